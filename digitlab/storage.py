@@ -1,0 +1,79 @@
+"""Where DigitLab keeps its own files, and how a file is written so that nothing is ever half written."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final
+
+import platformdirs
+
+from digitlab.errors import DigitLabError
+
+APP_NAME: Final = "digitlab"
+
+
+def data_folder() -> Path:
+    """Return the folder with datasets: ``DIGITLAB_DATA`` if set, else the user's data folder. It may not exist."""
+    chosen = os.environ.get("DIGITLAB_DATA")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def config_folder() -> Path:
+    """Return the folder of the settings: ``DIGITLAB_CONFIG`` if set, else the user's one. It may not exist."""
+    chosen = os.environ.get("DIGITLAB_CONFIG")
+    return Path(chosen) if chosen else Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
+
+
+def state_folder() -> Path:
+    """Return the folder of the log: ``DIGITLAB_STATE`` if set, else the user's state folder. It may not exist."""
+    chosen = os.environ.get("DIGITLAB_STATE")
+    return Path(chosen) if chosen else Path(platformdirs.user_state_dir(APP_NAME, appauthor=False))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file beside ``path`` for writing that takes its place when the block ends well.
+
+    If anything fails, the old file stays as it was and the temporary one is removed.
+
+    Args:
+        path: The file to write; missing folders above it are made.
+
+    Yields:
+        The binary file to write to.
+
+    Raises:
+        DigitLabError: If the file cannot be written (read-only folder, full disk, ...).
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        _remove(temporary)
+        raise _cannot_write(path, error) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def _remove(temporary: str) -> None:
+    with suppress(FileNotFoundError):
+        Path(temporary).unlink()
+
+
+def _cannot_write(path: Path, error: OSError) -> DigitLabError:
+    reason = error.strerror or type(error).__name__
+    return DigitLabError(
+        f"{path.name} could not be written: {reason}.",
+        remedy=f"Nothing was changed. Check the folder {path.parent}, or save to another place.",
+    )
