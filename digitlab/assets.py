@@ -18,7 +18,8 @@ def resources_folder() -> Path:
         if folder.is_dir():
             return folder
     raise DigitLabError(
-        "DigitLab's own resource files are missing.", remedy="Install DigitLab again; this copy is incomplete."
+        "DigitLab's own resource files are missing.",
+        remedy="Install DigitLab again; this copy is incomplete.",
     )
 
 

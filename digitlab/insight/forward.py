@@ -1,0 +1,97 @@
+"""The network's arithmetic in NumPy, one function a layer type: the definition that everything on screen comes from."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from digitlab.model.layers import (
+    Activation,
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    Padding,
+    Pooling,
+    Pooling2D,
+    Window,
+)
+
+Array = NDArray[np.float32]
+
+
+def activate(activation: Activation, sums: Array) -> Array:
+    """Apply an activation function.
+
+    Args:
+        activation: The function. Softmax works along the last axis.
+        sums: Weighted sums, float32, any shape.
+
+    Returns:
+        The activations, same shape and type.
+    """
+    match activation:
+        case Activation.LINEAR:
+            return sums
+        case Activation.RELU:
+            return np.asarray(np.maximum(sums, np.float32(0)))
+        case Activation.SIGMOID:
+            # tanh does not overflow where exp(-x) would.
+            return np.asarray(np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * sums)))
+        case Activation.SOFTMAX:
+            powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
+            return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def _windows(inputs: Array, window: Window) -> Array:
+    """Return a view of all windows: shape (rows, columns, channels, size, size)."""
+    if window.padding is Padding.SAME:
+        pads = []
+        for length in inputs.shape[:2]:
+            before = window.padding_before(length)
+            needed = (window.output_length(length) - 1) * window.stride + window.size - length
+            pads.append((before, max(needed - before, 0)))
+        inputs = np.pad(inputs, (*pads, (0, 0)))
+    views = sliding_window_view(inputs, (window.size, window.size), axis=(0, 1))
+    return views[:: window.stride, :: window.stride]
+
+
+def _conv2d(layer: Conv2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    kernel, bias = weights
+    windows = _windows(inputs, layer.window)
+    rows, columns = windows.shape[:2]
+    matrix = windows.transpose(0, 1, 3, 4, 2).reshape(rows * columns, -1)
+    sums = (matrix @ kernel.reshape(-1, layer.filters)).reshape(rows, columns, layer.filters) + bias
+    return sums, activate(layer.activation, sums)
+
+
+def _pooling2d(layer: Pooling2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    del weights
+    rows, columns, channels = layer.output_shape(inputs.shape)
+    whole = inputs[: rows * layer.size, : columns * layer.size]
+    blocks = whole.reshape(rows, layer.size, columns, layer.size, channels)
+    pooled = blocks.max(axis=(1, 3)) if layer.kind is Pooling.MAX else blocks.mean(axis=(1, 3))
+    return pooled, pooled
+
+
+def _flatten(layer: Flatten, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    del layer, weights
+    flat = inputs.reshape(-1)
+    return flat, flat
+
+
+def _dense(layer: Dense, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    kernel, bias = weights
+    sums = inputs @ kernel + bias
+    return sums, activate(layer.activation, sums)
+
+
+FORWARD: Final[Mapping[type[Layer], Callable[[Any, Array, tuple[Array, ...]], tuple[Array, Array]]]] = {
+    Conv2D: _conv2d,
+    Pooling2D: _pooling2d,
+    Flatten: _flatten,
+    Dense: _dense,
+}
+"""For each layer type: (layer, inputs, weights) to (weighted sums before the activation, activations)."""

@@ -1,0 +1,55 @@
+"""The lens: what a snapshot makes of an image, layer by layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.insight.forward import FORWARD
+from digitlab.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inspection:
+    """Everything a network computed for one image.
+
+    Attributes:
+        snapshot: The network and its weights.
+        image: The input, shape (28, 28), uint8.
+        activations: The input as the network takes it (28, 28, 1), then every layer's output; float32.
+        sums: For every layer the weighted sums before its activation function; float32, shaped as its output.
+    """
+
+    snapshot: Snapshot
+    image: NDArray[np.uint8]
+    activations: tuple[NDArray[np.float32], ...]
+    sums: tuple[NDArray[np.float32], ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the image has no ink at all."""
+        return not self.image.any()
+
+    @property
+    def probabilities(self) -> NDArray[np.float32] | None:
+        """The ten outputs, each 0..1, or None if the network ends in feature maps."""
+        return self.activations[-1] if self.snapshot.spec.classifies else None
+
+
+def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:
+    """Run one image through a network and keep every intermediate result.
+
+    Args:
+        snapshot: The network and its weights.
+        image: Shape (28, 28), uint8, 0 is background.
+
+    Returns:
+        All activations; about half a millisecond for the tutorial network.
+    """
+    activations = [np.multiply(image[:, :, np.newaxis], np.float32(1 / 255), dtype=np.float32)]
+    sums = []
+    for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
+        before, after = FORWARD[type(layer)](layer, activations[-1], weights)
+        sums.append(before)
+        activations.append(after)
+    return Inspection(snapshot, image, tuple(activations), tuple(sums))

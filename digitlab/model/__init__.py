@@ -1,0 +1,1 @@
+"""The network as a value: its layers, shapes and costs, and snapshots of its weights."""

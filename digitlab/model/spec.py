@@ -1,0 +1,212 @@
+"""A whole network as a value, with its shapes, costs and receptive fields."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from digitlab.data.dataset import CLASS_COUNT, IMAGE_SIDE
+from digitlab.model.layers import Activation, Box, Dense, Layer, Shape, UnbuildableError
+
+INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
+"""Shape of one digit image as the network takes it: height, width, one grey channel with values 0..1."""
+
+MAXIMUM_PARAMETERS: Final = 20_000_000
+"""Largest network that is built: 80 MB of weights, still trainable on a laptop."""
+
+
+class Loss(StrEnum):
+    """What training makes small. Each goes with an activation of the last layer."""
+
+    SOFTMAX_CROSS_ENTROPY = "softmax cross-entropy"
+    SIGMOID_CROSS_ENTROPY = "sigmoid cross-entropy"
+    EUCLIDEAN = "euclidean"
+
+    @property
+    def output_activation(self) -> Activation:
+        """The activation of the last layer that goes with the loss."""
+        return Activation.SIGMOID if self is Loss.SIGMOID_CROSS_ENTROPY else Activation.SOFTMAX
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """One row of a network's summary table.
+
+    Attributes:
+        name: The layer's name within the network, for example ``conv2``.
+        type_name: Keras' name of the layer type.
+        title: A short title.
+        output_shape: Without the batch axis.
+        parameters: Number of learned numbers.
+        parameter_sum: The same, written as a sum; empty if there are none.
+        activation_bytes: Memory of the output of one example as float32.
+        multiply_adds: Multiplications with an addition for one example.
+    """
+
+    name: str
+    type_name: str
+    title: str
+    output_shape: Shape
+    parameters: int
+    parameter_sum: str
+    activation_bytes: int
+    multiply_adds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a network cannot be built or trained.
+
+    Attributes:
+        layer: Index of the layer; -1 for the network as a whole.
+        field: The hyperparameter that would have to change; empty if none in particular.
+        reason: What is wrong and what to do.
+    """
+
+    layer: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A sequential network for 28x28 digits.
+
+    Attributes:
+        name: What people call it.
+        layers: From input to output.
+        loss: What training makes small.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+    loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of the input and of every layer's output: one more than there are layers.
+
+        Raises:
+            UnbuildableError: If a layer does not fit.
+        """
+        shapes = [INPUT_SHAPE]
+        for layer in self.layers:
+            shapes.append(layer.output_shape(shapes[-1]))
+        return tuple(shapes)
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The layers' names, unique within the network: conv1, pool1, conv2, ..., flatten, dense."""
+        total = Counter(layer.stem for layer in self.layers)
+        seen: Counter[str] = Counter()
+        names = []
+        for layer in self.layers:
+            seen[layer.stem] += 1
+            numbered = total[layer.stem] > 1 or layer.stem in ("conv", "pool")
+            names.append(f"{layer.stem}{seen[layer.stem]}" if numbered else layer.stem)
+        return tuple(names)
+
+    @property
+    def weight_shapes(self) -> tuple[dict[str, Shape], ...]:
+        """The shapes of each layer's weights by name; see ``Layer.weight_shapes``."""
+        return tuple(layer.weight_shapes(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
+
+    @property
+    def total_parameters(self) -> int:
+        """The number of learned numbers in the whole network."""
+        return sum(math.prod(shape) for shapes in self.weight_shapes for shape in shapes.values())
+
+    def summary(self) -> tuple[LayerSummary, ...]:
+        """Return the summary table, one row a layer.
+
+        Raises:
+            UnbuildableError: If a layer does not fit.
+        """
+        shapes = self.shapes
+        return tuple(
+            LayerSummary(
+                name=name,
+                type_name=layer.type_name,
+                title=layer.title,
+                output_shape=output_shape,
+                parameters=sum(math.prod(shape) for shape in layer.weight_shapes(input_shape).values()),
+                parameter_sum=layer.parameter_sum(input_shape),
+                activation_bytes=4 * math.prod(output_shape),
+                multiply_adds=layer.multiply_adds(input_shape),
+            )
+            for name, layer, input_shape, output_shape in zip(
+                self.layer_names, self.layers, shapes, shapes[1:], strict=False
+            )
+        )
+
+    def building_problem(self) -> Problem | None:
+        """Return the first reason why the network cannot be built, or None."""
+        shape = INPUT_SHAPE
+        for index, layer in enumerate(self.layers):
+            try:
+                shape = layer.output_shape(shape)
+            except UnbuildableError as error:
+                return Problem(index, error.field, str(error))
+        if self.total_parameters > MAXIMUM_PARAMETERS:
+            reason = (
+                f"The network would have {self.total_parameters:,} parameters; "
+                f"up to {MAXIMUM_PARAMETERS:,} are built here. Choose fewer or smaller filters."
+            )
+            return Problem(-1, "", reason)
+        return None
+
+    def training_problem(self) -> Problem | None:
+        """Return the first reason why the network cannot be trained on digits, or None."""
+        problem = self.building_problem()
+        if problem is not None:
+            return problem
+        if self.classifies:
+            return None
+        return Problem(
+            -1,
+            "",
+            "This network ends in feature maps and gives no answer yet. "
+            "Choose the preset with flatten and dense layers to train it.",
+        )
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the last layer gives one number a digit."""
+        last = self.layers[-1] if self.layers else None
+        return isinstance(last, Dense) and last.units == CLASS_COUNT
+
+    def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
+        """Return the network with one layer exchanged."""
+        return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
+
+    def with_loss(self, loss: Loss) -> "ModelSpec":
+        """Return the network with another loss, and the activation of the last layer that goes with it."""
+        last = self.layers[-1]
+        changed = replace(self, loss=loss)
+        if not isinstance(last, Dense):
+            return changed
+        return changed.with_layer(len(self.layers) - 1, replace(last, activation=loss.output_activation))
+
+    def sources(self, layer: int, unit: tuple[int, ...]) -> Box:
+        """Return the box in the output of the layer before that a unit is computed from.
+
+        Args:
+            layer: Index of the layer.
+            unit: Index of the unit in that layer's output.
+        """
+        box = tuple(slice(index, index + 1) for index in unit)
+        return self.layers[layer].sources(box, self.shapes[layer])
+
+    def receptive_field(self, layer: int, unit: tuple[int, ...]) -> tuple[slice, slice]:
+        """Return the rows and columns of the 28x28 input that a unit depends on.
+
+        Args:
+            layer: Index of the layer; -1 is the input itself.
+            unit: Index of the unit in that layer's output.
+        """
+        shapes = self.shapes
+        box = tuple(slice(index, index + 1) for index in unit)
+        for index in range(layer, -1, -1):
+            box = self.layers[index].sources(box, shapes[index])
+        return box[0], box[1]
