@@ -1,0 +1,108 @@
+"""What every test stands on: a headless Qt, folders of its own, no garbage collected in workers, no thread left."""
+
+import gc
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+# Before any import of Qt, Keras or TensorFlow: they read these once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+FOLDER_VARIABLES: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
+THREAD_GRACE_S: Final = 3.0
+
+settings.register_profile(
+    "digitlab",
+    # The same examples at every run, and no limit on time: these machines are shared and slow.
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("digitlab")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders() -> Iterator[None]:
+    """Keep the tests, and the processes they start, away from the user's data, settings and log."""
+    before = {name: os.environ.get(name) for name in (*FOLDER_VARIABLES, "KERAS_HOME")}
+    with tempfile.TemporaryDirectory(prefix="digitlab-tests-", ignore_cleanup_errors=True) as folder:
+        for name in before:
+            path = Path(folder) / name.lower()
+            path.mkdir()
+            os.environ[name] = str(path)
+        yield
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_in_the_main_thread() -> Iterator[None]:
+    """Stop Python from collecting garbage in whatever thread happens to run, where it would destroy widgets."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _collected_after_each_test(_garbage_in_the_main_thread: None) -> Iterator[None]:
+    """Collect garbage here, in the main thread, once the test's own fixtures are done."""
+    had_tensorflow = "tensorflow" in sys.modules
+    yield
+    gc.collect()
+    if not had_tensorflow and "tensorflow" in sys.modules:
+        # Its objects stay for good: looking at all of them after every later test would cost 0.2 s each.
+        gc.freeze()
+
+
+def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Return the threads started since, less those that Python only met (native threads that called into it)."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and thread.is_alive() and not isinstance(thread, threading._DummyThread)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left(_collected_after_each_test: None) -> Iterator[None]:
+    """Fail a test that leaves a thread running.
+
+    A worker told to stop may take a moment to end, so it is given ``THREAD_GRACE_S``.
+    """
+    before = set(threading.enumerate())
+    yield
+    until = time.monotonic() + THREAD_GRACE_S
+    for thread in _left_threads(before):
+        thread.join(max(0.0, until - time.monotonic()))
+    left = _left_threads(before)
+    if left:
+        names = ", ".join(sorted(thread.name for thread in left))
+        pytest.fail(
+            f"The test left {len(left)} thread(s) running: {names}. Close what started them: stop and join the worker "
+            "in the test, or in the fixture that made it.",
+            pytrace=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the real MNIST that lies beside some checkouts; the test is skipped where it does not."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not (folder / "mnist.npz").is_file():
+        pytest.skip("needs the real MNIST in ../shared/data, which is not beside this checkout")
+    return folder
