@@ -1,0 +1,61 @@
+"""From a network's value to a Keras model and back."""
+
+from typing import TYPE_CHECKING, Any
+
+from digitlab.model.layers import Conv2D, Dense, Flatten, Layer, Pooling, Pooling2D
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_keras_model(spec: ModelSpec, seed: int | None = None) -> "keras.Sequential":
+    """Build the network as a Keras ``Sequential`` with fresh weights. Call it in the thread that owns Keras.
+
+    Args:
+        spec: The network.
+        seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
+
+    Raises:
+        UnbuildableError: If a layer does not fit.
+    """
+    import keras
+
+    _ = spec.shapes
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    layers = [_keras_layer(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
+    return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
+
+
+def keras_model_of(snapshot: Snapshot) -> "keras.Sequential":
+    """Build the Keras model of a snapshot, with its weights."""
+    model = build_keras_model(snapshot.spec)
+    model.set_weights(list(snapshot.arrays))
+    return model
+
+
+def _keras_layer(layer: Layer, name: str) -> Any:
+    import keras
+
+    match layer:
+        case Conv2D():
+            return keras.layers.Conv2D(
+                layer.filters,
+                layer.kernel_size,
+                strides=layer.stride,
+                padding=layer.padding.value,
+                activation=layer.activation.value,
+                name=name,
+            )
+        case Pooling2D(kind=Pooling.MAX):
+            return keras.layers.MaxPooling2D(layer.size, name=name)
+        case Pooling2D():
+            return keras.layers.AveragePooling2D(layer.size, name=name)
+        case Flatten():
+            return keras.layers.Flatten(name=name)
+        case Dense():
+            return keras.layers.Dense(layer.units, activation=layer.activation.value, name=name)
+        case _:
+            raise TypeError(f"{type(layer).__name__} has no Keras layer")

@@ -1,0 +1,136 @@
+"""A training run: what was set, its curves and its snapshots. Grows by the training's events."""
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from digitlab.errors import DigitLabError
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.events import (
+    BatchEnded,
+    EpochEnded,
+    SnapshotTaken,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingPaused,
+    TrainingResumed,
+    TrainingStarted,
+    ValidationStarted,
+)
+
+_RATE_WINDOW: Final = 50
+"""Number of newest batches that the speed is taken from."""
+
+
+class Series:
+    """A growing column of numbers; appending is cheap and reading makes no copy."""
+
+    def __init__(self, values: ArrayLike = ()) -> None:
+        """Start with some values."""
+        self._buffer = np.array(values, dtype=np.float64)
+        self._length = len(self._buffer)
+
+    def append(self, value: float) -> None:
+        """Add one number at the end."""
+        if self._length == len(self._buffer):
+            self._buffer = np.concatenate([self._buffer, np.empty(max(1024, self._length))])
+        self._buffer[self._length] = value
+        self._length += 1
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """All numbers so far, shape (n,); a view that stays valid."""
+        return self._buffer[: self._length]
+
+
+class Run:
+    """One training from its first batch, as far as it has come.
+
+    Attributes:
+        started: The network, the recipe and the sizes.
+        losses: Loss of every batch.
+        accuracies: Accuracy of every batch, 0..1.
+        epochs: What is known of every finished epoch.
+        snapshots: The kept snapshots, oldest first.
+        is_paused: Whether it waits.
+        is_validating: Whether it answers the validation images just now.
+        ended: How it ended, or None while it goes on.
+    """
+
+    def __init__(self, started: TrainingStarted) -> None:
+        """Begin an empty run."""
+        self.started = started
+        self.losses = Series()
+        self.accuracies = Series()
+        self.epochs: list[EpochEnded] = []
+        self.snapshots: list[Snapshot] = []
+        self.is_paused = False
+        self.is_validating = False
+        self.ended: TrainingEnded | None = None
+        self._recent: deque[float] = deque(maxlen=_RATE_WINDOW)
+
+    def add(self, event: TrainingEvent) -> None:
+        """Take in one event.
+
+        Raises:
+            DigitLabError: If another training starts, which needs a run of its own.
+        """
+        match event:
+            case BatchEnded():
+                self.losses.append(event.loss)
+                self.accuracies.append(event.accuracy)
+                self._recent.append(event.seconds)
+                self.is_validating = False
+            case EpochEnded():
+                self.epochs.append(event)
+                self.is_validating = False
+                self._recent.clear()
+            case SnapshotTaken(snapshot, is_kept):
+                if is_kept:
+                    self.snapshots.append(snapshot)
+            case ValidationStarted():
+                self.is_validating = True
+            case TrainingPaused():
+                self.is_paused = True
+            case TrainingResumed():
+                self.is_paused = False
+            case TrainingEnded():
+                self.is_paused = self.is_validating = False
+                self.ended = event
+            case TrainingStarted():
+                raise DigitLabError("A run takes the events of one training only.")
+
+    @property
+    def step(self) -> int:
+        """Number of batches trained so far."""
+        return len(self.losses.values)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the training goes on, paused or not."""
+        return self.ended is None
+
+    @property
+    def epoch_positions(self) -> NDArray[np.float64]:
+        """The position of every batch on the epoch axis, shape (n,): the first is 1 / steps per epoch."""
+        return np.arange(1, self.step + 1, dtype=np.float64) / self.started.steps_per_epoch
+
+    def samples_per_second(self) -> float | None:
+        """Return the speed over the newest batches, or None before there are enough."""
+        if len(self._recent) < 2:
+            return None
+        elapsed = self._recent[-1] - self._recent[0]
+        return (len(self._recent) - 1) * self.started.config.batch_size / elapsed if elapsed > 0 else None
+
+    def seconds_left(self) -> float | None:
+        """Return an estimate of the time to the end: the rest at the present speed, or None before it is known."""
+        done = len(self.epochs)
+        if done:
+            typical = float(np.median([epoch.seconds for epoch in self.epochs]))
+            return max(typical * (self.started.config.epochs - self.step / self.started.steps_per_epoch), 0.0)
+        speed = self.samples_per_second()
+        if speed is None:
+            return None
+        return (self.started.total_steps - self.step) * self.started.config.batch_size / speed

@@ -1,0 +1,60 @@
+"""Getting TensorFlow into the process without stopping everything else."""
+
+import contextlib
+import ctypes
+import importlib.util
+import logging
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from digitlab.storage import state_folder
+
+_log = logging.getLogger(__name__)
+
+_NICENESS: Final = 5
+"""Scheduling priority of training threads on Linux: on a busy machine the window and the pen come first."""
+
+_LIBRARIES: Final = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
+
+
+def load_tensorflow() -> float:
+    """Import Keras and TensorFlow in the calling thread, which from then on owns them.
+
+    Returns:
+        Seconds it took.
+    """
+    started = time.perf_counter()
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("KERAS_HOME", str(state_folder() / "keras"))
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    _lower_priority()
+    _load_libraries()
+    import keras
+    import tensorflow as tf
+
+    _log.info("Keras %s and TensorFlow %s loaded.", keras.__version__, tf.__version__)
+    return time.perf_counter() - started
+
+
+def _lower_priority() -> None:
+    """Make this thread, and the threads TensorFlow will start from it, yield to the window."""
+    if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def _load_libraries() -> None:
+    """Map TensorFlow's big libraries by a foreign call, which releases the interpreter lock; import keeps it."""
+    found = importlib.util.find_spec("tensorflow")
+    if sys.platform != "linux" or found is None or found.origin is None:
+        return
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.argtypes, dlopen.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
+    for name in _LIBRARIES:
+        path = Path(found.origin).parent / name
+        if path.exists():
+            dlopen(os.fsencode(path), os.RTLD_NOW | os.RTLD_LOCAL)

@@ -1,0 +1,126 @@
+"""The training itself: Keras' ``fit``, watched batch by batch. Runs in the thread that owns Keras."""
+
+import logging
+from dataclasses import dataclass
+
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.errors import DigitLabError
+from digitlab.model.build import build_keras_model
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import TrainingConfig
+from digitlab.training.control import TrainingControl
+from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.to_keras import keras_loss, keras_optimizer, network_input, one_hot
+from digitlab.training.watcher import Publish, Watcher
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRequest:
+    """A training to be done.
+
+    Attributes:
+        spec: The network.
+        config: The recipe.
+        dataset: What to learn from.
+    """
+
+    spec: ModelSpec
+    config: TrainingConfig
+    dataset: Dataset
+
+
+def initial_snapshot(spec: ModelSpec, seed: int) -> Snapshot:
+    """Return the untrained network that a training with this seed starts from."""
+    return Snapshot.of(spec, build_keras_model(spec, seed).get_weights())
+
+
+def train(request: TrainingRequest, control: TrainingControl, publish: Publish) -> None:
+    """Train a network and tell everything through events. Never raises for what training can run into.
+
+    Args:
+        request: What to train.
+        control: Pauses and stops it from another thread.
+        publish: Called in this thread with each event. ``TrainingEnded`` comes last, whatever happens.
+    """
+    error: DigitLabError | None = None
+    try:
+        _fit(request, control, publish)
+    except DigitLabError as failure:
+        error = failure
+    except Exception as failure:  # noqa: BLE001 - whatever Keras or TensorFlow raises must reach the person
+        _log.exception("Training failed.")
+        error = _in_plain_words(failure)
+    finally:
+        _release_memory()
+    publish(TrainingEnded(was_stopped=control.is_stopped and error is None, error=error))
+
+
+def _split(dataset: Dataset, share: float) -> tuple[DigitSet, DigitSet]:
+    """Return training and validation digits: the last share of the training digits, or the test digits."""
+    held_out = round(len(dataset.train) * share)
+    if held_out == 0:
+        return dataset.train, dataset.test
+    return dataset.train.subset(slice(0, -held_out)), dataset.train.subset(slice(-held_out, None))
+
+
+def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -> None:
+    import keras
+
+    problem = request.spec.training_problem()
+    if problem is not None:
+        raise DigitLabError(problem.reason)
+    config = request.config
+    training, validation = _split(request.dataset, config.validation_share)
+    if not len(training) or not len(validation):
+        raise DigitLabError(
+            "The dataset has too few images to train and validate on.", remedy="Choose a larger dataset."
+        )
+    started = TrainingStarted(
+        request.spec,
+        config,
+        request.dataset.name,
+        training_count=len(training),
+        validation_count=len(validation),
+        validates_on_test=validation is request.dataset.test,
+    )
+    model = build_keras_model(request.spec, config.seed)
+    model.compile(
+        loss=keras_loss(request.spec.loss),
+        optimizer=keras_optimizer(config),
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        jit_compile=False,  # On the CPU, XLA makes this network about twice as slow.
+    )
+    publish(started)
+    watcher = Watcher(started, model, control, publish)
+    model.fit(
+        network_input(training.images),
+        one_hot(training.labels),
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        validation_data=(network_input(validation.images), one_hot(validation.labels)),
+        validation_batch_size=max(config.batch_size, 500),
+        verbose=0,
+        callbacks=[watcher.as_keras_callback()],
+    )
+
+
+def _in_plain_words(failure: Exception) -> DigitLabError:
+    if isinstance(failure, MemoryError) or type(failure).__name__ == "ResourceExhaustedError":
+        return DigitLabError(
+            "There is not enough memory for this training.",
+            remedy="Choose a smaller batch size or fewer filters, or close other programs, and train again.",
+        )
+    return DigitLabError(
+        f"The training failed inside TensorFlow: {type(failure).__name__}.",
+        remedy="The last good network is kept. The log has the details; try again with other settings.",
+    )
+
+
+def _release_memory() -> None:
+    """Drop what Keras remembers of models that are gone; runs in the thread that owns Keras."""
+    import keras
+
+    keras.backend.clear_session(free_memory=False)

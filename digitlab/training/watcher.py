@@ -1,0 +1,226 @@
+"""Watching Keras' ``fit`` batch by batch: events, snapshots, pause and stop."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from digitlab.errors import DigitLabError
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.control import TrainingControl
+from digitlab.training.events import (
+    BatchEnded,
+    EpochEnded,
+    SnapshotTaken,
+    TrainingEvent,
+    TrainingPaused,
+    TrainingResumed,
+    TrainingStarted,
+    ValidationStarted,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+LIVE_SNAPSHOT_PERIOD_S: Final = 0.2
+"""Time between snapshots for the screen: five a second look alive and cost about 1 % of the training."""
+
+KEPT_SNAPSHOT_COUNT: Final = 40
+"""About how many snapshots a run keeps."""
+
+Publish = Callable[[TrainingEvent], None]
+
+
+def kept_snapshot_steps(total_steps: int, count: int = KEPT_SNAPSHOT_COUNT) -> frozenset[int]:
+    """Choose the steps whose snapshots a run keeps: dense at the beginning, where everything happens.
+
+    Args:
+        total_steps: Number of batches in the training.
+        count: About how many to choose: half of them growing geometrically, half of them even.
+
+    Returns:
+        Steps from 0 to ``total_steps``, both included.
+    """
+    even = np.linspace(0, total_steps, count // 2 + 1)
+    growing = np.geomspace(1, max(total_steps, 1), count // 2)
+    return frozenset(np.rint(np.concatenate([even, growing])).astype(int).tolist())
+
+
+class Watcher:
+    """Turns Keras' callbacks into events and takes snapshots."""
+
+    def __init__(
+        self, started: TrainingStarted, model: "keras.Sequential", control: TrainingControl, publish: Publish
+    ) -> None:
+        """Watch a training.
+
+        Args:
+            started: What is being trained.
+            model: The Keras model; read after every batch.
+            control: Pauses and stops it.
+            publish: Called with each event.
+        """
+        self._started = started
+        self._model = model
+        self._control = control
+        self._publish = publish
+        self._kept_steps = kept_snapshot_steps(started.total_steps)
+        self._step = 0
+        self._epoch = 0
+        self._clock = _PausableClock()
+        self._epoch_began_s = 0.0
+        self._last_snapshot_s = 0.0
+        self._last_snapshot_step = -1
+        self._sums = (0, 0.0, 0.0)
+
+    def as_keras_callback(self) -> Any:
+        """Return a Keras callback that calls this watcher. The class is made here because Keras loads late."""
+        import keras
+
+        watcher = self
+
+        class WatcherCallback(keras.callbacks.Callback):  # type: ignore[misc]
+            def on_train_begin(self, logs: Any = None) -> None:
+                del logs
+                watcher.take_snapshot(is_kept=True)
+
+            def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+                del logs
+                watcher.begin_epoch(epoch)
+
+            def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+                watcher.end_batch(batch, logs)
+
+            def on_test_begin(self, logs: Any = None) -> None:
+                del logs
+                watcher.begin_validation()
+
+            def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+                del batch, logs
+                watcher.end_validation_batch()
+
+            def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+                watcher.end_epoch(epoch, logs)
+
+        return WatcherCallback()
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Note the time."""
+        self._epoch = epoch
+        self._epoch_began_s = self._clock.seconds()
+        self._sums = (0, 0.0, 0.0)
+
+    def end_batch(self, batch: int, logs: dict[str, float]) -> None:
+        """Publish the batch, take snapshots, wait while paused, stop when asked."""
+        self._step += 1
+        loss, accuracy = self._batch_alone(batch, logs)
+        if not np.isfinite(loss):
+            raise self._diverged()
+        self._publish(BatchEnded(self._step, loss, accuracy, self._clock.seconds()))
+        is_kept = self._step in self._kept_steps
+        if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
+            self.take_snapshot(is_kept=is_kept)
+        if self._control.is_paused:
+            self._pause()
+        if self._control.is_stopped:
+            self._stop()
+
+    def begin_validation(self) -> None:
+        """Tell that the epoch's batches are done, and stop at once if asked."""
+        if self._control.is_stopped:
+            self._model.stop_evaluating = True
+        self._publish(ValidationStarted(self._epoch + 1))
+
+    def end_validation_batch(self) -> None:
+        """Wait while paused; stop when asked."""
+        if self._control.is_paused:
+            self._pause()
+        if self._control.is_stopped:
+            self._stop()
+
+    def end_epoch(self, epoch: int, logs: dict[str, float]) -> None:
+        """Publish the epoch, unless it was cut short."""
+        if self._control.is_stopped:
+            self.take_snapshot(is_kept=True)
+            return
+        if not np.isfinite(logs["val_loss"]):
+            raise self._diverged()
+        self.take_snapshot(is_kept=True)
+        self._publish(
+            EpochEnded(
+                epoch + 1,
+                self._step,
+                loss=logs["loss"],
+                accuracy=logs["accuracy"],
+                val_loss=logs["val_loss"],
+                val_accuracy=logs["val_accuracy"],
+                seconds=self._clock.seconds() - self._epoch_began_s,
+            )
+        )
+
+    def take_snapshot(self, *, is_kept: bool) -> None:
+        """Publish a copy of the weights.
+
+        Raises:
+            DigitLabError: If a weight is no finite number any more.
+        """
+        if is_kept and self._step == self._last_snapshot_step:
+            return
+        epoch = self._step / self._started.steps_per_epoch
+        snapshot = Snapshot.of(self._started.spec, self._model.get_weights(), self._step, epoch)
+        if not snapshot.is_finite:
+            raise self._diverged()
+        self._last_snapshot_s = self._clock.seconds()
+        if is_kept:
+            self._last_snapshot_step = self._step
+        self._publish(SnapshotTaken(snapshot, is_kept))
+
+    def _batch_alone(self, batch: int, logs: dict[str, float]) -> tuple[float, float]:
+        """Return loss and accuracy of one batch. Keras gives means since the epoch began, so take the difference."""
+        config = self._started.config
+        count = min((batch + 1) * config.batch_size, self._started.training_count)
+        loss_sum, accuracy_sum = logs["loss"] * count, logs["accuracy"] * count
+        earlier_count, earlier_loss, earlier_accuracy = self._sums
+        self._sums = (count, loss_sum, accuracy_sum)
+        size = count - earlier_count
+        accuracy = float(np.clip((accuracy_sum - earlier_accuracy) / size, 0.0, 1.0))
+        return max((loss_sum - earlier_loss) / size, 0.0), accuracy
+
+    def _pause(self) -> None:
+        self.take_snapshot(is_kept=True)
+        self._publish(TrainingPaused())
+        with self._clock.stopped():
+            self._control.wait_while_paused()
+        if not self._control.is_stopped:
+            self._publish(TrainingResumed())
+
+    def _stop(self) -> None:
+        self._model.stop_training = True
+        self._model.stop_evaluating = True
+
+    def _diverged(self) -> DigitLabError:
+        rate = self._started.config.learning_rate
+        return DigitLabError(
+            f"The training broke down at step {self._step:,}: the loss is no longer a number.",
+            expected=f"That happens when the steps are too long; the learning rate was {rate:g}.",
+            remedy="The last good network is kept. Lower the learning rate (0.01 is usual) and train again.",
+        )
+
+
+class _PausableClock:
+    """Seconds since it was made, without the pauses."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Leave out the time that the block takes."""
+        stopped_at = time.perf_counter()
+        yield
+        self._began += time.perf_counter() - stopped_at

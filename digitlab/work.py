@@ -1,0 +1,130 @@
+"""Threads: the only place where DigitLab starts one. Knows nothing of digits, Keras or Qt."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+_log = logging.getLogger(__name__)
+
+Request = TypeVar("Request")
+Job = Callable[[], None]
+Failed = Callable[[Exception], None]
+
+_STOP: Final = object()
+
+
+class CancellationToken:
+    """Lets one thread ask another to stop; asking twice is fine."""
+
+    def __init__(self) -> None:
+        """Start uncancelled."""
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask for the end."""
+        self._event.set()
+
+    def is_cancelled(self) -> bool:
+        """Return whether the end was asked for."""
+        return self._event.is_set()
+
+
+class Worker:
+    """One thread that does jobs in the order they come.
+
+    A job that raises is logged and ends; the thread goes on with the next.
+
+    Args:
+        name: The thread's name, for logs and debuggers.
+        failed: Called in the thread with what a job raised.
+    """
+
+    def __init__(self, name: str, failed: Failed) -> None:
+        """Start the thread."""
+        self._failed = failed
+        self._jobs: queue.SimpleQueue[Job | object] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Queue a job; ignored once the worker is closed."""
+        if not self._closed:
+            self._jobs.put(job)
+
+    def close(self, timeout_s: float) -> bool:
+        """Finish the jobs that are queued, then end the thread.
+
+        Args:
+            timeout_s: How long to wait for it.
+
+        Returns:
+            Whether the thread has ended.
+        """
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(_STOP)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if not callable(job):
+                return
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
+                _log.exception("A job in the worker %s failed.", self._thread.name)
+                self._failed(error)
+            del job
+
+
+class NewestRequestWorker(Generic[Request]):
+    """One thread that answers requests and skips all but the newest one waiting.
+
+    Args:
+        name: The thread's name.
+        answer: Called in the thread with each request that was not overtaken.
+        failed: Called in the thread with what an answer raised.
+    """
+
+    def __init__(self, name: str, answer: Callable[[Request], None], failed: Failed) -> None:
+        """Start the thread."""
+        self._answer = answer
+        self._failed = failed
+        self._condition = threading.Condition()
+        self._waiting: list[Request] = []
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def request(self, request: Request) -> None:
+        """Ask for an answer; a request still waiting is dropped in favour of this one."""
+        with self._condition:
+            self._waiting[:] = [request]
+            self._condition.notify()
+
+    def close(self, timeout_s: float) -> bool:
+        """Drop what waits and end the thread; see ``Worker.close``."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return
+                request = self._waiting.pop()
+            try:
+                self._answer(request)
+            except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
+                _log.exception("A request to the worker %s failed.", self._thread.name)
+                self._failed(error)
+            del request
