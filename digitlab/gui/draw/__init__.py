@@ -1,0 +1,1 @@
+"""The drawing panel: canvas, preprocessing strip, bars and verdict."""

@@ -1,0 +1,1 @@
+"""The look-inside panel: activation maps and learned filters of every layer."""

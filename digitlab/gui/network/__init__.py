@@ -1,0 +1,1 @@
+"""The network panel: hyperparameters and the summary table."""

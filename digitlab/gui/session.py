@@ -1,0 +1,183 @@
+"""The one observable answer to: what is open now? Panels read it and emit wishes; controllers change it."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Signal
+
+from digitlab.data.raster import RasterSteps
+from digitlab.data.sketch import Sketch
+from digitlab.insight.lens import Inspection
+from digitlab.model.presets import TUTORIAL
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import TrainingConfig
+from digitlab.training.run import Run
+
+
+class TrainingState(Enum):
+    """What the training worker is doing for the person."""
+
+    IDLE = auto()
+    PREPARING = auto()
+    """Loading TensorFlow or the dataset, building the network."""
+    RUNNING = auto()
+    PAUSED = auto()
+    STOPPING = auto()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a training is under way, paused or not."""
+        return self is not TrainingState.IDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the next training will do.
+
+    Attributes:
+        spec: The network.
+        config: How to train it.
+        source: The dataset: ``builtin``, ``mnist`` or a path.
+    """
+
+    spec: ModelSpec = TUTORIAL
+    config: TrainingConfig = field(default_factory=TrainingConfig)
+    source: str = "builtin"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What is on screen, computed from one snapshot and one sketch.
+
+    Attributes:
+        sketch: What lay on the canvas.
+        steps: How it became the network's input.
+        inspection: What the network made of it.
+    """
+
+    sketch: Sketch
+    steps: RasterSteps
+    inspection: Inspection
+
+
+class Session(QObject):
+    """What is open now. Lives in the GUI thread.
+
+    Signals:
+        sketch_changed: The canvas holds something else (also while the pen moves).
+        snapshot_changed: Another network, or other weights, are shown.
+        view_changed: A new ``View`` was computed from the newest sketch and snapshot.
+        recipe_changed: The next training's recipe was edited.
+        run_changed: Another run is shown (or none).
+        run_advanced: The shown run took in new events.
+        training_state_changed: The training worker does something else.
+        activity_changed: ``activity`` has new words.
+        receptive_field_changed: Another part of the 28x28 input is pointed out.
+    """
+
+    sketch_changed = Signal()
+    snapshot_changed = Signal()
+    view_changed = Signal()
+    recipe_changed = Signal()
+    run_changed = Signal()
+    run_advanced = Signal()
+    training_state_changed = Signal()
+    activity_changed = Signal()
+    receptive_field_changed = Signal()
+
+    def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
+        """Begin with a network, an empty canvas and no run."""
+        super().__init__()
+        self._sketch = Sketch()
+        self._snapshot = snapshot
+        self._view: View | None = None
+        self._recipe = recipe
+        self._run: Run | None = None
+        self._training_state = TrainingState.IDLE
+        self._activity = ""
+        self._receptive_field: tuple[slice, slice] | None = None
+
+    @property
+    def sketch(self) -> Sketch:
+        """What lies on the canvas."""
+        return self._sketch
+
+    def set_sketch(self, sketch: Sketch) -> None:
+        """Put something else on the canvas."""
+        self._sketch = sketch
+        self.sketch_changed.emit()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The network and the weights that answer."""
+        return self._snapshot
+
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Show another network or other weights."""
+        self._snapshot = snapshot
+        self.snapshot_changed.emit()
+
+    @property
+    def view(self) -> View | None:
+        """The newest finished computation, or None before the first; may be a moment behind the sketch."""
+        return self._view
+
+    def set_view(self, view: View) -> None:
+        """Show what was computed."""
+        self._view = view
+        self.view_changed.emit()
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the next training will do."""
+        return self._recipe
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Change what the next training will do."""
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self.recipe_changed.emit()
+
+    @property
+    def run(self) -> Run | None:
+        """The run whose curves are shown: going on, finished, or recorded with the model that is open."""
+        return self._run
+
+    def set_run(self, run: Run | None) -> None:
+        """Show another run."""
+        self._run = run
+        self.run_changed.emit()
+
+    @property
+    def training_state(self) -> TrainingState:
+        """What the training worker is doing."""
+        return self._training_state
+
+    def set_training_state(self, state: TrainingState) -> None:
+        """Say what the training worker is doing now."""
+        if state is not self._training_state:
+            self._training_state = state
+            self.training_state_changed.emit()
+
+    @property
+    def activity(self) -> str:
+        """One line about what goes on in the background, for the status bar; empty if nothing."""
+        return self._activity
+
+    def set_activity(self, activity: str) -> None:
+        """Say what goes on in the background."""
+        if activity != self._activity:
+            self._activity = activity
+            self.activity_changed.emit()
+
+    @property
+    def receptive_field(self) -> tuple[slice, slice] | None:
+        """Rows and columns of the 28x28 input that the pointed-at unit sees, or None."""
+        return self._receptive_field
+
+    def set_receptive_field(self, field: tuple[slice, slice] | None) -> None:
+        """Point out a part of the input, or nothing."""
+        if field != self._receptive_field:
+            self._receptive_field = field
+            self.receptive_field_changed.emit()

@@ -1,0 +1,252 @@
+"""How the window looks: colours, sizes, icons. Widgets that paint themselves read colours from their palette."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from digitlab.assets import icon_path
+
+SPACE_XS: Final = 4
+SPACE_S: Final = 8
+SPACE_M: Final = 12
+SPACE_L: Final = 16
+RADIUS: Final = 6
+FONT_PX: Final = 13
+FONT_SMALL_PX: Final = 11
+FONT_TITLE_PX: Final = 15
+FONT_VERDICT_PX: Final = 48
+
+# Where a widget finds the tokens in its palette.
+WINDOW: Final = QPalette.ColorRole.Window
+SURFACE: Final = QPalette.ColorRole.Base
+LINE: Final = QPalette.ColorRole.Mid
+TEXT: Final = QPalette.ColorRole.WindowText
+QUIET: Final = QPalette.ColorRole.PlaceholderText
+ACCENT: Final = QPalette.ColorRole.Highlight
+TRACK: Final = QPalette.ColorRole.Midlight
+"""The empty part of a bar."""
+
+MARK: Final = QColor("#E69F00")
+"""Outline of a receptive field or of sources: orange of the Okabe-Ito set, seen on every map and in both themes."""
+
+CURVE_TRAINING: Final = "#0072B2"
+CURVE_VALIDATION: Final = "#D55E00"
+"""Colours of the Okabe-Ito set (Okabe and Ito 2008), told apart by colour-blind people too."""
+
+
+class ColourScheme(StrEnum):
+    """Which colours the window has."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours of one theme."""
+
+    window: str
+    surface: str
+    line: str
+    text: str
+    quiet: str
+    accent: str
+    on_accent: str
+    track: str
+    error: str
+
+
+LIGHT: Final = Tokens("#F6F7F9", "#FFFFFF", "#D9DDE3", "#1C2330", "#667085", "#2F6FDE", "#FFFFFF", "#E9ECF1", "#B42318")
+DARK: Final = Tokens("#14171C", "#1C2027", "#2C323C", "#E7EAF0", "#98A2B3", "#6EA3FF", "#10141A", "#2C323C", "#FF8A80")
+
+
+def apply_scheme(app: QApplication, scheme: ColourScheme) -> None:
+    """Ask for light, dark or the system's colours; the window follows through ``restyle``."""
+    app.styleHints().setColorScheme(
+        {
+            ColourScheme.SYSTEM: Qt.ColorScheme.Unknown,
+            ColourScheme.LIGHT: Qt.ColorScheme.Light,
+            ColourScheme.DARK: Qt.ColorScheme.Dark,
+        }[scheme]
+    )
+    restyle(app, is_dark=is_dark_wanted(scheme))
+
+
+def is_dark_wanted(scheme: ColourScheme) -> bool:
+    """Return whether a choice means dark colours now."""
+    if scheme is ColourScheme.SYSTEM:
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return scheme is ColourScheme.DARK
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Return whether a palette is the dark theme's."""
+    return palette.color(SURFACE).lightness() < 128
+
+
+def tokens_of(palette: QPalette) -> Tokens:
+    """Return the tokens that a palette was made of."""
+    return DARK if is_dark(palette) else LIGHT
+
+
+def restyle(app: QApplication, *, is_dark: bool) -> None:
+    """Give every widget the theme's palette, font and style sheet."""
+    tokens = DARK if is_dark else LIGHT
+    app.setStyle("Fusion")
+    font = app.font()
+    font.setPixelSize(FONT_PX)
+    app.setFont(font)
+    app.setPalette(_palette(tokens))
+    app.setStyleSheet(_style_sheet(tokens))
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for where, colour in {
+        role.Window: tokens.window,
+        role.WindowText: tokens.text,
+        role.Base: tokens.surface,
+        role.AlternateBase: tokens.window,
+        role.Text: tokens.text,
+        role.Button: tokens.surface,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.error,
+        role.Mid: tokens.line,
+        role.Midlight: tokens.track,
+        role.Light: tokens.surface,
+        role.Dark: tokens.line,
+        role.Shadow: tokens.line,
+        role.PlaceholderText: tokens.quiet,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.Accent: tokens.accent,
+        role.Link: tokens.accent,
+        role.ToolTipBase: tokens.surface,
+        role.ToolTipText: tokens.text,
+    }.items():
+        palette.setColor(where, QColor(colour))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        faded = QColor(tokens.quiet)
+        faded.setAlphaF(0.6)
+        palette.setColor(QPalette.ColorGroup.Disabled, where, faded)
+    return palette
+
+
+def _style_sheet(tokens: Tokens) -> str:
+    return f"""
+    QFrame[card="true"] {{ background: {tokens.surface}; border: 1px solid {tokens.line}; border-radius: {RADIUS}px; }}
+    QLabel[quiet="true"] {{ color: {tokens.quiet}; font-size: {FONT_SMALL_PX}px; }}
+    QLabel[title="true"] {{ font-size: {FONT_TITLE_PX}px; font-weight: 600; }}
+    QLabel[problem="true"] {{ color: {tokens.error}; font-size: {FONT_SMALL_PX}px; }}
+    QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
+        background: {tokens.surface}; border: 1px solid {tokens.line}; border-radius: {RADIUS}px;
+        padding: 5px 10px; min-height: 18px; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 2px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
+        width: 0px; border: none; }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QToolButton {{ padding: 5px; }}
+    QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {tokens.accent}; }}
+    QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
+        border: 1px solid {tokens.accent}; }}
+    QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
+        background: {tokens.track}; border-color: {tokens.accent}; }}
+    QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
+        color: {tokens.quiet}; background: {tokens.window}; }}
+    QPushButton[primary="true"] {{
+        background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
+    QPushButton[primary="true"]:hover {{ border-color: {tokens.text}; }}
+    QPushButton[primary="true"]:disabled {{
+        background: {tokens.track}; color: {tokens.quiet}; border-color: {tokens.line}; }}
+    *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
+    QTabWidget::pane {{ border: none; }}
+    QTabBar {{ background: transparent; }}
+    QTabBar::tab {{ background: transparent; color: {tokens.quiet}; padding: 8px 16px; border: none;
+        border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {tokens.text}; border-bottom: 2px solid {tokens.accent}; }}
+    QTabBar::tab:hover {{ color: {tokens.text}; }}
+    QTabBar::tab:focus {{ border-bottom: 2px solid {tokens.text}; }}
+    QProgressBar {{ background: {tokens.track}; border: none; border-radius: 4px; max-height: 8px; }}
+    QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 4px; }}
+    QToolTip {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.line}; padding: 4px; }}
+    QStatusBar {{ color: {tokens.quiet}; }}
+    QStatusBar::item {{ border: none; }}
+    QScrollArea {{ border: none; background: transparent; }}
+    QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QMainWindow::separator {{ background: transparent; width: 6px; height: 6px; }}
+    QMenuBar {{ background: {tokens.window}; }}
+    QMenuBar::item:selected {{ background: {tokens.track}; border-radius: 4px; }}
+    QHeaderView::section {{ background: {tokens.surface}; color: {tokens.quiet}; border: none;
+        border-bottom: 1px solid {tokens.line}; padding: 6px 8px; }}
+    QTableView {{ border: none; gridline-color: transparent; background: {tokens.surface}; }}
+    """
+
+
+def icon(name: str, palette: QPalette) -> QIcon:
+    """Return a shipped icon in the colours of a palette.
+
+    Args:
+        name: File name in ``resources/icons`` without the ending.
+        palette: The palette of the widget that shows it.
+    """
+    tokens = tokens_of(palette)
+    made = QIcon()
+    for colour, mode in ((tokens.text, QIcon.Mode.Normal), (tokens.line, QIcon.Mode.Disabled)):
+        for side in (20, 40):
+            made.addPixmap(_pixmap(name, colour, side), mode)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _svg(name: str) -> str:
+    return icon_path(name).read_text(encoding="utf-8")
+
+
+def _pixmap(name: str, colour: str, side: int) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode()))
+    pixmap = QPixmap(QSize(side, side))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter)
+    painter.end()
+    return pixmap
+
+
+def diverging_table(palette: QPalette) -> NDArray[np.uint8]:
+    """Return 256 colours for signed values: blue, the surface colour at zero, red.
+
+    Returns:
+        Shape (256, 3), uint8 RGB; index 128 is zero. Ends: ColorBrewer RdBu #2166AC and #B2182B.
+    """
+    middle = palette.color(SURFACE)
+    ends = [QColor("#2166AC"), middle, QColor("#B2182B")]
+    values = np.array([[colour.red(), colour.green(), colour.blue()] for colour in ends], dtype=np.float64)
+    position = np.linspace(0, 2, 256)
+    return np.column_stack([np.interp(position, [0, 1, 2], values[:, c]) for c in range(3)]).round().astype(np.uint8)
+
+
+@lru_cache(maxsize=1)
+def sequential_table() -> NDArray[np.uint8]:
+    """Return 256 colours for values from 0 up: viridis (van der Walt and Smith 2015).
+
+    Returns:
+        Shape (256, 3), uint8 RGB, interpolated from 16 stops of matplotlib's table.
+    """
+    stops = (
+        "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e "
+        "1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725"
+    )
+    values = np.array([[int(stop[i : i + 2], 16) for i in (0, 2, 4)] for stop in stops.split()], dtype=np.float64)
+    position = np.linspace(0, len(values) - 1, 256)
+    steps = np.arange(len(values))
+    return np.column_stack([np.interp(position, steps, values[:, c]) for c in range(3)]).round().astype(np.uint8)

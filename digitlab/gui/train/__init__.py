@@ -1,0 +1,1 @@
+"""The training panel: recipe, controls and live plots."""
