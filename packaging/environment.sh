@@ -33,7 +33,7 @@ find_python() {
   cat >&2 <<MESSAGE
 DigitLab needs Python 3.11, 3.12 or 3.13, and none was found${PYTHON:+ as $PYTHON}.
 Install one (Debian, Ubuntu: apt-get install python3 python3-venv; Fedora: dnf install python3.13;
-macOS: brew install python@3.13) or name it: make ${MAKECMDGOALS:-setup} PYTHON=/path/to/python3
+macOS: brew install python@3.13) or name it: make setup PYTHON=/path/to/python3
 MESSAGE
   return 1
 }

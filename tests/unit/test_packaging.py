@@ -1,0 +1,138 @@
+"""The files around the package agree with one another and with the package."""
+
+import configparser
+import re
+import subprocess
+import tomllib
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+import digitlab
+from digitlab.assets import icon_path
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+PACKAGING: Final = REPOSITORY / "packaging"
+APP_ID: Final = "io.github.digitlab.DigitLab"
+SVG: Final = "{http://www.w3.org/2000/svg}"
+
+ACTION_ICONS: Final = sorted({path.stem for path in icon_path("pen").parent.glob("*.svg")} - {"digitlab"})
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def constraints() -> dict[str, str]:
+    lines = (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [line.split("==", 1) for line in lines if line and not line.startswith("#")]
+    return {_normal(name): version for name, version in pins}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _requirement_name(requirement: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert match
+    return _normal(match[0])
+
+
+def test_every_requirement_has_an_exact_version(project: dict[str, Any], constraints: dict[str, str]):
+    extras = project["project"]["optional-dependencies"].values()
+    wanted = [
+        *project["project"]["dependencies"],
+        *project["build-system"]["requires"],
+        *(r for e in extras for r in e),
+    ]
+    assert {_requirement_name(requirement) for requirement in wanted} <= set(constraints)
+
+
+def test_constraints_name_versions_only():
+    for line in (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.+!]+(; [\w\s.\"'<>=]+)?", line), line
+
+
+def test_the_broken_pyside_is_excluded(project: dict[str, Any], constraints: dict[str, str]):
+    (requirement,) = (r for r in project["project"]["dependencies"] if r.startswith("PySide6"))
+    assert requirement.startswith("PySide6-Essentials")
+    assert "!=6.12.0" in requirement
+    assert constraints["pyside6-essentials"] == constraints["shiboken6"] == "6.11.3"
+
+
+def test_versions_agree(project: dict[str, Any]):
+    assert project["project"]["version"] == digitlab.__version__
+    newest = ET.parse(PACKAGING / f"{APP_ID}.metainfo.xml").find("releases/release")
+    assert newest is not None
+    assert newest.get("version") == digitlab.__version__
+    assert digitlab.__version__ in (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_one_id_everywhere():
+    metainfo = ET.parse(PACKAGING / f"{APP_ID}.metainfo.xml")
+    assert metainfo.findtext("id") == APP_ID
+    assert metainfo.findtext("launchable") == f"{APP_ID}.desktop"
+    assert metainfo.findtext("icon") == APP_ID
+    entry = configparser.RawConfigParser()
+    entry.read(PACKAGING / f"{APP_ID}.desktop", encoding="utf-8")
+    assert entry["Desktop Entry"]["icon"] == APP_ID
+    assert f"id={APP_ID}\n" in (PACKAGING / "install-desktop.sh").read_text("utf-8")
+    assert f'"{APP_ID}"' in (PACKAGING / "digitlab.spec").read_text("utf-8")
+
+
+def test_the_window_carries_the_same_id():
+    sources = [path.read_text("utf-8") for path in (REPOSITORY / "digitlab" / "gui").rglob("*.py")]
+    if not any("QApplication(" in source for source in sources):
+        pytest.skip("the app is not written yet")
+    assert any("setDesktopFileName(" in source for source in sources)
+    assert any(f'"{APP_ID}"' in source for source in sources)
+
+
+def test_the_desktop_entry_is_installed_and_removed_again(tmp_path: Path):
+    script = PACKAGING / "install-desktop.sh"
+    command = "/opt/a place/$digits/100%/digitlab"
+    subprocess.run([script, "--prefix", tmp_path, "--exec", command], check=True, capture_output=True)
+    installed = {
+        f"applications/{APP_ID}.desktop",
+        f"metainfo/{APP_ID}.metainfo.xml",
+        f"icons/hicolor/scalable/apps/{APP_ID}.svg",
+        f"mime/packages/{APP_ID}.xml",
+    }
+    share = tmp_path / "share"
+    assert all((share / name).is_file() for name in installed)
+    entry = (share / "applications" / f"{APP_ID}.desktop").read_text("utf-8")
+    assert 'Exec="/opt/a place/\\\\$digits/100%%/digitlab" %f\n' in entry
+    subprocess.run([script, "--prefix", tmp_path, "--remove"], check=True, capture_output=True)
+    assert not any((share / name).exists() for name in installed)
+
+
+def test_make_lists_every_target():
+    makefile = (REPOSITORY / "Makefile").read_text("utf-8")
+    listed = subprocess.run(["make", "-C", REPOSITORY, "help"], check=True, capture_output=True, text=True).stdout
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert {"setup", "run", "test", "check", "bench", "wheel", "clean"} <= set(phony.split())
+    for target in phony.split():
+        assert f"make {target} " in listed
+
+
+def test_continuous_integration_runs_the_tests_of_the_readme():
+    steps = (REPOSITORY / ".ci" / "run").read_text("utf-8")
+    assert "\nmake test\nmake check\n" in steps
+
+
+@pytest.mark.parametrize("name", ACTION_ICONS)
+def test_an_action_icon_takes_the_colour_of_the_theme(name: str):
+    root = ET.parse(icon_path(name)).getroot()
+    assert root.get("viewBox") == "0 0 20 20"
+    colours = {element.get(key) for element in root.iter() for key in ("stroke", "fill")} - {None, "none"}
+    assert colours == {"currentColor"}
+
+
+def test_the_app_icon_is_drawn_in_what_qt_can_draw():
+    tags = {element.tag.removeprefix(SVG) for element in ET.parse(icon_path("digitlab")).iter()}
+    assert tags <= {"svg", "title", "defs", "linearGradient", "stop", "rect", "path", "g"}
