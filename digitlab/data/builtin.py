@@ -20,14 +20,14 @@ BUILTIN_NAME: Final = "Built-in digits"
 SAMPLES_PER_SPAN: Final = 5
 """Points on the curve between two control points: less than 1.5 pixels apart in the 20x20 box."""
 
-# How much handwriting varies. Chosen by eye on contact sheets, and so that a network trained on these digits reads MNIST
-# well. Lengths are shares of the digit's height.
+# How much handwriting varies. Chosen by eye on contact sheets, and so that a network trained on these digits reads
+# MNIST well. Lengths are shares of the digit's height.
 ROTATION_DEVIATION: Final = 0.12  # radians
 SLANT_MEAN: Final = -0.15  # x a unit of y down: most people lean to the right
 SLANT_DEVIATION: Final = 0.25
-ASPECT_DEVIATION: Final = 0.18  # of the logarithm of width to height
-JITTER_DEVIATION: Final = 0.022  # of every control point by itself
-WAVE_DEVIATION: Final = 0.035  # of the smooth displacement of the plane
+ASPECT_DEVIATION: Final = 0.22  # of the logarithm of width to height
+JITTER_DEVIATION: Final = 0.018  # of every control point by itself
+WAVE_DEVIATION: Final = 0.05  # of the smooth displacement of the plane
 WAVE_COUNT: Final = 2
 PEN_WIDTHS: Final = (1.6, 3.3)  # pixels in the 20x20 box
 PRESSURE_SWING: Final = 0.08  # change of the pressure along a stroke
@@ -185,7 +185,8 @@ def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     shear[:, 0, 0], shear[:, 1, 0], shear[:, 1, 1] = aspect, slant, 1.0
     cosine, sine = np.cos(angle), np.sin(angle)
     turn = np.stack([np.stack([cosine, sine], axis=1), np.stack([-sine, cosine], axis=1)], axis=1)
-    return shear @ turn
+    affine: NDArray[np.float64] = shear @ turn
+    return affine
 
 
 def _pressure(count: int, length: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -39,9 +39,7 @@ class DigitSet:
                 expected=f"Expected (number of images, {IMAGE_SIDE}, {IMAGE_SIDE}).",
             )
         if self.images.dtype != np.uint8:
-            raise DigitLabError(
-                f"The images have the type {self.images.dtype}.", expected="Expected uint8, 0 to 255."
-            )
+            raise DigitLabError(f"The images have the type {self.images.dtype}.", expected="Expected uint8, 0 to 255.")
         if self.labels.shape != self.images.shape[:1]:
             raise DigitLabError(
                 f"There are {len(self.images)} images, but labels of shape {self.labels.shape}.",

@@ -1,6 +1,7 @@
 """Pure geometry of drawings: bounds, moving to another frame, and the eraser."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,7 @@ def erase(drawing: Drawing, path: NDArray[np.float64], radius: float) -> Drawing
         What remains; the label stays.
     """
     way = np.asarray(path, dtype=np.float64)
-    sweeps = list(zip(way[:-1], way[1:], strict=True)) if len(way) > 1 else [(way[0], way[0])]
+    sweeps = list(pairwise(way)) if len(way) > 1 else [(way[0], way[0])]
     strokes: list[Stroke] = []
     for stroke in drawing.strokes:
         strokes.extend(_erase_stroke(stroke, sweeps, radius))
@@ -179,7 +180,9 @@ def _covered_interval(
 _Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def _in_disc(begins: NDArray[np.float64], way: NDArray[np.float64], centre: NDArray[np.float64], radius: float) -> _Interval:
+def _in_disc(
+    begins: NDArray[np.float64], way: NDArray[np.float64], centre: NDArray[np.float64], radius: float
+) -> _Interval:
     """Solve |begin + t way - centre| <= radius for t."""
     from_centre = begins - centre
     squared = (way * way).sum(axis=1)

@@ -19,7 +19,7 @@ from digitlab.data.strokes import Drawing
 
 PIECE_LENGTH: Final = 1.5
 """Segments are cut into pieces of at most this many pixels (or a pen's radius), so that a small square of pixels round
-a piece holds all that it covers. 1.5 was the fastest of 1, 1.5, 2 and 3 for digits drawn 2.2 pixels wide."""
+a piece holds all that it covers. Measured with a pen of 2.2 pixels: 1.5 and 2 are the fastest of 1, 1.5, 2 and 3."""
 
 CHUNK_PIXELS: Final = 1 << 18
 """Pixels evaluated at once: arrays of 1 MiB, which stay in the processor's cache."""
@@ -161,8 +161,8 @@ def _touching(pieces: _Pieces, side: int) -> NDArray[np.bool_]:
     """Tell which pieces may cover a pixel of the image."""
     reach = (np.maximum(pieces.radius, pieces.radius + pieces.growth) + 0.5)[:, None]
     low, high = np.minimum(pieces.start, pieces.end) - reach, np.maximum(pieces.start, pieces.end) + reach
-    touching: NDArray[np.bool_] = ((high > 0.0) & (low < side)).all(axis=1)
-    return touching
+    inside = (high > 0.0) & (low < side)
+    return inside[:, 0] & inside[:, 1]
 
 
 def _paint_pieces(pieces: _Pieces, count: int, side: int) -> NDArray[np.uint8]:
@@ -173,7 +173,7 @@ def _paint_pieces(pieces: _Pieces, count: int, side: int) -> NDArray[np.uint8]:
     extent = np.abs(pieces.end - pieces.start).max(axis=1) + 2.0 * reach
     patch = int(extent.max()) + 1
     corner = np.ceil(low - 0.5).astype(np.intp)  # the first pixel whose centre may be covered
-    # A frame as wide as a patch takes what falls outside the image and is cut off at the end.
+    # A rim as wide as a patch takes what falls outside the image and is cut off at the end.
     padded_side = side + 2 * patch
     canvas = np.zeros(count * padded_side * padded_side, dtype=np.uint8)
     at = (pieces.owner * padded_side + corner[:, 1] + patch) * padded_side + corner[:, 0] + patch

@@ -29,8 +29,8 @@ PEN_WIDTH: Final = 2.2
 one are read best by a network that was trained on MNIST."""
 
 INK_LENGTH: Final = 16.8
-"""Extent in pixels that a digit's points are scaled to. The pen adds half its width and half a pixel of anti-aliasing at
-each end (2 x 1.6 pixels), so that the ink fills the box: 20 pixels."""
+"""Extent in pixels that a digit's points are scaled to. The pen adds half its width and half a pixel of anti-aliasing
+at each end (2 x 1.6 pixels), so that the ink fills the box: 20 pixels."""
 
 MASS_CENTRE: Final = 14.5
 """Where the centre of mass goes, in pixels from the edge. It is the centre of pixel 14: the mean over MNIST's test
@@ -44,6 +44,34 @@ CROP_MARGIN: Final = 0.5
 """Free room round the ink of a cropped drawing, in widths of the pen (measured from its middle)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a drawing lies in the 28x28 image: pixel = scale * point + offset.
+
+    Attributes:
+        scale: Pixels a unit of the drawing, above 0.
+        x: Offset in pixels, to the right.
+        y: Offset in pixels, down.
+    """
+
+    scale: float
+    x: float
+    y: float
+
+    def region(self, rows: slice, columns: slice) -> tuple[float, float, float, float]:
+        """Return the part of the drawing's plane that a block of pixels shows.
+
+        Args:
+            rows: Rows of the image, with start and stop.
+            columns: Columns of the image, with start and stop.
+
+        Returns:
+            Left, top, width and height in the drawing's unit.
+        """
+        left, top = (columns.start - self.x) / self.scale, (rows.start - self.y) / self.scale
+        return left, top, (columns.stop - columns.start) / self.scale, (rows.stop - rows.start) / self.scale
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RasterSteps:
     """The way from a drawing to the network's input. All arrays are uint8: 0 is background, 255 is full ink.
@@ -54,6 +82,7 @@ class RasterSteps:
         boxed: Shape (20, 20): the strokes scaled into the box and drawn with a pen of 2.2 pixels.
         centred: Shape (28, 28): the box in the middle of the image.
         image: Shape (28, 28): shifted so that the centre of mass lies at the centre; the network's input.
+        placement: Where the drawing lies in ``image``; None for an empty drawing and for a picture.
     """
 
     drawn: NDArray[np.uint8]
@@ -61,6 +90,7 @@ class RasterSteps:
     boxed: NDArray[np.uint8]
     centred: NDArray[np.uint8]
     image: NDArray[np.uint8]
+    placement: Placement | None = None
 
 
 def render_steps(drawing: Drawing, frame: Frame | None = None) -> RasterSteps:
@@ -81,9 +111,10 @@ def render_steps(drawing: Drawing, frame: Frame | None = None) -> RasterSteps:
     drawn = _paint_region(ink, np.array([frame.x, frame.y]), frame.side, frame)
     extent = float((high[0] - low[0]).max()) + 2.0 * CROP_MARGIN * CANVAS_PEN_SHARE * frame.side
     cropped = _paint_region(ink, (low[0] + high[0] - extent) / 2.0, extent, frame)
-    centred, image = _centred_and_image(ink)
+    centred, image, placements = _centred_and_image(ink)
     inner = slice(BOX_MARGIN, BOX_MARGIN + BOX_SIDE)
-    return RasterSteps(drawn, cropped, centred[0, inner, inner].copy(), centred[0], image[0])
+    placement = None if drawing.is_empty else Placement(*placements[0].tolist())
+    return RasterSteps(drawn, cropped, centred[0, inner, inner].copy(), centred[0], image[0], placement)
 
 
 def render(drawing: Drawing) -> NDArray[np.uint8]:
@@ -129,13 +160,17 @@ def mass_shift(images: NDArray[np.uint8]) -> NDArray[np.float64]:
     index = np.arange(IMAGE_SIDE)
     moment = np.stack([(columns * index).sum(axis=1), (rows * index).sum(axis=1)], axis=1)
     centre = moment / np.maximum(mass, 1)[:, None] + 0.5
-    shift = np.clip(MASS_CENTRE - centre, -BOX_MARGIN, BOX_MARGIN)
+    shift: NDArray[np.float64] = np.clip(MASS_CENTRE - centre, -BOX_MARGIN, BOX_MARGIN)
     shift[mass == 0] = 0.0
     return shift
 
 
-def _centred_and_image(ink: Ink) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Render ink in the middle of the image, and again with the centre of mass there."""
+def _centred_and_image(ink: Ink) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]:
+    """Render ink in the middle of the image, and again with the centre of mass there.
+
+    Returns:
+        The images in the middle, the images shifted, and for each scale and offset x, y: shape (n, 3).
+    """
     low, high = ink.boxes()
     extent = (high - low).max(axis=1)
     scale = INK_LENGTH / np.where(extent > 0.0, extent, 1.0)
@@ -143,8 +178,9 @@ def _centred_and_image(ink: Ink) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     middle = (low + high) / 2.0
     ink = ink.moved(-middle)
     centred = paint(ink, scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), PEN_WIDTH, IMAGE_SIDE)
-    image = paint(ink, scale, IMAGE_SIDE / 2.0 + mass_shift(centred), PEN_WIDTH, IMAGE_SIDE)
-    return centred, image
+    target = IMAGE_SIDE / 2.0 + mass_shift(centred)
+    image = paint(ink, scale, target, PEN_WIDTH, IMAGE_SIDE)
+    return centred, image, np.column_stack([scale, target - middle * scale[:, None]])
 
 
 def _paint_region(ink: Ink, corner: NDArray[np.float64], side: float, frame: Frame) -> NDArray[np.uint8]:

@@ -1,0 +1,175 @@
+"""From a picture of a digit (a scan, a photo, a screenshot) to the network's input, by the recipe of MNIST."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitlab.data.dataset import IMAGE_SIDE
+from digitlab.data.picture_file import decode_image, read_image
+from digitlab.data.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift
+
+__all__ = ["decode_image", "digit_from_image", "read_image"]
+
+WORKING_SIDE: Final = 512
+"""Pictures are shrunk to at most this many pixels a side before anything else: a digit that fills a tenth of a photo
+still has more than the 20 pixels it needs, and every step takes milliseconds."""
+
+LEAST_CONTRAST: Final = 32.0
+"""Grey levels of 255 that ink must differ from its ground, or the picture counts as blank: more than the noise of a
+phone's camera (about 5 levels, 4 deviations), less than a hard pencil."""
+
+_FIT_SIDE: Final = 64
+"""Side in pixels of the small copy that the ground's brightness is fitted to."""
+
+_FIT_ROUNDS: Final = 8
+"""Rounds of fitting and leaving out ink; the fit stands still after about five."""
+
+
+def digit_from_image(pixels: NDArray[np.uint8]) -> RasterSteps:
+    """Turn a picture of one digit into the network's input and keep every step.
+
+    The picture may be of any size, dark on light or light on dark (decided by its border), on a ground whose brightness
+    changes smoothly. A 28x28 picture that is already made like MNIST is taken as it is.
+
+    Args:
+        pixels: Shape (height, width), uint8, grey levels, each side at least 1.
+
+    Returns:
+        The same steps as for a drawing, the background 0 and ink up to 255; zeros if the picture is blank.
+    """
+    ink = _ink(pixels)
+    drawn = _resized(_squared(ink), IMAGE_SIDE, IMAGE_SIDE)
+    box = _ink_box(ink)
+    if box is None:
+        blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
+        return RasterSteps(blank, blank, np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8), blank, blank)
+    digit = ink[box]
+    cropped = _resized(_squared(digit), IMAGE_SIDE, IMAGE_SIDE)
+    boxed = _boxed(digit)
+    centred = np.pad(boxed, BOX_MARGIN)
+    image = pixels.copy() if _is_like_mnist(pixels) else _mass_centred(centred)
+    return RasterSteps(drawn, cropped, boxed, centred, image)
+
+
+def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
+    """Tell whether a picture is light on dark, in the 20x20 box and centred within about a pixel."""
+    if pixels.shape != (IMAGE_SIDE, IMAGE_SIDE):
+        return False
+    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    if len(rows) == 0 or max(np.ptp(rows), np.ptp(columns)) >= BOX_SIDE:
+        return False
+    shift = mass_shift(pixels[None])
+    return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * LEAST_CONTRAST)
+
+
+def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how much brighter or darker than its ground a picture is, shape at most the working size, 0..255."""
+    height, width = pixels.shape
+    shrink = max(1.0, max(height, width) / WORKING_SIDE)
+    levels = _area_resized(pixels.astype(np.float32), max(1, round(width / shrink)), max(1, round(height / shrink)))
+    border = np.concatenate([levels[0], levels[-1], levels[1:-1, 0], levels[1:-1, -1]])
+    if float(np.median(border)) > _otsu(levels):
+        levels = np.float32(255.0) - levels
+    ink: NDArray[np.float32] = np.clip(levels - _ground(levels), 0.0, 255.0)
+    return ink
+
+
+def _ground(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Fit the brightness of the ground: a parabolic surface through all that is not ink.
+
+    The fit starts with all pixels and leaves out those clearly above it (ink) in every round.
+    """
+    height, width = levels.shape
+    small = _area_resized(levels, min(width, _FIT_SIDE), min(height, _FIT_SIDE))
+    terms = _surface_terms(*small.shape)
+    values = small.ravel().astype(np.float64)
+    kept = np.ones(len(values), dtype=np.bool_)
+    surface: NDArray[np.floating] = np.zeros(terms.shape[1])
+    for _ in range(_FIT_ROUNDS):
+        surface = np.linalg.lstsq(terms[kept], values[kept], rcond=None)[0]
+        rest = values - terms @ surface
+        limit = max(1.0, 0.75 * float(np.sqrt(np.mean(rest[kept] ** 2))))
+        fewer = rest <= limit
+        if fewer.sum() < len(values) // 4:
+            break
+        kept = fewer
+    fitted: NDArray[np.float32] = (_surface_terms(height, width) @ surface).reshape(height, width).astype(np.float32)
+    return fitted
+
+
+def _surface_terms(height: int, width: int) -> NDArray[np.float64]:
+    """Return 1, x, y, x², xy, y² of all pixels, shape (height * width, 6), with x and y from -1 to 1."""
+    y, x = (axis.ravel() for axis in np.meshgrid(_centres(height), _centres(width), indexing="ij"))
+    return np.stack([np.ones(len(x)), x, y, x * x, x * y, y * y], axis=1)
+
+
+def _centres(count: int) -> NDArray[np.float64]:
+    return (np.arange(count) + 0.5) * 2.0 / count - 1.0
+
+
+def _otsu(levels: NDArray[np.float32]) -> float:
+    """Return the threshold that parts grey levels into the two most distinct classes.
+
+    Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and Cybernetics
+    9 (1979), 62-66.
+    """
+    counts, edges = np.histogram(levels, bins=256, range=(0.0, 255.0))
+    weight = np.cumsum(counts)
+    moment = np.cumsum(counts * (edges[:-1] + edges[1:]) / 2.0)
+    below, above = weight[:-1], weight[-1] - weight[:-1]
+    difference = moment[:-1] * above - (moment[-1] - moment[:-1]) * below
+    parted = (below > 0) & (above > 0)
+    variance = np.where(parted, difference**2 / np.maximum(below * above, 1).astype(np.float64), -1.0)
+    # Between two separate classes every threshold is equally good: the middle of them is the fairest.
+    best = np.flatnonzero(variance >= variance.max() * (1.0 - 1e-9)) if parted.any() else np.array([127])
+    return float(edges[1:-1][best].mean())
+
+
+def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
+    """Return the rows and columns that hold ink; None for a blank picture."""
+    if float(ink.max()) < LEAST_CONTRAST:
+        return None
+    # Half the threshold between ground and ink takes the soft edges of the strokes in.
+    inked = ink > max(_otsu(ink) / 2.0, LEAST_CONTRAST / 2.0)
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Scale a digit into the 20x20 box, its darkest ink stretched to 255."""
+    height, width = digit.shape
+    scale = BOX_SIDE / max(height, width)
+    inner = _resized(digit, max(1, round(width * scale)), max(1, round(height * scale)))
+    stretched = np.rint(inner * (255.0 / max(int(inner.max()), 1))).astype(np.uint8)
+    top, left = (BOX_SIDE - inner.shape[0]) // 2, (BOX_SIDE - inner.shape[1]) // 2
+    box = np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8)
+    box[top : top + inner.shape[0], left : left + inner.shape[1]] = stretched
+    return box
+
+
+def _mass_centred(centred: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shift by whole pixels, as MNIST did. The shift is at most the margin, so nothing comes in on the other side."""
+    right, down = np.rint(mass_shift(centred[None])[0]).astype(int)
+    return np.roll(centred, (down, right), axis=(0, 1))
+
+
+def _squared(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pad with ground to a square."""
+    height, width = levels.shape
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    return np.pad(levels, ((top, side - height - top), (left, side - width - left)))
+
+
+def _resized(levels: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint8]:
+    resized = Image.fromarray(levels).resize((width, height), Image.Resampling.LANCZOS)
+    clipped: NDArray[np.float32] = np.clip(np.asarray(resized), 0.0, 255.0)
+    return np.rint(clipped).astype(np.uint8)
+
+
+def _area_resized(levels: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    if levels.shape == (height, width):
+        return levels
+    return np.asarray(Image.fromarray(levels).resize((width, height), Image.Resampling.BOX))

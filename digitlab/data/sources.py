@@ -1,0 +1,91 @@
+"""The sources of datasets, in one table: MNIST, the built-in digits, or a file."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+from digitlab import storage
+from digitlab.data.builtin import BUILTIN_NAME, builtin_dataset
+from digitlab.data.dataset import Dataset
+from digitlab.data.download import download_mnist
+from digitlab.data.mnist import MNIST_NAME, find_mnist, read_mnist
+from digitlab.errors import DigitLabError
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share that is done, 0..1."""
+
+
+class DataSource(StrEnum):
+    """The sources that have a name; any other text is the path of a file or folder."""
+
+    MNIST = "mnist"
+    BUILTIN = "builtin"
+
+
+class DatasetMissingError(DigitLabError):
+    """MNIST is not on this computer, and nobody has allowed its download yet."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the three ways on.
+
+        Args:
+            folder: Where MNIST was looked for.
+        """
+        super().__init__(
+            f"MNIST is not on this computer: it is not in {folder}.",
+            expected="It is downloaded once, 11 MB.",
+            remedy="Download it, choose a file with MNIST that you have, or use the built-in digits.",
+        )
+
+
+def load_dataset(
+    source: DataSource | str | Path, *, download: bool, progress: Progress, cancelled: Callable[[], bool]
+) -> Dataset:
+    """Load a dataset.
+
+    Args:
+        source: ``mnist``, ``builtin``, or the path of an ``.npz`` file or of a folder with MNIST.
+        download: Whether MNIST may be fetched if it is not on this computer. Nothing else uses the network.
+        progress: Called from this thread.
+        cancelled: Asked during a download; true ends it.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        DatasetMissingError: If MNIST is not on this computer and ``download`` is false.
+        DownloadCancelledError: If ``cancelled`` said so.
+        DigitLabError: If the download fails, or a file cannot be read or does not hold digits.
+    """
+    if source == DataSource.BUILTIN:
+        progress(f"Drawing the {BUILTIN_NAME.lower()}", 0.0)
+        dataset = builtin_dataset()
+    else:
+        path = _mnist_path(download, progress, cancelled) if source == DataSource.MNIST else _chosen_path(source)
+        progress(f"Reading {path.name}", 0.0)
+        dataset = read_mnist(path)
+    progress(f"{dataset.name} is ready", 1.0)
+    return dataset
+
+
+def _mnist_path(download: bool, progress: Progress, cancelled: Callable[[], bool]) -> Path:
+    path = find_mnist()
+    if path is not None:
+        return path
+    if not download:
+        raise DatasetMissingError(storage.data_folder())
+    return download_mnist(lambda share: progress(f"Downloading {MNIST_NAME}", share), cancelled)
+
+
+def _chosen_path(source: str | Path) -> Path:
+    path = Path(source).expanduser()
+    if not path.is_dir():
+        return path
+    found = find_mnist(path)
+    if found is None:
+        raise DigitLabError(
+            f"There is no MNIST in the folder {path}.",
+            expected="Expected mnist.npz or the four compressed IDX files in it.",
+            remedy="Choose another folder or file, or use the built-in digits.",
+        )
+    return found
