@@ -41,6 +41,10 @@ CURVE_TRAINING: Final = "#0072B2"
 CURVE_VALIDATION: Final = "#D55E00"
 """Colours of the Okabe-Ito set (Okabe and Ito 2008), told apart by colour-blind people too."""
 
+CURVE_TRAINING_DARK: Final = "#56B4E9"
+CURVE_VALIDATION_DARK: Final = "#E69F00"
+"""The set's lighter blue and orange, which stand out from a dark surface."""
+
 
 class ColourScheme(StrEnum):
     """Which colours the window has."""
@@ -96,6 +100,13 @@ def is_dark(palette: QPalette) -> bool:
 def tokens_of(palette: QPalette) -> Tokens:
     """Return the tokens that a palette was made of."""
     return DARK if is_dark(palette) else LIGHT
+
+
+def curve_colours(palette: QPalette) -> tuple[QColor, QColor]:
+    """Return the colours of training and of validation curves on a palette's surface."""
+    if is_dark(palette):
+        return QColor(CURVE_TRAINING_DARK), QColor(CURVE_VALIDATION_DARK)
+    return QColor(CURVE_TRAINING), QColor(CURVE_VALIDATION)
 
 
 def restyle(app: QApplication, *, is_dark: bool) -> None:
@@ -161,7 +172,8 @@ def _style_sheet(tokens: Tokens) -> str:
         border: 1px solid {tokens.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
         background: {tokens.track}; border-color: {tokens.accent}; }}
-    QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
+    QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
+    QLineEdit:disabled {{
         color: {tokens.quiet}; background: {tokens.window}; }}
     QPushButton[primary="true"] {{
         background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
@@ -192,16 +204,18 @@ def _style_sheet(tokens: Tokens) -> str:
     """
 
 
-def icon(name: str, palette: QPalette) -> QIcon:
+def icon(name: str, palette: QPalette, *, is_on_accent: bool = False) -> QIcon:
     """Return a shipped icon in the colours of a palette.
 
     Args:
         name: File name in ``resources/icons`` without the ending.
         palette: The palette of the widget that shows it.
+        is_on_accent: Whether it stands on the accent colour, as in a primary button.
     """
     tokens = tokens_of(palette)
     made = QIcon()
-    for colour, mode in ((tokens.text, QIcon.Mode.Normal), (tokens.line, QIcon.Mode.Disabled)):
+    normal = tokens.on_accent if is_on_accent else tokens.text
+    for colour, mode in ((normal, QIcon.Mode.Normal), (tokens.quiet, QIcon.Mode.Disabled)):
         for side in (20, 40):
             made.addPixmap(_pixmap(name, colour, side), mode)
     return made
