@@ -23,6 +23,10 @@ phone's camera (about 5 levels, 4 deviations), less than a hard pencil."""
 _FIT_SIDE: Final = 64
 """Side in pixels of the small copy that the ground's brightness is fitted to."""
 
+_CLEAR_SEPARATION: Final = 0.85
+"""Share of the variance that two classes explain in a picture of ink on an even ground. A ground that rises evenly from
+dark to bright has 0.75."""
+
 _FIT_ROUNDS: Final = 8
 """Rounds of fitting and leaving out ink; the fit stands still after about five."""
 
@@ -70,33 +74,44 @@ def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     shrink = max(1.0, max(height, width) / WORKING_SIDE)
     levels = _area_resized(pixels.astype(np.float32), max(1, round(width / shrink)), max(1, round(height / shrink)))
     border = np.concatenate([levels[0], levels[-1], levels[1:-1, 0], levels[1:-1, -1]])
-    if float(np.median(border)) > _otsu(levels):
+    if float(np.median(border)) > _otsu(levels)[0]:
         levels = np.float32(255.0) - levels
-    ink: NDArray[np.float32] = np.clip(levels - _ground(levels), 0.0, 255.0)
+    above = levels - _ground(levels)
+    # What lies below the fitted ground is noise alone, and as much of it lies above: three deviations leave it out.
+    noise = 3.0 * _deviation_below(above)
+    ink: NDArray[np.float32] = np.clip(above - np.float32(noise), 0.0, 255.0)
     return ink
 
 
 def _ground(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Fit the brightness of the ground: a parabolic surface through all that is not ink.
 
-    The fit starts with all pixels and leaves out those clearly above it (ink) in every round.
+    The fit starts with all pixels, or with the darker class of two, and leaves out those clearly above it (ink) in
+    every round.
     """
     height, width = levels.shape
     small = _area_resized(levels, min(width, _FIT_SIDE), min(height, _FIT_SIDE))
     terms = _surface_terms(*small.shape)
     values = small.ravel().astype(np.float64)
-    kept = np.ones(len(values), dtype=np.bool_)
+    threshold, separation = _otsu(small)
+    # Of two clear classes the darker is the ground, however large the ink is.
+    kept = values <= threshold if separation > _CLEAR_SEPARATION else np.ones(len(values), dtype=np.bool_)
     surface: NDArray[np.floating] = np.zeros(terms.shape[1])
     for _ in range(_FIT_ROUNDS):
-        surface = np.linalg.lstsq(terms[kept], values[kept], rcond=None)[0]
+        chosen = terms[kept]
+        # The normal equations, six by six; the pseudo-inverse also serves pictures of fewer than six pixels.
+        surface = np.linalg.pinv(chosen.T @ chosen, hermitian=True) @ (chosen.T @ values[kept])
         rest = values - terms @ surface
-        limit = max(1.0, 0.75 * float(np.sqrt(np.mean(rest[kept] ** 2))))
-        fewer = rest <= limit
-        if fewer.sum() < len(values) // 4:
-            break
-        kept = fewer
+        # One and a half deviations hold most of the ground, and leave out ink that covers up to two fifths of it.
+        kept = rest <= max(1.0, 1.5 * _deviation_below(rest))
     fitted: NDArray[np.float32] = (_surface_terms(height, width) @ surface).reshape(height, width).astype(np.float32)
     return fitted
+
+
+def _deviation_below(rest: NDArray[np.floating]) -> float:
+    """Return the root mean square of what is negative: how far the ground scatters, whatever ink lies above it."""
+    below = rest[rest < 0.0]
+    return float(np.sqrt(np.mean(below * below))) if len(below) else 0.0
 
 
 def _surface_terms(height: int, width: int) -> NDArray[np.float64]:
@@ -109,30 +124,38 @@ def _centres(count: int) -> NDArray[np.float64]:
     return (np.arange(count) + 0.5) * 2.0 / count - 1.0
 
 
-def _otsu(levels: NDArray[np.float32]) -> float:
-    """Return the threshold that parts grey levels into the two most distinct classes.
+def _otsu(levels: NDArray[np.float32]) -> tuple[float, float]:
+    """Part grey levels into the two most distinct classes.
 
     Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and Cybernetics
     9 (1979), 62-66.
+
+    Returns:
+        The threshold, and the share 0..1 of the levels' variance that the two classes explain.
     """
     counts, edges = np.histogram(levels, bins=256, range=(0.0, 255.0))
     weight = np.cumsum(counts)
-    moment = np.cumsum(counts * (edges[:-1] + edges[1:]) / 2.0)
+    middles = (edges[:-1] + edges[1:]) / 2.0
+    moment = np.cumsum(counts * middles)
     below, above = weight[:-1], weight[-1] - weight[:-1]
     difference = moment[:-1] * above - (moment[-1] - moment[:-1]) * below
     parted = (below > 0) & (above > 0)
-    variance = np.where(parted, difference**2 / np.maximum(below * above, 1).astype(np.float64), -1.0)
+    if not parted.any():
+        return 127.5, 0.0
+    between = np.where(parted, difference**2 / np.maximum(below * above, 1).astype(np.float64), -1.0)
+    total = weight[-1] * float((counts * middles**2).sum()) - float(moment[-1]) ** 2
     # Between two separate classes every threshold is equally good: the middle of them is the fairest.
-    best = np.flatnonzero(variance >= variance.max() * (1.0 - 1e-9)) if parted.any() else np.array([127])
-    return float(edges[1:-1][best].mean())
+    best = np.flatnonzero(between >= between.max() * (1.0 - 1e-9))
+    return float(edges[1:-1][best].mean()), float(between.max()) / total
 
 
 def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
     """Return the rows and columns that hold ink; None for a blank picture."""
     if float(ink.max()) < LEAST_CONTRAST:
         return None
-    # Half the threshold between ground and ink takes the soft edges of the strokes in.
-    inked = ink > max(_otsu(ink) / 2.0, LEAST_CONTRAST / 2.0)
+    # Half the threshold between ground and ink takes the soft edges of the strokes in. The share of the maximum serves
+    # pictures with so little ink that the threshold falls into the ground.
+    inked = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, LEAST_CONTRAST / 2.0)
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
