@@ -1,0 +1,35 @@
+"""Ctrl+C as a wish to stop, for work that must end in order."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+EXIT_INTERRUPTED: Final = 130
+"""The exit code of a program that Ctrl+C ended: 128 + SIGINT, as shells have it."""
+
+
+@contextmanager
+def interruption(stop: Callable[[], None]) -> Iterator[None]:
+    """Call ``stop`` at the first Ctrl+C in the block; a second one interrupts at once.
+
+    Args:
+        stop: Asks the work for its end and returns at once.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop()
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,66 @@
+"""Finding the network and the dataset that a person named on the command line."""
+
+from pathlib import Path
+
+from digitlab import assets
+from digitlab.commands.terminal import ProgressBar
+from digitlab.data.dataset import Dataset
+from digitlab.data.sources import DataSource, load_dataset
+from digitlab.errors import DigitLabError
+from digitlab.model.files import read_model
+from digitlab.model.presets import PRESETS
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+
+
+def open_model(name: str) -> Snapshot:
+    """Open a network by the name of a shipped one or by its file.
+
+    A shipped name wins over a file with that name; ``./name`` means the file.
+
+    Raises:
+        DigitLabError: If there is neither, or the file cannot be read.
+    """
+    names = assets.shipped_model_names()
+    if name in names:
+        return read_model(assets.model_path(name))
+    path = Path(name)
+    if not path.exists():
+        raise DigitLabError(
+            f"There is no model {name}.",
+            expected=f"Expected a .digitlab file or one of the shipped models: {', '.join(names) or 'none'}.",
+        )
+    return read_model(path)
+
+
+def preset(name: str) -> ModelSpec:
+    """Return a preset by its name.
+
+    Raises:
+        DigitLabError: If there is none.
+    """
+    if name not in PRESETS:
+        raise DigitLabError(f"There is no preset {name}.", expected=f"Expected one of: {', '.join(PRESETS)}.")
+    return PRESETS[name]
+
+
+def open_dataset(source: str) -> Dataset:
+    """Load a dataset, with progress on a terminal; MNIST is downloaded if it is not here.
+
+    Raises:
+        DigitLabError: If it cannot be had; for MNIST with the three ways on.
+    """
+    progress = ProgressBar()
+    try:
+        return load_dataset(source, download=True, progress=progress.show, cancelled=lambda: False)
+    except DigitLabError as error:
+        if source != DataSource.MNIST:
+            raise
+        raise DigitLabError(
+            error.happened,
+            expected=error.expected,
+            remedy="Try again, or name a file that you have with --data FILE, "
+            "or use the digits drawn by DigitLab with --data builtin.",
+        ) from error
+    finally:
+        progress.clear()

@@ -1,0 +1,70 @@
+"""``digitlab summary``: a network's layers with their shapes and costs."""
+
+from digitlab.commands.sources import open_model, preset
+from digitlab.commands.terminal import table, write_json, write_line
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+
+
+def run(preset_name: str | None, model: str | None, *, as_json: bool) -> int:
+    """Write the summary of a preset or of a model; returns the exit code.
+
+    Args:
+        preset_name: Name of a preset, or None.
+        model: Name or file of a network; wins over the preset.
+        as_json: Whether to write a JSON object.
+
+    Raises:
+        DigitLabError: If there is no such preset or model.
+    """
+    spec = preset(preset_name or "tutorial") if model is None else open_model(model).spec
+    if as_json:
+        write_json(
+            {
+                "layers": [
+                    {
+                        "name": layer.name,
+                        "type": layer.type_name,
+                        "output_shape": list(layer.output_shape),
+                        "parameters": layer.parameters,
+                    }
+                    for layer in spec.summary()
+                ],
+                "total_parameters": spec.total_parameters,
+            }
+        )
+    else:
+        for line in _lines(spec):
+            write_line(line)
+    return 0
+
+
+def _lines(spec: ModelSpec) -> list[str]:
+    layers = spec.summary()
+    memory = sum(layer.activation_bytes for layer in layers)
+    work = sum(layer.multiply_adds for layer in layers)
+    rows = [
+        ("layer", "type", "output", "parameters", "as a sum", "memory", "multiply-adds"),
+        ("input", "", _shape(INPUT_SHAPE), "", "", "", ""),
+        *(
+            (
+                layer.name,
+                layer.type_name,
+                _shape(layer.output_shape),
+                f"{layer.parameters:,}",
+                layer.parameter_sum,
+                _size(layer.activation_bytes),
+                f"{layer.multiply_adds:,}",
+            )
+            for layer in layers
+        ),
+        ("total", "", "", f"{spec.total_parameters:,}", "", _size(memory), f"{work:,}"),
+    ]
+    return [f"{spec.name}, {spec.loss.value}", "", *table(rows, frozenset({3, 5, 6}))]
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(str(length) for length in shape)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024:,.1f} KB" if count >= 1024 else f"{count} B"

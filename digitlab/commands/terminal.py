@@ -1,0 +1,95 @@
+"""Speaking to a terminal or a pipe: results on standard output, everything else on standard error."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from digitlab.errors import DigitLabError
+
+_REDRAW_PERIOD_S: Final = 0.1
+_BAR_CELLS: Final = 24
+_ERASE_LINE: Final = "\r\x1b[K"
+
+
+def write_line(text: str) -> None:
+    """Write a line of the result to standard output at once.
+
+    Raises:
+        BrokenPipeError: If the reader has gone.
+        DigitLabError: If it cannot be written for another reason, for example a full disk.
+    """
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DigitLabError(
+            f"The result could not be written: {error.strerror or type(error).__name__}.",
+            remedy="Check where the output goes.",
+        ) from error
+
+
+def write_json(record: Mapping[str, Any]) -> None:
+    """Write an object as one line of JSON to standard output at once; see ``write_line``."""
+    write_line(json.dumps(record, allow_nan=False))
+
+
+def tell(text: str) -> None:
+    """Say something to the person on standard error, as one line."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{' '.join(text.split())}\n")
+        sys.stderr.flush()
+
+
+def tell_error(error: DigitLabError) -> None:
+    """Say on standard error what went wrong."""
+    tell(f"digitlab: {error}")
+
+
+class ProgressBar:
+    """One line on standard error that shows how far something is. Shows nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        """Start with nothing on screen."""
+        self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
+        self._drawn_s = -1.0
+
+    def show(self, text: str, share: float) -> None:
+        """Show what is being done and the share done, 0..1; frequent calls are cheap."""
+        now = time.monotonic()
+        if self._stream is None or (now - self._drawn_s < _REDRAW_PERIOD_S and share < 1.0):
+            return
+        self._drawn_s = now
+        filled = round(_BAR_CELLS * min(max(share, 0.0), 1.0))
+        self._stream.write(f"{_ERASE_LINE}[{'#' * filled}{'.' * (_BAR_CELLS - filled)}] {share:4.0%}  {text}")
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Take it off the screen, so that a line can be written."""
+        if self._stream is not None and self._drawn_s >= 0.0:
+            self._stream.write(_ERASE_LINE)
+            self._stream.flush()
+            self._drawn_s = -1.0
+
+
+def table(rows: Sequence[tuple[str, ...]], right_aligned: frozenset[int]) -> list[str]:
+    """Lay out rows in columns.
+
+    Args:
+        rows: Equally many cells each.
+        right_aligned: Indices of the columns with numbers.
+
+    Returns:
+        One line a row.
+    """
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column in right_aligned else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
