@@ -15,20 +15,20 @@ Failed = Callable[[Exception], None]
 _STOP: Final = object()
 
 
-class CancellationToken:
-    """Lets one thread ask another to stop; asking twice is fine."""
+class _WorkerThread(threading.Thread):
+    """A thread of ours, told apart from those of libraries."""
 
-    def __init__(self) -> None:
-        """Start uncancelled."""
-        self._event = threading.Event()
 
-    def cancel(self) -> None:
-        """Ask for the end."""
-        self._event.set()
+def running_workers() -> list[str]:
+    """Return the names of the workers whose threads have not ended."""
+    return [thread.name for thread in threading.enumerate() if isinstance(thread, _WorkerThread)]
 
-    def is_cancelled(self) -> bool:
-        """Return whether the end was asked for."""
-        return self._event.is_set()
+
+def _report(failed: Failed, error: Exception) -> None:
+    try:
+        failed(error)
+    except Exception:  # noqa: BLE001 - the same edge
+        _log.exception("The report of a failure failed.")
 
 
 class Worker:
@@ -46,7 +46,7 @@ class Worker:
         self._failed = failed
         self._jobs: queue.SimpleQueue[Job | object] = queue.SimpleQueue()
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = _WorkerThread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> None:
@@ -78,7 +78,7 @@ class Worker:
                 job()
             except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
                 _log.exception("A job in the worker %s failed.", self._thread.name)
-                self._failed(error)
+                _report(self._failed, error)
             del job
 
 
@@ -98,7 +98,7 @@ class NewestRequestWorker(Generic[Request]):
         self._condition = threading.Condition()
         self._waiting: list[Request] = []
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = _WorkerThread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def request(self, request: Request) -> None:
@@ -126,5 +126,5 @@ class NewestRequestWorker(Generic[Request]):
                 self._answer(request)
             except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
                 _log.exception("A request to the worker %s failed.", self._thread.name)
-                self._failed(error)
+                _report(self._failed, error)
             del request

@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.images import digit_from_image
-from digitlab.data.raster import Frame, RasterSteps, render_steps
+from digitlab.data.geometry import UNIT_FRAME
+from digitlab.data.raster import RasterSteps, render_steps
 from digitlab.data.strokes import Drawing
-
-CANVAS_FRAME = Frame(0.0, 0.0, 1.0)
-"""The canvas is the unit square: x to the right, y down, both 0..1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,12 +31,14 @@ class Sketch:
     """What lies on the canvas. A picture and strokes exclude each other.
 
     Attributes:
-        drawing: The strokes, in units of the canvas.
+        drawing: The strokes on the unit square: x to the right, y down, both 0..1.
         picture: The picture, or None.
+        is_sample: Whether DigitLab put it there to show something; the pen then starts on an empty canvas.
     """
 
     drawing: Drawing = field(default_factory=Drawing)
     picture: Picture | None = None
+    is_sample: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -50,8 +50,12 @@ class Sketch:
         """The digit it is meant to be, if known."""
         return self.picture.label if self.picture else self.drawing.label
 
+    def under_pen(self) -> "Sketch":
+        """Return what the next stroke is added to: the strokes, or nothing instead of a picture or a sample."""
+        return Sketch() if self.picture is not None or self.is_sample else self
+
     def steps(self) -> RasterSteps:
         """Return the way from the canvas to the network's 28x28 input, step by step."""
         if self.picture is not None:
             return digit_from_image(self.picture.pixels)
-        return render_steps(self.drawing, CANVAS_FRAME)
+        return render_steps(self.drawing, UNIT_FRAME)

@@ -1,5 +1,6 @@
 """How the window looks: colours, sizes, icons. Widgets that paint themselves read colours from their palette."""
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +14,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from digitlab.assets import icon_path
+
+_log = logging.getLogger(__name__)
 
 SPACE_XS: Final = 4
 SPACE_S: Final = 8
@@ -73,6 +76,15 @@ LIGHT: Final = Tokens("#F6F7F9", "#FFFFFF", "#D9DDE3", "#1C2330", "#667085", "#2
 DARK: Final = Tokens("#14171C", "#1C2027", "#2C323C", "#E7EAF0", "#98A2B3", "#6EA3FF", "#10141A", "#2C323C", "#FF8A80")
 
 
+def scheme_of(name: str) -> ColourScheme:
+    """Return a colour scheme by its name; the system's if the name is unknown."""
+    try:
+        return ColourScheme(name)
+    except ValueError:
+        _log.warning("The colour scheme %r is unknown.", name)
+        return ColourScheme.SYSTEM
+
+
 def apply_scheme(app: QApplication, scheme: ColourScheme) -> None:
     """Ask for light, dark or the system's colours; the window follows through ``restyle``."""
     app.styleHints().setColorScheme(
@@ -107,6 +119,18 @@ def curve_colours(palette: QPalette) -> tuple[QColor, QColor]:
     if is_dark(palette):
         return QColor(CURVE_TRAINING_DARK), QColor(CURVE_VALIDATION_DARK)
     return QColor(CURVE_TRAINING), QColor(CURVE_VALIDATION)
+
+
+def batch_colour(palette: QPalette) -> QColor:
+    """Return the colour of the curve of single batches: the training colour, faded into the surface, opaque."""
+    strong, surface = curve_colours(palette)[0], palette.color(SURFACE)
+    share = 0.38
+    return QColor(
+        *(
+            round(share * a + (1 - share) * b)
+            for a, b in zip(strong.getRgb()[:3], surface.getRgb()[:3], strict=True)  # type: ignore[index]
+        )
+    )
 
 
 def restyle(app: QApplication, *, is_dark: bool) -> None:
@@ -181,6 +205,9 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton[primary="true"]:disabled {{
         background: {tokens.track}; color: {tokens.quiet}; border-color: {tokens.line}; }}
     *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
+    QDockWidget {{ font-weight: 600; }}
+    QDockWidget::title {{ padding: 8px 12px; background: transparent; }}
+    QLabel#shownNetwork {{ padding: 0 4px 6px 0; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ background: transparent; }}
     QTabBar::tab {{ background: transparent; color: {tokens.quiet}; padding: 8px 16px; border: none;

@@ -1,0 +1,116 @@
+"""Menus, shortcuts and tool buttons as one table."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from digitlab.gui import theme
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing the person can do.
+
+    Attributes:
+        name: objectName of the action.
+        menu: The menu it stands in; `` > `` leads to a submenu.
+        text: Its text, with the mnemonic.
+        shortcuts: Its keys, the first one shown.
+        icon: Name of its icon; empty for none.
+        tip: What it does, in one sentence.
+        group: Actions of one group exclude each other and are checkable; empty for none.
+        starts_section: Whether a line stands above it in the menu.
+    """
+
+    name: str
+    menu: str
+    text: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    group: str = ""
+    starts_section: bool = False
+
+
+ACTIONS: Final = (
+    ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "open", "Open a network, a picture, a drawing or a dataset."),
+    ActionSpec("paste", "&File", "&Paste picture", ("Ctrl+V",), "paste", "Put the clipboard's picture on the canvas."),
+    ActionSpec("saveNetwork", "&File", "&Save network…", ("Ctrl+S",), "save", "Save the network with its run."),
+    ActionSpec("saveDrawing", "&File", "Save &drawing…", (), "export", "Save the strokes on the canvas."),
+    ActionSpec("openTutorial", "&File", "Open the shipped &network", (), "network", "", starts_section=True),
+    ActionSpec("openLast", "&File", "Open the &last training", (), "reset", "The last network you trained here."),
+    ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), "", "", starts_section=True),
+    ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), "undo", "Take back the last stroke."),
+    ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Do it again."),
+    ActionSpec("clear", "&Edit", "&Clear", ("Delete", "Esc"), "clear", "Empty the canvas."),
+    ActionSpec("copyImage", "&Edit", "C&opy 28 × 28 image", (), "copy", "Copy what the network sees."),
+    ActionSpec("pen", "&Edit", "&Pen", ("P",), "pen", "Draw.", group="tool", starts_section=True),
+    ActionSpec("eraser", "&Edit", "&Eraser", ("E",), "eraser", "Erase parts of strokes.", group="tool"),
+    ActionSpec("showInspect", "&View", "&Look inside", ("Ctrl+1",), "layers", "", group="panel"),
+    ActionSpec("showNetwork", "&View", "&Network", ("Ctrl+2",), "network", "", group="panel"),
+    ActionSpec("showTrain", "&View", "&Train", ("Ctrl+3",), "play", "", group="panel"),
+    ActionSpec("schemeSystem", "&View > &Colours", "As the &system", (), "", "", group="scheme"),
+    ActionSpec("schemeLight", "&View > &Colours", "&Light", (), "", "", group="scheme"),
+    ActionSpec("schemeDark", "&View > &Colours", "&Dark", (), "", "", group="scheme"),
+    ActionSpec("fullScreen", "&View", "&Full screen", ("F11",), "fullscreen", "", starts_section=True),
+    ActionSpec("train", "&Train", "&Train or pause", ("Ctrl+T",), "play", "Begin, pause or resume the training."),
+    ActionSpec("stop", "&Train", "&Stop", ("Ctrl+.",), "stop", "End the training after this batch."),
+    ActionSpec("reset", "&Train", "&Reset", (), "reset", "Show the untrained network of this seed again."),
+    ActionSpec("newSeed", "&Train", "New s&eed", (), "dice", "Start from other random weights."),
+    ActionSpec("testDigit", "&Train", "Random test &digit", ("Ctrl+D",), "picture", "Put a test image on the canvas."),
+    ActionSpec("whatsThis", "&Help", "&What is this?", ("Shift+F1",), "help", "Click anything to have it explained."),
+    ActionSpec("keyboard", "&Help", "&Keyboard", ("F1",), "keyboard", "All keys."),
+    ActionSpec("openLog", "&Help", "Open the &log folder", (), "", ""),
+    ActionSpec("about", "&Help", "&About DigitLab", (), "info", ""),
+)
+
+
+def make_actions(window: QMainWindow) -> dict[str, QAction]:
+    """Make all actions and the window's menus.
+
+    Returns:
+        The actions by name; the caller connects them.
+    """
+    actions: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    menus: dict[str, QMenu] = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.name)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        keys = f" ({spec.shortcuts[0]})" if spec.shortcuts else ""
+        action.setToolTip((spec.tip or plain_text(spec)) + keys)
+        action.setStatusTip(spec.tip)
+        if spec.group:
+            action.setCheckable(True)
+            groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
+        menu = _menu(window, menus, spec.menu)
+        if spec.starts_section:
+            menu.addSeparator()
+        menu.addAction(action)
+        actions[spec.name] = action
+    return actions
+
+
+def plain_text(spec: ActionSpec) -> str:
+    """Return an action's text without its mnemonic and dots."""
+    return spec.text.replace("&", "").rstrip("…")
+
+
+def _menu(window: QMainWindow, menus: dict[str, QMenu], path: str) -> QMenu:
+    if path not in menus:
+        parent, _, title = path.rpartition(" > ")
+        holder = _menu(window, menus, parent) if parent else window.menuBar()
+        menu = holder.addMenu(title)
+        menu.setToolTipsVisible(True)
+        menus[path] = menu
+    return menus[path]
+
+
+def give_icons(actions: dict[str, QAction], palette: QPalette) -> None:
+    """Give the actions their icons in the colours of a palette."""
+    for spec in ACTIONS:
+        if spec.icon:
+            actions[spec.name].setIcon(theme.icon(spec.icon, palette))

@@ -1,0 +1,137 @@
+"""The application: what is made once, in which order it starts, and how it ends."""
+
+import gc
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from digitlab.assets import icon_path, model_path
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.mnist import find_mnist
+from digitlab.data.sketch import Sketch
+from digitlab.data.sources import DataSource
+from digitlab.gui import theme
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.session import Recipe, Session
+from digitlab.model.files import read_model
+from digitlab.settings import Settings, load_settings
+from digitlab.work import running_workers
+
+_log = logging.getLogger(__name__)
+
+APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
+"""One name for desktop entry, icons, metainfo and window."""
+
+_STARTING_MODEL: Final = "tutorial"
+_SAMPLE_DIGIT: Final = 5
+
+_COLLECT_PERIOD_MS: Final = 1_000
+_OLD_COLLECTIONS_EVERY: Final = 30
+"""How many collections of young objects pass before one of all."""
+
+_SWITCH_INTERVAL_S: Final = 0.001
+"""How long a thread may keep the interpreter while the window waits for it; Python's own 5 ms would be felt."""
+
+
+class GarbageCollector(QObject):
+    """Collects Python's garbage in the GUI thread alone: in a worker it would destroy widgets there."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Take over from Python's automatic collection."""
+        super().__init__(parent)
+        gc.disable()
+        self._rounds = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self._timer.start(_COLLECT_PERIOD_MS)
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        self._rounds += 1
+        gc.collect(2 if self._rounds % _OLD_COLLECTIONS_EVERY == 0 else 1)
+
+
+def make_application() -> QApplication:
+    """Return the QApplication, named and styled; the one there is, if there is one."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("DigitLab")
+    app.setApplicationDisplayName("DigitLab")
+    app.setOrganizationName("DigitLab")
+    QGuiApplication.setDesktopFileName("io.github.digitlab.DigitLab")
+    app.setWindowIcon(QIcon(str(icon_path("digitlab"))))
+    return app
+
+
+def make_window(app: QApplication, settings: Settings) -> MainWindow:
+    """Return the window with the shipped network and a first digit; nothing is loaded in the background yet."""
+    theme.apply_scheme(app, theme.scheme_of(settings.colour_scheme))
+    session = Session(read_model(model_path(_STARTING_MODEL)), Recipe(source=_source(settings)))
+    window = MainWindow(session, settings)
+    sample = builtin_drawing(_SAMPLE_DIGIT, builtin_styles(_SAMPLE_DIGIT)[0])
+    session.set_sketch(Sketch(drawing=sample, is_sample=True))
+    return window
+
+
+def open_window(file: Path | None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        file: A file to open in it, or None.
+
+    Returns:
+        The exit code.
+    """
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    app = make_application()
+    window = make_window(app, load_settings())
+    collector = GarbageCollector(window)
+    collector.setObjectName("garbageCollector")
+    app.styleHints().colorSchemeChanged.connect(window.follow_system_colours)
+    _tell_unexpected_errors(window)
+    signal.signal(signal.SIGINT, _quit)
+    signal.signal(signal.SIGTERM, _quit)
+    window.show()
+    window.begin(file)
+    code = app.exec()
+    _leave(code)
+    return code
+
+
+def _source(settings: Settings) -> str:
+    """Return the dataset to begin with: the one chosen last, else MNIST where it is, else the built-in digits."""
+    if settings.data_source in tuple(DataSource):
+        return settings.data_source
+    return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
+
+
+def _quit(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    QApplication.closeAllWindows()
+
+
+def _tell_unexpected_errors(window: MainWindow) -> None:
+    """Log whatever nobody caught and tell the person, instead of dying or saying nothing."""
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.critical("Unexpected error.", exc_info=(kind, error, trace))
+        if isinstance(error, Exception):
+            window.messages.tell_error(error)
+
+    sys.excepthook = tell
+
+
+def _leave(code: int) -> None:
+    """End the process even if TensorFlow is still loading: no thread can be asked to give up an import."""
+    if running_workers():
+        _log.info("Leaving while a worker is still busy.")
+        logging.shutdown()
+        os._exit(code)

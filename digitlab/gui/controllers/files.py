@@ -1,0 +1,254 @@
+"""Opening and saving: one door for menus, drops and the clipboard. Files are read and written in their own thread."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from digitlab.assets import model_path
+from digitlab.data.dataset import Dataset
+from digitlab.data.drawings_file import read_drawings, write_drawings
+from digitlab.data.geometry import scaled_to
+from digitlab.data.picture_file import decode_image, read_image
+from digitlab.data.sketch import Picture, Sketch
+from digitlab.data.sources import load_dataset
+from digitlab.errors import DigitLabError
+from digitlab.gui.bridge import Mailbox
+from digitlab.gui.controllers.training import last_training_path
+from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.messages import Messages
+from digitlab.gui.session import Session, TrainingState
+from digitlab.model.files import FILE_SUFFIX, read_model, write_model
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.run import Run
+from digitlab.training.run_files import read_run, write_run
+from digitlab.work import Worker
+
+_log = logging.getLogger(__name__)
+
+DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
+DATASET_SUFFIXES: Final = (".npz",)
+PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+
+OPEN_FILTER: Final = (
+    f"Everything DigitLab opens (*{FILE_SUFFIX} *{' *'.join(PICTURE_SUFFIXES)} *.jsonl *.jsonl.gz *.npz)"
+    f";;Networks (*{FILE_SUFFIX});;Pictures (*{' *'.join(PICTURE_SUFFIXES)})"
+    ";;Drawings (*.jsonl *.jsonl.gz);;Datasets (*.npz);;All files (*)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OpenedModel:
+    name: str
+    snapshot: Snapshot
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OpenedSketch:
+    sketch: Sketch
+    what: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OpenedDataset:
+    path: Path
+    dataset: Dataset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Saved:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TestDigit:
+    index: int
+    total: int
+    picture: Picture
+
+
+class FileController(QObject):
+    """Opens and saves what the person names.
+
+    Signals:
+        dataset_opened: A dataset file was checked and became the recipe's source.
+    """
+
+    dataset_opened = Signal()
+
+    def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
+        """Start the thread for files."""
+        super().__init__(parent)
+        self._session = session
+        self._editor = editor
+        self._messages = messages
+        self._mail = Mailbox(self)
+        self._mail.arrived.connect(self._on_mail_arrived)
+        self._worker = Worker("files", self._mail.post)
+        self._dataset: tuple[str, Dataset] | None = None
+        self._digit_index = -1
+        self._random = np.random.default_rng()
+
+    # Wishes
+
+    def open_path(self, path: Path) -> None:
+        """Open a file by what it is: a network, a drawing, a dataset, or else a picture."""
+        name = path.name.lower()
+        if name.endswith(FILE_SUFFIX):
+            self._submit(lambda: self._open_model(path))
+        elif name.endswith(DRAWING_SUFFIXES):
+            self._submit(lambda: self._open_drawing(path))
+        elif name.endswith(DATASET_SUFFIXES) or path.is_dir():
+            self._submit(lambda: self._open_dataset(path))
+        else:
+            self._submit(lambda: self._open_picture(path))
+
+    def open_shipped_run(self) -> None:
+        """Show the curves of the run that made the shipped network."""
+        self._submit(lambda: self._open_model(model_path("tutorial")))
+
+    @Slot()
+    def open_last_training(self) -> None:
+        """Open the network that was trained last."""
+        path = last_training_path()
+        if path.exists():
+            self.open_path(path)
+        else:
+            self._messages.tell("Nothing was trained here yet.", "Press Train; the result is kept by itself.")
+
+    def open_mime(self, mime: QMimeData) -> bool:
+        """Open what was dropped or pasted.
+
+        Returns:
+            Whether there was anything to open.
+        """
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        if paths:
+            self.open_path(paths[0])
+            if len(paths) > 1:
+                self._messages.tell(f"Opened {paths[0].name}.", "DigitLab opens one file at a time.")
+            return True
+        if mime.hasImage():
+            self._open_image_data(mime.imageData())
+            return True
+        return False
+
+    def save_network(self, path: Path) -> None:
+        """Save the network on screen, with its run if the run made it."""
+        snapshot, run = self._session.snapshot, self._session.run
+        with_run = run is not None and run.started.spec == snapshot.spec and bool(run.snapshots)
+        self._submit(lambda: self._save_network(path, snapshot, run if with_run else None))
+
+    def save_drawing(self, path: Path) -> None:
+        """Save the strokes on the canvas."""
+        drawing = self._session.sketch.drawing
+        self._submit(lambda: self._save(path, lambda: write_drawings(path, [drawing])))
+
+    @Slot(int)
+    def show_test_digit(self, step: int) -> None:
+        """Put an image of the recipe's test set on the canvas.
+
+        Args:
+            step: 1 for the next, -1 for the one before, 0 for a random one.
+        """
+        source = self._session.recipe.source
+        self._submit(lambda: self._test_digit(source, step))
+
+    def close(self, timeout_s: float) -> bool:
+        """Finish writing and end the thread; returns whether it has ended."""
+        return self._worker.close(timeout_s)
+
+    # In the thread for files
+
+    def _submit(self, job: Callable[[], object]) -> None:
+        self._worker.submit(lambda: self._mail.post(job()))
+
+    def _open_model(self, path: Path) -> _OpenedModel:
+        return _OpenedModel(path.name, read_model(path), read_run(path))
+
+    def _open_drawing(self, path: Path) -> _OpenedSketch:
+        drawings = read_drawings(path)
+        more = f"It is the first of {len(drawings):,} in the file." if len(drawings) > 1 else ""
+        return _OpenedSketch(Sketch(scaled_to(drawings[0])), f"opening {path.name}", more)
+
+    def _open_picture(self, path: Path) -> _OpenedSketch:
+        return _OpenedSketch(Sketch(picture=Picture(read_image(path), path.name)), f"opening {path.name}")
+
+    def _open_dataset(self, path: Path) -> _OpenedDataset:
+        return _OpenedDataset(path, self._load(str(path)))
+
+    def _open_image_data(self, data: object) -> None:
+        image = data if isinstance(data, QImage) else QImage()
+        buffer = QBuffer(self)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        if image.isNull() or not image.save(buffer, b"PNG"):
+            self._messages.tell("The clipboard's picture could not be read.", "Save it as a file and open that.")
+            return
+        content = bytes(buffer.data().data())
+        self._submit(
+            lambda: _OpenedSketch(Sketch(picture=Picture(decode_image(content, "The picture"), "picture")), "pasting")
+        )
+
+    def _save_network(self, path: Path, snapshot: Snapshot, run: Run | None) -> _Saved:
+        if run is None:
+            return self._save(path, lambda: write_model(path, snapshot))
+        return self._save(path, lambda: write_run(path, snapshot, run))
+
+    def _save(self, path: Path, write: Callable[[], None]) -> _Saved:
+        write()
+        return _Saved(path)
+
+    def _load(self, source: str) -> Dataset:
+        if self._dataset is None or self._dataset[0] != source:
+            self._dataset = None
+            loaded = load_dataset(source, download=False, progress=lambda *_: None, cancelled=lambda: False)
+            self._dataset = (source, loaded)
+        return self._dataset[1]
+
+    def _test_digit(self, source: str, step: int) -> _TestDigit:
+        digits = self._load(source).test
+        if not len(digits):
+            raise DigitLabError("The dataset has no test images.", remedy="Choose another dataset.")
+        index = self._digit_index + step if step else int(self._random.integers(len(digits)))
+        self._digit_index = index = index % len(digits)
+        name = f"test image {index + 1:,} of {len(digits):,}"
+        return _TestDigit(index, len(digits), Picture(digits.images[index], name, int(digits.labels[index])))
+
+    # In the GUI thread
+
+    @Slot(object)
+    def _on_mail_arrived(self, mail: object) -> None:
+        match mail:
+            case _OpenedModel():
+                self._show_model(mail)
+            case _OpenedSketch(sketch, what, remark):
+                self._editor.replace(sketch, what)
+                if remark:
+                    self._messages.tell("The drawing is on the canvas.", remark)
+            case _OpenedDataset(path, dataset):
+                self._session.set_recipe(replace(self._session.recipe, source=str(path)))
+                count = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
+                self._messages.tell(f"{path.name} is ready to train on: {count}.")
+                self.dataset_opened.emit()
+            case _Saved(path):
+                self._messages.tell(f"Saved as {path.name}.", str(path.parent))
+            case _TestDigit(_, _, picture):
+                self._editor.replace(Sketch(picture=picture), "showing a test image")
+                self._session.set_activity(f"{self._session.recipe.source}: {picture.name}")
+            case Exception():
+                self._messages.tell_error(mail)
+
+    def _show_model(self, opened: _OpenedModel) -> None:
+        if self._session.training_state is not TrainingState.IDLE:
+            self._messages.tell("A training is going on.", "Stop it first; then open the network.")
+            return
+        self._session.set_run(opened.run)
+        self._session.set_snapshot(opened.snapshot)
+        self._session.set_recipe(replace(self._session.recipe, spec=opened.snapshot.spec))

@@ -1,0 +1,303 @@
+"""Training, evaluation and everything else that Keras does, in the one thread that owns it."""
+
+import gc
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from digitlab.data.dataset import Dataset
+from digitlab.data.download import DownloadCancelledError
+from digitlab.data.sources import DataSource, load_dataset
+from digitlab.errors import DigitLabError
+from digitlab.gui.bridge import EventPump, Mailbox
+from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.session import Recipe, Session, TrainingState
+from digitlab.model.snapshot import Snapshot
+from digitlab.storage import data_folder
+from digitlab.training.config import MAXIMUM_SEED
+from digitlab.training.control import TrainingControl
+from digitlab.training.events import (
+    SnapshotTaken,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingPaused,
+    TrainingResumed,
+    TrainingStarted,
+)
+from digitlab.training.run import Run
+from digitlab.training.run_files import write_run
+from digitlab.work import Worker
+
+_log = logging.getLogger(__name__)
+
+LAST_TRAINING: Final = "last-training.digitlab"
+"""Every training that ends is kept here until the next one ends, so that nothing is lost by forgetting to save."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Progress:
+    words: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Failed:
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Untrained:
+    snapshot: Snapshot
+
+
+def last_training_path() -> Path:
+    """Return the file of the last training; it may not exist."""
+    return data_folder() / LAST_TRAINING
+
+
+class TrainingController(QObject):
+    """Turns the training panel's wishes into work.
+
+    Signals:
+        data_file_requested: The person wants to choose a dataset file.
+    """
+
+    data_file_requested = Signal()
+
+    def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
+        """Start the training thread; it loads nothing yet."""
+        super().__init__(parent)
+        self._session = session
+        self._messages = messages
+        self._control = TrainingControl()
+        self._run: Run | None = None
+        self._newest: Snapshot | None = None
+        self._dataset: tuple[str, Dataset] | None = None
+        self._pump = EventPump(self)
+        self._pump.drained.connect(self._on_pump_drained)
+        self._mail = Mailbox(self)
+        self._mail.arrived.connect(self._on_mail_arrived)
+        self._worker = Worker("training", self._post_failure)
+
+    # Wishes
+
+    def load_tensorflow(self) -> None:
+        """Load TensorFlow in the background, so that Train answers at once."""
+        self._session.set_activity("Loading TensorFlow…")
+        self._worker.submit(self._load_job)
+
+    @Slot()
+    def train_or_pause(self) -> None:
+        """Begin, pause or resume, whichever makes sense now."""
+        match self._session.training_state:
+            case TrainingState.IDLE:
+                self.train()
+            case TrainingState.RUNNING:
+                self.pause()
+            case TrainingState.PAUSED:
+                self.resume()
+
+    @Slot()
+    def train(self) -> None:
+        """Train the recipe."""
+        recipe = self._session.recipe
+        problem = recipe.spec.training_problem()
+        if problem is not None:
+            self._messages.tell_error(DigitLabError(problem.reason))
+        elif not self._session.training_state.is_busy:
+            self._begin(lambda control: self._train_job(recipe, control))
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause after this batch."""
+        if self._session.training_state is TrainingState.RUNNING:
+            self._control.pause()
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._control.resume()
+
+    @Slot()
+    def stop(self) -> None:
+        """End the training after this batch, or give up preparing it."""
+        if self._session.training_state.is_busy:
+            self._session.set_training_state(TrainingState.STOPPING)
+            self._control.stop()
+
+    @Slot()
+    def reset(self) -> None:
+        """Show the untrained network that the recipe starts from."""
+        recipe = self._session.recipe
+        problem = recipe.spec.building_problem()
+        if problem is not None:
+            self._messages.tell_error(DigitLabError(problem.reason))
+        elif not self._session.training_state.is_busy:
+            self._begin(lambda _: self._reset_job(recipe))
+
+    @Slot()
+    def new_seed(self) -> None:
+        """Choose another seed and show the network that it starts from."""
+        if not self._session.training_state.is_busy:
+            recipe = self._session.recipe
+            seed = secrets.randbelow(10_000) % MAXIMUM_SEED
+            self._session.set_recipe(replace(recipe, config=replace(recipe.config, seed=seed)))
+            self.reset()
+
+    @Slot(object)
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Take over an edited recipe."""
+        self._session.set_recipe(recipe)
+
+    def close(self, timeout_s: float) -> bool:
+        """Stop the training and end the thread; returns whether it has ended."""
+        self._control.stop()
+        self._pump.stop()
+        return self._worker.close(timeout_s)
+
+    # In the GUI thread
+
+    def _begin(self, job: Callable[[TrainingControl], None]) -> None:
+        self._control = control = TrainingControl()
+        self._run = self._newest = None
+        self._session.set_training_state(TrainingState.PREPARING)
+        self._pump.start()
+        self._worker.submit(lambda: job(control))
+
+    @Slot(object)
+    def _on_mail_arrived(self, mail: object) -> None:
+        match mail:
+            case _Progress(words, share):
+                done = f" {share:.0%}" if 0.0 < share < 1.0 else ""
+                self._session.set_activity(f"{words}{done}" if share < 1.0 else "")
+            case _Loaded(seconds):
+                self._session.set_activity(f"TensorFlow loaded in {seconds:.1f} s")
+            case _Untrained(snapshot):
+                self._session.set_run(None)
+                self._session.set_snapshot(snapshot)
+                self._rest()
+            case _Failed(error):
+                self._rest()
+                self._tell(error)
+
+    def _rest(self) -> None:
+        self._pump.stop()
+        self._session.set_activity("")
+        self._session.set_training_state(TrainingState.IDLE)
+
+    def _tell(self, error: Exception) -> None:
+        if isinstance(error, DownloadCancelledError):
+            self._messages.tell(error.happened, error.remedy)
+            return
+        ways: tuple[WayOn, ...] = ()
+        if self._session.recipe.source != DataSource.BUILTIN and isinstance(error, DigitLabError):
+            ways = (
+                WayOn("Try again", self.train),
+                WayOn("Choose a file…", self.data_file_requested.emit),
+                WayOn("Use the built-in digits", self._use_builtin),
+            )
+        self._messages.tell_error(error, ways)
+
+    def _use_builtin(self) -> None:
+        self._session.set_recipe(replace(self._session.recipe, source=str(DataSource.BUILTIN)))
+        self.train()
+
+    @Slot(list)
+    def _on_pump_drained(self, events: list[TrainingEvent]) -> None:
+        snapshot: Snapshot | None = None
+        for event in events:
+            self._take_in(event)
+            if isinstance(event, SnapshotTaken):
+                snapshot = event.snapshot
+        if snapshot is not None:
+            self._newest = snapshot
+            self._session.set_snapshot(snapshot)
+        self._session.run_advanced.emit()
+
+    def _take_in(self, event: TrainingEvent) -> None:
+        if isinstance(event, TrainingStarted):
+            self._session.set_activity("")
+            self._run = Run(event)
+            self._session.set_run(self._run)
+            self._enter(TrainingState.RUNNING)
+            return
+        if self._run is not None and self._run.is_running:
+            self._run.add(event)
+        match event:
+            case TrainingPaused():
+                self._enter(TrainingState.PAUSED)
+            case TrainingResumed():
+                self._enter(TrainingState.RUNNING)
+            case TrainingEnded():
+                self._end(event)
+
+    def _enter(self, state: TrainingState) -> None:
+        """Follow the worker, unless the person has asked for the end already."""
+        if self._session.training_state is not TrainingState.STOPPING:
+            self._session.set_training_state(state)
+
+    def _end(self, ended: TrainingEnded) -> None:
+        self._pump.stop()
+        self._session.set_training_state(TrainingState.IDLE)
+        self._session.set_activity("")
+        if ended.error is not None:
+            self._messages.tell_error(ended.error)
+        run, snapshot = self._run, self._newest
+        if run is not None and snapshot is not None and run.snapshots:
+            self._worker.submit(lambda: self._keep_job(run, snapshot))
+
+    # In the training thread
+
+    def _post_failure(self, error: Exception) -> None:
+        self._mail.post(_Failed(error))
+
+    def _load_job(self) -> None:
+        from digitlab.training.runtime import load_tensorflow
+
+        seconds = load_tensorflow()
+        # What TensorFlow brought stays for good; collections need not walk through it.
+        gc.freeze()
+        self._mail.post(_Loaded(seconds))
+
+    def _train_job(self, recipe: Recipe, control: TrainingControl) -> None:
+        from digitlab.training.trainer import TrainingRequest, train
+
+        dataset = self._load(recipe.source, control)
+        if control.is_stopped:
+            self._pump.post(TrainingEnded(was_stopped=True))
+            return
+        train(TrainingRequest(recipe.spec, recipe.config, dataset), control, self._pump.post)
+
+    def _load(self, source: str, control: TrainingControl) -> Dataset:
+        """Return a dataset, the last one without reading it again."""
+        if self._dataset is None or self._dataset[0] != source:
+            self._dataset = None
+            loaded = load_dataset(
+                source,
+                download=True,
+                progress=lambda words, share: self._mail.post(_Progress(words, share)),
+                cancelled=lambda: control.is_stopped,
+            )
+            self._dataset = (source, loaded)
+        return self._dataset[1]
+
+    def _reset_job(self, recipe: Recipe) -> None:
+        from digitlab.training.trainer import initial_snapshot
+
+        self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
+
+    def _keep_job(self, run: Run, snapshot: Snapshot) -> None:
+        try:
+            write_run(last_training_path(), snapshot, run)
+        except DigitLabError as error:
+            _log.warning("The last training could not be kept: %s", error)

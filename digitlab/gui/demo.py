@@ -1,0 +1,225 @@
+"""The demo: the real window, driven through its real widgets, which saves a picture of every panel.
+
+It is also the smoke test of packaged builds.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.strokes import Drawing
+from digitlab.errors import DigitLabError
+from digitlab.gui import theme
+from digitlab.gui.app import GarbageCollector, make_application, make_window
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.session import TrainingState
+from digitlab.gui.theme import ColourScheme
+from digitlab.settings import Settings
+from digitlab.storage import replacing
+
+Found = TypeVar("Found", bound=QWidget)
+
+_EPOCHS: Final = 2
+_ANSWER_TIMEOUT_MS: Final = 10_000
+_TRAINING_TIMEOUT_MS: Final = 300_000
+_POLL_MS: Final = 10
+_SIZES: Final = ((1280, 800), (1920, 1080))
+
+
+def run_demo(out: Path, as_json: bool) -> int:
+    """Draw, train, open every panel and save pictures.
+
+    Args:
+        out: Folder for the pictures; made if it is missing.
+        as_json: Whether to write JSON objects instead of sentences.
+
+    Returns:
+        The exit code: 0.
+
+    Raises:
+        DigitLabError: If the folder cannot be written, or the window does not answer.
+    """
+    app = make_application()
+    window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
+    collector = GarbageCollector(window)
+    demo = _Demo(app, window, out, as_json=as_json)
+    try:
+        window.resize(*_SIZES[0])
+        window.show()
+        window.begin(None)
+        demo.draw_all_digits()
+        demo.train()
+        demo.picture_panels()
+    finally:
+        window.stop_for_good()
+        collector.deleteLater()
+        window.deleteLater()
+    demo.tell({"pictures": [str(path) for path in demo.pictures]}, f"{len(demo.pictures)} pictures are in {out}.")
+    return 0
+
+
+class _Demo:
+    """One tour of the window."""
+
+    def __init__(self, app: QApplication, window: MainWindow, out: Path, *, as_json: bool) -> None:
+        self.pictures: list[Path] = []
+        self._app = app
+        self._window = window
+        self._session = window.session
+        self._out = out
+        self._as_json = as_json
+
+    def tell(self, facts: dict[str, Any], words: str) -> None:
+        """Write one line on standard output."""
+        sys.stdout.write(f"{json.dumps(facts) if self._as_json else words}\n")
+        sys.stdout.flush()
+
+    def draw_all_digits(self) -> None:
+        """Draw each digit with the mouse, stroke by stroke, and read the verdict."""
+        right = 0
+        for digit in range(CLASS_COUNT):
+            self._clear()
+            self._draw(builtin_drawing(digit, builtin_styles(digit)[0]))
+            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+            verdict = self._window.draw.verdict
+            right += verdict.digit_text == str(digit)
+            facts = {"drawn": digit, "verdict": verdict.digit_text, "text": verdict.verdict_text}
+            self.tell(facts, f"Drew a {digit}: {verdict.digit_text}, {verdict.verdict_text}")
+        self.tell({"right": right, "drawn": CLASS_COUNT}, f"{right} of {CLASS_COUNT} drawings were read rightly.")
+
+    def train(self) -> None:
+        """Train two short epochs on the built-in digits through the panel's own widgets."""
+        window = self._window
+        window.actions_by_name["showTrain"].trigger()
+        self._choose("presetBox", "Tutorial")
+        self._choose("dataBox", "Built-in")
+        self._type("epochsField", str(_EPOCHS))
+        self._type("learningRateField", "0.05")
+        button = self._find(QPushButton, "trainButton")
+        self._wait(button.isEnabled, _ANSWER_TIMEOUT_MS, "The Train button cannot be pressed.")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        self._wait(
+            lambda: self._session.training_state is TrainingState.RUNNING,
+            _TRAINING_TIMEOUT_MS,
+            "The training did not begin.",
+        )
+        self._wait(
+            lambda: self._session.run is not None and self._session.run.step > 150,
+            _TRAINING_TIMEOUT_MS,
+            "The training does not go on.",
+        )
+        self._picture("train-live")
+        self._wait(
+            lambda: self._session.training_state is TrainingState.IDLE,
+            _TRAINING_TIMEOUT_MS,
+            "The training did not end.",
+        )
+        run = self._session.run
+        if run is None or len(run.epochs) != _EPOCHS:
+            raise DigitLabError("The demo's training did not finish its epochs.")
+        for epoch in run.epochs:
+            facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
+            self.tell(facts, f"Epoch {epoch.epoch}: {epoch.val_accuracy:.1%} of the test digits right.")
+
+    def picture_panels(self) -> None:
+        """Save every panel in both themes and two sizes, with the shipped network and a drawing."""
+        window = self._window
+        window.actions_by_name["openTutorial"].trigger()
+        self._wait(
+            lambda: self._session.run is not None and self._session.run.started.dataset_name == "MNIST",
+            _ANSWER_TIMEOUT_MS,
+            "The shipped network did not open.",
+        )
+        self._clear()
+        self._draw(builtin_drawing(5, builtin_styles(5)[0]))
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+        for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+            theme.apply_scheme(self._app, scheme)
+            for width, height in _SIZES:
+                window.resize(width, height)
+                for panel in ("showInspect", "showNetwork", "showTrain"):
+                    window.actions_by_name[panel].trigger()
+                    self._rest(300)
+                    self._picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
+
+    def _clear(self) -> None:
+        self._window.actions_by_name["clear"].trigger()
+
+    def _draw(self, drawing: Drawing) -> None:
+        canvas = self._window.draw.canvas
+        side = min(canvas.width(), canvas.height())
+        left, top = (canvas.width() - side) / 2, (canvas.height() - side) / 2
+        for stroke in drawing.strokes:
+            points = [QPoint(round(left + x * side), round(top + y * side)) for x, y in stroke.points[:, :2]]
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, points[0])
+            for point in points[1:]:
+                QTest.mouseMove(canvas, point)
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, points[-1])
+
+    def _is_answered(self) -> bool:
+        view = self._session.view
+        session = self._session
+        return view is not None and view.sketch is session.sketch and view.inspection.snapshot is session.snapshot
+
+    def _choose(self, name: str, start: str) -> None:
+        box = self._find(QComboBox, name)
+        box.setFocus()
+        QTest.keyClicks(box, start)
+
+    def _type(self, name: str, text: str) -> None:
+        field = self._find(QWidget, name)
+        editor = field if isinstance(field, QLineEdit) else field.findChild(QLineEdit)
+        if not isinstance(editor, QLineEdit):
+            raise DigitLabError(f"The field {name} takes no text.")
+        editor.setFocus()
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    def _find(self, kind: type[Found], name: str) -> Found:
+        found = self._window.findChild(kind, name)
+        if not isinstance(found, kind):
+            raise DigitLabError(f"The window has no {name}.")
+        return found
+
+    def _picture(self, name: str) -> None:
+        path = self._out / f"{name}.png"
+        pixmap = self._window.grab()
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        pixmap.save(buffer, "PNG")
+        with replacing(path) as file:
+            file.write(buffer.data().data())
+        self.pictures.append(path)
+
+    def _rest(self, duration_ms: int) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(duration_ms, loop.quit)
+        loop.exec()
+
+    def _wait(self, is_done: Callable[[], bool], timeout_ms: int, complaint: str) -> None:
+        """Let the window live until a condition holds.
+
+        Raises:
+            DigitLabError: If it does not hold in time.
+        """
+        loop = QEventLoop()
+        polls = QTimer()
+        polls.timeout.connect(lambda: loop.quit() if is_done() else None)
+        polls.start(_POLL_MS)
+        limit = QTimer()
+        limit.setSingleShot(True)
+        limit.timeout.connect(loop.quit)
+        limit.start(timeout_ms)
+        loop.exec()
+        polls.stop()
+        if not is_done():
+            raise DigitLabError(complaint, remedy="The log has the details.")

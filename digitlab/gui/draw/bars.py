@@ -1,0 +1,119 @@
+"""Ten bars: the network's answer, digit by digit."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.gui import theme
+
+_ROW_HEIGHT = 20
+_DIGIT_WIDTH = 20
+_NUMBER_WIDTH = 64
+_BAR_HEIGHT = 10
+
+_SILENT_BELOW = 0.0005
+"""Probabilities that would read 0.0 % are left out: silence says it better."""
+
+
+class ProbabilityBars(QWidget):
+    """One bar a digit, 0 to 1, with its number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin without an answer."""
+        super().__init__(parent)
+        self.setObjectName("probabilityBars")
+        self.setAccessibleName("Answer of the network")
+        self.setWhatsThis(
+            "The ten outputs of the network for your drawing, one a digit. The longest bar is its answer. "
+            "With softmax they add up to 100 %."
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._probabilities: NDArray[np.float32] | None = None
+        self._text = ""
+        self.show_probabilities(None)
+
+    @property
+    def probabilities(self) -> NDArray[np.float32] | None:
+        """The ten numbers on show, or None."""
+        return self._probabilities
+
+    def show_probabilities(self, probabilities: NDArray[np.float32] | None) -> None:
+        """Show ten probabilities, shape (10,), each 0..1; or empty bars."""
+        self._probabilities = probabilities
+        self.update()
+        text = self._spoken()
+        if text != self._text:
+            self._text = text
+            self.setAccessibleDescription(text)
+            if QAccessible.isActive():
+                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+    def _spoken(self) -> str:
+        if self._probabilities is None:
+            return "No answer yet."
+        order = np.argsort(-self._probabilities, kind="stable")
+        return ", ".join(
+            f"{digit}: {self._probabilities[digit]:.1%}"
+            for digit in order
+            if self._probabilities[digit] >= _SILENT_BELOW
+        )
+
+    def sizeHint(self) -> QSize:
+        """Return room for ten rows."""
+        return QSize(260, CLASS_COUNT * _ROW_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest readable size."""
+        return QSize(160, CLASS_COUNT * _ROW_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        best = None if self._probabilities is None else int(self._probabilities.argmax())
+        for digit in range(CLASS_COUNT):
+            self._paint_row(painter, digit, is_best=digit == best)
+
+    def _paint_row(self, painter: QPainter, digit: int, *, is_best: bool) -> None:
+        palette = self.palette()
+        top = digit * _ROW_HEIGHT
+        font = QFont(self.font())
+        font.setBold(is_best)
+        painter.setFont(font)
+        painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
+        painter.drawText(
+            QRectF(0, top, _DIGIT_WIDTH - theme.SPACE_XS, _ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, str(digit)
+        )
+        track = QRectF(
+            _DIGIT_WIDTH,
+            top + (_ROW_HEIGHT - _BAR_HEIGHT) / 2,
+            max(self.width() - _DIGIT_WIDTH - _NUMBER_WIDTH, 1),
+            _BAR_HEIGHT,
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color(theme.TRACK))
+        painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+        value = 0.0 if self._probabilities is None else float(self._probabilities[digit])
+        if value < _SILENT_BELOW:
+            return
+        bar = QRectF(track.topLeft(), QPointF(track.left() + max(track.width() * value, _BAR_HEIGHT), track.bottom()))
+        painter.setBrush(palette.color(theme.ACCENT if is_best else theme.QUIET))
+        painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+        painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
+        number = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
+        painter.drawText(
+            number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.1%}"[:-1] + " %"
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the exact number of the bar under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            digit = event.pos().y() // _ROW_HEIGHT
+            if self._probabilities is not None and 0 <= digit < CLASS_COUNT:
+                QToolTip.showText(event.globalPos(), f"{digit}: {float(self._probabilities[digit]):.6f}", self)
+                return True
+        return super().event(event)

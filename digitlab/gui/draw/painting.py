@@ -1,0 +1,59 @@
+"""Painting a sketch on a square of the screen."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from digitlab.data.raster import CANVAS_PEN_SHARE
+from digitlab.data.sketch import Picture, Sketch
+from digitlab.data.strokes import Stroke
+
+_SMALL_PICTURE = 64
+"""Pictures up to this many pixels are shown as crisp squares, larger ones smoothly."""
+
+
+def pen_width(pressure: float) -> float:
+    """Return the width of the pen as a share of the canvas's side, for a pressure of 0..1."""
+    return CANVAS_PEN_SHARE * (0.5 + pressure)
+
+
+def paint_sketch(painter: QPainter, sketch: Sketch, side: float, ink: QColor) -> None:
+    """Paint a sketch on the square from (0, 0) to (side, side)."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if sketch.picture is not None:
+        _paint_picture(painter, sketch.picture, side)
+    for stroke in sketch.drawing.strokes:
+        _paint_stroke(painter, stroke, side, ink)
+
+
+def _paint_stroke(painter: QPainter, stroke: Stroke, side: float, ink: QColor) -> None:
+    pen = QPen(ink, 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    points = [QPointF(x * side, y * side) for x, y in stroke.points[:, :2]]
+    if len(points) == 1:
+        points.append(points[0] + QPointF(0.01, 0.0))
+    pressures = stroke.points[:, 2]
+    if np.all(pressures == pressures[0]):
+        pen.setWidthF(pen_width(float(pressures[0])) * side)
+        painter.setPen(pen)
+        painter.drawPolyline(points)
+        return
+    for index in range(len(points) - 1):
+        pen.setWidthF(pen_width(float(pressures[index : index + 2].mean())) * side)
+        painter.setPen(pen)
+        painter.drawLine(points[index], points[index + 1])
+
+
+def _paint_picture(painter: QPainter, picture: Picture, side: float) -> None:
+    image = grey_image(picture.pixels)
+    smooth = max(image.width(), image.height()) > _SMALL_PICTURE
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    scale = side / max(image.width(), image.height())
+    width, height = image.width() * scale, image.height() * scale
+    painter.drawImage(QRectF((side - width) / 2, (side - height) / 2, width, height), image)
+
+
+def grey_image(pixels: np.ndarray) -> QImage:
+    """Return grey pixels, shape (height, width), uint8, as an image of its own."""
+    height, width = pixels.shape
+    data = np.ascontiguousarray(pixels)
+    return QImage(data.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

@@ -1,0 +1,95 @@
+"""The drawing panel: canvas, tools, preprocessing strip, verdict and bars."""
+
+from PySide6.QtCore import QRectF, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from digitlab.data.sketch import Sketch
+from digitlab.gui import theme
+from digitlab.gui.draw.bars import ProbabilityBars
+from digitlab.gui.draw.canvas import Canvas
+from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.draw.strip import PreprocessingStrip
+from digitlab.gui.draw.verdict_view import VerdictView
+from digitlab.gui.session import Session
+
+
+class DrawPanel(QFrame):
+    """Always in sight: draw, and see the answer while the pen moves.
+
+    Args:
+        session: What is open.
+        editor: Makes commands of what the pen does.
+        tools: The actions of the buttons under the canvas, in order.
+    """
+
+    def __init__(
+        self, session: Session, editor: SketchEditor, tools: tuple[QAction, ...], parent: QWidget | None = None
+    ) -> None:
+        """Build the panel and follow the session."""
+        super().__init__(parent)
+        self.setObjectName("drawPanel")
+        self.setProperty("card", True)
+        self._session = session
+        self.canvas = Canvas(self)
+        self.strip = PreprocessingStrip(self)
+        self.verdict = VerdictView(self)
+        self.bars = ProbabilityBars(self)
+        self._place(tools)
+        self.canvas.sketch_growing.connect(editor.grow)
+        self.canvas.sketch_finished.connect(editor.finish)
+        session.sketch_changed.connect(self._on_session_sketch_changed)
+        session.view_changed.connect(self._on_session_view_changed)
+        session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
+
+    def _place(self, tools: tuple[QAction, ...]) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
+        layout.setSpacing(theme.SPACE_S)
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE_S)
+        for action in tools:
+            button = QToolButton(self)
+            button.setObjectName(f"{action.objectName()}Button")
+            button.setAccessibleName(action.text().replace("&", ""))
+            button.setDefaultAction(action)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            row.addWidget(button)
+        layout.addWidget(self.canvas)
+        layout.addLayout(row)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.verdict)
+        layout.addWidget(self.bars)
+        layout.addStretch(1)
+
+    @Slot()
+    def _on_session_sketch_changed(self) -> None:
+        if not self.canvas.is_drawing:
+            self.canvas.set_sketch(self._session.sketch)
+
+    @Slot()
+    def _on_session_view_changed(self) -> None:
+        view = self._session.view
+        if view is None:
+            return
+        self.strip.show_steps(view.steps)
+        self.verdict.show_inspection(view.inspection, _remark(view.sketch))
+        self.bars.show_probabilities(None if view.inspection.is_blank else view.inspection.probabilities)
+
+    @Slot()
+    def _on_session_receptive_field_changed(self) -> None:
+        field, view = self._session.receptive_field, self._session.view
+        if field is None or view is None or view.steps.placement is None:
+            self.canvas.set_mark(None)
+            return
+        rows, columns = field
+        self.canvas.set_mark(QRectF(*view.steps.placement.region(rows, columns)))
+
+
+def _remark(sketch: Sketch) -> str:
+    """Return what is known of a sketch that the person did not draw."""
+    if sketch.is_sample:
+        return "An example. Draw your own over it."
+    if sketch.label is None:
+        return ""
+    return f"labelled as {'an' if sketch.label == 8 else 'a'} {sketch.label}"

@@ -1,0 +1,405 @@
+"""The window: panels, menus and controllers put together. Wiring only."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStatusBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
+
+from digitlab.data.sources import DataSource
+from digitlab.errors import DigitLabError
+from digitlab.gui import theme
+from digitlab.gui.actions import give_icons, make_actions
+from digitlab.gui.controllers.files import OPEN_FILTER, FileController
+from digitlab.gui.controllers.training import TrainingController
+from digitlab.gui.controllers.view import ViewController
+from digitlab.gui.draw.canvas import Tool
+from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.draw.painting import grey_image
+from digitlab.gui.draw.panel import DrawPanel
+from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
+from digitlab.gui.inspect.panel import InspectPanel
+from digitlab.gui.messages import MessageBar, Messages
+from digitlab.gui.network.panel import NetworkPanel
+from digitlab.gui.session import Session, TrainingState
+from digitlab.gui.theme import ColourScheme
+from digitlab.gui.train.panel import TrainPanel
+from digitlab.settings import Settings, save_settings
+
+_log = logging.getLogger(__name__)
+
+_TOOLS: Final = ("pen", "eraser", "undo", "redo", "clear")
+"""The actions under the canvas."""
+
+_SIZE: Final = QSize(1280, 800)
+_DRAW_WIDTH: Final = 320
+_PLOTS_DELAY_MS: Final = 400
+"""pyqtgraph takes 0.7 s to import; by then the first digit has been answered."""
+
+_TENSORFLOW_DELAY_MS: Final = 1_500
+"""TensorFlow loads behind everything a person sees first."""
+
+_CLOSE_TIMEOUT_S: Final = 2.5
+"""How long closing waits for the workers: a batch takes 0.04 s; only the loading of TensorFlow takes longer."""
+
+
+class MainWindow(QMainWindow):
+    """The one window.
+
+    Args:
+        session: What is open.
+        settings: What the person chose last time.
+    """
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        """Build and wire everything; nothing slow happens here."""
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("DigitLab")
+        self.setAcceptDrops(True)
+        self.resize(_SIZE)
+        self.session = session
+        self._settings = settings
+        self._scheme = theme.scheme_of(settings.colour_scheme)
+        self._bar = MessageBar(self)
+        self.messages = Messages(self._bar)
+        self.actions_by_name = make_actions(self)
+        self.editor = SketchEditor(session, self)
+        self.views = ViewController(session, self.messages, self)
+        self.training = TrainingController(session, self.messages, self)
+        self.files = FileController(session, self.editor, self.messages, self)
+        self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
+        self.inspect = InspectPanel(session, self)
+        self.network = NetworkPanel(session, self)
+        self.train = TrainPanel(session, self)
+        self._panels = {"showInspect": self.inspect, "showNetwork": self.network, "showTrain": self.train}
+        self._place()
+        self._wire_actions()
+        self._wire_panels()
+        self._show_icons()
+        self._restore()
+
+    # Building
+
+    def _place(self) -> None:
+        self.tabs = QTabWidget(self)
+        self.tabs.setObjectName("panels")
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for panel, title in ((self.inspect, "Look inside"), (self.network, "Network"), (self.train, "Train")):
+            self.tabs.addTab(panel, title)
+        self._shown = QLabel(self)
+        self._shown.setObjectName("shownNetwork")
+        self._shown.setProperty("quiet", True)
+        self.tabs.setCornerWidget(self._shown)
+        middle = QWidget(self)
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_M, 0)
+        layout.setSpacing(theme.SPACE_S)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.tabs, 1)
+        self.setCentralWidget(middle)
+        dock = QDockWidget("Draw a digit", self)
+        dock.setObjectName("drawDock")
+        dock.setWidget(_with_margin(self.draw))
+        self.draw.setMinimumWidth(_DRAW_WIDTH - 60)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        self.resizeDocks([dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
+        toggle = dock.toggleViewAction()
+        toggle.setText("&Drawing panel")
+        for menu in self.menuBar().findChildren(QMenu):
+            if menu.title() == "&View":
+                menu.addAction(toggle)
+        status = QStatusBar(self)
+        status.setSizeGripEnabled(False)
+        self._activity = QLabel("Ready", self)
+        self._activity.setObjectName("activity")
+        status.addWidget(self._activity)
+        self.setStatusBar(status)
+
+    def _wire_actions(self) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "open": self._on_open_triggered,
+            "paste": self._on_paste_triggered,
+            "saveNetwork": self._on_save_network_triggered,
+            "saveDrawing": self._on_save_drawing_triggered,
+            "openTutorial": self.files.open_shipped_run,
+            "openLast": self.files.open_last_training,
+            "quit": self.close,
+            "undo": self.editor.stack.undo,
+            "redo": self.editor.stack.redo,
+            "clear": self.editor.clear,
+            "copyImage": self._on_copy_image_triggered,
+            "fullScreen": self._on_full_screen_triggered,
+            "train": self.training.train_or_pause,
+            "stop": self.training.stop,
+            "reset": self.training.reset,
+            "newSeed": self.training.new_seed,
+            "testDigit": self._on_test_digit_triggered,
+            "whatsThis": QWhatsThis.enterWhatsThisMode,
+            "keyboard": self._on_keyboard_triggered,
+            "openLog": open_log_folder,
+            "about": self._on_about_triggered,
+        }
+        for name, slot in slots.items():
+            self._action(name).triggered.connect(slot)
+        for name in ("tool", "panel", "scheme"):
+            group = self._group(name)
+            group.triggered.connect(getattr(self, f"_on_{name}_triggered"))
+        self._action("pen").setChecked(True)
+        stack = self.editor.stack
+        stack.canUndoChanged.connect(self._action("undo").setEnabled)
+        stack.canRedoChanged.connect(self._action("redo").setEnabled)
+        self._action("undo").setEnabled(False)
+        self._action("redo").setEnabled(False)
+
+    def _group(self, name: str) -> QActionGroup:
+        first = {"tool": "pen", "panel": "showInspect", "scheme": "schemeSystem"}[name]
+        group = self._action(first).actionGroup()
+        assert group is not None
+        return group
+
+    def _wire_panels(self) -> None:
+        session, training = self.session, self.training
+        self.train.train_requested.connect(training.train)
+        self.train.pause_requested.connect(training.pause)
+        self.train.resume_requested.connect(training.resume)
+        self.train.stop_requested.connect(training.stop)
+        self.train.reset_requested.connect(training.reset)
+        self.train.new_seed_requested.connect(training.new_seed)
+        self.train.recipe_edited.connect(training.set_recipe)
+        self.train.data_file_requested.connect(self._on_data_file_requested)
+        self.network.recipe_edited.connect(training.set_recipe)
+        self.inspect.test_digit_requested.connect(self.files.show_test_digit)
+        training.data_file_requested.connect(self._on_data_file_requested)
+        self.tabs.currentChanged.connect(self._on_tabs_current_changed)
+        session.activity_changed.connect(self._on_session_activity_changed)
+        session.snapshot_changed.connect(self._on_session_snapshot_changed)
+        session.training_state_changed.connect(self._on_session_training_state_changed)
+        self._on_session_snapshot_changed()
+        self._on_session_training_state_changed()
+
+    def _action(self, name: str) -> QAction:
+        return self.actions_by_name[name]
+
+    def _restore(self) -> None:
+        """Put the window where it was; anything unusable is dropped."""
+        self._action({"light": "schemeLight", "dark": "schemeDark"}.get(self._scheme, "schemeSystem")).setChecked(True)
+        self._action("showInspect").setChecked(True)
+        self.restoreGeometry(QByteArray.fromBase64(self._settings.window_geometry.encode()))
+        self.restoreState(QByteArray.fromBase64(self._settings.window_state.encode()))
+        for panel in self._panels.values():
+            if self._settings.panel and panel.objectName() == self._settings.panel:
+                self.tabs.setCurrentWidget(panel)
+
+    def begin(self, file: Path | None) -> None:
+        """Start what goes on behind the window, once it is on screen.
+
+        Args:
+            file: A file to open, or None for the shipped network and its recorded run.
+        """
+        self.views.refresh()
+        if file is None:
+            self.files.open_shipped_run()
+        else:
+            self.files.open_path(file)
+        QTimer.singleShot(_PLOTS_DELAY_MS, self, self.train.ensure_plots)
+        QTimer.singleShot(_TENSORFLOW_DELAY_MS, self, self.training.load_tensorflow)
+
+    # What the person does
+
+    @Slot()
+    def _on_open_triggered(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open", self._settings.last_folder, OPEN_FILTER)
+        if name:
+            self._remember_folder(Path(name))
+            self.files.open_path(Path(name))
+
+    @Slot()
+    def _on_data_file_requested(self) -> None:
+        kinds = "Datasets (*.npz);;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self, "Choose a dataset", self._settings.last_folder, kinds)
+        if name:
+            self._remember_folder(Path(name))
+            self.files.open_path(Path(name))
+
+    @Slot()
+    def _on_paste_triggered(self) -> None:
+        if not self.files.open_mime(QGuiApplication.clipboard().mimeData()):
+            self.messages.tell("There is no picture in the clipboard.", "Copy a picture, then paste it here.")
+
+    @Slot()
+    def _on_save_network_triggered(self) -> None:
+        folder = Path(self._settings.last_folder or Path.home())
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the network", str(folder / "my-network.digitlab"), "Networks (*.digitlab)"
+        )
+        if name:
+            path = Path(name) if name.endswith(".digitlab") else Path(f"{name}.digitlab")
+            self._remember_folder(path)
+            self.files.save_network(path)
+
+    @Slot()
+    def _on_save_drawing_triggered(self) -> None:
+        if self.session.sketch.drawing.is_empty:
+            self.messages.tell("There are no strokes to save.", "Draw a digit first.")
+            return
+        folder = Path(self._settings.last_folder or Path.home())
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the drawing", str(folder / "my-digit.jsonl"), "Drawings (*.jsonl *.jsonl.gz)"
+        )
+        if name:
+            path = Path(name) if name.endswith((".jsonl", ".jsonl.gz")) else Path(f"{name}.jsonl")
+            self._remember_folder(path)
+            self.files.save_drawing(path)
+
+    @Slot()
+    def _on_copy_image_triggered(self) -> None:
+        if self.session.view is not None:
+            QGuiApplication.clipboard().setImage(grey_image(self.session.view.steps.image))
+            self._activity.setText("The 28 × 28 image is in the clipboard")
+
+    @Slot()
+    def _on_full_screen_triggered(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def _on_test_digit_triggered(self) -> None:
+        self.files.show_test_digit(0)
+
+    @Slot()
+    def _on_keyboard_triggered(self) -> None:
+        keyboard_dialog(self).show()
+
+    @Slot()
+    def _on_about_triggered(self) -> None:
+        self.messages.tell(*about_text())
+
+    @Slot(QAction)
+    def _on_tool_triggered(self, action: QAction) -> None:
+        self.draw.canvas.set_tool(Tool.ERASER if action is self._action("eraser") else Tool.PEN)
+
+    @Slot(QAction)
+    def _on_panel_triggered(self, action: QAction) -> None:
+        self.tabs.setCurrentWidget(self._panels[action.objectName()])
+
+    @Slot(QAction)
+    def _on_scheme_triggered(self, action: QAction) -> None:
+        self._scheme = {"schemeLight": ColourScheme.LIGHT, "schemeDark": ColourScheme.DARK}.get(
+            action.objectName(), ColourScheme.SYSTEM
+        )
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_scheme(app, self._scheme)
+
+    @Slot()
+    def follow_system_colours(self) -> None:
+        """Take the system's colours anew, if that is what the person chose."""
+        app = QApplication.instance()
+        if self._scheme is ColourScheme.SYSTEM and isinstance(app, QApplication):
+            theme.restyle(app, is_dark=theme.is_dark_wanted(ColourScheme.SYSTEM))
+
+    # What changes
+
+    @Slot(int)
+    def _on_tabs_current_changed(self, index: int) -> None:
+        shown = self.tabs.widget(index)
+        for name, panel in self._panels.items():
+            if panel is shown:
+                self._action(name).setChecked(True)
+
+    @Slot()
+    def _on_session_activity_changed(self) -> None:
+        self._activity.setText(self.session.activity or "Ready")
+
+    @Slot()
+    def _on_session_snapshot_changed(self) -> None:
+        snapshot = self.session.snapshot
+        when = f"epoch {snapshot.epoch:.1f}" if snapshot.step else "untrained"
+        self._shown.setText(f"{snapshot.spec.name} · {snapshot.spec.total_parameters:,} parameters · {when}")
+
+    @Slot()
+    def _on_session_training_state_changed(self) -> None:
+        state = self.session.training_state
+        self._action("train").setEnabled(state not in (TrainingState.PREPARING, TrainingState.STOPPING))
+        self._action("stop").setEnabled(state.is_busy and state is not TrainingState.STOPPING)
+        for name in ("reset", "newSeed", "openTutorial", "openLast"):
+            self._action(name).setEnabled(not state.is_busy)
+
+    def _remember_folder(self, path: Path) -> None:
+        self._settings = replace(self._settings, last_folder=str(path.parent))
+
+    def _show_icons(self) -> None:
+        give_icons(self.actions_by_name, self.palette())
+
+    def stop_for_good(self) -> None:
+        """End all work behind the window."""
+        closed = [controller.close(_CLOSE_TIMEOUT_S) for controller in (self.training, self.views, self.files)]
+        if not all(closed):
+            _log.warning("A worker was still busy when the window closed.")
+
+    def settings(self) -> Settings:
+        """Return what the person chose, as it is now."""
+        source = self.session.recipe.source
+        shown = self.tabs.currentWidget()
+        return replace(
+            self._settings,
+            colour_scheme=str(self._scheme),
+            data_source=source if source in tuple(DataSource) else self._settings.data_source,
+            window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+            window_state=bytes(self.saveState().toBase64().data()).decode(),
+            panel=shown.objectName() if shown else "",
+        )
+
+    # Overrides of Qt
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Give the icons the theme's colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icons()
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        if self.files.open_mime(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the training, keep the settings and end the threads. Asks nothing: a trained network is kept anyway."""
+        try:
+            save_settings(self.settings())
+        except DigitLabError as error:
+            _log.warning("The settings could not be saved: %s", error)
+        self.hide()
+        self.stop_for_good()
+        super().closeEvent(event)
+
+
+def _with_margin(panel: QWidget) -> QWidget:
+    """Return a widget that holds a panel away from the window's edge."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(theme.SPACE_M, 0, theme.SPACE_XS, 0)
+    layout.addWidget(panel)
+    return holder

@@ -1,0 +1,153 @@
+"""The one place that speaks to the person: a bar above the panels that never blocks anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from digitlab.errors import DigitLabError
+from digitlab.gui import theme
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """Something the person can do about a message.
+
+    Attributes:
+        label: The button's text.
+        take: Called when it is pressed.
+    """
+
+    label: str
+    take: Callable[[], None]
+
+
+class _WayButton(QPushButton):
+    """A button that takes one way on and closes the message."""
+
+    def __init__(self, way: WayOn, bar: "MessageBar") -> None:
+        super().__init__(way.label, bar)
+        self._way = way
+        self._bar = bar
+        self.setObjectName("messageWayOn")
+        self.clicked.connect(self._on_clicked)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._bar.dismiss()
+        self._way.take()
+
+
+class MessageBar(QFrame):
+    """Shows one message at a time: what happened, what to do, and buttons to do it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin hidden."""
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self.setProperty("card", True)
+        self._icon_name = "info"
+        self._icon = QLabel(self)
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._happened = QLabel(self)
+        self._happened.setObjectName("messageText")
+        self._more = QLabel(self)
+        self._more.setObjectName("messageRemedy")
+        self._more.setProperty("quiet", True)
+        for label in (self._happened, self._more):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._ways = QHBoxLayout()
+        self._ways.setSpacing(theme.SPACE_S)
+        self._close = QToolButton(self)
+        self._close.setObjectName("messageClose")
+        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip("Close the message")
+        self._close.clicked.connect(self.dismiss)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._happened)
+        texts.addWidget(self._more)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
+        layout.setSpacing(theme.SPACE_M)
+        layout.addWidget(self._icon)
+        layout.addLayout(texts, 1)
+        layout.addLayout(self._ways)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Everything the message says; empty while there is none."""
+        return f"{self._happened.text()} {self._more.text()}".strip() if not self.isHidden() else ""
+
+    def show_message(self, icon: str, happened: str, more: str, ways: tuple[WayOn, ...]) -> None:
+        """Show a message in place of the one before.
+
+        Args:
+            icon: Name of the icon: ``info``, ``warning`` or ``error``.
+            happened: What happened.
+            more: What was expected and what to do.
+            ways: Buttons with ways on.
+        """
+        self._clear_ways()
+        self._icon_name = icon
+        self._show_icons()
+        self._happened.setText(happened)
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
+        for way in ways:
+            self._ways.addWidget(_WayButton(way, self))
+        self.setAccessibleName(f"{happened} {more}")
+        self.show()
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Close the message."""
+        self.hide()
+        self._clear_ways()
+
+    def _clear_ways(self) -> None:
+        while (item := self._ways.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _show_icons(self) -> None:
+        self._icon.setPixmap(theme.icon(self._icon_name, self.palette()).pixmap(QSize(20, 20)))
+        self._close.setIcon(theme.icon("close", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Give the icons the theme's colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icons()
+        super().changeEvent(event)
+
+
+class Messages(QObject):
+    """Says things in a message bar."""
+
+    def __init__(self, bar: MessageBar) -> None:
+        """Speak through a bar."""
+        super().__init__(bar)
+        self._bar = bar
+
+    def tell(self, happened: str, more: str = "", ways: tuple[WayOn, ...] = ()) -> None:
+        """Tell good or neutral news."""
+        self._bar.show_message("info", happened, more, ways)
+
+    def tell_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
+        """Tell what went wrong: a ``DigitLabError`` in its own words, anything else as our own fault."""
+        if isinstance(error, DigitLabError):
+            self._bar.show_message("warning", error.happened, f"{error.expected} {error.remedy}".strip(), ways)
+            return
+        self._bar.show_message(
+            "error",
+            f"Something went wrong inside DigitLab: {type(error).__name__}.",
+            "Your drawing and your network are kept. The details are in the log; Help > Open the log folder shows it.",
+            ways,
+        )
