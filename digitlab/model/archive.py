@@ -2,10 +2,15 @@
 
 import io
 import json
+import lzma
+import math
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +23,26 @@ MAXIMUM_FILE_BYTES: Final = 512 * 2**20
 
 MAXIMUM_MEMBER_BYTES: Final = 512 * 2**20
 """The same limit for what a member unpacks to."""
+
+_SMALLEST_FLOAT_BYTES: Final = 2
+_LARGEST_FLOAT_BYTES: Final = 4
+"""Weights are kept as float16 or float32."""
+
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    tokenize.TokenError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What the zip, npy and decompression modules raise for content that they cannot make sense of."""
 
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """A fixed time stamp, so that the same content gives the same file."""
@@ -62,8 +87,10 @@ def read_archive(path: Path, wanted: tuple[str, ...], required: tuple[str, ...])
                     f"{path.name} has no {missing[0]} in it.", expected="Expected a file saved by DigitLab."
                 )
             return {name: _read_member(archive, name, path) for name in wanted if name in present}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _DAMAGE as error:
         raise damaged(path) from error
+    except MemoryError as error:
+        raise _too_little_memory(path) from error
     except OSError as error:
         raise DigitLabError(
             f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
@@ -77,6 +104,12 @@ def damaged(path: Path) -> DigitLabError:
         f"{path.name} is damaged or not a DigitLab file.",
         expected="Expected a complete .digitlab file.",
         remedy="Copy or download it again, or open another one.",
+    )
+
+
+def _too_little_memory(path: Path) -> DigitLabError:
+    return DigitLabError(
+        f"There is not enough memory to open {path.name}.", remedy="Close other programs and try again."
     )
 
 
@@ -116,7 +149,8 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 def unpack_arrays(content: bytes, shapes: Mapping[str, tuple[int, ...]], path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of an npz after checking each against the shape it must have.
 
-    The shape is read from the array's header, before its data, so that a lying file costs no memory.
+    The shape is read from the array's header, before its data, so that a lying file costs no memory; nor does one whose
+    arrays are compressed within the compressed archive.
 
     Args:
         content: The npz.
@@ -126,19 +160,33 @@ def unpack_arrays(content: bytes, shapes: Mapping[str, tuple[int, ...]], path: P
     Raises:
         DigitLabError: If an array is missing, misshapen, not of a float type, or not finite.
     """
+    if sum(math.prod(shape) for shape in shapes.values()) * _SMALLEST_FLOAT_BYTES > len(content):
+        raise damaged(path)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as members:
             return {name: _unpack_array(members, name, shape, path) for name, shape in shapes.items()}
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (*_DAMAGE, OSError) as error:
         raise damaged(path) from error
+    except MemoryError as error:
+        raise _too_little_memory(path) from error
+
+
+def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    try:
+        shape, _, dtype = read(file)
+    except MemoryError as error:  # how Python's parser gives up on deeply nested text
+        raise ValueError("header") from error
+    return shape, dtype
 
 
 def _unpack_array(members: zipfile.ZipFile, name: str, shape: tuple[int, ...], path: Path) -> NDArray[Any]:
     with members.open(f"{name}.npy") as file:
-        version = np.lib.format.read_magic(file)
-        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        found, _, dtype = read_header(file)
-    if found != shape or dtype.kind != "f":
+        found, dtype = _read_header(file)
+    if dtype.kind != "f" or dtype.itemsize > _LARGEST_FLOAT_BYTES:
+        raise damaged(path)
+    if found != shape:
         raise DigitLabError(
             f"{path.name} does not fit its own network: {name} has the shape {found}.", expected=f"Expected {shape}."
         )

@@ -21,6 +21,7 @@ _WEIGHTS: Final = "weights.npz"
 _MAXIMUM_LAYERS: Final = 50
 _MAXIMUM_UNITS: Final = 10_000
 _MAXIMUM_NAME: Final = 100
+_MAXIMUM_EPOCH: Final = 1e9
 
 
 def write_model(path: Path, snapshot: Snapshot, extra: Mapping[str, bytes] | None = None) -> None:
@@ -61,7 +62,7 @@ def read_model(path: Path) -> Snapshot:
         )
     spec = spec_from_json(description.get("spec"), path)
     step, epoch = description.get("step", 0), description.get("epoch", 0.0)
-    if not (isinstance(step, int) and isinstance(epoch, int | float) and step >= 0 and epoch >= 0):
+    if not (isinstance(step, int) and isinstance(epoch, int | float) and step >= 0 and 0 <= epoch <= _MAXIMUM_EPOCH):
         raise damaged(path)
     return Snapshot.of(spec, read_arrays(members[_WEIGHTS], spec, path), step, float(epoch))
 

@@ -1,0 +1,61 @@
+"""Networks and digits for tests: random weights without Keras, random architectures, and a few digits to learn from."""
+
+from functools import lru_cache
+
+import numpy as np
+from hypothesis import strategies as st
+
+from digitlab.data.builtin import builtin_dataset
+from digitlab.data.dataset import Dataset
+from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Layer, Padding, Pooling, Pooling2D
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import Loss, ModelSpec
+
+
+def small_spec(loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY) -> ModelSpec:
+    """Return a network that trains in an instant: 842 parameters."""
+    layers = (Conv2D(2, 5, stride=2), Pooling2D(3), Flatten(), Dense(10, Activation.SOFTMAX))
+    return ModelSpec("Small", layers).with_loss(loss)
+
+
+def random_snapshot(spec: ModelSpec, seed: int = 0, scale: float = 1.0) -> Snapshot:
+    """Return a network with random weights, each layer's sums about as large as its inputs times ``scale``."""
+    rng = np.random.default_rng(seed)
+    arrays = [
+        rng.normal(0.0, scale / np.sqrt(max(np.prod(shape[:-1]), 1.0)), shape).astype(np.float32)
+        for shapes in spec.weight_shapes
+        for shape in shapes.values()
+    ]
+    return Snapshot.of(spec, arrays)
+
+
+@lru_cache
+def small_dataset() -> Dataset:
+    """Return 330 digits to learn and 120 to test with. The numbers are multiples of no batch size used here."""
+    return builtin_dataset(train_count=330, test_count=120, seed=3)
+
+
+@st.composite
+def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
+    """Draw a network that can be built, with up to three layers of maps."""
+    layers: list[Layer] = []
+    side = 28
+    for _ in range(draw(st.integers(0 if classifying else 1, 3))):
+        if draw(st.booleans()):
+            padding = draw(st.sampled_from(Padding))
+            largest = 9 if padding is Padding.SAME else min(side, 9)
+            layer: Conv2D | Pooling2D = Conv2D(
+                draw(st.integers(1, 4)),
+                draw(st.integers(1, largest)),
+                draw(st.integers(1, 4)),
+                padding,
+                draw(st.sampled_from(Activation)),
+            )
+        else:
+            layer = Pooling2D(draw(st.integers(1, min(side, 4))), draw(st.sampled_from(Pooling)))
+        layers.append(layer)
+        side = ModelSpec("", tuple(layers)).shapes[-1][0]
+    if classifying or draw(st.booleans()):
+        layers += [Flatten(), *([Dense(5, Activation.RELU)] if draw(st.booleans()) else []), Dense(10)]
+        return ModelSpec("Random", tuple(layers)).with_loss(draw(st.sampled_from(Loss)))
+    return ModelSpec("Random", tuple(layers))
