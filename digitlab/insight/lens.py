@@ -48,8 +48,10 @@ def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:
     """
     activations = [np.multiply(image[:, :, np.newaxis], np.float32(1 / 255), dtype=np.float32)]
     sums = []
-    for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
-        before, after = FORWARD[type(layer)](layer, activations[-1], weights)
-        sums.append(before)
-        activations.append(after)
+    # A training that breaks down has huge weights before it has none: infinity is then the answer, not a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
+            before, after = FORWARD[type(layer)](layer, activations[-1], weights)
+            sums.append(before)
+            activations.append(after)
     return Inspection(snapshot, image, tuple(activations), tuple(sums))

@@ -172,9 +172,13 @@ class ModelSpec:
 
     @property
     def classifies(self) -> bool:
-        """Whether the last layer gives one number a digit."""
+        """Whether the last layer gives one number a digit, from 0 to 1."""
         last = self.layers[-1] if self.layers else None
-        return isinstance(last, Dense) and last.units == CLASS_COUNT
+        return (
+            isinstance(last, Dense)
+            and last.units == CLASS_COUNT
+            and last.activation in (Activation.SOFTMAX, Activation.SIGMOID)
+        )
 
     def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
         """Return the network with one layer exchanged."""

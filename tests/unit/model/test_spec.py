@@ -1,0 +1,189 @@
+"""Shapes, costs and receptive fields, against the tutorial's table and against brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitlab.insight.lens import inspect
+from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D, UnbuildableError
+from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
+from tests.helpers.networks import specs
+
+# The tutorial's table: layer, output, parameters.
+TUTORIAL_TABLE = [
+    ("conv1", "Conv2D", (24, 24, 32), 832),
+    ("pool1", "MaxPooling2D", (12, 12, 32), 0),
+    ("conv2", "Conv2D", (8, 8, 64), 51_264),
+    ("pool2", "MaxPooling2D", (4, 4, 64), 0),
+    ("flatten", "Flatten", (1024,), 0),
+    ("dense", "Dense", (10,), 10_250),
+]
+
+
+def test_the_tutorial_network_has_the_tutorials_table():
+    rows = [(row.name, row.type_name, row.output_shape, row.parameters) for row in TUTORIAL.summary()]
+    assert rows == TUTORIAL_TABLE
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("one-conv", 832), ("two-conv", 52_096), ("tutorial", 62_346)])
+def test_presets_have_the_tutorials_parameters(name: str, parameters: int):
+    assert PRESETS[name].total_parameters == parameters
+
+
+@pytest.mark.parametrize("spec", PRESETS.values(), ids=PRESETS)
+def test_parameter_sums_say_the_number_of_parameters(spec: ModelSpec):
+    for row in spec.summary():
+        written = row.parameter_sum.replace("×", "*").replace(",", "") or "0"
+        assert eval(written) == row.parameters
+
+
+def test_costs_of_the_tutorial_network():
+    conv1, _, conv2, _, _, dense = TUTORIAL.summary()
+    # One multiply-add for each weight at each place: 24 * 24 places * 32 filters * 25 weights, and so on.
+    assert conv1.multiply_adds == 24 * 24 * 32 * 25
+    assert conv2.multiply_adds == 8 * 8 * 64 * 25 * 32
+    assert dense.multiply_adds == 1024 * 10
+    assert conv1.activation_bytes == 24 * 24 * 32 * 4
+
+
+@pytest.mark.parametrize(
+    ("length", "size", "stride", "padding", "output"),
+    [
+        (28, 5, 1, Padding.VALID, 24),
+        (28, 28, 1, Padding.VALID, 1),
+        (28, 5, 2, Padding.VALID, 12),
+        (28, 5, 1, Padding.SAME, 28),
+        (28, 5, 3, Padding.SAME, 10),
+        (7, 2, 4, Padding.SAME, 2),
+    ],
+)
+def test_window_positions(length: int, size: int, stride: int, padding: Padding, output: int):
+    layer = Conv2D(1, size, stride, padding)
+    assert layer.output_shape((length, length, 1)) == (output, output, 1)
+
+
+@pytest.mark.parametrize(
+    ("layers", "index", "field", "words"),
+    [
+        ((Pooling2D(2), Conv2D(1, 15)), 1, "kernel_size", "15 × 15 does not fit into 14 × 14"),
+        ((Conv2D(1, 28), Pooling2D(2)), 1, "size", "2 × 2 does not fit into 1 × 1"),
+        ((Dense(10),), 0, "", "needs a flat list"),
+        ((Flatten(), Conv2D(1, 1)), 1, "", "needs maps"),
+        ((Flatten(), Pooling2D(2)), 1, "", "needs maps"),
+        ((Flatten(), Dense(10_000), Dense(10_000)), -1, "", "107,"),
+    ],
+)
+def test_what_cannot_be_built_is_marked_at_its_field(layers, index, field, words):
+    spec = ModelSpec("Wrong", layers)
+    problem = spec.building_problem()
+    assert problem is not None
+    assert (problem.layer, problem.field) == (index, field)
+    assert words in problem.reason
+    assert spec.training_problem() == problem
+
+
+def test_shapes_of_what_cannot_be_built_are_refused():
+    with pytest.raises(UnbuildableError):
+        _ = ModelSpec("Wrong", (Dense(10),)).shapes
+
+
+def test_only_ten_outputs_from_0_to_1_are_answers():
+    assert TUTORIAL.classifies
+    assert not PRESETS["two-conv"].classifies
+    assert not ModelSpec("", ()).classifies
+    assert not ModelSpec("", (Flatten(), Dense(9, Activation.SOFTMAX))).classifies
+    assert not ModelSpec("", (Flatten(), Dense(10, Activation.RELU))).classifies
+    problem = PRESETS["two-conv"].training_problem()
+    assert problem is not None
+    assert "feature maps" in problem.reason
+
+
+@pytest.mark.parametrize("loss", Loss)
+def test_a_loss_brings_its_activation(loss: Loss):
+    last = TUTORIAL.with_loss(loss).layers[-1]
+    wanted = Activation.SIGMOID if loss is Loss.SIGMOID_CROSS_ENTROPY else Activation.SOFTMAX
+    assert isinstance(last, Dense)
+    assert last.activation is wanted
+
+
+def test_names_are_unique_and_numbered():
+    spec = ModelSpec("", (Conv2D(1, 3), Conv2D(1, 3), Flatten(), Dense(5), Dense(10)))
+    assert spec.layer_names == ("conv1", "conv2", "flatten", "dense1", "dense2")
+
+
+def test_receptive_fields_of_the_tutorial_network():
+    # Conv 5, pool 2, conv 5, pool 2: 5, 6, 6 + 4 * 2, 14 + 2.
+    assert TUTORIAL.receptive_field(0, (0, 0, 7)) == (slice(0, 5), slice(0, 5))
+    assert TUTORIAL.receptive_field(1, (11, 0, 0)) == (slice(22, 28), slice(0, 6))
+    assert TUTORIAL.receptive_field(2, (7, 1, 0)) == (slice(14, 28), slice(2, 16))
+    assert TUTORIAL.receptive_field(3, (3, 0, 63)) == (slice(12, 28), slice(0, 16))
+    assert TUTORIAL.receptive_field(4, (1023,)) == TUTORIAL.receptive_field(3, (3, 3, 63))
+    assert TUTORIAL.receptive_field(5, (0,)) == (slice(0, 28), slice(0, 28))
+    assert TUTORIAL.receptive_field(-1, (3, 4, 0)) == (slice(3, 4), slice(4, 5))
+
+
+def _reacting_pixels(spec: ModelSpec, layer: int, unit: tuple[int, ...]) -> np.ndarray:
+    """Return which input pixels change a unit, by changing one after the other in a network without dead units."""
+    arrays = [np.full(shape, 0.1, np.float32) for shapes in spec.weight_shapes for shape in shapes.values()]
+    snapshot = Snapshot.of(spec, arrays)
+    image = np.full((28, 28), 100, np.uint8)
+    before = inspect(snapshot, image).activations[layer + 1][unit]
+    reacting = np.zeros((28, 28), dtype=bool)
+    for row, column in np.ndindex(28, 28):
+        image[row, column] = 250
+        reacting[row, column] = inspect(snapshot, image).activations[layer + 1][unit] != before
+        image[row, column] = 100
+    return reacting
+
+
+@st.composite
+def _spec_with_unit(draw: st.DrawFn) -> tuple[ModelSpec, int, tuple[int, ...]]:
+    """Draw a network whose activations let every change through, and one unit of it."""
+    drawn = draw(specs())
+    layers = tuple(
+        Conv2D(1, layer.kernel_size, layer.stride, layer.padding, Activation.LINEAR)
+        if isinstance(layer, Conv2D)
+        else Pooling2D(layer.size, Pooling.MAX)
+        for layer in drawn.layers
+        if isinstance(layer, Conv2D | Pooling2D)
+    ) or (Conv2D(1, 3),)
+    spec = ModelSpec("Positive", layers)
+    index = len(layers) - 1
+    rows, columns, _ = spec.shapes[-1]
+    return spec, index, (draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1)), 0)
+
+
+@settings(max_examples=12)
+@given(_spec_with_unit())
+def test_a_receptive_field_is_what_a_unit_reacts_to(drawn: tuple[ModelSpec, int, tuple[int, ...]]):
+    spec, layer, unit = drawn
+    rows, columns = spec.receptive_field(layer, unit)
+    reacting = _reacting_pixels(spec, layer, unit)
+    outside = reacting.copy()
+    outside[rows, columns] = False
+    assert not outside.any(), "a pixel outside the field changes the unit"
+    # With strides larger than windows a field has gaps; its border pixels still matter.
+    assert reacting[rows.start].any()
+    assert reacting[rows.stop - 1].any()
+    assert reacting[:, columns.start].any()
+    assert reacting[:, columns.stop - 1].any()
+
+
+@given(specs())
+def test_a_unit_is_computed_from_its_sources_alone(spec: ModelSpec):
+    shapes = spec.shapes
+    for index, shape in enumerate(shapes[1:]):
+        first = tuple(0 for _ in shape)
+        last = tuple(length - 1 for length in shape)
+        for unit in (first, last):
+            box = spec.sources(index, unit)
+            assert len(box) == len(shapes[index])
+            for run, length in zip(box, shapes[index], strict=True):
+                assert 0 <= run.start < run.stop <= length
+
+
+def test_the_input_is_one_grey_image():
+    assert INPUT_SHAPE == (28, 28, 1)
