@@ -1,0 +1,36 @@
+"""A session with the shipped network, and the whole window, for tests of panels and controllers."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from digitlab.assets import model_path
+from digitlab.gui import theme
+from digitlab.gui.session import Recipe, Session
+from digitlab.model.files import read_model
+from digitlab.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def tutorial():
+    """The shipped network."""
+    return read_model(model_path("tutorial"))
+
+
+@pytest.fixture
+def session(qapp, tutorial):
+    """A session with the shipped network and an empty canvas."""
+    return Session(tutorial, Recipe())
+
+
+@pytest.fixture
+def window(qtbot):
+    """The whole window on screen, with its workers; they end with the test."""
+    from digitlab.gui.app import make_window
+
+    window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+    theme.apply_scheme(QApplication.instance(), theme.ColourScheme.LIGHT)

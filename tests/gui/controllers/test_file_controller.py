@@ -1,0 +1,219 @@
+"""Opening and saving through the window's own door, with files that are good, bad and hostile."""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+
+from digitlab import storage
+from digitlab.assets import model_path
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawings_file import read_drawings
+from digitlab.data.raster import render
+from digitlab.data.sketch import Sketch
+from digitlab.model.files import read_model
+
+
+def seven():
+    return builtin_drawing(7, builtin_styles(7)[0])
+
+
+def settled(qtbot, window):
+    """Wait until the files' thread has done all it was given."""
+    done = []
+    window.files._worker.submit(lambda: window.files._mail.post(done.append(1)))
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    qtbot.wait(20)
+
+
+def message(window):
+    return window._bar.text
+
+
+def test_a_picture_file_comes_on_the_canvas_and_is_read(qtbot, window, tmp_path):
+    path = tmp_path / "seven.png"
+    Image.fromarray(255 - np.kron(render(seven()), np.ones((10, 10), np.uint8))).save(path)
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
+    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    assert window.draw.verdict.digit_text == "7"
+    window.actions_by_name["undo"].trigger()
+    assert window.session.sketch.is_sample
+
+
+def test_a_dropped_drawing_comes_on_the_canvas(qtbot, window, tmp_path):
+    path = tmp_path / "seven.jsonl"
+    strokes = [[[x * 300, y * 300] for x, y in stroke.points[:, :2]] for stroke in seven().strokes]
+    path.write_text(json.dumps({"label": 7, "strokes": strokes}) + "\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    assert window.files.open_mime(mime)
+    qtbot.waitUntil(lambda: not window.session.sketch.is_sample)
+    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    assert window.draw.verdict.digit_text == "7"
+    np.testing.assert_array_equal(window.session.view.steps.image, render(seven()))
+
+
+def test_a_pasted_picture_comes_on_the_canvas(qtbot, window):
+    pixels = np.ascontiguousarray(np.kron(render(seven()), np.ones((4, 4), np.uint8)))
+    QGuiApplication.clipboard().setImage(QImage(pixels.data, 112, 112, 112, QImage.Format.Format_Grayscale8).copy())
+    window.actions_by_name["paste"].trigger()
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
+    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    assert window.draw.verdict.digit_text == "7"
+
+
+def test_pasting_text_says_what_is_missing(qtbot, window):
+    QGuiApplication.clipboard().setText("seven")
+    window.actions_by_name["paste"].trigger()
+    assert "no picture" in message(window)
+
+
+def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
+    path = tmp_path / "mine.digitlab"
+    window.files.open_shipped_run()
+    settled(qtbot, window)
+    window.files.save_network(path)
+    settled(qtbot, window)
+    assert "Saved as mine.digitlab" in message(window)
+    np.testing.assert_array_equal(read_model(path).arrays[0], window.session.snapshot.arrays[0])
+    before = window.session.snapshot
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.snapshot is not before)
+    assert window.session.run.step == 6000
+
+
+def test_a_saved_drawing_reads_back_the_same(qtbot, window, tmp_path):
+    path = tmp_path / "seven.jsonl"
+    window.editor.replace(Sketch(seven()), "test")
+    window.files.save_drawing(path)
+    settled(qtbot, window)
+    (drawing,) = read_drawings(path)
+    np.testing.assert_array_equal(render(drawing), render(seven()))
+
+
+def bad_npz(path):
+    path.write_bytes(b"PK\x03\x04 not really")
+
+
+def misshapen_npz(path):
+    np.savez(path, x_train=np.zeros((3, 5, 5), np.uint8), y_train=np.zeros(3, np.uint8), x_test=1, y_test=2)
+
+
+def text_as_png(path):
+    path.write_text("I am no picture")
+
+
+def huge_png(path):
+    import struct
+    import zlib
+
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0)
+    chunk = b"IHDR" + header
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk)) + b"\0" * 64
+    )
+
+
+def empty_file(path):
+    path.write_bytes(b"")
+
+
+def truncated_gz(path):
+    whole = gzip.compress(json.dumps({"label": 1, "strokes": [[[0, 0], [1, 1]]]}).encode() * 50)
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def half_model(path):
+    content = model_path("tutorial").read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("digits.npz", bad_npz),
+        ("digits.npz", misshapen_npz),
+        ("digit.png", text_as_png),
+        ("digit.png", huge_png),
+        ("digit.png", empty_file),
+        ("digits.jsonl", empty_file),
+        ("digits.jsonl.gz", truncated_gz),
+        ("model.digitlab", half_model),
+        ("model.digitlab", empty_file),
+    ],
+)
+def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, write):
+    path = tmp_path / name
+    write(path)
+    snapshot, sketch, recipe = window.session.snapshot, window.session.sketch, window.session.recipe
+    window.files.open_path(path)
+    settled(qtbot, window)
+    assert name in message(window)
+    assert "inside DigitLab" not in message(window)
+    assert (window.session.snapshot, window.session.sketch, window.session.recipe) == (snapshot, sketch, recipe)
+
+
+def test_a_missing_file_is_told(qtbot, window, tmp_path):
+    window.files.open_path(tmp_path / "nothing.digitlab")
+    settled(qtbot, window)
+    assert "nothing.digitlab" in message(window)
+
+
+def test_a_full_disk_on_save_is_told_and_keeps_the_old_file(qtbot, window, tmp_path, monkeypatch):
+    path = tmp_path / "mine.digitlab"
+    path.write_bytes(b"old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    window.files.save_network(path)
+    settled(qtbot, window)
+    assert "No space left on device" in message(window)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_settings_folder_that_cannot_be_written_does_not_stop_the_closing(qtbot, window, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_CONFIG", "/proc/nowhere")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
+    from digitlab.data.dataset import Dataset, DigitSet
+    from digitlab.gui.controllers import files
+
+    images = np.zeros((3, 28, 28), np.uint8)
+    images[:, 10, 10] = [50, 100, 150]
+    digits = DigitSet(images, np.array([1, 2, 3], np.uint8))
+    monkeypatch.setattr(files, "load_dataset", lambda *_, **__: Dataset("three", digits, digits))
+    seen = []
+    for step in (1, 1, 1, 1, -1):
+        before = window.session.sketch
+        window.files.show_test_digit(step)
+        qtbot.waitUntil(lambda before=before: window.session.sketch is not before)
+        seen.append(window.session.sketch.label)
+    assert seen == [1, 2, 3, 1, 3]
+
+
+def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, window, tmp_path):
+    from digitlab.gui.session import TrainingState
+
+    path = tmp_path / "mine.digitlab"
+    path.write_bytes(Path(model_path("tutorial")).read_bytes())
+    before = window.session.snapshot
+    window.session.set_training_state(TrainingState.RUNNING)
+    window.files.open_path(path)
+    settled(qtbot, window)
+    assert window.session.snapshot is before
+    assert "training is going on" in message(window)
+    window.session.set_training_state(TrainingState.IDLE)

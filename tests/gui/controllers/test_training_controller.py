@@ -1,0 +1,160 @@
+"""Training through the window: a real Keras training on few images, in the real worker."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.errors import DigitLabError
+from digitlab.gui.controllers import training as training_module
+from digitlab.gui.controllers.training import last_training_path
+from digitlab.gui.session import TrainingState
+from digitlab.model.files import read_model
+from digitlab.training.config import TrainingConfig
+
+
+def noise(count, seed):
+    random = np.random.default_rng(seed)
+    images = random.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+    return DigitSet(images, (np.arange(count) % 10).astype(np.uint8))
+
+
+@pytest.fixture
+def small_data(monkeypatch):
+    """Few images instead of the built-in thousands."""
+    dataset = Dataset("noise", noise(400, 0), noise(50, 1))
+    monkeypatch.setattr(training_module, "load_dataset", lambda *_, **__: dataset)
+    return dataset
+
+
+@pytest.fixture
+def quick(window, small_data):
+    """The window with a recipe of some seconds."""
+    window.training.set_recipe(
+        replace(window.session.recipe, config=TrainingConfig(epochs=2, batch_size=20, learning_rate=0.01))
+    )
+    return window
+
+
+def wait_for(qtbot, window, state, timeout=60_000):
+    qtbot.waitUntil(lambda: window.session.training_state is state, timeout=timeout)
+
+
+def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
+    before = quick.session.snapshot
+    quick.actions_by_name["showTrain"].trigger()
+    button = quick.findChild(QPushButton, "trainButton")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert quick.session.training_state is TrainingState.PREPARING
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    run = quick.session.run
+    assert run.step == 40
+    assert len(run.epochs) == 2
+    assert run.started.dataset_name == "noise"
+    assert quick.session.snapshot is not before
+    assert quick.session.snapshot.step == 40
+    quick.training.close(20)
+    np.testing.assert_array_equal(read_model(last_training_path()).arrays[0], quick.session.snapshot.arrays[0])
+
+
+def test_pause_holds_and_resume_goes_on_to_the_end(qtbot, quick):
+    quick.training.train()
+    wait_for(qtbot, quick, TrainingState.RUNNING)
+    quick.training.train_or_pause()
+    wait_for(qtbot, quick, TrainingState.PAUSED)
+    step = quick.session.run.step
+    assert step < 40
+    qtbot.wait(150)
+    assert quick.session.run.step == step
+    quick.training.train_or_pause()
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    assert quick.session.run.step == 40
+
+
+def test_stop_keeps_the_last_snapshot(qtbot, quick):
+    quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=500, batch_size=20)))
+    quick.training.train()
+    wait_for(qtbot, quick, TrainingState.RUNNING)
+    qtbot.waitUntil(lambda: quick.session.run.step > 3)
+    quick.training.stop()
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    assert quick.session.run.ended.was_stopped
+    assert quick.session.snapshot.step == quick.session.run.step
+
+
+def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot, quick):
+    config = TrainingConfig(epochs=3, batch_size=20, learning_rate=1e9)
+    quick.training.set_recipe(replace(quick.session.recipe, config=config))
+    quick.training.train()
+    qtbot.waitUntil(lambda: quick.messages._bar.text != "", timeout=60_000)
+    assert "learning rate" in quick.messages._bar.text
+    assert quick.session.training_state is TrainingState.IDLE
+    assert quick.session.snapshot.is_finite
+    quick.messages._bar.dismiss()
+    quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=1, batch_size=50)))
+    quick.training.train()
+    wait_for(qtbot, quick, TrainingState.RUNNING)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    assert quick.session.run.ended.error is None
+
+
+def test_reset_shows_the_same_start_and_a_new_seed_another(qtbot, quick):
+    starts = []
+    for wish in (quick.training.reset, quick.training.reset, quick.training.new_seed):
+        before = quick.session.snapshot
+        wish()
+        qtbot.waitUntil(lambda before=before: quick.session.snapshot is not before, timeout=60_000)
+        wait_for(qtbot, quick, TrainingState.IDLE)
+        starts.append(quick.session.snapshot.arrays[0])
+        assert quick.session.snapshot.step == 0
+    np.testing.assert_array_equal(starts[0], starts[1])
+    assert not np.array_equal(starts[0], starts[2])
+
+
+def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
+    def offline(source, **_):
+        if source == "mnist":
+            raise DigitLabError("MNIST could not be downloaded.", remedy="Check the connection.")
+        return Dataset("noise", noise(100, 0), noise(20, 1))
+
+    monkeypatch.setattr(training_module, "load_dataset", offline)
+    recipe = replace(window.session.recipe, source="mnist", config=TrainingConfig(epochs=1, batch_size=50))
+    window.training.set_recipe(recipe)
+    window.training.train()
+    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages._bar.text, timeout=10_000)
+    buttons = {button.text(): button for button in window._bar.findChildren(QPushButton, "messageWayOn")}
+    assert set(buttons) == {"Try again", "Choose a file…", "Use the built-in digits"}
+    qtbot.mouseClick(buttons["Use the built-in digits"], Qt.MouseButton.LeftButton)
+    assert window.session.recipe.source == "builtin"
+    wait_for(qtbot, window, TrainingState.RUNNING)
+    wait_for(qtbot, window, TrainingState.IDLE)
+    assert window.session.run.step == 2
+
+
+def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbot, quick):
+    quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=500, batch_size=20)))
+    quick.training.train()
+    wait_for(qtbot, quick, TrainingState.RUNNING)
+    qtbot.waitUntil(lambda: quick.session.view is not None and quick.session.view.inspection.snapshot.step > 0)
+    first = quick.session.view.inspection.snapshot.step
+    quick.editor.clear()
+    qtbot.waitUntil(lambda: quick.session.view.sketch is quick.session.sketch)
+    qtbot.waitUntil(lambda: quick.session.view.inspection.snapshot.step > first)
+    quick.training.stop()
+    wait_for(qtbot, quick, TrainingState.IDLE)
+
+
+@pytest.mark.parametrize("moment", ["preparing", "running", "paused"])
+def test_closing_the_window_ends_the_training(qtbot, quick, moment):
+    quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=500, batch_size=20)))
+    quick.training.train()
+    if moment != "preparing":
+        wait_for(qtbot, quick, TrainingState.RUNNING)
+    if moment == "paused":
+        quick.training.pause()
+        wait_for(qtbot, quick, TrainingState.PAUSED)
+    quick.close()
+    assert quick.training._worker.close(20)

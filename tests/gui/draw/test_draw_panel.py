@@ -1,0 +1,132 @@
+"""The drawing panel within the window: the pen on one side, the answer on the other."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.raster import render
+from digitlab.data.sketch import Picture, Sketch
+from digitlab.insight.lens import inspect
+
+LEFT = Qt.MouseButton.LeftButton
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+def draw(qtbot, window, drawing):
+    canvas = window.draw.canvas
+    side = min(canvas.width(), canvas.height())
+    for stroke in drawing.strokes:
+        points = [QPoint(round(x * side), round(y * side)) for x, y in stroke.points[:, :2]]
+        qtbot.mousePress(canvas, LEFT, PLAIN, points[0])
+        for point in points[1:]:
+            qtbot.mouseMove(canvas, point)
+        qtbot.mouseRelease(canvas, LEFT, PLAIN, points[-1])
+
+
+def wait_for_answer(qtbot, window):
+    def answered():
+        view = window.session.view
+        assert view is not None
+        assert view.sketch is window.session.sketch
+        assert view.inspection.snapshot is window.session.snapshot
+
+    qtbot.waitUntil(answered, timeout=5000)
+    return window.session.view
+
+
+def test_it_opens_with_a_sample_that_is_answered(qtbot, window):
+    wait_for_answer(qtbot, window)
+    assert window.draw.verdict.digit_text == "5"
+    assert window.draw.bars.probabilities.argmax() == 5
+
+
+@pytest.mark.parametrize("digit", [1, 3, 7])
+def test_a_drawn_digit_is_read(qtbot, window, digit):
+    draw(qtbot, window, builtin_drawing(digit, builtin_styles(digit)[0]))
+    wait_for_answer(qtbot, window)
+    assert window.draw.verdict.digit_text == str(digit)
+
+
+def test_the_answer_follows_the_pen_before_it_is_lifted(qtbot, window):
+    canvas = window.draw.canvas
+    qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(140, 40))
+    for y in range(50, 250, 10):
+        qtbot.mouseMove(canvas, QPoint(140, y))
+    wait_for_answer(qtbot, window)
+    assert canvas.is_drawing
+    assert window.draw.verdict.digit_text == "1"
+    qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(140, 240))
+
+
+def test_bars_are_what_the_lens_says_of_the_rendered_strokes(qtbot, window):
+    draw(qtbot, window, builtin_drawing(4, builtin_styles(4)[0]))
+    wait_for_answer(qtbot, window)
+    image = render(window.session.sketch.drawing)
+    expected = inspect(window.session.snapshot, image).probabilities
+    np.testing.assert_array_equal(window.draw.bars.probabilities, expected)
+
+
+def test_clear_leaves_no_verdict(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_Delete)
+    wait_for_answer(qtbot, window)
+    assert window.session.sketch.is_empty
+    assert window.draw.verdict.digit_text == ""
+    assert window.draw.verdict.verdict_text == "Draw a digit"
+    assert window.draw.bars.probabilities is None
+
+
+def test_undo_and_redo_walk_over_strokes_clearing_and_the_sample(qtbot, window):
+    draw(qtbot, window, builtin_drawing(7, builtin_styles(7)[0]))
+    strokes = len(window.session.sketch.drawing.strokes)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.session.sketch.is_empty
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.session.sketch.drawing.strokes) == strokes
+    for _ in range(strokes):
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.sketch.is_sample
+    assert not window.actions_by_name["undo"].isEnabled()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for _ in range(strokes):
+        qtbot.keyClick(window, Qt.Key.Key_Z, both)
+    assert len(window.session.sketch.drawing.strokes) == strokes
+
+
+def test_tool_keys_choose_pen_and_eraser(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    assert window.actions_by_name["eraser"].isChecked()
+    draw_before = window.session.sketch
+    canvas = window.draw.canvas
+    qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(10, 100))
+    qtbot.mouseMove(canvas, QPoint(270, 100))
+    qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(270, 100))
+    assert window.session.sketch is not draw_before
+    assert len(window.session.sketch.drawing.strokes) > len(draw_before.drawing.strokes)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    assert window.actions_by_name["pen"].isChecked()
+
+
+def test_a_picture_is_answered_and_names_its_label(qtbot, window):
+    image = render(builtin_drawing(3, builtin_styles(3)[0]))
+    window.editor.replace(Sketch(picture=Picture(image, "three", 3)), "test")
+    wait_for_answer(qtbot, window)
+    assert window.draw.verdict.digit_text == "3"
+    assert "labelled as a 3" in window.draw.verdict._second.text()
+
+
+def test_the_receptive_field_is_outlined_on_the_canvas(qtbot, window):
+    view = wait_for_answer(qtbot, window)
+    window.session.set_receptive_field((slice(4, 10), slice(6, 12)))
+    mark = window.draw.canvas._mark
+    placement = view.steps.placement
+    assert mark.x() * placement.scale + placement.x == pytest.approx(6)
+    assert mark.y() * placement.scale + placement.y == pytest.approx(4)
+    assert mark.width() * placement.scale == pytest.approx(6)
+    window.session.set_receptive_field(None)
+    assert window.draw.canvas._mark is None
+
+
+def test_bars_tell_a_screen_reader_the_answer(qtbot, window):
+    wait_for_answer(qtbot, window)
+    assert window.draw.bars.accessibleDescription().startswith("5: ")
