@@ -42,14 +42,16 @@ def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
     side = 28
     for _ in range(draw(st.integers(0 if classifying else 1, 3))):
         if draw(st.booleans()):
+            filters = draw(st.integers(1, 4))
             padding = draw(st.sampled_from(Padding))
             largest = 9 if padding is Padding.SAME else min(side, 9)
             layer: Conv2D | Pooling2D = Conv2D(
-                draw(st.integers(1, 4)),
+                filters,
                 draw(st.integers(1, largest)),
                 draw(st.integers(1, 4)),
                 padding,
-                draw(st.sampled_from(Activation)),
+                # Keras warns of a softmax over a single filter, which is always 1.
+                draw(st.sampled_from([a for a in Activation if a is not Activation.SOFTMAX or filters > 1])),
             )
         else:
             layer = Pooling2D(draw(st.integers(1, min(side, 4))), draw(st.sampled_from(Pooling)))
