@@ -1,0 +1,115 @@
+"""Which columns a network is shown as, and which unit each cell of a tile is."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from digitlab.model.layers import Activation, Conv2D, Dense, Layer, Pooling2D
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+
+MOST_BARS: Final = 16
+"""A dense layer of up to so many units is shown as bars, a wider one as a block of colours."""
+
+
+class ColumnKind(Enum):
+    """How a layer is drawn."""
+
+    INPUT = auto()
+    MAPS = auto()
+    """One tile a channel."""
+    LIST = auto()
+    """One cell a number, read like text: from left to right, line by line."""
+    SUMS = auto()
+    """A bar a unit: its weighted sum."""
+    OUTPUTS = auto()
+    """A bar a unit: the sums after the activation function. Shares its layer with the sums before it."""
+
+
+BARS: Final = (ColumnKind.SUMS, ColumnKind.OUTPUTS)
+"""The kinds whose tiles are bars."""
+
+
+class Spot(NamedTuple):
+    """A cell of a tile of a column. Counted from 0, as Keras does."""
+
+    column: int
+    channel: int
+    row: int = 0
+    place: int = 0
+    """Column of the cell within its tile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of tiles.
+
+    Attributes:
+        kind: How it is drawn.
+        layer: Index of the layer; -1 is the input.
+        name: The layer's name, or that of its activation function for ``OUTPUTS``.
+        shape: The output shape in words.
+        note: What the layer learns or does, in a few words.
+        count: Number of tiles.
+        rows: Cells of one tile, downwards.
+        places: Cells of one tile, from left to right.
+        parent: Index of the column it is computed from; -1 for the input.
+    """
+
+    kind: ColumnKind
+    layer: int
+    name: str
+    shape: str
+    note: str
+    count: int
+    rows: int
+    places: int
+    parent: int
+
+    def unit(self, spot: Spot) -> tuple[int, ...]:
+        """Return the index of a cell's unit in its layer's output."""
+        if self.kind in (ColumnKind.INPUT, ColumnKind.MAPS):
+            return (spot.row, spot.place, spot.channel)
+        return (spot.channel,)
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether its tiles are maps with rows and columns."""
+        return self.kind in (ColumnKind.INPUT, ColumnKind.MAPS)
+
+
+def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
+    """Return the columns of a network, from the input to the outputs."""
+    side = f"{INPUT_SHAPE[0]} × {INPUT_SHAPE[1]}"
+    columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, INPUT_SHAPE[0], INPUT_SHAPE[1], -1)]
+    for index, row in enumerate(spec.summary()):
+        layer = spec.layers[index]
+        shape = " × ".join(f"{length:,}" for length in row.output_shape)
+        note = f"{row.parameters:,} parameters" if row.parameters else _doing(layer)
+        count, parent = row.output_shape[-1], len(columns) - 1
+        if len(row.output_shape) == 3:
+            rows, places = row.output_shape[:2]
+            columns.append(Column(ColumnKind.MAPS, index, row.name, shape, note, count, rows, places, parent))
+            continue
+        with_bars = isinstance(layer, Dense) and count <= MOST_BARS
+        kind = ColumnKind.SUMS if with_bars else ColumnKind.LIST
+        columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent))
+        if with_bars and isinstance(layer, Dense) and layer.activation is not Activation.LINEAR:
+            name = str(layer.activation)
+            columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1))
+    return tuple(columns)
+
+
+def is_signed(spec: ModelSpec, layer: int) -> bool:
+    """Return whether a layer's activations can be below zero; the input's cannot."""
+    while layer >= 0:
+        described = spec.layers[layer]
+        if isinstance(described, Conv2D | Dense):
+            return described.activation is Activation.LINEAR
+        layer -= 1
+    return False
+
+
+def _doing(layer: Layer) -> str:
+    if isinstance(layer, Pooling2D):
+        return f"{layer.kind} of {layer.size} × {layer.size}"
+    return "one list"

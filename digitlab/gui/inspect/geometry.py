@@ -1,0 +1,328 @@
+"""Where the tiles of a network lie, and what lies under a point. Pure arithmetic, without Qt.
+
+Lengths are logical pixels; every tile begins on a device pixel and every cell is a whole number of device pixels, so
+that pictures stay crisp at any device pixel ratio.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
+
+MARGIN: Final = 4
+HEAD: Final = 52
+"""Three lines above the tiles: name, shape, parameters."""
+FOOT: Final = 18
+"""The legend below the tiles."""
+GAP: Final = 2
+"""Between tiles."""
+BIAS_ROOM: Final = 4
+"""Below a filter, where its bias is drawn."""
+COLUMN_GAP: Final = 12
+COLUMN_GAP_WIDEST: Final = 64
+SMALLEST_TILE: Final = 14
+LARGEST_TILE: Final = 112
+INPUT_FACTOR: Final = 2.4
+"""The input is shown so many times as large as the maps, where it can be."""
+LIST_WIDEST: Final = 40
+LIST_CELL_LARGEST: Final = 6
+BAR_HEIGHT_SMALLEST: Final = 13
+BAR_HEIGHT_LARGEST: Final = 26
+BARS_WIDTH: Final = 124
+BARS_WIDEST: Final = 208
+SECOND_HEAD: Final = 26
+"""The name above the outputs, which stand below the sums."""
+
+
+class Rect(NamedTuple):
+    """A rectangle in logical pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def contains(self, x: float, y: float) -> bool:
+        """Return whether a point lies within."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Equal tiles in lines from left to right, each tile made of equal cells.
+
+    Attributes:
+        x: Left edge of the first tile.
+        y: Upper edge of the first tile.
+        count: Number of tiles.
+        across: Tiles in a line.
+        width: Width of a tile.
+        height: Height of a tile.
+        gap: Between neighbouring tiles of a line.
+        gap_down: Between lines.
+        rows: Cells of a tile, downwards.
+        places: Cells of a tile, from left to right.
+    """
+
+    x: float
+    y: float
+    count: int
+    across: int
+    width: float
+    height: float
+    gap: float
+    gap_down: float
+    rows: int
+    places: int
+
+    @property
+    def down(self) -> int:
+        """Number of lines."""
+        return math.ceil(self.count / self.across)
+
+    @property
+    def box(self) -> Rect:
+        """The rectangle around all tiles."""
+        across, down = min(self.across, self.count), self.down
+        return Rect(
+            self.x,
+            self.y,
+            across * (self.width + self.gap) - self.gap,
+            down * (self.height + self.gap_down) - self.gap_down,
+        )
+
+    def tile(self, channel: int) -> Rect:
+        """Return where a tile lies."""
+        line, nth = divmod(channel, self.across)
+        return Rect(
+            self.x + nth * (self.width + self.gap),
+            self.y + line * (self.height + self.gap_down),
+            self.width,
+            self.height,
+        )
+
+    def cells(self, channel: int, rows: slice, places: slice) -> Rect:
+        """Return where a block of cells of a tile lies."""
+        tile = self.tile(channel)
+        wide, high = self.width / self.places, self.height / self.rows
+        return Rect(
+            tile.x + places.start * wide,
+            tile.y + rows.start * high,
+            (places.stop - places.start) * wide,
+            (rows.stop - rows.start) * high,
+        )
+
+    def at(self, x: float, y: float) -> tuple[int, int, int] | None:
+        """Return the tile, row and place under a point; a gap belongs to the tile before it."""
+        if not self.box.contains(x, y):
+            return None
+        nth = (x - self.x) // (self.width + self.gap)
+        line = (y - self.y) // (self.height + self.gap_down)
+        channel = int(line) * self.across + int(nth)
+        if channel >= self.count:
+            return None
+        return channel, *self.cell(channel, x, y)
+
+    def cell(self, channel: int, x: float, y: float) -> tuple[int, int]:
+        """Return the row and place of a tile that lie nearest to a point."""
+        tile = self.tile(channel)
+        row = int((y - tile.y) / self.height * self.rows)
+        place = int((x - tile.x) / self.width * self.places)
+        return min(max(row, 0), self.rows - 1), min(max(place, 0), self.places - 1)
+
+    def with_content(self, rows: int, places: int, pixel: float) -> "Grid":
+        """Return the grid of other pictures within these tiles, enlarged by a whole number, with room for a bias below.
+
+        Args:
+            rows: Cells of a picture, downwards.
+            places: Cells of a picture, from left to right.
+            pixel: Side of a device pixel in logical pixels.
+        """
+        if (rows, places) == (self.rows, self.places):
+            return self
+        wide, room = round(self.width / pixel), max(round((self.height - BIAS_ROOM) / pixel), 1)
+        scale = min(room // rows, wide // places)
+        width, height = (scale * places, scale * rows) if scale else (min(wide, room), room)
+        return replace(
+            self,
+            x=self.x + (wide - width) // 2 * pixel,
+            y=self.y + (room - height) // 2 * pixel,
+            width=width * pixel,
+            height=height * pixel,
+            gap=self.gap + self.width - width * pixel,
+            gap_down=self.gap_down + self.height - height * pixel,
+            rows=rows,
+            places=places,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLayout:
+    """Where everything lies.
+
+    Attributes:
+        grids: The tiles of each column.
+        heads: Upper left corner and width of each column's head.
+        width: Of everything together, margins included.
+        height: Of everything together, margins included.
+    """
+
+    grids: tuple[Grid, ...]
+    heads: tuple[Rect, ...]
+    width: float
+    height: float
+
+    def at(self, x: float, y: float) -> Spot | None:
+        """Return the cell under a point."""
+        for index, grid in enumerate(self.grids):
+            hit = grid.at(x, y)
+            if hit is not None:
+                return Spot(index, *hit)
+        return None
+
+
+def best_grid(count: int, rows: int, places: int, width: float, height: float, pixel: float = 1.0) -> Grid:
+    """Return the grid with the largest tiles that fits into a rectangle; too many tiles overflow it.
+
+    Args:
+        count: Number of tiles.
+        rows: Cells of a tile, downwards.
+        places: Cells of a tile, from left to right.
+        width: Of the rectangle.
+        height: Of the rectangle.
+        pixel: Side of a device pixel in logical pixels.
+    """
+    best = Grid(0, 0, count, max(1, math.ceil(math.sqrt(count))), places * pixel, rows * pixel, GAP, GAP, rows, places)
+    for scale in range(1, 400):
+        wide, high = places * scale * pixel, rows * scale * pixel
+        across = int((width + GAP) // (wide + GAP))
+        if across < 1:
+            break
+        grid = replace(best, across=min(across, count), width=wide, height=high)
+        if grid.box.height > height:
+            break
+        best = grid
+    return best
+
+
+def place_network(
+    columns: Sequence[Column], head_widths: Sequence[float], width: float, height: float, pixel: float = 1.0
+) -> NetworkLayout:
+    """Lay a network out so that all tiles show, as large as the room allows; a network too wide overflows.
+
+    Args:
+        columns: From the input to the outputs.
+        head_widths: Room that each column's head needs.
+        width: Of the room.
+        height: Of the room.
+        pixel: Side of a device pixel in logical pixels.
+    """
+    room = _snapped(height - 2 * MARGIN - HEAD - FOOT, pixel)
+    sides = _tile_sides(columns, head_widths, width - 2 * MARGIN, room, pixel)
+    grids = [_grid(column, side, room, pixel) for column, side in zip(columns, sides, strict=True)]
+    stacks = _stacks(columns)
+    needs = [max(max(grids[i].box.width, head_widths[i]) for i in stack) for stack in stacks]
+    spare = width - 2 * MARGIN - sum(needs)
+    if columns[-1].kind in BARS:
+        gaps = max(len(stacks) - 1, 1)
+        more = max(0.0, min(BARS_WIDEST - BARS_WIDTH, (spare - gaps * COLUMN_GAP) / 3))
+        needs[-1] += more
+        spare -= more
+    gap = _snapped(min(max(spare / max(len(stacks) - 1, 1), COLUMN_GAP), COLUMN_GAP_WIDEST), pixel)
+    placed: list[Grid] = []
+    heads: list[Rect] = []
+    x = float(MARGIN)
+    for stack, need in zip(stacks, needs, strict=True):
+        y = float(MARGIN)
+        for nth, index in enumerate(stack):
+            head = HEAD if nth == 0 else SECOND_HEAD
+            heads.append(Rect(x, y, need, head))
+            grid = replace(grids[index], x=x, y=y + head)
+            if columns[index].kind in BARS:
+                grid = replace(grid, width=_snapped(need, pixel))
+            placed.append(grid)
+            y += head + grid.box.height
+        x = _snapped(x + need + gap, pixel)
+    feet = (0 if column.kind in BARS else FOOT for column in columns)
+    lowest = max(grid.box.y + grid.box.height + foot for grid, foot in zip(placed, feet, strict=True))
+    return NetworkLayout(tuple(placed), tuple(heads), x - gap + MARGIN, lowest + MARGIN)
+
+
+def _stacks(columns: Sequence[Column]) -> list[list[int]]:
+    """Return which columns stand below each other: the outputs below their sums."""
+    stacks: list[list[int]] = []
+    for index, column in enumerate(columns):
+        if column.kind is ColumnKind.OUTPUTS:
+            stacks[-1].append(index)
+        else:
+            stacks.append([index])
+    return stacks
+
+
+def _tile_sides(
+    columns: Sequence[Column], head_widths: Sequence[float], width: float, room: float, pixel: float
+) -> list[float]:
+    """Return the sides of the tiles: enlarge the smallest by one device pixel a cell while everything fits."""
+    stacks = _stacks(columns)
+    sides = [_next_side(column, 0, pixel) if column.has_maps else 0.0 for column in columns]
+    width -= (len(stacks) - 1) * COLUMN_GAP
+
+    def fits(candidates: list[float]) -> bool:
+        boxes = [_grid(column, side, room, pixel).box for column, side in zip(columns, candidates, strict=True)]
+        needed = sum(max(max(boxes[i].width, head_widths[i]) for i in stack) for stack in stacks)
+        return needed <= width and all(
+            box.height <= room for box, column in zip(boxes, columns, strict=True) if column.has_maps
+        )
+
+    growing = [index for index, column in enumerate(columns) if column.has_maps]
+    while growing:
+        index = min(growing, key=lambda i: sides[i] / _factor(columns[i]))
+        larger = _next_side(columns[index], sides[index], pixel)
+        candidates = [*sides[:index], larger, *sides[index + 1 :]]
+        if larger / _factor(columns[index]) <= LARGEST_TILE and fits(candidates):
+            sides = candidates
+        else:
+            growing.remove(index)
+    return sides
+
+
+def _factor(column: Column) -> float:
+    return INPUT_FACTOR if column.kind is ColumnKind.INPUT else 1.0
+
+
+def _next_side(column: Column, side: float, pixel: float) -> float:
+    cells = max(column.rows, column.places)
+    scale = round(side / (cells * pixel)) + 1
+    return max(scale, math.ceil(SMALLEST_TILE / (cells * pixel))) * cells * pixel
+
+
+def _grid(column: Column, side: float, room: float, pixel: float) -> Grid:
+    if column.kind is ColumnKind.LIST:
+        return _list_grid(column.count, room, pixel)
+    if column.kind in BARS:
+        bars = _snapped((room + FOOT - SECOND_HEAD) / (2 * column.count), pixel)
+        bar = min(max(bars, BAR_HEIGHT_SMALLEST), BAR_HEIGHT_LARGEST)
+        return Grid(0, 0, column.count, 1, BARS_WIDTH, bar, 0, 0, 1, 1)
+    cell = side / max(column.rows, column.places)
+    lines = max(1, int((room + GAP) // (column.rows * cell + GAP)))
+    across = math.ceil(column.count / lines)
+    return Grid(
+        0, 0, column.count, across, column.places * cell, column.rows * cell, GAP, GAP, column.rows, column.places
+    )
+
+
+def _list_grid(count: int, room: float, pixel: float) -> Grid:
+    """Return a block of cells, narrow and as high as the room; the smallest cell is one device pixel."""
+    for cell in range(int(LIST_CELL_LARGEST / pixel), 0, -1):
+        lines = max(1, int(room // (cell * pixel)))
+        across = min(8 * math.ceil(count / lines / 8), count)
+        if across * cell * pixel <= LIST_WIDEST or cell == 1:
+            break
+    return Grid(0, 0, count, across, cell * pixel, cell * pixel, 0, 0, 1, 1)
+
+
+def _snapped(length: float, pixel: float) -> float:
+    """Return a length rounded down to whole device pixels."""
+    return math.floor(length / pixel + 1e-6) * pixel

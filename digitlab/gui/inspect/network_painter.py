@@ -1,0 +1,173 @@
+"""Paints a network at rest: heads, tiles, bars and legends."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
+
+from digitlab.gui import theme
+from digitlab.gui.inspect.columns import Column, ColumnKind
+from digitlab.gui.inspect.geometry import FOOT, HEAD, Grid, Rect
+from digitlab.gui.inspect.scene import Scene
+from digitlab.gui.inspect.shading import MIDDLE, TOP, Colours, Picture, Scale
+from digitlab.gui.inspect.wording import number, per_cent
+
+LINE_HEIGHT: Final = 16
+LABEL_WIDTH: Final = 14
+NUMBER_WIDTH: Final = 46
+SILENT_BELOW: Final = 0.0005
+"""A share that would read 0.0 % is left out."""
+LEGEND_WIDTH: Final = 28
+
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def title_font(font: QFont) -> QFont:
+    """Return the font of a column's name."""
+    bold = QFont(font)
+    bold.setPixelSize(theme.FONT_PX)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
+
+
+def small_font(font: QFont) -> QFont:
+    """Return the font of everything else."""
+    small = QFont(font)
+    small.setPixelSize(theme.FONT_SMALL_PX)
+    return small
+
+
+def head_width(column: Column, font: QFont) -> float:
+    """Return the room that a column's head needs."""
+    small = QFontMetricsF(small_font(font))
+    name = QFontMetricsF(title_font(font)).horizontalAdvance(column.name)
+    return max(name, small.horizontalAdvance(column.shape), small.horizontalAdvance(column.note)) + 1
+
+
+def rect_of(rect: Rect) -> QRectF:
+    """Return a rectangle as Qt takes it."""
+    return QRectF(*rect)
+
+
+class NetworkPainter:
+    """Paints a scene with a palette and font."""
+
+    def __init__(self, palette: QPalette, font: QFont) -> None:
+        """Take the colours and fonts once, not at every paint."""
+        self._text = palette.color(theme.TEXT)
+        self._quiet = palette.color(theme.QUIET)
+        self._accent = palette.color(theme.ACCENT)
+        self._track = palette.color(theme.TRACK)
+        self._title = title_font(font)
+        self._small = small_font(font)
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        """Paint everything."""
+        for index, (column, grid) in enumerate(zip(scene.columns, scene.layout.grids, strict=True)):
+            self._paint_head(painter, column, scene.layout.heads[index])
+            atlas, picture = scene.atlases[index], scene.pictures[index]
+            if atlas is None:
+                self._paint_bars(painter, column, grid, picture, scene)
+                continue
+            painter.drawImage(QPointF(grid.x, grid.y), atlas.image)
+            if picture.biases is not None:
+                self._paint_biases(painter, grid, picture, scene)
+            self._paint_legend(painter, column, grid, picture, scene)
+
+    def _paint_head(self, painter: QPainter, column: Column, head: Rect) -> None:
+        painter.setFont(self._title)
+        painter.setPen(self._text)
+        second = column.kind is ColumnKind.OUTPUTS
+        top = head.y + head.height - LINE_HEIGHT - 2 if second else head.y
+        painter.drawText(QRectF(head.x, top, head.width, LINE_HEIGHT), _LEFT, column.name)
+        if second:
+            return
+        painter.setFont(self._small)
+        painter.setPen(self._quiet)
+        for nth, line in enumerate((column.shape, column.note)):
+            room = QRectF(head.x, head.y + (nth + 1) * LINE_HEIGHT, head.width, LINE_HEIGHT)
+            painter.drawText(room, _LEFT, line)
+
+    def _paint_bars(self, painter: QPainter, column: Column, grid: Grid, picture: Picture, scene: Scene) -> None:
+        painter.setFont(self._small)
+        values = picture.values.reshape(-1)
+        best = int(values.argmax()) if np.isfinite(values).all() and not scene.inspection.is_blank else -1
+        signed = column.kind is ColumnKind.SUMS
+        limit = picture.shared_limit or float(picture.limits.max())
+        for channel, value in enumerate(values.tolist()):
+            tile = grid.tile(channel)
+            painter.setPen(self._text if channel == best else self._quiet)
+            label = QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height)
+            painter.drawText(label, _RIGHT, str(channel))
+            shown = number(value) if signed else "" if value < SILENT_BELOW else per_cent(value)
+            painter.drawText(QRectF(tile.x, tile.y, tile.width, tile.height), _RIGHT, shown)
+            thickness = min(8.0, tile.height - 5)
+            bar = QRectF(
+                tile.x + LABEL_WIDTH,
+                tile.y + (tile.height - thickness) / 2,
+                tile.width - LABEL_WIDTH - NUMBER_WIDTH,
+                thickness,
+            )
+            painter.fillRect(bar, self._track)
+            if np.isfinite(value):
+                share = value / limit if limit > 0 else 0.0
+                self._paint_bar(painter, bar, share, scene.tables[Colours.DIVERGING] if signed else None)
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, share: float, table: list[int] | None) -> None:
+        """Paint the filled part: from the left, or from the middle in the colours of a signed table."""
+        if table is None:
+            painter.fillRect(QRectF(bar.x(), bar.y(), bar.width() * min(max(share, 0), 1), bar.height()), self._accent)
+            return
+        middle, half = bar.center().x(), bar.width() / 2 * min(max(share, -1), 1)
+        filled = QRectF(middle, bar.y(), half, bar.height()).normalized()
+        painter.fillRect(filled, QColor.fromRgb(table[TOP if share > 0 else 0]))
+        painter.fillRect(QRectF(middle, bar.y() - 1, 1, bar.height() + 2), self._quiet)
+
+    def _paint_biases(self, painter: QPainter, grid: Grid, picture: Picture, scene: Scene) -> None:
+        """Paint each filter's bias as a small bar below it, from the middle; the largest fills half the width."""
+        biases = picture.biases
+        if biases is None:
+            return
+        largest = float(np.abs(biases).max())
+        if not 0 < largest < float("inf"):
+            return
+        table = scene.tables[Colours.DIVERGING]
+        ends = QColor.fromRgb(table[0]), QColor.fromRgb(table[TOP])
+        for channel, bias in enumerate(biases.tolist()):
+            tile = grid.tile(channel)
+            half = tile.width / 2 * bias / largest
+            bar = QRectF(tile.x + tile.width / 2, tile.y + tile.height - 3, half, 2).normalized()
+            painter.fillRect(bar, ends[bias > 0])
+
+    def _paint_legend(self, painter: QPainter, column: Column, grid: Grid, picture: Picture, scene: Scene) -> None:
+        """Paint the colours of a column with the numbers at their ends."""
+        limit = picture.shared_limit
+        per_unit = limit is None and scene.choices.scale is Scale.UNIT
+        high = "own largest" if per_unit else number(limit or 0.0)
+        low = "0" if picture.colours is not Colours.DIVERGING or per_unit else f"−{high}" if limit else "0"
+        if column.kind is ColumnKind.LIST:
+            low = ""
+        painter.setFont(self._small)
+        painter.setPen(self._quiet)
+        metrics = painter.fontMetrics()
+        x, y = grid.x, grid.y + grid.box.height
+        line = QRectF(x, y, HEAD * 4, FOOT)
+        painter.drawText(line, _LEFT, low)
+        x += metrics.horizontalAdvance(low) + 4 if low else 0
+        paint_gradient(painter, QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.tables[picture.colours])
+        painter.drawText(line.translated(x + LEGEND_WIDTH + 4 - line.x(), 0), _LEFT, high)
+
+
+def paint_gradient(painter: QPainter, bar: QRectF, table: list[int]) -> None:
+    """Paint a colour table from its lowest value at the left to its highest at the right."""
+    steps = max(int(bar.width()), 1)
+    for step in range(steps):
+        colour = QColor.fromRgb(table[round(step * TOP / max(steps - 1, 1))])
+        painter.fillRect(QRectF(bar.x() + step, bar.y(), 1, bar.height()), colour)
+
+
+def zero_colour(table: list[int]) -> QColor:
+    """Return the colour of zero in a signed table."""
+    return QColor.fromRgb(table[MIDDLE])

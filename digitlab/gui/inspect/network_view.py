@@ -1,0 +1,216 @@
+"""The network as columns of tiles, one column a layer."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+from digitlab.gui.inspect.columns import Spot
+from digitlab.gui.inspect.links import links_of
+from digitlab.gui.inspect.network_painter import NetworkPainter, head_width
+from digitlab.gui.inspect.overlay import paint_hover, paint_selection
+from digitlab.gui.inspect.scene import Choices, Scene
+from digitlab.gui.inspect.steering import Direction, neighbour
+from digitlab.gui.inspect.wording import readout
+from digitlab.insight.lens import Inspection
+
+_DIRECTIONS: Final = {
+    Qt.Key.Key_Left: Direction.LEFT,
+    Qt.Key.Key_Right: Direction.RIGHT,
+    Qt.Key.Key_Up: Direction.UP,
+    Qt.Key.Key_Down: Direction.DOWN,
+}
+
+
+class NetworkView(QWidget):
+    """Shows every channel of every layer as a tile; hovering shows where a value comes from, clicking selects.
+
+    Signals:
+        hover_changed: The cell under the pointer changed: a ``Spot`` or None.
+        selection_changed: Another tile was selected, by mouse or keyboard: a ``Spot``.
+        enlarge_requested: The selected tile shall be looked at closely.
+    """
+
+    hover_changed = Signal(object)
+    selection_changed = Signal(object)
+    enlarge_requested = Signal()
+
+    def __init__(self, inspection: Inspection, parent: QWidget | None = None) -> None:
+        """Show what a network made of an image."""
+        super().__init__(parent)
+        self.setObjectName("networkView")
+        self.setAccessibleName("The network, layer by layer")
+        self.setWhatsThis(
+            "Every square is one channel: what one filter found in your drawing, and where. Bright is strong. "
+            "Point at a square to see which values it was computed from and which part of the drawing it sees; "
+            "red edges come from weights above zero, blue ones from weights below. Click it to look closely. "
+            "Rows, columns and channels are counted from 0, as in Keras. "
+            "Arrow keys move between squares, Enter enlarges."
+        )
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._scene = Scene(inspection, self.palette())
+        self._painter = NetworkPainter(self.palette(), self.font())
+        self._room = QSize(0, 0)
+        self._hover: Spot | None = None
+        self._selection = Spot(min(1, len(self._scene.columns) - 1), 0)
+
+    @property
+    def scene(self) -> Scene:
+        """What is painted."""
+        return self._scene
+
+    @property
+    def hover(self) -> Spot | None:
+        """The cell that is pointed at, here or in the enlarged map."""
+        return self._hover
+
+    @property
+    def selection(self) -> Spot:
+        """The selected tile."""
+        return self._selection
+
+    def show_inspection(self, inspection: Inspection) -> None:
+        """Show other numbers."""
+        if self._scene.show(inspection):
+            self.set_hover(None)
+            self._place()
+            self.select(self._scene.clamped(self._selection))
+        self.update()
+
+    def choose(self, choices: Choices) -> None:
+        """Show something else of the same numbers."""
+        self._scene.choose(choices)
+        self.set_hover(None)
+        self.update()
+
+    def set_hover(self, spot: Spot | None) -> None:
+        """Show where a cell comes from, or nothing."""
+        if spot != self._hover:
+            self._hover = spot
+            self.update()
+
+    def select(self, spot: Spot) -> None:
+        """Select a tile and say so to assistive technology."""
+        self._selection = Spot(spot.column, spot.channel)
+        choices = self._scene.choices
+        self.setAccessibleDescription(
+            readout(
+                self._scene.inspection, self._scene.columns, self._selection, choices.showing, choices.input_channel
+            )
+        )
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        self.selection_changed.emit(self._selection)
+        self.update()
+
+    def fit(self, room: QSize) -> None:
+        """Lay the tiles out for the visible room."""
+        if room != self._room:
+            self._room = room
+            self._place()
+
+    def _place(self) -> None:
+        if self._room.isEmpty():
+            return
+        pixel = 1 / self.devicePixelRatioF()
+        heads = [head_width(column, self.font()) for column in self._scene.columns]
+        self._scene.place(heads, self._room.width(), self._room.height(), pixel)
+        layout = self._scene.layout
+        self.setMinimumSize(int(layout.width) if layout.width > self._room.width() else 0, int(layout.height))
+        self.update()
+
+    def _point_at(self, spot: Spot | None) -> None:
+        if spot != self._hover:
+            self.set_hover(spot)
+            self.hover_changed.emit(spot)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the network, and what is pointed at."""
+        del event
+        if not self._scene.layout.grids:
+            return
+        painter = QPainter(self)
+        self._painter.paint(painter, self._scene)
+        choices = self._scene.choices
+        if self._hover is not None:
+            links = links_of(self._scene.inspection, self._scene.columns, self._hover, choices.showing)
+            paint_hover(painter, self.palette(), self._scene, self._hover, links)
+        paint_selection(painter, self.palette(), self._scene, self._selection, has_focus=self.hasFocus())
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at a cell."""
+        position = event.position()
+        self._point_at(self._scene.at(position.x(), position.y()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select a tile."""
+        position = event.position()
+        spot = self._scene.at(position.x(), position.y())
+        if spot is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.select(spot)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        del event
+        self._point_at(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the selection with the arrow keys; Enter enlarges."""
+        direction = _DIRECTIONS.get(Qt.Key(event.key()))
+        if direction is not None:
+            self.select(neighbour(self._scene, self._selection, direction))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enlarge_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard acts here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard acts elsewhere."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme, the font and the screen."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_scene"):
+            self._painter = NetworkPainter(self.palette(), self.font())
+            self._scene.recolour(self.palette())
+            self.update()
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._place()
+
+
+class NetworkScroll(QScrollArea):
+    """The room of the network: gives it what is visible, and scrolls where that is too little."""
+
+    def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
+        """Take the view in."""
+        super().__init__(parent)
+        self._view = view
+        self.setObjectName("networkScroll")
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the network out anew."""
+        super().resizeEvent(event)
+        self._view.fit(self.viewport().size())

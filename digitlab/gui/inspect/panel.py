@@ -1,0 +1,129 @@
+"""The look-inside room: the network's tiles, and one unit looked at closely."""
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from digitlab.data.dataset import IMAGE_SIDE
+from digitlab.gui import theme
+from digitlab.gui.inspect.columns import Spot
+from digitlab.gui.inspect.links import links_of
+from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
+from digitlab.gui.inspect.scene import Choices
+from digitlab.gui.inspect.toolbar import InspectToolbar
+from digitlab.gui.inspect.wording import readout
+from digitlab.gui.session import Session
+from digitlab.insight.lens import Inspection, inspect
+from digitlab.model.layers import Conv2D
+
+_RESTING = "Point at a square to see where its values come from; click it to look closely."
+_BLANK = "Draw a digit on the left. These are the answers to an empty canvas."
+
+
+class InspectPanel(QWidget):
+    """Shows the session's view: activation maps, filters, and the arithmetic of one unit.
+
+    Signals:
+        test_digit_requested: A test digit shall be put on the canvas: 1 the next, -1 the previous, 0 any.
+    """
+
+    test_digit_requested = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show what the session shows, as soon as it is visible."""
+        super().__init__(parent)
+        self.setObjectName("inspectPanel")
+        self._session = session
+        self._is_stale = True
+        inspection = self._newest()
+        self._toolbar = InspectToolbar(self)
+        self._network = NetworkView(inspection)
+        self._readout = QLabel(_RESTING)
+        self._readout.setObjectName("inspectReadout")
+        self._readout.setProperty("quiet", True)
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._readout.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        card = QFrame(self)
+        card.setProperty("card", True)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        inside.setSpacing(theme.SPACE_XS)
+        inside.addWidget(NetworkScroll(self._network, card), 1)
+        inside.addWidget(self._readout)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_S)
+        column.addWidget(self._toolbar)
+        column.addWidget(card, 1)
+        session.view_changed.connect(self._on_session_view_changed)
+        session.snapshot_changed.connect(self._on_session_view_changed)
+        self._toolbar.choices_changed.connect(self._on_toolbar_choices_changed)
+        self._toolbar.test_digit_requested.connect(self.test_digit_requested)
+        self._network.hover_changed.connect(self._on_network_hover_changed)
+        self._network.choose(self._toolbar.choices)
+
+    def _newest(self) -> Inspection:
+        """Return what there is to see: before the first view, what the network makes of an empty canvas."""
+        view = self._session.view
+        if view is not None:
+            return view.inspection
+        return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
+
+    def _refresh(self) -> None:
+        self._is_stale = False
+        inspection = self._newest()
+        self._network.show_inspection(inspection)
+        convolutions = [
+            shapes["kernel"][2]
+            for layer, shapes in zip(
+                inspection.snapshot.spec.layers, inspection.snapshot.spec.weight_shapes, strict=True
+            )
+            if isinstance(layer, Conv2D)
+        ]
+        self._toolbar.set_input_channels(max(convolutions, default=1))
+        self._say()
+
+    def _say(self) -> None:
+        """Tell in one line what is pointed at."""
+        scene, spot = self._network.scene, self._network.hover
+        if spot is not None:
+            choices = scene.choices
+            text = readout(scene.inspection, scene.columns, spot, choices.showing, choices.input_channel)
+        else:
+            text = _BLANK if scene.inspection.is_blank else _RESTING
+        self._readout.setText(text)
+
+    @Slot()
+    def _on_session_view_changed(self) -> None:
+        if self.isVisible():
+            self._refresh()
+        else:
+            self._is_stale = True
+
+    @Slot(object)
+    def _on_toolbar_choices_changed(self, choices: Choices) -> None:
+        self._network.choose(choices)
+        self._on_network_hover_changed(None)
+
+    @Slot(object)
+    def _on_network_hover_changed(self, spot: Spot | None) -> None:
+        scene = self._network.scene
+        field = None
+        if spot is not None:
+            links = links_of(scene.inspection, scene.columns, spot, scene.choices.showing)
+            field = (slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1)) if links is None else links.field
+        self._session.set_receptive_field(field)
+        self._say()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while nobody looked."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Point at nothing any more."""
+        super().hideEvent(event)
+        self._network.set_hover(None)
+        self._session.set_receptive_field(None)

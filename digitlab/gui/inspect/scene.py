@@ -1,0 +1,124 @@
+"""Everything that the picture of a network is painted from: numbers, places and colours, kept together."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QPalette
+
+from digitlab.gui.inspect.atlas import Atlas, colour_tables
+from digitlab.gui.inspect.columns import BARS, Column, Spot, columns_of
+from digitlab.gui.inspect.geometry import Grid, NetworkLayout, place_network
+from digitlab.gui.inspect.shading import Picture, Scale, Showing, pictures
+from digitlab.insight.lens import Inspection
+from digitlab.model.spec import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose to see.
+
+    Attributes:
+        showing: Activation maps or filters.
+        scale: What has the strongest colour.
+        input_channel: Which input channel of the filters is shown; None for the mean of all.
+    """
+
+    showing: Showing = Showing.ACTIVATIONS
+    scale: Scale = Scale.LAYER
+    input_channel: int | None = None
+
+
+class Scene:
+    """A network laid out for a room and filled with the numbers of one inspection.
+
+    Args:
+        inspection: What is shown.
+        palette: The colours around it.
+    """
+
+    def __init__(self, inspection: Inspection, palette: QPalette) -> None:
+        """Begin without a room; ``place`` gives one."""
+        self.inspection = inspection
+        self.choices = Choices()
+        self.columns: tuple[Column, ...] = columns_of(inspection.snapshot.spec)
+        self.layout = NetworkLayout((), (), 0, 0)
+        self.contents: tuple[Grid, ...] = ()
+        self.pictures: tuple[Picture, ...] = self._pictures()
+        self.atlases: tuple[Atlas | None, ...] = ()
+        self.tables = colour_tables(palette)
+        self.pixel = 1.0
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The network."""
+        return self.inspection.snapshot.spec
+
+    def show(self, inspection: Inspection) -> bool:
+        """Take other numbers; return whether the network is another one, which has to be placed anew."""
+        is_other = inspection.snapshot.spec.layers != self.spec.layers
+        self.inspection = inspection
+        if is_other:
+            self.columns = columns_of(inspection.snapshot.spec)
+            self.layout, self.contents, self.atlases = NetworkLayout((), (), 0, 0), (), ()
+        self.fill()
+        return is_other
+
+    def choose(self, choices: Choices) -> None:
+        """Show something else of the same numbers."""
+        self.choices = choices
+        self._make_atlases()
+
+    def recolour(self, palette: QPalette) -> None:
+        """Take the colours of another theme."""
+        self.tables = colour_tables(palette)
+        self.fill()
+
+    def place(self, head_widths: list[float], width: float, height: float, pixel: float) -> None:
+        """Lay the network out for a room; see ``place_network``."""
+        self.pixel = pixel
+        self.layout = place_network(self.columns, head_widths, width, height, pixel)
+        self._make_atlases()
+
+    def fill(self) -> None:
+        """Bring all pictures up to date."""
+        self.pictures = self._pictures()
+        # Before there is room there are no atlases.
+        for picture, atlas in zip(self.pictures, self.atlases, strict=False):
+            if atlas is not None:
+                atlas.fill(picture.indices(), self.tables[picture.colours])
+
+    def at(self, x: float, y: float) -> Spot | None:
+        """Return the cell under a point."""
+        spot = self.layout.at(x, y)
+        if spot is None:
+            return None
+        return Spot(spot.column, spot.channel, *self.contents[spot.column].cell(spot.channel, x, y))
+
+    def clamped(self, spot: Spot) -> Spot:
+        """Return the nearest cell that there is."""
+        index = min(spot.column, len(self.columns) - 1)
+        count, (rows, places) = self.columns[index].count, self.cells_of(index)
+        return Spot(index, min(spot.channel, count - 1), min(spot.row, rows - 1), min(spot.place, places - 1))
+
+    def cells_of(self, column: int) -> tuple[int, int]:
+        """Return rows and places of a column's tiles as they are shown."""
+        _, rows, places = self.pictures[column].values.shape
+        return rows, places
+
+    def _pictures(self) -> tuple[Picture, ...]:
+        choices = self.choices
+        return pictures(self.inspection, self.columns, choices.showing, choices.scale, choices.input_channel)
+
+    def _make_atlases(self) -> None:
+        self.pictures = self._pictures()
+        if not self.layout.grids:
+            return
+        shapes = [picture.values.shape for picture in self.pictures]
+        self.contents = tuple(
+            grid.with_content(shape[1], shape[2], self.pixel)
+            for grid, shape in zip(self.layout.grids, shapes, strict=True)
+        )
+        self.atlases = tuple(
+            None if column.kind in BARS else Atlas(grid, content, self.pixel)
+            for column, grid, content in zip(self.columns, self.layout.grids, self.contents, strict=True)
+        )
+        self.fill()

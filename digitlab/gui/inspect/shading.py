@@ -1,0 +1,191 @@
+"""From numbers to colour indices: what is drawn in each tile, and which number has which colour. Without Qt."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum, auto
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.gui.inspect.columns import Column, ColumnKind, is_signed
+from digitlab.insight.lens import Inspection
+from digitlab.model.layers import Conv2D
+
+TOP: Final = 254
+"""Colour index of the largest value."""
+MIDDLE: Final = 127
+"""Colour index of zero where values have signs."""
+GAP_INDEX: Final = 255
+"""Colour index of what is no value: between tiles."""
+
+
+class Scale(StrEnum):
+    """What has the brightest colour."""
+
+    UNIT = "unit"
+    """The largest value of each tile."""
+    LAYER = "layer"
+    """The largest value of each column."""
+    ALL = "all"
+    """The largest value of all columns drawn in the same colours."""
+
+
+class Showing(Enum):
+    """What the tiles of the convolutions show."""
+
+    ACTIVATIONS = auto()
+    FILTERS = auto()
+
+
+class Colours(Enum):
+    """Which colour table a picture uses."""
+
+    GREY = auto()
+    SEQUENTIAL = auto()
+    """For values from 0 up."""
+    DIVERGING = auto()
+    """For signed values, symmetric about 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """What the tiles of one column show.
+
+    Attributes:
+        values: Shape (tiles, rows, places), float32.
+        colours: The colour table.
+        limits: The value with the strongest colour: shape (tiles,), float32; at least 0.
+        shared_limit: The same, if all tiles share it.
+        biases: One bias a tile, shape (tiles,), or None.
+    """
+
+    values: NDArray[np.float32]
+    colours: Colours
+    limits: NDArray[np.float32]
+    shared_limit: float | None
+    biases: NDArray[np.float32] | None = None
+
+    def indices(self) -> NDArray[np.uint8]:
+        """Return the colour index of every value: 0..254, shape (tiles, rows, places)."""
+        limits = self.limits[:, np.newaxis, np.newaxis]
+        if self.colours is Colours.DIVERGING:
+            return shade_signed(self.values, limits)
+        return shade(self.values, limits)
+
+
+def shade(values: NDArray[np.float32], limits: NDArray[np.float32] | float) -> NDArray[np.uint8]:
+    """Return colour indices of values from 0 up; what is not finite has the index of 0."""
+    return _indices(values, limits, 0, TOP)
+
+
+def shade_signed(values: NDArray[np.float32], limits: NDArray[np.float32] | float) -> NDArray[np.uint8]:
+    """Return colour indices of signed values: 127 is exactly 0, 0 and 254 are the limits."""
+    return _indices(values, limits, MIDDLE, MIDDLE)
+
+
+def _indices(
+    values: NDArray[np.float32], limits: NDArray[np.float32] | float, zero: int, reach: int
+) -> NDArray[np.uint8]:
+    limits = np.asarray(limits, dtype=np.float32)
+    scale = np.where(limits > 0, np.float32(reach) / np.maximum(limits, np.float32(1e-30)), np.float32(0))
+    scaled = values * scale
+    scaled += np.float32(zero + 0.5)
+    if not np.isfinite(scaled.sum()):
+        scaled = np.nan_to_num(scaled, nan=zero, posinf=zero + reach, neginf=0)
+    return np.clip(scaled, 0, TOP, out=scaled).astype(np.uint8)
+
+
+def pictures(
+    inspection: Inspection,
+    columns: tuple[Column, ...],
+    showing: Showing,
+    scale: Scale,
+    input_channel: int | None = None,
+) -> tuple[Picture, ...]:
+    """Return what the tiles of every column show.
+
+    Args:
+        inspection: What a network made of an image.
+        columns: Its columns.
+        showing: Activation maps, or filters where there are any.
+        scale: What has the strongest colour.
+        input_channel: Which input channel of the filters is shown; None for the mean of all.
+    """
+    made = [_picture(inspection, column, showing, input_channel) for column in columns]
+    if scale is Scale.UNIT:
+        return tuple(made)
+    layered = [
+        _shared(picture) if _is_scaled(column) else picture for column, picture in zip(columns, made, strict=True)
+    ]
+    if scale is Scale.LAYER:
+        return tuple(layered)
+    largest = {
+        colours: max(
+            (
+                picture.shared_limit or 0.0
+                for column, picture in zip(columns, layered, strict=True)
+                if _is_scaled(column) and picture.colours is colours
+            ),
+            default=0.0,
+        )
+        for colours in (Colours.SEQUENTIAL, Colours.DIVERGING)
+    }
+    return tuple(
+        _limited(picture, largest[picture.colours]) if _is_scaled(column) else picture
+        for column, picture in zip(columns, layered, strict=True)
+    )
+
+
+def filters_of(inspection: Inspection, layer: int, input_channel: int | None) -> NDArray[np.float32]:
+    """Return one input channel of every filter of a convolution, or their mean: shape (filters, size, size)."""
+    kernel = inspection.snapshot.weights[layer][0]
+    if input_channel is None:
+        return np.ascontiguousarray(kernel.mean(axis=2).transpose(2, 0, 1))
+    return np.ascontiguousarray(kernel[:, :, min(input_channel, kernel.shape[2] - 1)].transpose(2, 0, 1))
+
+
+def _is_scaled(column: Column) -> bool:
+    return column.kind in (ColumnKind.MAPS, ColumnKind.LIST)
+
+
+def _picture(inspection: Inspection, column: Column, showing: Showing, input_channel: int | None) -> Picture:
+    spec = inspection.snapshot.spec
+    if column.kind is ColumnKind.INPUT:
+        return _limited(Picture(_maps(inspection.activations[0]), Colours.GREY, np.zeros(1, np.float32), None), 1.0)
+    if column.kind is ColumnKind.OUTPUTS:
+        return _limited(_of_list(inspection.activations[column.layer + 1], Colours.SEQUENTIAL), 1.0)
+    if column.kind is ColumnKind.SUMS:
+        return _shared(_of_list(inspection.sums[column.layer], Colours.DIVERGING))
+    colours = Colours.DIVERGING if is_signed(spec, column.layer) else Colours.SEQUENTIAL
+    if column.kind is ColumnKind.LIST:
+        return _shared(_of_list(inspection.activations[column.layer + 1], colours))
+    if showing is Showing.FILTERS and isinstance(spec.layers[column.layer], Conv2D):
+        values = filters_of(inspection, column.layer, input_channel)
+        biases = inspection.snapshot.weights[column.layer][1]
+        return Picture(values, Colours.DIVERGING, _largest(values), None, biases)
+    values = _maps(inspection.activations[column.layer + 1])
+    return Picture(values, colours, _largest(values), None)
+
+
+def _maps(activations: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(activations.transpose(2, 0, 1))
+
+
+def _of_list(values: NDArray[np.float32], colours: Colours) -> Picture:
+    shaped = values.reshape(-1, 1, 1)
+    return Picture(shaped, colours, np.abs(values), None)
+
+
+def _largest(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    flat = values.reshape(len(values), -1)
+    largest: NDArray[np.float32] = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+    return largest
+
+
+def _shared(picture: Picture) -> Picture:
+    return _limited(picture, float(picture.limits.max()))
+
+
+def _limited(picture: Picture, limit: float) -> Picture:
+    limits = np.full(len(picture.values), limit, dtype=np.float32)
+    return replace(picture, limits=limits, shared_limit=limit)
