@@ -6,13 +6,15 @@ import math
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from digitlab.gui.theme import SPACE_S, SPACE_XS
+from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
 from digitlab.model.presets import PRESETS, preset_of
 from digitlab.model.spec import Loss, ModelSpec
+
+_ARROW_PX = 16
 
 _WHEEL_NOTCH = 120
 """One notch of a usual mouse wheel, in Qt's eighths of a degree."""
@@ -218,6 +220,15 @@ class ChoiceBox(QComboBox):
             if self.itemData(index) == data:
                 self.setCurrentIndex(index)
                 return
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box and an arrow, which the style sheet leaves out."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        place = QRect(self.width() - _ARROW_PX - SPACE_XS, (self.height() - _ARROW_PX) // 2, _ARROW_PX, _ARROW_PX)
+        icon("chevron-down", self.palette()).paint(painter, place, mode=mode)
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Change only with the focus."""

@@ -1,6 +1,7 @@
 """The tutorial's three networks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from digitlab.data.dataset import CLASS_COUNT
@@ -21,3 +22,20 @@ PRESETS: Final[Mapping[str, ModelSpec]] = {
     "one-conv": ModelSpec("One convolution", _ONE_CONVOLUTION),
 }
 """The presets by the name they have on the command line."""
+
+EDITED_NAME: Final = "Edited network"
+"""What a network is called that is no preset any more."""
+
+
+def preset_of(spec: ModelSpec) -> str | None:
+    """Return the name in ``PRESETS`` of the preset with the same layers, whatever the loss, or None."""
+    for name, preset in PRESETS.items():
+        if preset.with_loss(spec.loss).layers == spec.layers:
+            return name
+    return None
+
+
+def named_anew(spec: ModelSpec) -> ModelSpec:
+    """Return an edited network under the name of the preset that it is now, or as an edited network."""
+    preset = preset_of(spec)
+    return replace(spec, name=EDITED_NAME if preset is None else PRESETS[preset].name)

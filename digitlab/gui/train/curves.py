@@ -1,0 +1,194 @@
+"""What the plots draw, as numbers: curves thinned to the pixels there are, and the values under the pointer.
+
+The horizontal axis counts epochs: batch number ``i`` (from 1) stands at ``i / steps per epoch``. No Qt in here.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.gui.train.scale import Numbers
+from digitlab.training.events import EpochEnded
+from digitlab.training.run import Run
+
+_SMOOTHING_SHARE: Final = 0.1
+"""The smoothed curve is the mean of the last tenth of an epoch ..."""
+
+_SMOOTHING_VISIBLE_SHARE: Final = 0.01
+"""... or of a hundredth of what is on screen, if that is more: otherwise long runs would not look smooth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something that is plotted.
+
+    Attributes:
+        name: What people call it.
+        batches: Returns its value for every batch of a run.
+        training: Returns it for the training images of an epoch.
+        validation: Returns it for the validation images after an epoch.
+        write: Returns a value as text.
+    """
+
+    name: str
+    batches: Callable[[Run], Numbers]
+    training: Callable[[EpochEnded], float]
+    validation: Callable[[EpochEnded], float]
+    write: Callable[[float], str]
+
+
+LOSS: Final = Quantity(
+    "loss",
+    lambda run: run.losses.values,
+    lambda epoch: epoch.loss,
+    lambda epoch: epoch.val_loss,
+    lambda value: f"{value:.4f}" if value < 1000 else f"{value:.3g}",
+)
+ACCURACY: Final = Quantity(
+    "accuracy",
+    lambda run: run.accuracies.values,
+    lambda epoch: epoch.accuracy,
+    lambda epoch: epoch.val_accuracy,
+    lambda value: f"{100 * value:.1f} %",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thinning:
+    """How many batches share a point of the curves.
+
+    Attributes:
+        bin_size: Batches a pixel; 1 where there are more pixels than batches.
+        window: Batches that the smoothed curve is the mean of.
+    """
+
+    bin_size: int
+    window: int
+
+    @classmethod
+    def of(cls, steps_per_epoch: int, epochs_shown: float, width_px: float) -> "Thinning":
+        """Return the thinning for a part of a run on so many pixels."""
+        visible = epochs_shown * steps_per_epoch
+        window = max(round(steps_per_epoch * _SMOOTHING_SHARE), math.ceil(visible * _SMOOTHING_VISIBLE_SHARE), 1)
+        return cls(max(math.ceil(visible / max(width_px, 1)), 1), window)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """The points to draw of a stretch of batches. All arrays have shape (n,), float64; positions are in epochs.
+
+    Attributes:
+        batch_x: Position of each point of the curve of single batches.
+        batch_y: Its values. Where batches are denser than pixels: least and greatest of each pixel in turn.
+        smooth_x: Position of each point of the smoothed curve.
+        smooth_y: Its values.
+    """
+
+    batch_x: Numbers
+    batch_y: Numbers
+    smooth_x: Numbers
+    smooth_y: Numbers
+
+
+def curves_of(run: Run, quantity: Quantity, stretch: tuple[int, int], thinning: Thinning) -> Curves:
+    """Return the points to draw of a stretch of a run.
+
+    Args:
+        run: The run.
+        quantity: What is plotted.
+        stretch: Index of the first batch, and of the one after the last.
+        thinning: How many batches share a point.
+    """
+    start, stop = stretch
+    values = quantity.batches(run)
+    per_epoch = run.started.steps_per_epoch
+    index, batch_y = envelope(values, start, stop, thinning.bin_size)
+    at = np.arange(start, stop, thinning.bin_size)
+    return Curves(
+        batch_x=(index + 1) / per_epoch,
+        batch_y=batch_y,
+        smooth_x=(at + 1) / per_epoch,
+        smooth_y=trailing_mean(values, at, thinning.window),
+    )
+
+
+def envelope(values: Numbers, start: int, stop: int, bin_size: int) -> tuple[Numbers, Numbers]:
+    """Thin a curve so that every bin keeps its least and its greatest value.
+
+    Bins begin at multiples of their size, so that a growing curve does not flicker.
+
+    Returns:
+        Index of each point, the middle of its bin, and the values: least, greatest, least, ...
+        With bins of one or two values, the values themselves.
+    """
+    if bin_size <= 2:
+        return np.arange(start, stop, dtype=np.float64), values[start:stop].astype(np.float64)
+    first = start // bin_size * bin_size
+    if first >= stop:
+        return np.empty(0), np.empty(0)
+    begins = np.arange(first, stop, bin_size)
+    ends = np.minimum(begins + bin_size, stop)
+    part = values[first:stop]
+    y = np.empty(2 * len(begins))
+    y[0::2] = np.minimum.reduceat(part, begins - first)
+    y[1::2] = np.maximum.reduceat(part, begins - first)
+    return np.repeat((begins + ends - 1) / 2, 2), y
+
+
+def trailing_mean(values: Numbers, at: NDArray[np.intp], window: int) -> Numbers:
+    """Return the mean of the values up to each index, over as many as the window holds or there are.
+
+    Args:
+        values: All values, shape (n,).
+        at: Rising indices into them, shape (m,).
+        window: Number of values in a mean.
+    """
+    if not len(at):
+        return np.empty(0)
+    first = max(int(at[0]) - window + 1, 0)
+    sums = np.concatenate([[0.0], np.cumsum(values[first : int(at[-1]) + 1])])
+    ends = at - first + 1
+    begins = np.maximum(ends - window, 0)
+    means: Numbers = (sums[ends] - sums[begins]) / (ends - begins)
+    return means
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The values under the pointer.
+
+    Attributes:
+        step: Number of the batch.
+        epoch: Number of the epoch it belongs to.
+        x: Where it stands on the axis.
+        batch: Value of this batch.
+        training: Mean over the training images of the epoch, as far as it has come.
+        validation: Value on the validation images after the epoch, or None before that.
+    """
+
+    step: int
+    epoch: int
+    x: float
+    batch: float
+    training: float
+    validation: float | None
+
+
+def reading_at(run: Run, quantity: Quantity, x: float) -> Reading | None:
+    """Return the values of the batch nearest to a position, or None where there is no batch yet."""
+    values = quantity.batches(run)
+    per_epoch = run.started.steps_per_epoch
+    if not len(values) or x < 0:
+        return None
+    step = min(max(round(x * per_epoch), 1), len(values))
+    epoch = (step - 1) // per_epoch + 1
+    if epoch <= len(run.epochs):
+        ended = run.epochs[epoch - 1]
+        training, validation = quantity.training(ended), quantity.validation(ended)
+    else:
+        training, validation = float(values[(epoch - 1) * per_epoch : epoch * per_epoch].mean()), None
+    return Reading(step, epoch, step / per_epoch, float(values[step - 1]), training, validation)

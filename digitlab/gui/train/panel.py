@@ -1,0 +1,236 @@
+"""The training room: recipe, buttons, progress and live curves."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.session import Session, TrainingState
+from digitlab.gui.train.buttons import TrainingButtons
+from digitlab.gui.train.curve_card import CurveCard
+from digitlab.gui.train.plots import TrainingPlots
+from digitlab.gui.train.progress import progress_of
+from digitlab.gui.train.progress_view import ProgressView
+from digitlab.gui.train.recipe_form import RecipeForm
+
+_REFRESH_PERIOD_MS: Final = 120
+"""Curves and counters move eight times a second: fluent enough, and the training keeps its processor."""
+
+_RECIPE_WIDTH: Final = 320
+
+
+class TrainPanel(QWidget):
+    """Shows the session's recipe and run, and emits what the person wishes.
+
+    Signals:
+        train_requested: Train by the recipe.
+        pause_requested: Wait after this batch.
+        resume_requested: Go on.
+        stop_requested: End after this batch.
+        reset_requested: Show the untrained network of this recipe and seed.
+        new_seed_requested: Put another seed into the recipe.
+        recipe_edited: The person chose something that can be used; carries the whole ``Recipe``.
+        data_file_requested: A file with a dataset is to be chosen.
+        problem_changed: ``problem`` has other words.
+    """
+
+    train_requested = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    reset_requested = Signal()
+    new_seed_requested = Signal()
+    recipe_edited = Signal(object)
+    data_file_requested = Signal()
+    problem_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show a session."""
+        super().__init__(parent)
+        self.setObjectName("trainPanel")
+        self._session = session
+        self._plots = TrainingPlots(self)
+        self._form = RecipeForm(session.recipe)
+        self._lock_note = QLabel("Locked while training")
+        self._lock_note.setProperty("quiet", True)
+        self._buttons = TrainingButtons()
+        self._progress = ProgressView()
+        self._log_scale = QToolButton()
+        self._whole_run = QToolButton()
+        self._loss_card = CurveCard("Loss", self._plots.loss, (self._whole_run, self._log_scale))
+        self._accuracy_card = CurveCard("Accuracy", self._plots.accuracy, ())
+        self._refresh_soon = QTimer(self)
+        self._refresh_soon.setSingleShot(True)
+        self._refresh_soon.setInterval(_REFRESH_PERIOD_MS)
+        self._set_up_tools()
+        self._lay_out()
+        self._connect()
+        self._on_training_state_changed()
+        self._on_run_changed()
+
+    @property
+    def problem(self) -> str:
+        """Why the recipe as it stands in the form cannot be trained; empty if it can."""
+        return self._form.problem
+
+    def ensure_plots(self) -> None:
+        """Do nothing: the plots are painted by DigitLab itself and need no slow import."""
+
+    def _set_up_tools(self) -> None:
+        describe(
+            self._log_scale,
+            "logScaleButton",
+            "Logarithmic loss",
+            "Logarithmic scale: equal steps are equal factors, so small losses can be told apart.",
+        )
+        self._log_scale.setCheckable(True)
+        self._log_scale.setText("Log")
+        describe(
+            self._whole_run,
+            "wholeRunButton",
+            "Whole run",
+            "Show the whole run again. The wheel zooms into the curves, dragging moves them.",
+        )
+        self._whole_run.setEnabled(False)
+        self._log_scale.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._restyle()
+
+    def _lay_out(self) -> None:
+        title = QLabel("Recipe")
+        title.setProperty("title", True)
+        header = QHBoxLayout()
+        header.addWidget(title)
+        header.addStretch(1)
+        header.addWidget(self._lock_note)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
+        column.setSpacing(theme.SPACE_M)
+        column.addLayout(header)
+        for widget in (self._form, self._buttons, self._progress):
+            column.addWidget(widget)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        card = QFrame()
+        card.setProperty("card", True)
+        card.setFixedWidth(_RECIPE_WIDTH)
+        around = QVBoxLayout(card)
+        around.setContentsMargins(1, 1, 1, 1)
+        around.addWidget(scroll)
+        curves = QVBoxLayout()
+        curves.setSpacing(theme.SPACE_S)
+        curves.addWidget(self._loss_card, 1)
+        curves.addWidget(self._accuracy_card, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_M)
+        row.addWidget(card)
+        row.addLayout(curves, 1)
+
+    def _connect(self) -> None:
+        session, form, buttons = self._session, self._form, self._buttons
+        session.recipe_changed.connect(self._on_recipe_changed)
+        session.run_changed.connect(self._on_run_changed)
+        session.run_advanced.connect(self._on_run_advanced)
+        session.training_state_changed.connect(self._on_training_state_changed)
+        session.activity_changed.connect(self._on_activity_changed)
+        form.recipe_edited.connect(self.recipe_edited)
+        form.new_seed_requested.connect(self.new_seed_requested)
+        form.data_file_requested.connect(self.data_file_requested)
+        form.problem_changed.connect(self._on_form_problem_changed)
+        buttons.train_requested.connect(self.train_requested)
+        buttons.pause_requested.connect(self.pause_requested)
+        buttons.resume_requested.connect(self.resume_requested)
+        buttons.stop_requested.connect(self.stop_requested)
+        buttons.reset_requested.connect(self.reset_requested)
+        self._log_scale.toggled.connect(self._on_log_scale_toggled)
+        self._whole_run.clicked.connect(self._plots.show_whole_run)
+        self._plots.zoom_changed.connect(self._whole_run.setEnabled)
+        self._refresh_soon.timeout.connect(self._refresh)
+
+    @Slot()
+    def _on_recipe_changed(self) -> None:
+        self._form.show_recipe(self._session.recipe)
+
+    @Slot()
+    def _on_form_problem_changed(self) -> None:
+        self._buttons.show_state(self._session.training_state, self._form.problem)
+        self.problem_changed.emit()
+
+    @Slot()
+    def _on_training_state_changed(self) -> None:
+        state = self._session.training_state
+        self._form.setEnabled(not state.is_busy)
+        self._lock_note.setVisible(state.is_busy)
+        self._buttons.show_state(state, self._form.problem)
+        self._show_words()
+        self._show_progress()
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        self._plots.show_run(self._session.run)
+        self._show_words()
+        self._show_progress()
+
+    @Slot()
+    def _on_run_advanced(self) -> None:
+        """Draw soon, if anyone can see it."""
+        if not self._refresh_soon.isActive() and self.isVisible() and not self.window().isMinimized():
+            self._refresh_soon.start()
+
+    @Slot()
+    def _on_activity_changed(self) -> None:
+        if self._session.training_state is TrainingState.PREPARING:
+            self._show_progress()
+
+    @Slot(bool)
+    def _on_log_scale_toggled(self, is_log: bool) -> None:
+        self._plots.loss.set_log(is_log=is_log)
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._plots.refresh()
+        self._show_words()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        session = self._session
+        self._progress.show_progress(progress_of(session.run, session.training_state, session.activity))
+
+    def _show_words(self) -> None:
+        """Say why there are no curves, if there are none."""
+        run = self._session.run
+        if run is not None and run.step:
+            words = ""
+        elif self._session.training_state.is_busy:
+            words = "The curves begin with the first batch …"
+        else:
+            words = "Press Train: the curves appear here, batch by batch."
+        self._loss_card.show_words(words)
+        self._accuracy_card.show_words(words)
+
+    def _restyle(self) -> None:
+        self._log_scale.setIcon(theme.icon("log-scale", self.palette()))
+        self._whole_run.setIcon(theme.icon("reset", self.palette()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened unseen."""
+        super().showEvent(event)
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop drawing what nobody sees."""
+        super().hideEvent(event)
+        self._refresh_soon.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_soon"):
+            self._restyle()

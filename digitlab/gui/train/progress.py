@@ -1,0 +1,91 @@
+"""What is told about a training: two lines, a share and whether it went wrong. No widgets."""
+
+from dataclasses import dataclass
+
+from digitlab.gui.session import TrainingState
+from digitlab.gui.train.words import count, duration, percent, speed
+from digitlab.training.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is.
+
+    Attributes:
+        headline: Where it stands.
+        detail: Speed and time left, or the result.
+        share: How much is done, 0..1, or None while that cannot be said.
+        is_bar_shown: Whether a bar belongs beside the words.
+        is_problem: Whether the training failed.
+    """
+
+    headline: str
+    detail: str = ""
+    share: float | None = 0.0
+    is_bar_shown: bool = False
+    is_problem: bool = False
+
+
+def progress_of(run: Run | None, state: TrainingState, activity: str) -> Progress:
+    """Return what to tell.
+
+    Args:
+        run: The run shown; an earlier one while the next is prepared.
+        state: What the training worker does.
+        activity: Its own words while it prepares.
+    """
+    if state is TrainingState.PREPARING:
+        return Progress(activity or "Preparing the training …", share=None, is_bar_shown=True)
+    if run is None:
+        return Progress("Not trained yet.", "Train makes the loss small, batch by batch.")
+    if run.ended is not None:
+        return _ended(run)
+    if not state.is_busy:
+        return Progress(f"Not finished: {_position(run)}.")
+    return _under_way(run, state)
+
+
+def _under_way(run: Run, state: TrainingState) -> Progress:
+    share = run.step / run.started.total_steps
+    if state is TrainingState.STOPPING:
+        return Progress("Stopping after this batch …", _position(run), share, is_bar_shown=True)
+    if run.is_paused or state is TrainingState.PAUSED:
+        detail = "Resume goes on where it stopped; the optimizer forgets nothing."
+        return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True)
+    pace, left = run.samples_per_second(), run.seconds_left()
+    parts = [] if pace is None else [speed(pace)]
+    parts += [] if left is None else [f"{duration(max(left, 1))} left"]
+    return Progress(_position(run), " · ".join(parts) or "The first batches …", share, is_bar_shown=True)
+
+
+def _position(run: Run) -> str:
+    started = run.started
+    if run.is_validating:
+        epoch = max(round(run.step / started.steps_per_epoch), 1)
+        images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"
+        return f"epoch {epoch} of {started.config.epochs} · checking on {images} …"
+    epoch = min(max(run.step - 1, 0) // started.steps_per_epoch + 1, started.config.epochs)
+    step = run.step - (epoch - 1) * started.steps_per_epoch
+    return f"epoch {epoch} of {started.config.epochs} · step {step:,} of {started.steps_per_epoch:,}"
+
+
+def _ended(run: Run) -> Progress:
+    share = run.step / run.started.total_steps
+    result = _result(run)
+    ended = run.ended
+    if ended is not None and ended.error is not None:
+        error = ended.error
+        remedy = error.remedy or "Change the recipe and train again."
+        return Progress(error.happened, f"{error.expected} {remedy}".strip(), share, is_problem=True)
+    if ended is not None and ended.was_stopped:
+        headline = f"Stopped in {_position(run)}" if run.step else "Stopped before the first batch"
+        return Progress(headline, result or "The network keeps what it had learned so far.", share)
+    seconds = sum(epoch.seconds for epoch in run.epochs)
+    return Progress(f"Trained {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
+
+
+def _result(run: Run) -> str:
+    if not run.epochs:
+        return ""
+    kind = "test" if run.started.validates_on_test else "validation"
+    return f"{kind} accuracy {percent(run.epochs[-1].val_accuracy)} · {run.started.dataset_name}"

@@ -1,0 +1,52 @@
+"""How far the training is, in words and as a bar."""
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe, set_flag
+from digitlab.gui.train.progress import Progress
+
+_BAR_STEPS = 1000
+
+
+class ProgressView(QWidget):
+    """Two lines of words with a bar between them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._shown: Progress | None = None
+        self._headline = QLabel()
+        self._bar = QProgressBar()
+        self._detail = QLabel()
+        describe(self._headline, "progressHeadline", "Progress", "Where the training stands.")
+        describe(self._bar, "progressBar", "Progress", "The part of all batches that is done.")
+        describe(self._detail, "progressDetail", "Speed, time left or result", "Speed and time left, or the result.")
+        self._bar.setTextVisible(False)
+        self._detail.setProperty("quiet", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_S)
+        for label in (self._headline, self._detail):
+            label.setWordWrap(True)
+            # Their width must not follow the words, or the whole panel would be laid out anew ten times a second.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for widget in (self._headline, self._bar, self._detail):
+            column.addWidget(widget)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show words and bar; what stays the same is left alone."""
+        if progress == self._shown:
+            return
+        self._shown = progress
+        if self._headline.text() != progress.headline:
+            self._headline.setText(progress.headline)
+        if self._detail.text() != progress.detail:
+            self._detail.setText(progress.detail)
+        set_flag(self._headline, "problem", is_on=progress.is_problem)
+        self._bar.setVisible(progress.is_bar_shown)
+        if progress.share is None:
+            self._bar.setRange(0, 0)
+        else:
+            self._bar.setRange(0, _BAR_STEPS)
+            self._bar.setValue(round(_BAR_STEPS * progress.share))
