@@ -24,11 +24,13 @@ SAMPLES_PER_SPAN: Final = 5
 # MNIST well. Lengths are shares of the digit's height.
 ROTATION_DEVIATION: Final = 0.12  # radians
 SLANT_MEAN: Final = -0.15  # x a unit of y down: most people lean to the right
-SLANT_DEVIATION: Final = 0.25
-ASPECT_DEVIATION: Final = 0.22  # of the logarithm of width to height
-JITTER_DEVIATION: Final = 0.018  # of every control point by itself
-WAVE_DEVIATION: Final = 0.05  # of the smooth displacement of the plane
-WAVE_COUNT: Final = 2
+SLANT_DEVIATION: Final = 0.28
+ASPECT_DEVIATION: Final = 0.2  # of the logarithm of width to height
+JITTER_DEVIATION: Final = 0.017  # of every control point by itself
+WAVE_DEVIATION: Final = 0.06  # of the smooth displacement of the plane
+WAVE_NUMBER: Final = 2.5  # deviation of the wave's radians a unit: about half a wave over a digit
+WAVE_COUNT: Final = 3
+KIN_DISTANCE: Final = 0.3  # between the control points of styles that are blended: the pen goes the same way
 PEN_WIDTHS: Final = (1.6, 3.3)  # pixels in the 20x20 box
 PRESSURE_SWING: Final = 0.08  # change of the pressure along a stroke
 
@@ -147,7 +149,8 @@ def _drawing(points: NDArray[np.float64], lengths: NDArray[np.intp], digit: int)
 
 def _kin(path: _Path, paths: tuple[_Path, ...]) -> list[_Path]:
     """Return the styles that a style can be blended with, itself among them."""
-    return [other for other in paths if other.structure == path.structure]
+    alike = [other for other in paths if other.structure == path.structure]
+    return [other for other in alike if np.abs(other.controls - path.controls).max() <= KIN_DISTANCE]
 
 
 def _written(path: _Path, kin: list[_Path], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -160,7 +163,7 @@ def _written(path: _Path, kin: list[_Path], count: int, rng: np.random.Generator
     # Up to half way to another style, so that each stays what its name says.
     share = rng.uniform(0.0, 0.5, (count, 1, 1))
     controls = path.controls + share * (others - path.controls) - 0.5
-    controls = controls + rng.normal(0.0, JITTER_DEVIATION, controls.shape)
+    controls = controls + JITTER_DEVIATION * _deviations(controls.shape, rng)
     points = _waved(path.curve @ controls, rng) @ _affine(count, rng)
     return np.concatenate([points, _pressure(count, len(path.curve), rng)[:, :, None]], axis=2)
 
@@ -169,24 +172,31 @@ def _waved(points: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
     """Displace points, shape (count, m, 2), along a few long waves across the plane, other ones for every digit."""
     count = len(points)
     for _ in range(WAVE_COUNT):
-        wave = rng.normal(0.0, 4.0, (count, 2, 1))  # radians a unit: one to two bends over a digit
+        wave = WAVE_NUMBER * _deviations((count, 2, 1), rng)
         phase = rng.uniform(0.0, 2.0 * np.pi, (count, 1, 1))
-        push = rng.normal(0.0, WAVE_DEVIATION, (count, 1, 2))
+        push = WAVE_DEVIATION * _deviations((count, 1, 2), rng)
         points = points + np.sin(points @ wave + phase) * push
     return points
 
 
 def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Return matrices, shape (count, 2, 2), for row vectors: first slant and aspect ratio, then rotation."""
-    slant = rng.normal(SLANT_MEAN, SLANT_DEVIATION, count)
-    aspect = np.exp(rng.normal(0.0, ASPECT_DEVIATION, count))
-    angle = rng.normal(0.0, ROTATION_DEVIATION, count)
+    slant, stretch, angle = _deviations((3, count), rng)
+    slant = SLANT_MEAN + SLANT_DEVIATION * slant
+    aspect = np.exp(ASPECT_DEVIATION * stretch)
+    angle = ROTATION_DEVIATION * angle
     shear = np.zeros((count, 2, 2))
     shear[:, 0, 0], shear[:, 1, 0], shear[:, 1, 1] = aspect, slant, 1.0
     cosine, sine = np.cos(angle), np.sin(angle)
     turn = np.stack([np.stack([cosine, sine], axis=1), np.stack([-sine, cosine], axis=1)], axis=1)
     affine: NDArray[np.float64] = shear @ turn
     return affine
+
+
+def _deviations(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return normal deviates, cut at two deviations: beyond, a digit is no longer what it is meant to be."""
+    deviates: NDArray[np.float64] = np.clip(rng.normal(size=shape), -2.0, 2.0)
+    return deviates
 
 
 def _pressure(count: int, length: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,13 +80,23 @@ def _chunks(address: str) -> Iterator[bytes]:
         with urllib.request.urlopen(address, timeout=TIMEOUT_S) as answer:
             while chunk := answer.read(CHUNK_BYTES):
                 yield chunk
+            _check_whole(answer)
     except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it holds the connection
         reason = getattr(error, "reason", None) or error
         raise DigitLabError(
             f"MNIST could not be downloaded: {getattr(reason, 'strerror', None) or reason}.",
             expected="This needs a connection to the internet, once.",
             remedy="Try the download again, choose a file with MNIST, or use the built-in digits.",
         ) from error
+
+
+def _check_whole(answer: http.client.HTTPResponse) -> None:
+    """Notice a connection that ended early; reading in pieces takes it for the end of the file."""
+    if answer.length:
+        message = "the connection broke off"
+        raise ConnectionError(message)
 
 
 def _unexpected() -> DigitLabError:

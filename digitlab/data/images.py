@@ -187,7 +187,8 @@ def _squared(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _resized(levels: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint8]:
-    resized = Image.fromarray(levels).resize((width, height), Image.Resampling.LANCZOS)
+    # Hamming's filter agrees with MNIST as well as Lanczos', and does not overshoot: full ink stays full.
+    resized = Image.fromarray(levels).resize((width, height), Image.Resampling.HAMMING)
     clipped: NDArray[np.float32] = np.clip(np.asarray(resized), 0.0, 255.0)
     return np.rint(clipped).astype(np.uint8)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.images import digit_from_image
 from digitlab.data.geometry import UNIT_FRAME
+from digitlab.data.images import digit_from_image
 from digitlab.data.raster import RasterSteps, render_steps
 from digitlab.data.strokes import Drawing
 

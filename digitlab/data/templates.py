@@ -2,7 +2,7 @@
 
 Notation: control points ``x,y`` in hundredths of a square, y down, in the order of writing. The pen runs through them
 on a smooth curve; ``|`` is a corner at the point before it, ``/`` lifts the pen. Styles of one digit with the same
-number of points between the same signs can be blended into one another.
+number of points between the same signs are blended into one another where the points lie near each other.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ STYLES: Final[Mapping[int, Mapping[str, str]]] = MappingProxyType(
         1: {
             "plain": "52,6 50,50 48,94",
             "bent": "58,6 48,36 45,66 46,94",
+            "short flag": "42,22 52,6 | 50,50 48,94",
             "flag": "32,28 54,6 | 53,50 52,94",
             "base": "34,26 54,7 | 54,50 54,92 / 28,94 54,92 80,93",
         },
@@ -29,6 +30,7 @@ STYLES: Final[Mapping[int, Mapping[str, str]]] = MappingProxyType(
             "looped": "22,26 36,8 60,6 74,24 66,48 46,72 26,90 17,82 30,74 54,86 84,90",
             "angular": "22,16 44,7 68,12 70,32 50,60 20,92 | 48,88 82,90",
             "wide loop": "26,20 50,5 72,20 68,50 46,82 20,92 12,76 34,64 62,80 90,76",
+            "curl": "28,32 22,16 46,5 70,15 70,44 52,74 28,91 14,84 26,70 52,77 88,74",
             "small head": "36,18 50,8 62,20 48,52 16,92 | 50,88 88,82",
         },
         3: {
@@ -64,6 +66,7 @@ STYLES: Final[Mapping[int, Mapping[str, str]]] = MappingProxyType(
             "plain": "20,12 48,12 78,10 | 62,44 44,94",
             "wavy": "20,18 40,8 80,11 | 64,42 52,95",
             "bar": "20,12 48,12 78,10 | 61,44 44,94 / 32,53 53,51 75,50",
+            "hooked bar": "22,25 24,12 | 50,12 78,10 | 60,46 48,94 / 34,56 54,53 76,54",
             "hooked": "19,30 22,12 | 50,13 78,10 | 62,46 46,94",
             "round": "20,20 38,10 66,9 76,22 62,52 46,94",
             "steep": "26,34 27,14 | 50,10 72,11 | 68,50 61,95",
@@ -84,6 +87,8 @@ STYLES: Final[Mapping[int, Mapping[str, str]]] = MappingProxyType(
             "leaning": "68,14 44,8 29,27 40,44 58,36 71,12 | 60,54 46,95",
             "small ring": "62,18 48,8 36,24 43,42 56,34 64,12 | 58,54 50,95",
             "flat": "76,12 48,8 22,28 30,50 54,47 74,14 | 71,50 69,95",
+            "long tail": "68,28 56,8 34,12 27,32 41,45 60,37 70,15 | 66,50 54,95",
+            "wide": "74,20 50,6 24,18 22,38 46,48 68,38 76,16 | 74,52 68,95",
             "open": "58,8 36,14 28,36 46,47 66,36 74,12 | 68,52 58,95",
         },
     }
