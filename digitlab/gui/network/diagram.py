@@ -1,0 +1,151 @@
+"""The network as a row of boxes: the face of a box is as large as its maps, its depth tells how many there are."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.network.summary_model import shape_text
+from digitlab.model.layers import Shape
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+
+_HEIGHT_PX: Final = 148
+_FACE_PX: Final = 62
+"""Side of the face of 28 × 28 maps."""
+_LEAST_PX: Final = 6
+_LIST_WIDTH_PX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box.
+
+    Attributes:
+        name: The layer's name.
+        shape: Its output's shape.
+    """
+
+    name: str
+    shape: Shape
+
+    @property
+    def face_px(self) -> tuple[float, float]:
+        """Width and height of the face; a list of numbers is a narrow column, the higher the longer it is."""
+        if len(self.shape) == 1:
+            return _LIST_WIDTH_PX, min(max(8 * math.log2(self.shape[0] + 1), 20.0), 84.0)
+        height, width = (max(_FACE_PX * length / INPUT_SHAPE[0], _LEAST_PX) for length in self.shape[:2])
+        return width, height
+
+    @property
+    def depth_px(self) -> float:
+        """Depth of the box: grows with the number of maps, but ever less."""
+        return 0.0 if len(self.shape) == 1 else 3.2 * math.sqrt(self.shape[2])
+
+
+class NetworkDiagram(QWidget):
+    """Paints the boxes with their names and shapes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin with the input alone."""
+        super().__init__(parent)
+        self.setObjectName("networkDiagram")
+        self.setAccessibleName("Diagram of the network")
+        self.setToolTip("<p>Each box is a layer's output: its face the size of the maps, its depth their number.</p>")
+        self.setWhatsThis(self.toolTip())
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._boxes: tuple[Box, ...] = (Box("input", INPUT_SHAPE),)
+        self._broken = ""
+        self._places = 1
+
+    def show_spec(self, spec: ModelSpec) -> None:
+        """Show a network, or as much of it as can be built."""
+        boxes = [Box("input", INPUT_SHAPE)]
+        problem = spec.building_problem()
+        count = len(spec.layers) if problem is None or problem.layer < 0 else problem.layer
+        for name, layer in zip(spec.layer_names[:count], spec.layers[:count], strict=True):
+            boxes.append(Box(name, layer.output_shape(boxes[-1].shape)))
+        self._boxes = tuple(boxes)
+        self._broken = spec.layer_names[count] if count < len(spec.layers) else ""
+        self._places = len(spec.layers) + 1
+        self.setAccessibleDescription(", ".join(f"{box.name} {shape_text(box.shape)}" for box in boxes))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(560, _HEIGHT_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return QSize(320, _HEIGHT_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint boxes, names and shapes."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = painter.font()
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        column = self.width() / self._places
+        middle = (self.height() - 34) / 2
+        edge: QPointF | None = None
+        for index, box in enumerate(self._boxes):
+            centre = QPointF((index + 0.5) * column, middle)
+            edge = self._paint_box(painter, box, centre, edge)
+            self._paint_words(painter, box.name, shape_text(box.shape), index * column, column)
+        if self._broken:
+            painter.setPen(self.palette().color(self.palette().ColorRole.BrightText))
+            left = len(self._boxes) * column
+            painter.drawText(QRectF(left, middle - 10, column, 20), Qt.AlignmentFlag.AlignCenter, "does not fit")
+            self._paint_words(painter, self._broken, "", left, column)
+        painter.end()
+
+    def _paint_box(self, painter: QPainter, box: Box, centre: QPointF, before: QPointF | None) -> QPointF:
+        """Paint a box and the line from the one before; return where the line to the next begins."""
+        width, height = box.face_px
+        depth = box.depth_px
+        shift = QPointF(depth * 0.7, -depth * 0.5)
+        face = QRectF(0, 0, width, height)
+        face.moveCenter(centre - shift / 2)
+        if before is not None:
+            painter.setPen(QPen(self.palette().color(theme.LINE), 1))
+            painter.drawLine(before, QPointF(face.left() - 3, centre.y()))
+        accent, surface = self.palette().color(theme.ACCENT), self.palette().color(theme.SURFACE)
+        painter.setPen(QPen(accent, 1))
+        top = QPolygonF([face.topLeft(), face.topRight(), face.topRight() + shift, face.topLeft() + shift])
+        side = QPolygonF([face.topRight(), face.bottomRight(), face.bottomRight() + shift, face.topRight() + shift])
+        if depth:
+            painter.setBrush(_mixed(accent, surface, 0.12))
+            painter.drawPolygon(top)
+            painter.setBrush(_mixed(accent, surface, 0.34))
+            painter.drawPolygon(side)
+        painter.setBrush(_mixed(accent, surface, 0.22))
+        painter.drawRect(face)
+        return QPointF(face.right() + shift.x() + 3, centre.y())
+
+    def _paint_words(self, painter: QPainter, name: str, shape: str, left: float, width: float) -> None:
+        metrics = QFontMetricsF(painter.font())
+        y = self.height() - 2 * metrics.height() - 2
+        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.setPen(self.palette().color(theme.TEXT))
+        painter.drawText(QRectF(left, y, width, metrics.height()), centred, name)
+        painter.setPen(self.palette().color(theme.QUIET))
+        narrow = shape if metrics.horizontalAdvance(shape) <= width - 2 else shape.replace(" ", "")
+        painter.drawText(QRectF(left, y + metrics.height(), width, metrics.height() + 2), centred, narrow)
+
+
+def _mixed(strong: QColor, ground: QColor, share: float) -> QColor:
+    """Return a colour between two, opaque."""
+    red, green, blue = (
+        round(share * a + (1 - share) * b)
+        for a, b in (
+            (strong.red(), ground.red()),
+            (strong.green(), ground.green()),
+            (strong.blue(), ground.blue()),
+        )
+    )
+    return QColor(red, green, blue)

@@ -1,0 +1,138 @@
+"""The network editor: preset, loss and one block a layer."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import LOSS_TEXTS, FieldGrid, LossBox, PresetBox, ProblemLabel, describe
+from digitlab.gui.network.layer_block import LayerBlock
+from digitlab.model.presets import TUTORIAL, named_anew
+from digitlab.model.spec import ModelSpec, Problem
+
+
+class NetworkEditor(QWidget):
+    """Edits a network. While it cannot be built, the input stays and is marked.
+
+    Signals:
+        draft_changed: ``draft`` or ``problem`` is another.
+    """
+
+    draft_changed = Signal()
+
+    def __init__(self, spec: ModelSpec, parent: QWidget | None = None) -> None:
+        """Show a network."""
+        super().__init__(parent)
+        self._draft = spec
+        self._blocks: list[LayerBlock] = []
+        self._preset = PresetBox()
+        self._loss = LossBox()
+        self._explanation = QLabel()
+        self._explanation.setProperty("quiet", True)
+        self._explanation.setWordWrap(True)
+        self._problem = ProblemLabel()
+        self._back = QPushButton("Back to the t&utorial")
+        describe(self._preset, "networkPresetBox", "Preset", "The tutorial's three networks to start from.")
+        describe(self._loss, "networkLossBox", "Loss", "What training makes small; it decides the last activation too.")
+        describe(self._back, "backToTutorialButton", "Back to the tutorial", "Undo all edits: the tutorial's network.")
+        self._layers = QVBoxLayout()
+        self._layers.setSpacing(theme.SPACE_M)
+        self._lay_out()
+        self._preset.preset_chosen.connect(self._on_preset_chosen)
+        self._loss.activated.connect(self._on_loss_activated)
+        self._back.clicked.connect(self._on_back_clicked)
+        self.show_spec(spec)
+
+    @property
+    def draft(self) -> ModelSpec:
+        """The network as it is in the fields; a field with wrong text counts with its last right value."""
+        return self._draft
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the draft cannot be built, or None."""
+        for index, block in enumerate(self._blocks):
+            if block.problem:
+                return Problem(index, "", block.problem)
+        return self._draft.building_problem()
+
+    def show_spec(self, spec: ModelSpec) -> None:
+        """Show another network and forget wrong input."""
+        is_same_kind = [type(layer) for layer in spec.layers] == [type(layer) for layer in self._draft.layers]
+        self._draft = spec
+        if not (is_same_kind and self._blocks):
+            self._make_blocks()
+        for block, layer in zip(self._blocks, spec.layers, strict=True):
+            block.show_layer(layer, is_forced=True)
+        self._show_draft()
+
+    def _lay_out(self) -> None:
+        grid = FieldGrid()
+        grid.add_field("&Preset", self._preset)
+        grid.add_field("Lo&ss", self._loss)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_S)
+        column.addLayout(grid)
+        column.addWidget(self._explanation)
+        column.addWidget(_rule())
+        column.addLayout(self._layers)
+        column.addWidget(self._problem)
+        column.addStretch(1)
+        column.addWidget(self._back)
+
+    def _make_blocks(self) -> None:
+        for block in self._blocks:
+            self._layers.removeWidget(block)
+            block.hide()
+            block.deleteLater()
+        names = self._draft.layer_names
+        self._blocks = [LayerBlock(name, layer) for name, layer in zip(names, self._draft.layers, strict=True)]
+        for block in self._blocks:
+            self._layers.addWidget(block)
+            block.edited.connect(self._on_block_edited)
+
+    def _show_draft(self) -> None:
+        self._preset.show_spec(self._draft)
+        self._loss.show_choice(self._draft.loss.value)
+        self._explanation.setText(LOSS_TEXTS[self._draft.loss][1])
+        problem = self.problem
+        for index, block in enumerate(self._blocks):
+            is_here = problem is not None and problem.layer == index
+            block.show_problem(
+                problem.field if problem and is_here else "", problem.reason if problem and is_here else ""
+            )
+        self._problem.show_problem(problem.reason if problem is not None and problem.layer < 0 else "")
+        self._back.setEnabled(self._draft != TUTORIAL or problem is not None)
+
+    def _edit(self, spec: ModelSpec) -> None:
+        self._draft = named_anew(spec)
+        self._show_draft()
+        self.draft_changed.emit()
+
+    @Slot()
+    def _on_block_edited(self) -> None:
+        layers = tuple(block.layer or old for block, old in zip(self._blocks, self._draft.layers, strict=True))
+        self._edit(replace(self._draft, layers=layers))
+
+    @Slot(object)
+    def _on_preset_chosen(self, preset: ModelSpec) -> None:
+        self.show_spec(preset.with_loss(self._draft.loss))
+        self.draft_changed.emit()
+
+    @Slot(int)
+    def _on_loss_activated(self) -> None:
+        self._edit(self._draft.with_loss(self._loss.loss))
+
+    @Slot()
+    def _on_back_clicked(self) -> None:
+        self.show_spec(TUTORIAL)
+        self.draft_changed.emit()
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setFrameShape(QFrame.Shape.HLine)
+    rule.setForegroundRole(theme.LINE)
+    return rule

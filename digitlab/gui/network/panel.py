@@ -1,0 +1,173 @@
+"""The network room: edit the layers on the left, see what they cost on the right."""
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.network.diagram import NetworkDiagram
+from digitlab.gui.network.editor import NetworkEditor
+from digitlab.gui.network.summary_model import SummaryModel
+from digitlab.gui.network.summary_table import SummaryTable
+from digitlab.gui.session import Session
+
+_EDITOR_WIDTH: Final = 312
+
+
+class NetworkPanel(QWidget):
+    """Shows and edits the network of the session's recipe.
+
+    Signals:
+        recipe_edited: The person made a network that can be built; carries the whole ``Recipe``.
+    """
+
+    recipe_edited = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show a session."""
+        super().__init__(parent)
+        self.setObjectName("networkPanel")
+        self._session = session
+        self._applied = session.recipe.spec
+        self._shown_parameters = -1
+        self._editor = NetworkEditor(session.recipe.spec)
+        self._lock_note = QLabel("Locked while training")
+        self._lock_note.setProperty("quiet", True)
+        self._diagram = NetworkDiagram()
+        self._model = SummaryModel(self)
+        self._table = SummaryTable(self._model)
+        self._copy = QPushButton("&Copy table")
+        self._hint = QLabel()
+        self._hint.setProperty("quiet", True)
+        self._hint.setWordWrap(True)
+        self._hint.setObjectName("networkHint")
+        describe(self._table, "summaryTable", "Summary", "Shape and cost of each layer. Ctrl+C copies the table.")
+        describe(self._copy, "copySummaryButton", "Copy table", "Copy the table, to paste it into a spreadsheet.")
+        self._lay_out()
+        self._restyle()
+        self._editor.draft_changed.connect(self._on_draft_changed)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        session.recipe_changed.connect(self._on_recipe_changed)
+        session.training_state_changed.connect(self._on_training_state_changed)
+        session.snapshot_changed.connect(self._on_snapshot_changed)
+        self._on_training_state_changed()
+        self._show_draft()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
+        column.setSpacing(theme.SPACE_M)
+        header = QHBoxLayout()
+        header.addWidget(_title("Layers"))
+        header.addStretch(1)
+        header.addWidget(self._lock_note)
+        column.addLayout(header)
+        column.addWidget(self._editor, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left, left_column = _card()
+        left.setFixedWidth(_EDITOR_WIDTH)
+        left_column.setContentsMargins(1, 1, 1, 1)
+        left_column.addWidget(scroll)
+        top, top_column = _card()
+        top_column.addWidget(_title("Network"))
+        top_column.addWidget(self._diagram)
+        bottom, bottom_column = _card()
+        bottom_header = QHBoxLayout()
+        bottom_header.addWidget(_title("What it costs"))
+        bottom_header.addStretch(1)
+        bottom_header.addWidget(self._copy)
+        bottom_column.addLayout(bottom_header)
+        bottom_column.addWidget(self._table, 1)
+        bottom_column.addWidget(self._hint)
+        right = QVBoxLayout()
+        right.setSpacing(theme.SPACE_S)
+        right.addWidget(top)
+        right.addWidget(bottom, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_M)
+        row.addWidget(left)
+        row.addLayout(right, 1)
+
+    def _show_draft(self) -> None:
+        draft = self._editor.draft
+        self._model.show_spec(draft)
+        self._diagram.show_spec(draft)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        parameters = self._session.snapshot.spec.total_parameters
+        on_screen = f"The network on screen has {parameters:,} parameters."
+        if self._editor.problem is not None:
+            kept = f"{self._applied.total_parameters:,} parameters"
+            self._hint.setText(f"Not taken over: the next training still uses the last network that fits, {kept}.")
+        elif self._session.snapshot.spec == self._applied:
+            self._hint.setText(f"{on_screen} It is this one.")
+        else:
+            self._hint.setText(f"Applies at the next training. {on_screen}")
+
+    @Slot()
+    def _on_draft_changed(self) -> None:
+        """Wish for the draft if it can be built; otherwise the last one that could be stays."""
+        if self._editor.problem is None:
+            self._applied = self._editor.draft
+            self.recipe_edited.emit(replace(self._session.recipe, spec=self._applied))
+        self._show_draft()
+
+    @Slot()
+    def _on_recipe_changed(self) -> None:
+        """Show a network chosen elsewhere; input that cannot be built stays while only other things change."""
+        spec = self._session.recipe.spec
+        if spec != self._applied:
+            self._applied = spec
+            self._editor.show_spec(spec)
+        self._show_draft()
+
+    @Slot()
+    def _on_training_state_changed(self) -> None:
+        is_busy = self._session.training_state.is_busy
+        self._editor.setEnabled(not is_busy)
+        self._lock_note.setVisible(is_busy)
+
+    @Slot()
+    def _on_snapshot_changed(self) -> None:
+        """Tell of another network on screen; while one trains, its weights change many times a second."""
+        parameters = self._session.snapshot.spec.total_parameters
+        if parameters != self._shown_parameters:
+            self._shown_parameters = parameters
+            self._show_hint()
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        self._table.copy()
+
+    def _restyle(self) -> None:
+        self._copy.setIcon(theme.icon("copy", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_copy"):
+            self._restyle()
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("title", True)
+    return label
+
+
+def _card() -> tuple[QFrame, QVBoxLayout]:
+    card = QFrame()
+    card.setProperty("card", True)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
+    column.setSpacing(theme.SPACE_S)
+    return card, column

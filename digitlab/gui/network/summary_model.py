@@ -1,0 +1,181 @@
+"""The summary of a network as a table: shapes, parameters, memory and multiply-adds a layer, and their sums."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from digitlab.model.layers import Shape
+from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec
+
+SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+"""A cell's share of its column's sum, 0..1, or None."""
+
+PROBLEM_ROLE: Final = SHARE_ROLE + 1
+"""Whether a cell tells that the layer cannot be built."""
+
+SECOND_LINE_ROLE: Final = SHARE_ROLE + 2
+"""What stands below a cell's text, small: the layer's type, or the sum that its parameters are."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+_HEADERS: Final = (
+    ("Layer", "The layer's name within the network, and what Keras calls its type."),
+    ("Output", "Shape of the output for one image: height × width × maps, or the length of a list."),
+    ("Parameters", "Learned numbers: weights and biases, and the sum that they are."),
+    ("Memory", "Memory of the output of one image while training, 4 bytes a number."),
+    ("Multiply-adds", "Multiplications with an addition that one image takes."),
+)
+_PARAMETERS: Final = 2
+_MULTIPLY_ADDS: Final = 4
+_NOTHING: Final = "–"
+_BYTES_A_NUMBER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it is shown.
+
+    Attributes:
+        cells: One text a column.
+        type_name: What Keras calls the layer's type; empty for the input and the sums.
+        parameter_sum: The number of parameters written as a sum; may be empty.
+        parameter_share: Share of all parameters, 0..1, or None.
+        work_share: Share of all multiply-adds, 0..1, or None.
+        is_problem: Whether the layer cannot be built.
+        is_total: Whether it is the sum of the others.
+    """
+
+    cells: tuple[str, ...]
+    type_name: str = ""
+    parameter_sum: str = ""
+    parameter_share: float | None = None
+    work_share: float | None = None
+    is_problem: bool = False
+    is_total: bool = False
+
+
+def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
+    """Return the table of a network; of one that cannot be built, as far as it can."""
+    problem = spec.building_problem()
+    buildable = len(spec.layers) if problem is None or problem.layer < 0 else problem.layer
+    summary = replace(spec, layers=spec.layers[:buildable]).summary()
+    parameters = sum(row.parameters for row in summary)
+    work = sum(row.multiply_adds for row in summary)
+    input_bytes = _BYTES_A_NUMBER * math.prod(INPUT_SHAPE)
+    rows = [Row(("input", shape_text(INPUT_SHAPE), _NOTHING, memory_text(input_bytes), _NOTHING))]
+    rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
+    for index in range(buildable, len(spec.layers)):
+        words = "does not fit" if index == buildable else _NOTHING
+        cells = (spec.layer_names[index], words, _NOTHING, _NOTHING, _NOTHING)
+        rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
+    if buildable == len(spec.layers):
+        memory = sum(row.activation_bytes for row in summary) + input_bytes
+        rows.append(Row(("total", "", f"{parameters:,}", memory_text(memory), f"{work:,}"), is_total=True))
+    return tuple(rows)
+
+
+def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Row:
+    cells = (
+        name,
+        shape_text(layer.output_shape),
+        f"{layer.parameters:,}" if layer.parameters else _NOTHING,
+        memory_text(layer.activation_bytes),
+        f"{layer.multiply_adds:,}" if layer.multiply_adds else _NOTHING,
+    )
+    return Row(
+        cells,
+        layer.type_name,
+        layer.parameter_sum,
+        layer.parameters / parameters if layer.parameters else None,
+        layer.multiply_adds / work if layer.multiply_adds else None,
+    )
+
+
+def shape_text(shape: Shape) -> str:
+    """Return a shape as people write it: ``24 × 24 × 32``."""
+    return " × ".join(f"{length:,}" for length in shape)
+
+
+def memory_text(count: int) -> str:
+    """Return a number of bytes: ``40 B``, ``73.7 kB``, ``1.2 MB``, with steps of 1,000."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:,.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+
+
+class SummaryModel(QAbstractTableModel):
+    """The rows for Qt's table."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+
+    def show_spec(self, spec: ModelSpec) -> None:
+        """Show another network; see ``rows_of``."""
+        rows = rows_of(spec)
+        if len(rows) == len(self._rows):
+            self._rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_HEADERS) - 1))
+        else:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+
+    def as_text(self) -> str:
+        """Return the table as lines of cells with tabs between them, headers first."""
+        lines = [("Layer", "Type", "Output", "Sum", *(title for title, _ in _HEADERS[_PARAMETERS:]))]
+        for row in self._rows:
+            lines.append((row.cells[0], row.type_name, row.cells[1], row.parameter_sum, *row.cells[_PARAMETERS:]))
+        return "\n".join("\t".join(line) for line in lines)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(_HEADERS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], index.column()
+        if role == Qt.ItemDataRole.FontRole:
+            font = QFont()
+            font.setBold(row.is_total)
+            return font
+        values = {
+            Qt.ItemDataRole.DisplayRole: row.cells[column],
+            Qt.ItemDataRole.AccessibleTextRole: f"{row.cells[column]} {_second_line(row, column)}".strip(),
+            Qt.ItemDataRole.TextAlignmentRole: _alignment(column),
+            Qt.ItemDataRole.ToolTipRole: _HEADERS[column][1],
+            SECOND_LINE_ROLE: _second_line(row, column),
+            SHARE_ROLE: {_PARAMETERS: row.parameter_share, _MULTIPLY_ADDS: row.work_share}.get(column),
+            PROBLEM_ROLE: row.is_problem,
+        }
+        return values.get(role)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's title, and what it means."""
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        title, meaning = _HEADERS[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return meaning
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def _second_line(row: Row, column: int) -> str:
+    return {0: row.type_name, _PARAMETERS: row.parameter_sum}.get(column, "")
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,141 @@
+"""The summary table: numbers that line up, and a thin bar below them for each layer's share."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from digitlab.gui import theme
+from digitlab.gui.network.summary_model import PROBLEM_ROLE, SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel
+
+_ROW_PX: Final = 40
+_BAR_PX: Final = 3
+_BAR_WIDTH_PX: Final = 72
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a number, below it in small letters what it is made of, and at the lower edge the bar of its share."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint a cell."""
+        cell, palette = QRectF(option.rect), option.palette
+        room = cell.adjusted(theme.SPACE_S, theme.SPACE_XS, -theme.SPACE_S, -theme.SPACE_XS)
+        colour = palette.color(QPalette.ColorRole.BrightText if index.data(PROBLEM_ROLE) else theme.TEXT)
+        second = index.data(SECOND_LINE_ROLE)
+        side = index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignHorizontal_Mask
+        painter.save()
+        painter.setFont(index.data(Qt.ItemDataRole.FontRole))
+        painter.setPen(colour)
+        vertical = Qt.AlignmentFlag.AlignTop if second else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, side | vertical, index.data())
+        painter.setFont(_small(painter.font()))
+        painter.setPen(palette.color(theme.QUIET))
+        painter.drawText(room.adjusted(0, 0, 0, -_BAR_PX), side | Qt.AlignmentFlag.AlignBottom, second)
+        share = index.data(SHARE_ROLE)
+        if share is not None:
+            self._paint_bar(painter, room, share, palette.color(theme.ACCENT))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the room that both lines take."""
+        font = index.data(Qt.ItemDataRole.FontRole)
+        width = max(
+            QFontMetrics(font).horizontalAdvance(index.data()),
+            QFontMetrics(_small(font)).horizontalAdvance(index.data(SECOND_LINE_ROLE)),
+        )
+        return QSize(width + 2 * theme.SPACE_S + 2, _ROW_PX)
+
+    def _paint_bar(self, painter: QPainter, room: QRectF, share: float, colour: QColor) -> None:
+        width = max(_BAR_WIDTH_PX * share, 1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.setOpacity(0.75)
+        bar = QRectF(room.right() - width, room.bottom() - _BAR_PX + 2, width, _BAR_PX)
+        painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(theme.FONT_SMALL_PX)
+    return small
+
+
+class SummaryTable(QTableView):
+    """Shows a ``SummaryModel``; Ctrl+C copies all of it as tab-separated text."""
+
+    def __init__(self, model: SummaryModel, parent: QWidget | None = None) -> None:
+        """Show a model."""
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        self.setItemDelegate(_CellDelegate(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        model.modelReset.connect(self._spread)
+        model.dataChanged.connect(self._spread)
+
+    def copy(self) -> None:
+        """Put the whole table on the clipboard."""
+        QGuiApplication.clipboard().setText(self._model.as_text())
+
+    @Slot()
+    def _spread(self) -> None:
+        """Give each column what it needs and an equal part of the rest."""
+        header = self.horizontalHeader()
+        columns = range(self._model.columnCount())
+        widths = [max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in columns]
+        rest = max(self.viewport().width() - sum(widths), 0) // len(widths)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width + rest)
+
+    def sizeHint(self) -> QSize:
+        """Return the size at which every row is seen."""
+        rows = self._model.rowCount()
+        return QSize(560, rows * _ROW_PX + self.horizontalHeader().sizeHint().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size with a few rows, behind which the table scrolls."""
+        return QSize(320, 4 * _ROW_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spread the columns."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy at Ctrl+C."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
