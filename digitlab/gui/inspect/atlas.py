@@ -55,15 +55,16 @@ class Atlas:
         height, stride = self._bytes.shape
         image = QImage(self._bytes.data, width, height, stride, QImage.Format.Format_Indexed8)
         image.setColorTable(table)
-        image.setDevicePixelRatio(1 / self._pixel)
-        self._image = image
+        # Measured: converting once and drawing takes 0.16 ms, drawing the indexed picture 0.38 ms at every paint.
+        self._image = image.convertToFormat(QImage.Format.Format_RGB32)
+        self._image.setDevicePixelRatio(1 / self._pixel)
 
     def _device(self, length: float) -> int:
         return round(length / self._pixel)
 
 
 def colour_table(colours: Colours, palette: QPalette) -> list[int]:
-    """Return 255 colours from the lowest value to the highest, and the surface for what is no value."""
+    """Return 255 colours from the lowest value to the highest, and the ground for what is no value."""
     match colours:
         case Colours.GREY:
             table = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
@@ -72,7 +73,17 @@ def colour_table(colours: Colours, palette: QPalette) -> list[int]:
         case Colours.DIVERGING:
             table = theme.diverging_table(palette)
     spread = table[(np.arange(GAP_INDEX) * 255 / (GAP_INDEX - 1)).round().astype(int)]
-    return [*(qRgb(*map(int, row)) for row in spread), palette.color(theme.SURFACE).rgb()]
+    # Zero has the surface's colour in the diverging table, so its tiles need a ground to stand out from.
+    ground = palette.color(theme.TRACK if colours is Colours.DIVERGING else theme.SURFACE)
+    return [*(qRgb(*map(int, row)) for row in spread), ground.rgb()]
+
+
+def gradient(table: list[int]) -> QImage:
+    """Return a colour table as a picture one pixel high, from its lowest value to its highest."""
+    image = QImage(GAP_INDEX, 1, QImage.Format.Format_RGB32)
+    for index, colour in enumerate(table[:GAP_INDEX]):
+        image.setPixel(index, 0, colour)
+    return image
 
 
 def colour_tables(palette: QPalette) -> dict[Colours, list[int]]:

@@ -1,16 +1,17 @@
 """Paints a network at rest: heads, tiles, bars and legends."""
 
+import math
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPixmap
 
 from digitlab.gui import theme
-from digitlab.gui.inspect.columns import Column, ColumnKind
+from digitlab.gui.inspect.columns import BARS, Column, ColumnKind
 from digitlab.gui.inspect.geometry import FOOT, HEAD, Grid, Rect
 from digitlab.gui.inspect.scene import Scene
-from digitlab.gui.inspect.shading import MIDDLE, TOP, Colours, Picture, Scale
+from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
 from digitlab.gui.inspect.wording import number, per_cent
 
 LINE_HEIGHT: Final = 16
@@ -51,11 +52,19 @@ def rect_of(rect: Rect) -> QRectF:
     return QRectF(*rect)
 
 
+def _bar(tile: Rect) -> QRectF:
+    """Return the track of a bar, between its label and its number."""
+    thickness = min(8.0, tile.height - 5)
+    top = tile.y + (tile.height - thickness) / 2
+    return QRectF(tile.x + LABEL_WIDTH, top, tile.width - LABEL_WIDTH - NUMBER_WIDTH, thickness)
+
+
 class NetworkPainter:
     """Paints a scene with a palette and font."""
 
     def __init__(self, palette: QPalette, font: QFont) -> None:
         """Take the colours and fonts once, not at every paint."""
+        self._surface = palette.color(theme.SURFACE)
         self._text = palette.color(theme.TEXT)
         self._quiet = palette.color(theme.QUIET)
         self._accent = palette.color(theme.ACCENT)
@@ -63,10 +72,28 @@ class NetworkPainter:
         self._title = title_font(font)
         self._small = small_font(font)
 
+    def backdrop(self, scene: Scene, size: QSize) -> QPixmap:
+        """Return a picture of what stays while the numbers change: ground, heads, and the empty bars."""
+        pixmap = QPixmap(QSize(math.ceil(size.width() / scene.pixel), math.ceil(size.height() / scene.pixel)))
+        pixmap.setDevicePixelRatio(1 / scene.pixel)
+        pixmap.fill(self._surface)
+        painter = QPainter(pixmap)
+        for column, grid, head in zip(scene.columns, scene.layout.grids, scene.layout.heads, strict=True):
+            self._paint_head(painter, column, head)
+            if column.kind not in BARS:
+                continue
+            painter.setFont(self._small)
+            painter.setPen(self._quiet)
+            for channel in range(column.count):
+                tile = grid.tile(channel)
+                painter.drawText(QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height), _RIGHT, str(channel))
+                painter.fillRect(_bar(tile), self._track)
+        painter.end()
+        return pixmap
+
     def paint(self, painter: QPainter, scene: Scene) -> None:
-        """Paint everything."""
+        """Paint what changes with the numbers, on top of the backdrop."""
         for index, (column, grid) in enumerate(zip(scene.columns, scene.layout.grids, strict=True)):
-            self._paint_head(painter, column, scene.layout.heads[index])
             atlas, picture = scene.atlases[index], scene.pictures[index]
             if atlas is None:
                 self._paint_bars(painter, column, grid, picture, scene)
@@ -98,22 +125,12 @@ class NetworkPainter:
         limit = picture.shared_limit or float(picture.limits.max())
         for channel, value in enumerate(values.tolist()):
             tile = grid.tile(channel)
-            painter.setPen(self._text if channel == best else self._quiet)
-            label = QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height)
-            painter.drawText(label, _RIGHT, str(channel))
             shown = number(value) if signed else "" if value < SILENT_BELOW else per_cent(value)
-            painter.drawText(QRectF(tile.x, tile.y, tile.width, tile.height), _RIGHT, shown)
-            thickness = min(8.0, tile.height - 5)
-            bar = QRectF(
-                tile.x + LABEL_WIDTH,
-                tile.y + (tile.height - thickness) / 2,
-                tile.width - LABEL_WIDTH - NUMBER_WIDTH,
-                thickness,
-            )
-            painter.fillRect(bar, self._track)
+            painter.setPen(self._text if channel == best else self._quiet)
+            painter.drawText(rect_of(tile), _RIGHT, shown)
             if np.isfinite(value):
                 share = value / limit if limit > 0 else 0.0
-                self._paint_bar(painter, bar, share, scene.tables[Colours.DIVERGING] if signed else None)
+                self._paint_bar(painter, _bar(tile), share, scene.tables[Colours.DIVERGING] if signed else None)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, share: float, table: list[int] | None) -> None:
         """Paint the filled part: from the left, or from the middle in the colours of a signed table."""
@@ -156,18 +173,5 @@ class NetworkPainter:
         line = QRectF(x, y, HEAD * 4, FOOT)
         painter.drawText(line, _LEFT, low)
         x += metrics.horizontalAdvance(low) + 4 if low else 0
-        paint_gradient(painter, QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.tables[picture.colours])
+        painter.drawImage(QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.gradients[picture.colours])
         painter.drawText(line.translated(x + LEGEND_WIDTH + 4 - line.x(), 0), _LEFT, high)
-
-
-def paint_gradient(painter: QPainter, bar: QRectF, table: list[int]) -> None:
-    """Paint a colour table from its lowest value at the left to its highest at the right."""
-    steps = max(int(bar.width()), 1)
-    for step in range(steps):
-        colour = QColor.fromRgb(table[round(step * TOP / max(steps - 1, 1))])
-        painter.fillRect(QRectF(bar.x() + step, bar.y(), 1, bar.height()), colour)
-
-
-def zero_colour(table: list[int]) -> QColor:
-    """Return the colour of zero in a signed table."""
-    return QColor.fromRgb(table[MIDDLE])

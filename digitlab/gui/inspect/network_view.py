@@ -11,9 +11,10 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
@@ -30,6 +31,9 @@ _DIRECTIONS: Final = {
     Qt.Key.Key_Up: Direction.UP,
     Qt.Key.Key_Down: Direction.DOWN,
 }
+
+
+_RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
 
 
 class NetworkView(QWidget):
@@ -58,10 +62,13 @@ class NetworkView(QWidget):
             "Arrow keys move between squares, Enter enlarges."
         )
         self.setMouseTracking(True)
+        # The backdrop covers everything, so what lies behind need not be painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._scene = Scene(inspection, self.palette())
-        self._painter = NetworkPainter(self.palette(), self.font())
+        self._scene = Scene(inspection, QApplication.palette())
+        self._painter = NetworkPainter(QApplication.palette(), self.font())
+        self._backdrop: QPixmap | None = None
         self._room = QSize(0, 0)
         self._hover: Spot | None = None
         self._selection = Spot(min(1, len(self._scene.columns) - 1), 0)
@@ -127,6 +134,7 @@ class NetworkView(QWidget):
         pixel = 1 / self.devicePixelRatioF()
         heads = [head_width(column, self.font()) for column in self._scene.columns]
         self._scene.place(heads, self._room.width(), self._room.height(), pixel)
+        self._backdrop = None
         layout = self._scene.layout
         self.setMinimumSize(int(layout.width) if layout.width > self._room.width() else 0, int(layout.height))
         self.update()
@@ -141,14 +149,22 @@ class NetworkView(QWidget):
         del event
         if not self._scene.layout.grids:
             return
+        if self._backdrop is None:
+            self._backdrop = self._painter.backdrop(self._scene, self.size())
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._backdrop)
         self._painter.paint(painter, self._scene)
         choices = self._scene.choices
         if self._hover is not None:
             links = links_of(self._scene.inspection, self._scene.columns, self._hover, choices.showing)
-            paint_hover(painter, self.palette(), self._scene, self._hover, links)
-        paint_selection(painter, self.palette(), self._scene, self._selection, has_focus=self.hasFocus())
+            paint_hover(painter, QApplication.palette(), self._scene, self._hover, links)
+        paint_selection(painter, QApplication.palette(), self._scene, self._selection, has_focus=self.hasFocus())
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint another backdrop."""
+        super().resizeEvent(event)
+        self._backdrop = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at a cell."""
@@ -190,9 +206,10 @@ class NetworkView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme, the font and the screen."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_scene"):
-            self._painter = NetworkPainter(self.palette(), self.font())
-            self._scene.recolour(self.palette())
+        if event.type() in _RESTYLING and hasattr(self, "_scene"):
+            self._painter = NetworkPainter(QApplication.palette(), self.font())
+            self._backdrop = None
+            self._scene.recolour(QApplication.palette())
             self.update()
         elif event.type() == QEvent.Type.DevicePixelRatioChange:
             self._place()

@@ -1,8 +1,10 @@
 """The look-inside room: the network's tiles, and one unit looked at closely."""
 
+from typing import Final
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.data.dataset import IMAGE_SIDE
@@ -12,10 +14,15 @@ from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.toolbar import InspectToolbar
+from digitlab.gui.inspect.unit_detail import UnitDetail
 from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session import Session
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.layers import Conv2D
+
+DETAIL_SHARE: Final = 0.3
+DETAIL_SMALLEST: Final = 200
+DETAIL_LARGEST: Final = 320
 
 _RESTING = "Point at a square to see where its values come from; click it to look closely."
 _BLANK = "Draw a digit on the left. These are the answers to an empty canvas."
@@ -56,11 +63,17 @@ class InspectPanel(QWidget):
         column.setSpacing(theme.SPACE_S)
         column.addWidget(self._toolbar)
         column.addWidget(card, 1)
+        self._detail = UnitDetail(self)
+        column.addWidget(self._detail)
         session.view_changed.connect(self._on_session_view_changed)
         session.snapshot_changed.connect(self._on_session_view_changed)
         self._toolbar.choices_changed.connect(self._on_toolbar_choices_changed)
         self._toolbar.test_digit_requested.connect(self.test_digit_requested)
         self._network.hover_changed.connect(self._on_network_hover_changed)
+        self._network.selection_changed.connect(self._on_network_selection_changed)
+        self._network.enlarge_requested.connect(self._detail.take_focus)
+        self._detail.cell_changed.connect(self._on_detail_cell_changed)
+        self._detail.left.connect(self._on_detail_left)
         self._network.choose(self._toolbar.choices)
 
     def _newest(self) -> Inspection:
@@ -85,7 +98,8 @@ class InspectPanel(QWidget):
         self._say()
 
     def _say(self) -> None:
-        """Tell in one line what is pointed at."""
+        """Tell what is pointed at, in one line and in the card."""
+        self._detail.show_unit(self._network.scene, self._network.selection, self._network.hover)
         scene, spot = self._network.scene, self._network.hover
         if spot is not None:
             choices = scene.choices
@@ -115,6 +129,26 @@ class InspectPanel(QWidget):
             field = (slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1)) if links is None else links.field
         self._session.set_receptive_field(field)
         self._say()
+
+    @Slot(object)
+    def _on_network_selection_changed(self, spot: Spot) -> None:
+        del spot
+        self._say()
+
+    @Slot(object)
+    def _on_detail_cell_changed(self, spot: Spot | None) -> None:
+        self._network.set_hover(spot)
+        self._on_network_hover_changed(spot)
+
+    @Slot()
+    def _on_detail_left(self) -> None:
+        self._network.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height between the network and the card."""
+        super().resizeEvent(event)
+        share = round(self.height() * DETAIL_SHARE)
+        self._detail.setFixedHeight(min(max(share, DETAIL_SMALLEST), DETAIL_LARGEST))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what changed while nobody looked."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QPalette
 
-from digitlab.gui.inspect.atlas import Atlas, colour_tables
+from digitlab.gui.inspect.atlas import Atlas, colour_tables, gradient
 from digitlab.gui.inspect.columns import BARS, Column, Spot, columns_of
 from digitlab.gui.inspect.geometry import Grid, NetworkLayout, place_network
 from digitlab.gui.inspect.shading import Picture, Scale, Showing, pictures
@@ -44,7 +44,7 @@ class Scene:
         self.contents: tuple[Grid, ...] = ()
         self.pictures: tuple[Picture, ...] = self._pictures()
         self.atlases: tuple[Atlas | None, ...] = ()
-        self.tables = colour_tables(palette)
+        self._take_colours(palette)
         self.pixel = 1.0
 
     @property
@@ -69,7 +69,7 @@ class Scene:
 
     def recolour(self, palette: QPalette) -> None:
         """Take the colours of another theme."""
-        self.tables = colour_tables(palette)
+        self._take_colours(palette)
         self.fill()
 
     def place(self, head_widths: list[float], width: float, height: float, pixel: float) -> None:
@@ -103,6 +103,10 @@ class Scene:
         """Return rows and places of a column's tiles as they are shown."""
         _, rows, places = self.pictures[column].values.shape
         return rows, places
+
+    def _take_colours(self, palette: QPalette) -> None:
+        self.tables = colour_tables(palette)
+        self.gradients = {colours: gradient(table) for colours, table in self.tables.items()}
 
     def _pictures(self) -> tuple[Picture, ...]:
         choices = self.choices
