@@ -23,7 +23,7 @@ phone's camera (about 5 levels, 4 deviations), less than a hard pencil."""
 _FIT_SIDE: Final = 64
 """Side in pixels of the small copy that the ground's brightness is fitted to."""
 
-_CLEAR_SEPARATION: Final = 0.85
+_CLEAR_SEPARATION: Final = 0.8
 """Share of the variance that two classes explain in a picture of ink on an even ground. A ground that rises evenly from
 dark to bright has 0.75."""
 

@@ -106,6 +106,16 @@ def test_tight_crop_is_not_taken_for_its_own_ground() -> None:
     assert boxed[10, 2] == boxed[2, 10] == 255
 
 
+def test_tight_crop_of_a_blurred_bar_is_not_blank() -> None:
+    """Half ink, and so soft that two classes explain just 85 % of its variance."""
+    profile = np.interp(np.arange(56), [0, 4, 24, 32, 52, 55], [255, 255, 0, 0, 255, 255])
+    bar = np.tile(profile, (210, 1))
+    bar[:8] = bar[-8:] = 255
+    boxed = digit_from_image(bar.astype(np.uint8)).boxed
+    assert boxed[10].max() == 255
+    assert np.flatnonzero(boxed.any(axis=1)).tolist() == list(range(20))
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (28, 28), (200, 300)])
 def test_blank_picture_gives_zeros(level: int, shape: tuple[int, int]) -> None:
