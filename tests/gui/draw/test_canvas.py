@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QPointingDevice, QTabletEvent
+from PySide6.QtGui import QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
 from digitlab.data.sketch import Picture, Sketch
@@ -122,28 +122,27 @@ def test_the_eraser_leaves_a_picture_alone(qtbot, canvas):
     assert canvas._sketch is picture
 
 
-def tablet_event(kind, x, y, pressure, pointer=QPointingDevice.PointerType.Pen):
-    device = QPointingDevice(
-        "pen",
-        1,
-        QPointingDevice.DeviceType.Stylus,
-        pointer,
-        QPointingDevice.Capability.Position | QPointingDevice.Capability.Pressure,
-        1,
-        3,
-    )
+def tablet_device(pointer, canvas):
+    """Return a device that lives as long as the canvas: Qt keeps only a pointer to it."""
+    kind, can = QPointingDevice.DeviceType.Stylus, QPointingDevice.Capability
+    nobody = QPointingDeviceUniqueId()
+    return QPointingDevice("pen", 1, kind, pointer, can.Position | can.Pressure, 1, 3, "", nobody, canvas)
+
+
+def tablet_event(device, kind, x, y, pressure):
     position = QPointF(x, y)
     return QTabletEvent(kind, device, position, position, pressure, 0, 0, 0.0, 0.0, 0.0, PLAIN, LEFT, LEFT)
 
 
 def test_a_tablet_pen_brings_its_pressure(qtbot, canvas):
+    device = tablet_device(QPointingDevice.PointerType.Pen, canvas)
     for kind, x, pressure in (
         (QEvent.Type.TabletPress, 40, 0.2),
         (QEvent.Type.TabletMove, 100, 0.6),
         (QEvent.Type.TabletMove, 160, 1.0),
         (QEvent.Type.TabletRelease, 160, 0.0),
     ):
-        QApplication.sendEvent(canvas, tablet_event(kind, x, 100, pressure))
+        QApplication.sendEvent(canvas, tablet_event(device, kind, x, 100, pressure))
     (stroke,) = canvas._sketch.drawing.strokes
     np.testing.assert_allclose(stroke.points[:, 2], [0.2, 0.6, 1.0], atol=1e-3)
     column = [ink_at(canvas, 150, y) > 100 for y in range(SIDE)]
@@ -153,9 +152,9 @@ def test_a_tablet_pen_brings_its_pressure(qtbot, canvas):
 
 def test_the_other_end_of_a_tablet_pen_erases(qtbot, canvas):
     drag(qtbot, canvas, (20, 100), (180, 100))
-    eraser = QPointingDevice.PointerType.Eraser
+    eraser = tablet_device(QPointingDevice.PointerType.Eraser, canvas)
     for kind, y in ((QEvent.Type.TabletPress, 60), (QEvent.Type.TabletMove, 140), (QEvent.Type.TabletRelease, 140)):
-        QApplication.sendEvent(canvas, tablet_event(kind, 100, y, 0.5, eraser))
+        QApplication.sendEvent(canvas, tablet_event(eraser, kind, 100, y, 0.5))
     assert len(canvas._sketch.drawing.strokes) == 2
 
 

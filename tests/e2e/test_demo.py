@@ -1,0 +1,57 @@
+"""The real program from its command line, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtGui import QImage
+
+PANELS = ("inspect", "network", "train")
+SIZES = ("1280x800", "1920x1080")
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory):
+    """The demo's output folder, its lines and its exit code."""
+    out = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "digitlab", "demo", "--out", str(out), "--json"],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        check=False,
+    )
+    return out, done
+
+
+def test_it_ends_well(tour):
+    _, done = tour
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_reads_the_digits_it_draws(tour):
+    lines = [json.loads(line) for line in tour[1].stdout.splitlines()]
+    assert next(line for line in lines if "right" in line)["right"] >= 9
+
+
+def test_its_training_learns(tour):
+    lines = [json.loads(line) for line in tour[1].stdout.splitlines()]
+    epochs = [line for line in lines if "epoch" in line]
+    assert [line["epoch"] for line in epochs] == [1, 2]
+    assert epochs[1]["val_accuracy"] > 0.8
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_panel_has_a_picture_with_something_on_it(tour, panel, scheme, size):
+    image = QImage(str(tour[0] / f"{panel}-{scheme}-{size}.png"))
+    width, height = (int(part) for part in size.split("x"))
+    assert (image.width(), image.height()) == (width, height)
+    colours = {image.pixelColor(x, y).rgb() for x in range(340, width, 7) for y in range(100, height, 7)}
+    assert len(colours) > 20
+    ground = image.pixelColor(width - 3, height // 2).lightness()
+    assert (ground < 100) == (scheme == "dark")
