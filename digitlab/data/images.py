@@ -105,6 +105,9 @@ def _ground(levels: NDArray[np.float32]) -> NDArray[np.float32]:
         # One and a half deviations hold most of the ground, and leave out ink that covers up to two fifths of it.
         kept = rest <= max(1.0, 1.5 * _deviation_below(rest))
     fitted: NDArray[np.float32] = (_surface_terms(height, width) @ surface).reshape(height, width).astype(np.float32)
+    if fitted.min() < -LEAST_CONTRAST or fitted.max() > 255.0 + LEAST_CONTRAST:
+        # No ground is darker than black: the surface followed soft ink that fills the picture. The ground is even then.
+        fitted = np.full_like(levels, np.median(values[values <= threshold]))
     return fitted
 
 
