@@ -92,7 +92,7 @@ class NumberRange:
         unit = f" {self.unit}" if self.unit else ""
         kind = "a whole number" if self.is_whole else "a number"
         lowest = f"from {self.minimum:,g}" if self.includes_minimum else f"above {self.minimum:,g}"
-        highest = f"{self.maximum:,.0f}" if self.maximum < 1e10 else f"{self.maximum:g}"
+        highest = f"{self.maximum:,.0f}" if self.maximum < 1e10 else f"{self.maximum:g}".replace("+", "")
         example = f", such as {self.example}" if self.example else ""
         return f"Type {kind} {lowest} to {highest}{unit}{example}."
 

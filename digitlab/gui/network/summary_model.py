@@ -30,7 +30,8 @@ _HEADERS: Final = (
 )
 _PARAMETERS: Final = 2
 _MULTIPLY_ADDS: Final = 4
-_NOTHING: Final = "–"
+NOTHING: Final = "–"
+"""Stands where a layer has no such cost."""
 _BYTES_A_NUMBER: Final = 4
 
 
@@ -65,11 +66,11 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
     parameters = sum(row.parameters for row in summary)
     work = sum(row.multiply_adds for row in summary)
     input_bytes = _BYTES_A_NUMBER * math.prod(INPUT_SHAPE)
-    rows = [Row(("input", shape_text(INPUT_SHAPE), _NOTHING, memory_text(input_bytes), _NOTHING))]
+    rows = [Row(("input", shape_text(INPUT_SHAPE), NOTHING, memory_text(input_bytes), NOTHING))]
     rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
     for index in range(buildable, len(spec.layers)):
-        words = "does not fit" if index == buildable else _NOTHING
-        cells = (spec.layer_names[index], words, _NOTHING, _NOTHING, _NOTHING)
+        words = "does not fit" if index == buildable else NOTHING
+        cells = (spec.layer_names[index], words, NOTHING, NOTHING, NOTHING)
         rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
     if buildable == len(spec.layers):
         memory = sum(row.activation_bytes for row in summary) + input_bytes
@@ -81,9 +82,9 @@ def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Ro
     cells = (
         name,
         shape_text(layer.output_shape),
-        f"{layer.parameters:,}" if layer.parameters else _NOTHING,
+        f"{layer.parameters:,}" if layer.parameters else NOTHING,
         memory_text(layer.activation_bytes),
-        f"{layer.multiply_adds:,}" if layer.multiply_adds else _NOTHING,
+        f"{layer.multiply_adds:,}" if layer.multiply_adds else NOTHING,
     )
     return Row(
         cells,

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.network.summary_model import PROBLEM_ROLE, SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel
+from digitlab.gui.network.summary_model import NOTHING, PROBLEM_ROLE, SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel
 
 _ROW_PX: Final = 40
 _BAR_PX: Final = 3
@@ -40,7 +40,8 @@ class _CellDelegate(QStyledItemDelegate):
         """Paint a cell."""
         cell, palette = QRectF(option.rect), option.palette
         room = cell.adjusted(theme.SPACE_S, theme.SPACE_XS, -theme.SPACE_S, -theme.SPACE_XS)
-        colour = palette.color(QPalette.ColorRole.BrightText if index.data(PROBLEM_ROLE) else theme.TEXT)
+        usual = theme.QUIET if index.data() == NOTHING else theme.TEXT
+        colour = palette.color(QPalette.ColorRole.BrightText if index.data(PROBLEM_ROLE) else usual)
         second = index.data(SECOND_LINE_ROLE)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignHorizontal_Mask
         painter.save()
@@ -115,9 +116,9 @@ class SummaryTable(QTableView):
         header = self.horizontalHeader()
         columns = range(self._model.columnCount())
         widths = [max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in columns]
-        rest = max(self.viewport().width() - sum(widths), 0) // len(widths)
+        each, left_over = divmod(max(self.viewport().width() - sum(widths), 0), len(widths))
         for column, width in enumerate(widths):
-            self.setColumnWidth(column, width + rest)
+            self.setColumnWidth(column, width + each + (left_over if column == len(widths) - 1 else 0))
 
     def sizeHint(self) -> QSize:
         """Return the size at which every row is seen."""

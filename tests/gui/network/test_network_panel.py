@@ -1,0 +1,222 @@
+"""The network room: edits are taken over, costs follow while one types, what cannot be built is told at its field."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
+
+from digitlab.gui.network.diagram import NetworkDiagram
+from digitlab.gui.session import Recipe, TrainingState
+from digitlab.model.layers import Padding, Pooling
+from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
+from digitlab.model.spec import Loss
+from digitlab.training.config import TrainingConfig
+
+
+def field(panel, name):
+    return panel.findChild(QLineEdit, name)
+
+
+def type_into(qtbot, edit, text):
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+
+
+def choose(qtbot, box, text):
+    target = box.findText(text)
+    assert target >= 0, f"{text} is not in the list"
+    box.setFocus()
+    while box.currentIndex() != target:
+        qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < target else Qt.Key.Key_Up)
+
+
+def table(panel):
+    """Return the summary as a person reads it: one list of texts a row."""
+    model = panel.findChild(QTableView, "summaryTable").model()
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
+    ]
+
+
+def problems(panel):
+    return [label.text() for label in panel.findChildren(QLabel) if label.property("problem") and label.isVisible()]
+
+
+# The tutorial's own table, and the multiply-adds worked out by hand: 24·24·32·25, 8·8·64·25·32 and 1024·10.
+TUTORIAL_TABLE = [
+    ["input", "28 × 28 × 1", "–", "3.1 kB", "–"],
+    ["conv1", "24 × 24 × 32", "832", "73.7 kB", "460,800"],
+    ["pool1", "12 × 12 × 32", "–", "18.4 kB", "–"],
+    ["conv2", "8 × 8 × 64", "51,264", "16.4 kB", "3,276,800"],
+    ["pool2", "4 × 4 × 64", "–", "4.1 kB", "–"],
+    ["flatten", "1,024", "–", "4.1 kB", "–"],
+    ["dense", "10", "10,250", "40 B", "10,240"],
+    ["total", "", "62,346", "119.9 kB", "3,747,840"],
+]
+
+
+def test_the_summary_is_the_tutorials_table(panel):
+    assert table(panel) == TUTORIAL_TABLE
+
+
+@pytest.mark.parametrize(
+    ("preset", "total"), [("One convolution", "832"), ("Two convolutions", "52,096"), ("Tutorial", "62,346")]
+)
+def test_presets_have_the_tutorials_totals(panel, session, qtbot, preset, total):
+    choose(qtbot, panel.findChild(QComboBox, "networkPresetBox"), preset)
+    assert table(panel)[-1][2] == total
+    assert session.recipe.spec.name == preset
+
+
+def test_costs_and_shapes_follow_every_key(panel, session, qtbot):
+    edit = field(panel, "conv1.filters")
+    type_into(qtbot, edit, "1")
+    assert table(panel)[1][2] == "26"
+    qtbot.keyClicks(edit, "6")
+    assert table(panel)[1][1:3] == ["24 × 24 × 16", "416"]
+    assert session.recipe.spec.layers[0].filters == 16
+    assert session.recipe.spec.name == EDITED_NAME
+    assert panel.findChild(QComboBox, "networkPresetBox").currentText() == "As edited"
+
+
+def test_every_hyperparameter_reaches_the_recipe(panel, session, qtbot):
+    type_into(qtbot, field(panel, "conv1.kernel_size"), "3")
+    type_into(qtbot, field(panel, "conv2.stride"), "2")
+    choose(qtbot, panel.findChild(QComboBox, "conv1.padding"), "same")
+    choose(qtbot, panel.findChild(QComboBox, "pool1.kind"), "average")
+    type_into(qtbot, field(panel, "pool2.size"), "1")
+    first, pool1, second, pool2, *_ = session.recipe.spec.layers
+    assert (first.kernel_size, first.padding) == (3, Padding.SAME)
+    assert pool1.kind is Pooling.AVERAGE
+    assert second.stride == 2
+    assert pool2.size == 1
+
+
+def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_stays(panel, session, qtbot):
+    edit = field(panel, "conv2.kernel_size")
+    edit.setFocus()
+    qtbot.keyClicks(edit, "0")  # 5 becomes 50 ...
+    assert edit.property("invalid")
+    assert session.recipe.spec == TUTORIAL
+    type_into(qtbot, edit, "13")  # ... and then 13, which is a size there is, but too large here
+    assert edit.text() == "13"
+    assert edit.property("invalid")
+    assert any("does not fit into 12 × 12" in problem for problem in problems(panel))
+    assert session.recipe.spec.layers[2].kernel_size == 1  # the last one that fitted, while 13 was typed
+    rows = table(panel)
+    assert rows[1] == TUTORIAL_TABLE[1]
+    assert rows[3][:2] == ["conv2", "does not fit"]
+    assert "Not taken over" in panel.findChild(QLabel, "networkHint").text()
+    type_into(qtbot, edit, "5")
+    assert not edit.property("invalid")
+    assert not problems(panel)
+    assert session.recipe.spec == TUTORIAL
+
+
+def test_the_field_that_would_have_to_change_is_marked_wherever_the_edit_was(panel, qtbot):
+    type_into(qtbot, field(panel, "conv1.stride"), "8")
+    assert field(panel, "conv2.kernel_size").property("invalid")
+    assert not field(panel, "conv1.stride").property("invalid")
+
+
+def test_a_network_too_large_is_told(panel, session, qtbot):
+    type_into(qtbot, field(panel, "conv1.filters"), "256")
+    type_into(qtbot, field(panel, "conv2.filters"), "256")
+    choose(qtbot, panel.findChild(QComboBox, "conv1.padding"), "same")
+    type_into(qtbot, field(panel, "pool1.size"), "1")
+    before = session.recipe.spec
+    type_into(qtbot, field(panel, "conv2.kernel_size"), "20")
+    assert any("parameters" in problem for problem in problems(panel))
+    assert session.recipe.spec.layers[2].kernel_size == 2
+    assert session.recipe.spec.layers[0] == before.layers[0]
+
+
+def test_wrong_input_survives_a_change_elsewhere_in_the_recipe(panel, session, qtbot):
+    type_into(qtbot, field(panel, "conv2.kernel_size"), "50")
+    session.set_recipe(replace(session.recipe, config=TrainingConfig(epochs=3)))
+    assert field(panel, "conv2.kernel_size").text() == "50"
+
+
+def test_a_network_chosen_elsewhere_is_shown(panel, session):
+    session.set_recipe(Recipe(spec=PRESETS["one-conv"]))
+    assert table(panel)[-1][2] == "832"
+    assert field(panel, "conv1.filters").text() == "32"
+    assert (
+        len(panel.findChildren(QComboBox, "pool2.kind")) == 0
+        or not panel.findChild(QComboBox, "pool2.kind").isVisible()
+    )
+
+
+def test_back_to_the_tutorial_undoes_all_edits(panel, session, qtbot):
+    button = panel.findChild(QPushButton, "backToTutorialButton")
+    assert not button.isEnabled()
+    type_into(qtbot, field(panel, "conv1.filters"), "8")
+    choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Euclidean")
+    type_into(qtbot, field(panel, "conv2.kernel_size"), "99")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert session.recipe.spec == TUTORIAL
+    assert field(panel, "conv2.kernel_size").text() == "5"
+    assert not problems(panel)
+    assert table(panel) == TUTORIAL_TABLE
+
+
+def test_each_loss_is_explained_and_changes_the_last_activation(panel, session, qtbot):
+    choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Euclidean")
+    assert session.recipe.spec == TUTORIAL.with_loss(Loss.EUCLIDEAN)
+    assert any("½ ‖output − target‖²" in label.text() for label in panel.findChildren(QLabel))
+    choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Sigmoid cross-entropy")
+    assert session.recipe.spec == TUTORIAL.with_loss(Loss.SIGMOID_CROSS_ENTROPY)
+
+
+def test_the_editor_is_locked_while_training(panel, session):
+    session.set_training_state(TrainingState.RUNNING)
+    assert not field(panel, "conv1.filters").isEnabled()
+    assert any(label.text() == "Locked while training" and label.isVisible() for label in panel.findChildren(QLabel))
+    session.set_training_state(TrainingState.IDLE)
+    assert field(panel, "conv1.filters").isEnabled()
+
+
+def test_the_hint_tells_the_network_on_screen_from_the_next(panel, qtbot):
+    hint = panel.findChild(QLabel, "networkHint")
+    assert "62,346 parameters. It is this one." in hint.text()
+    type_into(qtbot, field(panel, "conv1.filters"), "8")
+    assert hint.text() == "Applies at the next training. The network on screen has 62,346 parameters."
+
+
+@pytest.mark.parametrize("way", ["keyboard", "button"])
+def test_the_table_is_copied_as_tab_separated_text(panel, qtbot, way):
+    if way == "keyboard":
+        qtbot.keyClick(panel.findChild(QTableView), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    else:
+        qtbot.mouseClick(panel.findChild(QPushButton, "copySummaryButton"), Qt.MouseButton.LeftButton)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0] == ["Layer", "Type", "Output", "Sum", "Parameters", "Memory", "Multiply-adds"]
+    assert lines[2][:5] == ["conv1", "Conv2D", "24 × 24 × 32", "(5 × 5 × 1 + 1) × 32", "832"]
+    assert lines[-1][4] == "62,346"
+    assert {len(line) for line in lines} == {7}
+
+
+@pytest.mark.parametrize("spec", [TUTORIAL, TUTORIAL.with_layer(0, replace(TUTORIAL.layers[0], filters=256))])
+def test_all_columns_are_seen_at_the_smallest_window(panel, session, spec):
+    session.set_recipe(Recipe(spec=spec))
+    view = panel.findChild(QTableView)
+    assert not view.horizontalScrollBar().isVisible()
+    for column in range(view.model().columnCount()):
+        assert view.columnWidth(column) >= view.sizeHintForColumn(column)
+
+
+def test_the_diagram_reads_its_shapes_aloud(panel):
+    description = panel.findChild(NetworkDiagram).accessibleDescription()
+    assert "conv1 24 × 24 × 32" in description
+    assert "dense 10" in description
+
+
+def test_every_field_tells_what_it_is(panel):
+    for widget in (*panel.findChildren(QLineEdit), *panel.findChildren(QComboBox), *panel.findChildren(QPushButton)):
+        assert widget.objectName(), widget
+        assert widget.accessibleName(), widget.objectName()
+        assert widget.toolTip(), widget.objectName()
+        assert widget.whatsThis(), widget.objectName()

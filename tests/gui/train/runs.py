@@ -1,0 +1,25 @@
+"""Runs made of events, as a training would send them."""
+
+import numpy as np
+
+from digitlab.model.presets import TUTORIAL
+from digitlab.training.config import TrainingConfig
+from digitlab.training.events import BatchEnded, EpochEnded, TrainingStarted
+
+
+def make_started(*, epochs=10, steps_per_epoch=600, validation_share=0.0):
+    config = TrainingConfig(epochs=epochs, validation_share=validation_share)
+    return TrainingStarted(TUTORIAL, config, "MNIST", 100 * steps_per_epoch, 10_000, validation_share == 0)
+
+
+def advance(run, steps, seconds_a_step=0.05):
+    """Add batches of a falling, noisy loss; every full epoch ends with a validation."""
+    per_epoch = run.started.steps_per_epoch
+    noise = np.random.default_rng(run.step)
+    for step in range(run.step + 1, run.step + steps + 1):
+        loss = 2.3 * np.exp(-step / per_epoch) + 0.2 * noise.random()
+        run.add(BatchEnded(step, float(loss), float(1 - loss / 4), step * seconds_a_step))
+        if step % per_epoch == 0:
+            epoch = step // per_epoch
+            run.add(EpochEnded(epoch, step, loss + 0.1, 0.9, float(loss), 0.95, per_epoch * seconds_a_step))
+    return run

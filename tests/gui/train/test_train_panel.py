@@ -1,0 +1,170 @@
+"""Buttons, progress and the curves' refresh of the training room."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton
+
+from digitlab.errors import DigitLabError
+from digitlab.gui.session import TrainingState
+from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
+from tests.gui.train.runs import advance
+
+
+def button(panel, name):
+    return panel.findChild(QPushButton, name)
+
+
+def words(panel):
+    return panel.findChild(QLabel, "progressHeadline").text(), panel.findChild(QLabel, "progressDetail").text()
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "wish"),
+    [
+        (TrainingState.IDLE, "Train", "train_requested"),
+        (TrainingState.RUNNING, "Pause", "pause_requested"),
+        (TrainingState.PAUSED, "Resume", "resume_requested"),
+    ],
+)
+def test_the_primary_button_says_and_wishes_what_makes_sense_now(panel, session, qtbot, state, label, wish):
+    session.set_training_state(state)
+    assert button(panel, "trainButton").text() == label
+    with qtbot.waitSignal(getattr(panel, wish)):
+        qtbot.mouseClick(button(panel, "trainButton"), Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize(
+    ("state", "primary", "stop", "reset"),
+    [
+        (TrainingState.IDLE, True, False, True),
+        (TrainingState.PREPARING, False, True, False),
+        (TrainingState.RUNNING, True, True, False),
+        (TrainingState.PAUSED, True, True, False),
+        (TrainingState.STOPPING, False, False, False),
+    ],
+)
+def test_only_buttons_that_make_sense_are_enabled(panel, session, state, primary, stop, reset):
+    session.set_training_state(state)
+    enabled = [button(panel, name).isEnabled() for name in ("trainButton", "stopButton", "resetButton")]
+    assert enabled == [primary, stop, reset]
+
+
+def test_stop_and_reset_are_wishes(panel, session, qtbot):
+    with qtbot.waitSignal(panel.reset_requested):
+        qtbot.mouseClick(button(panel, "resetButton"), Qt.MouseButton.LeftButton)
+    session.set_training_state(TrainingState.RUNNING)
+    with qtbot.waitSignal(panel.stop_requested):
+        qtbot.mouseClick(button(panel, "stopButton"), Qt.MouseButton.LeftButton)
+
+
+def test_the_recipe_is_locked_while_training(panel, session):
+    session.set_training_state(TrainingState.RUNNING)
+    assert not panel.findChild(QLineEdit, "epochsField").isEnabled()
+    assert any(label.text() == "Locked while training" and label.isVisible() for label in panel.findChildren(QLabel))
+    session.set_training_state(TrainingState.IDLE)
+    assert panel.findChild(QLineEdit, "epochsField").isEnabled()
+
+
+def test_preparing_shows_its_own_words_and_a_busy_bar(panel, session):
+    session.set_activity("Loading TensorFlow …")
+    session.set_training_state(TrainingState.PREPARING)
+    assert words(panel)[0] == "Loading TensorFlow …"
+    session.set_activity("Drawing 12,000 digits …")
+    assert words(panel)[0] == "Drawing 12,000 digits …"
+    bar = panel.findChild(QProgressBar)
+    assert bar.isVisible()
+    assert bar.maximum() == 0
+
+
+def test_while_training_it_tells_epoch_step_speed_and_time_left(panel, session, make_run):
+    session.set_training_state(TrainingState.RUNNING)
+    session.set_run(make_run(3 * 600 + 312))
+    headline, detail = words(panel)
+    assert headline == "epoch 4 of 10 · step 312 of 600"
+    # 100 images in 0.05 s; 6.48 epochs of 30 s are left.
+    assert detail == "2,000 images/s · 3 min 14 s left"
+    assert panel.findChild(QProgressBar).value() == pytest.approx(352, abs=1)
+
+
+def test_validation_pause_and_stop_are_told(panel, session, make_run):
+    run = make_run(599)
+    session.set_training_state(TrainingState.RUNNING)
+    session.set_run(run)
+    run.add(ValidationStarted(1))
+    session.set_run(run)
+    assert words(panel)[0] == "epoch 1 of 10 · checking on 10,000 test images …"
+    run.add(TrainingPaused())
+    session.set_training_state(TrainingState.PAUSED)
+    assert words(panel)[0].startswith("Paused · epoch 1 of 10")
+    session.set_training_state(TrainingState.STOPPING)
+    assert words(panel)[0].startswith("Stopping")
+
+
+def test_a_finished_run_tells_time_and_test_accuracy(panel, session, make_run):
+    run = make_run(6000)
+    run.add(TrainingEnded())
+    session.set_run(run)
+    assert words(panel) == ("Trained 10 epochs in 5 min 0 s", "test accuracy 95.0 % · MNIST")
+
+
+def test_with_a_validation_share_the_result_is_not_called_test_accuracy(panel, session, make_run):
+    run = make_run(6000, validation_share=0.1)
+    run.add(TrainingEnded())
+    session.set_run(run)
+    assert words(panel)[1].startswith("validation accuracy 95.0 %")
+
+
+def test_a_stopped_run_tells_where_it_stopped(panel, session, make_run):
+    run = make_run(700)
+    run.add(TrainingEnded(was_stopped=True))
+    session.set_run(run)
+    assert words(panel)[0] == "Stopped in epoch 2 of 10 · step 100 of 600"
+
+
+def test_a_failed_run_tells_what_happened_and_what_to_do(panel, session, make_run):
+    run = make_run(5)
+    error = DigitLabError("The loss is no longer a number.", remedy="Lower the learning rate and train again.")
+    run.add(TrainingEnded(error=error))
+    session.set_run(run)
+    assert words(panel) == ("The loss is no longer a number.", "Lower the learning rate and train again.")
+    assert panel.findChild(QLabel, "progressHeadline").property("problem")
+
+
+def test_without_a_run_words_stand_in_place_of_the_curves(panel, session, make_run):
+    assert not panel.findChild(CurvePlot, "lossPlot").isVisible()
+    assert any("Press Train" in label.text() and label.isVisible() for label in panel.findChildren(QLabel))
+    session.set_run(make_run(3))
+    assert panel.findChild(CurvePlot, "lossPlot").isVisible()
+
+
+def test_counter_follows_the_run_soon_after_it_advances(panel, session, make_run, qtbot):
+    run = make_run(10)
+    session.set_training_state(TrainingState.RUNNING)
+    session.set_run(run)
+    advance(run, 10)
+    session.run_advanced.emit()
+    qtbot.waitUntil(lambda: "step 20 of 600" in words(panel)[0])
+
+
+def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, make_run, qtbot):
+    run = make_run(10)
+    session.set_training_state(TrainingState.RUNNING)
+    session.set_run(run)
+    panel.hide()
+    advance(run, 10)
+    session.run_advanced.emit()
+    qtbot.wait(300)
+    assert "step 10 of 600" in words(panel)[0]
+    panel.show()
+    assert "step 20 of 600" in words(panel)[0]
+
+
+def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run, qtbot):
+    session.set_run(make_run(1200))
+    loss, accuracy = panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
+    assert loss.scale.y_range[0] == 0
+    qtbot.mouseClick(panel.findChild(QToolButton, "logScaleButton"), Qt.MouseButton.LeftButton)
+    assert loss.scale.is_log
+    assert loss.scale.y_range[0] > 0
+    assert not accuracy.scale.is_log
