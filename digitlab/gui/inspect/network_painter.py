@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPix
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind
-from digitlab.gui.inspect.geometry import FOOT, HEAD, Grid, Rect
+from digitlab.gui.inspect.geometry import FOOT, HEAD
+from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
 from digitlab.gui.inspect.wording import number, per_cent
@@ -126,11 +127,12 @@ class NetworkPainter:
         for channel, value in enumerate(values.tolist()):
             tile = grid.tile(channel)
             shown = number(value) if signed else "" if value < SILENT_BELOW else per_cent(value)
-            painter.setPen(self._text if channel == best else self._quiet)
-            painter.drawText(rect_of(tile), _RIGHT, shown)
+            if shown:
+                painter.setPen(self._text if channel == best else self._quiet)
+                painter.drawText(rect_of(tile), _RIGHT, shown)
             if np.isfinite(value):
                 share = value / limit if limit > 0 else 0.0
-                self._paint_bar(painter, _bar(tile), share, scene.tables[Colours.DIVERGING] if signed else None)
+                self._paint_bar(painter, _bar(tile), share, scene.colours.tables[Colours.DIVERGING] if signed else None)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, share: float, table: list[int] | None) -> None:
         """Paint the filled part: from the left, or from the middle in the colours of a signed table."""
@@ -150,7 +152,7 @@ class NetworkPainter:
         largest = float(np.abs(biases).max())
         if not 0 < largest < float("inf"):
             return
-        table = scene.tables[Colours.DIVERGING]
+        table = scene.colours.tables[Colours.DIVERGING]
         ends = QColor.fromRgb(table[0]), QColor.fromRgb(table[TOP])
         for channel, bias in enumerate(biases.tolist()):
             tile = grid.tile(channel)
@@ -173,5 +175,5 @@ class NetworkPainter:
         line = QRectF(x, y, HEAD * 4, FOOT)
         painter.drawText(line, _LEFT, low)
         x += metrics.horizontalAdvance(low) + 4 if low else 0
-        painter.drawImage(QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.gradients[picture.colours])
+        painter.drawImage(QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.colours.gradients[picture.colours])
         painter.drawText(line.translated(x + LEGEND_WIDTH + 4 - line.x(), 0), _LEFT, high)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot
-from digitlab.gui.inspect.geometry import Rect
+from digitlab.gui.inspect.grid import Rect
 from digitlab.gui.inspect.links import Links
 from digitlab.gui.inspect.network_painter import rect_of
 from digitlab.gui.inspect.scene import Scene
@@ -83,7 +83,7 @@ def _paint_edges(painter: QPainter, palette: QPalette, scene: Scene, tile: QRect
     is_list = scene.columns[links.parent].kind is ColumnKind.LIST
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    table = scene.tables[Colours.DIVERGING]
+    table = scene.colours.tables[Colours.DIVERGING]
     ends = QColor.fromRgb(table[0]), QColor.fromRgb(table[TOP])
     strengths = [None] * len(links.channels) if links.strengths is None else links.strengths.tolist()
     for channel, strength in zip(links.channels.tolist(), strengths, strict=True):

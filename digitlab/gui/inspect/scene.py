@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QPalette
 
-from digitlab.gui.inspect.atlas import Atlas, colour_tables, gradient
+from digitlab.gui.inspect.atlas import Atlas, colour_tables
 from digitlab.gui.inspect.columns import BARS, Column, Spot, columns_of
-from digitlab.gui.inspect.geometry import Grid, NetworkLayout, place_network
+from digitlab.gui.inspect.geometry import NetworkLayout, place_network
+from digitlab.gui.inspect.grid import Grid
 from digitlab.gui.inspect.shading import Picture, Scale, Showing, pictures
 from digitlab.insight.lens import Inspection
 from digitlab.model.spec import ModelSpec
@@ -44,7 +45,7 @@ class Scene:
         self.contents: tuple[Grid, ...] = ()
         self.pictures: tuple[Picture, ...] = self._pictures()
         self.atlases: tuple[Atlas | None, ...] = ()
-        self._take_colours(palette)
+        self.colours = colour_tables(palette)
         self.pixel = 1.0
 
     @property
@@ -69,8 +70,10 @@ class Scene:
 
     def recolour(self, palette: QPalette) -> None:
         """Take the colours of another theme."""
-        self._take_colours(palette)
-        self.fill()
+        colours = colour_tables(palette)
+        if colours is not self.colours:
+            self.colours = colours
+            self.fill()
 
     def place(self, head_widths: list[float], width: float, height: float, pixel: float) -> None:
         """Lay the network out for a room; see ``place_network``."""
@@ -84,7 +87,7 @@ class Scene:
         # Before there is room there are no atlases.
         for picture, atlas in zip(self.pictures, self.atlases, strict=False):
             if atlas is not None:
-                atlas.fill(picture.indices(), self.tables[picture.colours])
+                atlas.fill(picture.indices(), self.colours.tables[picture.colours])
 
     def at(self, x: float, y: float) -> Spot | None:
         """Return the cell under a point."""
@@ -103,10 +106,6 @@ class Scene:
         """Return rows and places of a column's tiles as they are shown."""
         _, rows, places = self.pictures[column].values.shape
         return rows, places
-
-    def _take_colours(self, palette: QPalette) -> None:
-        self.tables = colour_tables(palette)
-        self.gradients = {colours: gradient(table) for colours, table in self.tables.items()}
 
     def _pictures(self) -> tuple[Picture, ...]:
         choices = self.choices

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.inspect.atlas import Atlas, colour_tables, gradient
-from digitlab.gui.inspect.geometry import Grid, best_grid
+from digitlab.gui.inspect.atlas import Atlas, colour_tables
+from digitlab.gui.inspect.grid import Grid, best_grid
 from digitlab.gui.inspect.network_painter import rect_of, small_font
 from digitlab.gui.inspect.shading import Colours, shade, shade_signed
 from digitlab.gui.inspect.unit_facts import Tiles
@@ -18,7 +18,7 @@ from digitlab.gui.inspect.wording import number
 CAPTION: Final = 18
 LEGEND: Final = 18
 LEGEND_WIDTH: Final = 40
-NARROWEST: Final = 96
+NARROWEST: Final = 120
 
 Cell = tuple[int, int, int]
 """Tile, row and place."""
@@ -61,7 +61,7 @@ class TileGrid(QWidget):
         self._atlas: Atlas | None = None
         self._mark: Cell | None = None
         self._cell: Cell | None = None
-        self._tables = colour_tables(QApplication.palette())
+        self._colours = colour_tables(QApplication.palette())
 
     @property
     def tiles(self) -> Tiles | None:
@@ -119,7 +119,7 @@ class TileGrid(QWidget):
         if self._tiles is None or self._atlas is None:
             return
         shading = shade_signed if self._tiles.colours is Colours.DIVERGING else shade
-        self._atlas.fill(shading(self._tiles.values, self._tiles.limit), self._tables[self._tiles.colours])
+        self._atlas.fill(shading(self._tiles.values, self._tiles.limit), self._colours.tables[self._tiles.colours])
 
     def _point_at(self, cell: Cell | None) -> None:
         if cell != self._cell:
@@ -161,7 +161,7 @@ class TileGrid(QWidget):
         baseline = top + (LEGEND + metrics.ascent() - metrics.descent()) / 2 + 1
         x = float(metrics.horizontalAdvance(low) + 4)
         painter.drawText(QPointF(0, baseline), low)
-        painter.drawImage(QRectF(x, top + LEGEND / 2 - 2, LEGEND_WIDTH, 6), gradient(self._tables[tiles.colours]))
+        painter.drawImage(QRectF(x, top + LEGEND / 2 - 2, LEGEND_WIDTH, 6), self._colours.gradients[tiles.colours])
         painter.drawText(QPointF(x + LEGEND_WIDTH + 4, baseline), high)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -194,8 +194,8 @@ class TileGrid(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme and the screen."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_tables"):
-            self._tables = colour_tables(QApplication.palette())
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_colours"):
+            self._colours = colour_tables(QApplication.palette())
             self._fill()
             self.update()
         elif event.type() == QEvent.Type.DevicePixelRatioChange and self._tiles is not None:

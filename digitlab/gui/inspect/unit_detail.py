@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
+from digitlab.gui.inspect.facts_view import FactsView
 from digitlab.gui.inspect.histogram_view import HistogramView
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import Colours, Showing
@@ -19,6 +20,7 @@ from digitlab.gui.inspect.unit_facts import (
     dead_line,
     histograms_of,
     map_of,
+    mapped,
     strongest,
     sum_line,
     title_of,
@@ -68,6 +70,7 @@ class UnitDetail(QFrame):
         self._scene: Scene | None = None
         self._selection = Spot(0, 0)
         self._focus = Spot(0, 0)
+        self._enlarged: Spot | None = None
         self._counted: tuple[object, object] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
@@ -88,15 +91,12 @@ class UnitDetail(QFrame):
     def _make_facts(self) -> QVBoxLayout:
         facts = QVBoxLayout()
         facts.setSpacing(theme.SPACE_XS)
-        self._title = self._label("unitTitle", "title")
-        self._sum = self._label("unitSum", "")
-        self._cost = self._label("unitCost", "quiet")
-        self._values = self._label("unitValues", "quiet")
-        self._dead = self._label("unitDead", "quiet")
-        self._pointed = self._label("unitPointed", "quiet")
-        for label in (self._title, self._sum, self._cost, self._values, self._dead):
-            facts.addWidget(label)
-        facts.addStretch(1)
+        self._facts = FactsView(self)
+        self._pointed = QLabel(self)
+        self._pointed.setObjectName("unitPointed")
+        self._pointed.setProperty("quiet", True)
+        self._pointed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        facts.addWidget(self._facts, 1)
         facts.addWidget(self._pointed)
         self._kinds = QButtonGroup(self)
         switch = QHBoxLayout()
@@ -119,15 +119,6 @@ class UnitDetail(QFrame):
         facts.addLayout(switch)
         return facts
 
-    def _label(self, name: str, kind: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
-        label.setWordWrap(kind != "title")
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        if kind:
-            label.setProperty(kind, True)
-        return label
-
     @property
     def focus(self) -> Spot:
         """The cell whose sum is worked out."""
@@ -141,24 +132,32 @@ class UnitDetail(QFrame):
         shows_map = scene.pictures[selection.column].biases is None
         is_here = hover is not None and hover[:2] == selection[:2] and (shows_map or self._map.cell is not None)
         self._focus = hover if hover is not None and is_here else strongest(inspection, columns, selection)
-        tiles = map_of(inspection, columns, selection, scene.pictures[selection.column])
-        self._map.show_tiles(tiles, column.shape.rsplit(" × ", 1)[0] if column.layer >= 0 else column.shape)
-        self._map.set_mark((0, self._focus.row, self._focus.place) if tiles is not None else None)
+        self._fit()
+        self._show_map(scene)
         self._show_weights(scene)
-        for label, text in (
-            (self._title, title_of(columns, selection)),
-            (self._sum, sum_line(inspection, columns, self._focus)),
-            (self._cost, cost_line(inspection, column)),
-            (self._values, value_line(inspection, column, selection)),
-            (self._dead, dead_line(inspection, column)),
-        ):
-            _say(label, text)
+        self._facts.show_facts(
+            title_of(columns, selection),
+            sum_line(inspection, columns, self._focus),
+            (cost_line(inspection, column), value_line(inspection, column, selection), dead_line(inspection, column)),
+        )
         self._show_histograms(inspection, column)
 
     def take_focus(self) -> None:
         """Let the arrow keys move from cell to cell of the enlarged map."""
         if self._map.isVisible():
             self._map.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_map(self, scene: Scene) -> None:
+        self._enlarged = mapped(scene.inspection, scene.columns, self._focus)
+        if self._enlarged is None:
+            self._map.show_tiles(None, "")
+            return
+        column = scene.columns[self._enlarged.column]
+        tiles = map_of(scene.inspection, scene.columns, self._enlarged, scene.pictures[self._enlarged.column])
+        is_own = self._enlarged.column == self._selection.column
+        size = f"{column.rows} × {column.places}"
+        self._map.show_tiles(tiles, size if is_own else f"from {title_of(scene.columns, self._enlarged)}")
+        self._map.set_mark((0, self._enlarged.row, self._enlarged.place))
 
     def _show_weights(self, scene: Scene) -> None:
         column = scene.columns[self._selection.column]
@@ -168,7 +167,6 @@ class UnitDetail(QFrame):
             button.setVisible(learns)
         products = self._kinds.checkedId() == 1
         tiles = weights_of(scene.inspection, scene.columns, self._focus, products=products)
-        self._fit()
         caption = ""
         if tiles is not None:
             channels = len(tiles.values)
@@ -205,7 +203,8 @@ class UnitDetail(QFrame):
             kind = "contribution" if self._kinds.checkedId() == 1 and kind == "weight" else kind
             channel = f"input channel {cell[0]} · " if len(tiles.values) > 1 else ""
             text = f"{channel}row {cell[1]}, column {cell[2]}: {kind} {number(float(tiles.values[cell]))}"
-        _say(self._pointed, text)
+        if self._pointed.text() != text:
+            self._pointed.setText(text)
 
     def _show_histograms(self, inspection: Inspection, column: Column) -> None:
         learns = column.layer >= 0 and bool(inspection.snapshot.weights[column.layer])
@@ -234,7 +233,9 @@ class UnitDetail(QFrame):
 
     @Slot(object)
     def _on_map_cell_changed(self, cell: Cell | None) -> None:
-        spot = None if cell is None else Spot(self._selection.column, self._selection.channel, cell[1], cell[2])
+        spot = None
+        if cell is not None and self._enlarged is not None:
+            spot = self._enlarged._replace(row=cell[1], place=cell[2])
         if self._scene is not None and self._scene.choices.showing is Showing.FILTERS:
             self._refresh(spot)
         self.cell_changed.emit(spot)
@@ -265,10 +266,3 @@ class UnitDetail(QFrame):
             self.left.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _say(label: QLabel, text: str) -> None:
-    """Show a text only if it is another one: a label's new text lays out everything around it."""
-    if label.text() != text:
-        label.setText(text)
-        label.setVisible(bool(text))

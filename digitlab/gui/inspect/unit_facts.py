@@ -58,11 +58,30 @@ def strongest(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -
     return Spot(spot.column, spot.channel, row, place)
 
 
-def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, picture: Picture) -> Tiles | None:
-    """Return the map to enlarge, or None for bars and lists of numbers that come from no map."""
+def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> Spot | None:
+    """Return the cell of the map to enlarge: itself, or the one that a flatten layer copied; None if there is none."""
     column = columns[spot.column]
-    if not column.has_maps:
+    if column.has_maps:
+        return spot
+    if column.kind is not ColumnKind.LIST or not isinstance(inspection.snapshot.spec.layers[column.layer], Flatten):
         return None
+    box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
+    if len(box) != 3:
+        return None
+    row, place, channel = (part.start for part in box)
+    return Spot(column.parent, channel, row, place)
+
+
+def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, picture: Picture) -> Tiles:
+    """Return the map of a cell, to be enlarged.
+
+    Args:
+        inspection: What a network made of an image.
+        columns: Its columns.
+        spot: A cell of a column that has maps.
+        picture: What that column shows.
+    """
+    column = columns[spot.column]
     values = np.ascontiguousarray(inspection.activations[column.layer + 1][:, :, spot.channel])[np.newaxis]
     limit = float(np.abs(values).max()) if picture.biases is not None else float(picture.limits[spot.channel])
     colours = Colours.SEQUENTIAL if picture.biases is not None and values.min() >= 0 else picture.colours
@@ -111,7 +130,7 @@ def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) ->
     """Return where the cell is and how its value comes about."""
     column = columns[spot.column]
     worked = worked_sum(inspection, column, spot)
-    return f"row {spot.row}, column {spot.place}: {worked}" if column.has_maps else worked
+    return f"row {spot.row}, column {spot.place}\n{worked}" if column.has_maps else worked
 
 
 def cost_line(inspection: Inspection, column: Column) -> str:

@@ -18,8 +18,10 @@ def number(value: float) -> str:
     size = abs(value)
     if size == 0:
         return "0"
-    if size < 0.0005:
+    if size < 0.00005:
         text = f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
+    elif size < 0.00095:
+        text = f"{size:.4f}"
     elif size < 0.0995:
         text = f"{size:.3f}"
     elif size < 99.995:
