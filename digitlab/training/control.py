@@ -13,8 +13,10 @@ class TrainingControl:
         self._go.set()
 
     def pause(self) -> None:
-        """Ask the training to wait, keeping weights and optimizer state."""
+        """Ask the training to wait, keeping weights and optimizer state. A training that must end does not wait."""
         self._go.clear()
+        if self._stop.is_set():
+            self._go.set()
 
     def resume(self) -> None:
         """Let it go on."""

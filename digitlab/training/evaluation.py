@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from digitlab.data.dataset import CLASS_COUNT, DigitSet
 from digitlab.errors import DigitLabError
 from digitlab.model.build import keras_model_of
 from digitlab.model.snapshot import Snapshot
+from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_loss, network_input, one_hot
 
 _BATCH: Final = 500
@@ -70,16 +71,24 @@ def evaluate(
         )
     if not len(digits):
         raise DigitLabError("There are no images to judge the network on.")
-    model = keras_model_of(snapshot)
-    answer = tf.function(lambda images: model(images, training=False), reduce_retracing=True, jit_compile=False)
-    loss_of = keras_loss(snapshot.spec.loss)
+    model, loss_of = keras_model_of(snapshot), keras_loss(snapshot.spec.loss)
+
+    # Answer and loss in one function, as in training: only so does Keras take the loss from the sums before the softmax
+    # and not from outputs that are rounded to 0 or 1.
+    def judge_batch(images: Any, targets: Any) -> tuple[Any, Any]:
+        output = model(images, training=False)
+        return output, tf.reduce_mean(loss_of(targets, output))
+
+    judge = tf.function(judge_batch, reduce_retracing=True, jit_compile=False)
+
     outputs, loss_sum = [], 0.0
     for start in range(0, len(digits), _BATCH):
         if is_cancelled():
             return None
         batch = digits.subset(slice(start, start + _BATCH))
-        output = answer(network_input(batch.images))
-        loss_sum += float(tf.reduce_mean(loss_of(one_hot(batch.labels), output))) * len(batch)
+        output, loss = judge(network_input(batch.images), one_hot(batch.labels))
+        loss_sum += float(loss) * len(batch)
         outputs.append(output.numpy())
         progress(min(start + _BATCH, len(digits)) / len(digits))
+    release_memory()
     return Evaluation(np.concatenate(outputs), digits.labels, loss_sum / len(digits))

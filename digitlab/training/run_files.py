@@ -3,16 +3,19 @@
 import json
 import math
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitlab.errors import DigitLabError
 from digitlab.model.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays
 from digitlab.model.files import array_names, spec_from_json, spec_to_json, write_model
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import MAXIMUM_EPOCHS, MAXIMUM_SEED, Optimizer, TrainingConfig
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.run import Run, Series
 
@@ -20,6 +23,7 @@ _RUN: Final = "run.json"
 _CURVES: Final = "curves.npz"
 _SNAPSHOTS: Final = "snapshots.npz"
 _MAXIMUM_SNAPSHOTS: Final = 1_000
+_MAXIMUM_SNAPSHOT_BYTES: Final = 400 * 2**20
 _MAXIMUM_STEPS: Final = 10_000_000
 
 
@@ -29,12 +33,8 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
     Raises:
         DigitLabError: If it cannot be written.
     """
-    names = array_names(run.started.spec)
-    stacked = {
-        name: np.stack([snapshot.arrays[index] for snapshot in run.snapshots]).astype(np.float16)
-        for index, name in enumerate(names)
-    }
     started = run.started
+    kept = _thinned(run.snapshots, started.spec.total_parameters)
     description = {
         "spec": spec_to_json(started.spec),
         "config": asdict(started.config),
@@ -44,19 +44,40 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
         "validates_on_test": started.validates_on_test,
         "batches": run.step,
         "epochs": [asdict(epoch) for epoch in run.epochs],
-        "snapshot_steps": [snapshot.step for snapshot in run.snapshots],
+        "snapshot_steps": [snapshot.step for snapshot in kept],
         "was_stopped": run.ended is not None and run.ended.was_stopped,
     }
     curves = {
-        "loss": run.losses.values.astype(np.float32),
+        # The mean of a batch can be a little larger than the largest float32 that Keras can give.
+        "loss": np.minimum(run.losses.values, np.finfo(np.float32).max).astype(np.float32),
         "accuracy": run.accuracies.values.astype(np.float32),
     }
     extra = {
         _RUN: json.dumps(description, indent=1).encode(),
         _CURVES: pack_arrays(curves),
-        _SNAPSHOTS: pack_arrays(stacked),
+        _SNAPSHOTS: pack_arrays(_stacked(started.spec, kept)),
     }
     write_model(path, snapshot, extra)
+
+
+def _thinned(snapshots: list[Snapshot], parameters: int) -> list[Snapshot]:
+    """Return at most as many snapshots as can be read again, evenly chosen, the first and the last among them."""
+    limit = max(2, min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1))))
+    if len(snapshots) <= limit:
+        return snapshots
+    return [snapshots[index] for index in np.linspace(0, len(snapshots) - 1, limit).round().astype(int)]
+
+
+def _stacked(spec: ModelSpec, snapshots: list[Snapshot]) -> dict[str, NDArray[np.floating]]:
+    """Return the weights of all snapshots by name, one array of shape (snapshots, ...) a weight."""
+    shapes = [shape for layer in spec.weight_shapes for shape in layer.values()]
+    stacked: dict[str, NDArray[np.floating]] = {}
+    for index, (name, shape) in enumerate(zip(array_names(spec), shapes, strict=True)):
+        weights = np.array([snapshot.arrays[index] for snapshot in snapshots], dtype=np.float32)
+        weights = weights.reshape(len(snapshots), *shape)
+        fits = not weights.size or np.abs(weights).max() <= np.finfo(np.float16).max
+        stacked[name] = weights.astype(np.float16) if fits else weights
+    return stacked
 
 
 def read_run(path: Path) -> Run | None:
@@ -79,8 +100,11 @@ def read_run(path: Path) -> Run | None:
 
 def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path) -> Run:
     started = _started(description, path)
-    batches, steps = description["batches"], description["snapshot_steps"]
-    if not (0 <= batches <= _MAXIMUM_STEPS and len(steps) <= _MAXIMUM_SNAPSHOTS):
+    batches = _whole(description["batches"], _MAXIMUM_STEPS)
+    steps = [_whole(step, batches) for step in description["snapshot_steps"]]
+    if len(steps) > _MAXIMUM_SNAPSHOTS or len(description["epochs"]) > MAXIMUM_EPOCHS:
+        raise damaged(path)
+    if any(earlier >= later for earlier, later in pairwise(steps)):
         raise damaged(path)
     run = Run(started)
     curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
@@ -94,24 +118,33 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     )
     for index, step in enumerate(steps):
         arrays = [array[index] for array in stacked.values()]
-        run.snapshots.append(Snapshot.of(started.spec, arrays, int(step), int(step) / started.steps_per_epoch))
+        run.snapshots.append(Snapshot.of(started.spec, arrays, step, step / started.steps_per_epoch))
     run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
     return run
 
 
 def _started(description: dict[str, Any], path: Path) -> TrainingStarted:
     config = description["config"]
+    for name in ("epochs", "batch_size", "seed"):
+        _whole(config[name], MAXIMUM_SEED)
     started = TrainingStarted(
         spec_from_json(description["spec"], path),
         TrainingConfig(**{**config, "optimizer": Optimizer(config["optimizer"])}),
         str(description["dataset"])[:100],
-        training_count=int(description["training_count"]),
-        validation_count=int(description["validation_count"]),
+        training_count=_whole(description["training_count"], _MAXIMUM_STEPS),
+        validation_count=_whole(description["validation_count"], _MAXIMUM_STEPS),
         validates_on_test=bool(description["validates_on_test"]),
     )
     if started.training_count < 1:
         raise DigitLabError(f"{path.name} tells of a training without images.")
     return started
+
+
+def _whole(value: Any, maximum: int) -> int:
+    """Return a whole number from 0 to a maximum; anything else raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
+        raise ValueError("number")
+    return value
 
 
 def _epoch(value: dict[str, Any]) -> EpochEnded:

@@ -36,8 +36,19 @@ def load_tensorflow() -> float:
     import keras
     import tensorflow as tf
 
+    # Looks for graphics cards now, and prints what it has to print about them, rather than at the first training.
+    tf.config.list_physical_devices()
     _log.info("Keras %s and TensorFlow %s loaded.", keras.__version__, tf.__version__)
     return time.perf_counter() - started
+
+
+def release_memory() -> None:
+    """Drop what Keras remembers of models that are gone; call it in the thread that owns Keras."""
+    if "keras" not in sys.modules:  # never loaded, or importing it has failed
+        return
+    import keras
+
+    keras.backend.clear_session(free_memory=False)
 
 
 def _lower_priority() -> None:

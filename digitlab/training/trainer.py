@@ -11,8 +11,9 @@ from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_loss, keras_optimizer, network_input, one_hot
-from digitlab.training.watcher import Publish, Watcher
+from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
 
 _log = logging.getLogger(__name__)
 
@@ -46,16 +47,20 @@ def train(request: TrainingRequest, control: TrainingControl, publish: Publish) 
         publish: Called in this thread with each event. ``TrainingEnded`` comes last, whatever happens.
     """
     error: DigitLabError | None = None
+    was_stopped = False
     try:
         _fit(request, control, publish)
+    except TrainingStoppedError:
+        was_stopped = True
     except DigitLabError as failure:
-        error = failure
+        # Without its traceback, which would carry the frames and with them the Keras model into other threads.
+        error = failure.with_traceback(None)
     except Exception as failure:  # noqa: BLE001 - whatever Keras or TensorFlow raises must reach the person
         _log.exception("Training failed.")
         error = _in_plain_words(failure)
     finally:
-        _release_memory()
-    publish(TrainingEnded(was_stopped=control.is_stopped and error is None, error=error))
+        release_memory()
+    publish(TrainingEnded(was_stopped=was_stopped, error=error))
 
 
 def _split(dataset: Dataset, share: float) -> tuple[DigitSet, DigitSet]:
@@ -117,10 +122,3 @@ def _in_plain_words(failure: Exception) -> DigitLabError:
         f"The training failed inside TensorFlow: {type(failure).__name__}.",
         remedy="The last good network is kept. The log has the details; try again with other settings.",
     )
-
-
-def _release_memory() -> None:
-    """Drop what Keras remembers of models that are gone; runs in the thread that owns Keras."""
-    import keras
-
-    keras.backend.clear_session(free_memory=False)

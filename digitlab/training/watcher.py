@@ -1,8 +1,10 @@
 """Watching Keras' ``fit`` batch by batch: events, snapshots, pause and stop."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -30,7 +32,26 @@ LIVE_SNAPSHOT_PERIOD_S: Final = 0.2
 KEPT_SNAPSHOT_COUNT: Final = 40
 """About how many snapshots a run keeps."""
 
+KEPT_SNAPSHOT_BYTES: Final = 256 * 2**20
+"""About how much memory they may take: a network of more than 1.7 million parameters keeps fewer."""
+
+BREAKDOWN_LOSS: Final = 1e12
+"""A training whose loss has grown to this has broken down, even if float32 still holds the numbers."""
+
+_LOSS_RESOLUTION: Final = 1e-3
+"""Error of a batch's loss, taken as a difference of running sums, from which on the sums begin anew."""
+
 Publish = Callable[[TrainingEvent], None]
+
+
+class TrainingStoppedError(Exception):
+    """The training was asked to stop; leaves Keras' ``fit`` at once, without the validation that would follow."""
+
+
+def kept_snapshot_count(parameters: int) -> int:
+    """Return about how many snapshots a run of a network with so many parameters keeps."""
+    affordable = KEPT_SNAPSHOT_BYTES // (4 * max(parameters, 1))
+    return max(2, min(KEPT_SNAPSHOT_COUNT, affordable))
 
 
 def kept_snapshot_steps(total_steps: int, count: int = KEPT_SNAPSHOT_COUNT) -> frozenset[int]:
@@ -66,14 +87,17 @@ class Watcher:
         self._model = model
         self._control = control
         self._publish = publish
-        self._kept_steps = kept_snapshot_steps(started.total_steps)
+        count = kept_snapshot_count(started.spec.total_parameters)
+        self._kept_steps = kept_snapshot_steps(started.total_steps, count)
+        self._keeps_epochs = started.config.epochs <= count // 2
         self._step = 0
         self._epoch = 0
         self._clock = _PausableClock()
         self._epoch_began_s = 0.0
         self._last_snapshot_s = 0.0
         self._last_snapshot_step = -1
-        self._sums = (0, 0.0, 0.0)
+        self._keras_sums = _Sums()
+        self._epoch_sums = _Sums()
 
     def as_keras_callback(self) -> Any:
         """Return a Keras callback that calls this watcher. The class is made here because Keras loads late."""
@@ -84,7 +108,7 @@ class Watcher:
         class WatcherCallback(keras.callbacks.Callback):  # type: ignore[misc]
             def on_train_begin(self, logs: Any = None) -> None:
                 del logs
-                watcher.take_snapshot(is_kept=True)
+                watcher.begin()
 
             def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
                 del logs
@@ -106,54 +130,49 @@ class Watcher:
 
         return WatcherCallback()
 
+    def begin(self) -> None:
+        """Publish the untrained network, and stop at once if asked."""
+        self.take_snapshot(is_kept=True)
+        self._stop_if_asked()
+
     def begin_epoch(self, epoch: int) -> None:
         """Note the time."""
         self._epoch = epoch
         self._epoch_began_s = self._clock.seconds()
-        self._sums = (0, 0.0, 0.0)
+        self._keras_sums = _Sums()
+        self._epoch_sums = _Sums()
 
     def end_batch(self, batch: int, logs: dict[str, float]) -> None:
         """Publish the batch, take snapshots, wait while paused, stop when asked."""
         self._step += 1
         loss, accuracy = self._batch_alone(batch, logs)
-        if not np.isfinite(loss):
-            raise self._diverged()
+        if not loss < BREAKDOWN_LOSS:
+            raise self._diverged(loss)
         self._publish(BatchEnded(self._step, loss, accuracy, self._clock.seconds()))
         is_kept = self._step in self._kept_steps
         if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
             self.take_snapshot(is_kept=is_kept)
-        if self._control.is_paused:
-            self._pause()
-        if self._control.is_stopped:
-            self._stop()
+        self._obey()
 
     def begin_validation(self) -> None:
-        """Tell that the epoch's batches are done, and stop at once if asked."""
-        if self._control.is_stopped:
-            self._model.stop_evaluating = True
+        """Tell that the epoch's batches are done."""
         self._publish(ValidationStarted(self._epoch + 1))
 
     def end_validation_batch(self) -> None:
         """Wait while paused; stop when asked."""
-        if self._control.is_paused:
-            self._pause()
-        if self._control.is_stopped:
-            self._stop()
+        self._obey()
 
     def end_epoch(self, epoch: int, logs: dict[str, float]) -> None:
-        """Publish the epoch, unless it was cut short."""
-        if self._control.is_stopped:
-            self.take_snapshot(is_kept=True)
-            return
-        if not np.isfinite(logs["val_loss"]):
-            raise self._diverged()
-        self.take_snapshot(is_kept=True)
+        """Publish the epoch."""
+        if not logs["val_loss"] < BREAKDOWN_LOSS:
+            raise self._diverged(logs["val_loss"])
+        self.take_snapshot(is_kept=self._keeps_epochs or self._step in self._kept_steps)
         self._publish(
             EpochEnded(
                 epoch + 1,
                 self._step,
-                loss=logs["loss"],
-                accuracy=logs["accuracy"],
+                loss=self._epoch_sums.loss / self._epoch_sums.count,
+                accuracy=self._epoch_sums.right / self._epoch_sums.count,
                 val_loss=logs["val_loss"],
                 val_accuracy=logs["val_accuracy"],
                 seconds=self._clock.seconds() - self._epoch_began_s,
@@ -171,22 +190,40 @@ class Watcher:
         epoch = self._step / self._started.steps_per_epoch
         snapshot = Snapshot.of(self._started.spec, self._model.get_weights(), self._step, epoch)
         if not snapshot.is_finite:
-            raise self._diverged()
+            raise self._diverged(math.nan)
         self._last_snapshot_s = self._clock.seconds()
         if is_kept:
             self._last_snapshot_step = self._step
         self._publish(SnapshotTaken(snapshot, is_kept))
 
     def _batch_alone(self, batch: int, logs: dict[str, float]) -> tuple[float, float]:
-        """Return loss and accuracy of one batch. Keras gives means since the epoch began, so take the difference."""
+        """Return loss and accuracy of one batch. Keras gives means since the epoch began, so take the difference.
+
+        Keras sums in float32: after one huge loss the later ones would vanish beside it, so its sums then begin anew.
+        """
         config = self._started.config
-        count = min((batch + 1) * config.batch_size, self._started.training_count)
-        loss_sum, accuracy_sum = logs["loss"] * count, logs["accuracy"] * count
-        earlier_count, earlier_loss, earlier_accuracy = self._sums
-        self._sums = (count, loss_sum, accuracy_sum)
-        size = count - earlier_count
-        accuracy = float(np.clip((accuracy_sum - earlier_accuracy) / size, 0.0, 1.0))
-        return max((loss_sum - earlier_loss) / size, 0.0), accuracy
+        size = min(config.batch_size, self._started.training_count - batch * config.batch_size)
+        count = self._keras_sums.count + size
+        sums = _Sums(count, logs["loss"] * count, round(_finite(logs["accuracy"]) * count))
+        loss = max((sums.loss - self._keras_sums.loss) / size, 0.0)
+        right = sums.right - self._keras_sums.right
+        self._keras_sums = sums
+        self._epoch_sums = self._epoch_sums.plus(size, loss * size, right)
+        if sums.loss * float(np.finfo(np.float32).eps) / size > _LOSS_RESOLUTION:
+            self._model.reset_metrics()
+            self._keras_sums = _Sums()
+        return loss, right / size
+
+    def _obey(self) -> None:
+        """Wait while paused, stop if asked."""
+        if self._control.is_paused:
+            self._pause()
+        self._stop_if_asked()
+
+    def _stop_if_asked(self) -> None:
+        if self._control.is_stopped:
+            self.take_snapshot(is_kept=True)
+            raise TrainingStoppedError
 
     def _pause(self) -> None:
         self.take_snapshot(is_kept=True)
@@ -196,17 +233,30 @@ class Watcher:
         if not self._control.is_stopped:
             self._publish(TrainingResumed())
 
-    def _stop(self) -> None:
-        self._model.stop_training = True
-        self._model.stop_evaluating = True
-
-    def _diverged(self) -> DigitLabError:
+    def _diverged(self, loss: float) -> DigitLabError:
         rate = self._started.config.learning_rate
+        what = f"has grown to {loss:.1e}" if math.isfinite(loss) else "is no longer a number"
         return DigitLabError(
-            f"The training broke down at step {self._step:,}: the loss is no longer a number.",
+            f"The training broke down at step {self._step:,}: the loss {what}.",
             expected=f"That happens when the steps are too long; the learning rate was {rate:g}.",
-            remedy="The last good network is kept. Lower the learning rate (0.01 is usual) and train again.",
+            remedy="What was learned before is kept. Lower the learning rate (0.01 is usual) and train again.",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Sums over some images: how many, their losses, and how many were answered rightly."""
+
+    count: int = 0
+    loss: float = 0.0
+    right: int = 0
+
+    def plus(self, count: int, loss: float, right: int) -> "_Sums":
+        return _Sums(self.count + count, self.loss + loss, self.right + right)
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
 
 
 class _PausableClock:

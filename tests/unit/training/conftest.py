@@ -1,0 +1,71 @@
+"""Training small networks on a few digits, in the test's own thread."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from digitlab.data.dataset import Dataset
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import TrainingConfig
+from digitlab.training.control import TrainingControl
+from digitlab.training.events import SnapshotTaken, TrainingEvent
+from digitlab.training.runtime import load_tensorflow
+from digitlab.training.trainer import TrainingRequest, train
+from tests.helpers.networks import small_dataset, small_spec
+
+SMALL_CONFIG = TrainingConfig(epochs=2, batch_size=50, learning_rate=0.05)
+"""330 digits make six batches of 50 and a last one of 30."""
+
+Trainer = Callable[..., list[TrainingEvent]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tensorflow() -> None:
+    """Load TensorFlow once, so that no test's time is that of the import."""
+    load_tensorflow()
+    gc.freeze()  # its objects stay for good: collecting them after each test would cost 0.2 s each
+
+
+@pytest.fixture(scope="session")
+def usual_events(run_training: Trainer) -> list[TrainingEvent]:
+    """All events of one training with nothing special about it."""
+    return run_training()
+
+
+@pytest.fixture(scope="session")
+def run_training() -> Trainer:
+    """Train and return all events. ``react`` is called with each event, in the training thread."""
+
+    def run(
+        *,
+        spec: ModelSpec | None = None,
+        dataset: Dataset | None = None,
+        control: TrainingControl | None = None,
+        react: Callable[[TrainingEvent], None] = lambda event: None,
+        **changes: object,
+    ) -> list[TrainingEvent]:
+        events: list[TrainingEvent] = []
+
+        def publish(event: TrainingEvent) -> None:
+            events.append(event)
+            react(event)
+
+        config = replace(SMALL_CONFIG, **changes)  # type: ignore[arg-type]
+        request = TrainingRequest(spec or small_spec(), config, dataset or small_dataset())
+        train(request, control or TrainingControl(), publish)
+        return events
+
+    return run
+
+
+@pytest.fixture
+def last_snapshot() -> Callable[[list[TrainingEvent]], Snapshot]:
+    """Return the newest snapshot among events."""
+
+    def last(events: list[TrainingEvent]) -> Snapshot:
+        return [event.snapshot for event in events if isinstance(event, SnapshotTaken)][-1]
+
+    return last

@@ -1,0 +1,360 @@
+"""Training: what it tells, and that pause, stop, seed and failure do what a person expects."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import pytest
+
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.insight.lens import inspect
+from digitlab.model.presets import PRESETS
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import Loss
+from digitlab.training import trainer as trainer_module
+from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.control import TrainingControl
+from digitlab.training.evaluation import evaluate
+from digitlab.training.events import (
+    BatchEnded,
+    EpochEnded,
+    SnapshotTaken,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingPaused,
+    TrainingResumed,
+    TrainingStarted,
+    ValidationStarted,
+)
+from digitlab.training.trainer import TrainingRequest, initial_snapshot, train
+from tests.helpers.networks import small_dataset, small_spec
+from tests.unit.training.conftest import SMALL_CONFIG, Trainer
+
+STEPS_PER_EPOCH = 7
+
+Event = TypeVar("Event")
+
+
+def _of(events: list[TrainingEvent], kind: type[Event]) -> list[Event]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def _ended(events: list[TrainingEvent]) -> TrainingEnded:
+    assert isinstance(events[-1], TrainingEnded)
+    assert len(_of(events, TrainingEnded)) == 1
+    return events[-1]
+
+
+def _same_weights(one: Snapshot, other: Snapshot, tolerance: float = 0.0) -> bool:
+    return all(np.allclose(a, b, rtol=0, atol=tolerance) for a, b in zip(one.arrays, other.arrays, strict=True))
+
+
+def test_a_training_tells_its_story_in_order(usual_events: list[TrainingEvent]):
+    events = usual_events
+    started = events[0]
+    assert isinstance(started, TrainingStarted)
+    assert (started.training_count, started.validation_count, started.validates_on_test) == (330, 120, True)
+    assert (started.steps_per_epoch, started.total_steps) == (STEPS_PER_EPOCH, 2 * STEPS_PER_EPOCH)
+    assert [batch.step for batch in _of(events, BatchEnded)] == list(range(1, 15))
+    assert [epoch.epoch for epoch in _of(events, EpochEnded)] == [1, 2]
+    assert [epoch.step for epoch in _of(events, EpochEnded)] == [7, 14]
+    assert [begun.epoch for begun in _of(events, ValidationStarted)] == [1, 2]
+    assert _ended(events).error is None
+    assert not _ended(events).was_stopped
+    seconds = [batch.seconds for batch in _of(events, BatchEnded)]
+    assert seconds == sorted(seconds)
+
+
+def test_snapshots_begin_untrained_and_end_trained(usual_events: list[TrainingEvent]):
+    snapshots = [event.snapshot for event in _of(usual_events, SnapshotTaken) if event.is_kept]
+    assert snapshots[0].step == 0
+    assert snapshots[-1].step == 14
+    assert snapshots[-1].epoch == 2.0
+    steps = [snapshot.step for snapshot in snapshots]
+    assert steps == sorted(set(steps))
+    assert STEPS_PER_EPOCH in steps
+    assert not _same_weights(snapshots[0], snapshots[-1])
+
+
+def _batch_figures(snapshot: Snapshot, digits: DigitSet) -> tuple[float, float]:
+    """Return mean cross-entropy and accuracy of one batch, from the lens' sums before the softmax."""
+    logits = np.array([inspect(snapshot, image).sums[-1] for image in digits.images], dtype=np.float64)
+    logits -= logits.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(digits)), digits.labels]
+    return float(losses.mean()), float((logits.argmax(axis=1) == digits.labels).mean())
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate"),
+    # At Adam's rate the second loss is 1,700 and the later ones near 10: they must not vanish beside it.
+    [(Optimizer.SGD, 0.05), (Optimizer.ADAM, 10.0), (Optimizer.ADAM, 1000.0)],
+)
+def test_batch_figures_equal_those_of_the_lens(
+    optimizer: Optimizer, rate: float, run_training: Trainer, monkeypatch: pytest.MonkeyPatch
+):
+    """In the order of the dataset, with the weights before each batch; the last batch is smaller."""
+    import keras
+
+    fit = keras.Sequential.fit
+    monkeypatch.setattr(keras.Sequential, "fit", lambda self, *a, **k: fit(self, *a, shuffle=False, **k))
+    monkeypatch.setattr("digitlab.training.watcher.LIVE_SNAPSHOT_PERIOD_S", 0.0)
+    events = run_training(epochs=1, optimizer=optimizer, learning_rate=rate)
+    snapshots = {event.snapshot.step: event.snapshot for event in _of(events, SnapshotTaken)}
+    batches = _of(events, BatchEnded)
+    assert len(batches) == STEPS_PER_EPOCH
+    for batch in batches:
+        digits = small_dataset().train.subset(slice((batch.step - 1) * 50, batch.step * 50))
+        loss, accuracy = _batch_figures(snapshots[batch.step - 1], digits)
+        assert batch.loss == pytest.approx(loss, rel=1e-3, abs=1e-4)
+        assert batch.accuracy == pytest.approx(accuracy, abs=1e-9)
+    assert len(digits) == 30
+    (epoch,) = _of(events, EpochEnded)
+    sizes = [50] * 6 + [30]
+    assert epoch.loss == pytest.approx(np.average([batch.loss for batch in batches], weights=sizes))
+    assert epoch.accuracy == pytest.approx(np.average([batch.accuracy for batch in batches], weights=sizes))
+
+
+@pytest.mark.parametrize("loss", Loss)
+def test_epoch_figures_equal_an_evaluation_of_its_last_snapshot(
+    loss: Loss, run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    events = run_training(spec=small_spec(loss), epochs=1)
+    (epoch,) = _of(events, EpochEnded)
+    evaluation = evaluate(last_snapshot(events), small_dataset().test, lambda share: None, lambda: False)
+    assert evaluation is not None
+    assert epoch.val_loss == pytest.approx(evaluation.loss, rel=1e-5)
+    assert epoch.val_accuracy == pytest.approx(evaluation.accuracy)
+
+
+@pytest.mark.parametrize("optimizer", Optimizer)
+def test_every_optimizer_learns(optimizer: Optimizer, run_training: Trainer):
+    rate = 0.3 if optimizer in (Optimizer.ADAGRAD, Optimizer.SGD) else 10 * optimizer.usual_learning_rate
+    epochs = _of(run_training(optimizer=optimizer, learning_rate=rate, epochs=6), EpochEnded)
+    assert epochs[-1].loss < 0.9 * epochs[0].loss
+
+
+def test_a_validation_share_holds_out_the_last_training_digits(run_training: Trainer):
+    events = run_training(validation_share=0.1, epochs=1)
+    started = events[0]
+    assert isinstance(started, TrainingStarted)
+    assert (started.training_count, started.validation_count, started.validates_on_test) == (297, 33, False)
+
+
+def test_the_same_seed_gives_the_same_training(
+    run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    one, other = run_training(seed=7), run_training(seed=7)
+    assert _same_weights(last_snapshot(one), last_snapshot(other), 1e-6)
+    losses = [[batch.loss for batch in _of(events, BatchEnded)] for events in (one, other)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+
+
+def test_another_seed_gives_another_start():
+    start = initial_snapshot(small_spec(), 7)
+    assert _same_weights(start, initial_snapshot(small_spec(), 7))
+    assert not _same_weights(start, initial_snapshot(small_spec(), 8))
+
+
+def test_the_start_is_the_one_that_was_shown_before(usual_events: list[TrainingEvent]):
+    (first, *_) = _of(usual_events, SnapshotTaken)
+    assert _same_weights(first.snapshot, initial_snapshot(small_spec(), SMALL_CONFIG.seed))
+
+
+def _pausing_at(control: TrainingControl, step: int) -> Callable[[TrainingEvent], None]:
+    def react(event: TrainingEvent) -> None:
+        if isinstance(event, BatchEnded) and event.step == step:
+            control.pause()
+        if isinstance(event, TrainingPaused):
+            control.resume()
+
+    return react
+
+
+def test_a_pause_keeps_the_optimizers_state(
+    run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    """Adam's moments and step count decide the next step, so losing them would change the weights."""
+    control = TrainingControl()
+    settings = {"optimizer": Optimizer.ADAM, "learning_rate": 0.01}
+    paused = run_training(control=control, react=_pausing_at(control, 5), **settings)
+    unpaused = run_training(**settings)
+    assert len(_of(paused, TrainingPaused)) == len(_of(paused, TrainingResumed)) == 1
+    assert _same_weights(last_snapshot(paused), last_snapshot(unpaused), 1e-6)
+
+
+def test_a_pause_shows_the_weights_of_its_moment(run_training: Trainer):
+    control = TrainingControl()
+    events = run_training(control=control, react=_pausing_at(control, 5))
+    before = events[: events.index(_of(events, TrainingPaused)[0])]
+    assert _of(before, SnapshotTaken)[-1].snapshot.step == 5
+
+
+def _stopping_when(control: TrainingControl, is_moment: Callable[[TrainingEvent], bool]):
+    def react(event: TrainingEvent) -> None:
+        if is_moment(event):
+            control.stop()
+
+    return react
+
+
+def test_stop_ends_after_the_batch_with_its_snapshot(run_training: Trainer):
+    control = TrainingControl()
+    at_three = _stopping_when(control, lambda event: isinstance(event, BatchEnded) and event.step == 3)
+    events = run_training(control=control, react=at_three)
+    assert len(_of(events, BatchEnded)) == 3
+    assert not _of(events, EpochEnded)
+    assert not _of(events, ValidationStarted)
+    assert _of(events, SnapshotTaken)[-1].snapshot.step == 3
+    assert _ended(events).was_stopped
+    assert _ended(events).error is None
+
+
+def test_stop_during_validation_answers_one_more_batch_at_most(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
+    from digitlab.training.watcher import Watcher
+
+    validated = []
+    end_batch = Watcher.end_validation_batch
+    monkeypatch.setattr(Watcher, "end_validation_batch", lambda self: (validated.append(1), end_batch(self)))
+    digits = small_dataset().test
+    images, labels = np.repeat(digits.images, 20, axis=0), np.repeat(digits.labels, 20)
+    control = TrainingControl()
+    events = run_training(
+        control=control,
+        dataset=Dataset("", small_dataset().train, DigitSet(images, labels)),
+        react=_stopping_when(control, lambda event: isinstance(event, ValidationStarted)),
+    )
+    assert len(validated) == 1
+    assert not _of(events, EpochEnded)
+    assert _of(events, SnapshotTaken)[-1].snapshot.step == STEPS_PER_EPOCH
+    assert _ended(events).was_stopped
+
+
+def test_stop_before_the_first_batch_trains_none(run_training: Trainer):
+    control = TrainingControl()
+    control.stop()
+    events = run_training(control=control)
+    assert not _of(events, BatchEnded)
+    assert _of(events, SnapshotTaken)[-1].snapshot.step == 0
+    assert _ended(events).was_stopped
+
+
+def test_stop_ends_a_paused_training_in_its_thread():
+    control, paused = TrainingControl(), threading.Event()
+    events: list[TrainingEvent] = []
+
+    def publish(event: TrainingEvent) -> None:
+        events.append(event)
+        if isinstance(event, BatchEnded) and event.step == 2:
+            control.pause()
+        if isinstance(event, TrainingPaused):
+            paused.set()
+
+    request = TrainingRequest(small_spec(), TrainingConfig(batch_size=50), small_dataset())
+    thread = threading.Thread(target=train, args=(request, control, publish))
+    thread.start()
+    assert paused.wait(30)
+    control.stop()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert len(_of(events, BatchEnded)) == 2
+    assert not _of(events, TrainingResumed)
+    assert _ended(events).was_stopped
+
+
+def test_a_stop_asked_for_too_late_is_none(run_training: Trainer):
+    control = TrainingControl()
+    last = _stopping_when(control, lambda event: isinstance(event, EpochEnded) and event.epoch == 2)
+    assert not _ended(run_training(control=control, react=last)).was_stopped
+
+
+def test_too_high_a_learning_rate_is_told_and_keeps_the_last_good_network(
+    run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    events = run_training(learning_rate=1e9)
+    error = _ended(events).error
+    assert error is not None
+    assert "broke down at step 2: the loss has grown to" in str(error)
+    assert "learning rate was 1e+09" in str(error)
+    assert last_snapshot(events).is_finite
+    assert all(np.isfinite(batch.loss) for batch in _of(events, BatchEnded))
+
+
+def test_a_loss_that_is_no_number_is_told(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(trainer_module, "keras_loss", lambda loss: lambda target, output: output[:, 0] * float("nan"))
+    error = _ended(run_training()).error
+    assert error is not None
+    assert "the loss is no longer a number" in str(error)
+
+
+def test_an_error_carries_no_keras_model_into_other_threads(run_training: Trainer):
+    error = _ended(run_training(learning_rate=1e9)).error
+    assert error is not None
+    assert error.__traceback__ is None
+    assert error.__context__ is None
+
+
+@pytest.mark.parametrize("kind", ["MemoryError", "ResourceExhaustedError"])
+def test_too_little_memory_is_told(kind: str, run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
+    import tensorflow as tf
+
+    failure = MemoryError() if kind == "MemoryError" else tf.errors.ResourceExhaustedError(None, None, "OOM")
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(trainer_module, "network_input", fail)
+    error = _ended(run_training()).error
+    assert error is not None
+    assert "not enough memory" in error.happened
+    assert "smaller batch size" in error.remedy
+
+
+def test_an_unknown_failure_is_told_by_its_name(
+    run_training: Trainer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("somewhere")
+
+    monkeypatch.setattr(trainer_module, "keras_optimizer", fail)
+    error = _ended(run_training()).error
+    assert error is not None
+    assert "ZeroDivisionError" in error.happened
+    assert "somewhere" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["one-conv", "two-conv"])
+def test_a_network_without_answers_is_not_trained(name: str, run_training: Trainer):
+    events = run_training(spec=PRESETS[name])
+    assert len(events) == 1
+    error = _ended(events).error
+    assert error is not None
+    assert "feature maps" in error.happened
+
+
+def test_an_empty_dataset_is_told(run_training: Trainer):
+    empty = DigitSet(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+    error = _ended(run_training(dataset=Dataset("", empty, empty))).error
+    assert error is not None
+    assert "too few images" in error.happened
+
+
+def test_the_next_training_after_a_failure_works(run_training: Trainer):
+    run_training(learning_rate=1e9)
+    assert _ended(run_training()).error is None
+
+
+def test_the_lens_reads_snapshots_as_they_are_published(run_training: Trainer):
+    """A view may look at any snapshot while the training goes on; it never changes under its hands."""
+    image = small_dataset().test.images[0]
+    seen: list[tuple[Snapshot, np.ndarray]] = []
+
+    def look(event: TrainingEvent) -> None:
+        if isinstance(event, SnapshotTaken):
+            outputs = inspect(event.snapshot, image).probabilities
+            assert outputs is not None
+            seen.append((event.snapshot, outputs))
+
+    run_training(react=look)
+    for snapshot, outputs in seen:
+        assert np.array_equal(inspect(snapshot, image).probabilities, outputs)
