@@ -18,6 +18,10 @@ _FACE_PX: Final = 62
 """Side of the face of 28 × 28 maps."""
 _LEAST_PX: Final = 6
 _LIST_WIDTH_PX: Final = 8
+_GAP_PX: Final = 12
+"""Least room between two boxes."""
+_SHIFT: Final = (0.7, -0.5)
+"""Where the back of a box lies, in depths to the right and down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,12 @@ class NetworkDiagram(QWidget):
         painter.setFont(font)
         column = self.width() / self._places
         middle = (self.height() - 34) / 2
+        widest = max(box.face_px[0] + _SHIFT[0] * box.depth_px for box in self._boxes)
+        shrink = min((column - _GAP_PX) / widest, 1.0)
         edge: QPointF | None = None
         for index, box in enumerate(self._boxes):
             centre = QPointF((index + 0.5) * column, middle)
-            edge = self._paint_box(painter, box, centre, edge)
+            edge = self._paint_box(painter, box, centre, edge, shrink)
             self._paint_words(painter, box.name, shape_text(box.shape), index * column, column)
         if self._broken:
             painter.setPen(self.palette().color(self.palette().ColorRole.BrightText))
@@ -104,11 +110,13 @@ class NetworkDiagram(QWidget):
             self._paint_words(painter, self._broken, "", left, column)
         painter.end()
 
-    def _paint_box(self, painter: QPainter, box: Box, centre: QPointF, before: QPointF | None) -> QPointF:
+    def _paint_box(
+        self, painter: QPainter, box: Box, centre: QPointF, before: QPointF | None, shrink: float
+    ) -> QPointF:
         """Paint a box and the line from the one before; return where the line to the next begins."""
-        width, height = box.face_px
-        depth = box.depth_px
-        shift = QPointF(depth * 0.7, -depth * 0.5)
+        width, height = (side * shrink if len(box.shape) > 1 else side for side in box.face_px)
+        depth = box.depth_px * shrink
+        shift = QPointF(_SHIFT[0] * depth, _SHIFT[1] * depth)
         face = QRectF(0, 0, width, height)
         face.moveCenter(centre - shift / 2)
         if before is not None:

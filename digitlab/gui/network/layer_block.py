@@ -45,7 +45,7 @@ class LayerBlock(QWidget):
         self._problem = ProblemLabel()
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.SPACE_S)
+        grid.setHorizontalSpacing(theme.SPACE_XS)
         grid.setVerticalSpacing(theme.SPACE_XS)
         for index, parameter in enumerate(layer.HYPERPARAMETERS):
             row, column = divmod(index, _COLUMNS)

@@ -79,6 +79,7 @@ class NetworkPanel(QWidget):
         top_column.addWidget(_title("Network"))
         top_column.addWidget(self._diagram)
         bottom, bottom_column = _card()
+        bottom_column.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_S, theme.SPACE_M)
         bottom_header = QHBoxLayout()
         bottom_header.addWidget(_title("What it costs"))
         bottom_header.addStretch(1)
@@ -111,7 +112,9 @@ class NetworkPanel(QWidget):
         elif self._session.snapshot.spec == self._applied:
             self._hint.setText(f"{on_screen} It is this one.")
         else:
-            self._hint.setText(f"Applies at the next training. {on_screen}")
+            cannot = self._applied.training_problem()
+            next_use = "Applies at the next training." if cannot is None else f"{cannot.reason} Reset shows its maps."
+            self._hint.setText(f"{next_use} {on_screen}")
 
     @Slot()
     def _on_draft_changed(self) -> None:

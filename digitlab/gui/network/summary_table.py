@@ -103,6 +103,7 @@ class SummaryTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
+        header.setMinimumSectionSize(24)
         model.modelReset.connect(self._spread)
         model.dataChanged.connect(self._spread)
 

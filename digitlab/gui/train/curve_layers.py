@@ -69,7 +69,6 @@ class CurveLayers:
         self._painted_until = 0
         self._painted_epochs = 0
         self._extremes = (np.inf, -np.inf)
-        self._was_ended = False
         self.scale = Scale((0, 1), (0, 1), is_log=False, left=0, top=0, width=1, height=1)
         self.full_paints = 0
 
@@ -124,7 +123,6 @@ class CurveLayers:
         if run is not None:
             per_epoch = run.started.steps_per_epoch
             self._thinning = Thinning.of(per_epoch, last - first, width)
-            self._was_ended = run.ended is not None
             bin_size = self._thinning.bin_size
             start = max((int(first * per_epoch) // bin_size - 1) * bin_size, 0)
             stop = self._complete(run)
@@ -144,9 +142,7 @@ class CurveLayers:
         last = run.started.config.epochs if frame is None else frame.x_range[1]
         bin_size = self._thinning.bin_size
         shown = min(run.step, (int(last * run.started.steps_per_epoch) // bin_size + 1) * bin_size)
-        if run.ended is not None or self._was_ended:
-            return shown
-        return shown // bin_size * bin_size
+        return shown if run.ended is not None else shown // bin_size * bin_size
 
     def _epoch_values(self, run: Run) -> Numbers:
         """Return the training and validation values of the epochs on screen."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QLabel, QWidget
@@ -96,13 +97,26 @@ class CurvePlot(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw what the run holds now."""
+        """Draw what the run holds now; nothing while nobody sees it."""
+        if not self.isVisible():
+            return
         palette = self.palette()
         frame = Frame(
             self.size(), self.devicePixelRatioF(), self._x_range, self._is_log, palette, int(palette.cacheKey())
         )
         if self._layers.update(self._run, frame):
             self.update()
+            self._describe()
+
+    def _describe(self) -> None:
+        """Tell a screen reader the values of the newest epoch."""
+        words = "No epoch is finished yet."
+        if self._run is not None and self._run.epochs:
+            newest, write = self._run.epochs[-1], self._quantity.write
+            training, validation = write(self._quantity.training(newest)), write(self._quantity.validation(newest))
+            words = f"After epoch {newest.epoch}: training {training}, validation {validation}."
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
 
     def show_reading(self, reading: Reading | None) -> None:
         """Point out a batch and write its values beside it, or nothing."""
@@ -158,6 +172,11 @@ class CurvePlot(QWidget):
             painter.setPen(QPen(self.palette().color(theme.ACCENT), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened unseen."""
+        super().showEvent(event)
+        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint anew for another size."""

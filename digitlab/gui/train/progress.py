@@ -37,7 +37,7 @@ def progress_of(run: Run | None, state: TrainingState, activity: str) -> Progres
     if state is TrainingState.PREPARING:
         return Progress(activity or "Preparing the training …", share=None, is_bar_shown=True)
     if run is None:
-        return Progress("Not trained yet.", "Train makes the loss small, batch by batch.")
+        return Progress("Ready to train.", "Training makes the loss small, batch by batch.")
     if run.ended is not None:
         return _ended(run)
     if not state.is_busy:

@@ -181,6 +181,21 @@ def test_plots_follow_the_theme(plots):
     assert colour_at(loss, 2, 2) == QColor(theme.LIGHT.surface)
 
 
+def test_a_screen_reader_hears_the_newest_epoch(plots):
+    _, accuracy = plots
+    assert accuracy.accessibleDescription() == "After epoch 2: training 90.0 %, validation 95.0 %."
+
+
+def test_nothing_is_painted_while_the_panel_is_hidden(plots, panel, session):
+    loss, _ = plots
+    panel.hide()
+    before = loss.full_paints
+    loss.set_log(is_log=True)
+    assert loss.full_paints == before
+    panel.show()
+    assert loss.scale.is_log
+
+
 def test_a_run_of_one_batch_and_an_ended_run_are_drawn(panel, session, make_run):
     run = make_run(1, epochs=1, steps_per_epoch=1)
     run.add(TrainingEnded())
