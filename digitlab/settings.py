@@ -24,7 +24,7 @@ class Settings:
         last_folder: The folder of the last file opened or saved.
         window_geometry: Place and size of the window, as Qt's base64 text.
         window_state: Docks and toolbars, as Qt's base64 text.
-        panel: objectName of the panel that was shown.
+        panel: Name of the action that shows the panel that was open.
     """
 
     colour_scheme: str = "system"

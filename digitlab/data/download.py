@@ -2,15 +2,16 @@
 
 import hashlib
 import http.client
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from digitlab import storage
 from digitlab.data.mnist import NPZ_NAME
 from digitlab.errors import DigitLabError
+
+if TYPE_CHECKING:
+    import http.client
 
 MNIST_ADDRESS: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 """Where Keras fetches MNIST from (keras/src/datasets/mnist.py, Keras 3.15)."""
@@ -76,6 +77,10 @@ def download_mnist(progress: Callable[[float], None], cancelled: Callable[[], bo
 
 
 def _chunks(address: str) -> Iterator[bytes]:
+    # Imported here: most starts need no network, and these take a tenth of the time to the window.
+    import http.client
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT_S) as answer:
             while chunk := answer.read(CHUNK_BYTES):
@@ -92,7 +97,7 @@ def _chunks(address: str) -> Iterator[bytes]:
         ) from error
 
 
-def _check_whole(answer: http.client.HTTPResponse) -> None:
+def _check_whole(answer: "http.client.HTTPResponse") -> None:
     """Notice a connection that ended early; reading in pieces takes it for the end of the file."""
     if answer.length:
         message = "the connection broke off"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -71,6 +71,24 @@ def make_application() -> QApplication:
     return app
 
 
+def route_qt_messages() -> None:
+    """Send what Qt prints to the log."""
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+    qt_log = logging.getLogger("qt")
+
+    def log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        del context
+        qt_log.log(levels.get(kind, logging.WARNING), "%s", text)
+
+    qInstallMessageHandler(log)
+
+
 def make_window(app: QApplication, settings: Settings) -> MainWindow:
     """Return the window with the shipped network and a first digit; nothing is loaded in the background yet."""
     theme.apply_scheme(app, theme.scheme_of(settings.colour_scheme))
@@ -91,6 +109,7 @@ def open_window(file: Path | None) -> int:
         The exit code.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    route_qt_messages()
     app = make_application()
     window = make_window(app, load_settings())
     collector = GarbageCollector(window)

@@ -18,7 +18,7 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
-from digitlab.gui.app import GarbageCollector, make_application, make_window
+from digitlab.gui.app import GarbageCollector, make_application, make_window, route_qt_messages
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import TrainingState
 from digitlab.gui.theme import ColourScheme
@@ -47,6 +47,7 @@ def run_demo(out: Path, as_json: bool) -> int:
     Raises:
         DigitLabError: If the folder cannot be written, or the window does not answer.
     """
+    route_qt_messages()
     app = make_application()
     window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
     collector = GarbageCollector(window)
@@ -185,9 +186,13 @@ class _Demo:
         QTest.keyClick(editor, Qt.Key.Key_Return)
 
     def _find(self, kind: type[Found], name: str) -> Found:
-        found = self._window.findChild(kind, name)
-        if not isinstance(found, kind):
-            raise DigitLabError(f"The window has no {name}.")
+        def find() -> Found | None:
+            found = self._window.findChild(kind, name)
+            return found if isinstance(found, kind) else None
+
+        self._wait(lambda: find() is not None, _ANSWER_TIMEOUT_MS, f"The window has no {name}.")
+        found = find()
+        assert found is not None
         return found
 
     def _picture(self, name: str) -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -34,13 +34,16 @@ from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.painting import grey_image
 from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
-from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.network.panel import NetworkPanel
+from digitlab.gui.panel_slot import PanelSlot
 from digitlab.gui.session import Session, TrainingState
 from digitlab.gui.theme import ColourScheme
-from digitlab.gui.train.panel import TrainPanel
 from digitlab.settings import Settings, save_settings
+
+if TYPE_CHECKING:
+    from digitlab.gui.inspect.panel import InspectPanel
+    from digitlab.gui.network.panel import NetworkPanel
+    from digitlab.gui.train.panel import TrainPanel
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ _TOOLS: Final = ("pen", "eraser", "undo", "redo", "clear")
 """The actions under the canvas."""
 
 _SIZE: Final = QSize(1280, 800)
-_DRAW_WIDTH: Final = 320
+_DRAW_WIDTH: Final = 336
 _PLOTS_DELAY_MS: Final = 400
 """pyqtgraph takes 0.7 s to import; by then the first digit has been answered."""
 
@@ -85,13 +88,17 @@ class MainWindow(QMainWindow):
         self.training = TrainingController(session, self.messages, self)
         self.files = FileController(session, self.editor, self.messages, self)
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
-        self.inspect = InspectPanel(session, self)
-        self.network = NetworkPanel(session, self)
-        self.train = TrainPanel(session, self)
-        self._panels = {"showInspect": self.inspect, "showNetwork": self.network, "showTrain": self.train}
+        self.inspect = PanelSlot(self._build_inspect, self)
+        self.network = PanelSlot(self._build_network, self)
+        self.train = PanelSlot(self._build_train, self)
+        self._panels: dict[str, QWidget] = {
+            "showInspect": self.inspect,
+            "showNetwork": self.network,
+            "showTrain": self.train,
+        }
         self._place()
         self._wire_actions()
-        self._wire_panels()
+        self._wire_session()
         self._show_icons()
         self._restore()
 
@@ -175,18 +182,36 @@ class MainWindow(QMainWindow):
         assert group is not None
         return group
 
-    def _wire_panels(self) -> None:
+    def _build_inspect(self) -> "InspectPanel":
+        from digitlab.gui.inspect.panel import InspectPanel
+
+        panel = InspectPanel(self.session, self)
+        panel.test_digit_requested.connect(self.files.show_test_digit)
+        return panel
+
+    def _build_network(self) -> "NetworkPanel":
+        from digitlab.gui.network.panel import NetworkPanel
+
+        panel = NetworkPanel(self.session, self)
+        panel.recipe_edited.connect(self.training.set_recipe)
+        return panel
+
+    def _build_train(self) -> "TrainPanel":
+        from digitlab.gui.train.panel import TrainPanel
+
+        panel, training = TrainPanel(self.session, self), self.training
+        panel.train_requested.connect(training.train)
+        panel.pause_requested.connect(training.pause)
+        panel.resume_requested.connect(training.resume)
+        panel.stop_requested.connect(training.stop)
+        panel.reset_requested.connect(training.reset)
+        panel.new_seed_requested.connect(training.new_seed)
+        panel.recipe_edited.connect(training.set_recipe)
+        panel.data_file_requested.connect(self._on_data_file_requested)
+        return panel
+
+    def _wire_session(self) -> None:
         session, training = self.session, self.training
-        self.train.train_requested.connect(training.train)
-        self.train.pause_requested.connect(training.pause)
-        self.train.resume_requested.connect(training.resume)
-        self.train.stop_requested.connect(training.stop)
-        self.train.reset_requested.connect(training.reset)
-        self.train.new_seed_requested.connect(training.new_seed)
-        self.train.recipe_edited.connect(training.set_recipe)
-        self.train.data_file_requested.connect(self._on_data_file_requested)
-        self.network.recipe_edited.connect(training.set_recipe)
-        self.inspect.test_digit_requested.connect(self.files.show_test_digit)
         training.data_file_requested.connect(self._on_data_file_requested)
         self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
@@ -204,9 +229,8 @@ class MainWindow(QMainWindow):
         self._action("showInspect").setChecked(True)
         self.restoreGeometry(QByteArray.fromBase64(self._settings.window_geometry.encode()))
         self.restoreState(QByteArray.fromBase64(self._settings.window_state.encode()))
-        for panel in self._panels.values():
-            if self._settings.panel and panel.objectName() == self._settings.panel:
-                self.tabs.setCurrentWidget(panel)
+        if self._settings.panel in self._panels:
+            self.tabs.setCurrentWidget(self._panels[self._settings.panel])
 
     def begin(self, file: Path | None) -> None:
         """Start what goes on behind the window, once it is on screen.
@@ -219,8 +243,14 @@ class MainWindow(QMainWindow):
             self.files.open_shipped_run()
         else:
             self.files.open_path(file)
-        QTimer.singleShot(_PLOTS_DELAY_MS, self, self.train.ensure_plots)
+        QTimer.singleShot(_PLOTS_DELAY_MS, self, self._on_idle)
         QTimer.singleShot(_TENSORFLOW_DELAY_MS, self, self.training.load_tensorflow)
+
+    @Slot()
+    def _on_idle(self) -> None:
+        """Build what has not been seen yet, so that it opens at once."""
+        self.network.panel()
+        self.train.panel().ensure_plots()
 
     # What the person does
 
@@ -357,14 +387,13 @@ class MainWindow(QMainWindow):
     def settings(self) -> Settings:
         """Return what the person chose, as it is now."""
         source = self.session.recipe.source
-        shown = self.tabs.currentWidget()
         return replace(
             self._settings,
             colour_scheme=str(self._scheme),
             data_source=source if source in tuple(DataSource) else self._settings.data_source,
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             window_state=bytes(self.saveState().toBase64().data()).decode(),
-            panel=shown.objectName() if shown else "",
+            panel=next((name for name, slot in self._panels.items() if slot is self.tabs.currentWidget()), ""),
         )
 
     # Overrides of Qt

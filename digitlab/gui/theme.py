@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -240,27 +240,39 @@ def icon(name: str, palette: QPalette, *, is_on_accent: bool = False) -> QIcon:
         is_on_accent: Whether it stands on the accent colour, as in a primary button.
     """
     tokens = tokens_of(palette)
-    made = QIcon()
-    normal = tokens.on_accent if is_on_accent else tokens.text
-    for colour, mode in ((normal, QIcon.Mode.Normal), (tokens.quiet, QIcon.Mode.Disabled)):
-        for side in (20, 40):
-            made.addPixmap(_pixmap(name, colour, side), mode)
-    return made
+    return QIcon(_SvgIcon(name, tokens.on_accent if is_on_accent else tokens.text, tokens.quiet))
+
+
+class _SvgIcon(QIconEngine):
+    """An icon that is read and drawn when it is first seen, sharp at every size; most are never seen."""
+
+    def __init__(self, name: str, normal: str, disabled: str) -> None:
+        super().__init__()
+        self._name = name
+        self._normal = normal
+        self._disabled = disabled
+
+    def clone(self) -> QIconEngine:
+        return _SvgIcon(self._name, self._normal, self._disabled)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        del state
+        colour = self._disabled if mode is QIcon.Mode.Disabled else self._normal
+        _svg(self._name, colour).render(painter, QRectF(rect))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(), size), mode, state)
+        painter.end()
+        return pixmap
 
 
 @lru_cache(maxsize=256)
-def _svg(name: str) -> str:
-    return icon_path(name).read_text(encoding="utf-8")
-
-
-def _pixmap(name: str, colour: str, side: int) -> QPixmap:
-    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode()))
-    pixmap = QPixmap(QSize(side, side))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    renderer.render(painter)
-    painter.end()
-    return pixmap
+def _svg(name: str, colour: str) -> QSvgRenderer:
+    text = icon_path(name).read_text(encoding="utf-8").replace("currentColor", colour)
+    return QSvgRenderer(QByteArray(text.encode()))
 
 
 def diverging_table(palette: QPalette) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from digitlab.assets import model_path
 from digitlab.data.dataset import Dataset
@@ -188,7 +188,7 @@ class FileController(QObject):
         image = data if isinstance(data, QImage) else QImage()
         buffer = QBuffer(self)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        if image.isNull() or not image.save(buffer, b"PNG"):
+        if image.isNull() or not QImageWriter(buffer, b"png").write(image):
             self._messages.tell("The clipboard's picture could not be read.", "Save it as a file and open that.")
             return
         content = bytes(buffer.data().data())
@@ -251,4 +251,5 @@ class FileController(QObject):
             return
         self._session.set_run(opened.run)
         self._session.set_snapshot(opened.snapshot)
-        self._session.set_recipe(replace(self._session.recipe, spec=opened.snapshot.spec))
+        recipe = replace(self._session.recipe, spec=opened.snapshot.spec)
+        self._session.set_recipe(replace(recipe, config=opened.run.started.config) if opened.run else recipe)

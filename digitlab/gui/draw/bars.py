@@ -14,6 +14,9 @@ _DIGIT_WIDTH = 20
 _NUMBER_WIDTH = 64
 _BAR_HEIGHT = 10
 
+_SMALLEST_BAR = 3
+"""So wide is the bar of the smallest probability that is not left out."""
+
 _SILENT_BELOW = 0.0005
 """Probabilities that would read 0.0 % are left out: silence says it better."""
 
@@ -100,9 +103,10 @@ class ProbabilityBars(QWidget):
         value = 0.0 if self._probabilities is None else float(self._probabilities[digit])
         if value < _SILENT_BELOW:
             return
-        bar = QRectF(track.topLeft(), QPointF(track.left() + max(track.width() * value, _BAR_HEIGHT), track.bottom()))
+        bar = QRectF(track.topLeft(), QPointF(track.left() + max(track.width() * value, _SMALLEST_BAR), track.bottom()))
         painter.setBrush(palette.color(theme.ACCENT if is_best else theme.QUIET))
-        painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+        radius = min(bar.width(), bar.height()) / 2
+        painter.drawRoundedRect(bar, radius, radius)
         painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
         number = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
         painter.drawText(

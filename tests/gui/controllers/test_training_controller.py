@@ -46,7 +46,7 @@ def wait_for(qtbot, window, state, timeout=60_000):
 def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     before = quick.session.snapshot
     quick.actions_by_name["showTrain"].trigger()
-    button = quick.findChild(QPushButton, "trainButton")
+    button = quick.train.panel().findChild(QPushButton, "trainButton")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert quick.session.training_state is TrainingState.PREPARING
     wait_for(qtbot, quick, TrainingState.IDLE)
@@ -138,7 +138,7 @@ def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbo
     quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=500, batch_size=20)))
     quick.training.train()
     wait_for(qtbot, quick, TrainingState.RUNNING)
-    qtbot.waitUntil(lambda: quick.session.view is not None and quick.session.view.inspection.snapshot.step > 0)
+    qtbot.waitUntil(lambda: 0 < quick.session.view.inspection.snapshot.step < 6000)
     first = quick.session.view.inspection.snapshot.step
     quick.editor.clear()
     qtbot.waitUntil(lambda: quick.session.view.sketch is quick.session.sketch)

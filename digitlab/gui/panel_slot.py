@@ -1,0 +1,46 @@
+"""The place of a panel that is built when it is first seen."""
+
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+Panel = TypeVar("Panel", bound=QWidget)
+
+_AFTER_PAINT_MS: Final = 1
+"""Long enough for the window to be painted first."""
+
+
+class PanelSlot(QWidget, Generic[Panel]):
+    """Builds its panel right after it was first shown, so that the window and the pen come before it.
+
+    Args:
+        build: Makes the panel.
+    """
+
+    def __init__(self, build: Callable[[], Panel], parent: QWidget) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._build = build
+        self._panel: Panel | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def panel(self) -> Panel:
+        """Return the panel, built now if it was not yet."""
+        if self._panel is None:
+            self._panel = self._build()
+            self._layout.addWidget(self._panel)
+        return self._panel
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Build the panel in a moment."""
+        super().showEvent(event)
+        if self._panel is None:
+            QTimer.singleShot(_AFTER_PAINT_MS, self, self._on_shown)
+
+    @Slot()
+    def _on_shown(self) -> None:
+        self.panel()
