@@ -99,7 +99,10 @@ def _tables_of(surface: int, line: int) -> ColourTables:
 
 
 def _table(colours: NDArray[np.uint8], ground: int) -> list[int]:
-    spread = colours[(np.arange(GAP_INDEX) * 255 / (GAP_INDEX - 1)).round().astype(int)].astype(np.uint32)
+    # Interpolated, so that the middle of 255 colours is exactly the middle of the table.
+    places = np.arange(GAP_INDEX) * 255 / (GAP_INDEX - 1)
+    channels = [np.interp(places, np.arange(256), colours[:, channel]) for channel in range(3)]
+    spread = np.rint(np.column_stack(channels)).astype(np.uint32)
     packed = 0xFF000000 | spread[:, 0] << 16 | spread[:, 1] << 8 | spread[:, 2]
     return [*packed.tolist(), ground]
 

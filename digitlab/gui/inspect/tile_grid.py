@@ -82,13 +82,13 @@ class TileGrid(QWidget):
 
     def show_tiles(self, tiles: Tiles | None, caption: str) -> None:
         """Show tiles with a caption above; None hides the widget."""
-        is_other = self._atlas is None or self._tiles is None or tiles is None
-        is_other = is_other or self._tiles.values.shape != tiles.values.shape  # type: ignore[union-attr]
+        if self._tiles is None or tiles is None or self._tiles.values.shape != tiles.values.shape:
+            self._atlas = None
         self._tiles, self._caption = tiles, caption
         self.setVisible(tiles is not None)
         if tiles is None or self._room[1] <= 0:
             return
-        if is_other:
+        if self._atlas is None:
             self._place(tiles)
         self._fill()
         self.update()

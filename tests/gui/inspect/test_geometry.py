@@ -1,0 +1,129 @@
+"""Tiles lie where they should, whole device pixels large, and every channel can be reached."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot, columns_of
+from digitlab.gui.inspect.geometry import NetworkLayout, place_network
+from digitlab.gui.inspect.grid import Grid, best_grid
+from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
+from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.model.spec import ModelSpec
+
+AT_1280_X_800 = (898.0, 350.0)
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> ModelSpec:
+    """Any network that can be built, with or without a dense layer."""
+
+    def convolution() -> Conv2D:
+        return Conv2D(
+            draw(st.integers(1, 256)),
+            draw(st.integers(1, 6)),
+            draw(st.integers(1, 2)),
+            draw(st.sampled_from(Padding)),
+            draw(st.sampled_from([Activation.RELU, Activation.LINEAR])),
+        )
+
+    pooling = Pooling2D(draw(st.integers(1, 4)), draw(st.sampled_from(Pooling)))
+    body = (convolution(), pooling, convolution())
+    tails: list[tuple[Flatten | Dense, ...]] = [
+        (),
+        (Flatten(),),
+        (Flatten(), Dense(10, Activation.SOFTMAX)),
+        (Flatten(), Dense(100, Activation.RELU), Dense(10, Activation.SIGMOID)),
+    ]
+    return ModelSpec("any", (*body[: draw(st.integers(0, 3))], *draw(st.sampled_from(tails))))
+
+
+def _placed(spec: ModelSpec, width: float, height: float, pixel: float = 1.0) -> NetworkLayout:
+    columns = columns_of(spec)
+    return place_network(columns, [90.0] * len(columns), width, height, pixel)
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("room", [AT_1280_X_800, (1500.0, 560.0), (2180.0, 1000.0)])
+def test_all_channels_of_a_preset_show_at_once(preset: str, room: tuple[float, float]) -> None:
+    layout = _placed(PRESETS[preset], *room)
+    assert layout.width <= room[0]
+    assert layout.height <= room[1]
+
+
+def test_tiles_grow_with_the_window() -> None:
+    sides = [_placed(TUTORIAL, *room).grids[1].width for room in (AT_1280_X_800, (1500.0, 700.0), (2180.0, 1000.0))]
+    assert sides == sorted(sides)
+    assert sides[-1] > 2 * sides[0]
+
+
+@given(
+    spec=specs(), width=st.integers(300, 2500), height=st.integers(200, 1400), pixel=st.sampled_from([1.0, 0.8, 0.5])
+)
+def test_the_middle_of_every_cell_is_that_cell(spec: ModelSpec, width: int, height: int, pixel: float) -> None:
+    if spec.building_problem() is not None:
+        return
+    columns = columns_of(spec)
+    layout = _placed(spec, width, height, pixel)
+    for index, (column, grid) in enumerate(zip(columns, layout.grids, strict=True)):
+        for channel in {0, column.count // 2, column.count - 1}:
+            for row, place in {(0, 0), (column.rows - 1, column.places - 1)}:
+                cell = grid.cells(channel, slice(row, row + 1), slice(place, place + 1))
+                middle = cell.x + cell.width / 2, cell.y + cell.height / 2
+                assert layout.at(*middle) == Spot(index, channel, row, place)
+                assert 0 <= middle[0] <= layout.width
+                assert 0 <= middle[1] <= layout.height
+
+
+@given(spec=specs(), width=st.integers(300, 2500), height=st.integers(200, 1400), pixel=st.sampled_from([1.0, 0.5]))
+def test_columns_do_not_overlap_and_cells_are_whole_pixels(
+    spec: ModelSpec, width: int, height: int, pixel: float
+) -> None:
+    if spec.building_problem() is not None:
+        return
+    layout = _placed(spec, width, height, pixel)
+    for column, grid in zip(columns_of(spec), layout.grids, strict=True):
+        if column.kind not in BARS:
+            cell = grid.width / grid.places / pixel
+            assert cell == pytest.approx(round(cell))
+    boxes = [grid.box for grid in layout.grids]
+    for before, after in pairwise(boxes):
+        assert after.x >= before.x + before.width or after.y >= before.y + before.height
+
+
+def test_a_point_beside_the_tiles_is_nothing() -> None:
+    layout = _placed(TUTORIAL, *AT_1280_X_800)
+    assert layout.at(0, 0) is None
+    assert layout.at(layout.grids[0].x, layout.grids[0].box.y + layout.grids[0].box.height + 1) is None
+
+
+def test_the_last_line_may_be_ragged() -> None:
+    grid = Grid(0, 0, 5, 3, 10, 10, 2, 2, 1, 1)
+    assert grid.at(15, 15) == (4, 0, 0)
+    assert grid.at(27, 15) is None
+
+
+def test_flatten_is_read_like_text() -> None:
+    layout = _placed(TUTORIAL, *AT_1280_X_800)
+    index = next(i for i, column in enumerate(columns_of(TUTORIAL)) if column.kind is ColumnKind.LIST)
+    grid = layout.grids[index]
+    assert grid.count == 1024
+    assert grid.tile(1).x > grid.tile(0).x
+    assert grid.tile(grid.across).y > grid.tile(0).y
+
+
+def test_best_grid_fills_its_room_and_stays_inside() -> None:
+    grid = best_grid(32, 5, 5, 190, 150)
+    assert grid.box.width <= 190
+    assert grid.box.height <= 150
+    assert grid.width == 25 - 5  # 4 px a cell: with 5 px only 30 of the 32 would fit
+
+
+def test_kernels_stand_in_the_middle_of_their_tiles() -> None:
+    grid = Grid(10, 20, 4, 2, 24, 24, 2, 2, 24, 24)
+    kernels = grid.with_content(5, 5, 1.0)
+    assert (kernels.width, kernels.x, kernels.y) == (20, 12, 20)
+    assert kernels.tile(3).x == grid.tile(3).x + 2
+    assert kernels.cell(3, kernels.tile(3).x + 19, kernels.tile(3).y + 1) == (0, 4)

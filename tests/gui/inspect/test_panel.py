@@ -1,0 +1,287 @@
+"""The look-inside panel as a person meets it: pointing, clicking, keys, and what it says about them."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.sketch import Sketch
+from digitlab.gui import theme
+from digitlab.gui.inspect.columns import ColumnKind, Spot
+from digitlab.gui.inspect.facts_view import FactsView
+from digitlab.gui.inspect.histogram_view import HistogramView
+from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
+from digitlab.gui.inspect.panel import InspectPanel
+from digitlab.gui.inspect.shading import Colours, Scale, Showing
+from digitlab.gui.inspect.tile_grid import TileGrid
+from digitlab.gui.inspect.wording import number
+from digitlab.gui.session import Recipe, Session, View
+from digitlab.insight.lens import inspect
+from digitlab.model.presets import PRESETS
+from digitlab.model.snapshot import Snapshot
+from tests.helpers.networks import random_snapshot, specs
+
+AREA_AT_1280_X_800 = (930, 640)
+
+
+def view_of(snapshot: Snapshot, digit: int = 5) -> View:
+    sketch = Sketch(builtin_drawing(digit, builtin_styles(digit)[0]))
+    steps = sketch.steps()
+    return View(sketch, steps, inspect(snapshot, steps.image))
+
+
+@pytest.fixture
+def panel(qtbot, session, tutorial):
+    theme.restyle(QApplication.instance(), is_dark=False)
+    panel = InspectPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(*AREA_AT_1280_X_800)
+    panel.show()
+    qtbot.waitExposed(panel)
+    session.set_view(view_of(tutorial))
+    return panel
+
+
+@pytest.fixture
+def network(panel):
+    return panel.findChild(NetworkView, "networkView")
+
+
+def column(network: NetworkView, name: str) -> int:
+    return next(index for index, column in enumerate(network.scene.columns) if column.name == name)
+
+
+def middle(network: NetworkView, spot: Spot) -> QPoint:
+    grid = network.scene.contents[spot.column]
+    cell = grid.cells(spot.channel, slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1))
+    return QPoint(int(cell.x + cell.width / 2), int(cell.y + cell.height / 2))
+
+
+def point_at(qtbot, network: NetworkView, spot: Spot) -> None:
+    qtbot.mouseMove(network, middle(network, spot))
+
+
+def readout(panel) -> str:
+    return panel.findChild(QLabel, "inspectReadout").text()
+
+
+def facts(panel) -> tuple[str, ...]:
+    return panel.findChild(FactsView, "unitFacts").lines
+
+
+def press(qtbot, panel, name: str) -> None:
+    qtbot.mouseClick(panel.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def test_pointing_at_a_map_tells_its_value_and_what_it_sees(qtbot, panel, network, session) -> None:
+    conv1 = column(network, "conv1")
+    point_at(qtbot, network, Spot(conv1, 12, 6, 9))
+    value = float(session.view.inspection.activations[1][6, 9, 12])
+    assert readout(panel) == (
+        f"conv1 · map 12 · row 6, column 9 = {number(value)}; sees rows 6–10, columns 9–13 of the drawing"
+    )
+    assert session.receptive_field == (slice(6, 11), slice(9, 14))
+
+
+def test_pointing_away_points_at_nothing(qtbot, panel, network, session) -> None:
+    point_at(qtbot, network, Spot(column(network, "pool2"), 3, 1, 1))
+    assert session.receptive_field == session.view.inspection.snapshot.spec.receptive_field(3, (1, 1, 3))
+    qtbot.mouseMove(network, QPoint(1, 1))
+    assert session.receptive_field is None
+    assert "Point at a square" in readout(panel)
+
+
+def test_pointing_at_flatten_dense_and_outputs(qtbot, panel, network, session) -> None:
+    inspection = session.view.inspection
+    flatten = column(network, "flatten")
+    network._point_at(Spot(flatten, 517))
+    assert readout(panel).startswith(f"flatten · number 517 = {number(float(inspection.activations[5][517]))}")
+    assert "copies pool2 · map 5 · row 2, column 0" in readout(panel)
+    point_at(qtbot, network, Spot(column(network, "dense"), 5))
+    assert number(float(inspection.sums[5][5])) in readout(panel)
+    point_at(qtbot, network, Spot(column(network, "softmax"), 5))
+    assert f"{inspection.activations[6][5]:.1%}"[:-1] in readout(panel)
+
+
+def test_clicking_selects_and_the_card_works_the_sum_out(qtbot, panel, network, session) -> None:
+    conv2 = column(network, "conv2")
+    spot = Spot(conv2, 33, 2, 5)
+    qtbot.mouseClick(network, Qt.MouseButton.LeftButton, pos=middle(network, spot))
+    point_at(qtbot, network, spot)
+    assert network.selection == Spot(conv2, 33)
+    title, where, worked, cost, *_ = facts(panel)
+    assert title == "conv2 · map 33"
+    assert where == "row 2, column 5"
+    inspection = session.view.inspection
+    assert worked.startswith("800 products")
+    assert f"= {number(float(inspection.sums[2][2, 5, 33]))} → ReLU" in worked
+    assert worked.endswith(number(float(inspection.activations[3][2, 5, 33])))
+    assert cost == "(5 × 5 × 32 + 1) × 64 = 51,264 parameters · 3,276,800 multiply-adds"
+
+
+def test_the_card_shows_all_kernels_of_a_deeper_filter(panel, network, session) -> None:
+    network.select(Spot(column(network, "conv2"), 7))
+    shown = panel.findChild(TileGrid, "unitWeights").tiles.values
+    kernel = session.view.inspection.snapshot.weights[2][0][..., 7]
+    np.testing.assert_array_equal(shown, kernel.transpose(2, 0, 1))
+    weights, biases = (panel.findChild(HistogramView, f"unitHistogram{which}") for which in ("Weights", "Biases"))
+    assert sum(weights.histogram.counts) == 51_200
+    assert sum(biases.histogram.counts) == 64
+
+
+def test_a_dense_unit_shows_its_weights_as_maps_and_its_contributions(qtbot, panel, network, session) -> None:
+    network.select(Spot(column(network, "dense"), 5))
+    grid = panel.findChild(TileGrid, "unitWeights")
+    kernel = session.view.inspection.snapshot.weights[5][0][:, 5].reshape(4, 4, 64)
+    np.testing.assert_array_equal(grid.tiles.values[9], kernel[:, :, 9])
+    press(qtbot, panel, "detailProducts")
+    total = grid.tiles.values.sum() + session.view.inspection.snapshot.weights[5][1][5]
+    assert total == pytest.approx(float(session.view.inspection.sums[5][5]), abs=1e-3)
+
+
+def test_scale_changes_legend_and_colours(qtbot, panel, network) -> None:
+    conv1 = column(network, "conv1")
+    before = network.grab().toImage()
+    limits = {}
+    for name, scale in (("scaleUnit", Scale.UNIT), ("scaleAll", Scale.ALL), ("scaleLayer", Scale.LAYER)):
+        press(qtbot, panel, name)
+        assert network.scene.choices.scale is scale
+        limits[scale] = network.scene.pictures[conv1].shared_limit
+        if scale is not Scale.LAYER:
+            assert network.grab().toImage() != before
+    assert limits[Scale.UNIT] is None
+    assert limits[Scale.LAYER] < limits[Scale.ALL]
+    assert network.grab().toImage() == before
+
+
+def test_the_scale_stays_when_another_layer_is_selected(qtbot, panel, network) -> None:
+    press(qtbot, panel, "scaleAll")
+    network.select(Spot(column(network, "pool2"), 1))
+    assert panel.findChild(QPushButton, "scaleAll").isChecked()
+    assert network.scene.choices.scale is Scale.ALL
+
+
+def test_filters_reach_every_input_channel(qtbot, panel, network, session) -> None:
+    spin = panel.findChild(QSpinBox, "filterChannel")
+    assert not spin.isVisible()
+    press(qtbot, panel, "showFilters")
+    assert network.scene.choices.showing is Showing.FILTERS
+    assert spin.isVisible()
+    assert spin.maximum() == 31
+    spin.setValue(31)
+    point_at(qtbot, network, Spot(column(network, "conv2"), 40, 1, 3))
+    weight = float(session.view.inspection.snapshot.weights[2][0][1, 3, 31, 40])
+    assert readout(panel).startswith(f"conv2 · filter 40 · input channel 31 · row 1, column 3: weight {number(weight)}")
+    assert session.receptive_field is None
+
+
+def test_arrow_keys_walk_through_all_columns_and_enter_enlarges(qtbot, panel, network) -> None:
+    network.setFocus()
+    network.select(Spot(0, 0))
+    visited = {0}
+    for _ in range(200):
+        qtbot.keyClick(network, Qt.Key.Key_Right)
+        visited.add(network.selection.column)
+    outputs = column(network, "softmax")
+    assert visited == set(range(outputs))
+    for _ in range(20):
+        qtbot.keyClick(network, Qt.Key.Key_Down)
+    assert network.selection == Spot(outputs, 9)
+    assert network.accessibleDescription().startswith("softmax · digit 9")
+    network.select(Spot(column(network, "conv1"), 3))
+    qtbot.keyClick(network, Qt.Key.Key_Return)
+    enlarged = panel.findChild(TileGrid, "unitMap")
+    assert enlarged.hasFocus()
+    before = facts(panel)[1]
+    qtbot.keyClick(enlarged, Qt.Key.Key_Up)
+    assert facts(panel)[1] != before
+    qtbot.keyClick(enlarged, Qt.Key.Key_Escape)
+    qtbot.keyClick(enlarged, Qt.Key.Key_Escape)
+    assert network.hasFocus()
+
+
+def test_all_channels_are_in_sight_at_1280_by_800(panel, network) -> None:
+    scroll = panel.findChild(NetworkScroll, "networkScroll")
+    room = scroll.viewport().rect()
+    assert [column.count for column in network.scene.columns] == [1, 32, 32, 64, 64, 1024, 10, 10]
+    for grid in network.scene.layout.grids:
+        for channel in range(grid.count):
+            tile = grid.tile(channel)
+            assert room.contains(QPointF(tile.x + tile.width - 1, tile.y + tile.height - 1).toPoint())
+    assert not scroll.horizontalScrollBar().isVisible()
+    assert not scroll.verticalScrollBar().isVisible()
+
+
+def test_maps_are_shown_before_anything_is_drawn(qtbot, session) -> None:
+    panel = InspectPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(*AREA_AT_1280_X_800)
+    panel.show()
+    assert "Draw a digit" in readout(panel)
+    assert panel.findChild(NetworkView).scene.pictures[1].values.shape == (32, 24, 24)
+
+
+def test_a_hidden_panel_waits_until_it_is_seen(qtbot, panel, network, session, tutorial, monkeypatch) -> None:
+    shown = []
+    monkeypatch.setattr(network, "show_inspection", shown.append)
+    panel.hide()
+    for digit in (1, 2, 3):
+        session.set_view(view_of(tutorial, digit))
+    assert shown == []
+    panel.show()
+    assert shown == [session.view.inspection]
+
+
+def test_another_network_takes_the_place_of_the_first(qtbot, panel, network, session) -> None:
+    network.select(Spot(column(network, "softmax"), 9))
+    small = random_snapshot(PRESETS["one-conv"])
+    session.set_snapshot(small)
+    session.set_view(view_of(small))
+    assert [column.name for column in network.scene.columns] == ["input", "conv1", "pool1"]
+    assert network.selection.column == 2
+    assert not network.grab().isNull()
+
+
+def test_test_digits_are_wished_for(qtbot, panel) -> None:
+    for name, step in (("testPrevious", -1), ("testRandom", 0), ("testNext", 1)):
+        with qtbot.waitSignal(panel.test_digit_requested) as caught:
+            qtbot.mouseClick(panel.findChild(object, name), Qt.MouseButton.LeftButton)
+        assert caught.args == [step]
+
+
+def test_the_pictures_follow_the_theme(qtbot, panel, network) -> None:
+    app = QApplication.instance()
+    try:
+        for dark in (True, False):
+            theme.restyle(app, is_dark=dark)
+            surface = QColor(theme.DARK.surface if dark else theme.LIGHT.surface)
+            assert network.grab().toImage().pixelColor(1, 1) == surface
+            zero = QColor.fromRgb(network.scene.colours.tables[Colours.DIVERGING][127])
+            assert np.abs(np.subtract(zero.getRgb(), surface.getRgb())).max() <= 1
+    finally:
+        theme.restyle(app, is_dark=False)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(spec=specs(), seed=st.integers(0, 99), showing=st.sampled_from(["showActivations", "showFilters"]))
+def test_any_network_can_be_looked_at(qtbot, qapp, spec, seed, showing) -> None:
+    snapshot = random_snapshot(spec, seed)
+    session = Session(snapshot, Recipe())
+    session.set_view(view_of(snapshot))
+    panel = InspectPanel(session)
+    panel.resize(700, 560)
+    panel.show()
+    press(qtbot, panel, showing)
+    network = panel.findChild(NetworkView)
+    for index, shown in enumerate(network.scene.columns):
+        spot = network.scene.clamped(Spot(index, shown.count - 1, 99, 99))
+        network.select(spot)
+        network._point_at(spot)
+        assert shown.kind is ColumnKind.INPUT or shown.name in readout(panel)
+        assert not panel.grab().isNull()
+    panel.close()
+    panel.deleteLater()
