@@ -1,0 +1,488 @@
+"""The command line as a caller sees it: standard output, standard error and exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitlab import __version__, cli
+from digitlab.commands import summary
+from digitlab.commands.log import log_path, stderr_in_log
+from digitlab.commands.train import check_writable
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawings_file import write_drawings
+from digitlab.data.raster import render
+from digitlab.data.strokes import Drawing
+from digitlab.errors import DigitLabError
+from digitlab.model.files import write_model
+from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.training.run_files import read_run
+from tests.helpers.networks import random_snapshot, small_dataset, small_spec
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Answer(NamedTuple):
+    """What a command gave back."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The JSON objects on standard output, which holds nothing else."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Digitlab = Callable[..., Answer]
+
+
+@pytest.fixture
+def digitlab(capsys: pytest.CaptureFixture[str]) -> Digitlab:
+    """Run a command in this process."""
+
+    def run(*arguments: object) -> Answer:
+        code = cli.main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Answer(code, out, err)
+
+    return run
+
+
+def _process(*arguments: object, **options: Any) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "digitlab", *(str(argument) for argument in arguments)]
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": REPOSITORY, "text": True, **options}
+    return subprocess.Popen(command, **settings)
+
+
+def _assert_one_sentence(answer: Answer, *words: str) -> None:
+    """Assert that bad usage or input was told: exit code 2, one line on standard error, no traceback."""
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.count("\n") == 1
+    assert "Traceback" not in answer.err
+    for word in words:
+        assert word in answer.err
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A network with random weights."""
+    path = tmp_path / "random.digitlab"
+    write_model(path, random_snapshot(small_spec(), seed=4))
+    return path
+
+
+@pytest.fixture
+def drawings(tmp_path: Path) -> Path:
+    """Three built-in digits and one without a label."""
+    path = tmp_path / "drawings.jsonl.gz"
+    drawn = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in (3, 7, 8)]
+    write_drawings(path, [*drawn, Drawing(drawn[0].strokes)])
+    return path
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """A small dataset in MNIST's form."""
+    path, digits = tmp_path / "few.npz", small_dataset()
+    np.savez(
+        path,
+        x_train=digits.train.images,
+        y_train=digits.train.labels,
+        x_test=digits.test.images,
+        y_test=digits.test.labels,
+    )
+    return path
+
+
+def _image(path: Path) -> Path:
+    """Save a photo of a 7, dark on light."""
+    image = render(builtin_drawing(7, builtin_styles(7)[0]))
+    Image.fromarray(255 - image).resize((112, 112)).save(path)
+    return path
+
+
+# Usage
+
+
+def test_help_names_every_command(digitlab: Digitlab):
+    answer = digitlab("--help")
+    assert answer.code == 0
+    assert all(command in answer.out for command in cli.COMMANDS)
+    assert cli._OPEN not in answer.out.split()
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_help_of_every_command_has_an_example(command: str, digitlab: Digitlab):
+    answer = digitlab(command, "--help")
+    assert answer.code == 0
+    assert answer.out.startswith(f"usage: digitlab {command}")
+    assert f"example:\n  digitlab {command}" in answer.out
+
+
+def test_version(digitlab: Digitlab):
+    assert digitlab("--version").out == f"DigitLab {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("predict",), ("PATH", "digitlab predict --help")),
+        (("train", "--epochs", "x"), ("--epochs", "'x'")),
+        (("train", "--nonsense"), ("--nonsense",)),
+        (("train", "--epochs", "0"), ("epochs",)),
+        (("train", "--batch-size", "0"), ("batch size",)),
+        (("train", "--learning-rate", "-1"), ("learning rate",)),
+        (("train", "--learning-rate", "nan"), ("learning rate",)),
+        (("train", "--optimizer", "magic"), ("magic", "adam")),
+        (("train", "--preset", "magic"), ("magic", "tutorial")),
+        (("train", "--preset", "one-conv"), ("feature maps",)),
+        (("summary", "--preset", "magic"), ("magic",)),
+        (("summary", "tutorial", "--preset", "tutorial"), ("not allowed with",)),
+        (("summary", "magic"), ("There is no model magic", "tutorial")),
+        (("evaluate",), ("MODEL",)),
+        (("evaluate", "magic"), ("There is no model magic",)),
+        (("predict", "--model", "magic", "a.png"), ("There is no model magic",)),
+        (("nothing.digitlab",), ("There is no file nothing.digitlab",)),
+        (("trian",), ("Did you mean the command train?",)),
+        (("--nonsense",), ("--nonsense",)),
+        (("one.png", "two.png"), ("two.png",)),
+    ],
+)
+def test_bad_usage_is_told_in_one_sentence(arguments: tuple[str, ...], words: tuple[str, ...], digitlab: Digitlab):
+    _assert_one_sentence(digitlab(*arguments), *words)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+    """Record what the window would open."""
+    from digitlab.gui import app
+
+    files: list[Path | None] = []
+    monkeypatch.setattr(app, "open_window", lambda file: files.append(file) or 0)
+    return files
+
+
+def test_without_arguments_the_window_opens(digitlab: Digitlab, opened: list[Path | None]):
+    assert digitlab().code == 0
+    assert opened == [None]
+
+
+def test_a_file_opens_in_the_window(digitlab: Digitlab, opened: list[Path | None], model: Path):
+    assert digitlab(model).code == 0
+    assert opened == [model]
+
+
+@pytest.mark.parametrize("name", ["train", "open"])
+def test_a_file_named_like_a_command_opens_by_its_path(
+    name: str, digitlab: Digitlab, opened: list[Path | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(b"")
+    assert digitlab(f"./{name}").code == 0
+    assert opened == [Path(name)]
+
+
+def test_the_demo_gets_its_folder(digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from digitlab.gui import demo
+
+    calls: list[tuple[Path, bool]] = []
+    monkeypatch.setattr(demo, "run_demo", lambda out, as_json: calls.append((out, as_json)) or 0)
+    assert digitlab("demo", "--out", tmp_path, "--json").code == 0
+    assert calls == [(tmp_path, True)]
+
+
+# Summary
+
+
+@pytest.mark.parametrize(("name", "total"), [("tutorial", 62_346), ("two-conv", 52_096), ("one-conv", 832)])
+def test_summary_has_the_tutorials_parameters(name: str, total: int, digitlab: Digitlab):
+    (record,) = digitlab("summary", "--preset", name, "--json").records
+    assert record["total_parameters"] == total
+    assert sum(layer["parameters"] for layer in record["layers"]) == total
+    assert record["layers"][0] == {"name": "conv1", "type": "Conv2D", "output_shape": [24, 24, 32], "parameters": 832}
+
+
+def test_summary_in_words_is_aligned_and_complete(digitlab: Digitlab):
+    lines = digitlab("summary").out.splitlines()
+    assert "62,346" in lines[-1]
+    conv2 = next(line for line in lines if line.startswith("conv2"))
+    for part in ("8 × 8 × 64", "51,264", "(5 × 5 × 32 + 1) × 64", "16.0 KB", "3,276,800"):
+        assert part in conv2
+    column = lines[2].index("parameters") + len("parameters")
+    assert all(line[:column].endswith(("832", "0", "51,264", "10,250", "62,346")) for line in lines[4:])
+
+
+def test_summary_of_a_model_file(digitlab: Digitlab, model: Path):
+    (record,) = digitlab("summary", model, "--json").records
+    assert record["total_parameters"] == small_spec().total_parameters
+
+
+# Predict
+
+
+def test_predict_answers_drawings_with_all_fields(digitlab: Digitlab, model: Path, drawings: Path):
+    answer = digitlab("predict", "--json", "--model", model, drawings)
+    assert answer.code == 0
+    assert answer.err == ""
+    assert [record["index"] for record in answer.records] == [0, 1, 2, 3]
+    assert [record["label"] for record in answer.records] == [3, 7, 8, None]
+    for record in answer.records:
+        assert set(record) == {"source", "index", "digit", "probabilities", "is_digit", "label"}
+        assert record["source"] == str(drawings)
+        assert len(record["probabilities"]) == 10
+        assert sum(record["probabilities"]) == pytest.approx(1)
+        assert record["is_digit"] == pytest.approx(max(record["probabilities"]))
+        assert record["digit"] in (None, int(np.argmax(record["probabilities"])))
+
+
+def test_predict_reads_built_in_digits_with_the_shipped_model(digitlab: Digitlab, drawings: Path):
+    records = digitlab("predict", "--json", drawings).records
+    assert [record["digit"] for record in records] == [3, 7, 8, 3]
+
+
+def test_predict_answers_an_image(digitlab: Digitlab, tmp_path: Path):
+    (record,) = digitlab("predict", "--json", _image(tmp_path / "digit.png")).records
+    assert record["digit"] == 7
+    assert (record["index"], record["label"]) == (0, None)
+
+
+def test_predict_gives_a_blank_image_no_digit(digitlab: Digitlab, tmp_path: Path):
+    Image.new("L", (60, 60), 255).save(tmp_path / "blank.png")
+    (record,) = digitlab("predict", "--json", tmp_path / "blank.png").records
+    assert (record["digit"], record["is_digit"]) == (None, 0.0)
+    assert "nothing drawn" in digitlab("predict", tmp_path / "blank.png").out
+
+
+def test_predict_in_words(digitlab: Digitlab, drawings: Path):
+    lines = digitlab("predict", drawings).out.splitlines()
+    assert len(lines) == 4
+    assert lines[1].startswith(f"{drawings}[1]: 7  ")
+    assert lines[1].endswith("(meant: 7)")
+
+
+def test_predict_reports_a_bad_file_and_answers_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):
+    bad = tmp_path / "text.png"
+    bad.write_text("not a picture")
+    missing, empty = tmp_path / "missing.jsonl", tmp_path / "empty.jsonl"
+    empty.write_text("")
+    image = _image(tmp_path / "digit.png")
+    answer = digitlab("predict", "--json", bad, drawings, missing, empty, image)
+    assert answer.code == 2
+    assert len(answer.records) == 5
+    errors = answer.err.splitlines()
+    assert len(errors) == 3
+    assert [name in error for name, error in zip(("text.png", "missing.jsonl", "empty.jsonl"), errors, strict=True)]
+
+
+def test_predict_refuses_a_network_without_answers(digitlab: Digitlab, drawings: Path, tmp_path: Path):
+    write_model(tmp_path / "maps.digitlab", random_snapshot(PRESETS["one-conv"]))
+    _assert_one_sentence(digitlab("predict", "--model", tmp_path / "maps.digitlab", drawings), "feature maps")
+
+
+def test_predict_refuses_weights_that_cannot_be_computed_with(digitlab: Digitlab, drawings: Path, tmp_path: Path):
+    write_model(tmp_path / "huge.digitlab", random_snapshot(TUTORIAL, scale=1e30))
+    _assert_one_sentence(digitlab("predict", "--model", tmp_path / "huge.digitlab", drawings), "weights are too large")
+
+
+def test_a_damaged_model_is_told(digitlab: Digitlab, model: Path, drawings: Path):
+    model.write_bytes(model.read_bytes()[:500])
+    _assert_one_sentence(digitlab("predict", "--model", model, drawings), "random.digitlab is damaged")
+
+
+def test_predict_needs_no_tensorflow(drawings: Path):
+    program = (
+        "import sys; from digitlab.cli import main; code = main(sys.argv[1:]); "
+        "loaded = {'tensorflow', 'keras', 'PySide6'} & set(sys.modules); assert not loaded, loaded; sys.exit(code)"
+    )
+    command = [sys.executable, "-c", program, "predict", "--json", str(drawings)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 4
+
+
+# Train and evaluate
+
+
+def test_train_tells_every_epoch_and_saves_the_run(digitlab: Digitlab, dataset: Path, tmp_path: Path):
+    out = tmp_path / "new folder" / "mine.digitlab"
+    answer = digitlab("train", "--data", dataset, "--epochs", 2, "--seed", 5, "--json", "--out", out)
+    assert answer.code == 0
+    assert [record["epoch"] for record in answer.records] == [1, 2]
+    names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
+    assert all(list(record) == names for record in answer.records)
+    assert answer.err == f"Saved to {out}.\n"
+    run = read_run(out)
+    assert run is not None
+    assert run.started.config.seed == 5
+    assert run.epochs[-1].val_loss == answer.records[-1]["val_loss"]
+    assert run.started.validates_on_test
+
+    (evaluation,) = digitlab("evaluate", out, "--data", dataset, "--json").records
+    assert evaluation["accuracy"] == pytest.approx(answer.records[-1]["val_accuracy"])
+    assert evaluation["loss"] == pytest.approx(answer.records[-1]["val_loss"], rel=1e-4)
+    confusion = np.array(evaluation["confusion"])
+    assert confusion.shape == (10, 10)
+    assert confusion.sum(axis=1).tolist() == np.bincount(small_dataset().test.labels, minlength=10).tolist()
+    assert confusion.trace() / confusion.sum() == pytest.approx(evaluation["accuracy"])
+
+
+def test_train_in_words_says_one_line_an_epoch(digitlab: Digitlab, dataset: Path):
+    answer = digitlab("train", "--data", dataset, "--epochs", 1, "--optimizer", "adam")
+    assert answer.code == 0
+    (line,) = answer.out.splitlines()
+    assert line.startswith("epoch 1/1  loss ")
+    assert answer.err == ""
+
+
+def test_evaluate_in_words_has_a_confusion_table(digitlab: Digitlab, dataset: Path):
+    lines = digitlab("evaluate", "tutorial", "--data", dataset).out.splitlines()
+    assert lines[0].startswith("accuracy ")
+    assert len(lines) == 14
+
+
+def test_too_high_a_learning_rate_is_told_and_saves_nothing(digitlab: Digitlab, dataset: Path, tmp_path: Path):
+    out = tmp_path / "mine.digitlab"
+    answer = digitlab("train", "--data", dataset, "--learning-rate", "1e9", "--out", out)
+    _assert_one_sentence(answer, "broke down", "learning rate was 1e+09")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("place", ["", "file/mine.digitlab"])
+def test_a_place_that_cannot_be_written_is_told_before_training(place: str, digitlab: Digitlab, tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    _assert_one_sentence(digitlab("train", "--data", "no such data", "--out", tmp_path / place))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+
+
+def test_checking_a_place_changes_nothing(tmp_path: Path):
+    check_writable(tmp_path / "new" / "folder" / "mine.digitlab")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_told(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(DigitLabError, match="Permission denied"):
+        check_writable(tmp_path / "mine.digitlab")
+
+
+def test_missing_data_is_told(digitlab: Digitlab, tmp_path: Path):
+    _assert_one_sentence(digitlab("train", "--data", tmp_path / "none.npz"), "none.npz")
+
+
+def test_mnist_that_cannot_be_had_names_three_ways_on(
+    digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+
+    def offline(*_: object, **__: object) -> None:
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    for command in (("train",), ("evaluate", "tutorial")):
+        _assert_one_sentence(digitlab(*command), "Try again", "--data FILE", "--data builtin")
+
+
+def test_tensorflows_start_leaves_the_terminal_clean_and_ctrl_c_stops_in_order(dataset: Path, tmp_path: Path):
+    out = tmp_path / "mine.digitlab"
+    out.write_bytes(b"kept")
+    process = _process("train", "--data", dataset, "--epochs", 1000, "--json", "--out", out)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    epochs = [json.loads(line)["epoch"] for line in (first + rest).splitlines()]
+    assert epochs == list(range(1, len(epochs) + 1))
+    assert err == "Interrupted; nothing was saved.\n"
+    assert out.read_bytes() == b"kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["few.npz", "mine.digitlab"]
+
+
+def test_training_into_a_closed_pipe_ends(dataset: Path):
+    process = _process("train", "--data", dataset, "--epochs", 1000, "--json")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr is not None
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 141
+    assert err == ""
+
+
+# Pipes, logs and our own bugs
+
+
+def test_a_closed_pipe_ends_quietly(drawings: Path):
+    with _process("predict", "--json", *([drawings] * 200)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_the_output_is_told():
+    with Path("/dev/full").open("w") as full, _process("summary", stdout=full) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.startswith("digitlab: The result could not be written: No space left on device.")
+    assert err.count("\n") == 1
+
+
+def test_our_own_bugs_are_told_in_one_sentence_and_logged(digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object, **__: object) -> int:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(summary, "run", fail)
+    answer = digitlab("summary")
+    assert answer.code == 1
+    assert answer.out == ""
+    assert str(log_path()) in answer.err
+    assert answer.err.count("\n") == 1
+    assert "Traceback" not in answer.err
+    log = log_path().read_text()
+    assert "Traceback" in log
+    assert "ZeroDivisionError: a bug" in log
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(
+    digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("DIGITLAB_STATE", str(tmp_path / "file" / "state"))
+    assert digitlab("summary").code == 0
+    monkeypatch.setattr(summary, "run", lambda *_, **__: 1 // 0)
+    answer = digitlab("summary")
+    assert answer.code == 1
+    assert "ZeroDivisionError" in answer.err
+
+
+def test_standard_error_of_libraries_goes_to_the_log(capfd: pytest.CaptureFixture[str]):
+    log_path().parent.mkdir(parents=True, exist_ok=True)
+    os.write(2, b"before\n")
+
+    def load_and_fail() -> None:
+        with stderr_in_log():
+            os.write(2, b"noise of a library\n")
+            raise ImportError
+
+    with pytest.raises(ImportError):
+        load_and_fail()
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "before\nafter\n"
+    assert "noise of a library" in log_path().read_text()
