@@ -21,6 +21,8 @@ SMALLEST_TILE: Final = 14
 LARGEST_TILE: Final = 112
 INPUT_FACTOR: Final = 2.4
 """The input is shown so many times as large as the maps, where it can be."""
+EVEN_FROM: Final = 0.85
+"""Tiles may shrink to so much of their size if that fills the last line."""
 LIST_WIDEST: Final = 40
 LIST_CELL_LARGEST: Final = 6
 BAR_HEIGHT_SMALLEST: Final = 13
@@ -71,6 +73,7 @@ def place_network(
     room = _snapped(height - 2 * MARGIN - HEAD - FOOT, pixel)
     sides = _tile_sides(columns, head_widths, width - 2 * MARGIN, room, pixel)
     grids = [_grid(column, side, room, pixel) for column, side in zip(columns, sides, strict=True)]
+    _even(columns, grids, head_widths, width - 2 * MARGIN, room, pixel)
     stacks = _stacks(columns)
     needs = [max(max(grids[i].box.width, head_widths[i]) for i in stack) for stack in stacks]
     spare = width - 2 * MARGIN - sum(needs)
@@ -114,27 +117,49 @@ def _tile_sides(
     columns: Sequence[Column], head_widths: Sequence[float], width: float, room: float, pixel: float
 ) -> list[float]:
     """Return the sides of the tiles: enlarge the smallest by one device pixel a cell while everything fits."""
-    stacks = _stacks(columns)
     sides = [_next_side(column, 0, pixel) if column.has_maps else 0.0 for column in columns]
-    width -= (len(stacks) - 1) * COLUMN_GAP
-
-    def fits(candidates: list[float]) -> bool:
-        boxes = [_grid(column, side, room, pixel).box for column, side in zip(columns, candidates, strict=True)]
-        needed = sum(max(max(boxes[i].width, head_widths[i]) for i in stack) for stack in stacks)
-        return needed <= width and all(
-            box.height <= room for box, column in zip(boxes, columns, strict=True) if column.has_maps
-        )
-
     growing = [index for index, column in enumerate(columns) if column.has_maps]
     while growing:
         index = min(growing, key=lambda i: sides[i] / _factor(columns[i]))
         larger = _next_side(columns[index], sides[index], pixel)
         candidates = [*sides[:index], larger, *sides[index + 1 :]]
-        if larger / _factor(columns[index]) <= LARGEST_TILE and fits(candidates):
+        grids = [_grid(column, side, room, pixel) for column, side in zip(columns, candidates, strict=True)]
+        if larger / _factor(columns[index]) <= LARGEST_TILE and _fits(columns, grids, head_widths, width, room):
             sides = candidates
         else:
             growing.remove(index)
     return sides
+
+
+def _fits(
+    columns: Sequence[Column], grids: Sequence[Grid], head_widths: Sequence[float], width: float, room: float
+) -> bool:
+    stacks = _stacks(columns)
+    needed = sum(max(max(grids[i].box.width, head_widths[i]) for i in stack) for stack in stacks)
+    heights = (grid.box.height for grid, column in zip(grids, columns, strict=True) if column.has_maps)
+    return needed + (len(stacks) - 1) * COLUMN_GAP <= width and all(height <= room for height in heights)
+
+
+def _even(
+    columns: Sequence[Column],
+    grids: list[Grid],
+    head_widths: Sequence[float],
+    width: float,
+    room: float,
+    pixel: float,
+) -> None:
+    """Fill ragged last lines where a little less size or a little more width makes them full."""
+    for index, column in enumerate(columns):
+        if column.kind is not ColumnKind.MAPS or column.count % grids[index].across == 0:
+            continue
+        largest, step = grids[index].height, column.rows * pixel
+        for shrunk in range(int(largest * (1 - EVEN_FROM) / step) + 1):
+            grid = _grid(column, largest - shrunk * step, room, pixel)
+            evens = [across for across in range(grid.across, grid.across + 3) if column.count % across == 0]
+            candidates = [*grids[:index], replace(grid, across=(evens or [grid.across])[0]), *grids[index + 1 :]]
+            if evens and _fits(columns, candidates, head_widths, width, room):
+                grids[index] = candidates[index]
+                break
 
 
 def _factor(column: Column) -> float:

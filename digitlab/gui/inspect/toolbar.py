@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QIcon, QTransform
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.shading import Scale, Showing
+
+ICON_SIDES: Final = (20, 40)
 
 _SHOWING: Final = (
     (Showing.ACTIVATIONS, "showActivations", "Activations", "What each filter finds in your drawing, and where."),
@@ -167,6 +169,6 @@ class InspectToolbar(QWidget):
 
 def _mirrored(icon: QIcon) -> QIcon:
     mirrored = QIcon()
-    for size in icon.availableSizes():
-        mirrored.addPixmap(icon.pixmap(size).transformed(QTransform().scale(-1, 1)))
+    for side in ICON_SIDES:
+        mirrored.addPixmap(icon.pixmap(QSize(side, side)).transformed(QTransform().scale(-1, 1)))
     return mirrored

@@ -36,6 +36,9 @@ WEIGHTS_SHARE: Final = 0.22
 CLOSE_UP_SHARE: Final = 0.62
 """Side of the enlarged kernel in parts of the map's side."""
 
+HISTOGRAM_SHARE: Final = 0.14
+HISTOGRAM_NARROWEST: Final = 136
+
 
 class UnitDetail(QFrame):
     """Looks closely at the selected tile.
@@ -223,6 +226,8 @@ class UnitDetail(QFrame):
         column = self._scene.columns[self._selection.column]
         height = self.height() - 2 * theme.SPACE_S - 2
         share = WEIGHTS_SHARE if column.kind not in BARS and column.kind is not ColumnKind.LIST else 2 * WEIGHTS_SHARE
+        for histogram in self._histograms:
+            histogram.setFixedWidth(round(max(self.width() * HISTOGRAM_SHARE, HISTOGRAM_NARROWEST)))
         self._map.set_room(height, height)
         self._weights.set_room(max(self.width() * share, 96), height)
         self._close_up.set_room(height * CLOSE_UP_SHARE, height * CLOSE_UP_SHARE + 36)
