@@ -21,8 +21,6 @@ SMALLEST_TILE: Final = 14
 LARGEST_TILE: Final = 112
 INPUT_FACTOR: Final = 2.4
 """The input is shown so many times as large as the maps, where it can be."""
-EVEN_FROM: Final = 0.85
-"""Tiles may shrink to so much of their size if that fills the last line."""
 LIST_WIDEST: Final = 40
 LIST_CELL_LARGEST: Final = 6
 BAR_HEIGHT_SMALLEST: Final = 13
@@ -73,7 +71,6 @@ def place_network(
     room = _snapped(height - 2 * MARGIN - HEAD - FOOT, pixel)
     sides = _tile_sides(columns, head_widths, width - 2 * MARGIN, room, pixel)
     grids = [_grid(column, side, room, pixel) for column, side in zip(columns, sides, strict=True)]
-    _even(columns, grids, head_widths, width - 2 * MARGIN, room, pixel)
     stacks = _stacks(columns)
     needs = [max(max(grids[i].box.width, head_widths[i]) for i in stack) for stack in stacks]
     spare = width - 2 * MARGIN - sum(needs)
@@ -140,28 +137,6 @@ def _fits(
     return needed + (len(stacks) - 1) * COLUMN_GAP <= width and all(height <= room for height in heights)
 
 
-def _even(
-    columns: Sequence[Column],
-    grids: list[Grid],
-    head_widths: Sequence[float],
-    width: float,
-    room: float,
-    pixel: float,
-) -> None:
-    """Fill ragged last lines where a little less size or a little more width makes them full."""
-    for index, column in enumerate(columns):
-        if column.kind is not ColumnKind.MAPS or column.count % grids[index].across == 0:
-            continue
-        largest, step = grids[index].height, column.rows * pixel
-        for shrunk in range(int(largest * (1 - EVEN_FROM) / step) + 1):
-            grid = _grid(column, largest - shrunk * step, room, pixel)
-            evens = [across for across in range(grid.across, grid.across + 3) if column.count % across == 0]
-            candidates = [*grids[:index], replace(grid, across=(evens or [grid.across])[0]), *grids[index + 1 :]]
-            if evens and _fits(columns, candidates, head_widths, width, room):
-                grids[index] = candidates[index]
-                break
-
-
 def _factor(column: Column) -> float:
     return INPUT_FACTOR if column.kind is ColumnKind.INPUT else 1.0
 
@@ -182,6 +157,8 @@ def _grid(column: Column, side: float, room: float, pixel: float) -> Grid:
     cell = side / max(column.rows, column.places)
     lines = max(1, int((room + GAP) // (column.rows * cell + GAP)))
     across = math.ceil(column.count / lines)
+    # A little wider, if that fills the last line.
+    across = next((even for even in range(across, across + 3) if column.count % even == 0), across)
     return Grid(
         0, 0, column.count, across, column.places * cell, column.rows * cell, GAP, GAP, column.rows, column.places
     )

@@ -17,7 +17,7 @@ from digitlab.gui.inspect.wording import number, per_cent
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
-NUMBER_WIDTH: Final = 46
+NUMBER_WIDTH: Final = 52
 SILENT_BELOW: Final = 0.0005
 """A share that would read 0.0 % is left out."""
 LEGEND_WIDTH: Final = 28
