@@ -79,7 +79,7 @@ class NetworkPanel(QWidget):
         top_column.addWidget(_title("Network"))
         top_column.addWidget(self._diagram)
         bottom, bottom_column = _card()
-        bottom_column.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_S, theme.SPACE_M)
+        bottom_column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_S, theme.SPACE_M)
         bottom_header = QHBoxLayout()
         bottom_header.addWidget(_title("What it costs"))
         bottom_header.addStretch(1)

@@ -24,7 +24,7 @@ _LEFT_PX: Final = 48
 _RIGHT_PX: Final = 12
 _TOP_PX: Final = 4
 _BOTTOM_PX: Final = 40
-_TICK_SPACE_X_PX: Final = 48
+_TICK_SPACE_X_PX: Final = 40
 _TICK_SPACE_Y_PX: Final = 40
 _MANY_EPOCHS: Final = 40
 """Above so many epochs on screen the marks get smaller."""
