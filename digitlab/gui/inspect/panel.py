@@ -1,5 +1,6 @@
 """The look-inside room: the network's tiles, and one unit looked at closely."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session import Session
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.layers import Conv2D
+from digitlab.model.spec import ModelSpec
 
 DETAIL_SHARE: Final = 0.3
 DETAIL_SMALLEST: Final = 200
@@ -66,7 +68,7 @@ class InspectPanel(QWidget):
         self._detail = UnitDetail(self)
         column.addWidget(self._detail)
         session.view_changed.connect(self._on_session_view_changed)
-        session.snapshot_changed.connect(self._on_session_view_changed)
+        session.snapshot_changed.connect(self._on_session_snapshot_changed)
         self._toolbar.choices_changed.connect(self._on_toolbar_choices_changed)
         self._toolbar.test_digit_requested.connect(self.test_digit_requested)
         self._network.hover_changed.connect(self._on_network_hover_changed)
@@ -86,15 +88,11 @@ class InspectPanel(QWidget):
     def _refresh(self) -> None:
         self._is_stale = False
         inspection = self._newest()
+        was_pointing = self._network.hover is not None
         self._network.show_inspection(inspection)
-        convolutions = [
-            shapes["kernel"][2]
-            for layer, shapes in zip(
-                inspection.snapshot.spec.layers, inspection.snapshot.spec.weight_shapes, strict=True
-            )
-            if isinstance(layer, Conv2D)
-        ]
-        self._toolbar.set_input_channels(max(convolutions, default=1))
+        if was_pointing and self._network.hover is None:
+            self._session.set_receptive_field(None)
+        self._toolbar.set_input_channels(_input_channels(inspection.snapshot.spec))
         self._say()
 
     def _say(self) -> None:
@@ -114,6 +112,12 @@ class InspectPanel(QWidget):
             self._refresh()
         else:
             self._is_stale = True
+
+    @Slot()
+    def _on_session_snapshot_changed(self) -> None:
+        # Once there is a view, another one follows every snapshot.
+        if self._session.view is None:
+            self._on_session_view_changed()
 
     @Slot(object)
     def _on_toolbar_choices_changed(self, choices: Choices) -> None:
@@ -161,3 +165,10 @@ class InspectPanel(QWidget):
         super().hideEvent(event)
         self._network.set_hover(None)
         self._session.set_receptive_field(None)
+
+
+@lru_cache(maxsize=8)
+def _input_channels(spec: ModelSpec) -> int:
+    """Return the largest number of input channels of any convolution; 1 if there is none."""
+    pairs = zip(spec.layers, spec.shapes, strict=False)
+    return max((shape[2] for layer, shape in pairs if isinstance(layer, Conv2D)), default=1)

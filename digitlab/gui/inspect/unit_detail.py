@@ -141,7 +141,11 @@ class UnitDetail(QFrame):
         self._facts.show_facts(
             title_of(columns, selection),
             sum_line(inspection, columns, self._focus),
-            (cost_line(inspection, column), value_line(inspection, column, selection), dead_line(inspection, column)),
+            (
+                cost_line(scene.spec, column.layer),
+                value_line(inspection, column, selection),
+                dead_line(inspection, column),
+            ),
         )
         self._show_histograms(inspection, column)
 

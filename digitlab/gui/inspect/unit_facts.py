@@ -1,6 +1,7 @@
 """What there is to know about one tile and the cell that is looked at. Without Qt."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,8 +11,9 @@ from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Colours, Picture
 from digitlab.gui.inspect.wording import number, per_cent, title, worked_sum
 from digitlab.insight.lens import Inspection
-from digitlab.insight.unit import UnitSum, explain_unit
+from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.spec import ModelSpec
 
 BINS: Final = 32
 
@@ -133,11 +135,12 @@ def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) ->
     return f"row {spot.row}, column {spot.place}\n{worked}" if column.has_maps else worked
 
 
-def cost_line(inspection: Inspection, column: Column) -> str:
-    """Return what the layer has to learn and to compute; empty for the input."""
-    if column.layer < 0:
+@lru_cache(maxsize=64)
+def cost_line(spec: ModelSpec, layer: int) -> str:
+    """Return what a layer has to learn and to compute; -1 is the input."""
+    if layer < 0:
         return "28 × 28 grey values, 0 is background and 1 is ink"
-    row = inspection.snapshot.spec.summary()[column.layer]
+    row = spec.summary()[layer]
     if not row.parameters:
         return f"{row.name}: {row.activation_bytes // 4:,} values, nothing to learn"
     return f"{row.parameter_sum} = {row.parameters:,} parameters · {row.multiply_adds:,} multiply-adds"
@@ -164,11 +167,6 @@ def dead_line(inspection: Inspection, column: Column) -> str:
         return ""
     silent = int((~inspection.activations[column.layer + 1].any(axis=(0, 1))).sum())
     return f"{silent} of {column.count} maps are all zero on this drawing" if silent else ""
-
-
-def bias_line(explained: UnitSum | None) -> str:
-    """Return a unit's bias in words; empty if it has none."""
-    return "" if explained is None or explained.bias is None else f"bias {number(explained.bias)}"
 
 
 def histograms_of(inspection: Inspection, column: Column) -> tuple[Histogram, ...]:
