@@ -104,6 +104,7 @@ def random_drawing(digit: int, rng: np.random.Generator) -> Drawing:
     return _drawing(_written(path, _kin(path, paths), 1, rng)[0], path.lengths, digit)
 
 
+@lru_cache(maxsize=1)  # 11 MB; drawing them again would take seconds
 def builtin_dataset(train_count: int = 12_000, test_count: int = 2_000, seed: int = 0) -> Dataset:
     """Draw a dataset: every digit about equally often, in random order.
 

@@ -160,10 +160,15 @@ class TrainingController(QObject):
         self._session.set_recipe(recipe)
 
     def close(self, timeout_s: float) -> bool:
-        """Stop the training and end the thread; returns whether it has ended."""
+        """Stop the training, keep it, and end the thread; returns whether it has ended."""
         self._control.stop()
+        has_ended = self._worker.close(timeout_s)
+        # The worker takes no more jobs, so what the last events ask for is done here; the window is hidden by now.
+        was_running = self._run is not None and self._run.is_running
         self._pump.stop()
-        return self._worker.close(timeout_s)
+        if was_running:
+            self._keep(self._run, self._newest)
+        return has_ended
 
     # In the GUI thread
 
@@ -253,8 +258,7 @@ class TrainingController(QObject):
         if ended.error is not None:
             self._messages.tell_error(ended.error)
         run, snapshot = self._run, self._newest
-        if run is not None and snapshot is not None and run.snapshots:
-            self._worker.submit(lambda: self._keep_job(run, snapshot))
+        self._worker.submit(lambda: self._keep(run, snapshot))
 
     # In the training thread
 
@@ -296,7 +300,10 @@ class TrainingController(QObject):
 
         self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
 
-    def _keep_job(self, run: Run, snapshot: Snapshot) -> None:
+    def _keep(self, run: Run | None, snapshot: Snapshot | None) -> None:
+        """Keep a training that has ended, in any thread."""
+        if run is None or snapshot is None or not run.snapshots:
+            return
         try:
             write_run(last_training_path(), snapshot, run)
         except DigitLabError as error:

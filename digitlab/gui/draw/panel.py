@@ -72,9 +72,11 @@ class DrawPanel(QFrame):
         view = self._session.view
         if view is None:
             return
-        self.strip.show_steps(view.steps)
-        self.verdict.show_inspection(view.inspection, _remark(view.sketch))
         self.bars.show_probabilities(None if view.inspection.is_blank else view.inspection.probabilities)
+        # At once: the answer does not wait for the many maps that other panels repaint after it.
+        self.bars.repaint()
+        self.verdict.show_inspection(view.inspection, _remark(view.sketch))
+        self.strip.show_steps(view.steps)
 
     @Slot()
     def _on_session_receptive_field_changed(self) -> None:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,6 +26,9 @@ DETAIL_SHARE: Final = 0.3
 DETAIL_SMALLEST: Final = 200
 DETAIL_LARGEST: Final = 320
 
+REFRESH_PERIOD_MS: Final = 33
+"""The maps follow the pen 30 times a second; the bars, which are cheap, follow every move."""
+
 _RESTING = "Point at a square to see where its values come from; click it to look closely."
 _BLANK = "Draw a digit on the left. These are the answers to an empty canvas."
 
@@ -45,6 +48,10 @@ class InspectPanel(QWidget):
         self.setObjectName("inspectPanel")
         self._session = session
         self._is_stale = True
+        self._since_refresh = QElapsedTimer()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._on_later_timeout)
         inspection = self._newest()
         self._toolbar = InspectToolbar(self)
         self._network = NetworkView(inspection)
@@ -87,6 +94,7 @@ class InspectPanel(QWidget):
 
     def _refresh(self) -> None:
         self._is_stale = False
+        self._since_refresh.start()
         inspection = self._newest()
         was_pointing = self._network.hover is not None
         self._network.show_inspection(inspection)
@@ -108,10 +116,19 @@ class InspectPanel(QWidget):
 
     @Slot()
     def _on_session_view_changed(self) -> None:
-        if self.isVisible():
+        self._is_stale = True
+        if not self.isVisible() or self._later.isActive():
+            return
+        elapsed_ms = self._since_refresh.elapsed() if self._since_refresh.isValid() else REFRESH_PERIOD_MS
+        if elapsed_ms >= REFRESH_PERIOD_MS:
             self._refresh()
         else:
-            self._is_stale = True
+            self._later.start(REFRESH_PERIOD_MS - elapsed_ms)
+
+    @Slot()
+    def _on_later_timeout(self) -> None:
+        if self.isVisible() and self._is_stale:
+            self._refresh()
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:

@@ -148,7 +148,8 @@ def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbo
 
 
 @pytest.mark.parametrize("moment", ["preparing", "running", "paused"])
-def test_closing_the_window_ends_the_training(qtbot, quick, moment):
+def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, quick, moment, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
     quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=500, batch_size=20)))
     quick.training.train()
     if moment != "preparing":
@@ -156,5 +157,7 @@ def test_closing_the_window_ends_the_training(qtbot, quick, moment):
     if moment == "paused":
         quick.training.pause()
         wait_for(qtbot, quick, TrainingState.PAUSED)
+        assert not last_training_path().exists()
     quick.close()
     assert quick.training._worker.close(20)
+    assert last_training_path().exists() == (moment != "preparing")

@@ -1,0 +1,5 @@
+"""Measurements against the targets: ``make bench``, or ``python -m tests.bench [SUBJECT ...]``.
+
+One module a subject, each with ``measure() -> Iterator[Row]``. A new subject is one module and its name in
+``__main__.SUBJECTS``. Nothing here is a test: a slow machine fails none.
+"""
