@@ -109,13 +109,20 @@ def render_steps(drawing: Drawing, frame: Frame | None = None) -> RasterSteps:
     low, high = ink.boxes()
     if frame is None:
         frame = _frame_round(low[0], high[0])
-    drawn = _paint_region(ink, np.array([frame.x, frame.y]), frame.side, frame)
     extent = float((high[0] - low[0]).max()) + 2.0 * CROP_MARGIN * CANVAS_PEN_SHARE * frame.side
-    cropped = _paint_region(ink, (low[0] + high[0] - extent) / 2.0, extent, frame)
-    centred, image, placements = _centred_and_image(ink)
+    fit, middle = _fit(low, high)
+    # The first three are painted together: it takes little longer than one.
+    corners = np.array([[frame.x, frame.y], (low[0] + high[0] - extent) / 2.0, middle[0]])
+    scales = np.array([IMAGE_SIDE / frame.side, IMAGE_SIDE / extent, fit[0]])
+    offsets = np.array([[0.0, 0.0], [0.0, 0.0], [IMAGE_SIDE / 2.0] * 2])
+    canvas_pen = CANVAS_PEN_SHARE * frame.side
+    pens = np.array([canvas_pen * scales[0], canvas_pen * scales[1], PEN_WIDTH])
+    thrice = Ink.of_drawings([drawing] * 3).moved(-corners)
+    drawn, cropped, centred = paint(thrice, scales, offsets, pens, IMAGE_SIDE)
+    image, placements = _mass_centred(ink.moved(-middle), fit, middle, centred[None])
     inner = slice(BOX_MARGIN, BOX_MARGIN + BOX_SIDE)
     placement = None if drawing.is_empty else Placement(*placements[0].tolist())
-    return RasterSteps(drawn, cropped, centred[0, inner, inner].copy(), centred[0], image[0], placement)
+    return RasterSteps(drawn, cropped, centred[inner, inner].copy(), centred, image[0], placement)
 
 
 def render(drawing: Drawing) -> NDArray[np.uint8]:
@@ -143,7 +150,10 @@ def render_ink(ink: Ink) -> NDArray[np.uint8]:
     Returns:
         Shape (ink.count, 28, 28), uint8.
     """
-    return _centred_and_image(ink)[1]
+    scale, middle = _fit(*ink.boxes())
+    ink = ink.moved(-middle)
+    centred = paint(ink, scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), PEN_WIDTH, IMAGE_SIDE)
+    return _mass_centred(ink, scale, middle, centred)[0]
 
 
 def mass_shift(images: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -166,32 +176,30 @@ def mass_shift(images: NDArray[np.uint8]) -> NDArray[np.float64]:
     return shift
 
 
-def _centred_and_image(ink: Ink) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]:
-    """Render ink in the middle of the image, and again with the centre of mass there.
+def _fit(low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the scale that fits boxes into MNIST's, shape (n,), and the boxes' middles, shape (n, 2)."""
+    extent = (high - low).max(axis=1)
+    return INK_LENGTH / np.where(extent > 0.0, extent, 1.0), (low + high) / 2.0
+
+
+def _mass_centred(
+    ink: Ink, scale: NDArray[np.float64], middle: NDArray[np.float64], centred: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Render ink with its centre of mass where MNIST has it.
+
+    Args:
+        ink: The drawings, their middles at the origin. They were moved before scaling, so that nothing is lost for a
+            small drawing far from its origin.
+        scale: Shape (n,), from ``_fit``.
+        middle: Shape (n, 2), from ``_fit``.
+        centred: Shape (n, 28, 28): the drawings rendered in the middle.
 
     Returns:
-        The images in the middle, the images shifted, and for each scale and offset x, y: shape (n, 3).
+        The images, shape (n, 28, 28), and the scale and offset x, y of each, shape (n, 3).
     """
-    low, high = ink.boxes()
-    extent = (high - low).max(axis=1)
-    scale = INK_LENGTH / np.where(extent > 0.0, extent, 1.0)
-    # The middle is subtracted before scaling: nothing is lost for a small drawing far from its origin.
-    middle = (low + high) / 2.0
-    ink = ink.moved(-middle)
-    centred = paint(ink, scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), PEN_WIDTH, IMAGE_SIDE)
     target = IMAGE_SIDE / 2.0 + mass_shift(centred)
     image = paint(ink, scale, target, PEN_WIDTH, IMAGE_SIDE)
-    return centred, image, np.column_stack([scale, target - middle * scale[:, None]])
-
-
-def _paint_region(ink: Ink, corner: NDArray[np.float64], side: float, frame: Frame) -> NDArray[np.uint8]:
-    """Paint a square of the canvas on 28x28 pixels, with the pen as wide as on the canvas."""
-    scale = IMAGE_SIDE / side
-    pen_width = CANVAS_PEN_SHARE * frame.side * scale
-    image: NDArray[np.uint8] = paint(
-        ink.moved(-corner[None]), np.array([scale]), np.zeros((1, 2)), pen_width, IMAGE_SIDE
-    )[0]
-    return image
+    return image, np.column_stack([scale, target - middle * scale[:, None]])
 
 
 def _frame_round(low: NDArray[np.float64], high: NDArray[np.float64]) -> Frame:

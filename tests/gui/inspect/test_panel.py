@@ -34,6 +34,13 @@ def view_of(snapshot: Snapshot, digit: int = 5) -> View:
     return View(sketch, steps, inspect(snapshot, steps.image))
 
 
+def show(qtbot, panel: InspectPanel, session: Session, view: View) -> None:
+    """Show a view, and wait for the panel, which refreshes 30 times a second at most."""
+    session.set_view(view)
+    network = panel.findChild(NetworkView, "networkView")
+    qtbot.waitUntil(lambda: network.scene.inspection is view.inspection)
+
+
 @pytest.fixture
 def panel(qtbot, session, tutorial):
     theme.restyle(QApplication.instance(), is_dark=False)
@@ -42,7 +49,7 @@ def panel(qtbot, session, tutorial):
     panel.resize(*AREA_AT_1280_X_800)
     panel.show()
     qtbot.waitExposed(panel)
-    session.set_view(view_of(tutorial))
+    show(qtbot, panel, session, view_of(tutorial))
     return panel
 
 
@@ -240,7 +247,7 @@ def test_another_network_takes_the_place_of_the_first(qtbot, panel, network, ses
     network.select(Spot(column(network, "softmax"), 9))
     small = random_snapshot(PRESETS["one-conv"])
     session.set_snapshot(small)
-    session.set_view(view_of(small))
+    show(qtbot, panel, session, view_of(small))
     assert [column.name for column in network.scene.columns] == ["input", "conv1", "pool1"]
     assert network.selection.column == 2
     assert not network.grab().isNull()
