@@ -87,8 +87,8 @@ def _batch_figures(snapshot: Snapshot, digits: DigitSet) -> tuple[float, float]:
 
 @pytest.mark.parametrize(
     ("optimizer", "rate"),
-    # At Adam's rate the second loss is ten million and the later ones a thousand: they must not vanish beside it.
-    [(Optimizer.SGD, 0.05), (Optimizer.ADAM, 1000.0)],
+    # At Adam's rate the second loss is 2e9 and the later ones 1e5: they must not vanish beside it.
+    [(Optimizer.SGD, 0.05), (Optimizer.ADAM, 1e5)],
 )
 def test_batch_figures_equal_those_of_the_lens(
     optimizer: Optimizer, rate: float, run_training: Trainer, monkeypatch: pytest.MonkeyPatch
@@ -106,7 +106,7 @@ def test_batch_figures_equal_those_of_the_lens(
     for batch in batches:
         digits = small_dataset().train.subset(slice((batch.step - 1) * 50, batch.step * 50))
         loss, accuracy = _batch_figures(snapshots[batch.step - 1], digits)
-        assert batch.loss == pytest.approx(loss, rel=1e-3, abs=1e-4)
+        assert batch.loss == pytest.approx(loss, rel=1e-4, abs=1e-4)
         assert batch.accuracy == pytest.approx(accuracy, abs=1e-9)
     assert len(digits) == 30
     (epoch,) = _of(events, EpochEnded)
