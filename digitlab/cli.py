@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _accept_any_text()
     # Imported here: on the way to the window nothing is imported that it does not need at once.
-    from digitlab.commands.log import logging_to_file
+    from digitlab.log import logging_to_file
 
     with logging_to_file() as log_file:
         try:

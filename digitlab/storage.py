@@ -1,7 +1,8 @@
 """Where DigitLab keeps its own files, and how a file is written so that nothing is ever half written."""
 
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,7 +50,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        # Not by tempfile: its files are readable by their owner alone, and would stay so.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        if path.exists():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
     except OSError as error:
         raise _cannot_write(path, error) from error
     try:
@@ -57,7 +62,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except OSError as error:
         _remove(temporary)
         raise _cannot_write(path, error) from error
@@ -66,9 +71,9 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def _remove(temporary: str) -> None:
+def _remove(temporary: Path) -> None:
     with suppress(FileNotFoundError):
-        Path(temporary).unlink()
+        temporary.unlink()
 
 
 def _cannot_write(path: Path, error: OSError) -> DigitLabError:

@@ -2,11 +2,11 @@
 
 import math
 
-from digitlab.commands.log import stderr_in_log
 from digitlab.commands.sources import open_dataset, open_model
 from digitlab.commands.terminal import ProgressBar, table, write_json, write_line
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.errors import DigitLabError
+from digitlab.log import stderr_in_log
 from digitlab.training.evaluation import Evaluation, evaluate
 from digitlab.training.runtime import load_tensorflow
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitlab.commands.interruption import EXIT_INTERRUPTED, interruption
-from digitlab.commands.log import stderr_in_log
 from digitlab.commands.sources import open_dataset, preset
 from digitlab.commands.terminal import ProgressBar, tell, write_json, write_line
 from digitlab.errors import DigitLabError
+from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import Optimizer, TrainingConfig
 from digitlab.training.control import TrainingControl

@@ -18,6 +18,7 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.mnist import find_mnist
 from digitlab.data.sketch import Sketch
 from digitlab.data.sources import DataSource
+from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import Recipe, Session
@@ -29,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
 """One name for desktop entry, icons, metainfo and window."""
+
+_DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 _STARTING_MODEL: Final = "tutorial"
 _SAMPLE_DIGIT: Final = 5
@@ -60,7 +63,16 @@ class GarbageCollector(QObject):
 
 
 def make_application() -> QApplication:
-    """Return the QApplication, named and styled; the one there is, if there is one."""
+    """Return the QApplication, named and styled; the one there is, if there is one.
+
+    Raises:
+        DigitLabError: If there is no display; Qt itself would end the process.
+    """
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise DigitLabError(
+            "There is no display to open the window on.",
+            remedy="Start it from a desktop, or get pictures of it: QT_QPA_PLATFORM=offscreen digitlab demo.",
+        )
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("DigitLab")

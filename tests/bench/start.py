@@ -17,7 +17,7 @@ _PROBE: Final = """
 import json, os, sys, time
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from digitlab.commands.log import logging_to_file
+from digitlab.log import logging_to_file
 from digitlab.gui import app as app_module
 from digitlab.gui.app import make_application, make_window, route_qt_messages
 from digitlab.settings import load_settings

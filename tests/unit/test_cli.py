@@ -16,13 +16,13 @@ from PIL import Image
 
 from digitlab import __version__, cli
 from digitlab.commands import summary
-from digitlab.commands.log import log_path, stderr_in_log
 from digitlab.commands.train import check_writable
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawings_file import write_drawings
 from digitlab.data.raster import render
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
+from digitlab.log import log_path, stderr_in_log
 from digitlab.model.files import write_model
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.training.run_files import read_run

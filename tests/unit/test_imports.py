@@ -17,12 +17,13 @@ LEARNING_ROOMS: Final = ("model.build", "model.files", "training", "insight.attr
 PANELS: Final = {"draw", "train", "inspect", "network", "explain", "evaluate"}
 
 # What a room may import besides itself. Names of one module and of one folder are written alike.
-CORE: Final = frozenset({"", "errors", "storage", "assets", "settings"})
+CORE: Final = frozenset({"", "errors", "storage", "assets", "settings", "log"})
 ALLOWED: Final = {
     "": frozenset(),
     "errors": frozenset({""}),
     "storage": frozenset({"", "errors"}),
     "assets": frozenset({"", "errors", "storage"}),
+    "log": frozenset({"", "errors", "storage"}),
     "settings": frozenset({"", "errors", "storage"}),
     "work": frozenset({"", "errors"}),
     "data": CORE,

@@ -17,6 +17,7 @@ from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import EventPump, Mailbox
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Recipe, Session, TrainingState
+from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
 from digitlab.storage import data_folder
 from digitlab.training.config import MAXIMUM_SEED
@@ -268,7 +269,8 @@ class TrainingController(QObject):
     def _load_job(self) -> None:
         from digitlab.training.runtime import load_tensorflow
 
-        seconds = load_tensorflow()
+        with stderr_in_log():
+            seconds = load_tensorflow()
         # What TensorFlow brought stays for good; collections need not walk through it.
         gc.freeze()
         self._mail.post(_Loaded(seconds))

@@ -1,4 +1,4 @@
-"""The log file of the commands, and keeping what TensorFlow prints at its start out of the terminal."""
+"""The log file, and keeping what TensorFlow prints at its start out of the terminal."""
 
 import logging
 import os
