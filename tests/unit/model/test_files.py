@@ -331,8 +331,12 @@ def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_disk_that_fills_up_while_writing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    open_file = os.open
     monkeypatch.setattr(
-        "digitlab.storage.tempfile.mkstemp", lambda **_: (os.open("/dev/full", os.O_RDWR), str(tmp_path / "none"))
+        "digitlab.storage.os.open",
+        lambda path, flags, *mode: (
+            open_file("/dev/full", os.O_RDWR) if flags & os.O_CREAT else open_file(path, flags, *mode)
+        ),
     )
     with pytest.raises(DigitLabError, match="No space left on device"):
         write_model(tmp_path / "a.digitlab", random_snapshot(TUTORIAL))
