@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
             "clear": self.editor.clear,
             "copyImage": self._on_copy_image_triggered,
             "fullScreen": self._on_full_screen_triggered,
-            "train": self.training.train_or_pause,
+            "train": self._on_train_triggered,
             "stop": self.training.stop,
             "reset": self.training.reset,
             "newSeed": self.training.new_seed,
@@ -308,6 +308,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_full_screen_triggered(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def _on_train_triggered(self) -> None:
+        panel = self.train.panel()
+        if self.session.training_state is TrainingState.IDLE and panel.problem:
+            self.tabs.setCurrentWidget(self.train)
+            self.messages.tell_error(DigitLabError(panel.problem))
+        else:
+            self.training.train_or_pause()
 
     @Slot()
     def _on_test_digit_triggered(self) -> None:

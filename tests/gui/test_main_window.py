@@ -1,0 +1,128 @@
+"""The window as a whole: keys, menus, panels, themes, settings."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLineEdit
+
+from digitlab.gui import theme
+from digitlab.gui.actions import ACTIONS
+from digitlab.gui.app import make_window
+from digitlab.gui.session import TrainingState
+from digitlab.settings import Settings
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [(Qt.Key.Key_2, "networkPanel"), (Qt.Key.Key_3, "trainPanel"), (Qt.Key.Key_1, "inspectPanel")],
+)
+def test_keys_open_the_panels(qtbot, window, key, name):
+    window.tabs.setCurrentIndex(1 if name != "networkPanel" else 0)
+    qtbot.keyClick(window, key, CONTROL)
+    qtbot.waitUntil(lambda: window.tabs.currentWidget().panel().objectName() == name)
+
+
+def test_every_action_is_wired_and_named(window):
+    for spec in ACTIONS:
+        action = window.actions_by_name[spec.name]
+        is_wired = action.receivers("2triggered(bool)") > 0 or action.actionGroup() is not None
+        assert is_wired, spec.name
+        assert action.toolTip()
+
+
+def test_no_two_actions_share_a_key():
+    keys = [key for spec in ACTIONS for key in spec.shortcuts]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_keyboard_help_lists_every_key(qtbot, window):
+    from PySide6.QtWidgets import QLabel
+
+    window.actions_by_name["keyboard"].trigger()
+    dialog = window.findChild(QDialog, "keyboardDialog")
+    text = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    for key in ("Ctrl+T", "Ctrl+Z", "F11", "Ctrl+.", "Del"):
+        assert key in text
+    dialog.close()
+
+
+def test_the_dark_theme_reaches_canvas_and_panels(qtbot, window):
+    window.actions_by_name["schemeDark"].trigger()
+    assert theme.is_dark(window.draw.canvas.palette())
+    assert window.grab().toImage().pixelColor(2, 400).lightness() < 60
+    window.actions_by_name["schemeLight"].trigger()
+    assert window.grab().toImage().pixelColor(2, 400).lightness() > 200
+
+
+def test_the_draw_dock_closes_and_comes_back(qtbot, window):
+    dock = window.findChild(QDockWidget, "drawDock")
+    dock.close()
+    assert not dock.isVisible()
+    dock.toggleViewAction().trigger()
+    assert dock.isVisible()
+
+
+def test_panel_theme_and_place_come_back_at_the_next_start(qtbot, window):
+    window.actions_by_name["showNetwork"].trigger()
+    window.actions_by_name["schemeDark"].trigger()
+    window.resize(785, 575)
+    settings = window.settings()
+    again = make_window(QApplication.instance(), settings)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitExposed(again)
+    assert again.tabs.currentWidget() is again.network
+    assert theme.is_dark(again.palette())
+    assert (again.width(), again.height()) == (785, 575)
+    again.close()
+
+
+@pytest.mark.parametrize("text", ["", "no base64 ü", "AAAA" * 100])
+def test_a_window_place_that_means_nothing_is_ignored(qtbot, text):
+    window = make_window(QApplication.instance(), Settings("light", "builtin", "", text, text, text))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    assert window.width() > 600
+    window.close()
+
+
+def test_train_by_key_points_at_a_field_that_is_wrong(qtbot, window):
+    window.actions_by_name["showTrain"].trigger()
+    field = window.train.panel().findChild(QLineEdit, "learningRateField")
+    field.selectAll()
+    qtbot.keyClicks(field, "fast")
+    qtbot.keyClick(window, Qt.Key.Key_T, CONTROL)
+    assert window.session.training_state is TrainingState.IDLE
+    assert window._bar.text
+
+
+def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monkeypatch):
+    import sys
+
+    from digitlab.gui import app
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    app._tell_unexpected_errors(window)
+    error = RuntimeError("boom")
+    sys.excepthook(type(error), error, None)
+    assert "inside DigitLab: RuntimeError" in window._bar.text
+    assert window.isVisible()
+
+
+def test_all_controls_have_an_accessible_name(qtbot, window):
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox
+
+    for slot in (window.inspect, window.network, window.train):
+        slot.panel()
+    internal = ("qt_", "ScrollLeft", "ScrollRight")
+    nameless = [
+        widget.objectName() or type(widget).__name__
+        for kind in (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox)
+        for widget in window.findChildren(kind)
+        if not widget.objectName().startswith(internal)
+        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+        and not isinstance(widget.parent(), QDockWidget)
+    ]
+    assert nameless == []
