@@ -84,7 +84,7 @@ class PreprocessingStrip(QWidget):
         self.setAccessibleDescription("How the drawing becomes the 28 by 28 pixels that the network sees.")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(theme.SPACE_S)
+        layout.setHorizontalSpacing(theme.SPACE_XS)
         layout.setVerticalSpacing(2)
         self._tiles: dict[str, StepTile] = {}
         for column, (name, caption, explanation) in enumerate(_STEPS):
@@ -96,6 +96,8 @@ class PreprocessingStrip(QWidget):
             label = QLabel(caption, self)
             label.setProperty("quiet", True)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            # All tiles are equally large, whatever stands below them.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             label.setToolTip(explanation)
             layout.addWidget(tile, 0, column)
             layout.addWidget(label, 1, column)

@@ -32,6 +32,7 @@ class VerdictView(QWidget):
         self._second = QLabel(self)
         self._second.setObjectName("verdictSecond")
         self._second.setProperty("quiet", True)
+        self._second.setWordWrap(True)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(theme.SPACE_M)

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.raster import render
 from digitlab.data.sketch import Picture, Sketch
+from digitlab.gui.draw.strip import StepTile
 from digitlab.insight.lens import inspect
 
 LEFT = Qt.MouseButton.LeftButton
@@ -130,3 +132,23 @@ def test_the_receptive_field_is_outlined_on_the_canvas(qtbot, window):
 def test_bars_tell_a_screen_reader_the_answer(qtbot, window):
     wait_for_answer(qtbot, window)
     assert window.draw.bars.accessibleDescription().startswith("5: ")
+
+
+def test_the_steps_are_equally_large_in_a_narrow_panel(qtbot, window):
+    window.draw.setFixedWidth(window.draw.minimumWidth())
+    qtbot.wait(1)
+    tiles = window.draw.strip.findChildren(StepTile)
+    widths = [tile.width() for tile in tiles]
+    assert max(widths) - min(widths) <= 1
+    for label in window.draw.strip.findChildren(QLabel):
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+
+
+def test_the_words_beside_the_verdict_are_never_cut(qtbot, window):
+    wait_for_answer(qtbot, window)
+    window.draw.setFixedWidth(window.draw.minimumWidth())
+    qtbot.wait(1)
+    words = window.draw.verdict._second
+    assert words.text() == "An example. Draw your own over it."
+    room = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
+    assert words.rect().contains(room)
