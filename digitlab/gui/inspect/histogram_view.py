@@ -73,6 +73,10 @@ class HistogramView(QWidget):
                 painter.fillRect(QRectF(nth * wide, bottom - high, max(wide - 1, 1), high), palette.color(theme.ACCENT))
         painter.fillRect(QRectF(0, bottom, self.width(), 1), palette.color(theme.LINE))
         line.moveTop(bottom + 2)
+        if histogram.low == histogram.high:
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low))
+            painter.end()
+            return
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high))
         if histogram.low < 0 < histogram.high:

@@ -186,7 +186,8 @@ def binned(name: str, values: NDArray[np.float32]) -> Histogram:
         flat = flat[np.isfinite(flat)]
         low, high = (float(flat.min()), float(flat.max())) if flat.size else (0.0, 0.0)
     if high <= low:
-        return Histogram(name, (flat.size,), low, high)
+        # One value: a bar in the middle, as thin as any other.
+        return Histogram(name, tuple(flat.size if nth == BINS // 2 else 0 for nth in range(BINS)), low, high)
     places = ((flat - np.float32(low)) * np.float32(BINS / (high - low))).astype(np.intp)
     counts = np.bincount(np.minimum(places, BINS - 1), minlength=BINS)
     return Histogram(name, tuple(counts.tolist()), low, high)

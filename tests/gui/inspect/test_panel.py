@@ -18,6 +18,7 @@ from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.inspect.shading import Colours, Scale, Showing
 from digitlab.gui.inspect.tile_grid import TileGrid
+from digitlab.gui.inspect.unit_facts import binned
 from digitlab.gui.inspect.wording import number
 from digitlab.gui.session import Recipe, Session, View
 from digitlab.insight.lens import inspect
@@ -292,3 +293,17 @@ def test_any_network_can_be_looked_at(qtbot, qapp, spec, seed, showing) -> None:
         assert not panel.grab().isNull()
     panel.close()
     panel.deleteLater()
+
+
+def test_values_that_are_all_the_same_are_one_thin_bar(qtbot):
+    histogram = binned("32 biases", np.zeros(32, dtype=np.float32))
+    assert sum(histogram.counts) == 32
+    view = HistogramView("biases", "")
+    qtbot.addWidget(view)
+    view.show_histogram(histogram)
+    view.resize(136, 76)
+    picture = view.grab().toImage()
+    accent = QApplication.palette().color(theme.ACCENT)
+    painted = [x for x in range(136) if picture.pixelColor(x, 40) == accent]
+    assert 0 < len(painted) < 10
+    assert 60 < min(painted) < 76
