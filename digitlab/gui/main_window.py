@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         dock.setWidget(_with_margin(self.draw))
         self.draw.setMinimumWidth(_DRAW_WIDTH - 60)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-        self.resizeDocks([dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
+        self._dock = dock
         toggle = dock.toggleViewAction()
         toggle.setText("&Drawing panel")
         for menu in self.menuBar().findChildren(QMenu):
@@ -238,6 +238,8 @@ class MainWindow(QMainWindow):
         Args:
             file: A file to open, or None for the shipped network and its recorded run.
         """
+        if not self._settings.window_state:
+            self.resizeDocks([self._dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
         self.views.refresh()
         if file is None:
             self.files.open_shipped_run()

@@ -83,6 +83,7 @@ class TrainingController(QObject):
         self._control = TrainingControl()
         self._run: Run | None = None
         self._newest: Snapshot | None = None
+        self._is_loaded = False
         self._dataset: tuple[str, Dataset] | None = None
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
@@ -267,10 +268,13 @@ class TrainingController(QObject):
         self._mail.post(_Failed(error))
 
     def _load_job(self) -> None:
+        if self._is_loaded:
+            return
         from digitlab.training.runtime import load_tensorflow
 
         with stderr_in_log():
             seconds = load_tensorflow()
+        self._is_loaded = True
         # What TensorFlow brought stays for good; collections need not walk through it.
         gc.freeze()
         self._mail.post(_Loaded(seconds))
@@ -278,6 +282,7 @@ class TrainingController(QObject):
     def _train_job(self, recipe: Recipe, control: TrainingControl) -> None:
         from digitlab.training.trainer import TrainingRequest, train
 
+        self._load_job()
         dataset = self._load(recipe.source, control)
         if control.is_stopped:
             self._pump.post(TrainingEnded(was_stopped=True))
@@ -300,6 +305,7 @@ class TrainingController(QObject):
     def _reset_job(self, recipe: Recipe) -> None:
         from digitlab.training.trainer import initial_snapshot
 
+        self._load_job()
         self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
 
     def _keep(self, run: Run | None, snapshot: Snapshot | None) -> None:
