@@ -21,6 +21,7 @@ NUMBER_WIDTH: Final = 52
 SILENT_BELOW: Final = 0.0005
 """A share that would read 0.0 % is left out."""
 LEGEND_WIDTH: Final = 28
+_LEGEND_GAP: Final = 4
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -42,10 +43,13 @@ def small_font(font: QFont) -> QFont:
 
 
 def head_width(column: Column, font: QFont) -> float:
-    """Return the room that a column's head needs."""
+    """Return the room that a column's head and its legend need, however small the tiles."""
     small = QFontMetricsF(small_font(font))
     name = QFontMetricsF(title_font(font)).horizontalAdvance(column.name)
-    return max(name, small.horizontalAdvance(column.shape), small.horizontalAdvance(column.note)) + 1
+    legend = 0.0
+    if column.has_maps:
+        legend = small.horizontalAdvance("0") + LEGEND_WIDTH + 2 * _LEGEND_GAP + small.horizontalAdvance("0.00")
+    return max(name, small.horizontalAdvance(column.shape), small.horizontalAdvance(column.note), legend) + 1
 
 
 def rect_of(rect: Rect) -> QRectF:
@@ -178,6 +182,6 @@ class NetworkPainter:
         x, y = grid.x, grid.y + grid.box.height
         line = QRectF(x, y, HEAD * 4, FOOT)
         painter.drawText(line, _LEFT, low)
-        x += metrics.horizontalAdvance(low) + 4 if low else 0
+        x += metrics.horizontalAdvance(low) + _LEGEND_GAP if low else 0
         painter.drawImage(QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.colours.gradients[picture.colours])
-        painter.drawText(line.translated(x + LEGEND_WIDTH + 4 - line.x(), 0), _LEFT, high)
+        painter.drawText(line.translated(x + LEGEND_WIDTH + _LEGEND_GAP - line.x(), 0), _LEFT, high)

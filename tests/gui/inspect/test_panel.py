@@ -5,15 +5,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.sketch import Sketch
 from digitlab.gui import theme
-from digitlab.gui.inspect.columns import ColumnKind, Spot
+from digitlab.gui.inspect.columns import ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.facts_view import FactsView
 from digitlab.gui.inspect.histogram_view import HistogramView
+from digitlab.gui.inspect.network_painter import LEGEND_WIDTH, head_width, small_font
 from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.inspect.shading import Colours, Scale, Showing
@@ -293,6 +294,13 @@ def test_any_network_can_be_looked_at(qtbot, qapp, spec, seed, showing) -> None:
         assert not panel.grab().isNull()
     panel.close()
     panel.deleteLater()
+
+
+def test_the_legend_of_the_smallest_input_stays_in_its_column(qtbot):
+    column = columns_of(PRESETS["tutorial"])[0]
+    metrics = QFontMetricsF(small_font(QApplication.font()))
+    legend = metrics.horizontalAdvance("0") + LEGEND_WIDTH + metrics.horizontalAdvance("1.00")
+    assert head_width(column, QApplication.font()) >= legend + 8
 
 
 def test_values_that_are_all_the_same_are_one_thin_bar(qtbot):
