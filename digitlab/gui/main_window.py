@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, Q
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QLabel,
     QMainWindow,
     QMenu,
@@ -26,13 +25,14 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.actions import give_icons, make_actions
-from digitlab.gui.controllers.files import OPEN_FILTER, FileController
+from digitlab.gui.controllers.files import FileController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.controllers.view import ViewController
 from digitlab.gui.draw.canvas import Tool
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.painting import grey_image
 from digitlab.gui.draw.panel import DrawPanel
+from digitlab.gui.file_dialogs import FileDialogs
 from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.panel_slot import PanelSlot
@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         self.views = ViewController(session, self.messages, self)
         self.training = TrainingController(session, self.messages, self)
         self.files = FileController(session, self.editor, self.messages, self)
+        self.dialogs = FileDialogs(session, self.files, self.messages, settings.last_folder, self)
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
         self.inspect = PanelSlot(self._build_inspect, self)
         self.network = PanelSlot(self._build_network, self)
@@ -122,7 +123,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._bar)
         layout.addWidget(self.tabs, 1)
         self.setCentralWidget(middle)
-        dock = QDockWidget("Draw a digit", self)
+        self._dock = dock = QDockWidget("Draw a digit", self)
         dock.setObjectName("drawDock")
         dock.setWidget(_with_margin(self.draw))
         self.draw.setMinimumWidth(_DRAW_WIDTH - 60)
@@ -142,10 +143,10 @@ class MainWindow(QMainWindow):
 
     def _wire_actions(self) -> None:
         slots: dict[str, Callable[[], object]] = {
-            "open": self._on_open_triggered,
-            "paste": self._on_paste_triggered,
-            "saveNetwork": self._on_save_network_triggered,
-            "saveDrawing": self._on_save_drawing_triggered,
+            "open": self.dialogs.open,
+            "paste": self.dialogs.paste,
+            "saveNetwork": self.dialogs.save_network,
+            "saveDrawing": self.dialogs.save_drawing,
             "openTutorial": self.files.open_shipped_run,
             "openLast": self.files.open_last_training,
             "quit": self.close,
@@ -207,12 +208,12 @@ class MainWindow(QMainWindow):
         panel.reset_requested.connect(training.reset)
         panel.new_seed_requested.connect(training.new_seed)
         panel.recipe_edited.connect(training.set_recipe)
-        panel.data_file_requested.connect(self._on_data_file_requested)
+        panel.data_file_requested.connect(self.dialogs.open_dataset)
         return panel
 
     def _wire_session(self) -> None:
         session, training = self.session, self.training
-        training.data_file_requested.connect(self._on_data_file_requested)
+        training.data_file_requested.connect(self.dialogs.open_dataset)
         self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
@@ -240,6 +241,9 @@ class MainWindow(QMainWindow):
         """
         if not self._settings.window_state:
             self.resizeDocks([self._dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
+        if self._dock.isFloating():
+            # It came back before the window did, so window managers may have put it behind.
+            self._dock.raise_()
         self.views.refresh()
         if file is None:
             self.files.open_shipped_run()
@@ -255,51 +259,6 @@ class MainWindow(QMainWindow):
         self.train.panel().ensure_plots()
 
     # What the person does
-
-    @Slot()
-    def _on_open_triggered(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open", self._settings.last_folder, OPEN_FILTER)
-        if name:
-            self._remember_folder(Path(name))
-            self.files.open_path(Path(name))
-
-    @Slot()
-    def _on_data_file_requested(self) -> None:
-        kinds = "Datasets (*.npz);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self, "Choose a dataset", self._settings.last_folder, kinds)
-        if name:
-            self._remember_folder(Path(name))
-            self.files.open_path(Path(name))
-
-    @Slot()
-    def _on_paste_triggered(self) -> None:
-        if not self.files.open_mime(QGuiApplication.clipboard().mimeData()):
-            self.messages.tell("There is no picture in the clipboard.", "Copy a picture, then paste it here.")
-
-    @Slot()
-    def _on_save_network_triggered(self) -> None:
-        folder = Path(self._settings.last_folder or Path.home())
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save the network", str(folder / "my-network.digitlab"), "Networks (*.digitlab)"
-        )
-        if name:
-            path = Path(name) if name.endswith(".digitlab") else Path(f"{name}.digitlab")
-            self._remember_folder(path)
-            self.files.save_network(path)
-
-    @Slot()
-    def _on_save_drawing_triggered(self) -> None:
-        if self.session.sketch.drawing.is_empty:
-            self.messages.tell("There are no strokes to save.", "Draw a digit first.")
-            return
-        folder = Path(self._settings.last_folder or Path.home())
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save the drawing", str(folder / "my-digit.jsonl"), "Drawings (*.jsonl *.jsonl.gz)"
-        )
-        if name:
-            path = Path(name) if name.endswith((".jsonl", ".jsonl.gz")) else Path(f"{name}.jsonl")
-            self._remember_folder(path)
-            self.files.save_drawing(path)
 
     @Slot()
     def _on_copy_image_triggered(self) -> None:
@@ -383,9 +342,6 @@ class MainWindow(QMainWindow):
         for name in ("reset", "newSeed", "openTutorial", "openLast"):
             self._action(name).setEnabled(not state.is_busy)
 
-    def _remember_folder(self, path: Path) -> None:
-        self._settings = replace(self._settings, last_folder=str(path.parent))
-
     def _show_icons(self) -> None:
         give_icons(self.actions_by_name, self.palette())
 
@@ -401,6 +357,7 @@ class MainWindow(QMainWindow):
         return replace(
             self._settings,
             colour_scheme=str(self._scheme),
+            last_folder=self.dialogs.folder,
             data_source=source if source in tuple(DataSource) else self._settings.data_source,
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             window_state=bytes(self.saveState().toBase64().data()).decode(),

@@ -35,12 +35,6 @@ DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 DATASET_SUFFIXES: Final = (".npz",)
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 
-OPEN_FILTER: Final = (
-    f"Everything DigitLab opens (*{FILE_SUFFIX} *{' *'.join(PICTURE_SUFFIXES)} *.jsonl *.jsonl.gz *.npz)"
-    f";;Networks (*{FILE_SUFFIX});;Pictures (*{' *'.join(PICTURE_SUFFIXES)})"
-    ";;Drawings (*.jsonl *.jsonl.gz);;Datasets (*.npz);;All files (*)"
-)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _OpenedModel:
