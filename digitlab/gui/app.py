@@ -128,8 +128,7 @@ def open_window(file: Path | None) -> int:
     collector.setObjectName("garbageCollector")
     app.styleHints().colorSchemeChanged.connect(window.follow_system_colours)
     _tell_unexpected_errors(window)
-    signal.signal(signal.SIGINT, _quit)
-    signal.signal(signal.SIGTERM, _quit)
+    _close_on_signals(window)
     window.show()
     window.begin(file)
     code = app.exec()
@@ -144,9 +143,17 @@ def _source(settings: Settings) -> str:
     return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
 
 
-def _quit(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    QApplication.closeAllWindows()
+def _close_on_signals(window: MainWindow) -> None:
+    """Close as a person does when the process is asked to end."""
+
+    def close(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        # The window first: it remembers its panels as they are, and a floating one is a window of its own.
+        window.close()
+        QApplication.closeAllWindows()
+
+    signal.signal(signal.SIGINT, close)
+    signal.signal(signal.SIGTERM, close)
 
 
 def _tell_unexpected_errors(window: MainWindow) -> None:

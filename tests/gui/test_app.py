@@ -1,0 +1,36 @@
+"""The application round the window: how it ends, and what it remembers."""
+
+import os
+import signal
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDockWidget
+
+from digitlab.gui import app
+from digitlab.gui.app import make_window
+from digitlab.settings import load_settings
+
+
+@pytest.fixture
+def _own_signals():
+    """Give the signals back to the test runner."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_own_signals")
+def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, window):
+    window.findChild(QDockWidget, "drawDock").setFloating(True)
+    app._close_on_signals(window)
+    os.kill(os.getpid(), signal.SIGTERM)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    again = make_window(QApplication.instance(), load_settings())
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitExposed(again)
+    dock = again.findChild(QDockWidget, "drawDock")
+    assert dock.isFloating()
+    assert dock.isVisible()
+    again.close()
