@@ -50,6 +50,13 @@ _log = logging.getLogger(__name__)
 _TOOLS: Final = ("pen", "eraser", "undo", "redo", "clear")
 """The actions under the canvas."""
 
+_STATE_WORDS: Final = {
+    TrainingState.RUNNING: "Training",
+    TrainingState.PAUSED: "Training is paused",
+    TrainingState.STOPPING: "Stopping",
+}
+"""What the status bar says of a training while nothing else goes on."""
+
 _SIZE: Final = QSize(1280, 800)
 _DRAW_WIDTH: Final = 336
 _PLOTS_DELAY_MS: Final = 400
@@ -326,7 +333,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_session_activity_changed(self) -> None:
-        self._activity.setText(self.session.activity or "Ready")
+        self._show_activity()
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
@@ -341,6 +348,10 @@ class MainWindow(QMainWindow):
         self._action("stop").setEnabled(state.is_busy and state is not TrainingState.STOPPING)
         for name in ("reset", "newSeed", "openTutorial", "openLast"):
             self._action(name).setEnabled(not state.is_busy)
+        self._show_activity()
+
+    def _show_activity(self) -> None:
+        self._activity.setText(self.session.activity or _STATE_WORDS.get(self.session.training_state, "Ready"))
 
     def _show_icons(self) -> None:
         give_icons(self.actions_by_name, self.palette())

@@ -4,10 +4,11 @@ import os
 import signal
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel
 
 from digitlab.gui import app
 from digitlab.gui.app import make_window
+from digitlab.gui.session import TrainingState
 from digitlab.settings import load_settings
 
 
@@ -34,3 +35,13 @@ def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, w
     assert dock.isFloating()
     assert dock.isVisible()
     again.close()
+
+
+def test_the_status_bar_is_not_ready_while_a_network_trains(window):
+    words = window.findChild(QLabel, "activity")
+    window.session.set_training_state(TrainingState.RUNNING)
+    assert words.text() == "Training"
+    window.session.set_training_state(TrainingState.PAUSED)
+    assert words.text() == "Training is paused"
+    window.session.set_training_state(TrainingState.IDLE)
+    assert words.text() == "Ready"
