@@ -392,6 +392,8 @@ class MainWindow(QMainWindow):
         """Open what was dropped."""
         if self.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
+        else:
+            self.messages.tell("A link cannot be opened here.", "Save what it leads to as a file, then drop the file.")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the training, keep the settings and end the threads. Asks nothing: a trained network is kept anyway."""

@@ -4,6 +4,8 @@ import os
 import signal
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel
 
 from digitlab.gui import app
@@ -45,3 +47,11 @@ def test_the_status_bar_is_not_ready_while_a_network_trains(window):
     assert words.text() == "Training is paused"
     window.session.set_training_state(TrainingState.IDLE)
     assert words.text() == "Ready"
+
+
+def test_a_dropped_link_says_why_it_does_nothing(window):
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/seven.png")])
+    arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(QDropEvent(QPointF(500, 300), *arguments))
+    assert "link" in window._bar.text
