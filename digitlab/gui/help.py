@@ -37,7 +37,7 @@ def keyboard_dialog(parent: QWidget) -> QDialog:
     ]
     for row, (keys, text) in enumerate((*rows, *_MORE_KEYS)):
         key_label = QLabel(keys, dialog)
-        key_label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        key_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(key_label, row, 0)
         grid.addWidget(QLabel(text, dialog), row, 1)
     layout.addLayout(grid)
