@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             "openTutorial": self.files.open_shipped_run,
             "openLast": self.files.open_last_training,
             "quit": self.close,
-            "undo": self.editor.stack.undo,
+            "undo": self.editor.undo,
             "redo": self.editor.stack.redo,
             "clear": self.editor.clear,
             "copyImage": self._on_copy_image_triggered,

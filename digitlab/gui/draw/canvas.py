@@ -69,6 +69,7 @@ class Canvas(QWidget):
         self._points: list[tuple[float, float, float]] = []
         self._is_down = False
         self._used_tool = Tool.PEN
+        self._growing: Sketch | None = None
         self._mark: QRectF | None = None
         self._pointer: QPointF | None = None
 
@@ -93,6 +94,17 @@ class Canvas(QWidget):
             self._sketch = sketch
             self._backing = QImage()
             self.update()
+
+    def follow(self, sketch: Sketch) -> None:
+        """Show what lies on the canvas now; a stroke under way that is no part of it is given up."""
+        if self._is_down:
+            if sketch is self._growing:
+                return
+            self._is_down = False
+            self._points = []
+            self._backing = QImage()
+            self.update()
+        self.set_sketch(sketch)
 
     def set_mark(self, mark: QRectF | None) -> None:
         """Outline a part of the canvas, in units of its side, or nothing."""
@@ -138,6 +150,7 @@ class Canvas(QWidget):
         if self._used_tool is Tool.ERASER:
             self._points = self._points[-1:]
             self.set_sketch(grown)
+        self._growing = grown
         self.sketch_growing.emit(grown)
 
     def _grown(self) -> Sketch:

@@ -55,6 +55,15 @@ class SketchEditor(QObject):
         self.stack.push(_Replace(self._session, before, sketch, text))
 
     @Slot()
+    def undo(self) -> None:
+        """Take back the stroke under way, or else the last command."""
+        if self._before is None:
+            self.stack.undo()
+            return
+        before, self._before = self._before, None
+        self._session.set_sketch(before)
+
+    @Slot()
     def clear(self) -> None:
         """Empty the canvas."""
         if not self._session.sketch.is_empty:

@@ -64,8 +64,7 @@ class DrawPanel(QFrame):
 
     @Slot()
     def _on_session_sketch_changed(self) -> None:
-        if not self.canvas.is_drawing:
-            self.canvas.set_sketch(self._session.sketch)
+        self.canvas.follow(self._session.sketch)
 
     @Slot()
     def _on_session_view_changed(self) -> None:

@@ -152,3 +152,38 @@ def test_the_words_beside_the_verdict_are_never_cut(qtbot, window):
     assert words.text() == "An example. Draw your own over it."
     room = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
     assert words.rect().contains(room)
+
+
+def press_a_line(qtbot, canvas):
+    qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(140, 40))
+    for y in range(50, 250, 10):
+        qtbot.mouseMove(canvas, QPoint(140, y))
+
+
+def test_undo_takes_back_the_stroke_under_way(qtbot, window):
+    draw(qtbot, window, builtin_drawing(7, builtin_styles(7)[0]))
+    drawn = window.session.sketch
+    press_a_line(qtbot, window.draw.canvas)
+    window.actions_by_name["undo"].trigger()
+    assert window.session.sketch is drawn
+    qtbot.mouseMove(window.draw.canvas, QPoint(60, 60))
+    qtbot.mouseRelease(window.draw.canvas, LEFT, PLAIN, QPoint(60, 60))
+    assert window.session.sketch is drawn
+    assert not window.draw.canvas.is_drawing
+
+
+def test_clearing_while_the_pen_is_down_leaves_nothing(qtbot, window):
+    press_a_line(qtbot, window.draw.canvas)
+    window.actions_by_name["clear"].trigger()
+    qtbot.mouseMove(window.draw.canvas, QPoint(60, 60))
+    qtbot.mouseRelease(window.draw.canvas, LEFT, PLAIN, QPoint(60, 60))
+    assert window.session.sketch.is_empty
+
+
+def test_a_picture_that_arrives_under_the_pen_takes_its_place(qtbot, window):
+    press_a_line(qtbot, window.draw.canvas)
+    picture = Sketch(picture=Picture(render(builtin_drawing(3, builtin_styles(3)[0])), "three", 3))
+    window.editor.replace(picture, "opening")
+    qtbot.mouseMove(window.draw.canvas, QPoint(60, 60))
+    qtbot.mouseRelease(window.draw.canvas, LEFT, PLAIN, QPoint(60, 60))
+    assert window.session.sketch is picture
