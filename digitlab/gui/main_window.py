@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
     def _wire_session(self) -> None:
         session, training = self.session, self.training
         training.data_file_requested.connect(self.dialogs.open_dataset)
+        training.save_requested.connect(self.dialogs.save_network)
         self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)

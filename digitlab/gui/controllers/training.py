@@ -52,6 +52,11 @@ class _Failed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _NotKept:
+    error: DigitLabError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
     seconds: float
 
@@ -71,9 +76,11 @@ class TrainingController(QObject):
 
     Signals:
         data_file_requested: The person wants to choose a dataset file.
+        save_requested: The person wants to save the network on screen.
     """
 
     data_file_requested = Signal()
+    save_requested = Signal()
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
         """Start the training thread; it loads nothing yet."""
@@ -193,6 +200,8 @@ class TrainingController(QObject):
                 self._session.set_run(None)
                 self._session.set_snapshot(snapshot)
                 self._rest()
+            case _NotKept(error):
+                self._messages.tell_error(error, (WayOn("Save it elsewhere…", self.save_requested.emit),))
             case _Failed(error):
                 self._rest()
                 self._tell(error)
@@ -316,3 +325,4 @@ class TrainingController(QObject):
             write_run(last_training_path(), snapshot, run)
         except DigitLabError as error:
             _log.warning("The last training could not be kept: %s", error)
+            self._mail.post(_NotKept(error.with_traceback(None)))

@@ -161,3 +161,15 @@ def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, quick, moment,
     quick.close()
     assert quick.training._worker.close(20)
     assert last_training_path().exists() == (moment != "preparing")
+
+
+def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
+    quick.training.train()
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    qtbot.waitUntil(lambda: "could not be written" in quick._bar.text)
+    quick.training.save_requested.disconnect()
+    button = quick._bar.findChild(QPushButton, "messageWayOn")
+    with qtbot.waitSignal(quick.training.save_requested):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
