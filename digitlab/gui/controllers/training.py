@@ -36,6 +36,9 @@ from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
 
+_UNLOADED_TIMEOUT_S: Final = 0.5
+"""How long closing waits for the worker before TensorFlow is there."""
+
 LAST_TRAINING: Final = "last-training.digitlab"
 """Every training that ends is kept here until the next one ends, so that nothing is lost by forgetting to save."""
 
@@ -171,7 +174,8 @@ class TrainingController(QObject):
     def close(self, timeout_s: float) -> bool:
         """Stop the training, keep it, and end the thread; returns whether it has ended."""
         self._control.stop()
-        has_ended = self._worker.close(timeout_s)
+        # The import of TensorFlow cannot be stopped, and loses nothing when the process ends.
+        has_ended = self._worker.close(timeout_s if self._is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
         # The worker takes no more jobs, so what the last events ask for is done here; the window is hidden by now.
         was_running = self._run is not None and self._run.is_running
         self._pump.stop()

@@ -1,5 +1,7 @@
 """Training through the window: a real Keras training on few images, in the real worker."""
 
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -173,3 +175,13 @@ def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot
     button = quick._bar.findChild(QPushButton, "messageWayOn")
     with qtbot.waitSignal(quick.training.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_closing_does_not_wait_for_tensorflow(qtbot, window):
+    may_end = threading.Event()
+    window.training._worker.submit(may_end.wait)
+    began = time.monotonic()
+    assert not window.training.close(2.5)
+    assert time.monotonic() - began < 1.5
+    may_end.set()
+    assert window.training._worker.close(20)
