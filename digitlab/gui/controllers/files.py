@@ -63,8 +63,7 @@ class _Saved:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _TestDigit:
-    index: int
-    total: int
+    dataset_name: str
     picture: Picture
 
 
@@ -207,13 +206,14 @@ class FileController(QObject):
         return self._dataset[1]
 
     def _test_digit(self, source: str, step: int) -> _TestDigit:
-        digits = self._load(source).test
+        dataset = self._load(source)
+        digits = dataset.test
         if not len(digits):
             raise DigitLabError("The dataset has no test images.", remedy="Choose another dataset.")
         index = self._digit_index + step if step else int(self._random.integers(len(digits)))
         self._digit_index = index = index % len(digits)
         name = f"test image {index + 1:,} of {len(digits):,}"
-        return _TestDigit(index, len(digits), Picture(digits.images[index], name, int(digits.labels[index])))
+        return _TestDigit(dataset.name, Picture(digits.images[index], name, int(digits.labels[index])))
 
     # In the GUI thread
 
@@ -233,9 +233,9 @@ class FileController(QObject):
                 self.dataset_opened.emit()
             case _Saved(path):
                 self._messages.tell(f"Saved as {path.name}.", str(path.parent))
-            case _TestDigit(_, _, picture):
+            case _TestDigit(dataset_name, picture):
                 self._editor.replace(Sketch(picture=picture), "showing a test image")
-                self._session.set_activity(f"{self._session.recipe.source}: {picture.name}")
+                self._session.set_activity(f"{dataset_name}: {picture.name}")
             case Exception():
                 self._messages.tell_error(mail)
 

@@ -217,3 +217,9 @@ def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, win
     assert window.session.snapshot is before
     assert "training is going on" in message(window)
     window.session.set_training_state(TrainingState.IDLE)
+
+
+def test_a_test_digit_is_told_by_the_name_of_its_dataset(qtbot, window):
+    window.actions_by_name["testDigit"].trigger()
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None, timeout=20_000)
+    assert window.session.activity.startswith("Built-in digits: test image ")
