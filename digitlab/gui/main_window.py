@@ -58,6 +58,8 @@ _STATE_WORDS: Final = {
 """What the status bar says of a training while nothing else goes on."""
 
 _SIZE: Final = QSize(1280, 800)
+_FRAME: Final = QSize(16, 40)
+"""Room for the window manager's frame and title, so that the first window fits on a small screen."""
 _DRAW_WIDTH: Final = 336
 _PLOTS_DELAY_MS: Final = 400
 """pyqtgraph takes 0.7 s to import; by then the first digit has been answered."""
@@ -83,7 +85,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("DigitLab")
         self.setAcceptDrops(True)
-        self.resize(_SIZE)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self.session = session
         self._settings = settings
         self._scheme = theme.scheme_of(settings.colour_scheme)

@@ -55,3 +55,8 @@ def test_a_dropped_link_says_why_it_does_nothing(window):
     arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     window.dropEvent(QDropEvent(QPointF(500, 300), *arguments))
     assert "link" in window._bar.text
+
+
+def test_the_first_window_fits_on_the_screen(window):
+    room = window.screen().availableSize()
+    assert window.height() + 30 <= room.height()
