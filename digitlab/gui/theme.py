@@ -202,6 +202,8 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton[primary="true"] {{
         background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
     QPushButton[primary="true"]:hover {{ border-color: {tokens.text}; }}
+    QPushButton:checked:focus, QToolButton:checked:focus, QPushButton[primary="true"]:focus {{
+        border-color: {tokens.text}; }}
     QPushButton[primary="true"]:disabled {{
         background: {tokens.track}; color: {tokens.quiet}; border-color: {tokens.line}; }}
     *[invalid="true"] {{ border: 1px solid {tokens.error}; }}

@@ -6,7 +6,7 @@ import signal
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QPushButton, QScrollArea, QWidget
 
 from digitlab.gui import app
 from digitlab.gui.app import make_window
@@ -60,3 +60,31 @@ def test_a_dropped_link_says_why_it_does_nothing(window):
 def test_the_first_window_fits_on_the_screen(window):
     room = window.screen().availableSize()
     assert window.height() + 30 <= room.height()
+
+
+@pytest.mark.parametrize("name", ["checked", "primary"])
+def test_the_focus_shows_on_buttons_that_have_the_accent_anyway(qtbot, window, name):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    button = QPushButton("Train", holder)
+    button.setCheckable(True)
+    button.setChecked(name == "checked")
+    button.setProperty("primary", name == "primary")
+    other = QPushButton("Stop", holder)
+    other.move(0, 60)
+    holder.resize(120, 120)
+    holder.show()
+    holder.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    before = button.grab().toImage().pixelColor(button.width() // 2, 0)
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    assert button.grab().toImage().pixelColor(button.width() // 2, 0) != before
+
+
+def test_every_stop_of_the_tab_key_in_the_network_panel_can_be_seen(window):
+    window.actions_by_name["showNetwork"].trigger()
+    areas = window.network.panel().findChildren(QScrollArea)
+    assert areas
+    assert all(area.focusPolicy() is Qt.FocusPolicy.NoFocus for area in areas)

@@ -70,6 +70,8 @@ class NetworkPanel(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
+        # It scrolls to the field that has the focus; a stop of its own would show nothing.
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left, left_column = _card()
         left.setFixedWidth(_EDITOR_WIDTH)
