@@ -13,12 +13,11 @@ _HEADER_PX = 32
 class CurveCard(QFrame):
     """A card around one plot."""
 
-    def __init__(self, title: str, plot: QWidget, tools: tuple[QWidget, ...], parent: QWidget | None = None) -> None:
-        """Take in a plot.
+    def __init__(self, title: str, tools: tuple[QWidget, ...], parent: QWidget | None = None) -> None:
+        """Make a card without a plot.
 
         Args:
             title: What is plotted.
-            plot: The plot.
             tools: Buttons for the right end of the title's line.
             parent: The widget around it.
         """
@@ -40,14 +39,17 @@ class CurveCard(QFrame):
             header.addWidget(tool)
         self._body = QStackedLayout()
         self._body.addWidget(self._words)
-        self._body.addWidget(plot)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         column.setSpacing(theme.SPACE_XS)
         column.addLayout(header)
         column.addLayout(self._body, 1)
 
+    def set_plot(self, plot: QWidget) -> None:
+        """Take in the plot."""
+        self._body.addWidget(plot)
+
     def show_words(self, words: str) -> None:
-        """Show words in place of the plot, or the plot if there are none."""
+        """Show words in place of the plot; or the plot, if there is one and there are none."""
         self._words.setText(words)
-        self._body.setCurrentIndex(0 if words else 1)
+        self._body.setCurrentIndex(0 if words else self._body.count() - 1)

@@ -1,84 +1,107 @@
-"""One live plot: a quantity against epochs, to zoom into and to read values from."""
+"""One live plot: a quantity against epochs, to zoom into and to read values from. Needs pyqtgraph: import it late."""
 
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QLabel, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.train.curve_layers import CurveLayers, Frame
-from digitlab.gui.train.curves import ACCURACY, Quantity, Reading
-from digitlab.gui.train.scale import Scale
+from digitlab.gui.train.axes import EpochAxis, ValueAxis
+from digitlab.gui.train.curves import Numbers, Quantity, Reading, curves_of
+from digitlab.gui.train.ranges import LOG_FLOOR, with_room
+from digitlab.gui.train.readout import Readout
 from digitlab.training.run import Run
 
-_READOUT_GAP_PX: Final = 12
-_WHEEL_NOTCH: Final = 120
-_ZOOM_A_NOTCH: Final = 0.8
+_RIGHT_PX: Final = 12
+_TOP_PX: Final = 4
+_ZOOM_A_KEY: Final = 0.64
+_MANY_EPOCHS: Final = 40
+"""Above so many epochs on screen the marks get smaller."""
+
+_NARROWEST_STEPS: Final = 10
+"""Zooming in ends at so many batches."""
 
 
-class CurvePlot(QWidget):
-    """Paints a run's curves. Drawing more often is cheap, since only what is new is painted.
+class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+    """Shows a run's curves. Wheel and drag, which are pyqtgraph's own, change the epochs; the values fit themselves.
 
     Signals:
-        range_wished: The person zooms or moves; carries the first and last epoch to show.
-        whole_wished: The person wants the whole run on screen again.
+        x_range_changed: Other epochs are on screen; carries the first and the last.
+        whole_requested: The person wants the whole run on screen again.
         hovered: The pointer, or an arrow key, is at an epoch.
         left: The pointer, or the focus, is gone.
     """
 
-    range_wished = Signal(float, float)
-    whole_wished = Signal()
+    x_range_changed = Signal(float, float)
+    whole_requested = Signal()
     hovered = Signal(float)
     left = Signal()
 
+    _is_built = False
+
     def __init__(self, quantity: Quantity, parent: QWidget | None = None) -> None:
         """Show no run yet."""
-        super().__init__(parent)
+        self._values = ValueAxis(quantity.write_tick)
+        self._epochs = EpochAxis()
+        super().__init__(parent, enableMenu=False, axisItems={"left": self._values, "bottom": self._epochs})
         self._quantity = quantity
-        self._layers = CurveLayers(quantity)
         self._run: Run | None = None
-        self._x_range = (0.0, 1.0)
         self._is_log = False
+        self._drawn: tuple[object, ...] = ()
+        self._marked: tuple[object, ...] = ()
         self._reading: Reading | None = None
-        self._dragged_from: tuple[float, tuple[float, float]] | None = None
-        self.setObjectName(f"{quantity.name}Plot")
-        self.setAccessibleName(f"{quantity.name.capitalize()} against epochs")
+        self._view = self.getViewBox()
+        self._set_up_view()
+        self._batch = self._add_curve("batch", 0)
+        self._smooth = self._add_curve("smoothed", 1, antialias=True)
+        self._training = self._add_curve("epoch mean", 2, symbol="s", antialias=True)
+        self._validation = self._add_curve("validation", 3, symbol="o", antialias=True)
+        self._line = pg.InfiniteLine(angle=90, movable=False)
+        self._line.setZValue(4)
+        self._spot = self._add_curve("pointed out", 5, symbol="o", symbolSize=7, antialias=True)
+        self._view.addItem(self._line, ignoreBounds=True)
+        self._readout = Readout(quantity, self)
+        self._set_up_widget()
+        self._is_built = True
+        self._restyle()
+        self.show_reading(None)
+        self._view.sigXRangeChanged.connect(self._on_view_x_range_changed)
+        self._view.sigResized.connect(self._on_view_resized)
+        self.scene().sigMouseMoved.connect(self._on_scene_mouse_moved)
+
+    def _set_up_view(self) -> None:
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.layout.setContentsMargins(0, _TOP_PX, _RIGHT_PX, 0)
+        self._values.setZValue(self._view.zValue() - 1)  # grid lines lie below the curves
+        self._view.disableAutoRange()
+        self._view.setMouseEnabled(x=True, y=False)
+
+    def _add_curve(self, name: str, z: float, **options: object) -> "pg.PlotDataItem":
+        curve = pg.PlotDataItem(name=name, pen=None, **options)
+        curve.setZValue(z)
+        self.addItem(curve, ignoreBounds=True)
+        return curve
+
+    def _set_up_widget(self) -> None:
+        name = self._quantity.name
+        self.setObjectName(f"{name}Plot")
+        self.setAccessibleName(f"{name.capitalize()} against epochs")
         self.setWhatsThis(
             "<p>Point at the curves to read values. Wheel: zoom. Drag: move. Double-click: the whole run again. "
             "With the keyboard: left and right read values, plus and minus zoom, Home shows the whole run.</p>"
         )
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setMinimumSize(200, 120)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._readout = QLabel(self)
-        self._readout.setObjectName(f"{quantity.name}Readout")
-        self._readout.setProperty("card", True)
-        self._readout.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_XS)
-        self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._readout.hide()
 
     @property
-    def scale(self) -> Scale:
-        """Where epochs and values lie on the widget, as last painted."""
-        return self._layers.scale
-
-    @property
-    def full_paints(self) -> int:
-        """How often everything was painted anew, and not only what was new."""
-        return self._layers.full_paints
+    def x_range(self) -> tuple[float, float]:
+        """First and last epoch on screen."""
+        first, last = self._view.viewRange()[0]
+        return float(first), float(last)
 
     @property
     def is_log(self) -> bool:
@@ -88,25 +111,70 @@ class CurvePlot(QWidget):
     def set_log(self, *, is_log: bool) -> None:
         """Choose a logarithmic or a linear vertical scale."""
         self._is_log = is_log
+        self.getPlotItem().setLogMode(y=is_log)
         self.refresh()
 
-    def show_run(self, run: Run | None, first: float, last: float) -> None:
-        """Show a run from one epoch to another."""
+    def show_run(self, run: Run | None, whole: float) -> None:
+        """Take another run; ``show_epochs`` and ``refresh`` put it on screen.
+
+        Args:
+            run: The run.
+            whole: The right end of the axis with the whole run on screen.
+        """
         self._run = run
-        self._x_range = (first, last)
-        self.refresh()
+        narrowest = whole if run is None else min(_NARROWEST_STEPS / run.started.steps_per_epoch, whole)
+        self._view.setLimits(xMin=0, xMax=whole, minXRange=narrowest, maxXRange=whole)
+
+    def show_epochs(self, first: float, last: float) -> None:
+        """Show the run from one epoch to another, as far as there is one."""
+        self._view.setXRange(first, last, padding=0)
 
     def refresh(self) -> None:
-        """Draw what the run holds now; nothing while nobody sees it."""
+        """Draw what the run holds now; nothing while nobody sees it, or if it is on screen already."""
+        run = self._run
         if not self.isVisible():
             return
-        palette = self.palette()
-        frame = Frame(
-            self.size(), self.devicePixelRatioF(), self._x_range, self._is_log, palette, int(palette.cacheKey())
-        )
-        if self._layers.update(self._run, frame):
-            self.update()
-            self._describe()
+        grown = () if run is None else (run.step, len(run.epochs))
+        wanted = (run, *grown, *self.x_range, self._view.width(), self._is_log)
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        if run is None:
+            self._marked = ()
+            for curve in (self._batch, self._smooth, self._training, self._validation):
+                curve.clear()
+            return
+        self._draw(run)
+        self._describe()
+
+    def _draw(self, run: Run) -> None:
+        curves = curves_of(run, self._quantity, self.x_range, self._view.width())
+        first, last = self.x_range
+        epochs = [epoch for epoch in run.epochs if first <= epoch.epoch <= last]
+        training = np.array([self._quantity.training(epoch) for epoch in epochs], dtype=np.float64)
+        validation = np.array([self._quantity.validation(epoch) for epoch in epochs], dtype=np.float64)
+        self._fit_values(np.concatenate([curves.batch_y, training, validation]))
+        self._batch.setData(curves.batch_x, self._drawable(curves.batch_y))
+        self._smooth.setData(curves.smooth_x, self._drawable(curves.smooth_y))
+        marked = (run, self.x_range, len(epochs), self._is_log)
+        if marked != self._marked:
+            self._marked = marked
+            at = np.array([epoch.epoch for epoch in epochs], dtype=np.float64)
+            size = 8 if last - first <= _MANY_EPOCHS else 4
+            self._training.setData(at, self._drawable(training), symbolSize=size)
+            self._validation.setData(at, self._drawable(validation), symbolSize=size)
+
+    def _drawable(self, values: Numbers) -> Numbers:
+        """Return values as they are drawn: on a logarithmic scale not below its floor."""
+        return np.maximum(values, LOG_FLOOR) if self._is_log else values
+
+    def _fit_values(self, values: Numbers) -> None:
+        """Show a calm range that holds all values."""
+        finite = values[np.isfinite(values)]
+        extremes = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+        wanted = with_room(*self._quantity.fit(*extremes, self._is_log), is_log=self._is_log)
+        if list(wanted) != self._view.viewRange()[1]:
+            self._view.setYRange(*wanted, padding=0)
 
     def _describe(self) -> None:
         """Tell a screen reader the values of the newest epoch."""
@@ -120,107 +188,81 @@ class CurvePlot(QWidget):
 
     def show_reading(self, reading: Reading | None) -> None:
         """Point out a batch and write its values beside it, or nothing."""
-        if reading == self._reading:
-            return
         self._reading = reading
-        self._readout.setVisible(reading is not None)
+        for part in (self._line, self._spot, self._readout):
+            part.setVisible(reading is not None)
         if reading is not None:
-            self._readout.setText(readout_text(reading, self._quantity))
-            self._readout.adjustSize()
+            self._line.setValue(reading.x)
+            self._spot.setData([reading.x], self._drawable(np.array([reading.batch])))
+            self._readout.write(reading)
             self._place_readout(reading)
-        self.update()
 
     def _place_readout(self, reading: Reading) -> None:
-        """Put the values where the curves are not: losses fall, accuracies rise."""
-        scale = self.scale
-        at = self._x_px(reading)
-        x = at + _READOUT_GAP_PX
-        if x + self._readout.width() > self.width():
-            x = at - _READOUT_GAP_PX - self._readout.width()
-        low = scale.top + scale.height - self._readout.height() - theme.SPACE_S
-        self._readout.move(round(x), round(low) if self._quantity is ACCURACY else theme.SPACE_S)
+        x = self._view.mapViewToScene(QPointF(reading.x, 0)).x()
+        self._readout.place(x, self._view.sceneBoundingRect())
 
-    def _x_px(self, reading: Reading) -> float:
-        return float(self.scale.x_px(np.array([reading.x]))[0])
+    def _restyle(self) -> None:
+        """Take the palette's colours: pyqtgraph does not follow it by itself."""
+        palette = self.palette()
+        surface, quiet, text = (palette.color(role) for role in (theme.SURFACE, theme.QUIET, theme.TEXT))
+        training, validation = theme.curve_colours(palette)
+        self.setBackground(surface)
+        self._values.restyle(palette)
+        self._epochs.restyle(palette)
+        self._batch.setPen(theme.batch_colour(palette), width=1)
+        self._smooth.setPen(training, width=2)
+        self._training.setSymbolPen(training, width=1.5)
+        self._training.setSymbolBrush(surface)
+        self._validation.setSymbolPen(None)
+        self._validation.setSymbolBrush(validation)
+        self._line.setPen(quiet)
+        self._spot.setSymbolPen(text, width=1.5)
+        self._spot.setSymbolBrush(surface)
+        self._show_focus()
 
-    def _zoom(self, factor: float, at: float) -> None:
-        first, last = self._x_range
-        self.range_wished.emit(at - (at - first) * factor, at + (last - at) * factor)
+    def _show_focus(self) -> None:
+        self._view.setBorder(self.palette().color(theme.ACCENT) if self.hasFocus() else None)
+
+    @Slot(object, object)
+    def _on_view_x_range_changed(self, view: object, x_range: tuple[float, float]) -> None:
+        del view
+        self.refresh()
+        if self._reading is not None:
+            self._place_readout(self._reading)
+        self.x_range_changed.emit(*x_range)
+
+    @Slot(object)
+    def _on_view_resized(self, view: object) -> None:
+        del view
+        self.refresh()
+
+    @Slot(object)
+    def _on_scene_mouse_moved(self, position: QPointF) -> None:
+        self.hovered.emit(self._view.mapSceneToView(position).x())
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
         return QSize(560, 280)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the layers and what is pointed out."""
-        del event
-        painter = QPainter(self)
-        self._layers.paint(painter)
-        reading, scale = self._reading, self.scale
-        if reading is not None:
-            x = round(self._x_px(reading))
-            painter.setPen(QPen(self.palette().color(theme.QUIET), 1))
-            painter.drawLine(QPointF(x, scale.top), QPointF(x, scale.top + scale.height))
-            y = float(scale.y_px(np.array([reading.batch]))[0])
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setBrush(self.palette().color(theme.SURFACE))
-            painter.setPen(QPen(self.palette().color(theme.TEXT), 1.5))
-            painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self.palette().color(theme.ACCENT), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened unseen."""
         super().showEvent(event)
         self.refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint anew for another size."""
-        super().resizeEvent(event)
-        self.refresh()
-
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_readout"):
-            self.refresh()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to move the curves."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._dragged_from = event.position().x(), self._x_range
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the curves with the pointer, or read values."""
-        if self._dragged_from is None:
-            self.hovered.emit(self.scale.x_at(event.position().x()))
-            return
-        start_px, (first, last) = self._dragged_from
-        shift = (start_px - event.position().x()) * (last - first) / max(self.scale.width, 1)
-        self.range_wished.emit(first + shift, last + shift)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End moving."""
-        del event
-        self._dragged_from = None
+        if self._is_built and event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole run again."""
-        del event
-        self.whole_wished.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
-        notches = event.angleDelta().y() / _WHEEL_NOTCH
-        self._zoom(_ZOOM_A_NOTCH**notches, self.scale.x_at(event.position().x()))
+        super().mouseDoubleClickEvent(event)
+        self.whole_requested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Read values and zoom without a mouse."""
-        first, last = self._x_range
+        first, last = self.x_range
         at = self._reading.x if self._reading is not None else (first + last) / 2
         step = (last - first) / 100
         match event.key():
@@ -229,13 +271,13 @@ class CurvePlot(QWidget):
             case Qt.Key.Key_Right:
                 self.hovered.emit(min(at + step, last))
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self._zoom(_ZOOM_A_NOTCH**2, at)
+                self._view.scaleBy(x=_ZOOM_A_KEY, center=QPointF(at, 0))
             case Qt.Key.Key_Minus:
-                self._zoom(_ZOOM_A_NOTCH**-2, at)
+                self._view.scaleBy(x=1 / _ZOOM_A_KEY, center=QPointF(at, 0))
             case Qt.Key.Key_Home:
-                self.whole_wished.emit()
+                self.whole_requested.emit()
             case _:
-                super().keyPressEvent(event)
+                event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Stop pointing out."""
@@ -245,23 +287,10 @@ class CurvePlot(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""
         super().focusInEvent(event)
-        self.update()
+        self._show_focus()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Stop pointing out."""
         super().focusOutEvent(event)
+        self._show_focus()
         self.left.emit()
-        self.update()
-
-
-def readout_text(reading: Reading, quantity: Quantity) -> str:
-    """Return the values under the pointer as rich text: a table of names and numbers."""
-    validation = "after the epoch" if reading.validation is None else quantity.write(reading.validation)
-    rows = (
-        ("step", f"{reading.step:,}"),
-        (f"batch {quantity.name}", quantity.write(reading.batch)),
-        (f"epoch {reading.epoch} {quantity.name}", quantity.write(reading.training)),
-        ("validation", validation),
-    )
-    cells = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td align='right'><b>{text}</b></td></tr>" for name, text in rows)
-    return f"<table cellspacing='0' style='font-size:{theme.FONT_SMALL_PX}px'>{cells}</table>"

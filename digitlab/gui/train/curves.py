@@ -11,9 +11,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.gui.train.scale import Numbers
+from digitlab.gui.train.ranges import accuracy_range, loss_range
 from digitlab.training.events import EpochEnded
 from digitlab.training.run import Run
+
+Numbers = NDArray[np.float64]
 
 _SMOOTHING_SHARE: Final = 0.1
 """The smoothed curve is the mean of the last tenth of an epoch ..."""
@@ -32,6 +34,8 @@ class Quantity:
         training: Returns it for the training images of an epoch.
         validation: Returns it for the validation images after an epoch.
         write: Returns a value as text.
+        write_tick: Returns a value as text beside the axis.
+        fit: Returns the range to show for the least and the greatest value on screen, and whether it is logarithmic.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Quantity:
     training: Callable[[EpochEnded], float]
     validation: Callable[[EpochEnded], float]
     write: Callable[[float], str]
+    write_tick: Callable[[float], str]
+    fit: Callable[[float, float, bool], tuple[float, float]]
 
 
 LOSS: Final = Quantity(
@@ -47,6 +53,8 @@ LOSS: Final = Quantity(
     lambda epoch: epoch.loss,
     lambda epoch: epoch.val_loss,
     lambda value: f"{value:.4f}" if value < 1000 else f"{value:.3g}",
+    lambda value: f"{value:.6g}",
+    lambda low, high, is_log: loss_range(low, high, is_log=is_log),
 )
 ACCURACY: Final = Quantity(
     "accuracy",
@@ -54,6 +62,8 @@ ACCURACY: Final = Quantity(
     lambda epoch: epoch.accuracy,
     lambda epoch: epoch.val_accuracy,
     lambda value: f"{100 * value:.1f} %",
+    lambda value: f"{100 * value:.10g} %",
+    lambda low, high, is_log: accuracy_range(low),
 )
 
 
@@ -94,20 +104,27 @@ class Curves:
     smooth_y: Numbers
 
 
-def curves_of(run: Run, quantity: Quantity, stretch: tuple[int, int], thinning: Thinning) -> Curves:
-    """Return the points to draw of a stretch of a run.
+def curves_of(run: Run, quantity: Quantity, x_range: tuple[float, float], width_px: float) -> Curves:
+    """Return the points to draw of a part of a run.
 
     Args:
         run: The run.
         quantity: What is plotted.
-        stretch: Index of the first batch, and of the one after the last.
-        thinning: How many batches share a point.
+        x_range: First and last epoch on screen.
+        width_px: Pixels between them.
     """
-    start, stop = stretch
-    values = quantity.batches(run)
     per_epoch = run.started.steps_per_epoch
-    index, batch_y = envelope(values, start, stop, thinning.bin_size)
-    at = np.arange(start, stop, thinning.bin_size)
+    first, last = x_range
+    thinning = Thinning.of(per_epoch, last - first, width_px)
+    bin_size = thinning.bin_size
+    # A smooth curve needs no more than a point in two pixels, and is the dearest to draw.
+    stride = 1 if bin_size == 1 else 2 * bin_size
+    # A little more on either side, so that the curves reach the edges.
+    start = max((int(first * per_epoch) // stride - 1) * stride, 0)
+    stop = min((math.ceil(last * per_epoch) // stride + 2) * stride, run.step)
+    values = quantity.batches(run)
+    index, batch_y = envelope(values, start, stop, bin_size)
+    at = np.arange(start, stop, stride)
     return Curves(
         batch_x=(index + 1) / per_epoch,
         batch_y=batch_y,

@@ -1,9 +1,9 @@
 """The training room: recipe, buttons, progress and live curves."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -11,13 +11,15 @@ from digitlab.gui.fields import describe
 from digitlab.gui.session import Session, TrainingState
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.curve_card import CurveCard
-from digitlab.gui.train.plots import TrainingPlots
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
 
-_REFRESH_PERIOD_MS: Final = 120
-"""Curves and counters move eight times a second: fluent enough, and the training keeps its processor."""
+if TYPE_CHECKING:
+    from digitlab.gui.train.plots import TrainingPlots
+
+_TICK_MS: Final = 100
+"""At each tick one of the two plots is drawn, in turn: five times a second each, and never both in one go."""
 
 _RECIPE_WIDTH: Final = 320
 
@@ -52,7 +54,7 @@ class TrainPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("trainPanel")
         self._session = session
-        self._plots = TrainingPlots(self)
+        self._plots: TrainingPlots | None = None
         self._form = RecipeForm(session.recipe)
         self._lock_note = QLabel("Locked while training")
         self._lock_note.setProperty("quiet", True)
@@ -60,11 +62,11 @@ class TrainPanel(QWidget):
         self._progress = ProgressView()
         self._log_scale = QToolButton()
         self._whole_run = QToolButton()
-        self._loss_card = CurveCard("Loss", self._plots.loss, (self._whole_run, self._log_scale))
-        self._accuracy_card = CurveCard("Accuracy", self._plots.accuracy, ())
-        self._refresh_soon = QTimer(self)
-        self._refresh_soon.setSingleShot(True)
-        self._refresh_soon.setInterval(_REFRESH_PERIOD_MS)
+        self._loss_card = CurveCard("Loss", (self._whole_run, self._log_scale))
+        self._accuracy_card = CurveCard("Accuracy", ())
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks_left = 0
         self._set_up_tools()
         self._lay_out()
         self._connect()
@@ -77,7 +79,18 @@ class TrainPanel(QWidget):
         return self._form.problem
 
     def ensure_plots(self) -> None:
-        """Do nothing: the plots are painted by DigitLab itself and need no slow import."""
+        """Make the plots, if there are none yet: importing what draws them takes half a second."""
+        if self._plots is not None:
+            return
+        from digitlab.gui.train.plots import TrainingPlots
+
+        self._plots = plots = TrainingPlots(self)
+        self._loss_card.set_plot(plots.loss)
+        self._accuracy_card.set_plot(plots.accuracy)
+        self._whole_run.clicked.connect(plots.show_whole_run)
+        plots.zoom_changed.connect(self._whole_run.setEnabled)
+        plots.loss.set_log(is_log=self._log_scale.isChecked())
+        self._on_run_changed()
 
     def _set_up_tools(self) -> None:
         describe(
@@ -150,9 +163,7 @@ class TrainPanel(QWidget):
         buttons.stop_requested.connect(self.stop_requested)
         buttons.reset_requested.connect(self.reset_requested)
         self._log_scale.toggled.connect(self._on_log_scale_toggled)
-        self._whole_run.clicked.connect(self._plots.show_whole_run)
-        self._plots.zoom_changed.connect(self._whole_run.setEnabled)
-        self._refresh_soon.timeout.connect(self._refresh)
+        self._ticks.timeout.connect(self._on_ticks_timeout)
 
     @Slot()
     def _on_recipe_changed(self) -> None:
@@ -174,15 +185,18 @@ class TrainPanel(QWidget):
 
     @Slot()
     def _on_run_changed(self) -> None:
-        self._plots.show_run(self._session.run)
+        if self._plots is not None:
+            self._plots.show_run(self._session.run)
         self._show_words()
         self._show_progress()
 
     @Slot()
     def _on_run_advanced(self) -> None:
         """Draw soon, if anyone can see it."""
-        if not self._refresh_soon.isActive() and self.isVisible() and not self.window().isMinimized():
-            self._refresh_soon.start()
+        if self.isVisible() and not self.window().isMinimized():
+            self._ticks_left = 2
+            if not self._ticks.isActive():
+                self._ticks.start()
 
     @Slot()
     def _on_activity_changed(self) -> None:
@@ -191,11 +205,17 @@ class TrainPanel(QWidget):
 
     @Slot(bool)
     def _on_log_scale_toggled(self, is_log: bool) -> None:
-        self._plots.loss.set_log(is_log=is_log)
+        if self._plots is not None:
+            self._plots.loss.set_log(is_log=is_log)
 
     @Slot()
-    def _refresh(self) -> None:
-        self._plots.refresh()
+    def _on_ticks_timeout(self) -> None:
+        """Draw one plot; stop after both are drawn with nothing new since."""
+        self._ticks_left -= 1
+        if not self._ticks_left:
+            self._ticks.stop()
+        if self._plots is not None:
+            self._plots.refresh_next()
         self._show_words()
         self._show_progress()
 
@@ -207,7 +227,7 @@ class TrainPanel(QWidget):
         """Say why there are no curves, if there are none."""
         run = self._session.run
         if run is not None and run.step:
-            words = ""
+            words = "" if self._plots is not None else "The curves are being drawn …"
         elif self._session.training_state.is_busy:
             words = "The curves begin with the first batch …"
         else:
@@ -220,17 +240,24 @@ class TrainPanel(QWidget):
         self._whole_run.setIcon(theme.icon("reset", self.palette()))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened unseen."""
+        """Catch up with what happened unseen; the plots do so by themselves."""
         super().showEvent(event)
-        self._refresh()
+        self._show_words()
+        self._show_progress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the plots once the rest is on screen."""
+        super().paintEvent(event)
+        if self._plots is None:
+            QTimer.singleShot(0, self, self.ensure_plots)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing what nobody sees."""
         super().hideEvent(event)
-        self._refresh_soon.stop()
+        self._ticks.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_soon"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_ticks_left"):
             self._restyle()

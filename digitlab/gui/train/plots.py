@@ -1,4 +1,4 @@
-"""The two live plots, moving together: loss above, accuracy below."""
+"""The two live plots, moving together: loss above, accuracy below. Needs pyqtgraph: import it late."""
 
 from typing import Final
 
@@ -10,9 +10,6 @@ from digitlab.training.run import Run
 
 _ROOM_SHARE: Final = 0.012
 """Room behind the last epoch, so that its marks are seen whole."""
-
-_NARROWEST_STEPS: Final = 10
-"""Zooming in ends at so many batches."""
 
 
 class TrainingPlots(QObject):
@@ -32,65 +29,51 @@ class TrainingPlots(QObject):
         """Make both plots, empty."""
         super().__init__(parent)
         self._run: Run | None = None
-        self._x_range = (0.0, 1.0)
+        self._whole = 1.0
         self._is_zoomed = False
+        self._turn = 0
         self.loss = CurvePlot(LOSS)
         self.accuracy = CurvePlot(ACCURACY)
         for plot in self._both:
-            plot.range_wished.connect(self._on_range_wished)
-            plot.whole_wished.connect(self.show_whole_run)
+            plot.x_range_changed.connect(self._on_x_range_changed)
+            plot.whole_requested.connect(self.show_whole_run)
             plot.hovered.connect(self._on_hovered)
             plot.left.connect(self._on_left)
 
-    @property
-    def x_range(self) -> tuple[float, float]:
-        """First and last epoch on screen."""
-        return self._x_range
-
     def show_run(self, run: Run | None) -> None:
-        """Show another run, the whole of it."""
+        """Show another run, the whole of it, the epochs to come included."""
         self._run = run
+        self._whole = (1 if run is None else run.started.config.epochs) * (1 + _ROOM_SHARE)
         self._on_left()
+        for plot in self._both:
+            plot.show_run(run, self._whole)
         self.show_whole_run()
+        for plot in self._both:
+            plot.refresh()
 
     @Slot()
     def show_whole_run(self) -> None:
         """Show all epochs, those to come included."""
-        self._show_range(0.0, self._whole)
+        self.loss.show_epochs(0, self._whole)
 
-    def refresh(self) -> None:
-        """Draw what the run holds now."""
-        for plot in self._both:
-            plot.refresh()
+    def refresh_next(self) -> None:
+        """Draw what the run holds now in one plot, and in the other the next time: never both in one go."""
+        self._both[self._turn].refresh()
+        self._turn = 1 - self._turn
 
     @property
     def _both(self) -> tuple[CurvePlot, CurvePlot]:
         return self.loss, self.accuracy
 
-    @property
-    def _whole(self) -> float:
-        """The right end of the axis with the whole run on screen."""
-        epochs = 1 if self._run is None else self._run.started.config.epochs
-        return epochs * (1 + _ROOM_SHARE)
-
-    def _show_range(self, first: float, last: float) -> None:
-        self._x_range = (first, last)
+    @Slot(float, float)
+    def _on_x_range_changed(self, first: float, last: float) -> None:
+        # pyqtgraph's own link shifts the epochs where it finds the plots unequally wide, as they are while resizing.
         for plot in self._both:
-            plot.show_run(self._run, first, last)
+            plot.show_epochs(first, last)
         is_zoomed = last - first < self._whole * (1 - 1e-6)
         if is_zoomed != self._is_zoomed:
             self._is_zoomed = is_zoomed
             self.zoom_changed.emit(is_zoomed)
-
-    @Slot(float, float)
-    def _on_range_wished(self, first: float, last: float) -> None:
-        """Show what is wished, but nothing outside the run, and at least a few batches."""
-        whole = self._whole
-        narrowest = 0.0 if self._run is None else _NARROWEST_STEPS / self._run.started.steps_per_epoch
-        width = min(max(last - first, narrowest), whole)
-        middle = (first + last) / 2
-        start = min(max(middle - width / 2, 0.0), whole - width)
-        self._show_range(start, start + width)
 
     @Slot(float)
     def _on_hovered(self, x: float) -> None:

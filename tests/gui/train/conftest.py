@@ -26,4 +26,5 @@ def panel(qtbot, session):
     panel.resize(930, 740)
     panel.show()
     qtbot.waitExposed(panel)
+    panel.ensure_plots()
     return panel

@@ -23,3 +23,13 @@ def advance(run, steps, seconds_a_step=0.05):
             epoch = step // per_epoch
             run.add(EpochEnded(epoch, step, loss + 0.1, 0.9, float(loss), 0.95, per_epoch * seconds_a_step))
     return run
+
+
+def curve(plot, name):
+    """Return the points of one of a plot's curves as they were given to it: positions and values."""
+    return next(item for item in plot.listDataItems() if item.name() == name).getOriginalDataset()
+
+
+def newest_batch(plot, steps_per_epoch=600):
+    """Return the number of the last batch that a plot of single batches shows."""
+    return round(curve(plot, "batch")[0][-1] * steps_per_epoch)

@@ -6,15 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlab.gui.train.curves import ACCURACY, LOSS, Thinning, curves_of, envelope, reading_at, trailing_mean
-from digitlab.gui.train.scale import (
-    Scale,
-    accuracy_range,
-    epoch_ticks,
-    linear_ticks,
-    log_ticks,
-    loss_range,
-    nice_ceiling,
-)
+from digitlab.gui.train.ranges import accuracy_range, log_ticks, loss_range, nice_ceiling, with_room
+from digitlab.training.run import Run, Series
+from tests.gui.train.runs import make_started
 
 numbers = st.lists(st.floats(0, 100), min_size=1, max_size=300)
 
@@ -44,16 +38,35 @@ def test_trailing_mean_is_the_mean_of_the_last_values(values, window):
 
 def test_curves_hold_the_runs_own_numbers(make_run):
     run = make_run(50)
-    curves = curves_of(run, LOSS, (0, 50), Thinning(1, 1))
+    curves = curves_of(run, LOSS, (0, 0.1), 1000)
     assert np.array_equal(curves.batch_y, run.losses.values)
     assert np.array_equal(curves.batch_x, run.epoch_positions)
-    assert curves.smooth_y == pytest.approx(run.losses.values)
+    assert curves.smooth_y == pytest.approx(run.losses.values.cumsum() / np.arange(1, 51))
 
 
-def test_sixty_thousand_batches_become_two_points_a_pixel():
+def test_sixty_thousand_batches_become_two_points_a_pixel_with_all_extremes():
+    run = Run(make_started(epochs=100))
+    run.losses = run.accuracies = Series(np.random.default_rng(1).random(60_000))
     thinning = Thinning.of(steps_per_epoch=600, epochs_shown=100, width_px=500)
-    assert thinning.bin_size == 120
-    assert thinning.window == 600
+    assert (thinning.bin_size, thinning.window) == (120, 600)
+    curves = curves_of(run, LOSS, (0, 100), 500)
+    assert len(curves.batch_y) == 1000
+    assert curves.batch_y.min() == run.losses.values.min()
+    assert curves.batch_y.max() == run.losses.values.max()
+
+
+def test_a_part_of_a_run_is_thinned_at_the_same_places_and_reaches_beyond_both_edges(make_run):
+    run = make_run(6000)
+    whole = curves_of(run, LOSS, (0, 4), 300)
+    part = curves_of(run, LOSS, (3.01, 7.01), 300)
+    assert part.batch_x[0] < 3.01
+    assert part.batch_x[-1] > 7.01
+    assert part.smooth_x[0] < 3.01
+    assert part.smooth_x[-1] > 7.01
+    both = np.isin(whole.batch_x, part.batch_x)
+    assert both.sum() > 50
+    assert np.isin(whole.batch_x[both], part.batch_x).all()
+    assert np.isin(whole.batch_y[both], part.batch_y).all()
 
 
 def test_reading_tells_the_batch_its_epoch_so_far_and_the_validation_after_it(make_run):
@@ -90,19 +103,6 @@ def test_ranges_take_losses_of_zero_and_of_a_broken_training():
     assert loss_range(2.3, 3e30, is_log=False)[1] >= 3e30
 
 
-@pytest.mark.parametrize("low_high", [(0.0, 10.12), (0.0, 1.0), (3.2, 3.4), (0.0, 1000.0), (0.0, 3e30)])
-def test_linear_ticks_lie_within_the_range_and_are_not_too_many(low_high):
-    low, high = low_high
-    ticks = linear_ticks(low, high, 8)
-    assert 2 <= len(ticks) <= 9
-    assert all(low - 1e-9 <= tick <= high * (1 + 1e-9) for tick in ticks)
-
-
-def test_epochs_are_whole_until_one_zooms_in():
-    assert epoch_ticks(0, 10.12, 20) == [float(epoch) for epoch in range(11)]
-    assert epoch_ticks(1, 2, 5) == pytest.approx([1, 1.2, 1.4, 1.6, 1.8, 2])
-
-
 @pytest.mark.parametrize(("low", "high"), [(0.01, 3.0), (0.2, 0.4), (1e-7, 1e12), (1e-7, 1e30)])
 def test_log_ticks_lie_within_the_range_and_are_not_too_many(low, high):
     ticks = log_ticks(low, high, 10)
@@ -110,13 +110,7 @@ def test_log_ticks_lie_within_the_range_and_are_not_too_many(low, high):
     assert all(low * (1 - 1e-9) <= tick <= high * (1 + 1e-9) for tick in ticks)
 
 
-@pytest.mark.parametrize("is_log", [False, True])
-def test_scale_puts_the_ranges_within_the_field_and_back(is_log):
-    scale = Scale((2.0, 4.0), (0.1, 10.0), is_log, left=50, top=10, width=200, height=100)
-    assert scale.x_px(np.array([2.0, 4.0])) == pytest.approx([50, 250])
-    assert scale.x_at(150) == pytest.approx(3.0)
-    bottom, top = scale.y_px(np.array([0.1, 10.0]))
-    assert 10 < top < 14
-    assert 106 < bottom < 110
-    middle = 1.0 if is_log else 5.05
-    assert scale.y_px(np.array([middle]))[0] == pytest.approx(60)
+def test_the_axis_has_room_for_marks_but_begins_at_zero():
+    assert with_room(0.0, 2.0, is_log=False) == pytest.approx((0, 2.06))
+    assert with_room(0.9, 1.0, is_log=False) == pytest.approx((0.897, 1.003))
+    assert with_room(0.01, 10.0, is_log=True) == pytest.approx((-2.09, 1.09))

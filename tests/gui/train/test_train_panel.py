@@ -1,14 +1,20 @@
 """Buttons, progress and the curves' refresh of the training room."""
 
+import gc
+import weakref
+
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton, QWidget
+from shiboken6 import isValid
 
 from digitlab.errors import DigitLabError
 from digitlab.gui.session import TrainingState
 from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.gui.train.panel import TrainPanel
 from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
-from tests.gui.train.runs import advance
+from tests.gui.train.runs import advance, newest_batch
 
 
 def button(panel, name):
@@ -163,8 +169,69 @@ def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, 
 def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run, qtbot):
     session.set_run(make_run(1200))
     loss, accuracy = panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
-    assert loss.scale.y_range[0] == 0
+    before = accuracy.viewRange()
+    assert loss.viewRange()[1][0] == 0
     qtbot.mouseClick(panel.findChild(QToolButton, "logScaleButton"), Qt.MouseButton.LeftButton)
-    assert loss.scale.is_log
-    assert loss.scale.y_range[0] > 0
-    assert not accuracy.scale.is_log
+    assert loss.is_log
+    low, high = loss.viewRange()[1]
+    values = np.log10(session.run.losses.values)
+    assert low < values.min() < values.max() < high
+    assert not accuracy.is_log
+    assert accuracy.viewRange() == before
+
+
+def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run, qtbot):
+    def drawn():
+        return [newest_batch(panel.findChild(CurvePlot, name)) for name in ("lossPlot", "accuracyPlot")]
+
+    run = make_run(10, epochs=1)
+    session.set_run(run)
+    assert drawn() == [10, 10]
+    advance(run, 10)
+    session.run_advanced.emit()
+    seen = []
+    while drawn() != [20, 20]:
+        qtbot.waitUntil(lambda: drawn() != (seen[-1] if seen else [10, 10]), timeout=5000)
+        seen.append(drawn())
+    assert seen[0] in ([20, 10], [10, 20])
+    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in panel.findChildren(QTimer)))
+
+
+def test_plots_are_made_once_the_panel_has_been_painted(qtbot, session, make_run):
+    panel = TrainPanel(session)
+    qtbot.addWidget(panel)
+    session.set_run(make_run(5))
+    assert panel.findChild(QWidget, "lossPlot") is None
+    panel.show()
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, "lossPlot") is not None)
+    assert panel.findChild(QWidget, "lossPlot").isVisible()
+
+
+def test_a_log_switch_pressed_before_there_are_plots_holds(qtbot, session, make_run):
+    panel = TrainPanel(session)
+    qtbot.addWidget(panel)
+    panel.findChild(QToolButton, "logScaleButton").click()
+    panel.ensure_plots()
+    assert panel.findChild(CurvePlot, "lossPlot").is_log
+
+
+def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
+    panel = TrainPanel(session)
+    panel.show()
+    panel.ensure_plots()
+    run = make_run(700)
+    session.set_run(run)
+    advance(run, 10)
+    session.run_advanced.emit()
+    plots = [weakref.ref(plot) for plot in panel.findChildren(CurvePlot)]
+    timers = panel.findChildren(QTimer)
+    panel.close()
+    assert not any(timer.isActive() for timer in timers)
+    panel.deleteLater()
+    del panel, timers
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    session.run_advanced.emit()
+    session.set_run(None)
+    qapp.processEvents()
+    assert not any(isValid(plot()) for plot in plots if plot() is not None)

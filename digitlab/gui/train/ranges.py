@@ -1,0 +1,54 @@
+"""Which values a plot shows, and which are written at a logarithmic axis. No Qt in here."""
+
+import math
+from typing import Final
+
+LOG_FLOOR: Final = 1e-7
+"""Smaller values are drawn here on a logarithmic scale: Keras clips probabilities at this number too."""
+
+_ROOM_SHARE: Final = 0.03
+"""Room above the range, and below it where it does not begin at zero, so that lines and marks are seen whole."""
+
+
+def loss_range(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
+    """Return a calm vertical range for losses between two extremes: it changes only when round limits are crossed."""
+    if not is_log:
+        return 0.0, nice_ceiling(high if high > 0 else 1.0)
+    low, high = max(low, LOG_FLOOR), max(high, LOG_FLOOR)
+    if high <= low:
+        return low / 2, high * 2
+    return 1 / nice_ceiling(1 / low), nice_ceiling(high)
+
+
+def accuracy_range(low: float) -> tuple[float, float]:
+    """Return a calm vertical range for accuracies: up to 1, and down to a round number below the least."""
+    return max(1 - nice_ceiling(max(1 - low, 0.01)), 0.0), 1.0
+
+
+def with_room(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
+    """Return the ends of an axis, a little outside a range; of a logarithmic axis in powers of ten."""
+    if is_log:
+        low, high = math.log10(low), math.log10(high)
+    room = _ROOM_SHARE * (high - low)
+    return low - room if is_log or low > 0 else low, high + room
+
+
+def nice_ceiling(value: float) -> float:
+    """Return the least of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is not below a positive number."""
+    decade = 10.0 ** math.floor(math.log10(value))
+    for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8):
+        if value <= factor * decade * (1 + 1e-9):
+            return factor * decade
+    return 10 * decade
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return 1, 2 and 5 times powers of ten within a positive range, or powers alone if those are too many."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks: list[float] = []
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [digit * 10.0**decade for decade in decades for digit in digits]
+        ticks = [tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+        if len(ticks) <= most:
+            return ticks
+    return ticks[:: math.ceil(len(ticks) / most)]
