@@ -127,3 +127,12 @@ def test_all_controls_have_an_accessible_name(qtbot, window):
         and not isinstance(widget.parent(), QDockWidget)
     ]
     assert nameless == []
+
+
+def test_a_window_that_was_large_shrinks_again(qtbot, window):
+    window.resize(1920, 1080)
+    for name in ("showNetwork", "showTrain", "showInspect"):
+        window.actions_by_name[name].trigger()
+        qtbot.wait(50)
+    window.resize(1280, 800)
+    assert (window.width(), window.height()) == (1280, 800)

@@ -29,6 +29,9 @@ DETAIL_LARGEST: Final = 320
 REFRESH_PERIOD_MS: Final = 33
 """The maps follow the pen 30 times a second; the bars, which are cheap, follow every move."""
 
+SMALLEST_WIDTH: Final = 700
+SMALLEST_HEIGHT: Final = 480
+
 _RESTING = "Point at a square to see where its values come from; click it to look closely."
 _BLANK = "Draw a digit on the left. These are the answers to an empty canvas."
 
@@ -46,6 +49,8 @@ class InspectPanel(QWidget):
         """Show what the session shows, as soon as it is visible."""
         super().__init__(parent)
         self.setObjectName("inspectPanel")
+        # Said outright: the card grows with the panel, and would else keep the window from shrinking again.
+        self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
         self._session = session
         self._is_stale = True
         self._since_refresh = QElapsedTimer()
