@@ -41,6 +41,7 @@ ACTIONS: Final = (
     ActionSpec("saveDrawing", "&File", "Save &drawing…", (), "export", "Save the strokes on the canvas."),
     ActionSpec("openTutorial", "&File", "Open the shipped &network", (), "network", "", starts_section=True),
     ActionSpec("openLast", "&File", "Open the &last training", (), "reset", "The last network you trained here."),
+    ActionSpec("openEarlier", "&File", "Open the training &before", (), "", "The network you trained before the last."),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), "", "", starts_section=True),
     ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), "undo", "Take back the last stroke."),
     ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Do it again."),

@@ -158,10 +158,11 @@ class MainWindow(QMainWindow):
             "saveDrawing": self.dialogs.save_drawing,
             "openTutorial": self.files.open_shipped_run,
             "openLast": self.files.open_last_training,
+            "openEarlier": self.files.open_earlier_training,
             "quit": self.close,
             "undo": self.editor.undo,
             "redo": self.editor.stack.redo,
-            "clear": self.editor.clear,
+            "clear": self._on_clear_triggered,
             "copyImage": self._on_copy_image_triggered,
             "fullScreen": self._on_full_screen_triggered,
             "train": self._on_train_triggered,
@@ -281,7 +282,14 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
+    def _on_clear_triggered(self) -> None:
+        """Empty the canvas, and take the pen: there is nothing left to erase."""
+        self.editor.clear()
+        self._action("pen").trigger()
+
+    @Slot()
     def _on_train_triggered(self) -> None:
+        self.network.panel().apply_now()
         panel = self.train.panel()
         if self.session.training_state is TrainingState.IDLE and panel.problem:
             self.tabs.setCurrentWidget(self.train)
@@ -349,7 +357,7 @@ class MainWindow(QMainWindow):
         state = self.session.training_state
         self._action("train").setEnabled(state not in (TrainingState.PREPARING, TrainingState.STOPPING))
         self._action("stop").setEnabled(state.is_busy and state is not TrainingState.STOPPING)
-        for name in ("reset", "newSeed", "openTutorial", "openLast"):
+        for name in ("reset", "newSeed", "openTutorial", "openLast", "openEarlier"):
             self._action(name).setEnabled(not state.is_busy)
         self._show_activity()
 

@@ -19,7 +19,7 @@ from digitlab.data.sketch import Picture, Sketch
 from digitlab.data.sources import load_dataset
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
-from digitlab.gui.controllers.training import last_training_path
+from digitlab.gui.controllers.training import earlier_training_path, last_training_path
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session, TrainingState
@@ -110,11 +110,18 @@ class FileController(QObject):
     @Slot()
     def open_last_training(self) -> None:
         """Open the network that was trained last."""
-        path = last_training_path()
+        self._open_kept(last_training_path())
+
+    @Slot()
+    def open_earlier_training(self) -> None:
+        """Open the network that was trained before the last."""
+        self._open_kept(earlier_training_path())
+
+    def _open_kept(self, path: Path) -> None:
         if path.exists():
             self.open_path(path)
         else:
-            self._messages.tell("Nothing was trained here yet.", "Press Train; the result is kept by itself.")
+            self._messages.tell("No such training was kept here yet.", "Press Train; the result is kept by itself.")
 
     def open_mime(self, mime: QMimeData) -> bool:
         """Open what was dropped or pasted.

@@ -31,7 +31,7 @@ from digitlab.training.events import (
     TrainingStarted,
 )
 from digitlab.training.run import Run
-from digitlab.training.run_files import write_run
+from digitlab.training.run_files import read_run, write_run
 from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
@@ -41,6 +41,9 @@ _UNLOADED_TIMEOUT_S: Final = 0.5
 
 LAST_TRAINING: Final = "last-training.digitlab"
 """Every training that ends is kept here until the next one ends, so that nothing is lost by forgetting to save."""
+
+EARLIER_TRAINING: Final = "earlier-training.digitlab"
+"""The one before, unless it was shorter than an epoch: one begun by mistake must not push a good one out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +75,11 @@ class _Untrained:
 def last_training_path() -> Path:
     """Return the file of the last training; it may not exist."""
     return data_folder() / LAST_TRAINING
+
+
+def earlier_training_path() -> Path:
+    """Return the file of the training before the last; it may not exist."""
+    return data_folder() / EARLIER_TRAINING
 
 
 class TrainingController(QObject):
@@ -326,7 +334,28 @@ class TrainingController(QObject):
         if run is None or snapshot is None or not run.snapshots:
             return
         try:
+            _make_room()
             write_run(last_training_path(), snapshot, run)
         except DigitLabError as error:
             _log.warning("The last training could not be kept: %s", error)
             self._mail.post(_NotKept(error.with_traceback(None)))
+
+
+def _make_room() -> None:
+    """Keep the last training as the earlier one, if it is worth keeping.
+
+    Raises:
+        DigitLabError: If it cannot be moved.
+    """
+    path = last_training_path()
+    try:
+        earlier = read_run(path) if path.exists() else None
+        if earlier is not None and earlier.epochs:
+            path.replace(earlier_training_path())
+    except DigitLabError as error:
+        _log.warning("The file of the last training is no good and is replaced: %s", error)
+    except OSError as error:
+        raise DigitLabError(
+            f"{path.name} could not be moved: {error.strerror or type(error).__name__}.",
+            remedy=f"Check the folder {path.parent}.",
+        ) from error

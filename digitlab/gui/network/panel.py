@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -15,6 +16,9 @@ from digitlab.gui.network.summary_table import SummaryTable
 from digitlab.gui.session import Session
 
 _EDITOR_WIDTH: Final = 312
+
+SETTLE_MS: Final = 500
+"""A number on its way from 2 to 256 is shown at once, but becomes the recipe only after a pause in the typing."""
 
 
 class NetworkPanel(QWidget):
@@ -33,6 +37,9 @@ class NetworkPanel(QWidget):
         self._session = session
         self._applied = session.recipe.spec
         self._shown_parameters = -1
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self.apply_now)
         self._editor = NetworkEditor(session.recipe.spec)
         self._lock_note = QLabel("Locked while training")
         self._lock_note.setProperty("quiet", True)
@@ -119,11 +126,17 @@ class NetworkPanel(QWidget):
             self._hint.setText(f"{next_use} {on_screen}")
 
     @Slot()
-    def _on_draft_changed(self) -> None:
+    def apply_now(self) -> None:
         """Wish for the draft if it can be built; otherwise the last one that could be stays."""
-        if self._editor.problem is None:
+        self._settle.stop()
+        if self._editor.problem is None and self._editor.draft != self._applied:
             self._applied = self._editor.draft
             self.recipe_edited.emit(replace(self._session.recipe, spec=self._applied))
+        self._show_draft()
+
+    @Slot()
+    def _on_draft_changed(self) -> None:
+        self._settle.start(SETTLE_MS)
         self._show_draft()
 
     @Slot()
@@ -155,6 +168,12 @@ class NetworkPanel(QWidget):
 
     def _restyle(self) -> None:
         self._copy.setIcon(theme.icon("copy", self.palette()))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take over what was typed last before another panel is looked at."""
+        super().hideEvent(event)
+        if self._settle.isActive():
+            self.apply_now()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.errors import DigitLabError
 from digitlab.gui.controllers import training as training_module
-from digitlab.gui.controllers.training import last_training_path
+from digitlab.gui.controllers.training import earlier_training_path, last_training_path
 from digitlab.gui.session import TrainingState
 from digitlab.model.files import read_model
 from digitlab.training.config import TrainingConfig
@@ -185,3 +185,20 @@ def test_closing_does_not_wait_for_tensorflow(qtbot, window):
     assert time.monotonic() - began < 1.5
     may_end.set()
     assert window.training._worker.close(20)
+
+
+def test_a_training_begun_by_mistake_does_not_push_a_good_one_out(qtbot, quick, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    quick.training.train()
+    wait_for(qtbot, quick, TrainingState.RUNNING)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    good = quick.session.snapshot.arrays[0]
+    quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=500, batch_size=20)))
+    for _ in range(2):
+        quick.training.train()
+        wait_for(qtbot, quick, TrainingState.RUNNING)
+        quick.training.stop()
+        wait_for(qtbot, quick, TrainingState.IDLE)
+    assert quick.training.close(20)
+    assert read_model(last_training_path()).step < 20
+    np.testing.assert_array_equal(read_model(earlier_training_path()).arrays[0], good)
