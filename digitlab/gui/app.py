@@ -40,7 +40,7 @@ _COLLECT_PERIOD_MS: Final = 1_000
 _OLD_COLLECTIONS_EVERY: Final = 30
 """How many collections of young objects pass before one of all."""
 
-_SWITCH_INTERVAL_S: Final = 0.001
+_SWITCH_INTERVAL_S: Final = 0.0005
 """How long a thread may keep the interpreter while the window waits for it; Python's own 5 ms would be felt."""
 
 
@@ -83,8 +83,9 @@ def make_application() -> QApplication:
     return app
 
 
-def route_qt_messages() -> None:
-    """Send what Qt prints to the log."""
+def prepare_process() -> None:
+    """Share the interpreter fairly with the window, and send what Qt prints to the log."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     levels = {
         QtMsgType.QtDebugMsg: logging.DEBUG,
         QtMsgType.QtInfoMsg: logging.INFO,
@@ -120,8 +121,7 @@ def open_window(file: Path | None) -> int:
     Returns:
         The exit code.
     """
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    route_qt_messages()
+    prepare_process()
     app = make_application()
     window = make_window(app, load_settings())
     collector = GarbageCollector(window)

@@ -18,7 +18,7 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
-from digitlab.gui.app import GarbageCollector, make_application, make_window, route_qt_messages
+from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import TrainingState
 from digitlab.gui.theme import ColourScheme
@@ -47,7 +47,7 @@ def run_demo(out: Path, as_json: bool) -> int:
     Raises:
         DigitLabError: If the folder cannot be written, or the window does not answer.
     """
-    route_qt_messages()
+    prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
     collector = GarbageCollector(window)

@@ -15,7 +15,7 @@ from digitlab.storage import state_folder
 
 _log = logging.getLogger(__name__)
 
-_NICENESS: Final = 5
+_NICENESS: Final = 10
 """Scheduling priority of training threads on Linux: on a busy machine the window and the pen come first."""
 
 _LIBRARIES: Final = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")

@@ -19,7 +19,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from digitlab.log import logging_to_file
 from digitlab.gui import app as app_module
-from digitlab.gui.app import make_application, make_window, route_qt_messages
+from digitlab.gui.app import make_application, make_window, prepare_process
 from digitlab.settings import load_settings
 
 times = {}
@@ -52,7 +52,7 @@ def finish():
         os._exit(0)
 
 with logging_to_file():
-    route_qt_messages()
+    prepare_process()
     app = make_application()
     window = make_window(app, load_settings())
     watch = Watch()

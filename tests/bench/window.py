@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
-from digitlab.gui.app import GarbageCollector, make_application, make_window, route_qt_messages
+from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import TrainingState
 from digitlab.settings import Settings
@@ -141,8 +141,7 @@ def _second_epoch_in_script() -> float:
 
 def measure() -> Iterator[Row]:
     """Measure with the shipped network and Look inside on screen, then with the training panel."""
-    sys.setswitchinterval(0.001)
-    route_qt_messages()
+    prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
     GarbageCollector(window)

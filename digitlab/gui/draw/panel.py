@@ -31,6 +31,7 @@ class DrawPanel(QFrame):
         self.setObjectName("drawPanel")
         self.setProperty("card", True)
         self._session = session
+        self._answered: Sketch | None = None
         self.canvas = Canvas(self)
         self.strip = PreprocessingStrip(self)
         self.verdict = VerdictView(self)
@@ -72,8 +73,10 @@ class DrawPanel(QFrame):
         if view is None:
             return
         self.bars.show_probabilities(None if view.inspection.is_blank else view.inspection.probabilities)
-        # At once: the answer does not wait for the many maps that other panels repaint after it.
-        self.bars.repaint()
+        if view.sketch is not self._answered:
+            # At once: the pen does not wait for the many maps that other panels repaint after it.
+            self.bars.repaint()
+            self._answered = view.sketch
         self.verdict.show_inspection(view.inspection, _remark(view.sketch))
         self.strip.show_steps(view.steps)
 

@@ -125,10 +125,8 @@ class InspectPanel(QWidget):
         if not self.isVisible() or self._later.isActive():
             return
         elapsed_ms = self._since_refresh.elapsed() if self._since_refresh.isValid() else REFRESH_PERIOD_MS
-        if elapsed_ms >= REFRESH_PERIOD_MS:
-            self._refresh()
-        else:
-            self._later.start(REFRESH_PERIOD_MS - elapsed_ms)
+        # Never at once: the answer in the bars, these numbers and their painting take a turn of the event loop each.
+        self._later.start(max(REFRESH_PERIOD_MS - elapsed_ms, 0))
 
     @Slot()
     def _on_later_timeout(self) -> None:

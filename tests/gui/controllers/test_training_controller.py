@@ -197,6 +197,7 @@ def test_a_training_begun_by_mistake_does_not_push_a_good_one_out(qtbot, quick, 
     for _ in range(2):
         quick.training.train()
         wait_for(qtbot, quick, TrainingState.RUNNING)
+        qtbot.waitUntil(lambda: quick.session.run.step > 1, timeout=30_000)
         quick.training.stop()
         wait_for(qtbot, quick, TrainingState.IDLE)
     assert quick.training.close(20)
