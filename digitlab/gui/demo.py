@@ -150,6 +150,16 @@ class _Demo:
                     window.actions_by_name[panel].trigger()
                     self._rest(300)
                     self._picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
+                    if panel == "showInspect":
+                        self._picture_pointing(f"pointing-{scheme}-{width}x{height}")
+
+    def _picture_pointing(self, name: str) -> None:
+        """Point at a tile in the middle of the network, which shows where its values come from."""
+        network = self._find(QWidget, "networkView")
+        QTest.mouseMove(network, QPoint(network.width() // 2, network.height() // 3))
+        self._rest(300)
+        self._picture(name)
+        QTest.mouseMove(network, QPoint(1, 1))
 
     def _clear(self) -> None:
         self._window.actions_by_name["clear"].trigger()
