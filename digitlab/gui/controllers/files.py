@@ -19,12 +19,12 @@ from digitlab.data.sketch import Picture, Sketch
 from digitlab.data.sources import load_dataset
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
-from digitlab.gui.controllers.training import earlier_training_path, last_training_path
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session, TrainingState
 from digitlab.model.files import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
+from digitlab.training.kept import earlier_training_path, last_training_path
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run, write_run
 from digitlab.work import Worker

@@ -5,7 +5,6 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -19,7 +18,6 @@ from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Recipe, Session, TrainingState
 from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
-from digitlab.storage import data_folder
 from digitlab.training.config import MAXIMUM_SEED
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
@@ -30,20 +28,14 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
+from digitlab.training.kept import keep_training
 from digitlab.training.run import Run
-from digitlab.training.run_files import read_run, write_run
 from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker before TensorFlow is there."""
-
-LAST_TRAINING: Final = "last-training.digitlab"
-"""Every training that ends is kept here until the next one ends, so that nothing is lost by forgetting to save."""
-
-EARLIER_TRAINING: Final = "earlier-training.digitlab"
-"""The one before, unless it was shorter than an epoch: one begun by mistake must not push a good one out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,16 +62,6 @@ class _Loaded:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Untrained:
     snapshot: Snapshot
-
-
-def last_training_path() -> Path:
-    """Return the file of the last training; it may not exist."""
-    return data_folder() / LAST_TRAINING
-
-
-def earlier_training_path() -> Path:
-    """Return the file of the training before the last; it may not exist."""
-    return data_folder() / EARLIER_TRAINING
 
 
 class TrainingController(QObject):
@@ -334,28 +316,7 @@ class TrainingController(QObject):
         if run is None or snapshot is None or not run.snapshots:
             return
         try:
-            _make_room()
-            write_run(last_training_path(), snapshot, run)
+            keep_training(snapshot, run)
         except DigitLabError as error:
             _log.warning("The last training could not be kept: %s", error)
             self._mail.post(_NotKept(error.with_traceback(None)))
-
-
-def _make_room() -> None:
-    """Keep the last training as the earlier one, if it is worth keeping.
-
-    Raises:
-        DigitLabError: If it cannot be moved.
-    """
-    path = last_training_path()
-    try:
-        earlier = read_run(path) if path.exists() else None
-        if earlier is not None and earlier.epochs:
-            path.replace(earlier_training_path())
-    except DigitLabError as error:
-        _log.warning("The file of the last training is no good and is replaced: %s", error)
-    except OSError as error:
-        raise DigitLabError(
-            f"{path.name} could not be moved: {error.strerror or type(error).__name__}.",
-            remedy=f"Check the folder {path.parent}.",
-        ) from error

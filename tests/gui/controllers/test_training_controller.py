@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QPushButton
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.errors import DigitLabError
 from digitlab.gui.controllers import training as training_module
-from digitlab.gui.controllers.training import earlier_training_path, last_training_path
 from digitlab.gui.session import TrainingState
 from digitlab.model.files import read_model
 from digitlab.training.config import TrainingConfig
+from digitlab.training.kept import earlier_training_path, last_training_path
 
 
 def noise(count, seed):
