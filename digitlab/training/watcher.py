@@ -26,8 +26,9 @@ from digitlab.training.events import (
 if TYPE_CHECKING:
     import keras
 
-LIVE_SNAPSHOT_PERIOD_S: Final = 0.2
-"""Time between snapshots for the screen: five a second look alive and cost about 1 % of the training."""
+LIVE_SNAPSHOT_PERIOD_S: Final = 0.35
+"""Time between snapshots for the screen: three a second look alive, cost less than 1 % of the training and
+leave the event loop its time (p99 lateness, three interleaved pairs: median 12.1 ms at 0.2 s, 9.5 ms at 0.35 s)."""
 
 KEPT_SNAPSHOT_COUNT: Final = 40
 """About how many snapshots a run keeps."""
