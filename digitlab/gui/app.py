@@ -78,7 +78,7 @@ def make_application() -> QApplication:
     app.setApplicationName("DigitLab")
     app.setApplicationDisplayName("DigitLab")
     app.setOrganizationName("DigitLab")
-    QGuiApplication.setDesktopFileName("io.github.digitlab.DigitLab")
+    QGuiApplication.setDesktopFileName(APPLICATION_ID)
     app.setWindowIcon(QIcon(str(icon_path("digitlab"))))
     return app
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Slot
 from PySide6.QtGui import QImage, QImageWriter
 
 from digitlab.assets import model_path
@@ -68,13 +68,7 @@ class _TestDigit:
 
 
 class FileController(QObject):
-    """Opens and saves what the person names.
-
-    Signals:
-        dataset_opened: A dataset file was checked and became the recipe's source.
-    """
-
-    dataset_opened = Signal()
+    """Opens and saves what the person names."""
 
     def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
         """Start the thread for files."""
@@ -237,7 +231,6 @@ class FileController(QObject):
                 self._session.set_recipe(replace(self._session.recipe, source=str(path)))
                 count = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
                 self._messages.tell(f"{path.name} is ready to train on: {count}.")
-                self.dataset_opened.emit()
             case _Saved(path):
                 self._messages.tell(f"Saved as {path.name}.", str(path.parent))
             case _TestDigit(dataset_name, picture):

@@ -122,11 +122,6 @@ class UnitDetail(QFrame):
         facts.addLayout(switch)
         return facts
 
-    @property
-    def focus(self) -> Spot:
-        """The cell whose sum is worked out."""
-        return self._focus
-
     def show_unit(self, scene: Scene, selection: Spot, hover: Spot | None) -> None:
         """Show the selected tile; the sum is that of the pointed-at cell if it lies in it, else of the strongest."""
         self._scene, self._selection = scene, selection

@@ -13,29 +13,12 @@ from digitlab.model.layers import Padding, Pooling
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import TrainingConfig
-
-
-def field(panel, name):
-    return panel.findChild(QLineEdit, name)
-
-
-def type_into(qtbot, edit, text):
-    edit.setFocus()
-    edit.selectAll()
-    qtbot.keyClicks(edit, text)
+from tests.helpers.fields import choose, field, problems, type_into
 
 
 def settle(qtbot, panel):
     """Wait until what was typed has become the recipe."""
     qtbot.waitUntil(lambda: not panel._settle.isActive())
-
-
-def choose(qtbot, box, text):
-    target = box.findText(text)
-    assert target >= 0, f"{text} is not in the list"
-    box.setFocus()
-    while box.currentIndex() != target:
-        qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < target else Qt.Key.Key_Up)
 
 
 def table(panel):
@@ -44,10 +27,6 @@ def table(panel):
     return [
         [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
     ]
-
-
-def problems(panel):
-    return [label.text() for label in panel.findChildren(QLabel) if label.property("problem") and label.isVisible()]
 
 
 # The tutorial's own table, and the multiply-adds worked out by hand: 24·24·32·25, 8·8·64·25·32 and 1024·10.

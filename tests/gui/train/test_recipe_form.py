@@ -3,35 +3,13 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton
 
 from digitlab.gui.session import Recipe
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import Optimizer, TrainingConfig
-
-
-def field(panel, name):
-    return panel.findChild(QLineEdit, name)
-
-
-def type_into(qtbot, edit, text):
-    edit.setFocus()
-    edit.selectAll()
-    qtbot.keyClicks(edit, text)
-
-
-def choose(qtbot, box, text):
-    """Choose an entry with the keyboard, as a person without a mouse does."""
-    target = box.findText(text)
-    assert target >= 0, f"{text} is not in the list"
-    box.setFocus()
-    while box.currentIndex() != target:
-        qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < target else Qt.Key.Key_Up)
-
-
-def problems(panel):
-    return [label.text() for label in panel.findChildren(QLabel) if label.property("problem") and label.isVisible()]
+from tests.helpers.fields import choose, field, problems, type_into
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""Filling in fields with the keyboard, as a person without a mouse does, and reading what is said at them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+
+def field(panel, name):
+    """Return a line of a panel by its objectName."""
+    return panel.findChild(QLineEdit, name)
+
+
+def type_into(qtbot, edit, text):
+    """Replace what a line holds, key by key."""
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+
+
+def choose(qtbot, box, text):
+    """Choose an entry of a box."""
+    target = box.findText(text)
+    assert target >= 0, f"{text} is not in the list"
+    box.setFocus()
+    while box.currentIndex() != target:
+        qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < target else Qt.Key.Key_Up)
+
+
+def problems(panel):
+    """Return the sentences that mark wrong fields."""
+    return [label.text() for label in panel.findChildren(QLabel) if label.property("problem") and label.isVisible()]
