@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 
 IMAGE_SIDE: Final = 28
@@ -13,6 +14,9 @@ IMAGE_SIDE: Final = 28
 
 CLASS_COUNT: Final = 10
 """Number of classes: the digits 0 to 9."""
+
+NO_DIGIT: Final = CLASS_COUNT
+"""Class of an image that shows no digit, for networks that learn it as an eleventh output."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +69,10 @@ class Dataset:
         name: What people call it, for example "MNIST".
         train: The training digits.
         test: The test digits; never used in training.
+        drawings: Strokes to learn from besides the images: digits where they are labelled, no digits where not.
     """
 
     name: str
     train: DigitSet
     test: DigitSet
+    drawings: tuple[Drawing, ...] = ()

@@ -1,4 +1,4 @@
-"""The tutorial's three networks."""
+"""The tutorial's three networks, and the one that is trained on drawings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,8 +16,23 @@ TUTORIAL: Final = ModelSpec(
 )
 """The classic network for MNIST: two convolutions with pooling, then ten outputs. 62,346 parameters."""
 
+PEN: Final = ModelSpec(
+    "Pen and paper",
+    (
+        *_ONE_CONVOLUTION,
+        Conv2D(filters=64, kernel_size=3),
+        Conv2D(filters=64, kernel_size=3),
+        Pooling2D(size=2),
+        Flatten(),
+        Dense(units=128, activation=Activation.RELU),
+        Dense(units=CLASS_COUNT + 1, activation=Activation.SOFTMAX),
+    ),
+)
+"""A network for digits that people draw, with an eleventh output for what is no digit. 188,875 parameters."""
+
 PRESETS: Final[Mapping[str, ModelSpec]] = {
     "tutorial": TUTORIAL,
+    "pen": PEN,
     "two-conv": ModelSpec("Two convolutions", _TWO_CONVOLUTIONS),
     "one-conv": ModelSpec("One convolution", _ONE_CONVOLUTION),
 }

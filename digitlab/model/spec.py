@@ -172,13 +172,23 @@ class ModelSpec:
 
     @property
     def classifies(self) -> bool:
-        """Whether the last layer gives one number a digit, from 0 to 1."""
+        """Whether the last layer gives one number a digit, from 0 to 1, and perhaps an eleventh for "no digit"."""
         last = self.layers[-1] if self.layers else None
         return (
             isinstance(last, Dense)
-            and last.units == CLASS_COUNT
+            and last.units in (CLASS_COUNT, CLASS_COUNT + 1)
             and last.activation in (Activation.SOFTMAX, Activation.SIGMOID)
         )
+
+    @property
+    def class_count(self) -> int:
+        """The number of classes it tells apart: 10, 11 with "no digit" as the last, 0 if it gives no answer."""
+        return self.shapes[-1][0] if self.classifies else 0
+
+    @property
+    def knows_no_digit(self) -> bool:
+        """Whether it has an eleventh output, for images that show no digit."""
+        return self.class_count > CLASS_COUNT
 
     def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
         """Return the network with one layer exchanged."""

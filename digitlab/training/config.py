@@ -33,6 +33,28 @@ class Optimizer(StrEnum):
         return 0.01 if self in (Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.NESTEROV) else 0.001
 
 
+class Schedule(StrEnum):
+    """How the learning rate changes over the steps."""
+
+    CONSTANT = "constant"
+    WARMUP_COSINE = "warm-up and cosine"
+    """Grows evenly over the first steps, then falls along half a cosine to 0 at the last step."""
+
+
+WARMUP_STEPS: Final = 200
+"""Steps over which the learning rate grows; a tenth of the training if that is fewer."""
+
+
+class Augmentation(StrEnum):
+    """What is done to the training images, so that no two epochs show the same."""
+
+    NONE = "none"
+    IMAGES = "images"
+    """Every image is warped a little, differently in every epoch."""
+    DRAWINGS = "drawings"
+    """The same, and the dataset's drawings are warped as strokes, with what is no digit among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """The recipe of a training. The defaults are the tutorial's.
@@ -41,9 +63,11 @@ class TrainingConfig:
         epochs: Passes over the training images.
         batch_size: Images a step.
         optimizer: The rule by which gradients change the weights.
-        learning_rate: Length of a step.
+        learning_rate: Length of a step; with a schedule the longest.
         seed: Decides the first weights and the order of the images.
         validation_share: Part of the training images, 0..0.5, held out to validate on; with 0 the test images serve.
+        schedule: How the learning rate changes over the steps.
+        augmentation: What is done to the training images.
     """
 
     epochs: int = 10
@@ -52,6 +76,8 @@ class TrainingConfig:
     learning_rate: float = 0.01
     seed: int = 1
     validation_share: float = 0.0
+    schedule: Schedule = Schedule.CONSTANT
+    augmentation: Augmentation = Augmentation.NONE
 
     def __post_init__(self) -> None:
         """Check every value.

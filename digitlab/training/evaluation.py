@@ -86,7 +86,7 @@ def evaluate(
         if is_cancelled():
             return None
         batch = digits.subset(slice(start, start + _BATCH))
-        output, loss = judge(network_input(batch.images), one_hot(batch.labels))
+        output, loss = judge(network_input(batch.images), one_hot(batch.labels, snapshot.spec.class_count))
         loss_sum += float(loss) * len(batch)
         outputs.append(output.numpy())
         progress(min(start + _BATCH, len(digits)) / len(digits))

@@ -15,7 +15,14 @@ from digitlab.model.archive import damaged, pack_arrays, parse_json, read_archiv
 from digitlab.model.files import array_names, spec_from_json, spec_to_json, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.training.config import MAXIMUM_EPOCHS, MAXIMUM_SEED, Optimizer, TrainingConfig
+from digitlab.training.config import (
+    MAXIMUM_EPOCHS,
+    MAXIMUM_SEED,
+    Augmentation,
+    Optimizer,
+    Schedule,
+    TrainingConfig,
+)
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.run import Run, Series
 
@@ -129,7 +136,7 @@ def _started(description: dict[str, Any], path: Path) -> TrainingStarted:
         _whole(config[name], MAXIMUM_SEED)
     started = TrainingStarted(
         spec_from_json(description["spec"], path),
-        TrainingConfig(**{**config, "optimizer": Optimizer(config["optimizer"])}),
+        _config(config),
         str(description["dataset"])[:100],
         training_count=_whole(description["training_count"], _MAXIMUM_STEPS),
         validation_count=_whole(description["validation_count"], _MAXIMUM_STEPS),
@@ -138,6 +145,18 @@ def _started(description: dict[str, Any], path: Path) -> TrainingStarted:
     if started.training_count < 1:
         raise DigitLabError(f"{path.name} tells of a training without images.")
     return started
+
+
+def _config(value: dict[str, Any]) -> TrainingConfig:
+    """Return a recipe; runs of the first DigitLab tell neither schedule nor augmentation."""
+    return TrainingConfig(
+        **{
+            **value,
+            "optimizer": Optimizer(value["optimizer"]),
+            "schedule": Schedule(value.get("schedule", Schedule.CONSTANT)),
+            "augmentation": Augmentation(value.get("augmentation", Augmentation.NONE)),
+        }
+    )
 
 
 def _whole(value: Any, maximum: int) -> int:

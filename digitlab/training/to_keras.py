@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.model.spec import Loss
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
 
 
 def network_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -15,9 +15,9 @@ def network_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
 
 
-def one_hot(labels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return labels as rows of ten numbers with a single 1: (n, 10), float32."""
-    return np.eye(CLASS_COUNT, dtype=np.float32)[labels]
+def one_hot(labels: NDArray[np.uint8], class_count: int = CLASS_COUNT) -> NDArray[np.float32]:
+    """Return labels as rows of numbers with a single 1: (n, class_count), float32."""
+    return np.eye(class_count, dtype=np.float32)[labels]
 
 
 def keras_loss(loss: Loss) -> Any:
@@ -40,11 +40,16 @@ def keras_loss(loss: Loss) -> Any:
             return half_squared_distance
 
 
-def keras_optimizer(config: TrainingConfig) -> Any:
-    """Return a fresh Keras optimizer for a recipe."""
+def keras_optimizer(config: TrainingConfig, total_steps: int) -> Any:
+    """Return a fresh Keras optimizer for a recipe.
+
+    Args:
+        config: The recipe.
+        total_steps: Number of batches in the whole training, at least 1; a schedule ends there.
+    """
     from keras import optimizers
 
-    rate = config.learning_rate
+    rate = _keras_learning_rate(config, total_steps)
     match config.optimizer:
         case Optimizer.SGD:
             return optimizers.SGD(rate)
@@ -58,3 +63,18 @@ def keras_optimizer(config: TrainingConfig) -> Any:
             return optimizers.Adagrad(rate)
         case Optimizer.ADAM:
             return optimizers.Adam(rate)
+
+
+def _keras_learning_rate(config: TrainingConfig, total_steps: int) -> Any:
+    import keras
+
+    if config.schedule is Schedule.CONSTANT:
+        return config.learning_rate
+    # Cosine annealing after Loshchilov and Hutter, "SGDR", https://arxiv.org/abs/1608.03983; one descent, no restart.
+    warmup_steps = min(WARMUP_STEPS, total_steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0 if warmup_steps else config.learning_rate,
+        total_steps - warmup_steps,
+        warmup_target=config.learning_rate if warmup_steps else None,
+        warmup_steps=warmup_steps,
+    )

@@ -94,7 +94,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     model = build_keras_model(request.spec, config.seed)
     model.compile(
         loss=keras_loss(request.spec.loss),
-        optimizer=keras_optimizer(config),
+        optimizer=keras_optimizer(config, started.total_steps),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         jit_compile=False,  # On the CPU, XLA makes this network about twice as slow.
     )
@@ -102,10 +102,10 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     watcher = Watcher(started, model, control, publish)
     model.fit(
         network_input(training.images),
-        one_hot(training.labels),
+        one_hot(training.labels, request.spec.class_count),
         batch_size=config.batch_size,
         epochs=config.epochs,
-        validation_data=(network_input(validation.images), one_hot(validation.labels)),
+        validation_data=(network_input(validation.images), one_hot(validation.labels, request.spec.class_count)),
         validation_batch_size=max(config.batch_size, 500),
         verbose=0,
         callbacks=[watcher.as_keras_callback()],

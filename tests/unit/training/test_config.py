@@ -57,5 +57,5 @@ def test_the_ends_of_the_ranges_are_allowed(changes: dict[str, float]):
 def test_usual_learning_rates_are_those_of_keras(optimizer: Optimizer):
     from digitlab.training.to_keras import keras_optimizer
 
-    default = type(keras_optimizer(TrainingConfig(optimizer=optimizer)))()
+    default = type(keras_optimizer(TrainingConfig(optimizer=optimizer), total_steps=1))()
     assert float(default.learning_rate) == pytest.approx(optimizer.usual_learning_rate)

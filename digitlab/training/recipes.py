@@ -1,0 +1,73 @@
+"""Recipes that are known to be good, by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from digitlab.model.presets import PEN, TUTORIAL
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecipe:
+    """A network and how to train it.
+
+    Attributes:
+        title: What people call it.
+        explanation: What it is for, in one sentence.
+        spec: The network.
+        config: How to train it.
+    """
+
+    title: str
+    explanation: str
+    spec: ModelSpec
+    config: TrainingConfig
+
+
+RECIPES: Final[Mapping[str, NamedRecipe]] = {
+    "tutorial": NamedRecipe(
+        "Tutorial",
+        "The classic: plain gradient descent in small steps. 98 % after ten epochs.",
+        TUTORIAL,
+        TrainingConfig(),
+    ),
+    "fast": NamedRecipe(
+        "Fast",
+        "The tutorial's network, trained as one would today: better after one epoch than the tutorial's after ten.",
+        TUTORIAL,
+        TrainingConfig(
+            epochs=5,
+            batch_size=64,
+            optimizer=Optimizer.ADAM,
+            learning_rate=0.002,
+            schedule=Schedule.WARMUP_COSINE,
+            augmentation=Augmentation.IMAGES,
+        ),
+    ),
+    "pen": NamedRecipe(
+        "Pen and paper",
+        "A larger network for the digits that people draw: learns strokes of many hands, and what is no digit.",
+        PEN,
+        TrainingConfig(
+            epochs=10,
+            batch_size=128,
+            optimizer=Optimizer.ADAM,
+            learning_rate=0.002,
+            schedule=Schedule.WARMUP_COSINE,
+            augmentation=Augmentation.DRAWINGS,
+        ),
+    ),
+}
+"""The recipes by the name they have on the command line."""
+
+
+def recipe_of(spec: ModelSpec, config: TrainingConfig) -> str | None:
+    """Return the name in ``RECIPES`` of the recipe that this is, whatever its seed and validation share, or None."""
+    for name, recipe in RECIPES.items():
+        known = recipe.config
+        same = replace(config, seed=known.seed, validation_share=known.validation_share)
+        if spec.layers == recipe.spec.layers and spec.loss is recipe.spec.loss and same == known:
+            return name
+    return None
