@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSpacerItem, QWidget
 
 from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
 from digitlab.model.presets import PRESETS, preset_of
@@ -315,6 +315,10 @@ class FieldGrid(QGridLayout):
         self.setHorizontalSpacing(SPACE_S)
         self.setVerticalSpacing(SPACE_XS)
         self.setColumnStretch(1, 1)
+
+    def start_group(self) -> None:
+        """Leave a little room before what belongs together."""
+        self.addItem(QSpacerItem(0, SPACE_XS), self.rowCount(), 0)
 
     def add_field(self, label: str, field: QWidget, *beside: QWidget) -> ProblemLabel:
         """Add a row and return the label for its problem.

@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal
 from digitlab.data.raster import RasterSteps
 from digitlab.data.sketch import Sketch
 from digitlab.insight.lens import Inspection
+from digitlab.insight.verdict import Verdict
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
-from digitlab.training.run import Run
+from digitlab.training.run import NamedRun, Run
 
 
 class TrainingState(Enum):
@@ -39,11 +40,14 @@ class Recipe:
         spec: The network.
         config: How to train it.
         source: The dataset: ``builtin``, ``mnist`` or a path.
+        drawings: Paths of files with strokes to learn from besides the dataset, where the configuration asks for
+            drawings; without any, DigitLab's own handwriting.
     """
 
     spec: ModelSpec = TUTORIAL
     config: TrainingConfig = field(default_factory=TrainingConfig)
     source: str = "builtin"
+    drawings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +58,13 @@ class View:
         sketch: What lay on the canvas.
         steps: How it became the network's input.
         inspection: What the network made of it.
+        verdict: The same in a word; None if the network ends in feature maps.
     """
 
     sketch: Sketch
     steps: RasterSteps
     inspection: Inspection
+    verdict: Verdict | None
 
 
 class Session(QObject):
@@ -71,6 +77,7 @@ class Session(QObject):
         recipe_changed: The next training's recipe was edited.
         run_changed: Another run is shown (or none).
         run_advanced: The shown run took in new events.
+        compared_run_changed: Another run is shown beside it (or none).
         training_state_changed: The training worker does something else.
         activity_changed: ``activity`` has new words.
         receptive_field_changed: Another part of the 28x28 input is pointed out.
@@ -82,6 +89,7 @@ class Session(QObject):
     recipe_changed = Signal()
     run_changed = Signal()
     run_advanced = Signal()
+    compared_run_changed = Signal()
     training_state_changed = Signal()
     activity_changed = Signal()
     receptive_field_changed = Signal()
@@ -94,6 +102,7 @@ class Session(QObject):
         self._view: View | None = None
         self._recipe = recipe
         self._run: Run | None = None
+        self._compared_run: NamedRun | None = None
         self._training_state = TrainingState.IDLE
         self._activity = ""
         self._receptive_field: tuple[slice, slice] | None = None
@@ -148,6 +157,17 @@ class Session(QObject):
         """Show another run."""
         self._run = run
         self.run_changed.emit()
+
+    @property
+    def compared_run(self) -> NamedRun | None:
+        """The run whose curves are shown beside those of ``run``, or None."""
+        return self._compared_run
+
+    def set_compared_run(self, compared: NamedRun | None) -> None:
+        """Show another run beside the run, or none."""
+        if compared is not self._compared_run:
+            self._compared_run = compared
+            self.compared_run_changed.emit()
 
     @property
     def training_state(self) -> TrainingState:

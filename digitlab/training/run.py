@@ -1,6 +1,7 @@
 """A training run: what was set, its curves and its snapshots. Grows by the training's events."""
 
 from collections import deque
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -134,3 +135,16 @@ class Run:
         if speed is None:
             return None
         return (self.started.total_steps - self.step) * self.started.config.batch_size / speed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedRun:
+    """A run and what people call it.
+
+    Attributes:
+        name: What people call it, for example "Tutorial".
+        run: The run.
+    """
+
+    name: str
+    run: Run

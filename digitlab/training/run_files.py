@@ -87,16 +87,30 @@ def _stacked(spec: ModelSpec, snapshots: list[Snapshot]) -> dict[str, NDArray[np
     return stacked
 
 
-def read_run(path: Path) -> Run | None:
+def has_run(path: Path) -> bool:
+    """Return whether a file holds a run beside its network; the run itself may still turn out to be damaged.
+
+    Raises:
+        DigitLabError: If the file cannot be read or is damaged.
+    """
+    return bool(read_archive(path, wanted=(_RUN,), required=()))
+
+
+def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
     """Open the run in a file, or None if the file holds a network alone.
+
+    Args:
+        path: The file.
+        with_snapshots: Whether to open its snapshots too; without them a run takes little time and memory.
 
     Raises:
         DigitLabError: If the file is damaged or hostile.
     """
-    members = read_archive(path, wanted=(_RUN, _CURVES, _SNAPSHOTS), required=())
+    wanted = (_RUN, _CURVES, _SNAPSHOTS) if with_snapshots else (_RUN, _CURVES)
+    members = read_archive(path, wanted, required=())
     if _RUN not in members:
         return None
-    if len(members) != 3:
+    if len(members) != len(wanted):
         raise damaged(path)
     description = parse_json(members[_RUN], path)
     try:
@@ -117,17 +131,24 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
     run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
     run.epochs = [_epoch(epoch) for epoch in description["epochs"]]
+    if _SNAPSHOTS in members:
+        run.snapshots = _unstacked(started, steps, members[_SNAPSHOTS], path)
+    run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
+    return run
+
+
+def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path: Path) -> list[Snapshot]:
+    """Return the snapshots of a run from the content of their member."""
     shapes = [shape for layer in started.spec.weight_shapes for shape in layer.values()]
     stacked = unpack_arrays(
-        members[_SNAPSHOTS],
+        content,
         {name: (len(steps), *shape) for name, shape in zip(array_names(started.spec), shapes, strict=True)},
         path,
     )
-    for index, step in enumerate(steps):
-        arrays = [array[index] for array in stacked.values()]
-        run.snapshots.append(Snapshot.of(started.spec, arrays, step, step / started.steps_per_epoch))
-    run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
-    return run
+    return [
+        Snapshot.of(started.spec, [array[index] for array in stacked.values()], step, step / started.steps_per_epoch)
+        for index, step in enumerate(steps)
+    ]
 
 
 def _started(description: dict[str, Any], path: Path) -> TrainingStarted:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TICK_MS: Final = 100
 """At each tick one of the two plots is drawn, in turn: five times a second each, and never both in one go."""
 
-_RECIPE_WIDTH: Final = 320
+_RECIPE_WIDTH: Final = 328
 
 
 class TrainPanel(QWidget):
@@ -36,6 +36,7 @@ class TrainPanel(QWidget):
         new_seed_requested: Put another seed into the recipe.
         recipe_edited: The person chose something that can be used; carries the whole ``Recipe``.
         data_file_requested: A file with a dataset is to be chosen.
+        drawing_files_requested: Files with drawings to learn from are to be chosen.
         problem_changed: ``problem`` has other words.
     """
 
@@ -47,6 +48,7 @@ class TrainPanel(QWidget):
     new_seed_requested = Signal()
     recipe_edited = Signal(object)
     data_file_requested = Signal()
+    drawing_files_requested = Signal()
     problem_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -56,8 +58,6 @@ class TrainPanel(QWidget):
         self._session = session
         self._plots: TrainingPlots | None = None
         self._form = RecipeForm(session.recipe)
-        self._lock_note = QLabel("Locked while training")
-        self._lock_note.setProperty("quiet", True)
         self._buttons = TrainingButtons()
         self._progress = ProgressView()
         self._log_scale = QToolButton()
@@ -112,30 +112,21 @@ class TrainPanel(QWidget):
         self._restyle()
 
     def _lay_out(self) -> None:
-        title = QLabel("Recipe")
-        title.setProperty("title", True)
-        header = QHBoxLayout()
-        header.addWidget(title)
-        header.addStretch(1)
-        header.addWidget(self._lock_note)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
-        column.setSpacing(theme.SPACE_M)
-        column.addLayout(header)
-        for widget in (self._form, self._buttons, self._progress):
-            column.addWidget(widget)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Only the form's fields scroll: the buttons are always in sight.
+        below = QVBoxLayout()
+        below.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
+        below.setSpacing(theme.SPACE_M)
+        below.addWidget(self._buttons)
+        below.addWidget(self._progress)
         card = QFrame()
         card.setProperty("card", True)
         card.setFixedWidth(_RECIPE_WIDTH)
-        around = QVBoxLayout(card)
-        around.setContentsMargins(1, 1, 1, 1)
-        around.addWidget(scroll)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, theme.SPACE_M, 1, theme.SPACE_M)
+        column.setSpacing(theme.SPACE_M)
+        column.addWidget(self._form)
+        column.addLayout(below)
+        column.addStretch(1)
         curves = QVBoxLayout()
         curves.setSpacing(theme.SPACE_S)
         curves.addWidget(self._loss_card, 1)
@@ -156,6 +147,7 @@ class TrainPanel(QWidget):
         form.recipe_edited.connect(self.recipe_edited)
         form.new_seed_requested.connect(self.new_seed_requested)
         form.data_file_requested.connect(self.data_file_requested)
+        form.drawing_files_requested.connect(self.drawing_files_requested)
         form.problem_changed.connect(self._on_form_problem_changed)
         buttons.train_requested.connect(self.train_requested)
         buttons.pause_requested.connect(self.pause_requested)
@@ -177,8 +169,7 @@ class TrainPanel(QWidget):
     @Slot()
     def _on_training_state_changed(self) -> None:
         state = self._session.training_state
-        self._form.setEnabled(not state.is_busy)
-        self._lock_note.setVisible(state.is_busy)
+        self._form.set_locked(is_locked=state.is_busy)
         self._buttons.show_state(state, self._form.problem)
         self._show_words()
         self._show_progress()

@@ -1,11 +1,20 @@
 """The recipe of the next training, as a form."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from digitlab.gui import theme
 from digitlab.gui.fields import (
@@ -21,6 +30,7 @@ from digitlab.gui.fields import (
     set_flag,
 )
 from digitlab.gui.session import Recipe
+from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,
@@ -28,16 +38,15 @@ from digitlab.training.config import (
     MAXIMUM_LEARNING_RATE,
     MAXIMUM_SEED,
     MAXIMUM_VALIDATION_SHARE,
+    WARMUP_STEPS,
+    Augmentation,
     Optimizer,
+    Schedule,
 )
+from digitlab.training.recipes import RECIPES
 
-_CHOOSE_FILE: Final = "choose a file"
-"""Stands for the last entry of the data list; no dataset has this source, since paths are absolute."""
-
-_SOURCES: Final = {
-    "builtin": ("Built-in digits", "12,000 drawn digits that need no download"),
-    "mnist": ("MNIST", "70,000 handwritten digits; downloaded once if they are not here yet"),
-}
+_LEAST_HEIGHT_PX: Final = 120
+"""The fields scroll in a low window, but never in less than this."""
 
 _OPTIMIZERS: Final = {
     Optimizer.SGD: ("SGD", "Plain gradient descent, as the tutorial has it: each step goes straight down the slope."),
@@ -46,6 +55,29 @@ _OPTIMIZERS: Final = {
     Optimizer.RMSPROP: ("RMSprop", "Each weight has a step of its own, shorter where the slope was steep lately."),
     Optimizer.ADAGRAD: ("Adagrad", "Each weight has a step of its own that only ever gets shorter."),
     Optimizer.ADAM: ("Adam", "Momentum and a step of its own for each weight; mostly the fastest start."),
+}
+
+_SCHEDULES: Final = {
+    Schedule.CONSTANT: ("Constant", "The same learning rate from the first step to the last."),
+    Schedule.WARMUP_COSINE: (
+        "Warm-up and cosine",
+        f"The learning rate grows over the first {WARMUP_STEPS} steps, then falls along half a cosine to 0: "
+        "bold in the middle, careful at the end.",
+    ),
+}
+
+_AUGMENTATIONS: Final = {
+    Augmentation.NONE: ("None", "The images as they are, the same in every epoch."),
+    Augmentation.IMAGES: (
+        "Warped images",
+        "Every image is turned, shifted, stretched and bent a little, differently in every epoch: "
+        "the network sees more hands than there are images. Takes longer.",
+    ),
+    Augmentation.DRAWINGS: (
+        "Images and drawings",
+        "Besides the warped images, drawings are warped as strokes, with a pen of another width each time. "
+        "Drawings without a label teach a network with an eleventh output what is no digit.",
+    ),
 }
 
 _RANGES: Final = {
@@ -65,6 +97,46 @@ _RANGES: Final = {
 """What each number of ``TrainingConfig`` may be, in the order of the form; the share in percent."""
 
 
+class _Fields(QScrollArea):
+    """Takes the height of what it holds, and scrolls where there is less."""
+
+    def __init__(self, content: QWidget) -> None:
+        """Hold a widget."""
+        super().__init__()
+        self._content = content
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls to the field that has the focus; a stop of its own would show nothing.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setMinimumHeight(_LEAST_HEIGHT_PX)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Bring a field into sight, however it got the focus; Qt does so for the Tab key alone."""
+        del old
+        if new is not None and self.isAncestorOf(new):
+            self.ensureWidgetVisible(new, 0, theme.SPACE_XS)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the content; a field's problem makes it higher."""
+        content = self._content
+        if content.hasHeightForWidth():
+            return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))
+        return content.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the content's height."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.updateGeometry()
+        return super().event(event)
+
+
 class RecipeForm(QWidget):
     """Edits a recipe and says at each field what is wrong with it.
 
@@ -73,19 +145,23 @@ class RecipeForm(QWidget):
         problem_changed: ``problem`` has other words.
         new_seed_requested: Another seed is wished for.
         data_file_requested: A file with a dataset is to be chosen.
+        drawing_files_requested: Files with drawings to learn from are to be chosen.
     """
 
     recipe_edited = Signal(object)
     problem_changed = Signal()
     new_seed_requested = Signal()
     data_file_requested = Signal()
+    drawing_files_requested = Signal()
 
     def __init__(self, recipe: Recipe, parent: QWidget | None = None) -> None:
         """Show a recipe."""
         super().__init__(parent)
         self._recipe = recipe
         self._problem = ""
-        self._make_widgets()
+        self._is_locked = False
+        self._make_boxes()
+        self._make_numbers()
         self._lay_out()
         self._connect()
         self._restyle()
@@ -99,22 +175,70 @@ class RecipeForm(QWidget):
     def show_recipe(self, recipe: Recipe) -> None:
         """Show another recipe; wrong input stays in fields whose own value is the same as before."""
         self._recipe = recipe
+        self._named.show_recipe(recipe)
         self._preset.show_spec(recipe.spec)
-        self._show_source(recipe.source)
+        self._data.show_source(recipe.source)
+        self._drawings.show_paths(recipe.drawings)
         self._optimizer.show_choice(recipe.config.optimizer.value)
+        self._schedule.show_choice(recipe.config.schedule.value)
+        self._augmentation.show_choice(recipe.config.augmentation.value)
+        self._drawings.setEnabled(recipe.config.augmentation is Augmentation.DRAWINGS)
         self._loss.show_choice(recipe.spec.loss.value)
         for name, field in self._numbers.items():
             field.show_value(_shown_number(recipe, name))
+        self._show_note()
         self._show_problems()
 
-    def _make_widgets(self) -> None:
+    def set_locked(self, *, is_locked: bool) -> None:
+        """Let the recipe be edited, or only be looked at while it is trained."""
+        self._is_locked = is_locked
+        self._named.setEnabled(not is_locked)
+        self._content.setEnabled(not is_locked)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        self._note.setText("Locked while training" if self._is_locked else self._named.note)
+
+    def _make_boxes(self) -> None:
+        self._named = RecipeBox()
+        describe(
+            self._named,
+            "recipeBox",
+            "Recipe",
+            "A network and all settings that go well with it. Seed, validation share and data stay as they are.",
+        )
+        self._note = QLabel()
+        self._note.setObjectName("recipeNote")
+        self._note.setProperty("quiet", True)
+        self._note.setWordWrap(True)
         self._preset = PresetBox()
-        describe(self._preset, "presetBox", "Preset", "The tutorial's networks. Edit layers under Network.")
-        self._data = ChoiceBox()
+        describe(self._preset, "presetBox", "Network", "Networks that are known to be good. Edit layers under Network.")
+        self._data = DataBox()
         describe(self._data, "dataBox", "Data", "The digits that the network learns from.")
+        self._drawings = DrawingsBox()
+        describe(
+            self._drawings,
+            "drawingsBox",
+            "Drawings",
+            "Strokes to learn from besides the data, where the augmentation asks for drawings: "
+            "digits where they have a label, no digits where they have none.",
+        )
         self._optimizer = ChoiceBox()
         for optimizer, (title, explanation) in _OPTIMIZERS.items():
             self._optimizer.add_choice(title, optimizer.value, explanation)
+        self._schedule = ChoiceBox()
+        for schedule, (title, explanation) in _SCHEDULES.items():
+            self._schedule.add_choice(title, schedule.value, explanation)
+        describe(self._schedule, "scheduleBox", "Schedule", "How the learning rate changes over the steps.")
+        self._augmentation = ChoiceBox()
+        for augmentation, (title, explanation) in _AUGMENTATIONS.items():
+            self._augmentation.add_choice(title, augmentation.value, explanation)
+        describe(
+            self._augmentation,
+            "augmentationBox",
+            "Augmentation",
+            "What is done to the training images, so that no two epochs show the same. Test images stay as they are.",
+        )
         describe(
             self._optimizer,
             "optimizerBox",
@@ -123,6 +247,8 @@ class RecipeForm(QWidget):
         )
         self._loss = LossBox()
         describe(self._loss, "lossBox", "Loss", "What training makes small.")
+
+    def _make_numbers(self) -> None:
         self._numbers = {name: NumberField(numbers) for name, numbers in _RANGES.items()}
         for name, object_name, title, tooltip in (
             ("epochs", "epochsField", "Epochs", "How often the network sees every training image."),
@@ -131,7 +257,8 @@ class RecipeForm(QWidget):
                 "learning_rate",
                 "learningRateField",
                 "Learning rate",
-                "Length of a step. Too small learns slowly, too large breaks down. Arrow keys go 1, 2, 5, 10.",
+                "Length of a step, with a schedule of the longest. Too small learns slowly, too large breaks down. "
+                "Arrow keys go 1, 2, 5, 10.",
             ),
             (
                 "seed",
@@ -156,38 +283,58 @@ class RecipeForm(QWidget):
     def _lay_out(self) -> None:
         grid = FieldGrid()
         numbers = self._numbers
-        self._problems: dict[str, ProblemLabel] = {
-            "preset": grid.add_field("&Preset", self._preset),
-            "data": grid.add_field("D&ata", self._data),
-            "epochs": grid.add_field("Epo&chs", numbers["epochs"]),
-            "batch_size": grid.add_field("&Batch size", numbers["batch_size"]),
-            "optimizer": grid.add_field("Opti&mizer", self._optimizer),
-            "learning_rate": grid.add_field("&Learning rate", numbers["learning_rate"]),
-            "loss": grid.add_field("Lo&ss", self._loss),
-            "seed": grid.add_field("See&d", numbers["seed"], self._new_seed),
-            "validation_share": grid.add_field("Val&idation", numbers["validation_share"], self._validation_note),
-        }
-        outer = QGridLayout(self)
+        problems: dict[str, ProblemLabel] = {"preset": grid.add_field("&Network", self._preset)}
+        grid.add_field("Lo&ss", self._loss)
+        grid.start_group()
+        grid.add_field("D&ata", self._data)
+        grid.add_field("Au&gmentation", self._augmentation)
+        grid.add_field("Dra&wings", self._drawings)
+        grid.start_group()
+        problems["epochs"] = grid.add_field("Epo&chs", numbers["epochs"])
+        problems["batch_size"] = grid.add_field("&Batch size", numbers["batch_size"])
+        grid.add_field("Opti&mizer", self._optimizer)
+        problems["learning_rate"] = grid.add_field("&Learning rate", numbers["learning_rate"])
+        grid.add_field("Sched&ule", self._schedule)
+        grid.start_group()
+        problems["seed"] = grid.add_field("See&d", numbers["seed"], self._new_seed)
+        problems["validation_share"] = grid.add_field("Val&idation", numbers["validation_share"], self._validation_note)
+        self._problems = problems
+        grid.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
+        self._content = QWidget()
+        self._content.setLayout(grid)
+        title = QLabel("&Recipe")
+        title.setProperty("title", True)
+        title.setBuddy(self._named)
+        title.setToolTip(self._named.toolTip())
+        header = QHBoxLayout()
+        header.setSpacing(theme.SPACE_M)
+        header.addWidget(title)
+        header.addWidget(self._named, 1)
+        top = QVBoxLayout()
+        top.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
+        top.setSpacing(theme.SPACE_XS)
+        top.addLayout(header)
+        top.addWidget(self._note)
+        outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addLayout(grid, 0, 0)
+        outer.setSpacing(theme.SPACE_S)
+        outer.addLayout(top)
+        outer.addWidget(_Fields(self._content))
 
     def _connect(self) -> None:
+        self._named.recipe_chosen.connect(self._on_recipe_chosen)
         self._preset.preset_chosen.connect(self._on_preset_chosen)
-        self._data.activated.connect(self._on_data_activated)
+        self._data.source_chosen.connect(self._on_source_chosen)
+        self._data.file_requested.connect(self.data_file_requested)
+        self._drawings.builtin_chosen.connect(self._on_builtin_drawings_chosen)
+        self._drawings.files_requested.connect(self.drawing_files_requested)
         self._optimizer.activated.connect(self._on_optimizer_activated)
+        self._schedule.activated.connect(self._on_schedule_activated)
+        self._augmentation.activated.connect(self._on_augmentation_activated)
         self._loss.activated.connect(self._on_loss_activated)
         self._new_seed.clicked.connect(self.new_seed_requested)
         for field in self._numbers.values():
             field.edited.connect(self._on_number_edited)
-
-    def _show_source(self, source: str) -> None:
-        self._data.clear()
-        for name, (title, tooltip) in _SOURCES.items():
-            self._data.add_choice(title, name, tooltip)
-        if source not in _SOURCES:
-            self._data.add_choice(Path(source).name, source, source)
-        self._data.add_choice("Choose a file …", _CHOOSE_FILE, "A dataset of your own")
-        self._data.show_choice(source)
 
     def _edit(self, **changes: Any) -> None:
         """Wish for a recipe with another configuration."""
@@ -211,7 +358,7 @@ class RecipeForm(QWidget):
             self.problem_changed.emit()
 
     def _titles(self, name: str) -> str:
-        return "Preset" if name == "preset" else self._numbers[name].accessibleName()
+        return "Network" if name == "preset" else self._numbers[name].accessibleName()
 
     @Slot()
     def _on_number_edited(self) -> None:
@@ -227,14 +374,31 @@ class RecipeForm(QWidget):
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
         self._edit_spec(preset.with_loss(self._recipe.spec.loss))
 
+    @Slot(str)
+    def _on_recipe_chosen(self, name: str) -> None:
+        """Take over a whole recipe; what was typed wrong in its fields goes."""
+        chosen, config = RECIPES[name], self._recipe.config
+        config = replace(chosen.config, seed=config.seed, validation_share=config.validation_share)
+        self.recipe_edited.emit(replace(self._recipe, spec=chosen.spec, config=config))
+        for field_name in ("epochs", "batch_size", "learning_rate"):
+            self._numbers[field_name].show_value(_shown_number(self._recipe, field_name), is_forced=True)
+        self._show_problems()
+
+    @Slot(str)
+    def _on_source_chosen(self, source: str) -> None:
+        self.recipe_edited.emit(replace(self._recipe, source=source))
+
+    @Slot()
+    def _on_builtin_drawings_chosen(self) -> None:
+        self.recipe_edited.emit(replace(self._recipe, drawings=()))
+
     @Slot(int)
-    def _on_data_activated(self, index: int) -> None:
-        source = self._data.itemData(index)
-        if source == _CHOOSE_FILE:
-            self._data.show_choice(self._recipe.source)
-            self.data_file_requested.emit()
-        else:
-            self.recipe_edited.emit(replace(self._recipe, source=source))
+    def _on_schedule_activated(self, index: int) -> None:
+        self._edit(schedule=Schedule(self._schedule.itemData(index)))
+
+    @Slot(int)
+    def _on_augmentation_activated(self, index: int) -> None:
+        self._edit(augmentation=Augmentation(self._augmentation.itemData(index)))
 
     @Slot(int)
     def _on_optimizer_activated(self, index: int) -> None:

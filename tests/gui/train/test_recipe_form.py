@@ -1,14 +1,26 @@
 """The recipe form: what a person types reaches the session, and what is wrong is told at the field."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+)
 
 from digitlab.gui.session import Recipe
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
+from digitlab.training.recipes import RECIPES, recipe_of
 from tests.helpers.fields import choose, field, problems, type_into
 
 
@@ -177,3 +189,92 @@ def test_every_field_tells_what_it_is(panel):
         assert widget.accessibleName(), widget.objectName()
         assert widget.toolTip(), widget.objectName()
         assert widget.whatsThis(), widget.objectName()
+
+
+def test_choosing_fast_sets_network_and_settings_and_keeps_seed_validation_and_data(panel, session, qtbot):
+    config = TrainingConfig(seed=7, validation_share=0.1)
+    session.set_recipe(Recipe(spec=PRESETS["one-conv"], config=config, source="mnist"))
+    box = panel.findChild(QComboBox, "recipeBox")
+    assert box.currentText() == "Your own"
+    choose(qtbot, box, "Fast")
+    fast = RECIPES["fast"]
+    assert session.recipe == Recipe(fast.spec, replace(fast.config, seed=7, validation_share=0.1), "mnist")
+    assert box.currentText() == "Fast"
+    assert box.findText("Your own") == -1
+    assert panel.findChild(QLabel, "recipeNote").text() == fast.explanation
+    assert panel.findChild(QComboBox, "scheduleBox").currentText() == "Warm-up and cosine"
+    assert panel.findChild(QComboBox, "augmentationBox").currentText() == "Warped images"
+
+
+def test_every_recipe_can_be_chosen_and_trained(panel, session, qtbot):
+    for name in ("fast", "pen", "tutorial"):
+        choose(qtbot, panel.findChild(QComboBox, "recipeBox"), RECIPES[name].title)
+        assert recipe_of(session.recipe.spec, session.recipe.config) == name
+        assert panel.findChild(QPushButton, "trainButton").isEnabled()
+
+
+def test_editing_a_setting_makes_the_recipe_ones_own_and_undoing_it_brings_the_name_back(panel, session, qtbot):
+    box = panel.findChild(QComboBox, "recipeBox")
+    type_into(qtbot, field(panel, "epochsField"), "3")
+    assert box.currentText() == "Your own"
+    assert "of your own" in panel.findChild(QLabel, "recipeNote").text()
+    type_into(qtbot, field(panel, "seedField"), "9")
+    type_into(qtbot, field(panel, "epochsField"), "10")
+    assert box.currentText() == "Tutorial"
+
+
+def test_a_chosen_recipe_mends_what_was_typed_wrong(panel, session, qtbot):
+    choose(qtbot, panel.findChild(QComboBox, "recipeBox"), "Fast")
+    type_into(qtbot, field(panel, "epochsField"), "0")
+    panel.findChild(QComboBox, "recipeBox").activated.emit(1)
+    assert field(panel, "epochsField").text() == "5"
+    assert not problems(panel)
+    assert panel.findChild(QPushButton, "trainButton").isEnabled()
+
+
+def test_schedule_and_augmentation_reach_the_recipe(panel, session, qtbot):
+    choose(qtbot, panel.findChild(QComboBox, "scheduleBox"), "Warm-up and cosine")
+    choose(qtbot, panel.findChild(QComboBox, "augmentationBox"), "Images and drawings")
+    assert session.recipe.config == TrainingConfig(schedule=Schedule.WARMUP_COSINE, augmentation=Augmentation.DRAWINGS)
+
+
+def test_drawings_are_chosen_from_files_and_given_back(panel, session, qtbot):
+    box = panel.findChild(QComboBox, "drawingsBox")
+    assert not box.isEnabled()
+    choose(qtbot, panel.findChild(QComboBox, "augmentationBox"), "Images and drawings")
+    assert box.isEnabled()
+    assert box.currentText() == "Built-in handwriting"
+    box.setFocus()
+    with qtbot.waitSignal(panel.drawing_files_requested):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentText() == "Built-in handwriting"
+    session.set_recipe(replace(session.recipe, drawings=("/home/ada/mine.jsonl", "/home/ada/yours.jsonl.gz")))
+    assert box.currentText() == "2 files"
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert session.recipe.drawings == ()
+    session.set_recipe(replace(session.recipe, drawings=("/home/ada/mine.jsonl",)))
+    assert box.currentText() == "mine.jsonl"
+
+
+def test_no_two_fields_share_a_mnemonic(panel):
+    texts = [widget.text() for kind in (QLabel, QAbstractButton) for widget in panel.findChildren(kind)]
+    keys = [QKeySequence.mnemonic(text).toString() for text in texts]
+    keys = [key for key in keys if key]
+    assert len(keys) >= 13
+    assert len(keys) == len(set(keys))
+
+
+def test_the_train_button_is_in_sight_without_scrolling_and_every_field_once_it_has_the_focus(panel):
+    area, button, last = (
+        panel.findChild(QScrollArea),
+        panel.findChild(QPushButton, "trainButton"),
+        field(panel, "seedField"),
+    )
+    for height, scrolls in ((740, False), (420, True)):
+        panel.resize(930, height)
+        QApplication.processEvents()
+        assert (area.verticalScrollBar().maximum() > 0) == scrolls
+        assert panel.rect().contains(QRect(button.mapTo(panel, QPoint()), button.size()))
+        last.setFocus()
+        assert area.viewport().rect().contains(QRect(last.mapTo(area.viewport(), QPoint()), last.size()))
+        field(panel, "epochsField").setFocus()

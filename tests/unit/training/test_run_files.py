@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ from digitlab.model import archive
 from digitlab.model.files import read_model, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.training import run_files
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, SnapshotTaken, TrainingEnded, TrainingStarted
 from digitlab.training.run import Run
-from digitlab.training.run_files import read_run, write_run
+from digitlab.training.run_files import has_run, read_run, write_run
 from tests.helpers.networks import random_snapshot, small_spec
 
-CONFIG = TrainingConfig(3, 50, Optimizer.ADAM, 0.002, 9, 0.25)
+CONFIG = TrainingConfig(3, 50, Optimizer.ADAM, 0.002, 9, 0.25, Schedule.WARMUP_COSINE, Augmentation.IMAGES)
 
 
 def _snapshot(step: int, scale: float = 1.0) -> Snapshot:
@@ -64,6 +65,29 @@ def test_a_saved_run_comes_back(path: Path):
 
 def test_the_network_beside_its_run_is_exact(path: Path):
     assert all(np.array_equal(*pair) for pair in zip(read_model(path).arrays, _snapshot(8).arrays, strict=True))
+
+
+def test_a_run_of_the_first_digitlab_opens_with_a_constant_rate_and_unchanged_images(path: Path):
+    _describe(path, lambda run: [run["config"].pop(key) for key in ("schedule", "augmentation")])
+    opened = read_run(path)
+    assert opened is not None
+    assert opened.started.config == replace(CONFIG, schedule=Schedule.CONSTANT, augmentation=Augmentation.NONE)
+
+
+def test_curves_alone_are_the_same_and_leave_the_snapshots_in_the_file(path: Path):
+    opened, whole = read_run(path, with_snapshots=False), read_run(path)
+    assert opened is not None
+    assert whole is not None
+    assert (opened.started, opened.epochs, opened.snapshots) == (whole.started, whole.epochs, [])
+    assert np.array_equal(opened.losses.values, whole.losses.values)
+
+
+def test_a_file_tells_whether_it_has_a_run(path: Path, tmp_path: Path):
+    write_model(tmp_path / "alone.digitlab", _snapshot(0))
+    assert has_run(path)
+    assert not has_run(tmp_path / "alone.digitlab")
+    with pytest.raises(DigitLabError, match="could not be read"):
+        has_run(tmp_path / "nothing.digitlab")
 
 
 def test_a_network_alone_has_no_run(tmp_path: Path):
@@ -154,6 +178,11 @@ def _describe(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
         lambda run: run["config"].update(batch_size=0),
         lambda run: run["config"].update(batch_size="50"),
         lambda run: run["config"].update(optimizer="magic"),
+        *(
+            lambda run, value=value: run["config"].update(schedule=value)
+            for value in ("magic", None, 1, ["constant"], {})
+        ),
+        *(lambda run, value=value: run["config"].update(augmentation=value) for value in ("", None, 0, ["none"], {})),
         lambda run: run["config"].update(learning_rate="fast"),
         lambda run: run["config"].update(learning_rate=float("nan")),
         lambda run: run["config"].update(surprise=1),

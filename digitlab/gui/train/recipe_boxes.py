@@ -1,0 +1,135 @@
+"""Choices of the recipe form that are more than a list: a whole recipe, the dataset, files with drawings."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from digitlab.gui.fields import ChoiceBox
+from digitlab.gui.session import Recipe
+from digitlab.training.recipes import RECIPES, recipe_of
+
+_OWN_NOTE: Final = "Settings of your own. A recipe brings back ones that are known to be good."
+
+_CHOOSE: Final = "choose"
+"""Stands for the entry that asks for files; no dataset has this source, since paths are absolute."""
+
+_SOURCES: Final = {
+    "builtin": ("Built-in digits", "12,000 drawn digits that need no download"),
+    "mnist": ("MNIST", "70,000 handwritten digits; downloaded once if they are not here yet"),
+}
+
+
+class RecipeBox(ChoiceBox):
+    """The recipes that have a name, and "Your own" while the settings are none of them.
+
+    Signals:
+        recipe_chosen: The person chose a recipe; carries its name in ``RECIPES``.
+    """
+
+    recipe_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """List the recipes."""
+        super().__init__(parent)
+        for name, recipe in RECIPES.items():
+            self.add_choice(recipe.title, name, recipe.explanation)
+        self.activated.connect(self._on_activated)
+
+    @property
+    def note(self) -> str:
+        """What the recipe shown is for, in one sentence."""
+        name = self.currentData()
+        return _OWN_NOTE if name is None else RECIPES[name].explanation
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show which recipe this is."""
+        if self.count() > len(RECIPES):
+            self.removeItem(len(RECIPES))
+        name = recipe_of(recipe.spec, recipe.config)
+        if name is None:
+            self.add_choice("Your own", None, _OWN_NOTE)
+        self.setCurrentIndex(len(RECIPES) if name is None else list(RECIPES).index(name))
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        name = self.itemData(index)
+        if name is not None:
+            self.recipe_chosen.emit(name)
+
+
+class DataBox(ChoiceBox):
+    """The datasets that have a name, the person's own file, and the way to choose one.
+
+    Signals:
+        source_chosen: The person chose a dataset; carries its source.
+        file_requested: A file with a dataset is to be chosen.
+    """
+
+    source_chosen = Signal(str)
+    file_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._source = ""
+        self.activated.connect(self._on_activated)
+
+    def show_source(self, source: str) -> None:
+        """Show which dataset is chosen."""
+        self._source = source
+        self.clear()
+        for name, (title, tooltip) in _SOURCES.items():
+            self.add_choice(title, name, tooltip)
+        if source not in _SOURCES:
+            self.add_choice(Path(source).name, source, source)
+        self.add_choice("Choose a file …", _CHOOSE, "A dataset of your own")
+        self.show_choice(source)
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        source = self.itemData(index)
+        if source == _CHOOSE:
+            self.show_choice(self._source)
+            self.file_requested.emit()
+        else:
+            self.source_chosen.emit(source)
+
+
+class DrawingsBox(ChoiceBox):
+    """The drawings that are learned from: DigitLab's own, or those in the person's files.
+
+    Signals:
+        builtin_chosen: The person chose DigitLab's own handwriting.
+        files_requested: Files with drawings are to be chosen.
+    """
+
+    builtin_chosen = Signal()
+    files_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._paths: tuple[str, ...] = ()
+        self.activated.connect(self._on_activated)
+
+    def show_paths(self, paths: tuple[str, ...]) -> None:
+        """Show which files are chosen, none for DigitLab's own handwriting."""
+        self._paths = paths
+        self.clear()
+        self.add_choice("Built-in handwriting", (), "DigitLab's own handwriting, which needs no file")
+        if paths:
+            names = [Path(path).name for path in paths]
+            self.add_choice(names[0] if len(names) == 1 else f"{len(names)} files", paths, ", ".join(names))
+        self.add_choice("Choose files …", _CHOOSE, "Drawings of your own: .jsonl or .jsonl.gz, one file or several")
+        self.show_choice(paths)
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        chosen = self.itemData(index)
+        if chosen == _CHOOSE:
+            self.show_choice(self._paths)
+            self.files_requested.emit()
+        elif not chosen:
+            self.builtin_chosen.emit()
