@@ -21,8 +21,9 @@ PIECE_LENGTH: Final = 1.5
 """Segments are cut into pieces of at most this many pixels (or a pen's radius), so that a small square of pixels round
 a piece holds all that it covers. Measured with a pen of 2.2 pixels: 1.5 and 2 are the fastest of 1, 1.5, 2 and 3."""
 
-CHUNK_PIXELS: Final = 1 << 18
-"""Pixels evaluated at once: arrays of 1 MiB, which stay in the processor's cache."""
+CHUNK_PIXELS: Final = 1 << 16
+"""Pixels evaluated at once: arrays of 256 KiB, which stay in the processor's cache. Pieces of like size are evaluated
+together, in squares of that size: measured on 64 warped digits, 1.4 times as fast as all in one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,24 +171,26 @@ def _paint_pieces(pieces: _Pieces, count: int, side: int) -> NDArray[np.uint8]:
         return np.zeros((count, side, side), dtype=np.uint8)
     reach = np.maximum(pieces.radius, pieces.radius + pieces.growth) + 0.5
     low = np.minimum(pieces.start, pieces.end) - reach[:, None]
-    extent = np.abs(pieces.end - pieces.start).max(axis=1) + 2.0 * reach
-    patch = int(extent.max()) + 1
+    sides = (np.abs(pieces.end - pieces.start).max(axis=1) + 2.0 * reach).astype(np.intp) + 1
     corner = np.ceil(low - 0.5).astype(np.intp)  # the first pixel whose centre may be covered
-    # A rim as wide as a patch takes what falls outside the image and is cut off at the end.
-    padded_side = side + 2 * patch
+    # A rim as wide as the largest patch takes what falls outside the image and is cut off at the end.
+    rim = int(sides.max())
+    padded_side = side + 2 * rim
     canvas = np.zeros(count * padded_side * padded_side, dtype=np.uint8)
-    at = (pieces.owner * padded_side + corner[:, 1] + patch) * padded_side + corner[:, 0] + patch
+    at = (pieces.owner * padded_side + corner[:, 1] + rim) * padded_side + corner[:, 0] + rim
     start = (pieces.start - corner - 0.5).astype(np.float32)
     way = (pieces.end - pieces.start).astype(np.float32)
     radius, growth = pieces.radius.astype(np.float32), pieces.growth.astype(np.float32)
-    steps = np.arange(patch)
-    patch_at = (steps[:, None] * padded_side + steps).ravel()
-    chunk = max(1, CHUNK_PIXELS // (patch * patch))
+    by_size = np.argsort(sides, kind="stable")
+    chunk = max(1, CHUNK_PIXELS // (rim * rim))
     for first in range(0, len(at), chunk):
-        part = slice(first, first + chunk)
+        part = by_size[first : first + chunk]
+        patch = int(sides[part[-1]])
+        steps = np.arange(patch)
+        patch_at = (steps[:, None] * padded_side + steps).ravel()
         cover = _coverage(start[part], way[part], radius[part], growth[part], patch)
         np.maximum.at(canvas, (at[part, None] + patch_at).ravel(), cover.ravel())
-    inner = slice(patch, patch + side)
+    inner = slice(rim, rim + side)
     return np.ascontiguousarray(canvas.reshape(count, padded_side, padded_side)[:, inner, inner])
 
 
