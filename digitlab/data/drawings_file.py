@@ -18,6 +18,9 @@ from digitlab.data.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.errors import DigitLabError
 from digitlab.storage import replacing
 
+DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
+"""Endings of files with drawings."""
+
 MAX_BYTES: Final = 256 * 1024 * 1024
 """Limit on the text, also after decompression: about 250,000 drawings; a small compressed file could hide terabytes."""
 

@@ -1,5 +1,9 @@
-"""The network's arithmetic in NumPy, one function a layer type: the definition that everything on screen comes from."""
+"""The network's arithmetic in NumPy, one function a layer type: the definition that everything on screen comes from.
 
+All functions take one example or many: axes before an example's own, (height, width, channels) or (units,), are kept.
+"""
+
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -46,39 +50,39 @@ def activate(activation: Activation, sums: Array) -> Array:
 
 
 def _windows(inputs: Array, window: Window) -> Array:
-    """Return a view of all windows: shape (rows, columns, channels, size, size)."""
+    """Return a view of all windows: shape (..., rows, columns, channels, size, size)."""
     if window.padding is Padding.SAME:
-        pads = []
-        for length in inputs.shape[:2]:
+        pads = [(0, 0)] * (inputs.ndim - 3)
+        for length in inputs.shape[-3:-1]:
             before = window.padding_before(length)
             needed = (window.output_length(length) - 1) * window.stride + window.size - length
             pads.append((before, max(needed - before, 0)))
         inputs = np.pad(inputs, (*pads, (0, 0)))
-    views = sliding_window_view(inputs, (window.size, window.size), axis=(0, 1))
-    return views[:: window.stride, :: window.stride]
+    views = sliding_window_view(inputs, (window.size, window.size), axis=(-3, -2))
+    return views[..., :: window.stride, :: window.stride, :, :, :]
 
 
 def _conv2d(layer: Conv2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     kernel, bias = weights
     windows = _windows(inputs, layer.window)
-    rows, columns = windows.shape[:2]
-    matrix = windows.transpose(0, 1, 3, 4, 2).reshape(rows * columns, -1)
-    sums = (matrix @ kernel.reshape(-1, layer.filters)).reshape(rows, columns, layer.filters) + bias
+    places = windows.shape[:-3]
+    matrix = np.moveaxis(windows, -3, -1).reshape(math.prod(places), -1)
+    sums = (matrix @ kernel.reshape(-1, layer.filters)).reshape(*places, layer.filters) + bias
     return sums, activate(layer.activation, sums)
 
 
 def _pooling2d(layer: Pooling2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     del weights
-    rows, columns, channels = layer.output_shape(inputs.shape)
-    whole = inputs[: rows * layer.size, : columns * layer.size]
-    blocks = whole.reshape(rows, layer.size, columns, layer.size, channels)
-    pooled = blocks.max(axis=(1, 3)) if layer.kind is Pooling.MAX else blocks.mean(axis=(1, 3))
+    rows, columns, channels = layer.output_shape(inputs.shape[-3:])
+    whole = inputs[..., : rows * layer.size, : columns * layer.size, :]
+    blocks = whole.reshape(*inputs.shape[:-3], rows, layer.size, columns, layer.size, channels)
+    pooled = blocks.max(axis=(-4, -2)) if layer.kind is Pooling.MAX else blocks.mean(axis=(-4, -2))
     return pooled, pooled
 
 
 def _flatten(layer: Flatten, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     del layer, weights
-    flat = inputs.reshape(-1)
+    flat = inputs.reshape(*inputs.shape[:-3], -1) if inputs.ndim >= 3 else inputs
     return flat, flat
 
 

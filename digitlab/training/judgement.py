@@ -1,0 +1,276 @@
+"""How good a network's answers are, and how far its sureness can be trusted: figures from outputs and labels alone."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.errors import DigitLabError
+from digitlab.model.outputs import digit_probabilities, digit_share
+from digitlab.model.spec import Loss
+
+Numbers = NDArray[np.float64]
+
+BIN_COUNT: Final = 20
+"""Bins of confidence, 5 % each: nearly all answers of a good network lie above 90 %, where ten bins say too little."""
+
+QUESTIONED_DIGITS: Final = 0.02
+"""Share of digits that may be questioned when asking how much of what is no digit is."""
+
+_Z: Final = 1.959964
+"""A normal variable lies within so many standard deviations with a probability of 95 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """The answers whose confidence lies in one range.
+
+    Attributes:
+        low: Least confidence, 0..1.
+        high: Upper end of the range; only the last bin holds it.
+        count: How many answers these are, at least 1.
+        confidence: Their mean confidence, 0..1.
+        accuracy: The share of them that is right, 0..1.
+    """
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+    @property
+    def right(self) -> int:
+        """How many answers are right."""
+        return round(self.accuracy * self.count)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the accuracy would lie with many more answers, at 95 % confidence.
+
+        Wilson 1927, "Probable inference, the law of succession, and statistical inference".
+        """
+        share, count = self.accuracy, self.count
+        width = 1.0 + _Z**2 / count
+        middle = (share + _Z**2 / (2 * count)) / width
+        half = _Z * math.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2)) / width
+        return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def reliability(confidences: Numbers, is_right: NDArray[np.bool_], bin_count: int = BIN_COUNT) -> list[ReliabilityBin]:
+    """Sort answers into equally wide bins of confidence.
+
+    Guo et al. 2017, "On calibration of modern neural networks", equations 2 and 3.
+
+    Args:
+        confidences: How sure the network is of each answer, shape (n,), 0..1.
+        is_right: Whether the answer is right, shape (n,).
+        bin_count: Number of bins between 0 and 1.
+
+    Returns:
+        The bins that hold an answer, lowest first.
+    """
+    places = np.minimum((confidences * bin_count).astype(np.intp), bin_count - 1)
+    bins = []
+    for place in np.unique(places):
+        mine = places == place
+        bins.append(
+            ReliabilityBin(
+                low=float(place / bin_count),
+                high=float((place + 1) / bin_count),
+                count=int(mine.sum()),
+                confidence=float(confidences[mine].mean()),
+                accuracy=float(is_right[mine].mean()),
+            )
+        )
+    return bins
+
+
+def calibration_error(bins: Sequence[ReliabilityBin]) -> float:
+    """Return the expected calibration error, 0..1: how far confidence and accuracy lie apart in a mean answer's bin.
+
+    Naeini et al. 2015; Guo et al. 2017, equation 3.
+    """
+    count = sum(entry.count for entry in bins)
+    return sum(entry.count * abs(entry.confidence - entry.accuracy) for entry in bins) / count
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RejectionCurve:
+    """How right the remaining answers are when those given with the least confidence are questioned.
+
+    Answers of equal confidence are questioned together, so the shares are those that really can be had.
+
+    Attributes:
+        questioned: Shares of all answers that are questioned, rising from 0, shape (k,), each below 1.
+        accuracy: The share of right answers among the rest, 0..1, shape (k,).
+    """
+
+    questioned: Numbers
+    accuracy: Numbers
+
+    @classmethod
+    def of(cls, confidences: Numbers, is_right: NDArray[np.bool_]) -> "RejectionCurve":
+        """Make the curve.
+
+        Args:
+            confidences: How sure the network is of each answer, shape (n,), n at least 1.
+            is_right: Whether the answer is right, shape (n,).
+        """
+        order = np.argsort(confidences, kind="stable")
+        ordered, right = confidences[order], is_right[order]
+        starts = np.flatnonzero(np.append(True, ordered[1:] > ordered[:-1]))
+        right_from = np.cumsum(right[::-1])[::-1]
+        return cls(starts / len(ordered), right_from[starts] / (len(ordered) - starts))
+
+    def at(self, share: float) -> tuple[float, float]:
+        """Return the largest share questioned that is not above a share, and the accuracy of the rest."""
+        # Shares are counts over a count: room for rounding, so that 2 % of 100 are two.
+        index = int(np.searchsorted(self.questioned, share + 1e-12, side="right")) - 1
+        return float(self.questioned[index]), float(self.accuracy[index])
+
+
+def roc_auc(scores: Numbers, other_scores: Numbers) -> float:
+    """Return the area under the ROC curve: how likely a random one scores above a random other; ties count half.
+
+    Hanley and McNeil 1982, "The meaning and use of the area under a receiver operating characteristic (ROC) curve".
+
+    Args:
+        scores: Of those that should score high, shape (n,), n at least 1.
+        other_scores: Of the others, shape (m,), m at least 1.
+    """
+    others = np.sort(other_scores)
+    below, upto = np.searchsorted(others, scores, side="left"), np.searchsorted(others, scores, side="right")
+    return float((below + upto).sum() / (2.0 * len(scores) * len(others)))
+
+
+def questioned_others(scores: Numbers, other_scores: Numbers, share: float = QUESTIONED_DIGITS) -> float:
+    """Return which share of the others scores below the limit that questions a given share of the ones.
+
+    Args:
+        scores: Of the digits, shape (n,), n at least 1: below the limit a digit is questioned.
+        other_scores: Of what is no digit, shape (m,), m at least 1.
+        share: The share of digits that may be questioned, 0..1, less than 1.
+    """
+    limit = np.sort(scores)[int(share * len(scores) + 1e-9)]
+    return float(np.mean(other_scores < limit))
+
+
+def mean_loss(loss: Loss, sums: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
+    """Return a network's mean loss, as training and Keras have it.
+
+    Args:
+        loss: What the network was trained by.
+        sums: Weighted sums before the last activation, shape (n, classes).
+        labels: The right classes, shape (n,).
+    """
+    sums = np.asarray(sums, dtype=np.float64)
+    target = np.eye(sums.shape[1])[labels]
+    # A network that broke down has sums without a meaning; its loss is then no number either.
+    with np.errstate(invalid="ignore", over="ignore"):
+        if loss is Loss.SIGMOID_CROSS_ENTROPY:
+            return float(np.mean(np.logaddexp(0.0, sums) - target * sums))
+        logs = sums - np.logaddexp.reduce(sums, axis=1, keepdims=True)
+        if loss is Loss.SOFTMAX_CROSS_ENTROPY:
+            return float(-logs[np.arange(len(labels)), labels].mean())
+        return float(0.5 * np.square(np.exp(logs) - target).sum(axis=1).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """How well a network tells digits from what is none.
+
+    Attributes:
+        count: Number of images without a digit.
+        auc: How likely it finds a random digit more like a digit than a random other image, 0..1.
+        questioned: The share of the others that is questioned where ``QUESTIONED_DIGITS`` of the digits are.
+    """
+
+    count: int
+    auc: float
+    questioned: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """How well a network answers.
+
+    The answer is the likeliest of the ten digits, and its confidence how likely it is given that there is a digit, as
+    there is in all images judged so. The unsurest answers are those where this, times how much the image looks like a
+    digit at all, is least.
+
+    Attributes:
+        count: Number of digits judged.
+        accuracy: The share of right answers, 0..1.
+        loss: Mean loss.
+        bins: The reliability diagram.
+        rejection: How right the rest is when the unsurest answers are questioned.
+        separation: How well digits are told from what is none, if there was any.
+    """
+
+    count: int
+    accuracy: float
+    loss: float
+    bins: tuple[ReliabilityBin, ...]
+    rejection: RejectionCurve
+    separation: Separation | None
+
+    @classmethod
+    def of(
+        cls,
+        outputs: NDArray[np.floating],
+        labels: NDArray[np.integer],
+        loss: float,
+        other_outputs: NDArray[np.floating] | None = None,
+    ) -> "Judgement":
+        """Judge a network's outputs.
+
+        Args:
+            outputs: To digits, shape (n, 10) or (n, 11), each 0..1, n at least 1; the eleventh is "no digit".
+            labels: The right digits, shape (n,).
+            loss: Mean loss, as ``mean_loss`` gives it.
+            other_outputs: To images without a digit, shape (m, ...).
+
+        Raises:
+            DigitLabError: If outputs or loss are not finite.
+        """
+        if not (np.isfinite(outputs).all() and math.isfinite(loss)):
+            raise DigitLabError(
+                "The network's answers are no numbers: its weights are too large to compute with.",
+                remedy="Choose another network, or train this one again with a lower learning rate.",
+            )
+        values: Numbers = np.asarray(outputs, dtype=np.float64)
+        shares = digit_probabilities(values)
+        confidences = shares.max(axis=1)
+        is_right = shares.argmax(axis=1) == labels
+        is_digit = digit_share(values)
+        separation = None
+        if other_outputs is not None and len(other_outputs):
+            others: Numbers = digit_share(np.asarray(other_outputs, dtype=np.float64))
+            separation = Separation(len(others), roc_auc(is_digit, others), questioned_others(is_digit, others))
+        return cls(
+            count=len(labels),
+            accuracy=float(is_right.mean()),
+            loss=loss,
+            bins=tuple(reliability(confidences, is_right)),
+            rejection=RejectionCurve.of(confidences * is_digit, is_right),
+            separation=separation,
+        )
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error, 0..1."""
+        return calibration_error(self.bins)
+
+    @property
+    def overconfidence(self) -> float:
+        """Mean confidence minus accuracy: above 0 the network is too sure, below 0 too modest."""
+        return sum(entry.count * (entry.confidence - entry.accuracy) for entry in self.bins) / self.count
+
+    @property
+    def right(self) -> int:
+        """Number of right answers."""
+        return sum(entry.right for entry in self.bins)
