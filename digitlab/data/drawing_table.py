@@ -45,14 +45,6 @@ class DrawingTable:
             self.points[_ranges(self.point_counts, strokes)], self.point_counts[strokes], self.stroke_counts[indices]
         )
 
-    def followed_by(self, other: "DrawingTable") -> "DrawingTable":
-        """Return these drawings and then the other ones."""
-        return DrawingTable(
-            np.concatenate([self.points, other.points]),
-            np.concatenate([self.point_counts, other.point_counts]),
-            np.concatenate([self.stroke_counts, other.stroke_counts]),
-        )
-
     def ink(self) -> Ink:
         """Return the drawings as ink."""
         owners = np.repeat(np.arange(len(self)), self.stroke_counts)

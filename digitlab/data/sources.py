@@ -1,6 +1,6 @@
 """The sources of datasets, in one table: MNIST, the built-in digits, or a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from digitlab import storage
 from digitlab.data.builtin import BUILTIN_NAME, builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.data.download import download_mnist
+from digitlab.data.drawings_file import read_drawings
 from digitlab.data.mnist import MNIST_NAME, find_mnist, read_mnist
+from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 
 Progress = Callable[[str, float], None]
@@ -66,6 +68,21 @@ def load_dataset(
         dataset = read_mnist(path)
     progress(f"{dataset.name} is ready", 1.0)
     return dataset
+
+
+def load_drawings(paths: Iterable[Path]) -> tuple[Drawing, ...]:
+    """Read drawings to learn from, one file after another.
+
+    Args:
+        paths: Files of drawings (``.jsonl``, ``.jsonl.gz``).
+
+    Returns:
+        The drawings for ``Dataset.drawings``.
+
+    Raises:
+        DigitLabError: If a file cannot be read or holds no drawings; it names the file.
+    """
+    return tuple(drawing for path in paths for drawing in read_drawings(path))
 
 
 def _mnist_path(download: bool, progress: Progress, cancelled: Callable[[], bool]) -> Path:

@@ -8,9 +8,10 @@ from digitlab.errors import DigitLabError
 from digitlab.model.build import build_keras_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.training.config import TrainingConfig
+from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.examples import Examples, as_keras_dataset
 from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_loss, keras_optimizer, network_input, one_hot
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
@@ -77,17 +78,20 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     problem = request.spec.training_problem()
     if problem is not None:
         raise DigitLabError(problem.reason)
-    config = request.config
+    config, class_count = request.config, request.spec.class_count
     training, validation = _split(request.dataset, config.validation_share)
     if not len(training) or not len(validation):
         raise DigitLabError(
             "The dataset has too few images to train and validate on.", remedy="Choose a larger dataset."
         )
+    examples = None
+    if config.augmentation is not Augmentation.NONE:
+        examples = Examples(training, request.dataset.drawings, request.spec, config)
     started = TrainingStarted(
         request.spec,
         config,
         request.dataset.name,
-        training_count=len(training),
+        training_count=len(training) if examples is None else examples.count,
         validation_count=len(validation),
         validates_on_test=validation is request.dataset.test,
     )
@@ -100,16 +104,18 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     )
     publish(started)
     watcher = Watcher(started, model, control, publish)
-    model.fit(
-        network_input(training.images),
-        one_hot(training.labels, request.spec.class_count),
-        batch_size=config.batch_size,
-        epochs=config.epochs,
-        validation_data=(network_input(validation.images), one_hot(validation.labels, request.spec.class_count)),
-        validation_batch_size=max(config.batch_size, 500),
-        verbose=0,
-        callbacks=[watcher.as_keras_callback()],
-    )
+    usual = {
+        "epochs": config.epochs,
+        "validation_data": (network_input(validation.images), one_hot(validation.labels, class_count)),
+        "validation_batch_size": max(config.batch_size, 500),
+        "verbose": 0,
+        "callbacks": [watcher.as_keras_callback()],
+    }
+    if examples is None:
+        images, labels = network_input(training.images), one_hot(training.labels, class_count)
+        model.fit(images, labels, batch_size=config.batch_size, **usual)
+    else:
+        model.fit(as_keras_dataset(examples, class_count), shuffle=False, **usual)
 
 
 def _in_plain_words(failure: Exception) -> DigitLabError:
