@@ -1,7 +1,10 @@
 """Threads: the only place where DigitLab starts one. Knows nothing of digits, Keras or Qt."""
 
+import contextlib
 import logging
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
@@ -14,6 +17,9 @@ Failed = Callable[[Exception], None]
 
 _STOP: Final = object()
 
+_NICENESS: Final = 10
+"""Scheduling priority on Linux of threads with much to compute: on a busy machine the window and the pen come first."""
+
 
 class _WorkerThread(threading.Thread):
     """A thread of ours, told apart from those of libraries."""
@@ -22,6 +28,13 @@ class _WorkerThread(threading.Thread):
 def running_workers() -> list[str]:
     """Return the names of the workers whose threads have not ended."""
     return [thread.name for thread in threading.enumerate() if isinstance(thread, _WorkerThread)]
+
+
+def yield_to_window() -> None:
+    """Lower the priority of the calling thread, and of those it will start, where the system allows it."""
+    if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _report(failed: Failed, error: Exception) -> None:

@@ -1,22 +1,18 @@
 """Getting TensorFlow into the process without stopping everything else."""
 
-import contextlib
 import ctypes
 import importlib.util
 import logging
 import os
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Final
 
 from digitlab.storage import state_folder
+from digitlab.work import yield_to_window
 
 _log = logging.getLogger(__name__)
-
-_NICENESS: Final = 10
-"""Scheduling priority of training threads on Linux: on a busy machine the window and the pen come first."""
 
 _LIBRARIES: Final = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 
@@ -31,7 +27,7 @@ def load_tensorflow() -> float:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("KERAS_HOME", str(state_folder() / "keras"))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    _lower_priority()
+    yield_to_window()  # so do the threads that TensorFlow will start from this one
     _load_libraries()
     import keras
     import tensorflow as tf
@@ -49,13 +45,6 @@ def release_memory() -> None:
     import keras
 
     keras.backend.clear_session(free_memory=False)
-
-
-def _lower_priority() -> None:
-    """Make this thread, and the threads TensorFlow will start from it, yield to the window."""
-    if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _load_libraries() -> None:
