@@ -5,6 +5,9 @@ from typing import Final
 
 from digitlab.errors import DigitLabError
 
+DEFAULT_MODEL: Final = "tutorial"
+"""The shipped model that answers where nobody chose another one."""
+
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 

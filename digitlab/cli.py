@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from digitlab import __version__
+from digitlab.assets import DEFAULT_MODEL
 from digitlab.commands.interruption import EXIT_INTERRUPTED
 from digitlab.errors import DigitLabError
 
@@ -191,17 +192,27 @@ def _add_predict(commands: Any) -> None:
         "predict",
         "say which digits are on images and in drawings",
         "Drawings take the same way to 28x28\npixels as on the canvas. A file that cannot be read is reported, and the "
-        "others are answered.",
+        "others are answered.\n\n"
+        "keys of --json:\n"
+        "  source, index   the file, and the drawing's number in it, from 0\n"
+        "  digit           the best guess; null for a blank image, for what is no digit, and\n"
+        "                  for several digits side by side\n"
+        "  digits          all that was read, from left to right: usually that one digit\n"
+        "  probabilities   of the digits 0 to 9, given that there is one\n"
+        "  is_digit        how much it looks like one digit, 0 to 1; of a network with ten\n"
+        "                  outputs merely the largest of them\n"
+        "  verdict         the answer in words\n"
+        "  label           the digit that a drawing was meant to be, or null",
         "digitlab predict --json seven.png drawings.jsonl.gz",
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or drawings (.jsonl, .jsonl.gz)")
     parser.add_argument(
         "--model",
-        default="tutorial",
+        default=DEFAULT_MODEL,
         metavar="FILE|NAME",
-        help="a .digitlab file or a shipped model (default: tutorial)",
+        help="a .digitlab file or a shipped model (default: %(default)s)",
     )
-    _add_json(parser, "one JSON object a digit (source, index, digit, probabilities, is_digit, label)")
+    _add_json(parser, "one JSON object an image or drawing")
 
 
 def _add_train(commands: Any) -> None:

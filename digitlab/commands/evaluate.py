@@ -26,7 +26,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
     if not snapshot.spec.classifies:
         raise DigitLabError(
             f"The network in {model} ends in feature maps and gives no answers that could be judged.",
-            remedy="Choose a network with ten outputs.",
+            remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     digits = open_dataset(data).test
     with stderr_in_log():

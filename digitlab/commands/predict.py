@@ -14,15 +14,35 @@ from digitlab.data.drawings_file import read_drawings
 from digitlab.data.images import digit_from_image
 from digitlab.data.picture_file import read_image
 from digitlab.data.raster import render
+from digitlab.data.sketch import Picture, Sketch
 from digitlab.errors import DigitLabError
 from digitlab.insight.lens import inspect
-from digitlab.insight.verdict import Verdict
+from digitlab.insight.several import judge
 from digitlab.model.snapshot import Snapshot
 
 DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 
-Example = tuple[NDArray[np.uint8], int | None]
-"""A 28x28 image as the network takes it, and the digit it was meant to be, if known."""
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """One thing to read.
+
+    Attributes:
+        image: Shape (28, 28), uint8, as the network takes it.
+        sketch: What it was made from.
+        source: The file.
+        index: Its number in the file, from 0.
+    """
+
+    image: NDArray[np.uint8]
+    sketch: Sketch
+    source: str
+    index: int
+
+    @property
+    def name(self) -> str:
+        """What to call it in a line of text."""
+        return self.source if self.sketch.picture is not None else f"{self.source}[{self.index}]"
 
 
 def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
@@ -43,67 +63,59 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
     if not snapshot.spec.classifies:
         raise DigitLabError(
             f"The network in {model} ends in feature maps and gives no answers.",
-            remedy="Choose a network with ten outputs.",
+            remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     unreadable = 0
     for name in paths:
-        path = Path(name)
         try:
-            examples = _read(path)
+            examples = _read(name)
         except DigitLabError as error:
             unreadable += 1
             tell_error(error)
             continue
-        for index, (image, label) in enumerate(examples):
-            _answer(snapshot, image, _Place(name, index, label, _holds_drawings(path)), as_json=as_json)
+        for example in examples:
+            _answer(snapshot, example, as_json=as_json)
     return 2 if unreadable else 0
 
 
-def _holds_drawings(path: Path) -> bool:
-    return path.name.lower().endswith(DRAWINGS_SUFFIXES)
-
-
-def _read(path: Path) -> Iterable[Example]:
-    """Read a file at once and render its digits one by one."""
-    if _holds_drawings(path):
+def _read(name: str) -> Iterable[_Example]:
+    """Read a file at once and render what it holds one by one."""
+    path = Path(name)
+    if path.name.lower().endswith(DRAWINGS_SUFFIXES):
         drawings = read_drawings(path)
-        return ((render(drawing), drawing.label) for drawing in drawings)
-    return [(digit_from_image(read_image(path)).image, None)]
+        return (
+            _Example(render(drawing), Sketch(drawing=drawing), name, index) for index, drawing in enumerate(drawings)
+        )
+    pixels = read_image(path)
+    return [_Example(digit_from_image(pixels).image, Sketch(picture=Picture(pixels, path.name)), name, 0)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an image came from."""
-
-    source: str
-    index: int
-    label: int | None
-    is_drawing: bool
-
-
-def _answer(snapshot: Snapshot, image: NDArray[np.uint8], place: _Place, *, as_json: bool) -> None:
-    inspection = inspect(snapshot, image)
-    outputs = inspection.probabilities
-    if outputs is None or not np.isfinite(outputs).all():
+def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
+    inspection = inspect(snapshot, example.image)
+    verdict = judge(inspection, example.sketch.parts)
+    outputs, probabilities = inspection.outputs, inspection.probabilities
+    if verdict is None or outputs is None or probabilities is None or not np.isfinite(outputs).all():
         raise DigitLabError(
             "The network's outputs are no numbers: its weights are too large to compute with.",
             remedy="Choose another model, or train this one again with a lower learning rate.",
         )
-    verdict = Verdict.of(outputs, is_blank=inspection.is_blank)
+    words = "nothing drawn" if inspection.is_blank else verdict.text
+    label = example.sketch.label
     if as_json:
         write_json(
             {
-                "source": place.source,
-                "index": place.index,
+                "source": example.source,
+                "index": example.index,
                 "digit": verdict.digit,
-                "probabilities": [float(output) for output in outputs],
+                "digits": list(verdict.digits),
+                "probabilities": probabilities.tolist(),
                 "is_digit": verdict.is_digit,
-                "label": place.label,
+                "verdict": words,
+                "label": label,
             }
         )
         return
-    name = f"{place.source}[{place.index}]" if place.is_drawing else place.source
-    digit = "-" if verdict.digit is None else verdict.digit
-    words = "nothing drawn" if inspection.is_blank else f"{verdict.text}, {verdict.is_digit:.1%}"
-    meant = "" if place.label is None else f" (meant: {place.label})"
-    write_line(f"{name}: {digit}  {words}{meant}")
+    answer = " ".join(str(digit) for digit in verdict.digits) or "-"
+    certainty = "" if verdict.digit is None else f", {outputs[verdict.digit]:.1%}"
+    meant = "" if label is None else f" (meant: {label})"
+    write_line(f"{example.name}: {answer}  {words}{certainty}{meant}")

@@ -8,9 +8,11 @@ from PIL import Image
 
 from digitlab.data.dataset import IMAGE_SIDE
 from digitlab.data.picture_file import decode_image, read_image
-from digitlab.data.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift
+from digitlab.data.preprocessing import ALL_STEPS, Preprocessing, Step
+from digitlab.data.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_room
+from digitlab.data.side_by_side import columns_apart
 
-__all__ = ["decode_image", "digit_from_image", "read_image"]
+__all__ = ["decode_image", "digit_from_image", "pictures_apart", "read_image"]
 
 WORKING_SIDE: Final = 512
 """Pictures are shrunk to at most this many pixels a side before anything else: a digit that fills a tenth of a photo
@@ -31,14 +33,16 @@ _FIT_ROUNDS: Final = 8
 """Rounds of fitting and leaving out ink; the fit stands still after about five."""
 
 
-def digit_from_image(pixels: NDArray[np.uint8]) -> RasterSteps:
+def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
     """Turn a picture of one digit into the network's input and keep every step.
 
     The picture may be of any size, dark on light or light on dark (decided by its border), on a ground whose brightness
-    changes smoothly. A 28x28 picture that is already made like MNIST is taken as it is.
+    changes smoothly. A 28x28 picture that is already made like MNIST is taken as it is, if no step is left out. Its
+    strokes cannot be drawn anew, so the pen keeps the width that it has in the box.
 
     Args:
         pixels: Shape (height, width), uint8, grey levels, each side at least 1.
+        preprocessing: The steps to take.
 
     Returns:
         The same steps as for a drawing, the background 0 and ink up to 255; zeros if the picture is blank.
@@ -49,12 +53,36 @@ def digit_from_image(pixels: NDArray[np.uint8]) -> RasterSteps:
     if box is None:
         blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
         return RasterSteps(blank, blank, np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8), blank, blank)
-    digit = ink[box]
+    digit = ink[box] if preprocessing.takes(Step.CROP) else ink
     cropped = _resized(_squared(digit), IMAGE_SIDE, IMAGE_SIDE)
-    boxed = _boxed(digit)
-    centred = np.pad(boxed, BOX_MARGIN)
-    image = pixels.copy() if _is_like_mnist(pixels) else _mass_centred(centred)
+    boxed = centred = cropped
+    if preprocessing.takes(Step.BOX):
+        boxed = _boxed(digit)
+        centred = np.pad(boxed, BOX_MARGIN)
+    image = centred
+    if preprocessing.is_complete and _is_like_mnist(pixels):
+        image = pixels.copy()
+    elif preprocessing.takes(Step.MASS):
+        image = _mass_centred(centred, preprocessing)
     return RasterSteps(drawn, cropped, boxed, centred, image)
+
+
+def pictures_apart(pixels: NDArray[np.uint8], least_gap: float) -> tuple[NDArray[np.uint8], ...]:
+    """Cut a picture into what stands side by side in it.
+
+    Args:
+        pixels: Shape (height, width), uint8, as for ``digit_from_image``.
+        least_gap: Width of the gap between two parts as a share of the height of all ink.
+
+    Returns:
+        From left to right, two to six pictures as high as the whole; empty if there is only one or more than these.
+    """
+    inked = _inked(_ink(pixels))
+    if inked is None:
+        return ()
+    scale = pixels.shape[1] / inked.shape[1]
+    parts = columns_apart(inked, least_gap)
+    return tuple(pixels[:, round(part.start * scale) : round(part.stop * scale)] for part in parts)
 
 
 def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
@@ -64,7 +92,7 @@ def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     if len(rows) == 0 or max(np.ptp(rows), np.ptp(columns)) >= BOX_SIDE:
         return False
-    shift = mass_shift(pixels[None])
+    shift = mass_shift(pixels[None], shift_room(pixels[None]))
     return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * LEAST_CONTRAST)
 
 
@@ -152,13 +180,21 @@ def _otsu(levels: NDArray[np.float32]) -> tuple[float, float]:
     return float(edges[1:-1][best].mean()), float(between.max()) / total
 
 
-def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
-    """Return the rows and columns that hold ink; None for a blank picture."""
+def _inked(ink: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    """Return which pixels hold ink; None for a blank picture."""
     if float(ink.max()) < LEAST_CONTRAST:
         return None
     # Half the threshold between ground and ink takes the soft edges of the strokes in. The share of the maximum serves
     # pictures with so little ink that the threshold falls into the ground.
-    inked = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, LEAST_CONTRAST / 2.0)
+    inked: NDArray[np.bool_] = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, LEAST_CONTRAST / 2.0)
+    return inked
+
+
+def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
+    """Return the rows and columns that hold ink; None for a blank picture."""
+    inked = _inked(ink)
+    if inked is None:
+        return None
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
@@ -175,9 +211,9 @@ def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
     return box
 
 
-def _mass_centred(centred: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Shift by whole pixels, as MNIST did. The shift is at most the margin, so nothing comes in on the other side."""
-    right, down = np.rint(mass_shift(centred[None])[0]).astype(int)
+def _mass_centred(centred: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+    """Shift by whole pixels, as MNIST did; no ink is shifted out, so none comes in on the other side."""
+    right, down = np.rint(mass_shift(centred[None], shift_room(centred[None], preprocessing))[0]).astype(int)
     return np.roll(centred, (down, right), axis=(0, 1))
 
 

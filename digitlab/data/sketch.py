@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.geometry import UNIT_FRAME
-from digitlab.data.images import digit_from_image
-from digitlab.data.raster import RasterSteps, render_steps
+from digitlab.data.images import digit_from_image, pictures_apart
+from digitlab.data.raster import RasterSteps, render_many, render_steps
+from digitlab.data.side_by_side import drawings_apart
 from digitlab.data.strokes import Drawing
 
 
@@ -59,3 +60,16 @@ class Sketch:
         if self.picture is not None:
             return digit_from_image(self.picture.pixels)
         return render_steps(self.drawing, UNIT_FRAME)
+
+    def parts(self, least_gap: float) -> tuple[NDArray[np.uint8], ...]:
+        """Return what stands side by side, each part as the network would see it alone.
+
+        Args:
+            least_gap: Width of the gap between two parts as a share of the height of all ink.
+
+        Returns:
+            From left to right, two to six images of shape (28, 28), uint8; empty if there is only one thing.
+        """
+        if self.picture is not None:
+            return tuple(digit_from_image(part).image for part in pictures_apart(self.picture.pixels, least_gap))
+        return tuple(render_many(drawings_apart(self.drawing, least_gap)))

@@ -13,7 +13,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot,
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from digitlab.assets import icon_path, model_path
+from digitlab.assets import DEFAULT_MODEL, icon_path, model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.mnist import find_mnist
 from digitlab.data.sketch import Sketch
@@ -33,7 +33,6 @@ APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
-_STARTING_MODEL: Final = "tutorial"
 _SAMPLE_DIGIT: Final = 5
 
 _COLLECT_PERIOD_MS: Final = 1_000
@@ -105,7 +104,7 @@ def prepare_process() -> None:
 def make_window(app: QApplication, settings: Settings) -> MainWindow:
     """Return the window with the shipped network and a first digit; nothing is loaded in the background yet."""
     theme.apply_scheme(app, theme.scheme_of(settings.colour_scheme))
-    session = Session(read_model(model_path(_STARTING_MODEL)), Recipe(source=_source(settings)))
+    session = Session(read_model(model_path(DEFAULT_MODEL)), Recipe(source=_source(settings)))
     window = MainWindow(session, settings)
     sample = builtin_drawing(_SAMPLE_DIGIT, builtin_styles(_SAMPLE_DIGIT)[0])
     session.set_sketch(Sketch(drawing=sample, is_sample=True))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.insight.forward import FORWARD
+from digitlab.model.outputs import digit_probabilities
 from digitlab.model.snapshot import Snapshot
 
 
@@ -31,9 +32,14 @@ class Inspection:
         return not self.image.any()
 
     @property
-    def probabilities(self) -> NDArray[np.float32] | None:
-        """The ten outputs, each 0..1, or None if the network ends in feature maps."""
+    def outputs(self) -> NDArray[np.float32] | None:
+        """The ten or eleven outputs as the network gives them, each 0..1, or None if it ends in feature maps."""
         return self.activations[-1] if self.snapshot.spec.classifies else None
+
+    @property
+    def probabilities(self) -> NDArray[np.float32] | None:
+        """How likely each of the ten digits is, given that there is one; shape (10,), or None without outputs."""
+        return None if self.outputs is None else digit_probabilities(self.outputs)
 
 
 def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:

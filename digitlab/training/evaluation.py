@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digitlab.data.dataset import CLASS_COUNT, DigitSet
 from digitlab.errors import DigitLabError
 from digitlab.model.build import keras_model_of
+from digitlab.model.outputs import digit_probabilities
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_loss, network_input, one_hot
@@ -23,25 +24,35 @@ class Evaluation:
     """How well a snapshot answers.
 
     Attributes:
-        probabilities: Its outputs, shape (n, 10), float32.
+        outputs: Its outputs, shape (n, 10), or (n, 11) where it knows what is no digit; float32.
         labels: The right digits, shape (n,), uint8.
         loss: Mean loss.
     """
 
-    probabilities: NDArray[np.float32]
+    outputs: NDArray[np.float32]
     labels: NDArray[np.uint8]
     loss: float
 
     @property
+    def probabilities(self) -> NDArray[np.float32]:
+        """How likely each digit is, given that there is one; shape (n, 10)."""
+        return digit_probabilities(self.outputs)
+
+    @property
+    def answers(self) -> NDArray[np.intp]:
+        """The best of the ten digits for each image, shape (n,), whether or not the network doubts that it is one."""
+        answers: NDArray[np.intp] = self.outputs[:, :CLASS_COUNT].argmax(axis=1)
+        return answers
+
+    @property
     def accuracy(self) -> float:
         """The share of right answers, 0..1."""
-        return float(np.mean(self.probabilities.argmax(axis=1) == self.labels))
+        return float(np.mean(self.answers == self.labels))
 
     @property
     def confusion(self) -> NDArray[np.int64]:
         """How often each digit got each answer, shape (10, 10): rows are true digits, columns answers."""
-        answers = self.probabilities.argmax(axis=1)
-        counts = np.bincount(self.labels.astype(np.int64) * CLASS_COUNT + answers, minlength=CLASS_COUNT**2)
+        counts = np.bincount(self.labels.astype(np.int64) * CLASS_COUNT + self.answers, minlength=CLASS_COUNT**2)
         return counts.reshape(CLASS_COUNT, CLASS_COUNT)
 
 
@@ -51,7 +62,7 @@ def evaluate(
     """Answer every image with TensorFlow and compare. Call it in the thread that owns Keras.
 
     Args:
-        snapshot: The network and its weights; must end in ten outputs.
+        snapshot: The network and its weights; must end in ten or eleven outputs.
         digits: Images and labels, at least one.
         progress: Told the share done, 0..1.
         is_cancelled: Asked between batches.
@@ -67,7 +78,7 @@ def evaluate(
     if not snapshot.spec.classifies:
         raise DigitLabError(
             "This network ends in feature maps and gives no answers that could be judged.",
-            remedy="Choose a network with ten outputs.",
+            remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     if not len(digits):
         raise DigitLabError("There are no images to judge the network on.")

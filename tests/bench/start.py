@@ -33,7 +33,7 @@ class Watch(QObject):
             if watched is window.draw.canvas:
                 note("painted")
                 QTimer.singleShot(0, draw)
-            elif watched is window.draw.bars and window.draw.bars.probabilities is not None:
+            elif watched is window.draw.bars and window.draw.bars.outputs is not None:
                 note("answered")
                 QTimer.singleShot(0, finish)
         return False

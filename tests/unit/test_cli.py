@@ -239,12 +239,16 @@ def test_predict_answers_drawings_with_all_fields(digitlab: Digitlab, model: Pat
     assert [record["index"] for record in answer.records] == [0, 1, 2, 3]
     assert [record["label"] for record in answer.records] == [3, 7, 8, None]
     for record in answer.records:
-        assert set(record) == {"source", "index", "digit", "probabilities", "is_digit", "label"}
+        assert set(record) == {
+            "source", "index", "digit", "digits", "probabilities", "is_digit", "verdict", "label",
+        }  # fmt: skip
         assert record["source"] == str(drawings)
         assert len(record["probabilities"]) == 10
         assert sum(record["probabilities"]) == pytest.approx(1)
         assert record["is_digit"] == pytest.approx(max(record["probabilities"]))
-        assert record["digit"] in (None, int(np.argmax(record["probabilities"])))
+        assert record["digit"] == int(np.argmax(record["probabilities"]))
+        assert record["digits"] == [record["digit"]]
+        assert record["verdict"]
 
 
 def test_predict_reads_built_in_digits_with_the_shipped_model(digitlab: Digitlab, drawings: Path):

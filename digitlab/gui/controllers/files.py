@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Slot
 from PySide6.QtGui import QImage, QImageWriter
 
-from digitlab.assets import model_path
+from digitlab.assets import DEFAULT_MODEL, model_path
 from digitlab.data.dataset import Dataset
 from digitlab.data.drawings_file import read_drawings, write_drawings
 from digitlab.data.geometry import scaled_to
@@ -99,7 +99,7 @@ class FileController(QObject):
 
     def open_shipped_run(self) -> None:
         """Show the curves of the run that made the shipped network."""
-        self._submit(lambda: self._open_model(model_path("tutorial")))
+        self._submit(lambda: self._open_model(model_path(DEFAULT_MODEL)))
 
     @Slot()
     def open_last_training(self) -> None:

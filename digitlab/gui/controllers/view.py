@@ -13,6 +13,7 @@ from digitlab.gui.bridge import Mailbox
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session, View
 from digitlab.insight.lens import inspect
+from digitlab.insight.several import judge
 from digitlab.model.snapshot import Snapshot
 from digitlab.work import NewestRequestWorker
 
@@ -84,7 +85,8 @@ class ViewController(QObject):
         if rendered is None or rendered[0] is not request.sketch:
             self._rendered = rendered = (request.sketch, request.sketch.steps())
         steps = rendered[1]
-        view = View(request.sketch, steps, inspect(request.snapshot, steps.image))
+        inspection = inspect(request.snapshot, steps.image)
+        view = View(request.sketch, steps, inspection, judge(inspection, request.sketch.parts))
         return _Answer(request.number, view, time.perf_counter() - begun)
 
     def _answer_in_thread(self, request: _Request) -> None:

@@ -1,4 +1,4 @@
-"""Ten bars: the network's answer, digit by digit."""
+"""One bar an output: the network's answer, digit by digit."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
+from digitlab.model.outputs import output_mark, output_name
 
 _ROW_HEIGHT = 20
 _DIGIT_WIDTH = 20
@@ -22,7 +23,7 @@ _SILENT_BELOW = 0.0005
 
 
 class ProbabilityBars(QWidget):
-    """One bar a digit, 0 to 1, with its number."""
+    """One bar a digit, 0 to 1, with its number; and one for "no digit" where the network knows that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin without an answer."""
@@ -30,22 +31,37 @@ class ProbabilityBars(QWidget):
         self.setObjectName("probabilityBars")
         self.setAccessibleName("Answer of the network")
         self.setWhatsThis(
-            "The ten outputs of the network for your drawing, one a digit. The longest bar is its answer. "
-            "With softmax they add up to 100 %."
+            "The outputs of the network for your drawing, one a digit. The longest bar is its answer. With softmax "
+            "they add up to 100 %. A network that has learned what is no digit has an eleventh output, marked –."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._probabilities: NDArray[np.float32] | None = None
+        self._outputs: NDArray[np.float32] | None = None
+        self._count = CLASS_COUNT
         self._text = ""
-        self.show_probabilities(None)
+        self.show_outputs(None, CLASS_COUNT)
 
     @property
-    def probabilities(self) -> NDArray[np.float32] | None:
-        """The ten numbers on show, or None."""
-        return self._probabilities
+    def outputs(self) -> NDArray[np.float32] | None:
+        """The numbers on show, or None."""
+        return self._outputs
 
-    def show_probabilities(self, probabilities: NDArray[np.float32] | None) -> None:
-        """Show ten probabilities, shape (10,), each 0..1; or empty bars."""
-        self._probabilities = probabilities
+    @property
+    def row_count(self) -> int:
+        """The number of bars, full or empty."""
+        return self._count
+
+    def show_outputs(self, outputs: NDArray[np.float32] | None, count: int) -> None:
+        """Show a network's outputs, or empty bars.
+
+        Args:
+            outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". None for empty bars.
+            count: How many outputs the network has; a network without an answer is given ten empty bars.
+        """
+        self._outputs = outputs
+        count = max(count, CLASS_COUNT)
+        if count != self._count:
+            self._count = count
+            self.updateGeometry()
         self.update()
         text = self._spoken()
         if text != self._text:
@@ -55,41 +71,40 @@ class ProbabilityBars(QWidget):
                 QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
     def _spoken(self) -> str:
-        if self._probabilities is None:
+        outputs = self._outputs
+        if outputs is None:
             return "No answer yet."
-        order = np.argsort(-self._probabilities, kind="stable")
-        return ", ".join(
-            f"{digit}: {self._probabilities[digit]:.1%}"
-            for digit in order
-            if self._probabilities[digit] >= _SILENT_BELOW
-        )
+        order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= _SILENT_BELOW]
+        return ", ".join(f"{output_name(index)}: {outputs[index]:.1%}" for index in order)
 
     def sizeHint(self) -> QSize:
-        """Return room for ten rows."""
-        return QSize(260, CLASS_COUNT * _ROW_HEIGHT)
+        """Return room for all rows."""
+        return QSize(260, self._count * _ROW_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest readable size."""
-        return QSize(160, CLASS_COUNT * _ROW_HEIGHT)
+        return QSize(160, self._count * _ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        best = None if self._probabilities is None else int(self._probabilities.argmax())
-        for digit in range(CLASS_COUNT):
-            self._paint_row(painter, digit, is_best=digit == best)
+        best = None if self._outputs is None else int(self._outputs.argmax())
+        for index in range(self._count):
+            self._paint_row(painter, index, is_best=index == best)
 
-    def _paint_row(self, painter: QPainter, digit: int, *, is_best: bool) -> None:
+    def _paint_row(self, painter: QPainter, index: int, *, is_best: bool) -> None:
         palette = self.palette()
-        top = digit * _ROW_HEIGHT
+        top = index * _ROW_HEIGHT
         font = QFont(self.font())
         font.setBold(is_best)
         painter.setFont(font)
         painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
         painter.drawText(
-            QRectF(0, top, _DIGIT_WIDTH - theme.SPACE_XS, _ROW_HEIGHT), Qt.AlignmentFlag.AlignVCenter, str(digit)
+            QRectF(0, top, _DIGIT_WIDTH - theme.SPACE_XS, _ROW_HEIGHT),
+            Qt.AlignmentFlag.AlignVCenter,
+            output_mark(index),
         )
         track = QRectF(
             _DIGIT_WIDTH,
@@ -100,7 +115,7 @@ class ProbabilityBars(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(theme.TRACK))
         painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
-        value = 0.0 if self._probabilities is None else float(self._probabilities[digit])
+        value = 0.0 if self._outputs is None else float(self._outputs[index])
         if value < _SILENT_BELOW:
             return
         bar = QRectF(track.topLeft(), QPointF(track.left() + max(track.width() * value, _SMALLEST_BAR), track.bottom()))
@@ -116,8 +131,8 @@ class ProbabilityBars(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tell the exact number of the bar under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            digit = event.pos().y() // _ROW_HEIGHT
-            if self._probabilities is not None and 0 <= digit < CLASS_COUNT:
-                QToolTip.showText(event.globalPos(), f"{digit}: {float(self._probabilities[digit]):.6f}", self)
+            index = event.pos().y() // _ROW_HEIGHT
+            if self._outputs is not None and 0 <= index < self._count:
+                QToolTip.showText(event.globalPos(), f"{output_name(index)}: {float(self._outputs[index]):.6f}", self)
                 return True
         return super().event(event)

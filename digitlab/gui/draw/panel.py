@@ -12,6 +12,7 @@ from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.gui.session import Session
+from digitlab.insight.verdict import with_article
 
 
 class DrawPanel(QFrame):
@@ -72,12 +73,14 @@ class DrawPanel(QFrame):
         view = self._session.view
         if view is None:
             return
-        self.bars.show_probabilities(None if view.inspection.is_blank else view.inspection.probabilities)
+        inspection = view.inspection
+        outputs = None if inspection.is_blank else inspection.outputs
+        self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count)
         if view.sketch is not self._answered:
             # At once: the pen does not wait for the many maps that other panels repaint after it.
             self.bars.repaint()
             self._answered = view.sketch
-        self.verdict.show_inspection(view.inspection, _remark(view.sketch))
+        self.verdict.show_verdict(view.verdict, inspection, _remark(view.sketch))
         self.strip.show_steps(view.steps)
 
     @Slot()
@@ -94,6 +97,4 @@ def _remark(sketch: Sketch) -> str:
     """Return what is known of a sketch that the person did not draw."""
     if sketch.is_sample:
         return "An example. Draw your own over it."
-    if sketch.label is None:
-        return ""
-    return f"labelled as {'an' if sketch.label == 8 else 'a'} {sketch.label}"
+    return "" if sketch.label is None else f"labelled as {with_article(sketch.label)}"

@@ -1,11 +1,29 @@
 """The verdict: what the network takes the drawing for, in one glance."""
 
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from digitlab.data.dataset import NO_DIGIT
+from digitlab.data.plain_shapes import is_plain_shape
 from digitlab.gui import theme
 from digitlab.insight.lens import Inspection
-from digitlab.insight.verdict import Verdict, VerdictKind
+from digitlab.insight.verdict import Verdict, VerdictKind, with_article
+from digitlab.model.outputs import output_mark
+
+_HEIGHT: Final = 60
+_DIGIT_WIDTH: Final = 44
+
+_DIGITS_PX: Final = 60
+"""Several digits share the room of one: each has at most this size divided by their number."""
+
+_SILENT_BELOW: Final = 0.0005
+"""A share that would read 0.0 % is left out."""
+
+_DOUBTFUL: Final = (VerdictKind.UNSURE, VerdictKind.HARDLY, VerdictKind.NO_DIGIT)
 
 
 class VerdictView(QWidget):
@@ -16,7 +34,10 @@ class VerdictView(QWidget):
         super().__init__(parent)
         self.setObjectName("verdict")
         self.setWhatsThis(
-            "What the network takes your drawing for. It knows nothing but digits, so it may be sure of a scribble too."
+            "What the network takes your drawing for. A network with an eleventh output has also learned what is no "
+            "digit, and says so. One with ten outputs knows nothing but digits, so it may be sure of a scribble too. "
+            "Dots, flat lines and filled areas are recognised without it. Where a drawing is doubtful as one "
+            "digit, what stands side by side is read by itself."
         )
         self._digit = QLabel(self)
         self._digit.setObjectName("verdictDigit")
@@ -24,11 +45,12 @@ class VerdictView(QWidget):
         font.setPixelSize(theme.FONT_VERDICT_PX)
         font.setBold(True)
         self._digit.setFont(font)
-        self._digit.setFixedWidth(44)
+        self._digit.setFixedWidth(_DIGIT_WIDTH)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = QLabel(self)
         self._text.setObjectName("verdictText")
         self._text.setProperty("title", True)
+        self._text.setWordWrap(True)
         self._second = QLabel(self)
         self._second.setObjectName("verdictSecond")
         self._second.setProperty("quiet", True)
@@ -41,12 +63,12 @@ class VerdictView(QWidget):
         layout.addWidget(self._text, 0, 1, Qt.AlignmentFlag.AlignBottom)
         layout.addWidget(self._second, 1, 1, Qt.AlignmentFlag.AlignTop)
         layout.setColumnStretch(1, 1)
-        self.setFixedHeight(60)
+        self.setFixedHeight(_HEIGHT)
         self.show_empty()
 
     @property
     def digit_text(self) -> str:
-        """The large digit on show; empty without a verdict."""
+        """What is shown large: the digit, or several; empty without a verdict."""
         return self._digit.text()
 
     @property
@@ -54,39 +76,84 @@ class VerdictView(QWidget):
         """The words beside it."""
         return self._text.text()
 
+    @property
+    def second_text(self) -> str:
+        """The quiet words below."""
+        return self._second.text()
+
     def show_empty(self) -> None:
         """Ask for a drawing."""
         self._show("", "Draw a digit", "The answer follows the pen.")
 
-    def show_inspection(self, inspection: Inspection, remark: str) -> None:
-        """Show what a network made of an image.
+    def show_verdict(self, verdict: Verdict | None, inspection: Inspection, remark: str) -> None:
+        """Show the verdict on an image.
 
         Args:
-            inspection: The network's work.
-            remark: What else is known of the image; empty to name the second likeliest digit instead.
+            verdict: The verdict; None if the network gives no answer.
+            inspection: The network's work that it judges.
+            remark: What else is known of the image; empty to say what else it could be instead.
         """
-        verdict = Verdict.of_inspection(inspection)
-        if verdict is None:
+        outputs = inspection.outputs
+        if verdict is None or outputs is None:
             self._show("–", "No answer", "This network ends in feature maps.")
         elif verdict.kind is VerdictKind.EMPTY:
             self.show_empty()
         else:
-            self._show_answer(verdict, inspection, remark)
+            is_clear = verdict.kind not in _DOUBTFUL
+            self._show(
+                _large(verdict), _title(verdict, outputs), remark or _second(verdict, inspection), is_clear=is_clear
+            )
 
-    def _show_answer(self, verdict: Verdict, inspection: Inspection, remark: str) -> None:
-        probabilities = inspection.probabilities
-        if verdict.digit is None or probabilities is None:
-            self._show("?", verdict.text, remark or "No digit stands out.")
-            return
-        best = float(probabilities[verdict.digit])
-        second = remark
-        if not second and verdict.runner_up is not None and float(probabilities[verdict.runner_up]) >= 0.0005:
-            article = "an" if verdict.runner_up == 8 else "a"
-            second = f"then {article} {verdict.runner_up}, {float(probabilities[verdict.runner_up]) * 100:.1f} %"
-        self._show(str(verdict.digit), f"{verdict.text}, {best * 100:.1f} %", second)
-
-    def _show(self, digit: str, text: str, second: str) -> None:
+    def _show(self, digit: str, text: str, second: str, *, is_clear: bool = True) -> None:
+        font = self._digit.font()
+        size = min(theme.FONT_VERDICT_PX, _DIGITS_PX // max(len(digit), 1))
+        if font.pixelSize() != size:
+            font.setPixelSize(size)
+            self._digit.setFont(font)
+        self._digit.setForegroundRole(theme.TEXT if is_clear else theme.QUIET)
         self._digit.setText(digit)
         self._text.setText(text)
         self._second.setText(second)
         self._digit.setAccessibleName(f"Verdict: {digit} {text}")
+
+
+def _large(verdict: Verdict) -> str:
+    if verdict.kind is VerdictKind.NO_DIGIT:
+        return output_mark(NO_DIGIT)
+    return "".join(str(digit) for digit in verdict.digits) or "?"
+
+
+def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
+    if verdict.digit is None or verdict.kind is VerdictKind.UNSURE:
+        return verdict.text
+    return f"{verdict.text}, {_per_cent(float(outputs[verdict.digit]))}"
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _second(verdict: Verdict, inspection: Inspection) -> str:
+    """Say what else it could be, or what to do."""
+    outputs, likeliest = inspection.outputs, inspection.probabilities
+    if outputs is None or likeliest is None:
+        return ""
+    match verdict.kind:
+        case VerdictKind.SEVERAL:
+            return "Draw one alone to see its bars."
+        case VerdictKind.NO_DIGIT:
+            is_plain = is_plain_shape(inspection.image)
+            return (
+                "Too flat, too small or too full for one."
+                if is_plain
+                else f"At best {with_article(int(likeliest.argmax()))}."
+            )
+        case VerdictKind.HARDLY:
+            return f"More likely no digit, {_per_cent(float(outputs[NO_DIGIT]))}"
+    if verdict.digit is None:
+        return "No digit stands out."
+    if verdict.kind is VerdictKind.UNSURE:
+        return f"perhaps {with_article(verdict.digit)}, {_per_cent(float(outputs[verdict.digit]))}"
+    if verdict.runner_up is None or float(outputs[verdict.runner_up]) < _SILENT_BELOW:
+        return ""
+    return f"then {with_article(verdict.runner_up)}, {_per_cent(float(outputs[verdict.runner_up]))}"

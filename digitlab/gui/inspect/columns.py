@@ -53,6 +53,7 @@ class Column:
         rows: Cells of one tile, downwards.
         places: Cells of one tile, from left to right.
         parent: Index of the column it is computed from; -1 for the input.
+        is_answer: Whether its units are the network's outputs: one a digit, and perhaps one for "no digit".
     """
 
     kind: ColumnKind
@@ -64,6 +65,7 @@ class Column:
     rows: int
     places: int
     parent: int
+    is_answer: bool = False
 
     def unit(self, spot: Spot) -> tuple[int, ...]:
         """Return the index of a cell's unit in its layer's output."""
@@ -92,10 +94,11 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
             continue
         with_bars = isinstance(layer, Dense) and count <= MOST_BARS
         kind = ColumnKind.SUMS if with_bars else ColumnKind.LIST
-        columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent))
+        is_answer = spec.classifies and index == len(spec.layers) - 1
+        columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, is_answer))
         if with_bars and isinstance(layer, Dense) and layer.activation is not Activation.LINEAR:
             name = str(layer.activation)
-            columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1))
+            columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1, is_answer))
     return tuple(columns)
 
 

@@ -14,6 +14,7 @@ from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
 from digitlab.gui.inspect.wording import number, per_cent
+from digitlab.model.outputs import output_mark
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
@@ -91,7 +92,8 @@ class NetworkPainter:
             painter.setPen(self._quiet)
             for channel in range(column.count):
                 tile = grid.tile(channel)
-                painter.drawText(QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height), _RIGHT, str(channel))
+                label = output_mark(channel) if column.is_answer else str(channel)
+                painter.drawText(QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height), _RIGHT, label)
                 painter.fillRect(_bar(tile), self._track)
         painter.end()
         return pixmap

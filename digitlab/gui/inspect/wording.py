@@ -2,11 +2,13 @@
 
 import math
 
+from digitlab.data.dataset import NO_DIGIT
 from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling, Pooling2D
+from digitlab.model.outputs import output_name
 
 NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
 
@@ -52,7 +54,14 @@ def title(column: Column, channel: int, layer_is_convolution: bool = False) -> s
         case ColumnKind.LIST:
             return f"{column.name} · number {channel:,}"
         case ColumnKind.SUMS | ColumnKind.OUTPUTS:
-            return f"{column.name} · {'digit' if column.count == 10 else 'unit'} {channel}"
+            return f"{column.name} · {unit_name(column, channel)}"
+
+
+def unit_name(column: Column, channel: int) -> str:
+    """Return what a unit shown as a bar stands for: "digit 4", "no digit", or just "unit 4" within the network."""
+    if not column.is_answer:
+        return f"unit {channel}"
+    return output_name(channel) if channel == NO_DIGIT else f"digit {channel}"
 
 
 def readout(

@@ -2,14 +2,19 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.geometry import scaled_to
 from digitlab.data.raster import render
 from digitlab.data.sketch import Picture, Sketch
+from digitlab.data.strokes import Drawing, Stroke
 from digitlab.gui.draw.strip import StepTile
 from digitlab.insight.lens import inspect
+from tests.helpers.drawings import side_by_side
+from tests.helpers.readers import template_reader
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -40,7 +45,7 @@ def wait_for_answer(qtbot, window):
 def test_it_opens_with_a_sample_that_is_answered(qtbot, window):
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.digit_text == "5"
-    assert window.draw.bars.probabilities.argmax() == 5
+    assert window.draw.bars.outputs.argmax() == 5
 
 
 @pytest.mark.parametrize("digit", [1, 3, 7])
@@ -65,8 +70,8 @@ def test_bars_are_what_the_lens_says_of_the_rendered_strokes(qtbot, window):
     draw(qtbot, window, builtin_drawing(4, builtin_styles(4)[0]))
     wait_for_answer(qtbot, window)
     image = render(window.session.sketch.drawing)
-    expected = inspect(window.session.snapshot, image).probabilities
-    np.testing.assert_array_equal(window.draw.bars.probabilities, expected)
+    expected = inspect(window.session.snapshot, image).outputs
+    np.testing.assert_array_equal(window.draw.bars.outputs, expected)
 
 
 def test_clear_leaves_no_verdict(qtbot, window):
@@ -75,7 +80,7 @@ def test_clear_leaves_no_verdict(qtbot, window):
     assert window.session.sketch.is_empty
     assert window.draw.verdict.digit_text == ""
     assert window.draw.verdict.verdict_text == "Draw a digit"
-    assert window.draw.bars.probabilities is None
+    assert window.draw.bars.outputs is None
 
 
 def test_undo_and_redo_walk_over_strokes_clearing_and_the_sample(qtbot, window):
@@ -152,6 +157,69 @@ def test_the_words_beside_the_verdict_are_never_cut(qtbot, window):
     assert words.text() == "An example. Draw your own over it."
     room = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
     assert words.rect().contains(room)
+
+
+def digit_drawing(digit):
+    return builtin_drawing(digit, builtin_styles(digit)[0])
+
+
+def line(*points):
+    return Drawing((Stroke.of(points),))
+
+
+def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, window):
+    bars = window.draw.bars
+    wait_for_answer(qtbot, window)
+    with_ten = bars.height()
+    window.session.set_snapshot(template_reader(knows_no_digit=True))
+    view = wait_for_answer(qtbot, window)
+    qtbot.waitUntil(lambda: bars.height() != with_ten)
+    assert bars.height() == with_ten / 10 * 11
+    np.testing.assert_array_equal(bars.outputs, view.inspection.outputs)
+    assert len(bars.outputs) == 11
+    qtbot.keyClick(window, Qt.Key.Key_Delete)
+    wait_for_answer(qtbot, window)
+    assert bars.outputs is None
+    assert bars.row_count == 11
+
+
+def test_the_eleventh_bar_has_a_name(qtbot, window):
+    window.session.set_snapshot(template_reader(knows_no_digit=True))
+    draw(qtbot, window, line([0.2, 0.2], [0.8, 0.3], [0.2, 0.5], [0.8, 0.6], [0.2, 0.8]))
+    wait_for_answer(qtbot, window)
+    bars = window.draw.bars
+    assert bars.accessibleDescription().startswith("no digit: ")
+    place = QPoint(30, bars.height() - 5)
+    QApplication.sendEvent(bars, QHelpEvent(QEvent.Type.ToolTip, place, bars.mapToGlobal(place)))
+    assert QToolTip.text().startswith("no digit: 0.")
+    QToolTip.hideText()
+
+
+def test_two_digits_drawn_side_by_side_are_told(qtbot, window):
+    window.session.set_snapshot(template_reader(knows_no_digit=True))
+    draw(qtbot, window, scaled_to(side_by_side([digit_drawing(4), digit_drawing(7)])))
+    wait_for_answer(qtbot, window)
+    assert window.draw.verdict.verdict_text == "several digits: 4 and 7"
+    assert window.draw.verdict.digit_text == "47"
+
+
+@pytest.mark.parametrize("knows_no_digit", [False, True])
+def test_a_line_and_a_dot_are_no_digits(qtbot, window, knows_no_digit):
+    window.session.set_snapshot(template_reader(knows_no_digit=knows_no_digit))
+    for drawing in (line([0.2, 0.5], [0.8, 0.51]), line([0.5, 0.5])):
+        qtbot.keyClick(window, Qt.Key.Key_Delete)
+        draw(qtbot, window, drawing)
+        wait_for_answer(qtbot, window)
+        assert window.draw.verdict.verdict_text == "not a digit I know"
+        assert window.draw.verdict.digit_text == "–"
+        assert window.draw.verdict.second_text == "Too flat, too small or too full for one."
+
+
+def test_a_vertical_stroke_is_a_1(qtbot, window):
+    draw(qtbot, window, line([0.5, 0.2], [0.5, 0.8]))
+    wait_for_answer(qtbot, window)
+    assert window.draw.verdict.digit_text == "1"
+    assert window.draw.verdict.verdict_text.startswith("sure")
 
 
 def press_a_line(qtbot, canvas):

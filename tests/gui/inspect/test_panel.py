@@ -33,7 +33,7 @@ AREA_AT_1280_X_800 = (930, 640)
 def view_of(snapshot: Snapshot, digit: int = 5) -> View:
     sketch = Sketch(builtin_drawing(digit, builtin_styles(digit)[0]))
     steps = sketch.steps()
-    return View(sketch, steps, inspect(snapshot, steps.image))
+    return View(sketch, steps, inspect(snapshot, steps.image), None)
 
 
 def show(qtbot, panel: InspectPanel, session: Session, view: View) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.build import build_keras_model, keras_model_of
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
-from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 from tests.helpers.networks import random_snapshot, small_dataset, specs
@@ -133,3 +133,17 @@ def test_a_blank_image_is_known_as_blank():
 
 def test_feature_maps_are_no_probabilities():
     assert inspect(random_snapshot(PRESETS["one-conv"]), np.zeros((28, 28), np.uint8)).probabilities is None
+
+
+def test_ten_probabilities_are_made_of_eleven_outputs():
+    inspection = inspect(random_snapshot(PEN), np.full((28, 28), 255, np.uint8))
+    outputs, probabilities = inspection.outputs, inspection.probabilities
+    assert outputs is not None
+    assert outputs.shape == (11,)
+    assert probabilities is not None
+    np.testing.assert_allclose(probabilities, outputs[:10] / outputs[:10].sum(), rtol=1e-5)
+
+
+def test_ten_outputs_are_the_probabilities():
+    inspection = inspect(random_snapshot(TUTORIAL), np.full((28, 28), 255, np.uint8))
+    assert inspection.outputs is inspection.probabilities

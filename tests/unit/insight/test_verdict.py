@@ -5,8 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitlab.data.raster import render
+from digitlab.data.strokes import Drawing, Stroke
 from digitlab.errors import DigitLabError
-from digitlab.insight.verdict import BETWEEN_FROM, PROBABLE_FROM, SURE_FROM, Verdict, VerdictKind
+from digitlab.insight.lens import inspect
+from digitlab.insight.verdict import (
+    BETWEEN_FROM,
+    DIGIT_FROM,
+    HARDLY_FROM,
+    PROBABLE_FROM,
+    SURE_FROM,
+    Verdict,
+    VerdictKind,
+)
+from digitlab.model.presets import PEN, PRESETS, TUTORIAL
+from tests.helpers.networks import random_snapshot
 
 
 def _outputs(first: float, second: float, *, digit: int = 4, runner_up: int = 9) -> np.ndarray:
@@ -16,10 +29,9 @@ def _outputs(first: float, second: float, *, digit: int = 4, runner_up: int = 9)
     return outputs
 
 
-def test_a_blank_image_gets_no_digit_however_sure_the_network_is():
-    verdict = Verdict.of(_outputs(1.0, 0.0), is_blank=True)
-    assert verdict == Verdict(VerdictKind.EMPTY, None, None, 0.0)
-    assert verdict.text == "Draw a digit"
+def _with_no_digit(share: float, digits: np.ndarray) -> np.ndarray:
+    """Return eleven outputs: ten with what the eleventh leaves."""
+    return np.append(digits * (1 - share), share)
 
 
 @pytest.mark.parametrize(
@@ -35,48 +47,107 @@ def test_a_blank_image_gets_no_digit_however_sure_the_network_is():
         (0.6, 0.299, VerdictKind.PROBABLE, "probably a 4"),
         (0.4, 0.36, VerdictKind.BETWEEN, "between 4 and 9"),
         (0.38, 0.36, VerdictKind.UNSURE, "not sure"),
-        (0.1, 0.1, VerdictKind.UNSURE, "not sure"),
+        (0.2, 0.1, VerdictKind.UNSURE, "not sure"),
     ],
 )
 def test_words_change_at_the_thresholds(first: float, second: float, kind: VerdictKind, text: str):
-    verdict = Verdict.of(_outputs(first, second), is_blank=False)
+    verdict = Verdict.of(_outputs(first, second))
     assert (verdict.kind, verdict.text) == (kind, text)
-    assert (verdict.digit is None) == (kind is VerdictKind.UNSURE)
+    assert verdict.digit == 4
+    assert verdict.runner_up == 9
     assert verdict.is_digit == pytest.approx(first)
 
 
+@pytest.mark.parametrize(
+    ("no_digit", "kind", "text", "digit"),
+    [
+        (0.05, VerdictKind.SURE, "sure", 4),
+        (0.2, VerdictKind.PROBABLE, "probably a 4", 4),
+        (1 - DIGIT_FROM - 1e-6, VerdictKind.UNSURE, "not sure", 4),
+        (1 - DIGIT_FROM + 1e-6, VerdictKind.HARDLY, "hardly a 4", 4),
+        (1 - HARDLY_FROM - 1e-6, VerdictKind.HARDLY, "hardly a 4", 4),
+        (1 - HARDLY_FROM + 1e-6, VerdictKind.NO_DIGIT, "not a digit I know", None),
+        (1.0, VerdictKind.NO_DIGIT, "not a digit I know", None),
+    ],
+)
+def test_an_eleventh_output_says_how_much_it_is_a_digit(no_digit, kind, text, digit):
+    verdict = Verdict.of(_with_no_digit(no_digit, _outputs(0.98, 0.01)))
+    assert (verdict.kind, verdict.text, verdict.digit) == (kind, text, digit)
+    assert verdict.is_digit == pytest.approx(1 - no_digit)
+
+
+def test_two_digits_compete_beside_a_small_eleventh_output():
+    verdict = Verdict.of(_with_no_digit(0.1, _outputs(0.5, 0.45)))
+    assert verdict.text == "between 4 and 9"
+
+
 def test_eight_takes_its_own_article():
-    assert Verdict.of(_outputs(0.7, 0.1, digit=8), is_blank=False).text == "probably an 8"
+    assert Verdict.of(_outputs(0.7, 0.1, digit=8)).text == "probably an 8"
+    assert Verdict.of(_with_no_digit(0.6, _outputs(0.98, 0.0, digit=8))).text == "hardly an 8"
+
+
+def test_several_digits_are_told_from_left_to_right():
+    assert Verdict(VerdictKind.SEVERAL, (4, 7), None, 0.1).text == "several digits: 4 and 7"
+    verdict = Verdict(VerdictKind.SEVERAL, (4, 7, 0), None, 0.1)
+    assert verdict.text == "several digits: 4, 7 and 0"
+    assert verdict.digit is None
 
 
 def test_sigmoid_outputs_above_one_are_scaled_down():
     outputs = np.zeros(10)
     outputs[[4, 9]] = 0.99, 0.95
-    verdict = Verdict.of(outputs, is_blank=False)
+    verdict = Verdict.of(outputs)
     assert verdict.kind is VerdictKind.BETWEEN
     assert verdict.is_digit == pytest.approx(0.99 / 1.94)
 
 
+def test_an_eleventh_sigmoid_output_is_taken_as_it_is():
+    outputs = np.zeros(11)
+    outputs[[4, 10]] = 0.95, 0.7
+    verdict = Verdict.of(outputs)
+    assert verdict.kind is VerdictKind.HARDLY
+    assert verdict.is_digit == pytest.approx(0.3)
+
+
 def test_small_sigmoid_outputs_stay_small():
-    verdict = Verdict.of(np.full(10, 0.02) + np.eye(10)[3] * 0.1, is_blank=False)
+    verdict = Verdict.of(np.full(10, 0.02) + np.eye(10)[3] * 0.1)
     assert verdict.kind is VerdictKind.UNSURE
+    assert verdict.digit == 3
     assert verdict.is_digit == pytest.approx(0.12)
 
 
-def test_outputs_that_are_no_numbers_give_no_digit():
-    assert Verdict.of([np.nan] * 10, is_blank=False) == Verdict(VerdictKind.UNSURE, None, None, 0.0)
+@pytest.mark.parametrize("count", [10, 11])
+def test_outputs_that_are_no_numbers_give_no_digit(count: int):
+    assert Verdict.of([np.nan] * count) == Verdict(VerdictKind.UNSURE, (), None, 0.0)
 
 
-def test_other_than_ten_outputs_are_refused():
-    with pytest.raises(DigitLabError, match=r"\(9,\)"):
-        Verdict.of(np.full(9, 1 / 9), is_blank=False)
+@pytest.mark.parametrize("count", [9, 12])
+def test_other_than_ten_or_eleven_outputs_are_refused(count: int):
+    with pytest.raises(DigitLabError, match=rf"\({count},\)"):
+        Verdict.of(np.full(count, 1 / count))
 
 
-@given(st.lists(st.floats(0, 1), min_size=10, max_size=10), st.booleans())
-def test_any_outputs_give_a_verdict_within_its_ranges(outputs: list[float], is_blank: bool):
-    verdict = Verdict.of(outputs, is_blank=is_blank)
+@given(st.lists(st.floats(0, 1), min_size=10, max_size=11))
+def test_any_outputs_give_a_verdict_within_its_ranges(outputs: list[float]):
+    verdict = Verdict.of(outputs)
     assert 0.0 <= verdict.is_digit <= 1.0
     assert verdict.text
+    assert (verdict.digit is None) == (verdict.kind is VerdictKind.NO_DIGIT)
     if verdict.digit is not None:
-        assert outputs[verdict.digit] == max(outputs)
+        assert outputs[verdict.digit] == max(outputs[:10])
         assert verdict.runner_up != verdict.digit
+
+
+@pytest.mark.parametrize("spec", [TUTORIAL, PEN], ids=["ten outputs", "eleven outputs"])
+def test_blank_images_and_plain_shapes_need_no_network(spec):
+    snapshot = random_snapshot(spec)
+    blank = Verdict.of_inspection(inspect(snapshot, np.zeros((28, 28), np.uint8)))
+    assert blank == Verdict(VerdictKind.EMPTY, (), None, 0.0)
+    assert blank.text == "Draw a digit"
+    dot = Verdict.of_inspection(inspect(snapshot, render(Drawing((Stroke.of([[5, 5]]),)))))
+    assert dot == Verdict(VerdictKind.NO_DIGIT, (), None, 0.0)
+
+
+def test_a_network_of_feature_maps_gets_no_verdict():
+    image = np.full((28, 28), 255, np.uint8)
+    assert Verdict.of_inspection(inspect(random_snapshot(PRESETS["one-conv"]), image)) is None

@@ -68,6 +68,21 @@ def test_rows_of_the_confusion_are_true_digits():
     assert evaluation.accuracy == pytest.approx(1 / 3)
 
 
+def test_eleven_outputs_are_judged_by_the_best_of_the_ten_digits():
+    outputs = np.zeros((3, 11), np.float32)
+    outputs[0, [4, 9, 10]] = 0.1, 0.3, 0.6
+    outputs[1, [4, 10]] = 0.05, 0.95
+    outputs[2, [4, 9, 10]] = 0.7, 0.2, 0.1
+    evaluation = Evaluation(outputs, np.array([4, 4, 9], np.uint8), 0.0)
+    assert evaluation.answers.tolist() == [9, 4, 4]
+    assert evaluation.accuracy == pytest.approx(1 / 3)
+    assert evaluation.confusion.shape == (10, 10)
+    assert evaluation.confusion[4].tolist() == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
+    assert evaluation.confusion[9, 4] == 1
+    assert evaluation.probabilities.shape == (3, 10)
+    assert evaluation.probabilities[0, [4, 9]] == pytest.approx([0.25, 0.75])
+
+
 def test_progress_rises_to_one():
     shares: list[float] = []
     evaluate(random_snapshot(small_spec()), _repeated(1100), shares.append, lambda: False)

@@ -1,0 +1,119 @@
+"""The verdict in words, for every kind and both sorts of networks."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.raster import render
+from digitlab.gui import theme
+from digitlab.gui.draw.verdict_view import VerdictView
+from digitlab.insight.lens import Inspection, inspect
+from digitlab.insight.verdict import Verdict, VerdictKind
+from digitlab.model.layers import Activation, Dense, Flatten
+from digitlab.model.presets import PRESETS
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+from tests.helpers.networks import random_snapshot
+
+NARROWEST = 240
+"""Width that the view has in the narrowest drawing panel."""
+
+
+def saying(*shares: float) -> Inspection:
+    """Return what a network makes of a digit that answers every image with the same outputs."""
+    spec = ModelSpec("Fixed", (Flatten(), Dense(len(shares), Activation.SOFTMAX)))
+    bias = np.log(np.maximum(np.array(shares), 1e-9))
+    snapshot = Snapshot.of(spec, [np.zeros((784, len(shares))), bias])
+    return inspect(snapshot, render(builtin_drawing(2, builtin_styles(2)[0])))
+
+
+def ten(first: float, second: float) -> tuple[float, ...]:
+    """Return ten outputs with two given for 8 and 3, and the rest even."""
+    rest = (1 - first - second) / 8
+    return tuple({8: first, 3: second}.get(digit, rest) for digit in range(10))
+
+
+def eleven(no_digit: float) -> tuple[float, ...]:
+    """Return eleven outputs that leave all but "no digit" to 8."""
+    return (*(share * (1 - no_digit) for share in ten(1.0, 0.0)), no_digit)
+
+
+@pytest.fixture
+def view(qtbot):
+    view = VerdictView()
+    qtbot.addWidget(view)
+    view.resize(NARROWEST, view.height())
+    view.show()
+    return view
+
+
+def shown(view: VerdictView) -> tuple[str, str, str]:
+    return view.digit_text, view.verdict_text, view.second_text
+
+
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        (ten(0.95, 0.04), ("8", "sure, 95.0 %", "then a 3, 4.0 %")),
+        (ten(1.0, 0.0), ("8", "sure, 100.0 %", "")),
+        (ten(0.7, 0.1), ("8", "probably an 8, 70.0 %", "then a 3, 10.0 %")),
+        (ten(0.5, 0.4), ("8", "between 8 and 3, 50.0 %", "then a 3, 40.0 %")),
+        (ten(0.3, 0.2), ("8", "not sure", "perhaps an 8, 30.0 %")),
+        (eleven(0.02), ("8", "sure, 98.0 %", "")),
+        (eleven(0.7), ("8", "hardly an 8, 30.0 %", "More likely no digit, 70.0 %")),
+        (eleven(0.95), ("–", "not a digit I know", "At best an 8.")),
+    ],
+)
+def test_the_words_for_each_kind(view, outputs, words):
+    inspection = saying(*outputs)
+    view.show_verdict(Verdict.of_inspection(inspection), inspection, "")
+    assert shown(view) == words
+
+
+def test_several_digits(view):
+    view.show_verdict(Verdict(VerdictKind.SEVERAL, (4, 7), None, 0.02), saying(*eleven(0.98)), "")
+    assert shown(view) == ("47", "several digits: 4 and 7", "Draw one alone to see its bars.")
+
+
+def test_a_remark_takes_the_place_of_the_second_line(view):
+    inspection = saying(*eleven(0.95))
+    view.show_verdict(Verdict.of_inspection(inspection), inspection, "labelled as a 3")
+    assert shown(view) == ("–", "not a digit I know", "labelled as a 3")
+
+
+def test_no_answer_without_outputs_and_no_digit_without_numbers(view):
+    maps = inspect(random_snapshot(PRESETS["one-conv"]), np.full((28, 28), 255, np.uint8))
+    view.show_verdict(Verdict.of_inspection(maps), maps, "")
+    assert shown(view) == ("–", "No answer", "This network ends in feature maps.")
+    nothing = saying(*[np.nan] * 10)
+    view.show_verdict(Verdict.of_inspection(nothing), nothing, "")
+    assert shown(view) == ("?", "not sure", "No digit stands out.")
+
+
+def test_a_blank_image_asks_for_a_drawing(view):
+    blank = inspect(random_snapshot(PRESETS["pen"]), np.zeros((28, 28), np.uint8))
+    view.show_verdict(Verdict.of_inspection(blank), blank, "")
+    assert shown(view) == ("", "Draw a digit", "The answer follows the pen.")
+
+
+def test_a_doubtful_digit_looks_fainter_than_a_sure_one(view):
+    digit = view.findChild(QLabel, "verdictDigit")
+    for outputs, role in ((eleven(0.02), theme.TEXT), (eleven(0.7), theme.QUIET)):
+        inspection = saying(*outputs)
+        view.show_verdict(Verdict.of_inspection(inspection), inspection, "")
+        assert digit.foregroundRole() == role
+
+
+@pytest.mark.parametrize("digits", [(4, 7), (8, 8, 8), (4, 0, 4, 8, 8, 8)])
+def test_the_height_stays_and_no_word_is_cut(qapp, qtbot, view, digits):
+    theme.apply_scheme(qapp, theme.ColourScheme.LIGHT)
+    height = view.height()
+    view.show_verdict(Verdict(VerdictKind.SEVERAL, digits, None, 0.02), saying(*eleven(0.98)), "")
+    qtbot.wait(1)
+    assert view.height() == height
+    assert view.width() == NARROWEST
+    for label in view.findChildren(QLabel):
+        room = label.fontMetrics().boundingRect(label.rect(), Qt.TextFlag.TextWordWrap, label.text())
+        assert label.rect().contains(room), label.objectName()

@@ -1,0 +1,39 @@
+"""What ten and eleven outputs mean."""
+
+import numpy as np
+import pytest
+
+from digitlab.model.outputs import digit_probabilities, digit_share, output_mark, output_name
+
+
+def test_ten_outputs_are_the_probabilities_and_their_largest_the_baseline():
+    outputs = np.full(10, 0.05, np.float32)
+    outputs[3] = 0.55
+    assert digit_probabilities(outputs) is outputs
+    assert digit_share(outputs) == np.float32(0.55)
+
+
+def test_the_eleventh_output_takes_its_share_from_all_digits_alike():
+    outputs = np.array([[0.1, 0.3, *[0.0] * 8, 0.6], [0.0] * 9 + [1.0, 0.0]], np.float32)
+    probabilities = digit_probabilities(outputs)
+    assert probabilities.dtype == np.float32
+    assert probabilities.shape == (2, 10)
+    assert probabilities[0, :3] == pytest.approx([0.25, 0.75, 0])
+    assert probabilities[1, 9] == 1
+    assert digit_share(outputs) == pytest.approx([0.4, 1.0])
+
+
+@pytest.mark.parametrize("left", [0.0, 1e-45])
+def test_where_nothing_is_left_for_digits_all_are_equally_likely(left: float):
+    outputs = np.zeros(11, np.float32)
+    outputs[[2, 10]] = left, 1
+    assert digit_probabilities(outputs) == pytest.approx(np.full(10, 0.1))
+
+
+def test_outputs_that_are_no_numbers_stay_so():
+    assert np.isnan(digit_probabilities(np.full(11, np.nan))).all()
+
+
+def test_the_eleventh_output_has_a_name_and_a_mark():
+    assert [output_name(index) for index in (0, 9, 10)] == ["0", "9", "no digit"]
+    assert [output_mark(index) for index in (0, 9, 10)] == ["0", "9", "–"]
