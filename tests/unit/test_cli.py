@@ -20,13 +20,15 @@ from digitlab.commands.train import check_writable
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawings_file import write_drawings
 from digitlab.data.raster import render
-from digitlab.data.strokes import Drawing
+from digitlab.data.strokes import Drawing, Stroke
 from digitlab.errors import DigitLabError
 from digitlab.log import log_path, stderr_in_log
 from digitlab.model.files import write_model
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.training.run_files import read_run
+from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
+from tests.helpers.readers import template_reader
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -274,6 +276,37 @@ def test_predict_in_words(digitlab: Digitlab, drawings: Path):
     assert len(lines) == 4
     assert lines[1].startswith(f"{drawings}[1]: 7  ")
     assert lines[1].endswith("(meant: 7)")
+
+
+def _reader(path: Path) -> Path:
+    write_model(path, template_reader(knows_no_digit=True))
+    return path
+
+
+def test_predict_with_a_network_that_knows_what_is_no_digit(digitlab: Digitlab, tmp_path: Path):
+    four, seven = (builtin_drawing(digit, builtin_styles(digit)[0]) for digit in (4, 7))
+    zigzag = Drawing((Stroke.of([[0, 0], [9, 1], [0, 3], [9, 5], [0, 9]]),))
+    path = tmp_path / "drawings.jsonl"
+    write_drawings(path, [four, side_by_side([four, seven]), zigzag, Drawing((Stroke.of([[1, 1]]),))])
+    answer = digitlab("predict", "--json", "--model", _reader(tmp_path / "reader.digitlab"), path)
+    assert [record["digit"] for record in answer.records] == [4, None, None, None]
+    assert [record["digits"] for record in answer.records] == [[4], [4, 7], [], []]
+    words = ["sure", "several digits: 4 and 7", "not a digit I know", "not a digit I know"]
+    assert [record["verdict"] for record in answer.records] == words
+    for record in answer.records:
+        assert len(record["probabilities"]) == 10
+        assert sum(record["probabilities"]) == pytest.approx(1)
+    assert answer.records[0]["is_digit"] > 0.9
+    assert all(record["is_digit"] < 0.1 for record in answer.records[1:])
+
+
+def test_several_digits_and_no_digit_in_words(digitlab: Digitlab, tmp_path: Path):
+    digits = [render(builtin_drawing(digit, builtin_styles(digit)[0])) for digit in (4, 7)]
+    two, blot = tmp_path / "two.png", tmp_path / "blot.png"
+    Image.fromarray(np.hstack(digits)).resize((280, 140)).save(two)
+    Image.fromarray(np.pad(np.full((60, 80), 255, np.uint8), 30)).save(blot)
+    lines = digitlab("predict", "--model", _reader(tmp_path / "reader.digitlab"), two, blot).out.splitlines()
+    assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit I know"]
 
 
 def test_predict_reports_a_bad_file_and_answers_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):
