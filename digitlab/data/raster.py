@@ -8,7 +8,7 @@ same width for a digit drawn small and one drawn large.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from digitlab.data.dataset import IMAGE_SIDE
 from digitlab.data.geometry import Frame
 from digitlab.data.ink import Ink, paint
+from digitlab.data.preprocessing import ALL_STEPS, Preprocessing, Step
 from digitlab.data.strokes import Drawing
 
 BOX_SIDE: Final = 20
@@ -77,11 +78,13 @@ class Placement:
 class RasterSteps:
     """The way from a drawing to the network's input. All arrays are uint8: 0 is background, 255 is full ink.
 
+    A step that is left out passes on what came before it.
+
     Attributes:
         drawn: Shape (28, 28): the whole canvas shrunk, as a plain sketch program would do it.
         cropped: Shape (28, 28): the square round the ink, cut out and enlarged together with the pen's width.
-        boxed: Shape (20, 20): the strokes scaled into the box and drawn with a pen of 2.2 pixels.
-        centred: Shape (28, 28): the box in the middle of the image.
+        boxed: Shape (20, 20): that scaled into the box, the pen's width with it; shape (28, 28) without the box.
+        centred: Shape (28, 28): the box in the middle of the image, the strokes drawn anew with a pen of 2.2 pixels.
         image: Shape (28, 28): shifted so that the centre of mass lies at the centre; the network's input.
         placement: Where the drawing lies in ``image``; None for an empty drawing and for a picture.
     """
@@ -94,35 +97,37 @@ class RasterSteps:
     placement: Placement | None = None
 
 
-def render_steps(drawing: Drawing, frame: Frame | None = None) -> RasterSteps:
+def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
     """Render a drawing and keep every step.
 
     Args:
         drawing: The drawing, in any unit.
-        frame: The canvas it was drawn on, in the same unit; None takes the square round the ink with a margin. Only
-            ``drawn`` and ``cropped`` depend on it.
+        frame: The canvas it was drawn on, in the same unit; None takes the square round the ink with a margin. With all
+            steps taken, ``centred`` and ``image`` do not depend on it.
+        preprocessing: The steps to take.
 
     Returns:
         All steps; zeros for an empty drawing.
     """
     ink = Ink.of_drawings([drawing])
     low, high = ink.boxes()
-    if frame is None:
-        frame = _frame_round(low[0], high[0])
-    extent = float((high[0] - low[0]).max()) + 2.0 * CROP_MARGIN * CANVAS_PEN_SHARE * frame.side
-    fit, middle = _fit(low, high)
-    # The first three are painted together: it takes little longer than one.
-    corners = np.array([[frame.x, frame.y], (low[0] + high[0] - extent) / 2.0, middle[0]])
-    scales = np.array([IMAGE_SIDE / frame.side, IMAGE_SIDE / extent, fit[0]])
-    offsets = np.array([[0.0, 0.0], [0.0, 0.0], [IMAGE_SIDE / 2.0] * 2])
-    canvas_pen = CANVAS_PEN_SHARE * frame.side
-    pens = np.array([canvas_pen * scales[0], canvas_pen * scales[1], PEN_WIDTH])
-    thrice = Ink.of_drawings([drawing] * 3).moved(-corners)
-    drawn, cropped, centred = paint(thrice, scales, offsets, pens, IMAGE_SIDE)
-    image, placements = _mass_centred(ink.moved(-middle), fit, middle, centred[None])
-    inner = slice(BOX_MARGIN, BOX_MARGIN + BOX_SIDE)
-    placement = None if drawing.is_empty else Placement(*placements[0].tolist())
-    return RasterSteps(drawn, cropped, centred[inner, inner].copy(), centred, image[0], placement)
+    looks = _looks(low, high, frame or _frame_round(low[0], high[0]), preprocessing)
+    # They are painted together: it takes little longer than one.
+    copies = Ink.of_drawings([drawing] * len(looks)).moved(-np.concatenate([look.middle for look in looks]))
+    scales, pens = np.concatenate([look.scale for look in looks]), np.array([look.pen for look in looks])
+    middles = np.full((len(looks), 2), IMAGE_SIDE / 2.0)
+    drawn, cropped, boxed, centred = paint(copies, scales, middles, pens, IMAGE_SIDE)
+    if preprocessing.takes(Step.BOX):
+        boxed = boxed[BOX_MARGIN:-BOX_MARGIN, BOX_MARGIN:-BOX_MARGIN].copy()
+    image, target = centred[None], middles[:1]
+    look = looks[-1]
+    if preprocessing.takes(Step.MASS):
+        image, target = _mass_centred(ink.moved(-look.middle), look, image, shift_room(image, preprocessing))
+    placement = None
+    if not drawing.is_empty:
+        offset = target - look.middle * look.scale[:, None]
+        placement = Placement(float(look.scale[0]), *offset[0].tolist())
+    return RasterSteps(drawn, cropped, boxed, centred, image[0], placement)
 
 
 def render(drawing: Drawing) -> NDArray[np.uint8]:
@@ -150,56 +155,111 @@ def render_ink(ink: Ink) -> NDArray[np.uint8]:
     Returns:
         Shape (ink.count, 28, 28), uint8.
     """
-    scale, middle = _fit(*ink.boxes())
-    ink = ink.moved(-middle)
-    centred = paint(ink, scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), PEN_WIDTH, IMAGE_SIDE)
-    return _mass_centred(ink, scale, middle, centred)[0]
+    look = _fit(*ink.boxes())
+    ink = ink.moved(-look.middle)
+    centred = paint(ink, look.scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), look.pen, IMAGE_SIDE)
+    return _mass_centred(ink, look, centred, shift_room(centred))[0]
 
 
-def mass_shift(images: NDArray[np.uint8]) -> NDArray[np.float64]:
+Room = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""How far images may be shifted: the most to the left and up, and to the right and down. Two arrays of shape (n, 2)."""
+
+
+def shift_room(images: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Room:
+    """Return how far images can be shifted so that no ink is lost.
+
+    Args:
+        images: Shape (n, 28, 28), uint8, before the shift by the centre of mass.
+        preprocessing: How they were made. Round the box are always 4 pixels; only without it, the ink is looked at.
+    """
+    if preprocessing.takes(Step.CROP) and preprocessing.takes(Step.BOX):
+        room = np.full((len(images), 2), float(BOX_MARGIN))
+        return -room, room
+    inked = np.stack([images.any(axis=1), images.any(axis=2)], axis=1)
+    return -inked.argmax(axis=2).astype(np.float64), inked[:, :, ::-1].argmax(axis=2).astype(np.float64)
+
+
+def mass_shift(images: NDArray[np.uint8], room: Room) -> NDArray[np.float64]:
     """Return the way from each image's centre of mass to where MNIST has it.
 
     Args:
         images: Shape (n, 28, 28), uint8, of digits in the middle.
+        room: How far they may be shifted at most.
 
     Returns:
-        Shape (n, 2), float64, in pixels, x and y: at most the 4 pixels that the box has around it, so that no ink is
-        lost, and zero for an empty image.
+        Shape (n, 2), float64, in pixels, x and y; zero for an empty image.
     """
     columns, rows = images.sum(axis=1, dtype=np.int64), images.sum(axis=2, dtype=np.int64)
     mass = columns.sum(axis=1)
     index = np.arange(IMAGE_SIDE)
     moment = np.stack([(columns * index).sum(axis=1), (rows * index).sum(axis=1)], axis=1)
     centre = moment / np.maximum(mass, 1)[:, None] + 0.5
-    shift: NDArray[np.float64] = np.clip(MASS_CENTRE - centre, -BOX_MARGIN, BOX_MARGIN)
+    shift: NDArray[np.float64] = np.clip(MASS_CENTRE - centre, *room)
     shift[mass == 0] = 0.0
     return shift
 
 
-def _fit(low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the scale that fits boxes into MNIST's, shape (n,), and the boxes' middles, shape (n, 2)."""
+class _Look(NamedTuple):
+    """How drawings are put on images.
+
+    Attributes:
+        middle: Shape (n, 2): the points that come to the middle of the images.
+        scale: Shape (n,): pixels a unit.
+        pen: Nominal width of the pen in pixels.
+    """
+
+    middle: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    pen: float
+
+    def enlarged(self, factor: float) -> "_Look":
+        """Return the same with all that is drawn enlarged, the pen too."""
+        return _Look(self.middle, self.scale * factor, self.pen * factor)
+
+
+def _fit(low: NDArray[np.float64], high: NDArray[np.float64], length: float = INK_LENGTH) -> _Look:
+    """Return how drawings with these bounding boxes come into MNIST's box, or another in which they have a length."""
     extent = (high - low).max(axis=1)
-    return INK_LENGTH / np.where(extent > 0.0, extent, 1.0), (low + high) / 2.0
+    return _Look((low + high) / 2.0, length / np.where(extent > 0.0, extent, 1.0), PEN_WIDTH)
+
+
+def _looks(
+    low: NDArray[np.float64], high: NDArray[np.float64], frame: Frame, preprocessing: Preprocessing
+) -> tuple[_Look, _Look, _Look, _Look]:
+    """Return how a drawing is put on the images of the steps before the last."""
+    pen = CANVAS_PEN_SHARE * frame.side
+    whole = _Look(np.array([[frame.x, frame.y]]) + frame.side / 2.0, np.ones(1), pen)
+    drawn = cropped = whole.enlarged(IMAGE_SIDE / frame.side)
+    if preprocessing.takes(Step.CROP):
+        side = float((high - low).max()) + 2.0 * CROP_MARGIN * pen
+        cropped = whole._replace(middle=(low + high) / 2.0).enlarged(IMAGE_SIDE / side)
+    boxed, length = cropped, INK_LENGTH + IMAGE_SIDE - BOX_SIDE
+    if preprocessing.takes(Step.BOX):
+        boxed, length = cropped.enlarged(BOX_SIDE / IMAGE_SIDE), INK_LENGTH
+    centred = boxed
+    if preprocessing.takes(Step.PEN):
+        # A thinner pen leaves more of the square to the strokes.
+        centred = _fit(low, high, length) if preprocessing.takes(Step.CROP) else boxed._replace(pen=PEN_WIDTH)
+    return drawn, cropped, boxed, centred
 
 
 def _mass_centred(
-    ink: Ink, scale: NDArray[np.float64], middle: NDArray[np.float64], centred: NDArray[np.uint8]
+    ink: Ink, look: _Look, centred: NDArray[np.uint8], room: Room
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Render ink with its centre of mass where MNIST has it.
 
     Args:
         ink: The drawings, their middles at the origin. They were moved before scaling, so that nothing is lost for a
             small drawing far from its origin.
-        scale: Shape (n,), from ``_fit``.
-        middle: Shape (n, 2), from ``_fit``.
+        look: How they are put on images.
         centred: Shape (n, 28, 28): the drawings rendered in the middle.
+        room: How far they may be shifted.
 
     Returns:
-        The images, shape (n, 28, 28), and the scale and offset x, y of each, shape (n, 3).
+        The images, shape (n, 28, 28), and where the middles lie on them, shape (n, 2).
     """
-    target = IMAGE_SIDE / 2.0 + mass_shift(centred)
-    image = paint(ink, scale, target, PEN_WIDTH, IMAGE_SIDE)
-    return image, np.column_stack([scale, target - middle * scale[:, None]])
+    target = IMAGE_SIDE / 2.0 + mass_shift(centred, room)
+    return paint(ink, look.scale, target, look.pen, IMAGE_SIDE), target
 
 
 def _frame_round(low: NDArray[np.float64], high: NDArray[np.float64]) -> Frame:

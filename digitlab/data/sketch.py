@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.geometry import UNIT_FRAME
 from digitlab.data.images import digit_from_image, pictures_apart
+from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.raster import RasterSteps, render_many, render_steps
 from digitlab.data.side_by_side import drawings_apart
 from digitlab.data.strokes import Drawing
@@ -55,11 +56,15 @@ class Sketch:
         """Return what the next stroke is added to: the strokes, or nothing instead of a picture or a sample."""
         return Sketch() if self.picture is not None or self.is_sample else self
 
-    def steps(self) -> RasterSteps:
-        """Return the way from the canvas to the network's 28x28 input, step by step."""
+    def steps(self, preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
+        """Return the way from the canvas to the network's 28x28 input, step by step.
+
+        Args:
+            preprocessing: The steps to take.
+        """
         if self.picture is not None:
-            return digit_from_image(self.picture.pixels)
-        return render_steps(self.drawing, UNIT_FRAME)
+            return digit_from_image(self.picture.pixels, preprocessing)
+        return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
     def parts(self, least_gap: float) -> tuple[NDArray[np.uint8], ...]:
         """Return what stands side by side, each part as the network would see it alone.
