@@ -10,6 +10,7 @@ from PIL import Image
 from digitlab.data.builtin import builtin_drawing
 from digitlab.data.images import digit_from_image
 from digitlab.data.mnist import read_mnist
+from digitlab.data.preprocessing import ALL_STEPS, NO_STEPS, Step
 from digitlab.data.raster import RasterSteps, render, render_steps
 
 MNIST_FILE = Path(__file__).parents[4] / "shared" / "data" / "mnist.npz"
@@ -169,3 +170,24 @@ def test_mnist_is_taken_as_it_is_and_survives_a_scan() -> None:
     # Soft edges decide to which side a digit is rounded when it is shifted by whole pixels, so some move by one.
     assert np.median(scans) > 0.97
     assert min(scans) > 0.6
+
+
+def test_without_any_step_a_picture_is_only_shrunk() -> None:
+    page = np.full((200, 300), 255, dtype=np.uint8)
+    page[20:104, 30:114] = 255 - large(three(), 84)
+    steps, none = digit_from_image(page), digit_from_image(page, NO_STEPS)
+    assert np.array_equal(none.image, steps.drawn)
+    assert not np.array_equal(none.image, steps.image)
+
+
+def test_a_picture_passes_on_what_came_before_a_step_that_is_left_out() -> None:
+    page = np.full((200, 300), 255, dtype=np.uint8)
+    page[20:104, 30:114] = 255 - large(three(), 84)
+    uncropped, unboxed, unshifted = (
+        digit_from_image(page, ALL_STEPS.switched(step)) for step in (Step.CROP, Step.BOX, Step.MASS)
+    )
+    assert np.array_equal(uncropped.cropped, uncropped.drawn)
+    assert uncropped.boxed.shape == (20, 20)
+    assert np.array_equal(unboxed.boxed, unboxed.cropped)
+    assert np.array_equal(unshifted.image, unshifted.centred)
+    assert np.array_equal(digit_from_image(page, ALL_STEPS.switched(Step.PEN)).image, digit_from_image(page).image)
