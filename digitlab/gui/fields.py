@@ -22,11 +22,11 @@ _WHEEL_NOTCH = 120
 LOSS_TEXTS = {
     Loss.SOFTMAX_CROSS_ENTROPY: (
         "Softmax cross-entropy",
-        "The ten outputs share 100 %; the loss is −ln of the right digit's share.",
+        "The outputs share 100 %; the loss is −ln of the right digit's share.",
     ),
     Loss.SIGMOID_CROSS_ENTROPY: (
         "Sigmoid cross-entropy",
-        "Each output says yes or no to its own digit; the loss adds up how wrong all ten are.",
+        "Each output says yes or no to its own digit; the loss adds up how wrong all of them are.",
     ),
     Loss.EUCLIDEAN: (
         "Euclidean",
