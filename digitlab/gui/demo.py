@@ -30,6 +30,7 @@ Found = TypeVar("Found", bound=QWidget)
 _EPOCHS: Final = 2
 _ANSWER_TIMEOUT_MS: Final = 10_000
 _TRAINING_TIMEOUT_MS: Final = 300_000
+_JUDGING_TIMEOUT_MS: Final = 60_000
 _POLL_MS: Final = 10
 _SIZES: Final = ((1280, 800), (1920, 1080))
 
@@ -143,16 +144,31 @@ class _Demo:
         self._clear()
         self._draw(builtin_drawing(5, builtin_styles(5)[0]))
         self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+        self.evaluate()
         for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
             theme.apply_scheme(self._app, scheme)
             for width, height in _SIZES:
                 window.resize(width, height)
-                for panel in ("showInspect", "showNetwork", "showTrain"):
+                for panel in ("showInspect", "showNetwork", "showTrain", "showEvaluate"):
                     window.actions_by_name[panel].trigger()
                     self._rest(300)
                     self._picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
                     if panel == "showInspect":
                         self._picture_pointing(f"pointing-{scheme}-{width}x{height}")
+
+    def evaluate(self) -> None:
+        """Judge the network on screen on the built-in test digits through the panel's own widgets."""
+        self._window.actions_by_name["showEvaluate"].trigger()
+        self._choose("judgeDataBox", "Built-in")
+        QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        self._wait(
+            lambda: self._session.judging.judged is not None, _JUDGING_TIMEOUT_MS, "The network was not judged in time."
+        )
+        judged = self._session.judging.judged
+        assert judged is not None
+        accuracy, error = judged.judgement.accuracy, judged.judgement.calibration_error
+        facts = {"judged_on": judged.data_name, "accuracy": accuracy, "calibration_error": error}
+        self.tell(facts, f"{accuracy:.1%} of the {judged.data_name.lower()} for testing are read rightly.")
 
     def _picture_pointing(self, name: str) -> None:
         """Point at a tile in the middle of the network, which shows where its values come from."""

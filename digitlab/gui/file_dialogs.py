@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from digitlab.gui.controllers.files import DATASET_SUFFIXES, DRAWING_SUFFIXES, PICTURE_SUFFIXES, FileController
+from digitlab.data.drawings_file import DRAWING_SUFFIXES
+from digitlab.gui.controllers.files import DATASET_SUFFIXES, PICTURE_SUFFIXES, FileController
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
 from digitlab.model.files import FILE_SUFFIX
@@ -42,7 +43,12 @@ class FileDialogs(QObject):
         messages: Speaks to the person.
         folder: Where to begin; empty for the system's choice.
         window: The window the dialogs stand before.
+
+    Signals:
+        held_out_chosen: A dataset or drawings to judge networks on; carries the path.
     """
+
+    held_out_chosen = Signal(str)
 
     def __init__(
         self, session: Session, files: FileController, messages: Messages, folder: str, window: QWidget
@@ -64,6 +70,15 @@ class FileDialogs(QObject):
     def open_dataset(self) -> None:
         """Ask for a dataset and train on it next."""
         self._open("Choose a dataset", f"{_DATASETS};;{_ALL}")
+
+    @Slot()
+    def choose_held_out(self) -> None:
+        """Ask for a dataset, or for drawings with labels, and judge networks on it next."""
+        kinds = f"{_kind('Datasets and drawings', (*DATASET_SUFFIXES, *DRAWING_SUFFIXES))};;{_ALL}"
+        name, _ = QFileDialog.getOpenFileName(self._window, "Choose what to judge on", self.folder, kinds)
+        if name:
+            self.folder = str(Path(name).parent)
+            self.held_out_chosen.emit(name)
 
     @Slot()
     def paste(self) -> None:

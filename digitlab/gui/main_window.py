@@ -25,6 +25,7 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.actions import give_icons, make_actions
+from digitlab.gui.controllers.evaluation import EvaluationController
 from digitlab.gui.controllers.files import FileController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.controllers.view import ViewController
@@ -41,6 +42,7 @@ from digitlab.gui.theme import ColourScheme
 from digitlab.settings import Settings, save_settings
 
 if TYPE_CHECKING:
+    from digitlab.gui.evaluate.panel import EvaluatePanel
     from digitlab.gui.inspect.panel import InspectPanel
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.train.panel import TrainPanel
@@ -95,16 +97,19 @@ class MainWindow(QMainWindow):
         self.editor = SketchEditor(session, self)
         self.views = ViewController(session, self.messages, self)
         self.training = TrainingController(session, self.messages, self)
+        self.evaluation = EvaluationController(session, self.messages, self)
         self.files = FileController(session, self.editor, self.messages, self)
         self.dialogs = FileDialogs(session, self.files, self.messages, settings.last_folder, self)
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
         self.inspect = PanelSlot(self._build_inspect, self)
         self.network = PanelSlot(self._build_network, self)
         self.train = PanelSlot(self._build_train, self)
+        self.evaluate = PanelSlot(self._build_evaluate, self)
         self._panels: dict[str, QWidget] = {
             "showInspect": self.inspect,
             "showNetwork": self.network,
             "showTrain": self.train,
+            "showEvaluate": self.evaluate,
         }
         self._place()
         self._wire_actions()
@@ -119,7 +124,12 @@ class MainWindow(QMainWindow):
         self.tabs.setObjectName("panels")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        for panel, title in ((self.inspect, "Look inside"), (self.network, "Network"), (self.train, "Train")):
+        for panel, title in (
+            (self.inspect, "Look inside"),
+            (self.network, "Network"),
+            (self.train, "Train"),
+            (self.evaluate, "Evaluate"),
+        ):
             self.tabs.addTab(panel, title)
         self._shown = QLabel(self)
         self._shown.setObjectName("shownNetwork")
@@ -169,6 +179,7 @@ class MainWindow(QMainWindow):
             "stop": self.training.stop,
             "reset": self.training.reset,
             "newSeed": self.training.new_seed,
+            "evaluate": self._on_evaluate_triggered,
             "testDigit": self._on_test_digit_triggered,
             "whatsThis": QWhatsThis.enterWhatsThisMode,
             "keyboard": self._on_keyboard_triggered,
@@ -221,10 +232,22 @@ class MainWindow(QMainWindow):
         panel.data_file_requested.connect(self.dialogs.open_dataset)
         return panel
 
+    def _build_evaluate(self) -> "EvaluatePanel":
+        from digitlab.gui.evaluate.panel import EvaluatePanel
+
+        panel, evaluation = EvaluatePanel(self.session, self), self.evaluation
+        panel.judge_requested.connect(evaluation.judge)
+        panel.cancel_requested.connect(evaluation.cancel)
+        panel.source_chosen.connect(evaluation.choose_source)
+        panel.data_file_requested.connect(self.dialogs.choose_held_out)
+        return panel
+
     def _wire_session(self) -> None:
         session, training = self.session, self.training
         training.data_file_requested.connect(self.dialogs.open_dataset)
         training.save_requested.connect(self.dialogs.save_network)
+        self.evaluation.data_file_requested.connect(self.dialogs.choose_held_out)
+        self.dialogs.held_out_chosen.connect(self.evaluation.choose_source)
         self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
@@ -298,6 +321,11 @@ class MainWindow(QMainWindow):
             self.training.train_or_pause()
 
     @Slot()
+    def _on_evaluate_triggered(self) -> None:
+        self.tabs.setCurrentWidget(self.evaluate)
+        self.evaluation.judge()
+
+    @Slot()
     def _on_test_digit_triggered(self) -> None:
         self.files.show_test_digit(0)
 
@@ -369,7 +397,8 @@ class MainWindow(QMainWindow):
 
     def stop_for_good(self) -> None:
         """End all work behind the window."""
-        closed = [controller.close(_CLOSE_TIMEOUT_S) for controller in (self.training, self.views, self.files)]
+        controllers = (self.training, self.views, self.files, self.evaluation)
+        closed = [controller.close(_CLOSE_TIMEOUT_S) for controller in controllers]
         if not all(closed):
             _log.warning("A worker was still busy when the window closed.")
 

@@ -13,6 +13,7 @@ from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
+from digitlab.training.judgement import Judgement
 from digitlab.training.run import NamedRun, Run
 
 
@@ -67,6 +68,42 @@ class View:
     verdict: Verdict | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What judging a network brought.
+
+    Attributes:
+        snapshot: The network and its weights.
+        data_name: What it was judged on.
+        judgement: The figures.
+        seconds: How long it took.
+    """
+
+    snapshot: Snapshot
+    data_name: str
+    judgement: Judgement
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judging:
+    """What networks are judged on, how far that is, and the newest result.
+
+    Attributes:
+        source: The data: ``builtin``, ``mnist``, or the path of a dataset or of drawings.
+        is_busy: Whether a network is being judged.
+        words: What is being done; empty if nothing is.
+        share: How much of it is done, 0..1, or None if nobody knows.
+        judged: The newest result, or None before the first.
+    """
+
+    source: str
+    is_busy: bool = False
+    words: str = ""
+    share: float | None = None
+    judged: Judged | None = None
+
+
 class Session(QObject):
     """What is open now. Lives in the GUI thread.
 
@@ -79,6 +116,7 @@ class Session(QObject):
         run_advanced: The shown run took in new events.
         compared_run_changed: Another run is shown beside it (or none).
         training_state_changed: The training worker does something else.
+        judging_changed: ``judging`` is another: other data, progress, or a result.
         activity_changed: ``activity`` has new words.
         receptive_field_changed: Another part of the 28x28 input is pointed out.
     """
@@ -91,6 +129,7 @@ class Session(QObject):
     run_advanced = Signal()
     compared_run_changed = Signal()
     training_state_changed = Signal()
+    judging_changed = Signal()
     activity_changed = Signal()
     receptive_field_changed = Signal()
 
@@ -104,6 +143,7 @@ class Session(QObject):
         self._run: Run | None = None
         self._compared_run: NamedRun | None = None
         self._training_state = TrainingState.IDLE
+        self._judging = Judging(recipe.source)
         self._activity = ""
         self._receptive_field: tuple[slice, slice] | None = None
 
@@ -179,6 +219,16 @@ class Session(QObject):
         if state is not self._training_state:
             self._training_state = state
             self.training_state_changed.emit()
+
+    @property
+    def judging(self) -> Judging:
+        """What networks are judged on, how far that is, and the newest result."""
+        return self._judging
+
+    def set_judging(self, judging: Judging) -> None:
+        """Say how far judging is, or what came of it."""
+        self._judging = judging
+        self.judging_changed.emit()
 
     @property
     def activity(self) -> str:

@@ -8,7 +8,7 @@ import sys
 import pytest
 from PySide6.QtGui import QImage
 
-PANELS = ("inspect", "network", "train")
+PANELS = ("inspect", "network", "train", "evaluate")
 SIZES = ("1280x800", "1920x1080")
 
 

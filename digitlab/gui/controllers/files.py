@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from digitlab.assets import DEFAULT_MODEL, model_path
 from digitlab.data.dataset import Dataset
-from digitlab.data.drawings_file import read_drawings, write_drawings
+from digitlab.data.drawings_file import DRAWING_SUFFIXES, read_drawings, write_drawings
 from digitlab.data.geometry import scaled_to
 from digitlab.data.picture_file import decode_image, read_image
 from digitlab.data.sketch import Picture, Sketch
@@ -31,7 +31,6 @@ from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
 
-DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 DATASET_SUFFIXES: Final = (".npz",)
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 

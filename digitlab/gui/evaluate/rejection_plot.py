@@ -1,0 +1,123 @@
+"""The rejection curve: how right the rest is when the least sure answers are questioned."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.evaluate.chart import Chart
+from digitlab.gui.evaluate.wording import USUAL_QUESTIONED, rejection_words
+from digitlab.gui.fields import describe
+from digitlab.training.judgement import RejectionCurve
+
+_STEPS: Final = 100
+"""Shares that can be pointed at, besides none."""
+
+_ENDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
+"""Where the horizontal axis may end."""
+
+_CAUGHT: Final = 0.9
+"""The axis ends where so many of the mistakes are questioned."""
+
+_DEPTHS: Final = tuple(
+    (first * 10.0**power, steps)
+    for power in (-3, -2, -1)
+    for first, steps in ((1, 5), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4))
+)
+"""How far below 100 % the vertical axis may begin, with the number of steps up to there."""
+
+_ALL: Final = (1.0, 5)
+_ROOM_BELOW: Final = 1.05
+
+_SPOT_PX: Final = 4.0
+
+
+class RejectionPlot(Chart):
+    """A curve from the accuracy of all answers up to that of the surest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__("answers questioned, the least sure first", "right among the rest", parent)
+        self._curve: RejectionCurve | None = None
+        self._end = _ENDS[0]
+        self._depth, self._steps = _ALL
+        describe(
+            self,
+            "rejectionPlot",
+            "Rejection curve",
+            "A rejection curve: how many of the other answers are right when a person looks at the least sure ones.",
+            "A rejection curve. Let a person look at the answers that the network is least sure of: how right is the "
+            "rest? The steeper the curve rises, the better the network knows what it does not know. The dashed line is "
+            "what questioning at random would bring: nothing. Point at the curve, or use the arrow keys, to read it.",
+        )
+
+    def show_curve(self, curve: RejectionCurve | None) -> None:
+        """Show another curve, or none."""
+        self._curve = curve
+        if curve is not None:
+            mistakes = 1.0 - float(curve.accuracy[0])
+            self._end = next((end for end in _ENDS if _rest(curve, end) <= (1 - _CAUGHT) * mistakes), _ENDS[-1])
+            self._depth, self._steps = next((entry for entry in _DEPTHS if entry[0] >= _ROOM_BELOW * mistakes), _ALL)
+        self.renew()
+
+    @property
+    def words(self) -> str:
+        """What the share pointed at brings, or a usual one."""
+        return "" if self._curve is None else rejection_words(self._curve, self._share)
+
+    @property
+    def _share(self) -> float:
+        return USUAL_QUESTIONED if self.index is None else self._end * self.index / _STEPS
+
+    @property
+    def count(self) -> int:
+        """Number of shares that can be pointed at."""
+        return 0 if self._curve is None else _STEPS + 1
+
+    def item_at(self, x: float) -> int | None:
+        """Return the share nearest to a value."""
+        return min(max(round(x / self._end * _STEPS), 0), _STEPS)
+
+    def x_ticks(self) -> list[tuple[float, str]]:
+        """Return the shares from 0 on, in five steps."""
+        return [(self._end * step / 5, f"{100 * self._end * step / 5:g} %") for step in range(6)]
+
+    def y_ticks(self) -> list[tuple[float, str]]:
+        """Return accuracies up to 100 %."""
+        values = [1.0 - self._depth * step / self._steps for step in range(self._steps, -1, -1)]
+        return [(value, f"{100 * value:.4g} %") for value in values]
+
+    def paint_items(self, painter: QPainter) -> None:
+        """Paint the curve, what chance would bring, and the share pointed at."""
+        curve = self._curve
+        if curve is None:
+            return
+        palette, field = self.palette(), self.field
+        start = float(curve.accuracy[0])
+        painter.setPen(QPen(palette.color(theme.QUIET), 1.2, Qt.PenStyle.DashLine))
+        painter.drawLine(self.to_pixels(0.0, start), self.to_pixels(self._end, start))
+        label = self.to_pixels(self._end, start)
+        painter.drawText(
+            int(label.x()) - 200, int(label.y()) - 18, 196, 16, Qt.AlignmentFlag.AlignRight, "questioned at random"
+        )
+        width = max(int(field.width()), 1)
+        shares = [self._end * x / width for x in range(width + 1)]
+        points = [self.to_pixels(share, curve.at(share)[1]) for share in shares]
+        painter.setPen(QPen(theme.curve_colours(palette)[0], 2))
+        painter.drawPolyline(QPolygonF(points))
+        questioned, accuracy = curve.at(self._share)
+        if questioned <= self._end:
+            spot = self.to_pixels(questioned, accuracy)
+            painter.setPen(QPen(palette.color(theme.QUIET), 1))
+            painter.drawLine(spot, QPointF(spot.x(), field.bottom()))
+            painter.setPen(QPen(palette.color(theme.TEXT), 1.5))
+            painter.setBrush(palette.color(theme.SURFACE))
+            painter.drawEllipse(spot, _SPOT_PX, _SPOT_PX)
+
+
+def _rest(curve: RejectionCurve, share: float) -> float:
+    """Return which share of all answers are mistakes that nobody questions."""
+    questioned, accuracy = curve.at(share)
+    return (1.0 - questioned) * (1.0 - accuracy)

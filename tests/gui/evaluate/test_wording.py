@@ -1,0 +1,44 @@
+"""Figures in the words of a person."""
+
+import numpy as np
+import pytest
+
+from digitlab.gui.evaluate.wording import bin_words, percent, rejection_words
+from digitlab.training.judgement import RejectionCurve, ReliabilityBin
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.9806, "98.1 %"),
+        (0.9994, "99.9 %"),
+        (0.99968, "99.96 %"),
+        (0.99999, "99.99 %"),
+        (1.0, "100 %"),
+        (0.0, "0.0 %"),
+    ],
+)
+def test_shares_are_never_all_where_something_is_missing(share, words):
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "words"),
+    [
+        (290, 312, "Of 312 answers given with 90 to 95 %, 92.9 % were right."),
+        (1, 1, "The one answer given with 90 to 95 % was right."),
+        (0, 1, "The one answer given with 90 to 95 % was wrong."),
+        (400, 400, "Of 400 answers given with 90 to 95 %, all were right."),
+        # Wilson's interval of none in three is 0 to 56.2 %.
+        (0, 3, "Of 3 answers given with 90 to 95 %, none were right. With so few, 0 to 56 % could be the rule."),
+    ],
+)
+def test_a_bar_is_read(right, count, words):
+    assert bin_words(ReliabilityBin(0.9, 0.95, count, 0.92, right / count)) == words
+
+
+def test_questioning_is_read():
+    curve = RejectionCurve.of(np.arange(1000) / 1000, np.arange(1000) >= 15)
+    assert rejection_words(curve, 0.0) == "Question none: 98.5 % of the answers are right."
+    assert rejection_words(curve, 0.005) == "Question the 0.5 % least sure: 99.0 % of the rest are right."
+    assert rejection_words(curve, 0.02) == "Question the 2 % least sure: all of the rest are right."
