@@ -67,7 +67,7 @@ class Sketch:
         return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
     def parts(self, least_gap: float) -> tuple[NDArray[np.uint8], ...]:
-        """Return what stands side by side, each part as the network would see it alone.
+        """Return what stands side by side, each part made into an image by itself, with all steps.
 
         Args:
             least_gap: Width of the gap between two parts as a share of the height of all ink.
