@@ -72,6 +72,24 @@ class FileDialogs(QObject):
         self._open("Choose a dataset", f"{_DATASETS};;{_ALL}")
 
     @Slot()
+    def choose_drawings(self) -> None:
+        """Ask for files of drawings and learn from them too in the next training."""
+        kinds = f"{_DRAWINGS};;{_ALL}"
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Choose drawings to learn from", self.folder, kinds)
+        if names:
+            self.folder = str(Path(names[0]).parent)
+            self._files.learn_from([Path(name) for name in names])
+
+    @Slot()
+    def choose_comparison(self) -> None:
+        """Ask for a network and show its curves beside those of the run."""
+        kinds = f"{_NETWORKS};;{_ALL}"
+        name, _ = QFileDialog.getOpenFileName(self._window, "Choose a training to compare with", self.folder, kinds)
+        if name:
+            self.folder = str(Path(name).parent)
+            self._files.compare_with(Path(name), Path(name).name.removesuffix(FILE_SUFFIX))
+
+    @Slot()
     def choose_held_out(self) -> None:
         """Ask for a dataset, or for drawings with labels, and judge networks on it next."""
         kinds = f"{_kind('Datasets and drawings', (*DATASET_SUFFIXES, *DRAWING_SUFFIXES))};;{_ALL}"

@@ -230,6 +230,12 @@ class MainWindow(QMainWindow):
         panel.new_seed_requested.connect(training.new_seed)
         panel.recipe_edited.connect(training.set_recipe)
         panel.data_file_requested.connect(self.dialogs.open_dataset)
+        panel.drawing_files_requested.connect(self.dialogs.choose_drawings)
+        panel.compare_requested.connect(self.files.compare_with)
+        panel.comparison_file_requested.connect(self.dialogs.choose_comparison)
+        panel.comparison_ended.connect(self.files.stop_comparing)
+        self.files.shipped_runs_found.connect(panel.show_shipped_runs)
+        self.files.find_shipped_runs()
         return panel
 
     def _build_evaluate(self) -> "EvaluatePanel":
@@ -245,6 +251,7 @@ class MainWindow(QMainWindow):
     def _wire_session(self) -> None:
         session, training = self.session, self.training
         training.data_file_requested.connect(self.dialogs.open_dataset)
+        training.drawing_files_requested.connect(self.dialogs.choose_drawings)
         training.save_requested.connect(self.dialogs.save_network)
         self.evaluation.data_file_requested.connect(self.dialogs.choose_held_out)
         self.dialogs.held_out_chosen.connect(self.evaluation.choose_source)

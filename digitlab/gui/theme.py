@@ -44,6 +44,10 @@ CURVE_TRAINING: Final = "#0072B2"
 CURVE_VALIDATION: Final = "#D55E00"
 """Colours of the Okabe-Ito set (Okabe and Ito 2008), told apart by colour-blind people too."""
 
+CURVE_COMPARED: Final = "#009E73"
+CURVE_COMPARED_VALIDATION: Final = "#CC79A7"
+"""Two more of the set, for a second run on the same plot; they stand out from both surfaces."""
+
 CURVE_TRAINING_DARK: Final = "#56B4E9"
 CURVE_VALIDATION_DARK: Final = "#E69F00"
 """The set's lighter blue and orange, which stand out from a dark surface."""
@@ -121,6 +125,11 @@ def curve_colours(palette: QPalette) -> tuple[QColor, QColor]:
     return QColor(CURVE_TRAINING), QColor(CURVE_VALIDATION)
 
 
+def compared_colours() -> tuple[QColor, QColor]:
+    """Return the colours of training and of validation curves of a run that is compared with."""
+    return QColor(CURVE_COMPARED), QColor(CURVE_COMPARED_VALIDATION)
+
+
 def batch_colour(palette: QPalette) -> QColor:
     """Return the colour of the curve of single batches: the training colour, faded into the surface, opaque."""
     strong, surface = curve_colours(palette)[0], palette.color(SURFACE)
@@ -191,6 +200,7 @@ def _style_sheet(tokens: Tokens) -> str:
         width: 0px; border: none; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
     QToolButton {{ padding: 5px; }}
+    QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {tokens.accent}; }}
     QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
         border: 1px solid {tokens.accent}; }}

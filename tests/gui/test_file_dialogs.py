@@ -1,12 +1,16 @@
 """Asking for files: the dialogs themselves are the system's and are answered here in its place."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from digitlab.assets import model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.drawings_file import read_drawings
+from digitlab.data.drawings_file import read_drawings, write_drawings
 from digitlab.data.sketch import Sketch
-from digitlab.model.files import read_model
+from digitlab.model.files import read_model, write_model
 
 
 @pytest.fixture
@@ -55,3 +59,44 @@ def test_a_cancelled_dialog_changes_nothing(qtbot, window, answer):
         window.actions_by_name[name].trigger()
     assert (window.session.snapshot, window.session.sketch) == before
     assert window._bar.text == ""
+
+
+def test_files_of_drawings_are_chosen_to_learn_from(qtbot, window, tmp_path, monkeypatch):
+    paths = [tmp_path / "mine.jsonl", tmp_path / "others.jsonl.gz"]
+    write_drawings(paths[0], [builtin_drawing(2, builtin_styles(2)[0])] * 3)
+    write_drawings(paths[1], [replace(builtin_drawing(2, builtin_styles(2)[0]), label=None)])
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(path) for path in paths], ""))
+    window.train.panel().drawing_files_requested.emit()
+    qtbot.waitUntil(lambda: window.session.recipe.drawings == tuple(str(path) for path in paths))
+    assert "2 files are ready to train on: 3 labelled digits, 1 drawing without a label." in window._bar.text
+    paths[1].write_text("no drawing")
+    window._bar.dismiss()
+    window.training.drawing_files_requested.emit()
+    qtbot.waitUntil(lambda: "others.jsonl.gz" in window._bar.text)
+    assert len(window.session.recipe.drawings) == 2
+
+
+def test_a_training_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, tmp_path):
+    path = tmp_path / "mine.digitlab"
+    shutil.copyfile(model_path("tutorial"), path)
+    answer(path)
+    panel = window.train.panel()
+    panel.comparison_file_requested.emit()
+    qtbot.waitUntil(lambda: window.session.compared_run is not None)
+    compared = window.session.compared_run
+    assert (compared.name, compared.run.step, compared.run.snapshots) == ("mine", 6000, [])
+    panel.comparison_ended.emit()
+    assert window.session.compared_run is None
+    write_model(path, window.session.snapshot)
+    panel.compare_requested.emit(path, "mine")
+    qtbot.waitUntil(lambda: "not the training that made it" in window._bar.text)
+    assert window.session.compared_run is None
+
+
+def test_a_comparison_hidden_while_its_file_is_read_stays_hidden(qtbot, window):
+    window.files.compare_with(model_path("tutorial"), "Tutorial")
+    window.files.stop_comparing()
+    with qtbot.waitSignal(window.files.shipped_runs_found) as found:
+        window.files.find_shipped_runs()
+    assert "tutorial" in found.args[0]
+    assert window.session.compared_run is None

@@ -1,32 +1,33 @@
 """Opening and saving: one door for menus, drops and the clipboard. Files are read and written in their own thread."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 
-from digitlab.assets import DEFAULT_MODEL, model_path
+from digitlab.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.data.dataset import Dataset
 from digitlab.data.drawings_file import DRAWING_SUFFIXES, read_drawings, write_drawings
 from digitlab.data.geometry import scaled_to
 from digitlab.data.picture_file import decode_image, read_image
 from digitlab.data.sketch import Picture, Sketch
-from digitlab.data.sources import load_dataset
+from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session, TrainingState
+from digitlab.gui.train.words import count
 from digitlab.model.files import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.kept import earlier_training_path, last_training_path
-from digitlab.training.run import Run
-from digitlab.training.run_files import read_run, write_run
+from digitlab.training.run import NamedRun, Run
+from digitlab.training.run_files import has_run, read_run, write_run
 from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,24 @@ class _OpenedDataset:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _OpenedDrawings:
+    paths: tuple[Path, ...]
+    digit_count: int
+    other_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OpenedComparison:
+    wish: int
+    compared: NamedRun
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _FoundRuns:
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Saved:
     path: Path
 
@@ -67,7 +86,13 @@ class _TestDigit:
 
 
 class FileController(QObject):
-    """Opens and saves what the person names."""
+    """Opens and saves what the person names.
+
+    Signals:
+        shipped_runs_found: Answers ``find_shipped_runs``; carries the names of the shipped models that have a run.
+    """
+
+    shipped_runs_found = Signal(object)
 
     def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
         """Start the thread for files."""
@@ -80,6 +105,7 @@ class FileController(QObject):
         self._worker = Worker("files", self._mail.post)
         self._dataset: tuple[str, Dataset] | None = None
         self._digit_index = -1
+        self._comparison_wish = 0
         self._random = np.random.default_rng()
 
     # Wishes
@@ -133,6 +159,33 @@ class FileController(QObject):
             return True
         return False
 
+    def learn_from(self, paths: Sequence[Path]) -> None:
+        """Read files of drawings and let the next training learn from them too."""
+        chosen = tuple(paths)
+        self._submit(lambda: self._open_drawings(chosen))
+
+    @Slot(object, str)
+    def compare_with(self, path: Path, name: str) -> None:
+        """Show the curves in a file beside those of the run.
+
+        Args:
+            path: A network with the run that made it.
+            name: What people call it.
+        """
+        self._comparison_wish += 1
+        wish = self._comparison_wish
+        self._submit(lambda: _OpenedComparison(wish, NamedRun(name, self._read_curves(path))))
+
+    @Slot()
+    def stop_comparing(self) -> None:
+        """Show the run alone, whatever is still being read."""
+        self._comparison_wish += 1
+        self._session.set_compared_run(None)
+
+    def find_shipped_runs(self) -> None:
+        """Look which shipped models can be compared with."""
+        self._submit(lambda: _FoundRuns(tuple(name for name in shipped_model_names() if has_run(model_path(name)))))
+
     def save_network(self, path: Path) -> None:
         """Save the network on screen, with its run if the run made it."""
         snapshot, run = self._session.snapshot, self._session.run
@@ -170,6 +223,20 @@ class FileController(QObject):
         drawings = read_drawings(path)
         more = f"It is the first of {len(drawings):,} in the file." if len(drawings) > 1 else ""
         return _OpenedSketch(Sketch(scaled_to(drawings[0])), f"opening {path.name}", more)
+
+    def _open_drawings(self, paths: tuple[Path, ...]) -> _OpenedDrawings:
+        drawings = load_drawings(paths)
+        digit_count = sum(drawing.label is not None for drawing in drawings)
+        return _OpenedDrawings(paths, digit_count, len(drawings) - digit_count)
+
+    def _read_curves(self, path: Path) -> Run:
+        run = read_run(path, with_snapshots=False)
+        if run is None:
+            raise DigitLabError(
+                f"{path.name} holds a network, but not the training that made it.",
+                remedy="Choose a network that was saved together with its training.",
+            )
+        return run
 
     def _open_picture(self, path: Path) -> _OpenedSketch:
         return _OpenedSketch(Sketch(picture=Picture(read_image(path), path.name)), f"opening {path.name}")
@@ -228,8 +295,10 @@ class FileController(QObject):
                     self._messages.tell("The drawing is on the canvas.", remark)
             case _OpenedDataset(path, dataset):
                 self._session.set_recipe(replace(self._session.recipe, source=str(path)))
-                count = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
-                self._messages.tell(f"{path.name} is ready to train on: {count}.")
+                sizes = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
+                self._messages.tell(f"{path.name} is ready to train on: {sizes}.")
+            case _OpenedDrawings() | _OpenedComparison() | _FoundRuns():
+                self._serve_training(mail)
             case _Saved(path):
                 self._messages.tell(f"Saved as {path.name}.", str(path.parent))
             case _TestDigit(dataset_name, picture):
@@ -237,6 +306,26 @@ class FileController(QObject):
                 self._session.set_activity(f"{dataset_name}: {picture.name}")
             case Exception():
                 self._messages.tell_error(mail)
+
+    def _serve_training(self, mail: _OpenedDrawings | _OpenedComparison | _FoundRuns) -> None:
+        match mail:
+            case _OpenedDrawings():
+                self._show_drawings(mail)
+            case _OpenedComparison(wish, compared):
+                if wish == self._comparison_wish:
+                    self._session.set_compared_run(compared)
+            case _FoundRuns(names):
+                self.shipped_runs_found.emit(names)
+
+    def _show_drawings(self, opened: _OpenedDrawings) -> None:
+        names = tuple(str(path) for path in opened.paths)
+        self._session.set_recipe(replace(self._session.recipe, drawings=names))
+        what = f"{opened.paths[0].name} is" if len(names) == 1 else f"{len(names)} files are"
+        digits, others = count(opened.digit_count, "labelled digit"), count(opened.other_count, "drawing")
+        self._messages.tell(
+            f"{what} ready to train on: {digits}, {others} without a label.",
+            "" if opened.digit_count else "The digits in strokes are DigitLab's own, as none of these has a label.",
+        )
 
     def _show_model(self, opened: _OpenedModel) -> None:
         if self._session.training_state is not TrainingState.IDLE:

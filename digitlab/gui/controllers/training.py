@@ -5,20 +5,22 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.data.dataset import Dataset
 from digitlab.data.download import DownloadCancelledError
-from digitlab.data.sources import DataSource, load_dataset
+from digitlab.data.sources import DataSource, load_dataset, load_drawings
+from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import EventPump, Mailbox
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Recipe, Session, TrainingState
 from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.config import MAXIMUM_SEED
+from digitlab.training.config import MAXIMUM_SEED, Augmentation
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
     SnapshotTaken,
@@ -50,6 +52,11 @@ class _Failed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _DrawingsFailed:
+    error: DigitLabError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _NotKept:
     error: DigitLabError
 
@@ -69,10 +76,12 @@ class TrainingController(QObject):
 
     Signals:
         data_file_requested: The person wants to choose a dataset file.
+        drawing_files_requested: The person wants to choose files with drawings.
         save_requested: The person wants to save the network on screen.
     """
 
     data_file_requested = Signal()
+    drawing_files_requested = Signal()
     save_requested = Signal()
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
@@ -85,6 +94,7 @@ class TrainingController(QObject):
         self._newest: Snapshot | None = None
         self._is_loaded = False
         self._dataset: tuple[str, Dataset] | None = None
+        self._drawings: tuple[tuple[str, ...], tuple[Drawing, ...]] = ((), ())
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
         self._mail = Mailbox(self)
@@ -196,6 +206,13 @@ class TrainingController(QObject):
                 self._rest()
             case _NotKept(error):
                 self._messages.tell_error(error, (WayOn("Save it elsewhere…", self.save_requested.emit),))
+            case _DrawingsFailed(error):
+                self._rest()
+                ways = (
+                    WayOn("Choose files…", self.drawing_files_requested.emit),
+                    WayOn("Use the built-in handwriting", self._use_own_drawings),
+                )
+                self._messages.tell_error(error, ways)
             case _Failed(error):
                 self._rest()
                 self._tell(error)
@@ -220,6 +237,10 @@ class TrainingController(QObject):
 
     def _use_builtin(self) -> None:
         self._session.set_recipe(replace(self._session.recipe, source=str(DataSource.BUILTIN)))
+        self.train()
+
+    def _use_own_drawings(self) -> None:
+        self._session.set_recipe(replace(self._session.recipe, drawings=()))
         self.train()
 
     @Slot(list)
@@ -287,6 +308,12 @@ class TrainingController(QObject):
 
         self._load_job()
         dataset = self._load(recipe.source, control)
+        if recipe.config.augmentation is Augmentation.DRAWINGS:
+            try:
+                dataset = replace(dataset, drawings=self._load_drawings(recipe.drawings))
+            except DigitLabError as error:
+                self._mail.post(_DrawingsFailed(error.with_traceback(None)))
+                return
         if control.is_stopped:
             self._pump.post(TrainingEnded(was_stopped=True))
             return
@@ -304,6 +331,14 @@ class TrainingController(QObject):
             )
             self._dataset = (source, loaded)
         return self._dataset[1]
+
+    def _load_drawings(self, paths: tuple[str, ...]) -> tuple[Drawing, ...]:
+        """Return the drawings of some files, the last ones without reading them again."""
+        if self._drawings[0] != paths:
+            self._drawings = ((), ())
+            self._mail.post(_Progress("Reading the drawings", 0.0))
+            self._drawings = (paths, load_drawings([Path(path) for path in paths]))
+        return self._drawings[1]
 
     def _reset_job(self, recipe: Recipe) -> None:
         from digitlab.training.trainer import initial_snapshot

@@ -1,10 +1,9 @@
-"""The card around a plot: title, legend, tools, and words while there is nothing to plot."""
+"""The card around a plot: title, tools, and words while there is nothing to plot."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.train.legend import Legend
 
 _HEADER_PX = 32
 """Height of the title's line, with tools and without."""
@@ -34,7 +33,6 @@ class CurveCard(QFrame):
         header.setSpacing(theme.SPACE_M)
         header.addWidget(name)
         header.addStretch(1)
-        header.addWidget(Legend())
         for tool in tools:
             header.addWidget(tool)
         self._body = QStackedLayout()

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui import theme
 from digitlab.gui.train.axes import EpochAxis, ValueAxis
 from digitlab.gui.train.curves import Numbers, Quantity, Reading, curves_of
+from digitlab.gui.train.legend import line_pen
+from digitlab.gui.train.names import names_of
 from digitlab.gui.train.ranges import LOG_FLOOR, with_room
 from digitlab.gui.train.readout import Readout
-from digitlab.training.run import Run
+from digitlab.training.events import EpochEnded
+from digitlab.training.run import NamedRun, Run
 
 _RIGHT_PX: Final = 12
 _TOP_PX: Final = 4
@@ -26,7 +29,9 @@ _NARROWEST_STEPS: Final = 10
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
-    """Shows a run's curves. Wheel and drag, which are pyqtgraph's own, change the epochs; the values fit themselves.
+    """Shows a run's curves, and those of another run beside them.
+
+    Wheel and drag, which are pyqtgraph's own, change the epochs; the values fit themselves.
 
     Signals:
         x_range_changed: Other epochs are on screen; carries the first and the last.
@@ -49,25 +54,30 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, enableMenu=False, axisItems={"left": self._values, "bottom": self._epochs})
         self._quantity = quantity
         self._run: Run | None = None
+        self._compared: NamedRun | None = None
         self._is_log = False
         self._drawn: tuple[object, ...] = ()
         self._marked: tuple[object, ...] = ()
-        self._reading: Reading | None = None
+        self._compared_drawn: tuple[object, ...] = ()
+        self._compared_values: Numbers = np.empty(0)
+        self._pointed_at: float | None = None
         self._view = self.getViewBox()
         self._set_up_view()
         self._batch = self._add_curve("batch", 0)
         self._smooth = self._add_curve("smoothed", 1, antialias=True)
-        self._training = self._add_curve("epoch mean", 2, symbol="s", antialias=True)
-        self._validation = self._add_curve("validation", 3, symbol="o", antialias=True)
+        self._compared_smooth = self._add_curve("compared smoothed", 2, antialias=True)
+        self._training = self._add_curve("epoch mean", 3, symbol="s", antialias=True)
+        self._compared_validation = self._add_curve("compared validation", 4, symbol="d", antialias=True)
+        self._validation = self._add_curve("validation", 5, symbol="o", antialias=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
-        self._line.setZValue(4)
-        self._spot = self._add_curve("pointed out", 5, symbol="o", symbolSize=7, antialias=True)
+        self._line.setZValue(6)
+        self._spot = self._add_curve("pointed out", 7, symbol="o", symbolSize=7, antialias=True)
         self._view.addItem(self._line, ignoreBounds=True)
         self._readout = Readout(quantity, self)
         self._set_up_widget()
         self._is_built = True
         self._restyle()
-        self.show_reading(None)
+        self.show_readings(None, None)
         self._view.sigXRangeChanged.connect(self._on_view_x_range_changed)
         self._view.sigResized.connect(self._on_view_resized)
         self.scene().sigMouseMoved.connect(self._on_scene_mouse_moved)
@@ -114,15 +124,17 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().setLogMode(y=is_log)
         self.refresh()
 
-    def show_run(self, run: Run | None, whole: float) -> None:
-        """Take another run; ``show_epochs`` and ``refresh`` put it on screen.
+    def show_runs(self, run: Run | None, compared: NamedRun | None, whole: float) -> None:
+        """Take other runs; ``show_epochs`` and ``refresh`` put them on screen.
 
         Args:
             run: The run.
-            whole: The right end of the axis with the whole run on screen.
+            compared: The one beside it, which does not grow.
+            whole: The right end of the axis with all of both on screen.
         """
-        self._run = run
-        narrowest = whole if run is None else min(_NARROWEST_STEPS / run.started.steps_per_epoch, whole)
+        self._run, self._compared = run, compared
+        shown = run if run is not None or compared is None else compared.run
+        narrowest = whole if shown is None else min(_NARROWEST_STEPS / shown.started.steps_per_epoch, whole)
         self._view.setLimits(xMin=0, xMax=whole, minXRange=narrowest, maxXRange=whole)
 
     def show_epochs(self, first: float, last: float) -> None:
@@ -130,30 +142,32 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._view.setXRange(first, last, padding=0)
 
     def refresh(self) -> None:
-        """Draw what the run holds now; nothing while nobody sees it, or if it is on screen already."""
+        """Draw what the runs hold now; nothing while nobody sees it, or if it is on screen already."""
         run = self._run
         if not self.isVisible():
             return
         grown = () if run is None else (run.step, len(run.epochs))
-        wanted = (run, *grown, *self.x_range, self._view.width(), self._is_log)
+        wanted = (run, self._compared, *grown, *self.x_range, self._view.width(), self._is_log)
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        if run is None:
+        self._draw_compared()
+        if run is not None:
+            self._draw(run)
+        else:
             self._marked = ()
             for curve in (self._batch, self._smooth, self._training, self._validation):
                 curve.clear()
-            return
-        self._draw(run)
+            self._fit_values(self._compared_values)
         self._describe()
 
     def _draw(self, run: Run) -> None:
         curves = curves_of(run, self._quantity, self.x_range, self._view.width())
         first, last = self.x_range
-        epochs = [epoch for epoch in run.epochs if first <= epoch.epoch <= last]
+        epochs = self._epochs_on_screen(run)
         training = np.array([self._quantity.training(epoch) for epoch in epochs], dtype=np.float64)
         validation = np.array([self._quantity.validation(epoch) for epoch in epochs], dtype=np.float64)
-        self._fit_values(np.concatenate([curves.batch_y, training, validation]))
+        self._fit_values(np.concatenate([curves.batch_y, training, validation, self._compared_values]))
         self._batch.setData(curves.batch_x, self._drawable(curves.batch_y))
         self._smooth.setData(curves.smooth_x, self._drawable(curves.smooth_y))
         marked = (run, self.x_range, len(epochs), self._is_log)
@@ -163,6 +177,32 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             size = 8 if last - first <= _MANY_EPOCHS else 4
             self._training.setData(at, self._drawable(training), symbolSize=size)
             self._validation.setData(at, self._drawable(validation), symbolSize=size)
+
+    def _draw_compared(self) -> None:
+        """Draw the run beside: its smoothed curve and validation. It does not grow, so mostly it is there already."""
+        wanted = (self._compared, *self.x_range, self._view.width(), self._is_log)
+        if wanted == self._compared_drawn:
+            return
+        self._compared_drawn = wanted
+        if self._compared is None:
+            self._compared_values = np.empty(0)
+            self._compared_smooth.clear()
+            self._compared_validation.clear()
+            return
+        run = self._compared.run
+        curves = curves_of(run, self._quantity, self.x_range, self._view.width())
+        epochs = self._epochs_on_screen(run)
+        validation = np.array([self._quantity.validation(epoch) for epoch in epochs], dtype=np.float64)
+        self._compared_values = np.concatenate([curves.smooth_y, validation])
+        first, last = self.x_range
+        size = 10 if last - first <= _MANY_EPOCHS else 6
+        at = np.array([epoch.epoch for epoch in epochs], dtype=np.float64)
+        self._compared_smooth.setData(curves.smooth_x, self._drawable(curves.smooth_y))
+        self._compared_validation.setData(at, self._drawable(validation), symbolSize=size)
+
+    def _epochs_on_screen(self, run: Run) -> list[EpochEnded]:
+        first, last = self.x_range
+        return [epoch for epoch in run.epochs if first <= epoch.epoch <= last]
 
     def _drawable(self, values: Numbers) -> Numbers:
         """Return values as they are drawn: on a logarithmic scale not below its floor."""
@@ -178,27 +218,33 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _describe(self) -> None:
         """Tell a screen reader the values of the newest epoch."""
-        words = "No epoch is finished yet."
+        words, write = "No epoch is finished yet.", self._quantity.write
         if self._run is not None and self._run.epochs:
-            newest, write = self._run.epochs[-1], self._quantity.write
+            newest = self._run.epochs[-1]
             training, validation = write(self._quantity.training(newest)), write(self._quantity.validation(newest))
             words = f"After epoch {newest.epoch}: training {training}, validation {validation}."
+        if self._compared is not None and self._compared.run.epochs:
+            last = self._compared.run.epochs[-1]
+            words += f" {self._compared.name}, epoch {last.epoch}: validation {write(self._quantity.validation(last))}."
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
 
-    def show_reading(self, reading: Reading | None) -> None:
-        """Point out a batch and write its values beside it, or nothing."""
-        self._reading = reading
-        for part in (self._line, self._spot, self._readout):
-            part.setVisible(reading is not None)
+    def show_readings(self, reading: Reading | None, compared: Reading | None) -> None:
+        """Point out a batch of the run and write its values beside it, and those of the run beside; or nothing."""
+        first = reading or compared
+        self._pointed_at = None if first is None else first.x
+        for part in (self._line, self._readout):
+            part.setVisible(first is not None)
+        self._spot.setVisible(reading is not None)
         if reading is not None:
-            self._line.setValue(reading.x)
             self._spot.setData([reading.x], self._drawable(np.array([reading.batch])))
-            self._readout.write(reading)
-            self._place_readout(reading)
+        if first is not None:
+            self._line.setValue(first.x)
+            self._readout.write(reading, compared, names_of(self._run, self._compared))
+            self._place_readout(first.x)
 
-    def _place_readout(self, reading: Reading) -> None:
-        x = self._view.mapViewToScene(QPointF(reading.x, 0)).x()
+    def _place_readout(self, at: float) -> None:
+        x = self._view.mapViewToScene(QPointF(at, 0)).x()
         self._readout.place(x, self._view.sceneBoundingRect())
 
     def _restyle(self) -> None:
@@ -211,6 +257,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._epochs.restyle(palette)
         self._batch.setPen(theme.batch_colour(palette), width=1)
         self._smooth.setPen(training, width=2)
+        compared, compared_validation = theme.compared_colours()
+        self._compared_smooth.setPen(line_pen(compared, is_compared=True))
+        self._compared_validation.setSymbolPen(surface, width=1)
+        self._compared_validation.setSymbolBrush(compared_validation)
         self._training.setSymbolPen(training, width=1.5)
         self._training.setSymbolBrush(surface)
         self._validation.setSymbolPen(None)
@@ -227,8 +277,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _on_view_x_range_changed(self, view: object, x_range: tuple[float, float]) -> None:
         del view
         self.refresh()
-        if self._reading is not None:
-            self._place_readout(self._reading)
+        if self._pointed_at is not None:
+            self._place_readout(self._pointed_at)
         self.x_range_changed.emit(*x_range)
 
     @Slot(object)
@@ -263,7 +313,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Read values and zoom without a mouse."""
         first, last = self.x_range
-        at = self._reading.x if self._reading is not None else (first + last) / 2
+        at = self._pointed_at if self._pointed_at is not None else (first + last) / 2
         step = (last - first) / 100
         match event.key():
             case Qt.Key.Key_Left:

@@ -209,3 +209,21 @@ def reading_at(run: Run, quantity: Quantity, x: float) -> Reading | None:
     else:
         training, validation = float(values[(epoch - 1) * per_epoch : epoch * per_epoch].mean()), None
     return Reading(step, epoch, step / per_epoch, float(values[step - 1]), training, validation)
+
+
+def readings_at(
+    run: Run | None, compared: Run | None, quantity: Quantity, x: float
+) -> tuple[Reading | None, Reading | None]:
+    """Return the values of a run and of the one beside it nearest to a position.
+
+    Beside another run, a run is not read beyond its end: it says nothing about where the other is by then.
+    """
+    if compared is None:
+        return None if run is None else reading_at(run, quantity, x), None
+    ends = [0.0 if one is None else one.step / one.started.steps_per_epoch for one in (run, compared)]
+    x = min(x, max(ends))
+    ours, theirs = (
+        reading_at(one, quantity, x) if one is not None and x <= end + 0.5 / one.started.steps_per_epoch else None
+        for one, end in zip((run, compared), ends, strict=True)
+    )
+    return ours, theirs

@@ -1,16 +1,21 @@
-"""What the marks in a plot mean: each drawn beside its word."""
+"""What the marks in the plots mean: each drawn beside its word, a line for each run."""
 
+import html
 from enum import Enum, auto
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
 
-_SAMPLE_PX = 14
-_GAP_PX = 4
-_SPACE_PX = 12
+_SAMPLE_PX: Final = 14
+_GAP_PX: Final = 4
+_SPACE_PX: Final = 12
+_LINE_PX: Final = 16
+_NAME_PX: Final = 96
+"""Greatest width of a run's name; longer ones are cut and told in full by the tooltip."""
 
 
 class Mark(Enum):
@@ -22,67 +27,118 @@ class Mark(Enum):
     VALIDATION = auto()
 
 
-_WORDS = {
+_WORDS: Final = {
     Mark.BATCH: "batch",
     Mark.SMOOTH: "smoothed",
     Mark.TRAINING: "epoch mean",
     Mark.VALIDATION: "validation",
 }
 
+_COMPARED_MARKS: Final = (Mark.SMOOTH, Mark.VALIDATION)
+"""What is drawn of the run that is compared with."""
+
+_MEANINGS: Final = (
+    "<p><b>batch</b>: each batch alone.<br><b>smoothed</b>: the mean of the last tenth of an epoch."
+    "<br><b>epoch mean</b>: the mean over the training images of a whole epoch, "
+    "while the weights still changed; so it lags behind."
+    "<br><b>validation</b>: images that were not trained on, after the epoch.</p>"
+)
+
+_DESCRIPTION: Final = (
+    "Thin line: each batch. Thick line: smoothed. "
+    "Hollow squares: training mean of each epoch. Dots: validation after each epoch."
+)
+
 
 class Legend(QWidget):
-    """A line of marks and words."""
+    """Names the marks of a run; with another run beside it, both runs, one below the other in the same columns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Name all marks."""
+        """Name the marks of a run without a name."""
         super().__init__(parent)
+        self._name = self._compared = ""
         font = self.font()
         font.setPixelSize(theme.FONT_SMALL_PX)
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setObjectName("curvesLegend")
         self.setAccessibleName("Legend")
-        self.setAccessibleDescription(
-            "Thin line: each batch. Thick line: smoothed. "
-            "Hollow squares: training mean of each epoch. Dots: validation after each epoch."
-        )
-        self.setToolTip(
-            "<p><b>batch</b>: each batch alone.<br><b>smoothed</b>: the mean of the last tenth of an epoch."
-            "<br><b>epoch mean</b>: the mean over the training images of a whole epoch, "
-            "while the weights still changed; so it lags behind."
-            "<br><b>validation</b>: images that were not trained on, after the epoch.</p>"
-        )
+        self.show_names("", "")
+
+    def show_names(self, name: str, compared: str) -> None:
+        """Name the runs.
+
+        Args:
+            name: The run shown; empty if there is none.
+            compared: The run beside it; empty if there is none. Without it, the other needs no name either.
+        """
+        self._name, self._compared = name, compared
+        runs = f"<p><b>{html.escape(name)}</b>: solid lines, squares and dots.<br>" if name else "<p>"
+        runs += f"<b>{html.escape(compared)}</b>: dashed line and diamonds.</p>"
+        self.setToolTip(f"{runs if compared else ''}{_MEANINGS}")
         self.setWhatsThis(self.toolTip())
+        both = f" {compared}: dashed line smoothed, diamonds validation after each epoch." if compared else ""
+        self.setAccessibleDescription(f"{name + ': ' if name and compared else ''}{_DESCRIPTION}{both}")
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def _lines(self) -> list[tuple[str, tuple[Mark, ...], bool]]:
+        """Name, marks and whether it is the run compared with, of each line."""
+        if not self._compared:
+            return [("", tuple(Mark), False)]
+        compared = (self._compared, _COMPARED_MARKS, True)
+        return [(self._name, tuple(Mark), False), compared] if self._name else [compared]
+
+    def _name_width(self) -> int:
+        metrics = QFontMetrics(self._name_font())
+        widths = [metrics.horizontalAdvance(name) for name, _, _ in self._lines if name]
+        return min(max(widths), _NAME_PX) + _SPACE_PX if widths else 0
+
+    def _name_font(self) -> QFont:
+        font = self.font()
+        font.setBold(True)
+        return font
 
     def sizeHint(self) -> QSize:
         """Return the room that all words take."""
         metrics = QFontMetrics(self.font())
         width = sum(_SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX for word in _WORDS.values())
-        return QSize(width - _SPACE_PX, metrics.height() + 2)
+        return QSize(self._name_width() + width - _SPACE_PX, _LINE_PX * len(self._lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint marks and words."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = painter.fontMetrics()
-        x = 0
-        for mark, word in _WORDS.items():
-            self._paint_mark(painter, mark, QPointF(x + _SAMPLE_PX / 2, self.height() / 2))
-            x += _SAMPLE_PX + _GAP_PX
-            painter.setPen(self.palette().color(theme.QUIET))
-            painter.drawText(x, (self.height() + metrics.ascent() - metrics.descent()) // 2, word)
-            x += metrics.horizontalAdvance(word) + _SPACE_PX
+        metrics = QFontMetrics(self.font())
+        for number, (name, marks, is_compared) in enumerate(self._lines):
+            middle = _LINE_PX * number + _LINE_PX / 2
+            base = round(middle + (metrics.ascent() - metrics.descent()) / 2)
+            self._paint_name(painter, name, base)
+            x = self._name_width()
+            for mark, word in _WORDS.items():
+                if mark in marks:
+                    self._paint_mark(painter, mark, QPointF(x + _SAMPLE_PX / 2, middle), is_compared=is_compared)
+                    painter.setFont(self.font())
+                    painter.setPen(self.palette().color(theme.QUIET))
+                    painter.drawText(x + _SAMPLE_PX + _GAP_PX, base, word)
+                x += _SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX
         painter.end()
 
-    def _paint_mark(self, painter: QPainter, mark: Mark, centre: QPointF) -> None:
-        training, validation = theme.curve_colours(self.palette())
-        half = QPointF(_SAMPLE_PX / 2, 0)
+    def _paint_name(self, painter: QPainter, name: str, base: int) -> None:
+        painter.setFont(self._name_font())
+        painter.setPen(self.palette().color(theme.TEXT))
+        painter.drawText(0, base, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX))
+
+    def _paint_mark(self, painter: QPainter, mark: Mark, centre: QPointF, *, is_compared: bool) -> None:
+        training, validation = theme.compared_colours() if is_compared else theme.curve_colours(self.palette())
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if mark is Mark.BATCH:
-            painter.setPen(QPen(theme.batch_colour(self.palette()), 1))
-            painter.drawLine(centre - half, centre + half)
-        elif mark is Mark.SMOOTH:
-            painter.setPen(QPen(training, 2))
+        if mark in (Mark.BATCH, Mark.SMOOTH):
+            half = QPointF(_SAMPLE_PX / 2, 0)
+            painter.setPen(line_pen(training, is_compared=is_compared))
+            if mark is Mark.BATCH:
+                painter.setPen(QPen(theme.batch_colour(self.palette()), 1))
             painter.drawLine(centre - half, centre + half)
         elif mark is Mark.TRAINING:
             painter.setPen(QPen(training, 1.5))
@@ -91,4 +147,18 @@ class Legend(QWidget):
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(validation)
-            painter.drawEllipse(centre, 4, 4)
+            if is_compared:
+                corners = ((0, -5), (5, 0), (0, 5), (-5, 0))
+                painter.drawPolygon(QPolygonF([centre + QPointF(x, y) for x, y in corners]))
+            else:
+                painter.drawEllipse(centre, 4, 4)
+
+
+def line_pen(colour: QColor, *, is_compared: bool) -> QPen:
+    """Return the pen of a smoothed curve: dashed for the run that is compared with."""
+    pen = QPen(colour, 2)
+    pen.setCosmetic(True)  # in pixels, wherever the plot stretches
+    if is_compared:
+        pen.setDashPattern([2.5, 1.5])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen

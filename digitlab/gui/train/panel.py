@@ -6,20 +6,29 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from digitlab.assets import model_path
+from digitlab.data.mnist import MNIST_NAME
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
 from digitlab.gui.session import Session, TrainingState
 from digitlab.gui.train.buttons import TrainingButtons
+from digitlab.gui.train.comparison_bar import ComparisonBar, shipped_title
 from digitlab.gui.train.curve_card import CurveCard
+from digitlab.gui.train.names import names_of
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
+from digitlab.training.recipes import recipe_of
+from digitlab.training.run import Run
 
 if TYPE_CHECKING:
     from digitlab.gui.train.plots import TrainingPlots
 
 _TICK_MS: Final = 100
 """At each tick one of the two plots is drawn, in turn: five times a second each, and never both in one go."""
+
+_LESSON: Final = "tutorial"
+"""The shipped run that better recipes are compared with."""
 
 _RECIPE_WIDTH: Final = 328
 
@@ -37,6 +46,9 @@ class TrainPanel(QWidget):
         recipe_edited: The person chose something that can be used; carries the whole ``Recipe``.
         data_file_requested: A file with a dataset is to be chosen.
         drawing_files_requested: Files with drawings to learn from are to be chosen.
+        compare_requested: Show the curves of a file beside the run's; carries the path and what the run is called.
+        comparison_file_requested: A file to compare with is to be chosen.
+        comparison_ended: Show the run alone.
         problem_changed: ``problem`` has other words.
     """
 
@@ -49,6 +61,9 @@ class TrainPanel(QWidget):
     recipe_edited = Signal(object)
     data_file_requested = Signal()
     drawing_files_requested = Signal()
+    compare_requested = Signal(object, str)
+    comparison_file_requested = Signal()
+    comparison_ended = Signal()
     problem_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -60,6 +75,8 @@ class TrainPanel(QWidget):
         self._form = RecipeForm(session.recipe)
         self._buttons = TrainingButtons()
         self._progress = ProgressView()
+        self._comparison = ComparisonBar()
+        self._is_comparison_hidden = False
         self._log_scale = QToolButton()
         self._whole_run = QToolButton()
         self._loss_card = CurveCard("Loss", (self._whole_run, self._log_scale))
@@ -72,6 +89,7 @@ class TrainPanel(QWidget):
         self._connect()
         self._on_training_state_changed()
         self._on_run_changed()
+        self._on_compared_run_changed()
 
     @property
     def problem(self) -> str:
@@ -90,7 +108,13 @@ class TrainPanel(QWidget):
         self._whole_run.clicked.connect(plots.show_whole_run)
         plots.zoom_changed.connect(self._whole_run.setEnabled)
         plots.loss.set_log(is_log=self._log_scale.isChecked())
+        plots.show_compared(self._session.compared_run)
         self._on_run_changed()
+
+    @Slot(object)
+    def show_shipped_runs(self, names: tuple[str, ...]) -> None:
+        """Offer the shipped models that have a run to compare with."""
+        self._comparison.show_shipped_runs(names)
 
     def _set_up_tools(self) -> None:
         describe(
@@ -129,6 +153,7 @@ class TrainPanel(QWidget):
         column.addStretch(1)
         curves = QVBoxLayout()
         curves.setSpacing(theme.SPACE_S)
+        curves.addWidget(self._comparison)
         curves.addWidget(self._loss_card, 1)
         curves.addWidget(self._accuracy_card, 1)
         row = QHBoxLayout(self)
@@ -142,6 +167,7 @@ class TrainPanel(QWidget):
         session.recipe_changed.connect(self._on_recipe_changed)
         session.run_changed.connect(self._on_run_changed)
         session.run_advanced.connect(self._on_run_advanced)
+        session.compared_run_changed.connect(self._on_compared_run_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
         session.activity_changed.connect(self._on_activity_changed)
         form.recipe_edited.connect(self.recipe_edited)
@@ -154,6 +180,9 @@ class TrainPanel(QWidget):
         buttons.resume_requested.connect(self.resume_requested)
         buttons.stop_requested.connect(self.stop_requested)
         buttons.reset_requested.connect(self.reset_requested)
+        self._comparison.compare_requested.connect(self.compare_requested)
+        self._comparison.file_requested.connect(self.comparison_file_requested)
+        self._comparison.comparison_ended.connect(self._on_comparison_ended)
         self._log_scale.toggled.connect(self._on_log_scale_toggled)
         self._ticks.timeout.connect(self._on_ticks_timeout)
 
@@ -176,10 +205,41 @@ class TrainPanel(QWidget):
 
     @Slot()
     def _on_run_changed(self) -> None:
+        run = self._session.run
         if self._plots is not None:
-            self._plots.show_run(self._session.run)
+            self._plots.show_run(run)
+        self._show_names()
         self._show_words()
         self._show_progress()
+        if run is not None and run.is_running and self._is_worth_comparing(run):
+            self.compare_requested.emit(model_path(_LESSON), shipped_title(_LESSON))
+
+    def _is_worth_comparing(self, run: Run) -> bool:
+        """Return whether to show the tutorial's run beside this one without being asked: a better recipe, same data."""
+        started = run.started
+        recipe = recipe_of(started.spec, started.config)
+        is_free = self._session.compared_run is None and not self._is_comparison_hidden
+        return is_free and recipe not in (None, _LESSON) and started.dataset_name == MNIST_NAME
+
+    @Slot()
+    def _on_compared_run_changed(self) -> None:
+        compared = self._session.compared_run
+        if compared is not None:
+            self._is_comparison_hidden = False
+        if self._plots is not None:
+            self._plots.show_compared(compared)
+        self._comparison.show_compared("" if compared is None else compared.name)
+        self._show_names()
+        self._show_words()
+
+    @Slot()
+    def _on_comparison_ended(self) -> None:
+        """Do not compare by itself again: the person wants to see the run alone."""
+        self._is_comparison_hidden = True
+        self.comparison_ended.emit()
+
+    def _show_names(self) -> None:
+        self._comparison.show_names(*names_of(self._session.run, self._session.compared_run))
 
     @Slot()
     def _on_run_advanced(self) -> None:
@@ -217,7 +277,7 @@ class TrainPanel(QWidget):
     def _show_words(self) -> None:
         """Say why there are no curves, if there are none."""
         run = self._session.run
-        if run is not None and run.step:
+        if (run is not None and run.step) or self._session.compared_run is not None:
             words = "" if self._plots is not None else "The curves are being drawn …"
         elif self._session.training_state.is_busy:
             words = "The curves begin with the first batch …"

@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.gui.train.curve_plot import CurvePlot
-from digitlab.gui.train.curves import ACCURACY, LOSS, reading_at
-from digitlab.training.run import Run
+from digitlab.gui.train.curves import ACCURACY, LOSS, readings_at
+from digitlab.training.run import NamedRun, Run
 
 _ROOM_SHARE: Final = 0.012
 """Room behind the last epoch, so that its marks are seen whole."""
@@ -29,6 +29,7 @@ class TrainingPlots(QObject):
         """Make both plots, empty."""
         super().__init__(parent)
         self._run: Run | None = None
+        self._compared: NamedRun | None = None
         self._whole = 1.0
         self._is_zoomed = False
         self._turn = 0
@@ -43,17 +44,30 @@ class TrainingPlots(QObject):
     def show_run(self, run: Run | None) -> None:
         """Show another run, the whole of it, the epochs to come included."""
         self._run = run
-        self._whole = (1 if run is None else run.started.config.epochs) * (1 + _ROOM_SHARE)
+        self._is_zoomed = False
+        self._show_both()
+
+    def show_compared(self, compared: NamedRun | None) -> None:
+        """Show another run beside the run, or none; what was zoomed into stays on screen."""
+        self._compared = compared
+        self._show_both()
+
+    def _show_both(self) -> None:
+        both = (self._run, None if self._compared is None else self._compared.run)
+        runs = [run for run in both if run is not None]
+        self._whole = max((run.started.config.epochs for run in runs), default=1) * (1 + _ROOM_SHARE)
         self._on_left()
+        was_zoomed = self._is_zoomed
         for plot in self._both:
-            plot.show_run(run, self._whole)
-        self.show_whole_run()
+            plot.show_runs(self._run, self._compared, self._whole)
+        if not was_zoomed:
+            self.show_whole_run()
         for plot in self._both:
             plot.refresh()
 
     @Slot()
     def show_whole_run(self) -> None:
-        """Show all epochs, those to come included."""
+        """Show all epochs of both runs, those to come included."""
         self.loss.show_epochs(0, self._whole)
 
     def refresh_next(self) -> None:
@@ -77,10 +91,11 @@ class TrainingPlots(QObject):
 
     @Slot(float)
     def _on_hovered(self, x: float) -> None:
+        compared = None if self._compared is None else self._compared.run
         for plot, quantity in ((self.loss, LOSS), (self.accuracy, ACCURACY)):
-            plot.show_reading(None if self._run is None else reading_at(self._run, quantity, x))
+            plot.show_readings(*readings_at(self._run, compared, quantity, x))
 
     @Slot()
     def _on_left(self) -> None:
         for plot in self._both:
-            plot.show_reading(None)
+            plot.show_readings(None, None)

@@ -1,5 +1,6 @@
 """The values under the pointer, in a small card on the plot."""
 
+import html
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
@@ -12,7 +13,7 @@ _GAP_PX: Final = 12
 
 
 class Readout(QLabel):
-    """Names and numbers of one batch; lets the pointer through."""
+    """Names and numbers of one batch, or of one of each run; lets the pointer through."""
 
     def __init__(self, quantity: Quantity, parent: QWidget) -> None:
         """Say nothing yet."""
@@ -25,9 +26,15 @@ class Readout(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def write(self, reading: Reading) -> None:
-        """Write the values of a batch."""
-        self.setText(readout_text(reading, self._quantity))
+    def write(self, reading: Reading | None, compared: Reading | None, names: tuple[str, str]) -> None:
+        """Write the values of a batch of the run and of the one beside it.
+
+        Args:
+            reading: The run's, or None where it has none.
+            compared: The other run's, or None where it has none.
+            names: What the runs are called; the second is empty if there is no other.
+        """
+        self.setText(readout_text(reading, compared, names, self._quantity))
         self.adjustSize()
 
     def place(self, x: float, field: QRectF) -> None:
@@ -44,14 +51,26 @@ class Readout(QLabel):
         self.move(round(right if fits else x - _GAP_PX - self.width()), round(top))
 
 
-def readout_text(reading: Reading, quantity: Quantity) -> str:
-    """Return the values under the pointer as rich text: a table of names and numbers."""
-    validation = "after the epoch" if reading.validation is None else quantity.write(reading.validation)
-    rows = (
-        ("step", f"{reading.step:,}"),
-        (f"batch {quantity.name}", quantity.write(reading.batch)),
-        (f"epoch {reading.epoch} {quantity.name}", quantity.write(reading.training)),
-        ("validation", validation),
+def readout_text(reading: Reading | None, compared: Reading | None, names: tuple[str, str], quantity: Quantity) -> str:
+    """Return the values under the pointer as rich text: a table of names and numbers, a column for each run."""
+    epoch = next(one.epoch for one in (reading, compared) if one is not None)
+    rows = ["step", f"batch {quantity.name}", f"epoch {epoch} {quantity.name}", "validation"]
+    columns = [_column(reading, quantity)] if names[0] or not names[1] else []
+    if names[1]:
+        columns.append(_column(compared, quantity))
+        rows.insert(0, "")
+        for column, name in zip(columns, [name for name in names if name], strict=True):
+            column.insert(0, html.escape(name))
+    cells = "".join(
+        f"<tr><td>{row}&nbsp;&nbsp;</td>{''.join(f'<td align=right><b>&nbsp;{text}</b></td>' for text in texts)}</tr>"
+        for row, *texts in zip(rows, *columns, strict=True)
     )
-    cells = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td align='right'><b>{text}</b></td></tr>" for name, text in rows)
     return f"<table cellspacing='0' style='font-size:{theme.FONT_SMALL_PX}px'>{cells}</table>"
+
+
+def _column(reading: Reading | None, quantity: Quantity) -> list[str]:
+    """Return step, batch, epoch so far and validation as text; dashes where a run has nothing to read."""
+    if reading is None:
+        return ["–"] * 4
+    validation = "after the epoch" if reading.validation is None else quantity.write(reading.validation)
+    return [f"{reading.step:,}", quantity.write(reading.batch), quantity.write(reading.training), validation]

@@ -211,6 +211,8 @@ class RecipeForm(QWidget):
         self._note.setObjectName("recipeNote")
         self._note.setProperty("quiet", True)
         self._note.setWordWrap(True)
+        self._note.setMinimumHeight(2 * theme.FONT_SMALL_PX + theme.SPACE_XS)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._preset = PresetBox()
         describe(self._preset, "presetBox", "Network", "Networks that are known to be good. Edit layers under Network.")
         self._data = DataBox()

@@ -9,12 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.data.drawings_file import write_drawings
 from digitlab.errors import DigitLabError
 from digitlab.gui.controllers import training as training_module
 from digitlab.gui.session import TrainingState
 from digitlab.model.files import read_model
-from digitlab.training.config import TrainingConfig
+from digitlab.training.config import Augmentation, TrainingConfig
+from digitlab.training.events import TrainingEnded
 from digitlab.training.kept import earlier_training_path, last_training_path
 
 
@@ -203,3 +206,34 @@ def test_a_training_begun_by_mistake_does_not_push_a_good_one_out(qtbot, quick, 
     assert quick.training.close(20)
     assert read_model(last_training_path()).step < 20
     np.testing.assert_array_equal(read_model(earlier_training_path()).arrays[0], good)
+
+
+def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(qtbot, quick, tmp_path, monkeypatch):
+    """The trainer itself is tested elsewhere; here it only tells what it was given."""
+    given = []
+
+    def train(request, control, publish):
+        given.append(request.dataset.drawings)
+        publish(TrainingEnded(was_stopped=True))
+
+    monkeypatch.setattr("digitlab.training.trainer.train", train)
+    monkeypatch.setattr(quick.training, "_load_job", lambda: None)
+    path = tmp_path / "mine.jsonl"
+    path.write_text("no drawing")
+    config = replace(quick.session.recipe.config, augmentation=Augmentation.DRAWINGS)
+    recipe = replace(quick.session.recipe, config=config, drawings=(str(path),))
+    quick.training.set_recipe(recipe)
+    quick.training.train()
+    qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick._bar.text)
+    assert quick.session.training_state is TrainingState.IDLE
+    buttons = {button.text(): button for button in quick._bar.findChildren(QPushButton, "messageWayOn")}
+    assert set(buttons) == {"Choose files…", "Use the built-in handwriting"}
+    qtbot.mouseClick(buttons["Use the built-in handwriting"], Qt.MouseButton.LeftButton)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    assert quick.session.recipe.drawings == ()
+    write_drawings(path, [builtin_drawing(2, builtin_styles(2)[0])])
+    for augmentation in (Augmentation.DRAWINGS, Augmentation.IMAGES):
+        quick.training.set_recipe(replace(recipe, config=replace(config, augmentation=augmentation)))
+        quick.training.train()
+        wait_for(qtbot, quick, TrainingState.IDLE)
+    assert [len(drawings) for drawings in given] == [0, 1, 0]

@@ -7,9 +7,10 @@ from digitlab.training.config import TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, TrainingStarted
 
 
-def make_started(*, epochs=10, steps_per_epoch=600, validation_share=0.0):
-    config = TrainingConfig(epochs=epochs, validation_share=validation_share)
-    return TrainingStarted(TUTORIAL, config, "MNIST", 100 * steps_per_epoch, 10_000, validation_share == 0)
+def make_started(*, epochs=10, steps_per_epoch=600, validation_share=0.0, config=None, dataset_name="MNIST"):
+    config = config or TrainingConfig(epochs=epochs, validation_share=validation_share)
+    count = config.batch_size * steps_per_epoch
+    return TrainingStarted(TUTORIAL, config, dataset_name, count, 10_000, config.validation_share == 0)
 
 
 def advance(run, steps, seconds_a_step=0.05):

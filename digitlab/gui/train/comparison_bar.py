@@ -1,0 +1,143 @@
+"""The line above the plots: what the marks mean, and which run to show beside this one."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from digitlab.assets import model_path
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.train.legend import Legend
+from digitlab.training.kept import earlier_training_path, last_training_path
+from digitlab.training.recipes import RECIPES
+
+_HEIGHT_PX: Final = 34
+"""Height with one line of the legend and with two."""
+
+_NOTHING: Final = -1
+_FILE: Final = -2
+"""Choices of the menu beside the runs it lists, which are numbered from 0."""
+
+NONE: Final = "None"
+LAST: Final = "Last training"
+EARLIER: Final = "Training before"
+
+
+class ComparisonBar(QWidget):
+    """The legend on the left; on the right, what to compare with.
+
+    Signals:
+        compare_requested: Show the curves of a file beside the run's; carries the path and what the run is called.
+        file_requested: A file to compare with is to be chosen.
+        comparison_ended: Show the run alone.
+    """
+
+    compare_requested = Signal(object, str)
+    file_requested = Signal()
+    comparison_ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin without a comparison."""
+        super().__init__(parent)
+        self._shipped: tuple[str, ...] = ()
+        self._compared = ""
+        self._choices: list[tuple[Path, str]] = []
+        self._legend = Legend()
+        self._hide = QToolButton()
+        self._compare = QToolButton()
+        self._menu = QMenu(self._compare)
+        self._menu.setObjectName("compareMenu")
+        self._menu.setToolTipsVisible(True)
+        self._compare.setMenu(self._menu)
+        self._compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        describe(
+            self._compare,
+            "compareButton",
+            "Compare with",
+            "Show another training on the same plots, epoch by epoch.",
+            "The curves of another training are drawn beside these: one that DigitLab brings along, one of yours, or "
+            "one in a file. Both are drawn over epochs, so that batches of different sizes compare fairly.",
+        )
+        self._compare.setText("Com&pare")
+        self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # The arrow stands behind the word, and the menu hangs from the button's right end.
+        self._compare.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        describe(self._hide, "hideComparisonButton", "Hide the comparison", "Show this training alone again.")
+        self._compare.setFixedHeight(_HEIGHT_PX)
+        self._hide.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.SPACE_L, 0, 0, 0)
+        row.setSpacing(theme.SPACE_S)
+        row.addWidget(self._legend)
+        row.addStretch(1)
+        row.addWidget(self._hide)
+        row.addWidget(self._compare)
+        self._menu.aboutToShow.connect(self._on_menu_about_to_show)
+        self._menu.triggered.connect(self._on_menu_triggered)
+        self._hide.clicked.connect(self.comparison_ended)
+        self._restyle()
+
+    def show_shipped_runs(self, names: tuple[str, ...]) -> None:
+        """Offer the shipped models that have a run."""
+        self._shipped = names
+
+    def show_names(self, name: str, compared: str) -> None:
+        """Name the runs on the plots; empty for none."""
+        self._legend.show_names(name, compared)
+        self._hide.setVisible(bool(compared))
+
+    def show_compared(self, name: str) -> None:
+        """Mark what is compared with, by its name in the menu; empty for nothing."""
+        self._compared = name
+
+    @Slot()
+    def _on_menu_about_to_show(self) -> None:
+        """List what there is to compare with now."""
+        self._menu.clear()
+        self._choices = [(model_path(name), shipped_title(name)) for name in self._shipped]
+        self._choices += [(last_training_path(), LAST), (earlier_training_path(), EARLIER)]
+        self._add(NONE, _NOTHING)
+        self._menu.addSeparator()
+        for index, (path, title) in enumerate(self._choices):
+            if index == len(self._shipped):
+                self._menu.addSeparator()
+            self._add(title, index).setEnabled(path.exists())
+        self._menu.addSeparator()
+        other = self._menu.addAction("A file …")
+        other.setData(_FILE)
+        other.setToolTip("A network that was saved together with its training")
+
+    def _add(self, title: str, choice: int) -> QAction:
+        action = self._menu.addAction(title)
+        action.setCheckable(True)
+        action.setChecked(title == (self._compared or NONE))
+        action.setData(choice)
+        return action
+
+    @Slot(QAction)
+    def _on_menu_triggered(self, action: QAction) -> None:
+        choice = action.data()
+        if choice == _NOTHING:
+            self.comparison_ended.emit()
+        elif choice == _FILE:
+            self.file_requested.emit()
+        else:
+            self.compare_requested.emit(*self._choices[choice])
+
+    def _restyle(self) -> None:
+        self._hide.setIcon(theme.icon("close", self.palette()))
+        self._compare.setIcon(theme.icon("chevron-down", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_menu"):
+            self._restyle()
+
+
+def shipped_title(name: str) -> str:
+    """Return what people call a shipped model."""
+    return RECIPES[name].title if name in RECIPES else name.capitalize()

@@ -1,0 +1,196 @@
+"""Two runs on the same plots: choosing, drawing, naming and reading them."""
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
+
+from digitlab.assets import model_path
+from digitlab.gui import theme
+from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.gui.train.curves import LOSS, readings_at
+from digitlab.gui.train.names import names_of
+from digitlab.training.events import TrainingEnded
+from digitlab.training.kept import last_training_path
+from digitlab.training.recipes import RECIPES
+from digitlab.training.run import NamedRun
+from tests.gui.train.runs import advance, curve
+
+
+@pytest.fixture
+def recorded(make_run):
+    """A finished run of four epochs, with batches of another size than the live one."""
+    run = make_run(4 * 300, epochs=4, steps_per_epoch=300)
+    run.add(TrainingEnded())
+    return NamedRun("Tutorial", run)
+
+
+@pytest.fixture
+def plot(panel, session, make_run, recorded):
+    """The plot of the loss with a live run in its second epoch of two, and the recorded one beside it."""
+    session.set_run(make_run(700, epochs=2))
+    session.set_compared_run(recorded)
+    return panel.findChild(CurvePlot, "lossPlot")
+
+
+def legend(panel):
+    return panel.findChild(QWidget, "curvesLegend")
+
+
+def use_menu(panel, qtbot, title):
+    """Open the menu of runs with the keyboard and click an entry; returns them by title."""
+    button, menu = panel.findChild(QToolButton, "compareButton"), panel.findChild(QMenu, "compareMenu")
+    entries = {}
+
+    def act():
+        for action in menu.actions():
+            if not action.isSeparator():
+                entries[action.text()] = (action.isEnabled(), action.isChecked())
+        target = next(action for action in menu.actions() if action.text() == title)
+        qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(target).center())
+
+    button.setFocus()
+    QTimer.singleShot(50, act)
+    qtbot.keyClick(button, Qt.Key.Key_Space)  # comes back when the menu is closed
+    qtbot.waitUntil(lambda: bool(entries) and not menu.isVisible())
+    return entries
+
+
+def test_both_runs_stand_over_the_same_epochs_and_within_the_same_values(plot, session, recorded):
+    assert plot.x_range == pytest.approx((0, 4 * 1.012))
+    x, y = curve(plot, "compared validation")
+    assert list(x) == [1, 2, 3, 4]
+    assert list(y) == [epoch.val_loss for epoch in recorded.run.epochs]
+    smooth, _ = curve(plot, "compared smoothed")
+    assert smooth[-1] == pytest.approx(4, abs=0.02)
+    assert curve(plot, "batch")[0][-1] == pytest.approx(700 / 600, abs=0.01)
+    recorded.run.losses.values[:300] += 5
+    session.set_compared_run(NamedRun("Worse", recorded.run))
+    assert plot.viewRange()[1][1] > 5
+
+
+def test_the_compared_curve_is_dashed_and_has_a_colour_of_its_own(plot):
+    pens = [item.opts["pen"] for item in plot.listDataItems() if item.name() in ("smoothed", "compared smoothed")]
+    assert pens[0].color() != pens[1].color()
+    assert [pen.style() for pen in pens] == [Qt.PenStyle.SolidLine, Qt.PenStyle.CustomDashLine]
+    image = plot.grab().toImage()
+    green = theme.compared_colours()[0]
+    near = (image.pixelColor(x, y) for x in range(image.width() // 2, image.width()) for y in range(image.height()))
+    assert any(abs(c.red() - green.red()) + abs(c.blue() - green.blue()) < 20 and c.green() > 150 for c in near)
+
+
+def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without_moving_what_is_zoomed(plot, session):
+    before = curve(plot, "compared smoothed")[0]
+    advance(session.run, 100)
+    plot.refresh()
+    assert curve(plot, "batch")[0][-1] == pytest.approx(800 / 600, abs=0.01)
+    assert curve(plot, "compared smoothed")[0] is before
+    plot.show_epochs(0.5, 1.5)
+    session.set_compared_run(None)
+    assert plot.x_range == pytest.approx((0.5, 1.5))
+    assert curve(plot, "compared smoothed")[0] is None
+
+
+def test_the_legend_names_both_runs_and_none_while_there_is_only_one(plot, panel, session, recorded):
+    text = legend(panel).accessibleDescription()
+    assert "This run: " in text  # as a tutorial recipe with two epochs is none of the known ones
+    assert "Tutorial: dashed line" in text
+    height = legend(panel).sizeHint().height()
+    session.set_compared_run(None)
+    assert "Tutorial" not in legend(panel).accessibleDescription()
+    assert legend(panel).sizeHint().height() < height
+    session.set_compared_run(NamedRun("A network with a rather long name of its own", recorded.run))
+    QApplication.processEvents()
+    button = panel.findChild(QToolButton, "hideComparisonButton")
+    assert legend(panel).geometry().right() < button.geometry().left()
+    assert "rather long name of its own" in legend(panel).toolTip()
+
+
+def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
+    newest = recorded.run.epochs[-1].val_loss
+    assert plot.accessibleDescription().endswith(f"Tutorial, epoch 4: validation {newest:.4f}.")
+    plot.hovered.emit(0.5)
+    text = plot.findChild(QLabel, "lossReadout").text()
+    assert "This run" in text
+    assert "Tutorial" in text
+    assert f"{session.run.losses.values[299]:.4f}" in text
+    assert f"{recorded.run.losses.values[149]:.4f}" in text
+    plot.hovered.emit(3.0)
+    text = plot.findChild(QLabel, "lossReadout").text()
+    assert "–" in text
+    assert f"{recorded.run.losses.values[899]:.4f}" in text
+
+
+def test_a_comparison_is_drawn_although_nothing_was_trained(panel, session, recorded):
+    session.set_compared_run(recorded)
+    plot = panel.findChild(CurvePlot, "lossPlot")
+    assert plot.isVisible()
+    plot.hovered.emit(2.0)
+    assert f"{recorded.run.losses.values[599]:.4f}" in plot.findChild(QLabel, "lossReadout").text()
+    plot.set_log(is_log=True)
+    assert not panel.grab().isNull()
+
+
+def test_readings_end_where_a_run_ends(make_run, recorded):
+    run = make_run(700, epochs=2)
+    ours, theirs = readings_at(run, recorded.run, LOSS, 1.0)
+    assert (ours.step, theirs.step) == (600, 300)
+    ours, theirs = readings_at(run, recorded.run, LOSS, 99.0)
+    assert (ours, theirs.step) == (None, 1200)
+    assert readings_at(None, None, LOSS, 1.0) == (None, None)
+
+
+def test_runs_on_other_data_say_so_and_equal_names_are_told_apart(make_run, recorded):
+    run = make_run(1)
+    assert names_of(run, recorded) == ("This run", "Tutorial")
+    assert names_of(run, NamedRun("Fast", recorded.run)) == ("Tutorial", "Fast")
+    other = make_run(1, dataset_name="Built-in digits")
+    assert names_of(other, recorded) == ("This run · Built-in digits", "Tutorial · MNIST")
+    assert names_of(None, recorded) == ("", "Tutorial")
+
+
+def test_the_menu_offers_what_there_is(panel, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    panel.show_shipped_runs(("fast", "tutorial"))
+    last_training_path().touch()
+    with qtbot.waitSignal(panel.compare_requested) as wish:
+        entries = use_menu(panel, qtbot, "Tutorial")
+    assert wish.args == [model_path("tutorial"), "Tutorial"]
+    assert list(entries) == ["None", "Fast", "Tutorial", "Last training", "Training before", "A file …"]
+    assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["None"]
+    assert entries["Tutorial"][0]
+    assert entries["Last training"][0]
+    assert not entries["Training before"][0]
+    with qtbot.waitSignal(panel.comparison_file_requested):
+        use_menu(panel, qtbot, "A file …")
+
+
+def test_the_comparison_is_ended_by_its_button_and_by_the_menu(panel, session, qtbot, recorded):
+    panel.show_shipped_runs(("tutorial",))
+    session.set_compared_run(recorded)
+    with qtbot.waitSignal(panel.comparison_ended):
+        entries = use_menu(panel, qtbot, "None")
+    assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["Tutorial"]
+    hide = panel.findChild(QToolButton, "hideComparisonButton")
+    with qtbot.waitSignal(panel.comparison_ended):
+        qtbot.mouseClick(hide, Qt.MouseButton.LeftButton)
+    session.set_compared_run(None)
+    assert not hide.isVisible()
+
+
+def test_a_better_recipe_is_shown_beside_the_tutorial_until_the_person_hides_it(panel, session, make_run, recorded):
+    wishes = []
+    panel.compare_requested.connect(lambda path, name: wishes.append((path, name)))
+    fast = RECIPES["fast"].config
+    session.set_run(make_run(10))
+    session.set_run(make_run(10, config=fast, dataset_name="Built-in digits"))
+    opened = make_run(10, config=fast)
+    opened.add(TrainingEnded())
+    session.set_run(opened)
+    assert wishes == []
+    session.set_run(make_run(10, config=fast))
+    assert wishes == [(model_path("tutorial"), "Tutorial")]
+    session.set_compared_run(recorded)
+    panel.findChild(QToolButton, "hideComparisonButton").click()
+    session.set_compared_run(None)
+    session.set_run(make_run(10, config=fast))
+    assert len(wishes) == 1
