@@ -130,15 +130,19 @@ def _train_options(options: argparse.Namespace) -> "TrainOptions":
     from digitlab.commands.train import TrainOptions
 
     return TrainOptions(
-        options.preset,
-        options.data,
-        options.epochs,
-        options.batch_size,
-        options.optimizer,
-        options.learning_rate,
-        options.seed,
-        options.out,
-        options.json,
+        recipe=options.recipe,
+        preset=options.preset,
+        data=options.data,
+        drawings=tuple(options.drawings),
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        optimizer=options.optimizer,
+        learning_rate=options.learning_rate,
+        schedule=options.schedule,
+        augmentation=options.augmentation,
+        seed=options.seed,
+        out=options.out,
+        as_json=options.json,
     )
 
 
@@ -220,22 +224,48 @@ def _add_train(commands: Any) -> None:
         commands,
         "train",
         "train a network",
-        "The defaults are the tutorial's recipe. Each epoch is judged on the\ntest digits. Ctrl+C stops it after the "
-        "current batch.",
-        "digitlab train --data builtin --epochs 2 --out mine.digitlab",
+        "A recipe is a network and how to train it; each further option\nchanges one thing of it. Each epoch is judged "
+        "on the test digits. Ctrl+C stops it after the current batch.",
+        "digitlab train --recipe fast --data builtin --epochs 2 --out mine.digitlab",
     )
-    parser.add_argument("--preset", default="tutorial", metavar="NAME", help="the network (default: %(default)s)")
-    _add_data(parser)
-    parser.add_argument("--epochs", type=int, default=10, metavar="N", help="passes over the digits (default: 10)")
-    parser.add_argument("--batch-size", type=int, default=100, metavar="N", help="digits a step (default: 100)")
     parser.add_argument(
-        "--optimizer",
-        default="sgd",
+        "--recipe",
+        default="tutorial",
         metavar="NAME",
-        help="sgd, momentum, nesterov, rmsprop, adagrad or adam (default: %(default)s)",
+        help="tutorial (the classic), fast (the same network, trained better) or pen (a larger network that learns "
+        "from strokes, too) (default: %(default)s)",
+    )
+    parser.add_argument("--preset", metavar="NAME", help="another network: tutorial or pen")
+    _add_data(parser)
+    parser.add_argument(
+        "--drawings",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="strokes to learn from (.jsonl, .jsonl.gz): with a label they are digits, without one they are no digits "
+        "(default: digits drawn by DigitLab)",
+    )
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the digits (tutorial: 10)")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="digits a step (tutorial: 100)")
+    parser.add_argument(
+        "--optimizer", metavar="NAME", help="sgd, momentum, nesterov, rmsprop, adagrad or adam (tutorial: sgd)"
     )
     parser.add_argument(
-        "--learning-rate", type=float, metavar="X", help="length of a step (default: the optimizer's usual one)"
+        "--learning-rate",
+        type=float,
+        metavar="X",
+        help="length of a step (tutorial: 0.01; with another optimizer its usual one)",
+    )
+    parser.add_argument(
+        "--schedule",
+        metavar="NAME",
+        help="constant, or cosine: the steps grow at first and shrink towards the end (tutorial: constant)",
+    )
+    parser.add_argument(
+        "--augmentation",
+        metavar="NAME",
+        help="none, images (each warped anew in every epoch) or drawings (strokes, too) (tutorial: none)",
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="N", help="decides first weights and order of digits (default: 1)"

@@ -1,16 +1,21 @@
-"""``digitlab train``: train a preset and tell how it goes."""
+"""``digitlab train``: train a network by a recipe and tell how it goes."""
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final, TypeVar
 
 from digitlab.commands.interruption import EXIT_INTERRUPTED, interruption
 from digitlab.commands.sources import open_dataset, preset
 from digitlab.commands.terminal import ProgressBar, tell, write_json, write_line
+from digitlab.data.dataset import Dataset
+from digitlab.data.sources import load_drawings
 from digitlab.errors import DigitLabError
 from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
     BatchEnded,
@@ -20,34 +25,48 @@ from digitlab.training.events import (
     TrainingEvent,
     TrainingStarted,
 )
+from digitlab.training.recipes import RECIPES, NamedRecipe
 from digitlab.training.run import Run
 from digitlab.training.run_files import write_run
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
 
+SCHEDULES: Final[Mapping[str, Schedule]] = {"constant": Schedule.CONSTANT, "cosine": Schedule.WARMUP_COSINE}
+"""The schedules by the name they have on the command line."""
+
+_Chosen = TypeVar("_Chosen")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
-    """What a person asked for on the command line.
+    """What a person asked for on the command line. None and nothing mean: as the recipe has it.
 
     Attributes:
-        preset: Name of the network.
+        recipe: Name of the recipe: a network and how to train it.
+        preset: Name of another network.
         data: Name or path of the dataset.
+        drawings: Files of strokes to learn from.
         epochs: Passes over the training digits.
         batch_size: Digits a step.
         optimizer: Name of the optimizer.
-        learning_rate: None takes the optimizer's usual one.
+        learning_rate: Length of a step; the usual one for another optimizer than the recipe's.
+        schedule: Name of the schedule.
+        augmentation: Name of the augmentation.
         seed: Decides the first weights and the order of the digits.
         out: Where to save the network and its run, or None.
         as_json: Whether to write JSON lines.
     """
 
-    preset: str
+    recipe: str
+    preset: str | None
     data: str
-    epochs: int
-    batch_size: int
-    optimizer: str
+    drawings: tuple[Path, ...]
+    epochs: int | None
+    batch_size: int | None
+    optimizer: str | None
     learning_rate: float | None
+    schedule: str | None
+    augmentation: str | None
     seed: int
     out: Path | None
     as_json: bool
@@ -59,13 +78,21 @@ def run(options: TrainOptions) -> int:
     Raises:
         DigitLabError: If the options make no training, or the training fails.
     """
-    spec, config = preset(options.preset), _config(options)
+    recipe = _named(options.recipe, "recipe", RECIPES)
+    spec = recipe.spec if options.preset is None else preset(options.preset)
+    config = _config(options, recipe)
     problem = spec.training_problem()
     if problem is not None:
         raise DigitLabError(problem.reason)
+    if options.drawings and config.augmentation is not Augmentation.DRAWINGS:
+        raise DigitLabError(
+            "The drawings would not be used: this training learns from images alone.",
+            remedy="Add --augmentation drawings, or choose --recipe pen.",
+        )
     if options.out is not None:
         check_writable(options.out)
-    dataset = open_dataset(options.data)
+    dataset = replace(open_dataset(options.data), drawings=load_drawings(options.drawings))
+    _check_drawings(dataset, spec, config)
     with stderr_in_log():
         load_tensorflow()
     control = TrainingControl()
@@ -100,14 +127,53 @@ def check_writable(path: Path) -> None:
         ) from error
 
 
-def _config(options: TrainOptions) -> TrainingConfig:
-    if options.optimizer not in list(Optimizer):
-        raise DigitLabError(
-            f"There is no optimizer {options.optimizer}.", expected=f"Expected one of: {', '.join(Optimizer)}."
+def _named(name: str, what: str, choices: Mapping[str, _Chosen]) -> _Chosen:
+    if name not in choices:
+        raise DigitLabError(f"There is no {what} {name}.", expected=f"Expected one of: {', '.join(choices)}.")
+    return choices[name]
+
+
+def _config(options: TrainOptions, recipe: NamedRecipe) -> TrainingConfig:
+    """Return the recipe's settings, changed as the options say."""
+    config = replace(recipe.config, seed=options.seed)
+    if options.optimizer is not None:
+        optimizer = _named(options.optimizer, "optimizer", {member.value: member for member in Optimizer})
+        if optimizer is not config.optimizer:
+            config = replace(config, optimizer=optimizer, learning_rate=optimizer.usual_learning_rate)
+    if options.schedule is not None:
+        config = replace(config, schedule=_named(options.schedule, "schedule", SCHEDULES))
+    if options.augmentation is not None:
+        known = {member.value: member for member in Augmentation}
+        config = replace(config, augmentation=_named(options.augmentation, "augmentation", known))
+    return replace(
+        config,
+        epochs=config.epochs if options.epochs is None else options.epochs,
+        batch_size=config.batch_size if options.batch_size is None else options.batch_size,
+        learning_rate=config.learning_rate if options.learning_rate is None else options.learning_rate,
+    )
+
+
+def _check_drawings(dataset: Dataset, spec: ModelSpec, config: TrainingConfig) -> None:
+    """Say what a person may not expect of this network and these drawings.
+
+    Raises:
+        DigitLabError: If nothing could be learned from the drawings.
+    """
+    if spec.knows_no_digit and config.augmentation is not Augmentation.DRAWINGS:
+        tell(
+            'Nothing in this training shows the network what its output "no digit" is for; '
+            "--augmentation drawings does."
         )
-    optimizer = Optimizer(options.optimizer)
-    rate = optimizer.usual_learning_rate if options.learning_rate is None else options.learning_rate
-    return TrainingConfig(options.epochs, options.batch_size, optimizer, rate, options.seed)
+    if not dataset.drawings or spec.knows_no_digit:
+        return
+    if all(drawing.label is None for drawing in dataset.drawings):
+        raise DigitLabError(
+            "None of the drawings has a label, and this network learns from digits alone.",
+            expected='Drawings without a label teach what is no digit. That needs a network with an output "no digit".',
+            remedy="Choose --preset pen, or drawings with labels.",
+        )
+    if any(drawing.label is None for drawing in dataset.drawings):
+        tell('Drawings without a label are left out: this network has no output for "no digit".')
 
 
 class _Reporter:

@@ -1,12 +1,12 @@
 """What a training shows the network: batches of images and drawings, warped anew in every epoch.
 
 Each batch is made when it is needed, from the seed, the epoch and its number alone. So the same seed gives the same
-training bit for bit, whichever thread makes the batches and however far ahead.
+training bit for bit.
 """
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from digitlab.data.raster import render_ink
 from digitlab.data.strokes import Drawing
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import Augmentation, TrainingConfig
-from digitlab.training.to_keras import network_input, one_hot
 
 
 class Kind(IntEnum):
@@ -157,34 +156,6 @@ class Examples:
         is_turned = may_turn & (rng.random(len(indices)) < TURNED_SHARE)
         turns = np.where(is_turned, rng.integers(1, len(_TURNS), len(indices)), 0)
         return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _TURNS[turns]))
-
-
-def as_keras_dataset(examples: Examples, class_count: int) -> Any:
-    """Return examples as Keras' ``fit`` takes them. The class is made here because Keras loads late.
-
-    Args:
-        examples: Made batch by batch, while the batch before is trained.
-        class_count: The number of the network's outputs.
-    """
-    import keras
-
-    class ExampleBatches(keras.utils.PyDataset):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self._begun_epochs = 0
-
-        def __len__(self) -> int:
-            return examples.batch_count
-
-        def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-            # Keras asks for a first batch before the first epoch begins, to see its shape.
-            images, labels = examples.batch(max(self._begun_epochs - 1, 0), index)
-            return network_input(images), one_hot(labels, class_count)
-
-        def on_epoch_begin(self) -> None:
-            self._begun_epochs += 1
-
-    return ExampleBatches()
 
 
 def _drawn_parts(

@@ -1,7 +1,8 @@
-"""The training itself: Keras' ``fit``, watched batch by batch. Runs in the thread that owns Keras."""
+"""The training itself, watched batch by batch. Runs in the thread that owns Keras."""
 
 import logging
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.errors import DigitLabError
@@ -11,10 +12,13 @@ from digitlab.model.spec import ModelSpec
 from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import TrainingEnded, TrainingStarted
-from digitlab.training.examples import Examples, as_keras_dataset
+from digitlab.training.examples import Examples
 from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_loss, keras_optimizer, network_input, one_hot
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
+
+if TYPE_CHECKING:
+    import keras
 
 _log = logging.getLogger(__name__)
 
@@ -104,18 +108,44 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     )
     publish(started)
     watcher = Watcher(started, model, control, publish)
-    usual = {
-        "epochs": config.epochs,
-        "validation_data": (network_input(validation.images), one_hot(validation.labels, class_count)),
-        "validation_batch_size": max(config.batch_size, 500),
-        "verbose": 0,
-        "callbacks": [watcher.as_keras_callback()],
-    }
-    if examples is None:
-        images, labels = network_input(training.images), one_hot(training.labels, class_count)
-        model.fit(images, labels, batch_size=config.batch_size, **usual)
-    else:
-        model.fit(as_keras_dataset(examples, class_count), shuffle=False, **usual)
+    judged = network_input(validation.images), one_hot(validation.labels, class_count)
+    judging_batch = max(config.batch_size, 500)
+    if examples is not None:
+        judging = {"x": judged[0], "y": judged[1], "batch_size": judging_batch}
+        _fit_examples(model, examples, config.epochs, watcher, judging)
+        return
+    model.fit(
+        network_input(training.images),
+        one_hot(training.labels, class_count),
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        validation_data=judged,
+        validation_batch_size=judging_batch,
+        verbose=0,
+        callbacks=[watcher.as_keras_callback()],
+    )
+
+
+def _fit_examples(
+    model: "keras.Sequential", examples: Examples, epochs: int, watcher: Watcher, judged: dict[str, Any]
+) -> None:
+    """Train on batches made one by one in this thread.
+
+    Keras' ``fit`` would have TensorFlow's threads call Python for them. After a training that was stopped such a thread
+    may wait for the interpreter for good, and with it the end of the program (TensorFlow 2.21, Keras 3.15).
+    """
+    callback = watcher.as_keras_callback()
+    watcher.begin()
+    for epoch in range(epochs):
+        watcher.begin_epoch(epoch)
+        for index in range(examples.batch_count):
+            images, labels = examples.batch(epoch, index)
+            targets = one_hot(labels, model.output_shape[-1])
+            figures = model.train_on_batch(network_input(images), targets, return_dict=True)
+            right = round(float(figures["accuracy"]) * len(labels))
+            watcher.note_batch(len(labels), float(figures["loss"]), right)
+        judgement = model.evaluate(**judged, verbose=0, return_dict=True, callbacks=[callback])
+        watcher.end_epoch(epoch, {f"val_{name}": value for name, value in judgement.items()})
 
 
 def _in_plain_words(failure: Exception) -> DigitLabError:

@@ -144,12 +144,22 @@ class Watcher:
         self._epoch_sums = _Sums()
 
     def end_batch(self, batch: int, logs: dict[str, float]) -> None:
-        """Publish the batch, take snapshots, wait while paused, stop when asked."""
+        """Take in Keras' figures after a batch of ``fit``."""
+        self.note_batch(*self._batch_alone(batch, logs))
+
+    def note_batch(self, size: int, loss: float, right: int) -> None:
+        """Publish a batch, take snapshots, wait while paused, stop when asked.
+
+        Args:
+            size: The number of its images.
+            loss: Its mean loss.
+            right: How many of them were answered rightly.
+        """
         self._step += 1
-        loss, accuracy = self._batch_alone(batch, logs)
+        self._epoch_sums = self._epoch_sums.plus(size, loss * size, right)
         if not loss < BREAKDOWN_LOSS:
             raise self._diverged(loss)
-        self._publish(BatchEnded(self._step, loss, accuracy, self._clock.seconds()))
+        self._publish(BatchEnded(self._step, loss, right / size, self._clock.seconds()))
         is_kept = self._step in self._kept_steps
         if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
             self.take_snapshot(is_kept=is_kept)
@@ -197,10 +207,11 @@ class Watcher:
             self._last_snapshot_step = self._step
         self._publish(SnapshotTaken(snapshot, is_kept))
 
-    def _batch_alone(self, batch: int, logs: dict[str, float]) -> tuple[float, float]:
-        """Return loss and accuracy of one batch. Keras gives means since the epoch began, so take the difference.
+    def _batch_alone(self, batch: int, logs: dict[str, float]) -> tuple[int, float, int]:
+        """Return size, mean loss and right answers of one batch.
 
-        Keras sums in float32: after one huge loss the later ones would vanish beside it, so its sums then begin anew.
+        Keras gives means since the epoch began, so take the difference. It sums in float32: after one huge loss the
+        later ones would vanish beside it, so its sums then begin anew.
         """
         config = self._started.config
         size = min(config.batch_size, self._started.training_count - batch * config.batch_size)
@@ -209,11 +220,10 @@ class Watcher:
         loss = max((sums.loss - self._keras_sums.loss) / size, 0.0)
         right = sums.right - self._keras_sums.right
         self._keras_sums = sums
-        self._epoch_sums = self._epoch_sums.plus(size, loss * size, right)
         if sums.loss * float(np.finfo(np.float32).eps) / size > _LOSS_RESOLUTION:
             self._model.reset_metrics()
             self._keras_sums = _Sums()
-        return loss, right / size
+        return size, loss, right
 
     def _obey(self) -> None:
         """Wait while paused, stop if asked."""
