@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.dataset import CLASS_COUNT, NO_DIGIT
 from digitlab.model.spec import Loss
 from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
 
@@ -38,6 +38,26 @@ def keras_loss(loss: Loss) -> Any:
                 return 0.5 * keras.ops.sum(keras.ops.square(target - output), axis=-1)
 
             return half_squared_distance
+
+
+def keras_accuracy(class_count: int) -> Any:
+    """Return Keras' metric of right answers for a network with so many outputs.
+
+    With eleven, a digit is answered rightly if its output is the largest of the ten, as in ``Evaluation.accuracy``: how
+    sure the network is that there is a digit at all is another question. What is no digit must be answered as that.
+    """
+    import keras
+
+    if class_count == CLASS_COUNT:
+        return keras.metrics.CategoricalAccuracy(name="accuracy")
+
+    def answered_rightly(target: Any, output: Any) -> Any:
+        right = keras.ops.argmax(target, axis=-1)
+        answer = keras.ops.argmax(output, axis=-1)
+        of_ten = keras.ops.argmax(output[:, :CLASS_COUNT], axis=-1)
+        return keras.ops.equal(right, keras.ops.where(right == NO_DIGIT, answer, of_ten))
+
+    return keras.metrics.MeanMetricWrapper(answered_rightly, name="accuracy")
 
 
 def keras_optimizer(config: TrainingConfig, total_steps: int) -> Any:

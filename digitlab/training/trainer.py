@@ -14,7 +14,7 @@ from digitlab.training.control import TrainingControl
 from digitlab.training.events import TrainingEnded, TrainingStarted
 from digitlab.training.examples import Examples
 from digitlab.training.runtime import release_memory
-from digitlab.training.to_keras import keras_loss, keras_optimizer, network_input, one_hot
+from digitlab.training.to_keras import keras_accuracy, keras_loss, keras_optimizer, network_input, one_hot
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
 
 if TYPE_CHECKING:
@@ -77,8 +77,6 @@ def _split(dataset: Dataset, share: float) -> tuple[DigitSet, DigitSet]:
 
 
 def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -> None:
-    import keras
-
     problem = request.spec.training_problem()
     if problem is not None:
         raise DigitLabError(problem.reason)
@@ -99,11 +97,11 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         validation_count=len(validation),
         validates_on_test=validation is request.dataset.test,
     )
-    model = build_keras_model(request.spec, config.seed)
+    model = build_keras_model(request.spec, config.seed, config.dropout)
     model.compile(
         loss=keras_loss(request.spec.loss),
         optimizer=keras_optimizer(config, started.total_steps),
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        metrics=[keras_accuracy(class_count)],
         jit_compile=False,  # On the CPU, XLA makes this network about twice as slow.
     )
     publish(started)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,8 @@ from PIL import Image
 
 from digitlab import __version__, cli
 from digitlab.commands import summary
-from digitlab.commands.train import check_writable
+from digitlab.commands import train as train_command
+from digitlab.commands.train import TrainOptions, check_writable
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawings_file import write_drawings
 from digitlab.data.raster import render
@@ -25,6 +27,8 @@ from digitlab.errors import DigitLabError
 from digitlab.log import log_path, stderr_in_log
 from digitlab.model.files import write_model
 from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.training.config import Augmentation, Optimizer
+from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import read_run
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
@@ -150,6 +154,11 @@ def test_version(digitlab: Digitlab):
         (("train", "--optimizer", "magic"), ("magic", "adam")),
         (("train", "--preset", "magic"), ("magic", "tutorial")),
         (("train", "--preset", "one-conv"), ("feature maps",)),
+        (("train", "--recipe", "magic"), ("magic", "tutorial, fast, pen")),
+        (("train", "--schedule", "magic"), ("magic", "constant, cosine")),
+        (("train", "--augmentation", "magic"), ("magic", "none, images, drawings")),
+        (("train", "--drawings", "a.jsonl"), ("learns from images alone", "--augmentation drawings")),
+        (("train", "--recipe", "pen", "--data", "builtin", "--drawings", "a.jsonl"), ("a.jsonl",)),
         (("summary", "--preset", "magic"), ("magic",)),
         (("summary", "tutorial", "--preset", "tutorial"), ("not allowed with",)),
         (("summary", "magic"), ("There is no model magic", "tutorial")),
@@ -381,6 +390,47 @@ def test_train_in_words_says_one_line_an_epoch(digitlab: Digitlab, dataset: Path
     (line,) = answer.out.splitlines()
     assert line.startswith("epoch 1/1  loss ")
     assert answer.err == ""
+
+
+def test_train_by_a_recipe_with_one_thing_changed(digitlab: Digitlab, dataset: Path, drawings: Path, tmp_path: Path):
+    out = tmp_path / "pen.digitlab"
+    chosen = ("--recipe", "fast", "--epochs", 1, "--augmentation", "drawings", "--drawings", drawings)
+    answer = digitlab("train", "--data", dataset, "--out", out, *chosen)
+    assert answer.code == 0
+    assert "Drawings without a label are left out" in answer.err
+    run = read_run(out)
+    assert run is not None
+    fast = RECIPES["fast"]
+    assert run.started.config == replace(fast.config, epochs=1, augmentation=Augmentation.DRAWINGS)
+    assert run.started.spec == fast.spec
+    assert run.started.training_count == 330 + round(330 * 0.64)
+
+
+def _options(*arguments: str) -> TrainOptions:
+    return cli._train_options(cli._parser().parse_args(["train", *arguments]))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_without_options_is_trained_as_it_is(name: str):
+    assert train_command._config(_options("--recipe", name), RECIPES[name]) == RECIPES[name].config
+
+
+def test_another_optimizer_comes_with_its_usual_steps():
+    usual = train_command._config(_options("--optimizer", "rmsprop"), RECIPES["fast"])
+    assert (usual.optimizer, usual.learning_rate) == (Optimizer.RMSPROP, 0.001)
+    same = train_command._config(_options("--optimizer", "adam"), RECIPES["fast"])
+    assert same == RECIPES["fast"].config
+    both = train_command._config(_options("--optimizer", "sgd", "--learning-rate", "0.5"), RECIPES["fast"])
+    assert (both.optimizer, both.learning_rate) == (Optimizer.SGD, 0.5)
+
+
+def test_unlabelled_drawings_alone_teach_a_network_of_ten_outputs_nothing(
+    digitlab: Digitlab, dataset: Path, tmp_path: Path
+):
+    letters = tmp_path / "letters.jsonl"
+    write_drawings(letters, [Drawing(builtin_drawing(3, builtin_styles(3)[0]).strokes)])
+    answer = digitlab("train", "--data", dataset, "--augmentation", "drawings", "--drawings", letters)
+    _assert_one_sentence(answer, "None of the drawings has a label", "--preset pen")
 
 
 def test_evaluate_in_words_has_a_confusion_table(digitlab: Digitlab, dataset: Path):

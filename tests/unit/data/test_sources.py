@@ -7,7 +7,9 @@ import pytest
 
 from digitlab.data import sources
 from digitlab.data.dataset import Dataset
-from digitlab.data.sources import DatasetMissingError, DataSource, load_dataset
+from digitlab.data.drawings_file import write_drawings
+from digitlab.data.sources import DatasetMissingError, DataSource, load_dataset, load_drawings
+from digitlab.data.strokes import Drawing, Stroke
 from digitlab.errors import DigitLabError
 
 
@@ -87,3 +89,21 @@ def test_path_of_a_folder_is_searched(folder: Path) -> None:
 def test_path_that_does_not_exist_is_refused(folder: Path) -> None:
     with pytest.raises(DigitLabError, match=r"no file nothing.npz"):
         load(folder / "nothing.npz", download=True)
+
+
+def test_drawings_of_several_files_are_read_in_turn(folder: Path) -> None:
+    stroke = (Stroke.of([[0, 0], [1, 1]]),)
+    write_drawings(folder / "digits.jsonl.gz", [Drawing(stroke, 3), Drawing(stroke, 5)])
+    write_drawings(folder / "letters.jsonl", [Drawing(stroke)])
+    drawings = load_drawings([folder / "digits.jsonl.gz", folder / "letters.jsonl"])
+    assert [drawing.label for drawing in drawings] == [3, 5, None]
+    assert load_drawings([]) == ()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}"])
+def test_drawings_that_cannot_be_read_name_their_file(content: bytes | None, folder: Path) -> None:
+    write_drawings(folder / "good.jsonl", [Drawing((Stroke.of([[0, 0]]),), 1)])
+    if content is not None:
+        (folder / "bad.jsonl").write_bytes(content)
+    with pytest.raises(DigitLabError, match=r"bad\.jsonl"):
+        load_drawings([folder / "good.jsonl", folder / "bad.jsonl"])

@@ -9,11 +9,13 @@ import pytest
 
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.insight.lens import inspect
+from digitlab.model.layers import Activation, Dense
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss
+from digitlab.training import examples as examples_module
 from digitlab.training import trainer as trainer_module
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.evaluation import evaluate
 from digitlab.training.events import (
@@ -356,3 +358,54 @@ def test_the_lens_reads_snapshots_as_they_are_published(run_training: Trainer):
     run_training(react=look)
     for snapshot, outputs in seen:
         assert np.array_equal(inspect(snapshot, image).probabilities, outputs)
+
+
+@pytest.fixture
+def augmented(run_training: Trainer, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    """Train a network with eleven outputs for one epoch of 660 images and drawings: 13 batches of 50 and one of 10."""
+    for name in ("BUILTIN_DRAWINGS", "MADE_UP_DRAWINGS", "SEVERAL_DRAWINGS"):
+        monkeypatch.setattr(examples_module, name, 20)
+    spec = small_spec()
+    spec = spec.with_layer(len(spec.layers) - 1, Dense(11, Activation.SOFTMAX))
+
+    def run(**changes: object) -> list[TrainingEvent]:
+        settings = {"spec": spec, "epochs": 1, "augmentation": Augmentation.DRAWINGS, **changes}
+        return run_training(**settings)
+
+    return run
+
+
+def test_a_training_with_drawings_tells_the_same_story(
+    augmented: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    control = TrainingControl()
+    events = augmented(control=control, react=_pausing_at(control, 5), epochs=2)
+    started, epochs = events[0], _of(events, EpochEnded)
+    assert isinstance(started, TrainingStarted)
+    assert (started.training_count, started.validation_count, started.steps_per_epoch) == (660, 120, 14)
+    assert [batch.step for batch in _of(events, BatchEnded)] == list(range(1, 29))
+    assert [begun.epoch for begun in _of(events, ValidationStarted)] == [1, 2]
+    assert [epoch.step for epoch in epochs] == [14, 28]
+    assert len(_of(events, TrainingPaused)) == len(_of(events, TrainingResumed)) == 1
+    assert _ended(events).error is None
+    losses = [batch.loss for batch in _of(events, BatchEnded)][:14]
+    assert epochs[0].loss == pytest.approx(np.average(losses, weights=[50] * 13 + [10]))
+    evaluation = evaluate(last_snapshot(events), small_dataset().test, lambda share: None, lambda: False)
+    assert evaluation is not None
+    assert epochs[-1].val_loss == pytest.approx(evaluation.loss, rel=1e-5)
+    assert epochs[-1].val_accuracy == pytest.approx(evaluation.accuracy)
+
+
+def test_a_training_with_drawings_stops_in_the_middle_and_can_be_repeated(
+    augmented: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    ends = []
+    for _ in range(2):
+        control = TrainingControl()
+        at_four = _stopping_when(control, lambda event: isinstance(event, BatchEnded) and event.step == 4)
+        events = augmented(control=control, react=at_four)
+        assert len(_of(events, BatchEnded)) == 4
+        assert _ended(events).was_stopped
+        ends.append(last_snapshot(events))
+    assert ends[0].step == 4
+    assert _same_weights(ends[0], ends[1], 1e-6)
