@@ -266,11 +266,6 @@ class Judgement:
         return calibration_error(self.bins)
 
     @property
-    def overconfidence(self) -> float:
-        """Mean confidence minus accuracy: above 0 the network is too sure, below 0 too modest."""
-        return sum(entry.count * (entry.confidence - entry.accuracy) for entry in self.bins) / self.count
-
-    @property
     def right(self) -> int:
         """Number of right answers."""
         return sum(entry.right for entry in self.bins)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
 
-_LEFT_PX: Final = 60
+_LEFT_PX: Final = 72
 _RIGHT_PX: Final = 24
 _TOP_PX: Final = 12
 _BOTTOM_PX: Final = 42
-_TITLE_PX: Final = 16
+_TITLE_PX: Final = 24
 _GAP_PX: Final = 6
 
 

@@ -176,7 +176,9 @@ class EvaluatePanel(QWidget):
         self._rejection.show_curve(judged.judgement.rejection)
         snapshot = judged.snapshot
         when = f"at epoch {snapshot.epoch:.1f}" if snapshot.step else "untrained"
-        self._show_text(self._about, f"{snapshot.spec.name}, {when}, on {judged.data_name}: {judged.seconds:.1f} s.")
+        self._show_text(
+            self._about, f"{snapshot.spec.name}, {when}, on {judged.data_name}. Took {judged.seconds:.1f} s."
+        )
 
     def _show_empty_words(self) -> None:
         if self._shown is not None:

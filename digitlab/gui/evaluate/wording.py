@@ -7,8 +7,8 @@ from digitlab.training.judgement import Judgement, RejectionCurve, ReliabilityBi
 USUAL_QUESTIONED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""
 
-_GOOD_ERROR: Final = 0.005
-"""Up to this expected calibration error the percentages can be taken at their word."""
+_GOOD_ERROR: Final = 0.01
+"""So far apart are sureness and truth of percentages that can be taken at their word."""
 
 _WIDE: Final = 0.10
 """An interval wider than this is told, since the share itself says too little."""
@@ -39,14 +39,24 @@ def bin_words(entry: ReliabilityBin) -> str:
 
 def reliability_words(judgement: Judgement) -> str:
     """Return what the whole reliability diagram says."""
-    error, over = judgement.calibration_error, judgement.overconfidence
-    if error <= _GOOD_ERROR:
-        tone = "its percentages can be taken at their word"
-    elif abs(over) < error / 2:
-        tone = "it is too sure in places and too modest in others"
-    else:
-        tone = "it is surer than it should be" if over > 0 else "it is more modest than it need be"
-    return f"On average, sureness and truth are {percent(error)} apart (expected calibration error): {tone}."
+    strays = [entry for entry in judgement.bins if _is_astray(entry)]
+    too_sure = any(entry.accuracy < entry.confidence for entry in strays)
+    too_modest = any(entry.accuracy > entry.confidence for entry in strays)
+    tone = {
+        (False, False): "its percentages can be taken at their word",
+        (True, False): "it is surer than it should be",
+        (False, True): "it is more modest than it need be",
+        (True, True): "it is too sure in places and too modest in others",
+    }[too_sure, too_modest]
+    error = percent(judgement.calibration_error)
+    return f"On average, sureness and truth are {error} apart (expected calibration error): {tone}."
+
+
+def _is_astray(entry: ReliabilityBin) -> bool:
+    """Return whether a bar is off the diagonal by more than chance and by enough to matter."""
+    low, high = entry.interval
+    is_chance = low <= entry.confidence <= high
+    return not is_chance and abs(entry.accuracy - entry.confidence) > _GOOD_ERROR
 
 
 def rejection_words(curve: RejectionCurve, share: float) -> str:

@@ -119,7 +119,6 @@ def test_eleven_outputs_are_judged_by_the_likeliest_digit():
     assert judged.accuracy == pytest.approx(2 / 3)
     # Given that there is a digit, the first two are certain: 2/3 x |1 - 1| + 1/3 x |0.75 - 0|.
     assert judged.calibration_error == pytest.approx(0.25)
-    assert judged.overconfidence == pytest.approx(0.25)
     # The unsurest is the 7 that hardly looks like a digit, then the wrong 4.
     assert judged.rejection.accuracy.tolist() == pytest.approx([2 / 3, 0.5, 1.0])
     assert judged.separation is not None
@@ -131,7 +130,7 @@ def test_ten_outputs_are_judged_as_they_are():
     outputs = np.eye(10)[[1, 2]] * 0.6 + 0.04
     judged = Judgement.of(outputs, np.array([1, 3]), loss=0.1)
     assert (judged.accuracy, judged.separation) == (0.5, None)
-    assert judged.overconfidence == pytest.approx(0.64 - 0.5)
+    assert judged.calibration_error == pytest.approx(0.64 - 0.5)
     assert [entry.count for entry in judged.bins] == [2]
 
 
