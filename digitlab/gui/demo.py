@@ -101,7 +101,7 @@ class _Demo:
         """Train two short epochs on the built-in digits through the panel's own widgets."""
         window = self._window
         window.actions_by_name["showTrain"].trigger()
-        self._choose("presetBox", "Tutorial")
+        self._choose("recipeBox", "Tutorial")
         self._choose("dataBox", "Built-in")
         self._type("epochsField", str(_EPOCHS))
         self._type("learningRateField", "0.05")

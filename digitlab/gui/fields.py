@@ -239,7 +239,7 @@ class ChoiceBox(QComboBox):
 
 
 class PresetBox(ChoiceBox):
-    """The tutorial's networks, and "As edited" while the network is none of them.
+    """The networks that are known to be good, and "As edited" while the network is none of them.
 
     Signals:
         preset_chosen: The person chose a preset; carries its ``ModelSpec``.

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from digitlab.assets import model_path
@@ -51,6 +51,7 @@ class ComparisonBar(QWidget):
         self._menu = QMenu(self._compare)
         self._menu.setObjectName("compareMenu")
         self._menu.setToolTipsVisible(True)
+        self._group = QActionGroup(self)
         self._compare.setMenu(self._menu)
         self._compare.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         describe(
@@ -113,6 +114,7 @@ class ComparisonBar(QWidget):
     def _add(self, title: str, choice: int) -> QAction:
         action = self._menu.addAction(title)
         action.setCheckable(True)
+        self._group.addAction(action)
         action.setChecked(title == (self._compared or NONE))
         action.setData(choice)
         return action

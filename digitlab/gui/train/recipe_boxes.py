@@ -39,9 +39,10 @@ class RecipeBox(ChoiceBox):
 
     @property
     def note(self) -> str:
-        """What the recipe shown is for, in one sentence."""
+        """What the recipe shown is for, in one sentence; numbers stay with their unit where it breaks."""
         name = self.currentData()
-        return _OWN_NOTE if name is None else RECIPES[name].explanation
+        note = _OWN_NOTE if name is None else RECIPES[name].explanation
+        return note.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show which recipe this is."""
