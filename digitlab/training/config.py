@@ -10,6 +10,7 @@ from digitlab.errors import DigitLabError
 MAXIMUM_EPOCHS: Final = 1_000
 MAXIMUM_BATCH_SIZE: Final = 10_000
 MAXIMUM_VALIDATION_SHARE: Final = 0.5
+MAXIMUM_DROPOUT: Final = 0.9
 MAXIMUM_SEED: Final = 2**31 - 1
 """Largest seed that Python, NumPy and TensorFlow all take."""
 
@@ -68,6 +69,7 @@ class TrainingConfig:
         validation_share: Part of the training images, 0..0.5, held out to validate on; with 0 the test images serve.
         schedule: How the learning rate changes over the steps.
         augmentation: What is done to the training images.
+        dropout: Share of the last layer's inputs, 0..0.9, that each step leaves out at random.
     """
 
     epochs: int = 10
@@ -78,6 +80,7 @@ class TrainingConfig:
     validation_share: float = 0.0
     schedule: Schedule = Schedule.CONSTANT
     augmentation: Augmentation = Augmentation.NONE
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -89,6 +92,7 @@ class TrainingConfig:
         _check("batch size", self.batch_size, 1, MAXIMUM_BATCH_SIZE)
         _check("seed", self.seed, 0, MAXIMUM_SEED)
         _check("validation share", self.validation_share, 0.0, MAXIMUM_VALIDATION_SHARE)
+        _check("dropout", self.dropout, 0.0, MAXIMUM_DROPOUT)
         if not (math.isfinite(self.learning_rate) and 0 < self.learning_rate <= MAXIMUM_LEARNING_RATE):
             raise DigitLabError(
                 f"The learning rate is {self.learning_rate:g}.",

@@ -34,6 +34,7 @@ from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,
+    MAXIMUM_DROPOUT,
     MAXIMUM_EPOCHS,
     MAXIMUM_LEARNING_RATE,
     MAXIMUM_SEED,
@@ -91,10 +92,13 @@ _RANGES: Final = {
         includes_minimum=False,
         example="0.01 or 1e-3",
     ),
+    "dropout": NumberRange(0, 100 * MAXIMUM_DROPOUT, is_whole=False, unit="%"),
     "seed": NumberRange(0, MAXIMUM_SEED),
     "validation_share": NumberRange(0, 100 * MAXIMUM_VALIDATION_SHARE, is_whole=False, unit="%"),
 }
-"""What each number of ``TrainingConfig`` may be, in the order of the form; the share in percent."""
+"""What each number of ``TrainingConfig`` may be, in the order of the form; the shares in percent."""
+
+_SHARES: Final = ("dropout", "validation_share")
 
 
 class _Fields(QScrollArea):
@@ -121,7 +125,7 @@ class _Fields(QScrollArea):
         """Bring a field into sight, however it got the focus; Qt does so for the Tab key alone."""
         del old
         if new is not None and self.isAncestorOf(new):
-            self.ensureWidgetVisible(new, 0, theme.SPACE_XS)
+            self.ensureWidgetVisible(new, 0, theme.SPACE_M)
 
     def sizeHint(self) -> QSize:
         """Return the size of the content; a field's problem makes it higher."""
@@ -263,6 +267,13 @@ class RecipeForm(QWidget):
                 "Arrow keys go 1, 2, 5, 10.",
             ),
             (
+                "dropout",
+                "dropoutField",
+                "Dropout",
+                "Part of the last layer's inputs that each step leaves out at random, so that none is relied on alone. "
+                "Larger networks learn less by heart with it; 0 % leaves nothing out.",
+            ),
+            (
                 "seed",
                 "seedField",
                 "Seed",
@@ -297,6 +308,7 @@ class RecipeForm(QWidget):
         grid.add_field("Opti&mizer", self._optimizer)
         problems["learning_rate"] = grid.add_field("&Learning rate", numbers["learning_rate"])
         grid.add_field("Sched&ule", self._schedule)
+        problems["dropout"] = grid.add_field("Dr&opout", numbers["dropout"])
         grid.start_group()
         problems["seed"] = grid.add_field("See&d", numbers["seed"], self._new_seed)
         problems["validation_share"] = grid.add_field("Val&idation", numbers["validation_share"], self._validation_note)
@@ -369,7 +381,7 @@ class RecipeForm(QWidget):
         for name, field in self._numbers.items():
             value = field.value
             if value is not None:
-                changes[name] = value / 100 if name == "validation_share" else value
+                changes[name] = value / 100 if name in _SHARES else value
         self._edit(**changes)
 
     @Slot(object)
@@ -382,7 +394,7 @@ class RecipeForm(QWidget):
         chosen, config = RECIPES[name], self._recipe.config
         config = replace(chosen.config, seed=config.seed, validation_share=config.validation_share)
         self.recipe_edited.emit(replace(self._recipe, spec=chosen.spec, config=config))
-        for field_name in ("epochs", "batch_size", "learning_rate"):
+        for field_name in ("epochs", "batch_size", "learning_rate", "dropout"):
             self._numbers[field_name].show_value(_shown_number(self._recipe, field_name), is_forced=True)
         self._show_problems()
 
@@ -427,4 +439,4 @@ class RecipeForm(QWidget):
 
 def _shown_number(recipe: Recipe, name: str) -> float:
     value: float = getattr(recipe.config, name)
-    return round(100 * value, 9) if name == "validation_share" else value
+    return round(100 * value, 9) if name in _SHARES else value

@@ -35,6 +35,7 @@ from tests.helpers.fields import choose, field, problems, type_into
         ("seedField", "2147483647", "seed", 2**31 - 1),
         ("validationField", "10 %", "validation_share", 0.1),
         ("validationField", "12.5", "validation_share", 0.125),
+        ("dropoutField", "30", "dropout", 0.3),
     ],
 )
 def test_what_is_typed_reaches_the_recipe_and_stays_as_typed(panel, session, qtbot, name, text, attribute, value):
@@ -56,6 +57,7 @@ def test_what_is_typed_reaches_the_recipe_and_stays_as_typed(panel, session, qtb
         ("learningRateField", "1e13"),
         ("seedField", "-1"),
         ("validationField", "60"),
+        ("dropoutField", "95 %"),
     ],
 )
 def test_wrong_input_is_marked_at_the_field_and_train_says_why(panel, session, qtbot, name, text):

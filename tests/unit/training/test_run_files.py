@@ -179,6 +179,10 @@ def _describe(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
         lambda run: run["config"].update(batch_size="50"),
         lambda run: run["config"].update(optimizer="magic"),
         *(
+            lambda run, value=value: run["config"].update(dropout=value)
+            for value in ("0.3", None, 1, -0.1, float("nan"))
+        ),
+        *(
             lambda run, value=value: run["config"].update(schedule=value)
             for value in ("magic", None, 1, ["constant"], {})
         ),
