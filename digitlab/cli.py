@@ -180,13 +180,13 @@ def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--json", action="store_true", help=f"write {what} on standard output and nothing else")
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
+def _add_data(parser: argparse.ArgumentParser, more: str = "") -> None:
     parser.add_argument(
         "--data",
         default="mnist",
         metavar="mnist|builtin|PATH",
-        help="dataset: mnist (downloaded once), builtin (drawn by DigitLab), an .npz file or a folder with MNIST's "
-        "files (default: %(default)s)",
+        help=f"dataset: mnist (downloaded once), builtin (drawn by DigitLab), {more}an .npz file or a folder with "
+        "MNIST's files (default: %(default)s)",
     )
 
 
@@ -278,13 +278,22 @@ def _add_evaluate(commands: Any) -> None:
     parser = _add_command(
         commands,
         "evaluate",
-        "judge a network on the test digits of a dataset",
-        "",
+        "judge a network on the test digits of a dataset, or on drawings",
+        "Drawings without a label count\nas no digits.\n\n"
+        "keys of --json:\n"
+        "  accuracy            the share of the digits that is read rightly, 0 to 1\n"
+        "  loss                the mean of what training makes small\n"
+        "  calibration_error   expected calibration error: how far sureness and truth are\n"
+        "                      apart, 0 to 1 (20 bins)\n"
+        "  confusion           how often each digit got each answer; rows are true digits\n"
+        "  no_digits           where there are drawings without a label: their count, the\n"
+        "                      area under the ROC curve of is_digit (auc), and the share of\n"
+        "                      them questioned when 2 % of the digits are (questioned)",
         "digitlab evaluate tutorial --data mnist",
     )
     parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as tutorial")
-    _add_data(parser)
-    _add_json(parser, "one JSON object (accuracy, loss, confusion: rows are true digits)")
+    _add_data(parser, "a file of drawings (.jsonl, .jsonl.gz), ")
+    _add_json(parser, "one JSON object")
 
 
 def _add_summary(commands: Any) -> None:

@@ -1,14 +1,18 @@
-"""``digitlab evaluate``: how well a network answers the test digits of a dataset."""
+"""``digitlab evaluate``: how well a network answers digits that it has not learned from."""
 
-import math
+from typing import Any
 
-from digitlab.commands.sources import open_dataset, open_model
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.commands.sources import open_held_out, open_model
 from digitlab.commands.terminal import ProgressBar, table, write_json, write_line
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.errors import DigitLabError
-from digitlab.log import stderr_in_log
-from digitlab.training.evaluation import Evaluation, evaluate
-from digitlab.training.runtime import load_tensorflow
+from digitlab.insight.batch import Answers, answer_all
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.evaluation import Evaluation
+from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement, mean_loss
 
 
 def run(model: str, data: str, *, as_json: bool) -> int:
@@ -16,11 +20,11 @@ def run(model: str, data: str, *, as_json: bool) -> int:
 
     Args:
         model: Name or file of the network.
-        data: Name or path of the dataset; its test digits serve.
+        data: Name or path of the dataset, whose test digits serve, or a file of drawings.
         as_json: Whether to write a JSON object.
 
     Raises:
-        DigitLabError: If the model or the dataset cannot be used.
+        DigitLabError: If the model or the data cannot be used.
     """
     snapshot = open_model(model)
     if not snapshot.spec.classifies:
@@ -28,35 +32,47 @@ def run(model: str, data: str, *, as_json: bool) -> int:
             f"The network in {model} ends in feature maps and gives no answers that could be judged.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
-    digits = open_dataset(data).test
-    with stderr_in_log():
-        load_tensorflow()
-    progress = ProgressBar()
-    try:
-        evaluation = evaluate(
-            snapshot, digits, lambda share: progress.show("Judging the test digits", share), lambda: False
-        )
-    finally:
-        progress.clear()
-    if evaluation is not None:
-        _write(evaluation, as_json=as_json)
+    held_out = open_held_out(data)
+    labels = held_out.digits.labels
+    answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
+    loss = mean_loss(snapshot.spec.loss, answers.sums, labels)
+    judgement = Judgement.of(answers.outputs, labels, loss, others.outputs)
+    _write(judgement, Evaluation(answers.outputs, labels, loss).confusion, as_json=as_json)
     return 0
 
 
-def _write(evaluation: Evaluation, *, as_json: bool) -> None:
-    if not math.isfinite(evaluation.loss):
-        raise DigitLabError(
-            "The network's loss is no number: its weights are too large to compute with.",
-            remedy="Choose another model, or train this one again with a lower learning rate.",
-        )
-    confusion = evaluation.confusion
+def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
+    progress = ProgressBar()
+    try:
+        answers = answer_all(snapshot, images, lambda share: progress.show("Judging the test digits", share))
+    finally:
+        progress.clear()
+    assert answers is not None  # nobody cancels it
+    return answers
+
+
+def _write(judgement: Judgement, confusion: NDArray[np.int64], *, as_json: bool) -> None:
+    apart = judgement.separation
     if as_json:
-        write_json(
-            {"accuracy": evaluation.accuracy, "loss": evaluation.loss, "confusion": confusion.tolist()},
-        )
+        record: dict[str, Any] = {
+            "accuracy": judgement.accuracy,
+            "loss": judgement.loss,
+            "calibration_error": judgement.calibration_error,
+            "confusion": confusion.tolist(),
+        }
+        if apart is not None:
+            record["no_digits"] = {"count": apart.count, "auc": apart.auc, "questioned": apart.questioned}
+        write_json(record)
         return
-    right = int(confusion.trace())
-    write_line(f"accuracy {evaluation.accuracy:.2%} ({right:,} of {confusion.sum():,})  loss {evaluation.loss:.4f}")
+    write_line(
+        f"accuracy {judgement.accuracy:.2%} ({judgement.right:,} of {judgement.count:,})  loss {judgement.loss:.4f}  "
+        f"calibration error {judgement.calibration_error:.2%}"
+    )
+    if apart is not None:
+        write_line(
+            f"no digits: {apart.count:,}  area under the ROC curve {apart.auc:.4f}  "
+            f"{apart.questioned:.1%} questioned at {QUESTIONED_DIGITS:.0%} of the digits"
+        )
     write_line("")
     write_line("confusion: rows are true digits, columns answers")
     header = ("", *(str(digit) for digit in range(CLASS_COUNT)))

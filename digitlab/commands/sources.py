@@ -1,10 +1,13 @@
 """Finding the network and the dataset that a person named on the command line."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from digitlab import assets
 from digitlab.commands.terminal import ProgressBar
 from digitlab.data.dataset import Dataset
+from digitlab.data.held_out import HeldOutSet, load_held_out
 from digitlab.data.sources import DataSource, load_dataset
 from digitlab.errors import DigitLabError
 from digitlab.model.files import read_model
@@ -50,9 +53,25 @@ def open_dataset(source: str) -> Dataset:
     Raises:
         DigitLabError: If it cannot be had; for MNIST with the three ways on.
     """
+    with _loading(source) as progress:
+        return load_dataset(source, download=True, progress=progress.show, cancelled=lambda: False)
+
+
+def open_held_out(source: str) -> HeldOutSet:
+    """Load what a network is judged on, with progress on a terminal; MNIST is downloaded if it is not here.
+
+    Raises:
+        DigitLabError: As ``open_dataset``.
+    """
+    with _loading(source) as progress:
+        return load_held_out(source, download=True, progress=progress.show, cancelled=lambda: False)
+
+
+@contextmanager
+def _loading(source: str) -> Iterator[ProgressBar]:
     progress = ProgressBar()
     try:
-        return load_dataset(source, download=True, progress=progress.show, cancelled=lambda: False)
+        yield progress
     except DigitLabError as error:
         if source != DataSource.MNIST:
             raise

@@ -14,8 +14,8 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 
 _BATCH_BYTES: Final = 4 * 2**20
-"""Largest array of one batch: 20 images of the tutorial network. Measured with it: 10,000 images take 2.4 s, hardly more
-with three times as many at once, and a drawing is meanwhile answered as fast as ever (lens p95 0.9 ms)."""
+"""Largest array of one batch: 20 images of the tutorial network. Measured with it: 10,000 images take 2.4 s, hardly
+less with three times as many at once, and a drawing is meanwhile answered as fast as ever (lens p95 0.9 ms)."""
 
 _MAXIMUM_BATCH: Final = 100
 """Images at once of the smallest networks, so that progress and a cancel do not wait."""

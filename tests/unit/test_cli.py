@@ -382,6 +382,8 @@ def test_train_tells_every_epoch_and_saves_the_run(digitlab: Digitlab, dataset: 
     assert confusion.shape == (10, 10)
     assert confusion.sum(axis=1).tolist() == np.bincount(small_dataset().test.labels, minlength=10).tolist()
     assert confusion.trace() / confusion.sum() == pytest.approx(evaluation["accuracy"])
+    assert 0 <= evaluation["calibration_error"] <= 1
+    assert "no_digits" not in evaluation
 
 
 def test_train_in_words_says_one_line_an_epoch(digitlab: Digitlab, dataset: Path):
@@ -437,6 +439,20 @@ def test_evaluate_in_words_has_a_confusion_table(digitlab: Digitlab, dataset: Pa
     lines = digitlab("evaluate", "tutorial", "--data", dataset).out.splitlines()
     assert lines[0].startswith("accuracy ")
     assert len(lines) == 14
+
+
+def test_evaluate_judges_drawings_and_what_is_no_digit(digitlab: Digitlab, tmp_path: Path):
+    path = tmp_path / "drawn.jsonl"
+    labelled = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)]
+    line = Drawing((Stroke.of([[0, 0], [1, 0.1]]),))
+    write_drawings(path, [*labelled, line])
+    (record,) = digitlab("evaluate", "tutorial", "--data", path, "--json").records
+    assert np.sum(record["confusion"]) == 10
+    assert record["accuracy"] >= 0.9
+    assert record["no_digits"]["count"] == 1
+    assert 0 <= record["no_digits"]["auc"] <= 1
+    lines = digitlab("evaluate", "tutorial", "--data", path).out.splitlines()
+    assert lines[1].startswith("no digits: 1 ")
 
 
 def test_too_high_a_learning_rate_is_told_and_saves_nothing(digitlab: Digitlab, dataset: Path, tmp_path: Path):

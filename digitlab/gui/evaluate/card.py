@@ -61,3 +61,7 @@ class ChartCard(QFrame):
     @Slot()
     def _on_chart_pointed(self) -> None:
         self._sentence.setText(self._chart.words)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say no, though the words can wrap: the card takes the height it is given."""
+        return False

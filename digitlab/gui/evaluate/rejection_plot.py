@@ -19,7 +19,10 @@ _ENDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Where the horizontal axis may end."""
 
 _CAUGHT: Final = 0.9
-"""The axis ends where so many of the mistakes are questioned."""
+"""The axis ends where so many of the mistakes are questioned ..."""
+
+_FARTHEST: Final = 3.0
+"""... but not much farther than three times as many answers as there are mistakes: a wrong label is never unsure."""
 
 _DEPTHS: Final = tuple(
     (first * 10.0**power, steps)
@@ -58,7 +61,7 @@ class RejectionPlot(Chart):
         self._curve = curve
         if curve is not None:
             mistakes = 1.0 - float(curve.accuracy[0])
-            self._end = next((end for end in _ENDS if _rest(curve, end) <= (1 - _CAUGHT) * mistakes), _ENDS[-1])
+            self._end = _end_for(curve, mistakes)
             self._depth, self._steps = next((entry for entry in _DEPTHS if entry[0] >= _ROOM_BELOW * mistakes), _ALL)
         self.renew()
 
@@ -115,6 +118,11 @@ class RejectionPlot(Chart):
             painter.setPen(QPen(palette.color(theme.TEXT), 1.5))
             painter.setBrush(palette.color(theme.SURFACE))
             painter.drawEllipse(spot, _SPOT_PX, _SPOT_PX)
+
+
+def _end_for(curve: RejectionCurve, mistakes: float) -> float:
+    farthest = next((end for end in _ENDS if end >= _FARTHEST * mistakes), _ENDS[-1])
+    return next((end for end in _ENDS if end >= farthest or _rest(curve, end) <= (1 - _CAUGHT) * mistakes), farthest)
 
 
 def _rest(curve: RejectionCurve, share: float) -> float:
