@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digitlab.data.geometry import UNIT_FRAME
 from digitlab.data.images import digit_from_image, pictures_apart
 from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
-from digitlab.data.raster import RasterSteps, render_many, render_steps
+from digitlab.data.raster import RasterSteps, render_steps
 from digitlab.data.side_by_side import drawings_apart
 from digitlab.data.strokes import Drawing
 
@@ -66,15 +66,18 @@ class Sketch:
             return digit_from_image(self.picture.pixels, preprocessing)
         return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
-    def parts(self, least_gap: float) -> tuple[NDArray[np.uint8], ...]:
-        """Return what stands side by side, each part made into an image by itself, with all steps.
+    def parts(self, least_gap: float, preprocessing: Preprocessing = ALL_STEPS) -> tuple[NDArray[np.uint8], ...]:
+        """Return what stands side by side, each part made into an image by itself.
 
         Args:
             least_gap: Width of the gap between two parts as a share of the height of all ink.
+            preprocessing: The steps that each part takes.
 
         Returns:
             From left to right, two to six images of shape (28, 28), uint8; empty if there is only one thing.
         """
         if self.picture is not None:
-            return tuple(digit_from_image(part).image for part in pictures_apart(self.picture.pixels, least_gap))
-        return tuple(render_many(drawings_apart(self.drawing, least_gap)))
+            pictures = pictures_apart(self.picture.pixels, least_gap)
+            return tuple(digit_from_image(part, preprocessing).image for part in pictures)
+        drawings = drawings_apart(self.drawing, least_gap)
+        return tuple(render_steps(part, UNIT_FRAME, preprocessing).image for part in drawings)

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
+from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.raster import RasterSteps
 from digitlab.data.sketch import Sketch
 from digitlab.insight.lens import Inspection
@@ -53,7 +54,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """What is on screen, computed from one snapshot and one sketch.
+    """What is on screen, computed from one snapshot, one sketch and the steps it takes.
 
     Attributes:
         sketch: What lay on the canvas.
@@ -109,8 +110,9 @@ class Session(QObject):
 
     Signals:
         sketch_changed: The canvas holds something else (also while the pen moves).
+        preprocessing_changed: A step on the way to the network's input is left out, or taken again.
         snapshot_changed: Another network, or other weights, are shown.
-        view_changed: A new ``View`` was computed from the newest sketch and snapshot.
+        view_changed: A new ``View`` was computed from the newest sketch, preprocessing and snapshot.
         recipe_changed: The next training's recipe was edited.
         run_changed: Another run is shown (or none).
         run_advanced: The shown run took in new events.
@@ -122,6 +124,7 @@ class Session(QObject):
     """
 
     sketch_changed = Signal()
+    preprocessing_changed = Signal()
     snapshot_changed = Signal()
     view_changed = Signal()
     recipe_changed = Signal()
@@ -137,6 +140,7 @@ class Session(QObject):
         """Begin with a network, an empty canvas and no run."""
         super().__init__()
         self._sketch = Sketch()
+        self._preprocessing = ALL_STEPS
         self._snapshot = snapshot
         self._view: View | None = None
         self._recipe = recipe
@@ -156,6 +160,17 @@ class Session(QObject):
         """Put something else on the canvas."""
         self._sketch = sketch
         self.sketch_changed.emit()
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """Which steps the sketch takes to the network's input; it stays when the sketch changes."""
+        return self._preprocessing
+
+    def set_preprocessing(self, preprocessing: Preprocessing) -> None:
+        """Leave steps out, or take them again."""
+        if preprocessing != self._preprocessing:
+            self._preprocessing = preprocessing
+            self.preprocessing_changed.emit()
 
     @property
     def snapshot(self) -> Snapshot:

@@ -3,10 +3,12 @@
 import math
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Slot
 
+from digitlab.data.preprocessing import Preprocessing
 from digitlab.data.raster import RasterSteps
 from digitlab.data.sketch import Sketch
 from digitlab.gui.bridge import Mailbox
@@ -30,6 +32,7 @@ _MEMORY: Final = 0.8
 class _Request:
     number: int
     sketch: Sketch
+    preprocessing: Preprocessing
     snapshot: Snapshot
 
 
@@ -55,20 +58,22 @@ class ViewController(QObject):
         self._asked = 0
         self._shown = 0
         self._seconds = math.inf
-        self._rendered: tuple[Sketch, RasterSteps] | None = None
+        self._rendered: tuple[Sketch, Preprocessing, RasterSteps] | None = None
         self._answers = Mailbox(self)
         self._answers.arrived.connect(self._on_answers_arrived)
         self._failures = Mailbox(self)
         self._failures.arrived.connect(self._on_failures_arrived)
         self._lens = NewestRequestWorker("lens", self._answer_in_thread, self._failures.post)
         session.sketch_changed.connect(self.refresh)
+        session.preprocessing_changed.connect(self.refresh)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
 
     @Slot()
     def refresh(self) -> None:
         """Compute what is on screen anew."""
         self._asked += 1
-        request = _Request(self._asked, self._session.sketch, self._session.snapshot)
+        session = self._session
+        request = _Request(self._asked, session.sketch, session.preprocessing, session.snapshot)
         if self._seconds > QUICK_S or request.sketch.picture is not None:
             self._lens.request(request)
         else:
@@ -81,12 +86,14 @@ class ViewController(QObject):
     def _answer(self, request: _Request) -> _Answer:
         """Compute a view, in any thread."""
         begun = time.perf_counter()
+        sketch, preprocessing = request.sketch, request.preprocessing
         rendered = self._rendered
-        if rendered is None or rendered[0] is not request.sketch:
-            self._rendered = rendered = (request.sketch, request.sketch.steps())
-        steps = rendered[1]
+        if rendered is None or rendered[0] is not sketch or rendered[1] != preprocessing:
+            self._rendered = rendered = (sketch, preprocessing, sketch.steps(preprocessing))
+        steps = rendered[2]
         inspection = inspect(request.snapshot, steps.image)
-        view = View(request.sketch, steps, inspection, judge(inspection, request.sketch.parts))
+        verdict = judge(inspection, partial(sketch.parts, preprocessing=preprocessing))
+        view = View(sketch, steps, inspection, verdict)
         return _Answer(request.number, view, time.perf_counter() - begun)
 
     def _answer_in_thread(self, request: _Request) -> None:

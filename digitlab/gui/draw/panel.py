@@ -40,7 +40,9 @@ class DrawPanel(QFrame):
         self._place(tools)
         self.canvas.sketch_growing.connect(editor.grow)
         self.canvas.sketch_finished.connect(editor.finish)
+        self.strip.preprocessing_requested.connect(session.set_preprocessing)
         session.sketch_changed.connect(self._on_session_sketch_changed)
+        session.preprocessing_changed.connect(self._on_session_preprocessing_changed)
         session.view_changed.connect(self._on_session_view_changed)
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
 
@@ -69,6 +71,10 @@ class DrawPanel(QFrame):
         self.canvas.follow(self._session.sketch)
 
     @Slot()
+    def _on_session_preprocessing_changed(self) -> None:
+        self.strip.show_preprocessing(self._session.preprocessing)
+
+    @Slot()
     def _on_session_view_changed(self) -> None:
         view = self._session.view
         if view is None:
@@ -82,6 +88,8 @@ class DrawPanel(QFrame):
             self._answered = view.sketch
         self.verdict.show_verdict(view.verdict, inspection, _remark(view.sketch))
         self.strip.show_steps(view.steps)
+        # The same pixels may come from another part of the canvas now.
+        self._on_session_receptive_field_changed()
 
     @Slot()
     def _on_session_receptive_field_changed(self) -> None:
