@@ -21,7 +21,7 @@ from digitlab.gui.evaluate.data_box import DataBox
 from digitlab.gui.evaluate.figures import Figures
 from digitlab.gui.evaluate.rejection_plot import RejectionPlot
 from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
-from digitlab.gui.fields import FieldGrid, describe, wrapped
+from digitlab.gui.fields import FieldGrid, describe, set_flag, wrapped
 from digitlab.gui.session import Judged, Session
 
 _COLUMN_WIDTH: Final = 320
@@ -82,7 +82,6 @@ class EvaluatePanel(QWidget):
         self._bar.setTextVisible(False)
         for label in (self._words, self._about):
             label.setProperty("quiet", True)
-        self._stale.setProperty("problem", True)
         for label in (self._words, self._about, self._stale):
             label.setWordWrap(True)
             # Their width must not follow the words, or the whole panel would be laid out anew with each.
@@ -151,6 +150,8 @@ class EvaluatePanel(QWidget):
         stale = "Another network is on screen now. Evaluate again for its figures." if is_stale else ""
         if not spec.classifies:
             stale = _NO_ANSWERS
+        # Out of date is nothing wrong, and beside a training it is always so.
+        set_flag(self._stale, "problem", is_on=not spec.classifies)
         self._show_text(self._stale, stale)
         self._restyle()
         self._show_empty_words()
