@@ -28,8 +28,8 @@ BOX_MARGIN: Final = (IMAGE_SIDE - BOX_SIDE) // 2
 PEN_WIDTH: Final = 2.2
 """Width of the pen in the 20x20 box in pixels. Measured with ``python -m tests.bench.raster_choices`` on 7,494 digits
 from a tablet, read by the shipped network trained on MNIST: 92.1 % with 1.8 pixels, 91.9 % with 2.2, 91.1 % with 2.6,
-90.2 % with 3.0. The ink of MNIST's own digits (13.3 % of the pixels) lies above that of the first two (9.3 and 11.1 %), so the
-second was taken; a network that learns with other pens too (1.5 to 3.6 pixels) reads them all alike."""
+90.2 % with 3.0. The ink of MNIST's own digits (13.3 % of the pixels) lies above that of the first two (9.3 and 11.1 %),
+so the second was taken; a network that learns with other pens too (1.5 to 3.6 pixels) reads them all alike."""
 
 INK_LENGTH: Final = 16.8
 """Extent in pixels that a digit's points are scaled to. The pen adds half its width and half a pixel of anti-aliasing
