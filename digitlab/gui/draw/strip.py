@@ -187,15 +187,16 @@ class StepTile(QAbstractButton):
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, "off")
 
     def _paint_frame(self, painter: QPainter, square: QRectF) -> None:
-        is_final = self._part.name == "image"
-        is_pointed = self.hasFocus() or self.underMouse()
-        role = theme.ACCENT if is_final or is_pointed else theme.LINE
-        # On the network's own input, framed always, the focus is told by the text's colour, as with other buttons.
-        colour = self.palette().color(theme.TEXT if is_final and self.hasFocus() else role)
-        width = 2 if is_final or self.hasFocus() else 1
-        painter.setPen(QPen(colour, width))
+        is_focused, is_final = self.hasFocus(), self._part.name == "image"
+        role = theme.ACCENT if is_final or is_focused or self.underMouse() else theme.LINE
+        width = 2 if is_final or is_focused else 1
         inset = width / 2
+        painter.setPen(QPen(self.palette().color(role), width))
         painter.drawRect(square.adjusted(inset, inset, -inset, -inset))
+        if is_focused:
+            # A second line inside, because the network's own input has the first one always.
+            painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1))
+            painter.drawRect(square.adjusted(2.5, 2.5, -2.5, -2.5))
 
 
 class PreprocessingStrip(QWidget):

@@ -67,6 +67,16 @@ def test_steps_are_reached_with_tab_and_switched_with_space(qtbot, strip):
     assert not cropped.is_off
 
 
+def test_the_focus_is_seen_on_every_tile(qtbot, strip):
+    strip.activateWindow()
+    for each in strip.findChildren(StepTile):
+        each.clearFocus()
+        before = each.grab().toImage()
+        each.setFocus()
+        qtbot.waitUntil(each.hasFocus)
+        assert each.grab().toImage() != before
+
+
 def test_a_step_that_is_left_out_is_dimmed_and_says_so(qtbot, strip):
     pen = tile(strip, "step_centred")
     before = pen.grab().toImage()
