@@ -74,6 +74,11 @@ class Column:
         return (spot.channel,)
 
     @property
+    def short_note(self) -> str:
+        """The note where room is scarce."""
+        return self.note.replace("parameters", "params")
+
+    @property
     def has_maps(self) -> bool:
         """Whether its tiles are maps with rows and columns."""
         return self.kind in (ColumnKind.INPUT, ColumnKind.MAPS)

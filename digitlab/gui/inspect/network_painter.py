@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPix
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind
-from digitlab.gui.inspect.geometry import FOOT, HEAD
+from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
 from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
@@ -43,14 +43,18 @@ def small_font(font: QFont) -> QFont:
     return small
 
 
-def head_width(column: Column, font: QFont) -> float:
+def head_width(column: Column, font: QFont) -> HeadWidth:
     """Return the room that a column's head and its legend need, however small the tiles."""
     small = QFontMetricsF(small_font(font))
     name = QFontMetricsF(title_font(font)).horizontalAdvance(column.name)
     legend = 0.0
+    if column.kind not in BARS:
+        legend = LEGEND_WIDTH + _LEGEND_GAP + small.horizontalAdvance("0.00")
     if column.has_maps:
-        legend = small.horizontalAdvance("0") + LEGEND_WIDTH + 2 * _LEGEND_GAP + small.horizontalAdvance("0.00")
-    return max(name, small.horizontalAdvance(column.shape), small.horizontalAdvance(column.note), legend) + 1
+        legend += small.horizontalAdvance("0") + _LEGEND_GAP
+    least = max(name, small.horizontalAdvance(column.shape), legend)
+    full, short = (max(least, small.horizontalAdvance(note)) + 1 for note in (column.note, column.short_note))
+    return HeadWidth(full, short)
 
 
 def rect_of(rect: Rect) -> QRectF:
@@ -85,7 +89,7 @@ class NetworkPainter:
         pixmap.fill(self._surface)
         painter = QPainter(pixmap)
         for column, grid, head in zip(scene.columns, scene.layout.grids, scene.layout.heads, strict=True):
-            self._paint_head(painter, column, head)
+            self._paint_head(painter, column, head, is_short=scene.layout.has_short_heads)
             if column.kind not in BARS:
                 continue
             painter.setFont(self._small)
@@ -110,7 +114,7 @@ class NetworkPainter:
                 self._paint_biases(painter, grid, picture, scene)
             self._paint_legend(painter, column, grid, picture, scene)
 
-    def _paint_head(self, painter: QPainter, column: Column, head: Rect) -> None:
+    def _paint_head(self, painter: QPainter, column: Column, head: Rect, *, is_short: bool) -> None:
         painter.setFont(self._title)
         painter.setPen(self._text)
         second = column.kind is ColumnKind.OUTPUTS
@@ -120,7 +124,7 @@ class NetworkPainter:
             return
         painter.setFont(self._small)
         painter.setPen(self._quiet)
-        for nth, line in enumerate((column.shape, column.note)):
+        for nth, line in enumerate((column.shape, column.short_note if is_short else column.note)):
             room = QRectF(head.x, head.y + (nth + 1) * LINE_HEIGHT, head.width, LINE_HEIGHT)
             painter.drawText(room, _LEFT, line)
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QPalette
 
 from digitlab.gui.inspect.atlas import Atlas, colour_tables
 from digitlab.gui.inspect.columns import BARS, Column, Spot, columns_of
-from digitlab.gui.inspect.geometry import NetworkLayout, place_network
+from digitlab.gui.inspect.geometry import HeadWidth, NetworkLayout, place_network
 from digitlab.gui.inspect.grid import Grid
 from digitlab.gui.inspect.shading import Picture, Scale, Showing, pictures
 from digitlab.insight.lens import Inspection
@@ -75,7 +75,7 @@ class Scene:
             self.colours = colours
             self.fill()
 
-    def place(self, head_widths: list[float], width: float, height: float, pixel: float) -> None:
+    def place(self, head_widths: list[HeadWidth], width: float, height: float, pixel: float) -> None:
         """Lay the network out for a room; see ``place_network``."""
         self.pixel = pixel
         self.layout = place_network(self.columns, head_widths, width, height, pixel)

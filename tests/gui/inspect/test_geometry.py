@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot, columns_of
-from digitlab.gui.inspect.geometry import NetworkLayout, place_network
+from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot, columns_of
+from digitlab.gui.inspect.geometry import HeadWidth, NetworkLayout, place_network
 from digitlab.gui.inspect.grid import Grid, best_grid
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
-from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.spec import ModelSpec
 
 AT_1280_X_800 = (898.0, 350.0)
@@ -42,7 +42,14 @@ def specs(draw: st.DrawFn) -> ModelSpec:
 
 def _placed(spec: ModelSpec, width: float, height: float, pixel: float = 1.0) -> NetworkLayout:
     columns = columns_of(spec)
-    return place_network(columns, [90.0] * len(columns), width, height, pixel)
+    return place_network(columns, [_head(column) for column in columns], width, height, pixel)
+
+
+def _head(column: Column) -> HeadWidth:
+    """Return about what the usual font needs: 8.5 px a letter of the name, 6.3 px elsewhere, and the legend."""
+    legend = 0.0 if column.kind in BARS else 68.0 if column.has_maps else 57.0
+    least = max(8.5 * len(column.name), 6.3 * len(column.shape), legend)
+    return HeadWidth(max(least, 6.3 * len(column.note)), max(least, 6.3 * len(column.short_note)))
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
@@ -51,6 +58,12 @@ def test_all_channels_of_a_preset_show_at_once(preset: str, room: tuple[float, f
     layout = _placed(PRESETS[preset], *room)
     assert layout.width <= room[0]
     assert layout.height <= room[1]
+
+
+def test_the_words_are_in_full_where_they_fit() -> None:
+    assert not _placed(TUTORIAL, *AT_1280_X_800).has_short_heads
+    assert _placed(PEN, *AT_1280_X_800).has_short_heads
+    assert not _placed(PEN, 1500.0, 560.0).has_short_heads
 
 
 def test_tiles_grow_with_the_window() -> None:
