@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     import keras
 
 
-def build_keras_model(spec: ModelSpec, seed: int | None = None) -> "keras.Sequential":
+def build_keras_model(spec: ModelSpec, seed: int | None = None, dropout: float = 0.0) -> "keras.Sequential":
     """Build the network as a Keras ``Sequential`` with fresh weights. Call it in the thread that owns Keras.
 
     Args:
         spec: The network.
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
+        dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
+            "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights, and answers nothing.
 
     Raises:
         UnbuildableError: If a layer does not fit.
@@ -26,6 +28,8 @@ def build_keras_model(spec: ModelSpec, seed: int | None = None) -> "keras.Sequen
     if seed is not None:
         keras.utils.set_random_seed(seed)
     layers = [_keras_layer(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
+    if dropout:
+        layers.insert(-1, keras.layers.Dropout(dropout))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
 
 

@@ -33,11 +33,11 @@ class Kind(IntEnum):
 
 
 SHARES: Final[Mapping[Kind, float]] = {
-    Kind.IMAGE: 0.50,
-    Kind.DRAWN_DIGIT: 0.32,
-    Kind.DRAWN_NO_DIGIT: 0.09,
-    Kind.MADE_UP: 0.06,
-    Kind.SEVERAL: 0.03,
+    Kind.IMAGE: 0.55,
+    Kind.DRAWN_DIGIT: 0.30,
+    Kind.DRAWN_NO_DIGIT: 0.08,
+    Kind.MADE_UP: 0.045,
+    Kind.SEVERAL: 0.025,
 }
 """How an epoch with drawings is mixed. A network with ten outputs gets the first two alone."""
 

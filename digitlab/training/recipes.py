@@ -51,12 +51,13 @@ RECIPES: Final[Mapping[str, NamedRecipe]] = {
         "A larger network for the digits that people draw: learns strokes of many hands, and what is no digit.",
         PEN,
         TrainingConfig(
-            epochs=10,
+            epochs=7,
             batch_size=128,
             optimizer=Optimizer.ADAM,
             learning_rate=0.002,
             schedule=Schedule.WARMUP_COSINE,
             augmentation=Augmentation.DRAWINGS,
+            dropout=0.3,
         ),
     ),
 }

@@ -1,0 +1,110 @@
+"""Makes the shipped pen model and its report: ``python packaging/pen_model --help``."""
+
+import argparse
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import measures
+from ablation import VARIANTS, train_variant
+from folds import Answers, train_fold
+from material import FOLDS, Material, read_material
+
+from digitlab import assets
+from digitlab.model.files import read_model
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.calibration import calibrated
+from digitlab.training.recipes import RECIPES
+from digitlab.training.run import Run
+from digitlab.training.run_files import read_run, write_run
+from digitlab.training.runtime import load_tensorflow
+
+_HERE: Final = Path(__file__).resolve().parent
+_SEED: Final = 1
+
+
+def main() -> None:
+    """Do what is still missing, step by step, each training in a process of its own."""
+    options = _options()
+    options.work.mkdir(parents=True, exist_ok=True)
+    if options.only is not None:
+        _train(options.only, options)
+        return
+    names = ["fold-all", *(f"fold-{fold}" for fold in range(FOLDS))]
+    names += [] if options.no_ablation else [f"{variant}-0" for variant in VARIANTS]
+    missing = [name for name in names if not (options.work / f"{name}.npz").exists()]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        list(pool.map(_train_apart, missing))
+    material = _material(options)
+    ship(options.work, material, assets.model_path("pen"))
+    import report
+
+    report.write(options.work, material, _HERE)
+
+
+def _train_apart(name: str) -> None:
+    """Train in a process of its own: one thread each makes the most of few cores, and memory is given back."""
+    print(f"{name}: training", flush=True)
+    environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1"}
+    subprocess.run([sys.executable, str(_HERE), *sys.argv[1:], "--only", name], check=True, env=environment)
+
+
+def ship(work: Path, material: Material, path: Path) -> None:
+    """Calibrate the network that was trained on everything, by what the folds had not seen, and write it.
+
+    Args:
+        work: Where the trainings lie.
+        material: What they were made of.
+        path: The ``.digitlab`` file to write. It holds the run's curves, with the first and the last snapshot alone.
+    """
+    answers = [Answers.load(work / f"fold-{fold}.npz") for fold in range(FOLDS)]
+    run = read_run(work / "fold-all.digitlab")
+    assert run is not None
+    snapshot = calibrated(read_model(work / "fold-all.digitlab"), measures.fit(answers, material))
+    write_run(path, snapshot, _curves_only(run, snapshot))
+
+
+def _curves_only(run: Run, snapshot: Snapshot) -> Run:
+    """Return the run without its snapshots but the network itself, so that the file stays small."""
+    short = Run(run.started)
+    short.losses, short.accuracies, short.epochs, short.ended = run.losses, run.accuracies, run.epochs, run.ended
+    short.snapshots = [snapshot]
+    return short
+
+
+def _train(name: str, options: argparse.Namespace) -> None:
+    load_tensorflow()
+    material, recipe = _material(options), RECIPES["pen"]
+    variant, _, fold = name.rpartition("-")
+    if variant == "fold":
+        train_fold(recipe, material, None if fold == "all" else int(fold), options.work, "fold", _SEED)
+    else:
+        train_variant(variant, recipe, material, int(fold), options.work, _SEED)
+
+
+def _material(options: argparse.Namespace) -> Material:
+    return read_material(options.mnist, options.digits, options.letters)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python packaging/pen_model",
+        description="Trains the pen network five times with whole writers held out and once on everybody, calibrates "
+        "it, writes resources/models/pen.digitlab and the report beside this program. What is done already is kept "
+        "in the work folder, so it can be broken off and started again. About two hours on two cores.",
+    )
+    parser.add_argument("--mnist", type=Path, required=True, help="mnist.npz or a folder with MNIST")
+    parser.add_argument("--digits", type=Path, required=True, help="pen digits (.jsonl.gz) with label and writer")
+    parser.add_argument("--letters", type=Path, required=True, help="letters (.jsonl.gz) with writer and character")
+    parser.add_argument("--work", type=Path, default=Path("build/pen_model"), help="where trainings are kept")
+    parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, each on one core")
+    parser.add_argument("--no-ablation", action="store_true", help="leave the ablation out")
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Training one fold of the pen network with the app's own trainer, and answering what it has not seen."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from material import Material, Split
+from numpy.typing import NDArray
+
+from digitlab.data.raster import render_many
+from digitlab.errors import DigitLabError
+from digitlab.insight.batch import answer_all
+from digitlab.model.snapshot import Snapshot
+from digitlab.storage import replacing
+from digitlab.training.control import TrainingControl
+from digitlab.training.events import EpochEnded, SnapshotTaken, TrainingEnded, TrainingEvent, TrainingStarted
+from digitlab.training.recipes import NamedRecipe
+from digitlab.training.run import Run
+from digitlab.training.run_files import write_run
+from digitlab.training.trainer import TrainingRequest, train
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The sums before the softmax on everything that a fold has not learned from, each of shape (n, classes), float32.
+
+    Attributes:
+        mnist: On MNIST's test digits.
+        digits: On the held-out pen digits.
+        letters: On the held-out letters.
+        digit_indices: Which digits of the material these are.
+        letter_indices: Which letters.
+    """
+
+    mnist: NDArray[np.float32]
+    digits: NDArray[np.float32]
+    letters: NDArray[np.float32]
+    digit_indices: NDArray[np.intp]
+    letter_indices: NDArray[np.intp]
+
+    def save(self, path: Path) -> None:
+        """Write them as npz."""
+        with replacing(path) as file:
+            np.savez_compressed(file, **{name: getattr(self, name) for name in self.__slots__})
+
+    @classmethod
+    def load(cls, path: Path) -> "Answers":
+        """Read them again."""
+        with np.load(path) as file:
+            return cls(**{name: file[name] for name in cls.__slots__})
+
+
+def train_recipe(recipe: NamedRecipe, split: Split, seed: int) -> tuple[Snapshot, Run]:
+    """Train, telling each epoch.
+
+    Raises:
+        DigitLabError: If the training fails.
+    """
+    follower = _Follower()
+    train(
+        TrainingRequest(recipe.spec, replace(recipe.config, seed=seed), split.dataset),
+        TrainingControl(),
+        follower.publish,
+    )
+    if follower.error is not None or follower.run is None or follower.newest is None:
+        raise follower.error or DigitLabError("The training gave nothing.")
+    return follower.newest, follower.run
+
+
+def answer(snapshot: Snapshot, material: Material, split: Split) -> Answers:
+    """Answer everything that a fold has not learned from."""
+    digits = render_many([material.digits[index].drawing for index in split.digits])
+    letters = render_many([material.letters[index].drawing for index in split.letters])
+    return Answers(
+        logits(snapshot, material.mnist.test.images),
+        logits(snapshot, digits),
+        logits(snapshot, letters),
+        split.digits,
+        split.letters,
+    )
+
+
+def logits(snapshot: Snapshot, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the sums before the softmax, shape (n, classes), for images of shape (n, 28, 28)."""
+    answers = answer_all(snapshot, images)
+    assert answers is not None
+    return answers.sums
+
+
+def train_fold(recipe: NamedRecipe, material: Material, fold: int | None, folder: Path, name: str, seed: int) -> None:
+    """Train a fold and keep the network with its run, and its answers: ``name-fold.digitlab`` and ``.npz``."""
+    split = material.split(fold)
+    snapshot, run = train_recipe(recipe, split, seed)
+    stem = f"{name}-{'all' if fold is None else fold}"
+    write_run(folder / f"{stem}.digitlab", snapshot, run)
+    answer(snapshot, material, split).save(folder / f"{stem}.npz")
+
+
+class _Follower:
+    """Takes in a training's events."""
+
+    def __init__(self) -> None:
+        self.run: Run | None = None
+        self.newest: Snapshot | None = None
+        self.error: DigitLabError | None = None
+
+    def publish(self, event: TrainingEvent) -> None:
+        if isinstance(event, TrainingStarted):
+            self.run = Run(event)
+        elif self.run is not None:
+            self.run.add(event)
+        match event:
+            case SnapshotTaken():
+                self.newest = event.snapshot
+            case EpochEnded():
+                print(
+                    f"epoch {event.epoch}: loss {event.loss:.4f}, MNIST test {event.val_accuracy:.2%}, "
+                    f"{event.seconds:.0f} s",
+                    flush=True,
+                )
+            case TrainingEnded():
+                self.error = event.error

@@ -1,0 +1,430 @@
+"""The report on the pen model: ``REPORT.md`` with its pictures, from what the trainings left."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import measures
+import numpy as np
+from ablation import EPOCHS, VARIANTS
+from folds import Answers
+from material import FOLDS, Material
+from measures import Fold, Labelled
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from digitlab import assets
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.images import digit_from_image
+from digitlab.data.raster import render_many
+from digitlab.insight.batch import answer_all
+from digitlab.model.files import read_model
+from digitlab.training.judgement import Judgement
+from digitlab.training.recipes import RECIPES
+from digitlab.training.run_files import read_run
+
+_SHEET_COLUMNS: Final = 10
+_TILE: Final = 96
+_CAPTION: Final = 16
+_SCAN_SIDE: Final = 16
+_INK_FROM: Final = 110
+_SHARES: Final = (0.0, 0.005, 0.01, 0.02, 0.05)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Findings:
+    """Everything that the report tells.
+
+    Attributes:
+        work: Where the trainings lie.
+        material: What they were made of.
+        answers: One for each fold.
+        folds: Their figures.
+        all: What all folds said about pen digits and letters that they had not seen, look-alikes among them.
+    """
+
+    work: Path
+    material: Material
+    answers: Sequence[Answers]
+    folds: Sequence[Fold]
+    all: Labelled
+
+
+def write(work: Path, material: Material, folder: Path) -> None:
+    """Write ``REPORT.md`` and its pictures.
+
+    Args:
+        work: Where the trainings lie.
+        material: What they were made of.
+        folder: Where to write.
+    """
+    answers = [Answers.load(work / f"fold-{fold}.npz") for fold in range(FOLDS)]
+    folds = [measures.measure(answer, material) for answer in answers]
+    findings = _Findings(work, material, answers, folds, measures.unseen(answers, material, fair=False))
+    before, after = _judgements(findings)
+    _draw_judgement(after, folder)
+    _draw_worst(findings, folder / "worst.png")
+    parts = (
+        _head(findings),
+        _by_fold(findings),
+        _by_writer(findings),
+        _by_digit(findings),
+        _ablation(findings),
+        _calibration(findings, before, after),
+        _rejection(after),
+        _no_digits(findings),
+        _scans(findings),
+        _worst(),
+        _cost(findings),
+    )
+    (folder / "REPORT.md").write_text("\n".join(parts), encoding="utf-8")
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [" | ".join(head), "|".join("---" if index == 0 else "---:" for index in range(len(head)))]
+    lines += [" | ".join(row) for row in rows]
+    return "\n".join(f"| {line} |" if "---" not in line else f"|{line}|" for line in lines) + "\n"
+
+
+def _percent(share: float, places: int = 2) -> str:
+    return "–" if np.isnan(share) else f"{100 * share:.{places}f}"
+
+
+def _mean(folds: Sequence[Fold], of: Callable[[Fold], float]) -> float:
+    return float(np.mean([of(fold) for fold in folds]))
+
+
+def _head(findings: _Findings) -> str:
+    folds = findings.folds
+    final = Answers.load(findings.work / "fold-all.npz")
+    right = final.mnist[:, :CLASS_COUNT].argmax(axis=1) == findings.material.mnist.test.labels
+    return f"""# The pen model
+
+Written by `python packaging/pen_model`, which trains the recipe *Pen and paper* of DigitLab
+(`digitlab train --recipe pen`) five times with every fifth writer and one alphabet held out, and once on
+everything; that last network is shipped as `resources/models/pen.digitlab`.
+
+- Pen digits of writers that the network has not seen: **{_percent(_mean(folds, lambda fold: fold.digits))} %** (mean of
+  five folds; worst writer {_percent(min(fold.worst for fold in folds))} %).
+- MNIST's 10,000 test digits, the shipped network: **{_percent(float(right.mean()))} %**.
+- `is_digit` tells unseen writers' digits from letters of an alphabet never seen: area under the ROC curve
+  **{_mean(folds, lambda fold: fold.auc):.4f}**; where 2 % of the digits are questioned,
+  **{_percent(_mean(folds, lambda fold: fold.questioned), 1)} %** of the letters are.
+"""
+
+
+def _by_fold(findings: _Findings) -> str:
+    rows: list[tuple[str, ...]] = [
+        (
+            str(number),
+            ", ".join(map(str, fold.writers)),
+            fold.alphabet.replace("_", " "),
+            _percent(fold.digits),
+            _percent(fold.worst),
+            _percent(fold.mnist),
+            f"{fold.auc:.4f}",
+            f"{fold.auc_fair:.4f}",
+            _percent(fold.questioned, 1),
+            _percent(fold.questioned_fair, 1),
+        )
+        for number, fold in enumerate(findings.folds)
+    ]
+    columns = ("digits", "worst", "mnist", "auc", "auc_fair", "questioned", "questioned_fair")
+    means = [float(np.mean([getattr(fold, name) for fold in findings.folds])) for name in columns]
+    rows.append(
+        (
+            "mean",
+            "",
+            "",
+            *(_percent(value) for value in means[:3]),
+            *(f"{value:.4f}" for value in means[3:5]),
+            *(_percent(value, 1) for value in means[5:]),
+        )
+    )
+    head = (
+        "fold",
+        "writers held out",
+        "alphabet held out",
+        "pen digits, %",
+        "worst writer, %",
+        "MNIST test, %",
+        "ROC area",
+        "without look-alikes",
+        "letters questioned at 2 % of digits, %",
+        "without look-alikes, %",
+    )
+    return f"""
+## Writers held out
+
+{_table(head, rows)}
+*Look-alikes* are letters that anybody may read as digits: Latin b g i l o q s z, Greek delta, iota and omicron, two
+katakana. They are never taught as "no digit", since that would teach to doubt people's zeros, ones and sevens.
+"""
+
+
+def _tags(findings: _Findings) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return writer, label and whether the answer is right, for every pen digit in the order of the folds."""
+    indices = np.concatenate([answer.digit_indices for answer in findings.answers])
+    sums = np.concatenate([answer.digits for answer in findings.answers])
+    digits = [findings.material.digits[index] for index in indices]
+    labels = np.array([digit.drawing.label for digit in digits])
+    writers = np.array([digit.writer for digit in digits])
+    return writers, labels, sums[:, :CLASS_COUNT].argmax(axis=1) == labels
+
+
+def _by_writer(findings: _Findings) -> str:
+    writers, _, is_right = _tags(findings)
+    shares = sorted(measures.accuracy_by(is_right, writers).items(), key=lambda entry: entry[1])
+    rows = [
+        (
+            str(writer),
+            str(int((writers == writer).sum())),
+            str(int((~is_right[writers == writer]).sum())),
+            _percent(share),
+        )
+        for writer, share in shares
+    ]
+    return f"""
+## By writer, each unseen
+
+{_table(("writer", "digits", "wrong", "right, %"), rows)}"""
+
+
+def _by_digit(findings: _Findings) -> str:
+    _, labels, is_right = _tags(findings)
+    rows = [
+        (str(digit), str(int((labels == digit).sum())), str(int((~is_right[labels == digit]).sum())), _percent(share))
+        for digit, share in measures.accuracy_by(is_right, labels).items()
+    ]
+    return f"""
+## By digit
+
+{_table(("digit", "drawn", "wrong", "right, %"), rows)}"""
+
+
+def _ablation(findings: _Findings) -> str:
+    rows = []
+    for name, variant in VARIANTS.items():
+        path = findings.work / f"{name}-0.npz"
+        if not path.exists():
+            continue
+        answers = Answers.load(path)
+        fold = measures.measure(answers, findings.material)
+        rows.append(
+            (
+                variant.title,
+                _percent(fold.digits),
+                _percent(fold.worst),
+                _percent(fold.mnist),
+                f"{fold.auc:.3f}",
+                _percent(fold.questioned, 1),
+            )
+        )
+    if not rows:
+        return ""
+    head = ("recipe", "pen digits, %", "worst writer, %", "MNIST test, %", "ROC area", "letters questioned at 2 %, %")
+    return f"""
+## What each ingredient brings
+
+Fold 0 only, {EPOCHS} epochs each and one seed: differences below about 0.3 points are chance. Networks without an
+eleventh output have their largest probability as `is_digit`.
+
+{_table(head, rows)}"""
+
+
+def _judgements(findings: _Findings) -> tuple[Judgement, Judgement]:
+    """Judge the unseen pen digits before and after a calibration that was fitted on the other folds alone."""
+    sums, corrected, labels = [], [], []
+    for fold, answer in enumerate(findings.answers):
+        others = [other for number, other in enumerate(findings.answers) if number != fold]
+        sums.append(answer.digits)
+        corrected.append(measures.fit(others, findings.material).apply(answer.digits))
+        labels += [findings.material.digits[index].drawing.label for index in answer.digit_indices]
+    truth = np.array(labels)
+    return tuple(measures.judge(np.concatenate(part), truth, measures.NO_CALIBRATION) for part in (sums, corrected))  # type: ignore[return-value]
+
+
+def _calibration(findings: _Findings, before: Judgement, after: Judgement) -> str:
+    calibration = measures.fit(findings.answers, findings.material)
+    known = measures.unseen(findings.answers, findings.material, fair=True)
+    share = 1.0 - measures.outputs(known.sums, calibration)[:, -1]
+    is_digit = known.labels < CLASS_COUNT
+    rows = []
+    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1.01)):
+        mine = (share >= low) & (share < high)
+        rows.append(
+            (f"{low:g} to {min(high, 1.0):g}", str(int((mine & is_digit).sum())), str(int((mine & ~is_digit).sum())))
+        )
+    return f"""
+## Calibration
+
+Fitted on what the folds had not seen (digits, and letters that do not look like digits, both weighted equally) and
+folded into the last layer: the digits' sums are divided by {
+        calibration.temperature:.3f}, that of "no digit" is multiplied by
+{calibration.slope:.3f} and {calibration.offset:+.3f} is added. Judged with calibrations fitted on the other four folds:
+
+{
+        _table(
+            ("pen digits, unseen writers", "expected calibration error, %", "mean loss"),
+            [
+                ("before", _percent(before.calibration_error), f"{before.loss:.4f}"),
+                ("after", _percent(after.calibration_error), f"{after.loss:.4f}"),
+            ],
+        )
+    }
+![Reliability diagram of the unseen pen digits, calibrated](reliability.png)
+
+How the calibrated `is_digit` falls on them:
+
+{_table(("is_digit", "pen digits", "letters"), rows)}"""
+
+
+def _rejection(after: Judgement) -> str:
+    rows = []
+    for share in _SHARES:
+        questioned, accuracy = after.rejection.at(share)
+        rows.append((_percent(questioned, 1), _percent(accuracy)))
+    return f"""
+## Rejection
+
+How right the rest is when the least sure answers are questioned:
+
+{_table(("questioned, %", "right among the rest, %"), rows)}
+![Rejection curve of the unseen pen digits](rejection.png)
+"""
+
+
+def _no_digits(findings: _Findings) -> str:
+    """Tell which unseen letters pass for digits most often."""
+    passed: dict[str, list[bool]] = {}
+    calibration = measures.fit(findings.answers, findings.material)
+    for answer in findings.answers:
+        share = 1.0 - measures.outputs(answer.letters, calibration)[:, -1]
+        for index, value in zip(answer.letter_indices, share, strict=True):
+            passed.setdefault(findings.material.letters[index].character, []).append(bool(value >= 0.5))
+    means = sorted(((float(np.mean(values)), name) for name, values in passed.items()), reverse=True)
+    rows = [
+        (name.replace("_", " "), _percent(mean, 0), "yes" if name in _look_alikes(findings) else "")
+        for mean, name in means
+        if mean >= 0.25
+    ]
+    return f"""
+## Letters that pass for digits
+
+Characters of alphabets never seen of which a quarter or more get an `is_digit` of 0.5 or above:
+
+{_table(("character", "passed, %", "look-alike"), rows)}"""
+
+
+def _look_alikes(findings: _Findings) -> frozenset[str]:
+    return frozenset(letter.character for letter in findings.material.letters if letter.looks_like_a_digit)
+
+
+def _scans(findings: _Findings) -> str:
+    """Tell how the shipped network reads small scans, made of MNIST's test digits as there are no others here."""
+    snapshot = read_model(assets.model_path("pen"))
+    test = findings.material.mnist.test
+    rows = []
+    for title, scan in (("grey", _shrunk), ("black and white", _thresholded)):
+        images = np.stack([_scanned(scan(image), inverted=number % 2 == 1) for number, image in enumerate(test.images)])
+        answers = answer_all(snapshot, images)
+        assert answers is not None
+        rows.append((title, _percent(float((answers.outputs[:, :CLASS_COUNT].argmax(axis=1) == test.labels).mean()))))
+    return f"""
+## Small scans
+
+MNIST's test digits cropped, shrunk to 16 x 16 pixels as postal scans have them, every second dark on light, and read as
+pictures of unknown origin. This is a simulation: no scans of other origin were at hand.
+
+{_table(("scan", "right, %"), rows)}"""
+
+
+def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the digit of an image in a frame of 16x16 pixels that it fills."""
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    digit = Image.fromarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    scale = _SCAN_SIDE / max(digit.size)
+    size = (max(round(digit.width * scale), 1), max(round(digit.height * scale), 1))
+    frame = Image.new("L", (_SCAN_SIDE, _SCAN_SIDE))
+    frame.paste(digit.resize(size, Image.Resampling.BOX), ((_SCAN_SIDE - size[0]) // 2, (_SCAN_SIDE - size[1]) // 2))
+    return np.asarray(frame)
+
+
+def _thresholded(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the same with hard edges, as cheap scanners have it."""
+    return np.where(_shrunk(image) > _INK_FROM, np.uint8(255), np.uint8(0))
+
+
+def _scanned(pixels: NDArray[np.uint8], *, inverted: bool) -> NDArray[np.uint8]:
+    return digit_from_image(255 - pixels if inverted else pixels).image
+
+
+def _worst() -> str:
+    return """
+## The worst drawings
+
+The unseen pen digits with the least probability for their label, as the network saw them: label, answer and the
+probability of the label. Some labels are plainly wrong.
+
+![The worst drawings](worst.png)
+"""
+
+
+def _cost(findings: _Findings) -> str:
+    config = RECIPES["pen"].config
+    run = read_run(findings.work / "fold-all.digitlab")
+    assert run is not None
+    seconds = sum(epoch.seconds for epoch in run.epochs)
+    examples = run.started.training_count * len(run.epochs)
+    return f"""
+## Cost
+
+{len(run.epochs)} epochs of {run.started.training_count:,} examples, batch {config.batch_size},
+{config.optimizer} with a peak learning rate of {config.learning_rate:g}:
+{seconds / 60:.0f} minutes on
+a core of its own in a machine that did other work besides, {examples / seconds:,.0f} examples a second.
+{run.started.spec.total_parameters:,} parameters.
+"""
+
+
+def _draw_worst(findings: _Findings, path: Path) -> None:
+    calibration = measures.fit(findings.answers, findings.material)
+    indices = np.concatenate([answer.digit_indices for answer in findings.answers])
+    shares = measures.outputs(np.concatenate([answer.digits for answer in findings.answers]), calibration)[
+        :, :CLASS_COUNT
+    ]
+    labels = np.array([findings.material.digits[index].drawing.label for index in indices])
+    of_label = shares[np.arange(len(labels)), labels] / shares.sum(axis=1)
+    worst = np.argsort(of_label)[: 5 * _SHEET_COLUMNS]
+    images = render_many([findings.material.digits[indices[place]].drawing for place in worst])
+    rows = -(-len(worst) // _SHEET_COLUMNS)
+    sheet = Image.new("L", (_SHEET_COLUMNS * _TILE, rows * (_TILE + _CAPTION)), 255)
+    pen = ImageDraw.Draw(sheet)
+    for number, (place, image) in enumerate(zip(worst, images, strict=True)):
+        x, y = number % _SHEET_COLUMNS * _TILE, number // _SHEET_COLUMNS * (_TILE + _CAPTION)
+        tile = Image.fromarray(255 - image).resize((_TILE - 12, _TILE - 12), Image.Resampling.NEAREST)
+        sheet.paste(tile, (x + 6, y + 2))
+        words = f"{labels[place]} read {shares[place].argmax()}  {100 * of_label[place]:.1f} %"
+        pen.text((x + 6, y + _TILE - 8), words, fill=0)
+    sheet.save(path, optimize=True)
+
+
+def _draw_judgement(judgement: Judgement, folder: Path) -> None:
+    """Draw the diagrams as the Evaluate panel shows them."""
+    from PySide6.QtCore import QSize
+
+    from digitlab.gui import theme
+    from digitlab.gui.app import make_application
+    from digitlab.gui.evaluate.rejection_plot import RejectionPlot
+    from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
+
+    app = make_application()
+    theme.apply_scheme(app, theme.ColourScheme.LIGHT)
+    diagram, plot = ReliabilityDiagram(), RejectionPlot()
+    diagram.show_judgement(judgement)
+    plot.show_curve(judgement.rejection)
+    for widget, name in ((diagram, "reliability"), (plot, "rejection")):
+        widget.setFixedSize(QSize(560, 420))
+        widget.setAutoFillBackground(True)
+        widget.grab().save(str(folder / f"{name}.png"))
