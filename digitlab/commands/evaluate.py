@@ -11,8 +11,7 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.errors import DigitLabError
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.evaluation import Evaluation
-from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement, mean_loss
+from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement, confusion, mean_loss
 
 
 def run(model: str, data: str, *, as_json: bool) -> int:
@@ -37,7 +36,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
     answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
     loss = mean_loss(snapshot.spec.loss, answers.sums, labels)
     judgement = Judgement.of(answers.outputs, labels, loss, others.outputs)
-    _write(judgement, Evaluation(answers.outputs, labels, loss).confusion, as_json=as_json)
+    _write(judgement, confusion(answers.outputs, labels), as_json=as_json)
     return 0
 
 
@@ -51,14 +50,14 @@ def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
     return answers
 
 
-def _write(judgement: Judgement, confusion: NDArray[np.int64], *, as_json: bool) -> None:
+def _write(judgement: Judgement, answer_counts: NDArray[np.int64], *, as_json: bool) -> None:
     apart = judgement.separation
     if as_json:
         record: dict[str, Any] = {
             "accuracy": judgement.accuracy,
             "loss": judgement.loss,
             "calibration_error": judgement.calibration_error,
-            "confusion": confusion.tolist(),
+            "confusion": answer_counts.tolist(),
         }
         if apart is not None:
             record["no_digits"] = {"count": apart.count, "auc": apart.auc, "questioned": apart.questioned}
@@ -76,6 +75,6 @@ def _write(judgement: Judgement, confusion: NDArray[np.int64], *, as_json: bool)
     write_line("")
     write_line("confusion: rows are true digits, columns answers")
     header = ("", *(str(digit) for digit in range(CLASS_COUNT)))
-    rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(confusion)]
+    rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(answer_counts)]
     for line in table([header, *rows], frozenset(range(CLASS_COUNT + 1))):
         write_line(line)

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.dataset import CLASS_COUNT
 from digitlab.errors import DigitLabError
 from digitlab.model.outputs import digit_probabilities, digit_share
 from digitlab.model.spec import Loss
@@ -177,6 +178,21 @@ def mean_loss(loss: Loss, sums: NDArray[np.floating], labels: NDArray[np.integer
         if loss is Loss.SOFTMAX_CROSS_ENTROPY:
             return float(-logs[np.arange(len(labels)), labels].mean())
         return float(0.5 * np.square(np.exp(logs) - target).sum(axis=1).mean())
+
+
+def confusion(outputs: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Count how often each digit got each answer, whether or not the network doubts that it is a digit.
+
+    Args:
+        outputs: Shape (n, 10) or (n, 11); the eleventh is "no digit".
+        labels: The right digits, shape (n,).
+
+    Returns:
+        The counts, shape (10, 10): rows are true digits, columns answers.
+    """
+    answers = outputs[:, :CLASS_COUNT].argmax(axis=1)
+    counts = np.bincount(labels.astype(np.int64) * CLASS_COUNT + answers, minlength=CLASS_COUNT**2)
+    return counts.reshape(CLASS_COUNT, CLASS_COUNT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def keras_loss(loss: Loss) -> Any:
 def keras_accuracy(class_count: int) -> Any:
     """Return Keras' metric of right answers for a network with so many outputs.
 
-    With eleven, a digit is answered rightly if its output is the largest of the ten, as in ``Evaluation.accuracy``: how
+    With eleven, a digit is answered rightly if its output is the largest of the ten, as in ``Judgement.accuracy``: how
     sure the network is that there is a digit at all is another question. What is no digit must be answered as that.
     """
     import keras

@@ -49,7 +49,7 @@ def test_a_folded_calibration_equals_an_applied_one(temperature, slope, offset, 
     folded = inspect(calibrated(snapshot, calibration), image)
     expected = calibration.apply(inspect(snapshot, image).sums[-1][np.newaxis])
     np.testing.assert_allclose(folded.sums[-1], expected[0], rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(folded.probabilities, softmax(expected)[0], atol=1e-5)
+    np.testing.assert_allclose(folded.outputs, softmax(expected)[0], atol=1e-5)
 
 
 def test_folding_changes_the_last_layer_alone():

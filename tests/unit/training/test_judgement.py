@@ -13,6 +13,7 @@ from digitlab.training.judgement import (
     RejectionCurve,
     ReliabilityBin,
     calibration_error,
+    confusion,
     mean_loss,
     questioned_others,
     reliability,
@@ -101,6 +102,26 @@ def test_losses_worked_by_hand():
     assert mean_loss(Loss.SIGMOID_CROSS_ENTROPY, sums, labels) == pytest.approx(sigmoid)
     assert mean_loss(Loss.EUCLIDEAN, sums, labels) == pytest.approx((0.0625 + 0.5625) / 2)
     assert not np.isfinite(mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, np.full((2, 2), np.inf), labels))
+
+
+def test_the_loss_of_a_network_that_is_sure_and_wrong_is_not_cut_off():
+    """Its outputs round to 0 and 1, from which Keras would take no loss above 16.1."""
+    sums = np.array([[0.0, 200.0]], np.float32)
+    assert mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, sums, np.array([0])) == pytest.approx(200)
+    assert mean_loss(Loss.SIGMOID_CROSS_ENTROPY, sums, np.array([0])) == pytest.approx((np.log(2) + 200) / 2)
+
+
+def test_rows_of_the_confusion_are_true_digits():
+    counts = confusion(np.eye(10)[[9, 4, 4]], np.array([4, 4, 9], np.uint8))
+    assert counts.shape == (10, 10)
+    assert counts[4].tolist() == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
+    assert counts[9, 4] == 1
+    assert counts.sum() == 3
+
+
+def test_digits_are_counted_by_the_best_of_the_ten_even_where_they_are_doubted():
+    counts = confusion(shares((4, 0.4), (9, 0.05)), np.array([4, 4], np.uint8))
+    assert (counts[4, 4], counts[4, 9], counts.sum()) == (1, 1, 2)
 
 
 def shares(*rows):
