@@ -143,14 +143,17 @@ def batch_colour(palette: QPalette) -> QColor:
 
 
 def restyle(app: QApplication, *, is_dark: bool) -> None:
-    """Give every widget the theme's palette, font and style sheet."""
+    """Give every widget the theme's palette, font and style sheet, unless it has them already."""
     tokens = DARK if is_dark else LIGHT
+    sheet = _style_sheet(tokens)
+    if app.styleSheet() == sheet:
+        return  # each step below would polish every widget anew
     app.setStyle("Fusion")
     font = app.font()
     font.setPixelSize(FONT_PX)
     app.setFont(font)
     app.setPalette(_palette(tokens))
-    app.setStyleSheet(_style_sheet(tokens))
+    app.setStyleSheet(sheet)
 
 
 def _palette(tokens: Tokens) -> QPalette:

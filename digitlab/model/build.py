@@ -17,7 +17,7 @@ def build_keras_model(spec: ModelSpec, seed: int | None = None, dropout: float =
         spec: The network.
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
         dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
-            "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights, and answers nothing.
+            "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights and answers nothing.
 
     Raises:
         UnbuildableError: If a layer does not fit.

@@ -1,6 +1,7 @@
 """A session with the shipped network, and the whole window, for tests of panels and controllers."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from digitlab.assets import model_path
@@ -8,6 +9,17 @@ from digitlab.gui import theme
 from digitlab.gui.session import Recipe, Session
 from digitlab.model.files import read_model
 from digitlab.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _clean_screen(qapp):
+    """Begin in light colours, and leave no widget behind that a later change of colours would have to reach.
+
+    pytest-qt only asks for widgets to be deleted; that happens in the next event loop, which may be some tests away.
+    """
+    theme.apply_scheme(qapp, theme.ColourScheme.LIGHT)
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +43,4 @@ def window(qtbot):
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
-    yield window
-    window.close()
-    theme.apply_scheme(QApplication.instance(), theme.ColourScheme.LIGHT)
+    return window

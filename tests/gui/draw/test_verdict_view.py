@@ -107,8 +107,7 @@ def test_a_doubtful_digit_looks_fainter_than_a_sure_one(view):
 
 
 @pytest.mark.parametrize("digits", [(4, 7), (8, 8, 8), (4, 0, 4, 8, 8, 8)])
-def test_the_height_stays_and_no_word_is_cut(qapp, qtbot, view, digits):
-    theme.apply_scheme(qapp, theme.ColourScheme.LIGHT)
+def test_the_height_stays_and_no_word_is_cut(qtbot, view, digits):
     height = view.height()
     view.show_verdict(Verdict(VerdictKind.SEVERAL, digits, None, 0.02), saying(*eleven(0.98)), "")
     qtbot.wait(1)

@@ -45,7 +45,6 @@ def show(qtbot, panel: InspectPanel, session: Session, view: View) -> None:
 
 @pytest.fixture
 def panel(qtbot, session, tutorial):
-    theme.restyle(QApplication.instance(), is_dark=False)
     panel = InspectPanel(session)
     qtbot.addWidget(panel)
     panel.resize(*AREA_AT_1280_X_800)
@@ -264,15 +263,12 @@ def test_test_digits_are_wished_for(qtbot, panel) -> None:
 
 def test_the_pictures_follow_the_theme(qtbot, panel, network) -> None:
     app = QApplication.instance()
-    try:
-        for dark in (True, False):
-            theme.restyle(app, is_dark=dark)
-            surface = QColor(theme.DARK.surface if dark else theme.LIGHT.surface)
-            assert network.grab().toImage().pixelColor(1, 1) == surface
-            zero = QColor.fromRgb(network.scene.colours.tables[Colours.DIVERGING][127])
-            assert np.abs(np.subtract(zero.getRgb(), surface.getRgb())).max() <= 1
-    finally:
-        theme.restyle(app, is_dark=False)
+    for dark in (True, False):
+        theme.restyle(app, is_dark=dark)
+        surface = QColor(theme.DARK.surface if dark else theme.LIGHT.surface)
+        assert network.grab().toImage().pixelColor(1, 1) == surface
+        zero = QColor.fromRgb(network.scene.colours.tables[Colours.DIVERGING][127])
+        assert np.abs(np.subtract(zero.getRgb(), surface.getRgb())).max() <= 1
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

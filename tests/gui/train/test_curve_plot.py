@@ -222,11 +222,9 @@ def test_values_keep_their_range_while_the_run_grows_within_it(plots, session):
 def test_plots_follow_the_theme(plots):
     loss, _ = plots
     app = QApplication.instance()
-    try:
-        theme.restyle(app, is_dark=True)
-        assert colour_at(loss, QPoint(2, 2)) == QColor(theme.DARK.surface)
-    finally:
-        theme.restyle(app, is_dark=False)
+    theme.restyle(app, is_dark=True)
+    assert colour_at(loss, QPoint(2, 2)) == QColor(theme.DARK.surface)
+    theme.restyle(app, is_dark=False)
     assert colour_at(loss, QPoint(2, 2)) == QColor(theme.LIGHT.surface)
 
 

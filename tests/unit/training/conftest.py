@@ -1,6 +1,5 @@
 """Training small networks on a few digits, in the test's own thread."""
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,9 +8,11 @@ import pytest
 from digitlab.data.dataset import Dataset
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.training import examples
 from digitlab.training.config import TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import SnapshotTaken, TrainingEvent
+from digitlab.training.examples import Kind
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
 from tests.helpers.networks import small_dataset, small_spec
@@ -26,7 +27,6 @@ Trainer = Callable[..., list[TrainingEvent]]
 def _tensorflow() -> None:
     """Load TensorFlow once, so that no test's time is that of the import."""
     load_tensorflow()
-    gc.freeze()  # its objects stay for good: collecting them after each test would cost 0.2 s each
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +59,21 @@ def run_training() -> Trainer:
         return events
 
     return run
+
+
+@pytest.fixture
+def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make few drawings, for thousands would take a second a test, and mix them by shares that nobody tunes."""
+    for name in ("BUILTIN_DRAWINGS", "MADE_UP_DRAWINGS", "SEVERAL_DRAWINGS"):
+        monkeypatch.setattr(examples, name, 30)
+    shares = {
+        Kind.IMAGE: 0.50,
+        Kind.DRAWN_DIGIT: 0.32,
+        Kind.DRAWN_NO_DIGIT: 0.09,
+        Kind.MADE_UP: 0.06,
+        Kind.SEVERAL: 0.03,
+    }
+    monkeypatch.setattr(examples, "SHARES", shares)
 
 
 @pytest.fixture
