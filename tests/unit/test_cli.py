@@ -28,6 +28,7 @@ from digitlab.log import log_path, stderr_in_log
 from digitlab.model.files import write_model
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.training.config import Augmentation, Optimizer
+from digitlab.training.examples import SHARES, Kind
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import read_run
 from tests.helpers.drawings import side_by_side
@@ -405,7 +406,8 @@ def test_train_by_a_recipe_with_one_thing_changed(digitlab: Digitlab, dataset: P
     fast = RECIPES["fast"]
     assert run.started.config == replace(fast.config, epochs=1, augmentation=Augmentation.DRAWINGS)
     assert run.started.spec == fast.spec
-    assert run.started.training_count == 330 + round(330 * 0.64)
+    drawn = SHARES[Kind.DRAWN_DIGIT] / SHARES[Kind.IMAGE]
+    assert run.started.training_count == 330 + round(330 * drawn)
 
 
 def _options(*arguments: str) -> TrainOptions:

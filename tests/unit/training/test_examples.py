@@ -11,10 +11,11 @@ from digitlab.data.dataset import NO_DIGIT
 from digitlab.data.strokes import Drawing, Stroke
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
-from digitlab.training import examples as examples_module
 from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.examples import Examples, Kind
 from tests.helpers.networks import small_dataset
+
+pytestmark = pytest.mark.usefixtures("few_drawings")
 
 IMAGES: Final = TrainingConfig(batch_size=64, augmentation=Augmentation.IMAGES)
 DRAWINGS: Final = TrainingConfig(batch_size=64, augmentation=Augmentation.DRAWINGS)
@@ -27,13 +28,6 @@ def drawings() -> tuple[Drawing, ...]:
     digits = [random_drawing(index % 10, rng) for index in range(30)]
     cross = (Stroke.of([[0, 0], [1, 1]]), Stroke.of([[0, 1], [1, 0]]))
     return (*digits, *[Drawing(cross)] * 10)
-
-
-@pytest.fixture(autouse=True)
-def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make few drawings: thousands would take a second a test."""
-    for name in ("BUILTIN_DRAWINGS", "MADE_UP_DRAWINGS", "SEVERAL_DRAWINGS"):
-        monkeypatch.setattr(examples_module, name, 30)
 
 
 def _examples(config: TrainingConfig, drawings: tuple[Drawing, ...] = (), spec: ModelSpec = PEN) -> Examples:

@@ -14,7 +14,6 @@ from digitlab.model.layers import Activation, Dense
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss
-from digitlab.training import examples as examples_module
 from digitlab.training import trainer as trainer_module
 from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
 from digitlab.training.control import TrainingControl
@@ -422,10 +421,8 @@ def test_the_lens_reads_snapshots_as_they_are_published(watched: tuple[list[Trai
 
 
 @pytest.fixture
-def augmented(run_training: Trainer, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+def augmented(run_training: Trainer, few_drawings: None) -> Trainer:
     """Train a network with eleven outputs for one epoch of 660 images and drawings: 13 batches of 50 and one of 10."""
-    for name in ("BUILTIN_DRAWINGS", "MADE_UP_DRAWINGS", "SEVERAL_DRAWINGS"):
-        monkeypatch.setattr(examples_module, name, 20)
     spec = small_spec()
     spec = spec.with_layer(len(spec.layers) - 1, Dense(11, Activation.SOFTMAX))
 
