@@ -81,18 +81,20 @@ class ColourTables:
 
 def colour_tables(palette: QPalette) -> ColourTables:
     """Return the colour tables for a palette; the same object for the same colours."""
-    return _tables_of(palette.color(theme.SURFACE).rgb(), palette.color(theme.LINE).rgb())
+    surface, line = palette.color(theme.SURFACE).rgb(), palette.color(theme.LINE).rgb()
+    # Viridis begins nearly as dark as the dark surface, where tiles need a ground to stand out from.
+    return _tables_of(surface, line, line if theme.is_dark(palette) else surface)
 
 
 @lru_cache(maxsize=4)
-def _tables_of(surface: int, line: int) -> ColourTables:
+def _tables_of(surface: int, line: int, ground: int) -> ColourTables:
     palette = QPalette()
     palette.setColor(theme.SURFACE, QColor.fromRgb(surface))
     grey = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
     # Zero has the surface's colour in the diverging table, so its tiles need a ground to stand out from.
     tables = {
         Colours.GREY: _table(grey, surface),
-        Colours.SEQUENTIAL: _table(theme.sequential_table(), surface),
+        Colours.SEQUENTIAL: _table(theme.sequential_table(), ground),
         Colours.DIVERGING: _table(theme.diverging_table(palette), line),
     }
     return ColourTables(tables, {colours: _gradient(table) for colours, table in tables.items()})

@@ -110,6 +110,7 @@ class NetworkPainter:
                 self._paint_bars(painter, column, grid, picture, scene)
                 continue
             painter.drawImage(QPointF(grid.x, grid.y), atlas.image)
+            self._clear_missing_tiles(painter, grid)
             if picture.biases is not None:
                 self._paint_biases(painter, grid, picture, scene)
             self._paint_legend(painter, column, grid, picture, scene)
@@ -157,6 +158,12 @@ class NetworkPainter:
         filled = QRectF(middle, bar.y(), half, bar.height()).normalized()
         painter.fillRect(filled, QColor.fromRgb(table[TOP if share > 0 else 0]))
         painter.fillRect(QRectF(middle, bar.y() - 1, 1, bar.height() + 2), self._quiet)
+
+    def _clear_missing_tiles(self, painter: QPainter, grid: Grid) -> None:
+        """Paint the surface where the last line of tiles ends early."""
+        if grid.count % grid.across:
+            first, box = grid.tile(grid.count), grid.box
+            painter.fillRect(QRectF(first.x, first.y, box.x + box.width - first.x, first.height), self._surface)
 
     def _paint_biases(self, painter: QPainter, grid: Grid, picture: Picture, scene: Scene) -> None:
         """Paint each filter's bias as a small bar below it, from the middle; the largest fills half the width."""
