@@ -62,8 +62,9 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
     extra = {
         _RUN: json.dumps(description, indent=1).encode(),
         _CURVES: pack_arrays(curves),
-        _SNAPSHOTS: pack_arrays(_stacked(started.spec, kept)),
     }
+    if kept:
+        extra[_SNAPSHOTS] = pack_arrays(_stacked(started.spec, kept))
     write_model(path, snapshot, extra)
 
 
@@ -110,16 +111,16 @@ def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
     members = read_archive(path, wanted, required=())
     if _RUN not in members:
         return None
-    if len(members) != len(wanted):
+    if _CURVES not in members:
         raise damaged(path)
     description = parse_json(members[_RUN], path)
     try:
-        return _build_run(description, members, path)
+        return _build_run(description, members, path, with_snapshots=with_snapshots)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise damaged(path) from error
 
 
-def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path) -> Run:
+def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path, *, with_snapshots: bool) -> Run:
     started = _started(description, path)
     batches = _whole(description["batches"], _MAXIMUM_STEPS)
     steps = [_whole(step, batches) for step in description["snapshot_steps"]]
@@ -131,7 +132,7 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
     run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
     run.epochs = [_epoch(epoch) for epoch in description["epochs"]]
-    if _SNAPSHOTS in members:
+    if with_snapshots and steps:
         run.snapshots = _unstacked(started, steps, members[_SNAPSHOTS], path)
     run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
     return run

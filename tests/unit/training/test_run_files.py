@@ -101,6 +101,16 @@ def test_a_run_without_snapshots_is_saved_too(tmp_path: Path):
     opened = read_run(tmp_path / "a.digitlab")
     assert opened is not None
     assert opened.snapshots == []
+    with zipfile.ZipFile(tmp_path / "a.digitlab") as file:
+        assert "snapshots.npz" not in file.namelist()
+
+
+def test_snapshots_that_are_told_of_and_missing_are_told(tmp_path: Path):
+    path = tmp_path / "a.digitlab"
+    write_run(path, _snapshot(0), _run(()))
+    _describe(path, lambda run: run.update(snapshot_steps=[0, 3]))
+    with pytest.raises(DigitLabError, match="damaged"):
+        read_run(path)
 
 
 def test_weights_too_large_for_half_precision_are_saved_whole(tmp_path: Path):
