@@ -5,7 +5,7 @@ from typing import Final
 
 from digitlab.errors import DigitLabError
 
-DEFAULT_MODEL: Final = "tutorial"
+DEFAULT_MODEL: Final = "pen"
 """The shipped model that answers where nobody chose another one."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent

@@ -291,7 +291,7 @@ def _add_evaluate(commands: Any) -> None:
         "                      them questioned when 2 % of the digits are (questioned)",
         "digitlab evaluate tutorial --data mnist",
     )
-    parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as tutorial")
+    parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as pen")
     _add_data(parser, "a file of drawings (.jsonl, .jsonl.gz), ")
     _add_json(parser, "one JSON object")
 

@@ -6,7 +6,10 @@ from typing import Final
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from digitlab.assets import DEFAULT_MODEL, shipped_model_names
 from digitlab.gui import theme
+from digitlab.gui.train.names import shipped_title
+from digitlab.training.recipes import RECIPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class ActionSpec:
         icon: Name of its icon; empty for none.
         tip: What it does, in one sentence.
         group: Actions of one group exclude each other and are checkable; empty for none.
-        starts_section: Whether a line stands above it in the menu.
+        starts_section: Whether a line stands above it in the menu, or above the submenu that it is the first of.
     """
 
     name: str
@@ -39,7 +42,6 @@ ACTIONS: Final = (
     ActionSpec("paste", "&File", "&Paste picture", ("Ctrl+V",), "paste", "Put the clipboard's picture on the canvas."),
     ActionSpec("saveNetwork", "&File", "&Save network…", ("Ctrl+S",), "save", "Save the network with its run."),
     ActionSpec("saveDrawing", "&File", "Save &drawing…", (), "export", "Save the strokes on the canvas."),
-    ActionSpec("openTutorial", "&File", "Open the shipped &network", (), "network", "", starts_section=True),
     ActionSpec("openLast", "&File", "Open the &last training", (), "reset", "The last network you trained here."),
     ActionSpec("openEarlier", "&File", "Open the training &before", (), "", "The network you trained before the last."),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), "", "", starts_section=True),
@@ -69,6 +71,29 @@ ACTIONS: Final = (
     ActionSpec("about", "&Help", "&About DigitLab", (), "info", ""),
 )
 
+_SHIPPED_STAND_BEFORE: Final = "openLast"
+
+
+def shipped_action(name: str) -> str:
+    """Return the name of the action that opens a shipped network: ``openPen`` for ``pen``."""
+    return f"open{name.capitalize()}"
+
+
+def action_specs() -> tuple[ActionSpec, ...]:
+    """Return all actions in the order of the menus, with one for each shipped network, the default one first."""
+    found = shipped_model_names()
+    known = [name for name in RECIPES if name in found]
+    names = sorted([*known, *(name for name in found if name not in known)], key=lambda name: name != DEFAULT_MODEL)
+    shipped = [_shipped_spec(name, is_first=name == names[0]) for name in names]
+    place = next(index for index, spec in enumerate(ACTIONS) if spec.name == _SHIPPED_STAND_BEFORE)
+    return (*ACTIONS[:place], *shipped, *ACTIONS[place:])
+
+
+def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
+    text = f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else "")
+    tip = RECIPES[name].explanation if name in RECIPES else ""
+    return ActionSpec(shipped_action(name), "&File > Shipped &networks", text, tip=tip, starts_section=is_first)
+
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
     """Make all actions and the window's menus.
@@ -79,7 +104,7 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
     actions: dict[str, QAction] = {}
     groups: dict[str, QActionGroup] = {}
     menus: dict[str, QMenu] = {}
-    for spec in ACTIONS:
+    for spec in action_specs():
         action = QAction(spec.text, window)
         action.setObjectName(spec.name)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
@@ -89,10 +114,7 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         if spec.group:
             action.setCheckable(True)
             groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
-        menu = _menu(window, menus, spec.menu)
-        if spec.starts_section:
-            menu.addSeparator()
-        menu.addAction(action)
+        _menu(window, menus, spec.menu, starts_section=spec.starts_section).addAction(action)
         actions[spec.name] = action
     return actions
 
@@ -102,13 +124,16 @@ def plain_text(spec: ActionSpec) -> str:
     return spec.text.replace("&", "").rstrip("…")
 
 
-def _menu(window: QMainWindow, menus: dict[str, QMenu], path: str) -> QMenu:
+def _menu(window: QMainWindow, menus: dict[str, QMenu], path: str, *, starts_section: bool) -> QMenu:
+    """Return a menu, made where it is missing, and draw a line at its end, or above it if it is a new submenu."""
     if path not in menus:
         parent, _, title = path.rpartition(" > ")
-        holder = _menu(window, menus, parent) if parent else window.menuBar()
+        holder = _menu(window, menus, parent, starts_section=starts_section) if parent else window.menuBar()
         menu = holder.addMenu(title)
         menu.setToolTipsVisible(True)
         menus[path] = menu
+    elif starts_section:
+        menus[path].addSeparator()
     return menus[path]
 
 

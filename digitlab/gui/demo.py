@@ -13,11 +13,13 @@ from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 
+from digitlab.assets import DEFAULT_MODEL
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
+from digitlab.gui.actions import shipped_action
 from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import TrainingState
@@ -135,7 +137,7 @@ class _Demo:
         """Save every panel in both themes and two sizes, with the shipped network and a drawing."""
         window = self._window
         trained = self._session.run
-        window.actions_by_name["openTutorial"].trigger()
+        window.actions_by_name[shipped_action(DEFAULT_MODEL)].trigger()
         self._wait(
             lambda: self._session.run is not trained,
             _ANSWER_TIMEOUT_MS,

@@ -53,6 +53,7 @@ def about_text() -> tuple[str, str]:
     """Return what DigitLab is, as a headline and a line of details."""
     return (
         f"DigitLab {__version__}",
-        "Draw digits, train the classic Keras network and look inside it. MIT licence. Network trained on MNIST by "
-        "Y. LeCun, C. Cortes and C. J. C. Burges.",
+        "Draw digits, train the classic Keras network and look inside it. MIT licence. Networks trained on MNIST by "
+        "Y. LeCun, C. Cortes and C. J. C. Burges, on pen digits by E. Alpaydin and F. Alimoglu (CC BY 4.0), and on "
+        "letters from Omniglot by B. Lake, R. Salakhutdinov and J. Tenenbaum.",
     )

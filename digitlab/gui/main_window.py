@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from digitlab.assets import shipped_model_names
 from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
-from digitlab.gui.actions import give_icons, make_actions
+from digitlab.gui.actions import give_icons, make_actions, shipped_action
 from digitlab.gui.controllers.evaluation import EvaluationController
 from digitlab.gui.controllers.files import FileController
 from digitlab.gui.controllers.training import TrainingController
@@ -166,7 +167,6 @@ class MainWindow(QMainWindow):
             "paste": self.dialogs.paste,
             "saveNetwork": self.dialogs.save_network,
             "saveDrawing": self.dialogs.save_drawing,
-            "openTutorial": self.files.open_shipped_run,
             "openLast": self.files.open_last_training,
             "openEarlier": self.files.open_earlier_training,
             "quit": self.close,
@@ -188,6 +188,10 @@ class MainWindow(QMainWindow):
         }
         for name, slot in slots.items():
             self._action(name).triggered.connect(slot)
+        self._shipped = QActionGroup(self)
+        for name in shipped_model_names():
+            self._shipped.addAction(self._action(shipped_action(name))).setData(name)
+        self._shipped.triggered.connect(self._on_shipped_triggered)
         for name in ("tool", "panel", "scheme"):
             group = self._group(name)
             group.triggered.connect(getattr(self, f"_on_{name}_triggered"))
@@ -278,7 +282,7 @@ class MainWindow(QMainWindow):
         """Start what goes on behind the window, once it is on screen.
 
         Args:
-            file: A file to open, or None for the shipped network and its recorded run.
+            file: A file to open, or None for the recorded run of the shipped network.
         """
         if not self._settings.window_state:
             self.resizeDocks([self._dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
@@ -287,7 +291,7 @@ class MainWindow(QMainWindow):
             self._dock.raise_()
         self.views.refresh()
         if file is None:
-            self.files.open_shipped_run()
+            self.files.begin()
         else:
             self.files.open_path(file)
         QTimer.singleShot(_PLOTS_DELAY_MS, self, self._on_idle)
@@ -345,6 +349,10 @@ class MainWindow(QMainWindow):
         self.messages.tell(*about_text())
 
     @Slot(QAction)
+    def _on_shipped_triggered(self, action: QAction) -> None:
+        self.files.open_shipped(action.data())
+
+    @Slot(QAction)
     def _on_tool_triggered(self, action: QAction) -> None:
         self.draw.canvas.set_tool(Tool.ERASER if action is self._action("eraser") else Tool.PEN)
 
@@ -392,8 +400,9 @@ class MainWindow(QMainWindow):
         state = self.session.training_state
         self._action("train").setEnabled(state not in (TrainingState.PREPARING, TrainingState.STOPPING))
         self._action("stop").setEnabled(state.is_busy and state is not TrainingState.STOPPING)
-        for name in ("reset", "newSeed", "openTutorial", "openLast", "openEarlier"):
+        for name in ("reset", "newSeed", "openLast", "openEarlier"):
             self._action(name).setEnabled(not state.is_busy)
+        self._shipped.setEnabled(not state.is_busy)
         self._show_activity()
 
     def _show_activity(self) -> None:

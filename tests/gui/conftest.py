@@ -1,14 +1,34 @@
-"""A session with the shipped network, and the whole window, for tests of panels and controllers."""
+"""A session with a shipped network, and the whole window, for tests of panels and controllers."""
+
+from functools import partialmethod
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from digitlab.assets import model_path
 from digitlab.gui import theme
 from digitlab.gui.session import Recipe, Session
 from digitlab.model.files import read_model
 from digitlab.settings import Settings
+
+WAIT_MS = 60_000
+"""A machine that has much else to do may take long over what takes a moment; pytest-qt gives up after 5 s."""
+
+
+class PatientBot(QtBot):
+    """A person at the window who gives up late."""
+
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=WAIT_MS)
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=WAIT_MS)
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=WAIT_MS)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    """The person at the window."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +44,13 @@ def _clean_screen(qapp):
 
 @pytest.fixture(scope="session")
 def tutorial():
-    """The shipped network."""
+    """The shipped network of the tutorial."""
     return read_model(model_path("tutorial"))
 
 
 @pytest.fixture
 def session(qapp, tutorial):
-    """A session with the shipped network and an empty canvas."""
+    """A session with the tutorial's network and an empty canvas."""
     return Session(tutorial, Recipe())
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLineEdit, QMenu
 
+from digitlab.assets import shipped_model_names
 from digitlab.gui import theme
-from digitlab.gui.actions import ACTIONS
+from digitlab.gui.actions import ACTIONS, action_specs
 from digitlab.gui.app import make_window
 from digitlab.gui.session import TrainingState
 from digitlab.settings import Settings
@@ -24,11 +25,23 @@ def test_keys_open_the_panels(qtbot, window, key, name):
 
 
 def test_every_action_is_wired_and_named(window):
-    for spec in ACTIONS:
+    for spec in action_specs():
         action = window.actions_by_name[spec.name]
         is_wired = action.receivers("2triggered(bool)") > 0 or action.actionGroup() is not None
         assert is_wired, spec.name
         assert action.toolTip()
+
+
+def test_the_shipped_networks_stand_in_a_menu_with_the_default_first(window):
+    menu = next(menu for menu in window.findChildren(QMenu) if "Shipped" in menu.title())
+    texts = [action.text().replace("&", "") for action in menu.actions()]
+    assert texts[0] == "Pen and paper (default)"
+    assert texts[1] == "Tutorial"
+    assert len(texts) == len(shipped_model_names())
+    window.session.set_training_state(TrainingState.RUNNING)
+    assert not any(action.isEnabled() for action in menu.actions())
+    window.session.set_training_state(TrainingState.IDLE)
+    assert all(action.isEnabled() for action in menu.actions())
 
 
 def test_no_two_actions_share_a_key():

@@ -41,6 +41,7 @@ class _OpenedModel:
     name: str
     snapshot: Snapshot
     run: Run | None
+    is_recipe_taken: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,9 +123,17 @@ class FileController(QObject):
         else:
             self._submit(lambda: self._open_picture(path))
 
-    def open_shipped_run(self) -> None:
-        """Show the curves of the run that made the shipped network."""
-        self._submit(lambda: self._open_model(model_path(DEFAULT_MODEL)))
+    def open_shipped(self, name: str) -> None:
+        """Open a network that DigitLab brings along, with the run that made it.
+
+        Args:
+            name: One of ``shipped_model_names``.
+        """
+        self.open_path(model_path(name))
+
+    def begin(self) -> None:
+        """Show the curves of the run that made the network of the start; the recipe stays as it is."""
+        self._submit(lambda: replace(self._open_model(model_path(DEFAULT_MODEL)), is_recipe_taken=False))
 
     @Slot()
     def open_last_training(self) -> None:
@@ -189,7 +198,7 @@ class FileController(QObject):
     def save_network(self, path: Path) -> None:
         """Save the network on screen, with its run if the run made it."""
         snapshot, run = self._session.snapshot, self._session.run
-        with_run = run is not None and run.started.spec == snapshot.spec and bool(run.snapshots)
+        with_run = run is not None and run.started.spec == snapshot.spec and run.step > 0
         self._submit(lambda: self._save_network(path, snapshot, run if with_run else None))
 
     def save_drawing(self, path: Path) -> None:
@@ -333,5 +342,7 @@ class FileController(QObject):
             return
         self._session.set_run(opened.run)
         self._session.set_snapshot(opened.snapshot)
+        if not opened.is_recipe_taken:
+            return
         recipe = replace(self._session.recipe, spec=opened.snapshot.spec)
         self._session.set_recipe(replace(recipe, config=opened.run.started.config) if opened.run else recipe)

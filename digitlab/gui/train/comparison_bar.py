@@ -11,8 +11,8 @@ from digitlab.assets import model_path
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
 from digitlab.gui.train.legend import Legend
+from digitlab.gui.train.names import shipped_title
 from digitlab.training.kept import earlier_training_path, last_training_path
-from digitlab.training.recipes import RECIPES
 
 _HEIGHT_PX: Final = 34
 """Height with one line of the legend and with two."""
@@ -138,8 +138,3 @@ class ComparisonBar(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_menu"):
             self._restyle()
-
-
-def shipped_title(name: str) -> str:
-    """Return what people call a shipped model."""
-    return RECIPES[name].title if name in RECIPES else name.capitalize()

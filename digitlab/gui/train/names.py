@@ -1,4 +1,4 @@
-"""What the runs on the plots are called. No widgets."""
+"""What runs and shipped networks are called. No widgets."""
 
 from digitlab.training.recipes import RECIPES, recipe_of
 from digitlab.training.run import NamedRun, Run
@@ -22,6 +22,11 @@ def names_of(run: Run | None, compared: NamedRun | None) -> tuple[str, str]:
     if ours == theirs:
         return name, compared.name
     return f"{name} · {ours}", f"{compared.name} · {theirs}"
+
+
+def shipped_title(name: str) -> str:
+    """Return what people call a shipped model."""
+    return RECIPES[name].title if name in RECIPES else name.capitalize()
 
 
 def _recipe_title(run: Run) -> str:

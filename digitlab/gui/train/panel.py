@@ -12,9 +12,9 @@ from digitlab.gui import theme
 from digitlab.gui.fields import describe
 from digitlab.gui.session import Session, TrainingState
 from digitlab.gui.train.buttons import TrainingButtons
-from digitlab.gui.train.comparison_bar import ComparisonBar, shipped_title
+from digitlab.gui.train.comparison_bar import ComparisonBar
 from digitlab.gui.train.curve_card import CurveCard
-from digitlab.gui.train.names import names_of
+from digitlab.gui.train.names import names_of, shipped_title
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm

@@ -10,14 +10,22 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
 
 from digitlab import storage
-from digitlab.assets import model_path
+from digitlab.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawings_file import read_drawings
 from digitlab.data.raster import render
 from digitlab.data.sketch import Sketch
+from digitlab.gui.actions import shipped_action
 from digitlab.model.files import read_model
+from digitlab.training.config import TrainingConfig
+from digitlab.training.events import BatchEnded, EpochEnded, TrainingEnded, TrainingStarted
+from digitlab.training.recipes import recipe_of
+from digitlab.training.run import Run
+from digitlab.training.run_files import read_run, write_run
+from tests.helpers.networks import random_snapshot, small_spec
 
 
 def seven():
@@ -77,7 +85,7 @@ def test_pasting_text_says_what_is_missing(qtbot, window):
 
 def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
     path = tmp_path / "mine.digitlab"
-    window.files.open_shipped_run()
+    window.files.open_shipped("tutorial")
     settled(qtbot, window)
     window.files.save_network(path)
     settled(qtbot, window)
@@ -87,6 +95,49 @@ def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
     window.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.snapshot is not before)
     assert window.session.run.step == 6000
+    assert len(window.session.run.snapshots) == 39
+
+
+def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path):
+    path, again = tmp_path / "curves.digitlab", tmp_path / "again.digitlab"
+    run = Run(TrainingStarted(small_spec(), TrainingConfig(epochs=1), "Few digits", 200, 100, True))
+    for step in (1, 2):
+        run.add(BatchEnded(step, 2.0 / step, 0.25 * step, 0.1))
+    run.add(EpochEnded(1, 2, 1.5, 0.4, 1.2, 0.5, 0.9))
+    run.add(TrainingEnded(was_stopped=False))
+    write_run(path, random_snapshot(small_spec()), run)
+    window.files.open_path(path)
+    settled(qtbot, window)
+    assert window.session.run.losses.values.tolist() == [2.0, 1.0]
+    assert window.session.run.snapshots == []
+    assert window.session.recipe.spec.layers == small_spec().layers
+    window.actions_by_name["showTrain"].trigger()
+    window.train.panel().ensure_plots()
+    plot = window.train.panel().findChild(QWidget, "lossPlot")
+    qtbot.waitUntil(lambda: plot.accessibleDescription().endswith("training 1.5000, validation 1.2000."))
+    window.files.save_network(again)
+    settled(qtbot, window)
+    saved = read_run(again)
+    assert saved.epochs == run.epochs
+    assert saved.losses.values.tolist() == [2.0, 1.0]
+
+
+def test_the_start_shows_the_run_and_leaves_the_recipe(qtbot, window):
+    recipe = window.session.recipe
+    window.files.begin()
+    settled(qtbot, window)
+    assert window.session.snapshot.spec.layers == read_model(model_path(DEFAULT_MODEL)).spec.layers
+    assert window.session.recipe == recipe
+    assert recipe_of(recipe.spec, recipe.config) == "tutorial"
+
+
+@pytest.mark.parametrize("name", shipped_model_names())
+def test_each_shipped_network_opens_from_the_menu(qtbot, window, name):
+    window.actions_by_name[shipped_action(name)].trigger()
+    settled(qtbot, window)
+    expected = read_model(model_path(name))
+    np.testing.assert_array_equal(window.session.snapshot.arrays[0], expected.arrays[0])
+    assert window.session.recipe.spec.layers == expected.spec.layers
 
 
 def test_a_saved_drawing_reads_back_the_same(qtbot, window, tmp_path):

@@ -38,7 +38,7 @@ def wait_for_answer(qtbot, window):
         assert view.sketch is window.session.sketch
         assert view.inspection.snapshot is window.session.snapshot
 
-    qtbot.waitUntil(answered, timeout=5000)
+    qtbot.waitUntil(answered)
     return window.session.view
 
 
@@ -169,7 +169,9 @@ def line(*points):
 
 def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, window):
     bars = window.draw.bars
+    window.session.set_snapshot(template_reader(knows_no_digit=False))
     wait_for_answer(qtbot, window)
+    qtbot.waitUntil(lambda: bars.row_count == 10 and bars.height() % 10 == 0)
     with_ten = bars.height()
     window.session.set_snapshot(template_reader(knows_no_digit=True))
     view = wait_for_answer(qtbot, window)
