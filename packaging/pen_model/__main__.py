@@ -11,11 +11,10 @@ from typing import Final
 import measures
 from ablation import VARIANTS, train_variant
 from folds import Answers, train_fold
-from material import FOLDS, Material, read_material
+from material import FOLDS, SHIPPED_FOLD, Material, read_material
 
 from digitlab import assets
 from digitlab.model.files import read_model
-from digitlab.model.snapshot import Snapshot
 from digitlab.training.calibration import calibrated
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run import Run
@@ -33,7 +32,7 @@ def main() -> None:
     if options.only is not None:
         _train(options.only, options)
         return
-    names = ["fold-all", *(f"fold-{fold}" for fold in range(FOLDS))]
+    names = [f"fold-{fold}" for fold in range(FOLDS)]
     names += [] if options.no_ablation else [f"{variant}-0" for variant in VARIANTS]
     missing = [name for name in names if not (options.work / f"{name}.npz").exists()]
     with ThreadPoolExecutor(options.jobs) as pool:
@@ -53,25 +52,24 @@ def _train_apart(name: str) -> None:
 
 
 def ship(work: Path, material: Material, path: Path) -> None:
-    """Calibrate the network that was trained on everything, by what the folds had not seen, and write it.
+    """Calibrate the network of one fold, by what all folds had not seen, and write it.
 
     Args:
         work: Where the trainings lie.
         material: What they were made of.
-        path: The ``.digitlab`` file to write. It holds the run's curves, with the first and the last snapshot alone.
+        path: The ``.digitlab`` file to write. It holds the run's curves, without snapshots.
     """
     answers = [Answers.load(work / f"fold-{fold}.npz") for fold in range(FOLDS)]
-    run = read_run(work / "fold-all.digitlab")
+    run = read_run(work / f"fold-{SHIPPED_FOLD}.digitlab")
     assert run is not None
-    snapshot = calibrated(read_model(work / "fold-all.digitlab"), measures.fit(answers, material))
-    write_run(path, snapshot, _curves_only(run, snapshot))
+    snapshot = calibrated(read_model(work / f"fold-{SHIPPED_FOLD}.digitlab"), measures.fit(answers, material))
+    write_run(path, snapshot, _curves_only(run))
 
 
-def _curves_only(run: Run, snapshot: Snapshot) -> Run:
-    """Return the run without its snapshots but the network itself, so that the file stays small."""
+def _curves_only(run: Run) -> Run:
+    """Return the run without its snapshots, so that the file stays small."""
     short = Run(run.started)
     short.losses, short.accuracies, short.epochs, short.ended = run.losses, run.accuracies, run.epochs, run.ended
-    short.snapshots = [snapshot]
     return short
 
 
@@ -80,7 +78,7 @@ def _train(name: str, options: argparse.Namespace) -> None:
     material, recipe = _material(options), RECIPES["pen"]
     variant, _, fold = name.rpartition("-")
     if variant == "fold":
-        train_fold(recipe, material, None if fold == "all" else int(fold), options.work, "fold", _SEED)
+        train_fold(recipe, material, int(fold), options.work, "fold", _SEED)
     else:
         train_variant(variant, recipe, material, int(fold), options.work, _SEED)
 
@@ -92,9 +90,9 @@ def _material(options: argparse.Namespace) -> Material:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python packaging/pen_model",
-        description="Trains the pen network five times with whole writers held out and once on everybody, calibrates "
-        "it, writes resources/models/pen.digitlab and the report beside this program. What is done already is kept "
-        "in the work folder, so it can be broken off and started again. About two hours on two cores.",
+        description="Trains the pen network five times with whole writers held out, calibrates one of the five, writes "
+        "resources/models/pen.digitlab and the report beside this program. What is done already is kept in the work "
+        "folder, so it can be broken off and started again. About an hour on two cores.",
     )
     parser.add_argument("--mnist", type=Path, required=True, help="mnist.npz or a folder with MNIST")
     parser.add_argument("--digits", type=Path, required=True, help="pen digits (.jsonl.gz) with label and writer")

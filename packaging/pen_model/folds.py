@@ -87,11 +87,11 @@ def logits(snapshot: Snapshot, images: NDArray[np.uint8]) -> NDArray[np.float32]
     return answers.sums
 
 
-def train_fold(recipe: NamedRecipe, material: Material, fold: int | None, folder: Path, name: str, seed: int) -> None:
+def train_fold(recipe: NamedRecipe, material: Material, fold: int, folder: Path, name: str, seed: int) -> None:
     """Train a fold and keep the network with its run, and its answers: ``name-fold.digitlab`` and ``.npz``."""
     split = material.split(fold)
     snapshot, run = train_recipe(recipe, split, seed)
-    stem = f"{name}-{'all' if fold is None else fold}"
+    stem = f"{name}-{fold}"
     write_run(folder / f"{stem}.digitlab", snapshot, run)
     answer(snapshot, material, split).save(folder / f"{stem}.npz")
 

@@ -1,7 +1,9 @@
 """What the folds' answers are worth."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from folds import Answers
@@ -9,11 +11,15 @@ from material import Material
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import CLASS_COUNT, NO_DIGIT
-from digitlab.model.outputs import digit_share
+from digitlab.model.outputs import digit_probabilities, digit_share
 from digitlab.training.calibration import Calibration, fit_calibration
 from digitlab.training.judgement import Judgement, questioned_others, roc_auc
 
-NO_CALIBRATION = Calibration()
+NO_CALIBRATION: Final = Calibration()
+
+DIGIT_ODDS: Final = 9.0
+"""Digits to every drawing that is none, on a canvas that asks for digits. Shifts the eleventh sum by its logarithm
+(Bayes' rule: Saerens et al. 2002, "Adjusting the outputs of a classifier to new a priori probabilities")."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,13 +126,14 @@ def unseen(answers: Sequence[Answers], material: Material, *, fair: bool) -> Lab
 
 
 def fit(answers: Sequence[Answers], material: Material) -> Calibration:
-    """Fit a calibration on what some folds had not seen."""
+    """Fit a calibration on what some folds had not seen, for a canvas on which most drawings are digits."""
     known = unseen(answers, material, fair=True)
-    return fit_calibration(known.sums, known.labels)
+    balanced = fit_calibration(known.sums, known.labels)
+    return replace(balanced, offset=balanced.offset - math.log(DIGIT_ODDS))
 
 
 def judge(sums: NDArray[np.floating], labels: NDArray[np.integer], calibration: Calibration) -> Judgement:
     """Judge calibrated answers to digits."""
     shares = outputs(sums, calibration)
-    loss = float(-np.log(shares[np.arange(len(labels)), labels] + np.finfo(float).tiny).mean())
-    return Judgement.of(shares, labels, loss)
+    of_label = digit_probabilities(shares)[np.arange(len(labels)), labels]
+    return Judgement.of(shares, labels, float(-np.log(of_label + np.finfo(float).tiny).mean()))

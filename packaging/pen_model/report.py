@@ -9,7 +9,7 @@ import measures
 import numpy as np
 from ablation import EPOCHS, VARIANTS
 from folds import Answers
-from material import FOLDS, Material
+from material import FOLDS, SHIPPED_FOLD, Material
 from measures import Fold, Labelled
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -97,17 +97,21 @@ def _mean(folds: Sequence[Fold], of: Callable[[Fold], float]) -> float:
 
 def _head(findings: _Findings) -> str:
     folds = findings.folds
-    final = Answers.load(findings.work / "fold-all.npz")
+    final = Answers.load(findings.work / f"fold-{SHIPPED_FOLD}.npz")
     right = final.mnist[:, :CLASS_COUNT].argmax(axis=1) == findings.material.mnist.test.labels
     return f"""# The pen model
 
 Written by `python packaging/pen_model`, which trains the recipe *Pen and paper* of DigitLab
-(`digitlab train --recipe pen`) five times with every fifth writer and one alphabet held out, and once on
-everything; that last network is shipped as `resources/models/pen.digitlab`.
+(`digitlab train --recipe pen`) five times, each time with every fifth writer and one alphabet held out. The network
+of fold {SHIPPED_FOLD} is shipped as `resources/models/pen.digitlab`: what is said of it here was measured
+on that very network. It was preferred to a training on all writers, of which two (seeds 1 and 2, not part of this
+command) read 99.31 % and 99.39 % of MNIST's test digits. That choice was made knowing MNIST's figures, so the mean over
+the folds is the fairer one.
 
 - Pen digits of writers that the network has not seen: **{_percent(_mean(folds, lambda fold: fold.digits))} %** (mean of
   five folds; worst writer {_percent(min(fold.worst for fold in folds))} %).
-- MNIST's 10,000 test digits, the shipped network: **{_percent(float(right.mean()))} %**.
+- MNIST's 10,000 test digits: **{_percent(float(right.mean()))} %** with the shipped network,
+  {_percent(_mean(folds, lambda fold: fold.mnist))} % in the mean of the folds.
 - `is_digit` tells unseen writers' digits from letters of an alphabet never seen: area under the ROC curve
   **{_mean(folds, lambda fold: fold.auc):.4f}**; where 2 % of the digits are questioned,
   **{_percent(_mean(folds, lambda fold: fold.questioned), 1)} %** of the letters are.
@@ -242,7 +246,8 @@ def _judgements(findings: _Findings) -> tuple[Judgement, Judgement]:
         corrected.append(measures.fit(others, findings.material).apply(answer.digits))
         labels += [findings.material.digits[index].drawing.label for index in answer.digit_indices]
     truth = np.array(labels)
-    return tuple(measures.judge(np.concatenate(part), truth, measures.NO_CALIBRATION) for part in (sums, corrected))  # type: ignore[return-value]
+    before = measures.judge(np.concatenate(sums), truth, measures.NO_CALIBRATION)
+    return before, measures.judge(np.concatenate(corrected), truth, measures.NO_CALIBRATION)
 
 
 def _calibration(findings: _Findings, before: Judgement, after: Judgement) -> str:
@@ -251,7 +256,7 @@ def _calibration(findings: _Findings, before: Judgement, after: Judgement) -> st
     share = 1.0 - measures.outputs(known.sums, calibration)[:, -1]
     is_digit = known.labels < CLASS_COUNT
     rows = []
-    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1.01)):
+    for low, high in ((0.0, 0.02), (0.02, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1.01)):
         mine = (share >= low) & (share < high)
         rows.append(
             (f"{low:g} to {min(high, 1.0):g}", str(int((mine & is_digit).sum())), str(int((mine & ~is_digit).sum())))
@@ -259,10 +264,11 @@ def _calibration(findings: _Findings, before: Judgement, after: Judgement) -> st
     return f"""
 ## Calibration
 
-Fitted on what the folds had not seen (digits, and letters that do not look like digits, both weighted equally) and
-folded into the last layer: the digits' sums are divided by {
+Fitted on what the folds had not seen (digits, and letters that do not look like digits, nine digits to
+every letter) and folded into the last layer: the digits' sums are divided by {
         calibration.temperature:.3f}, that of "no digit" is multiplied by
-{calibration.slope:.3f} and {calibration.offset:+.3f} is added. Judged with calibrations fitted on the other four folds:
+{calibration.slope:.3f} and {calibration.offset:+.3f} is added. Judged
+with calibrations fitted on the other four folds; the loss is that of the ten digits:
 
 {
         _table(
@@ -373,7 +379,7 @@ probability of the label. Some labels are plainly wrong.
 
 def _cost(findings: _Findings) -> str:
     config = RECIPES["pen"].config
-    run = read_run(findings.work / "fold-all.digitlab")
+    run = read_run(findings.work / f"fold-{SHIPPED_FOLD}.digitlab")
     assert run is not None
     seconds = sum(epoch.seconds for epoch in run.epochs)
     examples = run.started.training_count * len(run.epochs)
