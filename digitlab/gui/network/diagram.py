@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
@@ -20,6 +20,9 @@ _LEAST_PX: Final = 6
 _LIST_WIDTH_PX: Final = 8
 _GAP_PX: Final = 12
 """Least room between two boxes."""
+_WORD_GAP_PX: Final = 6
+"""Least room between two shapes in words."""
+_SMALLEST_FONT_PX: Final = 10
 _SHIFT: Final = (0.7, -0.5)
 """Where the back of a box lies, in depths to the right and down."""
 
@@ -99,10 +102,16 @@ class NetworkDiagram(QWidget):
         widest = max(box.face_px[0] + _SHIFT[0] * box.depth_px for box in self._boxes)
         shrink = min((column - _GAP_PX) / widest, 1.0)
         edge: QPointF | None = None
-        for index, box in enumerate(self._boxes):
+        shapes = [shape_text(box.shape) for box in self._boxes]
+        if _widest(shapes, font) > column - _WORD_GAP_PX:
+            shapes = [shape.replace(" ", "") for shape in shapes]
+        if _widest(shapes, font) > column - _WORD_GAP_PX:
+            font.setPixelSize(_SMALLEST_FONT_PX)
+            painter.setFont(font)
+        for index, (box, shape) in enumerate(zip(self._boxes, shapes, strict=True)):
             centre = QPointF((index + 0.5) * column, middle)
             edge = self._paint_box(painter, box, centre, edge, shrink)
-            self._paint_words(painter, box.name, shape_text(box.shape), index * column, column)
+            self._paint_words(painter, box.name, shape, index * column, column)
         if self._broken:
             painter.setPen(self.palette().color(self.palette().ColorRole.BrightText))
             left = len(self._boxes) * column
@@ -142,8 +151,12 @@ class NetworkDiagram(QWidget):
         painter.setPen(self.palette().color(theme.TEXT))
         painter.drawText(QRectF(left, y, width, metrics.height()), centred, name)
         painter.setPen(self.palette().color(theme.QUIET))
-        narrow = shape if metrics.horizontalAdvance(shape) <= width - 2 else shape.replace(" ", "")
-        painter.drawText(QRectF(left, y + metrics.height(), width, metrics.height() + 2), centred, narrow)
+        painter.drawText(QRectF(left, y + metrics.height(), width, metrics.height() + 2), centred, shape)
+
+
+def _widest(texts: list[str], font: QFont) -> float:
+    metrics = QFontMetricsF(font)
+    return max(metrics.horizontalAdvance(text) for text in texts)
 
 
 def _mixed(strong: QColor, ground: QColor, share: float) -> QColor:
