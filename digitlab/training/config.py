@@ -51,7 +51,7 @@ class Augmentation(StrEnum):
 
     NONE = "none"
     IMAGES = "images"
-    """Every image is warped a little, differently in every epoch."""
+    """About half of the images are warped a little, others in every epoch."""
     DRAWINGS = "drawings"
     """The same, and the dataset's drawings are warped as strokes, with what is no digit among them."""
 

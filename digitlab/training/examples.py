@@ -42,7 +42,7 @@ SHARES: Final[Mapping[Kind, float]] = {
 """How an epoch with drawings is mixed. A network with ten outputs gets the first two alone."""
 
 WARPED_SHARE: Final = 0.5
-"""Of the images in an epoch with drawings; the others are shown as they are, for the test images are not warped."""
+"""Of the images in an epoch; the others are shown as they are, for the test images are not warped."""
 
 TURNED_SHARE: Final = 0.4
 """Of the drawings that are no digits: a letter on its side or in a mirror is one more shape that is no digit."""
@@ -78,10 +78,8 @@ class Examples:
         """
         self._digits = digits
         self._config = config
-        self._warped_share = 1.0
         parts: dict[Kind, list[Drawing]] = {}
         if config.augmentation is Augmentation.DRAWINGS:
-            self._warped_share = WARPED_SHARE
             parts = _drawn_parts(drawings, spec.knows_no_digit, np.random.default_rng(config.seed))
         self._sizes = {Kind.IMAGE: len(digits), **{kind: len(part) for kind, part in parts.items()}}
         whole = [drawing for part in parts.values() for drawing in part]
@@ -144,7 +142,7 @@ class Examples:
 
     def _warped_images(self, indices: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.uint8]:
         images = self._digits.images[indices]
-        is_warped = rng.random(len(images)) < self._warped_share
+        is_warped = rng.random(len(images)) < WARPED_SHARE
         images[is_warped] = warped_images(images[is_warped], rng)
         return images
 
