@@ -41,7 +41,7 @@ RECIPES: Final[Mapping[str, NamedRecipe]] = {
             epochs=5,
             batch_size=64,
             optimizer=Optimizer.ADAM,
-            learning_rate=0.002,
+            learning_rate=0.003,
             schedule=Schedule.WARMUP_COSINE,
             augmentation=Augmentation.IMAGES,
         ),
