@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -24,10 +24,14 @@ _CAUGHT: Final = 0.9
 _FARTHEST: Final = 3.0
 """... but not much farther than three times as many answers as there are mistakes: a wrong label is never unsure."""
 
+_LEAST_DEPTH: Final = 0.0025
+"""Texts with two decimals, which a smaller depth would need, have no room beside the axis."""
+
 _DEPTHS: Final = tuple(
     (first * 10.0**power, steps)
     for power in (-3, -2, -1)
     for first, steps in ((1, 5), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4))
+    if first * 10.0**power > _LEAST_DEPTH
 )
 """How far below 100 % the vertical axis may begin, with the number of steps up to there."""
 
@@ -35,6 +39,7 @@ _ALL: Final = (1.0, 5)
 _ROOM_BELOW: Final = 1.05
 
 _SPOT_PX: Final = 4.0
+_LABEL_PX: Final = 16
 
 
 class RejectionPlot(Chart):
@@ -102,9 +107,11 @@ class RejectionPlot(Chart):
         painter.setPen(QPen(palette.color(theme.QUIET), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(self.to_pixels(0.0, start), self.to_pixels(self._end, start))
         label = self.to_pixels(self._end, start)
-        painter.drawText(
-            int(label.x()) - 200, int(label.y()) - 18, 196, 16, Qt.AlignmentFlag.AlignRight, "questioned at random"
-        )
+        above = int(label.y()) - _LABEL_PX - 2
+        # Where all answers are right, there is no room above the line.
+        top = above if above >= field.top() else int(label.y()) + 4
+        place = QRectF(label.x() - 200, top, 196, _LABEL_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight, "questioned at random")
         width = max(int(field.width()), 1)
         shares = [self._end * x / width for x in range(width + 1)]
         points = [self.to_pixels(share, curve.at(share)[1]) for share in shares]
