@@ -14,8 +14,11 @@ _SAMPLE_PX: Final = 14
 _GAP_PX: Final = 4
 _SPACE_PX: Final = 12
 _LINE_PX: Final = 16
-_NAME_PX: Final = 96
+_NAME_PX: Final = 240
 """Greatest width of a run's name; longer ones are cut and told in full by the tooltip."""
+
+_NARROW_NAME_PX: Final = 80
+"""The same in a small window, so that the drawing panel keeps its width beside a comparison."""
 
 
 class Mark(Enum):
@@ -60,7 +63,7 @@ class Legend(QWidget):
         font = self.font()
         font.setPixelSize(theme.FONT_SMALL_PX)
         self.setFont(font)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setObjectName("curvesLegend")
         self.setAccessibleName("Legend")
         self.show_names("", "")
@@ -90,10 +93,15 @@ class Legend(QWidget):
         compared = (self._compared, _COMPARED_MARKS, True)
         return [(self._name, tuple(Mark), False), compared] if self._name else [compared]
 
-    def _name_width(self) -> int:
+    def _name_width(self, limit: int) -> int:
+        """Return the width of the longest name within a limit, and the space behind it; 0 without names."""
         metrics = QFontMetrics(self._name_font())
         widths = [metrics.horizontalAdvance(name) for name, _, _ in self._lines if name]
-        return min(max(widths), _NAME_PX) + _SPACE_PX if widths else 0
+        return min(max(widths), limit) + _SPACE_PX if widths else 0
+
+    def _marks_width(self) -> int:
+        metrics = QFontMetrics(self.font())
+        return sum(_SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX for word in _WORDS.values())
 
     def _name_font(self) -> QFont:
         font = self.font()
@@ -102,9 +110,14 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room that all words take."""
-        metrics = QFontMetrics(self.font())
-        width = sum(_SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX for word in _WORDS.values())
-        return QSize(self._name_width() + width - _SPACE_PX, _LINE_PX * len(self._lines))
+        return self._size(_NAME_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that the words take with names cut short."""
+        return self._size(_NARROW_NAME_PX)
+
+    def _size(self, limit: int) -> QSize:
+        return QSize(self._name_width(limit) + self._marks_width() - _SPACE_PX, _LINE_PX * len(self._lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint marks and words."""
@@ -112,11 +125,12 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self.font())
+        room = min(max(self.width() - self._marks_width(), _NARROW_NAME_PX), _NAME_PX)
         for number, (name, marks, is_compared) in enumerate(self._lines):
             middle = _LINE_PX * number + _LINE_PX / 2
             base = round(middle + (metrics.ascent() - metrics.descent()) / 2)
-            self._paint_name(painter, name, base)
-            x = self._name_width()
+            self._paint_name(painter, name, base, room)
+            x = self._name_width(room)
             for mark, word in _WORDS.items():
                 if mark in marks:
                     self._paint_mark(painter, mark, QPointF(x + _SAMPLE_PX / 2, middle), is_compared=is_compared)
@@ -126,10 +140,10 @@ class Legend(QWidget):
                 x += _SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX
         painter.end()
 
-    def _paint_name(self, painter: QPainter, name: str, base: int) -> None:
+    def _paint_name(self, painter: QPainter, name: str, base: int, room: int) -> None:
         painter.setFont(self._name_font())
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(0, base, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX))
+        painter.drawText(0, base, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
 
     def _paint_mark(self, painter: QPainter, mark: Mark, centre: QPointF, *, is_compared: bool) -> None:
         training, validation = theme.compared_colours() if is_compared else theme.curve_colours(self.palette())
