@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         status.setSizeGripEnabled(False)
         self._activity = QLabel("Ready", self)
         self._activity.setObjectName("activity")
-        status.addWidget(self._activity)
+        status.addWidget(self._activity, 1)
         self.setStatusBar(status)
 
     def _wire_actions(self) -> None:
