@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+from digitlab.errors import DigitLabError
+
 _log = logging.getLogger(__name__)
 
 Request = TypeVar("Request")
@@ -19,6 +21,14 @@ _STOP: Final = object()
 
 _NICENESS: Final = 10
 """Scheduling priority on Linux of threads with much to compute: on a busy machine the window and the pen come first."""
+
+
+def _log_failure(worker: str, error: Exception) -> None:
+    """Log what a worker failed at: a person's broken file in one line, a fault of ours with its traceback."""
+    if isinstance(error, DigitLabError):
+        _log.warning("The worker %s could not do a job: %s", worker, error)
+    else:
+        _log.error("The worker %s failed.", worker, exc_info=error)
 
 
 class _WorkerThread(threading.Thread):
@@ -90,7 +100,7 @@ class Worker:
             try:
                 job()
             except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
-                _log.exception("A job in the worker %s failed.", self._thread.name)
+                _log_failure(self._thread.name, error)
                 _report(self._failed, error)
             del job
 
@@ -138,6 +148,6 @@ class NewestRequestWorker(Generic[Request]):
             try:
                 self._answer(request)
             except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
-                _log.exception("A request to the worker %s failed.", self._thread.name)
+                _log_failure(self._thread.name, error)
                 _report(self._failed, error)
             del request

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from digitlab.errors import DigitLabError
 from digitlab.work import NewestRequestWorker, Worker, running_workers
 
 TIMEOUT_S = 10.0
@@ -137,3 +138,16 @@ def test_close_drops_the_request_that_waits():
     go_on.set()
     assert worker.close(TIMEOUT_S)
     assert answered == [1]
+
+
+def test_what_a_person_can_mend_is_logged_without_a_traceback(
+    worker: Worker, failures: list[Exception], caplog: pytest.LogCaptureFixture
+):
+    def fail() -> None:
+        raise DigitLabError("The file is broken.")
+
+    worker.submit(fail)
+    assert worker.close(TIMEOUT_S)
+    assert [str(failure) for failure in failures] == ["The file is broken."]
+    assert "The file is broken." in caplog.text
+    assert "Traceback" not in caplog.text
