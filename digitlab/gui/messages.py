@@ -140,6 +140,11 @@ class Messages(QObject):
         """Tell good or neutral news."""
         self._bar.show_message("info", happened, more, ways)
 
+    def take_back(self, error: DigitLabError) -> None:
+        """Close the message that tells of an error, if it is the one shown: it is being tried anew."""
+        if self._bar.text.startswith(error.happened):
+            self._bar.dismiss()
+
     def tell_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
         """Tell what went wrong: a ``DigitLabError`` in its own words, anything else as our own fault."""
         if isinstance(error, DigitLabError):

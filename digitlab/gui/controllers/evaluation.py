@@ -66,6 +66,7 @@ class EvaluationController(QObject):
         self._session = session
         self._messages = messages
         self._job: _Job | None = None
+        self._told: DigitLabError | None = None  # what went wrong last
         self._running: _Job | None = None  # in the thread
         self._recipe_source = session.recipe.source
         self._mail = Mailbox(self)
@@ -82,6 +83,9 @@ class EvaluationController(QObject):
         snapshot, source = self._session.snapshot, self._session.judging.source
         if self._job is None and snapshot.spec.classifies:
             job = self._job = _Job(snapshot, source, threading.Event())
+            if self._told is not None:
+                self._messages.take_back(self._told)
+                self._told = None
             self._show(words="Preparing", share=None, is_busy=True)
             self._worker.submit(lambda: self._run(job))
 
@@ -136,7 +140,8 @@ class EvaluationController(QObject):
         ways = [WayOn("Try again", self.judge), WayOn("Choose a file…", self.data_file_requested.emit)]
         if job.source != DataSource.BUILTIN:
             ways.append(WayOn("Use the built-in digits", self._use_builtin))
-        self._messages.tell_error(error, tuple(ways) if isinstance(error, DigitLabError) else ())
+        self._told = error if isinstance(error, DigitLabError) else None
+        self._messages.tell_error(error, tuple(ways) if self._told is not None else ())
 
     def _use_builtin(self) -> None:
         self.choose_source(str(DataSource.BUILTIN))
