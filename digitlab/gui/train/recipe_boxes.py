@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.fields import ChoiceBox
 from digitlab.gui.session import Recipe
+from digitlab.gui.source_box import SourceBox
 from digitlab.training.recipes import RECIPES, recipe_of
 
 _OWN_NOTE: Final = "Settings of your own. A recipe brings back ones that are known to be good."
 
 _CHOOSE: Final = "choose"
-"""Stands for the entry that asks for files; no dataset has this source, since paths are absolute."""
+"""Stands for the entry that asks for files."""
 
-_SOURCES: Final = {
+_NAMED: Final = {
     "builtin": ("Built-in digits", "12,000 drawn digits that need no download"),
     "mnist": ("MNIST", "70,000 handwritten digits; downloaded once if they are not here yet"),
 }
@@ -60,42 +61,12 @@ class RecipeBox(ChoiceBox):
             self.recipe_chosen.emit(name)
 
 
-class DataBox(ChoiceBox):
-    """The datasets that have a name, the person's own file, and the way to choose one.
-
-    Signals:
-        source_chosen: The person chose a dataset; carries its source.
-        file_requested: A file with a dataset is to be chosen.
-    """
-
-    source_chosen = Signal(str)
-    file_requested = Signal()
+class DataBox(SourceBox):
+    """The datasets that can be learned from."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
-        super().__init__(parent)
-        self._source = ""
-        self.activated.connect(self._on_activated)
-
-    def show_source(self, source: str) -> None:
-        """Show which dataset is chosen."""
-        self._source = source
-        self.clear()
-        for name, (title, tooltip) in _SOURCES.items():
-            self.add_choice(title, name, tooltip)
-        if source not in _SOURCES:
-            self.add_choice(Path(source).name, source, source)
-        self.add_choice("Choose a file …", _CHOOSE, "A dataset of your own")
-        self.show_choice(source)
-
-    @Slot(int)
-    def _on_activated(self, index: int) -> None:
-        source = self.itemData(index)
-        if source == _CHOOSE:
-            self.show_choice(self._source)
-            self.file_requested.emit()
-        else:
-            self.source_chosen.emit(source)
+        super().__init__(_NAMED, "A dataset of your own", parent)
 
 
 class DrawingsBox(ChoiceBox):

@@ -71,7 +71,7 @@ _AUGMENTATIONS: Final = {
     Augmentation.NONE: ("None", "The images as they are, the same in every epoch."),
     Augmentation.IMAGES: (
         "Warped images",
-        "Every image is turned, shifted, stretched and bent a little, differently in every epoch: "
+        "About half of the images are turned, shifted, stretched and bent a little, others in every epoch: "
         "the network sees more hands than there are images. Takes longer.",
     ),
     Augmentation.DRAWINGS: (
