@@ -13,7 +13,7 @@ from digitlab.gui.session import Recipe, Session
 from digitlab.model.files import read_model
 from digitlab.settings import Settings
 
-WAIT_MS = 60_000
+WAIT_MS = 120_000
 """A machine that has much else to do may take long over what takes a moment; pytest-qt gives up after 5 s."""
 
 

@@ -1,7 +1,7 @@
 """Filling in fields with the keyboard, as a person without a mouse does, and reading what is said at them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
 
 def field(panel, name):
@@ -28,3 +28,12 @@ def choose(qtbot, box, text):
 def problems(panel):
     """Return the sentences that mark wrong fields."""
     return [label.text() for label in panel.findChildren(QLabel) if label.property("problem") and label.isVisible()]
+
+
+def assert_every_field_tells_what_it_is(panel):
+    """Assert that each field and button has a name for tests, one for screen readers, a tooltip and a help text."""
+    for widget in (*panel.findChildren(QLineEdit), *panel.findChildren(QComboBox), *panel.findChildren(QPushButton)):
+        assert widget.objectName(), widget
+        assert widget.accessibleName(), widget.objectName()
+        assert widget.toolTip(), widget.objectName()
+        assert widget.whatsThis(), widget.objectName()

@@ -51,7 +51,7 @@ def digits(tmp_path):
 def judge(qtbot, session, controller, source):
     controller.choose_source(source)
     controller.judge()
-    qtbot.waitUntil(lambda: not session.judging.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.judging.is_busy)
 
 
 def test_the_network_on_screen_is_judged(qtbot, session, controller, digits):
@@ -119,7 +119,7 @@ def test_cancelling_gives_up_at_once_and_another_wish_is_granted(qtbot, session,
     assert not session.judging.is_busy
     controller.judge()
     go_on.set()
-    qtbot.waitUntil(lambda: not session.judging.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.judging.is_busy)
     assert session.judging.judged.judgement.count == 120
 
 

@@ -131,7 +131,7 @@ def wait_for_answer(qtbot, window):
         assert view.sketch is session.sketch
         assert np.array_equal(view.steps.image, session.sketch.steps(session.preprocessing).image)
 
-    qtbot.waitUntil(answered, timeout=5000)
+    qtbot.waitUntil(answered)
     return session.view
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView
 
 from digitlab.gui.network.diagram import NetworkDiagram
 from digitlab.gui.session import Recipe, TrainingState
@@ -13,7 +13,7 @@ from digitlab.model.layers import Padding, Pooling
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import TrainingConfig
-from tests.helpers.fields import choose, field, problems, type_into
+from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, type_into
 
 
 def settle(qtbot, panel):
@@ -211,11 +211,7 @@ def test_the_diagram_reads_its_shapes_aloud(panel):
 
 
 def test_every_field_tells_what_it_is(panel):
-    for widget in (*panel.findChildren(QLineEdit), *panel.findChildren(QComboBox), *panel.findChildren(QPushButton)):
-        assert widget.objectName(), widget
-        assert widget.accessibleName(), widget.objectName()
-        assert widget.toolTip(), widget.objectName()
-        assert widget.whatsThis(), widget.objectName()
+    assert_every_field_tells_what_it_is(panel)
 
 
 def test_what_was_typed_is_taken_over_when_another_panel_is_opened(panel, session, qtbot):

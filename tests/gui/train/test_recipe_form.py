@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -21,7 +20,7 @@ from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.recipes import RECIPES, recipe_of
-from tests.helpers.fields import choose, field, problems, type_into
+from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, type_into
 
 
 @pytest.mark.parametrize(
@@ -186,11 +185,7 @@ def test_new_seed_is_a_wish_and_its_answer_is_shown(panel, session, qtbot):
 
 
 def test_every_field_tells_what_it_is(panel):
-    for widget in (*panel.findChildren(QLineEdit), *panel.findChildren(QComboBox), *panel.findChildren(QPushButton)):
-        assert widget.objectName(), widget
-        assert widget.accessibleName(), widget.objectName()
-        assert widget.toolTip(), widget.objectName()
-        assert widget.whatsThis(), widget.objectName()
+    assert_every_field_tells_what_it_is(panel)
 
 
 def test_choosing_fast_sets_network_and_settings_and_keeps_seed_validation_and_data(panel, session, qtbot):

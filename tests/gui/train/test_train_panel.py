@@ -191,7 +191,7 @@ def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run
     session.run_advanced.emit()
     seen = []
     while drawn() != [20, 20]:
-        qtbot.waitUntil(lambda: drawn() != (seen[-1] if seen else [10, 10]), timeout=5000)
+        qtbot.waitUntil(lambda: drawn() != (seen[-1] if seen else [10, 10]))
         seen.append(drawn())
     assert seen[0] in ([20, 10], [10, 20])
     qtbot.waitUntil(lambda: not any(timer.isActive() for timer in panel.findChildren(QTimer)))

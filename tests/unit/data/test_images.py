@@ -164,7 +164,7 @@ def test_steps_show_the_way() -> None:
 
 @pytest.mark.skipif(not MNIST_FILE.is_file(), reason="MNIST is not beside this checkout")
 def test_mnist_is_taken_as_it_is_and_survives_a_scan() -> None:
-    images = read_mnist(MNIST_FILE).test.images[:100]
+    images = read_mnist(MNIST_FILE).test.images[:50]
     assert all(np.array_equal(digit_from_image(image).image, image) for image in images)
     scans = [likeness(digit_from_image(255 - large(image)).image, image) for image in images]
     # Soft edges decide to which side a digit is rounded when it is shifted by whole pixels, so some move by one.

@@ -1,6 +1,5 @@
 """A drawing becomes the network's input as MNIST's digits did."""
 
-import time
 from itertools import combinations
 
 import numpy as np
@@ -228,18 +227,6 @@ def test_empty_drawing_gives_zeros_whatever_is_left_out() -> None:
 def test_points_far_from_the_origin_keep_their_shape() -> None:
     here = drawing_of([[0.0, 0.0], [1.0, 2.0], [0.0, 2.0]])
     assert np.array_equal(render(transformed(here, 1.0, 2.0**30, 2.0**30)), render(here))
-
-
-def test_live_rendering_is_fast_enough_to_follow_the_pen() -> None:
-    angle = np.linspace(0.0, 2.0 * np.pi, 200)
-    drawing = drawing_of(np.stack([np.cos(angle), np.sin(2.0 * angle)], axis=1))
-    times = []
-    for _ in range(20):
-        begin = time.perf_counter()
-        render_steps(drawing, Frame(-2.0, -2.0, 4.0))
-        times.append(time.perf_counter() - begin)
-    # About 1 ms; the margin is for machines that are busy with something else.
-    assert min(times) < 0.005
 
 
 def test_placement_tells_where_points_lie_in_the_image() -> None:
