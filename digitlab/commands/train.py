@@ -91,7 +91,8 @@ def run(options: TrainOptions) -> int:
         )
     if options.out is not None:
         check_writable(options.out)
-    dataset = replace(open_dataset(options.data), drawings=load_drawings(options.drawings))
+    drawings = load_drawings(options.drawings)  # before a dataset is downloaded
+    dataset = replace(open_dataset(options.data), drawings=drawings)
     _check_drawings(dataset, spec, config)
     with stderr_in_log():
         load_tensorflow()
