@@ -191,6 +191,7 @@ def test_the_eleventh_bar_has_a_name(qtbot, window):
     wait_for_answer(qtbot, window)
     bars = window.draw.bars
     assert bars.accessibleDescription().startswith("no digit: ")
+    qtbot.waitUntil(lambda: bars.height() == bars.sizeHint().height())
     place = QPoint(30, bars.height() - 5)
     QApplication.sendEvent(bars, QHelpEvent(QEvent.Type.ToolTip, place, bars.mapToGlobal(place)))
     assert QToolTip.text().startswith("no digit: 0.")
