@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from digitlab.gui.session import TrainingState
+from digitlab.gui.train.names import names_of
 from digitlab.gui.train.words import count, duration, percent, speed
 from digitlab.training.run import Run
 
@@ -81,7 +82,9 @@ def _ended(run: Run) -> Progress:
         headline = f"Stopped in {_position(run)}" if run.step else "Stopped before the first batch"
         return Progress(headline, result or "The network keeps what it had learned so far.", share)
     seconds = sum(epoch.seconds for epoch in run.epochs)
-    return Progress(f"Trained {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
+    # With its name: the run may be another than the recipe in the form, as when a shipped network was opened.
+    name = names_of(run, None)[0]
+    return Progress(f"{name}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
 
 
 def _result(run: Run) -> str:

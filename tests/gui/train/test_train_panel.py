@@ -111,7 +111,7 @@ def test_a_finished_run_tells_time_and_test_accuracy(panel, session, make_run):
     run = make_run(6000)
     run.add(TrainingEnded())
     session.set_run(run)
-    assert words(panel) == ("Trained 10 epochs in 5 min 0 s", "test accuracy 95.0 % · MNIST")
+    assert words(panel) == ("Tutorial: 10 epochs in 5 min 0 s", "test accuracy 95.0 % · MNIST")
 
 
 def test_with_a_validation_share_the_result_is_not_called_test_accuracy(panel, session, make_run):
