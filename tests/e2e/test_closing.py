@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-CYCLES = 6
+CYCLES = 20
 
 CYCLE_SCRIPT = f"""
 import random, threading
