@@ -13,7 +13,7 @@ from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 
-from digitlab.assets import DEFAULT_MODEL
+from digitlab.assets import DEFAULT_MODEL, model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.data.strokes import Drawing
@@ -24,6 +24,7 @@ from digitlab.gui.app import GarbageCollector, make_application, make_window, pr
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import TrainingState
 from digitlab.gui.theme import ColourScheme
+from digitlab.gui.train.names import shipped_title
 from digitlab.settings import Settings
 from digitlab.storage import replacing
 
@@ -62,6 +63,7 @@ def run_demo(out: Path, as_json: bool) -> int:
         demo.draw_all_digits()
         demo.train()
         demo.picture_panels()
+        demo.picture_comparison()
     finally:
         window.stop_for_good()
         collector.deleteLater()
@@ -133,16 +135,30 @@ class _Demo:
             facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
             self.tell(facts, f"Epoch {epoch.epoch}: {epoch.val_accuracy:.1%} of the test digits right.")
 
+    def _open_shipped(self, name: str) -> None:
+        """Open a shipped network with its run, by the menu."""
+        before = self._session.run
+        self._window.actions_by_name[shipped_action(name)].trigger()
+        self._wait(lambda: self._session.run is not before, _ANSWER_TIMEOUT_MS, "The shipped network did not open.")
+
+    def picture_comparison(self) -> None:
+        """Save the curves of two recipes for the same network on one plot, in both themes."""
+        window = self._window
+        self._open_shipped("fast")
+        window.files.compare_with(model_path("tutorial"), shipped_title("tutorial"))
+        self._wait(lambda: self._session.compared_run is not None, _ANSWER_TIMEOUT_MS, "No run was compared.")
+        window.actions_by_name["showTrain"].trigger()
+        width, height = _SIZES[0]
+        window.resize(width, height)
+        for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+            theme.apply_scheme(self._app, scheme)
+            self._rest(300)
+            self._picture(f"comparison-{scheme}-{width}x{height}")
+
     def picture_panels(self) -> None:
         """Save every panel in both themes and two sizes, with the shipped network and a drawing."""
         window = self._window
-        trained = self._session.run
-        window.actions_by_name[shipped_action(DEFAULT_MODEL)].trigger()
-        self._wait(
-            lambda: self._session.run is not trained,
-            _ANSWER_TIMEOUT_MS,
-            "The shipped network did not open.",
-        )
+        self._open_shipped(DEFAULT_MODEL)
         self._clear()
         self._draw(builtin_drawing(5, builtin_styles(5)[0]))
         self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
