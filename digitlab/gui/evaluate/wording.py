@@ -10,6 +10,9 @@ USUAL_QUESTIONED: Final = 0.02
 _GOOD_ERROR: Final = 0.01
 """So far apart are sureness and truth of percentages that can be taken at their word."""
 
+_ENOUGH_TO_TELL: Final = 100
+"""Fewer answers than this leave intervals so wide that no bar can be called right."""
+
 _WIDE: Final = 0.10
 """An interval wider than this is told, since the share itself says too little."""
 
@@ -49,6 +52,8 @@ def reliability_words(judgement: Judgement) -> str:
         (True, True): "it is too sure in places and too modest in others",
     }[too_sure, too_modest]
     error = percent(judgement.calibration_error)
+    if not strays and judgement.count < _ENOUGH_TO_TELL:
+        tone = "so few answers do not tell whether its percentages can be trusted"
     return f"On average, sureness and truth are {error} apart (expected calibration error): {tone}."
 
 

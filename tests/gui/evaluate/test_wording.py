@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from digitlab.gui.evaluate.wording import bin_words, percent, rejection_words
-from digitlab.training.judgement import RejectionCurve, ReliabilityBin
+from digitlab.gui.evaluate.wording import bin_words, percent, rejection_words, reliability_words
+from digitlab.training.judgement import Judgement, RejectionCurve, ReliabilityBin
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_questioning_is_read():
     assert rejection_words(curve, 0.0) == "Question none: 98.5 % of the answers are right."
     assert rejection_words(curve, 0.005) == "Question the 0.5 % least sure: 99.0 % of the rest are right."
     assert rejection_words(curve, 0.02) == "Question the 2 % least sure: all of the rest are right."
+
+
+@pytest.mark.parametrize(("count", "words"), [(10, "so few answers do not tell"), (400, "taken at their word")])
+def test_few_right_answers_prove_little(count, words):
+    outputs = np.zeros((count, 10))
+    outputs[:, 3] = 1.0
+    assert words in reliability_words(Judgement.of(outputs, np.full(count, 3, np.uint8), loss=0.0))
