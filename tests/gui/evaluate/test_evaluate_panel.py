@@ -184,8 +184,8 @@ def test_everything_has_a_name_for_a_screen_reader(panel, show, judged):
 
 
 def test_a_judgement_of_nothing_but_right_answers_is_shown(panel, show, judged, session):
-    perfect = Judgement.of(np.eye(10), np.arange(10), 0.0)
-    show(judged=Judged(session.snapshot, "Ten", perfect, 0.1))
+    perfect = Judgement.of(np.tile(np.eye(10), (40, 1)), np.tile(np.arange(10), 40), 0.0)
+    show(judged=Judged(session.snapshot, "Right ones", perfect, 0.1))
     panel.grab()
     assert text(panel, "rejectionPlotWords") == "Question none: all of the answers are right."
     assert "taken at their word" in text(panel, "reliabilityDiagramWords")
