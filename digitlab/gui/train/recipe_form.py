@@ -3,14 +3,10 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,7 +26,9 @@ from digitlab.gui.fields import (
     set_flag,
 )
 from digitlab.gui.session import Recipe
+from digitlab.gui.train.form_scroll import FormScroll
 from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
+from digitlab.gui.train.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,
@@ -39,47 +37,11 @@ from digitlab.training.config import (
     MAXIMUM_LEARNING_RATE,
     MAXIMUM_SEED,
     MAXIMUM_VALIDATION_SHARE,
-    WARMUP_STEPS,
     Augmentation,
     Optimizer,
     Schedule,
 )
 from digitlab.training.recipes import RECIPES
-
-_LEAST_HEIGHT_PX: Final = 120
-"""The fields scroll in a low window, but never in less than this."""
-
-_OPTIMIZERS: Final = {
-    Optimizer.SGD: ("SGD", "Plain gradient descent, as the tutorial has it: each step goes straight down the slope."),
-    Optimizer.MOMENTUM: ("Momentum", "Gradient descent that keeps rolling: nine tenths of the last step are added."),
-    Optimizer.NESTEROV: ("Nesterov", "Momentum that looks where it will land before it corrects its course."),
-    Optimizer.RMSPROP: ("RMSprop", "Each weight has a step of its own, shorter where the slope was steep lately."),
-    Optimizer.ADAGRAD: ("Adagrad", "Each weight has a step of its own that only ever gets shorter."),
-    Optimizer.ADAM: ("Adam", "Momentum and a step of its own for each weight; mostly the fastest start."),
-}
-
-_SCHEDULES: Final = {
-    Schedule.CONSTANT: ("Constant", "The same learning rate from the first step to the last."),
-    Schedule.WARMUP_COSINE: (
-        "Warm-up and cosine",
-        f"The learning rate grows over the first {WARMUP_STEPS} steps, then falls along half a cosine to 0: "
-        "bold in the middle, careful at the end.",
-    ),
-}
-
-_AUGMENTATIONS: Final = {
-    Augmentation.NONE: ("None", "The images as they are, the same in every epoch."),
-    Augmentation.IMAGES: (
-        "Warped images",
-        "About half of the images are turned, shifted, stretched and bent a little, others in every epoch: "
-        "the network sees more hands than there are images. Takes longer.",
-    ),
-    Augmentation.DRAWINGS: (
-        "Images and drawings",
-        "Besides the warped images, drawings are warped as strokes, with a pen of another width each time. "
-        "Drawings without a label teach a network with an eleventh output what is no digit.",
-    ),
-}
 
 _RANGES: Final = {
     "epochs": NumberRange(1, MAXIMUM_EPOCHS),
@@ -99,46 +61,6 @@ _RANGES: Final = {
 """What each number of ``TrainingConfig`` may be, in the order of the form; the shares in percent."""
 
 _SHARES: Final = ("dropout", "validation_share")
-
-
-class _Fields(QScrollArea):
-    """Takes the height of what it holds, and scrolls where there is less."""
-
-    def __init__(self, content: QWidget) -> None:
-        """Hold a widget."""
-        super().__init__()
-        self._content = content
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        # It scrolls to the field that has the focus; a stop of its own would show nothing.
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setMinimumHeight(_LEAST_HEIGHT_PX)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._on_focus_changed)
-
-    @Slot(QWidget, QWidget)
-    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Bring a field into sight, however it got the focus; Qt does so for the Tab key alone."""
-        del old
-        if new is not None and self.isAncestorOf(new):
-            self.ensureWidgetVisible(new, 0, theme.SPACE_M)
-
-    def sizeHint(self) -> QSize:
-        """Return the size of the content; a field's problem makes it higher."""
-        content = self._content
-        if content.hasHeightForWidth():
-            return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))
-        return content.sizeHint()
-
-    def event(self, event: QEvent) -> bool:
-        """Follow the content's height."""
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self.updateGeometry()
-        return super().event(event)
 
 
 class RecipeForm(QWidget):
@@ -230,14 +152,14 @@ class RecipeForm(QWidget):
             "digits where they have a label, no digits where they have none.",
         )
         self._optimizer = ChoiceBox()
-        for optimizer, (title, explanation) in _OPTIMIZERS.items():
+        for optimizer, (title, explanation) in OPTIMIZERS.items():
             self._optimizer.add_choice(title, optimizer.value, explanation)
         self._schedule = ChoiceBox()
-        for schedule, (title, explanation) in _SCHEDULES.items():
+        for schedule, (title, explanation) in SCHEDULES.items():
             self._schedule.add_choice(title, schedule.value, explanation)
         describe(self._schedule, "scheduleBox", "Schedule", "How the learning rate changes over the steps.")
         self._augmentation = ChoiceBox()
-        for augmentation, (title, explanation) in _AUGMENTATIONS.items():
+        for augmentation, (title, explanation) in AUGMENTATIONS.items():
             self._augmentation.add_choice(title, augmentation.value, explanation)
         describe(
             self._augmentation,
@@ -333,7 +255,7 @@ class RecipeForm(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.SPACE_S)
         outer.addLayout(top)
-        outer.addWidget(_Fields(self._content))
+        outer.addWidget(FormScroll(self._content))
 
     def _connect(self) -> None:
         self._named.recipe_chosen.connect(self._on_recipe_chosen)

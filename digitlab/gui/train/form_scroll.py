@@ -1,0 +1,51 @@
+"""A scroll area for a form."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
+
+from digitlab.gui import theme
+
+_LEAST_HEIGHT_PX: Final = 120
+"""The fields scroll in a low window, but never in less than this."""
+
+
+class FormScroll(QScrollArea):
+    """Takes the height of what it holds, and scrolls where there is less."""
+
+    def __init__(self, content: QWidget) -> None:
+        """Hold a widget."""
+        super().__init__()
+        self._content = content
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls to the field that has the focus; a stop of its own would show nothing.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setMinimumHeight(_LEAST_HEIGHT_PX)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Bring a field into sight, however it got the focus; Qt does so for the Tab key alone."""
+        del old
+        if new is not None and self.isAncestorOf(new):
+            self.ensureWidgetVisible(new, 0, theme.SPACE_M)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the content; a field's problem makes it higher."""
+        content = self._content
+        if content.hasHeightForWidth():
+            return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))
+        return content.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the content's height."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.updateGeometry()
+        return super().event(event)
