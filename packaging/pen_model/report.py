@@ -9,7 +9,7 @@ import measures
 import numpy as np
 from ablation import EPOCHS, VARIANTS
 from folds import Answers
-from material import FOLDS, SHIPPED_FOLD, Material
+from material import FOLDS, LOOK_ALIKES, SHIPPED_FOLD, Material
 from measures import Fold, Labelled
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -311,7 +311,7 @@ def _no_digits(findings: _Findings) -> str:
             passed.setdefault(findings.material.letters[index].character, []).append(bool(value >= 0.5))
     means = sorted(((float(np.mean(values)), name) for name, values in passed.items()), reverse=True)
     rows = [
-        (name.replace("_", " "), _percent(mean, 0), "yes" if name in _look_alikes(findings) else "")
+        (name.replace("_", " "), _percent(mean, 0), "yes" if name in LOOK_ALIKES else "")
         for mean, name in means
         if mean >= 0.25
     ]
@@ -321,10 +321,6 @@ def _no_digits(findings: _Findings) -> str:
 Characters of alphabets never seen of which a quarter or more get an `is_digit` of 0.5 or above:
 
 {_table(("character", "passed, %", "look-alike"), rows)}"""
-
-
-def _look_alikes(findings: _Findings) -> frozenset[str]:
-    return frozenset(letter.character for letter in findings.material.letters if letter.looks_like_a_digit)
 
 
 def _scans(findings: _Findings) -> str:
