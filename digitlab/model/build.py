@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from digitlab.model.layers import Conv2D, Dense, Flatten, Layer, Pooling, Pooling2D
-from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 
 if TYPE_CHECKING:
@@ -31,13 +30,6 @@ def build_keras_model(spec: ModelSpec, seed: int | None = None, dropout: float =
     if dropout:
         layers.insert(-1, keras.layers.Dropout(dropout))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
-
-
-def keras_model_of(snapshot: Snapshot) -> "keras.Sequential":
-    """Build the Keras model of a snapshot, with its weights."""
-    model = build_keras_model(snapshot.spec)
-    model.set_weights(list(snapshot.arrays))
-    return model
 
 
 def _keras_layer(layer: Layer, name: str) -> Any:

@@ -6,11 +6,11 @@ import numpy as np
 
 from digitlab.data.builtin import builtin_dataset
 from digitlab.insight.lens import inspect
-from digitlab.model.build import keras_model_of
 from digitlab.model.presets import TUTORIAL
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import initial_snapshot
 from tests.bench.rows import Row, median, percentile, timed_ms
+from tests.helpers.networks import keras_model_of
 
 
 def measure() -> Iterator[Row]:

@@ -1,12 +1,14 @@
 """Networks and digits for tests: random weights without Keras, random architectures, and a few digits to learn from."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
+from digitlab.model.build import build_keras_model
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Layer, Padding, Pooling, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
@@ -16,6 +18,13 @@ def small_spec(loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY) -> ModelSpec:
     """Return a network that trains in an instant: 842 parameters."""
     layers = (Conv2D(2, 5, stride=2), Pooling2D(3), Flatten(), Dense(10, Activation.SOFTMAX))
     return ModelSpec("Small", layers).with_loss(loss)
+
+
+def keras_model_of(snapshot: Snapshot) -> Any:
+    """Return the Keras model of a snapshot, the oracle of its arithmetic."""
+    model = build_keras_model(snapshot.spec)
+    model.set_weights(list(snapshot.arrays))
+    return model
 
 
 def random_snapshot(spec: ModelSpec, seed: int = 0, scale: float = 1.0) -> Snapshot:

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.insight.lens import Inspection, inspect
-from digitlab.model.build import build_keras_model, keras_model_of
+from digitlab.model.build import build_keras_model
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
-from tests.helpers.networks import random_snapshot, small_dataset, specs
+from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset, specs
 
 TOLERANCE = 1e-5
 
