@@ -21,7 +21,8 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.session import Recipe, Session
+from digitlab.gui.session import Session
+from digitlab.gui.values import Recipe
 from digitlab.model.files import read_model
 from digitlab.settings import Settings, load_settings
 from digitlab.work import running_workers

@@ -22,9 +22,9 @@ from digitlab.gui import theme
 from digitlab.gui.actions import shipped_action
 from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.session import TrainingState
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.train.names import shipped_title
+from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings
 from digitlab.storage import replacing
 

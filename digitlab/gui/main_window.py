@@ -38,8 +38,9 @@ from digitlab.gui.file_dialogs import FileDialogs
 from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.panel_slot import PanelSlot
-from digitlab.gui.session import Session, TrainingState
+from digitlab.gui.session import Session
 from digitlab.gui.theme import ColourScheme
+from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings, save_settings
 
 if TYPE_CHECKING:

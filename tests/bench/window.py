@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.session import TrainingState
+from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings
 from digitlab.training.config import TrainingConfig
 from tests.bench.rows import Row, median, percentile

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from digitlab.data.builtin import builtin_dataset
 from digitlab.gui.app import make_application, make_window
 from digitlab.gui.controllers import training
-from digitlab.gui.session import TrainingState
+from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings
 from digitlab.training.config import TrainingConfig
 

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from digitlab.assets import model_path
 from digitlab.gui import theme
-from digitlab.gui.session import Recipe, Session
+from digitlab.gui.session import Session
+from digitlab.gui.values import Recipe
 from digitlab.model.files import read_model
 from digitlab.settings import Settings
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QPushButton, QS
 
 from digitlab.gui import app
 from digitlab.gui.app import make_window
-from digitlab.gui.session import TrainingState
+from digitlab.gui.values import TrainingState
 from digitlab.settings import load_settings
 
 

@@ -8,7 +8,7 @@ from digitlab.assets import shipped_model_names
 from digitlab.gui import theme
 from digitlab.gui.actions import ACTIONS, action_specs
 from digitlab.gui.app import make_window
-from digitlab.gui.session import TrainingState
+from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -13,7 +13,8 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
 from digitlab.gui.messages import Messages, WayOn
-from digitlab.gui.session import Judged, Session
+from digitlab.gui.session import Session
+from digitlab.gui.values import Judged
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.judgement import Judgement, mean_loss

@@ -21,8 +21,9 @@ from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages
-from digitlab.gui.session import Session, TrainingState
+from digitlab.gui.session import Session
 from digitlab.gui.train.words import count
+from digitlab.gui.values import TrainingState
 from digitlab.model.files import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.kept import earlier_training_path, last_training_path

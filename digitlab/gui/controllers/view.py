@@ -13,7 +13,8 @@ from digitlab.data.raster import RasterSteps
 from digitlab.data.sketch import Sketch
 from digitlab.gui.bridge import Mailbox
 from digitlab.gui.messages import Messages
-from digitlab.gui.session import Session, View
+from digitlab.gui.session import Session
+from digitlab.gui.values import View
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import judge
 from digitlab.model.snapshot import Snapshot

@@ -22,7 +22,8 @@ from digitlab.gui.evaluate.figures import Figures
 from digitlab.gui.evaluate.rejection_plot import RejectionPlot
 from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
 from digitlab.gui.fields import FieldGrid, describe, set_flag, wrapped
-from digitlab.gui.session import Judged, Session
+from digitlab.gui.session import Session
+from digitlab.gui.values import Judged
 
 _COLUMN_WIDTH: Final = 320
 _BAR_STEPS: Final = 1000

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.session import TrainingState
+from digitlab.gui.values import TrainingState
 
 _TRAIN = "Train"
 _PAUSE = "Pause"

@@ -10,7 +10,7 @@ from digitlab.assets import model_path
 from digitlab.data.mnist import MNIST_NAME
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
-from digitlab.gui.session import Session, TrainingState
+from digitlab.gui.session import Session
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.comparison_bar import ComparisonBar
 from digitlab.gui.train.curve_card import CurveCard
@@ -18,6 +18,7 @@ from digitlab.gui.train.names import names_of, shipped_title
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
+from digitlab.gui.values import TrainingState
 from digitlab.training.recipes import recipe_of
 from digitlab.training.run import Run
 

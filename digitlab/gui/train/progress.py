@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from digitlab.gui.session import TrainingState
 from digitlab.gui.train.names import names_of
 from digitlab.gui.train.words import count, duration, percent, speed
+from digitlab.gui.values import TrainingState
 from digitlab.training.run import Run
 
 

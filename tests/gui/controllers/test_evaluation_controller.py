@@ -12,7 +12,7 @@ from digitlab.gui.bridge import Mailbox
 from digitlab.gui.controllers import evaluation
 from digitlab.gui.controllers.evaluation import EvaluationController
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.session import Recipe
+from digitlab.gui.values import Recipe
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from tests.helpers.networks import random_snapshot, small_dataset

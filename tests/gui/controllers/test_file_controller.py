@@ -257,7 +257,7 @@ def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
 
 
 def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, window, tmp_path):
-    from digitlab.gui.session import TrainingState
+    from digitlab.gui.values import TrainingState
 
     path = tmp_path / "mine.digitlab"
     path.write_bytes(Path(model_path("tutorial")).read_bytes())

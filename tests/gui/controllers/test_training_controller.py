@@ -13,7 +13,7 @@ from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.data.drawings_file import write_drawings
 from digitlab.errors import DigitLabError
 from digitlab.gui.controllers import training as training_module
-from digitlab.gui.session import TrainingState
+from digitlab.gui.values import TrainingState
 from digitlab.model.files import read_model
 from digitlab.model.presets import TUTORIAL
 from digitlab.training.config import Augmentation, TrainingConfig

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digitlab.gui.evaluate.panel import EvaluatePanel
-from digitlab.gui.session import Judged
+from digitlab.gui.values import Judged
 from digitlab.training.judgement import Judgement
 
 

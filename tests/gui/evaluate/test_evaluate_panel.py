@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QWidget
 
-from digitlab.gui.session import Judged, Judging
+from digitlab.gui.values import Judged, Judging
 from digitlab.model.presets import PEN, PRESETS
 from digitlab.training.judgement import Judgement
 from tests.gui.evaluate.conftest import made_judgement

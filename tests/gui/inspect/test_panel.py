@@ -21,7 +21,8 @@ from digitlab.gui.inspect.shading import Colours, Scale, Showing
 from digitlab.gui.inspect.tile_grid import TileGrid
 from digitlab.gui.inspect.unit_facts import binned
 from digitlab.gui.inspect.wording import number
-from digitlab.gui.session import Recipe, Session, View
+from digitlab.gui.session import Session
+from digitlab.gui.values import Recipe, View
 from digitlab.insight.lens import inspect
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from digitlab.gui.session import Recipe
+from digitlab.gui.values import Recipe
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToo
 from shiboken6 import isValid
 
 from digitlab.errors import DigitLabError
-from digitlab.gui.session import TrainingState
 from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.gui.train.panel import TrainPanel
+from digitlab.gui.values import TrainingState
 from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
 from tests.gui.train.runs import advance, newest_batch
 
