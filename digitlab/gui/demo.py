@@ -145,7 +145,7 @@ class _Demo:
         """Save the curves of two recipes for the same network on one plot, in both themes."""
         window = self._window
         self._open_shipped("fast")
-        window.files.compare_with(model_path("tutorial"), shipped_title("tutorial"))
+        window.controllers.files.compare_with(model_path("tutorial"), shipped_title("tutorial"))
         self._wait(lambda: self._session.compared_run is not None, _ANSWER_TIMEOUT_MS, "No run was compared.")
         window.actions_by_name["showTrain"].trigger()
         width, height = _SIZES[0]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStatusBar,
-    QTabWidget,
     QVBoxLayout,
     QWhatsThis,
     QWidget,
@@ -26,28 +25,18 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.actions import give_icons, make_actions, shipped_action
-from digitlab.gui.controllers.evaluation import EvaluationController
-from digitlab.gui.controllers.files import FileController
-from digitlab.gui.controllers.training import TrainingController
-from digitlab.gui.controllers.view import ViewController
+from digitlab.gui.controllers.together import Controllers
 from digitlab.gui.draw.canvas import Tool
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.painting import grey_image
 from digitlab.gui.draw.panel import DrawPanel
-from digitlab.gui.file_dialogs import FileDialogs
 from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.panel_slot import PanelSlot
+from digitlab.gui.panels import Panels
 from digitlab.gui.session import Session
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings, save_settings
-
-if TYPE_CHECKING:
-    from digitlab.gui.evaluate.panel import EvaluatePanel
-    from digitlab.gui.inspect.panel import InspectPanel
-    from digitlab.gui.network.panel import NetworkPanel
-    from digitlab.gui.train.panel import TrainPanel
 
 _log = logging.getLogger(__name__)
 
@@ -70,9 +59,6 @@ _PLOTS_DELAY_MS: Final = 400
 
 _TENSORFLOW_DELAY_MS: Final = 1_500
 """TensorFlow loads behind everything a person sees first."""
-
-_CLOSE_TIMEOUT_S: Final = 2.5
-"""How long closing waits for the workers: a batch takes 0.04 s; only the loading of TensorFlow takes longer."""
 
 
 class MainWindow(QMainWindow):
@@ -97,22 +83,9 @@ class MainWindow(QMainWindow):
         self.messages = Messages(self._bar)
         self.actions_by_name = make_actions(self)
         self.editor = SketchEditor(session, self)
-        self.views = ViewController(session, self.messages, self)
-        self.training = TrainingController(session, self.messages, self)
-        self.evaluation = EvaluationController(session, self.messages, self)
-        self.files = FileController(session, self.editor, self.messages, self)
-        self.dialogs = FileDialogs(session, self.files, self.messages, settings.last_folder, self)
+        self.controllers = Controllers(session, self.editor, self.messages, settings.last_folder, self)
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
-        self.inspect = PanelSlot(self._build_inspect, self)
-        self.network = PanelSlot(self._build_network, self)
-        self.train = PanelSlot(self._build_train, self)
-        self.evaluate = PanelSlot(self._build_evaluate, self)
-        self._panels: dict[str, QWidget] = {
-            "showInspect": self.inspect,
-            "showNetwork": self.network,
-            "showTrain": self.train,
-            "showEvaluate": self.evaluate,
-        }
+        self.panels = Panels(session, self.controllers, self)
         self._place()
         self._wire_actions()
         self._wire_session()
@@ -122,27 +95,16 @@ class MainWindow(QMainWindow):
     # Building
 
     def _place(self) -> None:
-        self.tabs = QTabWidget(self)
-        self.tabs.setObjectName("panels")
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        for panel, title in (
-            (self.inspect, "Look inside"),
-            (self.network, "Network"),
-            (self.train, "Train"),
-            (self.evaluate, "Evaluate"),
-        ):
-            self.tabs.addTab(panel, title)
         self._shown = QLabel(self)
         self._shown.setObjectName("shownNetwork")
         self._shown.setProperty("quiet", True)
-        self.tabs.setCornerWidget(self._shown)
+        self.panels.setCornerWidget(self._shown)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_M, 0)
         layout.setSpacing(theme.SPACE_S)
         layout.addWidget(self._bar)
-        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.panels, 1)
         self.setCentralWidget(middle)
         self._dock = dock = QDockWidget("Draw a digit", self)
         dock.setObjectName("drawDock")
@@ -164,12 +126,12 @@ class MainWindow(QMainWindow):
 
     def _wire_actions(self) -> None:
         slots: dict[str, Callable[[], object]] = {
-            "open": self.dialogs.open,
-            "paste": self.dialogs.paste,
-            "saveNetwork": self.dialogs.save_network,
-            "saveDrawing": self.dialogs.save_drawing,
-            "openLast": self.files.open_last_training,
-            "openEarlier": self.files.open_earlier_training,
+            "open": self.controllers.dialogs.open,
+            "paste": self.controllers.dialogs.paste,
+            "saveNetwork": self.controllers.dialogs.save_network,
+            "saveDrawing": self.controllers.dialogs.save_drawing,
+            "openLast": self.controllers.files.open_last_training,
+            "openEarlier": self.controllers.files.open_earlier_training,
             "quit": self.close,
             "undo": self.editor.undo,
             "redo": self.editor.stack.redo,
@@ -177,9 +139,9 @@ class MainWindow(QMainWindow):
             "copyImage": self._on_copy_image_triggered,
             "fullScreen": self._on_full_screen_triggered,
             "train": self._on_train_triggered,
-            "stop": self.training.stop,
-            "reset": self.training.reset,
-            "newSeed": self.training.new_seed,
+            "stop": self.controllers.training.stop,
+            "reset": self.controllers.training.reset,
+            "newSeed": self.controllers.training.new_seed,
             "evaluate": self._on_evaluate_triggered,
             "testDigit": self._on_test_digit_triggered,
             "whatsThis": QWhatsThis.enterWhatsThisMode,
@@ -209,58 +171,9 @@ class MainWindow(QMainWindow):
         assert group is not None
         return group
 
-    def _build_inspect(self) -> "InspectPanel":
-        from digitlab.gui.inspect.panel import InspectPanel
-
-        panel = InspectPanel(self.session, self)
-        panel.test_digit_requested.connect(self.files.show_test_digit)
-        return panel
-
-    def _build_network(self) -> "NetworkPanel":
-        from digitlab.gui.network.panel import NetworkPanel
-
-        panel = NetworkPanel(self.session, self)
-        panel.recipe_edited.connect(self.training.set_recipe)
-        return panel
-
-    def _build_train(self) -> "TrainPanel":
-        from digitlab.gui.train.panel import TrainPanel
-
-        panel, training = TrainPanel(self.session, self), self.training
-        panel.train_requested.connect(training.train)
-        panel.pause_requested.connect(training.pause)
-        panel.resume_requested.connect(training.resume)
-        panel.stop_requested.connect(training.stop)
-        panel.reset_requested.connect(training.reset)
-        panel.new_seed_requested.connect(training.new_seed)
-        panel.recipe_edited.connect(training.set_recipe)
-        panel.data_file_requested.connect(self.dialogs.open_dataset)
-        panel.drawing_files_requested.connect(self.dialogs.choose_drawings)
-        panel.compare_requested.connect(self.files.compare_with)
-        panel.comparison_file_requested.connect(self.dialogs.choose_comparison)
-        panel.comparison_ended.connect(self.files.stop_comparing)
-        self.files.shipped_runs_found.connect(panel.show_shipped_runs)
-        self.files.find_shipped_runs()
-        return panel
-
-    def _build_evaluate(self) -> "EvaluatePanel":
-        from digitlab.gui.evaluate.panel import EvaluatePanel
-
-        panel, evaluation = EvaluatePanel(self.session, self), self.evaluation
-        panel.judge_requested.connect(evaluation.judge)
-        panel.cancel_requested.connect(evaluation.cancel)
-        panel.source_chosen.connect(evaluation.choose_source)
-        panel.data_file_requested.connect(self.dialogs.choose_held_out)
-        return panel
-
     def _wire_session(self) -> None:
-        session, training = self.session, self.training
-        training.data_file_requested.connect(self.dialogs.open_dataset)
-        training.drawing_files_requested.connect(self.dialogs.choose_drawings)
-        training.save_requested.connect(self.dialogs.save_network)
-        self.evaluation.data_file_requested.connect(self.dialogs.choose_held_out)
-        self.dialogs.held_out_chosen.connect(self.evaluation.choose_source)
-        self.tabs.currentChanged.connect(self._on_tabs_current_changed)
+        session = self.session
+        self.panels.currentChanged.connect(self._on_panels_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
         session.training_state_changed.connect(self._on_session_training_state_changed)
@@ -276,8 +189,8 @@ class MainWindow(QMainWindow):
         self._action("showInspect").setChecked(True)
         self.restoreGeometry(QByteArray.fromBase64(self._settings.window_geometry.encode()))
         self.restoreState(QByteArray.fromBase64(self._settings.window_state.encode()))
-        if self._settings.panel in self._panels:
-            self.tabs.setCurrentWidget(self._panels[self._settings.panel])
+        if self._settings.panel in self.panels.by_action:
+            self.panels.setCurrentWidget(self.panels.by_action[self._settings.panel])
 
     def begin(self, file: Path | None) -> None:
         """Start what goes on behind the window, once it is on screen.
@@ -290,19 +203,19 @@ class MainWindow(QMainWindow):
         if self._dock.isFloating():
             # It came back before the window did, so window managers may have put it behind.
             self._dock.raise_()
-        self.views.refresh()
+        self.controllers.views.refresh()
         if file is None:
-            self.files.begin()
+            self.controllers.files.begin()
         else:
-            self.files.open_path(file)
+            self.controllers.files.open_path(file)
         QTimer.singleShot(_PLOTS_DELAY_MS, self, self._on_idle)
-        QTimer.singleShot(_TENSORFLOW_DELAY_MS, self, self.training.load_tensorflow)
+        QTimer.singleShot(_TENSORFLOW_DELAY_MS, self, self.controllers.training.load_tensorflow)
 
     @Slot()
     def _on_idle(self) -> None:
         """Build what has not been seen yet, so that it opens at once."""
-        self.network.panel()
-        self.train.panel().ensure_plots()
+        self.panels.network.panel()
+        self.panels.train.panel().ensure_plots()
 
     # What the person does
 
@@ -324,22 +237,22 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_train_triggered(self) -> None:
-        self.network.panel().apply_now()
-        panel = self.train.panel()
+        self.panels.network.panel().apply_now()
+        panel = self.panels.train.panel()
         if self.session.training_state is TrainingState.IDLE and panel.problem:
-            self.tabs.setCurrentWidget(self.train)
+            self.panels.setCurrentWidget(self.panels.train)
             self.messages.tell_error(DigitLabError(panel.problem))
         else:
-            self.training.train_or_pause()
+            self.controllers.training.train_or_pause()
 
     @Slot()
     def _on_evaluate_triggered(self) -> None:
-        self.tabs.setCurrentWidget(self.evaluate)
-        self.evaluation.judge()
+        self.panels.setCurrentWidget(self.panels.evaluate)
+        self.controllers.evaluation.judge()
 
     @Slot()
     def _on_test_digit_triggered(self) -> None:
-        self.files.show_test_digit(0)
+        self.controllers.files.show_test_digit(0)
 
     @Slot()
     def _on_keyboard_triggered(self) -> None:
@@ -351,7 +264,7 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_shipped_triggered(self, action: QAction) -> None:
-        self.files.open_shipped(action.data())
+        self.controllers.files.open_shipped(action.data())
 
     @Slot(QAction)
     def _on_tool_triggered(self, action: QAction) -> None:
@@ -359,7 +272,7 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_panel_triggered(self, action: QAction) -> None:
-        self.tabs.setCurrentWidget(self._panels[action.objectName()])
+        self.panels.setCurrentWidget(self.panels.by_action[action.objectName()])
 
     @Slot(QAction)
     def _on_scheme_triggered(self, action: QAction) -> None:
@@ -380,11 +293,9 @@ class MainWindow(QMainWindow):
     # What changes
 
     @Slot(int)
-    def _on_tabs_current_changed(self, index: int) -> None:
-        shown = self.tabs.widget(index)
-        for name, panel in self._panels.items():
-            if panel is shown:
-                self._action(name).setChecked(True)
+    def _on_panels_current_changed(self, index: int) -> None:
+        del index
+        self._action(self.panels.shown_action).setChecked(True)
 
     @Slot()
     def _on_session_activity_changed(self) -> None:
@@ -414,10 +325,7 @@ class MainWindow(QMainWindow):
 
     def stop_for_good(self) -> None:
         """End all work behind the window."""
-        controllers = (self.training, self.views, self.files, self.evaluation)
-        closed = [controller.close(_CLOSE_TIMEOUT_S) for controller in controllers]
-        if not all(closed):
-            _log.warning("A worker was still busy when the window closed.")
+        self.controllers.close()
 
     def settings(self) -> Settings:
         """Return what the person chose, as it is now."""
@@ -425,11 +333,11 @@ class MainWindow(QMainWindow):
         return replace(
             self._settings,
             colour_scheme=str(self._scheme),
-            last_folder=self.dialogs.folder,
+            last_folder=self.controllers.dialogs.folder,
             data_source=source if source in tuple(DataSource) else self._settings.data_source,
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             window_state=bytes(self.saveState().toBase64().data()).decode(),
-            panel=next((name for name, slot in self._panels.items() if slot is self.tabs.currentWidget()), ""),
+            panel=self.panels.shown_action,
         )
 
     # Overrides of Qt
@@ -447,7 +355,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        if self.files.open_mime(event.mimeData()):
+        if self.controllers.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
         else:
             self.messages.tell("A link cannot be opened here.", "Save what it leads to as a file, then drop the file.")

@@ -117,13 +117,13 @@ def pen_latencies(window: MainWindow, bars: _Bars) -> list[float]:
 
 
 def _train(window: MainWindow, config: TrainingConfig) -> None:
-    window.training.set_recipe(replace(window.session.recipe, config=config, source="builtin"))
-    window.training.train()
+    window.controllers.training.set_recipe(replace(window.session.recipe, config=config, source="builtin"))
+    window.controllers.training.train()
     _wait(lambda: window.session.training_state is TrainingState.RUNNING and window.session.run.step > 5)  # type: ignore[union-attr]
 
 
 def _stop(window: MainWindow) -> None:
-    window.training.stop()
+    window.controllers.training.stop()
     _wait(lambda: window.session.training_state is TrainingState.IDLE)
 
 

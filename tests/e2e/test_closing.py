@@ -37,8 +37,8 @@ for cycle in range({CYCLES}):
     window.show()
     window.begin(None)
     recipe = window.session.recipe
-    window.training.set_recipe(replace(recipe, config=TrainingConfig(epochs=500, batch_size=20)))
-    window.training.train()
+    window.controllers.training.set_recipe(replace(recipe, config=TrainingConfig(epochs=500, batch_size=20)))
+    window.controllers.training.train()
     # The loading of TensorFlow cannot be stopped; after the first time it is loaded.
     while cycle == 0 and window.session.training_state is not TrainingState.RUNNING:
         rest(10)

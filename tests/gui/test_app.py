@@ -85,6 +85,6 @@ def test_the_focus_shows_on_buttons_that_have_the_accent_anyway(qtbot, window, n
 
 def test_every_stop_of_the_tab_key_in_the_network_panel_can_be_seen(window):
     window.actions_by_name["showNetwork"].trigger()
-    areas = window.network.panel().findChildren(QScrollArea)
+    areas = window.panels.network.panel().findChildren(QScrollArea)
     assert areas
     assert all(area.focusPolicy() is Qt.FocusPolicy.NoFocus for area in areas)

@@ -66,12 +66,12 @@ def test_files_of_drawings_are_chosen_to_learn_from(qtbot, window, tmp_path, mon
     write_drawings(paths[0], [builtin_drawing(2, builtin_styles(2)[0])] * 3)
     write_drawings(paths[1], [replace(builtin_drawing(2, builtin_styles(2)[0]), label=None)])
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(path) for path in paths], ""))
-    window.train.panel().drawing_files_requested.emit()
+    window.panels.train.panel().drawing_files_requested.emit()
     qtbot.waitUntil(lambda: window.session.recipe.drawings == tuple(str(path) for path in paths))
     assert "2 files are ready to train on: 3 labelled digits, 1 drawing without a label." in window._bar.text
     paths[1].write_text("no drawing")
     window._bar.dismiss()
-    window.training.drawing_files_requested.emit()
+    window.controllers.training.drawing_files_requested.emit()
     qtbot.waitUntil(lambda: "others.jsonl.gz" in window._bar.text)
     assert len(window.session.recipe.drawings) == 2
 
@@ -80,7 +80,7 @@ def test_a_training_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, t
     path = tmp_path / "mine.digitlab"
     shutil.copyfile(model_path("tutorial"), path)
     answer(path)
-    panel = window.train.panel()
+    panel = window.panels.train.panel()
     panel.comparison_file_requested.emit()
     qtbot.waitUntil(lambda: window.session.compared_run is not None)
     compared = window.session.compared_run
@@ -94,9 +94,9 @@ def test_a_training_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, t
 
 
 def test_a_comparison_hidden_while_its_file_is_read_stays_hidden(qtbot, window):
-    window.files.compare_with(model_path("tutorial"), "Tutorial")
-    window.files.stop_comparing()
-    with qtbot.waitSignal(window.files.shipped_runs_found) as found:
-        window.files.find_shipped_runs()
+    window.controllers.files.compare_with(model_path("tutorial"), "Tutorial")
+    window.controllers.files.stop_comparing()
+    with qtbot.waitSignal(window.controllers.files.shipped_runs_found) as found:
+        window.controllers.files.find_shipped_runs()
     assert "tutorial" in found.args[0]
     assert window.session.compared_run is None

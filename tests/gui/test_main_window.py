@@ -19,9 +19,9 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
     [(Qt.Key.Key_2, "networkPanel"), (Qt.Key.Key_3, "trainPanel"), (Qt.Key.Key_1, "inspectPanel")],
 )
 def test_keys_open_the_panels(qtbot, window, key, name):
-    window.tabs.setCurrentIndex(1 if name != "networkPanel" else 0)
+    window.panels.setCurrentIndex(1 if name != "networkPanel" else 0)
     qtbot.keyClick(window, key, CONTROL)
-    qtbot.waitUntil(lambda: window.tabs.currentWidget().panel().objectName() == name)
+    qtbot.waitUntil(lambda: window.panels.currentWidget().panel().objectName() == name)
 
 
 def test_every_action_is_wired_and_named(window):
@@ -85,7 +85,7 @@ def test_panel_theme_and_place_come_back_at_the_next_start(qtbot, window):
     qtbot.addWidget(again)
     again.show()
     qtbot.waitExposed(again)
-    assert again.tabs.currentWidget() is again.network
+    assert again.panels.currentWidget() is again.panels.network
     assert theme.is_dark(again.palette())
     # The offscreen screen is 600 high, less than the window needs; its width is free.
     assert again.width() == 785
@@ -104,7 +104,7 @@ def test_a_window_place_that_means_nothing_is_ignored(qtbot, text):
 
 def test_train_by_key_points_at_a_field_that_is_wrong(qtbot, window):
     window.actions_by_name["showTrain"].trigger()
-    field = window.train.panel().findChild(QLineEdit, "learningRateField")
+    field = window.panels.train.panel().findChild(QLineEdit, "learningRateField")
     field.selectAll()
     qtbot.keyClicks(field, "fast")
     qtbot.keyClick(window, Qt.Key.Key_T, CONTROL)
@@ -128,7 +128,7 @@ def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monk
 def test_all_controls_have_an_accessible_name(qtbot, window):
     from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox
 
-    for slot in (window.inspect, window.network, window.train):
+    for slot in (window.panels.inspect, window.panels.network, window.panels.train):
         slot.panel()
     internal = ("qt_", "ScrollLeft", "ScrollRight")
     nameless = [

@@ -35,7 +35,7 @@ def seven():
 def settled(qtbot, window):
     """Wait until the files' thread has done all it was given."""
     done = []
-    window.files._worker.submit(lambda: window.files._mail.post(done.append(1)))
+    window.controllers.files._worker.submit(lambda: window.controllers.files._mail.post(done.append(1)))
     qtbot.waitUntil(lambda: bool(done), timeout=10_000)
     qtbot.wait(20)
 
@@ -47,7 +47,7 @@ def message(window):
 def test_a_picture_file_comes_on_the_canvas_and_is_read(qtbot, window, tmp_path):
     path = tmp_path / "seven.png"
     Image.fromarray(255 - np.kron(render(seven()), np.ones((10, 10), np.uint8))).save(path)
-    window.files.open_path(path)
+    window.controllers.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
     qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
@@ -61,7 +61,7 @@ def test_a_dropped_drawing_comes_on_the_canvas(qtbot, window, tmp_path):
     path.write_text(json.dumps({"label": 7, "strokes": strokes}) + "\n")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    assert window.files.open_mime(mime)
+    assert window.controllers.files.open_mime(mime)
     qtbot.waitUntil(lambda: not window.session.sketch.is_sample)
     qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
@@ -85,14 +85,14 @@ def test_pasting_text_says_what_is_missing(qtbot, window):
 
 def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
     path = tmp_path / "mine.digitlab"
-    window.files.open_shipped("tutorial")
+    window.controllers.files.open_shipped("tutorial")
     settled(qtbot, window)
-    window.files.save_network(path)
+    window.controllers.files.save_network(path)
     settled(qtbot, window)
     assert "Saved as mine.digitlab" in message(window)
     np.testing.assert_array_equal(read_model(path).arrays[0], window.session.snapshot.arrays[0])
     before = window.session.snapshot
-    window.files.open_path(path)
+    window.controllers.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.snapshot is not before)
     assert window.session.run.step == 6000
     assert len(window.session.run.snapshots) == 39
@@ -106,16 +106,16 @@ def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path)
     run.add(EpochEnded(1, 2, 1.5, 0.4, 1.2, 0.5, 0.9))
     run.add(TrainingEnded(was_stopped=False))
     write_run(path, random_snapshot(small_spec()), run)
-    window.files.open_path(path)
+    window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.run.losses.values.tolist() == [2.0, 1.0]
     assert window.session.run.snapshots == []
     assert window.session.recipe.spec.layers == small_spec().layers
     window.actions_by_name["showTrain"].trigger()
-    window.train.panel().ensure_plots()
-    plot = window.train.panel().findChild(QWidget, "lossPlot")
+    window.panels.train.panel().ensure_plots()
+    plot = window.panels.train.panel().findChild(QWidget, "lossPlot")
     qtbot.waitUntil(lambda: plot.accessibleDescription().endswith("training 1.5000, validation 1.2000."))
-    window.files.save_network(again)
+    window.controllers.files.save_network(again)
     settled(qtbot, window)
     saved = read_run(again)
     assert saved.epochs == run.epochs
@@ -124,7 +124,7 @@ def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path)
 
 def test_the_start_shows_the_run_and_leaves_the_recipe(qtbot, window):
     recipe = window.session.recipe
-    window.files.begin()
+    window.controllers.files.begin()
     settled(qtbot, window)
     assert window.session.snapshot.spec.layers == read_model(model_path(DEFAULT_MODEL)).spec.layers
     assert window.session.recipe == recipe
@@ -143,7 +143,7 @@ def test_each_shipped_network_opens_from_the_menu(qtbot, window, name):
 def test_a_saved_drawing_reads_back_the_same(qtbot, window, tmp_path):
     path = tmp_path / "seven.jsonl"
     window.editor.replace(Sketch(seven()), "test")
-    window.files.save_drawing(path)
+    window.controllers.files.save_drawing(path)
     settled(qtbot, window)
     (drawing,) = read_drawings(path)
     np.testing.assert_array_equal(render(drawing), render(seven()))
@@ -204,7 +204,7 @@ def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, w
     path = tmp_path / name
     write(path)
     snapshot, sketch, recipe = window.session.snapshot, window.session.sketch, window.session.recipe
-    window.files.open_path(path)
+    window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert name in message(window)
     assert "inside DigitLab" not in message(window)
@@ -212,7 +212,7 @@ def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, w
 
 
 def test_a_missing_file_is_told(qtbot, window, tmp_path):
-    window.files.open_path(tmp_path / "nothing.digitlab")
+    window.controllers.files.open_path(tmp_path / "nothing.digitlab")
     settled(qtbot, window)
     assert "nothing.digitlab" in message(window)
 
@@ -225,7 +225,7 @@ def test_a_full_disk_on_save_is_told_and_keeps_the_old_file(qtbot, window, tmp_p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(storage.os, "fsync", full)
-    window.files.save_network(path)
+    window.controllers.files.save_network(path)
     settled(qtbot, window)
     assert "No space left on device" in message(window)
     assert path.read_bytes() == b"old"
@@ -250,7 +250,7 @@ def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
     seen = []
     for step in (1, 1, 1, 1, -1):
         before = window.session.sketch
-        window.files.show_test_digit(step)
+        window.controllers.files.show_test_digit(step)
         qtbot.waitUntil(lambda before=before: window.session.sketch is not before)
         seen.append(window.session.sketch.label)
     assert seen == [1, 2, 3, 1, 3]
@@ -263,7 +263,7 @@ def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, win
     path.write_bytes(Path(model_path("tutorial")).read_bytes())
     before = window.session.snapshot
     window.session.set_training_state(TrainingState.RUNNING)
-    window.files.open_path(path)
+    window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.snapshot is before
     assert "training is going on" in message(window)

@@ -40,14 +40,14 @@ def small_data(monkeypatch):
 def quick(window, small_data):
     """The window with a small network and a recipe of forty steps."""
     config = TrainingConfig(epochs=2, batch_size=20, learning_rate=0.01)
-    window.training.set_recipe(replace(window.session.recipe, spec=small_spec(), config=config))
+    window.controllers.training.set_recipe(replace(window.session.recipe, spec=small_spec(), config=config))
     return window
 
 
 @pytest.fixture
 def long(quick):
     """The same with a training of 100,000 steps, which ends only when it is asked to."""
-    quick.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=1000, batch_size=4)))
+    quick.controllers.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=1000, batch_size=4)))
     return quick
 
 
@@ -58,7 +58,7 @@ def wait_for(qtbot, window, state):
 def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     before = quick.session.snapshot
     quick.actions_by_name["showTrain"].trigger()
-    button = quick.train.panel().findChild(QPushButton, "trainButton")
+    button = quick.panels.train.panel().findChild(QPushButton, "trainButton")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert quick.session.training_state is TrainingState.PREPARING
     wait_for(qtbot, quick, TrainingState.IDLE)
@@ -68,28 +68,28 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     assert run.started.dataset_name == "noise"
     assert quick.session.snapshot is not before
     assert quick.session.snapshot.step == 40
-    quick.training.close(20)
+    quick.controllers.training.close(20)
     np.testing.assert_array_equal(read_model(last_training_path()).arrays[0], quick.session.snapshot.arrays[0])
 
 
 def test_pause_holds_and_resume_goes_on(qtbot, long):
-    long.training.train()
+    long.controllers.training.train()
     wait_for(qtbot, long, TrainingState.RUNNING)
-    long.training.train_or_pause()
+    long.controllers.training.train_or_pause()
     wait_for(qtbot, long, TrainingState.PAUSED)
     step = long.session.run.step
     qtbot.wait(150)
     assert long.session.run.step == step
-    long.training.train_or_pause()
+    long.controllers.training.train_or_pause()
     qtbot.waitUntil(lambda: long.session.run.step > step)
     assert long.session.training_state is TrainingState.RUNNING
 
 
 def test_stop_keeps_the_last_snapshot(qtbot, long):
-    long.training.train()
+    long.controllers.training.train()
     wait_for(qtbot, long, TrainingState.RUNNING)
     qtbot.waitUntil(lambda: long.session.run.step > 3)
-    long.training.stop()
+    long.controllers.training.stop()
     wait_for(qtbot, long, TrainingState.IDLE)
     assert long.session.run.ended.was_stopped
     assert long.session.snapshot.step == long.session.run.step
@@ -98,23 +98,23 @@ def test_stop_keeps_the_last_snapshot(qtbot, long):
 def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot, quick):
     config = TrainingConfig(epochs=3, batch_size=20, learning_rate=1e9)
     # The small network's units die at such a rate, and then its loss stays small.
-    quick.training.set_recipe(replace(quick.session.recipe, spec=TUTORIAL, config=config))
-    quick.training.train()
+    quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=TUTORIAL, config=config))
+    quick.controllers.training.train()
     qtbot.waitUntil(lambda: quick.messages._bar.text != "")
     assert "learning rate" in quick.messages._bar.text
     assert quick.session.training_state is TrainingState.IDLE
     assert quick.session.snapshot.is_finite
     quick.messages._bar.dismiss()
     config = TrainingConfig(epochs=1, batch_size=50)
-    quick.training.set_recipe(replace(quick.session.recipe, spec=small_spec(), config=config))
-    quick.training.train()
+    quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=small_spec(), config=config))
+    quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
     assert quick.session.run.ended.error is None
 
 
 def test_reset_shows_the_same_start_and_a_new_seed_another(qtbot, quick):
     starts = []
-    for wish in (quick.training.reset, quick.training.reset, quick.training.new_seed):
+    for wish in (quick.controllers.training.reset, quick.controllers.training.reset, quick.controllers.training.new_seed):
         before = quick.session.snapshot
         wish()
         qtbot.waitUntil(lambda before=before: quick.session.snapshot is not before)
@@ -134,8 +134,8 @@ def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
     monkeypatch.setattr(training_module, "load_dataset", offline)
     config = TrainingConfig(epochs=1, batch_size=50)
     recipe = replace(window.session.recipe, spec=small_spec(), source="mnist", config=config)
-    window.training.set_recipe(recipe)
-    window.training.train()
+    window.controllers.training.set_recipe(recipe)
+    window.controllers.training.train()
     qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages._bar.text)
     buttons = {button.text(): button for button in window._bar.findChildren(QPushButton, "messageWayOn")}
     assert set(buttons) == {"Try again", "Choose a file…", "Use the built-in digits"}
@@ -149,7 +149,7 @@ def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbo
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
 
-    long.training.train()
+    long.controllers.training.train()
     qtbot.waitUntil(lambda: shown() is not None and shown().spec == small_spec())
     first = shown().step
     long.editor.clear()
@@ -161,40 +161,40 @@ def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbo
 @pytest.mark.parametrize("moment", ["preparing", "running", "paused"])
 def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, moment, tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
-    long.training.train()
+    long.controllers.training.train()
     if moment != "preparing":
         wait_for(qtbot, long, TrainingState.RUNNING)
     if moment == "paused":
-        long.training.pause()
+        long.controllers.training.pause()
         wait_for(qtbot, long, TrainingState.PAUSED)
         assert not last_training_path().exists()
     long.close()
-    assert long.training._worker.close(20)
+    assert long.controllers.training._worker.close(20)
     assert last_training_path().exists() == (moment != "preparing")
 
 
 def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
-    quick.training.train()
+    quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
     qtbot.waitUntil(lambda: "could not be written" in quick._bar.text)
-    quick.training.save_requested.disconnect()
+    quick.controllers.training.save_requested.disconnect()
     button = quick._bar.findChild(QPushButton, "messageWayOn")
-    with qtbot.waitSignal(quick.training.save_requested):
+    with qtbot.waitSignal(quick.controllers.training.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_closing_does_not_wait_for_tensorflow(qtbot, window):
     """Closing gives up while the import goes on; had it waited, the import would have ended."""
     may_end = threading.Event()
-    window.training._worker.submit(may_end.wait)
+    window.controllers.training._worker.submit(may_end.wait)
     import_takes = threading.Timer(30, may_end.set)
     import_takes.start()
-    assert not window.training.close(60)
+    assert not window.controllers.training.close(60)
     import_takes.cancel()
     may_end.set()
-    assert window.training._worker.close(20)
+    assert window.controllers.training._worker.close(20)
 
 
 def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(qtbot, quick, tmp_path, monkeypatch):
@@ -206,13 +206,13 @@ def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(
         publish(TrainingEnded(was_stopped=True))
 
     monkeypatch.setattr("digitlab.training.trainer.train", train)
-    monkeypatch.setattr(quick.training, "_load_job", lambda: None)
+    monkeypatch.setattr(quick.controllers.training, "_load_job", lambda: None)
     path = tmp_path / "mine.jsonl"
     path.write_text("no drawing")
     config = replace(quick.session.recipe.config, augmentation=Augmentation.DRAWINGS)
     recipe = replace(quick.session.recipe, config=config, drawings=(str(path),))
-    quick.training.set_recipe(recipe)
-    quick.training.train()
+    quick.controllers.training.set_recipe(recipe)
+    quick.controllers.training.train()
     qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick._bar.text)
     assert quick.session.training_state is TrainingState.IDLE
     buttons = {button.text(): button for button in quick._bar.findChildren(QPushButton, "messageWayOn")}
@@ -222,7 +222,7 @@ def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(
     assert quick.session.recipe.drawings == ()
     write_drawings(path, [builtin_drawing(2, builtin_styles(2)[0])])
     for augmentation in (Augmentation.DRAWINGS, Augmentation.IMAGES):
-        quick.training.set_recipe(replace(recipe, config=replace(config, augmentation=augmentation)))
-        quick.training.train()
+        quick.controllers.training.set_recipe(replace(recipe, config=replace(config, augmentation=augmentation)))
+        quick.controllers.training.train()
         wait_for(qtbot, quick, TrainingState.IDLE)
     assert [len(drawings) for drawings in given] == [0, 1, 0]

@@ -1,0 +1,60 @@
+"""All controllers, made and connected to each other."""
+
+import logging
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from digitlab.gui.controllers.evaluation import EvaluationController
+from digitlab.gui.controllers.files import FileController
+from digitlab.gui.controllers.training import TrainingController
+from digitlab.gui.controllers.view import ViewController
+from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.file_dialogs import FileDialogs
+from digitlab.gui.messages import Messages
+from digitlab.gui.session import Session
+
+_log = logging.getLogger(__name__)
+
+_CLOSE_TIMEOUT_S: Final = 2.5
+"""How long closing waits for the workers: a batch takes 0.04 s; only the loading of TensorFlow takes longer."""
+
+
+class Controllers:
+    """What turns wishes into work.
+
+    Args:
+        session: What is open.
+        editor: Changes what lies on the canvas.
+        messages: Speaks to the person.
+        folder: Where file dialogs begin; empty for the system's choice.
+        window: The window, which owns them.
+    """
+
+    def __init__(
+        self, session: Session, editor: SketchEditor, messages: Messages, folder: str, window: QWidget
+    ) -> None:
+        """Make and connect them; they start their threads."""
+        self.views = ViewController(session, messages, window)
+        self.training = TrainingController(session, messages, window)
+        self.evaluation = EvaluationController(session, messages, window)
+        self.files = FileController(session, editor, messages, window)
+        self.dialogs = FileDialogs(session, self.files, messages, folder, window)
+        self._connect()
+
+    def _connect(self) -> None:
+        training, dialogs = self.training, self.dialogs
+        training.data_file_requested.connect(dialogs.open_dataset)
+        training.drawing_files_requested.connect(dialogs.choose_drawings)
+        training.save_requested.connect(dialogs.save_network)
+        self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
+        dialogs.held_out_chosen.connect(self.evaluation.choose_source)
+
+    def close(self) -> None:
+        """End all work behind the window."""
+        closed = [
+            controller.close(_CLOSE_TIMEOUT_S)
+            for controller in (self.training, self.views, self.files, self.evaluation)
+        ]
+        if not all(closed):
+            _log.warning("A worker was still busy when the window closed.")

@@ -1,0 +1,100 @@
+"""The panels behind the tabs: which there are, and how each is connected to the controllers."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from digitlab.gui.controllers.together import Controllers
+from digitlab.gui.panel_slot import Panel, PanelSlot
+from digitlab.gui.session import Session
+
+if TYPE_CHECKING:
+    from digitlab.gui.evaluate.panel import EvaluatePanel
+    from digitlab.gui.inspect.panel import InspectPanel
+    from digitlab.gui.network.panel import NetworkPanel
+    from digitlab.gui.train.panel import TrainPanel
+
+
+class Panels(QTabWidget):
+    """One tab a panel; each is built when it is first seen, or asked for.
+
+    Attributes:
+        by_action: The tab of each action that shows one.
+    """
+
+    def __init__(self, session: Session, controllers: Controllers, parent: QWidget) -> None:
+        """Make the tabs, empty.
+
+        Args:
+            session: What is open.
+            controllers: What the panels' wishes go to.
+            parent: The widget around them.
+        """
+        super().__init__(parent)
+        self.setObjectName("panels")
+        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self._session = session
+        self._controllers = controllers
+        self.by_action: dict[str, QWidget] = {}
+        self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
+        self.network = self._add("showNetwork", "Network", self._build_network)
+        self.train = self._add("showTrain", "Train", self._build_train)
+        self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
+
+    @property
+    def shown_action(self) -> str:
+        """The name of the action that shows the panel in sight."""
+        return next((name for name, slot in self.by_action.items() if slot is self.currentWidget()), "")
+
+    def _add(self, action: str, title: str, build: Callable[[], Panel]) -> PanelSlot[Panel]:
+        slot = PanelSlot(build, self)
+        self.by_action[action] = slot
+        self.addTab(slot, title)
+        return slot
+
+    def _build_inspect(self) -> "InspectPanel":
+        from digitlab.gui.inspect.panel import InspectPanel
+
+        panel = InspectPanel(self._session, self)
+        panel.test_digit_requested.connect(self._controllers.files.show_test_digit)
+        return panel
+
+    def _build_network(self) -> "NetworkPanel":
+        from digitlab.gui.network.panel import NetworkPanel
+
+        panel = NetworkPanel(self._session, self)
+        panel.recipe_edited.connect(self._controllers.training.set_recipe)
+        return panel
+
+    def _build_train(self) -> "TrainPanel":
+        from digitlab.gui.train.panel import TrainPanel
+
+        panel = TrainPanel(self._session, self)
+        training, files, dialogs = self._controllers.training, self._controllers.files, self._controllers.dialogs
+        panel.train_requested.connect(training.train)
+        panel.pause_requested.connect(training.pause)
+        panel.resume_requested.connect(training.resume)
+        panel.stop_requested.connect(training.stop)
+        panel.reset_requested.connect(training.reset)
+        panel.new_seed_requested.connect(training.new_seed)
+        panel.recipe_edited.connect(training.set_recipe)
+        panel.data_file_requested.connect(dialogs.open_dataset)
+        panel.drawing_files_requested.connect(dialogs.choose_drawings)
+        panel.compare_requested.connect(files.compare_with)
+        panel.comparison_file_requested.connect(dialogs.choose_comparison)
+        panel.comparison_ended.connect(files.stop_comparing)
+        files.shipped_runs_found.connect(panel.show_shipped_runs)
+        files.find_shipped_runs()
+        return panel
+
+    def _build_evaluate(self) -> "EvaluatePanel":
+        from digitlab.gui.evaluate.panel import EvaluatePanel
+
+        panel, evaluation = EvaluatePanel(self._session, self), self._controllers.evaluation
+        panel.judge_requested.connect(evaluation.judge)
+        panel.cancel_requested.connect(evaluation.cancel)
+        panel.source_chosen.connect(evaluation.choose_source)
+        panel.data_file_requested.connect(self._controllers.dialogs.choose_held_out)
+        return panel
