@@ -11,7 +11,8 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.errors import DigitLabError
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement, confusion, mean_loss
+from digitlab.training.confusion import DigitFigures, digit_figures, mean_figures
+from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement, mean_loss
 
 
 def run(model: str, data: str, *, as_json: bool) -> int:
@@ -36,7 +37,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
     answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
     loss = mean_loss(snapshot.spec.loss, answers.sums, labels)
     judgement = Judgement.of(answers.outputs, labels, loss, others.outputs)
-    _write(judgement, confusion(answers.outputs, labels), as_json=as_json)
+    _write(judgement, as_json=as_json)
     return 0
 
 
@@ -50,14 +51,19 @@ def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
     return answers
 
 
-def _write(judgement: Judgement, answer_counts: NDArray[np.int64], *, as_json: bool) -> None:
+def _write(judgement: Judgement, *, as_json: bool) -> None:
     apart = judgement.separation
+    figures = digit_figures(judgement.confusion)
     if as_json:
         record: dict[str, Any] = {
             "accuracy": judgement.accuracy,
             "loss": judgement.loss,
             "calibration_error": judgement.calibration_error,
-            "confusion": answer_counts.tolist(),
+            "confusion": judgement.confusion.tolist(),
+            "digits": [
+                {"precision": entry.precision, "recall": entry.recall, "f1": entry.f1, "support": entry.support}
+                for entry in figures
+            ],
         }
         if apart is not None:
             record["no_digits"] = {"count": apart.count, "auc": apart.auc, "questioned": apart.questioned}
@@ -73,8 +79,28 @@ def _write(judgement: Judgement, answer_counts: NDArray[np.int64], *, as_json: b
             f"{apart.questioned:.1%} questioned at {QUESTIONED_DIGITS:.0%} of the digits"
         )
     write_line("")
+    _write_digits(figures)
+    write_line("")
     write_line("confusion: rows are true digits, columns answers")
     header = ("", *(str(digit) for digit in range(CLASS_COUNT)))
-    rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(answer_counts)]
-    for line in table([header, *rows], frozenset(range(CLASS_COUNT + 1))):
+    rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(judgement.confusion)]
+    _write_table(header, rows)
+
+
+def _write_digits(figures: tuple[DigitFigures, ...]) -> None:
+    mean = mean_figures(figures)
+    rows = [
+        (str(digit), *(_share(share) for share in (entry.precision, entry.recall, entry.f1)), str(entry.support))
+        for digit, entry in enumerate(figures)
+    ]
+    rows.append(("mean", *(_share(share) for share in (mean.precision, mean.recall, mean.f1)), ""))
+    _write_table(("digit", "precision", "recall", "F1", "images"), rows)
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share:.2%}"
+
+
+def _write_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    for line in table([header, *rows], frozenset(range(len(header)))):
         write_line(line)

@@ -1,7 +1,6 @@
 """How good a network's answers are, and how far its sureness can be trusted: figures from outputs and labels alone."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,126 +11,18 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.errors import DigitLabError
 from digitlab.model.outputs import digit_probabilities, digit_share
 from digitlab.model.spec import Loss
-
-Numbers = NDArray[np.float64]
-
-BIN_COUNT: Final = 20
-"""Bins of confidence, 5 % each: nearly all answers of a good network lie above 90 %, where ten bins say too little."""
+from digitlab.training.confusion import confusion
+from digitlab.training.reliability import (
+    Numbers,
+    RejectionCurve,
+    ReliabilityBin,
+    calibration_error,
+    reliability,
+    share_interval,
+)
 
 QUESTIONED_DIGITS: Final = 0.02
 """Share of digits that may be questioned when asking how much of what is no digit is."""
-
-_Z: Final = 1.959964
-"""A normal variable lies within so many standard deviations with a probability of 95 %."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityBin:
-    """The answers whose confidence lies in one range.
-
-    Attributes:
-        low: Least confidence, 0..1.
-        high: Upper end of the range; only the last bin holds it.
-        count: How many answers these are, at least 1.
-        confidence: Their mean confidence, 0..1.
-        accuracy: The share of them that is right, 0..1.
-    """
-
-    low: float
-    high: float
-    count: int
-    confidence: float
-    accuracy: float
-
-    @property
-    def right(self) -> int:
-        """How many answers are right."""
-        return round(self.accuracy * self.count)
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Where the accuracy would lie with many more answers, at 95 % confidence.
-
-        Wilson 1927, "Probable inference, the law of succession, and statistical inference".
-        """
-        share, count = self.accuracy, self.count
-        width = 1.0 + _Z**2 / count
-        middle = (share + _Z**2 / (2 * count)) / width
-        half = _Z * math.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2)) / width
-        return max(middle - half, 0.0), min(middle + half, 1.0)
-
-
-def reliability(confidences: Numbers, is_right: NDArray[np.bool_], bin_count: int = BIN_COUNT) -> list[ReliabilityBin]:
-    """Sort answers into equally wide bins of confidence.
-
-    Guo et al. 2017, "On calibration of modern neural networks", equations 2 and 3.
-
-    Args:
-        confidences: How sure the network is of each answer, shape (n,), 0..1.
-        is_right: Whether the answer is right, shape (n,).
-        bin_count: Number of bins between 0 and 1.
-
-    Returns:
-        The bins that hold an answer, lowest first.
-    """
-    places = np.minimum((confidences * bin_count).astype(np.intp), bin_count - 1)
-    bins = []
-    for place in np.unique(places):
-        mine = places == place
-        bins.append(
-            ReliabilityBin(
-                low=float(place / bin_count),
-                high=float((place + 1) / bin_count),
-                count=int(mine.sum()),
-                confidence=float(confidences[mine].mean()),
-                accuracy=float(is_right[mine].mean()),
-            )
-        )
-    return bins
-
-
-def calibration_error(bins: Sequence[ReliabilityBin]) -> float:
-    """Return the expected calibration error, 0..1: how far confidence and accuracy lie apart in a mean answer's bin.
-
-    Naeini et al. 2015; Guo et al. 2017, equation 3.
-    """
-    count = sum(entry.count for entry in bins)
-    return sum(entry.count * abs(entry.confidence - entry.accuracy) for entry in bins) / count
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RejectionCurve:
-    """How right the remaining answers are when those given with the least confidence are questioned.
-
-    Answers of equal confidence are questioned together, so the shares are those that really can be had.
-
-    Attributes:
-        questioned: Shares of all answers that are questioned, rising from 0, shape (k,), each below 1.
-        accuracy: The share of right answers among the rest, 0..1, shape (k,).
-    """
-
-    questioned: Numbers
-    accuracy: Numbers
-
-    @classmethod
-    def of(cls, confidences: Numbers, is_right: NDArray[np.bool_]) -> "RejectionCurve":
-        """Make the curve.
-
-        Args:
-            confidences: How sure the network is of each answer, shape (n,), n at least 1.
-            is_right: Whether the answer is right, shape (n,).
-        """
-        order = np.argsort(confidences, kind="stable")
-        ordered, right = confidences[order], is_right[order]
-        starts = np.flatnonzero(np.append(True, ordered[1:] > ordered[:-1]))
-        right_from = np.cumsum(right[::-1])[::-1]
-        return cls(starts / len(ordered), right_from[starts] / (len(ordered) - starts))
-
-    def at(self, share: float) -> tuple[float, float]:
-        """Return the largest share questioned that is not above a share, and the accuracy of the rest."""
-        # Shares are counts over a count: room for rounding, so that 2 % of 100 are two.
-        index = int(np.searchsorted(self.questioned, share + 1e-12, side="right")) - 1
-        return float(self.questioned[index]), float(self.accuracy[index])
 
 
 def roc_auc(scores: Numbers, other_scores: Numbers) -> float:
@@ -180,21 +71,6 @@ def mean_loss(loss: Loss, sums: NDArray[np.floating], labels: NDArray[np.integer
         return float(0.5 * np.square(np.exp(logs) - target).sum(axis=1).mean())
 
 
-def confusion(outputs: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Count how often each digit got each answer, whether or not the network doubts that it is a digit.
-
-    Args:
-        outputs: Shape (n, 10) or (n, 11); the eleventh is "no digit".
-        labels: The right digits, shape (n,).
-
-    Returns:
-        The counts, shape (10, 10): rows are true digits, columns answers.
-    """
-    answers = outputs[:, :CLASS_COUNT].argmax(axis=1)
-    counts = np.bincount(labels.astype(np.int64) * CLASS_COUNT + answers, minlength=CLASS_COUNT**2)
-    return counts.reshape(CLASS_COUNT, CLASS_COUNT)
-
-
 @dataclass(frozen=True, slots=True)
 class Separation:
     """How well a network tells digits from what is none.
@@ -225,6 +101,7 @@ class Judgement:
         bins: The reliability diagram.
         rejection: How right the rest is when the unsurest answers are questioned.
         separation: How well digits are told from what is none, if there was any.
+        confusion: How often each digit got each answer, shape (10, 10), int64: rows are true digits, columns answers.
     """
 
     count: int
@@ -233,6 +110,7 @@ class Judgement:
     bins: tuple[ReliabilityBin, ...]
     rejection: RejectionCurve
     separation: Separation | None
+    confusion: NDArray[np.int64]
 
     @classmethod
     def of(
@@ -261,7 +139,7 @@ class Judgement:
         values: Numbers = np.asarray(outputs, dtype=np.float64)
         shares = digit_probabilities(values)
         confidences = shares.max(axis=1)
-        is_right = shares.argmax(axis=1) == labels
+        is_right = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
         is_digit = digit_share(values)
         separation = None
         if other_outputs is not None and len(other_outputs):
@@ -274,6 +152,7 @@ class Judgement:
             bins=tuple(reliability(confidences, is_right)),
             rejection=RejectionCurve.of(confidences * is_digit, is_right),
             separation=separation,
+            confusion=confusion(outputs, labels),
         )
 
     @property
@@ -282,6 +161,11 @@ class Judgement:
         return calibration_error(self.bins)
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """Where the accuracy would lie with many more digits of the same kind, at 95 % confidence."""
+        return share_interval(self.accuracy, self.count)
+
+    @property
     def right(self) -> int:
         """Number of right answers."""
-        return sum(entry.right for entry in self.bins)
+        return int(np.trace(self.confusion))

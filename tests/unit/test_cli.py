@@ -440,7 +440,10 @@ def test_unlabelled_drawings_alone_teach_a_network_of_ten_outputs_nothing(
 def test_evaluate_in_words_has_a_confusion_table(digitlab: Digitlab, dataset: Path):
     lines = digitlab("evaluate", "tutorial", "--data", dataset).out.splitlines()
     assert lines[0].startswith("accuracy ")
-    assert len(lines) == 14
+    assert lines[2].split() == ["digit", "precision", "recall", "F1", "images"]
+    assert lines[13].startswith(" mean ")
+    assert lines[15].startswith("confusion")
+    assert len(lines) == 27
 
 
 def test_evaluate_judges_drawings_and_what_is_no_digit(digitlab: Digitlab, tmp_path: Path):

@@ -10,7 +10,7 @@ from digitlab.gui import theme
 from digitlab.gui.evaluate.chart import Chart
 from digitlab.gui.evaluate.wording import USUAL_QUESTIONED, rejection_words
 from digitlab.gui.fields import describe
-from digitlab.training.judgement import RejectionCurve
+from digitlab.training.reliability import RejectionCurve
 
 _STEPS: Final = 100
 """Shares that can be pointed at, besides none."""

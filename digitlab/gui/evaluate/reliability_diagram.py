@@ -11,7 +11,8 @@ from digitlab.gui import theme
 from digitlab.gui.evaluate.chart import Chart
 from digitlab.gui.evaluate.wording import bin_words, reliability_words
 from digitlab.gui.fields import describe
-from digitlab.training.judgement import Judgement, ReliabilityBin
+from digitlab.training.judgement import Judgement
+from digitlab.training.reliability import ReliabilityBin
 
 _COUNTS_PX: Final = 34
 _COUNTS_GAP_PX: Final = 6

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from digitlab.training.judgement import Judgement, RejectionCurve, ReliabilityBin
+from digitlab.training.judgement import Judgement
+from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
 USUAL_QUESTIONED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from digitlab.gui.evaluate.wording import bin_words, percent, rejection_words, reliability_words
-from digitlab.training.judgement import Judgement, RejectionCurve, ReliabilityBin
+from digitlab.training.judgement import Judgement
+from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
 
 @pytest.mark.parametrize(
