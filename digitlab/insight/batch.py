@@ -62,7 +62,7 @@ def answer_all(
         )
     outputs = np.empty((len(images), spec.class_count), dtype=np.float32)
     sums = np.empty_like(outputs)
-    size = min(max(_BATCH_BYTES // _largest_array_bytes(spec), 1), _MAXIMUM_BATCH)
+    size = images_at_once(spec)
     for start in range(0, len(images), size):
         if is_cancelled():
             return None
@@ -70,6 +70,11 @@ def answer_all(
         sums[batch], outputs[batch] = _forward(snapshot, images[batch])
         progress(min(start + size, len(images)) / len(images))
     return Answers(outputs, sums)
+
+
+def images_at_once(spec: ModelSpec) -> int:
+    """Return how many images fit into one batch: at least 1."""
+    return min(max(_BATCH_BYTES // _largest_array_bytes(spec), 1), _MAXIMUM_BATCH)
 
 
 def _forward(snapshot: Snapshot, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
