@@ -22,8 +22,8 @@ from digitlab.gui.bridge import Mailbox
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
-from digitlab.gui.train.words import count
 from digitlab.gui.values import TrainingState
+from digitlab.gui.wording import count
 from digitlab.model.files import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.kept import earlier_training_path, last_training_path

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.evaluate.wording import percent
 from digitlab.gui.fields import describe, wrapped
+from digitlab.gui.wording import percent
 from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement
 
 _ROWS: Final = (

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from digitlab.gui.wording import percent, points
 from digitlab.training.judgement import Judgement
 from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
@@ -16,13 +17,6 @@ _ENOUGH_TO_TELL: Final = 100
 
 _WIDE: Final = 0.10
 """An interval wider than this is told, since the share itself says too little."""
-
-
-def percent(share: float) -> str:
-    """Return a share as ``98.1 %``, with more digits close to all and never 100 % where something is missing."""
-    if share < 1.0 and share >= 0.9995:
-        return f"{int(share * 10_000) / 100:.2f} %"
-    return f"{100 * share:.1f} %" if share < 1.0 else "100 %"
 
 
 def _range(entry: ReliabilityBin) -> str:
@@ -52,7 +46,7 @@ def reliability_words(judgement: Judgement) -> str:
         (False, True): "it is more modest than it need be",
         (True, True): "it is too sure in places and too modest in others",
     }[too_sure, too_modest]
-    error = percent(judgement.calibration_error)
+    error = points(judgement.calibration_error)
     if not strays and judgement.count < _ENOUGH_TO_TELL:
         tone = "so few answers do not tell whether its percentages can be trusted"
     return f"On average, sureness and truth are {error} apart (expected calibration error): {tone}."

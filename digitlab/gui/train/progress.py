@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from digitlab.gui.train.names import names_of
-from digitlab.gui.train.words import count, duration, percent, speed
 from digitlab.gui.values import TrainingState
+from digitlab.gui.wording import count, duration, percent, speed
 from digitlab.training.run import Run
 
 

@@ -71,7 +71,7 @@ def test_figures_are_shown_with_what_they_are_of(panel, show, judged):
     assert text(panel, "errorFigure") == "6.5 %"
     assert "Tutorial, at epoch 10.0, on Some digits" in text(panel, "judgedWords")
     assert text(panel, "aucFigure") == ""
-    assert "6.5 % apart" in text(panel, "reliabilityDiagramWords")
+    assert "6.5 points apart" in text(panel, "reliabilityDiagramWords")
     assert "surer than it should be" in text(panel, "reliabilityDiagramWords")
 
 

@@ -3,24 +3,9 @@
 import numpy as np
 import pytest
 
-from digitlab.gui.evaluate.wording import bin_words, percent, rejection_words, reliability_words
+from digitlab.gui.evaluate.wording import bin_words, rejection_words, reliability_words
 from digitlab.training.judgement import Judgement
 from digitlab.training.reliability import RejectionCurve, ReliabilityBin
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        (0.9806, "98.1 %"),
-        (0.9994, "99.9 %"),
-        (0.99968, "99.96 %"),
-        (0.99999, "99.99 %"),
-        (1.0, "100 %"),
-        (0.0, "0.0 %"),
-    ],
-)
-def test_shares_are_never_all_where_something_is_missing(share, words):
-    assert percent(share) == words
 
 
 @pytest.mark.parametrize(

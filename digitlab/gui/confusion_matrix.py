@@ -1,0 +1,405 @@
+"""The confusion matrix: which digit was taken for which, to read, to point at and to choose cells of."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.wording import count as counted
+from digitlab.gui.wording import percent
+from digitlab.training.confusion import Counts
+
+Cell = tuple[int, int]
+"""The true digit and the answer."""
+
+_TITLE_PX: Final = 18
+_DIGIT_PX: Final = 20
+_BELOW_PX: Final = 48
+"""Room for the legend and for the words about the cell pointed at."""
+
+_LINE_PX: Final = 18
+_BAR_PX: Final = 44
+_LEAST_CELL_PX: Final = 22
+_MOST_CELL_PX: Final = 64
+_GAP_PX: Final = 1.5
+
+_FAINTEST: Final = 0.12
+"""Share of the colour in a cell of a single mistake: a rare one must be seen."""
+
+_STRONGEST: Final = 0.9
+_DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
+
+
+class ConfusionMatrix(QWidget):
+    """Ten by ten cells: rows are true digits, columns answers.
+
+    The diagonal and the mistakes have colours and scales of their own, so that a few mistakes among thousands of right
+    answers are seen.
+
+    Signals:
+        cell_chosen: The person chose a cell that holds something; carries the true digit and the answer.
+        choice_ended: The person chose none.
+        pointed: The person points at another cell; ``words`` has what it says.
+    """
+
+    cell_chosen = Signal(int, int)
+    choice_ended = Signal()
+    pointed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._counts: Counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64)
+        self._is_rates = False
+        self._pointed: Cell | None = None
+        self._chosen: Cell | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        describe(
+            self,
+            "confusionMatrix",
+            "Confusion matrix",
+            "A confusion matrix: rows are the true digits, columns what the network took them for. "
+            "Click a cell to see its images.",
+            "A confusion matrix. Rows are the true digits, columns what the network took them for: right answers lie "
+            "on the diagonal (blue), mistakes beside it (orange). Each has a scale of its own, so that a few mistakes "
+            "among thousands of right answers are seen. Click a cell, or go there with the arrow keys and press Enter, "
+            "to see the images behind it; once more, or Esc, to see all.",
+        )
+
+    # What it shows
+
+    @property
+    def counts(self) -> Counts:
+        """What is shown, shape (10, 10)."""
+        return self._counts
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Show other counts, or none; what is chosen stays chosen.
+
+        Args:
+            counts: Shape (10, 10): rows are true digits, columns answers.
+        """
+        self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
+        self._tell()
+
+    def show_rates(self, is_on: bool) -> None:
+        """Write the share of its row into each cell instead of the count."""
+        self._is_rates = is_on
+        self._tell()
+
+    @property
+    def chosen(self) -> Cell | None:
+        """The cell that is chosen."""
+        return self._chosen
+
+    def choose(self, cell: Cell | None) -> None:
+        """Choose a cell or none, without a signal."""
+        self._chosen = cell
+        self.update()
+
+    @property
+    def words(self) -> str:
+        """What the cell pointed at, or else the chosen one, or the whole says."""
+        cell = self._pointed or self._chosen
+        if not self._counts.any():
+            return ""
+        return self._whole_words() if cell is None else self._cell_words(cell)
+
+    def _whole_words(self) -> str:
+        mistakes = self._mistakes()
+        if not mistakes.any():
+            return "Every answer is right."
+        true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
+        return f"Most often: {true} taken for {answer}, {counted(int(mistakes.max()), 'time')}."
+
+    def _cell_words(self, cell: Cell) -> str:
+        true, answer = cell
+        number, whole = int(self._counts[cell]), int(self._counts[true].sum())
+        if not whole:
+            return f"There is no {true} among the images."
+        what = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
+        if not number:
+            return f"{what}: never."
+        return f"{what}: {counted(number, 'time')}, {percent(number / whole)} of all {true}s."
+
+    def _mistakes(self) -> Counts:
+        return self._counts * ~np.eye(CLASS_COUNT, dtype=bool)
+
+    def _rates(self) -> NDArray[np.float64]:
+        rates: NDArray[np.float64] = self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
+        return rates
+
+    def _strengths(self) -> NDArray[np.float64]:
+        """Return how much of its colour each cell has, 0..1, shape (10, 10)."""
+        shown = self._rates() if self._is_rates else self._counts.astype(np.float64)
+        is_right = np.eye(CLASS_COUNT, dtype=bool)
+        strengths = np.zeros_like(shown)
+        for part in (is_right, ~is_right):
+            largest = shown[part].max()
+            if largest > 0:
+                # Square roots: beside a hundred mistakes of one kind, five of another are still told from one.
+                strengths[part] = np.sqrt(shown[part] / largest)
+        return np.where(shown > 0, _FAINTEST + (_STRONGEST - _FAINTEST) * strengths, 0.0)
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(self.words)
+        self.pointed.emit()
+        self.update()
+
+    def _point_at(self, cell: Cell | None) -> None:
+        if cell != self._pointed:
+            self._pointed = cell
+            self._tell()
+
+    def _press(self, cell: Cell) -> None:
+        """Choose a cell that holds something, or none if it is chosen already."""
+        if cell == self._chosen:
+            self.choose(None)
+            self.choice_ended.emit()
+        elif self._counts[cell]:
+            self.choose(cell)
+            self.cell_chosen.emit(*cell)
+
+    # Where things are
+
+    @property
+    def _side(self) -> float:
+        """Side of a cell in pixels."""
+        across = (self.width() - _TITLE_PX - _DIGIT_PX - 2) / CLASS_COUNT
+        down = (self.height() - _TITLE_PX - _DIGIT_PX - _BELOW_PX) / CLASS_COUNT
+        return float(max(min(across, down, _MOST_CELL_PX), 1.0))
+
+    @property
+    def _origin(self) -> QPointF:
+        """The upper left corner of the first cell."""
+        spare = self.width() - 2 - CLASS_COUNT * self._side - _TITLE_PX - _DIGIT_PX
+        return QPointF(_TITLE_PX + _DIGIT_PX + max(spare / 2, 0.0), _TITLE_PX + _DIGIT_PX)
+
+    def cell_rect(self, cell: Cell) -> QRectF:
+        """Return where a cell lies on screen."""
+        true, answer = cell
+        origin, side = self._origin, self._side
+        return QRectF(origin.x() + answer * side, origin.y() + true * side, side, side)
+
+    def cell_at(self, place: QPointF) -> Cell | None:
+        """Return the cell under a place on screen."""
+        origin, side = self._origin, self._side
+        true, answer = int((place.y() - origin.y()) // side), int((place.x() - origin.x()) // side)
+        inside = 0 <= true < CLASS_COUNT and 0 <= answer < CLASS_COUNT
+        return (true, answer) if inside else None
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint titles, cells, marks, legend and words."""
+        del event
+        painter = QPainter(self)
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        self._paint_titles(painter)
+        self._paint_cells(painter)
+        self._paint_marks(painter)
+        self._paint_below(painter)
+        painter.end()
+
+    def _paint_titles(self, painter: QPainter) -> None:
+        palette, side, origin = self.palette(), self._side, self._origin
+        length, middle = CLASS_COUNT * side, Qt.AlignmentFlag.AlignCenter
+        cell = self._pointed or self._chosen or (-1, -1)
+        painter.setPen(palette.color(theme.QUIET))
+        painter.drawText(QRectF(origin.x(), 0, length, _TITLE_PX), middle, "answer of the network")
+        painter.save()
+        painter.translate(origin.x() - _DIGIT_PX - _TITLE_PX, origin.y() + length / 2)
+        painter.rotate(-90)
+        painter.drawText(QRectF(-length / 2, 0, length, _TITLE_PX), middle, "true digit")
+        painter.restore()
+        for digit in range(CLASS_COUNT):
+            across = QRectF(origin.x() + digit * side, _TITLE_PX, side, _DIGIT_PX)
+            down = QRectF(origin.x() - _DIGIT_PX, origin.y() + digit * side, _DIGIT_PX, side)
+            for place, is_marked in ((down, digit == cell[0]), (across, digit == cell[1])):
+                painter.setPen(palette.color(theme.ACCENT if is_marked else theme.TEXT))
+                painter.drawText(place, middle, str(digit))
+
+    def _paint_cells(self, painter: QPainter) -> None:
+        palette = self.palette()
+        surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
+        right, wrong = _colours(palette)
+        strengths, rates, side = self._strengths(), self._rates(), self._side
+        painter.setFont(self._cell_font(painter.font(), side))
+        for true in range(CLASS_COUNT):
+            for answer in range(CLASS_COUNT):
+                place = self.cell_rect((true, answer)).adjusted(_GAP_PX / 2, _GAP_PX / 2, -_GAP_PX / 2, -_GAP_PX / 2)
+                number = int(self._counts[true, answer])
+                if not number:
+                    painter.fillRect(place, empty)
+                    continue
+                colour = _mixed(right if true == answer else wrong, surface, float(strengths[true, answer]))
+                painter.fillRect(place, colour)
+                painter.setPen(_readable_on(colour))
+                text = _rate_text(float(rates[true, answer])) if self._is_rates else f"{number:,}"
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _cell_font(self, font: QFont, side: float) -> QFont:
+        """Return the largest usual font in which the longest number fits."""
+        longest = "99.9" if self._is_rates else f"{int(self._counts.max()):,}"
+        font = QFont(font)
+        for pixels in (theme.FONT_PX, theme.FONT_SMALL_PX, 10, 9, 8):
+            font.setPixelSize(pixels)
+            if QFontMetricsF(font).horizontalAdvance(longest) <= side - 4:
+                break
+        return font
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        palette = self.palette()
+        if self._chosen is not None:
+            painter.setPen(QPen(palette.color(theme.TEXT), 2.5))
+            painter.drawRoundedRect(self.cell_rect(self._chosen), 2, 2)
+        if self._pointed is not None and self._pointed != self._chosen:
+            painter.setPen(QPen(palette.color(theme.TEXT), 1.2))
+            painter.drawRoundedRect(self.cell_rect(self._pointed), 2, 2)
+        if self.hasFocus():
+            painter.setPen(QPen(palette.color(theme.ACCENT), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+
+    def _paint_below(self, painter: QPainter) -> None:
+        palette, origin = self.palette(), self._origin
+        font = QFont(painter.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        top = origin.y() + CLASS_COUNT * self._side + 5
+        left = origin.x() - _DIGIT_PX
+        mistakes = np.where(np.eye(CLASS_COUNT, dtype=bool), 0.0, self._rates() if self._is_rates else self._counts)
+        rights = np.diag(self._rates() if self._is_rates else self._counts)
+        right, wrong = _colours(palette)
+        for colour, name, largest in ((right, "right", rights.max()), (wrong, "mistakes", mistakes.max())):
+            if not largest:
+                continue
+            text = f"{100 * largest:.3g} %" if self._is_rates else f"{int(largest):,}"
+            left = self._paint_scale(painter, QPointF(left, top), colour, f"{name}, up to {text}") + theme.SPACE_M
+        painter.setPen(palette.color(theme.TEXT))
+        place = QRectF(origin.x() - _DIGIT_PX, top + _LINE_PX + 2, self.width() - origin.x() + _DIGIT_PX, _LINE_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.words)
+
+    def _paint_scale(self, painter: QPainter, at: QPointF, colour: QColor, text: str) -> float:
+        """Paint the scale of one colour and return where it ends."""
+        surface = self.palette().color(theme.SURFACE)
+        bar = QRectF(at.x(), at.y() + 4, _BAR_PX, _LINE_PX - 8)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        gradient.setColorAt(0.0, _mixed(colour, surface, _FAINTEST))
+        gradient.setColorAt(1.0, _mixed(colour, surface, _STRONGEST))
+        painter.fillRect(bar, gradient)
+        painter.setPen(self.palette().color(theme.QUIET))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2
+        place = QRectF(bar.right() + theme.SPACE_XS, at.y(), width, _LINE_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        return float(place.right())
+
+    # Overrides of Qt
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(_TITLE_PX + _DIGIT_PX + 36 * CLASS_COUNT + 2, _TITLE_PX + _DIGIT_PX + 36 * CLASS_COUNT + _BELOW_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size at which the numbers can be read."""
+        side = _LEAST_CELL_PX * CLASS_COUNT + _TITLE_PX + _DIGIT_PX
+        return QSize(side + 2, side + _BELOW_PX)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at what is under the pointer."""
+        self._point_at(self.cell_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        cell = self.cell_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
+            self._press(cell)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next cell with the arrow keys, choose it with Enter or Space, and none with Esc."""
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+            Qt.Key.Key_Home: (0, -CLASS_COUNT),
+            Qt.Key.Key_End: (0, CLASS_COUNT),
+        }
+        key, last = Qt.Key(event.key()), CLASS_COUNT - 1
+        if key in steps:
+            here = self._pointed or self._chosen
+            down, across = steps[key]
+            there = (0, 0) if here is None else (here[0] + down, here[1] + across)
+            self._point_at((min(max(there[0], 0), last), min(max(there[1], 0), last)))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._pointed is not None:
+            self._press(self._pointed)
+        elif key == Qt.Key.Key_Escape and self._chosen is not None:
+            self._press(self._chosen)
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing."""
+        super().focusOutEvent(event)
+        self._point_at(None)
+        self.update()
+
+
+def _colours(palette: QPalette) -> tuple[QColor, QColor]:
+    """Return the colours of right answers and of mistakes: blue and vermilion or orange, as the curves have them."""
+    return theme.curve_colours(palette)
+
+
+def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """Return a colour with so much of it on a ground."""
+    parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
+
+
+def _readable_on(ground: QColor) -> QColor:
+    """Return black or white, whichever stands out more (WCAG 2, relative luminance)."""
+    parts = [part / 255 for part in ground.getRgb()[:3]]  # type: ignore[index]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    # At this luminance black and white have the same contrast of 4.58.
+    return _DARK_TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else _LIGHT_TEXT
+
+
+def _rate_text(rate: float) -> str:
+    """Return the share of a row in percent, with no more figures than a cell has room for."""
+    if rate == 1.0:
+        return "100"
+    if rate < 0.0005:
+        return "<0.1"
+    return f"{min(100 * rate, 99.9):.1f}"
