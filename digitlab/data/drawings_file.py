@@ -52,7 +52,7 @@ def read_drawings(path: Path) -> list[Drawing]:
         for number, line in _lines(file, path):
             if len(drawings) == MAX_DRAWINGS:
                 raise _too_large(path, f"more than {MAX_DRAWINGS:,} drawings")
-            drawings.append(_drawing(line, f"{path.name}, line {number}"))
+            drawings.append(from_line(line, f"{path.name}, line {number}"))
     if not drawings:
         raise DigitLabError(
             f"{path.name} holds no drawing.",
@@ -71,13 +71,14 @@ def write_drawings(path: Path, drawings: Sequence[Drawing]) -> None:
     Raises:
         DigitLabError: If the file cannot be written.
     """
-    text = "".join(_line(drawing) for drawing in drawings).encode()
+    text = "".join(to_line(drawing) for drawing in drawings).encode()
     with replacing(path) as file:
         # No name and no time in the header: the same drawings give the same bytes.
         file.write(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
 
 
-def _line(drawing: Drawing) -> str:
+def to_line(drawing: Drawing) -> str:
+    """Return a drawing as a line of JSON, with its line break. Pressure is left out of strokes where it is neutral."""
     strokes = []
     for stroke in drawing.strokes:
         has_pressure = bool((stroke.points[:, 2] != NEUTRAL_PRESSURE).any())
@@ -123,7 +124,16 @@ def _too_large(path: Path, what: str) -> DigitLabError:
     return DigitLabError(f"{path.name} has {what}.", remedy="Split it into smaller files and open one of them.")
 
 
-def _drawing(line: bytes, where: str) -> Drawing:
+def from_line(line: bytes, where: str) -> Drawing:
+    """Read a drawing from a line of JSON.
+
+    Args:
+        line: At most ``MAX_LINE_BYTES``.
+        where: What the line is called where it is wrong.
+
+    Raises:
+        DigitLabError: If the line is not a drawing.
+    """
     try:
         value = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

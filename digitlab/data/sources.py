@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from digitlab import storage
 from digitlab.data.builtin import BUILTIN_NAME, builtin_dataset
@@ -22,6 +23,10 @@ class DataSource(StrEnum):
 
     MNIST = "mnist"
     BUILTIN = "builtin"
+
+
+MY_DIGITS: Final = "mine"
+"""The person's own digits, as data to judge on; see ``digitlab.data.my_digits``."""
 
 
 class DatasetMissingError(DigitLabError):

@@ -1,0 +1,396 @@
+"""A person's own digits in one SQLite file, so that a crash, a ``kill -9`` or a power cut loses no finished stroke.
+
+SQLite writes each change as one transaction: it is there as a whole or not at all, whenever the process ends
+(https://www.sqlite.org/atomiccommit.html). With a write-ahead log and ``synchronous=FULL`` a change is on the disk when
+the call returns (https://www.sqlite.org/pragma.html#pragma_synchronous), and several windows share the file.
+"""
+
+import logging
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from digitlab import storage
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.drawings_file import MAX_LINE_BYTES, from_line, to_line
+from digitlab.data.kept_digit import KeptDigit
+from digitlab.data.raster import render_many
+from digitlab.data.strokes import Drawing
+from digitlab.errors import DigitLabError
+
+_log = logging.getLogger(__name__)
+
+FILE_NAME: Final = "my-digits.sqlite3"
+
+MOST_DIGITS: Final = 20_000
+"""Limit on the set: some 80 MB of strokes, and more than a person draws in a hundred hours."""
+
+_APPLICATION_ID: Final = 0x444C4D44
+"""Marks the file as ours: "DLMD" (https://www.sqlite.org/pragma.html#pragma_application_id)."""
+
+_VERSION: Final = 1
+
+_BUSY_TIMEOUT_S: Final = 5.0
+"""How long a change waits for that of another window, which takes some milliseconds."""
+
+_DIGITS_AT_ONCE: Final = 100
+"""Digits read and rendered at once: about a twentieth of a second."""
+
+_SCHEMA: Final = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS digits (
+    id INTEGER PRIMARY KEY, label INTEGER NOT NULL, line TEXT NOT NULL, kept_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS drafts (owner INTEGER PRIMARY KEY, line TEXT NOT NULL, written_at TEXT NOT NULL);
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+"""``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: what lies on the canvas of each
+window and is not kept."""
+
+
+def my_digits_path() -> Path:
+    """Return where the person's own digits are. The file may not exist."""
+    return storage.data_folder() / FILE_NAME
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadDigits:
+    """Some digits read from the file.
+
+    Attributes:
+        digits: Those that are whole, oldest first.
+        unusable_count: Number of rows that are not, and stay where they are.
+    """
+
+    digits: tuple[KeptDigit, ...]
+    unusable_count: int
+
+
+class MyDigits:
+    """The open file. Use it in the thread that made it.
+
+    Attributes:
+        set_aside: Where a damaged file was moved to, or None if there was none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made if it is missing. One that is damaged is set aside and a new one begun.
+
+        Args:
+            path: The file.
+
+        Raises:
+            DigitLabError: If it cannot be opened, or a newer DigitLab made it.
+        """
+        self._path = path
+        self._owner = secrets.randbelow(2**62) + 1
+        self.set_aside: Path | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._database = _opened(path)
+            except sqlite3.DatabaseError as error:
+                if not _is_damaged(error):
+                    raise
+                _log.warning("%s is damaged: %s", path, error)
+                self.set_aside = _set_aside(path)
+                self._database = _opened(path)
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure("opened", error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    # The set
+
+    def read(self) -> Iterator[ReadDigits]:
+        """Yield all digits, oldest first, some at a time.
+
+        Raises:
+            DigitLabError: If the file cannot be read.
+        """
+        with self._reading():
+            for rows in _batches(_rows(self._database)):
+                yield _digits_of(rows)
+
+    def exchange(self, taken: Iterable[KeptDigit], put: Sequence[KeptDigit]) -> None:
+        """Take digits out and put others in, as one change: kept, deleted, relabelled, imported or undone.
+
+        Args:
+            taken: Digits to take out; one that is not there is no mistake.
+            put: Digits to put in; one with the number of a digit that is there takes its place.
+
+        Raises:
+            DigitLabError: If there would be too many, or the file cannot be written; then nothing has changed.
+        """
+        with self._changing() as database:
+            database.executemany("DELETE FROM digits WHERE id = ?", [(digit.id,) for digit in taken])
+            database.executemany(
+                "INSERT OR REPLACE INTO digits (id, label, line, kept_at) VALUES (?, ?, ?, ?)",
+                [
+                    (digit.id, digit.label, _line_of(digit.drawing), digit.kept_at.astimezone(UTC).isoformat())
+                    for digit in put
+                ],
+            )
+            if put:
+                (count,) = database.execute("SELECT count(*) FROM digits").fetchone()
+                if count > MOST_DIGITS:
+                    raise DigitLabError(
+                        f"There would be {count:,} digits of your own.",
+                        expected=f"DigitLab keeps up to {MOST_DIGITS:,}.",
+                        remedy="Export some to a file and delete them here, then try again.",
+                    )
+
+    # What lies on the canvas and is not kept
+
+    def save_draft(self, drawing: Drawing) -> None:
+        """Write down what lies on this window's canvas, in place of what was written before.
+
+        Args:
+            drawing: The whole drawing, at least one stroke.
+
+        Raises:
+            DigitLabError: If the file cannot be written; then what was written before is still there.
+        """
+        with self._changing() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO drafts (owner, line, written_at) VALUES (?, ?, ?)",
+                (self._owner, _line_of(drawing), datetime.now(UTC).isoformat()),
+            )
+
+    def discard_draft(self) -> None:
+        """Forget what lies on this window's canvas.
+
+        Raises:
+            DigitLabError: If the file cannot be written.
+        """
+        with self._changing() as database:
+            database.execute("DELETE FROM drafts WHERE owner = ?", (self._owner,))
+
+    def recover_draft(self) -> Drawing | None:
+        """Take over the newest drawing that lay unkept on a canvas when DigitLab ended without being closed.
+
+        It is this window's own from now on. Others stay for the next start.
+
+        Returns:
+            The drawing, or None if there is none.
+
+        Raises:
+            DigitLabError: If the file cannot be read or written.
+        """
+        with self._changing() as database:
+            # One that was kept in the moment of the crash lies safe already.
+            database.execute("DELETE FROM drafts WHERE line IN (SELECT line FROM digits)")
+            found = database.execute(
+                "SELECT owner, CAST(substr(line, 1, ?) AS BLOB) FROM drafts WHERE owner <> ? ORDER BY written_at DESC",
+                (MAX_LINE_BYTES, self._owner),
+            ).fetchall()
+            for owner, line in found:
+                drawing = _unlabelled(line)
+                if drawing is not None:
+                    database.execute("UPDATE drafts SET owner = ? WHERE owner = ?", (self._owner, owner))
+                    return drawing
+        return None
+
+    # Transactions
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """Make one transaction of what the block does; if anything fails, nothing has changed."""
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise self._failure("written", error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failure("read", error) from error
+
+    def _failure(self, what: str, error: Exception) -> DigitLabError:
+        return DigitLabError(
+            f"Your own digits could not be {what}: {error}.",
+            expected=f"They are in {self._path}.",
+            remedy="Check that there is room on the disk and that you may write there. "
+            "What you see is kept while DigitLab is open; export it to another place to be safe.",
+        )
+
+
+def read_kept(path: Path) -> tuple[Drawing, ...]:
+    """Read the drawings of a set, with their labels. It changes nothing and may be called in any thread.
+
+    Args:
+        path: The file; see ``my_digits_path``.
+
+    Returns:
+        The drawings, oldest first; empty if there is no file. Rows that are no drawings are left out.
+
+    Raises:
+        DigitLabError: If the file cannot be read.
+    """
+    if not path.exists():
+        return ()
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_TIMEOUT_S)
+        ) as database:
+            return tuple(drawing for row in _rows(database) if (drawing := _drawing_of(row)) is not None)
+    except sqlite3.Error as error:
+        raise DigitLabError(
+            f"Your own digits could not be read: {error}.",
+            expected=f"They are in {path}.",
+            remedy="Close DigitLab and start it again: a damaged file is set aside then.",
+        ) from error
+
+
+# Opening
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open the file, make its tables where they are missing, and check it."""
+    database = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    try:
+        _prepare(database, path.name)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection, name: str) -> None:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    if application == _APPLICATION_ID and version > _VERSION:
+        raise DigitLabError(
+            f"{name} was written by a newer DigitLab.",
+            remedy="Update DigitLab, or move the file away to begin a new set.",
+        )
+    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != _APPLICATION_ID:
+        raise _ForeignFileError
+    # A network drive may refuse the log; then SQLite keeps its journal, which is as safe.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise _ForeignFileError
+    if not tables:
+        database.executescript(_SCHEMA)
+    database.execute("SELECT id, label, line, kept_at FROM digits LIMIT 0")
+    database.execute("SELECT owner, line, written_at FROM drafts LIMIT 0")
+
+
+class _ForeignFileError(sqlite3.DatabaseError):
+    """The file is damaged, or another program's."""
+
+    sqlite_errorcode = sqlite3.SQLITE_NOTADB
+
+
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""The reasons of SQLite that lie in the file itself; the last: a table or a column is missing."""
+
+
+def _is_damaged(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a damaged file away, with its log, and return where to."""
+    stem = f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%d}"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+    target = next(place for name in names if not (place := path.with_name(name + path.suffix)).exists())
+    path.rename(target)
+    for ending in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(target.with_name(target.name + ending))
+    return target
+
+
+# Rows
+
+
+_Row = tuple[int, object, bytes, bytes]
+
+
+def _rows(database: sqlite3.Connection) -> Iterator[_Row]:
+    """Yield all rows, oldest first, with texts as bytes: SQLite does not promise that they are texts."""
+    return iter(
+        database.execute(
+            "SELECT id, label, CAST(substr(line, 1, ?) AS BLOB), CAST(substr(kept_at, 1, 64) AS BLOB) FROM digits "
+            "ORDER BY kept_at, id LIMIT ?",
+            (MAX_LINE_BYTES, MOST_DIGITS),
+        )
+    )
+
+
+def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    batch: list[_Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _DIGITS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _digits_of(rows: Sequence[_Row]) -> ReadDigits:
+    whole = [
+        (row[0], drawing, kept_at)
+        for row in rows
+        if (drawing := _drawing_of(row)) is not None and (kept_at := _time_of(row)) is not None
+    ]
+    images = render_many([drawing for _, drawing, _ in whole])
+    images.flags.writeable = False
+    digits = [
+        KeptDigit(number, drawing, image, kept_at)
+        for (number, drawing, kept_at), image in zip(whole, images, strict=True)
+    ]
+    return ReadDigits(tuple(digits), len(rows) - len(digits))
+
+
+def _drawing_of(row: _Row) -> Drawing | None:
+    number, label, line, _ = row
+    if type(label) is not int or not 0 <= label < CLASS_COUNT:
+        _log.warning("Digit %d has no usable label.", number)
+        return None
+    drawing = _unlabelled(line)
+    return None if drawing is None else Drawing(drawing.strokes, label)
+
+
+def _unlabelled(line: object) -> Drawing | None:
+    try:
+        drawing = from_line(line if isinstance(line, bytes) else b"", "A drawing")
+    except DigitLabError as error:
+        _log.warning("A drawing cannot be used: %s", error)
+        return None
+    return None if drawing.is_empty else drawing
+
+
+def _time_of(row: _Row) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(row[3].decode())
+    except (AttributeError, ValueError):
+        _log.warning("Digit %d has no usable time.", row[0])
+        return None
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def _line_of(drawing: Drawing) -> str:
+    return to_line(Drawing(drawing.strokes)).rstrip()
