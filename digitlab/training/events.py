@@ -1,11 +1,41 @@
 """What a training tells while it goes on. All events are frozen, so that they may cross threads."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
+from digitlab.training.optimizer_state import OptimizerState
+
+
+class OptimizerStart(StrEnum):
+    """What the optimizer of a branch began with."""
+
+    RESTORED = "restored"
+    """With the state it had at that moment."""
+    STATELESS = "stateless"
+    """It remembers nothing between steps, so nothing is missing."""
+    FRESH = "fresh"
+    """Anew, because its state at that moment was not kept or belongs to another optimizer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The moment of another run that a training goes on from.
+
+    Attributes:
+        run_name: What people call that run.
+        step: Number of batches trained until then.
+        epoch: The same in epochs.
+        optimizer: What the optimizer began with.
+    """
+
+    run_name: str
+    step: int
+    epoch: float
+    optimizer: OptimizerStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +49,7 @@ class TrainingStarted:
         training_count: Number of training images.
         validation_count: Number of images validated on after each epoch.
         validates_on_test: Whether those are the dataset's test images.
+        origin: Where it goes on from, or None if it began with random weights.
     """
 
     spec: ModelSpec
@@ -27,11 +58,30 @@ class TrainingStarted:
     training_count: int
     validation_count: int
     validates_on_test: bool
+    origin: Origin | None = None
+
+    @property
+    def first_step(self) -> int:
+        """Number of batches trained before this training began."""
+        return 0 if self.origin is None else self.origin.step
+
+    @property
+    def first_epoch(self) -> float:
+        """The same in epochs: where its curves begin."""
+        return 0.0 if self.origin is None else self.origin.epoch
 
     @property
     def steps_per_epoch(self) -> int:
         """The number of batches an epoch; the last may be smaller."""
         return -(-self.training_count // self.config.batch_size)
+
+    def epoch_of(self, step: int) -> float:
+        """Return where a moment stands on the epoch axis.
+
+        Args:
+            step: Number of batches trained before it, as ``Snapshot.step`` counts them.
+        """
+        return self.first_epoch + (step - self.first_step) / self.steps_per_epoch
 
     @property
     def total_steps(self) -> int:
@@ -44,7 +94,7 @@ class BatchEnded:
     """One batch was trained.
 
     Attributes:
-        step: Number of batches trained so far, this one included.
+        step: Number of batches of this training so far, this one included.
         loss: Mean loss of this batch alone.
         accuracy: Share of this batch answered rightly, 0..1.
         seconds: Time spent training since the start, pauses left out.
@@ -68,8 +118,8 @@ class EpochEnded:
     """One epoch was trained and validated.
 
     Attributes:
-        epoch: Number of epochs so far, this one included.
-        step: Number of batches so far.
+        epoch: Number of epochs of this training so far, this one included.
+        step: Number of its batches so far.
         loss: Mean training loss over the epoch, while the weights changed.
         accuracy: Training accuracy over the epoch, 0..1, while the weights changed.
         val_loss: Loss on the validation images after the epoch.
@@ -93,10 +143,27 @@ class SnapshotTaken:
     Attributes:
         snapshot: The weights.
         is_kept: Whether it belongs to the run's history, or only serves what is on screen now.
+        optimizer_state: What the optimizer remembers at this moment; copied at the ends of epochs, when the training
+            waits or ends, and every few seconds, so that a training that was cut off can go on.
     """
 
     snapshot: Snapshot
     is_kept: bool
+    optimizer_state: OptimizerState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesMeasured:
+    """How far one step moved the weights.
+
+    Attributes:
+        step: Number of batches trained so far as ``Snapshot.step`` counts them, this one included.
+        ratios: For each layer with weights, from input to output, the Euclidean length of the change of its weights
+            by this step over that of the weights before it.
+    """
+
+    step: int
+    ratios: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +195,7 @@ TrainingEvent = (
     | ValidationStarted
     | EpochEnded
     | SnapshotTaken
+    | UpdatesMeasured
     | TrainingPaused
     | TrainingResumed
     | TrainingEnded

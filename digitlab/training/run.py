@@ -1,6 +1,7 @@
 """A training run: what was set, its curves and its snapshots. Grows by the training's events."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +19,10 @@ from digitlab.training.events import (
     TrainingPaused,
     TrainingResumed,
     TrainingStarted,
+    UpdatesMeasured,
     ValidationStarted,
 )
+from digitlab.training.history import MEMORY_BUDGET, History
 
 _RATE_WINDOW: Final = 50
 """Number of newest batches that the speed is taken from."""
@@ -54,19 +57,26 @@ class Run:
         losses: Loss of every batch.
         accuracies: Accuracy of every batch, 0..1.
         epochs: What is known of every finished epoch.
-        snapshots: The kept snapshots, oldest first.
+        history: The kept snapshots, within a budget.
+        updates: How far single steps moved the weights, oldest first; empty for runs that did not measure it.
         is_paused: Whether it waits.
         is_validating: Whether it answers the validation images just now.
         ended: How it ended, or None while it goes on.
     """
 
-    def __init__(self, started: TrainingStarted) -> None:
-        """Begin an empty run."""
+    def __init__(self, started: TrainingStarted, budget: int = MEMORY_BUDGET) -> None:
+        """Begin an empty run.
+
+        Args:
+            started: What it is.
+            budget: Memory for its snapshots, in bytes.
+        """
         self.started = started
         self.losses = Series()
         self.accuracies = Series()
         self.epochs: list[EpochEnded] = []
-        self.snapshots: list[Snapshot] = []
+        self.history = History(budget)
+        self.updates: list[UpdatesMeasured] = []
         self.is_paused = False
         self.is_validating = False
         self.ended: TrainingEnded | None = None
@@ -88,24 +98,40 @@ class Run:
                 self.epochs.append(event)
                 self.is_validating = False
                 self._recent.clear()
-            case SnapshotTaken(snapshot, is_kept):
-                if is_kept:
-                    self.snapshots.append(snapshot)
+                self.mark_best()
+            case SnapshotTaken(is_kept=True):
+                self.history.add(event.snapshot, event.optimizer_state)
+            case UpdatesMeasured():
+                self.updates.append(event)
             case ValidationStarted():
                 self.is_validating = True
-            case TrainingPaused():
-                self.is_paused = True
-            case TrainingResumed():
-                self.is_paused = False
+            case TrainingPaused() | TrainingResumed():
+                self.is_paused = isinstance(event, TrainingPaused)
             case TrainingEnded():
                 self.is_paused = self.is_validating = False
                 self.ended = event
             case TrainingStarted():
                 raise DigitLabError("A run takes the events of one training only.")
 
+    def mark_best(self) -> None:
+        """Have the history keep the snapshot of the best epoch."""
+        best = self.best_epoch
+        if best is not None:
+            self.history.mark_best(self.started.first_step + best.step)
+
+    @property
+    def snapshots(self) -> Sequence[Snapshot]:
+        """The kept snapshots, oldest first."""
+        return self.history.snapshots
+
+    @property
+    def best_epoch(self) -> EpochEnded | None:
+        """The epoch with the best validation accuracy, of several the one with the least loss; None if none ended."""
+        return max(self.epochs, key=lambda epoch: (epoch.val_accuracy, -epoch.val_loss), default=None)
+
     @property
     def step(self) -> int:
-        """Number of batches trained so far."""
+        """Number of batches trained so far, those before its origin not counted."""
         return len(self.losses.values)
 
     @property
@@ -115,8 +141,9 @@ class Run:
 
     @property
     def epoch_positions(self) -> NDArray[np.float64]:
-        """The position of every batch on the epoch axis, shape (n,): the first is 1 / steps per epoch."""
-        return np.arange(1, self.step + 1, dtype=np.float64) / self.started.steps_per_epoch
+        """The position of every batch on the epoch axis, shape (n,): the first is one step after where it began."""
+        steps = np.arange(1, self.step + 1, dtype=np.float64)
+        return self.started.first_epoch + steps / self.started.steps_per_epoch
 
     def samples_per_second(self) -> float | None:
         """Return the speed over the newest batches, or None before there are enough."""

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -23,15 +24,26 @@ from digitlab.training.config import (
     Schedule,
     TrainingConfig,
 )
-from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
+from digitlab.training.events import (
+    EpochEnded,
+    OptimizerStart,
+    Origin,
+    TrainingEnded,
+    TrainingStarted,
+    UpdatesMeasured,
+)
+from digitlab.training.history import MAXIMUM_STATES
+from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.run import Run, Series
 
 _RUN: Final = "run.json"
 _CURVES: Final = "curves.npz"
 _SNAPSHOTS: Final = "snapshots.npz"
+_OPTIMIZER: Final = "optimizer.npz"
 _MAXIMUM_SNAPSHOTS: Final = 1_000
 _MAXIMUM_SNAPSHOT_BYTES: Final = 400 * 2**20
-_MAXIMUM_STEPS: Final = 10_000_000
+MAXIMUM_STEPS: Final = 10_000_000
+"""Batches of a run that can be read; a hundred times the longest of a school day."""
 
 
 def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
@@ -42,6 +54,7 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
     """
     started = run.started
     kept = _thinned(run.snapshots, started.spec.total_parameters)
+    states = {one.step: state for one in kept if (state := run.history.optimizer_state(one)) is not None}
     description = {
         "spec": spec_to_json(started.spec),
         "config": asdict(started.config),
@@ -53,6 +66,9 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
         "epochs": [asdict(epoch) for epoch in run.epochs],
         "snapshot_steps": [snapshot.step for snapshot in kept],
         "was_stopped": run.ended is not None and run.ended.was_stopped,
+        "origin": None if started.origin is None else asdict(started.origin),
+        "updates": [asdict(update) for update in run.updates],
+        "optimizer_states": [[step, state.iterations] for step, state in states.items()],
     }
     curves = {
         # The mean of a batch can be a little larger than the largest float32 that Keras can give.
@@ -65,14 +81,18 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
     }
     if kept:
         extra[_SNAPSHOTS] = pack_arrays(_stacked(started.spec, kept))
+    if states:
+        extra[_OPTIMIZER] = pack_arrays(
+            {f"{step}.{index}": slot for step, state in states.items() for index, slot in enumerate(state.slots)}
+        )
     write_model(path, snapshot, extra)
 
 
-def _thinned(snapshots: list[Snapshot], parameters: int) -> list[Snapshot]:
+def _thinned(snapshots: Sequence[Snapshot], parameters: int) -> list[Snapshot]:
     """Return at most as many snapshots as can be read again, evenly chosen, the first and the last among them."""
     limit = max(2, min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1))))
     if len(snapshots) <= limit:
-        return snapshots
+        return list(snapshots)
     return [snapshots[index] for index in np.linspace(0, len(snapshots) - 1, limit).round().astype(int)]
 
 
@@ -107,7 +127,7 @@ def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
     Raises:
         DigitLabError: If the file is damaged or hostile.
     """
-    wanted = (_RUN, _CURVES, _SNAPSHOTS) if with_snapshots else (_RUN, _CURVES)
+    wanted = (_RUN, _CURVES, _SNAPSHOTS, _OPTIMIZER) if with_snapshots else (_RUN, _CURVES)
     members = read_archive(path, wanted, required=())
     if _RUN not in members:
         return None
@@ -122,8 +142,9 @@ def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
 
 def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path, *, with_snapshots: bool) -> Run:
     started = _started(description, path)
-    batches = _whole(description["batches"], _MAXIMUM_STEPS)
-    steps = [_whole(step, batches) for step in description["snapshot_steps"]]
+    batches = _whole(description["batches"], MAXIMUM_STEPS)
+    first = started.first_step
+    steps = [first + _whole(step - first, batches) for step in description["snapshot_steps"]]
     if len(steps) > _MAXIMUM_SNAPSHOTS or len(description["epochs"]) > MAXIMUM_EPOCHS:
         raise damaged(path)
     if any(earlier >= later for earlier, later in pairwise(steps)):
@@ -132,8 +153,12 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
     run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
     run.epochs = [_epoch(epoch) for epoch in description["epochs"]]
+    run.updates = [_update(update, first + batches) for update in description.get("updates", [])]
+    run.mark_best()
     if with_snapshots and steps:
-        run.snapshots = _unstacked(started, steps, members[_SNAPSHOTS], path)
+        states = _optimizer_states(started, description.get("optimizer_states", []), members, path)
+        for snapshot in _unstacked(started, steps, members[_SNAPSHOTS], path):
+            run.history.add(snapshot, states.get(snapshot.step))
     run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
     return run
 
@@ -147,9 +172,47 @@ def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path:
         path,
     )
     return [
-        Snapshot.of(started.spec, [array[index] for array in stacked.values()], step, step / started.steps_per_epoch)
+        Snapshot.of(started.spec, [array[index] for array in stacked.values()], step, started.epoch_of(step))
         for index, step in enumerate(steps)
     ]
+
+
+def _optimizer_states(
+    started: TrainingStarted, listed: list[list[int]], members: dict[str, bytes], path: Path
+) -> dict[int, OptimizerState]:
+    """Return the optimizer's states by the step of their snapshot."""
+    optimizer = started.config.optimizer
+    if len(listed) > MAXIMUM_STATES:
+        raise damaged(path)
+    shapes = slot_shapes(optimizer, started.spec)
+    named = {f"{step}.{index}": shape for step, _ in listed for index, shape in enumerate(shapes)}
+    arrays = unpack_arrays(members[_OPTIMIZER], named, path) if listed else {}
+    return {
+        step: OptimizerState.of(
+            optimizer,
+            started.spec,
+            _whole(iterations, MAXIMUM_STEPS),
+            [arrays[f"{step}.{index}"] for index in range(len(shapes))],
+        )
+        for step, iterations in listed
+    }
+
+
+def _update(value: dict[str, Any], last_step: int) -> UpdatesMeasured:
+    ratios = tuple(float(ratio) for ratio in value["ratios"])
+    if not all(math.isfinite(ratio) and ratio >= 0 for ratio in ratios):
+        raise ValueError("updates")
+    return UpdatesMeasured(_whole(value["step"], last_step), ratios)
+
+
+def _origin(value: dict[str, Any] | None) -> Origin | None:
+    if value is None:
+        return None
+    epoch = float(value["epoch"])
+    if not 0 <= epoch <= MAXIMUM_STEPS:
+        raise ValueError("origin")
+    step = _whole(value["step"], MAXIMUM_STEPS)
+    return Origin(str(value["run_name"])[:100], step, epoch, OptimizerStart(value["optimizer"]))
 
 
 def _started(description: dict[str, Any], path: Path) -> TrainingStarted:
@@ -160,9 +223,10 @@ def _started(description: dict[str, Any], path: Path) -> TrainingStarted:
         spec_from_json(description["spec"], path),
         _config(config),
         str(description["dataset"])[:100],
-        training_count=_whole(description["training_count"], _MAXIMUM_STEPS),
-        validation_count=_whole(description["validation_count"], _MAXIMUM_STEPS),
+        training_count=_whole(description["training_count"], MAXIMUM_STEPS),
+        validation_count=_whole(description["validation_count"], MAXIMUM_STEPS),
         validates_on_test=bool(description["validates_on_test"]),
+        origin=_origin(description.get("origin")),
     )
     if started.training_count < 1:
         raise DigitLabError(f"{path.name} tells of a training without images.")

@@ -60,16 +60,19 @@ def keras_accuracy(class_count: int) -> Any:
     return keras.metrics.MeanMetricWrapper(answered_rightly, name="accuracy")
 
 
-def keras_optimizer(config: TrainingConfig, total_steps: int) -> Any:
+def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 0) -> Any:
     """Return a fresh Keras optimizer for a recipe.
 
     Args:
         config: The recipe.
         total_steps: Number of batches in the whole training, at least 1; a schedule ends there.
+        first_step: The step the optimizer will count on from, if its state is restored; a schedule begins there.
     """
     from keras import optimizers
 
     rate = _keras_learning_rate(config, total_steps)
+    if first_step and config.schedule is not Schedule.CONSTANT:
+        rate = _later(rate, first_step)
     match config.optimizer:
         case Optimizer.SGD:
             return optimizers.SGD(rate)
@@ -98,3 +101,14 @@ def _keras_learning_rate(config: TrainingConfig, total_steps: int) -> Any:
         warmup_target=config.learning_rate if warmup_steps else None,
         warmup_steps=warmup_steps,
     )
+
+
+def _later(schedule: Any, first_step: int) -> Any:
+    """Return a schedule that begins at a step instead of 0."""
+    import keras
+
+    class Later(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+        def __call__(self, step: Any) -> Any:
+            return schedule(step - first_step)
+
+    return Later()

@@ -1,6 +1,7 @@
 """The training itself, watched batch by batch. Runs in the thread that owns Keras."""
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,11 @@ from digitlab.errors import DigitLabError
 from digitlab.model.build import build_keras_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.training.config import Augmentation, TrainingConfig
+from digitlab.training.config import MAXIMUM_SEED, Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
-from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingStarted
 from digitlab.training.examples import Examples
+from digitlab.training.optimizer_state import SLOT_COUNTS, OptimizerState, restore_state
 from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_accuracy, keras_loss, keras_optimizer, network_input, one_hot
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
@@ -24,6 +26,21 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Branching:
+    """The moment of a run that another training goes on from.
+
+    Attributes:
+        run_name: What people call the run.
+        snapshot: The weights.
+        optimizer_state: The optimizer's state at that moment, if it was kept.
+    """
+
+    run_name: str
+    snapshot: Snapshot
+    optimizer_state: OptimizerState | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainingRequest:
     """A training to be done.
 
@@ -31,11 +48,26 @@ class TrainingRequest:
         spec: The network.
         config: The recipe.
         dataset: What to learn from.
+        branching: Where to go on from, a moment of a run of the same network; None to begin with random weights.
     """
 
     spec: ModelSpec
     config: TrainingConfig
     dataset: Dataset
+    branching: Branching | None = None
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it goes on from, as the run will tell."""
+        if self.branching is None:
+            return None
+        snapshot, state = self.branching.snapshot, self.branching.optimizer_state
+        start = OptimizerStart.FRESH
+        if state is not None and state.optimizer is self.config.optimizer:
+            start = OptimizerStart.RESTORED
+        elif not SLOT_COUNTS[self.config.optimizer]:
+            start = OptimizerStart.STATELESS
+        return Origin(self.branching.run_name, snapshot.step, snapshot.epoch, start)
 
 
 def initial_snapshot(spec: ModelSpec, seed: int) -> Snapshot:
@@ -96,11 +128,14 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         training_count=len(training) if examples is None else examples.count,
         validation_count=len(validation),
         validates_on_test=validation is request.dataset.test,
+        origin=request.origin,
     )
-    model = build_keras_model(request.spec, config.seed, config.dropout)
+    # A branch would otherwise see the images in the order of the run's own first epoch again.
+    seed = (config.seed + started.first_step) % (MAXIMUM_SEED + 1)
+    model = build_keras_model(request.spec, seed, config.dropout)
     model.compile(
         loss=keras_loss(request.spec.loss),
-        optimizer=keras_optimizer(config, started.total_steps),
+        optimizer=_optimizer(request, started, model),
         metrics=[keras_accuracy(class_count)],
         jit_compile=False,  # On the CPU, XLA makes this network about twice as slow.
     )
@@ -110,7 +145,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     judging_batch = max(config.batch_size, 500)
     if examples is not None:
         judging = {"x": judged[0], "y": judged[1], "batch_size": judging_batch}
-        _fit_examples(model, examples, config.epochs, watcher, judging)
+        _fit_examples(model, examples, started, watcher, judging)
         return
     model.fit(
         network_input(training.images),
@@ -124,8 +159,27 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     )
 
 
+def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras.Sequential") -> Any:
+    """Return the optimizer; for a branch also give the model its weights, and the optimizer its state."""
+    branching = request.branching
+    if branching is None:
+        return keras_optimizer(request.config, started.total_steps)
+    if branching.snapshot.spec.weight_shapes != request.spec.weight_shapes:
+        raise DigitLabError(
+            "The moment to go on from belongs to another network.",
+            remedy="Open the run's own network in the recipe, or train from the beginning.",
+        )
+    model.set_weights(list(branching.snapshot.arrays))
+    state = branching.optimizer_state
+    if state is None or state.optimizer is not request.config.optimizer:
+        return keras_optimizer(request.config, started.total_steps)
+    optimizer = keras_optimizer(request.config, started.total_steps, first_step=state.iterations)
+    restore_state(state, optimizer, model.trainable_variables)
+    return optimizer
+
+
 def _fit_examples(
-    model: "keras.Sequential", examples: Examples, epochs: int, watcher: Watcher, judged: dict[str, Any]
+    model: "keras.Sequential", examples: Examples, started: TrainingStarted, watcher: Watcher, judged: dict[str, Any]
 ) -> None:
     """Train on batches made one by one in this thread.
 
@@ -134,10 +188,12 @@ def _fit_examples(
     """
     callback = watcher.as_keras_callback()
     watcher.begin()
-    for epoch in range(epochs):
+    # A branch goes on with examples that its run has not seen.
+    first_epoch = math.ceil(started.first_epoch)
+    for epoch in range(started.config.epochs):
         watcher.begin_epoch(epoch)
         for index in range(examples.batch_count):
-            images, labels = examples.batch(epoch, index)
+            images, labels = examples.batch(first_epoch + epoch, index)
             targets = one_hot(labels, model.output_shape[-1])
             figures = model.train_on_batch(network_input(images), targets, return_dict=True)
             right = round(float(figures["accuracy"]) * len(labels))

@@ -1,0 +1,103 @@
+"""What an optimizer remembers between two batches, as a value: with it a training goes on as if it had not stopped."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.errors import DigitLabError
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import Optimizer
+
+if TYPE_CHECKING:
+    import keras
+
+SLOT_COUNTS: Final = {
+    Optimizer.SGD: 0,
+    Optimizer.MOMENTUM: 1,
+    Optimizer.NESTEROV: 1,
+    Optimizer.RMSPROP: 1,
+    Optimizer.ADAGRAD: 1,
+    Optimizer.ADAM: 2,
+}
+"""How many numbers each optimizer remembers of every weight."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OptimizerState:
+    """What an optimizer remembers after a batch.
+
+    Attributes:
+        optimizer: Which optimizer.
+        iterations: Number of steps it has made.
+        slots: What it remembers of each weight, read-only float32 arrays shaped like the weights, in Keras' order: for
+            every weight of the network its ``SLOT_COUNTS`` arrays, one after another.
+    """
+
+    optimizer: Optimizer
+    iterations: int
+    slots: tuple[NDArray[np.float32], ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays take."""
+        return sum(slot.nbytes for slot in self.slots)
+
+    @classmethod
+    def of(cls, optimizer: Optimizer, spec: ModelSpec, iterations: int, slots: list[Any]) -> "OptimizerState":
+        """Take arrays from outside.
+
+        Args:
+            optimizer: Which optimizer.
+            spec: The network whose weights it changes.
+            iterations: Number of steps it has made, at least 0.
+            slots: The arrays, as the attribute says, of any float type.
+
+        Raises:
+            DigitLabError: If their number, a shape or a value does not belong to the network.
+        """
+        shapes = slot_shapes(optimizer, spec)
+        arrays = tuple(_frozen(slot) for slot in slots)
+        if [array.shape for array in arrays] != shapes or iterations < 0:
+            raise DigitLabError("The optimizer's state does not belong to the network.")
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise DigitLabError("The optimizer's state holds what are no finite numbers.")
+        return cls(optimizer, iterations, arrays)
+
+
+def slot_shapes(optimizer: Optimizer, spec: ModelSpec) -> list[tuple[int, ...]]:
+    """Return the shapes of an optimizer's slots for a network, in Keras' order."""
+    shapes = [shape for layer in spec.weight_shapes for shape in layer.values()]
+    return [shape for shape in shapes for _ in range(SLOT_COUNTS[optimizer])]
+
+
+def read_state(optimizer: Optimizer, keras_optimizer: "keras.Optimizer") -> OptimizerState:
+    """Copy the state of a Keras optimizer, in the thread that owns it."""
+    slots = tuple(_frozen(variable.numpy()) for variable in _slot_variables(keras_optimizer))
+    return OptimizerState(optimizer, int(keras_optimizer.iterations.numpy()), slots)
+
+
+def restore_state(state: OptimizerState, keras_optimizer: "keras.Optimizer", variables: list[Any]) -> None:
+    """Put a state into a fresh Keras optimizer of the same kind, in the thread that owns it.
+
+    Args:
+        state: The state.
+        keras_optimizer: The optimizer.
+        variables: The model's trainable variables.
+    """
+    keras_optimizer.build(variables)
+    keras_optimizer.iterations.assign(state.iterations)
+    for variable, slot in zip(_slot_variables(keras_optimizer), state.slots, strict=True):
+        variable.assign(slot)
+
+
+def _slot_variables(keras_optimizer: "keras.Optimizer") -> list[Any]:
+    """Return the variables that belong to weights: all but the number of steps and the learning rate."""
+    return [variable for variable in keras_optimizer.variables if variable.shape]
+
+
+def _frozen(source: Any) -> NDArray[np.float32]:
+    array = np.array(source, dtype=np.float32)
+    array.flags.writeable = False
+    return array
