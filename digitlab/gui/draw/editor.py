@@ -13,11 +13,12 @@ _UNDO_LIMIT = 200
 class _Replace(QUndoCommand):
     """Put another sketch on the canvas."""
 
-    def __init__(self, session: Session, before: Sketch, after: Sketch, text: str) -> None:
+    def __init__(self, session: Session, before: Sketch, after: Sketch, text: str, *, is_own: bool) -> None:
         super().__init__(text)
         self._session = session
         self._before = before
         self._after = after
+        self.is_own = is_own
 
     def redo(self) -> None:
         self._session.set_sketch(self._after)
@@ -52,7 +53,13 @@ class SketchEditor(QObject):
         if sketch is before:
             return
         text = "stroke" if len(sketch.drawing.strokes) > len(before.drawing.strokes) else "erasing"
-        self.stack.push(_Replace(self._session, before, sketch, text))
+        self.stack.push(_Replace(self._session, before, sketch, text, is_own=True))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the pen made the newest change of what lies on the canvas."""
+        command = self.stack.command(self.stack.index() - 1)
+        return isinstance(command, _Replace) and command.is_own
 
     @Slot()
     def undo(self) -> None:
@@ -69,12 +76,13 @@ class SketchEditor(QObject):
         if not self._session.sketch.is_empty:
             self.replace(Sketch(), "clearing")
 
-    def replace(self, sketch: Sketch, text: str) -> None:
+    def replace(self, sketch: Sketch, text: str, *, is_own: bool = False) -> None:
         """Put another sketch on the canvas.
 
         Args:
             sketch: What to show.
             text: What was done, for the undo menu, for example "opening a picture".
+            is_own: Whether it is what the person drew and has nowhere else.
         """
         self._before = None
-        self.stack.push(_Replace(self._session, self._session.sketch, sketch, text))
+        self.stack.push(_Replace(self._session, self._session.sketch, sketch, text, is_own=is_own))
