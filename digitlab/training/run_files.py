@@ -1,7 +1,6 @@
 """A training run within a ``.digitlab`` file: ``run.json`` for the settings, npz for curves and snapshots."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import pairwise
@@ -11,30 +10,24 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.errors import DigitLabError
 from digitlab.model.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays
-from digitlab.model.files import array_names, spec_from_json, spec_to_json, write_model
+from digitlab.model.files import array_names, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.training.config import (
-    MAXIMUM_EPOCHS,
-    MAXIMUM_SEED,
-    Augmentation,
-    Optimizer,
-    Schedule,
-    TrainingConfig,
-)
-from digitlab.training.events import (
-    EpochEnded,
-    OptimizerStart,
-    Origin,
-    TrainingEnded,
-    TrainingStarted,
-    UpdatesMeasured,
-)
+from digitlab.training.config import MAXIMUM_EPOCHS
+from digitlab.training.events import TrainingEnded, TrainingStarted
 from digitlab.training.history import MAXIMUM_STATES
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.run import Run, Series
+from digitlab.training.run_json import (
+    MALFORMED,
+    MAXIMUM_STEPS,
+    epoch_from_json,
+    start_from_json,
+    start_to_json,
+    update_from_json,
+    whole,
+)
 
 _RUN: Final = "run.json"
 _CURVES: Final = "curves.npz"
@@ -42,8 +35,6 @@ _SNAPSHOTS: Final = "snapshots.npz"
 _OPTIMIZER: Final = "optimizer.npz"
 _MAXIMUM_SNAPSHOTS: Final = 1_000
 _MAXIMUM_SNAPSHOT_BYTES: Final = 400 * 2**20
-MAXIMUM_STEPS: Final = 10_000_000
-"""Batches of a run that can be read; a hundred times the longest of a school day."""
 
 
 def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
@@ -56,17 +47,11 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
     kept = _thinned(run.snapshots, started.spec.total_parameters)
     states = {one.step: state for one in kept if (state := run.history.optimizer_state(one)) is not None}
     description = {
-        "spec": spec_to_json(started.spec),
-        "config": asdict(started.config),
-        "dataset": started.dataset_name,
-        "training_count": started.training_count,
-        "validation_count": started.validation_count,
-        "validates_on_test": started.validates_on_test,
+        **start_to_json(started),
         "batches": run.step,
         "epochs": [asdict(epoch) for epoch in run.epochs],
         "snapshot_steps": [snapshot.step for snapshot in kept],
         "was_stopped": run.ended is not None and run.ended.was_stopped,
-        "origin": None if started.origin is None else asdict(started.origin),
         "updates": [asdict(update) for update in run.updates],
         "optimizer_states": [[step, state.iterations] for step, state in states.items()],
     }
@@ -136,15 +121,15 @@ def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
     description = parse_json(members[_RUN], path)
     try:
         return _build_run(description, members, path, with_snapshots=with_snapshots)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except MALFORMED as error:
         raise damaged(path) from error
 
 
 def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path, *, with_snapshots: bool) -> Run:
-    started = _started(description, path)
-    batches = _whole(description["batches"], MAXIMUM_STEPS)
+    started = start_from_json(description, path)
+    batches = whole(description["batches"], MAXIMUM_STEPS)
     first = started.first_step
-    steps = [first + _whole(step - first, batches) for step in description["snapshot_steps"]]
+    steps = [first + whole(step - first, batches) for step in description["snapshot_steps"]]
     if len(steps) > _MAXIMUM_SNAPSHOTS or len(description["epochs"]) > MAXIMUM_EPOCHS:
         raise damaged(path)
     if any(earlier >= later for earlier, later in pairwise(steps)):
@@ -152,8 +137,8 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     run = Run(started)
     curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
     run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
-    run.epochs = [_epoch(epoch) for epoch in description["epochs"]]
-    run.updates = [_update(update, first + batches) for update in description.get("updates", [])]
+    run.epochs = [epoch_from_json(epoch) for epoch in description["epochs"]]
+    run.updates = [update_from_json(update, first + batches) for update in description.get("updates", [])]
     run.mark_best()
     if with_snapshots and steps:
         states = _optimizer_states(started, description.get("optimizer_states", []), members, path)
@@ -191,69 +176,8 @@ def _optimizer_states(
         step: OptimizerState.of(
             optimizer,
             started.spec,
-            _whole(iterations, MAXIMUM_STEPS),
+            whole(iterations, MAXIMUM_STEPS),
             [arrays[f"{step}.{index}"] for index in range(len(shapes))],
         )
         for step, iterations in listed
     }
-
-
-def _update(value: dict[str, Any], last_step: int) -> UpdatesMeasured:
-    ratios = tuple(float(ratio) for ratio in value["ratios"])
-    if not all(math.isfinite(ratio) and ratio >= 0 for ratio in ratios):
-        raise ValueError("updates")
-    return UpdatesMeasured(_whole(value["step"], last_step), ratios)
-
-
-def _origin(value: dict[str, Any] | None) -> Origin | None:
-    if value is None:
-        return None
-    epoch = float(value["epoch"])
-    if not 0 <= epoch <= MAXIMUM_STEPS:
-        raise ValueError("origin")
-    step = _whole(value["step"], MAXIMUM_STEPS)
-    return Origin(str(value["run_name"])[:100], step, epoch, OptimizerStart(value["optimizer"]))
-
-
-def _started(description: dict[str, Any], path: Path) -> TrainingStarted:
-    config = description["config"]
-    for name in ("epochs", "batch_size", "seed"):
-        _whole(config[name], MAXIMUM_SEED)
-    started = TrainingStarted(
-        spec_from_json(description["spec"], path),
-        _config(config),
-        str(description["dataset"])[:100],
-        training_count=_whole(description["training_count"], MAXIMUM_STEPS),
-        validation_count=_whole(description["validation_count"], MAXIMUM_STEPS),
-        validates_on_test=bool(description["validates_on_test"]),
-        origin=_origin(description.get("origin")),
-    )
-    if started.training_count < 1:
-        raise DigitLabError(f"{path.name} tells of a training without images.")
-    return started
-
-
-def _config(value: dict[str, Any]) -> TrainingConfig:
-    """Return a recipe; runs of the first DigitLab tell neither schedule nor augmentation."""
-    return TrainingConfig(
-        **{
-            **value,
-            "optimizer": Optimizer(value["optimizer"]),
-            "schedule": Schedule(value.get("schedule", Schedule.CONSTANT)),
-            "augmentation": Augmentation(value.get("augmentation", Augmentation.NONE)),
-        }
-    )
-
-
-def _whole(value: Any, maximum: int) -> int:
-    """Return a whole number from 0 to a maximum; anything else raises ValueError."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
-        raise ValueError("number")
-    return value
-
-
-def _epoch(value: dict[str, Any]) -> EpochEnded:
-    epoch = EpochEnded(**value)
-    if not all(isinstance(number, int | float) and math.isfinite(number) for number in value.values()):
-        raise ValueError("epochs")
-    return epoch
