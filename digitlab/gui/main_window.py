@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStatusBar,
+    QToolBar,
     QVBoxLayout,
     QWhatsThis,
     QWidget,
@@ -33,6 +34,7 @@ from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.panels import Panels
+from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session import Session
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.values import TrainingState
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self.controllers = Controllers(session, self.editor, self.messages, settings.last_folder, self)
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
         self.panels = Panels(session, self.controllers, self)
+        self.time_bar = TimeBar(session, self)
         self._place()
         self._wire_actions()
         self._wire_session()
@@ -95,10 +98,6 @@ class MainWindow(QMainWindow):
     # Building
 
     def _place(self) -> None:
-        self._shown = QLabel(self)
-        self._shown.setObjectName("shownNetwork")
-        self._shown.setProperty("quiet", True)
-        self.panels.setCornerWidget(self._shown)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_M, 0)
@@ -117,6 +116,12 @@ class MainWindow(QMainWindow):
         for menu in self.menuBar().findChildren(QMenu):
             if menu.title() == "&View":
                 menu.addAction(toggle)
+        holder = QToolBar("Time", self)
+        holder.setObjectName("timeToolBar")
+        holder.setMovable(False)
+        holder.toggleViewAction().setVisible(False)
+        holder.addWidget(_with_margin(self.time_bar))
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
         self._activity = QLabel("Ready", self)
@@ -143,6 +148,13 @@ class MainWindow(QMainWindow):
             "reset": self.controllers.training.reset,
             "newSeed": self.controllers.training.new_seed,
             "evaluate": self._on_evaluate_triggered,
+            "play": self.controllers.replay.play_or_pause,
+            "earlier": self._on_earlier_triggered,
+            "later": self._on_later_triggered,
+            "newest": self.controllers.replay.show_newest,
+            "pin": self.controllers.replay.pin_or_unpin,
+            "swap": self.controllers.replay.swap,
+            "goOn": self.controllers.training.go_on,
             "testDigit": self._on_test_digit_triggered,
             "whatsThis": QWhatsThis.enterWhatsThisMode,
             "keyboard": self._on_keyboard_triggered,
@@ -172,12 +184,16 @@ class MainWindow(QMainWindow):
         return group
 
     def _wire_session(self) -> None:
-        session = self.session
+        session, replay, bar = self.session, self.controllers.replay, self.time_bar
+        bar.moment_chosen.connect(replay.show_index)
+        bar.play_requested.connect(replay.play_or_pause)
+        bar.newest_requested.connect(replay.show_newest)
+        bar.pin_requested.connect(replay.pin_or_unpin)
+        bar.swap_requested.connect(replay.swap)
+        bar.go_on_requested.connect(self.controllers.training.go_on)
         self.panels.currentChanged.connect(self._on_panels_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
-        session.snapshot_changed.connect(self._on_session_snapshot_changed)
         session.training_state_changed.connect(self._on_session_training_state_changed)
-        self._on_session_snapshot_changed()
         self._on_session_training_state_changed()
 
     def _action(self, name: str) -> QAction:
@@ -251,6 +267,14 @@ class MainWindow(QMainWindow):
         self.controllers.evaluation.judge()
 
     @Slot()
+    def _on_earlier_triggered(self) -> None:
+        self.controllers.replay.step_by(-1)
+
+    @Slot()
+    def _on_later_triggered(self) -> None:
+        self.controllers.replay.step_by(1)
+
+    @Slot()
     def _on_test_digit_triggered(self) -> None:
         self.controllers.files.show_test_digit(0)
 
@@ -302,12 +326,6 @@ class MainWindow(QMainWindow):
         self._show_activity()
 
     @Slot()
-    def _on_session_snapshot_changed(self) -> None:
-        snapshot = self.session.snapshot
-        when = f"epoch {snapshot.epoch:.1f}" if snapshot.step else "untrained"
-        self._shown.setText(f"{snapshot.spec.name} · {snapshot.spec.total_parameters:,} parameters · {when}")
-
-    @Slot()
     def _on_session_training_state_changed(self) -> None:
         state = self.session.training_state
         self._action("train").setEnabled(state not in (TrainingState.PREPARING, TrainingState.STOPPING))
@@ -347,6 +365,13 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange:
             self._show_icons()
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play or pause with Space, where no widget has a use for it: a shortcut would take it from all buttons."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.controllers.replay.play_or_pause()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and pictures."""

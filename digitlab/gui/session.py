@@ -4,7 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.sketch import Sketch
-from digitlab.gui.values import Judging, Recipe, TrainingState, View
+from digitlab.gui.my_set import MySet
+from digitlab.gui.values import Judging, Learning, Recipe, Replay, TrainingState, View
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import NamedRun, Run
 
@@ -12,17 +13,23 @@ from digitlab.training.run import NamedRun, Run
 class Session(QObject):
     """What is open now. Lives in the GUI thread.
 
+    Attributes:
+        mine: The person's own digits.
+
     Signals:
         sketch_changed: The canvas holds something else (also while the pen moves).
         preprocessing_changed: A step on the way to the network's input is left out, or taken again.
         snapshot_changed: Another network, or other weights, are shown.
         view_changed: A new ``View`` was computed from the newest sketch, preprocessing and snapshot.
         recipe_changed: The next training's recipe was edited.
+        newest_changed: There is a newer moment of the network, or another network.
+        replay_changed: The window follows, plays or pins another moment, or stopped doing so.
         run_changed: Another run is shown (or none).
         run_advanced: The shown run took in new events.
         compared_run_changed: Another run is shown beside it (or none).
         training_state_changed: The training worker does something else.
         judging_changed: ``judging`` is another: other data, progress, or a result.
+        learning_changed: ``learning`` is another: another moment is on screen, or more of them were measured.
         activity_changed: ``activity`` has new words.
         receptive_field_changed: Another part of the 28x28 input is pointed out.
     """
@@ -32,26 +39,32 @@ class Session(QObject):
     snapshot_changed = Signal()
     view_changed = Signal()
     recipe_changed = Signal()
+    newest_changed = Signal()
+    replay_changed = Signal()
     run_changed = Signal()
     run_advanced = Signal()
     compared_run_changed = Signal()
     training_state_changed = Signal()
     judging_changed = Signal()
+    learning_changed = Signal()
     activity_changed = Signal()
     receptive_field_changed = Signal()
 
     def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
         """Begin with a network, an empty canvas and no run."""
         super().__init__()
+        self.mine = MySet(self)
         self._sketch = Sketch()
         self._preprocessing = ALL_STEPS
-        self._snapshot = snapshot
+        self._snapshot = self._newest = snapshot
+        self._replay = Replay()
         self._view: View | None = None
         self._recipe = recipe
         self._run: Run | None = None
         self._compared_run: NamedRun | None = None
         self._training_state = TrainingState.IDLE
         self._judging = Judging(recipe.source)
+        self._learning: Learning | None = None
         self._activity = ""
         self._receptive_field: tuple[slice, slice] | None = None
 
@@ -85,6 +98,35 @@ class Session(QObject):
         """Show another network or other weights."""
         self._snapshot = snapshot
         self.snapshot_changed.emit()
+
+    @property
+    def newest(self) -> Snapshot:
+        """The last moment of the network: what a training has come to, or what was opened."""
+        return self._newest
+
+    @property
+    def replay(self) -> Replay:
+        """How the window moves through the moments of the run."""
+        return self._replay
+
+    def set_replay(self, replay: Replay) -> None:
+        """Follow, play or pin another moment, or stop doing so."""
+        if replay != self._replay:
+            self._replay = replay
+            self.replay_changed.emit()
+
+    def advance(self, newest: Snapshot) -> None:
+        """Take in the newest moment of the network; it is shown if the window follows."""
+        self._newest = newest
+        self.newest_changed.emit()
+        if self._replay.is_following:
+            self.set_snapshot(newest)
+
+    def open_network(self, snapshot: Snapshot, run: Run | None) -> None:
+        """Show another network, with the run that made it if that is known."""
+        self.set_replay(Replay(pinned=self._replay.pinned))
+        self.set_run(run)
+        self.advance(snapshot)
 
     @property
     def view(self) -> View | None:
@@ -148,6 +190,16 @@ class Session(QObject):
         """Say how far judging is, or what came of it."""
         self._judging = judging
         self.judging_changed.emit()
+
+    @property
+    def learning(self) -> Learning | None:
+        """How the layers of the network on screen learn, or None before anybody looked."""
+        return self._learning
+
+    def set_learning(self, learning: Learning) -> None:
+        """Show what was measured."""
+        self._learning = learning
+        self.learning_changed.emit()
 
     @property
     def activity(self) -> str:

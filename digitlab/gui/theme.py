@@ -226,7 +226,7 @@ def _style_sheet(tokens: Tokens) -> str:
     *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ padding: 8px 12px; background: transparent; }}
-    QLabel#shownNetwork {{ padding: 0 4px 6px 0; }}
+    QToolBar#timeToolBar {{ border: none; spacing: 0; padding: 0; background: {tokens.window}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ background: transparent; }}
     QTabBar::tab {{ background: transparent; color: {tokens.quiet}; padding: 8px 16px; border: none;

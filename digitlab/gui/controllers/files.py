@@ -341,8 +341,7 @@ class FileController(QObject):
         if self._session.training_state is not TrainingState.IDLE:
             self._messages.tell("A training is going on.", "Stop it first; then open the network.")
             return
-        self._session.set_run(opened.run)
-        self._session.set_snapshot(opened.snapshot)
+        self._session.open_network(opened.snapshot, opened.run)
         if not opened.is_recipe_taken:
             return
         recipe = replace(self._session.recipe, spec=opened.snapshot.spec)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.controllers.evaluation import EvaluationController
 from digitlab.gui.controllers.files import FileController
+from digitlab.gui.controllers.replay import ReplayController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.controllers.view import ViewController
 from digitlab.gui.draw.editor import SketchEditor
@@ -39,6 +40,7 @@ class Controllers:
         self.training = TrainingController(session, messages, window)
         self.evaluation = EvaluationController(session, messages, window)
         self.files = FileController(session, editor, messages, window)
+        self.replay = ReplayController(session, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)
         self._connect()
 

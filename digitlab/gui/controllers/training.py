@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,6 +18,7 @@ from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import EventPump, Mailbox
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Session
+from digitlab.gui.train.names import names_of
 from digitlab.gui.values import Recipe, TrainingState
 from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
@@ -34,6 +35,9 @@ from digitlab.training.events import (
 from digitlab.training.kept import keep_training
 from digitlab.training.run import Run
 from digitlab.work import Worker
+
+if TYPE_CHECKING:
+    from digitlab.training.trainer import Branching
 
 _log = logging.getLogger(__name__)
 
@@ -131,6 +135,23 @@ class TrainingController(QObject):
             self._begin(lambda control: self._train_job(recipe, control))
 
     @Slot()
+    def go_on(self) -> None:
+        """Train on from the moment on screen by the recipe, as a run of its own."""
+        session, snapshot = self._session, self._session.snapshot
+        problem = snapshot.spec.training_problem()
+        if problem is not None:
+            self._messages.tell_error(DigitLabError(problem.reason))
+        elif not session.training_state.is_busy:
+            from digitlab.training.trainer import Branching
+
+            run = session.run
+            recipe = replace(session.recipe, spec=snapshot.spec)
+            session.set_recipe(recipe)
+            state = None if run is None else run.history.optimizer_state(snapshot)
+            branching = Branching(names_of(run, None)[0] or snapshot.spec.name, snapshot, state)
+            self._begin(lambda control: self._train_job(recipe, control, branching))
+
+    @Slot()
     def pause(self) -> None:
         """Pause after this batch."""
         if self._session.training_state is TrainingState.RUNNING:
@@ -202,8 +223,7 @@ class TrainingController(QObject):
             case _Loaded(seconds):
                 self._session.set_activity(f"TensorFlow loaded in {seconds:.1f} s")
             case _Untrained(snapshot):
-                self._session.set_run(None)
-                self._session.set_snapshot(snapshot)
+                self._session.open_network(snapshot, None)
                 self._rest()
             case _NotKept(error):
                 self._messages.tell_error(error, (WayOn("Save it elsewhere…", self.save_requested.emit),))
@@ -253,13 +273,14 @@ class TrainingController(QObject):
                 snapshot = event.snapshot
         if snapshot is not None:
             self._newest = snapshot
-            self._session.set_snapshot(snapshot)
+            self._session.advance(snapshot)
         self._session.run_advanced.emit()
 
     def _take_in(self, event: TrainingEvent) -> None:
         if isinstance(event, TrainingStarted):
             self._session.set_activity("")
             self._run = Run(event)
+            self._session.set_replay(replace(self._session.replay, is_following=True, is_playing=False))
             self._session.set_run(self._run)
             self._enter(TrainingState.RUNNING)
             return
@@ -304,7 +325,7 @@ class TrainingController(QObject):
         gc.freeze()
         self._mail.post(_Loaded(seconds))
 
-    def _train_job(self, recipe: Recipe, control: TrainingControl) -> None:
+    def _train_job(self, recipe: Recipe, control: TrainingControl, branching: "Branching | None" = None) -> None:
         from digitlab.training.trainer import TrainingRequest, train
 
         self._load_job()
@@ -318,7 +339,7 @@ class TrainingController(QObject):
         if control.is_stopped:
             self._pump.post(TrainingEnded(was_stopped=True))
             return
-        train(TrainingRequest(recipe.spec, recipe.config, dataset), control, self._pump.post)
+        train(TrainingRequest(recipe.spec, recipe.config, dataset, branching), control, self._pump.post)
 
     def _load(self, source: str, control: TrainingControl) -> Dataset:
         """Return a dataset, the last one without reading it again."""

@@ -35,6 +35,7 @@ class _Request:
     sketch: Sketch
     preprocessing: Preprocessing
     snapshot: Snapshot
+    pinned: Snapshot | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,13 +69,15 @@ class ViewController(QObject):
         session.sketch_changed.connect(self.refresh)
         session.preprocessing_changed.connect(self.refresh)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
+        session.replay_changed.connect(self._on_session_replay_changed)
 
     @Slot()
     def refresh(self) -> None:
         """Compute what is on screen anew."""
         self._asked += 1
         session = self._session
-        request = _Request(self._asked, session.sketch, session.preprocessing, session.snapshot)
+        pinned = session.replay.pinned
+        request = _Request(self._asked, session.sketch, session.preprocessing, session.snapshot, pinned)
         if self._seconds > QUICK_S or request.sketch.picture is not None:
             self._lens.request(request)
         else:
@@ -94,7 +97,8 @@ class ViewController(QObject):
         steps = rendered[2]
         inspection = inspect(request.snapshot, steps.image)
         verdict = judge(inspection, partial(sketch.parts, preprocessing=preprocessing))
-        view = View(sketch, steps, inspection, verdict)
+        pinned = None if request.pinned is None else inspect(request.pinned, steps.image)
+        view = View(sketch, steps, inspection, verdict, pinned)
         return _Answer(request.number, view, time.perf_counter() - begun)
 
     def _answer_in_thread(self, request: _Request) -> None:
@@ -115,6 +119,13 @@ class ViewController(QObject):
         if view is not None and view.inspection.snapshot.spec != self._session.snapshot.spec:
             self._seconds = math.inf
         self.refresh()
+
+    @Slot()
+    def _on_session_replay_changed(self) -> None:
+        """Answer for the pinned moment, too."""
+        shown = None if self._session.view is None else self._session.view.pinned
+        if (None if shown is None else shown.snapshot) is not self._session.replay.pinned:
+            self.refresh()
 
     @Slot(object)
     def _on_answers_arrived(self, answer: _Answer) -> None:

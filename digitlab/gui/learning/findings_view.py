@@ -1,0 +1,86 @@
+"""What was found, one sentence each, with a mark and a word that say what to think of it."""
+
+import html
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_WORDS, Finding
+from digitlab.insight.health import Health
+
+
+def health_colour(palette: QPalette, health: Health) -> QColor:
+    """Return the colour of a mark: of the Okabe-Ito set, dark or light enough to be read on the palette's surface."""
+    is_dark = theme.is_dark(palette)
+    return {
+        Health.HEALTHY: QColor("#35C79B" if is_dark else "#00704F"),
+        Health.WATCH: QColor("#E69F00" if is_dark else "#8F5B00"),
+        Health.UNHEALTHY: QColor(theme.tokens_of(palette).error),
+        Health.UNKNOWN: palette.color(theme.QUIET),
+    }[health]
+
+
+class FindingsView(QFrame):
+    """A card with the findings; scrolls where there are many."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self._findings: tuple[Finding, ...] = ()
+        title = QLabel("Is it healthy?")
+        title.setProperty("title", True)
+        self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._label.setWordWrap(True)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # Its width must not follow the words, or the charts beside it would move.
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        describe(
+            self._label,
+            "healthWords",
+            "Findings",
+            "What the moment on screen tells of the training, the worst first. Rules of thumb, not laws.",
+        )
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
+        column.setSpacing(theme.SPACE_XS)
+        column.addWidget(title)
+        column.addWidget(scroll, 1)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show other findings."""
+        if tuple(findings) != self._findings:
+            self._findings = tuple(findings)
+            self._write()
+
+    def _write(self) -> None:
+        rows = []
+        for finding in self._findings:
+            colour = health_colour(self.palette(), finding.health).name()
+            word = html.escape(f"{HEALTH_MARKS[finding.health]} {HEALTH_WORDS[finding.health]}").replace(" ", "&nbsp;")
+            rows.append(
+                f'<tr><td style="padding-right:10px; padding-bottom:4px; color:{colour}"><b>{word}</b></td>'
+                f'<td style="padding-bottom:4px">{html.escape(finding.sentence)}</td></tr>'
+            )
+        self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>")
+        self._label.setAccessibleDescription(
+            " ".join(f"{HEALTH_WORDS[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._write()

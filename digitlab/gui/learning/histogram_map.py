@@ -1,0 +1,179 @@
+"""Histograms over time as a heat map, and beside it the one of the moment on screen as bars."""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.learning.moment_axis import MomentAxis
+from digitlab.gui.learning.moment_chart import MomentChart
+from digitlab.gui.learning.wording import epoch, number, percent
+from digitlab.insight.histogram import Histogram, SideBySide, side_by_side
+
+BARS_PX: Final = 84
+_LEFT_PX: Final = 48
+_BARS_GAP_PX: Final = 8
+_MOST_ROWS: Final = 96
+
+SCALE: Final = (1e-4, 0.3)
+"""Shares with the first and the last colour; the scale between is logarithmic, so that the tails are seen."""
+
+
+def scaled(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return places 0..1 on the scale of colours for shares; 0 for what is below it."""
+    low, high = (math.log10(end) for end in SCALE)
+    logarithms = np.log10(np.maximum(shares, SCALE[0]))
+    places: NDArray[np.float32] = np.clip((logarithms - low) / (high - low), 0, 1)
+    return places
+
+
+class HistogramMap(MomentChart):
+    """One column a moment, one row a range of values, coloured by the share of values in that range."""
+
+    def __init__(self, name: str, title: str, values: str, explanation: str, parent: QWidget | None = None) -> None:
+        """Begin empty.
+
+        Args:
+            name: Object name.
+            title: What is shown.
+            values: What is counted, in the plural: weights, activations.
+            explanation: What it is good for, in a sentence or two.
+            parent: The widget around it.
+        """
+        super().__init__(title, _LEFT_PX, BARS_PX, parent)
+        self._values = values
+        self._columns: tuple[Histogram | None, ...] = ()
+        self._shown: Histogram | None = None
+        self._laid: tuple[Histogram | None, ...] = ()  # what the table is of
+        self._table: SideBySide | None = None
+        self._image: QImage | None = None
+        describe(
+            self,
+            name,
+            f"{title} over time",
+            f"{explanation} From left to right the moments of the training, from below to above the values, the "
+            "colour how many have that value; the bars are of the moment on screen.",
+            f"{explanation} From left to right are the kept moments of the training, from below to above the values; "
+            "the colour says which share of them is in that range, on a logarithmic scale so that rare values are seen "
+            "too. The bars on the right are the moment on screen, on the same scale. Click, or use the arrow keys, to "
+            "go to another moment.",
+        )
+
+    def show_columns(self, columns: tuple[Histogram | None, ...]) -> None:
+        """Take other histograms, one a moment, None where it is not measured yet."""
+        self._columns = columns
+        self._lay(columns)
+
+    def show_histogram(self, axis: MomentAxis, step: int, shown: Histogram | None) -> None:
+        """Show the bars of another moment.
+
+        Args:
+            axis: The moments of the columns.
+            step: The training step on screen.
+            shown: What is there; not always one of the columns.
+        """
+        self._shown = shown
+        if shown is not None and shown not in self._laid:
+            self._lay((*self._columns, shown))
+        self.show_moment(axis, step)
+
+    def _lay(self, histograms: tuple[Histogram | None, ...]) -> None:
+        self._laid = histograms
+        self._table = side_by_side(histograms, _MOST_ROWS)
+        self._image = None
+
+    # What the chart asks for
+
+    def words_at(self, column: int, height: float) -> str:
+        """Return the moment, the range of values and its share."""
+        axis, table = self.axis, self._table
+        if axis is None:
+            return ""
+        when = epoch(axis.epochs[column]).capitalize()
+        if table is None or self._columns[column] is None:
+            return f"{when}: being measured"
+        row = min(max(int(height * len(table.shares)), 0), len(table.shares) - 1)
+        share = float(table.shares[row, column])
+        low, high = table.low + row * table.step, table.low + (row + 1) * table.step
+        if math.isnan(share):
+            return f"{when}: nothing that is a number"
+        return f"{when}, {number(low)} to {number(high)}: {percent(share)} of the {self._values}"
+
+    def words_now(self) -> str:
+        """Return the range of the values at the moment on screen, and how many are zero."""
+        shown = self._shown
+        if shown is None:
+            return ""
+        if shown.total == 0:
+            return f"Not one of the {self._values} is a number"
+        words = f"{number(shown.low)} to {number(shown.high)}"
+        return f"{words}, {percent(shown.zeros / shown.total)} are zero" if shown.zeros else words
+
+    def y_ticks(self) -> list[tuple[float, str]]:
+        """Return zero and the ends of the range, those that are not too close to it."""
+        table = self._table
+        if table is None:
+            return []
+        low, high = table.low, table.high
+        return [
+            ((value - low) / (high - low), number(value))
+            for value in (low, 0.0, high)
+            if (value == 0.0 and low <= 0 <= high) or abs(value) > 0.15 * (high - low)
+        ]
+
+    def paint_field(self, painter: QPainter, axis: MomentAxis) -> None:
+        """Paint the map and the bars; of one moment alone only the bars."""
+        field, palette = self.field, self.palette()
+        if self._table is None:
+            painter.fillRect(field, palette.color(theme.TRACK))
+        elif len(axis.steps) == 1:
+            self._paint_bars(painter, self._table, field.left(), field.width() + BARS_PX - _BARS_GAP_PX)
+        else:
+            painter.fillRect(field, palette.color(theme.TRACK))
+            if self._image is None:
+                self._image = self._make_image(self._table)
+            painter.drawImage(field, self._image)
+            self._paint_bars(painter, self._table, field.right() + _BARS_GAP_PX, BARS_PX - 2 * _BARS_GAP_PX)
+
+    def _make_image(self, table: SideBySide) -> QImage:
+        """Return one pixel a column and row: transparent where not measured, the surface where there is nothing."""
+        shares = table.shares[::-1, : len(self._columns)]
+        surface = self.palette().color(theme.SURFACE)
+        pixels = np.empty((*shares.shape, 4), dtype=np.uint8)
+        pixels[..., :3] = theme.sequential_table()[(scaled(np.nan_to_num(shares)) * 255).astype(np.uint8)]
+        pixels[..., 3] = 255
+        pixels[shares == 0] = (surface.red(), surface.green(), surface.blue(), 255)
+        pixels[np.isnan(shares)] = 0
+        height, width = shares.shape
+        return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+    def _paint_bars(self, painter: QPainter, table: SideBySide, left: float, room: float) -> None:
+        shown = self._shown
+        column = next((index for index, histogram in enumerate(self._laid) if histogram is shown), None)
+        if shown is None or column is None or not shown.total:
+            return
+        field = self.field
+        shares = table.shares[:, column]
+        colours = theme.sequential_table()
+        tall = field.height() / len(shares)
+        for row, (share, place) in enumerate(zip(shares, scaled(shares), strict=True)):
+            if share > 0:
+                bottom = field.bottom() - row * tall
+                bar = QRectF(left, bottom - tall, max(float(place) * room, 1.0), tall)
+                painter.fillRect(bar, QColor(*(int(part) for part in colours[int(place * 255)])))
+        painter.fillRect(QRectF(left - 1, field.top(), 1, field.height()), self.palette().color(theme.LINE))
+
+    # Overrides of Qt
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._image = None
+            self.update()

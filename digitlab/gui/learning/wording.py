@@ -1,0 +1,211 @@
+"""What is healthy in a training, in plain words. No Qt in here."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from digitlab.gui.values import Columns, Learning, Updates
+from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
+from digitlab.insight.learning import LayerMoment, Moment, learning_layers
+from digitlab.model.layers import Conv2D
+from digitlab.model.spec import ModelSpec
+
+HEALTH_WORDS: Final = {
+    Health.HEALTHY: "healthy",
+    Health.WATCH: "watch",
+    Health.UNHEALTHY: "unhealthy",
+    Health.UNKNOWN: "unknown",
+}
+
+HEALTH_MARKS: Final = {Health.HEALTHY: "✓", Health.WATCH: "!", Health.UNHEALTHY: "✕", Health.UNKNOWN: "–"}
+
+NEAREST_STEPS: Final = 9
+"""A single step may be long or short by chance: words are of the median of so many around the moment on screen."""
+
+_BADNESS: Final = (Health.UNKNOWN, Health.HEALTHY, Health.WATCH, Health.UNHEALTHY)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, and what to think of it."""
+
+    health: Health
+    sentence: str
+
+
+def layer_title(spec: ModelSpec, layer: int) -> str:
+    """Return what people call a layer: ``Conv 1``, ``Dense``."""
+    name = spec.layer_names[layer]
+    stem = name.rstrip("0123456789")
+    return f"{stem} {name[len(stem) :]}".strip().capitalize()
+
+
+def unit_word(spec: ModelSpec, layer: int, count: int) -> str:
+    """Return ``filter`` or ``unit``, in the plural where there are more."""
+    word = "filter" if isinstance(spec.layers[layer], Conv2D) else "unit"
+    return word if count == 1 else f"{word}s"
+
+
+def number(value: float) -> str:
+    """Return a value with two figures that matter and a true minus sign."""
+    if not math.isfinite(value):
+        return "not a number"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if 0.001 <= size < 10_000:
+        text = f"{size:.{max(1 - math.floor(math.log10(size)), 0)}f}"
+    else:
+        text = f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e").replace("e+", "e")
+    return f"−{text}" if value < 0 else text
+
+
+def percent(share: float) -> str:
+    """Return a share with two figures: ``3.1 %``, ``0.02 %``, ``62 %``."""
+    if share <= 0:
+        return "0 %"
+    if share < 0.0001:
+        return "less than 0.01 %"
+    size = 100 * share
+    return f"{size:.{max(1 - math.floor(math.log10(size)), 0)}f} %" if size < 99.5 else f"{size:.4g} %"
+
+
+def epoch(value: float) -> str:
+    """Return a moment: ``the start``, ``epoch 0.04``, ``epoch 7``."""
+    return "the start" if value == 0 else f"epoch {epoch_figure(value)}"
+
+
+def epoch_figure(value: float) -> str:
+    """Return an epoch with as many places as tell it from its neighbours at the beginning."""
+    if value >= 0.995:
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.2g}"
+
+
+def fraction(ratio: float) -> str:
+    """Return a small ratio as people say it: ``1/1000``, with one figure that matters; 0.5 and more in per cent."""
+    if ratio >= 0.5:
+        return percent(ratio)
+    whole = 1 / ratio
+    step = 10 ** math.floor(math.log10(whole))
+    return f"1/{round(whole / step) * step:,.0f}"
+
+
+def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
+    """Return all that is found at the moment on screen, the worst first.
+
+    Args:
+        learning: What was measured.
+        step: The moment on screen, in training steps.
+    """
+    spec, moment = learning.spec, learning.shown
+    found: list[Finding] = []
+    if moment is not None:
+        for place, layer in enumerate(learning_layers(spec)):
+            entry = moment.layers[place]
+            found += _broken(spec, layer, entry)
+            found += _unchanged(spec, layer, place, moment, learning.columns)
+            found += _dead(spec, layer, entry, moment.probe_count)
+    found += _updates(learning, step)
+    return tuple(sorted(found, key=lambda finding: -_BADNESS.index(finding.health)))
+
+
+def _broken(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding]:
+    if entry.weights.broken:
+        yield Finding(
+            Health.UNHEALTHY,
+            f"{layer_title(spec, layer)}: {entry.weights.broken:,} of its weights are infinite or not a number. The "
+            "training broke down; start anew with a smaller learning rate.",
+        )
+    elif entry.activations.broken:
+        yield Finding(
+            Health.UNHEALTHY,
+            f"{layer_title(spec, layer)}: its activations are too large to be computed. The training is breaking down.",
+        )
+
+
+def _unchanged(spec: ModelSpec, layer: int, place: int, moment: Moment, columns: Columns) -> Iterable[Finding]:
+    """Say since when not one weight of a layer has changed, if the moments before say so."""
+    since = None
+    for earlier in reversed(columns.moments):
+        if earlier is None or earlier.step >= moment.step:
+            continue
+        if earlier.layers[place].fingerprint != moment.layers[place].fingerprint:
+            break
+        since = earlier
+    if since is not None:
+        yield Finding(
+            Health.UNHEALTHY,
+            f"{layer_title(spec, layer)}: its weights have not changed since {epoch(since.epoch)}. It learns nothing "
+            "any more.",
+        )
+
+
+def _dead(spec: ModelSpec, layer: int, entry: LayerMoment, probes: int) -> Iterable[Finding]:
+    if entry.dead is None:
+        return
+    title, units, dead = layer_title(spec, layer), len(entry.dead), int(entry.dead.sum())
+    words = unit_word(spec, layer, units)
+    health = health_of_dead(dead, units)
+    if dead == 0:
+        yield Finding(health, f"{title}: all {units} {words} react to some of {probes} test drawings.")
+    elif dead == units:
+        yield Finding(
+            health,
+            f"{title}: none of its {units} {words} reacts to any of {probes} test drawings. Nothing passes through any "
+            "more; start anew with a smaller learning rate.",
+        )
+    else:
+        verb = "never reacts" if dead == 1 else "never react"
+        advice = {
+            Health.HEALTHY: "A few are usual.",
+            Health.WATCH: "That many are lost; a smaller learning rate keeps more alive.",
+            Health.UNHEALTHY: "Most likely the learning rate is too high.",
+        }[health]
+        yield Finding(health, f"{title}: {dead} of {units} {words} {verb} to any of {probes} test drawings. {advice}")
+
+
+def typical_updates(updates: Updates, step: int) -> tuple[float, ...]:
+    """Return each layer's median length of the steps measured nearest to a moment; empty if none was measured."""
+    if not len(updates.steps):
+        return ()
+    at = int(np.searchsorted(updates.steps, step))
+    about = slice(max(at - NEAREST_STEPS, 0), at + NEAREST_STEPS)
+    nearest = np.argsort(np.abs(updates.steps[about] - step), kind="stable")[:NEAREST_STEPS]
+    return tuple(float(ratio) for ratio in np.median(updates.ratios[about][nearest], axis=0))
+
+
+def _updates(learning: Learning, step: int) -> Iterable[Finding]:
+    ratios = typical_updates(learning.updates, step)
+    if not ratios:
+        if learning.is_of_run:
+            yield Finding(Health.UNKNOWN, "How long the steps are was not measured in this run.")
+        return
+    worst = max(range(len(ratios)), key=lambda place: _distance(ratios[place]))
+    ratio, health = ratios[worst], health_of_update(ratios[worst])
+    title = layer_title(learning.spec, learning_layers(learning.spec)[worst])
+    if health is Health.HEALTHY:
+        low, high = (fraction(end) for end in (min(ratios), max(ratios)))
+        length = f"about {low} of the weights" if low == high else f"{low} to {high} of the weights"
+        yield Finding(health, f"A step changes the layers by {length}: about right.")
+    elif not math.isfinite(ratio):
+        yield Finding(health, f"{title}: the length of its steps is not a number. The training broke down.")
+    elif ratio == 0:
+        yield Finding(health, f"{title}: the steps change nothing. Its gradient is zero.")
+    elif ratio < IDEAL_UPDATE:
+        yield Finding(
+            health,
+            f"{title}: steps of {fraction(ratio)} of the weights are short. It learns slowly, or has little left to "
+            "learn; a higher learning rate takes longer steps.",
+        )
+    else:
+        words = "very long: lower the learning rate." if health is Health.UNHEALTHY else "long. Watch the loss."
+        yield Finding(health, f"{title}: steps of {fraction(ratio)} of the weights are {words}")
+
+
+def _distance(ratio: float) -> float:
+    """Return how far a ratio is from the ideal, in factors of ten."""
+    return abs(math.log10(ratio / IDEAL_UPDATE)) if math.isfinite(ratio) and ratio > 0 else math.inf

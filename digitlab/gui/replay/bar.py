@@ -1,0 +1,192 @@
+"""The time bar: which moment of which network is on screen, and the way to others."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe, wrapped
+from digitlab.gui.replay.moments import index_of, moments_of
+from digitlab.gui.replay.slider import TimeSlider
+from digitlab.gui.session import Session
+from digitlab.gui.wording import percent
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.run import Run
+
+_WORDS_WIDTH: Final = 228
+_GO_ON_TIP: Final = (
+    "Train on from this moment, by the recipe of the Train panel, as a run of its own. The optimizer goes on with what "
+    "it remembered, where that was kept."
+)
+
+
+class TimeBar(QFrame):
+    """Stands under all panels.
+
+    Signals:
+        moment_chosen: Show a moment; carries its index.
+        play_requested: Let the moments pass, or stop that.
+        newest_requested: Show the newest moment and follow.
+        pin_requested: Pin the moment on screen, or take the pin away.
+        swap_requested: Exchange the moment on screen and the pinned one.
+        go_on_requested: Train on from the moment on screen.
+    """
+
+    moment_chosen = Signal(int)
+    play_requested = Signal()
+    newest_requested = Signal()
+    pin_requested = Signal()
+    swap_requested = Signal()
+    go_on_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show a session."""
+        super().__init__(parent)
+        self.setObjectName("timeBar")
+        self.setProperty("card", True)
+        self._session = session
+        self._name = QLabel()
+        self._moment = QLabel()
+        self._play = QToolButton()
+        self._slider = TimeSlider()
+        self._newest = QToolButton()
+        self._pin = QToolButton()
+        self._swap = QToolButton()
+        self._go_on = QPushButton("Go on from here")
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self._restyle()
+        self._refresh()
+
+    def _set_up(self) -> None:
+        describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
+        describe(self._moment, "shownMoment", "Moment on screen", "The moment of its training that is on screen.")
+        describe(self._play, "playButton", "Play", "Let the training pass before your eyes (Space).")
+        describe(
+            self._newest, "newestButton", "Newest", "Show the newest moment, and those to come while training goes on."
+        )
+        describe(
+            self._pin,
+            "pinButton",
+            "Pin",
+            "Keep this moment beside those you go to: the bars then show both answers to the same drawing.",
+        )
+        describe(self._swap, "swapButton", "Swap", "Exchange the pinned moment and the one on screen, everywhere.")
+        describe(self._go_on, "goOnButton", "Go on from here", _GO_ON_TIP)
+        for button, text in ((self._newest, "Newest"), (self._pin, "Pin"), (self._swap, "Swap")):
+            button.setText(text)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._newest.setCheckable(True)
+        self._pin.setCheckable(True)
+        self._moment.setProperty("quiet", True)
+        for label in (self._name, self._moment):
+            # Their width must not follow the words, or the slider would move under the pointer.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def _lay_out(self) -> None:
+        words = QWidget()
+        words.setFixedWidth(_WORDS_WIDTH)
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(self._name)
+        column.addWidget(self._moment)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_XS)
+        row.setSpacing(theme.SPACE_S)
+        row.addWidget(words)
+        row.addWidget(self._play)
+        row.addWidget(self._slider, 1)
+        for button in (self._newest, self._pin, self._swap, self._go_on):
+            row.addWidget(button)
+
+    def _connect(self) -> None:
+        session = self._session
+        for changed in (
+            session.snapshot_changed,
+            session.newest_changed,
+            session.run_changed,
+            session.run_advanced,
+            session.replay_changed,
+            session.training_state_changed,
+        ):
+            changed.connect(self._refresh)
+        self._slider.moment_chosen.connect(self.moment_chosen)
+        self._play.clicked.connect(self.play_requested)
+        self._newest.clicked.connect(self._on_newest_clicked)
+        self._pin.clicked.connect(self.pin_requested)
+        self._swap.clicked.connect(self.swap_requested)
+        self._go_on.clicked.connect(self.go_on_requested)
+
+    @Slot()
+    def _on_newest_clicked(self) -> None:
+        # Following ends by going elsewhere; a click never ends it.
+        self._newest.setChecked(self._session.replay.is_following)
+        self.newest_requested.emit()
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Show what the session holds."""
+        session = self._session
+        run, shown, replay = session.run, session.snapshot, session.replay
+        moments = moments_of(run, session.newest)
+        steps = {moment.step: index for index, moment in enumerate(moments)}
+        best = None if run is None or run.history.best_step is None else steps.get(run.history.best_step)
+        pinned = None if replay.pinned is None else steps.get(replay.pinned.step)
+        index = len(moments) - 1 if replay.is_following else index_of(moments, shown)
+        self._slider.show_moments(moments, index, best, pinned)
+        self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
+        self._moment.setText(_moment_words(shown, run, is_alone=len(moments) < 2))
+        has_past = len(moments) > 1
+        self._play.setEnabled(has_past)
+        self._newest.setEnabled(has_past)
+        self._newest.setChecked(has_past and replay.is_following)
+        self._pin.setChecked(replay.pinned is not None)
+        self._swap.setEnabled(replay.pinned is not None)
+        problem = "Stop the training first." if session.training_state.is_busy else ""
+        if not problem and shown.spec.training_problem() is not None:
+            problem = "This network cannot be trained."
+        self._go_on.setEnabled(not problem)
+        self._go_on.setToolTip(wrapped(problem or _GO_ON_TIP))
+        name = "Pause" if replay.is_playing else "Play"
+        if name != self._play.accessibleName():
+            self._play.setAccessibleName(name)
+            self._restyle()
+
+    def _restyle(self) -> None:
+        palette = self.palette()
+        self._play.setIcon(theme.icon("pause" if self._session.replay.is_playing else "play", palette))
+        for button, name in (
+            (self._newest, "newest"),
+            (self._pin, "pin"),
+            (self._swap, "swap"),
+            (self._go_on, "branch"),
+        ):
+            button.setIcon(theme.icon(name, palette))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_go_on"):
+            self._restyle()
+
+
+def _moment_words(shown: Snapshot, run: Run | None, *, is_alone: bool) -> str:
+    """Return where a snapshot stands in its training, and how right it was by then."""
+    if not shown.step:
+        return "untrained"
+    words = f"epoch {shown.epoch:.2f} · step {shown.step:,}"
+    if is_alone:
+        return f"{words} · no earlier moments kept"
+    if run is None:
+        return words
+    first = run.started.first_step
+    ended = [epoch for epoch in run.epochs if first + epoch.step <= shown.step]
+    if ended:
+        kind = "test" if run.started.validates_on_test else "validation"
+        words += f" · {kind} {percent(ended[-1].val_accuracy)}"
+    return words

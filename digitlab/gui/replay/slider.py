@@ -1,0 +1,255 @@
+"""The time slider: a run's moments in a row, to drag through."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.replay.moments import epoch_marks
+from digitlab.model.snapshot import Snapshot
+
+_HEIGHT: Final = 40
+_GROOVE_Y: Final = 15
+_GROOVE_PX: Final = 4
+_HANDLE_PX: Final = 15
+_MARGIN_PX: Final = 12
+_TICK_PX: Final = 2.5
+_LEAST_TICK_DISTANCE_PX: Final = 6
+_MARK_PX: Final = 9
+_PAGE: Final = 10
+
+
+class TimeSlider(QAbstractSlider):
+    """Shows which moment is on screen; drag, click, wheel or arrow keys choose another.
+
+    Signals:
+        moment_chosen: The person chose a moment; carries its index.
+    """
+
+    moment_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin with a single moment."""
+        super().__init__(parent)
+        describe(
+            self,
+            "timeSlider",
+            "Moment of the training",
+            "The training's moments, dense at the beginning, where most happens. Drag it: filters, maps, bars and "
+            "figures follow. At the right end the newest moment is shown, also while the training goes on.",
+        )
+        self.setToolTip("")  # it shows one for the moment under the pointer
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setPageStep(_PAGE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._moments: Sequence[Snapshot] = ()
+        self._best: int | None = None
+        self._pinned: int | None = None
+        self._pressed = False
+        self.setRange(0, 0)
+
+    def show_moments(self, moments: Sequence[Snapshot], index: int, best: int | None, pinned: int | None) -> None:
+        """Show a run.
+
+        Args:
+            moments: Its moments, oldest first, at least one.
+            index: The one on screen.
+            best: The one with the best validation accuracy, if it is known.
+            pinned: The one that is pinned, if it is one of them.
+        """
+        self._moments, self._best, self._pinned = moments, best, pinned
+        self.setRange(0, len(moments) - 1)
+        self.setValue(index)
+        self.setEnabled(len(moments) > 1)
+        self.setAccessibleDescription(_words(moments[index]))
+        self.update()
+
+    def x_of(self, index: int) -> float:
+        """Return where a moment stands, in pixels from the left."""
+        return _MARGIN_PX + index / max(self.maximum(), 1) * (self.width() - 2 * _MARGIN_PX)
+
+    def index_at(self, x: float) -> int:
+        """Return the moment nearest to a place."""
+        share = (x - _MARGIN_PX) / max(self.width() - 2 * _MARGIN_PX, 1)
+        return min(max(round(share * self.maximum()), 0), self.maximum())
+
+    # Overrides of Qt
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(420, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size that can be used."""
+        return QSize(160, _HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint groove, moments, marks and handle."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        left, right, here = self.x_of(0), self.x_of(self.maximum()), self.x_of(self.value())
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_groove(painter, left, right, palette.color(theme.TRACK))
+        if not self.isEnabled():
+            return
+        self._paint_groove(painter, left, here, palette.color(theme.ACCENT))
+        self._paint_ticks(painter, palette)
+        self._paint_epochs(painter, palette)
+        if self._best is not None:
+            self._paint_best(painter, palette)
+        if self._pinned is not None:
+            self._paint_pin(painter, palette)
+        painter.setPen(QPen(palette.color(theme.ACCENT), 2))
+        painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() or self._pressed else theme.SURFACE))
+        painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
+
+    def _paint_groove(self, painter: QPainter, left: float, right: float, colour: QColor) -> None:
+        painter.setBrush(colour)
+        groove = QRectF(left, _GROOVE_Y - _GROOVE_PX / 2, right - left, _GROOVE_PX)
+        painter.drawRoundedRect(groove, _GROOVE_PX / 2, _GROOVE_PX / 2)
+
+    def _paint_ticks(self, painter: QPainter, palette: QPalette) -> None:
+        """One dot a moment, where they have room."""
+        if (self.x_of(1) - self.x_of(0)) < _LEAST_TICK_DISTANCE_PX:
+            return
+        painter.setBrush(palette.color(theme.QUIET))
+        for index in range(self.maximum() + 1):
+            painter.drawEllipse(QPointF(self.x_of(index), _GROOVE_Y), _TICK_PX / 2, _TICK_PX / 2)
+
+    def _paint_epochs(self, painter: QPainter, palette: QPalette) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        painter.setPen(palette.color(theme.QUIET))
+        top = _GROOVE_Y + _HANDLE_PX / 2 + 1
+        for mark in epoch_marks(self._moments, self.width() - 2 * _MARGIN_PX):
+            x = self.x_of(mark.index)
+            text = f"epoch {mark.text}" if mark.index == 0 else mark.text
+            width = painter.fontMetrics().horizontalAdvance(text)
+            place = min(max(x - width / 2, 0.0), self.width() - width)
+            painter.drawText(QPointF(place, top + painter.fontMetrics().ascent()), text)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _paint_best(self, painter: QPainter, palette: QPalette) -> None:
+        assert self._best is not None
+        x = self.x_of(self._best)
+        painter.setBrush(theme.curve_colours(palette)[1])
+        half = _MARK_PX / 2
+        top = 0.5
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(x, top),
+                    QPointF(x + half, top + half),
+                    QPointF(x, top + 2 * half),
+                    QPointF(x - half, top + half),
+                ]
+            )
+        )
+
+    def _paint_pin(self, painter: QPainter, palette: QPalette) -> None:
+        assert self._pinned is not None
+        x = self.x_of(self._pinned)
+        painter.setBrush(theme.compared_colours()[0])
+        half, bottom = _MARK_PX / 2, _GROOVE_Y - 1.0
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - half, bottom - 9), QPointF(x + half, bottom - 9), QPointF(x, bottom)])
+        )
+        painter.setPen(QPen(theme.compared_colours()[0], 2))
+        painter.drawLine(QPointF(x, bottom), QPointF(x, _GROOVE_Y + 6.0))
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the moment under the pointer, and drag from there."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = True
+            self._choose(self.index_at(event.position().x()))
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag."""
+        if self._pressed:
+            self._choose(self.index_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End dragging."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = False
+            self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go by one moment, by ten, or to an end."""
+        moves = {
+            Qt.Key.Key_Left: self.value() - 1,
+            Qt.Key.Key_Down: self.value() - 1,
+            Qt.Key.Key_Right: self.value() + 1,
+            Qt.Key.Key_Up: self.value() + 1,
+            Qt.Key.Key_PageDown: self.value() - self.pageStep(),
+            Qt.Key.Key_PageUp: self.value() + self.pageStep(),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.maximum(),
+        }
+        move = moves.get(Qt.Key(event.key()))
+        if move is None:
+            event.ignore()
+        else:
+            self._choose(min(max(move, 0), self.maximum()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go by one moment a notch."""
+        notches = event.angleDelta().y() or event.angleDelta().x()
+        if notches:
+            self._choose(min(max(self.value() + (1 if notches > 0 else -1), 0), self.maximum()))
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell which moment is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._moments:
+            index = self.index_at(event.pos().x())
+            also = "".join(
+                words
+                for words, which in ((" · best so far", self._best), (" · pinned", self._pinned))
+                if index == which
+            )
+            QToolTip.showText(event.globalPos(), _words(self._moments[index]) + also, self)
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the focus."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _choose(self, index: int) -> None:
+        if index != self.value():
+            self.moment_chosen.emit(index)
+
+
+def _words(moment: Snapshot) -> str:
+    return f"epoch {moment.epoch:.2f} · step {moment.step:,}" if moment.step else "untrained"
