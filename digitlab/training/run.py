@@ -140,10 +140,9 @@ class Run:
         return self.ended is None
 
     @property
-    def epoch_positions(self) -> NDArray[np.float64]:
-        """The position of every batch on the epoch axis, shape (n,): the first is one step after where it began."""
-        steps = np.arange(1, self.step + 1, dtype=np.float64)
-        return self.started.first_epoch + steps / self.started.steps_per_epoch
+    def last_epoch(self) -> float:
+        """Where the newest batch stands on the epoch axis, on which a branch begins at its origin."""
+        return self.started.first_epoch + self.step / self.started.steps_per_epoch
 
     def samples_per_second(self) -> float | None:
         """Return the speed over the newest batches, or None before there are enough."""

@@ -73,6 +73,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._validation = self._add_curve("validation", 5, symbol="o", antialias=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.setZValue(6)
+        self._moment = self._add_moment(6.1)
+        self._pinned = self._add_moment(6.0)
         self._spot = self._add_curve("pointed out", 7, symbol="o", symbolSize=7, antialias=True)
         self._view.addItem(self._line, ignoreBounds=True)
         self._readout = Readout(quantity, self)
@@ -98,6 +100,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         curve.setZValue(z)
         self.addItem(curve, ignoreBounds=True)
         return curve
+
+    def _add_moment(self, z: float) -> "pg.InfiniteLine":
+        line = pg.InfiniteLine(angle=90, movable=False)
+        line.setZValue(z)
+        line.hide()
+        self._view.addItem(line, ignoreBounds=True)
+        return line
 
     def _set_up_widget(self) -> None:
         name = self._quantity.name
@@ -139,6 +148,19 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         narrowest = whole if shown is None else min(_NARROWEST_STEPS / shown.started.steps_per_epoch, whole)
         self._view.setLimits(xMin=0, xMax=whole, minXRange=narrowest, maxXRange=whole)
 
+    def show_moments(self, shown: float | None, pinned: float | None) -> None:
+        """Mark the moment on screen and the pinned one.
+
+        Args:
+            shown: In epochs, or None to mark none.
+            pinned: The same.
+        """
+        for line, at in ((self._moment, shown), (self._pinned, pinned)):
+            if at is not None:
+                line.setValue(at)
+            if line.isVisible() != (at is not None):
+                line.setVisible(at is not None)
+
     def show_epochs(self, first: float, last: float) -> None:
         """Show the run from one epoch to another, as far as there is one."""
         self._view.setXRange(first, last, padding=0)
@@ -175,7 +197,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         marked = (run, self.x_range, len(epochs), self._is_log)
         if marked != self._marked:
             self._marked = marked
-            at = np.array([epoch.epoch for epoch in epochs], dtype=np.float64)
+            at = _positions(run, epochs)
             size = 8 if last - first <= _MANY_EPOCHS else 4
             self._training.setData(at, self._drawable(training), symbolSize=size)
             self._validation.setData(at, self._drawable(validation), symbolSize=size)
@@ -198,13 +220,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._compared_values = np.concatenate([curves.smooth_y, validation])
         first, last = self.x_range
         size = 10 if last - first <= _MANY_EPOCHS else 6
-        at = np.array([epoch.epoch for epoch in epochs], dtype=np.float64)
+        at = _positions(run, epochs)
         self._compared_smooth.setData(curves.smooth_x, self._drawable(curves.smooth_y))
         self._compared_validation.setData(at, self._drawable(validation), symbolSize=size)
 
     def _epochs_on_screen(self, run: Run) -> list[EpochEnded]:
         first, last = self.x_range
-        return [epoch for epoch in run.epochs if first <= epoch.epoch <= last]
+        begins_at = run.started.first_epoch
+        return [epoch for epoch in run.epochs if first <= begins_at + epoch.epoch <= last]
 
     def _drawable(self, values: Numbers) -> Numbers:
         """Return values as they are drawn: on a logarithmic scale not below its floor."""
@@ -268,6 +291,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._validation.setSymbolPen(None)
         self._validation.setSymbolBrush(validation)
         self._line.setPen(quiet)
+        self._moment.setPen(palette.color(theme.ACCENT), width=2)
+        self._pinned.setPen(theme.compared_colours()[0], width=2)
         self._spot.setSymbolPen(text, width=1.5)
         self._spot.setSymbolBrush(surface)
         self._show_focus()
@@ -346,3 +371,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         super().focusOutEvent(event)
         self._show_focus()
         self.left.emit()
+
+
+def _positions(run: Run, epochs: list[EpochEnded]) -> Numbers:
+    """Return where the ends of some epochs stand on the axis, on which a branch begins at its origin."""
+    return run.started.first_epoch + np.array([epoch.epoch for epoch in epochs], dtype=np.float64)

@@ -113,22 +113,22 @@ def curves_of(run: Run, quantity: Quantity, x_range: tuple[float, float], width_
         x_range: First and last epoch on screen.
         width_px: Pixels between them.
     """
-    per_epoch = run.started.steps_per_epoch
-    first, last = x_range
+    per_epoch, begins_at = run.started.steps_per_epoch, run.started.first_epoch
+    first, last = (x - begins_at for x in x_range)
     thinning = Thinning.of(per_epoch, last - first, width_px)
     bin_size = thinning.bin_size
     # A smooth curve needs no more than a point in two pixels, and is the dearest to draw.
     stride = 1 if bin_size == 1 else 2 * bin_size
     # A little more on either side, so that the curves reach the edges.
     start = max((int(first * per_epoch) // stride - 1) * stride, 0)
-    stop = min((math.ceil(last * per_epoch) // stride + 2) * stride, run.step)
+    stop = min(max((math.ceil(last * per_epoch) // stride + 2) * stride, start), run.step)
     values = quantity.batches(run)
     index, batch_y = envelope(values, start, stop, bin_size)
     at = np.arange(start, stop, stride)
     return Curves(
-        batch_x=(index + 1) / per_epoch,
+        batch_x=begins_at + (index + 1) / per_epoch,
         batch_y=batch_y,
-        smooth_x=(at + 1) / per_epoch,
+        smooth_x=begins_at + (at + 1) / per_epoch,
         smooth_y=trailing_mean(values, at, thinning.window),
     )
 
@@ -198,17 +198,17 @@ class Reading:
 def reading_at(run: Run, quantity: Quantity, x: float) -> Reading | None:
     """Return the values of the batch nearest to a position, or None where there is no batch yet."""
     values = quantity.batches(run)
-    per_epoch = run.started.steps_per_epoch
-    if not len(values) or x < 0:
+    per_epoch, begins_at = run.started.steps_per_epoch, run.started.first_epoch
+    if not len(values) or x < begins_at:
         return None
-    step = min(max(round(x * per_epoch), 1), len(values))
+    step = min(max(round((x - begins_at) * per_epoch), 1), len(values))
     epoch = (step - 1) // per_epoch + 1
     if epoch <= len(run.epochs):
         ended = run.epochs[epoch - 1]
         training, validation = quantity.training(ended), quantity.validation(ended)
     else:
         training, validation = float(values[(epoch - 1) * per_epoch : epoch * per_epoch].mean()), None
-    return Reading(step, epoch, step / per_epoch, float(values[step - 1]), training, validation)
+    return Reading(step, epoch, begins_at + step / per_epoch, float(values[step - 1]), training, validation)
 
 
 def readings_at(
@@ -220,7 +220,7 @@ def readings_at(
     """
     if compared is None:
         return None if run is None else reading_at(run, quantity, x), None
-    ends = [0.0 if one is None else one.step / one.started.steps_per_epoch for one in (run, compared)]
+    ends = [0.0 if one is None else one.last_epoch for one in (run, compared)]
     x = min(x, max(ends))
     ours, theirs = (
         reading_at(one, quantity, x) if one is not None and x <= end + 0.5 / one.started.steps_per_epoch else None

@@ -111,6 +111,7 @@ class TrainPanel(QWidget):
         plots.loss.set_log(is_log=self._log_scale.isChecked())
         plots.show_compared(self._session.compared_run)
         self._on_run_changed()
+        self._show_moments()
 
     @Slot(object)
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
@@ -168,6 +169,8 @@ class TrainPanel(QWidget):
         session.recipe_changed.connect(self._on_recipe_changed)
         session.run_changed.connect(self._on_run_changed)
         session.run_advanced.connect(self._on_run_advanced)
+        session.snapshot_changed.connect(self._show_moments)
+        session.replay_changed.connect(self._show_moments)
         session.compared_run_changed.connect(self._on_compared_run_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
         session.activity_changed.connect(self._on_activity_changed)
@@ -221,6 +224,17 @@ class TrainPanel(QWidget):
         recipe = recipe_of(started.spec, started.config)
         is_free = self._session.compared_run is None and not self._is_comparison_hidden
         return is_free and recipe not in (None, _LESSON) and started.dataset_name == MNIST_NAME
+
+    @Slot()
+    def _show_moments(self) -> None:
+        """Mark the moment on screen in the curves, unless it is their end."""
+        session = self._session
+        run, replay = session.run, session.replay
+        if self._plots is None or not self.isVisible():
+            return
+        shown = None if run is None or replay.is_following else session.snapshot.epoch
+        pinned = None if run is None or replay.pinned is None else replay.pinned.epoch
+        self._plots.show_moments(shown, pinned)
 
     @Slot()
     def _on_compared_run_changed(self) -> None:
@@ -294,6 +308,7 @@ class TrainPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened unseen; the plots do so by themselves."""
         super().showEvent(event)
+        self._show_moments()
         self._show_words()
         self._show_progress()
 

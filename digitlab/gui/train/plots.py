@@ -55,7 +55,7 @@ class TrainingPlots(QObject):
     def _show_both(self) -> None:
         both = (self._run, None if self._compared is None else self._compared.run)
         runs = [run for run in both if run is not None]
-        self._whole = max((run.started.config.epochs for run in runs), default=1) * (1 + _ROOM_SHARE)
+        self._whole = max((run.started.first_epoch + run.started.config.epochs for run in runs), default=1) * (1 + _ROOM_SHARE)
         self._on_left()
         was_zoomed = self._is_zoomed
         for plot in self._both:
@@ -64,6 +64,11 @@ class TrainingPlots(QObject):
             self.show_whole_run()
         for plot in self._both:
             plot.refresh()
+
+    def show_moments(self, shown: float | None, pinned: float | None) -> None:
+        """Mark the moment on screen and the pinned one, in epochs, or none."""
+        for plot in self._both:
+            plot.show_moments(shown, pinned)
 
     @Slot()
     def show_whole_run(self) -> None:

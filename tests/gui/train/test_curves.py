@@ -40,7 +40,7 @@ def test_curves_hold_the_runs_own_numbers(make_run):
     run = make_run(50)
     curves = curves_of(run, LOSS, (0, 0.1), 1000)
     assert np.array_equal(curves.batch_y, run.losses.values)
-    assert np.array_equal(curves.batch_x, run.epoch_positions)
+    assert np.array_equal(curves.batch_x, np.arange(1, run.step + 1) / run.started.steps_per_epoch)
     assert curves.smooth_y == pytest.approx(run.losses.values.cumsum() / np.arange(1, 51))
 
 
