@@ -29,11 +29,11 @@ from digitlab.gui.actions import give_icons, make_actions, shipped_action
 from digitlab.gui.controllers.together import Controllers
 from digitlab.gui.draw.canvas import Tool
 from digitlab.gui.draw.editor import SketchEditor
-from digitlab.gui.draw.painting import grey_image
 from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.panels import Panels
+from digitlab.gui.pixels import grey_image
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session import Session
 from digitlab.gui.theme import ColourScheme
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         holder.setObjectName("timeToolBar")
         holder.setMovable(False)
         holder.toggleViewAction().setVisible(False)
-        holder.addWidget(_with_margin(self.time_bar))
+        holder.addWidget(_with_margin(self.time_bar, right=theme.SPACE_M, top=theme.SPACE_S))
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
@@ -396,10 +396,10 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _with_margin(panel: QWidget) -> QWidget:
-    """Return a widget that holds a panel away from the window's edge."""
+def _with_margin(panel: QWidget, right: int = theme.SPACE_XS, top: int = 0) -> QWidget:
+    """Return a widget that holds a panel away from the window's edge, and from what is right of it and above."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
-    layout.setContentsMargins(theme.SPACE_M, 0, theme.SPACE_XS, 0)
+    layout.setContentsMargins(theme.SPACE_M, top, right, 0)
     layout.addWidget(panel)
     return holder

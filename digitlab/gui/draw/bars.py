@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.dataset import CLASS_COUNT
@@ -17,6 +17,8 @@ _BAR_HEIGHT = 10
 
 _SMALLEST_BAR = 3
 """So wide is the bar of the smallest probability that is not left out."""
+
+_OUTLINE_PX = 1.5
 
 _SILENT_BELOW = 0.0005
 """Probabilities that would read 0.0 % are left out: silence says it better."""
@@ -32,10 +34,12 @@ class ProbabilityBars(QWidget):
         self.setAccessibleName("Answer of the network")
         self.setWhatsThis(
             "The outputs of the network for your drawing, one a digit. The longest bar is its answer. With softmax "
-            "they add up to 100 %. A network that has learned what is no digit has an eleventh output, marked –."
+            "they add up to 100 %. A network that has learned what is no digit has an eleventh output, marked –. "
+            "Green outlines are the answers of the pinned moment to the same drawing."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._outputs: NDArray[np.float32] | None = None
+        self._pinned: NDArray[np.float32] | None = None
         self._count = CLASS_COUNT
         self._text = ""
         self.show_outputs(None, CLASS_COUNT)
@@ -50,14 +54,17 @@ class ProbabilityBars(QWidget):
         """The number of bars, full or empty."""
         return self._count
 
-    def show_outputs(self, outputs: NDArray[np.float32] | None, count: int) -> None:
+    def show_outputs(
+        self, outputs: NDArray[np.float32] | None, count: int, pinned: NDArray[np.float32] | None = None
+    ) -> None:
         """Show a network's outputs, or empty bars.
 
         Args:
             outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". None for empty bars.
             count: How many outputs the network has; a network without an answer is given ten empty bars.
+            pinned: The same of the pinned moment, outlined over the bars; None for none.
         """
-        self._outputs = outputs
+        self._outputs, self._pinned = outputs, pinned
         count = max(count, CLASS_COUNT)
         if count != self._count:
             self._count = count
@@ -75,7 +82,11 @@ class ProbabilityBars(QWidget):
         if outputs is None:
             return "No answer yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= _SILENT_BELOW]
-        return ", ".join(f"{output_name(index)}: {outputs[index]:.1%}" for index in order)
+        words = ", ".join(f"{output_name(index)}: {outputs[index]:.1%}" for index in order)
+        if self._pinned is not None:
+            best = int(self._pinned.argmax())
+            words += f". Pinned moment: {output_name(best)}: {self._pinned[best]:.1%}"
+        return words
 
     def sizeHint(self) -> QSize:
         """Return room for all rows."""
@@ -116,13 +127,26 @@ class ProbabilityBars(QWidget):
         painter.setBrush(palette.color(theme.TRACK))
         painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
         value = 0.0 if self._outputs is None else float(self._outputs[index])
-        if value < _SILENT_BELOW:
-            return
+        if value >= _SILENT_BELOW:
+            self._paint_value(painter, track, value, is_best=is_best)
+        if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= _SILENT_BELOW:
+            self._paint_pinned(painter, track, float(self._pinned[index]))
+
+    def _paint_pinned(self, painter: QPainter, track: QRectF, value: float) -> None:
+        outline = QRectF(track)
+        outline.setWidth(max(track.width() * value, _SMALLEST_BAR))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.compared_colours()[0], _OUTLINE_PX))
+        painter.drawRect(outline.adjusted(1, -1, -1, 1))
+
+    def _paint_value(self, painter: QPainter, track: QRectF, value: float, *, is_best: bool) -> None:
+        palette = self.palette()
         bar = QRectF(track.topLeft(), QPointF(track.left() + max(track.width() * value, _SMALLEST_BAR), track.bottom()))
         painter.setBrush(palette.color(theme.ACCENT if is_best else theme.QUIET))
         radius = min(bar.width(), bar.height()) / 2
         painter.drawRoundedRect(bar, radius, radius)
         painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
+        top = track.center().y() - _ROW_HEIGHT / 2
         number = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
         painter.drawText(
             number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.1%}"[:-1] + " %"
@@ -133,6 +157,9 @@ class ProbabilityBars(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = event.pos().y() // _ROW_HEIGHT
             if self._outputs is not None and 0 <= index < self._count:
-                QToolTip.showText(event.globalPos(), f"{output_name(index)}: {float(self._outputs[index]):.6f}", self)
+                text = f"{output_name(index)}: {float(self._outputs[index]):.6f}"
+                if self._pinned is not None and index < len(self._pinned):
+                    text += f"\npinned: {float(self._pinned[index]):.6f}"
+                QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)

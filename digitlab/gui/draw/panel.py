@@ -4,11 +4,13 @@ from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from digitlab.data.kept_digit import KeptDigit
 from digitlab.data.sketch import Sketch
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.canvas import Canvas
 from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.draw.keep_row import KeepRow
 from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.gui.session import Session
@@ -36,6 +38,7 @@ class DrawPanel(QFrame):
         self.canvas = Canvas(self)
         self.strip = PreprocessingStrip(self)
         self.verdict = VerdictView(self)
+        self.keep_row = KeepRow(session, self)
         self.bars = ProbabilityBars(self)
         self._place(tools)
         self.canvas.sketch_growing.connect(editor.grow)
@@ -44,6 +47,7 @@ class DrawPanel(QFrame):
         session.sketch_changed.connect(self._on_session_sketch_changed)
         session.preprocessing_changed.connect(self._on_session_preprocessing_changed)
         session.view_changed.connect(self._on_session_view_changed)
+        session.mine.changed.connect(self._show_verdict)
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
 
     def _place(self, tools: tuple[QAction, ...]) -> None:
@@ -63,6 +67,7 @@ class DrawPanel(QFrame):
         layout.addLayout(row)
         layout.addWidget(self.strip)
         layout.addWidget(self.verdict)
+        layout.addWidget(self.keep_row)
         layout.addWidget(self.bars)
         layout.addStretch(1)
 
@@ -81,15 +86,24 @@ class DrawPanel(QFrame):
             return
         inspection = view.inspection
         outputs = None if inspection.is_blank else inspection.outputs
-        self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count)
+        pinned = None if view.pinned is None or outputs is None else view.pinned.outputs
+        self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count, pinned)
         if view.sketch is not self._answered:
             # At once: the pen does not wait for the many maps that other panels repaint after it.
             self.bars.repaint()
             self._answered = view.sketch
-        self.verdict.show_verdict(view.verdict, inspection, _remark(view.sketch))
+        self._show_verdict()
         self.strip.show_steps(view.steps)
         # The same pixels may come from another part of the canvas now.
         self._on_session_receptive_field_changed()
+
+    @Slot()
+    def _show_verdict(self) -> None:
+        view, mine = self._session.view, self._session.mine
+        if view is not None:
+            kept = mine.digit_on(view.sketch)
+            remark = _remark(view.sketch) if kept is None else _kept_remark(kept, len(mine.digits))
+            self.verdict.show_verdict(view.verdict, view.inspection, remark)
 
     @Slot()
     def _on_session_receptive_field_changed(self) -> None:
@@ -106,3 +120,8 @@ def _remark(sketch: Sketch) -> str:
     if sketch.is_sample:
         return "An example. Draw your own over it."
     return "" if sketch.label is None else f"labelled as {with_article(sketch.label)}"
+
+
+def _kept_remark(digit: KeptDigit, number: int) -> str:
+    """Return that a drawing is kept, and how many are by now."""
+    return f"Kept as {with_article(digit.label)} · {number:,} of your own"

@@ -96,7 +96,7 @@ class TimeBar(QFrame):
         column.addWidget(self._moment)
         column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_XS)
+        row.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_XS)
         row.setSpacing(theme.SPACE_S)
         row.addWidget(words)
         row.addWidget(self._play)
@@ -145,7 +145,7 @@ class TimeBar(QFrame):
         self._play.setEnabled(has_past)
         self._newest.setEnabled(has_past)
         self._newest.setChecked(has_past and replay.is_following)
-        self._pin.setChecked(replay.pinned is not None)
+        self._show_pin(replay.pinned)
         self._swap.setEnabled(replay.pinned is not None)
         problem = "Stop the training first." if session.training_state.is_busy else ""
         if not problem and shown.spec.training_problem() is not None:
@@ -156,6 +156,13 @@ class TimeBar(QFrame):
         if name != self._play.accessibleName():
             self._play.setAccessibleName(name)
             self._restyle()
+
+    def _show_pin(self, pinned: Snapshot | None) -> None:
+        self._pin.setChecked(pinned is not None)
+        text = "Pin" if pinned is None else f"Epoch {pinned.epoch:.2f}" if pinned.step else "Untrained"
+        if text != self._pin.text():
+            self._pin.setText(text)
+            self._pin.setAccessibleName("Pin" if pinned is None else f"Unpin: {text}")
 
     def _restyle(self) -> None:
         palette = self.palette()
