@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from digitlab.assets import DEFAULT_MODEL, shipped_model_names
+from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.train.names import shipped_title
 from digitlab.training.recipes import RECIPES
@@ -37,6 +38,8 @@ class ActionSpec:
     starts_section: bool = False
 
 
+_KEEP_TIP: Final = "Keep the drawing with the digit you meant, in My digits."
+
 ACTIONS: Final = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "open", "Open a network, a picture, a drawing or a dataset."),
     ActionSpec("paste", "&File", "&Paste picture", ("Ctrl+V",), "paste", "Put the clipboard's picture on the canvas."),
@@ -49,6 +52,10 @@ ACTIONS: Final = (
     ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Do it again."),
     ActionSpec("clear", "&Edit", "&Clear", ("Delete", "Esc"), "clear", "Empty the canvas."),
     ActionSpec("copyImage", "&Edit", "C&opy 28 × 28 image", (), "copy", "Copy what the network sees."),
+    *(
+        ActionSpec(f"keepAs{digit}", "&Edit > &Keep drawing as", f"&{digit}", (f"Alt+{digit}",), tip=_KEEP_TIP)
+        for digit in range(CLASS_COUNT)
+    ),
     ActionSpec("pen", "&Edit", "&Pen", ("P",), "pen", "Draw.", group="tool", starts_section=True),
     ActionSpec("eraser", "&Edit", "&Eraser", ("E",), "eraser", "Erase parts of strokes.", group="tool"),
     ActionSpec("showInspect", "&View", "&Look inside", ("Ctrl+1",), "layers", "", group="panel"),

@@ -46,9 +46,13 @@ class FileDialogs(QObject):
 
     Signals:
         held_out_chosen: A dataset or drawings to judge networks on; carries the path.
+        my_digits_chosen: Files of drawings to take into the person's own digits; carries their paths.
+        my_export_chosen: Where to write the person's own digits; carries the path.
     """
 
     held_out_chosen = Signal(str)
+    my_digits_chosen = Signal(object)
+    my_export_chosen = Signal(object)
 
     def __init__(
         self, session: Session, files: FileController, messages: Messages, folder: str, window: QWidget
@@ -97,6 +101,22 @@ class FileDialogs(QObject):
         if name:
             self.folder = str(Path(name).parent)
             self.held_out_chosen.emit(name)
+
+    @Slot()
+    def choose_my_digits(self) -> None:
+        """Ask for files of drawings and take their digits into the person's own."""
+        kinds = f"{_DRAWINGS};;{_ALL}"
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Import drawings", self.folder, kinds)
+        if names:
+            self.folder = str(Path(names[0]).parent)
+            self.my_digits_chosen.emit([Path(name) for name in names])
+
+    @Slot()
+    def export_my_digits(self) -> None:
+        """Ask where to write the person's own digits."""
+        path = self._ask_where("Export your own digits", "my-digits", DRAWING_SUFFIXES, _DRAWINGS)
+        if path is not None:
+            self.my_export_chosen.emit(path)
 
     @Slot()
     def paste(self) -> None:

@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         self.editor = SketchEditor(session, self)
         self.controllers = Controllers(session, self.editor, self.messages, settings.last_folder, self)
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
+        self.draw.keep_row.keep_requested.connect(self.controllers.my_digits.keep_as)
+        self.draw.keep_row.undo_requested.connect(self.controllers.my_digits.undo)
         self.panels = Panels(session, self.controllers, self)
         self.time_bar = TimeBar(session, self)
         self._place()
@@ -163,6 +165,8 @@ class MainWindow(QMainWindow):
         }
         for name, slot in slots.items():
             self._action(name).triggered.connect(slot)
+        for digit, button in enumerate(self.draw.keep_row.digits.buttons):
+            self._action(f"keepAs{digit}").triggered.connect(button.click)
         self._shipped = QActionGroup(self)
         for name in shipped_model_names():
             self._shipped.addAction(self._action(shipped_action(name))).setData(name)
@@ -220,6 +224,7 @@ class MainWindow(QMainWindow):
             # It came back before the window did, so window managers may have put it behind.
             self._dock.raise_()
         self.controllers.views.refresh()
+        self.controllers.my_digits.begin()
         if file is None:
             self.controllers.files.begin()
         else:

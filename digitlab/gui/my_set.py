@@ -87,7 +87,7 @@ class MySet(QObject):
         """Show another state of the set."""
         self._digits = digits
         self._labels = np.array([digit.label for digit in digits], np.int8)
-        # A drawing on the canvas and the digit made of it share their strokes; an empty one shares them with all others.
+        # A drawing on the canvas and the digit made of it share their strokes.
         self._by_strokes = {id(digit.drawing.strokes): digit for digit in digits}
         self._undoable, self._redoable = undoable, redoable
         self.changed.emit()

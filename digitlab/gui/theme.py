@@ -203,6 +203,7 @@ def _style_sheet(tokens: Tokens) -> str:
         width: 0px; border: none; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
     QToolButton {{ padding: 5px; }}
+    QToolButton[digit="true"] {{ padding: 0; min-height: 18px; border-radius: 4px; font-size: {FONT_SMALL_PX}px; }}
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {tokens.accent}; }}
     QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
@@ -223,6 +224,8 @@ def _style_sheet(tokens: Tokens) -> str:
         border-color: {tokens.text}; }}
     QPushButton[primary="true"]:disabled {{
         background: {tokens.track}; color: {tokens.quiet}; border-color: {tokens.line}; }}
+    QToolButton[digit="true"]:checked {{
+        background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
     *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ padding: 8px 12px; background: transparent; }}

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.controllers.evaluation import EvaluationController
 from digitlab.gui.controllers.files import FileController
+from digitlab.gui.controllers.my_answers import MyAnswersController
+from digitlab.gui.controllers.my_digits import MyDigitsController
 from digitlab.gui.controllers.replay import ReplayController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.controllers.view import ViewController
@@ -41,6 +43,8 @@ class Controllers:
         self.evaluation = EvaluationController(session, messages, window)
         self.files = FileController(session, editor, messages, window)
         self.replay = ReplayController(session, window)
+        self.my_digits = MyDigitsController(session, editor, messages, window)
+        self.my_answers = MyAnswersController(session, messages, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)
         self._connect()
 
@@ -51,12 +55,21 @@ class Controllers:
         training.save_requested.connect(dialogs.save_network)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
+        dialogs.my_digits_chosen.connect(self.my_digits.import_files)
+        dialogs.my_export_chosen.connect(self.my_digits.export_to)
 
     def close(self) -> None:
         """End all work behind the window."""
         closed = [
             controller.close(_CLOSE_TIMEOUT_S)
-            for controller in (self.training, self.views, self.files, self.evaluation)
+            for controller in (
+                self.training,
+                self.views,
+                self.files,
+                self.evaluation,
+                self.my_digits,
+                self.my_answers,
+            )
         ]
         if not all(closed):
             _log.warning("A worker was still busy when the window closed.")

@@ -10,7 +10,7 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.model.outputs import output_mark, output_name
 
-_ROW_HEIGHT = 18
+_ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
 _NUMBER_WIDTH = 64
 _BAR_HEIGHT = 10

@@ -1,0 +1,393 @@
+"""Keeping the person's own digits: wishes become changes of the set, and the file follows in a thread of its own."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from digitlab.data.drawings_file import read_drawings, to_line, write_drawings
+from digitlab.data.geometry import bounds, scaled_to
+from digitlab.data.kept_digit import KeptDigit
+from digitlab.data.raster import render_many
+from digitlab.data.sketch import Sketch
+from digitlab.data.strokes import Drawing
+from digitlab.errors import DigitLabError
+from digitlab.gui.bridge import Mailbox
+from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.my_set import MyChange, reason_not_to_keep
+from digitlab.gui.session import Session
+from digitlab.gui.wording import count
+from digitlab.insight.verdict import with_article
+from digitlab.work import Worker, yield_to_window
+
+if TYPE_CHECKING:
+    from digitlab.data.my_digits import MyDigits
+
+_UNDO_LIMIT: Final = 100
+"""Changes that can be undone: more than anybody goes back."""
+
+_LOADING_PERIOD_S: Final = 0.3
+"""A large set is shown in pieces of this time, so that the window does not sort it anew with every hundred digits."""
+
+_RENDERED_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Recovered:
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _SetAside:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    digits: tuple[KeptDigit, ...]
+    unusable_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Imported:
+    change: MyChange | None
+    unlabelled_count: int
+    known_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Exported:
+    path: Path
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _NotWritten:
+    change: MyChange
+    error: DigitLabError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _DraftWritten:
+    error: DigitLabError | None
+
+
+class MyDigitsController(QObject):
+    """Keeps ``session.mine`` and its file, and writes down what lies on the canvas, stroke by stroke.
+
+    A wish is shown at once and written after it, in order. What cannot be written is taken back and told.
+    """
+
+    def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
+        """Start the thread; the file is opened when it is first needed."""
+        super().__init__(parent)
+        self._session = session
+        self._mine = session.mine
+        self._editor = editor
+        self._messages = messages
+        self._undoable: list[MyChange] = []
+        self._redoable: list[MyChange] = []
+        self._draft: Drawing | None = None
+        self._is_loading = False
+        self._is_closed = False
+        self._is_draft_trouble_told = False
+        self._mail = Mailbox(self)
+        self._mail.arrived.connect(self._on_mail_arrived)
+        self._file = _File(self._mail.post)
+        self._worker = Worker("my digits", self._mail.post)
+        self._worker.submit(yield_to_window)
+        editor.stack.indexChanged.connect(self._follow_canvas)
+        self._mine.changed.connect(self._follow_canvas)
+
+    def begin(self) -> None:
+        """Bring back what a crash left on the canvas, and load the set."""
+        self._worker.submit(self._file.recover)
+        self.load()
+
+    def load(self) -> None:
+        """Load the set, if that was not begun yet."""
+        if not self._is_loading:
+            self._is_loading = True
+            self._worker.submit(self._file.load)
+
+    def close(self, timeout_s: float) -> bool:
+        """Forget the draft, finish writing and end the thread; returns whether it has ended."""
+        if not self._is_closed:
+            self._is_closed = True
+            # The editor empties its stack while it is destroyed; nobody can be asked then what lies on the canvas.
+            self._editor.stack.indexChanged.disconnect(self._follow_canvas)
+        self._worker.submit(self._file.close)
+        return self._worker.close(timeout_s)
+
+    # Wishes
+
+    @Slot(int)
+    def keep_as(self, label: int) -> None:
+        """Keep what lies on the canvas as a digit, or give it that label if it is kept already."""
+        self.load()
+        sketch = self._session.sketch
+        known = self._mine.digit_on(sketch)
+        if known is not None:
+            self.relabel((known,), label)
+        elif not reason_not_to_keep(sketch):
+            digit = KeptDigit.of(sketch.drawing, label)
+            self._change(MyChange((), (digit,), f"keeping {with_article(label)}"))
+
+    @Slot(int)
+    def keep_and_clear(self, label: int) -> None:
+        """Keep what lies on the canvas, if there is anything, and make room for the next digit."""
+        if not reason_not_to_keep(self._session.sketch):
+            self.keep_as(label)
+            self._editor.clear()
+
+    @Slot(object, int)
+    def relabel(self, digits: Sequence[KeptDigit], label: int) -> None:
+        """Give digits another label."""
+        others = tuple(digit for digit in digits if digit.label != label)
+        if others:
+            put = tuple(digit.relabelled(label) for digit in others)
+            what = f"relabelling {count(len(others), 'digit')} as {with_article(label)}"
+            self._change(MyChange(others, put, what))
+
+    @Slot(object)
+    def delete(self, digits: Sequence[KeptDigit]) -> None:
+        """Take digits out of the set."""
+        if digits:
+            self._change(MyChange(tuple(digits), (), f"deleting {count(len(digits), 'digit')}"))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the last change of the set."""
+        if self._undoable:
+            change = self._undoable.pop()
+            self._redoable.append(change)
+            self._make(change.undone)
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the change again that was undone last."""
+        if self._redoable:
+            change = self._redoable.pop()
+            self._undoable.append(change)
+            self._make(change)
+
+    @Slot(object)
+    def put_on_canvas(self, digit: KeptDigit) -> None:
+        """Put a digit's strokes on the canvas."""
+        self._editor.replace(Sketch(digit.drawing), f"showing {with_article(digit.label)} of your own")
+
+    @Slot(object)
+    def import_files(self, paths: Sequence[Path]) -> None:
+        """Take in the labelled drawings of files that are not in the set yet."""
+        self.load()
+        chosen = tuple(paths)
+        # The set is asked for when its turn comes: it may be loading still.
+        self._worker.submit(lambda: self._file.import_drawings(chosen))
+
+    @Slot(object)
+    def export_to(self, path: Path) -> None:
+        """Write all digits into a file of drawings."""
+        drawings = [digit.drawing for digit in self._mine.digits]
+        self._worker.submit(lambda: self._file.export(path, drawings))
+
+    # In the GUI thread
+
+    def _change(self, change: MyChange) -> None:
+        self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
+        self._redoable = []
+        self._make(change)
+
+    def _make(self, change: MyChange) -> None:
+        self._show(change)
+        self._worker.submit(lambda: self._file.write(change))
+
+    def _show(self, change: MyChange) -> None:
+        undoable = self._undoable[-1] if self._undoable else None
+        redoable = self._redoable[-1] if self._redoable else None
+        self._mine.show(change.apply_to(self._mine.digits), undoable, redoable)
+
+    @Slot()
+    def _follow_canvas(self) -> None:
+        """Write down what the person drew and did not keep, or forget it once it is gone or kept."""
+        sketch = self._session.sketch
+        is_draft = self._editor.is_own and not reason_not_to_keep(sketch) and self._mine.digit_on(sketch) is None
+        draft = sketch.drawing if is_draft else None
+        if draft is not self._draft:
+            self._draft = draft
+            self._worker.submit(lambda: self._file.write_draft(draft))
+
+    @Slot(object)
+    def _on_mail_arrived(self, mail: object) -> None:
+        match mail:
+            case _Loaded(digits, unusable_count):
+                self._show(MyChange((), digits, ""))
+                if unusable_count:
+                    self._tell_unusable(unusable_count)
+            case _Imported():
+                self._show_imported(mail)
+            case _NotWritten():
+                self._take_back(mail)
+            case _DraftWritten(error):
+                self._tell_draft_trouble(error)
+            case _Recovered(drawing):
+                self._editor.replace(Sketch(drawing), "bringing back your drawing", is_own=True)
+                self._messages.tell(
+                    "DigitLab was not closed the last time. What you drew is back on the canvas.",
+                    "Keep it with its digit, or draw on.",
+                )
+            case _SetAside(path):
+                self._messages.tell(
+                    "The file with your own digits was damaged. A new set was begun.",
+                    f"The old file is kept as {path}.",
+                )
+            case _Exported(path, number):
+                self._messages.tell(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
+            case Exception():
+                self._messages.tell_error(mail)
+
+    def _tell_unusable(self, number: int) -> None:
+        self._messages.tell(
+            f"{count(number, 'digit')} of your own could not be read.",
+            "They stay in the file as they are; all others are here. The log has the details.",
+        )
+
+    def _show_imported(self, imported: _Imported) -> None:
+        change = imported.change
+        if change is not None:
+            self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
+            self._redoable = []
+            self._show(change)
+        remarks = []
+        if imported.known_count:
+            remarks.append(f"{imported.known_count:,} were there already.")
+        if imported.unlabelled_count:
+            remarks.append(f"{imported.unlabelled_count:,} had no label and were left out.")
+        taken_in = count(len(change.put) if change else 0, "digit")
+        ways = (WayOn("Undo", self.undo),) if change is not None else ()
+        self._messages.tell(f"Imported {taken_in}.", " ".join(remarks), ways)
+
+    def _take_back(self, failed: _NotWritten) -> None:
+        """Show what the file holds again: a change that could not be written did not happen."""
+        self._undoable = [change for change in self._undoable if not _is_same(change, failed.change)]
+        self._redoable = [change for change in self._redoable if not _is_same(change, failed.change)]
+        self._show(failed.change.undone)
+        again = WayOn("Try again", lambda: self._change(failed.change))
+        self._messages.tell_error(failed.error, (again,))
+
+    def _tell_draft_trouble(self, error: DigitLabError | None) -> None:
+        """Tell once that strokes are not written, not with every stroke."""
+        if error is not None and not self._is_draft_trouble_told:
+            self._messages.tell_error(error)
+        self._is_draft_trouble_told = error is not None
+
+
+class _File:
+    """The file of the set, in the worker's thread.
+
+    Args:
+        post: Tells the GUI thread.
+    """
+
+    def __init__(self, post: Callable[[object], None]) -> None:
+        """Open nothing yet."""
+        self._post = post
+        self._opened: MyDigits | None = None
+
+    def _store(self) -> "MyDigits":
+        if self._opened is None:
+            # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
+            from digitlab.data.my_digits import MyDigits, my_digits_path
+
+            self._opened = MyDigits(my_digits_path())
+            if self._opened.set_aside is not None:
+                self._post(_SetAside(self._opened.set_aside))
+        return self._opened
+
+    def recover(self) -> None:
+        drawing = self._store().recover_draft()
+        if drawing is not None:
+            self._post(_Recovered(drawing))
+
+    def load(self) -> None:
+        digits: list[KeptDigit] = []
+        unusable_count = 0
+        told = time.monotonic()
+        for read in self._store().read():
+            digits += read.digits
+            unusable_count += read.unusable_count
+            if time.monotonic() - told > _LOADING_PERIOD_S:
+                self._post(_Loaded(tuple(digits), 0))
+                digits, told = [], time.monotonic()
+        self._post(_Loaded(tuple(digits), unusable_count))
+
+    def write(self, change: MyChange) -> None:
+        try:
+            self._store().exchange(change.taken, change.put)
+        except DigitLabError as error:
+            self._post(_NotWritten(change, error))
+
+    def write_draft(self, draft: Drawing | None) -> None:
+        try:
+            if draft is None:
+                self._store().discard_draft()
+            else:
+                self._store().save_draft(draft)
+        except DigitLabError as error:
+            self._post(_DraftWritten(error))
+        else:
+            self._post(_DraftWritten(None))
+
+    def import_drawings(self, paths: Sequence[Path]) -> None:
+        store = self._store()
+        drawings = [_on_unit_square(drawing) for path in paths for drawing in read_drawings(path)]
+        labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_empty]
+        known = {to_line(digit.drawing) for read in store.read() for digit in read.digits}
+        fresh = [drawing for drawing in labelled if to_line(drawing) not in known]
+        change = None
+        if fresh:
+            digits = _kept(fresh)
+            change = MyChange((), digits, f"importing {count(len(digits), 'digit')}")
+            store.exchange((), digits)
+        self._post(_Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh)))
+
+    def export(self, path: Path, drawings: Sequence[Drawing]) -> None:
+        write_drawings(path, drawings)
+        self._post(_Exported(path, len(drawings)))
+
+    def close(self) -> None:
+        """Close it; the end is no crash, so there is nothing to recover."""
+        if self._opened is not None:
+            self._opened.discard_draft()
+            self._opened.close()
+            self._opened = None
+
+
+def _is_same(change: MyChange, other: MyChange) -> bool:
+    """Return whether one is the other, or takes it back."""
+    return {id(change.taken), id(change.put)} == {id(other.taken), id(other.put)}
+
+
+def _on_unit_square(drawing: Drawing) -> Drawing:
+    """Return a drawing of any unit on the canvas; one that was drawn there stays as it is."""
+    box = bounds(drawing)
+    on_canvas = box is None or bool(np.all(np.array(box) >= 0.0) and np.all(np.array(box) <= 1.0))
+    return drawing if on_canvas else scaled_to(drawing)
+
+
+def _kept(drawings: Sequence[Drawing]) -> tuple[KeptDigit, ...]:
+    """Keep labelled drawings, rendered some at a time, a microsecond after each other: they stay in their order."""
+    digits: list[KeptDigit] = []
+    now = datetime.now(UTC)
+    for start in range(0, len(drawings), _RENDERED_AT_ONCE):
+        batch = drawings[start : start + _RENDERED_AT_ONCE]
+        for drawing, image in zip(batch, render_many(batch), strict=True):
+            assert drawing.label is not None
+            digit = KeptDigit.of(drawing, drawing.label, image)
+            digits.append(replace(digit, kept_at=now + timedelta(microseconds=len(digits))))
+    return tuple(digits)

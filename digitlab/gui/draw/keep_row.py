@@ -1,0 +1,88 @@
+"""Keeping the drawing with its true label: one click after a wrong verdict."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QWidget
+
+from digitlab.data.kept_digit import KeptDigit
+from digitlab.gui import theme
+from digitlab.gui.digit_buttons import DigitButtons
+from digitlab.gui.fields import describe, wrapped
+from digitlab.gui.my_set import reason_not_to_keep
+from digitlab.gui.session import Session
+from digitlab.insight.verdict import with_article
+
+_WORD_WIDTH: Final = 46
+
+
+class KeepRow(QWidget):
+    """Ten digits to keep the drawing as; the one it is kept as is checked.
+
+    It changes when the pen first goes down and when something is kept, not while the pen moves.
+
+    Signals:
+        keep_requested: Keep what lies on the canvas; carries the digit it is.
+        undo_requested: Take back what was done to this drawing last.
+    """
+
+    keep_requested = Signal(int)
+    undo_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Follow a session."""
+        super().__init__(parent)
+        self.setObjectName("keepRow")
+        self._session = session
+        self._shown: tuple[str, KeptDigit | None, bool] | None = None
+        self._word = QLabel("Keep as", self)
+        self._word.setProperty("quiet", True)
+        self._undo = QPushButton("Undo", self)
+        self._undo.setProperty("link", True)
+        self._digits = DigitButtons("keepAs", self)
+        words = QWidget(self)
+        words.setFixedWidth(_WORD_WIDTH)
+        self._words = QStackedLayout(words)
+        for word in (self._word, self._undo):
+            self._words.addWidget(word)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_XS)
+        row.addWidget(words)
+        row.addWidget(self._digits, 1)
+        describe(self._undo, "undoKeepButton", "Undo", "Take back what was done to this drawing last.")
+        self._word.setToolTip(wrapped("Keep the drawing among your own digits, with the digit you meant."))
+        self._digits.digit_chosen.connect(self.keep_requested)
+        self._undo.clicked.connect(self.undo_requested)
+        session.sketch_changed.connect(self._refresh)
+        session.mine.changed.connect(self._refresh)
+        self._refresh()
+
+    @property
+    def digits(self) -> DigitButtons:
+        """The ten buttons."""
+        return self._digits
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Show what can be done; costs nothing while the answer stays the same."""
+        sketch, mine = self._session.sketch, self._session.mine
+        kept = mine.digit_on(sketch)
+        last = mine.undoable
+        can_undo = kept is not None and last is not None and last.put == (kept,)
+        reason = reason_not_to_keep(sketch)
+        state = (reason, kept, can_undo)
+        if state != self._shown:
+            self._shown = state
+            self._show(reason, kept, can_undo=can_undo)
+
+    def _show(self, reason: str, kept: KeptDigit | None, *, can_undo: bool) -> None:
+        self._digits.setEnabled(not reason)
+        self._digits.check(None if kept is None else kept.label)
+        for digit, button in enumerate(self._digits.buttons):
+            verb = "Keep it" if kept is None else "It is kept" if kept.label == digit else "Keep it instead"
+            tooltip = f"{verb} as {with_article(digit)} among your own digits (Alt+{digit})."
+            describe(button, f"keepAs{digit}", f"Keep as {with_article(digit)}", reason or tooltip)
+        self._words.setCurrentWidget(self._undo if can_undo else self._word)
+        self._word.setText("Keep as" if kept is None else "Kept as")
+        self._word.setAlignment(Qt.AlignmentFlag.AlignVCenter)
