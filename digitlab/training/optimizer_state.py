@@ -94,7 +94,7 @@ def restore_state(state: OptimizerState, keras_optimizer: "keras.Optimizer", var
 
 def _slot_variables(keras_optimizer: "keras.Optimizer") -> list[Any]:
     """Return the variables that belong to weights: all but the number of steps and the learning rate."""
-    return [variable for variable in keras_optimizer.variables if variable.shape]
+    return [variable for variable in keras_optimizer.variables if len(variable.shape)]
 
 
 def _frozen(source: Any) -> NDArray[np.float32]:
