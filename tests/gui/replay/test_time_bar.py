@@ -1,0 +1,185 @@
+"""The time bar as a person uses it: dragging, playing, following, pinning, and going on from a moment."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
+
+from digitlab.assets import model_path
+from digitlab.gui.controllers.replay import ReplayController
+from digitlab.gui.replay.bar import TimeBar
+from digitlab.gui.replay.moments import moments_of
+from digitlab.gui.replay.slider import TimeSlider
+from digitlab.gui.values import TrainingState
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.events import SnapshotTaken
+from digitlab.training.run_files import read_run
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def bar(qtbot, session, tutorial):
+    """The time bar over the tutorial's recorded run."""
+    bar = TimeBar(session)
+    replay = ReplayController(session, bar)
+    bar.moment_chosen.connect(replay.show_index)
+    bar.play_requested.connect(replay.play_or_pause)
+    bar.newest_requested.connect(replay.show_newest)
+    bar.pin_requested.connect(replay.pin_or_unpin)
+    bar.swap_requested.connect(replay.swap)
+    session.open_network(tutorial, read_run(model_path("tutorial")))
+    qtbot.addWidget(bar)
+    bar.resize(1240, 50)
+    bar.show()
+    qtbot.waitExposed(bar)
+    return bar
+
+
+@pytest.fixture
+def slider(bar):
+    """Its slider."""
+    return bar.findChild(TimeSlider)
+
+
+def _click(bar: TimeBar, name: str) -> None:
+    QTest.mouseClick(bar.findChild(QAbstractButton, name), LEFT)
+
+
+def _button(bar: TimeBar, name: str) -> QToolButton:
+    return bar.findChild(QToolButton, name)
+
+
+def _at(slider: TimeSlider, index: int) -> QPoint:
+    return QPoint(round(slider.x_of(index)), 15)
+
+
+def test_it_begins_at_the_newest(bar, slider, session):
+    assert (slider.minimum(), slider.maximum(), slider.value()) == (0, 38, 38)
+    assert _button(bar, "newestButton").isChecked()
+    assert "epoch 10.00 · step 6,000 · test 98." in bar.findChild(QLabel, "shownMoment").text()
+
+
+def test_dragging_shows_every_moment_passed(bar, slider, session, qtbot):
+    seen = []
+    session.snapshot_changed.connect(lambda: seen.append(session.snapshot.step))
+    QTest.mousePress(slider, LEFT, pos=_at(slider, 20))
+    for index in range(19, -1, -1):
+        QTest.mouseMove(slider, _at(slider, index))
+    QTest.mouseRelease(slider, LEFT, pos=_at(slider, 0))
+    assert seen == [snapshot.step for snapshot in session.run.snapshots[20::-1]]
+    assert session.snapshot is session.run.snapshots[0]
+    assert bar.findChild(QLabel, "shownMoment").text() == "untrained"
+    assert not _button(bar, "newestButton").isChecked()
+
+
+def test_a_pointer_that_is_not_pressed_drags_nothing(slider, session):
+    QTest.mouseMove(slider, _at(slider, 3))
+    assert session.snapshot is session.newest
+
+
+@pytest.mark.parametrize(
+    ("key", "index"),
+    [
+        (Qt.Key.Key_Left, 19),
+        (Qt.Key.Key_Right, 21),
+        (Qt.Key.Key_PageDown, 10),
+        (Qt.Key.Key_PageUp, 30),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, 38),
+    ],
+)
+def test_keys_move_it(slider, session, key, index):
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
+    QTest.keyClick(slider, key)
+    assert slider.value() == index
+    moments = moments_of(session.run, session.newest)
+    assert session.snapshot is moments[index]
+
+
+def test_newest_follows_again_and_a_second_click_does_not_stop_that(bar, slider, session):
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 4))
+    assert not session.replay.is_following
+    for _ in range(2):
+        _click(bar, "newestButton")
+        assert session.replay.is_following
+        assert session.snapshot is session.newest
+        assert _button(bar, "newestButton").isChecked()
+
+
+def test_new_moments_are_shown_only_while_following(bar, slider, session):
+    def grow(step: int) -> Snapshot:
+        snapshot = Snapshot(session.newest.spec, session.newest.weights, step, step / 600)
+        session.run.add(SnapshotTaken(snapshot, is_kept=True))
+        session.advance(snapshot)
+        return snapshot
+
+    first = grow(6100)
+    assert session.snapshot is first
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 4))
+    past = session.snapshot
+    grow(6200)
+    assert session.snapshot is past
+    assert (slider.value(), slider.maximum()) == (4, 40)
+
+
+def test_playing_goes_on_to_the_end_and_stops(bar, slider, session, qtbot):
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 31))
+    seen = []
+    session.snapshot_changed.connect(lambda: seen.append(session.snapshot.step))
+    _click(bar, "playButton")
+    assert session.replay.is_playing
+    assert _button(bar, "playButton").accessibleName() == "Pause"
+    qtbot.waitUntil(lambda: not session.replay.is_playing)
+    assert seen == [snapshot.step for snapshot in session.run.snapshots[32:]]
+    assert session.replay.is_following
+    assert _button(bar, "playButton").accessibleName() == "Play"
+
+
+def test_playing_begins_anew_at_the_end_and_can_be_stopped_on_the_way(bar, slider, session, qtbot):
+    _click(bar, "playButton")
+    assert slider.value() == 0
+    qtbot.waitUntil(lambda: slider.value() > 2)
+    _click(bar, "playButton")
+    assert not session.replay.is_playing
+    assert slider.value() < 38
+
+
+def test_a_pinned_moment_can_be_exchanged_and_let_go(bar, slider, session):
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 6))
+    early = session.snapshot
+    _click(bar, "pinButton")
+    assert session.replay.pinned is early
+    assert _button(bar, "pinButton").text() == f"Epoch {early.epoch:.2f}"
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 38))
+    _click(bar, "swapButton")
+    assert session.snapshot is early
+    assert session.replay.pinned is session.newest
+    assert (slider.value(), session.replay.is_following) == (6, False)
+    _click(bar, "swapButton")
+    assert session.snapshot is session.newest
+    assert session.replay.is_following
+    _click(bar, "pinButton")
+    assert session.replay.pinned is None
+    assert not _button(bar, "swapButton").isEnabled()
+
+
+def test_going_on_waits_for_the_end_of_a_training(bar, session, qtbot):
+    with qtbot.waitSignal(bar.go_on_requested):
+        _click(bar, "goOnButton")
+    session.set_training_state(TrainingState.RUNNING)
+    assert not bar.findChild(QPushButton, "goOnButton").isEnabled()
+    assert "Stop the training first." in bar.findChild(QPushButton, "goOnButton").toolTip()
+
+
+def test_a_network_alone_has_no_past(bar, slider, session, tutorial):
+    session.open_network(tutorial, None)
+    assert not slider.isEnabled()
+    assert not _button(bar, "playButton").isEnabled()
+    assert "no earlier moments" in bar.findChild(QLabel, "shownMoment").text()
+
+
+def test_a_screen_reader_hears_the_moment(slider, session):
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
+    assert slider.accessibleName() == "Moment of the training"
+    assert slider.accessibleDescription() == f"epoch {session.snapshot.epoch:.2f} · step {session.snapshot.step:,}"
