@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.evaluate.chart import Chart
+from digitlab.gui.chart import Chart
 
 _SENTENCE_LINES = 2
 _MINIMUM_PX = 260

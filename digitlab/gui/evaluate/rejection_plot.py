@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.evaluate.chart import Chart
+from digitlab.gui.chart import Chart
 from digitlab.gui.evaluate.wording import USUAL_QUESTIONED, rejection_words
 from digitlab.gui.fields import describe
 from digitlab.training.reliability import RejectionCurve

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.evaluate.chart import Chart
+from digitlab.gui.chart import Chart
 from digitlab.gui.evaluate.wording import bin_words, reliability_words
 from digitlab.gui.fields import describe
 from digitlab.training.judgement import Judgement
