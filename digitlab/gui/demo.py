@@ -179,14 +179,12 @@ class _Demo:
         self._window.actions_by_name["showEvaluate"].trigger()
         self._choose("judgeDataBox", "Built-in")
         QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
-        self._wait(
-            lambda: self._session.judging.judged is not None, _JUDGING_TIMEOUT_MS, "The network was not judged in time."
-        )
+        self._wait(self._is_judged, _JUDGING_TIMEOUT_MS, "The network was not judged in time.")
         judged = self._session.judging.judged
         assert judged is not None
         accuracy, error = judged.judgement.accuracy, judged.judgement.calibration_error
-        facts = {"judged_on": judged.data_name, "accuracy": accuracy, "calibration_error": error}
-        self.tell(facts, f"{accuracy:.1%} of the {judged.data_name.lower()} for testing are read rightly.")
+        facts = {"judged_on": judged.data.title, "accuracy": accuracy, "calibration_error": error}
+        self.tell(facts, f"{accuracy:.1%} are read rightly: {judged.data.title}.")
 
     def _picture_pointing(self, name: str) -> None:
         """Point at a tile in the middle of the network, which shows where its values come from."""
@@ -214,6 +212,10 @@ class _Demo:
         view = self._session.view
         session = self._session
         return view is not None and view.sketch is session.sketch and view.inspection.snapshot is session.snapshot
+
+    def _is_judged(self) -> bool:
+        judged = self._session.judging.judged
+        return judged is not None and judged.is_whole
 
     def _choose(self, name: str, start: str) -> None:
         box = self._find(QComboBox, name)

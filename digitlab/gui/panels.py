@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from digitlab.gui.controllers.together import Controllers
@@ -93,8 +94,19 @@ class Panels(QTabWidget):
         from digitlab.gui.evaluate.panel import EvaluatePanel
 
         panel, evaluation = EvaluatePanel(self._session, self), self._controllers.evaluation
+        panel.shown.connect(evaluation.prepare)
         panel.judge_requested.connect(evaluation.judge)
+        panel.moments_requested.connect(evaluation.judge_moments)
         panel.cancel_requested.connect(evaluation.cancel)
         panel.source_chosen.connect(evaluation.choose_source)
+        panel.part_chosen.connect(evaluation.choose_part)
+        panel.following_chosen.connect(evaluation.follow)
         panel.data_file_requested.connect(self._controllers.dialogs.choose_held_out)
+        panel.sketch_chosen.connect(evaluation.show_sketch)
+        panel.look_requested.connect(self._on_evaluate_look_requested)
+        panel.moment_chosen.connect(self._controllers.replay.show_step)
         return panel
+
+    @Slot()
+    def _on_evaluate_look_requested(self) -> None:
+        self.setCurrentWidget(self.inspect)

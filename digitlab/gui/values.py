@@ -134,11 +134,13 @@ class JudgedMoments:
     """How right the network was at the kept moments of the run on screen, as far as that is known.
 
     Attributes:
-        epochs: When each was, rising.
+        steps: Number of batches trained before each, rising.
+        epochs: The same in epochs.
         accuracies: The share of right answers at each, 0..1; None where nobody has asked.
         counts: Among how many images, 0 where nobody has asked.
     """
 
+    steps: tuple[int, ...] = ()
     epochs: tuple[float, ...] = ()
     accuracies: tuple[float | None, ...] = ()
     counts: tuple[int, ...] = ()

@@ -13,9 +13,11 @@ Weights = tuple[tuple[NDArray[np.float32], ...], ...]
 """One tuple a layer; within it the arrays in Keras' order (kernel, bias). Layers that learn nothing have ()."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Snapshot:
     """The weights of a network after a number of training steps. Never changes.
+
+    What is known of a snapshot can be remembered by a weak reference, which does not keep its weights in memory.
 
     Attributes:
         spec: The network.

@@ -150,6 +150,12 @@ class Answered:
         return len(self.labels)
 
     @property
+    def nbytes(self) -> int:
+        """Memory it takes, in bytes."""
+        columns = (self.indices, self.labels, self.answers, self.confidences, self.seconds, self.second_confidences)
+        return sum(column.nbytes for column in columns)
+
+    @property
     def counts(self) -> Counts:
         """The confusion matrix."""
         places = self.labels.astype(np.int64) * CLASS_COUNT + self.answers

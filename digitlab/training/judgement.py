@@ -161,6 +161,11 @@ class Judgement:
         return calibration_error(self.bins)
 
     @property
+    def nbytes(self) -> int:
+        """Memory of its arrays, in bytes."""
+        return self.confusion.nbytes + self.rejection.questioned.nbytes + self.rejection.accuracy.nbytes
+
+    @property
     def interval(self) -> tuple[float, float]:
         """Where the accuracy would lie with many more digits of the same kind, at 95 % confidence."""
         return share_interval(self.accuracy, self.count)

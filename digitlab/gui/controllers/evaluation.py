@@ -1,59 +1,43 @@
 """Judging the network on screen. It has a thread of its own, needs no Keras, and so goes on beside a training."""
 
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from digitlab.data.held_out import load_held_out
+from digitlab.data.held_out import HeldOutSet, Part
+from digitlab.data.sketch import Sketch
 from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
+from digitlab.gui.controllers.judged_cache import JudgedCache
+from digitlab.gui.controllers.judging_work import (
+    FOLLOW_COUNT,
+    MOMENT_COUNT,
+    Done,
+    Failed,
+    Figures,
+    Job,
+    JudgingWork,
+    Loaded,
+    Progress,
+    coarse_to_fine,
+)
+from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Session
-from digitlab.gui.values import Judged
-from digitlab.insight.batch import answer_all
+from digitlab.gui.values import Judged, JudgedMoments, Task
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.judgement import Judgement, mean_loss
 from digitlab.work import Worker, yield_to_window
 
-_PROGRESS_PERIOD_S: Final = 0.05
-"""Progress is told 20 times a second."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Job:
-    """One wish to judge; what it posts carries it along, so that mail from one given up is told apart."""
-
-    snapshot: Snapshot
-    source: str
-    cancelled: threading.Event
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Progress:
-    job: _Job
-    words: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Done:
-    job: _Job
-    judged: Judged
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Failed:
-    job: _Job
-    error: Exception
+_ALL = 2**31
+"""More images than any data have."""
 
 
 class EvaluationController(QObject):
     """Turns the wishes of the Evaluate panel into work, and keeps ``session.judging``.
+
+    Results are remembered for each moment of a run, so that figures follow when the moment on screen changes.
 
     Signals:
         data_file_requested: The person wants to choose a file to judge on.
@@ -61,61 +45,192 @@ class EvaluationController(QObject):
 
     data_file_requested = Signal()
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
+    def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
         """Start the thread."""
         super().__init__(parent)
         self._session = session
+        self._editor = editor
         self._messages = messages
-        self._job: _Job | None = None
+        self._job: Job | None = None
+        self._has_figures = False  # the job, already
+        self._next: Snapshot | None = None  # to follow when the job has figures
+        self._data: HeldOutSet | None = None  # what is judged on, once it is loaded
         self._told: DigitLabError | None = None  # what went wrong last
-        self._running: _Job | None = None  # in the thread
+        self._cache = JudgedCache()
         self._recipe_source = session.recipe.source
         self._mail = Mailbox(self)
         self._mail.arrived.connect(self._on_mail_arrived)
-        self._worker = Worker("evaluation", self._post_failure)
+        self._work = JudgingWork(self._mail.post)
+        self._worker = Worker("evaluation", self._work.fail)
         self._worker.submit(yield_to_window)
         session.recipe_changed.connect(self._on_session_recipe_changed)
+        session.snapshot_changed.connect(self._on_session_snapshot_changed)
+        session.run_changed.connect(self._on_session_run_changed)
 
     # Wishes
 
     @Slot()
     def judge(self) -> None:
-        """Judge the network that is on screen now."""
-        snapshot, source = self._session.snapshot, self._session.judging.source
-        if self._job is None and snapshot.spec.classifies:
-            job = self._job = _Job(snapshot, source, threading.Event())
-            if self._told is not None:
-                self._messages.take_back(self._told)
-                self._told = None
-            self._show(words="Preparing", share=None, is_busy=True)
-            self._worker.submit(lambda: self._run(job))
+        """Judge the network that is on screen now, on all images."""
+        if self._is_free and self._session.snapshot.spec.classifies:
+            self._take_back()
+            self._start(Task.JUDGE, (self._session.snapshot,), _ALL)
+
+    @Slot(bool)
+    def judge_moments(self, is_whole: bool) -> None:
+        """Judge all kept moments of the run that are not judged yet.
+
+        Args:
+            is_whole: Whether on all images; else on up to ``MOMENT_COUNT``.
+        """
+        run = self._session.run
+        if not self._is_free or run is None or not run.started.spec.classifies:
+            return
+        count, snapshots = _ALL if is_whole else MOMENT_COUNT, run.snapshots
+        order = [snapshots[index] for index in coarse_to_fine(len(snapshots))]
+        missing = tuple(snapshot for snapshot in order if not self._is_known(snapshot, count))
+        if missing:
+            self._take_back()
+            self._start(Task.MOMENTS, missing, count)
 
     @Slot()
     def cancel(self) -> None:
-        """Give up; the result before stays."""
+        """Give up; the figures so far stay."""
         if self._job is not None:
-            self._job.cancelled.set()
+            self._stop()
             self._rest()
 
     @Slot(str)
     def choose_source(self, source: str) -> None:
-        """Judge on other data next: ``builtin``, ``mnist``, or the path of a dataset or of drawings."""
-        self._session.set_judging(replace(self._session.judging, source=source))
+        """Judge on other data next: ``builtin``, ``mnist``, ``mine``, or the path of a dataset or of drawings."""
+        self._choose(source, self._session.judging.part)
+
+    @Slot(object)
+    def choose_part(self, part: Part) -> None:
+        """Judge on other digits of the dataset next."""
+        self._choose(self._session.judging.source, part)
+
+    @Slot(bool)
+    def follow(self, is_on: bool) -> None:
+        """Judge the moment on screen whenever it changes, or only when asked to."""
+        self._set(is_following=is_on)
+        if is_on:
+            self._follow()
+        elif self._job is not None and self._job.task is Task.FOLLOW:
+            self.cancel()
+
+    @Slot(object)
+    def show_sketch(self, sketch: Sketch) -> None:
+        """Put one of the images on the canvas, where the bars and Look inside answer it."""
+        name = "a drawing" if sketch.picture is None else sketch.picture.name
+        self._editor.replace(sketch, f"showing {name}")
+
+    @Slot()
+    def prepare(self) -> None:
+        """Read the data that are chosen, so that figures come at once; nothing is downloaded, nothing is told."""
+        if self._job is None and self._data is None:
+            self._start(Task.NONE, (), 0)
 
     def close(self, timeout_s: float) -> bool:
         """Give up and end the thread; returns whether it has ended."""
-        if self._job is not None:
-            self._job.cancelled.set()
+        self._stop()
         return self._worker.close(timeout_s)
 
     # In the GUI thread
 
-    def _show(self, *, words: str, share: float | None, is_busy: bool) -> None:
-        self._session.set_judging(replace(self._session.judging, words=words, share=share, is_busy=is_busy))
+    @property
+    def _is_free(self) -> bool:
+        return self._job is None or not self._job.task.is_asked_for
+
+    def _set(self, **changes: object) -> None:
+        self._session.set_judging(replace(self._session.judging, **changes))  # type: ignore[arg-type]
+
+    def _start(self, task: Task, snapshots: tuple[Snapshot, ...], count: int) -> None:
+        """Begin a job in place of the one that goes on, if one does."""
+        self._stop()
+        judging = self._session.judging
+        job = self._job = Job(task, snapshots, judging.source, judging.part, count, threading.Event())
+        self._has_figures = False
+        self._worker.submit(lambda: self._work.run(job))
+        if task is not Task.NONE:
+            self._set(task=task, words="Preparing", share=None)
+
+    def _stop(self) -> None:
+        """Give the job up; nobody is told."""
+        self._next = None
+        if self._job is not None:
+            self._job.cancelled.set()
+            self._job = None
 
     def _rest(self) -> None:
         self._job = None
-        self._show(words="", share=None, is_busy=False)
+        self._set(task=Task.NONE, words="", share=None, moments=self._moments())
+
+    def _choose(self, source: str, part: Part) -> None:
+        judging = self._session.judging
+        if (source, part) == (judging.source, judging.part):
+            return
+        self._stop()
+        self._data = None
+        self._set(source=source, part=part, task=Task.NONE, words="", share=None, moments=self._moments())
+        self.prepare()
+
+    # Moments
+
+    def _is_known(self, snapshot: Snapshot, count: int) -> bool:
+        """Return whether a snapshot is judged on so many of the images, or on all there are."""
+        known = None if self._data is None else self._cache.find(snapshot, self._data)
+        return known is not None and (known.is_whole or len(known.answered) >= count)
+
+    def _moments(self) -> JudgedMoments:
+        """Return what is known of the run's moments."""
+        run = self._session.run
+        if run is None:
+            return JudgedMoments()
+        snapshots = run.snapshots
+        found = [None if self._data is None else self._cache.find(snapshot, self._data) for snapshot in snapshots]
+        return JudgedMoments(
+            tuple(snapshot.step for snapshot in snapshots),
+            tuple(snapshot.epoch for snapshot in snapshots),
+            tuple(None if judged is None else judged.judgement.accuracy for judged in found),
+            tuple(0 if judged is None else judged.judgement.count for judged in found),
+        )
+
+    @Slot()
+    def _on_session_snapshot_changed(self) -> None:
+        judging, snapshot = self._session.judging, self._session.snapshot
+        known = None if self._data is None else self._cache.find(snapshot, self._data)
+        if known is not None and judging.judged is not known:
+            self._set(judged=known)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Judge the moment on screen unless it is judged well enough; of several in a row the newest wins."""
+        snapshot, job = self._session.snapshot, self._job
+        if not self._is_followed(snapshot) or self._is_known(snapshot, MOMENT_COUNT):
+            if job is not None and job.task is Task.FOLLOW and snapshot not in job.snapshots:
+                self.cancel()
+        elif job is None or job.task is Task.NONE or (job.task is Task.FOLLOW and self._has_figures):
+            self._start(Task.FOLLOW, (snapshot,), FOLLOW_COUNT)
+        elif job.task is Task.FOLLOW:
+            # Its first figures are a moment away: while the person drags on they are better than none.
+            self._next = snapshot
+
+    def _is_followed(self, snapshot: Snapshot) -> bool:
+        """Return whether a snapshot is to be judged unasked: never the newest of a training that goes on."""
+        session, judging = self._session, self._session.judging
+        if not (judging.is_following and judging.judged is not None and snapshot.spec.classifies):
+            return False
+        if self._data is None or judging.judged.data is not self._data:
+            return False
+        return not (session.training_state.is_busy and session.replay.is_following)
+
+    @Slot()
+    def _on_session_run_changed(self) -> None:
+        if self._job is not None and self._job.task is Task.MOMENTS:
+            self.cancel()
+        else:
+            self._set(moments=self._moments())
 
     @Slot()
     def _on_session_recipe_changed(self) -> None:
@@ -125,19 +240,50 @@ class EvaluationController(QObject):
             self._recipe_source = source
             self.choose_source(source)
 
+    # Mail
+
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
         match mail:
-            case _Progress(job, words, share) if job is self._job:
-                self._show(words=words, share=share, is_busy=True)
-            case _Done(job, judged) if job is self._job:
+            case Loaded(job, data) if job is self._job:
+                self._show_loaded(data)
+            case Progress(job, words, share) if job is self._job and job.task is not Task.NONE:
+                self._set(words=words, share=share)
+            case Figures(job, judged) if job is self._job:
+                self._show_figures(job, judged)
+            case Done(job) if job is self._job:
                 self._rest()
-                self._session.set_judging(replace(self._session.judging, judged=judged))
-            case _Failed(job, error) if job is self._job:
+            case Failed(job, error) if job is self._job:
                 self._rest()
-                self._tell(job, error)
+                if job.task.is_asked_for:
+                    self._tell(job, error)
 
-    def _tell(self, job: _Job, error: Exception) -> None:
+    def _show_loaded(self, data: HeldOutSet) -> None:
+        if data is not self._data:
+            self._data = data
+            known = self._cache.find(self._session.snapshot, data)
+            self._set(moments=self._moments(), judged=known or self._session.judging.judged)
+
+    def _show_figures(self, job: Job, judged: Judged) -> None:
+        self._has_figures = True
+        self._cache.add(judged)
+        is_on_screen = judged.snapshot is self._session.snapshot
+        if job.task is not Task.MOMENTS:
+            self._set(judged=judged)
+        else:
+            shown = judged if is_on_screen else self._session.judging.judged
+            self._set(judged=shown, moments=self._moments())
+        if self._next is not None:
+            newest, self._next = self._next, None
+            self._start(Task.FOLLOW, (newest,), FOLLOW_COUNT)
+
+    def _take_back(self) -> None:
+        """Take back what was told of the last try."""
+        if self._told is not None:
+            self._messages.take_back(self._told)
+            self._told = None
+
+    def _tell(self, job: Job, error: Exception) -> None:
         ways = [WayOn("Try again", self.judge), WayOn("Choose a file…", self.data_file_requested.emit)]
         if job.source != DataSource.BUILTIN:
             ways.append(WayOn("Use the built-in digits", self._use_builtin))
@@ -147,50 +293,3 @@ class EvaluationController(QObject):
     def _use_builtin(self) -> None:
         self.choose_source(str(DataSource.BUILTIN))
         self.judge()
-
-    # In the thread
-
-    def _run(self, job: _Job) -> None:
-        self._running = job
-        judged = self._judge(job)
-        if judged is not None:
-            self._mail.post(_Done(job, judged))
-
-    def _post_failure(self, error: Exception) -> None:
-        if self._running is not None:
-            self._mail.post(_Failed(self._running, error.with_traceback(None)))
-
-    def _judge(self, job: _Job) -> Judged | None:
-        begun = time.perf_counter()
-        tell = self._paced(job)
-        held_out = load_held_out(job.source, download=True, progress=tell, cancelled=job.cancelled.is_set)
-        digits, others = held_out.digits, held_out.others
-        total = len(digits) + len(others)
-        words = f"Answering {total:,} images"
-        answers = answer_all(
-            job.snapshot, digits.images, lambda share: tell(words, share * len(digits) / total), job.cancelled.is_set
-        )
-        other_answers = answer_all(
-            job.snapshot,
-            others,
-            lambda share: tell(words, (len(digits) + share * len(others)) / total),
-            job.cancelled.is_set,
-        )
-        if answers is None or other_answers is None:
-            return None
-        loss = mean_loss(job.snapshot.spec.loss, answers.sums, digits.labels)
-        judgement = Judgement.of(answers.outputs, digits.labels, loss, other_answers.outputs)
-        return Judged(job.snapshot, held_out.name, judgement, time.perf_counter() - begun)
-
-    def _paced(self, job: _Job) -> Callable[[str, float], None]:
-        """Return what tells progress, but not more often than the screen shows it."""
-        told = -_PROGRESS_PERIOD_S
-
-        def tell(words: str, share: float) -> None:
-            nonlocal told
-            now = time.perf_counter()
-            if now - told >= _PROGRESS_PERIOD_S:
-                told = now
-                self._mail.post(_Progress(job, words, share))
-
-        return tell

@@ -40,7 +40,7 @@ class Controllers:
         """Make and connect them; they start their threads."""
         self.views = ViewController(session, messages, window)
         self.training = TrainingController(session, messages, window)
-        self.evaluation = EvaluationController(session, messages, window)
+        self.evaluation = EvaluationController(session, editor, messages, window)
         self.files = FileController(session, editor, messages, window)
         self.replay = ReplayController(session, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)

@@ -2,11 +2,12 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from digitlab.data.raster import CANVAS_PEN_SHARE
 from digitlab.data.sketch import Picture, Sketch
 from digitlab.data.strokes import Stroke
+from digitlab.gui.pixels import grey_image
 
 _SMALL_PICTURE = 64
 """Pictures up to this many pixels are shown as crisp squares, larger ones smoothly."""
@@ -50,10 +51,3 @@ def _paint_picture(painter: QPainter, picture: Picture, side: float) -> None:
     scale = side / max(image.width(), image.height())
     width, height = image.width() * scale, image.height() * scale
     painter.drawImage(QRectF((side - width) / 2, (side - height) / 2, width, height), image)
-
-
-def grey_image(pixels: np.ndarray) -> QImage:
-    """Return grey pixels, shape (height, width), uint8, as an image of its own."""
-    height, width = pixels.shape
-    data = np.ascontiguousarray(pixels)
-    return QImage(data.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel,
 from digitlab.data.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
 from digitlab.data.raster import RasterSteps
 from digitlab.gui import theme
-from digitlab.gui.draw.painting import grey_image
+from digitlab.gui.pixels import grey_image
 
 _OFF_OPACITY: Final = 0.35
 """How much is left to see of a step that is not taken."""

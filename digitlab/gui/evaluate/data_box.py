@@ -2,19 +2,26 @@
 
 from typing import Final
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from digitlab.gui.fields import describe
+from digitlab.data.held_out import Part, has_parts
+from digitlab.data.sources import MY_DIGITS, DataSource
+from digitlab.gui.fields import ChoiceBox, describe
 from digitlab.gui.source_box import SourceBox
 
 _NAMED: Final = {
-    "builtin": ("Built-in digits", "2,000 drawn digits that need no download"),
-    "mnist": ("MNIST", "10,000 handwritten digits; downloaded once if they are not here yet"),
+    str(DataSource.BUILTIN): ("Built-in digits", "2,000 test and 12,000 training digits that need no download"),
+    str(DataSource.MNIST): (
+        "MNIST",
+        "10,000 test and 60,000 training digits by hand; downloaded once if they are not here yet",
+    ),
+    MY_DIGITS: ("My digits", "The digits that you drew and kept"),
 }
 
 
 class DataBox(SourceBox):
-    """The test digits of a dataset, or the drawings of a file."""
+    """The digits of a dataset, the person's own, or the drawings of a file."""
 
     def __init__(self, source: str, parent: QWidget | None = None) -> None:
         """Show a source."""
@@ -23,7 +30,41 @@ class DataBox(SourceBox):
             self,
             "judgeDataBox",
             "Data",
-            "What the network is judged on: the test digits of a dataset, which it has never learned from, or all "
-            "drawings of a file. Drawings without a label count as no digits.",
+            "What the network is judged on: a dataset, your own digits, or all drawings of a file. Drawings without a "
+            "label count as no digits.",
         )
         self.show_source(source)
+
+
+class PartBox(ChoiceBox):
+    """The test or the training digits of a dataset.
+
+    Signals:
+        part_chosen: The person chose other digits; carries the ``Part``.
+    """
+
+    part_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """List both."""
+        super().__init__(parent)
+        describe(
+            self,
+            "judgePartBox",
+            "Part of the data",
+            "Test digits are those that the network has never learned from; on training digits it does better than on "
+            "new ones.",
+        )
+        self.add_choice("Test digits", Part.TEST, "Digits that the network has never learned from: the honest figures")
+        self.add_choice("Training digits", Part.TRAINING, "Digits that networks learn from: how well it knows them")
+        self.activated.connect(self._on_activated)
+
+    def show_part(self, source: str, part: Part) -> None:
+        """Show which digits of a source are chosen; drawings have no parts."""
+        if self.currentData() is not part:
+            self.show_choice(part)
+        self.setEnabled(has_parts(source))
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        self.part_chosen.emit(self.itemData(index))

@@ -1,29 +1,37 @@
-"""The figures of a judgement as rows of names and numbers."""
+"""The figures of a judgement side by side, each below its name."""
 
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.wording import percent
-from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement
+from digitlab.gui.values import Judged
+from digitlab.gui.wording import percent, points
+from digitlab.training.confusion import digit_figures, mean_figures
+from digitlab.training.judgement import QUESTIONED_DIGITS
 
-_ROWS: Final = (
+_FIGURES: Final = (
     ("accuracy", "Accuracy", "The share of the digits that the network reads rightly."),
-    ("right", "Right", "How many digits that are."),
+    (
+        "interval",
+        "With more images",
+        "Where the accuracy would lie with many more images of the same kind: in 95 of 100 cases.",
+    ),
+    ("right", "Right", "How many digits are read rightly."),
     (
         "loss",
         "Loss",
         "What training makes small, here on these digits. A network without calibration has a larger one.",
     ),
+    ("f1", "Mean F1", "The mean of the ten digits' F1, each of which weighs precision and recall alike."),
     (
         "error",
         "Calibration error",
         "Expected calibration error: how far sureness and truth lie apart, averaged over the answers.",
     ),
-    ("others", "No digits", "How many images show no digit."),
     (
         "auc",
         "Digits told apart",
@@ -36,49 +44,73 @@ _ROWS: Final = (
         f"How many images without a digit are questioned when {100 * QUESTIONED_DIGITS:g} % of the digits are.",
     ),
 )
-_ONLY_WITH_OTHERS: Final = ("others", "auc", "questioned")
+_ONLY_WITH_OTHERS: Final = ("auc", "questioned")
+_WIDE: Final = ("interval", "right", "questioned")
+
+_YET: Final = "–"
+"""Stands for a figure that is not there, or not yet."""
 
 
 class Figures(QWidget):
-    """Names on the left, numbers on the right, the accuracy largest."""
+    """A row of numbers with small names above, the accuracy largest. Its height and places never change."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin without numbers."""
         super().__init__(parent)
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACE_M)
-        grid.setVerticalSpacing(theme.SPACE_S)
-        grid.setColumnStretch(1, 1)
-        for row, (key, title, tooltip) in enumerate(_ROWS):
+        grid.setVerticalSpacing(0)
+        for column, (key, title, tooltip) in enumerate(_FIGURES):
             name, value = QLabel(title), QLabel()
             describe(value, f"{key}Figure", title, tooltip)
+            name.setProperty("quiet", True)
             name.setToolTip(wrapped(tooltip))
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            value.setProperty("title", True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            if key == "accuracy":
-                name.setProperty("title", True)
-                value.setProperty("title", True)
-            grid.addWidget(name, row, 0)
-            grid.addWidget(value, row, 1)
+            # Its width must not follow the number, or all would move with each that grows.
+            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            grid.addWidget(name, 0, column)
+            grid.addWidget(value, 1, column)
             self._names[key], self._values[key] = name, value
+        self._show_columns(has_others=False)
+        self.show_judged(None)
 
-    def show_judgement(self, judgement: Judgement) -> None:
-        """Show the numbers of a judgement."""
-        texts = {
-            "accuracy": f"{100 * judgement.accuracy:.2f} %",
-            "right": f"{judgement.right:,} of {judgement.count:,}",
-            "loss": f"{judgement.loss:.4f}",
-            "error": percent(judgement.calibration_error),
-        }
-        apart = judgement.separation
-        if apart is not None:
-            texts |= {"others": f"{apart.count:,}", "auc": percent(apart.auc), "questioned": percent(apart.questioned)}
+    def show_judged(self, judged: Judged | None) -> None:
+        """Show the numbers of a judgement, or none."""
+        texts = {} if judged is None else _texts(judged)
+        if judged is not None:
+            self._show_columns(has_others=len(judged.data.others) > 0)
         for key, value in self._values.items():
-            value.setText(texts.get(key, ""))
-            value.setAccessibleName(f"{self._names[key].text()}: {value.text()}")
-        for key in _ONLY_WITH_OTHERS:
-            self._names[key].setVisible(apart is not None)
-            self._values[key].setVisible(apart is not None)
+            text = texts.get(key, _YET)
+            if value.text() != text:
+                value.setText(text)
+                value.setAccessibleName(f"{self._names[key].text()}: {text}")
+
+    def _show_columns(self, *, has_others: bool) -> None:
+        for column, (key, _, _) in enumerate(_FIGURES):
+            is_shown = has_others or key not in _ONLY_WITH_OTHERS
+            self._names[key].setVisible(is_shown)
+            self._values[key].setVisible(is_shown)
+            # What is not shown takes no room.
+            self._grid.setColumnStretch(column, (5 if key in _WIDE else 4) if is_shown else 0)
+
+
+def _texts(judged: Judged) -> dict[str, str]:
+    judgement = judged.judgement
+    texts = {
+        "accuracy": f"{100 * judgement.accuracy:.2f} %",
+        "interval": interval_words(judgement.interval),
+        "right": f"{judgement.right:,} of {judgement.count:,}",
+        "loss": f"{judgement.loss:.4f}",
+        "f1": percent(mean_figures(digit_figures(judgement.confusion)).f1),
+        "error": points(judgement.calibration_error),
+    }
+    apart = judgement.separation
+    if apart is not None:
+        questioned = f"{percent(apart.questioned)} of {apart.count:,}"
+        texts |= {"auc": percent(apart.auc), "questioned": questioned}
+    return texts

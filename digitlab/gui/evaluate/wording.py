@@ -2,7 +2,11 @@
 
 from typing import Final
 
-from digitlab.gui.wording import percent, points
+from digitlab.data.held_out import has_parts
+from digitlab.gui.values import Judged, Judging
+from digitlab.gui.wording import count, moment, percent, points
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.confusion import Answered
 from digitlab.training.judgement import Judgement
 from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
@@ -66,3 +70,83 @@ def rejection_words(curve: RejectionCurve, share: float) -> str:
     if not questioned:
         return f"Question none: {right} of the answers are right."
     return f"Question the {100 * questioned:.2g} % least sure: {right} of the rest are right."
+
+
+def tile_words(answered: Answered, place: int) -> tuple[str, str]:
+    """Return what stands below an image: the answer with how sure it was, and the second choice."""
+    true, answer = int(answered.labels[place]), int(answered.answers[place])
+    second, share = int(answered.seconds[place]), float(answered.second_confidences[place])
+    read = f"{true} → {answer}" if true != answer else f"{true} ✓"
+    return f"{read}, {_short(float(answered.confidences[place]))}", f"then {second}, {_short(share)}"
+
+
+def _short(share: float) -> str:
+    """Return a share in whole percent, never all or nothing where it is not."""
+    if 0.995 <= share < 1.0:
+        return ">99 %"
+    if 0.0 < share < 0.005:
+        return "<1 %"
+    return f"{100 * share:.0f} %"
+
+
+def answer_words(judged: Judged, place: int) -> str:
+    """Return what one image and its answer say in full."""
+    answered = judged.answered
+    true, answer, second = int(answered.labels[place]), int(answered.answers[place]), int(answered.seconds[place])
+    index = int(answered.indices[place])
+    what = f"A {true}, read rightly" if true == answer else f"A {true}, taken for {answer}"
+    return (
+        f"{what} with {percent(float(answered.confidences[place]))}; second choice {second} with "
+        f"{percent(float(answered.second_confidences[place]))}. Image {index + 1:,} of {len(judged.data.digits):,}."
+    )
+
+
+def gallery_words(judged: Judged, shown: int, cell: tuple[int, int] | None) -> str:
+    """Return what the gallery shows.
+
+    Args:
+        judged: What it is from.
+        shown: Number of images.
+        cell: The cell of the confusion matrix they are from, or None for all mistakes.
+    """
+    if cell is None:
+        words = count(shown, "mistake") if shown else "No mistakes"
+        if not judged.is_whole:
+            words += f" in {judged.judgement.count:,} images"
+    else:
+        true, answer = cell
+        words = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
+        words += f", {count(shown, 'time')}"
+    if shown < 2:
+        return words
+    return f"{words}, {'the least' if cell is not None and cell[0] == cell[1] else 'the most'} confident first"
+
+
+def judged_words(judged: Judged) -> str:
+    """Return which network was judged, on what, and how long it took."""
+    images = f"{judged.judgement.count:,}"
+    images += " images" if judged.is_whole else f" of {len(judged.data.digits):,} images, drawn at random"
+    return (
+        f"{judged.snapshot.spec.name}, {moment(judged.snapshot)} · {judged.data.title} · {images} · "
+        f"{judged.seconds:.1f} s"
+    )
+
+
+def interval_words(interval: tuple[float, float]) -> str:
+    """Return where a share may lie, with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
+    low, high = (100 * end for end in interval)
+    return f"{low:.0f} to {high:.0f} %" if high - low >= 10 else f"{low:.1f} to {high:.1f} %"
+
+
+def stale_words(judging: Judging, snapshot: Snapshot) -> str:
+    """Return why the figures are not those of what is chosen and on screen; empty if they are."""
+    judged = judging.judged
+    if judged is None:
+        return ""
+    is_other_part = has_parts(judging.source) and judged.data.part is not judging.part
+    if judged.data.source != judging.source or is_other_part:
+        return "Other data are chosen now: press Evaluate. These figures are of"
+    if judged.snapshot is not snapshot:
+        what = "moment" if judged.snapshot.spec == snapshot.spec else "network"
+        return f"Another {what} is on screen now. These figures are of"
+    return ""

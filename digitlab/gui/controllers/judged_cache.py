@@ -1,0 +1,76 @@
+"""What judging has brought so far, remembered for the moments of a run, within a budget of memory."""
+
+import weakref
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from digitlab.data.held_out import HeldOutSet
+from digitlab.gui.values import Judged
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.confusion import Answered
+from digitlab.training.judgement import Judgement
+
+BUDGET_BYTES: Final = 64 * 2**20
+"""Some 200 moments judged on 10,000 images each, or 1,000 on 2,000."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """A result without its snapshot, whose weights it must not keep in memory."""
+
+    snapshot: weakref.ref[Snapshot]
+    data: HeldOutSet
+    judgement: Judgement
+    answered: Answered
+    seconds: float
+
+    @property
+    def nbytes(self) -> int:
+        return self.answered.nbytes + self.judgement.nbytes
+
+
+class JudgedCache:
+    """The best result for each snapshot and data; those not looked at for long go first."""
+
+    def __init__(self, budget: int = BUDGET_BYTES) -> None:
+        """Begin empty.
+
+        Args:
+            budget: Memory for the results, in bytes.
+        """
+        self._budget = budget
+        self._kept: OrderedDict[tuple[int, int], _Kept] = OrderedDict()
+        self._nbytes = 0
+
+    def __len__(self) -> int:
+        """Return the number of results."""
+        return len(self._kept)
+
+    def add(self, judged: Judged) -> None:
+        """Remember a result, unless one on more images is known."""
+        key = (id(judged.snapshot), id(judged.data))
+        known = self.find(judged.snapshot, judged.data)
+        if known is not None and len(known.answered) > len(judged.answered):
+            return
+        self._drop(key)
+        kept = _Kept(weakref.ref(judged.snapshot), judged.data, judged.judgement, judged.answered, judged.seconds)
+        self._kept[key] = kept
+        self._nbytes += kept.nbytes
+        while self._nbytes > self._budget and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def find(self, snapshot: Snapshot, data: HeldOutSet) -> Judged | None:
+        """Return what is known of a snapshot on some data."""
+        key = (id(snapshot), id(data))
+        kept = self._kept.get(key)
+        # The number of a snapshot that is gone may be another's now; that of the data cannot: they are held here.
+        if kept is None or kept.snapshot() is not snapshot:
+            return None
+        self._kept.move_to_end(key)
+        return Judged(snapshot, data, kept.judgement, kept.answered, kept.seconds)
+
+    def _drop(self, key: tuple[int, int]) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._nbytes -= kept.nbytes

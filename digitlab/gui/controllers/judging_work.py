@@ -1,0 +1,294 @@
+"""What the evaluation's thread does: it loads digits, lets networks answer them, and tells figures while they grow."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.data.held_out import HeldOutSet, Part, Stamp, load_held_out, stamp_of
+from digitlab.errors import DigitLabError
+from digitlab.gui.values import Judged, Task
+from digitlab.gui.wording import duration
+from digitlab.insight.batch import answer_all
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.confusion import Answered
+from digitlab.training.judgement import Judgement, mean_loss
+
+_log = logging.getLogger(__name__)
+
+FIRST_COUNT: Final = 300
+"""Images answered before the first figures: 70 ms with the tutorial network."""
+
+MOMENT_COUNT: Final = 2_000
+"""Images that every moment of a run is judged on: half a second each with the tutorial network."""
+
+FOLLOW_COUNT: Final = 10_000
+"""Most images that a moment is judged on without being asked."""
+
+_FIGURES_PERIOD_S: Final = 0.2
+"""Growing figures are told five times a second: to be read, not to flicker."""
+
+_PROGRESS_PERIOD_S: Final = 0.05
+"""Progress is told 20 times a second."""
+
+_CHUNK: Final = 200
+"""Images between two looks at the clock."""
+
+_REST_S: Final = 0.3
+"""A moment must be on screen so long before all images are answered for it."""
+
+_KEPT_SETS: Final = 2
+"""Data that stay in memory: MNIST's training digits are 47 MB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One wish to judge; what it posts carries it along, so that mail from one given up is told apart.
+
+    Attributes:
+        task: What it is; ``NONE`` only loads the data.
+        snapshots: The networks to judge, in this order.
+        source: What on.
+        part: Which digits of it.
+        count: How many of them at most.
+        cancelled: Set to give up.
+    """
+
+    task: Task
+    snapshots: tuple[Snapshot, ...]
+    source: str
+    part: Part
+    count: int
+    cancelled: threading.Event
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """The data are there."""
+
+    job: Job
+    data: HeldOutSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """How far it is."""
+
+    job: Job
+    words: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Figures of a network, on the images answered so far."""
+
+    job: Job
+    judged: Judged
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """The job has ended."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failed:
+    """The job has ended badly."""
+
+    job: Job
+    error: Exception
+
+
+class JudgingWork:
+    """Does jobs, one at a time, in the thread that calls it.
+
+    Args:
+        post: Takes what is to be told: ``Loaded``, ``Progress``, ``Figures``, ``Done`` or ``Failed``.
+    """
+
+    def __init__(self, post: Callable[[object], None]) -> None:
+        """Begin without data."""
+        self._post = post
+        self._running: Job | None = None
+        self._sets: dict[tuple[str, Part], tuple[Stamp, HeldOutSet]] = {}
+
+    def run(self, job: Job) -> None:
+        """Do a job; ``fail`` tells of what it raises."""
+        self._running = job
+        if job.cancelled.is_set():
+            return
+        try:
+            data = self._data(job)
+        except DigitLabError as error:
+            if job.task is Task.NONE:
+                _log.info("The data to judge on are not ready: %s", error)
+                self._post(Done(job))
+                return
+            raise
+        self._post(Loaded(job, data))
+        if job.task is Task.MOMENTS:
+            self._judge_moments(job, data)
+        elif job.task is not Task.NONE:
+            self._judge(job, data)
+        self._post(Done(job))
+
+    def fail(self, error: Exception) -> None:
+        """Tell what the last job raised."""
+        if self._running is not None:
+            self._post(Failed(self._running, error.with_traceback(None)))
+
+    def _data(self, job: Job) -> HeldOutSet:
+        """Return the data, from memory if they have not changed."""
+        key, stamp = (job.source, job.part), stamp_of(job.source)
+        if key in self._sets and self._sets[key][0] == stamp:
+            return self._sets[key][1]
+        data = load_held_out(
+            job.source,
+            job.part,
+            download=job.task is not Task.NONE,
+            progress=self._paced(job),
+            cancelled=job.cancelled.is_set,
+        )
+        self._sets[key] = (stamp, data)
+        while len(self._sets) > _KEPT_SETS:
+            del self._sets[next(iter(self._sets))]
+        return data
+
+    def _judge(self, job: Job, data: HeldOutSet) -> None:
+        """Judge one network; figures come while it answers."""
+        (snapshot,) = job.snapshots
+        answering = _Answering(snapshot, data, job.count)
+        tell, told = self._paced(job), -_FIGURES_PERIOD_S
+        words = f"Answering {answering.total:,} images"
+        while answering.left and not job.cancelled.is_set():
+            is_first = not answering.done
+            if not answering.answer(FIRST_COUNT if is_first else _CHUNK, job.cancelled.is_set):
+                return
+            tell(words, answering.done / answering.total)
+            now = time.perf_counter()
+            if answering.left and now - told >= _FIGURES_PERIOD_S:
+                told = now
+                self._post(Figures(job, answering.judged()))
+                if is_first and job.task is Task.FOLLOW and job.cancelled.wait(_REST_S):
+                    return
+        if not answering.left and answering.answer_others(job.cancelled.is_set):
+            self._post(Figures(job, answering.judged()))
+
+    def _judge_moments(self, job: Job, data: HeldOutSet) -> None:
+        """Judge many networks, each on some of the images."""
+        begun = time.perf_counter()
+        for index, snapshot in enumerate(job.snapshots):
+            answering = _Answering(snapshot, data, job.count)
+            while answering.left:
+                if not answering.answer(_CHUNK, job.cancelled.is_set):
+                    return
+                share = (index + answering.done / answering.total) / len(job.snapshots)
+                left = (time.perf_counter() - begun) * (1 - share) / share
+                words = f"Moment {index + 1} of {len(job.snapshots)}, about {duration(left)} left"
+                self._post(Progress(job, words, share))
+            if not answering.answer_others(job.cancelled.is_set):
+                return
+            try:
+                self._post(Figures(job, answering.judged()))
+            except DigitLabError as error:
+                # A run that broke down has good moments too.
+                _log.info("The moment at step %d has no figures: %s", snapshot.step, error)
+
+    def _paced(self, job: Job) -> Callable[[str, float], None]:
+        """Return what tells progress, but not more often than the screen shows it."""
+        told = -_PROGRESS_PERIOD_S
+
+        def tell(words: str, share: float) -> None:
+            nonlocal told
+            now = time.perf_counter()
+            if now - told >= _PROGRESS_PERIOD_S:
+                told = now
+                self._post(Progress(job, words, share))
+
+        return tell
+
+
+class _Answering:
+    """The answers of one network to some digits, always the same ones and in the same random order."""
+
+    def __init__(self, snapshot: Snapshot, data: HeldOutSet, count: int) -> None:
+        """Begin without an answer.
+
+        Args:
+            snapshot: The network.
+            data: What to answer.
+            count: How many of the digits at most.
+        """
+        self._snapshot = snapshot
+        self._data = data
+        # Files are often sorted by digit: the first images alone would say nothing of the rest.
+        order = np.random.default_rng(0).permutation(len(data.digits))
+        self._order: NDArray[np.intp] = order[:count]
+        self._other_order = np.random.default_rng(0).permutation(len(data.others))[:count]
+        shape = (len(self._order), snapshot.spec.class_count)
+        self._outputs = np.empty(shape, np.float32)
+        self._sums = np.empty(shape, np.float32)
+        self._others: NDArray[np.float32] | None = None
+        self._begun = time.perf_counter()
+        self.done = 0
+
+    @property
+    def total(self) -> int:
+        """Number of digits to answer."""
+        return len(self._order)
+
+    @property
+    def left(self) -> int:
+        """Number of digits not answered yet."""
+        return self.total - self.done
+
+    def answer(self, count: int, is_cancelled: Callable[[], bool]) -> bool:
+        """Answer some more; returns whether that was not cancelled."""
+        part = slice(self.done, min(self.done + count, self.total))
+        answers = answer_all(self._snapshot, self._data.digits.images[self._order[part]], is_cancelled=is_cancelled)
+        if answers is None:
+            return False
+        self._outputs[part], self._sums[part] = answers.outputs, answers.sums
+        self.done = part.stop
+        return True
+
+    def answer_others(self, is_cancelled: Callable[[], bool]) -> bool:
+        """Answer the images of no digit; returns whether that was not cancelled."""
+        answers = answer_all(self._snapshot, self._data.others[self._other_order], is_cancelled=is_cancelled)
+        self._others = None if answers is None else answers.outputs
+        return answers is not None
+
+    def judged(self) -> Judged:
+        """Return the figures of what is answered.
+
+        Raises:
+            DigitLabError: If the network's answers are no numbers.
+        """
+        part = slice(0, self.done)
+        indices = self._order[part]
+        labels = self._data.digits.labels[indices]
+        loss = mean_loss(self._snapshot.spec.loss, self._sums[part], labels)
+        judgement = Judgement.of(self._outputs[part], labels, loss, self._others)
+        answered = Answered.of(self._outputs[part], labels, indices)
+        return Judged(self._snapshot, self._data, judgement, answered, time.perf_counter() - self._begun)
+
+
+def coarse_to_fine(count: int) -> Sequence[int]:
+    """Return the numbers from 0 to ``count`` - 1, the last first, so that any first few lie all over the range."""
+    order = [count - 1, 0] if count > 1 else list(range(count))
+    seen = set(order)
+    step = count - 1
+    while len(order) < count:
+        step = max(step // 2, 1)
+        fresh = [index for index in range(0, count, step) if index not in seen]
+        order.extend(fresh)
+        seen.update(fresh)
+    return order

@@ -1,0 +1,195 @@
+"""Precision, recall and F1 of each digit as a table; a bar below each number shows what it lacks."""
+
+from typing import Any, Final
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.gui import theme
+from digitlab.gui.fields import describe, wrapped
+from digitlab.gui.wording import count, percent
+from digitlab.training.confusion import Counts, digit_figures, mean_figures
+
+_HEADERS: Final = (
+    ("Digit", "The true digit."),
+    ("Precision", "Of all answers of this digit, so many are right."),
+    ("Recall", "Of all images of this digit, so many are read rightly."),
+    ("F1", "The harmonic mean of precision and recall."),
+    ("Images", "How many images show this digit."),
+    ("Most often taken for", "The digit that most of its mistakes are."),
+)
+_LACK_ROLE: Final = Qt.ItemDataRole.UserRole
+"""Length of a cell's bar, 0..1: what is missing to 100 %, as a share of the largest lack of all; None has no bar."""
+
+_NOTHING: Final = "–"
+_ROW_PX: Final = 26
+_MOST_ROW_PX: Final = 44
+_BAR_PX: Final = 3
+_DIGIT_PX: Final = 72
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class DigitModel(QAbstractTableModel):
+    """A row for each digit and one for their mean."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._texts = [["" for _ in _HEADERS] for _ in range(CLASS_COUNT + 1)]
+        self._lacks: list[list[float | None]] = [[None] * len(_HEADERS) for _ in range(CLASS_COUNT + 1)]
+        self.show_counts(None)
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Show the figures of a confusion matrix, or none."""
+        counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
+        figures = digit_figures(counts)
+        shares = [(entry.precision, entry.recall, entry.f1) for entry in figures]
+        occur = any(entry.support for entry in figures)
+        mean = mean_figures(figures) if occur else None
+        shares.append((None, None, None) if mean is None else (mean.precision, mean.recall, mean.f1))
+        most = max((1 - share for row in shares for share in row if share is not None), default=0.0) or 1.0
+        for row, three in enumerate(shares):
+            is_mean = row == CLASS_COUNT
+            name = "Mean" if is_mean else str(row)
+            images = f"{int(counts.sum()):,}" if is_mean else f"{figures[row].support:,}"
+            rival = "" if is_mean else _rival(counts, row)
+            self._texts[row] = [
+                name,
+                *(_NOTHING if share is None else percent(share) for share in three),
+                images,
+                rival,
+            ]
+            self._lacks[row] = [None, *(None if share is None else (1 - share) / most for share in three), None, None]
+        self.dataChanged.emit(self.index(0, 0), self.index(CLASS_COUNT, len(_HEADERS) - 1))
+
+    def as_text(self) -> str:
+        """Return all of it, columns separated by tabs."""
+        rows = [[title for title, _ in _HEADERS], *self._texts]
+        return "\n".join("\t".join(row) for row in rows)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return the number of rows."""
+        return 0 if parent.isValid() else CLASS_COUNT + 1
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(_HEADERS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._texts[row][column]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            is_text = column in (0, len(_HEADERS) - 1)
+            side = Qt.AlignmentFlag.AlignLeft if is_text else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == _LACK_ROLE:
+            return self._lacks[row][column]
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's name, its tooltip or its side."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADERS[section][0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return wrapped(_HEADERS[section][1])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.data(self.index(0, section), role)
+        return None
+
+
+def _rival(counts: Counts, digit: int) -> str:
+    """Return what a digit is most often taken for."""
+    mistakes = counts[digit].copy()
+    mistakes[digit] = 0
+    number = int(mistakes.max())
+    return f"{int(mistakes.argmax())}, {count(number, 'time')}" if number else _NOTHING
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a number, and at the lower edge the bar of what it lacks."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint a cell."""
+        cell, palette = QRectF(option.rect), option.palette
+        painter.save()
+        if index.row() == CLASS_COUNT:
+            painter.setPen(palette.color(theme.LINE))
+            painter.drawLine(cell.topLeft(), cell.topRight())
+        font = QFont(option.font)
+        font.setBold(index.row() == CLASS_COUNT or index.column() == 0)
+        painter.setFont(font)
+        room = cell.adjusted(theme.SPACE_S, 0, -theme.SPACE_S, -_BAR_PX)
+        painter.setPen(palette.color(theme.QUIET if index.data() == _NOTHING else theme.TEXT))
+        painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), index.data())
+        lack = index.data(_LACK_ROLE)
+        if lack:
+            width = max(lack * (room.width() - theme.SPACE_S), 1.0)
+            bar = QRectF(room.right() - width, cell.bottom() - _BAR_PX - 1, width, _BAR_PX)
+            painter.fillRect(bar, theme.curve_colours(palette)[1])
+        painter.restore()
+
+
+class DigitTable(QTableView):
+    """Shows the figures a digit; Ctrl+C copies all of them as tab-separated text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._model = DigitModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_CellDelegate(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        rows.setMinimumSectionSize(_ROW_PX)
+        rows.setMaximumSectionSize(_MOST_ROW_PX)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(0, _DIGIT_PX)
+        describe(
+            self,
+            "digitTable",
+            "Figures of each digit",
+            "Precision, recall and F1 of each digit; the bars show what is missing to 100 %.",
+            "Precision: of all answers of this digit, so many are right. Recall: of all images of this digit, so many "
+            "are read rightly. F1 is their harmonic mean. The orange bars show what is missing to 100 %, the longest "
+            "where most is missing. Ctrl+C copies the table.",
+        )
+        # Each column has a tooltip of its own.
+        self.setToolTip("")
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Show the figures of a confusion matrix, or none."""
+        self._model.show_counts(counts)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size in which every row is seen."""
+        head = QFontMetrics(self.font()).height() + 16
+        return QSize(420, (CLASS_COUNT + 1) * _ROW_PX + head)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy at Ctrl+C."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self._model.as_text())
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,288 @@
+"""The gallery: images with what the network took them for, any number of them; only those in sight are painted."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from digitlab.data.dataset import IMAGE_SIDE
+from digitlab.gui import theme
+from digitlab.gui.evaluate.wording import answer_words, tile_words
+from digitlab.gui.fields import describe, wrapped
+from digitlab.gui.pixels import grey_image
+from digitlab.gui.values import Judged
+
+_SCALE: Final = 2
+_LARGE_SCALE: Final = 3
+_LARGE_FROM_PX: Final = 640
+"""From this width on, images are three times their size."""
+
+_LINE_PX: Final = 15
+_PAD_PX: Final = 6
+_LEAST_TILE_PX: Final = 84
+
+
+class Gallery(QAbstractScrollArea):
+    """Tiles in rows: the image as the network saw it, the answer, and the second choice.
+
+    Signals:
+        image_chosen: The person clicked an image, or pressed Enter on it; carries its index in the data.
+        look_requested: The person wants to look inside with the image chosen last.
+    """
+
+    image_chosen = Signal(int)
+    look_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._judged: Judged | None = None
+        self._places: NDArray[np.intp] = np.empty(0, np.intp)
+        self._current = -1  # place in the list, under the cursor
+        self._chosen = -1  # index in the data
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        describe(
+            self,
+            "gallery",
+            "Gallery",
+            "Images as the network saw them, with its answer. Click one to put it on the canvas; double-click to look "
+            "inside.",
+            "Images as the network saw them: below each the true digit, what it was taken for and how sure the network "
+            "was, then its second choice. Click an image, or go there with the arrow keys and press Enter, to put it "
+            "on the canvas; double-click, or Ctrl+Enter, to look inside with it.",
+        )
+        # Each tile has a tooltip of its own.
+        self.setToolTip("")
+
+    # What it shows
+
+    def show_places(self, judged: Judged | None, places: NDArray[np.intp]) -> None:
+        """Show images; what is chosen and how far it is scrolled stay.
+
+        Args:
+            judged: What they are from.
+            places: Which of its answers, in the order of the tiles.
+        """
+        self._judged = judged
+        self._places = places
+        self._current = min(self._current, len(places) - 1)
+        self._measure()
+        self._tell()
+        self.viewport().update()
+
+    def scroll_to_top(self) -> None:
+        """Show the first images."""
+        self._current = -1
+        self.verticalScrollBar().setValue(0)
+
+    @property
+    def count(self) -> int:
+        """Number of images."""
+        return len(self._places)
+
+    @property
+    def current(self) -> int | None:
+        """Index in the data of the image under the cursor, or None."""
+        return self._index_at(self._current)
+
+    @property
+    def current_or_first(self) -> int | None:
+        """Index in the data of the image under the cursor, or of the first; None if there is none."""
+        return self._index_at(max(self._current, 0))
+
+    def _index_at(self, place: int) -> int | None:
+        if self._judged is None or not 0 <= place < len(self._places):
+            return None
+        return int(self._judged.answered.indices[self._places[place]])
+
+    # Where things are
+
+    @property
+    def _scale(self) -> int:
+        return _LARGE_SCALE if self.viewport().width() >= _LARGE_FROM_PX else _SCALE
+
+    @property
+    def _tile(self) -> QSize:
+        side = IMAGE_SIDE * self._scale
+        return QSize(max(side + 2 * _PAD_PX, _LEAST_TILE_PX), side + 2 * _LINE_PX + 2 * _PAD_PX)
+
+    @property
+    def _columns(self) -> int:
+        return max(self.viewport().width() // self._tile.width(), 1)
+
+    def tile_rect(self, place: int) -> QRect:
+        """Return where a tile lies in the viewport."""
+        row, column = divmod(place, self._columns)
+        tile = self._tile
+        spread = self.viewport().width() // self._columns
+        top = row * tile.height() - self.verticalScrollBar().value()
+        return QRect(column * spread, top, spread, tile.height())
+
+    def place_at(self, point: QPointF) -> int | None:
+        """Return the tile under a point of the viewport."""
+        column = int(point.x()) // max(self.viewport().width() // self._columns, 1)
+        row = (int(point.y()) + self.verticalScrollBar().value()) // self._tile.height()
+        place = row * self._columns + column
+        return place if 0 <= column < self._columns and 0 <= place < len(self._places) else None
+
+    def _measure(self) -> None:
+        rows = -(-len(self._places) // self._columns)
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(rows * self._tile.height() - height, 0))
+        bar.setPageStep(height)
+        bar.setSingleStep(self._tile.height() // 3)
+
+    # What the person does
+
+    def _go_to(self, place: int) -> None:
+        """Put the cursor on a tile and show it."""
+        if not len(self._places):
+            return
+        self._current = min(max(place, 0), len(self._places) - 1)
+        tile, bar = self.tile_rect(self._current), self.verticalScrollBar()
+        if tile.top() < 0:
+            bar.setValue(bar.value() + tile.top())
+        elif tile.bottom() > self.viewport().height():
+            bar.setValue(bar.value() + tile.bottom() + 1 - self.viewport().height())
+        self._tell()
+        self.viewport().update()
+
+    def _choose(self) -> None:
+        index = self.current
+        if index is not None:
+            self._chosen = index
+            self.viewport().update()
+            self.image_chosen.emit(index)
+
+    def _tell(self) -> None:
+        """Tell a screen reader which image the cursor is on."""
+        words = ""
+        if self._judged is not None and 0 <= self._current < len(self._places):
+            words = answer_words(self._judged, int(self._places[self._current]))
+        self.setAccessibleDescription(words)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tiles in sight."""
+        del event
+        painter = QPainter(self.viewport())
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        columns, height = self._columns, self._tile.height()
+        first = self.verticalScrollBar().value() // height * columns
+        last = first + (self.viewport().height() // height + 2) * columns
+        for place in range(first, min(last, len(self._places))):
+            self._paint_tile(painter, place)
+        if self.hasFocus() and self._current < 0:
+            painter.setPen(self.palette().color(theme.ACCENT))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _paint_tile(self, painter: QPainter, place: int) -> None:
+        judged = self._judged
+        assert judged is not None
+        answered, at, palette = judged.answered, int(self._places[place]), self.palette()
+        index = int(answered.indices[at])
+        tile, side = QRectF(self.tile_rect(place)), IMAGE_SIDE * self._scale
+        image = QRectF(round(tile.center().x() - side / 2), tile.top() + _PAD_PX, side, side)
+        painter.drawImage(image, grey_image(judged.data.digits.images[index]))
+        is_current = self.hasFocus() and place == self._current
+        if index == self._chosen or is_current:
+            painter.setPen(QPen(palette.color(theme.ACCENT), 2, Qt.PenStyle.SolidLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(image.adjusted(-2, -2, 2, 2))
+        if is_current:
+            painter.drawLine(image.bottomLeft() + QPointF(-2, 4), image.bottomRight() + QPointF(2, 4))
+        first, second = tile_words(answered, at)
+        line = QRectF(tile.left(), image.bottom() + 3, tile.width(), _LINE_PX)
+        painter.setPen(palette.color(theme.TEXT))
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, first)
+        painter.setPen(palette.color(theme.QUIET))
+        painter.drawText(line.translated(0, _LINE_PX - 2), Qt.AlignmentFlag.AlignCenter, second)
+
+    # Overrides of Qt
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size with a few images."""
+        return QSize(2 * _LEAST_TILE_PX + 24, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the tiles out anew."""
+        super().resizeEvent(event)
+        self._measure()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the image under the pointer."""
+        place = self.place_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and place is not None:
+            self._go_to(place)
+            self._choose()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Look inside with the image under the pointer, which the first click has chosen."""
+        if event.button() is Qt.MouseButton.LeftButton and self.place_at(event.position()) is not None:
+            self.look_requested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor; Enter chooses, Ctrl+Enter looks inside."""
+        page = max(self.viewport().height() // self._tile.height(), 1) * self._columns
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_Home: -len(self._places),
+            Qt.Key.Key_End: len(self._places),
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self._go_to(self._current + steps[key] if self._current >= 0 else max(steps[key] - 1, 0))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
+            self._choose()
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.look_requested.emit()
+        else:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell of the image under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.place_at(QPointF(event.pos()))
+            if place is None or self._judged is None:
+                QToolTip.hideText()
+            else:
+                words = answer_words(self._judged, int(self._places[place]))
+                QToolTip.showText(event.globalPos(), wrapped(words), self, self.tile_rect(place))
+            return True
+        return bool(super().viewportEvent(event))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the cursor."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the cursor."""
+        super().focusOutEvent(event)
+        self.viewport().update()

@@ -1,0 +1,12 @@
+"""Arrays of pixels as images of Qt."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+
+def grey_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Return grey pixels, shape (height, width), uint8, as an image of its own."""
+    height, width = pixels.shape
+    data = np.ascontiguousarray(pixels)
+    return QImage(data.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
