@@ -1,8 +1,10 @@
 """Where DigitLab keeps its own files, and how a file is written so that nothing is ever half written."""
 
+import errno
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -82,3 +84,66 @@ def _cannot_write(path: Path, error: OSError) -> DigitLabError:
         f"{path.name} could not be written: {reason}.",
         remedy=f"Nothing was changed. Check the folder {path.parent}, or save to another place.",
     )
+
+
+class FileLock:
+    """A lock that one window holds at a time and that the system takes from it when its process ends, however it ends.
+
+    Where a file system knows no locks, everybody is given them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Name the lock, without taking it.
+
+        Args:
+            path: The file it hangs on; made when it is taken, removed when it is given back.
+        """
+        self._path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock; returns whether it is ours now.
+
+        Raises:
+            OSError: If its file cannot be made.
+        """
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+        if not _lock(descriptor):
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def give_back(self) -> None:
+        """Give the lock back; nothing if it is not ours."""
+        if self._descriptor is None:
+            return
+        with suppress(OSError):  # Windows removes no open file; an empty file that stays does no harm
+            self._path.unlink()
+        os.close(self._descriptor)
+        self._descriptor = None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            return error.errno not in _HELD_BY_ANOTHER
+        return True
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        # Not by lockf: a lock of flock belongs to the open file, so two windows of one process exclude each other too.
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno not in _HELD_BY_ANOTHER
+        return True
+
+
+_HELD_BY_ANOTHER: Final = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)

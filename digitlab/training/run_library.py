@@ -1,0 +1,286 @@
+"""The folder of kept runs: what is in it, names, deleting and taking back, and what was cut off."""
+
+import logging
+import os
+import re
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from digitlab import storage
+from digitlab.errors import DigitLabError
+from digitlab.model.files import read_model
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.recipes import RECIPES, recipe_of
+from digitlab.training.run import Run
+from digitlab.training.run_files import read_run
+from digitlab.training.run_json import LONGEST_NAME
+from digitlab.training.run_store import (
+    BUSY_TIMEOUT_S,
+    RUN_SUFFIX,
+    Growth,
+    RunEnding,
+    RunWriter,
+    Size,
+    cannot_write,
+    end_run,
+    lock_of,
+    transaction,
+)
+from digitlab.training.stored_run import DamagedRunError, RunSummary, read_summary
+
+_log = logging.getLogger(__name__)
+
+_DELETED: Final = "deleted"
+_DAMAGED: Final = "damaged"
+
+_DELETED_STAY_S: Final = 24 * 3600.0
+"""How long a deleted run can be taken back, by any window; later the next start removes it for good."""
+
+_FORMER: Final = ("last-training.digitlab", "earlier-training.digitlab")
+"""Where earlier versions kept the last two trainings."""
+
+_IMPORTED_SUFFIX: Final = ".in-the-list"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a start found that the end before left behind.
+
+    Attributes:
+        cut_off: Runs that were being written when their program ended, newest first; marked as such now.
+        set_aside: Where damaged files were moved to.
+    """
+
+    cut_off: tuple[RunSummary, ...]
+    set_aside: tuple[Path, ...]
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs. It may not exist."""
+    return storage.data_folder() / "runs"
+
+
+def list_runs() -> tuple[RunSummary, ...]:
+    """Return what is in the folder, newest first; what cannot be read is left out."""
+    runs = []
+    for path in _files(runs_folder()):
+        try:
+            runs.append(read_summary(path))
+        except DigitLabError as error:
+            _log.warning("A run is left out of the list: %s", error)
+    return tuple(sorted(runs, key=lambda run: (run.created, run.path.name), reverse=True))
+
+
+def recover() -> Recovered:
+    """Mark the runs that were cut off, and set damaged files aside; for the start of the program."""
+    set_aside = []
+    for path in _files(runs_folder()):
+        try:
+            read_summary(path)
+        except DamagedRunError as error:
+            _log.warning("%s", error)
+            set_aside.append(_moved(path, _DAMAGED))
+        except DigitLabError as error:
+            # Another window may have moved it, or a newer DigitLab written it: it stays where it is.
+            _log.warning("A run is left alone: %s", error)
+    cut_off = [run for run in list_runs() if run.ending is None and _mark_cut_off(run.path)]
+    return Recovered(tuple(replace(run, ending=RunEnding.CUT_OFF) for run in cut_off), tuple(set_aside))
+
+
+def new_path(created: datetime) -> Path:
+    """Return where a run that begins now is written; makes the folder.
+
+    Raises:
+        DigitLabError: If the folder cannot be made.
+    """
+    folder = runs_folder()
+    path = folder / f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}{RUN_SUFFIX}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    return path
+
+
+def default_name(started: TrainingStarted, taken: Iterable[str]) -> str:
+    """Return a name for a run, unlike all others: ``Tutorial``, ``Tutorial 2``."""
+    recipe = recipe_of(started.spec, started.config)
+    title = started.spec.name if recipe is None else RECIPES[recipe].title
+    return free_name(title, taken)
+
+
+def free_name(wished: str, taken: Iterable[str]) -> str:
+    """Return a name as it is wished, with a number behind it if another run has it."""
+    names = {name.casefold() for name in taken}
+    bare = " ".join(wished.split())[:LONGEST_NAME] or "Training"
+    if bare.casefold() not in names:
+        return bare
+    stem = re.sub(r" \d+$", "", bare)[: LONGEST_NAME - 8]
+    return next(name for number in range(2, 10**7) if (name := f"{stem} {number}").casefold() not in names)
+
+
+def rename(path: Path, name: str) -> None:
+    """Give a run another name, also while it grows.
+
+    Raises:
+        DigitLabError: If it cannot be written.
+    """
+    _change(path, lambda database: database.execute("UPDATE run SET name = ?", (name[:LONGEST_NAME],)))
+
+
+def delete(path: Path) -> Path:
+    """Move a run out of the list; it can be taken back for a day at least.
+
+    Returns:
+        Where it is now.
+
+    Raises:
+        DigitLabError: If it is being written, or cannot be moved.
+    """
+    lock = lock_of(path)
+    try:
+        if not lock.take():
+            raise DigitLabError(
+                "This training is still going on, perhaps in another window.", remedy="Stop it first; then delete it."
+            )
+        target = _moved(path, _DELETED)
+        os.utime(target)
+    except OSError as error:
+        raise _cannot_move(path, error) from error
+    finally:
+        lock.give_back()
+    return target
+
+
+def take_back(path: Path) -> Path:
+    """Move a deleted run back into the list; returns where it is now.
+
+    Raises:
+        DigitLabError: If it cannot be moved.
+    """
+    target = runs_folder() / path.name
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise _cannot_move(path, error) from error
+    return target
+
+
+def purge_deleted() -> None:
+    """Remove for good what was deleted more than a day ago."""
+    for path in _files(runs_folder() / _DELETED):
+        try:
+            if time.time() - path.stat().st_mtime > _DELETED_STAY_S:
+                path.unlink()
+        except OSError as error:
+            _log.warning("A deleted run could not be removed: %s", error)
+
+
+def take_in_former() -> None:
+    """Take what earlier versions kept as the last two trainings into the list; their files stay under another name."""
+    for path in (storage.data_folder() / name for name in _FORMER):
+        try:
+            run = read_run(path) if path.exists() else None
+            if run is None or not run.step:
+                continue
+            keep_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
+        except (DigitLabError, OSError) as error:
+            _log.warning("%s stays out of the list: %s", path.name, error)
+
+
+def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
+    """Write a run that has ended into the list, with a name of its own.
+
+    Args:
+        run: The run, with at least one batch.
+        snapshot: The network it ended with.
+        created: When it began, with its time zone.
+
+    Returns:
+        Its file.
+
+    Raises:
+        DigitLabError: If it cannot be written.
+    """
+    path = new_path(created)
+    writer = RunWriter(path, default_name(run.started, [one.name for one in list_runs()]), run.started, created)
+    try:
+        seconds = sum(epoch.seconds for epoch in run.epochs)
+        writer.write(Growth.of(run, Size(), seconds, snapshot, run.history.optimizer_state(snapshot)))
+        ended = run.ended or TrainingEnded(was_stopped=True)
+        writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
+    finally:
+        writer.close()
+    return path
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == RUN_SUFFIX and path.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise DigitLabError(
+            f"The kept trainings could not be listed: {error.strerror or type(error).__name__}.",
+            remedy=f"Check the folder {folder}.",
+        ) from error
+
+
+def _mark_cut_off(path: Path) -> bool:
+    """Mark a run that nobody writes any more as cut off; returns whether it was."""
+    lock = lock_of(path)
+    try:
+        if not lock.take():
+            return False
+        # It may have ended between being read and being locked.
+        if read_summary(path).ending is not None:
+            return False
+        _change(path, lambda database: end_run(database, RunEnding.CUT_OFF))
+    except (DigitLabError, OSError) as error:
+        _log.warning("A training that was cut off could not be marked: %s", error)
+        return False
+    finally:
+        lock.give_back()
+    return True
+
+
+def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Make one change to a run's file; one that nobody writes becomes one plain file again."""
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous = FULL")
+            with transaction(database):
+                change(database)
+            (ending,) = database.execute("SELECT ending FROM run").fetchone()
+            if ending is not None:
+                database.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise cannot_write(path, error) from error
+
+
+def _moved(path: Path, folder_name: str) -> Path:
+    """Move a file, with what SQLite keeps beside it, into a folder beside; returns where it is now."""
+    folder = path.parent / folder_name
+    folder.mkdir(parents=True, exist_ok=True)
+    for ending in ("-wal", "-shm", "-journal"):
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            beside.replace(folder / beside.name)
+    return path.replace(folder / path.name)
+
+
+def _cannot_move(path: Path, error: OSError) -> DigitLabError:
+    return DigitLabError(
+        f"The training could not be moved: {error.strerror or type(error).__name__}.",
+        remedy=f"Check that you may write in {path.parent}.",
+    )

@@ -1,0 +1,306 @@
+"""Reading the files of kept runs. Nothing in them is believed: every size is checked before it is loaded."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.errors import DigitLabError
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.config import MAXIMUM_EPOCHS
+from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted, UpdatesMeasured
+from digitlab.training.history import MAXIMUM_STATES
+from digitlab.training.optimizer_state import OptimizerState, slot_shapes
+from digitlab.training.run import Run, Series
+from digitlab.training.run_json import (
+    LONGEST_NAME,
+    MALFORMED,
+    MAXIMUM_STEPS,
+    epoch_from_json,
+    start_from_json,
+    update_from_json,
+    whole,
+)
+from digitlab.training.run_store import APPLICATION_ID, BUSY_TIMEOUT_S, EXACT, SMALLEST, VERSION, RunEnding
+
+_LONGEST_TEXT: Final = 1_000_000
+"""Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
+
+_EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
+
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""The reasons of SQLite that lie in the file itself; the last: a table or a column is missing."""
+
+
+class DamagedRunError(DigitLabError):
+    """The file is no whole run. Others may fail to be read for a reason that passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a list says of a run.
+
+    Attributes:
+        path: Its file.
+        name: What people call it.
+        created: When it began.
+        started: What it is.
+        ending: How it ended, or None while it grows, or nobody has looked after it since it was cut off.
+        step: Number of batches trained, those before its origin not counted.
+        epoch_count: Number of epochs that ended.
+        best_accuracy: Greatest validation accuracy, 0..1, or None before the first epoch ended.
+        seconds: Time spent training.
+        size_bytes: Room it takes on the disk.
+    """
+
+    path: Path
+    name: str
+    created: datetime
+    started: TrainingStarted
+    ending: RunEnding | None
+    step: int
+    epoch_count: int
+    best_accuracy: float | None
+    seconds: float
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredRun:
+    """A run out of its file.
+
+    Attributes:
+        summary: What a list says of it.
+        run: The run, with the curves and perhaps its snapshots.
+        snapshot: The network it ended with, exactly.
+    """
+
+    summary: RunSummary
+    run: Run
+    snapshot: Snapshot
+
+
+def read_summary(path: Path) -> RunSummary:
+    """Read what a list says of a run.
+
+    Raises:
+        DamagedRunError: If the file is no run, or damaged.
+        DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
+    """
+    with _reading(path) as database:
+        return _summary(database, path)
+
+
+def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
+    """Open a run; one that grows as far as it has come.
+
+    Args:
+        path: The file.
+        with_snapshots: Whether to open its history too; without it a run takes little time and memory.
+
+    Raises:
+        DamagedRunError: If the file is no run, or damaged.
+        DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
+    """
+    with _reading(path) as database:
+        summary = _summary(database, path)
+        run = Run(summary.started)
+        _read_curves(database, run)
+        newest, state = _newest(database, summary)
+        if with_snapshots:
+            _read_history(database, run, newest, state)
+        run.ended = TrainingEnded(summary.ending is not RunEnding.FINISHED, _error(database))
+        return StoredRun(summary, run, newest)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file to read one state of it, whatever another window writes meanwhile."""
+    try:
+        if not path.is_file():
+            raise DigitLabError(f"There is no {path.name} any more.", remedy="Look whether it was moved or deleted.")
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as database:
+            database.text_factory = bytes  # SQLite does not promise that its texts are texts
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("BEGIN")
+            _check_format(database, path)
+            yield database
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED:
+            raise _damaged(path) from error
+        raise DigitLabError(
+            f"{path.name} could not be read: {error}.", remedy="Check that you may read it, and try again."
+        ) from error
+    except MALFORMED as error:
+        raise _damaged(path) from error
+    except MemoryError as error:
+        raise DigitLabError(
+            f"There is not enough memory to open {path.name}.", remedy="Close other programs and try again."
+        ) from error
+
+
+def _check_format(database: sqlite3.Connection, path: Path) -> None:
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise _damaged(path)
+    if version > VERSION:
+        raise DigitLabError(f"{path.name} was written by a newer DigitLab.", remedy="Install the newest DigitLab.")
+
+
+def _damaged(path: Path) -> DamagedRunError:
+    return DamagedRunError(f"{path.name} is damaged or no run of DigitLab.")
+
+
+def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
+    columns = ", ".join(f"substr({name}, 1, ?)" for name in ("name", "created", "started", "ending"))
+    row = database.execute(f"SELECT {columns}, seconds FROM run", (_LONGEST_TEXT,) * 4).fetchone()
+    if row is None:
+        raise ValueError("run")
+    name, created, described, ending = (None if text is None else text.decode() for text in row[:4])
+    started = start_from_json(json.loads(described or ""), path)
+    # The rows of batches follow one another, so the last one tells how many there are.
+    last = database.execute("SELECT first, length(losses) FROM batches ORDER BY first DESC LIMIT 1").fetchone()
+    step = 0 if last is None else whole(last[0], MAXIMUM_STEPS) + last[1] // EXACT.itemsize
+    epochs, best = database.execute("SELECT count(*), max(val_accuracy) FROM epochs").fetchone()
+    return RunSummary(
+        path,
+        (name or "")[:LONGEST_NAME],
+        _time(created or ""),
+        started,
+        None if ending is None else RunEnding(ending),
+        whole(step, MAXIMUM_STEPS),
+        whole(epochs, MAXIMUM_EPOCHS),
+        None if best is None else _share(best),
+        _positive(row[4]),
+        path.stat().st_size,
+    )
+
+
+def _read_curves(database: sqlite3.Connection, run: Run) -> None:
+    losses, accuracies, step = [], [], 0
+    for first, *blobs in database.execute("SELECT first, losses, accuracies FROM batches ORDER BY first"):
+        loss, accuracy = (_numbers(blob) for blob in blobs)
+        if first != step or len(loss) != len(accuracy) or step + len(loss) > MAXIMUM_STEPS:
+            raise ValueError("batches")
+        step += len(loss)
+        losses.append(loss)
+        accuracies.append(accuracy)
+    run.losses, run.accuracies = (Series(np.concatenate([*parts, np.empty(0)])) for parts in (losses, accuracies))
+    columns = ", ".join(_EPOCH_NAMES)
+    rows = database.execute(f"SELECT {columns} FROM epochs ORDER BY epoch LIMIT ?", (MAXIMUM_EPOCHS,))
+    run.epochs = [epoch_from_json(dict(zip(_EPOCH_NAMES, row, strict=True))) for row in rows]
+    run.updates = list(_updates(database, run.started.first_step + step))
+    run.mark_best()
+
+
+def _updates(database: sqlite3.Connection, last_step: int) -> Iterator[UpdatesMeasured]:
+    rows = database.execute(
+        "SELECT step, substr(ratios, 1, ?) FROM updates ORDER BY step LIMIT ?",
+        (_LONGEST_TEXT, MAXIMUM_STEPS),
+    )
+    for step, ratios in rows:
+        yield update_from_json({"step": step, "ratios": json.loads(ratios)}, last_step)
+
+
+def _read_history(
+    database: sqlite3.Connection, run: Run, newest: Snapshot, newest_state: OptimizerState | None
+) -> None:
+    """Read the kept snapshots one by one, the newest in its place; the history keeps them within its budget."""
+    started = run.started
+    size, optimizer = started.spec.total_parameters, started.config.optimizer
+    shapes = slot_shapes(optimizer, started.spec)
+    slots = sum(int(np.prod(shape)) for shape in shapes)
+    states: dict[int, OptimizerState] = {}
+    rows = database.execute(
+        "SELECT step, iterations, slots FROM states WHERE length(slots) = ? ORDER BY step LIMIT ?",
+        (slots * EXACT.itemsize, MAXIMUM_STATES),
+    )
+    for step, iterations, blob in rows:
+        parts = _split(_numbers(blob), shapes)
+        states[step] = OptimizerState.of(optimizer, started.spec, whole(iterations, MAXIMUM_STEPS), parts)
+    kept = database.execute(
+        "SELECT step, weights FROM snapshots WHERE length(weights) IN (?, ?) ORDER BY step",
+        (size * SMALLEST.itemsize, size * EXACT.itemsize),
+    )
+    is_to_come = True
+    for step, blob in kept:
+        if is_to_come and newest.step <= step:
+            run.history.add(newest, newest_state)
+            is_to_come = False
+        if step != newest.step:
+            run.history.add(_snapshot(started, step, blob, run.step), states.get(step))
+    if is_to_come:
+        run.history.add(newest, newest_state)
+
+
+def _newest(database: sqlite3.Connection, summary: RunSummary) -> tuple[Snapshot, OptimizerState | None]:
+    """Return the network the run ended with, and the state of its optimizer."""
+    started = summary.started
+    optimizer = started.config.optimizer
+    shapes = slot_shapes(optimizer, started.spec)
+    slots = sum(int(np.prod(shape)) for shape in shapes)
+    row = database.execute(
+        "SELECT step, weights, iterations, slots FROM newest WHERE length(weights) = ? AND "
+        "(slots IS NULL OR length(slots) = ?)",
+        (started.spec.total_parameters * EXACT.itemsize, slots * EXACT.itemsize),
+    ).fetchone()
+    if row is None:
+        raise ValueError("newest")
+    step, weights, iterations, blob = row
+    snapshot = _snapshot(started, step, weights, summary.step)
+    if blob is None:
+        return snapshot, None
+    parts = _split(_numbers(blob), shapes)
+    return snapshot, OptimizerState.of(optimizer, started.spec, whole(iterations, MAXIMUM_STEPS), parts)
+
+
+def _snapshot(started: TrainingStarted, step: Any, blob: Any, batches: int) -> Snapshot:
+    whole(step - started.first_step, batches)
+    is_exact = len(blob) == started.spec.total_parameters * EXACT.itemsize
+    weights = _numbers(blob, EXACT if is_exact else SMALLEST)
+    shapes = [shape for layer in started.spec.weight_shapes for shape in layer.values()]
+    return Snapshot.of(started.spec, _split(weights, shapes), step, started.epoch_of(step))
+
+
+def _error(database: sqlite3.Connection) -> DigitLabError | None:
+    (error,) = database.execute("SELECT substr(error, 1, ?) FROM run", (_LONGEST_TEXT,)).fetchone()
+    return None if error is None else DigitLabError(error.decode())
+
+
+def _split(numbers: NDArray[np.floating], shapes: list[tuple[int, ...]]) -> list[NDArray[np.floating]]:
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
+
+
+def _numbers(blob: Any, dtype: np.dtype[Any] = EXACT) -> NDArray[np.floating]:
+    """Return the finite numbers in a blob; anything else raises ValueError or TypeError."""
+    numbers = np.frombuffer(blob, dtype)
+    if not np.isfinite(numbers).all():
+        raise ValueError("numbers")
+    return numbers
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def _share(value: Any) -> float:
+    if not isinstance(value, float) or not 0 <= value <= 1:
+        raise ValueError("share")
+    return value
+
+
+def _positive(value: Any) -> float:
+    if not isinstance(value, float) or not 0 <= value < 1e12:
+        raise ValueError("seconds")
+    return value

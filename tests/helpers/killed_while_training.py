@@ -1,0 +1,101 @@
+"""Train again and again, each time until the process is killed at a random moment, and report.
+
+Run as ``python -m tests.helpers.killed_while_training ROUNDS SEED``, with ``DIGITLAB_DATA`` set; it needs ``fork``.
+The trainings are made up, so that neither TensorFlow nor a thread is there when the process forks. One line of JSON a
+round: the moments that were told to be written before it died, and what the next start finds.
+"""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from itertools import pairwise
+
+from digitlab.training.events import SnapshotTaken
+from digitlab.training.run_library import delete, recover
+from digitlab.training.run_recorder import RunRecorder
+from digitlab.training.stored_run import read_stored_run
+from digitlab.work import Worker
+from tests.helpers.trainings import events_of, moment, started_training
+
+_LONGEST_S = 0.15
+_STATE_EVERY = 10
+
+
+class _TellingWorker(Worker):
+    """Tells after every write how far the training had come that was written."""
+
+    def __init__(self, acknowledge: int) -> None:
+        super().__init__("runs", lambda error: os.write(acknowledge, f"{error}\n".encode()))
+        self.acknowledge = acknowledge
+        self.newest = 0
+
+    def submit(self, job) -> None:
+        newest = self.newest
+
+        def write_and_tell() -> None:
+            job()
+            os.write(self.acknowledge, f"{newest}\n".encode())
+
+        super().submit(write_and_tell)
+
+
+def _train_until_killed(acknowledge: int) -> None:
+    worker = _TellingWorker(acknowledge)
+    recorder = RunRecorder(worker, lambda _: None)
+    for event in events_of(started_training(epochs=1000), state_every=_STATE_EVERY):
+        if isinstance(event, SnapshotTaken) and event.optimizer_state is not None:
+            worker.newest = event.snapshot.step
+        recorder.publish(event)
+        time.sleep(1e-4)
+
+
+def _killed_round(wait_s: float) -> list[str]:
+    """Return what was told to be written, in order."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _train_until_killed(writer)
+    os.close(writer)
+    text = os.read(reader, 65536)
+    time.sleep(wait_s)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while more := os.read(reader, 65536):
+        text += more
+    os.close(reader)
+    return text.decode().split()
+
+
+def _is_whole(run) -> bool:
+    """Return whether the run is what was trained: rising moments, each with its own weights, curves without a gap."""
+    steps = [one.step for one in run.snapshots]
+    newest = moment(run.started, steps[-1])[0]
+    same = all((a == b).all() for a, b in zip(newest.arrays, run.snapshots[-1].arrays, strict=True))
+    curves = all(abs(loss - 1 / step) < 1e-6 for step, loss in enumerate(run.losses.values, 1))
+    return same and curves and all(a < b for a, b in pairwise(steps)) and steps[-1] <= run.step
+
+
+def main() -> None:
+    """Report round after round."""
+    rounds, chance = int(sys.argv[1]), random.Random(int(sys.argv[2]))
+    for _ in range(rounds):
+        told = _killed_round(chance.uniform(0, _LONGEST_S))
+        recovered = recover()
+        found = []
+        for summary in recovered.cut_off:
+            stored = read_stored_run(summary.path)
+            with sqlite3.connect(summary.path) as database:
+                (integrity,) = database.execute("PRAGMA integrity_check").fetchone()
+            database.close()
+            state = stored.run.history.optimizer_state(stored.snapshot)
+            found.append([stored.snapshot.step, integrity, _is_whole(stored.run), state is not None])
+            delete(summary.path)
+        sys.stdout.write(json.dumps([told, found, len(recovered.set_aside)]) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""``kill -9`` at random moments of trainings: the next start has all but the last snapshot interval."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROUNDS = 12
+
+
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory):
+    """What was told and what was found, round after round, all in one folder."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no fork and no SIGKILL")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.helpers.killed_while_training", str(ROUNDS), "11"],
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "DIGITLAB_DATA": str(tmp_path_factory.mktemp("killed"))},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_each_training_that_was_killed_is_found_once_and_nothing_is_damaged(rounds):
+    assert len(rounds) == ROUNDS
+    assert [(len(found), set_aside) for _, found, set_aside in rounds] == [(1, 0)] * ROUNDS
+    assert [found[0][1:] for _, found, _ in rounds] == [["ok", True, True]] * ROUNDS
+
+
+def test_each_has_come_as_far_as_was_told_to_be_written(rounds):
+    reached = [(int(told[-1]), found[0][0]) for told, found, _ in rounds]
+    assert all(recovered >= acknowledged for acknowledged, recovered in reached), reached
+    assert max(acknowledged for acknowledged, _ in reached) > 50  # they were killed at work, not before

@@ -1,0 +1,210 @@
+"""The folder of kept runs: names, deleting and taking back, what was cut off, and files that are no runs."""
+
+import os
+import sqlite3
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from digitlab import storage
+from digitlab.errors import DigitLabError
+from digitlab.training.recipes import RECIPES
+from digitlab.training.run_files import write_run
+from digitlab.training.run_library import (
+    default_name,
+    delete,
+    free_name,
+    keep_run,
+    list_runs,
+    purge_deleted,
+    recover,
+    rename,
+    runs_folder,
+    take_back,
+    take_in_former,
+)
+from digitlab.training.run_store import Growth, RunEnding, RunWriter, Size, lock_of
+from digitlab.training.stored_run import DamagedRunError, read_stored_run, read_summary
+from tests.helpers.trainings import moment, run_of, started_training
+
+NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+
+
+def kept(day: int = 14):
+    run = run_of(started_training(epochs=1))
+    return keep_run(run, run.snapshots[-1], NOW.replace(day=day))
+
+
+def names():
+    return [run.name for run in list_runs()]
+
+
+def half_written(path):
+    """Begin a run of three batches and leave it as a process does that is killed: without an end, but unlocked."""
+    started = started_training()
+    run = run_of(started, stop_after=3)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = RunWriter(path, "Small", started, NOW)
+    writer.write(Growth.of(run, Size(), 0.1, *moment(started, 3)))
+    return writer
+
+
+def test_an_empty_folder_holds_no_runs():
+    assert list_runs() == ()
+    assert recover().cut_off == ()
+    purge_deleted()
+
+
+def test_names_are_the_recipes_and_never_the_same():
+    recipe = RECIPES["tutorial"]
+    started = started_training()
+    assert default_name(started, []) == "Small"
+    assert free_name(recipe.title, ["tutorial", "Tutorial 2"]) == "Tutorial 3"
+    assert free_name("Tutorial 2", ["Tutorial 2"]) == "Tutorial 3"
+    assert free_name("  my   best\n", []) == "my best"
+    assert free_name(" ", []) == "Training"
+    assert len(free_name("x" * 500, ["x" * 100])) <= 100
+    kept(14), kept(15)
+    assert names() == ["Small 2", "Small"]  # newest first
+
+
+def test_a_run_can_be_renamed_deleted_and_taken_back():
+    path = kept()
+    rename(path, "My best")
+    assert names() == ["My best"]
+    deleted = delete(path)
+    assert names() == []
+    assert take_back(deleted) == path
+    assert names() == ["My best"]
+    assert read_stored_run(path).run.step == 20
+
+
+def test_deleted_runs_stay_for_a_day():
+    path = delete(kept())
+    purge_deleted()
+    assert path.exists()
+    long_ago = time.time() - 25 * 3600
+    os.utime(path, (long_ago, long_ago))
+    purge_deleted()
+    assert not path.exists()
+
+
+def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
+    path = runs_folder() / "one.digitlab-run"
+    writer = half_written(path)
+    with pytest.raises(DigitLabError, match="still going on"):
+        delete(path)
+    assert recover().cut_off == ()
+    rename(path, "While it grows")
+    writer.close()
+    assert names() == ["While it grows"]
+
+
+def test_a_run_that_was_cut_off_is_found_once_and_whole():
+    path = runs_folder() / "one.digitlab-run"
+    half_written(path).close()
+    (found,) = recover().cut_off
+    assert (found.path, found.ending, found.step) == (path, RunEnding.CUT_OFF, 3)
+    assert recover().cut_off == ()
+    assert list_runs() == (read_summary(path),)
+    assert read_summary(path).ending is RunEnding.CUT_OFF
+    stored = read_stored_run(path)
+    assert stored.snapshot.step == 3
+    assert stored.run.ended.was_stopped
+    assert [file.name for file in runs_folder().iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + bytes(5000)])
+def test_damaged_files_are_set_aside_and_kept(content):
+    path = kept()
+    path.write_bytes(content)
+    (moved,) = recover().set_aside
+    assert moved.read_bytes() == content
+    assert list_runs() == ()
+    assert recover().set_aside == ()
+
+
+HARM = {
+    "no run": "DELETE FROM run",
+    "no table": "DROP TABLE epochs",
+    "description": "UPDATE run SET started = '{}'",
+    "type": "UPDATE run SET started = x'ff'",
+    "time": "UPDATE run SET created = 'yesterday'",
+    "ending": "UPDATE run SET ending = 'blue'",
+    "seconds": "UPDATE run SET seconds = 'long'",
+    "accuracy": "UPDATE epochs SET val_accuracy = 7.0",
+    "gap": "UPDATE batches SET first = first + 1",
+    "lengths": "UPDATE batches SET losses = losses || x'00000000'",
+    "infinite": "UPDATE batches SET losses = x'0000807f'",
+    "newest": "DELETE FROM newest",
+    "newest size": "UPDATE newest SET weights = weights || x'00'",
+    "newest step": "UPDATE newest SET step = 1000000",
+    "updates": "UPDATE updates SET ratios = '[-1]'",
+    "epoch": "UPDATE epochs SET loss = 'x'",
+    "snapshot step": "UPDATE snapshots SET step = -5 WHERE step = 0",
+}
+
+
+@pytest.mark.parametrize("statement", HARM.values(), ids=HARM.keys())
+def test_harmed_runs_are_refused_in_plain_words(statement):
+    path = kept()
+    with sqlite3.connect(path) as database:
+        database.execute(statement)
+    database.close()
+    with pytest.raises(DamagedRunError, match="damaged"):
+        read_stored_run(path)
+
+
+def test_a_run_of_a_newer_digitlab_is_left_alone():
+    path = kept()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(DigitLabError, match="newer DigitLab"):
+        read_summary(path)
+    assert recover().set_aside == ()
+    assert path.exists()
+
+
+def test_two_windows_write_beside_each_other():
+    first, second = (half_written(runs_folder() / f"{name}.digitlab-run") for name in ("a", "b"))
+    assert len(list_runs()) == 2
+    first.close()
+    assert [run.path.stem for run in recover().cut_off] == ["a"]
+    second.end(RunEnding.FINISHED)
+    second.close()
+    assert recover().cut_off == ()
+
+
+def test_a_lock_is_held_by_one():
+    path = runs_folder() / "one.digitlab-run"
+    path.parent.mkdir()
+    ours, theirs = lock_of(path), lock_of(path)
+    assert ours.take()
+    assert not theirs.take()
+    theirs.give_back()
+    ours.give_back()
+    assert theirs.take()
+    theirs.give_back()
+
+
+def test_what_was_kept_before_there_was_a_list_is_taken_in_once():
+    run = run_of(started_training(epochs=1))
+    path = storage.data_folder() / "last-training.digitlab"
+    write_run(path, run.snapshots[-1], run)
+    (storage.data_folder() / "earlier-training.digitlab").write_bytes(b"no training")
+    content = path.read_bytes()
+    take_in_former()
+    take_in_former()
+    (summary,) = list_runs()
+    assert (summary.step, summary.epoch_count, summary.ending) == (20, 1, RunEnding.FINISHED)
+    np.testing.assert_array_equal(read_stored_run(summary.path).snapshot.arrays[0], run.snapshots[-1].arrays[0])
+    assert path.with_name("last-training.digitlab.in-the-list").read_bytes() == content
+    assert (storage.data_folder() / "earlier-training.digitlab").read_bytes() == b"no training"
