@@ -4,8 +4,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from digitlab.gui.plots.curves import ACCURACY, LOSS, readings_at
 from digitlab.gui.train.curve_plot import CurvePlot
-from digitlab.gui.train.curves import ACCURACY, LOSS, readings_at
 from digitlab.training.run import NamedRun, Run
 
 _ROOM_SHARE: Final = 0.012

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPalette, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from digitlab.gui import theme
-from digitlab.gui.train.ranges import log_ticks
+from digitlab.gui.plots.ranges import log_ticks
 
 _LEFT_PX: Final = 48
 _BOTTOM_PX: Final = 40

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.gui.train.ranges import accuracy_range, loss_range
+from digitlab.gui.plots.ranges import accuracy_range, loss_range
 from digitlab.training.events import EpochEnded
 from digitlab.training.run import Run
 

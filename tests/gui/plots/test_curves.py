@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlab.gui.train.curves import ACCURACY, LOSS, Thinning, curves_of, envelope, reading_at, trailing_mean
-from digitlab.gui.train.ranges import accuracy_range, log_ticks, loss_range, nice_ceiling, with_room
+from digitlab.gui.plots.curves import ACCURACY, LOSS, Thinning, curves_of, envelope, reading_at, trailing_mean
+from digitlab.gui.plots.ranges import accuracy_range, log_ticks, loss_range, nice_ceiling, with_room
 from digitlab.training.run import Run, Series
 from tests.gui.train.runs import make_started
 

@@ -1,0 +1,1 @@
+"""What the plots of several panels share: curves as numbers, ranges, axes."""
