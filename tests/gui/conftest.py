@@ -13,6 +13,8 @@ from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe
 from digitlab.model.files import read_model
 from digitlab.settings import Settings
+from digitlab.training.run import Run
+from tests.gui.train.runs import advance, make_started
 
 WAIT_MS = 120_000
 """A machine that has much else to do may take long over what takes a moment; pytest-qt gives up after 5 s."""
@@ -53,6 +55,16 @@ def tutorial():
 def session(qapp, tutorial):
     """A session with the tutorial's network and an empty canvas."""
     return Session(tutorial, Recipe())
+
+
+@pytest.fixture
+def make_run():
+    """Make a run that has come some steps far."""
+
+    def make(steps=0, **started):
+        return advance(Run(make_started(**started)), steps)
+
+    return make
 
 
 @pytest.fixture

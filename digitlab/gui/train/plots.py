@@ -55,7 +55,8 @@ class TrainingPlots(QObject):
     def _show_both(self) -> None:
         both = (self._run, None if self._compared is None else self._compared.run)
         runs = [run for run in both if run is not None]
-        self._whole = max((run.started.first_epoch + run.started.config.epochs for run in runs), default=1) * (1 + _ROOM_SHARE)
+        ends = (run.started.first_epoch + run.started.config.epochs for run in runs)
+        self._whole = max(ends, default=1) * (1 + _ROOM_SHARE)
         self._on_left()
         was_zoomed = self._is_zoomed
         for plot in self._both:

@@ -1,20 +1,8 @@
-"""A training panel on screen, and runs made of events."""
+"""A training panel on screen."""
 
 import pytest
 
 from digitlab.gui.train.panel import TrainPanel
-from digitlab.training.run import Run
-from tests.gui.train.runs import advance, make_started
-
-
-@pytest.fixture
-def make_run():
-    """Make a run that has come some steps far."""
-
-    def make(steps=0, **started):
-        return advance(Run(make_started(**started)), steps)
-
-    return make
 
 
 @pytest.fixture
