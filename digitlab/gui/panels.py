@@ -13,6 +13,7 @@ from digitlab.gui.session import Session
 if TYPE_CHECKING:
     from digitlab.gui.evaluate.panel import EvaluatePanel
     from digitlab.gui.inspect.panel import InspectPanel
+    from digitlab.gui.learning.panel import LearningPanel
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.train.panel import TrainPanel
 
@@ -42,6 +43,7 @@ class Panels(QTabWidget):
         self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
         self.network = self._add("showNetwork", "Network", self._build_network)
         self.train = self._add("showTrain", "Train", self._build_train)
+        self.learning = self._add("showLearning", "Learning", self._build_learning)
         self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
 
     @property
@@ -88,6 +90,14 @@ class Panels(QTabWidget):
         panel.comparison_ended.connect(files.stop_comparing)
         files.shipped_runs_found.connect(panel.show_shipped_runs)
         files.find_shipped_runs()
+        return panel
+
+    def _build_learning(self) -> "LearningPanel":
+        from digitlab.gui.learning.panel import LearningPanel
+
+        panel = LearningPanel(self._session, self)
+        panel.watched_changed.connect(self._controllers.learning.set_watched)
+        panel.moment_chosen.connect(self._controllers.replay.show_step)
         return panel
 
     def _build_evaluate(self) -> "EvaluatePanel":

@@ -24,8 +24,9 @@ HEALTHY_UPDATES: Final = (1e-4, 1e-2)
 """A factor of ten on either side of the ideal: "somewhere around" is no narrower than that."""
 
 VERY_LONG_UPDATE: Final = 0.05
-"""From here on the weights are replaced within some twenty steps: a loss that falls at all does so by luck. Seen here
-with Adam at a learning rate of 0.05, where the tutorial's network breaks down."""
+"""From here on twenty steps replace the weights. Measured with the tutorial's network and the built-in digits: Adam's
+longest steps are 1/30 at a learning rate of 0.001, with which it learns well; at 0.05, where nearly all filters of the
+first layer die within ten steps, they are longer than the weights themselves."""
 
 FEW_DEAD: Final = 0.1
 """Share of dead units up to which nothing is lost: some units die in most networks (Lu et al. 2019)."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.controllers.evaluation import EvaluationController
 from digitlab.gui.controllers.files import FileController
+from digitlab.gui.controllers.learning import LearningController
 from digitlab.gui.controllers.my_answers import MyAnswersController
 from digitlab.gui.controllers.my_digits import MyDigitsController
 from digitlab.gui.controllers.replay import ReplayController
@@ -41,6 +42,7 @@ class Controllers:
         self.views = ViewController(session, messages, window)
         self.training = TrainingController(session, messages, window)
         self.evaluation = EvaluationController(session, editor, messages, window)
+        self.learning = LearningController(session, messages, window)
         self.files = FileController(session, editor, messages, window)
         self.replay = ReplayController(session, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)
@@ -67,6 +69,7 @@ class Controllers:
                 self.views,
                 self.files,
                 self.evaluation,
+                self.learning,
                 self.my_digits,
                 self.my_answers,
             )

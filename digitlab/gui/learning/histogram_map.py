@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
@@ -52,7 +52,6 @@ class HistogramMap(MomentChart):
         self._shown: Histogram | None = None
         self._laid: tuple[Histogram | None, ...] = ()  # what the table is of
         self._table: SideBySide | None = None
-        self._image: QImage | None = None
         describe(
             self,
             name,
@@ -86,7 +85,7 @@ class HistogramMap(MomentChart):
     def _lay(self, histograms: tuple[Histogram | None, ...]) -> None:
         self._laid = histograms
         self._table = side_by_side(histograms, _MOST_ROWS)
-        self._image = None
+        self.renew()
 
     # What the chart asks for
 
@@ -127,53 +126,60 @@ class HistogramMap(MomentChart):
             if (value == 0.0 and low <= 0 <= high) or abs(value) > 0.15 * (high - low)
         ]
 
-    def paint_field(self, painter: QPainter, axis: MomentAxis) -> None:
-        """Paint the map and the bars; of one moment alone only the bars."""
+    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
+        """Paint the map, unless there is only one moment, which the bars show."""
         field, palette = self.field, self.palette()
-        if self._table is None:
+        if self._table is None or len(axis.steps) > 1:
             painter.fillRect(field, palette.color(theme.TRACK))
-        elif len(axis.steps) == 1:
-            self._paint_bars(painter, self._table, field.left(), field.width() + BARS_PX - _BARS_GAP_PX)
-        else:
-            painter.fillRect(field, palette.color(theme.TRACK))
-            if self._image is None:
-                self._image = self._make_image(self._table)
-            painter.drawImage(field, self._image)
-            self._paint_bars(painter, self._table, field.right() + _BARS_GAP_PX, BARS_PX - 2 * _BARS_GAP_PX)
+        if self._table is not None and len(axis.steps) > 1:
+            painter.drawImage(field, self._make_image(self._table))
+        bars = self.moment_room
+        painter.fillRect(QRectF(bars.left() - 1, bars.top(), 1, bars.height()), palette.color(theme.LINE))
+
+    @property
+    def moment_room(self) -> QRectF:
+        """Room for the bars: beside the map, or in its place."""
+        field = self.field
+        if self.axis is not None and len(self.axis.steps) == 1:
+            return field.adjusted(0, 0, BARS_PX - _BARS_GAP_PX, 0)
+        return QRectF(field.right() + _BARS_GAP_PX, field.top(), BARS_PX - 2 * _BARS_GAP_PX, field.height())
+
+    def paint_moment(self, painter: QPainter) -> None:
+        """Paint the bars."""
+        table, shown = self._table, self._shown
+        column = next((index for index, histogram in enumerate(self._laid) if histogram is shown), None)
+        if table is None or shown is None or column is None or not shown.total:
+            return
+        room = self.moment_room
+        shares = table.shares[::-1, column]
+        places = scaled(shares)
+        across = np.arange(int(room.width()))
+        # The first pixel of whatever is there, however little.
+        is_bar = (shares > 0)[:, np.newaxis] & (across < np.maximum(places * len(across), 1)[:, np.newaxis])
+        pixels = np.zeros((*is_bar.shape, 4), dtype=np.uint8)
+        pixels[..., :3] = _colours(shares)[:, np.newaxis]
+        pixels[..., 3] = 255 * is_bar
+        painter.drawImage(room, _image(pixels))
 
     def _make_image(self, table: SideBySide) -> QImage:
         """Return one pixel a column and row: transparent where not measured, the surface where there is nothing."""
         shares = table.shares[::-1, : len(self._columns)]
         surface = self.palette().color(theme.SURFACE)
         pixels = np.empty((*shares.shape, 4), dtype=np.uint8)
-        pixels[..., :3] = theme.sequential_table()[(scaled(np.nan_to_num(shares)) * 255).astype(np.uint8)]
+        pixels[..., :3] = _colours(np.nan_to_num(shares))
         pixels[..., 3] = 255
         pixels[shares == 0] = (surface.red(), surface.green(), surface.blue(), 255)
         pixels[np.isnan(shares)] = 0
-        height, width = shares.shape
-        return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+        return _image(pixels)
 
-    def _paint_bars(self, painter: QPainter, table: SideBySide, left: float, room: float) -> None:
-        shown = self._shown
-        column = next((index for index, histogram in enumerate(self._laid) if histogram is shown), None)
-        if shown is None or column is None or not shown.total:
-            return
-        field = self.field
-        shares = table.shares[:, column]
-        colours = theme.sequential_table()
-        tall = field.height() / len(shares)
-        for row, (share, place) in enumerate(zip(shares, scaled(shares), strict=True)):
-            if share > 0:
-                bottom = field.bottom() - row * tall
-                bar = QRectF(left, bottom - tall, max(float(place) * room, 1.0), tall)
-                painter.fillRect(bar, QColor(*(int(part) for part in colours[int(place * 255)])))
-        painter.fillRect(QRectF(left - 1, field.top(), 1, field.height()), self.palette().color(theme.LINE))
 
-    # Overrides of Qt
+def _colours(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the colours of shares, shape (..., 3)."""
+    return theme.sequential_table()[(scaled(shares) * 255).astype(np.uint8)]
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take other colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._image = None
-            self.update()
+
+def _image(pixels: NDArray[np.uint8]) -> QImage:
+    """Return an image of pixels, shape (height, width, 4), not premultiplied."""
+    height, width, _ = pixels.shape
+    # A copy: the image does not keep the array alive.
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -26,7 +26,7 @@ _SAMPLE_PX: Final = 20
 _NAME_PX: Final = 14
 _MOST_POINTS: Final = 400
 _LOWEST_UPDATE: Final = 1e-7
-_LONGEST_UPDATE: Final = 1.0
+_LONGEST_UPDATE: Final = 100.0
 
 _COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000")
 _COLOURS_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442")
@@ -77,16 +77,20 @@ class LineChart(MomentChart):
         return self._lines
 
     def take(self, learning: Learning, axis: MomentAxis, step: int, lines: tuple[Line, ...]) -> None:
-        """Show other lines."""
+        """Show other lines, or the same at another moment."""
+        words = self.words_instead
+        is_other = lines is not self._lines
         self._learning, self._lines = learning, lines
         self.show_moment(axis, step)
+        if is_other or self.words_instead != words:
+            self.renew()
 
     @property
     @abstractmethod
     def words_instead(self) -> str:
         """What to say where there are no lines to paint; empty where there are."""
 
-    def paint_field(self, painter: QPainter, axis: MomentAxis) -> None:
+    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
         """Paint the lines, or words instead."""
         del axis
         if self.words_instead:
@@ -101,9 +105,9 @@ class LineChart(MomentChart):
         for index, line in enumerate(self._lines):
             painter.setPen(line_pen(self.palette(), index))
             known = np.isfinite(line.heights)
-            points = [
-                self.pixel(place, height) for place, height in zip(line.places[known], line.heights[known], strict=True)
-            ]
+            xs = field.left() + line.places[known] * field.width()
+            ys = field.bottom() - line.heights[known] * field.height()
+            points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
             if len(points) == 1:
                 points.append(points[0] + QPointF(4, 0))
             painter.drawPolyline(QPolygonF(points))
@@ -213,13 +217,13 @@ class UpdateChart(LineChart):
             return []
         low, high = self._scale
         stride = 1 if high - low <= 5 else 2
-        return [((power - low) / (high - low), fraction(10.0**power)) for power in range(low, high + 1, stride)]
+        return [((power - low) / (high - low), _decade(power)) for power in range(low, high + 1, stride)]
 
-    def paint_field(self, painter: QPainter, axis: MomentAxis) -> None:
+    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
         """Paint the healthy band, then the lines."""
         if self.lines:
             self._paint_band(painter)
-        super().paint_field(painter, axis)
+        super().paint_ground(painter, axis)
 
     def _paint_band(self, painter: QPainter) -> None:
         low, high = self._scale
@@ -328,3 +332,8 @@ def _decades(ratios: NDArray[np.float64]) -> tuple[int, int]:
         low = min(low, math.floor(math.log10(max(shortest, _LOWEST_UPDATE))))
         high = max(high, math.ceil(math.log10(min(longest, _LONGEST_UPDATE))))
     return low, high
+
+
+def _decade(power: int) -> str:
+    """Return a power of ten as a share of the weights: ``1/100``, ``1``, ``10``."""
+    return fraction(10.0**power) if power < 0 else f"{10**power}"

@@ -3,8 +3,19 @@
 from abc import abstractmethod
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
@@ -42,6 +53,9 @@ class MomentChart(QWidget):
         self._axis: MomentAxis | None = None
         self._step = 0
         self._pointer: QPointF | None = None
+        self._ground: QPixmap | None = None
+        # The ground fills all of it, so that the card behind need not be painted with each moment.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -61,8 +75,16 @@ class MomentChart(QWidget):
         """Return the heights 0..1 at which values are written on the left, with their texts."""
 
     @abstractmethod
-    def paint_field(self, painter: QPainter, axis: MomentAxis) -> None:
-        """Paint what is in the field, and beside it."""
+    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
+        """Paint what is in the field, and beside it, whatever moment is on screen; kept until ``renew``."""
+
+    def paint_moment(self, painter: QPainter) -> None:
+        """Paint what is of the moment on screen, if there is any."""
+
+    @property
+    def moment_room(self) -> QRectF:
+        """Where ``paint_moment`` paints."""
+        return QRectF()
 
     # What it offers to a subclass
 
@@ -87,11 +109,28 @@ class MomentChart(QWidget):
         at = self._pointed()
         return self.words_now() if at is None else self.words_at(*at)
 
-    def show_moment(self, axis: MomentAxis | None, step: int) -> None:
-        """Take other moments, and say which one is on screen."""
-        self._axis, self._step = axis, step
+    def show_moment(self, axis: MomentAxis, step: int) -> None:
+        """Take other moments, or say which one is on screen: only what follows it is painted anew."""
+        if axis is not self._axis:
+            self._axis = axis
+            self.renew()
+        self._update_moment()
+        self._step = step
+        self._update_moment()
         self.setAccessibleDescription(self.words_now())
+
+    def renew(self) -> None:
+        """Paint everything anew."""
+        self._ground = None
         self.update()
+
+    def _update_moment(self) -> None:
+        """Paint what stands for the moment on screen anew: marker, read-out and what a subclass has."""
+        self.update(QRect(0, 0, self.width(), TITLE_PX))
+        self.update(self.moment_room.toAlignedRect())
+        if self._axis is not None:
+            x = int(self.pixel(self._axis.position(self._step), 0.0).x())
+            self.update(QRect(x - 3, 0, 7, self.height()))
 
     @property
     def field(self) -> QRectF:
@@ -125,27 +164,40 @@ class MomentChart(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint everything."""
-        del event
+        """Paint the ground, which is kept, and upon it what follows moment and pointer."""
         painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatio():
+            self._ground = self._make_ground()
+        painter.drawPixmap(0, 0, self._ground)
         self._paint_title(painter)
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
-        self._paint_scale(painter)
-        axis = self._axis
-        if axis is not None:
-            painter.save()
-            self.paint_field(painter, axis)
-            painter.restore()
-            if len(axis.steps) > 1:
-                self._paint_epochs(painter, axis)
-                self._paint_marker(painter, axis)
+        self.paint_moment(painter)
+        if self._axis is not None and len(self._axis.steps) > 1:
+            self._paint_marker(painter, self._axis)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self.palette().color(theme.ACCENT), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
         painter.end()
+
+    def _make_ground(self) -> QPixmap:
+        """Paint axes and field: most of the time that a repaint takes."""
+        ground = QPixmap(self.size() * self.devicePixelRatio())
+        ground.setDevicePixelRatio(self.devicePixelRatio())
+        ground.fill(self.palette().color(theme.SURFACE))
+        painter = QPainter(ground)
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        self._paint_scale(painter)
+        if self._axis is not None:
+            painter.save()
+            self.paint_ground(painter, self._axis)
+            painter.restore()
+            if len(self._axis.steps) > 1:
+                self._paint_epochs(painter, self._axis)
+        painter.end()
+        return ground
 
     def _paint_title(self, painter: QPainter) -> None:
         """Paint the title and the read-out; where both have no room, what the pointer is at goes before the title."""
@@ -183,8 +235,10 @@ class MomentChart(QWidget):
         for nth, (position, text) in enumerate(axis.ticks(int(field.width() / _TICK_SPACE_PX) + 1)):
             x = self.pixel(position, 0.0).x()
             room = QRectF(x - 40, field.bottom() + 2, 80, _BOTTOM_PX)
-            words = text if nth else f"epoch {text}"
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)
+            if nth == 0:
+                room.moveLeft(field.left())
+            along = Qt.AlignmentFlag.AlignHCenter if nth else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(room, along | Qt.AlignmentFlag.AlignTop, text if nth else f"epoch {text}")
 
     def _paint_marker(self, painter: QPainter, axis: MomentAxis) -> None:
         """Paint a line in two colours, which is seen on every ground."""
@@ -217,13 +271,13 @@ class MomentChart(QWidget):
         at = self._pointed()
         if at is not None and is_choosing:
             self._choose(at[0])
-        self.update()
+        self.update(QRect(0, 0, self.width(), TITLE_PX))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Read the moment on screen again."""
         super().leaveEvent(event)
         self._pointer = None
-        self.update()
+        self.update(QRect(0, 0, self.width(), TITLE_PX))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the moment before or after; Home and End to the first and the last."""
@@ -248,3 +302,14 @@ class MomentChart(QWidget):
         """Show that the focus is elsewhere."""
         super().focusOutEvent(event)
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint everything for the new size."""
+        super().resizeEvent(event)
+        self.renew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.renew()

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.learning.findings_view import FindingsView
@@ -100,6 +100,7 @@ class LearningPanel(QWidget):
         self._state = QLabel()
         self._state.setObjectName("learningState")
         self._state.setProperty("quiet", True)
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout()
         self._lay_out()
         for chart in (self._updates, self._dead):
@@ -119,7 +120,9 @@ class LearningPanel(QWidget):
         legend.setSpacing(theme.SPACE_M)
         legend.addWidget(title)
         legend.addWidget(self._state, 1)
-        legend.addWidget(QLabel("share of the values"))
+        share = QLabel("share of the values")
+        share.setProperty("quiet", True)
+        legend.addWidget(share)
         legend.addWidget(ScaleBar())
         inner = QWidget()
         inner.setObjectName("learningRows")
@@ -199,7 +202,7 @@ def _state_words(learning: Learning) -> str:
     """Return what the maps show, or how far measuring is."""
     columns = learning.columns
     if not learning.is_of_run:
-        return "This network came without its training: only the moment on screen is known."
+        return "Its training is not known."
     if columns.missing:
         return f"Measuring: {len(columns.steps) - columns.missing} of {len(columns.steps)} moments"
     return f"{len(columns.steps)} moments; click one to go there"

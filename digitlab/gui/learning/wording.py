@@ -109,6 +109,7 @@ def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
             found += _broken(spec, layer, entry)
             found += _unchanged(spec, layer, place, moment, learning.columns)
             found += _dead(spec, layer, entry, moment.probe_count)
+        found += _all_alive(spec, moment)
     found += _updates(learning, step)
     return tuple(sorted(found, key=lambda finding: -_BADNESS.index(finding.health)))
 
@@ -145,14 +146,12 @@ def _unchanged(spec: ModelSpec, layer: int, place: int, moment: Moment, columns:
 
 
 def _dead(spec: ModelSpec, layer: int, entry: LayerMoment, probes: int) -> Iterable[Finding]:
-    if entry.dead is None:
+    if entry.dead is None or not entry.dead.any():
         return
     title, units, dead = layer_title(spec, layer), len(entry.dead), int(entry.dead.sum())
     words = unit_word(spec, layer, units)
     health = health_of_dead(dead, units)
-    if dead == 0:
-        yield Finding(health, f"{title}: all {units} {words} react to some of {probes} test drawings.")
-    elif dead == units:
+    if dead == units:
         yield Finding(
             health,
             f"{title}: none of its {units} {words} reacts to any of {probes} test drawings. Nothing passes through any "
@@ -162,10 +161,28 @@ def _dead(spec: ModelSpec, layer: int, entry: LayerMoment, probes: int) -> Itera
         verb = "never reacts" if dead == 1 else "never react"
         advice = {
             Health.HEALTHY: "A few are usual.",
-            Health.WATCH: "That many are lost; a smaller learning rate keeps more alive.",
+            Health.WATCH: "They take no part in its answers.",
             Health.UNHEALTHY: "Most likely the learning rate is too high.",
         }[health]
         yield Finding(health, f"{title}: {dead} of {units} {words} {verb} to any of {probes} test drawings. {advice}")
+
+
+def _all_alive(spec: ModelSpec, moment: Moment) -> Iterable[Finding]:
+    """Say in one sentence which layers have no dead unit."""
+    alive = [
+        layer
+        for layer, entry in zip(learning_layers(spec), moment.layers, strict=True)
+        if entry.dead is not None and not entry.dead.any()
+    ]
+    if alive:
+        titles = " and ".join(
+            [", ".join(layer_title(spec, layer) for layer in alive[:-1]), layer_title(spec, alive[-1])]
+        )
+        word = "filter" if all(isinstance(spec.layers[layer], Conv2D) for layer in alive) else "unit"
+        yield Finding(
+            Health.HEALTHY,
+            f"{titles}: every {word} reacts to some of {moment.probe_count} test drawings.",
+        )
 
 
 def typical_updates(updates: Updates, step: int) -> tuple[float, ...]:
@@ -202,8 +219,13 @@ def _updates(learning: Learning, step: int) -> Iterable[Finding]:
             "learn; a higher learning rate takes longer steps.",
         )
     else:
-        words = "very long: lower the learning rate." if health is Health.UNHEALTHY else "long. Watch the loss."
-        yield Finding(health, f"{title}: steps of {fraction(ratio)} of the weights are {words}")
+        words = (
+            "very long: lower the learning rate."
+            if health is Health.UNHEALTHY
+            else "long. At the beginning that is usual; later a lower learning rate brings it further."
+        )
+        size = fraction(ratio) if ratio < 1 else f"{number(ratio)} times the length"
+        yield Finding(health, f"{title}: steps of {size} of the weights are {words}")
 
 
 def _distance(ratio: float) -> float:
