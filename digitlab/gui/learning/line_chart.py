@@ -90,6 +90,16 @@ class LineChart(MomentChart):
     def words_instead(self) -> str:
         """What to say where there are no lines to paint; empty where there are."""
 
+    @property
+    def spans_moments(self) -> bool:
+        """Whether there are lines over the moments."""
+        return not self.words_instead and super().spans_moments
+
+    @property
+    def readout(self) -> str:
+        """What is written beside the title; nothing where the same words stand below."""
+        return "" if self.words_instead else super().readout
+
     def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
         """Paint the lines, or words instead."""
         del axis

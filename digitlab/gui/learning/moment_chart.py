@@ -104,6 +104,11 @@ class MomentChart(QWidget):
         return self._step
 
     @property
+    def spans_moments(self) -> bool:
+        """Whether moments stand side by side, so that epochs are written below and one of them is marked."""
+        return self._axis is not None and len(self._axis.steps) > 1
+
+    @property
     def readout(self) -> str:
         """What is written beside the title: the point under the pointer, or the moment on screen."""
         at = self._pointed()
@@ -172,7 +177,7 @@ class MomentChart(QWidget):
         painter.drawPixmap(0, 0, self._ground)
         self._paint_title(painter)
         self.paint_moment(painter)
-        if self._axis is not None and len(self._axis.steps) > 1:
+        if self._axis is not None and self.spans_moments:
             self._paint_marker(painter, self._axis)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -194,7 +199,7 @@ class MomentChart(QWidget):
             painter.save()
             self.paint_ground(painter, self._axis)
             painter.restore()
-            if len(self._axis.steps) > 1:
+            if self.spans_moments:
                 self._paint_epochs(painter, self._axis)
         painter.end()
         return ground

@@ -202,7 +202,7 @@ def _state_words(learning: Learning) -> str:
     """Return what the maps show, or how far measuring is."""
     columns = learning.columns
     if not learning.is_of_run:
-        return "Its training is not known."
+        return "Of its training only this moment is kept."
     if columns.missing:
         return f"Measuring: {len(columns.steps) - columns.missing} of {len(columns.steps)} moments"
     return f"{len(columns.steps)} moments; click one to go there"
