@@ -90,6 +90,7 @@ class MyDigits:
         """
         self._path = path
         self._owner = secrets.randbelow(2**62) + 1
+        self._lock: storage.FileLock | None = None
         self.set_aside: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +108,8 @@ class MyDigits:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+        if self._lock is not None:
+            self._lock.give_back()
 
     # The set
 
@@ -160,6 +163,7 @@ class MyDigits:
             DigitLabError: If the file cannot be written; then what was written before is still there.
         """
         with self._changing() as database:
+            self._show_alive()
             database.execute(
                 "INSERT OR REPLACE INTO drafts (owner, line, written_at) VALUES (?, ?, ?)",
                 (self._owner, _line_of(drawing), datetime.now(UTC).isoformat()),
@@ -177,7 +181,7 @@ class MyDigits:
     def recover_draft(self) -> Drawing | None:
         """Take over the newest drawing that lay unkept on a canvas when DigitLab ended without being closed.
 
-        It is this window's own from now on. Others stay for the next start.
+        It is this window's own from now on. Others stay for the next start; windows that are open keep theirs.
 
         Returns:
             The drawing, or None if there is none.
@@ -186,6 +190,7 @@ class MyDigits:
             DigitLabError: If the file cannot be read or written.
         """
         with self._changing() as database:
+            alive = self._alive()
             # One that was kept in the moment of the crash lies safe already.
             database.execute("DELETE FROM drafts WHERE line IN (SELECT line FROM digits)")
             found = database.execute(
@@ -193,11 +198,32 @@ class MyDigits:
                 (MAX_LINE_BYTES, self._owner),
             ).fetchall()
             for owner, line in found:
-                drawing = _unlabelled(line)
+                drawing = None if owner in alive else _unlabelled(line)
                 if drawing is not None:
+                    self._show_alive()
                     database.execute("UPDATE drafts SET owner = ? WHERE owner = ?", (self._owner, owner))
                     return drawing
         return None
+
+    def _show_alive(self) -> None:
+        """Hold a lock as long as this window lives, so that no other takes its draft for one left by a crash."""
+        if self._lock is None:
+            self._lock = storage.FileLock(self._lock_path(self._owner))
+            self._lock.take()
+
+    def _alive(self) -> set[int]:
+        """Return the owners whose windows are open, and tidy up after the others."""
+        alive = set()
+        for path in self._path.parent.glob(self._lock_path("*").name):
+            owner = path.suffixes[-2].removeprefix(".")
+            lock = storage.FileLock(path)
+            if owner.isdecimal() and not lock.take():
+                alive.add(int(owner))
+            lock.give_back()
+        return alive
+
+    def _lock_path(self, owner: int | str) -> Path:
+        return self._path.with_suffix(f".{owner}.lock")
 
     # Transactions
 
@@ -213,7 +239,7 @@ class MyDigits:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise self._failure("written", error) from error
 
     @contextmanager

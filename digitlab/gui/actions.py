@@ -63,6 +63,7 @@ ACTIONS: Final = (
     ActionSpec("showTrain", "&View", "&Train", ("Ctrl+3",), "play", "", group="panel"),
     ActionSpec("showLearning", "&View", "Lea&rning", ("Ctrl+4",), "learning", "", group="panel"),
     ActionSpec("showEvaluate", "&View", "&Evaluate", ("Ctrl+5",), "evaluate", "", group="panel"),
+    ActionSpec("showMyDigits", "&View", "&My digits", ("Ctrl+7",), "my-digits", "", group="panel"),
     ActionSpec("schemeSystem", "&View > &Colours", "As the &system", (), "", "", group="scheme"),
     ActionSpec("schemeLight", "&View > &Colours", "&Light", (), "", "", group="scheme"),
     ActionSpec("schemeDark", "&View > &Colours", "&Dark", (), "", "", group="scheme"),

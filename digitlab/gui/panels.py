@@ -1,6 +1,7 @@
 """The panels behind the tabs: which there are, and how each is connected to the controllers."""
 
 from collections.abc import Callable
+from random import Random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from digitlab.gui.evaluate.panel import EvaluatePanel
     from digitlab.gui.inspect.panel import InspectPanel
     from digitlab.gui.learning.panel import LearningPanel
+    from digitlab.gui.mydigits.panel import MyDigitsPanel
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.train.panel import TrainPanel
 
@@ -45,6 +47,7 @@ class Panels(QTabWidget):
         self.train = self._add("showTrain", "Train", self._build_train)
         self.learning = self._add("showLearning", "Learning", self._build_learning)
         self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
+        self.my_digits = self._add("showMyDigits", "My digits", self._build_my_digits)
 
     @property
     def shown_action(self) -> str:
@@ -120,3 +123,21 @@ class Panels(QTabWidget):
     @Slot()
     def _on_evaluate_look_requested(self) -> None:
         self.setCurrentWidget(self.inspect)
+
+    def _build_my_digits(self) -> "MyDigitsPanel":
+        from digitlab.gui.mydigits.panel import MyDigitsPanel
+
+        panel = MyDigitsPanel(self._session, Random(), self)
+        mine, dialogs = self._controllers.my_digits, self._controllers.dialogs
+        panel.relabel_requested.connect(mine.relabel)
+        panel.delete_requested.connect(mine.delete)
+        panel.undo_requested.connect(mine.undo)
+        panel.redo_requested.connect(mine.redo)
+        panel.canvas_requested.connect(mine.put_on_canvas)
+        panel.keep_requested.connect(mine.keep_and_clear)
+        panel.clear_requested.connect(mine.clear_canvas)
+        panel.import_requested.connect(dialogs.choose_my_digits)
+        panel.export_requested.connect(dialogs.export_my_digits)
+        panel.watched.connect(self._controllers.my_answers.watch)
+        mine.load()
+        return panel

@@ -146,6 +146,11 @@ class MyDigitsController(QObject):
             self.keep_as(label)
             self._editor.clear()
 
+    @Slot()
+    def clear_canvas(self) -> None:
+        """Make room for the next digit."""
+        self._editor.clear()
+
     @Slot(object, int)
     def relabel(self, digits: Sequence[KeptDigit], label: int) -> None:
         """Give digits another label."""

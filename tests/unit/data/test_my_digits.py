@@ -1,5 +1,6 @@
 """The set of a person's own digits in its file: what goes in comes out, and what is broken loses nothing else."""
 
+import os
 import sqlite3
 from datetime import UTC, datetime
 
@@ -45,6 +46,12 @@ def labels(store):
 
 def points(drawing):
     return [stroke.points.tolist() for stroke in drawing.strokes]
+
+
+def crash(store):
+    """Leave a store as the end of its process does: the system closes its files."""
+    store._database.close()
+    os.close(store._lock._descriptor)
 
 
 def with_rows(path, *rows):
@@ -93,9 +100,11 @@ def test_a_change_that_would_be_too_large_changes_nothing(store, monkeypatch):
     assert labels(store) == [1, 2]
 
 
-def test_a_draft_is_recovered_once_by_the_next_start(path, store):
+def test_a_draft_is_recovered_once_by_the_next_start(path):
+    store = MyDigits(path)
     store.save_draft(drawn(2))
     store.save_draft(drawn(8))
+    crash(store)
     after_crash = MyDigits(path)
     assert points(after_crash.recover_draft()) == points(drawn(8))
     assert after_crash.recover_draft() is None
@@ -104,35 +113,50 @@ def test_a_draft_is_recovered_once_by_the_next_start(path, store):
     later = MyDigits(path)
     assert later.recover_draft() is None
     later.close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_a_recovered_draft_survives_the_next_crash_too(path, store):
+def test_a_recovered_draft_survives_the_next_crash_too(path):
+    store = MyDigits(path)
     store.save_draft(drawn(6))
-    for _ in range(2):
+    for _ in range(3):
+        crash(store)
         store = MyDigits(path)
         assert points(store.recover_draft()) == points(drawn(6))
-        store.close()
+    store.close()
 
 
-def test_a_draft_is_not_recovered_once_it_was_discarded_or_kept(path, store):
+def test_a_draft_is_not_recovered_once_it_was_discarded_or_kept(path):
+    store = MyDigits(path)
     store.save_draft(drawn(2))
     store.discard_draft()
     store.save_draft(drawn(3))
     store.exchange([], [KeptDigit.of(drawn(3), 3)])
+    crash(store)
     later = MyDigits(path)
     assert later.recover_draft() is None
     later.close()
 
 
-def test_a_stroke_after_another_window_took_the_draft_is_written_anew(path, store):
+def test_the_draft_of_a_window_that_is_open_is_left_to_it(path, store):
     store.save_draft(drawn(2))
     other = MyDigits(path)
-    other.recover_draft()
-    store.save_draft(drawn(5))
-    third = MyDigits(path)
-    assert points(third.recover_draft()) == points(drawn(5))
+    assert other.recover_draft() is None
     other.close()
-    third.close()
+
+
+def test_of_several_windows_that_crashed_each_start_recovers_one(path):
+    crashed = [MyDigits(path) for _ in range(2)]
+    for digit, store in enumerate(crashed):
+        store.save_draft(drawn(digit))
+    for store in crashed:
+        crash(store)
+    stores = [MyDigits(path) for _ in range(3)]
+    recovered = [store.recover_draft() for store in stores]
+    assert [points(drawing) for drawing in recovered[:2]] == [points(drawn(1)), points(drawn(0))]
+    assert recovered[2] is None
+    for store in stores:
+        store.close()
 
 
 def test_two_windows_add_to_one_set(path, store):

@@ -1,0 +1,162 @@
+"""Collecting digits: DigitLab asks for one after another, and each drawing is kept with the digit asked for."""
+
+from random import Random
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.my_set import reason_not_to_keep
+from digitlab.gui.mydigits.wording import collecting_order
+from digitlab.gui.session import Session
+from digitlab.insight.verdict import with_article
+
+ROUND: Final = 20
+"""Digits asked for in one go: two minutes of drawing, two of each."""
+
+
+class CollectCard(QFrame):
+    """Asks for digits while it is on; hidden otherwise.
+
+    Signals:
+        keep_requested: The drawing is the digit asked for; carries it. The canvas is wanted empty afterwards.
+        clear_requested: The canvas is wanted empty.
+        turned: It asks for digits now, or no more.
+    """
+
+    keep_requested = Signal(int)
+    clear_requested = Signal()
+    turned = Signal(bool)
+
+    def __init__(self, session: Session, random: Random, parent: QWidget | None = None) -> None:
+        """Begin hidden.
+
+        Args:
+            session: What is open.
+            random: The dice for the order of digits.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self.setObjectName("collectCard")
+        self.setProperty("card", True)
+        self._session = session
+        self._random = random
+        self._order: tuple[int, ...] = ()
+        self._place = 0
+        self._digit = QLabel()
+        self._ask = QLabel()
+        self._hint = QLabel("Draw on the canvas as you always write, then press Enter.")
+        self._bar = QProgressBar()
+        self._count = QLabel()
+        self._next = QPushButton("Next")
+        self._skip = QPushButton("Skip")
+        self._stop = QPushButton("Stop")
+        self._set_up()
+        self._lay_out()
+        self._keys = [QShortcut(QKeySequence(key), self) for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)]
+        for shortcut in self._keys:
+            shortcut.activated.connect(self._next.click)
+        self._next.clicked.connect(self._on_next_clicked)
+        self._skip.clicked.connect(self._on_skip_clicked)
+        self._stop.clicked.connect(self.stop)
+        session.sketch_changed.connect(self._on_session_sketch_changed)
+        self.stop()
+
+    def _set_up(self) -> None:
+        font = self._digit.font()
+        font.setPixelSize(theme.FONT_VERDICT_PX)
+        font.setBold(True)
+        self._digit.setFont(font)
+        self._ask.setProperty("title", True)
+        for label in (self._hint, self._count):
+            label.setProperty("quiet", True)
+        self._next.setProperty("primary", True)
+        self._bar.setTextVisible(False)
+        self._bar.setMaximum(ROUND)
+        describe(self._digit, "collectDigit", "Digit to draw", "Draw this digit on the canvas.")
+        describe(self._ask, "collectAsk", "Digit to draw", "Draw this digit on the canvas.")
+        describe(self._bar, "collectBar", "Progress", "How many of the digits are done.")
+        describe(self._count, "collectCount", "Progress", "How many of the digits are done.")
+        describe(self._next, "collectNext", "Next", "Keep the drawing as this digit and go on (Enter).")
+        describe(self._skip, "collectSkip", "Skip", "Leave this digit out and go on.")
+        describe(self._stop, "collectStop", "Stop", "End here; what was kept stays.")
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._ask)
+        words.addWidget(self._hint)
+        progress = QHBoxLayout()
+        progress.setSpacing(theme.SPACE_S)
+        progress.addWidget(self._bar, 1)
+        progress.addWidget(self._count)
+        words.addLayout(progress)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        row.setSpacing(theme.SPACE_M)
+        row.addWidget(self._digit)
+        row.addLayout(words, 1)
+        for button in (self._next, self._skip, self._stop):
+            row.addWidget(button)
+
+    @property
+    def asked(self) -> int | None:
+        """The digit asked for, or None while it is off."""
+        return self._order[self._place] if self._place < len(self._order) else None
+
+    @Slot()
+    def begin(self) -> None:
+        """Ask for the first of twenty digits."""
+        self._order = collecting_order(self._session.mine.labels.tolist(), ROUND, self._random)
+        self._place = 0
+        self.clear_requested.emit()
+        self._show()
+        self.turned.emit(True)
+
+    @Slot()
+    def stop(self) -> None:
+        """Ask for no more."""
+        self._order, self._place = (), 0
+        self._show()
+        self.turned.emit(False)
+
+    def _show(self) -> None:
+        digit = self.asked
+        for shortcut in self._keys:
+            shortcut.setEnabled(digit is not None)
+        self.setVisible(digit is not None)
+        if digit is not None:
+            self._digit.setText(str(digit))
+            self._ask.setText(f"Draw {with_article(digit)}")
+            self._bar.setValue(self._place)
+            self._count.setText(f"{self._place + 1} of {len(self._order)}")
+            self._on_session_sketch_changed()
+
+    def _go_on(self) -> None:
+        self._place += 1
+        if self.asked is None:
+            self.stop()
+        else:
+            self._show()
+
+    @Slot()
+    def _on_next_clicked(self) -> None:
+        digit = self.asked
+        if digit is not None and not reason_not_to_keep(self._session.sketch):
+            self.keep_requested.emit(digit)
+            self._go_on()
+
+    @Slot()
+    def _on_skip_clicked(self) -> None:
+        self.clear_requested.emit()
+        self._go_on()
+
+    @Slot()
+    def _on_session_sketch_changed(self) -> None:
+        if self._order:
+            can_go_on = not reason_not_to_keep(self._session.sketch)
+            if can_go_on != self._next.isEnabled():
+                self._next.setEnabled(can_go_on)

@@ -1,0 +1,88 @@
+"""What My digits says in words, and the order in which it asks for digits. No Qt in here."""
+
+import math
+from collections.abc import Iterable
+from random import Random
+
+from digitlab.data.dataset import CLASS_COUNT
+from digitlab.gui.wording import count, moment, percent
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.run import Run
+
+_FEW = 200
+"""Up to so many digits, a tenth of a percent would say more than they can."""
+
+_CLOSE = 1e-6
+
+
+def own_percent(right: int, total: int) -> str:
+    """Return the share of own digits read rightly: ``87 %``, or ``87.3 %`` of many; 100 % only if all are right."""
+    if total > _FEW or right in (0, total):
+        return percent(right / total)
+    return f"{min(max(round(100 * right / total), 1), 99)} %"
+
+
+def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | None:
+    """Return how a moment of a run did on digits that it did not learn from.
+
+    Args:
+        run: The run shown.
+        snapshot: The moment on screen.
+
+    Returns:
+        What the digits are called, the share of right answers (0..1) after the newest epoch up to the moment, and that
+        epoch; None if the moment is not of the run, or before its first epoch ended.
+    """
+    if run is None or snapshot.spec != run.started.spec:
+        return None
+    started = run.started
+    done = [epoch for epoch in run.epochs if started.first_epoch + epoch.epoch <= snapshot.epoch + _CLOSE]
+    if not done:
+        return None
+    name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
+    return name, done[-1].val_accuracy, round(started.first_epoch + done[-1].epoch)
+
+
+def headline(reference: tuple[str, float, int] | None, right: int, total: int) -> str:
+    """Return both figures in a line: ``MNIST 98.1 %, you 87 %``."""
+    own = own_percent(right, total)
+    return f"You {own}" if reference is None else f"{reference[0]} {percent(reference[1])}, you {own}"
+
+
+def explanation(reference: tuple[str, float, int] | None, snapshot: Snapshot, right: int, total: int) -> str:
+    """Return what the figures of the headline are."""
+    own = f"{right:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} read rightly"
+    if reference is None:
+        return f"{own} ({moment(snapshot)}). There is no figure of test digits at this moment to set beside it."
+    return f"{own} ({moment(snapshot)}); {reference[0]}: after epoch {reference[2]}."
+
+
+def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:
+    """Return digits to ask a person for, in random order, so that the set comes to hold as many of each.
+
+    Args:
+        labels: The labels of the set so far.
+        number: How many to ask for.
+        random: The dice.
+
+    Returns:
+        The digits 0..9; never one twice in a row while another is as rare.
+    """
+    counts = [0] * CLASS_COUNT
+    for label in labels:
+        counts[label] += 1
+    order: list[int] = []
+    for _ in range(number):
+        rarest = [digit for digit in range(CLASS_COUNT) if counts[digit] == min(counts)]
+        others = [digit for digit in rarest if not order or digit != order[-1]]
+        digit = random.choice(others or rarest)
+        counts[digit] += 1
+        order.append(digit)
+    return tuple(order)
+
+
+def epoch_places(end: float) -> list[tuple[float, str]]:
+    """Return epochs to write under a curve that stretches the beginning by a square root, as places and texts."""
+    usual = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
+    inner = [epoch for epoch in usual if epoch < 0.7 * end][-3:]
+    return [(math.sqrt(epoch), f"{epoch:g}") for epoch in (0.0, *inner, round(end, 2))]
