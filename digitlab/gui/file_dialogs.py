@@ -12,6 +12,7 @@ from digitlab.gui.controllers.files import DATASET_SUFFIXES, PICTURE_SUFFIXES, F
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
 from digitlab.model.files import FILE_SUFFIX
+from digitlab.training.run_store import RUN_SUFFIX
 
 
 def _kind(name: str, suffixes: tuple[str, ...]) -> str:
@@ -19,12 +20,16 @@ def _kind(name: str, suffixes: tuple[str, ...]) -> str:
 
 
 _NETWORKS: Final = _kind("Networks", (FILE_SUFFIX,))
+_TRAININGS: Final = _kind("Trainings", (FILE_SUFFIX, RUN_SUFFIX))
 _DRAWINGS: Final = _kind("Drawings", DRAWING_SUFFIXES)
 _DATASETS: Final = _kind("Datasets", DATASET_SUFFIXES)
 _ALL: Final = "All files (*)"
 _EVERYTHING: Final = ";;".join(
     (
-        _kind("Everything DigitLab opens", (FILE_SUFFIX, *PICTURE_SUFFIXES, *DRAWING_SUFFIXES, *DATASET_SUFFIXES)),
+        _kind(
+            "Everything DigitLab opens",
+            (FILE_SUFFIX, RUN_SUFFIX, *PICTURE_SUFFIXES, *DRAWING_SUFFIXES, *DATASET_SUFFIXES),
+        ),
         _NETWORKS,
         _kind("Pictures", PICTURE_SUFFIXES),
         _DRAWINGS,
@@ -87,11 +92,11 @@ class FileDialogs(QObject):
     @Slot()
     def choose_comparison(self) -> None:
         """Ask for a network and show its curves beside those of the run."""
-        kinds = f"{_NETWORKS};;{_ALL}"
+        kinds = f"{_TRAININGS};;{_ALL}"
         name, _ = QFileDialog.getOpenFileName(self._window, "Choose a training to compare with", self.folder, kinds)
         if name:
             self.folder = str(Path(name).parent)
-            self._files.compare_with(Path(name), Path(name).name.removesuffix(FILE_SUFFIX))
+            self._files.compare_with(Path(name), Path(name).stem)
 
     @Slot()
     def choose_held_out(self) -> None:

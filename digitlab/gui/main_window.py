@@ -137,8 +137,8 @@ class MainWindow(QMainWindow):
             "paste": self.controllers.dialogs.paste,
             "saveNetwork": self.controllers.dialogs.save_network,
             "saveDrawing": self.controllers.dialogs.save_drawing,
-            "openLast": self.controllers.files.open_last_training,
-            "openEarlier": self.controllers.files.open_earlier_training,
+            "openLast": self.controllers.runs.open_last,
+            "openEarlier": self.controllers.runs.open_earlier,
             "quit": self.close,
             "undo": self.editor.undo,
             "redo": self.editor.stack.redo,
@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
             # It came back before the window did, so window managers may have put it behind.
             self._dock.raise_()
         self.controllers.views.refresh()
+        self.controllers.runs.begin()
         self.controllers.my_digits.begin()
         if file is None:
             self.controllers.files.begin()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.sketch import Sketch
+from digitlab.gui.kept_runs import KeptRuns
 from digitlab.gui.my_set import MySet
 from digitlab.gui.values import Judging, Learning, Recipe, Replay, TrainingState, View
 from digitlab.model.snapshot import Snapshot
@@ -15,6 +16,7 @@ class Session(QObject):
 
     Attributes:
         mine: The person's own digits.
+        kept: The runs that are kept.
 
     Signals:
         sketch_changed: The canvas holds something else (also while the pen moves).
@@ -54,6 +56,7 @@ class Session(QObject):
         """Begin with a network, an empty canvas and no run."""
         super().__init__()
         self.mine = MySet(self)
+        self.kept = KeptRuns(self)
         self._sketch = Sketch()
         self._preprocessing = ALL_STEPS
         self._snapshot = self._newest = snapshot

@@ -111,10 +111,10 @@ def new_path(created: datetime) -> Path:
 
 
 def default_name(started: TrainingStarted, taken: Iterable[str]) -> str:
-    """Return a name for a run, unlike all others: ``Tutorial``, ``Tutorial 2``."""
+    """Return a name for a run, unlike all others and unlike the recipe's own: ``Tutorial 1``, ``Tutorial 2``."""
     recipe = recipe_of(started.spec, started.config)
     title = started.spec.name if recipe is None else RECIPES[recipe].title
-    return free_name(title, taken)
+    return free_name(f"{title} 1", taken)
 
 
 def free_name(wished: str, taken: Iterable[str]) -> str:

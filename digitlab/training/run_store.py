@@ -321,7 +321,7 @@ def cannot_write(path: Path, error: Exception) -> DigitLabError:
 
 def _weights(snapshot: Snapshot) -> bytes:
     largest = max((float(np.abs(array).max(initial=0)) for array in snapshot.arrays), default=0.0)
-    return joined(snapshot.arrays, SMALLEST if largest <= np.finfo(SMALLEST).max else EXACT)
+    return joined(snapshot.arrays, SMALLEST if largest <= float(np.finfo(SMALLEST).max) else EXACT)
 
 
 def _write_newest(database: sqlite3.Connection, snapshot: Snapshot, state: OptimizerState | None) -> None:

@@ -277,8 +277,8 @@ def _error(database: sqlite3.Connection) -> DigitLabError | None:
 
 
 def _split(numbers: NDArray[np.floating], shapes: list[tuple[int, ...]]) -> list[NDArray[np.floating]]:
-    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
-    return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
+    parts = np.split(numbers, np.cumsum([int(np.prod(shape)) for shape in shapes], dtype=int))
+    return [part.reshape(shape) for part, shape in zip(parts[:-1], shapes, strict=True)]
 
 
 def _numbers(blob: Any, dtype: np.dtype[Any] = EXACT) -> NDArray[np.floating]:

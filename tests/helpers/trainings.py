@@ -23,10 +23,15 @@ from tests.helpers.networks import random_snapshot, small_spec
 
 
 def started_training(
-    spec: ModelSpec | None = None, epochs: int = 3, steps_per_epoch: int = 20, origin: Origin | None = None
+    *,
+    epochs: int = 3,
+    steps_per_epoch: int = 20,
+    optimizer: Optimizer = Optimizer.MOMENTUM,
+    spec: ModelSpec | None = None,
+    origin: Origin | None = None,
 ) -> TrainingStarted:
     """Return the beginning of a training with so many batches of ten images an epoch."""
-    config = TrainingConfig(epochs=epochs, batch_size=10, optimizer=Optimizer.MOMENTUM)
+    config = TrainingConfig(epochs=epochs, batch_size=10, optimizer=optimizer)
     return TrainingStarted(spec or small_spec(), config, "noise", 10 * steps_per_epoch, 40, True, origin)
 
 

@@ -26,9 +26,10 @@ from digitlab.gui.values import TrainingState
 from digitlab.gui.wording import count
 from digitlab.model.files import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.kept import earlier_training_path, last_training_path
 from digitlab.training.run import NamedRun, Run
 from digitlab.training.run_files import has_run, read_run, write_run
+from digitlab.training.run_store import RUN_SUFFIX
+from digitlab.training.stored_run import read_stored_run
 from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ class FileController(QObject):
     def open_path(self, path: Path) -> None:
         """Open a file by what it is: a network, a drawing, a dataset, or else a picture."""
         name = path.name.lower()
-        if name.endswith(FILE_SUFFIX):
+        if name.endswith((FILE_SUFFIX, RUN_SUFFIX)):
             self._submit(lambda: self._open_model(path))
         elif name.endswith(DRAWING_SUFFIXES):
             self._submit(lambda: self._open_drawing(path))
@@ -135,22 +136,6 @@ class FileController(QObject):
     def begin(self) -> None:
         """Show the curves of the run that made the network of the start; the recipe stays as it is."""
         self._submit(lambda: replace(self._open_model(model_path(DEFAULT_MODEL)), is_recipe_taken=False))
-
-    @Slot()
-    def open_last_training(self) -> None:
-        """Open the network that was trained last."""
-        self._open_kept(last_training_path())
-
-    @Slot()
-    def open_earlier_training(self) -> None:
-        """Open the network that was trained before the last."""
-        self._open_kept(earlier_training_path())
-
-    def _open_kept(self, path: Path) -> None:
-        if path.exists():
-            self.open_path(path)
-        else:
-            self._messages.tell("No such training was kept here yet.", "Press Train; the result is kept by itself.")
 
     def open_mime(self, mime: QMimeData) -> bool:
         """Open what was dropped or pasted.
@@ -227,6 +212,9 @@ class FileController(QObject):
         self._worker.submit(lambda: self._mail.post(job()))
 
     def _open_model(self, path: Path) -> _OpenedModel:
+        if path.name.lower().endswith(RUN_SUFFIX):
+            stored = read_stored_run(path)
+            return _OpenedModel(path.name, stored.snapshot, stored.run)
         return _OpenedModel(path.name, read_model(path), read_run(path))
 
     def _open_drawing(self, path: Path) -> _OpenedSketch:
@@ -240,6 +228,8 @@ class FileController(QObject):
         return _OpenedDrawings(paths, digit_count, len(drawings) - digit_count)
 
     def _read_curves(self, path: Path) -> Run:
+        if path.name.lower().endswith(RUN_SUFFIX):
+            return read_stored_run(path, with_snapshots=False).run
         run = read_run(path, with_snapshots=False)
         if run is None:
             raise DigitLabError(

@@ -11,6 +11,7 @@ from digitlab.gui.controllers.learning import LearningController
 from digitlab.gui.controllers.my_answers import MyAnswersController
 from digitlab.gui.controllers.my_digits import MyDigitsController
 from digitlab.gui.controllers.replay import ReplayController
+from digitlab.gui.controllers.runs import RunsController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.controllers.view import ViewController
 from digitlab.gui.draw.editor import SketchEditor
@@ -40,7 +41,8 @@ class Controllers:
     ) -> None:
         """Make and connect them; they start their threads."""
         self.views = ViewController(session, messages, window)
-        self.training = TrainingController(session, messages, window)
+        self.runs = RunsController(session, messages, window)
+        self.training = TrainingController(session, self.runs.recorder, messages, window)
         self.evaluation = EvaluationController(session, editor, messages, window)
         self.learning = LearningController(session, messages, window)
         self.files = FileController(session, editor, messages, window)
@@ -54,7 +56,8 @@ class Controllers:
         training, dialogs = self.training, self.dialogs
         training.data_file_requested.connect(dialogs.open_dataset)
         training.drawing_files_requested.connect(dialogs.choose_drawings)
-        training.save_requested.connect(dialogs.save_network)
+        self.runs.save_requested.connect(dialogs.save_network)
+        self.runs.go_on_requested.connect(training.go_on)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
         dialogs.my_digits_chosen.connect(self.my_digits.import_files)
@@ -66,6 +69,7 @@ class Controllers:
             controller.close(_CLOSE_TIMEOUT_S)
             for controller in (
                 self.training,
+                self.runs,  # after the training, whose last moments it writes
                 self.views,
                 self.files,
                 self.evaluation,

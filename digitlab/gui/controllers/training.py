@@ -32,8 +32,8 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.training.kept import keep_training
 from digitlab.training.run import Run
+from digitlab.training.run_recorder import RunRecorder
 from digitlab.work import Worker
 
 if TYPE_CHECKING:
@@ -62,11 +62,6 @@ class _DrawingsFailed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _NotKept:
-    error: DigitLabError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
     seconds: float
 
@@ -82,17 +77,16 @@ class TrainingController(QObject):
     Signals:
         data_file_requested: The person wants to choose a dataset file.
         drawing_files_requested: The person wants to choose files with drawings.
-        save_requested: The person wants to save the network on screen.
     """
 
     data_file_requested = Signal()
     drawing_files_requested = Signal()
-    save_requested = Signal()
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
+    def __init__(self, session: Session, recorder: RunRecorder, messages: Messages, parent: QObject) -> None:
         """Start the training thread; it loads nothing yet."""
         super().__init__(parent)
         self._session = session
+        self._recorder = recorder
         self._messages = messages
         self._control = TrainingControl()
         self._run: Run | None = None
@@ -148,7 +142,9 @@ class TrainingController(QObject):
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.set_recipe(recipe)
             state = None if run is None else run.history.optimizer_state(snapshot)
-            branching = Branching(names_of(run, None)[0] or snapshot.spec.name, snapshot, state)
+            branching = Branching(
+                session.kept.open_name or names_of(run, None)[0] or snapshot.spec.name, snapshot, state
+            )
             self._begin(lambda control: self._train_job(recipe, control, branching))
 
     @Slot()
@@ -198,11 +194,7 @@ class TrainingController(QObject):
         self._control.stop()
         # The import of TensorFlow cannot be stopped, and loses nothing when the process ends.
         has_ended = self._worker.close(timeout_s if self._is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
-        # The worker takes no more jobs, so what the last events ask for is done here; the window is hidden by now.
-        was_running = self._run is not None and self._run.is_running
         self._pump.stop()
-        if was_running:
-            self._keep(self._run, self._newest)
         return has_ended
 
     # In the GUI thread
@@ -225,8 +217,6 @@ class TrainingController(QObject):
             case _Untrained(snapshot):
                 self._session.open_network(snapshot, None)
                 self._rest()
-            case _NotKept(error):
-                self._messages.tell_error(error, (WayOn("Save it elsewhere…", self.save_requested.emit),))
             case _DrawingsFailed(error):
                 self._rest()
                 ways = (
@@ -305,8 +295,6 @@ class TrainingController(QObject):
         self._session.set_activity("")
         if ended.error is not None:
             self._messages.tell_error(ended.error)
-        run, snapshot = self._run, self._newest
-        self._worker.submit(lambda: self._keep(run, snapshot))
 
     # In the training thread
 
@@ -339,7 +327,12 @@ class TrainingController(QObject):
         if control.is_stopped:
             self._pump.post(TrainingEnded(was_stopped=True))
             return
-        train(TrainingRequest(recipe.spec, recipe.config, dataset, branching), control, self._pump.post)
+        train(TrainingRequest(recipe.spec, recipe.config, dataset, branching), control, self._publish)
+
+    def _publish(self, event: TrainingEvent) -> None:
+        """Have an event written down, and shown."""
+        self._recorder.publish(event)
+        self._pump.post(event)
 
     def _load(self, source: str, control: TrainingControl) -> Dataset:
         """Return a dataset, the last one without reading it again."""
@@ -367,13 +360,3 @@ class TrainingController(QObject):
 
         self._load_job()
         self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
-
-    def _keep(self, run: Run | None, snapshot: Snapshot | None) -> None:
-        """Keep a training that has ended, in any thread."""
-        if run is None or snapshot is None or not run.snapshots:
-            return
-        try:
-            keep_training(snapshot, run)
-        except DigitLabError as error:
-            _log.warning("The last training could not be kept: %s", error)
-            self._mail.post(_NotKept(error.with_traceback(None)))

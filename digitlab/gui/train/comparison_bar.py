@@ -12,7 +12,6 @@ from digitlab.gui import theme
 from digitlab.gui.fields import describe
 from digitlab.gui.train.legend import Legend
 from digitlab.gui.train.names import shipped_title
-from digitlab.training.kept import earlier_training_path, last_training_path
 
 _HEIGHT_PX: Final = 34
 """Height with one line of the legend and with two."""
@@ -22,8 +21,9 @@ _FILE: Final = -2
 """Choices of the menu beside the runs it lists, which are numbered from 0."""
 
 NONE: Final = "None"
-LAST: Final = "Last training"
-EARLIER: Final = "Training before"
+
+_MOST_KEPT: Final = 12
+"""The newest runs stand in the menu; all are under Runs, where as many as one likes share a plot."""
 
 
 class ComparisonBar(QWidget):
@@ -43,6 +43,7 @@ class ComparisonBar(QWidget):
         """Begin without a comparison."""
         super().__init__(parent)
         self._shipped: tuple[str, ...] = ()
+        self._kept: tuple[tuple[Path, str], ...] = ()
         self._compared = ""
         self._choices: list[tuple[Path, str]] = []
         self._legend = Legend()
@@ -85,6 +86,10 @@ class ComparisonBar(QWidget):
         """Offer the shipped models that have a run."""
         self._shipped = names
 
+    def show_kept_runs(self, runs: tuple[tuple[Path, str], ...]) -> None:
+        """Offer runs that are kept: their files and names, newest first."""
+        self._kept = runs[:_MOST_KEPT]
+
     def show_names(self, name: str, compared: str) -> None:
         """Name the runs on the plots; empty for none."""
         self._legend.show_names(name, compared)
@@ -99,13 +104,13 @@ class ComparisonBar(QWidget):
         """List what there is to compare with now."""
         self._menu.clear()
         self._choices = [(model_path(name), shipped_title(name)) for name in self._shipped]
-        self._choices += [(last_training_path(), LAST), (earlier_training_path(), EARLIER)]
+        self._choices += self._kept
         self._add(NONE, _NOTHING)
         self._menu.addSeparator()
-        for index, (path, title) in enumerate(self._choices):
+        for index, (_, title) in enumerate(self._choices):
             if index == len(self._shipped):
                 self._menu.addSeparator()
-            self._add(title, index).setEnabled(path.exists())
+            self._add(title, index)
         self._menu.addSeparator()
         other = self._menu.addAction("A file …")
         other.setData(_FILE)

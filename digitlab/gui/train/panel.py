@@ -91,6 +91,7 @@ class TrainPanel(QWidget):
         self._on_training_state_changed()
         self._on_run_changed()
         self._on_compared_run_changed()
+        self._on_kept_runs_changed()
 
     @property
     def problem(self) -> str:
@@ -173,6 +174,8 @@ class TrainPanel(QWidget):
         session.replay_changed.connect(self._show_moments)
         session.compared_run_changed.connect(self._on_compared_run_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
+        session.kept.changed.connect(self._on_kept_runs_changed)
+        session.kept.open_changed.connect(self._on_kept_runs_changed)
         session.activity_changed.connect(self._on_activity_changed)
         form.recipe_edited.connect(self.recipe_edited)
         form.new_seed_requested.connect(self.new_seed_requested)
@@ -246,6 +249,11 @@ class TrainPanel(QWidget):
         self._comparison.show_compared("" if compared is None else compared.name)
         self._show_names()
         self._show_words()
+
+    @Slot()
+    def _on_kept_runs_changed(self) -> None:
+        kept = self._session.kept
+        self._comparison.show_kept_runs(tuple((run.path, run.name) for run in kept.runs if run.path != kept.open))
 
     @Slot()
     def _on_comparison_ended(self) -> None:

@@ -14,11 +14,12 @@ from digitlab.data.drawings_file import write_drawings
 from digitlab.errors import DigitLabError
 from digitlab.gui.controllers import training as training_module
 from digitlab.gui.values import TrainingState
-from digitlab.model.files import read_model
 from digitlab.model.presets import TUTORIAL
 from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.events import TrainingEnded
-from digitlab.training.kept import last_training_path
+from digitlab.training.run_library import list_runs
+from digitlab.training.run_store import RunEnding
+from digitlab.training.stored_run import read_stored_run
 from tests.helpers.networks import small_spec
 
 
@@ -47,7 +48,9 @@ def quick(window, small_data):
 @pytest.fixture
 def long(quick):
     """The same with a training of 100,000 steps, which ends only when it is asked to."""
-    quick.controllers.training.set_recipe(replace(quick.session.recipe, config=TrainingConfig(epochs=1000, batch_size=4)))
+    quick.controllers.training.set_recipe(
+        replace(quick.session.recipe, config=TrainingConfig(epochs=1000, batch_size=4))
+    )
     return quick
 
 
@@ -69,7 +72,10 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     assert quick.session.snapshot is not before
     assert quick.session.snapshot.step == 40
     quick.controllers.training.close(20)
-    np.testing.assert_array_equal(read_model(last_training_path()).arrays[0], quick.session.snapshot.arrays[0])
+    quick.controllers.runs.close(20)
+    kept = read_stored_run(list_runs()[0].path)
+    np.testing.assert_array_equal(kept.snapshot.arrays[0], quick.session.snapshot.arrays[0])
+    assert kept.run.step == 40
 
 
 def test_pause_holds_and_resume_goes_on(qtbot, long):
@@ -114,7 +120,11 @@ def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot
 
 def test_reset_shows_the_same_start_and_a_new_seed_another(qtbot, quick):
     starts = []
-    for wish in (quick.controllers.training.reset, quick.controllers.training.reset, quick.controllers.training.new_seed):
+    for wish in (
+        quick.controllers.training.reset,
+        quick.controllers.training.reset,
+        quick.controllers.training.new_seed,
+    ):
         before = quick.session.snapshot
         wish()
         qtbot.waitUntil(lambda before=before: quick.session.snapshot is not before)
@@ -164,13 +174,15 @@ def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, moment, 
     long.controllers.training.train()
     if moment != "preparing":
         wait_for(qtbot, long, TrainingState.RUNNING)
+        qtbot.waitUntil(lambda: long.session.run.step > 0)
     if moment == "paused":
         long.controllers.training.pause()
         wait_for(qtbot, long, TrainingState.PAUSED)
-        assert not last_training_path().exists()
+        qtbot.waitUntil(lambda: [run.ending for run in list_runs()] == [None])
     long.close()
     assert long.controllers.training._worker.close(20)
-    assert last_training_path().exists() == (moment != "preparing")
+    assert long.controllers.runs.close(20)
+    assert [run.ending for run in list_runs()] == ([] if moment == "preparing" else [RunEnding.STOPPED])
 
 
 def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
@@ -178,10 +190,10 @@ def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
     quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
-    qtbot.waitUntil(lambda: "could not be written" in quick._bar.text)
-    quick.controllers.training.save_requested.disconnect()
-    button = quick._bar.findChild(QPushButton, "messageWayOn")
-    with qtbot.waitSignal(quick.controllers.training.save_requested):
+    qtbot.waitUntil(lambda: "could not be kept" in quick._bar.text)
+    quick.controllers.runs.save_requested.disconnect()
+    (button,) = (one for one in quick._bar.findChildren(QPushButton, "messageWayOn") if one.isVisible())
+    with qtbot.waitSignal(quick.controllers.runs.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -1,5 +1,7 @@
 """Two runs on the same plots: choosing, drawing, naming and reading them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
@@ -10,10 +12,11 @@ from digitlab.gui.plots.curves import LOSS, readings_at
 from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.gui.train.names import names_of
 from digitlab.training.events import TrainingEnded
-from digitlab.training.kept import last_training_path
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run import NamedRun
-from tests.gui.train.runs import advance, curve
+from digitlab.training.run_store import RunEnding
+from digitlab.training.stored_run import RunSummary
+from tests.gui.train.runs import advance, curve, make_started
 
 
 @pytest.fixture
@@ -148,18 +151,24 @@ def test_runs_on_other_data_say_so_and_equal_names_are_told_apart(make_run, reco
     assert names_of(None, recorded) == ("", "Tutorial")
 
 
-def test_the_menu_offers_what_there_is(panel, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+def test_the_menu_offers_what_there_is(panel, session, qtbot, tmp_path):
     panel.show_shipped_runs(("fast", "tutorial"))
-    last_training_path().touch()
+    started = make_started()
+    runs = tuple(
+        RunSummary(tmp_path / name, name, datetime.now(UTC), started, RunEnding.FINISHED, 600, 1, 0.9, 30.0, 1000)
+        for name in ("Tutorial 2", "Tutorial 1")
+    )
+    session.kept.set_runs(runs)
+    session.kept.set_open(runs[0].path)
     with qtbot.waitSignal(panel.compare_requested) as wish:
         entries = use_menu(panel, qtbot, "Tutorial")
     assert wish.args == [model_path("tutorial"), "Tutorial"]
-    assert list(entries) == ["None", "Fast", "Tutorial", "Last training", "Training before", "A file …"]
+    assert list(entries) == ["None", "Fast", "Tutorial", "Tutorial 1", "A file …"]
     assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["None"]
     assert entries["Tutorial"][0]
-    assert entries["Last training"][0]
-    assert not entries["Training before"][0]
+    with qtbot.waitSignal(panel.compare_requested) as wish:
+        use_menu(panel, qtbot, "Tutorial 1")
+    assert wish.args == [runs[1].path, "Tutorial 1"]
     with qtbot.waitSignal(panel.comparison_file_requested):
         use_menu(panel, qtbot, "A file …")
 

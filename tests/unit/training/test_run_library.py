@@ -65,14 +65,14 @@ def test_an_empty_folder_holds_no_runs():
 def test_names_are_the_recipes_and_never_the_same():
     recipe = RECIPES["tutorial"]
     started = started_training()
-    assert default_name(started, []) == "Small"
+    assert default_name(started, []) == "Small 1"
     assert free_name(recipe.title, ["tutorial", "Tutorial 2"]) == "Tutorial 3"
     assert free_name("Tutorial 2", ["Tutorial 2"]) == "Tutorial 3"
     assert free_name("  my   best\n", []) == "my best"
     assert free_name(" ", []) == "Training"
     assert len(free_name("x" * 500, ["x" * 100])) <= 100
     kept(14), kept(15)
-    assert names() == ["Small 2", "Small"]  # newest first
+    assert names() == ["Small 2", "Small 1"]  # newest first
 
 
 def test_a_run_can_be_renamed_deleted_and_taken_back():

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from digitlab.errors import DigitLabError
+from digitlab.model.snapshot import Snapshot
 from digitlab.training import run_store
+from digitlab.training.config import Optimizer
 from digitlab.training.events import BatchEnded, OptimizerStart, Origin, SnapshotTaken, TrainingEnded
 from digitlab.training.run import Run
 from digitlab.training.run_library import list_runs, recover, runs_folder
@@ -53,14 +55,15 @@ def assert_same_curves(run, expected):
     assert run.updates == expected.updates
 
 
-def test_a_run_that_ended_is_whole_in_its_file(desk):
-    started = started_training()
+@pytest.mark.parametrize("optimizer", [Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.ADAM])
+def test_a_run_that_ended_is_whole_in_its_file(desk, optimizer):
+    started = started_training(optimizer=optimizer)
     desk.record(events_of(started))
     desk.finish()
     (summary,) = list_runs()
     expected = run_of(started)
-    assert desk.told == [RecordingBegan(summary.path, "Small"), RecordingEnded(summary.path)]
-    assert (summary.name, summary.started, summary.ending) == ("Small", started, RunEnding.FINISHED)
+    assert desk.told == [RecordingBegan(summary.path, "Small 1"), RecordingEnded(summary.path)]
+    assert (summary.name, summary.started, summary.ending) == ("Small 1", started, RunEnding.FINISHED)
     assert (summary.step, summary.epoch_count, summary.best_accuracy) == (60, 3, expected.best_epoch.val_accuracy)
     assert summary.seconds == pytest.approx(0.6)
     stored = read_stored_run(summary.path)
@@ -73,7 +76,7 @@ def test_a_run_that_ended_is_whole_in_its_file(desk):
         assert (state is None) == (wanted is None)
         if state is not None:
             assert (state.optimizer, state.iterations) == (wanted.optimizer, wanted.iterations)
-            np.testing.assert_array_equal(state.slots[0], wanted.slots[0])
+            assert [slot.tolist() for slot in state.slots] == [slot.tolist() for slot in wanted.slots]
     assert run.history.best_step == expected.history.best_step
     assert run.ended is not None
     assert not run.ended.was_stopped
@@ -90,6 +93,17 @@ def test_a_branch_keeps_its_origin_and_counts_its_steps_from_there(desk):
     assert stored.summary.started.origin == origin
     assert stored.summary.step == 20
     assert [stored.run.snapshots[0].step, stored.run.snapshots[-1].step] == [100, 120]
+
+
+def test_weights_too_large_for_float16_are_kept_in_full(desk):
+    started = started_training(epochs=1)
+    large = Snapshot.of(started.spec, [np.full_like(one, 7e37) for one in moment(started, 1)[0].arrays], 1)
+    first, state = moment(started, 0)
+    desk.record([started, SnapshotTaken(first, True, state), BatchEnded(1, 1.0, 0.5, 0.1), SnapshotTaken(large, True)])
+    desk.record([TrainingEnded(was_stopped=True)])
+    desk.finish()
+    run = read_stored_run(list_runs()[0].path).run
+    np.testing.assert_array_equal(run.snapshots[1].arrays[0], large.arrays[0])
 
 
 def test_curves_can_be_read_without_the_snapshots(desk):

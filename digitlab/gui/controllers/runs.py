@@ -1,0 +1,342 @@
+"""The runs that are kept: recorded while they grow, found again after a crash, opened, named, deleted, taken back."""
+
+import logging
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from digitlab.data.builtin import BUILTIN_NAME
+from digitlab.data.mnist import MNIST_NAME
+from digitlab.data.sources import DataSource
+from digitlab.errors import DigitLabError
+from digitlab.gui.bridge import Mailbox
+from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.session import Session
+from digitlab.gui.values import TrainingState
+from digitlab.gui.wording import count
+from digitlab.training.run import Run
+from digitlab.training.run_files import write_run
+from digitlab.training.run_library import (
+    Recovered,
+    delete,
+    free_name,
+    list_runs,
+    purge_deleted,
+    recover,
+    rename,
+    take_back,
+    take_in_former,
+)
+from digitlab.training.run_recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
+from digitlab.training.stored_run import RunSummary, StoredRun, read_stored_run
+from digitlab.work import Worker
+
+_log = logging.getLogger(__name__)
+
+_PLOTTED_AT_FIRST: Final = 2
+
+_SOURCES: Final = {MNIST_NAME: DataSource.MNIST, BUILTIN_NAME: DataSource.BUILTIN}
+"""The datasets that can be found again by the name that a run tells; files cannot."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What the start found."""
+
+    runs: tuple[RunSummary, ...]
+    recovered: Recovered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listed:
+    runs: tuple[RunSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opened:
+    stored: StoredRun
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curves:
+    path: Path
+    run: Run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Deleted:
+    paths: tuple[Path, ...]
+    name: str
+    runs: tuple[RunSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Exported:
+    path: Path
+
+
+class RunsController(QObject):
+    """Keeps the list of runs, and turns wishes about it into work.
+
+    Signals:
+        go_on_requested: The run that was opened just now is to be trained on.
+        save_requested: The person wants to save the network on screen, as its run cannot be kept.
+
+    Attributes:
+        recorder: Takes the events of trainings, in their thread.
+    """
+
+    go_on_requested = Signal()
+    save_requested = Signal()
+
+    def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
+        """Start the thread; it looks at nothing yet."""
+        super().__init__(parent)
+        self._session = session
+        self._kept = session.kept
+        self._messages = messages
+        self._mail = Mailbox(self)
+        self._mail.arrived.connect(self._on_mail_arrived)
+        self._worker = Worker("runs", self._mail.post)
+        self.recorder = RunRecorder(self._worker, self._mail.post)
+        self._deleted: list[_Deleted] = []
+        self._files: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
+        self._unnamed: Run | None = None
+        self._unclaimed: Path | None = None
+        session.run_changed.connect(self._on_session_run_changed)
+
+    # Wishes
+
+    def begin(self) -> None:
+        """Look what there is, and whether a training was cut off."""
+        self._submit(_find)
+
+    @Slot()
+    def open_last(self) -> None:
+        """Open the newest run."""
+        self._submit(lambda: _open_newest(0))
+
+    @Slot()
+    def open_earlier(self) -> None:
+        """Open the run before the newest."""
+        self._submit(lambda: _open_newest(1))
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """Open a run: its network, its curves and its moments."""
+        self._submit(lambda: _Opened(read_stored_run(path), goes_on=False))
+
+    @Slot(object)
+    def go_on(self, path: Path) -> None:
+        """Open a run and train it on to its last epoch."""
+        self._submit(lambda: _Opened(read_stored_run(path), goes_on=True))
+
+    @Slot(object, str)
+    def rename(self, path: Path, name: str) -> None:
+        """Give a run another name; one that another run has gets a number."""
+        others = [run.name for run in self._kept.runs if run.path != path]
+        free = free_name(name, others)
+
+        def job() -> _Listed:
+            rename(path, free)
+            return _Listed(list_runs())
+
+        self._submit(job)
+
+    @Slot(object)
+    def delete(self, paths: Iterable[Path]) -> None:
+        """Delete runs; they can be taken back."""
+        chosen = tuple(paths)
+        names = [run.name for run in self._kept.runs if run.path in chosen]
+        name = f"“{names[0]}”" if len(names) == 1 else count(len(names), "training")
+        if chosen:
+            self._submit(lambda: _Deleted(tuple(delete(path) for path in chosen), name, list_runs()))
+
+    @Slot()
+    def undo_delete(self) -> None:
+        """Take back what was deleted last."""
+        if self._deleted:
+            paths = self._deleted.pop().paths
+
+            def job() -> _Listed:
+                for path in paths:
+                    take_back(path)
+                return _Listed(list_runs())
+
+            self._submit(job)
+
+    @Slot(object)
+    def plot(self, paths: Iterable[Path]) -> None:
+        """Draw the curves of runs together."""
+        self._kept.plot(paths)
+        for path in self._kept.plotted:
+            if path not in self._kept.curves:
+                self._read_curves(path)
+
+    @Slot(object, object)
+    def export(self, path: Path, target: Path) -> None:
+        """Write a run into a ``.digitlab`` file that can be given to others."""
+
+        def job() -> _Exported:
+            stored = read_stored_run(path)
+            write_run(target, stored.snapshot, stored.run)
+            return _Exported(target)
+
+        self._submit(job)
+
+    def close(self, timeout_s: float) -> bool:
+        """Finish writing and end the thread; returns whether it has ended."""
+        return self._worker.close(timeout_s)
+
+    # In the thread for runs
+
+    def _submit(self, job: Callable[[], object]) -> None:
+        self._worker.submit(lambda: self._mail.post(job()))
+
+    # In the GUI thread
+
+    @Slot(object)
+    def _on_mail_arrived(self, mail: object) -> None:
+        match mail:
+            case _Found():
+                self._show_found(mail)
+            case _Listed(runs):
+                self._kept.set_runs(runs)
+            case _Opened(stored, goes_on):
+                self._show(stored, goes_on=goes_on)
+            case _Curves(path, run):
+                self._kept.add_curves(path, run)
+            case _Deleted(_, name, runs):
+                self._deleted.append(mail)
+                self._kept.set_runs(runs)
+                self._messages.tell(f"{name} is deleted.", ways=(WayOn("Undo", self.undo_delete),))
+            case _Exported(path):
+                self._messages.tell(f"Saved as {path.name}.", str(path.parent))
+            case RecordingBegan() | RecordingEnded() | RecordingFailed():
+                self._follow(mail)
+            case Exception():
+                self._messages.tell_error(mail)
+
+    def _follow(self, news: RecordingBegan | RecordingEnded | RecordingFailed) -> None:
+        """Follow the recorder."""
+        match news:
+            case RecordingBegan(path):
+                if self._unnamed is None:
+                    self._unclaimed = path
+                else:
+                    self._name(self._unnamed, path)
+                self._list_anew()
+            case RecordingEnded(path):
+                if path in self._kept.curves:
+                    self._read_curves(path)
+                self._list_anew()
+            case RecordingFailed(error, is_over):
+                ways = (WayOn("Save it elsewhere…", self.save_requested.emit),)
+                if is_over:
+                    self._messages.tell_error(_not_whole(error), ways)
+                else:
+                    self._messages.tell_error(error, ways)
+
+    @Slot()
+    def _on_session_run_changed(self) -> None:
+        """Find out which file the run on screen has. A recording and its run on screen may come in either order."""
+        run = self._session.run
+        if run is not None and run.is_running and run not in self._files:
+            self._unnamed = run
+            if self._unclaimed is not None:
+                self._name(run, self._unclaimed)
+                return
+        self._kept.set_open(None if run is None else self._files.get(run))
+
+    def _name(self, run: Run, path: Path) -> None:
+        self._files[run] = path
+        self._unnamed = self._unclaimed = None
+        if run is self._session.run:
+            self._kept.set_open(path)
+
+    def _list_anew(self) -> None:
+        self._submit(lambda: _Listed(list_runs()))
+
+    def _read_curves(self, path: Path) -> None:
+        self._submit(lambda: _Curves(path, read_stored_run(path, with_snapshots=False).run))
+
+    def _show_found(self, found: _Found) -> None:
+        self._kept.set_runs(found.runs)
+        if not self._kept.plotted:
+            self.plot(run.path for run in found.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
+        recovered = found.recovered
+        if recovered.cut_off:
+            self._offer(recovered.cut_off)
+        elif recovered.set_aside:
+            path = recovered.set_aside[0]
+            what = count(len(recovered.set_aside), "kept training")
+            self._messages.tell_error(
+                DigitLabError(f"{what} could not be read.", remedy=f"The damaged files lie in {path.parent}.")
+            )
+
+    def _offer(self, runs: tuple[RunSummary, ...]) -> None:
+        """Offer what was cut off, the newest of several."""
+        run = runs[0]
+        epoch = run.started.epoch_of(run.started.first_step + run.step)
+        more = f" {count(len(runs) - 1, 'other')} too; all are under Runs." if len(runs) > 1 else ""
+        ways = (
+            WayOn("Open it", lambda: self.open(run.path)),
+            WayOn("Go on training", lambda: self.go_on(run.path)),
+            WayOn("Not now", lambda: None),
+        )
+        self._messages.tell(
+            f"The training “{run.name}” was cut off at epoch {epoch:.1f}.",
+            f"Everything up to there is kept.{more}",
+            ways,
+        )
+
+    def _show(self, stored: StoredRun, *, goes_on: bool) -> None:
+        session, summary = self._session, stored.summary
+        if session.training_state is not TrainingState.IDLE:
+            self._messages.tell("A training is going on.", "Stop it first; then open the other one.")
+            return
+        self._files[stored.run] = summary.path
+        session.open_network(stored.snapshot, stored.run)
+        started = summary.started
+        recipe = replace(session.recipe, spec=started.spec, config=started.config)
+        source = _SOURCES.get(started.dataset_name)
+        session.set_recipe(recipe if source is None else replace(recipe, source=str(source)))
+        if goes_on and source is None:
+            self._messages.tell(
+                f"“{summary.name}” is open. It learned from {started.dataset_name}, a file of yours.",
+                "Choose that file under Train, then go on from here.",
+            )
+        elif goes_on:
+            left = started.first_epoch + started.config.epochs - stored.snapshot.epoch
+            config = replace(started.config, epochs=max(1, math.ceil(left - 1e-6)))
+            session.set_recipe(replace(session.recipe, config=config))
+            self.go_on_requested.emit()
+
+
+def _find() -> _Found:
+    """Look what there is, at the start."""
+    take_in_former()
+    purge_deleted()
+    recovered = recover()
+    return _Found(list_runs(), recovered)
+
+
+def _open_newest(place: int) -> _Opened:
+    runs = [run for run in list_runs() if run.ending is not None]
+    if place >= len(runs):
+        raise DigitLabError("No such training is kept here yet.", remedy="Press Train; the result is kept by itself.")
+    return _Opened(read_stored_run(runs[place].path), goes_on=False)
+
+
+def _not_whole(error: DigitLabError) -> DigitLabError:
+    return DigitLabError(
+        "The training has ended, but could not be kept whole.",
+        expected=error.happened,
+        remedy="It is still open: save it elsewhere before you train or open another.",
+    )
