@@ -265,7 +265,7 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
         path: The file; see ``my_digits_path``.
 
     Returns:
-        The drawings, oldest first; empty if there is no file. Rows that are no drawings are left out.
+        The drawings, oldest first; empty if there are none yet. Rows that are no drawings are left out.
 
     Raises:
         DigitLabError: If the file cannot be read.
@@ -273,10 +273,12 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
     if not path.exists():
         return ()
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_TIMEOUT_S)
-        ) as database:
-            return tuple(drawing for row in _rows(database) if (drawing := _drawing_of(row)) is not None)
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S)) as database:
+            (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            # Without tables, a window is about to make them.
+            rows = _rows(database) if tables else iter(())
+            return tuple(drawing for row in rows if (drawing := _drawing_of(row)) is not None)
     except sqlite3.Error as error:
         raise DigitLabError(
             f"Your own digits could not be read: {error}.",

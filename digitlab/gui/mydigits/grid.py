@@ -1,5 +1,6 @@
 """The grid of a person's own digits: as the network sees them, each with its label and what the network read."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -10,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRectF,
     QSize,
@@ -17,9 +19,10 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QListView,
     QStyle,
@@ -44,82 +47,105 @@ _MARK: Final = 9.0
 _GAP: Final = 4
 _DIGIT_WIDTH: Final = 10
 
+_MOST_IMAGES: Final = 1_000
+"""Images kept ready to be painted: 12 MB on a usual screen, and more than one shows."""
+
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class _DigitDelegate(QStyledItemDelegate):
-    """Paints one digit: the image, below it the label with a tick, or with a cross and the wrong answer."""
+    """Paints one digit: the image, below it the label with a tick, or with a cross and the wrong answer.
+
+    Both are drawn once and kept: a screen holds more than a hundred digits, and while the person drags the time slider
+    their marks change thirty times a second.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._images: OrderedDict[tuple[int, float], QPixmap] = OrderedDict()
+        self._lines: dict[tuple[int, int, float, bool], QPixmap] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         digit, answer = index.data(DIGIT_ROLE), index.data(ANSWER_ROLE)
-        palette, cell = option.palette, QRectF(option.rect)
-        state = option.state
+        palette, corner, state = option.palette, option.rect.topLeft(), option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
-        is_wrong = answer not in (UNKNOWN, digit.label)
-        error = QColor(theme.tokens_of(palette).error)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if is_selected:
+        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
+        if is_selected or has_focus:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ground = QColor(palette.color(theme.ACCENT))
-            ground.setAlphaF(0.18)
-            painter.setPen(Qt.PenStyle.NoPen)
+            ground.setAlphaF(0.18 if is_selected else 0.0)
             painter.setBrush(ground)
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        if is_selected or state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(palette.color(theme.ACCENT), 2 if state & QStyle.StateFlag.State_HasFocus else 1))
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
-        image = QRectF(cell.left() + _PAD, cell.top() + _PAD, _SIDE, _SIDE)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        painter.drawImage(image, grey_image(digit.image))
-        if is_wrong:
-            painter.setPen(QPen(error, 2))
-            painter.drawRect(image)
-        line = QRectF(image.left(), image.bottom() + 2, _SIDE, _LINE)
-        self._paint_line(painter, line, digit, answer, palette.color(theme.TEXT), palette.color(theme.QUIET), error)
-        painter.restore()
+            painter.setPen(QPen(palette.color(theme.ACCENT), 2 if has_focus else 1))
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
+            painter.restore()
+        ratio = painter.device().devicePixelRatioF()
+        place = corner + QPoint(_PAD, _PAD)
+        painter.drawPixmap(place, self._image(digit, ratio))
+        painter.drawPixmap(place + QPoint(0, _SIDE + 2), self._line(digit.label, answer, ratio, palette))
+        if answer not in (UNKNOWN, digit.label):
+            painter.setPen(QPen(QColor(theme.tokens_of(palette).error), 2))
+            painter.drawRect(place.x(), place.y(), _SIDE, _SIDE)
 
-    def _paint_line(
-        self,
-        painter: QPainter,
-        line: QRectF,
-        digit: KeptDigit,
-        answer: int,
-        text: QColor,
-        quiet: QColor,
-        error: QColor,
-    ) -> None:
-        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        font = QFont(painter.font())
-        font.setPixelSize(theme.FONT_PX)
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(text)
-        painter.drawText(line, left, str(digit.label))
-        if answer == UNKNOWN:
-            return
-        mark = QRectF(line.left() + _DIGIT_WIDTH + _GAP, line.center().y() - _MARK / 2, _MARK, _MARK)
-        if answer == digit.label:
-            painter.setPen(QPen(quiet, 1.6))
-            painter.drawPolyline(
-                [
-                    mark.topLeft() + QPointF(0, 0.55 * _MARK),
-                    mark.topLeft() + QPointF(0.38 * _MARK, 0.95 * _MARK),
-                    mark.topLeft() + QPointF(_MARK, 0.1 * _MARK),
-                ]
-            )
-            return
-        painter.setPen(QPen(error, 1.8))
-        painter.drawLine(mark.topLeft(), mark.bottomRight())
-        painter.drawLine(mark.topRight(), mark.bottomLeft())
-        font.setBold(False)
-        painter.setFont(font)
-        painter.setPen(error)
-        painter.drawText(line.adjusted(mark.right() - line.left() + _GAP, 0, 0, 0), left, str(answer))
+    def _image(self, digit: KeptDigit, ratio: float) -> QPixmap:
+        """Return the digit as the network sees it, in crisp squares."""
+        key = (digit.id, ratio)
+        found = self._images.get(key)
+        if found is None:
+            side = round(_SIDE * ratio)
+            found = QPixmap.fromImage(grey_image(digit.image)).scaled(side, side)
+            found.setDevicePixelRatio(ratio)
+            self._images[key] = found
+            if len(self._images) > _MOST_IMAGES:
+                self._images.popitem(last=False)
+        else:
+            self._images.move_to_end(key)
+        return found
+
+    def _line(self, label: int, answer: int, ratio: float, palette: QPalette) -> QPixmap:
+        """Return the line below the image."""
+        key = (label, answer, ratio, theme.is_dark(palette))
+        if key not in self._lines:
+            pixmap = QPixmap(round(_SIDE * ratio), round(_LINE * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _paint_line(painter, label, answer, palette)
+            painter.end()
+            self._lines[key] = pixmap
+        return self._lines[key]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         del option, index
         return _CELL
+
+
+def _paint_line(painter: QPainter, label: int, answer: int, palette: QPalette) -> None:
+    """Paint a label and whether it was read rightly, in a rectangle at the origin."""
+    line = QRectF(0, 0, _SIDE, _LINE)
+    left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    font = QFont(QApplication.font())
+    font.setPixelSize(theme.FONT_PX)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(palette.color(theme.TEXT))
+    painter.drawText(line, left, str(label))
+    if answer == UNKNOWN:
+        return
+    mark = QRectF(_DIGIT_WIDTH + _GAP, (_LINE - _MARK) / 2, _MARK, _MARK)
+    if answer == label:
+        painter.setPen(QPen(palette.color(theme.QUIET), 1.6))
+        tick = ((0.0, 0.55), (0.38, 0.95), (1.0, 0.1))
+        painter.drawPolyline([mark.topLeft() + QPointF(x * _MARK, y * _MARK) for x, y in tick])
+        return
+    error = QColor(theme.tokens_of(palette).error)
+    painter.setPen(QPen(error, 1.8))
+    painter.drawLine(mark.topLeft(), mark.bottomRight())
+    painter.drawLine(mark.topRight(), mark.bottomLeft())
+    font.setBold(False)
+    painter.setFont(font)
+    painter.drawText(line.adjusted(mark.right() + _GAP, 0, 0, 0), left, str(answer))
 
 
 class DigitGrid(QListView):

@@ -17,6 +17,9 @@ DIGIT_ROLE: Final = Qt.ItemDataRole.UserRole
 ANSWER_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """What the network read in it, 0..9, or ``UNKNOWN``."""
 
+_MOST_SINGLE: Final = 50
+"""Up to so many digits are painted anew one by one; of more, all are."""
+
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -81,9 +84,13 @@ class DigitModel(QAbstractListModel):
         Args:
             answers: Shape (n,), 0..9 or ``UNKNOWN``.
         """
-        if not np.array_equal(answers, self._answers):
-            self._answers = answers
-            self.dataChanged.emit(self.index(0), self.index(len(self._digits) - 1))
+        changed = np.flatnonzero(answers != self._answers)
+        self._answers = answers
+        if len(changed) > _MOST_SINGLE:
+            self.dataChanged.emit(self.index(int(changed[0])), self.index(int(changed[-1])))
+            return
+        for row in changed.tolist():
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     # Overrides of Qt
 
