@@ -69,6 +69,7 @@ class ConfusionMatrix(QWidget):
         super().__init__(parent)
         self._counts: Counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64)
         self._is_rates = False
+        self._strengths = np.zeros((CLASS_COUNT, CLASS_COUNT))
         self._pointed: Cell | None = None
         self._chosen: Cell | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -99,11 +100,13 @@ class ConfusionMatrix(QWidget):
             counts: Shape (10, 10): rows are true digits, columns answers.
         """
         self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
+        self._strengths = self._measured()
         self._tell()
 
     def show_rates(self, is_on: bool) -> None:
         """Write the share of its row into each cell instead of the count."""
         self._is_rates = is_on
+        self._strengths = self._measured()
         self._tell()
 
     @property
@@ -148,7 +151,7 @@ class ConfusionMatrix(QWidget):
         rates: NDArray[np.float64] = self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
         return rates
 
-    def _strengths(self) -> NDArray[np.float64]:
+    def _measured(self) -> NDArray[np.float64]:
         """Return how much of its colour each cell has, 0..1, shape (10, 10)."""
         shown = self._rates() if self._is_rates else self._counts.astype(np.float64)
         is_right = np.eye(CLASS_COUNT, dtype=bool)
@@ -244,19 +247,21 @@ class ConfusionMatrix(QWidget):
         palette = self.palette()
         surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
         right, wrong = _colours(palette)
-        strengths, rates, side = self._strengths(), self._rates(), self._side
+        counts, strengths, rates = self._counts.tolist(), self._strengths.tolist(), self._rates().tolist()
+        side, origin = self._side, self._origin
         painter.setFont(self._cell_font(painter.font(), side))
         for true in range(CLASS_COUNT):
             for answer in range(CLASS_COUNT):
-                place = self.cell_rect((true, answer)).adjusted(_GAP_PX / 2, _GAP_PX / 2, -_GAP_PX / 2, -_GAP_PX / 2)
-                number = int(self._counts[true, answer])
+                left, top = origin.x() + answer * side + _GAP_PX / 2, origin.y() + true * side + _GAP_PX / 2
+                place = QRectF(left, top, side - _GAP_PX, side - _GAP_PX)
+                number = counts[true][answer]
                 if not number:
                     painter.fillRect(place, empty)
                     continue
-                colour = _mixed(right if true == answer else wrong, surface, float(strengths[true, answer]))
+                colour = _mixed(right if true == answer else wrong, surface, strengths[true][answer])
                 painter.fillRect(place, colour)
                 painter.setPen(_readable_on(colour))
-                text = _rate_text(float(rates[true, answer])) if self._is_rates else f"{number:,}"
+                text = _rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _cell_font(self, font: QFont, side: float) -> QFont:

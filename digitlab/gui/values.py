@@ -136,14 +136,14 @@ class JudgedMoments:
     Attributes:
         steps: Number of batches trained before each, rising.
         epochs: The same in epochs.
-        accuracies: The share of right answers at each, 0..1; None where nobody has asked.
-        counts: Among how many images, 0 where nobody has asked.
+        accuracies: The share of right answers at each, 0..1, all among the same images; None where nobody has asked.
+        count: Among how many images; 0 where no moment is known.
     """
 
     steps: tuple[int, ...] = ()
     epochs: tuple[float, ...] = ()
     accuracies: tuple[float | None, ...] = ()
-    counts: tuple[int, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

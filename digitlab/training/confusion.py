@@ -161,6 +161,10 @@ class Answered:
         places = self.labels.astype(np.int64) * CLASS_COUNT + self.answers
         return np.bincount(places, minlength=CLASS_COUNT**2).reshape(CLASS_COUNT, CLASS_COUNT)
 
+    def accuracy_among(self, count: int) -> float:
+        """Return the share of right answers among the first so many images, at least 1."""
+        return float((self.answers[:count] == self.labels[:count]).mean())
+
     def mistakes(self) -> NDArray[np.intp]:
         """Return the places of all wrong answers, the most confident first."""
         return self._ordered(self.answers != self.labels, is_surest_first=True)

@@ -22,7 +22,10 @@ from digitlab.training.judgement import Judgement, mean_loss
 _log = logging.getLogger(__name__)
 
 FIRST_COUNT: Final = 300
-"""Images answered before the first figures: 70 ms with the tutorial network."""
+"""Images answered before the first figures: 70 ms with the tutorial network ..."""
+
+_FIRST_AFTER_S: Final = 0.25
+"""... but on a slow or busy machine the first figures come after so long, on at least one chunk of images."""
 
 MOMENT_COUNT: Final = 2_000
 """Images that every moment of a run is judged on: half a second each with the tutorial network."""
@@ -36,11 +39,14 @@ _FIGURES_PERIOD_S: Final = 0.2
 _PROGRESS_PERIOD_S: Final = 0.05
 """Progress is told 20 times a second."""
 
-_CHUNK: Final = 200
-"""Images between two looks at the clock."""
+_CHUNK: Final = 100
+"""Images between two looks at the clock: 24 ms with the tutorial network."""
 
 _REST_S: Final = 0.3
 """A moment must be on screen so long before all images are answered for it."""
+
+_FORESIGHT_S: Final = 1.0
+"""After so long the time left is told: before, the estimate would jump."""
 
 _KEPT_SETS: Final = 2
 """Data that stay in memory: MNIST's training digits are 47 MB."""
@@ -166,34 +172,39 @@ class JudgingWork:
         """Judge one network; figures come while it answers."""
         (snapshot,) = job.snapshots
         answering = _Answering(snapshot, data, job.count)
-        tell, told = self._paced(job), -_FIGURES_PERIOD_S
+        tell, begun, told = self._paced(job), time.perf_counter(), None
         words = f"Answering {answering.total:,} images"
-        while answering.left and not job.cancelled.is_set():
-            is_first = not answering.done
-            if not answering.answer(FIRST_COUNT if is_first else _CHUNK, job.cancelled.is_set):
+        while answering.left:
+            if not answering.answer(_CHUNK, job.cancelled.is_set):
                 return
             tell(words, answering.done / answering.total)
             now = time.perf_counter()
-            if answering.left and now - told >= _FIGURES_PERIOD_S:
-                told = now
+            if told is None:
+                is_time = answering.done >= FIRST_COUNT or now - begun >= _FIRST_AFTER_S
+            else:
+                is_time = now - told >= _FIGURES_PERIOD_S
+            if answering.left and is_time:
                 self._post(Figures(job, answering.judged()))
-                if is_first and job.task is Task.FOLLOW and job.cancelled.wait(_REST_S):
+                if told is None and job.task is Task.FOLLOW and job.cancelled.wait(_REST_S):
                     return
-        if not answering.left and answering.answer_others(job.cancelled.is_set):
+                told = now
+        if answering.answer_others(job.cancelled.is_set):
             self._post(Figures(job, answering.judged()))
 
     def _judge_moments(self, job: Job, data: HeldOutSet) -> None:
         """Judge many networks, each on some of the images."""
-        begun = time.perf_counter()
+        begun, tell = time.perf_counter(), self._paced(job)
         for index, snapshot in enumerate(job.snapshots):
             answering = _Answering(snapshot, data, job.count)
             while answering.left:
                 if not answering.answer(_CHUNK, job.cancelled.is_set):
                     return
                 share = (index + answering.done / answering.total) / len(job.snapshots)
-                left = (time.perf_counter() - begun) * (1 - share) / share
-                words = f"Moment {index + 1} of {len(job.snapshots)}, about {duration(left)} left"
-                self._post(Progress(job, words, share))
+                words = f"Moment {index + 1} of {len(job.snapshots)}"
+                elapsed = time.perf_counter() - begun
+                if elapsed > _FORESIGHT_S:
+                    words += f", about {duration(elapsed * (1 - share) / share)} left"
+                tell(words, share)
             if not answering.answer_others(job.cancelled.is_set):
                 return
             try:

@@ -1,5 +1,7 @@
 """Mistakes: the confusion matrix, and beside it the images behind a cell."""
 
+from typing import Final
+
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -10,6 +12,8 @@ from digitlab.gui.evaluate.gallery import Gallery
 from digitlab.gui.evaluate.wording import gallery_words
 from digitlab.gui.fields import describe
 from digitlab.gui.values import Judged
+
+_BEGIN: Final = "Press Evaluate: what the network reads wrongly comes here."
 
 
 class Mistakes(QWidget):
@@ -92,7 +96,7 @@ class Mistakes(QWidget):
         judged, cell = self._judged, self._matrix.chosen
         self._all.setVisible(cell is not None)
         if judged is None:
-            self._words.setText("")
+            self._words.setText(_BEGIN)
             self._gallery.show_places(None, np.empty(0, np.intp))
         else:
             answered = judged.answered

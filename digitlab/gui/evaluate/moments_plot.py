@@ -14,8 +14,8 @@ from digitlab.gui.fields import describe
 from digitlab.gui.values import JudgedMoments
 from digitlab.gui.wording import percent
 
-_DEPTHS: Final = ((0.005, 5), (0.01, 5), (0.02, 4), (0.05, 5), (0.1, 5), (0.2, 4), (0.5, 5), (1.0, 5))
-"""How far below 100 % the vertical axis may begin, with the number of steps up to there."""
+_SHARES: Final = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
+"""Accuracies that may be written on the left; the last is as far as 60,000 images tell."""
 
 _TICKS: Final = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 """Epochs that may be written below."""
@@ -25,7 +25,9 @@ _MARK_PX: Final = 5.0
 
 
 class MomentsPlot(Chart):
-    """A curve of the share of right answers over epochs; dense moments at the beginning get room by a square root.
+    """A curve of the share of right answers over epochs.
+
+    Square roots of epochs and logarithms of mistakes give room to where much happens: the beginning, and the top.
 
     Signals:
         moment_chosen: The person clicked a moment, or pressed Enter on it; carries its step.
@@ -35,12 +37,12 @@ class MomentsPlot(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
-        super().__init__("epoch (the beginning is stretched)", "right answers", parent)
+        super().__init__("epoch (the beginning is stretched)", "right answers (the top is stretched)", parent)
         self._moments = JudgedMoments()
         self._steps: list[int] = []
         self._known: list[tuple[float, float]] = []  # epochs and accuracies
         self._shown: int | None = None
-        self._depth, self._tick_count = _DEPTHS[-1]
+        self._top = 0.9
         describe(
             self,
             "momentsPlot",
@@ -69,8 +71,9 @@ class MomentsPlot(Chart):
         known = [(step, epoch, accuracy) for step, epoch, accuracy in rows if accuracy is not None]
         self._steps = [step for step, _, _ in known]
         self._known = [(epoch, accuracy) for _, epoch, accuracy in known]
-        lowest = min((accuracy for _, accuracy in self._known), default=0.0)
-        self._depth, self._tick_count = next((entry for entry in _DEPTHS if entry[0] >= 1.0 - lowest), _DEPTHS[-1])
+        highest = max((accuracy for _, accuracy in self._known), default=0.0)
+        above = [share for share in _SHARES if share >= highest]
+        self._top = max(above[0] if above else _SHARES[-1], 0.9)
         self.renew()
 
     @property
@@ -82,10 +85,9 @@ class MomentsPlot(Chart):
             epoch, accuracy = self._known[self.index]
             return f"Epoch {epoch:.2f}: {percent(accuracy)} are right."
         epoch, accuracy = max(self._known, key=lambda entry: entry[1])
-        first = self._known[0]
-        return (
-            f"From {percent(first[1])} at epoch {first[0]:.1f} to {percent(accuracy)} at epoch {epoch:.1f}, the best."
-        )
+        begin, first = self._known[0]
+        how = f"from {percent(first)} at epoch {begin:.1f} to {percent(accuracy)} at epoch {epoch:.1f}, the highest"
+        return f"On the same {self._moments.count:,} images: {how}."
 
     @property
     def count(self) -> int:
@@ -109,15 +111,16 @@ class MomentsPlot(Chart):
         return [(math.sqrt(epoch), f"{epoch:g}") for epoch in (0.0, *inner[-4:], round(end, 2))]
 
     def y_ticks(self) -> list[tuple[float, str]]:
-        """Return accuracies up to 100 %."""
-        values = [1.0 - self._depth * step / self._tick_count for step in range(self._tick_count, -1, -1)]
-        return [(value, f"{100 * value:.4g} %") for value in values]
+        """Return accuracies, placed by the logarithm of the mistakes."""
+        return [(_height(share), f"{100 * share:g} %") for share in _SHARES if share <= self._top]
 
     def paint_items(self, painter: QPainter) -> None:
         """Paint the curve, its moments, and the one on screen."""
         palette = self.palette()
         colour = theme.curve_colours(palette)[1]
-        points = [self.to_pixels(math.sqrt(epoch), accuracy) for epoch, accuracy in self._known]
+        points = [
+            self.to_pixels(math.sqrt(epoch), _height(min(accuracy, self._top))) for epoch, accuracy in self._known
+        ]
         painter.setPen(QPen(colour, 1.5))
         painter.drawPolyline(QPolygonF(points))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -153,3 +156,8 @@ class MomentsPlot(Chart):
             self._choose()
         else:
             super().keyPressEvent(event)
+
+
+def _height(accuracy: float) -> float:
+    """Return where an accuracy stands on the axis: each step up by 1 leaves a tenth of the mistakes."""
+    return -math.log10(max(1.0 - accuracy, 1e-6))

@@ -63,7 +63,7 @@ class OverTime(QWidget):
         self._button.setEnabled(can and not judging.task.is_asked_for)
         is_of_run = run is not None and session.snapshot.spec == run.started.spec
         self._plot.show_moments(moments, session.snapshot.step if is_of_run else None)
-        self._card.show_words("" if any(moments.counts) else self._empty_words(moments, can=can))
+        self._card.show_words("" if moments.count else self._empty_words(moments, can=can))
 
     def _empty_words(self, moments: JudgedMoments, *, can: bool) -> str:
         if self._session.judging.task is Task.MOMENTS:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -112,11 +113,8 @@ class RejectionPlot(Chart):
         top = above if above >= field.top() else int(label.y()) + 4
         place = QRectF(label.x() - 200, top, 196, _LABEL_PX)
         painter.drawText(place, Qt.AlignmentFlag.AlignRight, "questioned at random")
-        width = max(int(field.width()), 1)
-        shares = [self._end * x / width for x in range(width + 1)]
-        points = [self.to_pixels(share, curve.at(share)[1]) for share in shares]
         painter.setPen(QPen(theme.curve_colours(palette)[0], 2))
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(QPolygonF(self._points(curve)))
         questioned, accuracy = curve.at(self._share)
         if questioned <= self._end:
             spot = self.to_pixels(questioned, accuracy)
@@ -125,6 +123,16 @@ class RejectionPlot(Chart):
             painter.setPen(QPen(palette.color(theme.TEXT), 1.5))
             painter.setBrush(palette.color(theme.SURFACE))
             painter.drawEllipse(spot, _SPOT_PX, _SPOT_PX)
+
+    def _points(self, curve: RejectionCurve) -> list[QPointF]:
+        """Return the curve on screen, a point a pixel."""
+        width = max(int(self.field.width()), 1)
+        low, high = self.to_pixels(0.0, 1.0 - self._depth), self.to_pixels(self._end, 1.0)
+        shares = np.linspace(0.0, self._end, width + 1)
+        accuracies = curve.accuracy[np.searchsorted(curve.questioned, shares + 1e-12, side="right") - 1]
+        xs = np.linspace(low.x(), high.x(), width + 1)
+        ys = low.y() + (accuracies - (1.0 - self._depth)) / self._depth * (high.y() - low.y())
+        return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
 
 def _end_for(curve: RejectionCurve, mistakes: float) -> float:

@@ -1,5 +1,6 @@
 """Judging through the window's own wishes: good data, bad data, second thoughts."""
 
+import os
 import threading
 
 import numpy as np
@@ -7,14 +8,18 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from digitlab.data.drawings_file import write_drawings
+from digitlab.data.held_out import Part
 from digitlab.data.strokes import Drawing
 from digitlab.gui.bridge import Mailbox
-from digitlab.gui.controllers import evaluation
+from digitlab.gui.controllers import judging_work
 from digitlab.gui.controllers.evaluation import EvaluationController
+from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.values import Recipe
+from digitlab.gui.values import JudgedMoments, Recipe, Replay, Task, TrainingState
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
+from digitlab.training.run import Run
+from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot, small_dataset
 
 
@@ -28,7 +33,7 @@ def bar(qtbot):
 @pytest.fixture
 def controller(qtbot, session, bar):
     """A controller with its thread, which ends with the test."""
-    controller = EvaluationController(session, Messages(bar), bar)
+    controller = EvaluationController(session, SketchEditor(session, bar), Messages(bar), bar)
     yield controller
     assert controller.close(5.0)
 
@@ -51,18 +56,44 @@ def digits(tmp_path):
 def judge(qtbot, session, controller, source):
     controller.choose_source(source)
     controller.judge()
-    qtbot.waitUntil(lambda: not session.judging.is_busy)
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE)
+
+
+def moments_of(snapshot, count):
+    """Return a network at some moments: the more steps, the better it is."""
+    rng = np.random.default_rng(0)
+    noise = [rng.normal(0.0, 0.5, array.shape) for array in snapshot.arrays]
+    return [
+        Snapshot.of(
+            snapshot.spec,
+            [array + part * (1 - step / (count - 1)) for array, part in zip(snapshot.arrays, noise, strict=True)],
+            step,
+            step / 10,
+        )
+        for step in range(count)
+    ]
+
+
+@pytest.fixture
+def run(session):
+    """A run of five moments, the last of which is on screen."""
+    run = Run(make_started())
+    for snapshot in moments_of(session.snapshot, 5):
+        run.history.add(snapshot)
+    session.set_run(run)
+    session.set_snapshot(run.snapshots[-1])
+    return run
 
 
 def test_the_network_on_screen_is_judged(qtbot, session, controller, digits):
     told = []
-    session.judging_changed.connect(lambda: told.append((session.judging.is_busy, session.judging.words)))
+    session.judging_changed.connect(lambda: told.append((session.judging.task, session.judging.words)))
     judge(qtbot, session, controller, digits)
     judged = session.judging.judged
     assert judged.snapshot is session.snapshot
     assert judged.judgement.count == 120
     assert judged.judgement.accuracy > 0.9
-    assert told[1] == (True, "Preparing")
+    assert (Task.JUDGE, "Preparing") in told
     assert session.judging.words == ""
 
 
@@ -74,7 +105,7 @@ def test_drawings_with_labels_are_judged_and_those_without_are_no_digits(qtbot, 
     write_drawings(path, [*drawings, Drawing(drawings[4].strokes, None)])
     judge(qtbot, session, controller, str(path))
     judged = session.judging.judged
-    assert (judged.data_name, judged.judgement.count) == ("mine.jsonl", 10)
+    assert (judged.data.title, judged.judgement.count) == ("mine.jsonl", 10)
     assert judged.judgement.separation.count == 1
 
 
@@ -99,27 +130,27 @@ def test_a_network_that_broke_down_is_told(qtbot, session, controller, bar, digi
 def test_a_network_without_answers_is_left_alone(session, controller):
     session.set_snapshot(random_snapshot(PRESETS["one-conv"]))
     controller.judge()
-    assert not session.judging.is_busy
+    assert session.judging.task is Task.NONE
 
 
 def test_cancelling_gives_up_at_once_and_another_wish_is_granted(qtbot, session, controller, digits, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    load = evaluation.load_held_out
+    load = judging_work.load_held_out
 
     def slow(*args, **kwargs):
         begun.set()
         assert go_on.wait(10)
         return load(*args, **kwargs)
 
-    monkeypatch.setattr(evaluation, "load_held_out", slow)
+    monkeypatch.setattr(judging_work, "load_held_out", slow)
     controller.choose_source(digits)
     controller.judge()
     assert begun.wait(10)
     controller.cancel()
-    assert not session.judging.is_busy
+    assert session.judging.task is Task.NONE
     controller.judge()
     go_on.set()
-    qtbot.waitUntil(lambda: not session.judging.is_busy)
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE)
     assert session.judging.judged.judgement.count == 120
 
 
@@ -131,7 +162,7 @@ def test_mail_of_a_wish_given_up_is_dropped(qtbot, session, controller, bar, tmp
         assert go_on.wait(10)
         raise RuntimeError("too late")
 
-    monkeypatch.setattr(evaluation, "load_held_out", failing)
+    monkeypatch.setattr(judging_work, "load_held_out", failing)
     controller.judge()
     assert begun.wait(10)
     controller.cancel()
@@ -149,3 +180,126 @@ def test_it_follows_the_data_of_the_training(session, controller):
     controller.choose_source("mnist")
     session.set_recipe(Recipe(source="/somewhere/mine.npz"))
     assert session.judging.source == "/somewhere/mine.npz"
+
+
+def test_figures_come_before_the_end_and_stay_when_it_is_cancelled(qtbot, session, controller, digits, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr(judging_work, "_CHUNK", 20)
+    monkeypatch.setattr(judging_work, "FIRST_COUNT", 40)
+    answer_all = judging_work.answer_all
+
+    def slow(snapshot, images, **kwargs):
+        if session.judging.judged is not None:
+            assert go_on.wait(10)
+        return answer_all(snapshot, images, **kwargs)
+
+    monkeypatch.setattr(judging_work, "answer_all", slow)
+    controller.choose_source(digits)
+    controller.judge()
+    qtbot.waitUntil(lambda: session.judging.judged is not None)
+    partial = session.judging.judged
+    assert (partial.judgement.count, len(partial.data.digits), partial.is_whole) == (40, 120, False)
+    # They were drawn at random: a file sorted by digit would otherwise begin with zeros alone.
+    assert len(set(partial.answered.labels.tolist())) > 5
+    controller.cancel()
+    go_on.set()
+    assert (session.judging.task, session.judging.judged) == (Task.NONE, partial)
+
+
+def test_training_digits_are_judged_when_chosen(qtbot, session, controller, digits):
+    judge(qtbot, session, controller, digits)
+    controller.choose_part(Part.TRAINING)
+    controller.judge()
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE)
+    judged = session.judging.judged
+    assert (judged.judgement.count, judged.data.title) == (330, "digits, training digits")
+
+
+def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, controller, digits, monkeypatch):
+    loads = []
+    load = judging_work.load_held_out
+
+    def counted(*args, **kwargs):
+        loads.append(args)
+        return load(*args, **kwargs)
+
+    monkeypatch.setattr(judging_work, "load_held_out", counted)
+    judge(qtbot, session, controller, digits)
+    judge(qtbot, session, controller, digits)
+    assert len(loads) == 1
+    os.utime(digits, ns=(1, 1))
+    judge(qtbot, session, controller, digits)
+    assert len(loads) == 2
+
+
+def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, run):
+    judge(qtbot, session, controller, digits)
+    session.set_snapshot(run.snapshots[1])
+    session.set_snapshot(run.snapshots[2])
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE and session.judging.judged.snapshot is run.snapshots[2])
+    assert session.judging.judged.is_whole
+    # What is known is shown at once, without a thread.
+    session.set_snapshot(run.snapshots[-1])
+    assert session.judging.judged.snapshot is run.snapshots[-1]
+    assert session.judging.task is Task.NONE
+
+
+def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, session, controller, digits, run):
+    controller.choose_source(digits)
+    session.set_snapshot(run.snapshots[0])
+    assert session.judging.task is Task.NONE
+    judge(qtbot, session, controller, digits)
+    controller.follow(False)
+    session.set_snapshot(run.snapshots[1])
+    assert session.judging.task is Task.NONE
+    controller.follow(True)
+    assert session.judging.task is Task.FOLLOW
+
+
+def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, controller, digits, run):
+    judge(qtbot, session, controller, digits)
+    session.set_training_state(TrainingState.RUNNING)
+    session.set_snapshot(run.snapshots[1])
+    assert session.judging.task is Task.NONE
+    # The person went back in time while the training goes on.
+    session.set_replay(Replay(is_following=False))
+    session.set_snapshot(run.snapshots[2])
+    assert session.judging.task is Task.FOLLOW
+
+
+def test_all_moments_are_judged_and_then_shown_at_once(qtbot, session, controller, digits, run):
+    controller.choose_source(digits)
+    controller.judge_moments(False)
+    assert session.judging.task is Task.MOMENTS
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE)
+    moments = session.judging.moments
+    assert (moments.steps, moments.count) == ((0, 1, 2, 3, 4), 120)
+    assert moments.accuracies[-1] > 0.9 > moments.accuracies[0]
+    assert session.judging.judged.snapshot is session.snapshot
+    for snapshot in run.snapshots:
+        session.set_snapshot(snapshot)
+        assert session.judging.judged.snapshot is snapshot
+    # All are known: there is nothing left to do.
+    controller.judge_moments(True)
+    assert session.judging.task is Task.NONE
+
+
+def test_another_run_has_a_curve_of_its_own(qtbot, session, controller, digits, run):
+    controller.choose_source(digits)
+    controller.judge_moments(False)
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE)
+    session.set_run(None)
+    assert session.judging.moments == JudgedMoments()
+    session.set_run(run)
+    assert session.judging.moments.count == 120
+    controller.choose_source("builtin")
+    assert session.judging.moments.accuracies == (None,) * 5
+
+
+def test_an_image_lies_on_the_canvas_and_can_be_taken_back(qtbot, session, controller, digits):
+    judge(qtbot, session, controller, digits)
+    before = session.sketch
+    controller.show_sketch(session.judging.judged.data.sketch(3))
+    assert session.sketch.picture.name == "test image 4 of 120"
+    controller._editor.undo()
+    assert session.sketch is before

@@ -1,14 +1,36 @@
 """An Evaluate panel on screen, and judgements of made-up outputs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from digitlab.data.dataset import DigitSet
+from digitlab.data.held_out import HeldOutSet
 from digitlab.gui.evaluate.panel import EvaluatePanel
 from digitlab.gui.values import Judged
+from digitlab.training.confusion import Answered
 from digitlab.training.judgement import Judgement
 
 
-def made_judgement(*, is_eleven=False):
+def make_judged(snapshot, outputs, labels, *, others=None, total=None, loss=0.25):
+    """Return what judging brought from the outputs to some digits.
+
+    The digits are a set of ``total`` images, each with its number in its first two pixels.
+    """
+    total = total or len(labels)
+    images = np.zeros((total, 28, 28), np.uint8)
+    images[:, 0, 0], images[:, 0, 1] = np.arange(total) // 256, np.arange(total) % 256
+    all_labels = np.zeros(total, np.uint8)
+    all_labels[: len(labels)] = labels
+    others_count = 0 if others is None else len(others)
+    digits = DigitSet(images, all_labels)
+    data = HeldOutSet("builtin", "Some digits", digits, np.zeros((others_count, 28, 28), np.uint8))
+    judgement = Judgement.of(outputs, labels, loss, others)
+    return Judged(snapshot, data, judgement, Answered.of(outputs, labels, np.arange(len(labels))), 1.5)
+
+
+def made_judged(snapshot, *, is_eleven=False, total=None):
     """Return a judgement of 200 answers: 100 given with 92 % of which 80 are right, 100 with 51 % of which 50 are."""
     labels = np.zeros(200, np.uint8)
     outputs = np.zeros((200, 11 if is_eleven else 10))
@@ -19,7 +41,7 @@ def made_judgement(*, is_eleven=False):
     if is_eleven:
         others = np.zeros((5, 11))
         others[:, 10], others[:, 0] = 0.9, 0.1
-    return Judgement.of(outputs, labels, loss=0.25, other_outputs=others)
+    return make_judged(snapshot, outputs, labels, others=others, total=total)
 
 
 @pytest.fixture
@@ -27,7 +49,7 @@ def panel(qtbot, session):
     """A panel at its usual size."""
     panel = EvaluatePanel(session)
     qtbot.addWidget(panel)
-    panel.resize(930, 740)
+    panel.resize(930, 600)
     panel.show()
     qtbot.waitExposed(panel)
     return panel
@@ -36,4 +58,14 @@ def panel(qtbot, session):
 @pytest.fixture
 def judged(session):
     """What judging the network on screen brought."""
-    return Judged(session.snapshot, "Some digits", made_judgement(), 1.5)
+    return made_judged(session.snapshot)
+
+
+@pytest.fixture
+def show(session):
+    """Change what the session holds."""
+
+    def change(**changes):
+        session.set_judging(replace(session.judging, **changes))
+
+    return change

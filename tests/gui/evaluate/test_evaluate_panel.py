@@ -3,40 +3,25 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QProgressBar, QPushButton, QWidget
 
-from digitlab.gui.values import Judged, Judging
+from digitlab.data.held_out import Part
+from digitlab.gui.values import JudgedMoments, Judging, Task
 from digitlab.model.presets import PEN, PRESETS
-from digitlab.training.judgement import Judgement
-from tests.gui.evaluate.conftest import made_judgement
+from digitlab.training.run import Run
+from tests.gui.evaluate.conftest import made_judged, make_judged
+from tests.gui.evaluate.finding import open_page, text, texts
+from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
 
 
-def text(panel, name):
-    label = panel.findChild(QLabel, name)
-    return label.text() if label.isVisible() else ""
-
-
-def texts(panel):
-    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
-
-
-@pytest.fixture
-def show(session):
-    """Change what the session holds."""
-
-    def change(**changes):
-        session.set_judging(replace(session.judging, **changes))
-
-    return change
-
-
 def test_before_the_first_time_it_says_what_to_do(panel):
+    assert "Press Evaluate" in text(panel, "galleryWords")
+    assert text(panel, "accuracyFigure") == "–"
+    open_page(panel, "Trust")
     assert "Press Evaluate" in texts(panel)
-    assert not panel.findChild(QWidget, "accuracyFigure").isVisible()
     assert panel.findChild(QPushButton, "judgeButton").isEnabled()
     assert not panel.findChild(QPushButton, "cancelJudgingButton").isEnabled()
 
@@ -44,7 +29,7 @@ def test_before_the_first_time_it_says_what_to_do(panel):
 def test_the_buttons_emit_wishes(qtbot, panel, show):
     with qtbot.waitSignal(panel.judge_requested):
         QTest.mouseClick(panel.findChild(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
-    show(is_busy=True)
+    show(task=Task.JUDGE)
     assert not panel.findChild(QPushButton, "judgeButton").isEnabled()
     with qtbot.waitSignal(panel.cancel_requested):
         QTest.keyClick(panel.findChild(QPushButton, "cancelJudgingButton"), Qt.Key.Key_Space)
@@ -53,12 +38,12 @@ def test_the_buttons_emit_wishes(qtbot, panel, show):
 def test_progress_is_shown_while_it_judges(panel, show):
     bar = panel.findChild(QProgressBar, "judgingBar")
     assert not bar.isVisible()
-    show(is_busy=True, words="Reading x.npz")
+    show(task=Task.JUDGE, words="Reading x.npz")
     assert (bar.isVisible(), bar.maximum()) == (True, 0)
     show(words="Answering 10 images", share=0.25)
     assert bar.value() / bar.maximum() == 0.25
     assert text(panel, "judgingWords") == "Answering 10 images …"
-    show(is_busy=False, words="", share=None)
+    show(task=Task.NONE, words="", share=None)
     assert not bar.isVisible()
 
 
@@ -67,29 +52,56 @@ def test_figures_are_shown_with_what_they_are_of(panel, show, judged):
     assert text(panel, "accuracyFigure") == "65.00 %"
     assert text(panel, "rightFigure") == "130 of 200"
     assert text(panel, "lossFigure") == "0.2500"
+    # Wilson's interval of 130 in 200 is 58.2 to 71.3 %.
+    assert text(panel, "intervalFigure") == "58 to 71 %"
+    # F1 of the 0 is 260 of 330, of the 1 nothing; no other digit occurs.
+    assert text(panel, "f1Figure") == "39.4 %"
     # Half the answers are 12 points off, half 1 point.
-    assert text(panel, "errorFigure") == "6.5 %"
-    assert "Tutorial, at epoch 10.0, on Some digits" in text(panel, "judgedWords")
+    assert text(panel, "errorFigure") == "6.5 points"
+    assert text(panel, "judgedWords") == "Tutorial, epoch 10.0 · Some digits, test digits · 200 images · 1.5 s"
     assert text(panel, "aucFigure") == ""
+    open_page(panel, "Trust")
     assert "6.5 points apart" in text(panel, "reliabilityDiagramWords")
     assert "surer than it should be" in text(panel, "reliabilityDiagramWords")
 
 
 def test_what_is_no_digit_has_figures_of_its_own(panel, show, judged):
-    show(judged=replace(judged, judgement=made_judgement(is_eleven=True)))
-    assert text(panel, "othersFigure") == "5"
+    show(judged=made_judged(judged.snapshot, is_eleven=True))
     assert text(panel, "aucFigure") == "100 %"
-    assert text(panel, "questionedFigure") == "100 %"
+    assert text(panel, "questionedFigure") == "100 % of 5"
 
 
-def test_figures_of_another_network_are_marked(panel, session, show, judged):
+def test_figures_so_far_say_that_they_are_of_some_images(panel, session, show):
+    show(judged=made_judged(session.snapshot, total=10_000), task=Task.JUDGE)
+    assert "200 of 10,000 images, drawn at random" in text(panel, "judgedWords")
+    assert text(panel, "rightFigure") == "130 of 200"
+    assert text(panel, "galleryWords") == "70 mistakes in 200 images, the most confident first"
+
+
+def test_nothing_moves_while_figures_come_and_grow(panel, session, show, judged):
+    def places():
+        names = ("accuracyFigure", "judgedWords", "confusionMatrix", "gallery", "judgeButton")
+        return [panel.findChild(QWidget, name).geometry() for name in names]
+
+    before = places()
+    partial = made_judged(session.snapshot, total=10_000)
+    show(task=Task.JUDGE, words="Answering 10,000 images", share=0.5, judged=partial)
+    assert places() == before
+    show(task=Task.NONE, words="", share=None, judged=judged)
+    assert places() == before
+
+
+def test_figures_of_another_moment_or_other_data_are_marked(panel, session, show, judged):
     show(judged=judged)
-    assert text(panel, "staleWords") == ""
+    session.set_snapshot(replace(judged.snapshot, step=1))
+    assert "Another moment is on screen" in text(panel, "judgedWords")
     session.set_snapshot(random_snapshot(PEN))
-    assert "Another network is on screen" in text(panel, "staleWords")
+    assert "Another network is on screen" in text(panel, "judgedWords")
     assert text(panel, "accuracyFigure") == "65.00 %"
     session.set_snapshot(judged.snapshot)
-    assert text(panel, "staleWords") == ""
+    assert "on screen" not in text(panel, "judgedWords")
+    show(part=Part.TRAINING)
+    assert "Other data are chosen" in text(panel, "judgedWords")
 
 
 def test_a_network_without_answers_cannot_be_judged_and_says_why(panel, session):
@@ -97,11 +109,60 @@ def test_a_network_without_answers_cannot_be_judged_and_says_why(panel, session)
     button = panel.findChild(QPushButton, "judgeButton")
     assert not button.isEnabled()
     assert "feature maps" in button.toolTip()
-    assert "feature maps" in text(panel, "staleWords")
+    assert "feature maps" in text(panel, "judgedWords")
+
+
+def test_the_table_has_figures_of_each_digit(panel, show, judged):
+    show(judged=judged)
+    open_page(panel, "By digit")
+    model = panel.findChild(QWidget, "digitTable").model()
+    rows = [[model.index(row, column).data() for column in range(6)] for row in (0, 1, 2, 10)]
+    assert rows == [
+        ["0", "65.0 %", "100 %", "78.8 %", "130", "–"],
+        ["1", "–", "0 %", "0 %", "70", "0, 70 times"],
+        ["2", "–", "–", "–", "0", "–"],
+        ["Mean", "32.5 %", "50.0 %", "39.4 %", "200", ""],
+    ]
+
+
+def test_all_moments_are_asked_for_and_shown(qtbot, panel, session, show):
+    run = Run(make_started())
+    for step in (0, 600):
+        run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
+    session.set_run(run)
+    show(moments=JudgedMoments((0, 600), (0.0, 1.0), (None, None)))
+    open_page(panel, "Over time")
+    assert "2 kept moments" in texts(panel)
+    with qtbot.waitSignal(panel.moments_requested) as wish:
+        QTest.mouseClick(panel.findChild(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
+    assert wish.args == [False]
+    show(moments=JudgedMoments((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
+    words = "On the same 2,000 images: from 11.0 % at epoch 0.0 to 97.5 % at epoch 1.0, the highest."
+    assert text(panel, "momentsPlotWords") == words
+    plot = panel.findChild(QWidget, "momentsPlot")
+    with qtbot.waitSignal(panel.moment_chosen) as wish:
+        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.to_pixels(0.9, 1.0).toPoint())
+    assert wish.args == [600]
+    assert text(panel, "momentsPlotWords") == "Epoch 1.00: 97.5 % are right."
+
+
+def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
+    box = panel.findChild(QCheckBox, "followMomentBox")
+    with qtbot.waitSignal(panel.following_chosen) as wish:
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert wish.args == [False]
+    part = panel.findChild(QComboBox, "judgePartBox")
+    part.setFocus()
+    with qtbot.waitSignal(panel.part_chosen) as wish:
+        QTest.keyClicks(part, "Train")
+    assert wish.args == [Part.TRAINING]
+    show(source="/somewhere/mine.jsonl")
+    assert not part.isEnabled()
 
 
 def test_pointing_at_a_bar_reads_it(panel, show, judged):
     show(judged=judged)
+    open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     place = diagram.to_pixels(0.92, 0.3).toPoint()
     QTest.mouseMove(diagram, place)
@@ -117,6 +178,7 @@ def test_pointing_at_a_bar_reads_it(panel, show, judged):
 
 def test_keys_read_the_bars_one_by_one(panel, show, judged):
     show(judged=judged)
+    open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     diagram.setFocus()
     QTest.keyClick(diagram, Qt.Key.Key_Right)
@@ -130,6 +192,7 @@ def test_keys_read_the_bars_one_by_one(panel, show, judged):
 
 def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, judged):
     show(judged=judged)
+    open_page(panel, "Trust")
     plot = panel.findChild(QWidget, "rejectionPlot")
     # Answers of one confidence are questioned together: half of them at once.
     assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
@@ -142,6 +205,7 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, judged):
 
 def test_the_bars_stand_where_their_accuracy_is(panel, show, judged):
     show(judged=judged)
+    open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     image = diagram.grab().toImage()
 
@@ -175,17 +239,19 @@ def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
 
 def test_everything_has_a_name_for_a_screen_reader(panel, show, judged):
     show(judged=judged)
-    for name in ("judgeDataBox", "judgeButton", "cancelJudgingButton", "reliabilityDiagram", "rejectionPlot"):
+    names = "judgeDataBox judgePartBox judgeButton cancelJudgingButton followMomentBox confusionMatrix ratesButton"
+    names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot momentsPlot momentsButton"
+    for name in names.split():
         widget = panel.findChild(QWidget, name)
         assert widget.accessibleName()
-        assert widget.toolTip()
         assert widget.whatsThis()
     assert panel.findChild(QLabel, "accuracyFigure").accessibleName() == "Accuracy: 65.00 %"
 
 
 def test_a_judgement_of_nothing_but_right_answers_is_shown(panel, show, judged, session):
-    perfect = Judgement.of(np.tile(np.eye(10), (40, 1)), np.tile(np.arange(10), 40), 0.0)
-    show(judged=Judged(session.snapshot, "Right ones", perfect, 0.1))
+    digits = np.tile(np.arange(10), 40)
+    show(judged=make_judged(session.snapshot, np.eye(10)[digits], digits))
+    open_page(panel, "Trust")
     panel.grab()
     assert text(panel, "rejectionPlotWords") == "Question none: all of the answers are right."
     assert "taken at their word" in text(panel, "reliabilityDiagramWords")
