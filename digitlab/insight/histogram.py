@@ -48,8 +48,8 @@ class Histogram:
             finite = values[np.isfinite(values)]
             broken, values = len(values) - len(finite), finite
             low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
-        # frexp: the exponent of the next power of two above the value.
-        exponent = max(math.frexp(max(-low, high))[1], _SMALLEST_EXPONENT)
+        largest = max(-low, high, 2.0**_SMALLEST_EXPONENT / 2)
+        _, exponent = math.frexp(largest)  # of the next power of two above it
         # A power of two: the multiplication is exact.
         places = values * np.float32(HALF_BINS * 2.0**-exponent)
         places = np.floor(places, out=places).astype(np.intp)
