@@ -26,8 +26,8 @@ DETAIL_SHARE: Final = 0.3
 DETAIL_SMALLEST: Final = 200
 DETAIL_LARGEST: Final = 320
 
-REFRESH_PERIOD_MS: Final = 33
-"""The maps follow the pen 30 times a second; the bars, which are cheap, follow every move."""
+REFRESH_PERIOD_MS: Final = 22
+"""The maps follow pen and time slider 45 times a second; the bars, which are cheap, follow every move."""
 
 SMALLEST_WIDTH: Final = 700
 SMALLEST_HEIGHT: Final = 480

@@ -1,5 +1,6 @@
 """The time bar: which moment of which network is on screen, and the way to others."""
 
+from bisect import bisect_right
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -7,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.replay.moments import index_of, moments_of
+from digitlab.gui.replay.moments import index_at, index_of, moments_of
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.session import Session
 from digitlab.gui.wording import percent
@@ -134,10 +135,9 @@ class TimeBar(QFrame):
         session = self._session
         run, shown, replay = session.run, session.snapshot, session.replay
         moments = moments_of(run, session.newest)
-        steps = {moment.step: index for index, moment in enumerate(moments)}
-        best = None if run is None or run.history.best_step is None else steps.get(run.history.best_step)
-        pinned = None if replay.pinned is None else steps.get(replay.pinned.step)
-        index = len(moments) - 1 if replay.is_following else index_of(moments, shown)
+        best = index_at(moments, None if run is None else run.history.best_step)
+        pinned = index_at(moments, None if replay.pinned is None else replay.pinned.step)
+        index = len(moments) - 1 if replay.is_following else index_of(moments, shown.step)
         self._slider.show_moments(moments, index, best, pinned)
         self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
         self._moment.setText(_moment_words(shown, run, is_alone=len(moments) < 2))
@@ -192,8 +192,8 @@ def _moment_words(shown: Snapshot, run: Run | None, *, is_alone: bool) -> str:
     if run is None:
         return words
     first = run.started.first_step
-    ended = [epoch for epoch in run.epochs if first + epoch.step <= shown.step]
+    ended = bisect_right(run.epochs, shown.step - first, key=lambda epoch: epoch.step)
     if ended:
         kind = "test" if run.started.validates_on_test else "validation"
-        words += f" · {kind} {percent(ended[-1].val_accuracy)}"
+        words += f" · {kind} {percent(run.epochs[ended - 1].val_accuracy)}"
     return words

@@ -19,14 +19,31 @@ def moments_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
         run: The run on screen, or None.
         newest: What the training has come to, or what was opened.
     """
-    if run is None or run.started.spec.weight_shapes != newest.spec.weight_shapes:
+    if run is None or not _is_of(run, newest):
         return (newest,)
-    return (*(kept for kept in run.snapshots if kept.step < newest.step), newest)
+    return (*run.snapshots[: bisect_left(run.snapshots, newest.step, key=_step)], newest)
 
 
-def index_of(moments: Sequence[Snapshot], shown: Snapshot) -> int:
-    """Return where a snapshot stands: at its step, or at the first moment after it."""
-    return min(bisect_left([moment.step for moment in moments], shown.step), len(moments) - 1)
+def _is_of(run: Run, snapshot: Snapshot) -> bool:
+    spec = run.started.spec
+    return spec is snapshot.spec or spec.weight_shapes == snapshot.spec.weight_shapes
+
+
+def _step(snapshot: Snapshot) -> int:
+    return snapshot.step
+
+
+def index_of(moments: Sequence[Snapshot], step: int) -> int:
+    """Return where a step stands: at its moment, or at the first one after it."""
+    return min(bisect_left(moments, step, key=_step), len(moments) - 1)
+
+
+def index_at(moments: Sequence[Snapshot], step: int | None) -> int | None:
+    """Return where the moment of a step stands, or None if it is not among them."""
+    if step is None:
+        return None
+    index = index_of(moments, step)
+    return index if moments[index].step == step else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Moments in a row: which there are, where one stands, and which epochs are written below."""
 
-from digitlab.gui.replay.moments import epoch_marks, index_of, moments_of
+from digitlab.gui.replay.moments import epoch_marks, index_at, index_of, moments_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import TrainingConfig
 from digitlab.training.events import SnapshotTaken, TrainingStarted
@@ -40,7 +40,8 @@ def test_a_run_of_another_network_has_nothing_to_say(tutorial):
 
 def test_a_moment_between_two_kept_ones_stands_at_the_later():
     moments = [_moment(step) for step in (0, 5, 20)]
-    assert [index_of(moments, _moment(step)) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
+    assert [index_of(moments, step) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
+    assert [index_at(moments, step) for step in (0, 3, 20, 99, None)] == [0, None, 2, None, None]
 
 
 def test_epochs_are_written_where_they_have_room():

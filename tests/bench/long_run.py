@@ -1,0 +1,177 @@
+"""A training of 100 epochs x 600 steps in the window: what it takes of memory, and whether anything slows down.
+
+The events are made up and come as fast as the window takes them; weights have the tutorial network's size.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QTimer
+
+from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.values import TrainingState
+from digitlab.model.presets import TUTORIAL
+from digitlab.model.snapshot import Snapshot
+from digitlab.settings import Settings
+from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.events import BatchEnded, EpochEnded, SnapshotTaken, TrainingEvent, TrainingStarted
+from digitlab.training.history import MEMORY_BUDGET
+from digitlab.training.optimizer_state import OptimizerState, slot_shapes
+from digitlab.training.watcher import kept_snapshot_steps
+from tests.bench.replay import PANELS, steps_ms
+from tests.bench.rows import Row, median
+
+EPOCHS: Final = 100
+STEPS: Final = 600
+BATCHES_A_DRAIN: Final = 3
+"""The window takes in events 20 times a second; a batch of the tutorial takes some 20 ms."""
+
+FRAMES: Final = 40
+_SETTLE_MS: Final = 1_200
+_LIVE_EVERY: Final = 15
+"""Batches between two snapshots for the screen."""
+
+
+def _rest(duration_ms: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(duration_ms, loop.quit)
+    loop.exec()
+
+
+def _resident_mb() -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+class _Training:
+    """Makes the events of a training up."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._controller = window.controllers.training
+        self._session = window.session
+        self._rng = np.random.default_rng(1)
+        self._config = TrainingConfig(epochs=EPOCHS, optimizer=Optimizer.ADAM)
+        self._kept = kept_snapshot_steps(EPOCHS * STEPS)
+        self._step = 0
+        started = TrainingStarted(TUTORIAL, self._config, "made up", 60_000, 10_000, validates_on_test=True)
+        window.session.set_training_state(TrainingState.PREPARING)
+        self._take_in([started])
+
+    def epoch(self, number: int) -> list[float]:
+        """Feed one epoch; return the ms that the first frames took."""
+        frames = []
+        for first in range(0, STEPS, BATCHES_A_DRAIN):
+            events: list[TrainingEvent] = []
+            for _ in range(BATCHES_A_DRAIN):
+                events += self._batch()
+            if first + BATCHES_A_DRAIN >= STEPS:
+                events.append(EpochEnded(number, self._step, 0.1, 0.97, 0.1, 0.9 + number / 2000, 12.0))
+            if len(frames) < FRAMES:
+                frames.append(self._frame(events))
+            else:
+                self._take_in(events)
+        return frames
+
+    def _batch(self) -> list[TrainingEvent]:
+        self._step += 1
+        step = self._step
+        events: list[TrainingEvent] = [BatchEnded(step, 2.0 / step**0.4 + 0.1 * self._rng.random(), 0.9, 0.02 * step)]
+        ends_epoch = step % STEPS == 0
+        if ends_epoch or step in self._kept:
+            events.append(
+                SnapshotTaken(self._weights(), is_kept=True, optimizer_state=self._state() if ends_epoch else None)
+            )
+        elif step % _LIVE_EVERY == 0:
+            events.append(SnapshotTaken(self._weights(), is_kept=False))
+        return events
+
+    def _weights(self) -> Snapshot:
+        arrays = [
+            self._rng.normal(0, 0.1, shape).astype(np.float32)
+            for shapes in TUTORIAL.weight_shapes
+            for shape in shapes.values()
+        ]
+        return Snapshot.of(TUTORIAL, arrays, self._step, self._step / STEPS)
+
+    def _state(self) -> OptimizerState:
+        slots = [np.ones(shape, np.float32) for shape in slot_shapes(Optimizer.ADAM, TUTORIAL)]
+        return OptimizerState.of(Optimizer.ADAM, TUTORIAL, self._step, slots)
+
+    def _take_in(self, events: list[TrainingEvent]) -> None:
+        self._controller._on_pump_drained(events)  # as the pump hands them over
+
+    def _frame(self, events: list[TrainingEvent]) -> float:
+        """Take events in and let the window paint; return the time the GUI thread was busy, in ms."""
+        begun = time.perf_counter()
+        self._take_in(events)
+        busy = time.perf_counter() - begun
+        loop = QEventLoop()
+        until = time.perf_counter() + 0.05
+        while time.perf_counter() < until:
+            begun = time.perf_counter()
+            if loop.processEvents():
+                busy += time.perf_counter() - begun
+            else:
+                time.sleep(0.001)
+        return 1000 * busy
+
+
+def measure() -> Iterator[Row]:
+    """Measure with the training panel in sight."""
+    prepare_process()
+    app = make_application()
+    window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
+    GarbageCollector(window)
+    window.resize(1280, 800)
+    window.show()
+    window.begin(None)
+    window.actions_by_name["showTrain"].trigger()
+    # Loaded beforehand, so that its memory is not counted to the run.
+    loading = QEventLoop()
+    window.session.activity_changed.connect(
+        lambda: loading.quit() if window.session.activity.startswith("TensorFlow loaded") else None
+    )
+    loading.exec()
+    _rest(_SETTLE_MS)
+    training, session = _Training(window), window.session
+    before_mb = _resident_mb()
+    early: list[float] = []
+    late: list[float] = []
+    for number in range(1, EPOCHS + 1):
+        frames = training.epoch(number)
+        early += frames if 1 < number <= 4 else []
+        late += frames if number > EPOCHS - 3 else []
+    run = session.run
+    assert run is not None
+    yield Row(
+        "100 epochs x 600 steps: weights and states kept",
+        run.history.nbytes / 2**20,
+        "MB",
+        MEMORY_BUDGET / 2**20,
+        "budget",
+        1.0,
+        True,
+    )
+    yield Row("100 epochs x 600 steps: memory the process grew by", _resident_mb() - before_mb, "MB")
+    yield Row(
+        "window busy a drain of 3 batches, last epochs", median(late), "ms", median(early), "first epochs", 1.25, True
+    )
+    yield Row("moments kept of 60,000 steps", len(run.snapshots), "")
+    window.session.set_training_state(TrainingState.IDLE)
+    for panel in PANELS:
+        times = steps_ms(window, panel)
+        name = panel.action.removeprefix("show")
+        yield Row(
+            f"one moment of the long run, {name} in sight, median",
+            median(times),
+            "ms",
+            1000 / 30,
+            "30 a second",
+            1.0,
+            True,
+        )
+    window.close()
