@@ -261,7 +261,7 @@ class MomentChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which nothing could be read."""
-        return QSize(200, 100)
+        return QSize(140, 100)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the moment under the pointer."""

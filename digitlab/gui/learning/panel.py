@@ -115,6 +115,7 @@ class LearningPanel(QWidget):
         head.addWidget(_card(self._dead), 3)
         title = QLabel("Weights and activations over time")
         title.setProperty("title", True)
+        title.setMinimumWidth(1)  # in a narrow window the legend goes before it
         legend = QHBoxLayout()
         legend.setContentsMargins(theme.SPACE_XS, 0, 0, 0)
         legend.setSpacing(theme.SPACE_M)
