@@ -19,6 +19,11 @@ _NAMED: Final = {
     MY_DIGITS: ("My digits", "The digits that you drew and kept"),
 }
 
+_PARTS: Final = {
+    Part.TEST: ("Test digits", "Digits that the network has never learned from: the honest figures"),
+    Part.TRAINING: ("Training digits", "Digits that networks learn from: how well it knows them"),
+}
+
 
 class DataBox(SourceBox):
     """The digits of a dataset, the person's own, or the drawings of a file."""
@@ -55,15 +60,21 @@ class PartBox(ChoiceBox):
             "Test digits are those that the network has never learned from; on training digits it does better than on "
             "new ones.",
         )
-        self.add_choice("Test digits", Part.TEST, "Digits that the network has never learned from: the honest figures")
-        self.add_choice("Training digits", Part.TRAINING, "Digits that networks learn from: how well it knows them")
+        self._has_parts = False
         self.activated.connect(self._on_activated)
 
     def show_part(self, source: str, part: Part) -> None:
         """Show which digits of a source are chosen; drawings have no parts."""
-        if self.currentData() is not part:
+        if has_parts(source) != self._has_parts or not self.count():
+            self._has_parts = has_parts(source)
+            self.clear()
+            for choice, (title, tooltip) in _PARTS.items() if self._has_parts else ():
+                self.add_choice(title, choice, tooltip)
+            if not self._has_parts:
+                self.add_choice("All of them", None)
+        if self._has_parts and self.currentData() is not part:
             self.show_choice(part)
-        self.setEnabled(has_parts(source))
+        self.setEnabled(self._has_parts)
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:

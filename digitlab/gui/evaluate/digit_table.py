@@ -35,6 +35,7 @@ _NOTHING: Final = "–"
 _ROW_PX: Final = 26
 _MOST_ROW_PX: Final = 44
 _BAR_PX: Final = 3
+_UNDER_PX: Final = 9
 _DIGIT_PX: Final = 72
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -138,7 +139,8 @@ class _CellDelegate(QStyledItemDelegate):
         lack = index.data(_LACK_ROLE)
         if lack:
             width = max(lack * (room.width() - theme.SPACE_S), 1.0)
-            bar = QRectF(room.right() - width, cell.bottom() - _BAR_PX - 1, width, _BAR_PX)
+            # Close to its number, however high the row is.
+            bar = QRectF(room.right() - width, room.center().y() + _UNDER_PX, width, _BAR_PX)
             painter.fillRect(bar, theme.curve_colours(palette)[1])
         painter.restore()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.evaluate.wording import interval_words
+from digitlab.gui.evaluate.wording import interval_words, precise_percent
 from digitlab.gui.fields import describe, wrapped
 from digitlab.gui.values import Judged
 from digitlab.gui.wording import percent, points
@@ -47,6 +47,9 @@ _FIGURES: Final = (
 _ONLY_WITH_OTHERS: Final = ("auc", "questioned")
 _WIDE: Final = ("interval", "right", "questioned")
 
+_VALUE_PX: Final = 22
+"""Height of the large figure's line, for the small ones beside it."""
+
 _YET: Final = "–"
 """Stands for a figure that is not there, or not yet."""
 
@@ -68,7 +71,10 @@ class Figures(QWidget):
             describe(value, f"{key}Figure", title, tooltip)
             name.setProperty("quiet", True)
             name.setToolTip(wrapped(tooltip))
-            value.setProperty("title", True)
+            if key == "accuracy":
+                value.setProperty("title", True)
+            else:
+                value.setMinimumHeight(_VALUE_PX)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             # Its width must not follow the number, or all would move with each that grows.
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -102,7 +108,7 @@ class Figures(QWidget):
 def _texts(judged: Judged) -> dict[str, str]:
     judgement = judged.judgement
     texts = {
-        "accuracy": f"{100 * judgement.accuracy:.2f} %",
+        "accuracy": precise_percent(judgement.accuracy),
         "interval": interval_words(judgement.interval),
         "right": f"{judgement.right:,} of {judgement.count:,}",
         "loss": f"{judgement.loss:.4f}",

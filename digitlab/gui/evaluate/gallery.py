@@ -51,11 +51,11 @@ class Gallery(QAbstractScrollArea):
         super().__init__(parent)
         self._judged: Judged | None = None
         self._places: NDArray[np.intp] = np.empty(0, np.intp)
+        self._empty_words = ""
         self._current = -1  # place in the list, under the cursor
         self._chosen = -1  # index in the data
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         describe(
@@ -73,14 +73,16 @@ class Gallery(QAbstractScrollArea):
 
     # What it shows
 
-    def show_places(self, judged: Judged | None, places: NDArray[np.intp]) -> None:
+    def show_places(self, judged: Judged | None, places: NDArray[np.intp], empty_words: str) -> None:
         """Show images; what is chosen and how far it is scrolled stay.
 
         Args:
             judged: What they are from.
             places: Which of its answers, in the order of the tiles.
+            empty_words: What to say if there is none.
         """
         self._judged = judged
+        self._empty_words = empty_words
         self._places = places
         self._current = min(self._current, len(places) - 1)
         self._measure()
@@ -115,8 +117,13 @@ class Gallery(QAbstractScrollArea):
     # Where things are
 
     @property
+    def _room(self) -> int:
+        """Width for the tiles, the same with the scroll bar and without it."""
+        return self.width() - self.verticalScrollBar().sizeHint().width()
+
+    @property
     def _scale(self) -> int:
-        return _LARGE_SCALE if self.viewport().width() >= _LARGE_FROM_PX else _SCALE
+        return _LARGE_SCALE if self._room >= _LARGE_FROM_PX else _SCALE
 
     @property
     def _tile(self) -> QSize:
@@ -125,19 +132,19 @@ class Gallery(QAbstractScrollArea):
 
     @property
     def _columns(self) -> int:
-        return max(self.viewport().width() // self._tile.width(), 1)
+        return max(self._room // self._tile.width(), 1)
 
     def tile_rect(self, place: int) -> QRect:
         """Return where a tile lies in the viewport."""
         row, column = divmod(place, self._columns)
         tile = self._tile
-        spread = self.viewport().width() // self._columns
+        spread = self._room // self._columns
         top = row * tile.height() - self.verticalScrollBar().value()
         return QRect(column * spread, top, spread, tile.height())
 
     def place_at(self, point: QPointF) -> int | None:
         """Return the tile under a point of the viewport."""
-        column = int(point.x()) // max(self.viewport().width() // self._columns, 1)
+        column = int(point.x()) // max(self._room // self._columns, 1)
         row = (int(point.y()) + self.verticalScrollBar().value()) // self._tile.height()
         place = row * self._columns + column
         return place if 0 <= column < self._columns and 0 <= place < len(self._places) else None
@@ -173,7 +180,7 @@ class Gallery(QAbstractScrollArea):
 
     def _tell(self) -> None:
         """Tell a screen reader which image the cursor is on."""
-        words = ""
+        words = "" if len(self._places) else self._empty_words
         if self._judged is not None and 0 <= self._current < len(self._places):
             words = answer_words(self._judged, int(self._places[self._current]))
         self.setAccessibleDescription(words)
@@ -192,6 +199,10 @@ class Gallery(QAbstractScrollArea):
         last = first + (self.viewport().height() // height + 2) * columns
         for place in range(first, min(last, len(self._places))):
             self._paint_tile(painter, place)
+        if not len(self._places):
+            painter.setPen(self.palette().color(theme.QUIET))
+            room = self.viewport().rect().adjusted(theme.SPACE_L, 0, -theme.SPACE_L, -2 * theme.SPACE_L)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty_words)
         if self.hasFocus() and self._current < 0:
             painter.setPen(self.palette().color(theme.ACCENT))
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))

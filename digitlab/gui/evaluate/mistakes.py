@@ -13,7 +13,9 @@ from digitlab.gui.evaluate.wording import gallery_words
 from digitlab.gui.fields import describe
 from digitlab.gui.values import Judged
 
-_BEGIN: Final = "Press Evaluate: what the network reads wrongly comes here."
+_BEGIN: Final = "Press Evaluate: the images that the network reads wrongly come here."
+_ALL_RIGHT: Final = "Click a cell of the diagonal to see right answers, the least confident first."
+_CELL_EMPTY: Final = "No image is in this cell now."
 
 
 class Mistakes(QWidget):
@@ -96,12 +98,12 @@ class Mistakes(QWidget):
         judged, cell = self._judged, self._matrix.chosen
         self._all.setVisible(cell is not None)
         if judged is None:
-            self._words.setText(_BEGIN)
-            self._gallery.show_places(None, np.empty(0, np.intp))
+            self._words.setText("")
+            self._gallery.show_places(None, np.empty(0, np.intp), _BEGIN)
         else:
             answered = judged.answered
             places = answered.mistakes() if cell is None else answered.cell(*cell)
-            self._gallery.show_places(judged, places)
+            self._gallery.show_places(judged, places, _ALL_RIGHT if cell is None else _CELL_EMPTY)
             words = gallery_words(judged, len(places), cell)
             self._words.setText(words)
             self._words.setToolTip(words)

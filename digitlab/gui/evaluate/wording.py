@@ -134,8 +134,15 @@ def judged_words(judged: Judged) -> str:
 
 def interval_words(interval: tuple[float, float]) -> str:
     """Return where a share may lie, with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
-    low, high = (100 * end for end in interval)
-    return f"{low:.0f} to {high:.0f} %" if high - low >= 10 else f"{low:.1f} to {high:.1f} %"
+    low, high = interval
+    decimals = 0 if high - low >= 0.1 else 1
+    ends = [f"{100 * end:.{decimals}f}".removesuffix(".0") for end in (low, high)]
+    return f"{ends[0]} to {ends[1]} %"
+
+
+def precise_percent(share: float) -> str:
+    """Return a share with two decimals, rounded down where it would become all: ``99.99 %``."""
+    return "100 %" if share == 1.0 else f"{min(100 * share, 99.99):.2f} %"
 
 
 def stale_words(judging: Judging, snapshot: Snapshot) -> str:

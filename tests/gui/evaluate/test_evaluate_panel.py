@@ -18,7 +18,7 @@ from tests.helpers.networks import random_snapshot
 
 
 def test_before_the_first_time_it_says_what_to_do(panel):
-    assert "Press Evaluate" in text(panel, "galleryWords")
+    assert "Press Evaluate" in panel.findChild(QWidget, "gallery").accessibleDescription()
     assert text(panel, "accuracyFigure") == "–"
     open_page(panel, "Trust")
     assert "Press Evaluate" in texts(panel)
@@ -157,7 +157,9 @@ def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
         QTest.keyClicks(part, "Train")
     assert wish.args == [Part.TRAINING]
     show(source="/somewhere/mine.jsonl")
-    assert not part.isEnabled()
+    assert (part.isEnabled(), part.currentText()) == (False, "All of them")
+    show(source="mnist", part=Part.TRAINING)
+    assert (part.isEnabled(), part.currentText()) == (True, "Training digits")
 
 
 def test_pointing_at_a_bar_reads_it(panel, show, judged):

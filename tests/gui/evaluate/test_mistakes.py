@@ -105,8 +105,9 @@ def test_images_are_shown_as_they_are(show, session, gallery):
     assert image.pixelColor(middle, tile.top() + 8).lightness() == 0
 
 
-def test_without_mistakes_there_is_nothing_to_look_at(panel, show, session):
+def test_without_mistakes_there_is_nothing_to_look_at(panel, show, session, gallery):
     digits = np.tile(np.arange(10), 40)
     show(judged=make_judged(session.snapshot, np.eye(10)[digits], digits))
     assert text(panel, "galleryWords") == "No mistakes"
     assert not panel.findChild(QPushButton, "lookInsideButton").isEnabled()
+    assert "diagonal" in gallery.accessibleDescription()
