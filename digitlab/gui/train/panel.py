@@ -10,10 +10,10 @@ from digitlab.assets import model_path
 from digitlab.data.mnist import MNIST_NAME
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
+from digitlab.gui.plots.curve_card import CurveCard
 from digitlab.gui.session import Session
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.comparison_bar import ComparisonBar
-from digitlab.gui.train.curve_card import CurveCard
 from digitlab.gui.train.names import names_of, shipped_title
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView

@@ -25,9 +25,9 @@ from digitlab.gui.fields import (
     describe,
     set_flag,
 )
+from digitlab.gui.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.gui.train.form_scroll import FormScroll
 from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
-from digitlab.gui.train.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.gui.values import Recipe
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
