@@ -25,6 +25,8 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import MAXIMUM_SEED, Augmentation
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
+    OptimizerStart,
+    Origin,
     SnapshotTaken,
     TrainingEnded,
     TrainingEvent,
@@ -32,7 +34,7 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.training.run import Run
+from digitlab.training.run import NamedRun, Run
 from digitlab.training.run_recorder import RunRecorder
 from digitlab.work import Worker
 
@@ -91,6 +93,7 @@ class TrainingController(QObject):
         self._control = TrainingControl()
         self._run: Run | None = None
         self._newest: Snapshot | None = None
+        self._parent: NamedRun | None = None  # the run that the training branches from
         self._is_loaded = False
         self._dataset: tuple[str, Dataset] | None = None
         self._drawings: tuple[tuple[str, ...], tuple[Drawing, ...]] = ((), ())
@@ -141,11 +144,11 @@ class TrainingController(QObject):
             run = session.run
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.set_recipe(recipe)
+            name = session.kept.open_name or names_of(run, None)[0] or snapshot.spec.name
             state = None if run is None else run.history.optimizer_state(snapshot)
-            branching = Branching(
-                session.kept.open_name or names_of(run, None)[0] or snapshot.spec.name, snapshot, state
-            )
+            branching = Branching(name, snapshot, state)
             self._begin(lambda control: self._train_job(recipe, control, branching))
+            self._parent = None if run is None else NamedRun(name, run)
 
     @Slot()
     def pause(self) -> None:
@@ -201,7 +204,7 @@ class TrainingController(QObject):
 
     def _begin(self, job: Callable[[TrainingControl], None]) -> None:
         self._control = control = TrainingControl()
-        self._run = self._newest = None
+        self._run = self._newest = self._parent = None
         self._session.set_training_state(TrainingState.PREPARING)
         self._pump.start()
         self._worker.submit(lambda: job(control))
@@ -273,6 +276,8 @@ class TrainingController(QObject):
             self._session.set_replay(replace(self._session.replay, is_following=True, is_playing=False))
             self._session.set_run(self._run)
             self._enter(TrainingState.RUNNING)
+            if event.origin is not None:
+                self._tell_origin(event, event.origin)
             return
         if self._run is not None and self._run.is_running:
             self._run.add(event)
@@ -283,6 +288,18 @@ class TrainingController(QObject):
                 self._enter(TrainingState.RUNNING)
             case TrainingEnded():
                 self._end(event)
+
+    def _tell_origin(self, started: TrainingStarted, origin: Origin) -> None:
+        """Show the run that a branch left beside it, and say if the optimizer had to begin anew."""
+        if self._parent is None:
+            return
+        self._session.set_compared_run(self._parent)
+        is_same = self._parent.run.started.config.optimizer is started.config.optimizer
+        if is_same and origin.optimizer is OptimizerStart.FRESH:
+            self._messages.tell(
+                f"Going on from epoch {origin.epoch:.2f}; the optimizer begins anew there.",
+                "What it remembered is kept at the ends of epochs, at pauses and at the end of a run, but not here.",
+            )
 
     def _enter(self, state: TrainingState) -> None:
         """Follow the worker, unless the person has asked for the end already."""
