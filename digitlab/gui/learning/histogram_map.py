@@ -111,6 +111,8 @@ class HistogramMap(MomentChart):
             return ""
         if shown.total == 0:
             return f"Not one of the {self._values} is a number"
+        if shown.zeros == shown.total:
+            return "all are zero"
         words = f"{number(shown.low)} to {number(shown.high)}"
         return f"{words}, {percent(shown.zeros / shown.total)} are zero" if shown.zeros else words
 

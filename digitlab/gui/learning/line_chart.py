@@ -149,7 +149,7 @@ class UpdateChart(LineChart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
-        super().__init__("Length of a step", 68, parent)
+        super().__init__("Length of a step", 76, parent)
         self._scale = (-5, -1)
         describe(
             self,
@@ -243,7 +243,9 @@ class UpdateChart(LineChart):
         colour.setAlphaF(0.12)
         painter.fillRect(band, colour)
         painter.setPen(self.palette().color(theme.QUIET))
-        painter.drawText(band.adjusted(4, 1, -4, -1), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, "healthy")
+        painter.drawText(
+            band.adjusted(4, 1, -4, -1), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, "healthy"
+        )
 
 
 class DeadChart(LineChart):

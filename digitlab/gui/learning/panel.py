@@ -204,7 +204,7 @@ def _state_words(learning: Learning) -> str:
     columns = learning.columns
     if not learning.is_of_run:
         return "Of its training only this moment is kept."
-    if columns.missing:
+    if columns.missing > 1:  # the newest of a training that goes on is always missing for a moment
         return f"Measuring: {len(columns.steps) - columns.missing} of {len(columns.steps)} moments"
     return f"{len(columns.steps)} moments; click one to go there"
 

@@ -28,7 +28,8 @@ class ScaleBar(QWidget):
             self,
             "histogramScale",
             "Colours of the histograms",
-            "Which share of a layer's values lies in one small range of values. The scale is logarithmic.",
+            "Which share of a layer's values lies in one small range of values. The scale is logarithmic; from 30 % on "
+            "the colour stays the same.",
         )
 
     def sizeHint(self) -> QSize:

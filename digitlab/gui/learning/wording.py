@@ -22,7 +22,7 @@ HEALTH_WORDS: Final = {
 
 HEALTH_MARKS: Final = {Health.HEALTHY: "✓", Health.WATCH: "!", Health.UNHEALTHY: "✕", Health.UNKNOWN: "–"}
 
-NEAREST_STEPS: Final = 9
+NEAREST_STEPS: Final = 5
 """A single step may be long or short by chance: words are of the median of so many around the moment on screen."""
 
 _BADNESS: Final = (Health.UNKNOWN, Health.HEALTHY, Health.WATCH, Health.UNHEALTHY)
