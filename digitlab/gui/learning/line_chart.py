@@ -202,7 +202,7 @@ class UpdateChart(LineChart):
         axis = self.axis
         if axis is None or not self.lines:
             return ""
-        return f"{epoch(axis.epochs[column]).capitalize()}: {self._words(axis.steps[column])}"
+        return f"{self._words(axis.steps[column])} at {epoch(axis.epochs[column])}"
 
     def words_now(self) -> str:
         """Return the lengths of the steps about the moment on screen."""
@@ -302,8 +302,8 @@ class DeadChart(LineChart):
         if axis is None or learning is None:
             return ""
         moment = learning.columns.moments[column]
-        words = "being measured" if moment is None else self._words(moment)
-        return f"{epoch(axis.epochs[column]).capitalize()}: {words}"
+        words = "Not measured yet" if moment is None else self._words(moment)
+        return f"{words} at {epoch(axis.epochs[column])}"
 
     def words_now(self) -> str:
         """Return the counts at the moment on screen."""

@@ -202,6 +202,8 @@ def _layer(moment: Moment | None, place: int) -> LayerMoment | None:
 def _state_words(learning: Learning) -> str:
     """Return what the maps show, or how far measuring is."""
     columns = learning.columns
+    if not learning.is_of_run and columns.steps == (0,):
+        return "Untrained: this is the beginning."
     if not learning.is_of_run:
         return "Of its training only this moment is kept."
     if columns.missing > 1:  # the newest of a training that goes on is always missing for a moment

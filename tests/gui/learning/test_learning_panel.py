@@ -178,6 +178,15 @@ def test_dead_units_are_counted(shown, moments):
     assert shown.findChild(DeadChart, "deadChart").readout == f"Conv 1 {dead}/2"
 
 
+def test_pointing_at_the_lines_reads_every_layer(qtbot, shown, moments):
+    updates, dead = shown.findChild(UpdateChart, "updateChart"), shown.findChild(DeadChart, "deadChart")
+    QTest.mouseMove(updates, column_point(updates, 1))
+    qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.5")
+    QTest.mouseMove(dead, column_point(dead, 0))
+    count = int(moments[0].layers[0].dead.sum())
+    qtbot.waitUntil(lambda: dead.readout == f"Conv 1 {count}/2 at the start")
+
+
 def test_a_network_alone_shows_its_one_moment(qtbot, panel, show, moments):
     alone = Learning(
         small_spec(), Columns((20,), (1.0,), (moments[2],)), moments[2], Updates(np.empty(0), np.empty((0, 2))), False
