@@ -51,11 +51,13 @@ class FileDialogs(QObject):
 
     Signals:
         held_out_chosen: A dataset or drawings to judge networks on; carries the path.
+        export_chosen: Where to write a kept run; carries its file and the path.
         my_digits_chosen: Files of drawings to take into the person's own digits; carries their paths.
         my_export_chosen: Where to write the person's own digits; carries the path.
     """
 
     held_out_chosen = Signal(str)
+    export_chosen = Signal(object, object)
     my_digits_chosen = Signal(object)
     my_export_chosen = Signal(object)
 
@@ -135,6 +137,14 @@ class FileDialogs(QObject):
         path = self._ask_where("Save the network", "my-network", (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
             self._files.save_network(path)
+
+    @Slot(object, str)
+    def choose_export(self, run: Path, name: str) -> None:
+        """Ask where to write a kept run for others."""
+        stem = "".join(letter for letter in name if letter.isalnum() or letter in " -_.").strip() or "training"
+        path = self._ask_where("Export the training", stem, (FILE_SUFFIX,), _NETWORKS)
+        if path is not None:
+            self.export_chosen.emit(run, path)
 
     @Slot()
     def save_drawing(self) -> None:

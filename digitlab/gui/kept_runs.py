@@ -42,12 +42,10 @@ class KeptRuns(QObject):
         return self._is_listed
 
     def set_runs(self, runs: tuple[RunSummary, ...]) -> None:
-        """Take another list; runs that are gone are neither drawn nor open any more."""
+        """Take another list; runs that are gone are not drawn any more."""
         is_other = runs != self._runs or not self._is_listed
         self._runs, self._is_listed = runs, True
         paths = {run.path for run in runs}
-        if self._open is not None and self._open not in paths:
-            self.set_open(None)
         kept = tuple(path for path in self._plotted if path in paths)
         if is_other:
             self.changed.emit()

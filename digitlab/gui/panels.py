@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digitlab.gui.learning.panel import LearningPanel
     from digitlab.gui.mydigits.panel import MyDigitsPanel
     from digitlab.gui.network.panel import NetworkPanel
+    from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
 
 
@@ -46,6 +47,7 @@ class Panels(QTabWidget):
         self.network = self._add("showNetwork", "Network", self._build_network)
         self.train = self._add("showTrain", "Train", self._build_train)
         self.learning = self._add("showLearning", "Learning", self._build_learning)
+        self.runs = self._add("showRuns", "Runs", self._build_runs)
         self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
         self.my_digits = self._add("showMyDigits", "My digits", self._build_my_digits)
 
@@ -101,6 +103,20 @@ class Panels(QTabWidget):
         panel = LearningPanel(self._session, self)
         panel.watched_changed.connect(self._controllers.learning.set_watched)
         panel.moment_chosen.connect(self._controllers.replay.show_step)
+        return panel
+
+    def _build_runs(self) -> "RunsPanel":
+        from digitlab.gui.runs.panel import RunsPanel
+
+        panel, runs = RunsPanel(self._session, self), self._controllers.runs
+        panel.open_requested.connect(runs.open)
+        panel.go_on_requested.connect(runs.go_on)
+        panel.rename_requested.connect(runs.rename)
+        panel.delete_requested.connect(runs.delete)
+        panel.undo_requested.connect(runs.undo_delete)
+        panel.plot_requested.connect(runs.plot)
+        panel.export_requested.connect(self._controllers.dialogs.choose_export)
+        panel.train_requested.connect(self._controllers.training.train)
         return panel
 
     def _build_evaluate(self) -> "EvaluatePanel":

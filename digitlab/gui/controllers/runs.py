@@ -109,6 +109,7 @@ class RunsController(QObject):
         self._files: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
         self._unnamed: Run | None = None
         self._unclaimed: Path | None = None
+        self._begun: set[Path] = set()
         session.run_changed.connect(self._on_session_run_changed)
 
     # Wishes
@@ -207,7 +208,7 @@ class RunsController(QObject):
             case _Found():
                 self._show_found(mail)
             case _Listed(runs):
-                self._kept.set_runs(runs)
+                self._show_list(runs)
             case _Opened(stored, goes_on):
                 self._show(stored, goes_on=goes_on)
             case _Curves(path, run):
@@ -227,6 +228,7 @@ class RunsController(QObject):
         """Follow the recorder."""
         match news:
             case RecordingBegan(path):
+                self._begun.add(path)
                 if self._unnamed is None:
                     self._unclaimed = path
                 else:
@@ -259,6 +261,14 @@ class RunsController(QObject):
         self._unnamed = self._unclaimed = None
         if run is self._session.run:
             self._kept.set_open(path)
+
+    def _show_list(self, runs: tuple[RunSummary, ...]) -> None:
+        """Show the list; a training that is new in it is drawn too."""
+        self._kept.set_runs(runs)
+        begun = [run.path for run in runs if run.path in self._begun]
+        if begun:
+            self._begun.difference_update(begun)
+            self.plot((*self._kept.plotted, *begun))
 
     def _list_anew(self) -> None:
         self._submit(lambda: _Listed(list_runs()))

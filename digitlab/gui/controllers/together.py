@@ -58,6 +58,7 @@ class Controllers:
         training.drawing_files_requested.connect(dialogs.choose_drawings)
         self.runs.save_requested.connect(dialogs.save_network)
         self.runs.go_on_requested.connect(training.go_on)
+        dialogs.export_chosen.connect(self.runs.export)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
         dialogs.my_digits_chosen.connect(self.my_digits.import_files)

@@ -47,7 +47,12 @@ class CurveCard(QFrame):
         """Take in the plot."""
         self._body.addWidget(plot)
 
-    def show_words(self, words: str) -> None:
-        """Show words in place of the plot; or the plot, if there is one and there are none."""
+    def show_words(self, words: str, plot: int = 0) -> None:
+        """Show words in place of the plot; or the plot, if there is one and there are none.
+
+        Args:
+            words: What to say.
+            plot: Which plot, by the order they came in.
+        """
         self._words.setText(words)
-        self._body.setCurrentIndex(0 if words else self._body.count() - 1)
+        self._body.setCurrentIndex(0 if words else min(1 + plot, self._body.count() - 1))

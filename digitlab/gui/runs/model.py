@@ -1,0 +1,258 @@
+"""The list of runs as a table: what each column says, and what it is sorted by."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPalette
+
+from digitlab.gui.runs import marks
+from digitlab.gui.runs.wording import (
+    accuracy_words,
+    epochs_words,
+    facts,
+    grown,
+    origin_words,
+    reached,
+    recipe_words,
+    size_words,
+    when_words,
+)
+from digitlab.gui.wording import duration
+from digitlab.training.run import Run
+from digitlab.training.stored_run import RunSummary
+
+SORT_ROLE: Final = Qt.ItemDataRole.UserRole
+RUN_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        title: Its head.
+        tip: What it says, in one sentence.
+        text: Returns what it says of a run.
+        key: Returns what a run is sorted by.
+        is_number: Whether it stands on the right.
+    """
+
+    title: str
+    tip: str
+    text: Callable[[RunSummary], str]
+    key: Callable[[RunSummary], float | str]
+    is_number: bool = False
+
+
+def _name(run: RunSummary) -> str:
+    return run.name
+
+
+def _recipe(run: RunSummary) -> str:
+    return recipe_words(run.started)
+
+
+def _network(run: RunSummary) -> str:
+    return run.started.spec.name
+
+
+def _data(run: RunSummary) -> str:
+    return run.started.dataset_name
+
+
+def _origin(run: RunSummary) -> str:
+    return origin_words(run.started)
+
+
+def _best(run: RunSummary) -> float:
+    return -1.0 if run.best_accuracy is None else run.best_accuracy
+
+
+def _began(run: RunSummary) -> str:
+    return when_words(run.created, datetime.now(UTC))
+
+
+def _created(run: RunSummary) -> float:
+    return run.created.timestamp()
+
+
+def _took(run: RunSummary) -> str:
+    return duration(run.seconds)
+
+
+def _seconds(run: RunSummary) -> float:
+    return run.seconds
+
+
+def _size(run: RunSummary) -> str:
+    return size_words(run.size_bytes)
+
+
+def _bytes(run: RunSummary) -> float:
+    return run.size_bytes
+
+
+COLUMNS: Final = (
+    Column("Name", "Tick a run to draw it below. F2 renames it.", _name, lambda run: run.name.casefold()),
+    Column("Recipe", "How it was trained.", _recipe, _recipe),
+    Column("Network", "What was trained.", _network, _network),
+    Column("Data", "What it learned from.", _data, _data),
+    Column("From", "The moment of another training that it goes on from.", _origin, _origin),
+    Column("Epochs", "How many epochs it was trained, and how it ended.", epochs_words, reached, is_number=True),
+    Column("Best", "Highest accuracy on the validation images after an epoch.", accuracy_words, _best, is_number=True),
+    Column("Began", "When its training began.", _began, _created, is_number=True),
+    Column("Took", "Time spent training.", _took, _seconds, is_number=True),
+    Column("Size", "Room on the disk.", _size, _bytes, is_number=True),
+)
+
+NAME, RECIPE, NETWORK, DATA, FROM, EPOCHS, BEST, BEGAN, TOOK, SIZE = range(len(COLUMNS))
+
+
+class RunTable(QAbstractTableModel):
+    """All runs, one a row; the one that grows follows its training.
+
+    Signals:
+        ticked: A run is to be drawn, or not any more; carries its file and which.
+        renamed: A run is to have another name; carries its file and the name.
+    """
+
+    ticked = Signal(object, bool)
+    renamed = Signal(object, str)
+
+    def __init__(self, parent: QObject) -> None:
+        """Begin without runs."""
+        super().__init__(parent)
+        self._runs: list[RunSummary] = []
+        self._growing: tuple[Path, Run] | None = None
+        self._marks: Mapping[Path, int] = {}
+        self._palette = QPalette()
+
+    @property
+    def runs(self) -> list[RunSummary]:
+        """The runs in their rows."""
+        return self._runs
+
+    def show_runs(self, runs: tuple[RunSummary, ...]) -> None:
+        """Take another list. Rows that stay are kept, so that selection and scroll position are too."""
+        wanted = {run.path: run for run in runs}
+        for row in reversed(range(len(self._runs))):
+            if self._runs[row].path not in wanted:
+                self.beginRemoveRows(_ROOT, row, row)
+                del self._runs[row]
+                self.endRemoveRows()
+        for row, run in enumerate(self._runs):
+            if wanted[run.path] != run:
+                self._runs[row] = wanted[run.path]
+                self._tell_row(row)
+        known = {run.path for run in self._runs}
+        added = [run for run in runs if run.path not in known]
+        if added:
+            self.beginInsertRows(_ROOT, len(self._runs), len(self._runs) + len(added) - 1)
+            self._runs += added
+            self.endInsertRows()
+
+    def show_growing(self, path: Path | None, run: Run | None) -> None:
+        """Follow the run of a file while it grows; None for no such run."""
+        before = self._growing
+        self._growing = None if path is None or run is None else (path, run)
+        for followed in (before, self._growing):
+            if followed is not None:
+                self.tell_growth(followed[0])
+
+    def tell_growth(self, path: Path) -> None:
+        """Show a run as it is now."""
+        for row, run in enumerate(self._runs):
+            if run.path == path:
+                self._tell_row(row)
+
+    def show_marks(self, drawn: Mapping[Path, int], palette: QPalette) -> None:
+        """Tick the runs that are drawn, and show each one's mark by its number."""
+        self._marks, self._palette = dict(drawn), palette
+        if self._runs:
+            self.dataChanged.emit(self.index(0, NAME), self.index(len(self._runs) - 1, NAME))
+
+    def run_at(self, row: int) -> RunSummary:
+        """Return the run in a row as it is now."""
+        run = self._runs[row]
+        if self._growing is not None and run.path == self._growing[0] and run.ending is None:
+            return grown(run, self._growing[1])
+        return run
+
+    def _tell_row(self, row: int) -> None:
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+
+    # Overrides of Qt
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of runs."""
+        return 0 if parent.isValid() else len(self._runs)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell says."""
+        run, column = self.run_at(index.row()), COLUMNS[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return column.text(run)
+            case Qt.ItemDataRole.ToolTipRole:
+                return facts(run)
+            case Qt.ItemDataRole.TextAlignmentRole if column.is_number:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case _ if role == SORT_ROLE:
+                return column.key(run)
+            case _ if role == RUN_ROLE:
+                return run
+        return self._name_data(run, role) if index.column() == NAME else None
+
+    def _name_data(self, run: RunSummary, role: int) -> Any:
+        mark = self._marks.get(run.path)
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return Qt.CheckState.Unchecked if mark is None else Qt.CheckState.Checked
+        if role == Qt.ItemDataRole.DecorationRole:
+            return None if mark is None else marks.icon(mark, self._palette)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Ask for another name, or for its curve; both come back when they are there."""
+        path = self._runs[index.row()].path
+        if role == Qt.ItemDataRole.CheckStateRole:
+            self.ticked.emit(path, Qt.CheckState(value) == Qt.CheckState.Checked)
+            return True
+        if role == Qt.ItemDataRole.EditRole and value.strip() and value != self._runs[index.row()].name:
+            self.renamed.emit(path, value)
+            return True
+        return False
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a cell."""
+        flags = super().flags(index)
+        if index.column() == NAME:
+            flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | Qt.AlignmentFlag | None:
+        """Return the head of a column."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = COLUMNS[section]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.title
+            case Qt.ItemDataRole.ToolTipRole:
+                return column.tip
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+        return None

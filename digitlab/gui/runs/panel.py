@@ -1,0 +1,359 @@
+"""The runs panel: every training that is kept, and the curves of those that are ticked on one plot."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.plots.curve_card import CurveCard
+from digitlab.gui.runs.model import RunTable
+from digitlab.gui.runs.table import RunTableView
+from digitlab.gui.runs.wording import size_words
+from digitlab.gui.session import Session
+from digitlab.gui.wording import count
+
+if TYPE_CHECKING:
+    from digitlab.gui.runs.runs_plot import RunsPlot
+
+_TICK_MS: Final = 500
+"""The run that grows is shown anew so often; its own curves under Train are more fluent."""
+
+_LIST_PX: Final = 280
+_PLOT_PX: Final = 360
+"""Heights at first; the line between can be dragged."""
+
+_NO_RUNS: Final = "No training is kept yet."
+_INVITATION: Final = (
+    "Every training is written down while it goes on. It appears here\n"
+    "with its first batch and stays, even if the computer goes down\n"
+    "in the middle of it."
+)
+
+
+class RunsPanel(QWidget):
+    """Shows the kept runs and emits what the person wishes.
+
+    Signals:
+        open_requested: Open a run; carries its file.
+        go_on_requested: Open a run and train it on; carries its file.
+        rename_requested: Give a run another name; carries its file and the name.
+        delete_requested: Delete runs; carries their files.
+        undo_requested: Take back what was deleted last.
+        export_requested: Ask where to write a run for others; carries its file and its name.
+        plot_requested: Draw the curves of these runs; carries their files.
+        train_requested: Train by the recipe.
+    """
+
+    open_requested = Signal(object)
+    go_on_requested = Signal(object)
+    rename_requested = Signal(object, str)
+    delete_requested = Signal(object)
+    undo_requested = Signal()
+    export_requested = Signal(object, str)
+    plot_requested = Signal(object)
+    train_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show a session."""
+        super().__init__(parent)
+        self.setObjectName("runsPanel")
+        self._session = session
+        self._plots: tuple[RunsPlot, RunsPlot] | None = None
+        self._marks: dict[Path, int] = {}
+        self._model = RunTable(self)
+        self._table = RunTableView(self._model)
+        self._open = QPushButton("Open")
+        self._go_on = QPushButton("Go on training")
+        self._rename = QPushButton("Rename")
+        self._export = QPushButton("Export…")
+        self._delete = QPushButton("Delete")
+        self._summary = QLabel()
+        self._summary.setProperty("quiet", True)
+        self._accuracy = QToolButton()
+        self._loss = QToolButton()
+        self._log = QToolButton()
+        self._card = CurveCard("Validation", (self._accuracy, self._loss, self._log))
+        self._pages = QStackedWidget()
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.setSingleShot(True)
+        self._set_up_buttons()
+        self._lay_out()
+        self._connect()
+        self._on_kept_changed()
+        self._on_plotted_changed()
+
+    def _set_up_buttons(self) -> None:
+        describe(self._open, "openRunButton", "Open", "Show its network, its curves and its moments (Enter).")
+        describe(self._go_on, "goOnRunButton", "Go on training", "Open it and train it on to its last epoch.")
+        describe(self._rename, "renameRunButton", "Rename", "Give it another name (F2).")
+        describe(self._export, "exportRunButton", "Export", "Write it into a file that others can open.")
+        describe(self._delete, "deleteRunButton", "Delete", "Delete it (Delete); that can be taken back (Ctrl+Z).")
+        describe(self._accuracy, "runsAccuracyButton", "Accuracy", "Draw the accuracy on the validation images.")
+        describe(self._loss, "runsLossButton", "Loss", "Draw the loss on the validation images.")
+        describe(
+            self._log,
+            "runsLogButton",
+            "Logarithmic loss",
+            "Logarithmic scale: equal steps are equal factors, so small losses can be told apart.",
+        )
+        self._open.setProperty("primary", True)
+        group = QButtonGroup(self)
+        for button, text in ((self._accuracy, "Accuracy"), (self._loss, "Loss"), (self._log, "Log")):
+            button.setText(text)
+            button.setCheckable(True)
+        group.addButton(self._accuracy)
+        group.addButton(self._loss)
+        self._accuracy.setChecked(True)
+        self._log.setEnabled(False)
+        self._log.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._restyle()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_M, 0)
+        head.setSpacing(theme.SPACE_S)
+        title = QLabel("Trainings")
+        title.setProperty("title", True)
+        head.addWidget(title)
+        head.addWidget(self._summary)
+        head.addStretch(1)
+        for button in (self._delete, self._rename, self._export, self._go_on, self._open):
+            head.addWidget(button)
+        list_card = QFrame()
+        list_card.setProperty("card", True)
+        column = QVBoxLayout(list_card)
+        column.setContentsMargins(1, theme.SPACE_S, 1, theme.SPACE_S)
+        column.setSpacing(theme.SPACE_S)
+        column.addLayout(head)
+        column.addWidget(self._table, 1)
+        both = QSplitter(Qt.Orientation.Vertical)
+        both.setChildrenCollapsible(False)
+        both.setHandleWidth(theme.SPACE_S)
+        both.addWidget(list_card)
+        both.addWidget(self._card)
+        both.setSizes([_LIST_PX, _PLOT_PX])
+        both.setStretchFactor(0, 2)
+        both.setStretchFactor(1, 3)
+        self._pages.addWidget(both)
+        self._pages.addWidget(self._invitation())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def _invitation(self) -> QWidget:
+        """Return what stands here before the first training."""
+        card = QFrame()
+        card.setProperty("card", True)
+        self._empty_title = QLabel(_NO_RUNS)
+        self._empty_title.setProperty("title", True)
+        words = QLabel(_INVITATION)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        train = QPushButton("Train now")
+        train.setProperty("primary", True)
+        describe(train, "trainFirstButton", "Train now", "Train the network by the recipe under Train.")
+        train.clicked.connect(self.train_requested)
+        column = QVBoxLayout(card)
+        column.setSpacing(theme.SPACE_M)
+        column.addStretch(1)
+        for widget in (self._empty_title, words, train):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+        return card
+
+    def _connect(self) -> None:
+        session, table = self._session, self._table
+        session.kept.changed.connect(self._on_kept_changed)
+        session.kept.open_changed.connect(self._on_open_changed)
+        session.kept.plotted_changed.connect(self._on_plotted_changed)
+        session.run_changed.connect(self._on_open_changed)
+        session.run_advanced.connect(self._on_run_advanced)
+        session.training_state_changed.connect(self._on_chosen_changed)
+        self._ticks.timeout.connect(self._on_ticks_timeout)
+        table.chosen_changed.connect(self._on_chosen_changed)
+        table.open_requested.connect(self._on_open_clicked)
+        table.delete_requested.connect(self._on_delete_clicked)
+        table.undo_requested.connect(self.undo_requested)
+        self._model.ticked.connect(self._on_model_ticked)
+        self._model.renamed.connect(self.rename_requested)
+        self._open.clicked.connect(self._on_open_clicked)
+        self._go_on.clicked.connect(self._on_go_on_clicked)
+        self._rename.clicked.connect(table.rename)
+        self._export.clicked.connect(self._on_export_clicked)
+        self._delete.clicked.connect(self._on_delete_clicked)
+        self._accuracy.toggled.connect(self._on_quantity_toggled)
+        self._log.toggled.connect(self._on_log_toggled)
+
+    # What the person does
+
+    @Slot()
+    def _on_open_clicked(self) -> None:
+        if self._open.isEnabled():
+            self.open_requested.emit(self._table.chosen[0].path)
+
+    @Slot()
+    def _on_go_on_clicked(self) -> None:
+        self.go_on_requested.emit(self._table.chosen[0].path)
+
+    @Slot()
+    def _on_export_clicked(self) -> None:
+        run = self._table.chosen[0]
+        self.export_requested.emit(run.path, run.name)
+
+    @Slot()
+    def _on_delete_clicked(self) -> None:
+        if self._delete.isEnabled():
+            self.delete_requested.emit(tuple(run.path for run in self._table.chosen))
+
+    @Slot(object, bool)
+    def _on_model_ticked(self, path: Path, is_ticked: bool) -> None:
+        others = [other for other in self._session.kept.plotted if other != path]
+        self.plot_requested.emit((*others, path) if is_ticked else tuple(others))
+
+    @Slot()
+    def _on_chosen_changed(self) -> None:
+        """Offer what can be done with what is selected."""
+        chosen = self._table.chosen
+        is_one, is_busy = len(chosen) == 1, self._session.training_state.is_busy
+        has_ended = bool(chosen) and all(run.ending is not None for run in chosen)
+        self._open.setEnabled(is_one and not is_busy and has_ended)
+        self._go_on.setEnabled(is_one and not is_busy and has_ended)
+        self._export.setEnabled(is_one)
+        self._rename.setEnabled(is_one)
+        self._delete.setEnabled(has_ended)
+
+    @Slot()
+    def _on_quantity_toggled(self) -> None:
+        self._log.setEnabled(self._loss.isChecked())
+        self._show_plot()
+
+    @Slot(bool)
+    def _on_log_toggled(self, is_log: bool) -> None:
+        if self._plots is not None:
+            self._plots[1].set_log(is_log=is_log)
+
+    # What changes
+
+    @Slot()
+    def _on_kept_changed(self) -> None:
+        kept = self._session.kept
+        self._model.show_runs(kept.runs)
+        self._table.fit_columns()
+        total = sum(run.size_bytes for run in kept.runs)
+        self._summary.setText(f"{count(len(kept.runs), 'training')}, {size_words(total)}")
+        self._pages.setCurrentIndex(1 if kept.is_listed and not kept.runs else 0)
+        self._on_open_changed()
+        self._on_plotted_changed()
+        if kept.runs and not self._table.chosen:
+            self._table.choose(kept.runs[0].path)
+        self._on_chosen_changed()
+
+    @Slot()
+    def _on_open_changed(self) -> None:
+        run = self._session.run
+        growing = run if run is not None and run.is_running else None
+        self._model.show_growing(self._session.kept.open, growing)
+        self._show_plot()
+
+    @Slot()
+    def _on_plotted_changed(self) -> None:
+        """Give each run that is drawn the least number that is free: it keeps it while it is drawn."""
+        plotted = self._session.kept.plotted
+        self._marks = {path: mark for path, mark in self._marks.items() if path in plotted}
+        for path in plotted:
+            if path not in self._marks:
+                taken = set(self._marks.values())
+                self._marks[path] = next(mark for mark in range(len(taken) + 1) if mark not in taken)
+        self._model.show_marks(self._marks, self.palette())
+        self._show_plot()
+
+    @Slot()
+    def _on_run_advanced(self) -> None:
+        if self.isVisible() and not self._ticks.isActive():
+            self._ticks.start()
+
+    @Slot()
+    def _on_ticks_timeout(self) -> None:
+        path = self._session.kept.open
+        if path is None:
+            return
+        self._model.tell_growth(path)
+        if self._plots is not None and path in self._marks:
+            for plot in self._plots:
+                plot.refresh()
+
+    def _show_plot(self) -> None:
+        """Draw the ticked runs whose curves are there; say what to do if there are none."""
+        kept = self._session.kept
+        words = ""
+        if not kept.plotted:
+            words = "Tick trainings in the list above: their curves are drawn here, on one plot."
+        elif self._plots is None:
+            words = "The curves are being drawn …"
+        if self._plots is not None:
+            from digitlab.gui.runs.runs_plot import DrawnRun
+
+            names = {run.path: run.name for run in kept.runs}
+            curves = dict(kept.curves)
+            if kept.open is not None and self._session.run is not None:
+                curves[kept.open] = self._session.run
+            drawn = tuple(
+                DrawnRun(names[path], self._marks[path], curves[path])
+                for path in self._marks
+                if path in names and path in curves
+            )
+            index = 1 if self._loss.isChecked() else 0
+            self._card.show_words(words, index)
+            self._plots[index].show_runs(drawn)
+        else:
+            self._card.show_words(words)
+
+    def ensure_plots(self) -> None:
+        """Make the plots, if there are none yet: importing what draws them takes half a second."""
+        if self._plots is not None:
+            return
+        from digitlab.gui.plots.curves import ACCURACY, LOSS
+        from digitlab.gui.runs.runs_plot import RunsPlot
+
+        self._plots = RunsPlot(ACCURACY), RunsPlot(LOSS)
+        for plot in self._plots:
+            self._card.set_plot(plot)
+        self._plots[1].set_log(is_log=self._log.isChecked())
+        self._show_plot()
+
+    def _restyle(self) -> None:
+        palette = self.palette()
+        self._log.setIcon(theme.icon("log-scale", palette))
+        self._delete.setIcon(theme.icon("clear", palette))
+        self._export.setIcon(theme.icon("export", palette))
+        self._go_on.setIcon(theme.icon("branch", palette))
+
+    # Overrides of Qt
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the plots once the rest is on screen."""
+        super().paintEvent(event)
+        if self._plots is None:
+            QTimer.singleShot(0, self, self.ensure_plots)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_ticks"):
+            self._restyle()
+            self._model.show_marks(self._marks, self.palette())

@@ -1,0 +1,216 @@
+"""The table of runs: sorting, choosing, ticking, renaming, opening and deleting, by mouse and keyboard."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from digitlab.gui import theme
+from digitlab.gui.fields import describe
+from digitlab.gui.runs.model import (
+    BEGAN,
+    BEST,
+    DATA,
+    EPOCHS,
+    FROM,
+    NAME,
+    NETWORK,
+    RECIPE,
+    RUN_ROLE,
+    SIZE,
+    SORT_ROLE,
+    TOOK,
+    RunTable,
+)
+from digitlab.training.stored_run import RunSummary
+
+_ROW_PX: Final = 28
+_NAME_PX: Final = 180
+_RECIPE_PX: Final = 150
+"""Width that the recipe has at least; it takes what is left."""
+
+_WIDEST_PX: Final = 190
+
+_ALWAYS: Final = (BEST, EPOCHS, BEGAN)
+_BY_WORTH: Final = (*_ALWAYS, FROM, DATA, NETWORK, TOOK, SIZE)
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """Gives the boxes an outline that is seen: Fusion takes the window's colour for it, which is too near to ours."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
+        super().initStyleOption(option, index)
+        palette: QPalette = option.palette
+        palette.setColor(QPalette.ColorRole.Window, palette.color(theme.QUIET))
+        option.palette = palette
+
+
+class RunTableView(QTableView):
+    """Shows the runs and emits what the person wishes.
+
+    Signals:
+        open_requested: Open the current run.
+        delete_requested: Delete the selected runs.
+        undo_requested: Take back what was deleted last.
+        chosen_changed: Other runs are selected.
+    """
+
+    open_requested = Signal()
+    delete_requested = Signal()
+    undo_requested = Signal()
+    chosen_changed = Signal()
+
+    def __init__(self, model: RunTable, parent: QWidget | None = None) -> None:
+        """Show a table."""
+        super().__init__(parent)
+        describe(
+            self,
+            "runTable",
+            "Trainings",
+            "",
+            "Every training of this computer, newest first. Tick some to draw their curves on one plot. Enter or a "
+            "double click opens a training: its network, its curves and all its kept moments. F2 renames it, Delete "
+            "deletes it, Ctrl+Z takes that back. A click on a column's head sorts by it.",
+        )
+        self._table = model
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSortRole(SORT_ROLE)
+        self._sorted.setSourceModel(model)
+        self.setModel(self._sorted)
+        self.setItemDelegateForColumn(NAME, _NameDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAlternatingRowColors(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setSortingEnabled(True)
+        self.sortByColumn(BEGAN, Qt.SortOrder.DescendingOrder)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setObjectName("runTableHeader")
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(RECIPE, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(NAME, _NAME_PX)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    @property
+    def chosen(self) -> list[RunSummary]:
+        """The selected runs, from above."""
+        rows = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
+        return [index.data(RUN_ROLE) for index in rows]
+
+    def fit_columns(self) -> None:
+        """Make the columns as wide as what they say; where there is no room for all, the tooltips say the rest."""
+        runs = self._table.runs
+        has_branches = any(run.started.origin is not None for run in runs)
+        left = self.viewport().width() - self.columnWidth(NAME) - _RECIPE_PX
+        for column in _BY_WORTH:
+            self.setColumnHidden(column, False)
+            self.resizeColumnToContents(column)
+            width = min(self.columnWidth(column) + theme.SPACE_M, _WIDEST_PX)
+            self.setColumnWidth(column, width)
+            if column == FROM and not has_branches:
+                self.setColumnHidden(column, True)
+                continue
+            left -= width
+            self.setColumnHidden(column, left < 0 and column not in _ALWAYS)
+
+    def choose(self, path: Path) -> None:
+        """Select the run of a file, and bring it into sight."""
+        for row in range(self._sorted.rowCount()):
+            index = self._sorted.index(row, NAME)
+            if index.data(RUN_ROLE).path == path:
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                self.selectionModel().setCurrentIndex(index, flags)
+                self.scrollTo(index)
+
+    def rename(self) -> None:
+        """Let the person type another name for the current run."""
+        index = self.currentIndex()
+        if index.isValid():
+            name = index.siblingAtColumn(NAME)
+            self.setCurrentIndex(name)
+            self.edit(name)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        del index
+        self.open_requested.emit()
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self.chosen_changed.emit()
+
+    def _wish(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """Return what a key of the table's own asks for, or None if it is no such key."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self.undo_requested.emit
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return None
+        return {
+            Qt.Key.Key_Delete: self.delete_requested.emit,
+            Qt.Key.Key_Return: self.open_requested.emit,
+            Qt.Key.Key_Enter: self.open_requested.emit,
+            Qt.Key.Key_Space: self._tick,
+            Qt.Key.Key_F2: self.rename,
+            Qt.Key.Key_Escape: self.clearSelection,
+        }.get(Qt.Key(event.key()))
+
+    def _tick(self) -> None:
+        """Draw the current run, or not any more."""
+        index = self.currentIndex().siblingAtColumn(NAME)
+        if index.isValid():
+            is_drawn = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
+            state = Qt.CheckState.Unchecked if is_drawn else Qt.CheckState.Checked
+            self.model().setData(index, state, Qt.ItemDataRole.CheckStateRole)
+
+    # Overrides of Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many columns as there is room for."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_columns()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that the window has for the canvas."""
+        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_key and self._wish(event) is not None:  # type: ignore[arg-type]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a key asks for."""
+        wish = self._wish(event)
+        if wish is None:
+            super().keyPressEvent(event)
+        else:
+            wish()

@@ -1,0 +1,106 @@
+"""What the list says of a run, in plain words. No Qt in here."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from digitlab.gui.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
+from digitlab.gui.wording import count, duration, percent
+from digitlab.training.config import Augmentation, Schedule
+from digitlab.training.events import TrainingStarted
+from digitlab.training.run import Run
+from digitlab.training.run_store import RunEnding
+from digitlab.training.stored_run import RunSummary
+
+_MIB: Final = 2**20
+
+_ENDINGS: Final = {
+    RunEnding.FINISHED: "",
+    RunEnding.STOPPED: "stopped at ",
+    RunEnding.FAILED: "failed at ",
+    RunEnding.CUT_OFF: "cut off at ",
+    None: "training, ",
+}
+
+
+def recipe_words(started: TrainingStarted) -> str:
+    """Return how a network was trained: ``SGD 0.01, batches of 100``."""
+    config = started.config
+    parts = [f"{OPTIMIZERS[config.optimizer][0]} {config.learning_rate:g}", f"batches of {config.batch_size:,}"]
+    if config.schedule is not Schedule.CONSTANT:
+        parts.append(SCHEDULES[config.schedule][0].lower())
+    if config.augmentation is not Augmentation.NONE:
+        parts.append(AUGMENTATIONS[config.augmentation][0].lower())
+    if config.dropout:
+        parts.append(f"dropout {config.dropout:g}")
+    return ", ".join(parts)
+
+
+def origin_words(started: TrainingStarted) -> str:
+    """Return where a branch goes on from: ``Tutorial 2 at epoch 3.4``; empty for others."""
+    origin = started.origin
+    return "" if origin is None else f"{origin.run_name} at epoch {origin.epoch:.1f}"
+
+
+def reached(run: RunSummary) -> float:
+    """Return how many epochs a run was trained, those before its origin included."""
+    return run.started.epoch_of(run.started.first_step + run.step)
+
+
+def epochs_words(run: RunSummary) -> str:
+    """Return how far a run has come and how it ended: ``10``, ``stopped at 3.4``."""
+    epochs = reached(run)
+    number = f"{epochs:.0f}" if abs(epochs - round(epochs)) < 0.05 else f"{epochs:.1f}"
+    return _ENDINGS[run.ending] + number
+
+
+def accuracy_words(run: RunSummary) -> str:
+    """Return the best validation accuracy; a dash before the first epoch."""
+    return "–" if run.best_accuracy is None else percent(run.best_accuracy)
+
+
+def when_words(moment: datetime, now: datetime) -> str:
+    """Return when a run began, shorter the nearer: ``today 14:05``, ``3 Nov 14:05``, ``3 Nov 2025``."""
+    moment, now = moment.astimezone(), now.astimezone()
+    if moment.date() == now.date():
+        return f"today {moment:%H:%M}"
+    if moment.year == now.year:
+        return f"{moment.day} {moment:%b %H:%M}"
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def size_words(size_bytes: int) -> str:
+    """Return the room a run takes on the disk: ``0.4 MB``, ``13 MB``."""
+    megabytes = size_bytes / _MIB
+    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:,.0f} MB"
+
+
+def facts(run: RunSummary) -> str:
+    """Return all that is known of a run, for a tooltip."""
+    started = run.started
+    best = "" if run.best_accuracy is None else f", {percent(run.best_accuracy)} at best"
+    images = "test" if started.validates_on_test else "held-out"
+    lines = [
+        run.name,
+        f"{started.spec.name}, {started.spec.total_parameters:,} parameters",
+        recipe_words(started),
+        f"{started.dataset_name}: {started.training_count:,} images, "
+        f"{count(started.validation_count, images + ' image')} to validate on",
+        f"{epochs_words(run)} of {started.first_epoch + started.config.epochs:.4g} epochs{best}",
+        f"{run.created.astimezone():%d %b %Y, %H:%M}; {duration(run.seconds)} of training",
+    ]
+    if started.origin is not None:
+        lines.append(f"goes on from {origin_words(started)}")
+    return "\n".join(lines)
+
+
+def grown(run: RunSummary, growing: Run) -> RunSummary:
+    """Return a run that grows as it is now, not as it was when the list was read."""
+    best = growing.best_epoch
+    return replace(
+        run,
+        step=growing.step,
+        epoch_count=len(growing.epochs),
+        best_accuracy=None if best is None else best.val_accuracy,
+        seconds=max(run.seconds, sum(epoch.seconds for epoch in growing.epochs)),
+    )

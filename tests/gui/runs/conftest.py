@@ -1,0 +1,56 @@
+"""A runs panel on screen, and summaries of runs that nobody trained."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from digitlab.gui.runs.panel import RunsPanel
+from digitlab.training.run_store import RunEnding
+from digitlab.training.stored_run import RunSummary
+from tests.gui.train.runs import make_started
+
+NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def make_summary():
+    """Make what the list says of a run; the higher its number the newer."""
+
+    def make(number, **changes):
+        run = RunSummary(
+            Path(f"/runs/{number}.digitlab-run"),
+            f"Tutorial {number}",
+            NOW + timedelta(hours=number),
+            make_started(epochs=10),
+            RunEnding.FINISHED,
+            6000,
+            10,
+            0.95 + number / 1000,
+            60.0 * number,
+            number * 2**20,
+        )
+        return replace(run, **changes)
+
+    return make
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    """A panel at its usual size."""
+    panel = RunsPanel(session)
+    qtbot.addWidget(panel)
+    panel.plot_requested.connect(session.kept.plot)
+    panel.resize(930, 640)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.ensure_plots()
+    return panel
+
+
+@pytest.fixture
+def listed(panel, session, make_summary):
+    """The panel with five runs, the newest above."""
+    session.kept.set_runs(tuple(make_summary(number) for number in (5, 4, 3, 2, 1)))
+    return panel

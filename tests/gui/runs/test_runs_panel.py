@@ -1,0 +1,193 @@
+"""The runs panel, used with mouse and keyboard."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QStyle, QStyleOptionViewItem, QToolButton
+
+from digitlab.gui import theme
+from digitlab.gui.runs.model import BEST, COLUMNS, EPOCHS, NAME
+from digitlab.gui.runs.runs_plot import RunsPlot
+from digitlab.gui.runs.table import RunTableView
+from digitlab.gui.values import TrainingState
+from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
+from digitlab.training.run_store import RunEnding
+
+
+def table(panel):
+    return panel.findChild(RunTableView, "runTable")
+
+
+def rows(panel, column=NAME):
+    model = table(panel).model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def button(panel, name):
+    return panel.findChild(QPushButton, name)
+
+
+def click_row(qtbot, panel, row, keys=Qt.KeyboardModifier.NoModifier):
+    view = table(panel)
+    place = view.visualRect(view.model().index(row, NAME)).center() + QPoint(40, 0)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, keys, place)
+    return place
+
+
+def tick(qtbot, panel, row):
+    """Click the box of a row."""
+    view, index = table(panel), table(panel).model().index(row, NAME)
+    option = QStyleOptionViewItem()
+    view.initViewItemOption(option)
+    option.rect = view.visualRect(index)
+    view.itemDelegateForIndex(index).initStyleOption(option, index)
+    box = view.style().subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, option, view)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+
+
+def plot(panel, name="runsAccuracyPlot"):
+    return panel.findChild(RunsPlot, name)
+
+
+def test_without_runs_the_panel_invites_to_train(panel, session, qtbot):
+    session.kept.set_runs(())
+    train = button(panel, "trainFirstButton")
+    assert train.isVisible()
+    with qtbot.waitSignal(panel.train_requested):
+        qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
+    assert not table(panel).isVisible()
+
+
+def test_the_newest_run_stands_above_and_a_click_on_a_head_sorts(listed, qtbot):
+    assert rows(listed) == [f"Tutorial {number}" for number in (5, 4, 3, 2, 1)]
+    header = table(listed).horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(BEST) + 20, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert rows(listed) == [f"Tutorial {number}" for number in (1, 2, 3, 4, 5)]
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert rows(listed) == [f"Tutorial {number}" for number in (5, 4, 3, 2, 1)]
+
+
+def test_enter_a_double_click_and_the_button_open_a_run(listed, qtbot, make_summary):
+    click_row(qtbot, listed, 1)
+    wishes = []
+    listed.open_requested.connect(wishes.append)
+    qtbot.mouseClick(button(listed, "openRunButton"), Qt.MouseButton.LeftButton)
+    QTest.keyClick(table(listed), Qt.Key.Key_Return)
+    place = click_row(qtbot, listed, 1)
+    qtbot.mouseDClick(table(listed).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert wishes == [make_summary(4).path] * 3
+
+
+def test_f2_renames_and_delete_deletes_what_is_selected(listed, qtbot, make_summary):
+    click_row(qtbot, listed, 0)
+    QTest.keyClick(table(listed), Qt.Key.Key_F2)
+    editor = table(listed).findChild(QLineEdit)
+    assert editor.text() == "Tutorial 5"
+    editor.selectAll()
+    QTest.keyClicks(editor, "My best")
+    with qtbot.waitSignal(listed.rename_requested) as wish:
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert wish.args == [make_summary(5).path, "My best"]
+    click_row(qtbot, listed, 2, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(listed.delete_requested) as wish:
+        QTest.keyClick(table(listed), Qt.Key.Key_Delete)
+    assert set(wish.args[0]) == {make_summary(5).path, make_summary(3).path}
+    with qtbot.waitSignal(listed.undo_requested):
+        QTest.keyClick(table(listed), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_going_on_and_exporting_are_wished_for_the_selected_run(listed, qtbot, make_summary):
+    click_row(qtbot, listed, 3)
+    with qtbot.waitSignal(listed.go_on_requested) as wish:
+        qtbot.mouseClick(button(listed, "goOnRunButton"), Qt.MouseButton.LeftButton)
+    assert wish.args == [make_summary(2).path]
+    with qtbot.waitSignal(listed.export_requested) as wish:
+        qtbot.mouseClick(button(listed, "exportRunButton"), Qt.MouseButton.LeftButton)
+    assert wish.args == [make_summary(2).path, "Tutorial 2"]
+
+
+def test_nothing_is_opened_or_deleted_that_must_not_be(listed, session, qtbot, make_summary):
+    session.set_training_state(TrainingState.RUNNING)
+    click_row(qtbot, listed, 1)
+    assert not button(listed, "openRunButton").isEnabled()
+    assert button(listed, "deleteRunButton").isEnabled()
+    session.set_training_state(TrainingState.IDLE)
+    session.kept.set_runs((make_summary(1, ending=None),))
+    assert not button(listed, "deleteRunButton").isEnabled()
+    with qtbot.assertNotEmitted(listed.delete_requested):
+        QTest.keyClick(table(listed), Qt.Key.Key_Delete)
+
+
+def test_ticked_runs_are_drawn_together_and_read_together(listed, session, qtbot, make_run, make_summary):
+    tick(qtbot, listed, 0)
+    click_row(qtbot, listed, 2)
+    QTest.keyClick(table(listed), Qt.Key.Key_Space)
+    assert session.kept.plotted == (make_summary(5).path, make_summary(3).path)
+    for path in session.kept.plotted:
+        session.kept.add_curves(path, make_run(1800, epochs=3))
+    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 5", "Tutorial 3"]
+    assert len({drawn.mark for drawn in plot(listed)._runs}) == 2
+    plot(listed).setFocus()
+    QTest.keyClick(plot(listed), Qt.Key.Key_Right)
+    readout = plot(listed).findChild(QLabel, "runsReadout")
+    assert readout.isVisible()
+    assert "Tutorial 5" in readout.text()
+    assert "Tutorial 3" in readout.text()
+    assert "95.0 %" in readout.text()
+    assert "Tutorial 3: 95.0 % after epoch 3." in plot(listed).accessibleDescription()
+    tick(qtbot, listed, 0)
+    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 3"]
+
+
+def test_loss_can_be_drawn_on_a_logarithmic_scale(listed, session, qtbot, make_run):
+    tick(qtbot, listed, 0)
+    session.kept.add_curves(session.kept.plotted[0], make_run(1200, epochs=2))
+    log = listed.findChild(QToolButton, "runsLogButton")
+    assert not log.isEnabled()
+    qtbot.mouseClick(listed.findChild(QToolButton, "runsLossButton"), Qt.MouseButton.LeftButton)
+    assert plot(listed, "runsLossPlot").isVisible()
+    qtbot.mouseClick(log, Qt.MouseButton.LeftButton)
+    assert plot(listed, "runsLossPlot").getViewBox().viewRange()[1][1] < 1
+
+
+def test_the_run_that_grows_is_live_in_the_list_and_on_the_plot(listed, session, qtbot, make_run, make_summary):
+    growing = make_run(700, epochs=10)
+    summary = make_summary(6, ending=None, step=10, epoch_count=0, best_accuracy=None, started=growing.started)
+    session.kept.set_runs((summary, *session.kept.runs))
+    session.set_run(growing)
+    session.kept.set_open(summary.path)
+    session.kept.plot([summary.path])
+    assert rows(listed, EPOCHS)[0] == "training, 1.2"
+    assert rows(listed, BEST)[0] == "95.0 %"
+    assert plot(listed)._runs[0].run is growing
+    growing.add(TrainingEnded())
+    session.kept.set_runs((make_summary(6, step=700), *session.kept.runs[1:]))
+    assert rows(listed, EPOCHS)[0] == "1.2"
+
+
+def test_a_branch_tells_its_origin_and_a_cut_off_run_how_it_ended(panel, session, make_summary):
+    origin = Origin("Tutorial 2", 2040, 3.4, OptimizerStart.RESTORED)
+    branch = make_summary(2, started=replace(make_summary(1).started, origin=origin))
+    session.kept.set_runs((branch, make_summary(1, ending=RunEnding.CUT_OFF, step=2040)))
+    titles = [column.title for column in COLUMNS]
+    assert rows(panel, titles.index("From")) == ["Tutorial 2 at epoch 3.4", ""]
+    assert rows(panel, EPOCHS) == ["13.4", "cut off at 3.4"]
+    assert not table(panel).isColumnHidden(titles.index("From"))
+
+
+@pytest.mark.parametrize("width", [620, 930, 1500])
+def test_columns_never_need_more_room_than_there_is(listed, qtbot, width):
+    listed.resize(width, 640)
+    assert not table(listed).horizontalScrollBar().isVisible()
+    assert not table(listed).isColumnHidden(BEST)
+
+
+def test_the_panel_follows_the_theme(listed, session, make_run, qtbot):
+    tick(qtbot, listed, 0)
+    session.kept.add_curves(session.kept.plotted[0], make_run(1200, epochs=2))
+    light = plot(listed).backgroundBrush().color().name()
+    theme.apply_scheme(QApplication.instance(), theme.ColourScheme.DARK)
+    assert plot(listed).backgroundBrush().color().name() != light
