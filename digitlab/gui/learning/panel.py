@@ -7,11 +7,12 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.learning.dead_chart import DeadChart
 from digitlab.gui.learning.findings_view import FindingsView
 from digitlab.gui.learning.histogram_map import HistogramMap
-from digitlab.gui.learning.line_chart import DeadChart, UpdateChart
 from digitlab.gui.learning.moment_axis import MomentAxis
 from digitlab.gui.learning.scale_bar import ScaleBar
+from digitlab.gui.learning.update_chart import UpdateChart
 from digitlab.gui.learning.wording import findings, layer_title
 from digitlab.gui.session import Session
 from digitlab.gui.values import Columns, Learning

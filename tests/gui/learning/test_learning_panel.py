@@ -8,9 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from digitlab.gui import theme
+from digitlab.gui.learning.dead_chart import DeadChart
 from digitlab.gui.learning.histogram_map import HistogramMap
-from digitlab.gui.learning.line_chart import DeadChart, UpdateChart
 from digitlab.gui.learning.panel import LayerRow, LearningPanel
+from digitlab.gui.learning.update_chart import UpdateChart
 from digitlab.gui.session import Session
 from digitlab.gui.values import Columns, Learning, Recipe, Updates
 from digitlab.insight.learning import learning_layers, measure
