@@ -153,7 +153,8 @@ class EvaluationController(QObject):
         self._has_figures = False
         self._worker.submit(lambda: self._work.run(job))
         if task is not Task.NONE:
-            self._set(task=task, words="Preparing", share=None)
+            # Words that come and go while the person drags would flicker.
+            self._set(task=task, words="Preparing" if task.is_asked_for else "", share=None)
 
     def _stop(self) -> None:
         """Give the job up; nobody is told."""
@@ -274,12 +275,13 @@ class EvaluationController(QObject):
     def _show_figures(self, job: Job, judged: Judged) -> None:
         self._has_figures = True
         self._cache.add(judged)
-        is_on_screen = judged.snapshot is self._session.snapshot
-        if job.task is not Task.MOMENTS:
-            self._set(judged=judged)
+        # Figures on more images may be known from before.
+        best = self._cache.find(judged.snapshot, judged.data) or judged
+        if job.task is Task.MOMENTS:
+            is_on_screen = judged.snapshot is self._session.snapshot
+            self._set(judged=best if is_on_screen else self._session.judging.judged, moments=self._moments())
         else:
-            shown = judged if is_on_screen else self._session.judging.judged
-            self._set(judged=shown, moments=self._moments())
+            self._set(judged=best)
         if self._next is not None:
             newest, self._next = self._next, None
             self._start(Task.FOLLOW, (newest,), FOLLOW_COUNT)

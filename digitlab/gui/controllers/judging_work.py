@@ -177,7 +177,8 @@ class JudgingWork:
         while answering.left:
             if not answering.answer(_CHUNK, job.cancelled.is_set):
                 return
-            tell(words, answering.done / answering.total)
+            if told is not None or job.task is not Task.FOLLOW:
+                tell(words, answering.done / answering.total)
             now = time.perf_counter()
             if told is None:
                 is_time = answering.done >= FIRST_COUNT or now - begun >= _FIRST_AFTER_S

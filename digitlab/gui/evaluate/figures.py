@@ -60,6 +60,8 @@ class Figures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin without numbers."""
         super().__init__(parent)
+        self._has_others: bool | None = None
+        self._shown: Judged | None = None
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
         self._grid = grid = QGridLayout(self)
@@ -87,6 +89,9 @@ class Figures(QWidget):
 
     def show_judged(self, judged: Judged | None) -> None:
         """Show the numbers of a judgement, or none."""
+        if judged is self._shown and judged is not None:
+            return
+        self._shown = judged
         texts = {} if judged is None else _texts(judged)
         if judged is not None:
             self._show_columns(has_others=len(judged.data.others) > 0)
@@ -97,6 +102,9 @@ class Figures(QWidget):
                 value.setAccessibleName(f"{self._names[key].text()}: {text}")
 
     def _show_columns(self, *, has_others: bool) -> None:
+        if has_others is self._has_others:
+            return  # a stretch set anew would lay out and paint the whole panel
+        self._has_others = has_others
         for column, (key, _, _) in enumerate(_FIGURES):
             is_shown = has_others or key not in _ONLY_WITH_OTHERS
             self._names[key].setVisible(is_shown)

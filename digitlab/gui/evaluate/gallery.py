@@ -52,6 +52,7 @@ class Gallery(QAbstractScrollArea):
         self._judged: Judged | None = None
         self._places: NDArray[np.intp] = np.empty(0, np.intp)
         self._empty_words = ""
+        self._scale, self._columns, self._spread, self._tile = _SCALE, 1, _LEAST_TILE_PX, QSize()
         self._current = -1  # place in the list, under the cursor
         self._chosen = -1  # index in the data
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -116,40 +117,28 @@ class Gallery(QAbstractScrollArea):
 
     # Where things are
 
-    @property
-    def _room(self) -> int:
-        """Width for the tiles, the same with the scroll bar and without it."""
-        return self.width() - self.verticalScrollBar().sizeHint().width()
-
-    @property
-    def _scale(self) -> int:
-        return _LARGE_SCALE if self._room >= _LARGE_FROM_PX else _SCALE
-
-    @property
-    def _tile(self) -> QSize:
-        side = IMAGE_SIDE * self._scale
-        return QSize(max(side + 2 * _PAD_PX, _LEAST_TILE_PX), side + 2 * _LINE_PX + 2 * _PAD_PX)
-
-    @property
-    def _columns(self) -> int:
-        return max(self._room // self._tile.width(), 1)
-
     def tile_rect(self, place: int) -> QRect:
         """Return where a tile lies in the viewport."""
         row, column = divmod(place, self._columns)
-        tile = self._tile
-        spread = self._room // self._columns
-        top = row * tile.height() - self.verticalScrollBar().value()
-        return QRect(column * spread, top, spread, tile.height())
+        top = row * self._tile.height() - self.verticalScrollBar().value()
+        return QRect(column * self._spread, top, self._spread, self._tile.height())
 
     def place_at(self, point: QPointF) -> int | None:
         """Return the tile under a point of the viewport."""
-        column = int(point.x()) // max(self._room // self._columns, 1)
+        column = int(point.x()) // self._spread
         row = (int(point.y()) + self.verticalScrollBar().value()) // self._tile.height()
         place = row * self._columns + column
         return place if 0 <= column < self._columns and 0 <= place < len(self._places) else None
 
     def _measure(self) -> None:
+        """Lay the tiles out: once for all paintings until the size changes."""
+        # The same room with the scroll bar and without it.
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
+        self._scale = _LARGE_SCALE if room >= _LARGE_FROM_PX else _SCALE
+        side = IMAGE_SIDE * self._scale
+        self._tile = QSize(max(side + 2 * _PAD_PX, _LEAST_TILE_PX), side + 2 * _LINE_PX + 2 * _PAD_PX)
+        self._columns = max(room // self._tile.width(), 1)
+        self._spread = max(room // self._columns, 1)
         rows = -(-len(self._places) // self._columns)
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(rows * self._tile.height() - height, 0))

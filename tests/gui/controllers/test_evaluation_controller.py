@@ -292,7 +292,7 @@ def test_another_run_has_a_curve_of_its_own(qtbot, session, controller, digits, 
     assert session.judging.moments == JudgedMoments()
     session.set_run(run)
     assert session.judging.moments.count == 120
-    controller.choose_source("builtin")
+    controller.choose_source("/somewhere/else.npz")
     assert session.judging.moments.accuracies == (None,) * 5
 
 
