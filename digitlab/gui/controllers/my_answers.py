@@ -54,6 +54,11 @@ class MyAnswersController(QObject):
         session.run_changed.connect(self._on_session_run_changed)
         session.run_advanced.connect(self._ask)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a question is under way."""
+        return self._is_asking
+
     @Slot(bool)
     def watch(self, is_on: bool) -> None:
         """Answer, or rest while nobody looks."""

@@ -1,0 +1,77 @@
+"""Words and figures of My digits, and the order in which digits are asked for."""
+
+from collections import Counter
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from digitlab.gui.controllers.my_answers import coarse_to_fine
+from digitlab.gui.mydigits.wording import collecting_order, explanation, headline, held_out, own_percent
+from digitlab.training.run import Run
+from tests.helpers.trainings import events_of, started_training
+
+
+@pytest.fixture
+def run():
+    """Three epochs of twenty batches, tested at 50, 75 and 83.3 %."""
+    started, *events = events_of(started_training())
+    run = Run(started)
+    for event in events:
+        run.add(event)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("right", "total", "words"),
+    [
+        (13, 15, "87 %"),
+        (0, 15, "0 %"),
+        (15, 15, "100 %"),
+        (199, 200, "99 %"),
+        (1, 200, "1 %"),
+        (1841, 2000, "92.0 %"),
+        (1999, 2000, "99.95 %"),
+    ],
+)
+def test_the_share_has_no_more_figures_than_the_digits_can_bear(right, total, words):
+    assert own_percent(right, total) == words
+
+
+def test_the_headline_has_both_figures_of_the_moment(run):
+    second = next(snapshot for snapshot in run.snapshots if snapshot.step == 45)
+    reference = held_out(run, second)
+    assert reference == ("noise", 0.75, 2)
+    assert headline(reference, 13, 15) == "noise 75.0 %, you 87 %"
+    assert explanation(reference, second, 13, 15) == (
+        "13 of your 15 digits are read rightly (epoch 2.2); noise: after epoch 2."
+    )
+
+
+def test_there_is_no_second_figure_where_nobody_measured_it(run, tutorial):
+    assert held_out(run, run.snapshots[0]) is None
+    assert held_out(run, tutorial) is None
+    assert held_out(None, tutorial) is None
+    assert headline(None, 1, 2) == "You 50 %"
+
+
+def test_digits_are_asked_for_until_all_are_as_many():
+    order = collecting_order([3] * 4 + [7], 45, Random(1))
+    assert Counter([*order, 3, 3, 3, 3, 7]) == dict.fromkeys(range(10), 5)
+    assert 3 not in order[:25]
+    assert order != collecting_order([3] * 4 + [7], 45, Random(2))
+
+
+def test_no_digit_is_asked_for_twice_in_a_row_in_a_round():
+    order = collecting_order([], 20, Random(3))
+    assert sorted(order) == sorted([*range(10)] * 2)
+    assert all(one != other for one, other in pairwise(order))
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 39, 120])
+def test_moments_are_asked_for_each_once_and_the_ends_first(number):
+    order = coarse_to_fine(number)
+    assert sorted(order) == list(range(number))
+    assert list(order[:2]) == [0, number - 1][: min(number, 2)]
+    if number > 10:
+        assert max(b - a for a, b in pairwise(sorted(order[:9]))) <= number / 4
