@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.sketch import Sketch
 from digitlab.data.strokes import Drawing
+from digitlab.gui.app import make_window
 from digitlab.gui.mydigits.model import ANSWER_ROLE
 from digitlab.insight.batch import answer_all
+from digitlab.settings import Settings
 from digitlab.training.run import Run
 from tests.helpers.fields import assert_every_field_tells_what_it_is, choose
 from tests.helpers.networks import small_spec
@@ -20,19 +22,39 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "data"))
+@pytest.fixture(scope="module")
+def one_window(qapp, tmp_path_factory):
+    """A window for all tests here, at 1280x800, with a data folder of its own; to make one takes as long as a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGITLAB_DATA", str(tmp_path_factory.mktemp("data")))
+        window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
+        window.resize(1280, 800)
+        window.show()
+        yield window
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(qtbot, one_window, tutorial):
+    """The window as it begins: an empty canvas, no digit, the tutorial's network."""
+    one_window.controllers.my_digits.delete(one_window.session.mine.digits)
+    one_window.editor.stack.clear()
+    one_window.session.set_sketch(Sketch())
+    one_window.session.open_network(tutorial, None)
+    qtbot.waitUntil(one_window.isActiveWindow)
+    return one_window
 
 
 @pytest.fixture
 def panel(qtbot, window):
-    """The panel in the window, at 1280x800."""
-    window.resize(1280, 800)
-    qtbot.waitUntil(window.isActiveWindow)
+    """The panel in the window, as it begins."""
     qtbot.keyClick(window, Qt.Key.Key_7, CTRL)
     panel = window.panels.my_digits.panel()
     qtbot.waitUntil(panel.isVisible)
+    panel.collect.stop()
+    button(panel, "wrongFilter").setChecked(False)
+    choose(qtbot, panel._digit_box, "All digits")
     return panel
 
 
