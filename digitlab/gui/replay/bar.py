@@ -4,6 +4,7 @@ from bisect import bisect_right
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -16,6 +17,11 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import Run
 
 _WORDS_WIDTH: Final = 228
+_WORDS_HEIGHT: Final = 38
+_SMALLEST_WIDTH: Final = 560
+_WIDE: Final = 940
+"""In a narrower window the buttons go without their words."""
+
 _GO_ON_TIP: Final = (
     "Train on from this moment, by the recipe of the Train panel, as a run of its own. The optimizer goes on with what "
     "it remembered, where that was kept."
@@ -88,7 +94,8 @@ class TimeBar(QFrame):
 
     def _lay_out(self) -> None:
         words = QWidget()
-        words.setFixedWidth(_WORDS_WIDTH)
+        # Of a fixed size: with each word Qt would lay out and paint the whole window anew otherwise.
+        words.setFixedSize(_WORDS_WIDTH, _WORDS_HEIGHT)
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -104,6 +111,7 @@ class TimeBar(QFrame):
         row.addWidget(self._slider, 1)
         for button in (self._newest, self._pin, self._swap, self._go_on):
             row.addWidget(button)
+        self.setMinimumWidth(_SMALLEST_WIDTH)
 
     def _connect(self) -> None:
         session = self._session
@@ -174,6 +182,15 @@ class TimeBar(QFrame):
             (self._go_on, "branch"),
         ):
             button.setIcon(theme.icon(name, palette))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the buttons' words where there is no room for them."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDE
+        style = Qt.ToolButtonStyle
+        for button in (self._newest, self._pin, self._swap):
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly)
+        self._go_on.setText("Go on from here" if is_wide else "Go on")
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

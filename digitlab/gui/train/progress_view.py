@@ -1,6 +1,7 @@
 """How far the training is, in words and as a bar."""
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, set_flag
@@ -10,11 +11,21 @@ _BAR_STEPS = 1000
 
 
 class ProgressView(QWidget):
-    """Two lines of words with a bar between them."""
+    """Two lines of words with a bar between them.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+    Its size is fixed and changes only with the number of lines: Qt would lay out and paint the whole window anew with
+    each word otherwise, ten times a second.
+    """
+
+    def __init__(self, width: int, parent: QWidget | None = None) -> None:
+        """Begin empty.
+
+        Args:
+            width: Its width in pixels.
+            parent: The widget around it.
+        """
         super().__init__(parent)
+        self.setFixedWidth(width)
         self._shown: Progress | None = None
         self._headline = QLabel()
         self._bar = QProgressBar()
@@ -29,8 +40,6 @@ class ProgressView(QWidget):
         column.setSpacing(theme.SPACE_S)
         for label in (self._headline, self._detail):
             label.setWordWrap(True)
-            # Their width must not follow the words, or the whole panel would be laid out anew ten times a second.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for widget in (self._headline, self._bar, self._detail):
             column.addWidget(widget)
 
@@ -50,3 +59,16 @@ class ProgressView(QWidget):
         else:
             self._bar.setRange(0, _BAR_STEPS)
             self._bar.setValue(round(_BAR_STEPS * progress.share))
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        height = layout.heightForWidth(self.width())
+        if height != self.maximumHeight():
+            self.setFixedHeight(height)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the fonts on screen need."""
+        super().showEvent(event)
+        self._fit_height()
