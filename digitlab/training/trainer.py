@@ -139,6 +139,9 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         metrics=[keras_accuracy(class_count)],
         jit_compile=False,  # On the CPU, XLA makes this network about twice as slow.
     )
+    if not model.optimizer.built:
+        # Else what it remembers would be missing from the first snapshot: Keras makes it with the first batch.
+        model.optimizer.build(model.trainable_variables)
     publish(started)
     watcher = Watcher(started, model, control, publish)
     judged = network_input(validation.images), one_hot(validation.labels, class_count)

@@ -460,8 +460,12 @@ def test_a_training_with_drawings_stops_in_the_middle_and_can_be_repeated(
     for _ in range(2):
         control = TrainingControl()
         at_four = _stopping_when(control, lambda event: isinstance(event, BatchEnded) and event.step == 4)
-        events = augmented(control=control, react=at_four)
+        events = augmented(control=control, react=at_four, optimizer=Optimizer.MOMENTUM)
         assert len(_of(events, BatchEnded)) == 4
+        first = _of(events, SnapshotTaken)[0]
+        # Before the first batch it remembers zeros, not nothing: the training can be gone on with from there too.
+        assert first.optimizer_state is not None
+        assert [slot.shape for slot in first.optimizer_state.slots] == [one.shape for one in first.snapshot.arrays]
         assert _ended(events).was_stopped
         ends.append(last_snapshot(events))
     assert ends[0].step == 4
