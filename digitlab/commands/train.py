@@ -1,7 +1,8 @@
 """``digitlab train``: train a network by a recipe and tell how it goes."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -28,11 +29,17 @@ from digitlab.training.events import (
 from digitlab.training.recipes import RECIPES, NamedRecipe
 from digitlab.training.run import Run
 from digitlab.training.run_files import write_run
+from digitlab.training.run_recorder import RecordingFailed, RunRecorder
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
+from digitlab.training.watcher import Publish
+from digitlab.work import Worker
 
 SCHEDULES: Final[Mapping[str, Schedule]] = {"constant": Schedule.CONSTANT, "cosine": Schedule.WARMUP_COSINE}
 """The schedules by the name they have on the command line."""
+
+_FLUSH_TIMEOUT_S: Final = 20.0
+"""How long the last moments of a training may take to be written; usually some hundredths of a second."""
 
 _Chosen = TypeVar("_Chosen")
 
@@ -98,15 +105,42 @@ def run(options: TrainOptions) -> int:
         load_tensorflow()
     control = TrainingControl()
     reporter = _Reporter(control, as_json=options.as_json)
-    with interruption(control.stop):
-        train(TrainingRequest(spec, config, dataset), control, reporter.publish)
+    with interruption(control.stop), _recorded(reporter.publish) as publish:
+        train(TrainingRequest(spec, config, dataset), control, publish)
     reporter.raise_failure()
     if control.is_stopped:
-        tell("Interrupted; nothing was saved." if options.out else "Interrupted.")
+        tell(f"Interrupted; {options.out.name} was not written." if options.out else "Interrupted.")
+        if reporter.has_trained:
+            tell("What was trained is under Runs in the window.")
         return EXIT_INTERRUPTED
     if options.out is not None:
         reporter.save(options.out)
     return 0
+
+
+@contextmanager
+def _recorded(publish: Publish) -> Iterator[Publish]:
+    """Have events kept in the window's list of runs too, so that a crash costs some seconds of them."""
+    worker = Worker("runs", _tell_of_recording)
+    recorder = RunRecorder(worker, _tell_of_recording)
+
+    def publish_both(event: TrainingEvent) -> None:
+        recorder.publish(event)
+        publish(event)
+
+    try:
+        yield publish_both
+    finally:
+        if not worker.close(_FLUSH_TIMEOUT_S):
+            tell("The disk is too slow: the end of this training is not in the list of runs.")
+
+
+def _tell_of_recording(news: object) -> None:
+    match news:
+        case RecordingFailed(error, is_over):
+            tell(str(error) if not is_over else f"This training is not in the list of runs. {error.happened}")
+        case Exception():
+            tell(f"This training is not in the list of runs: {type(news).__name__}.")
 
 
 def check_writable(path: Path) -> None:
@@ -195,6 +229,11 @@ class _Reporter:
         except (DigitLabError, BrokenPipeError) as error:
             self._failure = error
             self._control.stop()
+
+    @property
+    def has_trained(self) -> bool:
+        """Whether there was a batch."""
+        return self._run is not None and self._run.step > 0
 
     def raise_failure(self) -> None:
         if self._failure is not None:

@@ -243,15 +243,15 @@ def _read_history(
 
 
 def _newest(database: sqlite3.Connection, summary: RunSummary) -> tuple[Snapshot, OptimizerState | None]:
-    """Return the network the run ended with, and the state of its optimizer."""
+    """Return the network the run ended with, and the state of its optimizer if that is there and fits."""
     started = summary.started
     optimizer = started.config.optimizer
     shapes = slot_shapes(optimizer, started.spec)
     slots = sum(int(np.prod(shape)) for shape in shapes)
     row = database.execute(
-        "SELECT step, weights, iterations, slots FROM newest WHERE length(weights) = ? AND "
-        "(slots IS NULL OR length(slots) = ?)",
-        (started.spec.total_parameters * EXACT.itemsize, slots * EXACT.itemsize),
+        "SELECT step, weights, iterations, CASE length(slots) WHEN ? THEN slots END FROM newest "
+        "WHERE length(weights) = ?",
+        (slots * EXACT.itemsize, started.spec.total_parameters * EXACT.itemsize),
     ).fetchone()
     if row is None:
         raise ValueError("newest")

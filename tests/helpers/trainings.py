@@ -1,6 +1,9 @@
 """Trainings without Keras: the events of one, made up, as fast as anybody can take them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -19,7 +22,10 @@ from digitlab.training.events import (
 )
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.run import Run
+from digitlab.training.run_library import keep_run
 from tests.helpers.networks import random_snapshot, small_spec
+
+NOW: Final = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
 
 
 def started_training(
@@ -84,6 +90,12 @@ def run_of(started: TrainingStarted, **choices: int) -> Run:
     for event in list(events_of(started, **choices))[1:]:
         run.add(event)
     return run
+
+
+def kept(day: int = 14) -> Path:
+    """Put a training of one epoch into the list, begun on a day of March, and return its file."""
+    run = run_of(started_training(epochs=1))
+    return keep_run(run, run.snapshots[-1], NOW.replace(day=day))
 
 
 def _kept(started: TrainingStarted, step: int, *, with_state: bool) -> tuple[Snapshot, bool, OptimizerState | None]:

@@ -31,6 +31,9 @@ from digitlab.training.config import Augmentation, Optimizer
 from digitlab.training.examples import SHARES, Kind
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import read_run
+from digitlab.training.run_library import list_runs
+from digitlab.training.run_store import RunEnding
+from digitlab.training.stored_run import read_stored_run
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
 from tests.helpers.readers import template_reader
@@ -375,6 +378,7 @@ def test_train_tells_every_epoch_and_saves_the_run(digitlab: Digitlab, dataset: 
     assert run.started.config.seed == 5
     assert run.epochs[-1].val_loss == answer.records[-1]["val_loss"]
     assert run.started.validates_on_test
+    assert read_stored_run(list_runs()[0].path).run.epochs == run.epochs
 
     (evaluation,) = digitlab("evaluate", out, "--data", dataset, "--json").records
     assert evaluation["accuracy"] == pytest.approx(answer.records[-1]["val_accuracy"])
@@ -514,7 +518,10 @@ def test_tensorflows_start_leaves_the_terminal_clean_and_ctrl_c_stops_in_order(d
     assert process.returncode == 130
     epochs = [json.loads(line)["epoch"] for line in (first + rest).splitlines()]
     assert epochs == list(range(1, len(epochs) + 1))
-    assert err == "Interrupted; nothing was saved.\n"
+    assert err == "Interrupted; mine.digitlab was not written.\nWhat was trained is under Runs in the window.\n"
+    (kept, *_) = list_runs()
+    assert kept.ending is RunEnding.STOPPED
+    assert kept.epoch_count == len(epochs)
     assert out.read_bytes() == b"kept"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["few.npz", "mine.digitlab"]
 

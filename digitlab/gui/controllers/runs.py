@@ -216,7 +216,7 @@ class RunsController(QObject):
             case _Deleted(_, name, runs):
                 self._deleted.append(mail)
                 self._kept.set_runs(runs)
-                self._messages.tell(f"{name} is deleted.", ways=(WayOn("Undo", self.undo_delete),))
+                self._messages.tell(f"Deleted: {name}.", ways=(WayOn("Undo", self.undo_delete),))
             case _Exported(path):
                 self._messages.tell(f"Saved as {path.name}.", str(path.parent))
             case RecordingBegan() | RecordingEnded() | RecordingFailed():

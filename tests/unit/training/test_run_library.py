@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import time
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from digitlab.training.run_library import (
     default_name,
     delete,
     free_name,
-    keep_run,
     list_runs,
     purge_deleted,
     recover,
@@ -27,19 +25,12 @@ from digitlab.training.run_library import (
 )
 from digitlab.training.run_store import Growth, RunEnding, RunWriter, Size, lock_of
 from digitlab.training.stored_run import DamagedRunError, read_stored_run, read_summary
-from tests.helpers.trainings import moment, run_of, started_training
-
-NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
+from tests.helpers.trainings import NOW, kept, moment, run_of, started_training
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
-
-
-def kept(day: int = 14):
-    run = run_of(started_training(epochs=1))
-    return keep_run(run, run.snapshots[-1], NOW.replace(day=day))
 
 
 def names():

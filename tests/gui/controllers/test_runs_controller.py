@@ -1,0 +1,213 @@
+"""The list of runs through the window: real files, the real worker, and messages that are clicked."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from digitlab.data.builtin import BUILTIN_NAME
+from digitlab.data.sources import DataSource
+from digitlab.errors import DigitLabError
+from digitlab.gui.values import TrainingState
+from digitlab.model.files import read_model
+from digitlab.training.run import Run
+from digitlab.training.run_files import read_run
+from digitlab.training.run_library import list_runs, runs_folder
+from digitlab.training.run_recorder import RecordingFailed
+from digitlab.training.run_store import Growth, RunEnding, RunWriter, Size
+from tests.helpers.trainings import NOW, events_of, kept, moment, run_of, started_training
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+
+
+@pytest.fixture
+def runs(window):
+    return window.controllers.runs
+
+
+def begun(qtbot, window):
+    """Look what there is, as the start does."""
+    window.controllers.runs.begin()
+    qtbot.waitUntil(lambda: window.session.kept.is_listed)
+    return window.session.kept
+
+
+def settled(qtbot, window):
+    """Wait until the thread has done all it was given."""
+    done = []
+    window.controllers.runs._worker.submit(lambda: window.controllers.runs._mail.post(done.append(1)))
+    qtbot.waitUntil(lambda: bool(done))
+    qtbot.wait(1)
+
+
+def press(qtbot, window, label):
+    """Press a button of the message."""
+    button = next(one for one in window._bar.findChildren(QPushButton, "messageWayOn") if one.text() == label)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def cut_off(started):
+    """Leave a run of 25 batches as a process does that is killed."""
+    path = runs_folder() / "cut.digitlab-run"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run = run_of(started, stop_after=25)
+    writer = RunWriter(path, "Small 7", started, NOW)
+    writer.write(Growth.of(run, Size(), 0.2, *moment(started, 25)))
+    writer.close()
+    return path
+
+
+def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
+    path = cut_off(started_training())
+    store = begun(qtbot, window)
+    assert "“Small 7” was cut off at epoch 1.2" in window._bar.text
+    press(qtbot, window, "Open it")
+    qtbot.waitUntil(lambda: store.open == path)
+    assert window.session.run.step == 25
+    np.testing.assert_array_equal(window.session.snapshot.arrays[0], moment(started_training(), 25)[0].arrays[0])
+    assert window.session.recipe.config == started_training().config
+    assert store.open_name == "Small 7"
+    assert not window._bar.text
+
+
+def test_what_was_cut_off_goes_on_to_its_last_epoch_with_its_own_data(qtbot, window, runs):
+    cut_off(replace(started_training(), dataset_name=BUILTIN_NAME))
+    begun(qtbot, window)
+    runs.go_on_requested.disconnect()
+    with qtbot.waitSignal(runs.go_on_requested):
+        press(qtbot, window, "Go on training")
+    # 25 of 60 batches are done; one epoch is 20, so the last 1.75 epochs become two.
+    assert window.session.recipe.config.epochs == 2
+    assert window.session.recipe.source == DataSource.BUILTIN
+    state = window.session.run.history.optimizer_state(window.session.snapshot)
+    assert state.iterations == 25
+
+
+def test_what_learned_from_a_file_is_opened_but_does_not_go_on_by_itself(qtbot, window, runs):
+    path = cut_off(started_training())
+    store = begun(qtbot, window)
+    with qtbot.assertNotEmitted(runs.go_on_requested):
+        press(qtbot, window, "Go on training")
+        qtbot.waitUntil(lambda: store.open == path)
+    assert "noise, a file of yours" in window._bar.text
+
+
+def test_not_now_closes_the_offer_and_the_run_stays_in_the_list(qtbot, window):
+    cut_off(started_training())
+    store = begun(qtbot, window)
+    press(qtbot, window, "Not now")
+    assert not window._bar.text
+    assert [run.ending for run in store.runs] == [RunEnding.CUT_OFF]
+
+
+def test_the_newest_runs_are_opened_from_the_menu(qtbot, window):
+    older, newer = kept(3), kept(4)
+    for action, path in (("openLast", newer), ("openEarlier", older)):
+        window.actions_by_name[action].trigger()
+        qtbot.waitUntil(lambda path=path: window.session.kept.open == path)
+    older.unlink()
+    window.actions_by_name["openEarlier"].trigger()
+    qtbot.waitUntil(lambda: "No such training" in window._bar.text)
+
+
+def test_nothing_is_opened_while_a_training_goes_on(qtbot, window, runs):
+    path = kept()
+    before = window.session.snapshot
+    window.session.set_training_state(TrainingState.RUNNING)
+    runs.open(path)
+    qtbot.waitUntil(lambda: "going on" in window._bar.text)
+    assert window.session.snapshot is before
+    window.session.set_training_state(TrainingState.IDLE)
+
+
+def test_a_deleted_run_is_taken_back_by_the_message_and_again(qtbot, window, runs):
+    paths = [kept(3), kept(4)]
+    store = begun(qtbot, window)
+    runs.delete(paths)
+    qtbot.waitUntil(lambda: not store.runs)
+    assert "Deleted: 2 trainings." in window._bar.text
+    press(qtbot, window, "Undo")
+    qtbot.waitUntil(lambda: len(store.runs) == 2)
+    runs.delete(paths[:1])
+    qtbot.waitUntil(lambda: len(store.runs) == 1)
+    assert "“Small 1”" in window._bar.text
+    runs.undo_delete()
+    qtbot.waitUntil(lambda: len(store.runs) == 2)
+
+
+def test_a_name_that_is_taken_gets_a_number(qtbot, window, runs):
+    first = kept(3)
+    kept(4)
+    store = begun(qtbot, window)
+    runs.rename(first, "small 2")
+    qtbot.waitUntil(lambda: sorted(run.name for run in store.runs) == ["Small 2", "small 3"])
+
+
+def test_an_exported_run_can_be_opened_by_anybody(qtbot, window, runs, tmp_path):
+    path = kept()
+    target = tmp_path / "mine.digitlab"
+    runs.export(path, target)
+    qtbot.waitUntil(lambda: "Saved as mine.digitlab" in window._bar.text)
+    assert read_run(target).step == 20
+    assert read_model(target).step == 20
+
+
+def test_damaged_runs_are_told_and_kept(qtbot, window):
+    kept().write_bytes(b"no run")
+    store = begun(qtbot, window)
+    assert store.runs == ()
+    assert "1 kept training could not be read" in window._bar.text
+    assert "damaged" in window._bar.text
+
+
+def test_the_newest_two_are_drawn_at_first_and_others_when_they_are_ticked(qtbot, window, runs):
+    paths = [kept(day) for day in (5, 4, 3)]
+    store = begun(qtbot, window)
+    qtbot.waitUntil(lambda: set(store.curves) == set(paths[:2]))
+    runs.plot(paths[1:])
+    qtbot.waitUntil(lambda: set(store.curves) == set(paths[1:]))
+    assert store.curves[paths[2]].step == 20
+    assert not store.curves[paths[2]].snapshots
+
+
+def test_a_kept_run_is_compared_with(qtbot, window):
+    path = kept()
+    window.controllers.files.compare_with(path, "Small 1")
+    qtbot.waitUntil(lambda: window.session.compared_run is not None)
+    assert window.session.compared_run.run.step == 20
+
+
+@pytest.mark.parametrize("is_recorded_first", [True, False])
+def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, is_recorded_first):
+    """They come from two threads, in either order."""
+    started = started_training()
+    events = list(events_of(started))[:30]
+    run = Run(started)
+    if not is_recorded_first:
+        window.session.set_run(run)
+    for event in events:
+        runs.recorder.publish(event)
+    qtbot.waitUntil(lambda: len(list_runs()) == 1)
+    settled(qtbot, window)
+    if is_recorded_first:
+        window.session.set_run(run)
+    path = list_runs()[0].path
+    qtbot.waitUntil(lambda: window.session.kept.open == path)
+    qtbot.waitUntil(lambda: path in window.session.kept.plotted)
+    assert window.session.kept.open_name == "Small 1"
+
+
+def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
+    error = DigitLabError("The training cannot be written down: disk full.")
+    runs.save_requested.disconnect()
+    runs._mail.post(RecordingFailed(error, is_over=False))
+    qtbot.waitUntil(lambda: "disk full" in window._bar.text)
+    with qtbot.waitSignal(runs.save_requested):
+        press(qtbot, window, "Save it elsewhere…")
+    runs._mail.post(RecordingFailed(error, is_over=True))
+    qtbot.waitUntil(lambda: "could not be kept whole" in window._bar.text)
