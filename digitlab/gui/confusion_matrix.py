@@ -15,20 +15,26 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
 )
 from PySide6.QtWidgets import QWidget
 
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
+from digitlab.gui.confusion_shading import (
+    FAINTEST,
+    STRONGEST,
+    Cell,
+    matrix_words,
+    mixed,
+    off_diagonal,
+    rate_text,
+    rates_of,
+    readable_on,
+    strengths,
+)
 from digitlab.gui.fields import describe
-from digitlab.gui.wording import count as counted
-from digitlab.gui.wording import percent
 from digitlab.training.confusion import Counts
-
-Cell = tuple[int, int]
-"""The true digit and the answer."""
 
 _TITLE_PX: Final = 18
 _DIGIT_PX: Final = 20
@@ -40,12 +46,6 @@ _BAR_PX: Final = 44
 _LEAST_CELL_PX: Final = 22
 _MOST_CELL_PX: Final = 64
 _GAP_PX: Final = 1.5
-
-_FAINTEST: Final = 0.12
-"""Share of the colour in a cell of a single mistake: a rare one must be seen."""
-
-_STRONGEST: Final = 0.9
-_DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
 
 
 class ConfusionMatrix(QWidget):
@@ -100,13 +100,13 @@ class ConfusionMatrix(QWidget):
             counts: Shape (10, 10): rows are true digits, columns answers.
         """
         self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
-        self._strengths = self._measured()
+        self._strengths = strengths(self._shown)
         self._tell()
 
     def show_rates(self, is_on: bool) -> None:
         """Write the share of its row into each cell instead of the count."""
         self._is_rates = is_on
-        self._strengths = self._measured()
+        self._strengths = strengths(self._shown)
         self._tell()
 
     @property
@@ -122,46 +122,12 @@ class ConfusionMatrix(QWidget):
     @property
     def words(self) -> str:
         """What the cell pointed at, or else the chosen one, or the whole says."""
-        cell = self._pointed or self._chosen
-        if not self._counts.any():
-            return ""
-        return self._whole_words() if cell is None else self._cell_words(cell)
+        return matrix_words(self._counts, self._pointed or self._chosen)
 
-    def _whole_words(self) -> str:
-        mistakes = self._mistakes()
-        if not mistakes.any():
-            return "Every answer is right."
-        true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
-        return f"Most often: {true} taken for {answer}, {counted(int(mistakes.max()), 'time')}."
-
-    def _cell_words(self, cell: Cell) -> str:
-        true, answer = cell
-        number, whole = int(self._counts[cell]), int(self._counts[true].sum())
-        if not whole:
-            return f"There is no {true} among the images."
-        what = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
-        if not number:
-            return f"{what}: never."
-        return f"{what}: {counted(number, 'time')}, {percent(number / whole)} of all {true}s."
-
-    def _mistakes(self) -> Counts:
-        return self._counts * ~np.eye(CLASS_COUNT, dtype=bool)
-
-    def _rates(self) -> NDArray[np.float64]:
-        rates: NDArray[np.float64] = self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
-        return rates
-
-    def _measured(self) -> NDArray[np.float64]:
-        """Return how much of its colour each cell has, 0..1, shape (10, 10)."""
-        shown = self._rates() if self._is_rates else self._counts.astype(np.float64)
-        is_right = np.eye(CLASS_COUNT, dtype=bool)
-        strengths = np.zeros_like(shown)
-        for part in (is_right, ~is_right):
-            largest = shown[part].max()
-            if largest > 0:
-                # Square roots: beside a hundred mistakes of one kind, five of another are still told from one.
-                strengths[part] = np.sqrt(shown[part] / largest)
-        return np.where(shown > 0, _FAINTEST + (_STRONGEST - _FAINTEST) * strengths, 0.0)
+    @property
+    def _shown(self) -> NDArray[np.float64]:
+        """What the cells say: counts, or shares of rows."""
+        return rates_of(self._counts) if self._is_rates else self._counts.astype(np.float64)
 
     def _tell(self) -> None:
         self.setAccessibleDescription(self.words)
@@ -246,8 +212,8 @@ class ConfusionMatrix(QWidget):
     def _paint_cells(self, painter: QPainter) -> None:
         palette = self.palette()
         surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
-        right, wrong = _colours(palette)
-        counts, strengths, rates = self._counts.tolist(), self._strengths.tolist(), self._rates().tolist()
+        right, wrong = theme.curve_colours(palette)
+        counts, shares, rates = self._counts.tolist(), self._strengths.tolist(), rates_of(self._counts).tolist()
         side, origin = self._side, self._origin
         painter.setFont(self._cell_font(painter.font(), side))
         for true in range(CLASS_COUNT):
@@ -258,10 +224,10 @@ class ConfusionMatrix(QWidget):
                 if not number:
                     painter.fillRect(place, empty)
                     continue
-                colour = _mixed(right if true == answer else wrong, surface, strengths[true][answer])
+                colour = mixed(right if true == answer else wrong, surface, shares[true][answer])
                 painter.fillRect(place, colour)
-                painter.setPen(_readable_on(colour))
-                text = _rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
+                painter.setPen(readable_on(colour))
+                text = rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _cell_font(self, font: QFont, side: float) -> QFont:
@@ -295,9 +261,8 @@ class ConfusionMatrix(QWidget):
         painter.setFont(font)
         top = origin.y() + CLASS_COUNT * self._side + 5
         left = origin.x() - _DIGIT_PX
-        mistakes = np.where(np.eye(CLASS_COUNT, dtype=bool), 0.0, self._rates() if self._is_rates else self._counts)
-        rights = np.diag(self._rates() if self._is_rates else self._counts)
-        right, wrong = _colours(palette)
+        rights, mistakes = np.diag(self._shown), off_diagonal(self._shown)
+        right, wrong = theme.curve_colours(palette)
         for colour, name, largest in ((right, "right", rights.max()), (wrong, "mistakes", mistakes.max())):
             if not largest:
                 continue
@@ -312,8 +277,8 @@ class ConfusionMatrix(QWidget):
         surface = self.palette().color(theme.SURFACE)
         bar = QRectF(at.x(), at.y() + 4, _BAR_PX, _LINE_PX - 8)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        gradient.setColorAt(0.0, _mixed(colour, surface, _FAINTEST))
-        gradient.setColorAt(1.0, _mixed(colour, surface, _STRONGEST))
+        gradient.setColorAt(0.0, mixed(colour, surface, FAINTEST))
+        gradient.setColorAt(1.0, mixed(colour, surface, STRONGEST))
         painter.fillRect(bar, gradient)
         painter.setPen(self.palette().color(theme.QUIET))
         width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2
@@ -380,31 +345,3 @@ class ConfusionMatrix(QWidget):
         super().focusOutEvent(event)
         self._point_at(None)
         self.update()
-
-
-def _colours(palette: QPalette) -> tuple[QColor, QColor]:
-    """Return the colours of right answers and of mistakes: blue and vermilion or orange, as the curves have them."""
-    return theme.curve_colours(palette)
-
-
-def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
-    """Return a colour with so much of it on a ground."""
-    parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
-
-
-def _readable_on(ground: QColor) -> QColor:
-    """Return black or white, whichever stands out more (WCAG 2, relative luminance)."""
-    parts = [part / 255 for part in ground.getRgb()[:3]]  # type: ignore[index]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    # At this luminance black and white have the same contrast of 4.58.
-    return _DARK_TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else _LIGHT_TEXT
-
-
-def _rate_text(rate: float) -> str:
-    """Return the share of a row in percent, with no more figures than a cell has room for."""
-    if rate == 1.0:
-        return "100"
-    if rate < 0.0005:
-        return "<0.1"
-    return f"{min(100 * rate, 99.9):.1f}"

@@ -85,6 +85,8 @@ class MomentsPlot(Chart):
             epoch, accuracy = self._known[self.index]
             return f"Epoch {epoch:.2f}: {percent(accuracy)} are right."
         epoch, accuracy = max(self._known, key=lambda entry: entry[1])
+        if len(self._known) == 1:
+            return f"On {self._moments.count:,} images: {percent(accuracy)} at epoch {epoch:.1f}."
         begin, first = self._known[0]
         how = f"from {percent(first)} at epoch {begin:.1f} to {percent(accuracy)} at epoch {epoch:.1f}, the highest"
         return f"On the same {self._moments.count:,} images: {how}."
