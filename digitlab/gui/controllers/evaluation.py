@@ -25,6 +25,7 @@ from digitlab.gui.controllers.judging_work import (
 )
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.replay.moments import moments_of
 from digitlab.gui.session import Session
 from digitlab.gui.values import Judged, JudgedMoments, Task
 from digitlab.model.snapshot import Snapshot
@@ -83,10 +84,9 @@ class EvaluationController(QObject):
         Args:
             is_whole: Whether on all images; else on up to ``MOMENT_COUNT``.
         """
-        run = self._session.run
-        if not self._is_free or run is None or not run.started.spec.classifies:
+        count, snapshots = _ALL if is_whole else MOMENT_COUNT, self._kept
+        if not self._is_free or not snapshots or not snapshots[-1].spec.classifies:
             return
-        count, snapshots = _ALL if is_whole else MOMENT_COUNT, run.snapshots
         order = [snapshots[index] for index in coarse_to_fine(len(snapshots))]
         missing = tuple(snapshot for snapshot in order if not self._is_known(snapshot, count))
         if missing:
@@ -178,6 +178,12 @@ class EvaluationController(QObject):
 
     # Moments
 
+    @property
+    def _kept(self) -> tuple[Snapshot, ...]:
+        """The moments that the time slider goes through; none without a run."""
+        run = self._session.run
+        return () if run is None else moments_of(run, self._session.newest)
+
     def _is_known(self, snapshot: Snapshot, count: int) -> bool:
         """Return whether a snapshot is judged on so many of the images, or on all there are."""
         known = None if self._data is None else self._cache.find(snapshot, self._data)
@@ -185,10 +191,7 @@ class EvaluationController(QObject):
 
     def _moments(self) -> JudgedMoments:
         """Return what is known of the run's moments."""
-        run = self._session.run
-        if run is None:
-            return JudgedMoments()
-        snapshots = run.snapshots
+        snapshots = self._kept
         found = [self._find_enough(snapshot) for snapshot in snapshots]
         # The first images are the same ones for every moment: only so can moments be compared.
         count = min((len(judged.answered) for judged in found if judged is not None), default=0)

@@ -81,7 +81,7 @@ def run(session):
     for snapshot in moments_of(session.snapshot, 5):
         run.history.add(snapshot)
     session.set_run(run)
-    session.set_snapshot(run.snapshots[-1])
+    session.advance(run.snapshots[-1])
     return run
 
 
