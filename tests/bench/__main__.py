@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from tests.bench.rows import Row, table, write
 
-SUBJECTS: Final = ("start", "raster", "dataset", "window", "replay", "long_run", "lens", "training")
+SUBJECTS: Final = ("start", "raster", "dataset", "window", "replay", "judging", "long_run", "lens", "training")
 """Modules of this package, in the order in which they are measured. Each runs in a process of its own."""
 
 RESULT: Final = Path("build") / "bench.json"
