@@ -111,6 +111,16 @@ class MyDigits:
         if self._lock is not None:
             self._lock.give_back()
 
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Make one change of all that the block does: all of it is written, or nothing.
+
+        Raises:
+            DigitLabError: If the file cannot be written.
+        """
+        with self._changing():
+            yield
+
     # The set
 
     def read(self) -> Iterator[ReadDigits]:
@@ -230,6 +240,10 @@ class MyDigits:
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """Make one transaction of what the block does; if anything fails, nothing has changed."""
+        is_part = self._database.in_transaction
+        if is_part:
+            yield self._database
+            return
         try:
             self._database.execute("BEGIN IMMEDIATE")
             try:

@@ -103,7 +103,6 @@ class MyDigitsController(QObject):
         self._worker = Worker("my digits", self._mail.post)
         self._worker.submit(yield_to_window)
         editor.stack.indexChanged.connect(self._follow_canvas)
-        self._mine.changed.connect(self._follow_canvas)
 
     def begin(self) -> None:
         """Bring back what a crash left on the canvas, and load the set."""
@@ -209,20 +208,27 @@ class MyDigitsController(QObject):
         self._make(change)
 
     def _make(self, change: MyChange) -> None:
+        """Show a change and write it, together with what it leaves unkept on the canvas: no crash comes in between."""
         self._show(change)
-        self._worker.submit(lambda: self._file.write(change))
+        draft = self._draft_on_canvas()
+        is_same, self._draft = draft is self._draft, draft
+        self._worker.submit(lambda: self._file.write(change, draft, is_draft_written=not is_same))
 
     def _show(self, change: MyChange) -> None:
         undoable = self._undoable[-1] if self._undoable else None
         redoable = self._redoable[-1] if self._redoable else None
         self._mine.show(change.apply_to(self._mine.digits), undoable, redoable)
 
-    @Slot()
-    def _follow_canvas(self) -> None:
-        """Write down what the person drew and did not keep, or forget it once it is gone or kept."""
+    def _draft_on_canvas(self) -> Drawing | None:
+        """Return what lies on the canvas, if the person drew it and did not keep it."""
         sketch = self._session.sketch
         is_draft = self._editor.is_own and not reason_not_to_keep(sketch) and self._mine.digit_on(sketch) is None
-        draft = sketch.drawing if is_draft else None
+        return sketch.drawing if is_draft else None
+
+    @Slot()
+    def _follow_canvas(self) -> None:
+        """Write down what the person drew and did not keep, or forget it once it is gone."""
+        draft = self._draft_on_canvas()
         if draft is not self._draft:
             self._draft = draft
             self._worker.submit(lambda: self._file.write_draft(draft))
@@ -282,6 +288,8 @@ class MyDigitsController(QObject):
         self._undoable = [change for change in self._undoable if not _is_same(change, failed.change)]
         self._redoable = [change for change in self._redoable if not _is_same(change, failed.change)]
         self._show(failed.change.undone)
+        self._draft = None
+        self._follow_canvas()
         again = WayOn("Try again", lambda: self._change(failed.change))
         self._messages.tell_error(failed.error, (again,))
 
@@ -331,22 +339,29 @@ class _File:
                 digits, told = [], time.monotonic()
         self._post(_Loaded(tuple(digits), unusable_count))
 
-    def write(self, change: MyChange) -> None:
+    def write(self, change: MyChange, draft: Drawing | None, *, is_draft_written: bool) -> None:
         try:
-            self._store().exchange(change.taken, change.put)
+            store = self._store()
+            with store.one_change():
+                store.exchange(change.taken, change.put)
+                if is_draft_written:
+                    self._write_draft(store, draft)
         except DigitLabError as error:
             self._post(_NotWritten(change, error))
 
     def write_draft(self, draft: Drawing | None) -> None:
         try:
-            if draft is None:
-                self._store().discard_draft()
-            else:
-                self._store().save_draft(draft)
+            self._write_draft(self._store(), draft)
         except DigitLabError as error:
             self._post(_DraftWritten(error))
         else:
             self._post(_DraftWritten(None))
+
+    def _write_draft(self, store: "MyDigits", draft: Drawing | None) -> None:
+        if draft is None:
+            store.discard_draft()
+        else:
+            store.save_draft(draft)
 
     def import_drawings(self, paths: Sequence[Path]) -> None:
         store = self._store()

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from digitlab.data import my_digits
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawings_file import read_drawings, write_drawings
 from digitlab.data.my_digits import my_digits_path, read_kept
@@ -86,6 +87,28 @@ def test_what_is_kept_is_known_on_the_canvas_again_after_undo_and_redo(session, 
     assert session.mine.digit_on(session.sketch) is kept
     controller.keep_as(7)
     assert len(session.mine.digits) == 1
+
+
+def test_a_drawing_is_at_no_moment_neither_kept_nor_a_draft(monkeypatch, session, editor, controller):
+    """Whatever one transaction takes out of one table, the same one puts into the other: a crash may come any time."""
+    statements = []
+    opened = my_digits._opened
+
+    def traced(path):
+        database = opened(path)
+        database.set_trace_callback(statements.append)
+        return database
+
+    monkeypatch.setattr(my_digits, "_opened", traced)
+    keep(editor, controller, 7, 7)
+    controller.undo()
+    controller.redo()
+    assert controller.close(5.0)
+    changes = "\n".join(statements).split("BEGIN IMMEDIATE")[1:]
+    tables = [("INTO digits" in change, "INTO drafts" in change) for change in changes]
+    assert tables[:4] == [(False, True), (True, False), (False, True), (True, False)]
+    assert "FROM drafts" in changes[1]
+    assert "FROM digits" in changes[2]
 
 
 @pytest.mark.parametrize(
