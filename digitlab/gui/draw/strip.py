@@ -215,6 +215,7 @@ class PreprocessingStrip(QWidget):
         self.setAccessibleName("Preprocessing")
         self.setAccessibleDescription("How the drawing becomes the 28 by 28 pixels that the network sees.")
         self._preprocessing = ALL_STEPS
+        self._steps: RasterSteps | None = None
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(theme.SPACE_XS)
@@ -260,7 +261,10 @@ class PreprocessingStrip(QWidget):
         return self._note.text()
 
     def show_steps(self, steps: RasterSteps) -> None:
-        """Show the steps of a drawing."""
+        """Show the steps of a drawing; the same ones again, as while the weights change, are left alone."""
+        if steps is self._steps:
+            return
+        self._steps = steps
         for name, tile in self._tiles.items():
             tile.set_pixels(getattr(steps, name))
 

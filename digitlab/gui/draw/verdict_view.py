@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from digitlab.data.dataset import NO_DIGIT
@@ -39,7 +40,9 @@ class VerdictView(QWidget):
             "Dots, flat lines and filled areas are recognised without it. Where a drawing is doubtful as one "
             "digit, what stands side by side is read by itself."
         )
-        self._digit = QLabel(self)
+        # Of a fixed size that follows this widget's: with each new word Qt would lay out and paint all of the panel anew.
+        self._inner = QWidget(self)
+        self._digit = QLabel()
         self._digit.setObjectName("verdictDigit")
         font = self._digit.font()
         font.setPixelSize(theme.FONT_VERDICT_PX)
@@ -47,15 +50,15 @@ class VerdictView(QWidget):
         self._digit.setFont(font)
         self._digit.setFixedWidth(_DIGIT_WIDTH)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel(self)
+        self._text = QLabel()
         self._text.setObjectName("verdictText")
         self._text.setProperty("title", True)
         self._text.setWordWrap(True)
-        self._second = QLabel(self)
+        self._second = QLabel()
         self._second.setObjectName("verdictSecond")
         self._second.setProperty("quiet", True)
         self._second.setWordWrap(True)
-        layout = QGridLayout(self)
+        layout = QGridLayout(self._inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(theme.SPACE_M)
         layout.setVerticalSpacing(0)
@@ -65,6 +68,11 @@ class VerdictView(QWidget):
         layout.setColumnStretch(1, 1)
         self.setFixedHeight(_HEIGHT)
         self.show_empty()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the words all the room."""
+        super().resizeEvent(event)
+        self._inner.setFixedSize(self.size())
 
     @property
     def digit_text(self) -> str:

@@ -22,6 +22,9 @@ _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940
 """In a narrower window the buttons go without their words."""
 
+_NO_PAST_TIP: Final = (
+    "This network came without the moments of its training. Train one, or open the tutorial's: File > Shipped networks."
+)
 _GO_ON_TIP: Final = (
     "Train on from this moment, by the recipe of the Train panel, as a run of its own. The optimizer goes on with what "
     "it remembered, where that was kept."
@@ -70,7 +73,7 @@ class TimeBar(QFrame):
     def _set_up(self) -> None:
         describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
         describe(self._moment, "shownMoment", "Moment on screen", "The moment of its training that is on screen.")
-        describe(self._play, "playButton", "Play", "Let the training pass before your eyes (Space).")
+        describe(self._play, "playButton", "Play", _NO_PAST_TIP)
         describe(
             self._newest, "newestButton", "Newest", "Show the newest moment, and those to come while training goes on."
         )
@@ -151,6 +154,8 @@ class TimeBar(QFrame):
         self._moment.setText(_moment_words(shown, run, is_alone=len(moments) < 2))
         has_past = len(moments) > 1
         self._play.setEnabled(has_past)
+        tip = "Let the training pass before your eyes (Space)." if has_past else _NO_PAST_TIP
+        self._play.setToolTip(wrapped(tip))
         self._newest.setEnabled(has_past)
         self._newest.setChecked(has_past and replay.is_following)
         self._show_pin(replay.pinned)
