@@ -40,7 +40,7 @@ class VerdictView(QWidget):
             "Dots, flat lines and filled areas are recognised without it. Where a drawing is doubtful as one "
             "digit, what stands side by side is read by itself."
         )
-        # Of a fixed size that follows this widget's: with each new word Qt would lay out and paint all of the panel anew.
+        # Of a fixed size that follows this widget: with each new word Qt would lay out and paint the whole panel.
         self._inner = QWidget(self)
         self._digit = QLabel()
         self._digit.setObjectName("verdictDigit")
