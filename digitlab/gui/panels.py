@@ -123,7 +123,7 @@ class Panels(QTabWidget):
         from digitlab.gui.evaluate.panel import EvaluatePanel
 
         panel, evaluation = EvaluatePanel(self._session, self), self._controllers.evaluation
-        panel.shown.connect(evaluation.prepare)
+        panel.sight_changed.connect(evaluation.look)
         panel.judge_requested.connect(evaluation.judge)
         panel.moments_requested.connect(evaluation.judge_moments)
         panel.cancel_requested.connect(evaluation.cancel)

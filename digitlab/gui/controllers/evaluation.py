@@ -54,6 +54,7 @@ class EvaluationController(QObject):
         self._messages = messages
         self._job: Job | None = None
         self._has_figures = False  # the job, already
+        self._is_in_sight = False
         self._next: Snapshot | None = None  # to follow when the job has figures
         self._data: HeldOutSet | None = None  # what is judged on, once it is loaded
         self._told: DigitLabError | None = None  # what went wrong last
@@ -125,11 +126,15 @@ class EvaluationController(QObject):
         name = "a drawing" if sketch.picture is None else sketch.picture.name
         self._editor.replace(sketch, f"showing {name}")
 
-    @Slot()
-    def prepare(self) -> None:
-        """Read the data that are chosen, so that figures come at once; nothing is downloaded, nothing is told."""
-        if self._job is None and self._data is None:
-            self._start(Task.NONE, (), 0)
+    @Slot(bool)
+    def look(self, is_in_sight: bool) -> None:
+        """Say whether anybody looks at the figures: only then moments are followed and data are got ready."""
+        self._is_in_sight = is_in_sight
+        if is_in_sight:
+            self._prepare()
+            self._follow()
+        elif self._job is not None and self._job.task is Task.FOLLOW:
+            self.cancel()
 
     def close(self, timeout_s: float) -> bool:
         """Give up and end the thread; returns whether it has ended."""
@@ -174,7 +179,12 @@ class EvaluationController(QObject):
         self._stop()
         self._data = None
         self._set(source=source, part=part, task=Task.NONE, words="", share=None, moments=self._moments())
-        self.prepare()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Read the data that are chosen, so that figures come at once; nothing is downloaded, nothing is told."""
+        if self._job is None and self._data is None and self._is_in_sight:
+            self._start(Task.NONE, (), 0)
 
     # Moments
 
@@ -230,7 +240,7 @@ class EvaluationController(QObject):
     def _is_followed(self, snapshot: Snapshot) -> bool:
         """Return whether a snapshot is to be judged unasked: never the newest of a training that goes on."""
         session, judging = self._session, self._session.judging
-        if not (judging.is_following and judging.judged is not None and snapshot.spec.classifies):
+        if not (self._is_in_sight and judging.is_following and judging.judged is not None and snapshot.spec.classifies):
             return False
         if self._data is None or judging.judged.data is not self._data:
             return False

@@ -1,7 +1,7 @@
 """The room for judging: figures, mistakes, each digit, how far sureness can be trusted, and how it all came about."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -24,7 +24,7 @@ class EvaluatePanel(QWidget):
     """Shows ``session.judging`` and emits what the person wishes.
 
     Signals:
-        shown: The panel came into sight; what it needs may be got ready.
+        sight_changed: The panel came into sight, or went out of it; carries which.
         judge_requested: Judge the network on screen.
         moments_requested: Judge all kept moments of the run; carries whether on all images.
         cancel_requested: Give up judging.
@@ -37,7 +37,7 @@ class EvaluatePanel(QWidget):
         moment_chosen: A moment of the run is to be shown; carries its step.
     """
 
-    shown = Signal()
+    sight_changed = Signal(bool)
     judge_requested = Signal()
     moments_requested = Signal(bool)
     cancel_requested = Signal()
@@ -155,4 +155,9 @@ class EvaluatePanel(QWidget):
         """Catch up with what happened out of sight."""
         super().showEvent(event)
         self._refresh()
-        self.shown.emit()
+        self.sight_changed.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that nobody looks any more."""
+        super().hideEvent(event)
+        self.sight_changed.emit(False)

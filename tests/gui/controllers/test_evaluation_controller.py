@@ -233,6 +233,7 @@ def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, contr
 
 
 def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, run):
+    controller.look(True)
     judge(qtbot, session, controller, digits)
     session.set_snapshot(run.snapshots[1])
     session.set_snapshot(run.snapshots[2])
@@ -245,6 +246,7 @@ def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, ru
 
 
 def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, session, controller, digits, run):
+    controller.look(True)
     controller.choose_source(digits)
     session.set_snapshot(run.snapshots[0])
     assert session.judging.task is Task.NONE
@@ -257,6 +259,7 @@ def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, ses
 
 
 def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, controller, digits, run):
+    controller.look(True)
     judge(qtbot, session, controller, digits)
     session.set_training_state(TrainingState.RUNNING)
     session.set_snapshot(run.snapshots[1])
@@ -303,3 +306,13 @@ def test_an_image_lies_on_the_canvas_and_can_be_taken_back(qtbot, session, contr
     assert session.sketch.picture.name == "test image 4 of 120"
     controller._editor.undo()
     assert session.sketch is before
+
+
+def test_nothing_goes_on_behind_a_panel_out_of_sight(qtbot, session, controller, digits, run):
+    judge(qtbot, session, controller, digits)
+    session.set_snapshot(run.snapshots[1])
+    assert session.judging.task is Task.NONE
+    controller.look(True)
+    assert session.judging.task is Task.FOLLOW
+    controller.look(False)
+    assert session.judging.task is Task.NONE
