@@ -12,7 +12,7 @@ from digitlab.gui.controllers.files import DATASET_SUFFIXES, PICTURE_SUFFIXES, F
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
 from digitlab.model.files import FILE_SUFFIX
-from digitlab.training.run_store import RUN_SUFFIX
+from digitlab.training.kept_run import RUN_SUFFIX
 
 
 def _kind(name: str, suffixes: tuple[str, ...]) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from digitlab.training.kept_run import RunSummary
 from digitlab.training.run import Run
-from digitlab.training.stored_run import RunSummary
 
 
 class KeptRuns(QObject):

@@ -18,23 +18,14 @@ from digitlab.errors import DigitLabError
 from digitlab.model.files import read_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.kept_run import RUN_SUFFIX, RunEnding, RunSummary
 from digitlab.training.recipes import RECIPES, recipe_of
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
+from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_json import LONGEST_NAME
-from digitlab.training.run_store import (
-    BUSY_TIMEOUT_S,
-    RUN_SUFFIX,
-    Growth,
-    RunEnding,
-    RunWriter,
-    Size,
-    cannot_write,
-    end_run,
-    lock_of,
-    transaction,
-)
-from digitlab.training.stored_run import DamagedRunError, RunSummary, read_summary
+from digitlab.training.run_store import BUSY_TIMEOUT_S, RunWriter, cannot_write, end_run, lock_of, transaction
+from digitlab.training.stored_run import DamagedRunError, read_summary
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from digitlab.errors import DigitLabError
 from digitlab.training.events import (
@@ -17,10 +17,13 @@ from digitlab.training.events import (
     TrainingEvent,
     TrainingStarted,
 )
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.run import Run
-from digitlab.training.run_library import default_name, list_runs, new_path
-from digitlab.training.run_store import Growth, RunEnding, RunWriter, Size
+from digitlab.training.run_growth import Growth, Size
 from digitlab.work import Worker
+
+if TYPE_CHECKING:
+    from digitlab.training.run_store import RunWriter
 
 _log = logging.getLogger(__name__)
 
@@ -167,7 +170,11 @@ class _Recording:
             self._close()
             self._tell_end()
 
-    def _begin(self) -> RunWriter:
+    def _begin(self) -> "RunWriter":
+        # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
+        from digitlab.training.run_library import default_name, list_runs, new_path
+        from digitlab.training.run_store import RunWriter
+
         path = new_path(self._created)
         name = default_name(self._run.started, [run.name for run in list_runs()])
         self._writer = RunWriter(path, name, self._run.started, self._created)

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import MAXIMUM_EPOCHS
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted, UpdatesMeasured
 from digitlab.training.history import MAXIMUM_STATES
+from digitlab.training.kept_run import RunEnding, RunSummary, StoredRun
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.run import Run, Series
 from digitlab.training.run_json import (
@@ -28,7 +29,7 @@ from digitlab.training.run_json import (
     update_from_json,
     whole,
 )
-from digitlab.training.run_store import APPLICATION_ID, BUSY_TIMEOUT_S, EXACT, SMALLEST, VERSION, RunEnding
+from digitlab.training.run_store import APPLICATION_ID, BUSY_TIMEOUT_S, EXACT, SMALLEST, VERSION
 
 _LONGEST_TEXT: Final = 1_000_000
 """Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
@@ -41,50 +42,6 @@ _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE
 
 class DamagedRunError(DigitLabError):
     """The file is no whole run. Others may fail to be read for a reason that passes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """What a list says of a run.
-
-    Attributes:
-        path: Its file.
-        name: What people call it.
-        created: When it began.
-        started: What it is.
-        ending: How it ended, or None while it grows, or nobody has looked after it since it was cut off.
-        step: Number of batches trained, those before its origin not counted.
-        epoch_count: Number of epochs that ended.
-        best_accuracy: Greatest validation accuracy, 0..1, or None before the first epoch ended.
-        seconds: Time spent training.
-        size_bytes: Room it takes on the disk.
-    """
-
-    path: Path
-    name: str
-    created: datetime
-    started: TrainingStarted
-    ending: RunEnding | None
-    step: int
-    epoch_count: int
-    best_accuracy: float | None
-    seconds: float
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredRun:
-    """A run out of its file.
-
-    Attributes:
-        summary: What a list says of it.
-        run: The run, with the curves and perhaps its snapshots.
-        snapshot: The network it ended with, exactly.
-    """
-
-    summary: RunSummary
-    run: Run
-    snapshot: Snapshot
 
 
 def read_summary(path: Path) -> RunSummary:

@@ -29,10 +29,10 @@ from digitlab.model.files import write_model
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.training.config import Augmentation, Optimizer
 from digitlab.training.examples import SHARES, Kind
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import read_run
 from digitlab.training.run_library import list_runs
-from digitlab.training.run_store import RunEnding
 from digitlab.training.stored_run import read_stored_run
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec

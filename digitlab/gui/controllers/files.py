@@ -26,10 +26,9 @@ from digitlab.gui.values import TrainingState
 from digitlab.gui.wording import count
 from digitlab.model.files import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
+from digitlab.training.kept_run import RUN_SUFFIX
 from digitlab.training.run import NamedRun, Run
 from digitlab.training.run_files import has_run, read_run, write_run
-from digitlab.training.run_store import RUN_SUFFIX
-from digitlab.training.stored_run import read_stored_run
 from digitlab.work import Worker
 
 _log = logging.getLogger(__name__)
@@ -213,6 +212,8 @@ class FileController(QObject):
 
     def _open_model(self, path: Path) -> _OpenedModel:
         if path.name.lower().endswith(RUN_SUFFIX):
+            from digitlab.training.stored_run import read_stored_run
+
             stored = read_stored_run(path)
             return _OpenedModel(path.name, stored.snapshot, stored.run)
         return _OpenedModel(path.name, read_model(path), read_run(path))
@@ -229,6 +230,8 @@ class FileController(QObject):
 
     def _read_curves(self, path: Path) -> Run:
         if path.name.lower().endswith(RUN_SUFFIX):
+            from digitlab.training.stored_run import read_stored_run
+
             return read_stored_run(path, with_snapshots=False).run
         run = read_run(path, with_snapshots=False)
         if run is None:

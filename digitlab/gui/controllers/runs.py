@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -19,22 +19,14 @@ from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Session
 from digitlab.gui.values import TrainingState
 from digitlab.gui.wording import count
+from digitlab.training.kept_run import RunSummary, StoredRun
 from digitlab.training.run import Run
 from digitlab.training.run_files import write_run
-from digitlab.training.run_library import (
-    Recovered,
-    delete,
-    free_name,
-    list_runs,
-    purge_deleted,
-    recover,
-    rename,
-    take_back,
-    take_in_former,
-)
 from digitlab.training.run_recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
-from digitlab.training.stored_run import RunSummary, StoredRun, read_stored_run
 from digitlab.work import Worker
+
+if TYPE_CHECKING:
+    from digitlab.training.run_library import Recovered
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +41,7 @@ class _Found:
     """What the start found."""
 
     runs: tuple[RunSummary, ...]
-    recovered: Recovered
+    recovered: "Recovered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,24 +123,18 @@ class RunsController(QObject):
     @Slot(object)
     def open(self, path: Path) -> None:
         """Open a run: its network, its curves and its moments."""
-        self._submit(lambda: _Opened(read_stored_run(path), goes_on=False))
+        self._submit(lambda: _Opened(_read(path), goes_on=False))
 
     @Slot(object)
     def go_on(self, path: Path) -> None:
         """Open a run and train it on to its last epoch."""
-        self._submit(lambda: _Opened(read_stored_run(path), goes_on=True))
+        self._submit(lambda: _Opened(_read(path), goes_on=True))
 
     @Slot(object, str)
     def rename(self, path: Path, name: str) -> None:
         """Give a run another name; one that another run has gets a number."""
         others = [run.name for run in self._kept.runs if run.path != path]
-        free = free_name(name, others)
-
-        def job() -> _Listed:
-            rename(path, free)
-            return _Listed(list_runs())
-
-        self._submit(job)
+        self._submit(lambda: _renamed(path, name, others))
 
     @Slot(object)
     def delete(self, paths: Iterable[Path]) -> None:
@@ -157,20 +143,14 @@ class RunsController(QObject):
         names = [run.name for run in self._kept.runs if run.path in chosen]
         name = f"“{names[0]}”" if len(names) == 1 else count(len(names), "training")
         if chosen:
-            self._submit(lambda: _Deleted(tuple(delete(path) for path in chosen), name, list_runs()))
+            self._submit(lambda: _deleted(chosen, name))
 
     @Slot()
     def undo_delete(self) -> None:
         """Take back what was deleted last."""
         if self._deleted:
             paths = self._deleted.pop().paths
-
-            def job() -> _Listed:
-                for path in paths:
-                    take_back(path)
-                return _Listed(list_runs())
-
-            self._submit(job)
+            self._submit(lambda: _taken_back(paths))
 
     @Slot(object)
     def plot(self, paths: Iterable[Path]) -> None:
@@ -183,13 +163,7 @@ class RunsController(QObject):
     @Slot(object, object)
     def export(self, path: Path, target: Path) -> None:
         """Write a run into a ``.digitlab`` file that can be given to others."""
-
-        def job() -> _Exported:
-            stored = read_stored_run(path)
-            write_run(target, stored.snapshot, stored.run)
-            return _Exported(target)
-
-        self._submit(job)
+        self._submit(lambda: _exported(path, target))
 
     def close(self, timeout_s: float) -> bool:
         """Finish writing and end the thread; returns whether it has ended."""
@@ -271,10 +245,10 @@ class RunsController(QObject):
             self.plot((*self._kept.plotted, *begun))
 
     def _list_anew(self) -> None:
-        self._submit(lambda: _Listed(list_runs()))
+        self._submit(_listed)
 
     def _read_curves(self, path: Path) -> None:
-        self._submit(lambda: _Curves(path, read_stored_run(path, with_snapshots=False).run))
+        self._submit(lambda: _Curves(path, _read(path, with_snapshots=False).run))
 
     def _show_found(self, found: _Found) -> None:
         self._kept.set_runs(found.runs)
@@ -329,19 +303,63 @@ class RunsController(QObject):
             self.go_on_requested.emit()
 
 
+# In the thread for runs. SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
+
+
 def _find() -> _Found:
     """Look what there is, at the start."""
-    take_in_former()
-    purge_deleted()
-    recovered = recover()
-    return _Found(list_runs(), recovered)
+    from digitlab.training import run_library
+
+    run_library.take_in_former()
+    run_library.purge_deleted()
+    recovered = run_library.recover()
+    return _Found(run_library.list_runs(), recovered)
+
+
+def _listed() -> _Listed:
+    from digitlab.training import run_library
+
+    return _Listed(run_library.list_runs())
+
+
+def _read(path: Path, *, with_snapshots: bool = True) -> StoredRun:
+    from digitlab.training.stored_run import read_stored_run
+
+    return read_stored_run(path, with_snapshots=with_snapshots)
 
 
 def _open_newest(place: int) -> _Opened:
-    runs = [run for run in list_runs() if run.ending is not None]
+    runs = [run for run in _listed().runs if run.ending is not None]
     if place >= len(runs):
         raise DigitLabError("No such training is kept here yet.", remedy="Press Train; the result is kept by itself.")
-    return _Opened(read_stored_run(runs[place].path), goes_on=False)
+    return _Opened(_read(runs[place].path), goes_on=False)
+
+
+def _renamed(path: Path, name: str, others: list[str]) -> _Listed:
+    from digitlab.training import run_library
+
+    run_library.rename(path, run_library.free_name(name, others))
+    return _listed()
+
+
+def _deleted(paths: tuple[Path, ...], name: str) -> _Deleted:
+    from digitlab.training import run_library
+
+    return _Deleted(tuple(run_library.delete(path) for path in paths), name, run_library.list_runs())
+
+
+def _taken_back(paths: tuple[Path, ...]) -> _Listed:
+    from digitlab.training import run_library
+
+    for path in paths:
+        run_library.take_back(path)
+    return _listed()
+
+
+def _exported(path: Path, target: Path) -> _Exported:
+    stored = _read(path)
+    write_run(target, stored.snapshot, stored.run)
+    return _Exported(target)
 
 
 def _not_whole(error: DigitLabError) -> DigitLabError:

@@ -22,8 +22,8 @@ from digitlab.gui.runs.wording import (
     when_words,
 )
 from digitlab.gui.wording import duration
+from digitlab.training.kept_run import RunSummary
 from digitlab.training.run import Run
-from digitlab.training.stored_run import RunSummary
 
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole
 RUN_ROLE: Final = Qt.ItemDataRole.UserRole + 1

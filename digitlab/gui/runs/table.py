@@ -42,7 +42,7 @@ from digitlab.gui.runs.model import (
     TOOK,
     RunTable,
 )
-from digitlab.training.stored_run import RunSummary
+from digitlab.training.kept_run import RunSummary
 
 _ROW_PX: Final = 28
 _NAME_PX: Final = 180

@@ -8,9 +8,8 @@ from digitlab.gui.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.gui.wording import count, duration, percent
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
+from digitlab.training.kept_run import RunEnding, RunSummary
 from digitlab.training.run import Run
-from digitlab.training.run_store import RunEnding
-from digitlab.training.stored_run import RunSummary
 
 _MIB: Final = 2**20
 

@@ -12,11 +12,13 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui.values import TrainingState
 from digitlab.model.files import read_model
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
+from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_library import list_runs, runs_folder
 from digitlab.training.run_recorder import RecordingFailed
-from digitlab.training.run_store import Growth, RunEnding, RunWriter, Size
+from digitlab.training.run_store import RunWriter
 from tests.helpers.trainings import NOW, events_of, kept, moment, run_of, started_training
 
 

@@ -17,8 +17,8 @@ from digitlab.gui.values import TrainingState
 from digitlab.model.presets import TUTORIAL
 from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.events import TrainingEnded
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.run_library import list_runs
-from digitlab.training.run_store import RunEnding
 from digitlab.training.stored_run import read_stored_run
 from tests.helpers.networks import small_spec
 

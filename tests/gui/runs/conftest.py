@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from digitlab.gui.runs.panel import RunsPanel
-from digitlab.training.run_store import RunEnding
-from digitlab.training.stored_run import RunSummary
+from digitlab.training.kept_run import RunEnding, RunSummary
 from tests.gui.train.runs import make_started
 
 NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)

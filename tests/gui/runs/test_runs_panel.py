@@ -13,7 +13,7 @@ from digitlab.gui.runs.runs_plot import RunsPlot
 from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.values import TrainingState
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
-from digitlab.training.run_store import RunEnding
+from digitlab.training.kept_run import RunEnding
 
 
 def table(panel):

@@ -7,8 +7,8 @@ import pytest
 
 from digitlab.gui.runs.wording import epochs_words, facts, recipe_words, size_words, when_words
 from digitlab.training.config import TrainingConfig
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run_store import RunEnding
 from tests.gui.train.runs import make_started
 
 

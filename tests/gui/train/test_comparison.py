@@ -12,10 +12,9 @@ from digitlab.gui.plots.curves import LOSS, readings_at
 from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.gui.train.names import names_of
 from digitlab.training.events import TrainingEnded
+from digitlab.training.kept_run import RunEnding, RunSummary
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run import NamedRun
-from digitlab.training.run_store import RunEnding
-from digitlab.training.stored_run import RunSummary
 from tests.gui.train.runs import advance, curve, make_started
 
 

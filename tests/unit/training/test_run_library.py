@@ -9,8 +9,10 @@ import pytest
 
 from digitlab import storage
 from digitlab.errors import DigitLabError
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import write_run
+from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_library import (
     default_name,
     delete,
@@ -23,7 +25,7 @@ from digitlab.training.run_library import (
     take_back,
     take_in_former,
 )
-from digitlab.training.run_store import Growth, RunEnding, RunWriter, Size, lock_of
+from digitlab.training.run_store import RunWriter, lock_of
 from digitlab.training.stored_run import DamagedRunError, read_stored_run, read_summary
 from tests.helpers.trainings import NOW, kept, moment, run_of, started_training
 

@@ -11,10 +11,10 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.training import run_store
 from digitlab.training.config import Optimizer
 from digitlab.training.events import BatchEnded, OptimizerStart, Origin, SnapshotTaken, TrainingEnded
+from digitlab.training.kept_run import RunEnding
 from digitlab.training.run import Run
 from digitlab.training.run_library import list_runs, recover, runs_folder
 from digitlab.training.run_recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
-from digitlab.training.run_store import RunEnding
 from digitlab.training.stored_run import read_stored_run
 from digitlab.work import Worker
 from tests.helpers.trainings import events_of, moment, run_of, started_training
