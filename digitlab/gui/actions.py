@@ -38,6 +38,9 @@ class ActionSpec:
     starts_section: bool = False
 
 
+KEEP_MENU: Final = "&Edit > &Keep drawing as"
+"""Ten actions that are one to a person."""
+
 _KEEP_TIP: Final = "Keep the drawing with the digit you meant, in My digits."
 
 ACTIONS: Final = (
@@ -53,7 +56,7 @@ ACTIONS: Final = (
     ActionSpec("clear", "&Edit", "&Clear", ("Delete", "Esc"), "clear", "Empty the canvas."),
     ActionSpec("copyImage", "&Edit", "C&opy 28 × 28 image", (), "copy", "Copy what the network sees."),
     *(
-        ActionSpec(f"keepAs{digit}", "&Edit > &Keep drawing as", f"&{digit}", (f"Alt+{digit}",), tip=_KEEP_TIP)
+        ActionSpec(f"keepAs{digit}", KEEP_MENU, f"&{digit}", (f"Alt+{digit}",), tip=_KEEP_TIP)
         for digit in range(CLASS_COUNT)
     ),
     ActionSpec("pen", "&Edit", "&Pen", ("P",), "pen", "Draw.", group="tool", starts_section=True),

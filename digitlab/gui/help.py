@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from digitlab import __version__
 from digitlab.gui import theme
-from digitlab.gui.actions import ACTIONS, plain_text
+from digitlab.gui.actions import ACTIONS, KEEP_MENU, plain_text
 from digitlab.storage import state_folder
 
 _MORE_KEYS = (
@@ -14,6 +14,8 @@ _MORE_KEYS = (
     ("Enter", "Enlarge the tile"),
     ("Tab, Shift+Tab", "Go from one control to the next"),
     ("Right mouse button", "Erase on the canvas"),
+    ("Alt+0 … Alt+9", "Keep the drawing as that digit"),
+    ("0 … 9, Delete, Ctrl+Z", "In My digits: relabel, take out, bring back"),
 )
 
 
@@ -33,7 +35,7 @@ def keyboard_dialog(parent: QWidget) -> QDialog:
             plain_text(spec),
         )
         for spec in ACTIONS
-        if spec.shortcuts
+        if spec.shortcuts and spec.menu != KEEP_MENU
     ]
     for row, (keys, text) in enumerate((*rows, *_MORE_KEYS)):
         key_label = QLabel(keys, dialog)
