@@ -68,6 +68,7 @@ class EvaluationController(QObject):
         session.recipe_changed.connect(self._on_session_recipe_changed)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
         session.run_changed.connect(self._on_session_run_changed)
+        session.training_state_changed.connect(self._on_session_training_state_changed)
 
     # Wishes
 
@@ -131,6 +132,7 @@ class EvaluationController(QObject):
         """Say whether anybody looks at the figures: only then moments are followed and data are got ready."""
         self._is_in_sight = is_in_sight
         if is_in_sight:
+            self._set(moments=self._moments())
             self._prepare()
             self._follow()
         elif self._job is not None and self._job.task is Task.FOLLOW:
@@ -251,6 +253,12 @@ class EvaluationController(QObject):
         if self._job is not None and self._job.task is Task.MOMENTS:
             self.cancel()
         else:
+            self._set(moments=self._moments())
+
+    @Slot()
+    def _on_session_training_state_changed(self) -> None:
+        """Take in the moments that a training has brought."""
+        if self._is_in_sight and not self._session.training_state.is_busy:
             self._set(moments=self._moments())
 
     @Slot()

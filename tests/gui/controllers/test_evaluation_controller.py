@@ -233,6 +233,7 @@ def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, contr
 
 
 def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, run):
+    controller.choose_source(digits)
     controller.look(True)
     judge(qtbot, session, controller, digits)
     session.set_snapshot(run.snapshots[1])
@@ -246,8 +247,8 @@ def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, ru
 
 
 def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, session, controller, digits, run):
-    controller.look(True)
     controller.choose_source(digits)
+    controller.look(True)
     session.set_snapshot(run.snapshots[0])
     assert session.judging.task is Task.NONE
     judge(qtbot, session, controller, digits)
@@ -259,6 +260,7 @@ def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, ses
 
 
 def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, controller, digits, run):
+    controller.choose_source(digits)
     controller.look(True)
     judge(qtbot, session, controller, digits)
     session.set_training_state(TrainingState.RUNNING)
@@ -316,3 +318,14 @@ def test_nothing_goes_on_behind_a_panel_out_of_sight(qtbot, session, controller,
     assert session.judging.task is Task.FOLLOW
     controller.look(False)
     assert session.judging.task is Task.NONE
+
+
+def test_moments_that_a_training_brought_are_there_when_it_ends(session, controller, run):
+    controller.choose_source("/somewhere/else.npz")
+    controller.look(True)
+    session.set_training_state(TrainingState.RUNNING)
+    newest = Snapshot.of(session.newest.spec, session.newest.arrays, 9, 0.9)
+    run.history.add(newest)
+    session.advance(newest)
+    session.set_training_state(TrainingState.IDLE)
+    assert session.judging.moments.steps == (0, 1, 2, 3, 4, 9)
