@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui import theme
 from digitlab.gui.chart import Chart
 from digitlab.gui.fields import describe
-from digitlab.gui.mydigits.wording import epoch_places
+from digitlab.gui.mydigits.wording import epoch_places, own_percent
 from digitlab.gui.wording import percent
 
 _SPOT_PX: Final = 2.5
@@ -29,6 +29,7 @@ class OwnCurves:
 
     Attributes:
         own: Accuracy on one's own digits at the kept moments that are known.
+        total: Number of one's own digits.
         reference: Accuracy on the digits that the run was validated on, after each epoch.
         reference_name: What those are called.
         shown: The epoch of the moment on screen, or None if it is not of the run.
@@ -36,6 +37,7 @@ class OwnCurves:
     """
 
     own: Points = ()
+    total: int = 0
     reference: Points = ()
     reference_name: str = ""
     shown: float | None = None
@@ -91,9 +93,13 @@ class OwnCurvePlot(Chart):
             epoch, share = own[self.index]
             beside = [value for at, value in self._curves.reference if at <= epoch + 1e-6]
             reference = f", {self._curves.reference_name} {percent(beside[-1])}" if beside else ""
-            return f"Epoch {epoch:.2f}: you {percent(share)}{reference}."
+            return f"Epoch {epoch:.2f}: you {self._own_percent(share)}{reference}."
         epoch, share = max(own, key=lambda point: point[1])
-        return f"Your best moment: {percent(share)} at epoch {epoch:.1f}."
+        return f"Your best moment: {self._own_percent(share)} at epoch {epoch:.1f}."
+
+    def _own_percent(self, share: float) -> str:
+        total = self._curves.total
+        return own_percent(round(share * total), total)
 
     @property
     def count(self) -> int:

@@ -308,11 +308,12 @@ class MyDigitsPanel(QWidget):
         self._import.setIcon(theme.icon("open", self.palette()))
         for button in (self._begin, self.welcome.collect):
             button.setIcon(theme.icon("pen", self.palette(), is_on_accent=True))
+        self.figures.refresh()
 
     # Overrides of Qt
 
     def changeEvent(self, event: QEvent) -> None:
-        """Give the icons the theme's colours."""
+        """Give icons and legend the theme's colours."""
         if event.type() == QEvent.Type.PaletteChange:
             self._restyle()
         super().changeEvent(event)

@@ -53,7 +53,7 @@ def explanation(reference: tuple[str, float, int] | None, snapshot: Snapshot, ri
     """Return what the figures of the headline are."""
     own = f"{right:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} read rightly"
     if reference is None:
-        return f"{own} ({moment(snapshot)}). There is no figure of test digits at this moment to set beside it."
+        return f"{own} ({moment(snapshot)}). No test digits were answered by this moment."
     return f"{own} ({moment(snapshot)}); {reference[0]}: after epoch {reference[2]}."
 
 

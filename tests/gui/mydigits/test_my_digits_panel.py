@@ -283,3 +283,13 @@ def test_everything_has_its_names(panel):
     assert_every_field_tells_what_it_is(panel)
     assert panel.grid.accessibleName()
     assert panel.grid.whatsThis()
+
+
+def test_the_dark_theme_reaches_the_grid(qtbot, window, panel):
+    keep(window, (1, 1))
+    answered(qtbot, window)
+    corner = panel.grid.visualRect(panel.grid.digits.index(0)).bottomRight() - QPoint(4, 4)
+    window.actions_by_name["schemeDark"].trigger()
+    assert panel.grid.viewport().grab().toImage().pixelColor(corner).lightness() < 60
+    window.actions_by_name["schemeLight"].trigger()
+    assert panel.grid.viewport().grab().toImage().pixelColor(corner).lightness() > 200
