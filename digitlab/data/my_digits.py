@@ -10,25 +10,29 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from digitlab import storage
-from digitlab.data.dataset import CLASS_COUNT
-from digitlab.data.drawings_file import MAX_LINE_BYTES, from_line, to_line
+from digitlab.data.drawings_file import MAX_LINE_BYTES
 from digitlab.data.kept_digit import KeptDigit
-from digitlab.data.raster import render_many
+from digitlab.data.my_digits_rows import (
+    MOST_DIGITS,
+    ReadDigits,
+    batches,
+    digits_of,
+    drawing_of,
+    line_of,
+    rows_of,
+    unlabelled,
+)
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 
 _log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "my-digits.sqlite3"
-
-MOST_DIGITS: Final = 20_000
-"""Limit on the set: some 80 MB of strokes, and more than a person draws in a hundred hours."""
 
 _APPLICATION_ID: Final = 0x444C4D44
 """Marks the file as ours: "DLMD" (https://www.sqlite.org/pragma.html#pragma_application_id)."""
@@ -37,9 +41,6 @@ _VERSION: Final = 1
 
 _BUSY_TIMEOUT_S: Final = 5.0
 """How long a change waits for that of another window, which takes some milliseconds."""
-
-_DIGITS_AT_ONCE: Final = 100
-"""Digits read and rendered at once: about a twentieth of a second."""
 
 _SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
@@ -57,19 +58,6 @@ window and is not kept."""
 def my_digits_path() -> Path:
     """Return where the person's own digits are. The file may not exist."""
     return storage.data_folder() / FILE_NAME
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReadDigits:
-    """Some digits read from the file.
-
-    Attributes:
-        digits: Those that are whole, oldest first.
-        unusable_count: Number of rows that are not, and stay where they are.
-    """
-
-    digits: tuple[KeptDigit, ...]
-    unusable_count: int
 
 
 class MyDigits:
@@ -130,8 +118,8 @@ class MyDigits:
             DigitLabError: If the file cannot be read.
         """
         with self._reading():
-            for rows in _batches(_rows(self._database)):
-                yield _digits_of(rows)
+            for rows in batches(rows_of(self._database)):
+                yield digits_of(rows)
 
     def exchange(self, taken: Iterable[KeptDigit], put: Sequence[KeptDigit]) -> None:
         """Take digits out and put others in, as one change: kept, deleted, relabelled, imported or undone.
@@ -148,7 +136,7 @@ class MyDigits:
             database.executemany(
                 "INSERT OR REPLACE INTO digits (id, label, line, kept_at) VALUES (?, ?, ?, ?)",
                 [
-                    (digit.id, digit.label, _line_of(digit.drawing), digit.kept_at.astimezone(UTC).isoformat())
+                    (digit.id, digit.label, line_of(digit.drawing), digit.kept_at.astimezone(UTC).isoformat())
                     for digit in put
                 ],
             )
@@ -176,7 +164,7 @@ class MyDigits:
             self._show_alive()
             database.execute(
                 "INSERT OR REPLACE INTO drafts (owner, line, written_at) VALUES (?, ?, ?)",
-                (self._owner, _line_of(drawing), datetime.now(UTC).isoformat()),
+                (self._owner, line_of(drawing), datetime.now(UTC).isoformat()),
             )
 
     def discard_draft(self) -> None:
@@ -208,7 +196,7 @@ class MyDigits:
                 (MAX_LINE_BYTES, self._owner),
             ).fetchall()
             for owner, line in found:
-                drawing = None if owner in alive else _unlabelled(line)
+                drawing = None if owner in alive else unlabelled(line)
                 if drawing is not None:
                     self._show_alive()
                     database.execute("UPDATE drafts SET owner = ? WHERE owner = ?", (self._owner, owner))
@@ -291,8 +279,8 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
         with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S)) as database:
             (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
             # Without tables, a window is about to make them.
-            rows = _rows(database) if tables else iter(())
-            return tuple(drawing for row in rows if (drawing := _drawing_of(row)) is not None)
+            rows = rows_of(database) if tables else iter(())
+            return tuple(drawing for row in rows if (drawing := drawing_of(row)) is not None)
     except sqlite3.Error as error:
         raise DigitLabError(
             f"Your own digits could not be read: {error}.",
@@ -316,6 +304,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(database: sqlite3.Connection, name: str) -> None:
+    # Before the marks: another window may be making tables and marks just now, all in one transaction.
+    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (application,) = database.execute("PRAGMA application_id").fetchone()
     if application == _APPLICATION_ID and version > _VERSION:
@@ -323,7 +313,6 @@ def _prepare(database: sqlite3.Connection, name: str) -> None:
             f"{name} was written by a newer DigitLab.",
             remedy="Update DigitLab, or move the file away to begin a new set.",
         )
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and application != _APPLICATION_ID:
         raise _ForeignFileError
     # A network drive may refuse the log; then SQLite keeps its journal, which is as safe.
@@ -362,77 +351,3 @@ def _set_aside(path: Path) -> Path:
         with suppress(FileNotFoundError):
             path.with_name(path.name + ending).rename(target.with_name(target.name + ending))
     return target
-
-
-# Rows
-
-
-_Row = tuple[int, object, bytes, bytes]
-
-
-def _rows(database: sqlite3.Connection) -> Iterator[_Row]:
-    """Yield all rows, oldest first, with texts as bytes: SQLite does not promise that they are texts."""
-    return iter(
-        database.execute(
-            "SELECT id, label, CAST(substr(line, 1, ?) AS BLOB), CAST(substr(kept_at, 1, 64) AS BLOB) FROM digits "
-            "ORDER BY kept_at, id LIMIT ?",
-            (MAX_LINE_BYTES, MOST_DIGITS),
-        )
-    )
-
-
-def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
-    batch: list[_Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _DIGITS_AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _digits_of(rows: Sequence[_Row]) -> ReadDigits:
-    whole = [
-        (row[0], drawing, kept_at)
-        for row in rows
-        if (drawing := _drawing_of(row)) is not None and (kept_at := _time_of(row)) is not None
-    ]
-    images = render_many([drawing for _, drawing, _ in whole])
-    images.flags.writeable = False
-    digits = [
-        KeptDigit(number, drawing, image, kept_at)
-        for (number, drawing, kept_at), image in zip(whole, images, strict=True)
-    ]
-    return ReadDigits(tuple(digits), len(rows) - len(digits))
-
-
-def _drawing_of(row: _Row) -> Drawing | None:
-    number, label, line, _ = row
-    if type(label) is not int or not 0 <= label < CLASS_COUNT:
-        _log.warning("Digit %d has no usable label.", number)
-        return None
-    drawing = _unlabelled(line)
-    return None if drawing is None else Drawing(drawing.strokes, label)
-
-
-def _unlabelled(line: object) -> Drawing | None:
-    try:
-        drawing = from_line(line if isinstance(line, bytes) else b"", "A drawing")
-    except DigitLabError as error:
-        _log.warning("A drawing cannot be used: %s", error)
-        return None
-    return None if drawing.is_empty else drawing
-
-
-def _time_of(row: _Row) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(row[3].decode())
-    except (AttributeError, ValueError):
-        _log.warning("Digit %d has no usable time.", row[0])
-        return None
-    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
-
-
-def _line_of(drawing: Drawing) -> str:
-    return to_line(Drawing(drawing.strokes)).rstrip()

@@ -1,23 +1,26 @@
 """Keeping the person's own digits: wishes become changes of the set, and the file follows in a thread of its own."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QObject, Slot
 
-from digitlab.data.drawings_file import read_drawings, to_line, write_drawings
-from digitlab.data.geometry import bounds, scaled_to
 from digitlab.data.kept_digit import KeptDigit
-from digitlab.data.raster import render_many
 from digitlab.data.sketch import Sketch
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
+from digitlab.gui.controllers.my_digits_file import (
+    DraftWritten,
+    Exported,
+    Imported,
+    Loaded,
+    MyDigitsFile,
+    NotWritten,
+    Recovered,
+    SetAside,
+)
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.my_set import MyChange, reason_not_to_keep
@@ -26,56 +29,8 @@ from digitlab.gui.wording import count
 from digitlab.insight.verdict import with_article
 from digitlab.work import Worker, yield_to_window
 
-if TYPE_CHECKING:
-    from digitlab.data.my_digits import MyDigits
-
 _UNDO_LIMIT: Final = 100
 """Changes that can be undone: more than anybody goes back."""
-
-_LOADING_PERIOD_S: Final = 0.3
-"""A large set is shown in pieces of this time, so that the window does not sort it anew with every hundred digits."""
-
-_RENDERED_AT_ONCE: Final = 100
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Recovered:
-    drawing: Drawing
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _SetAside:
-    path: Path
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Loaded:
-    digits: tuple[KeptDigit, ...]
-    unusable_count: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Imported:
-    change: MyChange | None
-    unlabelled_count: int
-    known_count: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Exported:
-    path: Path
-    count: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _NotWritten:
-    change: MyChange
-    error: DigitLabError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _DraftWritten:
-    error: DigitLabError | None
 
 
 class MyDigitsController(QObject):
@@ -99,7 +54,7 @@ class MyDigitsController(QObject):
         self._is_draft_trouble_told = False
         self._mail = Mailbox(self)
         self._mail.arrived.connect(self._on_mail_arrived)
-        self._file = _File(self._mail.post)
+        self._file = MyDigitsFile(self._mail.post)
         self._worker = Worker("my digits", self._mail.post)
         self._worker.submit(yield_to_window)
         editor.stack.indexChanged.connect(self._follow_canvas)
@@ -236,28 +191,28 @@ class MyDigitsController(QObject):
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
         match mail:
-            case _Loaded(digits, unusable_count):
+            case Loaded(digits, unusable_count):
                 self._show(MyChange((), digits, ""))
                 if unusable_count:
                     self._tell_unusable(unusable_count)
-            case _Imported():
+            case Imported():
                 self._show_imported(mail)
-            case _NotWritten():
+            case NotWritten():
                 self._take_back(mail)
-            case _DraftWritten(error):
+            case DraftWritten(error):
                 self._tell_draft_trouble(error)
-            case _Recovered(drawing):
+            case Recovered(drawing):
                 self._editor.replace(Sketch(drawing), "bringing back your drawing", is_own=True)
                 self._messages.tell(
                     "DigitLab was not closed the last time. What you drew is back on the canvas.",
                     "Keep it with its digit, or draw on.",
                 )
-            case _SetAside(path):
+            case SetAside(path):
                 self._messages.tell(
                     "The file with your own digits was damaged. A new set was begun.",
                     f"The old file is kept as {path}.",
                 )
-            case _Exported(path, number):
+            case Exported(path, number):
                 self._messages.tell(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
             case Exception():
                 self._messages.tell_error(mail)
@@ -268,7 +223,7 @@ class MyDigitsController(QObject):
             "They stay in the file as they are; all others are here. The log has the details.",
         )
 
-    def _show_imported(self, imported: _Imported) -> None:
+    def _show_imported(self, imported: Imported) -> None:
         change = imported.change
         if change is not None:
             self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
@@ -283,7 +238,7 @@ class MyDigitsController(QObject):
         ways = (WayOn("Undo", self.undo),) if change is not None else ()
         self._messages.tell(f"Imported {taken_in}.", " ".join(remarks), ways)
 
-    def _take_back(self, failed: _NotWritten) -> None:
+    def _take_back(self, failed: NotWritten) -> None:
         """Show what the file holds again: a change that could not be written did not happen."""
         self._undoable = [change for change in self._undoable if not _is_same(change, failed.change)]
         self._redoable = [change for change in self._redoable if not _is_same(change, failed.change)]
@@ -300,114 +255,6 @@ class MyDigitsController(QObject):
         self._is_draft_trouble_told = error is not None
 
 
-class _File:
-    """The file of the set, in the worker's thread.
-
-    Args:
-        post: Tells the GUI thread.
-    """
-
-    def __init__(self, post: Callable[[object], None]) -> None:
-        """Open nothing yet."""
-        self._post = post
-        self._opened: MyDigits | None = None
-
-    def _store(self) -> "MyDigits":
-        if self._opened is None:
-            # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
-            from digitlab.data.my_digits import MyDigits, my_digits_path
-
-            self._opened = MyDigits(my_digits_path())
-            if self._opened.set_aside is not None:
-                self._post(_SetAside(self._opened.set_aside))
-        return self._opened
-
-    def recover(self) -> None:
-        drawing = self._store().recover_draft()
-        if drawing is not None:
-            self._post(_Recovered(drawing))
-
-    def load(self) -> None:
-        digits: list[KeptDigit] = []
-        unusable_count = 0
-        told = time.monotonic()
-        for read in self._store().read():
-            digits += read.digits
-            unusable_count += read.unusable_count
-            if time.monotonic() - told > _LOADING_PERIOD_S:
-                self._post(_Loaded(tuple(digits), 0))
-                digits, told = [], time.monotonic()
-        self._post(_Loaded(tuple(digits), unusable_count))
-
-    def write(self, change: MyChange, draft: Drawing | None, *, is_draft_written: bool) -> None:
-        try:
-            store = self._store()
-            with store.one_change():
-                store.exchange(change.taken, change.put)
-                if is_draft_written:
-                    self._write_draft(store, draft)
-        except DigitLabError as error:
-            self._post(_NotWritten(change, error))
-
-    def write_draft(self, draft: Drawing | None) -> None:
-        try:
-            self._write_draft(self._store(), draft)
-        except DigitLabError as error:
-            self._post(_DraftWritten(error))
-        else:
-            self._post(_DraftWritten(None))
-
-    def _write_draft(self, store: "MyDigits", draft: Drawing | None) -> None:
-        if draft is None:
-            store.discard_draft()
-        else:
-            store.save_draft(draft)
-
-    def import_drawings(self, paths: Sequence[Path]) -> None:
-        store = self._store()
-        drawings = [_on_unit_square(drawing) for path in paths for drawing in read_drawings(path)]
-        labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_empty]
-        known = {to_line(digit.drawing) for read in store.read() for digit in read.digits}
-        fresh = [drawing for drawing in labelled if to_line(drawing) not in known]
-        change = None
-        if fresh:
-            digits = _kept(fresh)
-            change = MyChange((), digits, f"importing {count(len(digits), 'digit')}")
-            store.exchange((), digits)
-        self._post(_Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh)))
-
-    def export(self, path: Path, drawings: Sequence[Drawing]) -> None:
-        write_drawings(path, drawings)
-        self._post(_Exported(path, len(drawings)))
-
-    def close(self) -> None:
-        """Close it; the end is no crash, so there is nothing to recover."""
-        if self._opened is not None:
-            self._opened.discard_draft()
-            self._opened.close()
-            self._opened = None
-
-
 def _is_same(change: MyChange, other: MyChange) -> bool:
     """Return whether one is the other, or takes it back."""
     return {id(change.taken), id(change.put)} == {id(other.taken), id(other.put)}
-
-
-def _on_unit_square(drawing: Drawing) -> Drawing:
-    """Return a drawing of any unit on the canvas; one that was drawn there stays as it is."""
-    box = bounds(drawing)
-    on_canvas = box is None or bool(np.all(np.array(box) >= 0.0) and np.all(np.array(box) <= 1.0))
-    return drawing if on_canvas else scaled_to(drawing)
-
-
-def _kept(drawings: Sequence[Drawing]) -> tuple[KeptDigit, ...]:
-    """Keep labelled drawings, rendered some at a time, a microsecond after each other: they stay in their order."""
-    digits: list[KeptDigit] = []
-    now = datetime.now(UTC)
-    for start in range(0, len(drawings), _RENDERED_AT_ONCE):
-        batch = drawings[start : start + _RENDERED_AT_ONCE]
-        for drawing, image in zip(batch, render_many(batch), strict=True):
-            assert drawing.label is not None
-            digit = KeptDigit.of(drawing, drawing.label, image)
-            digits.append(replace(digit, kept_at=now + timedelta(microseconds=len(digits))))
-    return tuple(digits)
