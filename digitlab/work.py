@@ -6,14 +6,15 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar, cast
 
 from digitlab.errors import DigitLabError
 
 _log = logging.getLogger(__name__)
 
 Request = TypeVar("Request")
+Result = TypeVar("Result")
 Job = Callable[[], None]
 Failed = Callable[[Exception], None]
 
@@ -45,6 +46,37 @@ def yield_to_window() -> None:
     if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Do jobs at the same time: the first in the calling thread, each other one in a thread of its own.
+
+    Worth it for arithmetic that lets go of the interpreter. New threads have the calling one's priority.
+
+    Args:
+        jobs: At least one.
+
+    Returns:
+        Their results, in the same order. If some raised, the first of their errors is raised when all have ended.
+    """
+    results: list[Result | None] = [None] * len(jobs)
+    errors: list[Exception] = []
+
+    def do(index: int) -> None:
+        try:
+            results[index] = jobs[index]()
+        except Exception as error:  # noqa: BLE001 - raised again below, in the calling thread
+            errors.append(error)
+
+    threads = [_WorkerThread(target=do, args=(index,), name="at once", daemon=True) for index in range(1, len(jobs))]
+    for thread in threads:
+        thread.start()
+    do(0)
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return cast("list[Result]", results)
 
 
 def _report(failed: Failed, error: Exception) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from digitlab.errors import DigitLabError
-from digitlab.work import NewestRequestWorker, Worker, running_workers
+from digitlab.work import NewestRequestWorker, Worker, at_once, running_workers
 
 TIMEOUT_S = 10.0
 
@@ -151,3 +151,26 @@ def test_what_a_person_can_mend_is_logged_without_a_traceback(
     assert [str(failure) for failure in failures] == ["The file is broken."]
     assert "The file is broken." in caplog.text
     assert "Traceback" not in caplog.text
+
+
+def test_jobs_at_once_meet_and_give_their_results_in_order():
+    both_are_there = threading.Barrier(2, timeout=20)
+
+    def meet(result: int) -> int:
+        both_are_there.wait()
+        return result
+
+    assert at_once([lambda: meet(1), lambda: meet(2)]) == [1, 2]
+    assert at_once([threading.current_thread]) == [threading.current_thread()]
+
+
+def test_an_error_of_a_job_comes_when_all_have_ended():
+    done = []
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        at_once([fail, lambda: done.append(1), fail])
+    assert done == [1]
+    assert "at once" not in running_workers()
