@@ -27,7 +27,7 @@ from digitlab.gui.my_set import MyChange, reason_not_to_keep
 from digitlab.gui.session import Session
 from digitlab.gui.wording import count
 from digitlab.insight.verdict import with_article
-from digitlab.work import Worker, yield_to_window
+from digitlab.work import Worker
 
 _UNDO_LIMIT: Final = 100
 """Changes that can be undone: more than anybody goes back."""
@@ -55,8 +55,8 @@ class MyDigitsController(QObject):
         self._mail = Mailbox(self)
         self._mail.arrived.connect(self._on_mail_arrived)
         self._file = MyDigitsFile(self._mail.post)
+        # Not at a lower priority: a stroke must not wait for a training until it is written.
         self._worker = Worker("my digits", self._mail.post)
-        self._worker.submit(yield_to_window)
         editor.stack.indexChanged.connect(self._follow_canvas)
 
     def begin(self) -> None:
