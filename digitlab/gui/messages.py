@@ -23,6 +23,25 @@ class WayOn:
     take: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What the bar shows, or will show again.
+
+    Attributes:
+        icon: Name of its icon.
+        happened: What happened.
+        more: What was expected and what to do.
+        ways: Ways on.
+        is_offer: Whether it must be answered or closed before it is gone.
+    """
+
+    icon: str
+    happened: str
+    more: str
+    ways: tuple[WayOn, ...]
+    is_offer: bool
+
+
 class _WayButton(QPushButton):
     """A button that takes one way on and closes the message."""
 
@@ -40,13 +59,19 @@ class _WayButton(QPushButton):
 
 
 class MessageBar(QFrame):
-    """Shows one message at a time: what happened, what to do, and buttons to do it."""
+    """Shows one message at a time: what happened, what to do, and buttons to do it.
+
+    A message takes the place of the one before; but an offer comes again when what covered it is closed, and so does
+    what an offer covered.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin hidden."""
         super().__init__(parent)
         self.setObjectName("messageBar")
         self.setProperty("card", True)
+        self._shown: _Message | None = None
+        self._covered: list[_Message] = []
         self._icon_name = "info"
         self._icon = QLabel(self)
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -84,7 +109,9 @@ class MessageBar(QFrame):
         """Everything the message says; empty while there is none."""
         return f"{self._happened.text()} {self._more.text()}".strip() if not self.isHidden() else ""
 
-    def show_message(self, icon: str, happened: str, more: str, ways: tuple[WayOn, ...]) -> None:
+    def show_message(
+        self, icon: str, happened: str, more: str, ways: tuple[WayOn, ...], *, is_offer: bool = False
+    ) -> None:
         """Show a message in place of the one before.
 
         Args:
@@ -92,21 +119,32 @@ class MessageBar(QFrame):
             happened: What happened.
             more: What was expected and what to do.
             ways: Buttons with ways on.
+            is_offer: Whether it must be answered or closed before it is gone.
         """
+        if self._shown is not None and (is_offer or self._shown.is_offer):
+            self._covered.append(self._shown)
+        self._show(_Message(icon, happened, more, ways, is_offer))
+
+    def _show(self, message: _Message) -> None:
+        self._shown = message
         self._clear_ways()
-        self._icon_name = icon
+        self._icon_name = message.icon
         self._show_icons()
-        self._happened.setText(happened)
-        self._more.setText(more)
-        self._more.setVisible(bool(more))
-        for way in ways:
+        self._happened.setText(message.happened)
+        self._more.setText(message.more)
+        self._more.setVisible(bool(message.more))
+        for way in message.ways:
             self._ways.addWidget(_WayButton(way, self))
-        self.setAccessibleName(f"{happened} {more}")
+        self.setAccessibleName(f"{message.happened} {message.more}")
         self.show()
 
     @Slot()
     def dismiss(self) -> None:
-        """Close the message."""
+        """Close the message, and show again what it covered."""
+        self._shown = None
+        if self._covered:
+            self._show(self._covered.pop())
+            return
         self.hide()
         self._clear_ways()
 
@@ -139,6 +177,10 @@ class Messages(QObject):
     def tell(self, happened: str, more: str = "", ways: tuple[WayOn, ...] = ()) -> None:
         """Tell good or neutral news."""
         self._bar.show_message("info", happened, more, ways)
+
+    def offer(self, happened: str, more: str, ways: tuple[WayOn, ...]) -> None:
+        """Tell news with ways on that other messages may cover, but not drive away."""
+        self._bar.show_message("info", happened, more, ways, is_offer=True)
 
     def take_back(self, error: DigitLabError) -> None:
         """Close the message that tells of an error, if it is the one shown: it is being tried anew."""

@@ -1,9 +1,11 @@
 """Messages to the person."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QPushButton
 
 from digitlab.errors import DigitLabError
-from digitlab.gui.messages import MessageBar, Messages
+from digitlab.gui.messages import MessageBar, Messages, WayOn
 
 
 @pytest.fixture
@@ -22,3 +24,31 @@ def test_an_error_is_taken_back_only_while_it_is_shown(bar):
     messages.tell("Saved.")
     messages.take_back(error)
     assert bar.text == "Saved."
+
+
+def ways(bar):
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return {one.text(): one for one in bar.findChildren(QPushButton, "messageWayOn")}
+
+
+def test_an_offer_comes_again_when_what_covered_it_is_closed(bar, qtbot):
+    messages, taken = Messages(bar), []
+    messages.offer("A training was cut off.", "It is kept.", (WayOn("Open it", lambda: taken.append(1)),))
+    messages.tell("Your drawing is back.")
+    messages.tell("Saved.")
+    assert bar.text == "Saved."
+    bar.dismiss()
+    assert bar.text == "A training was cut off. It is kept."
+    qtbot.mouseClick(ways(bar)["Open it"], Qt.MouseButton.LeftButton)
+    assert taken == [1]
+    assert bar.text == ""
+
+
+def test_what_an_offer_covers_comes_again_when_it_is_answered(bar, qtbot):
+    messages = Messages(bar)
+    messages.tell("Your drawing is back.")
+    messages.offer("A training was cut off.", "", (WayOn("Not now", lambda: None),))
+    assert bar.text == "A training was cut off."
+    qtbot.mouseClick(ways(bar)["Not now"], Qt.MouseButton.LeftButton)
+    assert bar.text == "Your drawing is back."
+    assert not ways(bar)

@@ -274,7 +274,7 @@ class RunsController(QObject):
             WayOn("Go on training", lambda: self.go_on(run.path)),
             WayOn("Not now", lambda: None),
         )
-        self._messages.tell(
+        self._messages.offer(
             f"The training “{run.name}” was cut off at epoch {epoch:.1f}.",
             f"Everything up to there is kept.{more}",
             ways,
