@@ -20,7 +20,7 @@ from digitlab.gui.values import TrainingState
 from digitlab.settings import Settings
 from digitlab.training.config import TrainingConfig
 
-WORKERS = ("training", "lens", "files", "evaluation")
+WORKERS = ("training", "runs", "lens", "files", "evaluation")
 
 def rest(milliseconds):
     loop = QEventLoop()
