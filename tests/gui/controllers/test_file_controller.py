@@ -95,7 +95,7 @@ def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
     window.controllers.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.snapshot is not before)
     assert window.session.run.step == 6000
-    assert len(window.session.run.snapshots) == 39
+    assert len(window.session.run.snapshots) == 60
 
 
 def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path):

@@ -55,7 +55,7 @@ def _at(slider: TimeSlider, index: int) -> QPoint:
 
 
 def test_it_begins_at_the_newest(bar, slider, session):
-    assert (slider.minimum(), slider.maximum(), slider.value()) == (0, 38, 38)
+    assert (slider.minimum(), slider.maximum(), slider.value()) == (0, 59, 59)
     assert _button(bar, "newestButton").isChecked()
     assert "epoch 10.00 · step 6,000 · test 98." in bar.findChild(QLabel, "shownMoment").text()
 
@@ -86,7 +86,7 @@ def test_a_pointer_that_is_not_pressed_drags_nothing(slider, session):
         (Qt.Key.Key_PageDown, 10),
         (Qt.Key.Key_PageUp, 30),
         (Qt.Key.Key_Home, 0),
-        (Qt.Key.Key_End, 38),
+        (Qt.Key.Key_End, 59),
     ],
 )
 def test_keys_move_it(slider, session, key, index):
@@ -120,18 +120,18 @@ def test_new_moments_are_shown_only_while_following(bar, slider, session):
     past = session.snapshot
     grow(6200)
     assert session.snapshot is past
-    assert (slider.value(), slider.maximum()) == (4, 40)
+    assert (slider.value(), slider.maximum()) == (4, 61)
 
 
 def test_playing_goes_on_to_the_end_and_stops(bar, slider, session, qtbot):
-    QTest.mouseClick(slider, LEFT, pos=_at(slider, 31))
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 50))
     seen = []
     session.snapshot_changed.connect(lambda: seen.append(session.snapshot.step))
     _click(bar, "playButton")
     assert session.replay.is_playing
     assert _button(bar, "playButton").accessibleName() == "Pause"
     qtbot.waitUntil(lambda: not session.replay.is_playing)
-    assert seen == [snapshot.step for snapshot in session.run.snapshots[32:]]
+    assert seen == [snapshot.step for snapshot in session.run.snapshots[51:]]
     assert session.replay.is_following
     assert _button(bar, "playButton").accessibleName() == "Play"
 
@@ -142,7 +142,7 @@ def test_playing_begins_anew_at_the_end_and_can_be_stopped_on_the_way(bar, slide
     qtbot.waitUntil(lambda: slider.value() > 2)
     _click(bar, "playButton")
     assert not session.replay.is_playing
-    assert slider.value() < 38
+    assert slider.value() < 59
 
 
 def test_a_pinned_moment_can_be_exchanged_and_let_go(bar, slider, session):
@@ -151,7 +151,7 @@ def test_a_pinned_moment_can_be_exchanged_and_let_go(bar, slider, session):
     _click(bar, "pinButton")
     assert session.replay.pinned is early
     assert _button(bar, "pinButton").text() == f"Epoch {early.epoch:.2f}"
-    QTest.mouseClick(slider, LEFT, pos=_at(slider, 38))
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 59))
     _click(bar, "swapButton")
     assert session.snapshot is early
     assert session.replay.pinned is session.newest

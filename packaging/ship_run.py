@@ -1,0 +1,79 @@
+"""Makes a shipped model of a recorded training: as many moments as a file of some megabytes holds.
+
+    digitlab train --recipe tutorial --data mnist --out trained.digitlab
+    python packaging/ship_run.py trained.digitlab resources/models/tutorial.digitlab
+
+The network itself stays exactly as it is. Of the optimizer's states only the last is kept. With ``--times-of`` the
+epochs take the times of another recording of the same training, for example one made while the machine did nothing
+else; every other figure of both must be the same.
+"""
+
+import argparse
+import math
+import sys
+from dataclasses import astuple, replace
+from pathlib import Path
+from typing import Final
+
+from digitlab.errors import DigitLabError
+from digitlab.model.files import read_model
+from digitlab.training.events import EpochEnded
+from digitlab.training.history import History
+from digitlab.training.run import Run
+from digitlab.training.run_files import read_run, write_run
+
+MOMENTS: Final = 60
+
+
+def main() -> int:
+    """Write the file; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("trained", type=Path, help="what digitlab train saved")
+    parser.add_argument("shipped", type=Path, help="the file to write")
+    parser.add_argument("--moments", type=int, default=MOMENTS, help="how many to keep (default: %(default)s)")
+    parser.add_argument("--times-of", type=Path, help="another recording of the same training")
+    options = parser.parse_args()
+    run = _read(options.trained)
+    thinned = _thinned(run, options.moments)
+    if options.times_of is not None:
+        thinned.epochs = _with_times(thinned.epochs, _read(options.times_of).epochs)
+    write_run(options.shipped, read_model(options.trained), thinned)
+    print(f"{options.shipped}: {len(thinned.snapshots)} of {len(run.snapshots)} moments")
+    return 0
+
+
+def _read(path: Path) -> Run:
+    run = read_run(path)
+    if run is None:
+        raise DigitLabError(f"{path.name} has no run in it.")
+    return run
+
+
+def _thinned(run: Run, moments: int) -> Run:
+    """Return a copy of a run with fewer moments, chosen as memory would choose them, and its last optimizer state."""
+    chosen = History(budget=moments * sum(array.nbytes for array in run.snapshots[-1].arrays))
+    if run.history.best_step is not None:
+        chosen.mark_best(run.history.best_step)
+    for snapshot in run.snapshots:
+        chosen.add(snapshot)
+    thinned = Run(run.started)
+    thinned.losses, thinned.accuracies = run.losses, run.accuracies
+    thinned.epochs, thinned.updates, thinned.ended = run.epochs, run.updates, run.ended
+    thinned.mark_best()
+    for snapshot in chosen.snapshots:
+        is_last = snapshot is run.snapshots[-1]
+        thinned.history.add(snapshot, run.history.optimizer_state(snapshot) if is_last else None)
+    return thinned
+
+
+def _with_times(epochs: list[EpochEnded], others: list[EpochEnded]) -> list[EpochEnded]:
+    for epoch, other in zip(epochs, others, strict=True):
+        # Means that were summed up in another order differ in their last digits.
+        pairs = zip(astuple(replace(epoch, seconds=0.0)), astuple(replace(other, seconds=0.0)), strict=True)
+        if not all(math.isclose(ours, theirs, rel_tol=1e-6) for ours, theirs in pairs):
+            raise DigitLabError("The two recordings are not of the same training.")
+    return [replace(epoch, seconds=other.seconds) for epoch, other in zip(epochs, others, strict=True)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
