@@ -4,27 +4,34 @@ It is also the smoke test of packaged builds.
 """
 
 import json
+import os
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 
 from digitlab.assets import DEFAULT_MODEL, model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.drawings_file import write_drawings
 from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.actions import shipped_action
 from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
+from digitlab.gui.replay.moments import moments_of
+from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.train.names import shipped_title
-from digitlab.gui.values import TrainingState
+from digitlab.gui.values import Task, TrainingState
 from digitlab.settings import Settings
 from digitlab.storage import replacing
 
@@ -35,6 +42,22 @@ _ANSWER_TIMEOUT_MS: Final = 10_000
 _TRAINING_TIMEOUT_MS: Final = 300_000
 _JUDGING_TIMEOUT_MS: Final = 60_000
 _POLL_MS: Final = 10
+_MY_DIGITS_MS: Final = 3_000
+_LEARNING_MS: Final = 4_000
+"""Time in which one's own digits are answered, and the moments of learning measured."""
+
+_STYLES: Final = 4
+"""Ways to write each digit that become the digits of one's own."""
+
+_REPLAYED: Final = {
+    "showInspect": "replay",
+    "showLearning": "learning",
+    "showRuns": "runs",
+    "showEvaluate": "mistakes",
+    "showMyDigits": "my-digits",
+}
+"""What is shown of a recorded training, and the names of the pictures."""
+
 _SIZES: Final = ((1280, 800), (1920, 1080))
 
 
@@ -51,6 +74,23 @@ def run_demo(out: Path, as_json: bool) -> int:
     Raises:
         DigitLabError: If the folder cannot be written, or the window does not answer.
     """
+    with tempfile.TemporaryDirectory() as data, _data_folder(data):
+        return _run_demo(out, as_json=as_json)
+
+
+@contextmanager
+def _data_folder(folder: str) -> Iterator[None]:
+    """Keep the demo's trainings and digits away from the person's own."""
+    before = os.environ.get("DIGITLAB_DATA")
+    os.environ["DIGITLAB_DATA"] = folder
+    yield
+    if before is None:
+        del os.environ["DIGITLAB_DATA"]
+    else:
+        os.environ["DIGITLAB_DATA"] = before
+
+
+def _run_demo(out: Path, *, as_json: bool) -> int:
     prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
@@ -64,6 +104,7 @@ def run_demo(out: Path, as_json: bool) -> int:
         demo.train()
         demo.picture_panels()
         demo.picture_comparison()
+        demo.picture_replay()
     finally:
         window.stop_for_good()
         collector.deleteLater()
@@ -154,6 +195,51 @@ class _Demo:
             theme.apply_scheme(self._app, scheme)
             self._rest(300)
             self._picture(f"comparison-{scheme}-{width}x{height}")
+
+    def picture_replay(self) -> None:
+        """Go back through the tutorial's recorded training, and save what every panel shows of it, in both themes."""
+        window, session = self._window, self._session
+        self._open_shipped("tutorial")
+        window.controllers.files.stop_comparing()
+        mine = [
+            replace(builtin_drawing(digit, style), label=digit)
+            for digit in range(CLASS_COUNT)
+            for style in builtin_styles(digit)[:_STYLES]
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "mine.jsonl"
+            write_drawings(path, mine)
+            window.controllers.my_digits.import_files([path])
+            self._wait(lambda: len(session.mine.digits) > 0, _ANSWER_TIMEOUT_MS, "No digits were kept.")
+        window.actions_by_name["showMyDigits"].trigger()
+        self._rest(_MY_DIGITS_MS)
+        window.actions_by_name["showEvaluate"].trigger()
+        QTest.mouseClick(self._find(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
+        self._wait(lambda: session.judging.task is not Task.NONE, _ANSWER_TIMEOUT_MS, "The moments are not judged.")
+        self._wait(
+            lambda: session.judging.task is Task.NONE, _JUDGING_TIMEOUT_MS, "The moments were not judged in time."
+        )
+        self._drag_to_epoch(0.1)
+        QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
+        self._drag_to_epoch(0.5)
+        window.resize(*_SIZES[0])
+        for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+            theme.apply_scheme(self._app, scheme)
+            for panel, name in _REPLAYED.items():
+                window.actions_by_name[panel].trigger()
+                self._rest(_LEARNING_MS if panel == "showLearning" else 300)
+                self._picture(f"{name}-{scheme}-{_SIZES[0][0]}x{_SIZES[0][1]}")
+
+    def _drag_to_epoch(self, epoch: float) -> None:
+        """Drag the time slider to the first moment at or after an epoch."""
+        session, slider = self._session, self._find(TimeSlider, "timeSlider")
+        moments = moments_of(session.run, session.newest)
+        index = next(index for index, moment in enumerate(moments) if moment.epoch >= epoch)
+        middle = slider.height() // 2
+        QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(slider.value())), middle))
+        QTest.mouseMove(slider, QPoint(round(slider.x_of(index)), middle))
+        QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer of an earlier moment did not come.")
 
     def picture_panels(self) -> None:
         """Save every panel in both themes and two sizes, with the shipped network and a drawing."""

@@ -1,8 +1,10 @@
 """Dragging through a recorded training: how many moments a second everything on screen follows, panel by panel."""
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
@@ -10,21 +12,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from digitlab.assets import model_path
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawings_file import write_drawings
 from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
+from digitlab.gui.values import Task
 from digitlab.model.files import read_model
-from digitlab.model.snapshot import Snapshot
 from digitlab.settings import Settings
-from digitlab.training.events import SnapshotTaken
-from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
 from tests.bench.rows import Row, median, percentile
 
-MOMENTS: Final = 60
 ROUNDS: Final = 2
 GOAL_A_SECOND: Final = 30
 _PATIENCE_MS: Final = 5_000
+_TIMEOUT_MS: Final = 180_000
+_BACKGROUND_MS: Final = 12_000
 _SETTLE_MS: Final = 1_500
 
 
@@ -34,7 +37,8 @@ class _Panel:
 
     Attributes:
         action: Shows it.
-        widgets: Names of what must be painted anew at each moment, besides the slider and the bars.
+        widgets: Names of what looks different at each moment and must be painted, besides the slider and the bars. What
+            else changes is painted along with it.
     """
 
     action: str
@@ -43,41 +47,23 @@ class _Panel:
 
 PANELS: Final = (
     _Panel("showInspect", ("networkView",)),
+    _Panel("showNetwork", ()),
     _Panel("showTrain", ("lossPlot", "accuracyPlot")),
+    _Panel("showLearning", ("conv1Weights", "denseActivations")),
+    _Panel("showEvaluate", ()),
+    _Panel("showMyDigits", ()),
 )
+"""Runs does not depend on the moment."""
 
-
-def sixty_moments() -> Run:
-    """Return the tutorial's recorded run with 60 moments: its own, and blends of neighbours where it has fewer."""
-    recorded = read_run(model_path("tutorial"))
-    assert recorded is not None
-    kept = list(recorded.snapshots)
-    while len(kept) < MOMENTS:
-        widest = max(range(len(kept) - 1), key=lambda index: kept[index + 1].step - kept[index].step)
-        kept.insert(widest + 1, _between(kept[widest], kept[widest + 1]))
-    run = Run(recorded.started)
-    run.losses, run.accuracies, run.epochs, run.ended = (
-        recorded.losses,
-        recorded.accuracies,
-        recorded.epochs,
-        recorded.ended,
-    )
-    for snapshot in kept:
-        run.add(SnapshotTaken(snapshot, is_kept=True))
-    run.mark_best()
-    return run
-
-
-def _between(one: Snapshot, other: Snapshot) -> Snapshot:
-    arrays = [(a + b) / 2 for a, b in zip(one.arrays, other.arrays, strict=True)]
-    return Snapshot.of(one.spec, arrays, (one.step + other.step) // 2, (one.epoch + other.epoch) / 2)
+OWN_DIGITS: Final = 60
 
 
 class _Painted(QObject):
     """Waits until some widgets were painted with the moment on screen."""
 
-    def __init__(self, window: MainWindow, widgets: list[QWidget]) -> None:
+    def __init__(self, window: MainWindow, widgets: list[QWidget], *, is_judging: bool) -> None:
         super().__init__()
+        self._is_judging = is_judging
         self._session = window.session
         self._widgets = widgets
         self._missing: set[QObject] = set()
@@ -105,14 +91,25 @@ class _Painted(QObject):
         return 1000 * (time.perf_counter() - begun)
 
     def _check(self) -> None:
-        view = self._session.view
-        if not self._missing and view is not None and view.inspection.snapshot is self._session.snapshot:
+        view, judged, shown = self._session.view, self._session.judging.judged, self._session.snapshot
+        is_judged = not self._is_judging or (judged is not None and judged.snapshot is shown)
+        if not self._missing and is_judged and view is not None and view.inspection.snapshot is shown:
             self._loop.quit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             self._missing.discard(watched)
         return False
+
+
+def _wait(is_done: Callable[[], bool]) -> None:
+    loop, polls = QEventLoop(), QTimer()
+    polls.timeout.connect(lambda: loop.quit() if is_done() else None)
+    polls.start(20)
+    QTimer.singleShot(_TIMEOUT_MS, loop.quit)
+    loop.exec()
+    if not is_done():
+        raise TimeoutError("The window did not get there.")
 
 
 def _rest(duration_ms: int) -> None:
@@ -138,7 +135,7 @@ def steps_ms(window: MainWindow, panel: _Panel) -> list[float]:
     slider = window.findChild(TimeSlider)
     assert slider is not None
     watched = [slider, window.draw.bars, *(_painted_widget(window, name) for name in panel.widgets)]
-    painted = _Painted(window, watched)
+    painted = _Painted(window, watched, is_judging=panel.action == "showEvaluate")
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=_place(slider, slider.maximum()))
     there = range(slider.maximum() - 1, -1, -1)
     back = range(1, slider.maximum() + 1)
@@ -148,6 +145,29 @@ def steps_ms(window: MainWindow, panel: _Panel) -> list[float]:
     ]
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
     return times
+
+
+def _keep_digits(window: MainWindow) -> None:
+    """Fill My digits; the folder of the data is this measurement's own."""
+    drawings = [
+        replace(builtin_drawing(digit, style), label=digit) for digit in range(10) for style in builtin_styles(digit)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.jsonl"
+        write_drawings(path, drawings[:OWN_DIGITS])
+        window.controllers.my_digits.import_files([path])
+        _wait(lambda: len(window.session.mine.digits) > 0)
+
+
+def _prepare(window: MainWindow) -> None:
+    """Let the panels learn all moments, as they do by themselves in the background."""
+    for name in ("showLearning", "showMyDigits"):
+        window.actions_by_name[name].trigger()
+        _rest(_BACKGROUND_MS)
+    window.actions_by_name["showEvaluate"].trigger()
+    window.controllers.evaluation.choose_source("builtin")
+    window.controllers.evaluation.judge_moments(False)
+    _wait(lambda: window.session.judging.task is Task.NONE and window.session.judging.moments is not None)
 
 
 def measure() -> Iterator[Row]:
@@ -160,7 +180,9 @@ def measure() -> Iterator[Row]:
     window.show()
     window.begin(None)
     _rest(_SETTLE_MS)
-    window.session.open_network(read_model(model_path("tutorial")), sixty_moments())
+    _keep_digits(window)
+    window.session.open_network(read_model(model_path("tutorial")), read_run(model_path("tutorial")))
+    _prepare(window)
     for panel in PANELS:
         times = steps_ms(window, panel)
         name = panel.action.removeprefix("show")
