@@ -88,7 +88,7 @@ class ReplayController(QObject):
 
     @property
     def _index(self) -> int:
-        return index_of(self._moments, self._session.snapshot)
+        return index_of(self._moments, self._session.snapshot.step)
 
     def _change(self, **changes: object) -> None:
         self._session.set_replay(replace(self._session.replay, **changes))  # type: ignore[arg-type]
