@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _PLOTTED_AT_FIRST: Final = 2
+_PLOTTED_BY_THEMSELVES: Final = 6
+"""A training that begins is drawn beside the others; beyond so many, for the one that is drawn longest."""
 
 _SOURCES: Final = {MNIST_NAME: DataSource.MNIST, BUILTIN_NAME: DataSource.BUILTIN}
 """The datasets that can be found again by the name that a run tells; files cannot."""
@@ -242,7 +244,7 @@ class RunsController(QObject):
         begun = [run.path for run in runs if run.path in self._begun]
         if begun:
             self._begun.difference_update(begun)
-            self.plot((*self._kept.plotted, *begun))
+            self.plot((*self._kept.plotted, *begun)[-_PLOTTED_BY_THEMSELVES:])
 
     def _list_anew(self) -> None:
         self._submit(_listed)
