@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
+
+_NEWS_STAY_MS: Final = 15_000
+"""How long news stay that need no answer: several times what reading them takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class MessageBar(QFrame):
     """Shows one message at a time: what happened, what to do, and buttons to do it.
 
     A message takes the place of the one before; but an offer comes again when what covered it is closed, and so does
-    what an offer covered.
+    what an offer covered. News go by themselves after a while, but not from under the pointer; warnings stay.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,6 +75,9 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self.setProperty("card", True)
         self._shown: _Message | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_NEWS_STAY_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
         self._covered: list[_Message] = []
         self._icon_name = "info"
         self._icon = QLabel(self)
@@ -137,16 +144,28 @@ class MessageBar(QFrame):
             self._ways.addWidget(_WayButton(way, self))
         self.setAccessibleName(f"{message.happened} {message.more}")
         self.show()
+        if message.icon == "info" and not message.is_offer:
+            self._timer.start()
+        else:
+            self._timer.stop()
 
     @Slot()
     def dismiss(self) -> None:
         """Close the message, and show again what it covered."""
         self._shown = None
+        self._timer.stop()
         if self._covered:
             self._show(self._covered.pop())
             return
         self.hide()
         self._clear_ways()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        """Close news, unless somebody is about to answer them."""
+        focus = QApplication.focusWidget()
+        if not (self.underMouse() or (focus is not None and self.isAncestorOf(focus))):
+            self.dismiss()
 
     def _clear_ways(self) -> None:
         while (item := self._ways.takeAt(0)) is not None:

@@ -1,7 +1,7 @@
 """Messages to the person."""
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from digitlab.errors import DigitLabError
@@ -52,3 +52,25 @@ def test_what_an_offer_covers_comes_again_when_it_is_answered(bar, qtbot):
     qtbot.mouseClick(ways(bar)["Not now"], Qt.MouseButton.LeftButton)
     assert bar.text == "Your drawing is back."
     assert not ways(bar)
+
+
+def test_news_go_by_themselves_and_warnings_and_offers_stay(bar, qtbot, monkeypatch):
+    monkeypatch.setattr(bar, "underMouse", lambda: False)
+    messages = Messages(bar)
+    bar.findChild(QTimer).setInterval(1)
+    messages.tell("Saved.")
+    qtbot.waitUntil(lambda: bar.text == "")
+    messages.offer("A training was cut off.", "", (WayOn("Not now", lambda: None),))
+    messages.tell_error(DigitLabError("The file is broken."))
+    assert not bar.findChild(QTimer).isActive()
+    bar.dismiss()
+    assert bar.text == "A training was cut off."
+    assert not bar.findChild(QTimer).isActive()
+
+
+def test_news_stay_while_the_pointer_is_on_them(bar, qtbot, monkeypatch):
+    monkeypatch.setattr(bar, "underMouse", lambda: True)
+    Messages(bar).tell("Saved.")
+    with qtbot.waitSignal(bar.findChild(QTimer).timeout):
+        bar.findChild(QTimer).setInterval(1)
+    assert bar.text == "Saved."
