@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from digitlab.errors import DigitLabError
 from digitlab.gui.messages import MessageBar, Messages, WayOn
@@ -55,7 +55,9 @@ def test_what_an_offer_covers_comes_again_when_it_is_answered(bar, qtbot):
 
 
 def test_news_go_by_themselves_and_warnings_and_offers_stay(bar, qtbot, monkeypatch):
+    # On this screen the pointer is in the corner where the bar is, and the only window has the focus.
     monkeypatch.setattr(bar, "underMouse", lambda: False)
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: None)
     messages = Messages(bar)
     bar.findChild(QTimer).setInterval(1)
     messages.tell("Saved.")
