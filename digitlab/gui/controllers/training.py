@@ -141,10 +141,13 @@ class TrainingController(QObject):
         elif not session.training_state.is_busy:
             from digitlab.training.trainer import Branching
 
-            run = session.run
+            # A pinned moment may be one of another run, which this run knows nothing of.
+            run = session.run if _is_of(session, snapshot) else None
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.set_recipe(recipe)
-            name = session.kept.open_name or names_of(run, None)[0] or snapshot.spec.name
+            name = snapshot.spec.name
+            if run is not None:
+                name = session.kept.open_name or names_of(run, None)[0] or name
             state = None if run is None else run.history.optimizer_state(snapshot)
             branching = Branching(name, snapshot, state)
             self._begin(lambda control: self._train_job(recipe, control, branching))
@@ -290,15 +293,15 @@ class TrainingController(QObject):
                 self._end(event)
 
     def _tell_origin(self, started: TrainingStarted, origin: Origin) -> None:
-        """Show the run that a branch left beside it, and say if the optimizer had to begin anew."""
-        if self._parent is None:
-            return
-        self._session.set_compared_run(self._parent)
-        is_same = self._parent.run.started.config.optimizer is started.config.optimizer
+        """Show the run that a branch left beside it, if there is one, and say if the optimizer had to begin anew."""
+        is_same = True
+        if self._parent is not None:
+            self._session.set_compared_run(self._parent)
+            is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.tell(
                 f"Going on from epoch {origin.epoch:.2f}; the optimizer begins anew there.",
-                "What it remembered is kept at the ends of epochs, at pauses and at the end of a run, but not here.",
+                "What it remembered is kept at a dozen moments of a run, the best and the last among them, but not here.",
             )
 
     def _enter(self, state: TrainingState) -> None:
@@ -377,3 +380,9 @@ class TrainingController(QObject):
 
         self._load_job()
         self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
+
+
+def _is_of(session: Session, snapshot: Snapshot) -> bool:
+    """Return whether a snapshot is a moment of the run on screen."""
+    run = session.run
+    return run is not None and (snapshot is session.newest or any(kept is snapshot for kept in run.snapshots))

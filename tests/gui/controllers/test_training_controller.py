@@ -14,13 +14,19 @@ from digitlab.data.drawings_file import write_drawings
 from digitlab.errors import DigitLabError
 from digitlab.gui.controllers import training as training_module
 from digitlab.gui.values import TrainingState
+from digitlab.model.layers import Activation, Dense, Flatten
 from digitlab.model.presets import TUTORIAL
-from digitlab.training.config import Augmentation, TrainingConfig
+from digitlab.model.spec import ModelSpec
+from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
 from digitlab.training.events import TrainingEnded
 from digitlab.training.kept_run import RunEnding
 from digitlab.training.run_library import list_runs
 from digitlab.training.stored_run import read_stored_run
 from tests.helpers.networks import small_spec
+from tests.helpers.trainings import run_of, started_training
+
+TINY = ModelSpec("Tiny", (Flatten(), Dense(10, Activation.SOFTMAX)))
+"""Weights of other shapes than those of the small network."""
 
 
 def noise(count, seed):
@@ -89,6 +95,23 @@ def test_pause_holds_and_resume_goes_on(qtbot, long):
     long.controllers.training.train_or_pause()
     qtbot.waitUntil(lambda: long.session.run.step > step)
     assert long.session.training_state is TrainingState.RUNNING
+
+
+def test_going_on_from_a_pinned_moment_of_another_run_takes_nothing_from_the_run_on_screen(window, monkeypatch):
+    branches = []
+    monkeypatch.setattr(window.controllers.training, "_train_job", lambda *job: branches.append(job[-1]))
+    first, second = (run_of(started_training(optimizer=Optimizer.ADAM, spec=spec)) for spec in (small_spec(), TINY))
+    session, replay = window.session, window.controllers.replay
+    session.open_network(first.snapshots[-1], first)
+    replay.pin_or_unpin()
+    session.open_network(second.snapshots[-1], second)
+    replay.swap()
+    assert second.history.optimizer_state(session.snapshot) is not None
+    window.controllers.training.go_on()
+    window.controllers.training.close(20)
+    (branch,) = branches
+    assert (branch.run_name, branch.optimizer_state) == ("Small", None)
+    assert branch.snapshot is first.snapshots[-1]
 
 
 def test_stop_keeps_the_last_snapshot(qtbot, long):
