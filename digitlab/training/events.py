@@ -143,8 +143,8 @@ class SnapshotTaken:
     Attributes:
         snapshot: The weights.
         is_kept: Whether it belongs to the run's history, or only serves what is on screen now.
-        optimizer_state: What the optimizer remembers at this moment; copied at the ends of epochs, when the training
-            waits or ends, and every few seconds, so that a training that was cut off can go on.
+        optimizer_state: What the optimizer remembers at this moment; copied for those that are kept, and every few
+            seconds, so that a training that was cut off can go on.
     """
 
     snapshot: Snapshot

@@ -37,7 +37,7 @@ leave the event loop its time (p99 lateness, three interleaved pairs: median 12.
 KEPT_SNAPSHOT_COUNT: Final = 100
 """About how many snapshots a run keeps, besides those at the ends of its epochs."""
 
-SAFETY_PERIOD_S: Final = 3.0
+SAFETY_PERIOD_S: Final = 2.0
 """Longest time between snapshots with the optimizer's state: what a power cut can cost."""
 
 _SAFETY_BYTES_A_SECOND: Final = 4 * 2**20
@@ -133,7 +133,7 @@ class Watcher:
         self._clock = _PausableClock()
         self._epoch_began_s = 0.0
         self._last_snapshot_s = 0.0
-        self._last_published = (-1, False)
+        self._last_kept_step = -1
         self._keras_sums = _Sums()
         self._epoch_sums = _Sums()
 
@@ -170,7 +170,7 @@ class Watcher:
 
     def begin(self) -> None:
         """Publish the network before its first step, and stop at once if asked."""
-        self.take_snapshot(is_kept=True, with_state=True)
+        self.take_snapshot(is_kept=True)
         self._weights_before = self._model.get_weights()
         self._stop_if_asked()
 
@@ -199,10 +199,9 @@ class Watcher:
             raise self._diverged(loss)
         self._publish(BatchEnded(self._step, loss, right / size, self._clock.seconds()))
         self._measure_update()
-        ends_epoch = self._step % self._started.steps_per_epoch == 0
-        is_kept = ends_epoch or self._step in self._kept_steps
+        is_kept = self._step % self._started.steps_per_epoch == 0 or self._step in self._kept_steps
         if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
-            self.take_snapshot(is_kept=is_kept, with_state=ends_epoch)
+            self.take_snapshot(is_kept=is_kept)
         self._obey()
 
     def begin_validation(self) -> None:
@@ -229,31 +228,26 @@ class Watcher:
             )
         )
 
-    def take_snapshot(self, *, is_kept: bool, with_state: bool = False) -> None:
-        """Publish a copy of the weights, and every few seconds of the optimizer's state.
-
-        Args:
-            is_kept: Whether it belongs to the run's history.
-            with_state: Whether the optimizer's state must be copied along.
+    def take_snapshot(self, *, is_kept: bool) -> None:
+        """Publish a copy of the weights; the kept ones, and one every few seconds, with the optimizer's state.
 
         Raises:
             DigitLabError: If a weight is no finite number any more.
         """
-        now, started = self._clock.seconds(), self._started
-        with_state = with_state or now - self._last_state_s >= self._safety_period_s
-        published = (self._step, with_state)
-        if is_kept and published <= self._last_published:
+        if is_kept and self._step == self._last_kept_step:
             return
+        now, started = self._clock.seconds(), self._started
         step = started.first_step + self._step
         snapshot = Snapshot.of(started.spec, self._model.get_weights(), step, started.epoch_of(step))
         if not snapshot.is_finite:
             raise self._diverged(math.nan)
-        state = read_state(started.config.optimizer, self._model.optimizer) if with_state else None
-        self._last_snapshot_s = now
-        if with_state:
+        state = None
+        if is_kept or now - self._last_state_s >= self._safety_period_s:
+            state = read_state(started.config.optimizer, self._model.optimizer)
             self._last_state_s = now
+        self._last_snapshot_s = now
         if is_kept:
-            self._last_published = published
+            self._last_kept_step = self._step
         self._publish(SnapshotTaken(snapshot, is_kept, state))
 
     def _measure_update(self) -> None:
@@ -292,11 +286,11 @@ class Watcher:
 
     def _stop_if_asked(self) -> None:
         if self._control.is_stopped:
-            self.take_snapshot(is_kept=True, with_state=True)
+            self.take_snapshot(is_kept=True)
             raise TrainingStoppedError
 
     def _pause(self) -> None:
-        self.take_snapshot(is_kept=True, with_state=True)
+        self.take_snapshot(is_kept=True)
         self._publish(TrainingPaused())
         with self._clock.stopped():
             self._control.wait_while_paused()
