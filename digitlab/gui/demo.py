@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -32,8 +33,11 @@ from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.train.names import shipped_title
 from digitlab.gui.values import Task, TrainingState
+from digitlab.model.files import read_model
 from digitlab.settings import Settings
 from digitlab.storage import replacing
+from digitlab.training.run_files import read_run
+from digitlab.training.run_library import keep_run
 
 Found = TypeVar("Found", bound=QWidget)
 
@@ -42,10 +46,10 @@ _ANSWER_TIMEOUT_MS: Final = 10_000
 _TRAINING_TIMEOUT_MS: Final = 300_000
 _JUDGING_TIMEOUT_MS: Final = 60_000
 _POLL_MS: Final = 10
-_MY_DIGITS_MS: Final = 3_000
-_LEARNING_MS: Final = 4_000
-"""Time in which one's own digits are answered, and the moments of learning measured."""
+_BACKGROUND_MS: Final = 4_000
+"""Time in which the moments of learning are measured, and one's own digits answered."""
 
+_RECORDED: Final = ("tutorial", "fast")
 _STYLES: Final = 4
 """Ways to write each digit that become the digits of one's own."""
 
@@ -90,7 +94,16 @@ def _data_folder(folder: str) -> Iterator[None]:
         os.environ["DIGITLAB_DATA"] = before
 
 
+def _keep_recorded_runs() -> None:
+    """Put two shipped runs into the list of trainings, so that there is something to compare with."""
+    for name in _RECORDED:
+        run = read_run(model_path(name))
+        if run is not None:
+            keep_run(run, read_model(model_path(name)), datetime.now(UTC))
+
+
 def _run_demo(out: Path, *, as_json: bool) -> int:
+    _keep_recorded_runs()
     prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
@@ -201,6 +214,7 @@ class _Demo:
         window, session = self._window, self._session
         self._open_shipped("tutorial")
         window.controllers.files.stop_comparing()
+        window.controllers.runs.plot(run.path for run in session.kept.runs)
         mine = [
             replace(builtin_drawing(digit, style), label=digit)
             for digit in range(CLASS_COUNT)
@@ -211,24 +225,33 @@ class _Demo:
             write_drawings(path, mine)
             window.controllers.my_digits.import_files([path])
             self._wait(lambda: len(session.mine.digits) > 0, _ANSWER_TIMEOUT_MS, "No digits were kept.")
-        window.actions_by_name["showMyDigits"].trigger()
-        self._rest(_MY_DIGITS_MS)
-        window.actions_by_name["showEvaluate"].trigger()
-        QTest.mouseClick(self._find(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
-        self._wait(lambda: session.judging.task is not Task.NONE, _ANSWER_TIMEOUT_MS, "The moments are not judged.")
-        self._wait(
-            lambda: session.judging.task is Task.NONE, _JUDGING_TIMEOUT_MS, "The moments were not judged in time."
-        )
         self._drag_to_epoch(0.1)
         QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
         self._drag_to_epoch(0.5)
+        window.actions_by_name["showEvaluate"].trigger()
+        before = session.judging.judged
+        QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        self._wait(
+            lambda: session.judging.judged is not before and session.judging.task is Task.NONE,
+            _JUDGING_TIMEOUT_MS,
+            "The moment was not judged in time.",
+        )
+        for panel in ("showLearning", "showMyDigits"):
+            window.actions_by_name[panel].trigger()
+            self._rest(_BACKGROUND_MS)
+        self._close_message()
         window.resize(*_SIZES[0])
         for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
             theme.apply_scheme(self._app, scheme)
             for panel, name in _REPLAYED.items():
                 window.actions_by_name[panel].trigger()
-                self._rest(_LEARNING_MS if panel == "showLearning" else 300)
+                self._rest(300)
                 self._picture(f"{name}-{scheme}-{_SIZES[0][0]}x{_SIZES[0][1]}")
+
+    def _close_message(self) -> None:
+        button = self._window.findChild(QToolButton, "messageClose")
+        if button is not None and button.isVisible():
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def _drag_to_epoch(self, epoch: float) -> None:
         """Drag the time slider to the first moment at or after an epoch."""

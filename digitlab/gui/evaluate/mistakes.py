@@ -51,7 +51,7 @@ class Mistakes(QWidget):
         self.show_judged(None)
 
     def _set_up(self) -> None:
-        self._rates.setText("%")
+        self._rates.setText("Rates")
         self._rates.setCheckable(True)
         describe(self._rates, "ratesButton", "Rates", "Write shares of each row, in percent, in place of counts.")
         describe(self._all, "allMistakesButton", "All mistakes", "Show the mistakes of all cells again.")

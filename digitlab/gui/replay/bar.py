@@ -10,21 +10,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, wrapped
 from digitlab.gui.replay.moments import index_at, index_of, moments_of
-from digitlab.gui.replay.slider import TimeSlider
+from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session import Session
 from digitlab.gui.wording import percent
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import Run
 
-_WORDS_WIDTH: Final = 228
+_WORDS_WIDTH: Final = 250
 _WORDS_HEIGHT: Final = 38
 _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940
 """In a narrower window the buttons go without their words."""
 
-_NO_PAST_TIP: Final = (
-    "This network came without the moments of its training. Train one, or open the tutorial's: File > Shipped networks."
-)
 _GO_ON_TIP: Final = (
     "Train on from this moment, by the recipe of the Train panel, as a run of its own. The optimizer goes on with what "
     "it remembered, where that was kept."
@@ -73,7 +70,7 @@ class TimeBar(QFrame):
     def _set_up(self) -> None:
         describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
         describe(self._moment, "shownMoment", "Moment on screen", "The moment of its training that is on screen.")
-        describe(self._play, "playButton", "Play", _NO_PAST_TIP)
+        describe(self._play, "playButton", "Play", NO_PAST)
         describe(
             self._newest, "newestButton", "Newest", "Show the newest moment, and those to come while training goes on."
         )
@@ -151,10 +148,10 @@ class TimeBar(QFrame):
         index = len(moments) - 1 if replay.is_following else index_of(moments, shown.step)
         self._slider.show_moments(moments, index, best, pinned)
         self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
-        self._moment.setText(_moment_words(shown, run, is_alone=len(moments) < 2))
+        self._moment.setText(_moment_words(shown, run))
         has_past = len(moments) > 1
         self._play.setEnabled(has_past)
-        tip = "Let the training pass before your eyes (Space)." if has_past else _NO_PAST_TIP
+        tip = "Let the training pass before your eyes (Space)." if has_past else NO_PAST
         self._play.setToolTip(wrapped(tip))
         self._newest.setEnabled(has_past)
         self._newest.setChecked(has_past and replay.is_following)
@@ -204,13 +201,11 @@ class TimeBar(QFrame):
             self._restyle()
 
 
-def _moment_words(shown: Snapshot, run: Run | None, *, is_alone: bool) -> str:
+def _moment_words(shown: Snapshot, run: Run | None) -> str:
     """Return where a snapshot stands in its training, and how right it was by then."""
     if not shown.step:
         return "untrained"
     words = f"epoch {shown.epoch:.2f} · step {shown.step:,}"
-    if is_alone:
-        return f"{words} · no earlier moments kept"
     if run is None:
         return words
     first = run.started.first_step

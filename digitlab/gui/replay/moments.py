@@ -70,10 +70,18 @@ def epoch_marks(moments: Sequence[Snapshot], width_px: float) -> list[Mark]:
     """
     if len(moments) < 2:
         return []
-    each = width_px / (len(moments) - 1)
+    room = _LABEL_PX * (len(moments) - 1) / width_px
+    whole = [
+        Mark(index, f"{round(moment.epoch)}")
+        for index, moment in enumerate(moments)
+        if abs(moment.epoch - round(moment.epoch)) < 1e-6
+    ]
     marks: list[Mark] = []
-    for index, moment in enumerate(moments):
-        is_whole = abs(moment.epoch - round(moment.epoch)) < 1e-6
-        if is_whole and (not marks or (index - marks[-1].index) * each >= _LABEL_PX):
-            marks.append(Mark(index, f"{round(moment.epoch)}"))
+    for mark in whole:
+        is_last = mark is whole[-1]
+        # The last one is written in any case; the first is where the eye begins.
+        if is_last and len(marks) > 1 and mark.index - marks[-1].index < room:
+            marks.pop()
+        if is_last or not marks or mark.index - marks[-1].index >= room:
+            marks.append(mark)
     return marks

@@ -35,6 +35,10 @@ _LEAST_TICK_DISTANCE_PX: Final = 6
 _MARK_PX: Final = 9
 _PAGE: Final = 10
 
+NO_PAST: Final = (
+    "No earlier moments came with this network. Train one, or open the tutorial's: File > Shipped networks > Tutorial."
+)
+
 
 class TimeSlider(QAbstractSlider):
     """Shows which moment is on screen; drag, click, wheel or arrow keys choose another.
@@ -109,10 +113,11 @@ class TimeSlider(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
         left, right, here = self.x_of(0), self.x_of(self.maximum()), self.x_of(self.value())
+        if not self.isEnabled():
+            self._paint_no_past(painter, palette)
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         self._paint_groove(painter, left, right, palette.color(theme.TRACK))
-        if not self.isEnabled():
-            return
         self._paint_groove(painter, left, here, palette.color(theme.ACCENT))
         self._paint_ticks(painter, palette)
         self._paint_epochs(painter, palette)
@@ -123,6 +128,15 @@ class TimeSlider(QAbstractSlider):
         painter.setPen(QPen(palette.color(theme.ACCENT), 2))
         painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() or self._pressed else theme.SURFACE))
         painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
+
+    def _paint_no_past(self, painter: QPainter, palette: QPalette) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorGroup.Active, theme.QUIET))
+        place = QRectF(self.rect()).adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(place, flags, NO_PAST)
 
     def _paint_groove(self, painter: QPainter, left: float, right: float, colour: QColor) -> None:
         painter.setBrush(colour)
