@@ -107,7 +107,7 @@ COLUMNS: Final = (
     Column("From", "The moment of another training that it goes on from.", _origin, _origin),
     Column("Epochs", "How many epochs it was trained, and how it ended.", epochs_words, reached, is_number=True),
     Column("Best", "Highest accuracy on the validation images after an epoch.", accuracy_words, _best, is_number=True),
-    Column("Began", "When its training began.", _began, _created, is_number=True),
+    Column("Began", "When its training began.", _began, _created),
     Column("Took", "Time spent training.", _took, _seconds, is_number=True),
     Column("Size", "Room on the disk.", _size, _bytes, is_number=True),
 )
