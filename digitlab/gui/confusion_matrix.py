@@ -260,17 +260,29 @@ class ConfusionMatrix(QWidget):
         font.setPixelSize(theme.FONT_SMALL_PX)
         painter.setFont(font)
         top = origin.y() + CLASS_COUNT * self._side + 5
-        left = origin.x() - _DIGIT_PX
-        rights, mistakes = np.diag(self._shown), off_diagonal(self._shown)
-        right, wrong = theme.curve_colours(palette)
-        for colour, name, largest in ((right, "right", rights.max()), (wrong, "mistakes", mistakes.max())):
-            if not largest:
-                continue
-            text = f"{100 * largest:.3g} %" if self._is_rates else f"{int(largest):,}"
-            left = self._paint_scale(painter, QPointF(left, top), colour, f"{name}, up to {text}") + theme.SPACE_M
+        scales = self._scales()
+        begin = left = self._legend_left(scales, QFontMetricsF(font))
+        for colour, text in scales:
+            left = self._paint_scale(painter, QPointF(left, top), colour, text) + theme.SPACE_M
         painter.setPen(palette.color(theme.TEXT))
-        place = QRectF(origin.x() - _DIGIT_PX, top + _LINE_PX + 2, self.width() - origin.x() + _DIGIT_PX, _LINE_PX)
+        place = QRectF(begin, top + _LINE_PX + 2, self.width() - begin, _LINE_PX)
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.words)
+
+    def _scales(self) -> list[tuple[QColor, str]]:
+        """Return the colours of the legend with what they say."""
+        right, wrong = theme.curve_colours(self.palette())
+        largest = ((right, "right", np.diag(self._shown).max()), (wrong, "mistakes", off_diagonal(self._shown).max()))
+        return [
+            (colour, f"{name}, up to {f'{100 * most:.3g} %' if self._is_rates else f'{int(most):,}'}")
+            for colour, name, most in largest
+            if most
+        ]
+
+    def _legend_left(self, scales: list[tuple[QColor, str]], metrics: QFontMetricsF) -> float:
+        """Return where the legend begins: below the digits, or further left where it would be cut off."""
+        texts = sum(metrics.horizontalAdvance(text) + 2 for _, text in scales)
+        needed = texts + len(scales) * (_BAR_PX + theme.SPACE_XS + theme.SPACE_M) - theme.SPACE_M
+        return max(min(self._origin.x() - _DIGIT_PX, self.width() - needed), 0.0)
 
     def _paint_scale(self, painter: QPainter, at: QPointF, colour: QColor, text: str) -> float:
         """Paint the scale of one colour and return where it ends."""

@@ -105,3 +105,12 @@ def test_nothing_and_no_mistakes_are_shown_too(matrix):
     assert matrix.words == ""
     matrix.show_counts(np.eye(10, dtype=np.int64))
     assert matrix.words == "Every answer is right."
+
+
+def test_the_legend_is_not_cut_off_where_the_matrix_is_narrow(matrix):
+    matrix.show_counts(np.full((10, 10), 1448))
+    for width in range(330, 350):
+        matrix.resize(width, 276)
+        picture = matrix.grab().toImage()
+        top = round(matrix.cell_rect((9, 0)).bottom()) + 5
+        assert len({picture.pixelColor(width - 1, y).name() for y in range(top, top + 18)}) == 1

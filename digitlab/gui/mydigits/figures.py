@@ -110,7 +110,7 @@ class OwnFigures(QFrame):
         reference = tuple((started.first_epoch + epoch.epoch, epoch.val_accuracy) for epoch in run.epochs)
         name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
         ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in run.snapshots[-1:]]
-        return OwnCurves(tuple(own), len(mine.digits), reference, name, end=max(ends, default=1.0))
+        return OwnCurves(tuple(own), len(run.snapshots), len(mine.digits), reference, name, end=max(ends, default=1.0))
 
     @Slot()
     def _on_curve_pointed(self) -> None:

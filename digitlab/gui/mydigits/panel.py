@@ -26,7 +26,6 @@ from digitlab.gui.mydigits.grid import DigitGrid
 from digitlab.gui.mydigits.model import Filter
 from digitlab.gui.mydigits.welcome import Welcome
 from digitlab.gui.session import Session
-from digitlab.gui.wording import count
 from digitlab.insight.verdict import with_article
 
 _LEAST_FIGURES_PX: Final = 260
@@ -209,7 +208,7 @@ class MyDigitsPanel(QWidget):
         """Show the set as it is now."""
         mine = self._session.mine
         self._pages.setCurrentIndex(1 if mine.digits else 0)
-        self._count.setText(f"{count(len(mine.digits), 'digit')} of your own")
+        self._count.setText(f"{len(mine.digits):,} of your own")
         self._undo.setEnabled(mine.undoable is not None)
         what = "Nothing was changed yet." if mine.undoable is None else f"Undo {mine.undoable.words} (Ctrl+Z)."
         self._undo.setToolTip(wrapped(what))

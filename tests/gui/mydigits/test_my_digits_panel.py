@@ -1,5 +1,7 @@
 """My digits within the window: the grid, collecting, and figures that follow the moment on screen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
@@ -251,6 +253,9 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     curves = panel.figures.curve.curves
     assert curves.reference == ((1, 0.5), (2, 0.75), (3, pytest.approx(1 - 0.5 / 3)))
     assert curves.shown == run.snapshots[-1].epoch
+    assert text(panel, "ownCurveWords").startswith("Your best moment: ")
+    panel.figures.curve.show_curves(replace(curves, own=expected[:2]))
+    assert panel.figures.curve.words.startswith("Your best moment of 2 read so far: ")
     middle = next(index for index, moment in enumerate(run.snapshots) if moment.step == 45)
     window.session.set_snapshot(run.snapshots[middle])
     qtbot.waitUntil(lambda: panel.figures.curve.curves.shown == run.snapshots[middle].epoch)
