@@ -98,19 +98,23 @@ class OwnFigures(QFrame):
         self._curve.show_curves(replace(self._curves, shown=snapshot.epoch if is_of_run else None))
 
     def _known_curves(self) -> OwnCurves:
-        mine, run = self._session.mine, self._session.run
+        mine, run, newest = self._session.mine, self._session.run, self._session.newest
         if run is None or not run.started.spec.classifies or not mine.digits:
             return OwnCurves()
         started = run.started
         own = []
-        for kept in run.snapshots:
+        moments = list(run.snapshots)
+        if not moments and newest.spec == started.spec:
+            # Of some networks only the end of their training is kept.
+            moments = [newest]
+        for kept in moments:
             if not len(mine.answers.missing(kept, mine.digits)):
                 share = float((mine.answers.answers(kept, mine.digits) == mine.labels).mean())
                 own.append((kept.epoch, share))
         reference = tuple((started.first_epoch + epoch.epoch, epoch.val_accuracy) for epoch in run.epochs)
         name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
-        ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in run.snapshots[-1:]]
-        return OwnCurves(tuple(own), len(run.snapshots), len(mine.digits), reference, name, end=max(ends, default=1.0))
+        ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in moments[-1:]]
+        return OwnCurves(tuple(own), len(moments), len(mine.digits), reference, name, end=max(ends, default=1.0))
 
     @Slot()
     def _on_curve_pointed(self) -> None:

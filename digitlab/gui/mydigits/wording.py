@@ -13,6 +13,7 @@ _FEW = 200
 """Up to so many digits, a tenth of a percent would say more than they can."""
 
 _CLOSE = 1e-6
+_LONGEST_NAME = 20
 
 
 def own_percent(right: int, total: int) -> str:
@@ -44,9 +45,12 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | No
 
 
 def headline(reference: tuple[str, float, int] | None, right: int, total: int) -> str:
-    """Return both figures in a line: ``MNIST 98.1 %, you 87 %``."""
+    """Return both figures in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
     own = own_percent(right, total)
-    return f"You {own}" if reference is None else f"{reference[0]} {percent(reference[1])}, you {own}"
+    if reference is None:
+        return f"You {own}"
+    name = reference[0] if len(reference[0]) <= _LONGEST_NAME else "Held-out digits"
+    return f"{name} {percent(reference[1])}, you {own}"
 
 
 def explanation(reference: tuple[str, float, int] | None, snapshot: Snapshot, right: int, total: int) -> str:

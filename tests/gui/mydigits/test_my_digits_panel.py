@@ -14,10 +14,11 @@ from digitlab.gui.app import make_window
 from digitlab.gui.mydigits.model import ANSWER_ROLE
 from digitlab.insight.batch import answer_all
 from digitlab.settings import Settings
+from digitlab.training.events import SnapshotTaken, TrainingStarted
 from digitlab.training.run import Run
 from tests.helpers.fields import assert_every_field_tells_what_it_is, choose
 from tests.helpers.networks import small_spec
-from tests.helpers.trainings import events_of, started_training
+from tests.helpers.trainings import events_of, run_of, started_training
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -262,6 +263,18 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     assert text(panel, "ownHeadline") == f"noise 75.0 %, you {100 * rights[middle]:.0f} %"
     qtbot.keyClick(panel.figures.curve, Qt.Key.Key_Home)
     assert text(panel, "ownCurveWords").startswith("Epoch 0.00: you ")
+
+
+def test_a_network_without_earlier_moments_has_a_point_at_its_end(qtbot, window, panel):
+    started = started_training(spec=small_spec())
+    whole = run_of(started)
+    alone = Run(started)
+    for event in (event for event in events_of(started) if not isinstance(event, TrainingStarted | SnapshotTaken)):
+        alone.add(event)
+    window.session.open_network(whole.snapshots[-1], alone)
+    keep(window, (3, 3))
+    qtbot.waitUntil(lambda: len(panel.figures.curve.curves.own) == 1)
+    assert panel.figures.curve.curves.own[0][0] == whole.snapshots[-1].epoch
 
 
 def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):

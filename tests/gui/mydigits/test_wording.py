@@ -75,3 +75,8 @@ def test_moments_are_asked_for_each_once_and_the_ends_first(number):
     assert list(order[:2]) == [0, number - 1][: min(number, 2)]
     if number > 10:
         assert max(b - a for a, b in pairwise(sorted(order[:9]))) <= number / 4
+
+
+def test_a_long_name_leaves_room_for_both_figures():
+    assert headline(("MNIST", 0.981, 3), 13, 15) == "MNIST 98.1 %, you 87 %"
+    assert headline(("MNIST and pen strokes", 0.995, 7), 13, 15) == "Held-out digits 99.5 %, you 87 %"
