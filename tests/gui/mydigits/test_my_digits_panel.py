@@ -277,6 +277,16 @@ def test_a_network_without_earlier_moments_has_a_point_at_its_end(qtbot, window,
     assert panel.figures.curve.curves.own[0][0] == whole.snapshots[-1].epoch
 
 
+def test_collecting_under_a_message_fits_a_small_screen(qtbot, window, panel):
+    keep(window, (3, 3))
+    qtbot.mouseClick(button(panel, "collectButton"), LEFT)
+    window.messages.tell("Something happened.", "This can be done about it.")
+    qtbot.waitUntil(panel.collect.isVisible)
+    QApplication.processEvents()
+    assert window.minimumSizeHint().height() <= 800
+    window._bar.dismiss()
+
+
 def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):
     keep(window, (1, 1))
     answered(qtbot, window)
