@@ -160,6 +160,12 @@ class MessageBar(QFrame):
         self.hide()
         self._clear_ways()
 
+    def withdraw(self, happened: str) -> None:
+        """Close a message, or forget it if another one covers it."""
+        self._covered = [message for message in self._covered if message.happened != happened]
+        if self._shown is not None and self._shown.happened == happened:
+            self.dismiss()
+
     @Slot()
     def _on_timer_timeout(self) -> None:
         """Close news, unless somebody is about to answer them."""
@@ -201,19 +207,24 @@ class Messages(QObject):
         """Tell news with ways on that other messages may cover, but not drive away."""
         self._bar.show_message("info", happened, more, ways, is_offer=True)
 
-    def take_back(self, error: DigitLabError) -> None:
-        """Close the message that tells of an error, if it is the one shown: it is being tried anew."""
-        if self._bar.text.startswith(error.happened):
-            self._bar.dismiss()
+    def take_back(self, error: Exception) -> None:
+        """Close the message that tells of an error, if it is still there: it is being tried anew."""
+        self._bar.withdraw(_happened(error))
 
     def tell_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
         """Tell what went wrong: a ``DigitLabError`` in its own words, anything else as our own fault."""
         if isinstance(error, DigitLabError):
-            self._bar.show_message("warning", error.happened, f"{error.expected} {error.remedy}".strip(), ways)
+            self._bar.show_message("warning", _happened(error), f"{error.expected} {error.remedy}".strip(), ways)
             return
         self._bar.show_message(
             "error",
-            f"Something went wrong inside DigitLab: {type(error).__name__}.",
+            _happened(error),
             "Your drawing and your network are kept. The details are in the log; Help > Open the log folder shows it.",
             ways,
         )
+
+
+def _happened(error: Exception) -> str:
+    if isinstance(error, DigitLabError):
+        return error.happened
+    return f"Something went wrong inside DigitLab: {type(error).__name__}."

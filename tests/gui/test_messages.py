@@ -26,6 +26,16 @@ def test_an_error_is_taken_back_only_while_it_is_shown(bar):
     assert bar.text == "Saved."
 
 
+def test_an_error_that_an_offer_covers_is_taken_back_too(bar):
+    messages, error = Messages(bar), DigitLabError("The file is broken.")
+    messages.tell_error(error)
+    messages.offer("A training was cut off.", "It is kept.", ())
+    messages.take_back(error)
+    assert bar.text == "A training was cut off. It is kept."
+    bar.dismiss()
+    assert bar.text == ""
+
+
 def ways(bar):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return {one.text(): one for one in bar.findChildren(QPushButton, "messageWayOn")}

@@ -108,7 +108,9 @@ class FileController(QObject):
         self._dataset: tuple[str, Dataset] | None = None
         self._digit_index = -1
         self._comparison_wish = 0
+        self._told: Exception | None = None
         self._random = np.random.default_rng()
+        session.run_changed.connect(self._take_back)
 
     # Wishes
 
@@ -289,6 +291,8 @@ class FileController(QObject):
 
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
+        if isinstance(mail, _OpenedSketch | _OpenedDataset | _OpenedDrawings | _OpenedComparison | _Saved):
+            self._take_back()
         match mail:
             case _OpenedModel():
                 self._show_model(mail)
@@ -308,7 +312,15 @@ class FileController(QObject):
                 self._editor.replace(Sketch(picture=picture), "showing a test image")
                 self._session.set_activity(f"{dataset_name}: {picture.name}")
             case Exception():
+                self._told = mail
                 self._messages.tell_error(mail)
+
+    @Slot()
+    def _take_back(self) -> None:
+        """Take back what could not be opened last: something else is open now."""
+        if self._told is not None:
+            self._messages.take_back(self._told)
+            self._told = None
 
     def _serve_training(self, mail: _OpenedDrawings | _OpenedComparison | _FoundRuns) -> None:
         match mail:

@@ -104,6 +104,7 @@ class RunsController(QObject):
         self._unnamed: Run | None = None
         self._unclaimed: Path | None = None
         self._begun: set[Path] = set()
+        self._told: Exception | None = None
         session.run_changed.connect(self._on_session_run_changed)
 
     # Wishes
@@ -198,6 +199,7 @@ class RunsController(QObject):
             case RecordingBegan() | RecordingEnded() | RecordingFailed():
                 self._follow(mail)
             case Exception():
+                self._told = mail
                 self._messages.tell_error(mail)
 
     def _follow(self, news: RecordingBegan | RecordingEnded | RecordingFailed) -> None:
@@ -224,6 +226,9 @@ class RunsController(QObject):
     @Slot()
     def _on_session_run_changed(self) -> None:
         """Find out which file the run on screen has. A recording and its run on screen may come in either order."""
+        if self._told is not None:  # what could not be opened last: something else is open now
+            self._messages.take_back(self._told)
+            self._told = None
         run = self._session.run
         if run is not None and run.is_running and run not in self._files:
             self._unnamed = run

@@ -94,6 +94,7 @@ class TrainingController(QObject):
         self._run: Run | None = None
         self._newest: Snapshot | None = None
         self._parent: NamedRun | None = None  # the run that the training branches from
+        self._told: Exception | None = None  # the last error told, until something is tried anew
         self._is_loaded = False
         self._dataset: tuple[str, Dataset] | None = None
         self._drawings: tuple[tuple[str, ...], tuple[Drawing, ...]] = ((), ())
@@ -127,7 +128,7 @@ class TrainingController(QObject):
         recipe = self._session.recipe
         problem = recipe.spec.training_problem()
         if problem is not None:
-            self._messages.tell_error(DigitLabError(problem.reason))
+            self._tell_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
             self._begin(lambda control: self._train_job(recipe, control))
 
@@ -137,7 +138,7 @@ class TrainingController(QObject):
         session, snapshot = self._session, self._session.snapshot
         problem = snapshot.spec.training_problem()
         if problem is not None:
-            self._messages.tell_error(DigitLabError(problem.reason))
+            self._tell_error(DigitLabError(problem.reason))
         elif not session.training_state.is_busy:
             from digitlab.training.trainer import Branching
 
@@ -177,7 +178,7 @@ class TrainingController(QObject):
         recipe = self._session.recipe
         problem = recipe.spec.building_problem()
         if problem is not None:
-            self._messages.tell_error(DigitLabError(problem.reason))
+            self._tell_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
             self._begin(lambda _: self._reset_job(recipe))
 
@@ -208,6 +209,9 @@ class TrainingController(QObject):
     def _begin(self, job: Callable[[TrainingControl], None]) -> None:
         self._control = control = TrainingControl()
         self._run = self._newest = self._parent = None
+        if self._told is not None:
+            self._messages.take_back(self._told)
+            self._told = None
         self._session.set_training_state(TrainingState.PREPARING)
         self._pump.start()
         self._worker.submit(lambda: job(control))
@@ -229,7 +233,7 @@ class TrainingController(QObject):
                     WayOn("Choose files…", self.drawing_files_requested.emit),
                     WayOn("Use the built-in handwriting", self._use_own_drawings),
                 )
-                self._messages.tell_error(error, ways)
+                self._tell_error(error, ways)
             case _Failed(error):
                 self._rest()
                 self._tell(error)
@@ -250,6 +254,10 @@ class TrainingController(QObject):
                 WayOn("Choose a file…", self.data_file_requested.emit),
                 WayOn("Use the built-in digits", self._use_builtin),
             )
+        self._tell_error(error, ways)
+
+    def _tell_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
+        self._told = error
         self._messages.tell_error(error, ways)
 
     def _use_builtin(self) -> None:
@@ -314,7 +322,7 @@ class TrainingController(QObject):
         self._session.set_training_state(TrainingState.IDLE)
         self._session.set_activity("")
         if ended.error is not None:
-            self._messages.tell_error(ended.error)
+            self._tell_error(ended.error)
 
     # In the training thread
 

@@ -211,6 +211,22 @@ def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, w
     assert (window.session.snapshot, window.session.sketch, window.session.recipe) == (snapshot, sketch, recipe)
 
 
+@pytest.mark.parametrize("opened", ["network", "drawing"])
+def test_what_could_not_be_opened_is_forgotten_when_something_else_is(qtbot, window, tmp_path, opened):
+    (tmp_path / "bad.digitlab").write_bytes(b"nothing")
+    window.controllers.files.open_path(tmp_path / "bad.digitlab")
+    settled(qtbot, window)
+    assert "bad.digitlab" in message(window)
+    if opened == "network":
+        window.session.open_network(window.session.snapshot, None)
+    else:
+        path = tmp_path / "seven.png"
+        Image.fromarray(255 - render(seven())).save(path)
+        window.controllers.files.open_path(path)
+        settled(qtbot, window)
+    assert message(window) == ""
+
+
 def test_a_missing_file_is_told(qtbot, window, tmp_path):
     window.controllers.files.open_path(tmp_path / "nothing.digitlab")
     settled(qtbot, window)

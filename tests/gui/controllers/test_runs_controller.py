@@ -167,6 +167,18 @@ def test_damaged_runs_are_told_and_kept(qtbot, window):
     assert "damaged" in window._bar.text
 
 
+def test_a_run_that_could_not_be_opened_is_forgotten_when_another_is(qtbot, window, runs):
+    path = kept()
+    begun(qtbot, window)
+    bad = path.with_name("bad.digitlab-run")
+    bad.write_bytes(b"no run")
+    runs.open(bad)
+    qtbot.waitUntil(lambda: "bad.digitlab-run" in window._bar.text)
+    runs.open(path)
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    assert window._bar.text == ""
+
+
 def test_the_newest_two_are_drawn_at_first_and_others_when_they_are_ticked(qtbot, window, runs):
     paths = [kept(day) for day in (5, 4, 3)]
     store = begun(qtbot, window)

@@ -133,10 +133,10 @@ def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot
     assert "learning rate" in quick.messages._bar.text
     assert quick.session.training_state is TrainingState.IDLE
     assert quick.session.snapshot.is_finite
-    quick.messages._bar.dismiss()
     config = TrainingConfig(epochs=1, batch_size=50)
     quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=small_spec(), config=config))
     quick.controllers.training.train()
+    assert quick.messages._bar.text == ""
     wait_for(qtbot, quick, TrainingState.IDLE)
     assert quick.session.run.ended.error is None
 
