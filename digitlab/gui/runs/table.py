@@ -208,7 +208,9 @@ class RunTableView(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do what a key asks for."""
+        """Do what a key asks for; those that the editor of a name leaves over ask for nothing."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            return
         wish = self._wish(event)
         if wish is None:
             super().keyPressEvent(event)

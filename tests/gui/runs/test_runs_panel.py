@@ -99,6 +99,23 @@ def test_f2_renames_and_delete_deletes_what_is_selected(listed, qtbot, make_summ
         QTest.keyClick(table(listed), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_keys_that_a_name_leaves_over_do_nothing_else(listed, session, qtbot, key):
+    view, wishes = table(listed), []
+    for wish in (listed.open_requested, listed.delete_requested, listed.plot_requested):
+        wish.connect(wishes.append)
+    click_row(qtbot, listed, 1)
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    editor = view.findChild(QLineEdit)
+    QTest.keyClicks(editor, "Five")
+    for other in (Qt.Key.Key_Delete, Qt.Key.Key_Space, Qt.Key.Key_Escape):
+        QTest.keyClick(view, other)
+    assert [run.name for run in view.chosen] == ["Tutorial 4"]
+    with qtbot.waitSignal(listed.rename_requested):
+        QTest.keyClick(editor, key)
+    assert not wishes
+
+
 def test_going_on_and_exporting_are_wished_for_the_selected_run(listed, qtbot, make_summary):
     click_row(qtbot, listed, 3)
     with qtbot.waitSignal(listed.go_on_requested) as wish:
