@@ -25,7 +25,7 @@ from digitlab.training.run_json import (
     epoch_from_json,
     start_from_json,
     start_to_json,
-    update_from_json,
+    updates_from_json,
     whole,
 )
 
@@ -138,10 +138,10 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
     run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
     run.epochs = [epoch_from_json(epoch) for epoch in description["epochs"]]
-    run.updates = [update_from_json(update, first + batches) for update in description.get("updates", [])]
+    run.updates = updates_from_json(description.get("updates", []), started, batches)
     run.mark_best()
     if with_snapshots and steps:
-        states = _optimizer_states(started, description.get("optimizer_states", []), members, path)
+        states = _optimizer_states(started, description.get("optimizer_states", []), steps, members, path)
         for snapshot in _unstacked(started, steps, members[_SNAPSHOTS], path):
             run.history.add(snapshot, states.get(snapshot.step))
     run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
@@ -163,11 +163,11 @@ def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path:
 
 
 def _optimizer_states(
-    started: TrainingStarted, listed: list[list[int]], members: dict[str, bytes], path: Path
+    started: TrainingStarted, listed: list[list[int]], steps: list[int], members: dict[str, bytes], path: Path
 ) -> dict[int, OptimizerState]:
     """Return the optimizer's states by the step of their snapshot."""
     optimizer = started.config.optimizer
-    if len(listed) > MAXIMUM_STATES:
+    if len(listed) > MAXIMUM_STATES or not {step for step, _ in listed} <= set(steps):
         raise damaged(path)
     shapes = slot_shapes(optimizer, started.spec)
     named = {f"{step}.{index}": shape for step, _ in listed for index, shape in enumerate(shapes)}

@@ -1,7 +1,9 @@
 """What a run is, as JSON: the same words in ``.digitlab`` files and in the files of runs that are kept."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +15,16 @@ from digitlab.training.events import EpochEnded, OptimizerStart, Origin, Trainin
 MAXIMUM_STEPS: Final = 10_000_000
 """Batches of a run that can be read; a hundred times the longest of a school day."""
 
+MAXIMUM_UPDATES: Final = 20_000
+"""Measured updates of a run that can be read; a hundred times those that a training measures."""
+
+LARGEST_RATIO: Final = 1e9
+"""How far a step may have moved the weights of a layer, against how long they were; 1e-3 is usual."""
+
 LONGEST_NAME: Final = 100
 """Characters of a name that are read: of a run, of a dataset."""
 
-MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """What the functions of this module raise for values that are not what they should be."""
 
 
@@ -69,12 +77,23 @@ def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
     return epoch
 
 
-def update_from_json(value: dict[str, Any], last_step: int) -> UpdatesMeasured:
-    """Return how far a step moved the weights, at most the last step; anything else raises one of ``MALFORMED``."""
-    ratios = tuple(float(ratio) for ratio in value["ratios"])
-    if not all(math.isfinite(ratio) and ratio >= 0 for ratio in ratios):
+def updates_from_json(
+    values: Sequence[dict[str, Any]], started: TrainingStarted, batches: int
+) -> list[UpdatesMeasured]:
+    """Return how far steps moved the weights; anything else raises one of ``MALFORMED``.
+
+    Args:
+        values: For each measured step the members of an ``UpdatesMeasured``, in the order of the steps.
+        started: What the run is.
+        batches: Number of its batches.
+    """
+    if len(values) > MAXIMUM_UPDATES:
         raise ValueError("updates")
-    return UpdatesMeasured(whole(value["step"], last_step), ratios)
+    layers = sum(bool(shapes) for shapes in started.spec.weight_shapes)
+    updates = [_update(value, started.first_step + batches, layers) for value in values]
+    if any(earlier.step >= later.step for earlier, later in pairwise(updates)):
+        raise ValueError("updates")
+    return updates
 
 
 def whole(value: Any, maximum: int) -> int:
@@ -82,6 +101,13 @@ def whole(value: Any, maximum: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
         raise ValueError("number")
     return value
+
+
+def _update(value: dict[str, Any], last_step: int, layers: int) -> UpdatesMeasured:
+    ratios = tuple(float(ratio) for ratio in value["ratios"])
+    if len(ratios) != layers or not all(0 <= ratio <= LARGEST_RATIO for ratio in ratios):
+        raise ValueError("updates")
+    return UpdatesMeasured(whole(value["step"], last_step), ratios)
 
 
 def _config(value: dict[str, Any]) -> TrainingConfig:

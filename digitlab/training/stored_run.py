@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import MAXIMUM_EPOCHS
-from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted, UpdatesMeasured
+from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.history import MAXIMUM_STATES
 from digitlab.training.kept_run import RunEnding, RunSummary, StoredRun
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
@@ -24,15 +24,19 @@ from digitlab.training.run_json import (
     LONGEST_NAME,
     MALFORMED,
     MAXIMUM_STEPS,
+    MAXIMUM_UPDATES,
     epoch_from_json,
     start_from_json,
-    update_from_json,
+    updates_from_json,
     whole,
 )
 from digitlab.training.run_store import APPLICATION_ID, BUSY_TIMEOUT_S, EXACT, SMALLEST, VERSION
 
 _LONGEST_TEXT: Final = 1_000_000
 """Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
+
+_LONGEST_RATIOS: Final = 2_000
+"""Bytes of the ratios of one update that are read: 26 at most for each of fifty layers."""
 
 _EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
 
@@ -155,17 +159,16 @@ def _read_curves(database: sqlite3.Connection, run: Run) -> None:
     columns = ", ".join(_EPOCH_NAMES)
     rows = database.execute(f"SELECT {columns} FROM epochs ORDER BY epoch LIMIT ?", (MAXIMUM_EPOCHS,))
     run.epochs = [epoch_from_json(dict(zip(_EPOCH_NAMES, row, strict=True))) for row in rows]
-    run.updates = list(_updates(database, run.started.first_step + step))
+    run.updates = updates_from_json(_updates(database), run.started, step)
     run.mark_best()
 
 
-def _updates(database: sqlite3.Connection, last_step: int) -> Iterator[UpdatesMeasured]:
+def _updates(database: sqlite3.Connection) -> list[dict[str, Any]]:
     rows = database.execute(
         "SELECT step, substr(ratios, 1, ?) FROM updates ORDER BY step LIMIT ?",
-        (_LONGEST_TEXT, MAXIMUM_STEPS),
+        (_LONGEST_RATIOS, MAXIMUM_UPDATES + 1),
     )
-    for step, ratios in rows:
-        yield update_from_json({"step": step, "ratios": json.loads(ratios)}, last_step)
+    return [{"step": step, "ratios": json.loads(ratios)} for step, ratios in rows]
 
 
 def _read_history(
@@ -178,7 +181,8 @@ def _read_history(
     slots = sum(int(np.prod(shape)) for shape in shapes)
     states: dict[int, OptimizerState] = {}
     rows = database.execute(
-        "SELECT step, iterations, slots FROM states WHERE length(slots) = ? ORDER BY step LIMIT ?",
+        "SELECT step, iterations, slots FROM states JOIN snapshots USING (step) WHERE length(slots) = ? "
+        "ORDER BY step LIMIT ?",
         (slots * EXACT.itemsize, MAXIMUM_STATES),
     )
     for step, iterations, blob in rows:

@@ -26,6 +26,7 @@ from digitlab.training.events import (
 )
 from digitlab.training.history import MEMORY_BUDGET
 from digitlab.training.optimizer_state import SLOT_COUNTS, read_state
+from digitlab.training.run_json import LARGEST_RATIO
 
 if TYPE_CHECKING:
     import keras
@@ -257,7 +258,7 @@ class Watcher:
         self._weights_before = self._model.get_weights() if self._step + 1 in self._kept_steps else None
         if before is not None:
             ratios = update_ratios(self._started.spec, before, self._model.get_weights())
-            if all(math.isfinite(ratio) for ratio in ratios):
+            if all(ratio <= LARGEST_RATIO for ratio in ratios):
                 self._publish(UpdatesMeasured(self._started.first_step + self._step, ratios))
 
     def _batch_alone(self, batch: int, logs: dict[str, float]) -> tuple[int, float, int]:

@@ -15,7 +15,7 @@ from digitlab.errors import DigitLabError
 from digitlab.model import archive
 from digitlab.model.files import read_model, write_model
 from digitlab.model.snapshot import Snapshot
-from digitlab.training import run_files
+from digitlab.training import run_files, run_json
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, SnapshotTaken, TrainingEnded, TrainingStarted
 from digitlab.training.run import Run
@@ -180,6 +180,21 @@ def _describe(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
         lambda run: run["epochs"][0].update(loss=float("nan")),
         lambda run: run["epochs"][0].update(loss="1.5"),
         lambda run: run["epochs"][0].update(step=10**400),
+        *(
+            lambda run, updates=updates: run.update(updates=[{"step": s, "ratios": r} for s, r in updates])
+            for updates in (
+                [(3, (0.1, 0.1)), (2, (0.1, 0.1))],
+                [(3, (0.1, 0.1)), (3, (0.1, 0.1))],
+                [(9, (0.1, 0.1))],
+                [(3, (0.1,))],
+                [(3, (0.1, 0.1, 0.1))],
+                [(3, (0.1, 1e308))],
+                [(3, (0.1, float("nan")))],
+                [(3, (0.1, -0.1))],
+            )
+        ),
+        lambda run: run.update(updates=3),
+        lambda run: run.update(optimizer_states=[[5, 5]]),
         lambda run: run.update(training_count=0),
         lambda run: run.update(training_count=float("inf")),
         lambda run: run.update(training_count=10**400),
@@ -206,6 +221,14 @@ def _describe(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
 def test_a_description_with_a_wrong_value_is_told(path: Path, change: Callable[[dict[str, Any]], object]):
     _describe(path, change)
     with pytest.raises(DigitLabError):
+        read_run(path)
+
+
+def test_more_updates_than_any_training_measures_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch):
+    _describe(path, lambda run: run.update(updates=[{"step": step, "ratios": (0.1, 0.1)} for step in (1, 3, 8)]))
+    assert len(read_run(path).updates) == 3
+    monkeypatch.setattr(run_json, "MAXIMUM_UPDATES", 2)
+    with pytest.raises(DigitLabError, match="damaged"):
         read_run(path)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from digitlab import storage
 from digitlab.errors import DigitLabError
+from digitlab.training import run_json, stored_run
 from digitlab.training.kept_run import RunEnding
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import write_run
@@ -139,7 +140,11 @@ HARM = {
     "newest": "DELETE FROM newest",
     "newest size": "UPDATE newest SET weights = weights || x'00'",
     "newest step": "UPDATE newest SET step = 1000000",
-    "updates": "UPDATE updates SET ratios = '[-1]'",
+    "updates": "UPDATE updates SET ratios = '[0.1, -1]'",
+    "update of another network": "UPDATE updates SET ratios = '[0.1]'",
+    "update out of all measure": "UPDATE updates SET ratios = '[0.1, 1e308]'",
+    "update nested": f"UPDATE updates SET ratios = '{'[' * 2000}'",
+    "description nested": f"UPDATE run SET started = '{'[' * 100_000}'",
     "epoch": "UPDATE epochs SET loss = 'x'",
     "snapshot step": "UPDATE snapshots SET step = -5 WHERE step = 0",
 }
@@ -153,6 +158,24 @@ def test_harmed_runs_are_refused_in_plain_words(statement):
     database.close()
     with pytest.raises(DamagedRunError, match="damaged"):
         read_stored_run(path)
+
+
+def test_more_updates_than_any_training_measures_are_refused(monkeypatch):
+    path = kept()
+    for module in (run_json, stored_run):
+        monkeypatch.setattr(module, "MAXIMUM_UPDATES", 3)
+    with pytest.raises(DamagedRunError, match="damaged"):
+        read_stored_run(path)
+
+
+def test_a_state_without_its_snapshot_is_dropped():
+    path = kept()
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM snapshots WHERE step = 10")
+    database.close()
+    history = read_stored_run(path).run.history
+    states = [one.step for one in history.snapshots if history.optimizer_state(one) is not None]
+    assert states == [0, 20]
 
 
 def test_a_run_of_a_newer_digitlab_is_left_alone():
