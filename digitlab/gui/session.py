@@ -125,6 +125,12 @@ class Session(QObject):
         if self._replay.is_following:
             self.set_snapshot(newest)
 
+    def has_moment(self, snapshot: Snapshot) -> bool:
+        """Return whether a snapshot is a moment of the run on screen; a pinned one may be of another run."""
+        return snapshot is self._newest or (
+            self._run is not None and any(kept is snapshot for kept in self._run.snapshots)
+        )
+
     def open_network(self, snapshot: Snapshot, run: Run | None) -> None:
         """Show another network, with the run that made it if that is known."""
         self.set_replay(Replay(pinned=self._replay.pinned))

@@ -94,6 +94,7 @@ class TrainingController(QObject):
         self._run: Run | None = None
         self._newest: Snapshot | None = None
         self._parent: NamedRun | None = None  # the run that the training branches from
+        self._beside: NamedRun | None = None  # the same, as long as it is shown beside the branch
         self._told: Exception | None = None  # the last error told, until something is tried anew
         self._is_loaded = False
         self._dataset: tuple[str, Dataset] | None = None
@@ -103,6 +104,7 @@ class TrainingController(QObject):
         self._mail = Mailbox(self)
         self._mail.arrived.connect(self._on_mail_arrived)
         self._worker = Worker("training", self._post_failure)
+        session.run_changed.connect(self._on_session_run_changed)
 
     # Wishes
 
@@ -143,7 +145,7 @@ class TrainingController(QObject):
             from digitlab.training.trainer import Branching
 
             # A pinned moment may be one of another run, which this run knows nothing of.
-            run = session.run if _is_of(session, snapshot) else None
+            run = session.run if session.has_moment(snapshot) else None
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.set_recipe(recipe)
             name = snapshot.spec.name
@@ -300,16 +302,25 @@ class TrainingController(QObject):
             case TrainingEnded():
                 self._end(event)
 
+    @Slot()
+    def _on_session_run_changed(self) -> None:
+        """Take the run that a branch left away with the branch."""
+        if self._beside is not None and self._session.run is not self._run:
+            if self._session.compared_run is self._beside:
+                self._session.set_compared_run(None)
+            self._beside = None
+
     def _tell_origin(self, started: TrainingStarted, origin: Origin) -> None:
         """Show the run that a branch left beside it, if there is one, and say if the optimizer had to begin anew."""
         is_same = True
         if self._parent is not None:
+            self._beside = self._parent
             self._session.set_compared_run(self._parent)
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.tell(
                 f"Going on from epoch {origin.epoch:.2f}; the optimizer begins anew there.",
-                "What it remembered is kept at a dozen moments of a run, the best and the last among them, but not here.",
+                "What it remembered is kept at a dozen moments of a run, the best and the last among them; not here.",
             )
 
     def _enter(self, state: TrainingState) -> None:
@@ -388,9 +399,3 @@ class TrainingController(QObject):
 
         self._load_job()
         self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
-
-
-def _is_of(session: Session, snapshot: Snapshot) -> bool:
-    """Return whether a snapshot is a moment of the run on screen."""
-    run = session.run
-    return run is not None and (snapshot is session.newest or any(kept is snapshot for kept in run.snapshots))

@@ -1,6 +1,7 @@
 """The time bar: which moment of which network is on screen, and the way to others."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.replay.moments import index_at, index_of, moments_of
+from digitlab.gui.replay.moments import index_of, moments_of, place_of
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session import Session
 from digitlab.gui.wording import percent
@@ -18,6 +19,8 @@ from digitlab.training.run import Run
 
 _WORDS_WIDTH: Final = 250
 _WORDS_HEIGHT: Final = 38
+_WIDEST_PIN: Final = "Epoch 10.00"
+_PIN_FRAME_PX: Final = 40
 _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940
 """In a narrower window the buttons go without their words."""
@@ -143,17 +146,15 @@ class TimeBar(QFrame):
         session = self._session
         run, shown, replay = session.run, session.snapshot, session.replay
         moments = moments_of(run, session.newest)
-        best = index_at(moments, None if run is None else run.history.best_step)
-        pinned = index_at(moments, None if replay.pinned is None else replay.pinned.step)
-        index = len(moments) - 1 if replay.is_following else index_of(moments, shown.step)
-        self._slider.show_moments(moments, index, best, pinned)
+        index = len(moments) - 1 if replay.is_following else place_of(moments, shown)
+        self._slider.show_moments(moments, index, _best(moments, run), place_of(moments, replay.pinned))
         self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
-        self._moment.setText(_moment_words(shown, run))
+        self._moment.setText(_moment_words(shown, run) if index is not None else _foreign_words(shown))
         has_past = len(moments) > 1
         self._play.setEnabled(has_past)
         tip = "Let the training pass before your eyes (Space)." if has_past else NO_PAST
         self._play.setToolTip(wrapped(tip))
-        self._newest.setEnabled(has_past)
+        self._newest.setEnabled(has_past or not replay.is_following)
         self._newest.setChecked(has_past and replay.is_following)
         self._show_pin(replay.pinned)
         self._swap.setEnabled(replay.pinned is not None)
@@ -193,12 +194,26 @@ class TimeBar(QFrame):
         for button in (self._newest, self._pin, self._swap):
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly)
         self._go_on.setText("Go on from here" if is_wide else "Go on")
+        # As wide as with an epoch on it, or the slider would jump with each pin.
+        words = self._pin.fontMetrics().horizontalAdvance(_WIDEST_PIN) if is_wide else 0
+        self._pin.setFixedWidth(words + _PIN_FRAME_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_go_on"):
             self._restyle()
+
+
+def _best(moments: Sequence[Snapshot], run: Run | None) -> int | None:
+    """Return where the moment with the best validation accuracy stands, if it is known and kept."""
+    step = None if run is None else run.history.best_step
+    index = None if step is None else index_of(moments, step)
+    return index if index is not None and moments[index].step == step else None
+
+
+def _foreign_words(shown: Snapshot) -> str:
+    return f"epoch {shown.epoch:.2f} · step {shown.step:,} · of another run"
 
 
 def _moment_words(shown: Snapshot, run: Run | None) -> str:

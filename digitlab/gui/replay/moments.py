@@ -1,5 +1,6 @@
 """The moments of a run in a row, as the time slider counts them. No widgets."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,9 @@ from typing import Final
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import Run
+
+_ROUNDING: Final = 1e-6
+"""Error of an epoch that was computed from steps."""
 
 _LABEL_PX: Final = 44
 """Least distance between two epochs that are written below the slider."""
@@ -38,17 +42,17 @@ def index_of(moments: Sequence[Snapshot], step: int) -> int:
     return min(bisect_left(moments, step, key=_step), len(moments) - 1)
 
 
-def index_at(moments: Sequence[Snapshot], step: int | None) -> int | None:
-    """Return where the moment of a step stands, or None if it is not among them."""
-    if step is None:
+def place_of(moments: Sequence[Snapshot], moment: Snapshot | None) -> int | None:
+    """Return where a moment stands, or None if it is not one of them: another run may have one of the same step."""
+    if moment is None:
         return None
-    index = index_of(moments, step)
-    return index if moments[index].step == step else None
+    index = index_of(moments, moment.step)
+    return index if moments[index] is moment else None
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A whole epoch below the slider.
+    """An epoch below the slider.
 
     Attributes:
         index: The first moment at or after it.
@@ -60,7 +64,7 @@ class Mark:
 
 
 def epoch_marks(moments: Sequence[Snapshot], width_px: float) -> list[Mark]:
-    """Choose the epochs to write below a slider, so that they do not touch.
+    """Choose the epochs to write below a slider, so that they do not touch: where it begins, and whole ones.
 
     The moments stand evenly, so the first epoch, with its many moments, has more room than later ones.
 
@@ -71,17 +75,14 @@ def epoch_marks(moments: Sequence[Snapshot], width_px: float) -> list[Mark]:
     if len(moments) < 2:
         return []
     room = _LABEL_PX * (len(moments) - 1) / width_px
-    whole = [
-        Mark(index, f"{round(moment.epoch)}")
-        for index, moment in enumerate(moments)
-        if abs(moment.epoch - round(moment.epoch)) < 1e-6
-    ]
-    marks: list[Mark] = []
+    begun = [math.floor(moment.epoch + _ROUNDING) for moment in moments]
+    whole = [Mark(index, f"{begun[index]}") for index in range(1, len(moments)) if begun[index] > begun[index - 1]]
+    marks = [Mark(0, f"{moments[0].epoch:.4g}")]
     for mark in whole:
         is_last = mark is whole[-1]
-        # The last one is written in any case; the first is where the eye begins.
+        # The last one is written in any case, if it does not touch the first.
         if is_last and len(marks) > 1 and mark.index - marks[-1].index < room:
             marks.pop()
-        if is_last or not marks or mark.index - marks[-1].index >= room:
+        if mark.index - marks[-1].index >= room:
             marks.append(mark)
     return marks

@@ -69,22 +69,26 @@ class TimeSlider(QAbstractSlider):
         self._best: int | None = None
         self._pinned: int | None = None
         self._pressed = False
+        self._is_here = True
         self.setRange(0, 0)
 
-    def show_moments(self, moments: Sequence[Snapshot], index: int, best: int | None, pinned: int | None) -> None:
+    def show_moments(
+        self, moments: Sequence[Snapshot], index: int | None, best: int | None, pinned: int | None
+    ) -> None:
         """Show a run.
 
         Args:
             moments: Its moments, oldest first, at least one.
-            index: The one on screen.
+            index: The one on screen; None if that is a moment of another run.
             best: The one with the best validation accuracy, if it is known.
             pinned: The one that is pinned, if it is one of them.
         """
         self._moments, self._best, self._pinned = moments, best, pinned
         self.setRange(0, len(moments) - 1)
-        self.setValue(index)
+        self._is_here = index is not None
+        self.setValue(self.maximum() if index is None else index)
         self.setEnabled(len(moments) > 1)
-        self.setAccessibleDescription(_words(moments[index]))
+        self.setAccessibleDescription("a moment of another run" if index is None else _words(moments[index]))
         self.update()
 
     def x_of(self, index: int) -> float:
@@ -118,13 +122,16 @@ class TimeSlider(QAbstractSlider):
             return
         painter.setPen(Qt.PenStyle.NoPen)
         self._paint_groove(painter, left, right, palette.color(theme.TRACK))
-        self._paint_groove(painter, left, here, palette.color(theme.ACCENT))
+        if self._is_here:
+            self._paint_groove(painter, left, here, palette.color(theme.ACCENT))
         self._paint_ticks(painter, palette)
         self._paint_epochs(painter, palette)
         if self._best is not None:
             self._paint_best(painter, palette)
         if self._pinned is not None:
             self._paint_pin(painter, palette)
+        if not self._is_here:
+            return
         painter.setPen(QPen(palette.color(theme.ACCENT), 2))
         painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() or self._pressed else theme.SURFACE))
         painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
@@ -261,7 +268,7 @@ class TimeSlider(QAbstractSlider):
         self.update()
 
     def _choose(self, index: int) -> None:
-        if index != self.value():
+        if index != self.value() or not self._is_here:
             self.moment_chosen.emit(index)
 
 

@@ -232,12 +232,14 @@ class TrainPanel(QWidget):
     def _show_moments(self) -> None:
         """Mark the moment on screen in the curves, unless it is their end."""
         session = self._session
-        run, replay = session.run, session.replay
+        replay = session.replay
         if self._plots is None or not self.isVisible():
             return
-        shown = None if run is None or replay.is_following else session.snapshot.epoch
-        pinned = None if run is None or replay.pinned is None else replay.pinned.epoch
-        self._plots.show_moments(shown, pinned)
+        marked = (None if replay.is_following else session.snapshot, replay.pinned)
+        has_run = session.run is not None
+        self._plots.show_moments(
+            *(one.epoch if one is not None and has_run and session.has_moment(one) else None for one in marked)
+        )
 
     @Slot()
     def _on_compared_run_changed(self) -> None:

@@ -1,6 +1,6 @@
 """Moments in a row: which there are, where one stands, and which epochs are written below."""
 
-from digitlab.gui.replay.moments import epoch_marks, index_at, index_of, moments_of
+from digitlab.gui.replay.moments import epoch_marks, index_of, moments_of, place_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import TrainingConfig
 from digitlab.training.events import SnapshotTaken, TrainingStarted
@@ -41,7 +41,13 @@ def test_a_run_of_another_network_has_nothing_to_say(tutorial):
 def test_a_moment_between_two_kept_ones_stands_at_the_later():
     moments = [_moment(step) for step in (0, 5, 20)]
     assert [index_of(moments, step) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
-    assert [index_at(moments, step) for step in (0, 3, 20, 99, None)] == [0, None, 2, None, None]
+
+
+def test_a_moment_of_another_run_has_no_place():
+    moments = [_moment(step) for step in (0, 5, 20)]
+    assert place_of(moments, moments[1]) == 1
+    assert place_of(moments, _moment(5)) is None
+    assert place_of(moments, None) is None
 
 
 def test_epochs_are_written_where_they_have_room():
@@ -49,3 +55,10 @@ def test_epochs_are_written_where_they_have_room():
     assert [(mark.index, mark.text) for mark in epoch_marks(moments, 700)] == [(0, "0"), (4, "1"), (5, "2"), (7, "3")]
     assert [(mark.index, mark.text) for mark in epoch_marks(moments, 210)] == [(0, "0"), (4, "1"), (7, "3")]
     assert epoch_marks(moments[:1], 700) == []
+
+
+def test_a_branch_tells_where_it_begins():
+    moments = [
+        Snapshot(SPEC, random_snapshot(SPEC).weights, 31 + step, 3.1 + step / 10) for step in (0, 1, 5, 9, 19, 20)
+    ]
+    assert [(mark.index, mark.text) for mark in epoch_marks(moments, 700)] == [(0, "3.1"), (3, "4"), (4, "5")]

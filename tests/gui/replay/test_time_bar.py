@@ -1,5 +1,7 @@
 """The time bar as a person uses it: dragging, playing, following, pinning, and going on from a moment."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -183,3 +185,27 @@ def test_a_screen_reader_hears_the_moment(slider, session):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
     assert slider.accessibleName() == "Moment of the training"
     assert slider.accessibleDescription() == f"epoch {session.snapshot.epoch:.2f} · step {session.snapshot.step:,}"
+
+
+def test_a_pinned_moment_of_another_run_is_not_mistaken_for_one_of_this(bar, slider, session, tutorial):
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 6))
+    _click(bar, "pinButton")
+    foreign = session.replay.pinned
+    session.open_network(tutorial, read_run(model_path("tutorial")))
+    assert session.has_moment(session.snapshot)
+    assert not session.has_moment(foreign)
+    _click(bar, "swapButton")
+    assert session.snapshot is foreign
+    assert bar.findChild(QLabel, "shownMoment").text().endswith("of another run")
+    assert slider.accessibleDescription() == "a moment of another run"
+    QTest.mouseClick(slider, LEFT, pos=_at(slider, 59))
+    assert session.snapshot is session.newest
+
+
+def test_newest_leads_back_from_a_moment_of_another_run(bar, session, tutorial):
+    _click(bar, "pinButton")
+    session.open_network(tutorial, None)
+    session.set_snapshot(session.replay.pinned)
+    session.set_replay(replace(session.replay, is_following=False))
+    _click(bar, "newestButton")
+    assert session.snapshot is session.newest
