@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from digitlab.data.dataset import CLASS_COUNT
-from digitlab.gui.wording import count, percent
+from digitlab.gui.wording import counted_percent, times
 from digitlab.training.confusion import Counts
 
 Cell = tuple[int, int]
@@ -64,7 +64,7 @@ def matrix_words(counts: Counts, cell: Cell | None) -> str:
         if not mistakes.any():
             return "Every answer is right."
         true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
-        return f"Most often: {true} taken for {answer}, {count(int(mistakes.max()), 'time')}."
+        return f"Most often: {true} taken for {answer}, {times(int(mistakes.max()))}."
     true, answer = cell
     number, whole = int(counts[cell]), int(counts[true].sum())
     if not whole:
@@ -72,7 +72,7 @@ def matrix_words(counts: Counts, cell: Cell | None) -> str:
     what = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
     if not number:
         return f"{what}: never."
-    return f"{what}: {count(number, 'time')}, {percent(number / whole)} of all {true}s."
+    return f"{what}: {times(number)}, {counted_percent(number / whole, whole)} of all {true}s."
 
 
 def mixed(colour: QColor, ground: QColor, share: float) -> QColor:

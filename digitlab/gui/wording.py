@@ -7,6 +7,15 @@ from digitlab.model.snapshot import Snapshot
 _MINUTE_S = 60
 _HOUR_S = 3600
 
+_EARLY = 0.01
+"""Before this part of an epoch, two decimals do not tell moments apart."""
+
+_FEW = 100
+"""Of fewer things than this, one alone is more than one percent."""
+
+_MANY = 2000
+"""Of so many things, chance moves a share of 98 % by 0.3 %: a second decimal is worth a look when two are compared."""
+
 
 def percent(share: float) -> str:
     """Return a share of 0..1 as ``98.1 %``.
@@ -23,6 +32,22 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def counted_percent(share: float, number: int) -> str:
+    """Return a share of counted things with as many decimals as they support: ``33 %``, ``98.1 %``, ``98.14 %``.
+
+    None below 100 things, one below 2,000; never 100 % where something is missing, never 0 % where something is.
+
+    Args:
+        share: 0..1.
+        number: How many things there are in all.
+    """
+    if share in (0.0, 1.0) or not math.isfinite(share):
+        return percent(share)
+    decimals = 0 if number < _FEW else 1 if number < _MANY else 2
+    least: float = 10**-decimals
+    return f"{min(max(100 * share, least), 100 - least):.{decimals}f} %"
+
+
 def points(difference: float) -> str:
     """Return how far two shares lie apart as ``1.3 points``: the difference of two percentages is none itself."""
     return f"{100 * difference:.1f} points"
@@ -31,6 +56,11 @@ def points(difference: float) -> str:
 def count(number: int, what: str) -> str:
     """Return a number of things: ``1 epoch``, ``10 epochs``."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def times(number: int) -> str:
+    """Return how often something happened: ``once``, ``12 times``."""
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def duration(seconds: float) -> str:
@@ -52,5 +82,10 @@ def speed(samples_per_second: float) -> str:
 
 
 def moment(snapshot: Snapshot) -> str:
-    """Return when in its training a network was what it is: ``epoch 2.3``, or ``untrained``."""
-    return f"epoch {snapshot.epoch:.1f}" if snapshot.step else "untrained"
+    """Return when in its training a network was what it is: ``epoch 2.30``, or ``untrained``."""
+    return epoch_words(snapshot.epoch) if snapshot.step else "untrained"
+
+
+def epoch_words(epoch: float) -> str:
+    """Return a moment of a training: ``epoch 2.30``; the first of all need more decimals: ``epoch 0.002``."""
+    return f"epoch {epoch:.1g}" if 0.0 < epoch < _EARLY else f"epoch {epoch:.2f}"

@@ -73,7 +73,7 @@ def test_keys_go_from_cell_to_cell(matrix, wishes):
 def test_pointing_tells_what_a_cell_says(matrix):
     assert matrix.words == "Most often: 4 taken for 9, 12 times."
     QTest.mouseMove(matrix, middle(matrix, (2, 7)))
-    assert matrix.words == "2 taken for 7: 1 time, 0.1 % of all 2s."
+    assert matrix.words == "2 taken for 7: once, 0.1 % of all 2s."
     assert matrix.accessibleDescription() == matrix.words
     QTest.mouseMove(matrix, middle(matrix, (3, 3)))
     assert matrix.words == "3 read rightly: 1,000 times, 100 % of all 3s."

@@ -18,7 +18,7 @@ from digitlab.gui.bridge import Mailbox
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Session
 from digitlab.gui.values import TrainingState
-from digitlab.gui.wording import count
+from digitlab.gui.wording import count, epoch_words
 from digitlab.training.kept_run import RunSummary, StoredRun
 from digitlab.training.run import Run
 from digitlab.training.run_files import write_run
@@ -282,7 +282,7 @@ class RunsController(QObject):
             WayOn("Not now", lambda: None),
         )
         self._messages.offer(
-            f"The training “{run.name}” was cut off at epoch {epoch:.1f}.",
+            f"The training “{run.name}” was cut off at {epoch_words(epoch)}.",
             f"Everything up to there is kept.{more}",
             ways,
         )

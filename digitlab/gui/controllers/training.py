@@ -92,7 +92,6 @@ class TrainingController(QObject):
         self._messages = messages
         self._control = TrainingControl()
         self._run: Run | None = None
-        self._newest: Snapshot | None = None
         self._parent: NamedRun | None = None  # the run that the training branches from
         self._beside: NamedRun | None = None  # the same, as long as it is shown beside the branch
         self._told: Exception | None = None  # the last error told, until something is tried anew
@@ -210,7 +209,7 @@ class TrainingController(QObject):
 
     def _begin(self, job: Callable[[TrainingControl], None]) -> None:
         self._control = control = TrainingControl()
-        self._run = self._newest = self._parent = None
+        self._run = self._parent = None
         if self._told is not None:
             self._messages.take_back(self._told)
             self._told = None
@@ -278,7 +277,6 @@ class TrainingController(QObject):
             if isinstance(event, SnapshotTaken):
                 snapshot = event.snapshot
         if snapshot is not None:
-            self._newest = snapshot
             self._session.advance(snapshot)
         self._session.run_advanced.emit()
 

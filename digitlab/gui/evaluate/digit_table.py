@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QLabel,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.wording import count, percent
+from digitlab.gui.wording import counted_percent, times
 from digitlab.training.confusion import Counts, digit_figures, mean_figures
 
 _HEADERS: Final = (
@@ -62,11 +63,13 @@ class DigitModel(QAbstractTableModel):
         for row, three in enumerate(shares):
             is_mean = row == CLASS_COUNT
             name = "Mean" if is_mean else str(row)
+            # A mean of ten bears as many decimals as one of them.
+            number = int(counts.sum()) // CLASS_COUNT if is_mean else figures[row].support
             images = f"{int(counts.sum()):,}" if is_mean else f"{figures[row].support:,}"
             rival = "" if is_mean else _rival(counts, row)
             self._texts[row] = [
                 name,
-                *(_NOTHING if share is None else percent(share) for share in three),
+                *(_NOTHING if share is None else counted_percent(share, number) for share in three),
                 images,
                 rival,
             ]
@@ -117,7 +120,7 @@ def _rival(counts: Counts, digit: int) -> str:
     mistakes = counts[digit].copy()
     mistakes[digit] = 0
     number = int(mistakes.max())
-    return f"{int(mistakes.argmax())}, {count(number, 'time')}" if number else _NOTHING
+    return f"{int(mistakes.argmax())}, {times(number)}" if number else _NOTHING
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -143,6 +146,29 @@ class _CellDelegate(QStyledItemDelegate):
             bar = QRectF(room.right() - width, room.center().y() + _UNDER_PX, width, _BAR_PX)
             painter.fillRect(bar, theme.curve_colours(palette)[1])
         painter.restore()
+
+
+class BarLegend(QLabel):
+    """Says what the bars are, with one of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Take the bars' colour."""
+        super().__init__(parent)
+        self.setObjectName("barLegend")
+        self.setProperty("quiet", True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setIndent(theme.SPACE_S)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        colour = theme.curve_colours(self.palette())[1].name()
+        self.setText(f'<span style="color:{colour}">▬▬</span> what is missing to 100 %; the longest is the most')
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
 
 
 class DigitTable(QTableView):

@@ -5,11 +5,12 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
-from digitlab.gui.evaluate.wording import interval_words, precise_percent
+from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.fields import describe, wrapped
 from digitlab.gui.values import Judged
-from digitlab.gui.wording import percent, points
+from digitlab.gui.wording import counted_percent, percent, points
 from digitlab.training.confusion import digit_figures, mean_figures
 from digitlab.training.judgement import QUESTIONED_DIGITS
 
@@ -17,8 +18,9 @@ _FIGURES: Final = (
     ("accuracy", "Accuracy", "The share of the digits that the network reads rightly."),
     (
         "interval",
-        "With more images",
-        "Where the accuracy would lie with many more images of the same kind: in 95 of 100 cases.",
+        "95 % interval",
+        "How far chance reaches: other images of the same kind would give another accuracy. With very many of them it "
+        "would lie between these two, in 95 of 100 cases. The more images are judged, the narrower it is.",
     ),
     ("right", "Right", "How many digits are read rightly."),
     (
@@ -116,15 +118,15 @@ class Figures(QWidget):
 def _texts(judged: Judged) -> dict[str, str]:
     judgement = judged.judgement
     texts = {
-        "accuracy": precise_percent(judgement.accuracy),
+        "accuracy": counted_percent(judgement.accuracy, judgement.count),
         "interval": interval_words(judgement.interval),
         "right": f"{judgement.right:,} of {judgement.count:,}",
         "loss": f"{judgement.loss:.4f}",
-        "f1": percent(mean_figures(digit_figures(judgement.confusion)).f1),
+        "f1": counted_percent(mean_figures(digit_figures(judgement.confusion)).f1, judgement.count // CLASS_COUNT),
         "error": points(judgement.calibration_error),
     }
     apart = judgement.separation
     if apart is not None:
-        questioned = f"{percent(apart.questioned)} of {apart.count:,}"
+        questioned = f"{counted_percent(apart.questioned, apart.count)} of {apart.count:,}"
         texts |= {"auc": percent(apart.auc), "questioned": questioned}
     return texts

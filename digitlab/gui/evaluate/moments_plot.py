@@ -12,7 +12,7 @@ from digitlab.gui import theme
 from digitlab.gui.chart import Chart
 from digitlab.gui.fields import describe
 from digitlab.gui.values import JudgedMoments
-from digitlab.gui.wording import percent
+from digitlab.gui.wording import counted_percent, epoch_words
 
 _SHARES: Final = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
 """Accuracies that may be written on the left; the last is as far as 60,000 images tell."""
@@ -83,13 +83,17 @@ class MomentsPlot(Chart):
             return ""
         if self.index is not None and self.index < len(self._known):
             epoch, accuracy = self._known[self.index]
-            return f"Epoch {epoch:.2f}: {percent(accuracy)} are right."
+            return f"{epoch_words(epoch).capitalize()}: {self._percent(accuracy)} are right."
         epoch, accuracy = max(self._known, key=lambda entry: entry[1])
         if len(self._known) == 1:
-            return f"On {self._moments.count:,} images: {percent(accuracy)} at epoch {epoch:.1f}."
+            return f"On {self._moments.count:,} images: {self._percent(accuracy)} at {epoch_words(epoch)}."
         begin, first = self._known[0]
-        how = f"from {percent(first)} at epoch {begin:.1f} to {percent(accuracy)} at epoch {epoch:.1f}, the highest"
+        best = f"{self._percent(accuracy)} at {epoch_words(epoch)}"
+        how = f"from {self._percent(first)} at {epoch_words(begin)} to {best}, the highest"
         return f"On the same {self._moments.count:,} images: {how}."
+
+    def _percent(self, share: float) -> str:
+        return counted_percent(share, self._moments.count)
 
     @property
     def count(self) -> int:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 
 from digitlab.gui import theme
 from digitlab.gui.evaluate.card import ChartCard
-from digitlab.gui.evaluate.digit_table import DigitTable
+from digitlab.gui.evaluate.digit_table import BarLegend, DigitTable
 from digitlab.gui.evaluate.head import NO_ANSWERS, Head
 from digitlab.gui.evaluate.mistakes import Mistakes
 from digitlab.gui.evaluate.over_time import OverTime
@@ -79,6 +79,7 @@ class EvaluatePanel(QWidget):
         around = QVBoxLayout(table)
         around.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_S)
         around.addWidget(self._table)
+        around.addWidget(BarLegend())
         trust = QWidget()
         charts = QHBoxLayout(trust)
         charts.setContentsMargins(0, 0, 0, 0)

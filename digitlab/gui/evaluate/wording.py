@@ -4,7 +4,7 @@ from typing import Final
 
 from digitlab.data.held_out import has_parts
 from digitlab.gui.values import Judged, Judging
-from digitlab.gui.wording import count, moment, percent, points
+from digitlab.gui.wording import count, counted_percent, moment, percent, points, times
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.confusion import Answered
 from digitlab.training.judgement import Judgement
@@ -31,7 +31,7 @@ def bin_words(entry: ReliabilityBin) -> str:
     """Return what one bar of the reliability diagram says."""
     if entry.count == 1:
         return f"The one answer given with {_range(entry)} was {'right' if entry.right else 'wrong'}."
-    right = {entry.count: "all", 0: "none"}.get(entry.right, percent(entry.accuracy))
+    right = {entry.count: "all", 0: "none"}.get(entry.right, counted_percent(entry.accuracy, entry.count))
     words = f"Of {entry.count:,} answers given with {_range(entry)}, {right} were right."
     low, high = entry.interval
     if high - low > _WIDE:
@@ -116,7 +116,7 @@ def gallery_words(judged: Judged, shown: int, cell: tuple[int, int] | None) -> s
     else:
         true, answer = cell
         words = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
-        words += f", {count(shown, 'time')}"
+        words += f", {times(shown)}"
     if shown < 2:
         return words
     return f"{words}, {'the least' if cell is not None and cell[0] == cell[1] else 'the most'} confident first"
@@ -138,11 +138,6 @@ def interval_words(interval: tuple[float, float]) -> str:
     decimals = 0 if high - low >= 0.1 else 1
     ends = [f"{100 * end:.{decimals}f}".removesuffix(".0") for end in (low, high)]
     return f"{ends[0]} to {ends[1]} %"
-
-
-def precise_percent(share: float) -> str:
-    """Return a share with two decimals, rounded down where it would become all: ``99.99 %``."""
-    return "100 %" if share == 1.0 else f"{min(100 * share, 99.99):.2f} %"
 
 
 def stale_words(judging: Judging, snapshot: Snapshot) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from digitlab.gui.values import Columns, Learning, Updates
+from digitlab.gui.wording import epoch_words
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerMoment, Moment, learning_layers
 from digitlab.model.layers import Conv2D
@@ -74,8 +75,8 @@ def percent(share: float) -> str:
 
 
 def epoch(value: float) -> str:
-    """Return a moment: ``the start``, ``epoch 0.04``, ``epoch 7``."""
-    return "the start" if value == 0 else f"epoch {epoch_figure(value)}"
+    """Return a moment: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
+    return "the start" if value == 0 else epoch_words(value)
 
 
 def epoch_figure(value: float) -> str:

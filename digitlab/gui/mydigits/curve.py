@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui import theme
 from digitlab.gui.chart import Chart
 from digitlab.gui.fields import describe
-from digitlab.gui.mydigits.wording import epoch_places, own_percent
-from digitlab.gui.wording import percent
+from digitlab.gui.mydigits.wording import epoch_places
+from digitlab.gui.wording import counted_percent, epoch_words, percent
 
 _SPOT_PX: Final = 2.5
 _MARK_PX: Final = 5.0
@@ -95,14 +95,13 @@ class OwnCurvePlot(Chart):
             epoch, share = own[self.index]
             beside = [value for at, value in self._curves.reference if at <= epoch + 1e-6]
             reference = f", {self._curves.reference_name} {percent(beside[-1])}" if beside else ""
-            return f"Epoch {epoch:.2f}: you {self._own_percent(share)}{reference}."
+            return f"{epoch_words(epoch).capitalize()}: you {self._own_percent(share)}{reference}."
         epoch, share = max(own, key=lambda point: point[1])
         so_far = "" if len(own) >= self._curves.moments else f" of {len(own)} read so far"
-        return f"Your best moment{so_far}: {self._own_percent(share)} at epoch {epoch:.1f}."
+        return f"Your best moment{so_far}: {self._own_percent(share)} at {epoch_words(epoch)}."
 
     def _own_percent(self, share: float) -> str:
-        total = self._curves.total
-        return own_percent(round(share * total), total)
+        return counted_percent(share, self._curves.total)
 
     @property
     def count(self) -> int:

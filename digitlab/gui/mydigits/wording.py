@@ -5,22 +5,12 @@ from collections.abc import Iterable
 from random import Random
 
 from digitlab.data.dataset import CLASS_COUNT
-from digitlab.gui.wording import count, moment, percent
+from digitlab.gui.wording import count, counted_percent, moment, percent
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import Run
 
-_FEW = 200
-"""Up to so many digits, a tenth of a percent would say more than they can."""
-
 _CLOSE = 1e-6
 _LONGEST_NAME = 20
-
-
-def own_percent(right: int, total: int) -> str:
-    """Return the share of own digits read rightly: ``87 %``, or ``87.3 %`` of many; 100 % only if all are right."""
-    if total > _FEW or right in (0, total):
-        return percent(right / total)
-    return f"{min(max(round(100 * right / total), 1), 99)} %"
 
 
 def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | None:
@@ -46,7 +36,7 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | No
 
 def headline(reference: tuple[str, float, int] | None, right: int, total: int) -> str:
     """Return both figures in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
-    own = own_percent(right, total)
+    own = counted_percent(right / total, total)
     if reference is None:
         return f"You {own}"
     name = reference[0] if len(reference[0]) <= _LONGEST_NAME else "Held-out digits"

@@ -15,6 +15,7 @@ from digitlab.gui.plots.axes import EpochAxis, ValueAxis
 from digitlab.gui.plots.curves import Numbers, Quantity, curves_of
 from digitlab.gui.plots.ranges import LOG_FLOOR, with_room
 from digitlab.gui.runs import marks
+from digitlab.gui.wording import epoch_words
 from digitlab.training.run import Run
 
 _ROOM_SHARE: Final = 0.012
@@ -297,7 +298,7 @@ def readout_text(runs: tuple[DrawnRun, ...], quantity: Quantity, at: float) -> s
         if len(reached) and not is_over:
             value = quantity.write(quantity.validation(drawn.run.epochs[reached[-1]]))
         rows.append(f"<tr><td>{html.escape(drawn.name)}&nbsp;&nbsp;</td><td align=right><b>{value}</b></td></tr>")
-    head = f"<tr><td>epoch {at:.1f}</td><td align=right>validation</td></tr>"
+    head = f"<tr><td>{epoch_words(at)}</td><td align=right>validation</td></tr>"
     return f"<table cellspacing='0' style='font-size:{theme.FONT_SMALL_PX}px'>{head}{''.join(rows)}</table>"
 
 

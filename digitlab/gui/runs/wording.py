@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from digitlab.gui.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
-from digitlab.gui.wording import count, duration, percent
+from digitlab.gui.wording import count, duration, epoch_words, percent
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
 from digitlab.training.kept_run import RunEnding, RunSummary
@@ -36,9 +36,9 @@ def recipe_words(started: TrainingStarted) -> str:
 
 
 def origin_words(started: TrainingStarted) -> str:
-    """Return where a branch goes on from: ``Tutorial 2 at epoch 3.4``; empty for others."""
+    """Return where a branch goes on from: ``Tutorial 2 at epoch 3.40``; empty for others."""
     origin = started.origin
-    return "" if origin is None else f"{origin.run_name} at epoch {origin.epoch:.1f}"
+    return "" if origin is None else f"{origin.run_name} at {epoch_words(origin.epoch)}"
 
 
 def reached(run: RunSummary) -> float:

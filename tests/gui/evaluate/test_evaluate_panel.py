@@ -49,16 +49,16 @@ def test_progress_is_shown_while_it_judges(panel, show):
 
 def test_figures_are_shown_with_what_they_are_of(panel, show, judged):
     show(judged=judged)
-    assert text(panel, "accuracyFigure") == "65.00 %"
+    assert text(panel, "accuracyFigure") == "65.0 %"
     assert text(panel, "rightFigure") == "130 of 200"
     assert text(panel, "lossFigure") == "0.2500"
     # Wilson's interval of 130 in 200 is 58.2 to 71.3 %.
     assert text(panel, "intervalFigure") == "58 to 71 %"
     # F1 of the 0 is 260 of 330, of the 1 nothing; no other digit occurs.
-    assert text(panel, "f1Figure") == "39.4 %"
+    assert text(panel, "f1Figure") == "39 %"
     # Half the answers are 12 points off, half 1 point.
     assert text(panel, "errorFigure") == "6.5 points"
-    assert text(panel, "judgedWords") == "Tutorial, epoch 10.0 · Some digits, test digits · 200 images · 1.5 s"
+    assert text(panel, "judgedWords") == "Tutorial, epoch 10.00 · Some digits, test digits · 200 images · 1.5 s"
     assert text(panel, "aucFigure") == ""
     open_page(panel, "Trust")
     assert "6.5 points apart" in text(panel, "reliabilityDiagramWords")
@@ -97,7 +97,7 @@ def test_figures_of_another_moment_or_other_data_are_marked(panel, session, show
     assert "Another moment is on screen" in text(panel, "judgedWords")
     session.set_snapshot(random_snapshot(PEN))
     assert "Another network is on screen" in text(panel, "judgedWords")
-    assert text(panel, "accuracyFigure") == "65.00 %"
+    assert text(panel, "accuracyFigure") == "65.0 %"
     session.set_snapshot(judged.snapshot)
     assert "on screen" not in text(panel, "judgedWords")
     show(part=Part.TRAINING)
@@ -121,7 +121,7 @@ def test_the_table_has_figures_of_each_digit(panel, show, judged):
         ["0", "65.0 %", "100 %", "78.8 %", "130", "–"],
         ["1", "–", "0 %", "0 %", "70", "0, 70 times"],
         ["2", "–", "–", "–", "0", "–"],
-        ["Mean", "32.5 %", "50.0 %", "39.4 %", "200", ""],
+        ["Mean", "32 %", "50 %", "39 %", "200", ""],
     ]
 
 
@@ -137,13 +137,13 @@ def test_all_moments_are_asked_for_and_shown(qtbot, panel, session, show):
         QTest.mouseClick(panel.findChild(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
     assert wish.args == [False]
     show(moments=JudgedMoments((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
-    words = "On the same 2,000 images: from 11.0 % at epoch 0.0 to 97.5 % at epoch 1.0, the highest."
+    words = "On the same 2,000 images: from 11.00 % at epoch 0.00 to 97.50 % at epoch 1.00, the highest."
     assert text(panel, "momentsPlotWords") == words
     plot = panel.findChild(QWidget, "momentsPlot")
     with qtbot.waitSignal(panel.moment_chosen) as wish:
         QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.to_pixels(0.9, 1.0).toPoint())
     assert wish.args == [600]
-    assert text(panel, "momentsPlotWords") == "Epoch 1.00: 97.5 % are right."
+    assert text(panel, "momentsPlotWords") == "Epoch 1.00: 97.50 % are right."
 
 
 def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
@@ -247,7 +247,7 @@ def test_everything_has_a_name_for_a_screen_reader(panel, show, judged):
         widget = panel.findChild(QWidget, name)
         assert widget.accessibleName()
         assert widget.whatsThis()
-    assert panel.findChild(QLabel, "accuracyFigure").accessibleName() == "Accuracy: 65.00 %"
+    assert panel.findChild(QLabel, "accuracyFigure").accessibleName() == "Accuracy: 65.0 %"
 
 
 def test_a_judgement_of_nothing_but_right_answers_is_shown(panel, show, judged, session):

@@ -42,7 +42,7 @@ def test_a_cell_stays_chosen_when_other_figures_come(panel, show, session, judge
     click(matrix, matrix.cell_rect((1, 0)).toRect())
     show(judged=make_judged(session.snapshot, np.eye(10)[[0, 0, 3]], np.array([1, 0, 3])))
     assert gallery.count == 1
-    assert text(panel, "galleryWords") == "1 taken for 0, 1 time"
+    assert text(panel, "galleryWords") == "1 taken for 0, once"
 
 
 def test_a_click_sends_an_image_to_the_canvas(qtbot, panel, show, judged, gallery):

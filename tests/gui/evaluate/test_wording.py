@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digitlab.gui.evaluate.wording import bin_words, interval_words, precise_percent, rejection_words, reliability_words
+from digitlab.gui.evaluate.wording import bin_words, interval_words, rejection_words, reliability_words
 from digitlab.training.judgement import Judgement
 from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
@@ -43,10 +43,3 @@ def test_few_right_answers_prove_little(count, words):
 )
 def test_intervals_have_as_many_digits_as_they_need(interval, words):
     assert interval_words(interval) == words
-
-
-@pytest.mark.parametrize(
-    ("share", "words"), [(1.0, "100 %"), (0.99999, "99.99 %"), (0.98014, "98.01 %"), (0.0, "0.00 %")]
-)
-def test_the_accuracy_is_all_only_where_nothing_is_wrong(share, words):
-    assert precise_percent(share) == words

@@ -107,7 +107,7 @@ def test_pointing_at_a_map_reads_moment_values_and_share(qtbot, shown, moments):
     before = chart.readout
     QTest.mouseMove(chart, column_point(chart, 3))
     qtbot.waitUntil(lambda: chart.readout != before)
-    assert chart.readout.startswith("Epoch 1.5, ")
+    assert chart.readout.startswith("Epoch 1.50, ")
     assert chart.readout.endswith("of the weights")
     QTest.mouseMove(chart, QPoint(2, 2))
     qtbot.waitUntil(lambda: chart.readout == before)
@@ -165,7 +165,7 @@ def test_moments_still_to_be_measured_say_so(qtbot, panel, show, moments):
     assert panel.findChild(QLabel, "learningState").text() == "Measuring: 2 of 4 moments"
     chart = map_of(panel, "conv1Weights")
     QTest.mouseMove(chart, column_point(chart, 1))
-    qtbot.waitUntil(lambda: chart.readout == "Epoch 0.5: being measured")
+    qtbot.waitUntil(lambda: chart.readout == "Epoch 0.50: being measured")
 
 
 def test_steps_that_were_not_measured_are_told_in_words(panel, session, moments):
@@ -182,7 +182,7 @@ def test_dead_units_are_counted(shown, moments):
 def test_pointing_at_the_lines_reads_every_layer(qtbot, shown, moments):
     updates, dead = shown.findChild(UpdateChart, "updateChart"), shown.findChild(DeadChart, "deadChart")
     QTest.mouseMove(updates, column_point(updates, 1))
-    qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.5")
+    qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.50")
     QTest.mouseMove(dead, column_point(dead, 0))
     count = int(moments[0].layers[0].dead.sum())
     qtbot.waitUntil(lambda: dead.readout == f"Conv 1 {count}/2 at the start")

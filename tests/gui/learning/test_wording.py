@@ -69,7 +69,7 @@ def test_a_layer_that_stands_still_is_told_with_the_time_since_when():
     second, third = moment(40), moment(60, fingerprints=(1, 7, 8))
     (finding, *_) = findings(learning(third, first, second), 60)
     assert finding.health is Health.UNHEALTHY
-    assert finding.sentence == "Conv 1: its weights have not changed since epoch 0.4. It learns nothing any more."
+    assert finding.sentence == "Conv 1: its weights have not changed since epoch 0.40. It learns nothing any more."
 
 
 def test_a_layer_that_changes_is_not_said_to_stand_still():
@@ -156,8 +156,8 @@ def test_typical_updates_are_medians_about_the_moment():
         (fraction(0.0013), "1/800"),
         (fraction(0.8), "80 %"),
         (epoch(0.0), "the start"),
-        (epoch(0.0433), "epoch 0.043"),
-        (epoch(7.0), "epoch 7"),
+        (epoch(0.0433), "epoch 0.04"),
+        (epoch(7.0), "epoch 7.00"),
         (layer_title(SPEC, 2), "Dense 1"),
     ],
 )

@@ -190,7 +190,7 @@ def test_a_branch_tells_its_origin_and_a_cut_off_run_how_it_ended(panel, session
     branch = make_summary(2, started=replace(make_summary(1).started, origin=origin))
     session.kept.set_runs((branch, make_summary(1, ending=RunEnding.CUT_OFF, step=2040)))
     titles = [column.title for column in COLUMNS]
-    assert rows(panel, titles.index("From")) == ["Tutorial 2 at epoch 3.4", ""]
+    assert rows(panel, titles.index("From")) == ["Tutorial 2 at epoch 3.40", ""]
     assert rows(panel, EPOCHS) == ["13.4", "cut off at 3.4"]
     assert not table(panel).isColumnHidden(titles.index("From"))
 
