@@ -3,8 +3,10 @@
 import argparse
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from tests.bench.rows import Row, table, write
+from tests.bench.rows import Row, read, table, write
 
 SUBJECTS: Final = ("start", "raster", "dataset", "window", "replay", "judging", "long_run", "lens", "training")
 """Modules of this package, in the order in which they are measured. Each runs in a process of its own."""
@@ -25,21 +27,36 @@ def main() -> int:
     """Measure; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
-    chosen = parser.parse_args().subjects or SUBJECTS
+    parser.add_argument("--result", type=Path, default=RESULT, help="where to write (default: %(default)s)")
+    options = parser.parse_args()
+    chosen = options.subjects or SUBJECTS
     if unknown := set(chosen) - set(SUBJECTS):
         parser.error(f"no such subject: {', '.join(sorted(unknown))}")
-    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        # What is trained and drawn here is none of the person's.
-        for name in ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
-            os.environ[name] = folder
-        for name in chosen:
-            print(f"measuring {name} ...", file=sys.stderr, flush=True)
-            rows.extend(importlib.import_module(f"tests.bench.{name}").measure())
+        rows = _measured(chosen[0], folder) if len(chosen) == 1 else _measured_apart(chosen, Path(folder))
     print(table(rows))
-    write(rows, RESULT)
-    print(f"\nwritten to {RESULT}")
+    write(rows, options.result)
+    print(f"\nwritten to {options.result}")
     return 0
+
+
+def _measured(name: str, folder: str) -> list[Row]:
+    """Measure a subject in this process; what is trained and drawn for it is none of the person's."""
+    for variable in ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
+        os.environ[variable] = folder
+    print(f"measuring {name} ...", file=sys.stderr, flush=True)
+    return list(importlib.import_module(f"tests.bench.{name}").measure())
+
+
+def _measured_apart(names: Sequence[str], folder: Path) -> list[Row]:
+    """Measure subjects, each in a process of its own."""
+    rows = []
+    for name in names:
+        result = folder / f"{name}.json"
+        command = [sys.executable, "-m", "tests.bench", name, "--result", str(result)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        rows += read(result)
+    return rows
 
 
 if __name__ == "__main__":

@@ -117,3 +117,19 @@ def write(rows: Sequence[Row], path: Path) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"machine": machine, "rows": [row.as_json() for row in rows]}, indent=1) + "\n")
+
+
+def read(path: Path) -> list[Row]:
+    """Read the rows of a file that ``write`` wrote."""
+    return [
+        Row(
+            row["name"],
+            row["measured"],
+            row["unit"],
+            row["yardstick"],
+            row["yardstick_name"],
+            row["goal"],
+            row["goal_is_ratio"],
+        )
+        for row in json.loads(path.read_text())["rows"]
+    ]
