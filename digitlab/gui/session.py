@@ -133,8 +133,11 @@ class Session(QObject):
 
     def open_network(self, snapshot: Snapshot, run: Run | None) -> None:
         """Show another network, with the run that made it if that is known."""
+        # All values before the first signal: whoever hears of the run asks for its moments, of which this is the last.
+        self._snapshot = self._newest = snapshot
+        self._run = run
         self.set_replay(Replay(pinned=self._replay.pinned))
-        self.set_run(run)
+        self.run_changed.emit()
         self.advance(snapshot)
 
     @property

@@ -301,6 +301,14 @@ def test_another_run_has_a_curve_of_its_own(qtbot, session, controller, digits, 
     assert session.judging.moments.accuracies == (None,) * 5
 
 
+def test_a_network_that_is_opened_brings_the_moments_of_its_own_run(session, controller, run):
+    other = Run(make_started())
+    for snapshot in moments_of(session.snapshot, 8)[5:]:
+        other.history.add(snapshot)
+    session.open_network(other.snapshots[-1], other)
+    assert session.judging.moments.steps == (5, 6, 7)
+
+
 def test_an_image_lies_on_the_canvas_and_can_be_taken_back(qtbot, session, controller, digits):
     judge(qtbot, session, controller, digits)
     before = session.sketch
