@@ -107,12 +107,16 @@ class FileLock:
         Raises:
             OSError: If its file cannot be made.
         """
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-        if not _lock(descriptor):
+        while True:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            if not _lock(descriptor):
+                os.close(descriptor)
+                return False
+            if _is_still(self._path, descriptor):
+                self._descriptor = descriptor
+                return True
+            # Whoever held it gave it back in between: this file is gone, and the next one at its place another lock.
             os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
 
     def give_back(self) -> None:
         """Give the lock back; nothing if it is not ours."""
@@ -122,6 +126,14 @@ class FileLock:
             self._path.unlink()
         os.close(self._descriptor)
         self._descriptor = None
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Return whether an open file is the one that lies at a path."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 if sys.platform == "win32":

@@ -206,8 +206,9 @@ class MyDigits:
     def _show_alive(self) -> None:
         """Hold a lock as long as this window lives, so that no other takes its draft for one left by a crash."""
         if self._lock is None:
-            self._lock = storage.FileLock(self._lock_path(self._owner))
-            self._lock.take()
+            lock = storage.FileLock(self._lock_path(self._owner))
+            lock.take()
+            self._lock = lock
 
     def _alive(self) -> set[int]:
         """Return the owners whose windows are open, and tidy up after the others."""

@@ -8,7 +8,7 @@ import pytest
 
 from digitlab import storage
 from digitlab.errors import DigitLabError
-from digitlab.storage import replacing
+from digitlab.storage import FileLock, replacing
 
 
 def write(path, content=b"new"):
@@ -64,3 +64,23 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_p
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o644
     assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
+def test_a_lock_given_back_while_it_is_being_taken_is_not_ours_by_mistake(tmp_path, monkeypatch):
+    path = tmp_path / "lock"
+    lock_file, tries = storage._lock, []
+
+    def slow(descriptor):
+        tries.append(descriptor)
+        if len(tries) == 1:
+            path.unlink()  # the holder gives it back after we have opened its file
+        return lock_file(descriptor)
+
+    monkeypatch.setattr(storage, "_lock", slow)
+    ours, others = FileLock(path), FileLock(path)
+    assert ours.take()
+    assert not others.take()
+    ours.give_back()
+    assert others.take()
+    others.give_back()

@@ -145,6 +145,21 @@ def test_the_draft_of_a_window_that_is_open_is_left_to_it(path, store):
     other.close()
 
 
+def test_a_window_that_could_not_take_its_lock_takes_it_with_the_next_stroke(path, store, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(my_digits.storage.os, "open", _no_descriptors)
+        with pytest.raises(DigitLabError, match="could not be written"):
+            store.save_draft(drawn(3))
+    store.save_draft(drawn(3))
+    other = MyDigits(path)
+    assert other.recover_draft() is None
+    other.close()
+
+
+def _no_descriptors(*arguments):
+    raise OSError(24, "Too many open files")
+
+
 def test_of_several_windows_that_crashed_each_start_recovers_one(path):
     crashed = [MyDigits(path) for _ in range(2)]
     for digit, store in enumerate(crashed):
