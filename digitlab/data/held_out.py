@@ -38,9 +38,11 @@ def has_parts(source: str | Path) -> bool:
     return source != MY_DIGITS and not str(source).endswith(DRAWING_SUFFIXES)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class HeldOutSet:
     """Images to judge a network on.
+
+    What is known of them can be remembered by a weak reference, which does not keep the images in memory.
 
     Attributes:
         source: Where it came from, as for ``load_held_out``.

@@ -17,10 +17,10 @@ BUDGET_BYTES: Final = 64 * 2**20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
-    """A result without its snapshot, whose weights it must not keep in memory."""
+    """A result without its snapshot and its data: neither weights nor images may stay in memory for it."""
 
     snapshot: weakref.ref[Snapshot]
-    data: HeldOutSet
+    data: weakref.ref[HeldOutSet]
     judgement: Judgement
     answered: Answered
     seconds: float
@@ -54,7 +54,8 @@ class JudgedCache:
         if known is not None and len(known.answered) > len(judged.answered):
             return
         self._drop(key)
-        kept = _Kept(weakref.ref(judged.snapshot), judged.data, judged.judgement, judged.answered, judged.seconds)
+        snapshot, data = weakref.ref(judged.snapshot), weakref.ref(judged.data)
+        kept = _Kept(snapshot, data, judged.judgement, judged.answered, judged.seconds)
         self._kept[key] = kept
         self._nbytes += kept.nbytes
         while self._nbytes > self._budget and len(self._kept) > 1:
@@ -64,8 +65,8 @@ class JudgedCache:
         """Return what is known of a snapshot on some data."""
         key = (id(snapshot), id(data))
         kept = self._kept.get(key)
-        # The number of a snapshot that is gone may be another's now; that of the data cannot: they are held here.
-        if kept is None or kept.snapshot() is not snapshot:
+        # The number of what is gone may be another's now.
+        if kept is None or kept.snapshot() is not snapshot or kept.data() is not data:
             return None
         self._kept.move_to_end(key)
         return Judged(snapshot, data, kept.judgement, kept.answered, kept.seconds)

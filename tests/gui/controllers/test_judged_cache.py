@@ -66,6 +66,16 @@ def test_weights_are_not_kept_in_memory():
     assert len(cache) == 1
 
 
+def test_images_are_not_kept_in_memory():
+    cache = JudgedCache()
+    (judged,) = some(1)
+    cache.add(judged)
+    data = weakref.ref(judged.data)
+    del judged
+    gc.collect()
+    assert data() is None
+
+
 def test_moments_are_taken_from_coarse_to_fine():
     assert coarse_to_fine(9) == [8, 0, 4, 2, 6, 1, 3, 5, 7]
     for count in (0, 1, 2, 5, 64, 120):
