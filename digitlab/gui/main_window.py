@@ -112,7 +112,6 @@ class MainWindow(QMainWindow):
         dock.setWidget(_with_margin(self.draw))
         self.draw.setMinimumWidth(_DRAW_WIDTH - 60)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-        self._dock = dock
         toggle = dock.toggleViewAction()
         toggle.setText("&Drawing panel")
         for menu in self.menuBar().findChildren(QMenu):
