@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from digitlab.errors import DigitLabError
 from digitlab.training.kept_run import RunSummary
 from digitlab.training.run import Run
 
@@ -89,3 +90,8 @@ class KeptRuns(QObject):
         if path in self._plotted:
             self._curves[path] = run
             self.plotted_changed.emit()
+
+
+def in_its_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
+    """Return an error that speaks of a run by its name, which people know, not by its file, which they do not."""
+    return DigitLabError(error.happened.replace(path.name, f"“{name}”"), expected=error.expected, remedy=error.remedy)

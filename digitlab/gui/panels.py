@@ -114,6 +114,7 @@ class Panels(QTabWidget):
         panel.rename_requested.connect(runs.rename)
         panel.delete_requested.connect(runs.delete)
         panel.undo_requested.connect(runs.undo_delete)
+        panel.look_requested.connect(runs.look)
         panel.plot_requested.connect(runs.plot)
         panel.export_requested.connect(self._controllers.dialogs.choose_export)
         panel.train_requested.connect(self._controllers.training.train)

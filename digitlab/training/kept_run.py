@@ -6,11 +6,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.events import TrainingEnded, TrainingStarted
 from digitlab.training.run import Run
 
 RUN_SUFFIX: Final = ".digitlab-run"
+
+
+class GoneRunError(DigitLabError):
+    """There is no such file any more: somebody moved or deleted it."""
+
+    def __init__(self, path: Path) -> None:
+        """Say which."""
+        super().__init__(f"There is no {path.name} any more.", remedy="Look whether it was moved or deleted.")
 
 
 class RunEnding(StrEnum):

@@ -6,10 +6,11 @@ import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from digitlab.errors import DigitLabError
 from digitlab.model.files import read_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.events import TrainingEnded, TrainingStarted
-from digitlab.training.kept_run import RUN_SUFFIX, RunEnding, RunSummary
+from digitlab.training.kept_run import RUN_SUFFIX, GoneRunError, RunEnding, RunSummary
 from digitlab.training.recipes import RECIPES, recipe_of
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
@@ -34,6 +35,9 @@ _DAMAGED: Final = "damaged"
 
 _DELETED_STAY_S: Final = 24 * 3600.0
 """How long a deleted run can be taken back, by any window; later the next start removes it for good."""
+
+_LONGEST_STEM: Final = LONGEST_NAME - 10
+"""Characters of a name before its number."""
 
 _FORMER: Final = ("last-training.digitlab", "earlier-training.digitlab")
 """Where earlier versions kept the last two trainings."""
@@ -61,12 +65,7 @@ def runs_folder() -> Path:
 
 def list_runs() -> tuple[RunSummary, ...]:
     """Return what is in the folder, newest first; what cannot be read is left out."""
-    runs = []
-    for path in _files(runs_folder()):
-        try:
-            runs.append(read_summary(path))
-        except DigitLabError as error:
-            _log.warning("A run is left out of the list: %s", error)
+    runs = _summaries(runs_folder())
     return tuple(sorted(runs, key=lambda run: (run.created, run.path.name), reverse=True))
 
 
@@ -78,7 +77,7 @@ def recover() -> Recovered:
             read_summary(path)
         except DamagedRunError as error:
             _log.warning("%s", error)
-            set_aside.append(_moved(path, _DAMAGED))
+            set_aside.append(_moved(path, path.parent / _DAMAGED))
         except DigitLabError as error:
             # Another window may have moved it, or a newer DigitLab written it: it stays where it is.
             _log.warning("A run is left alone: %s", error)
@@ -101,11 +100,22 @@ def new_path(created: datetime) -> Path:
     return path
 
 
-def default_name(started: TrainingStarted, taken: Iterable[str]) -> str:
-    """Return a name for a run, unlike all others and unlike the recipe's own: ``Tutorial 1``, ``Tutorial 2``."""
+def given_names() -> set[str]:
+    """Return the names that mean a run: of those in the list, of deleted ones, and of what any of them goes on from."""
+    runs = _summaries(runs_folder()) + _summaries(runs_folder() / _DELETED)
+    origins = (run.started.origin for run in runs)
+    return {run.name for run in runs} | {origin.run_name for origin in origins if origin is not None}
+
+
+def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
+    """Return a name for a run, unlike the recipe's own: ``Tutorial 1``, ``Tutorial 2``.
+
+    Its number is one more than the highest of its title that was given, so that it never means two runs.
+    """
     recipe = recipe_of(started.spec, started.config)
-    title = started.spec.name if recipe is None else RECIPES[recipe].title
-    return free_name(f"{title} 1", taken)
+    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_LONGEST_STEM]
+    names = {*given} if started.origin is None else {*given, started.origin.run_name}
+    return free_name(f"{title} {_highest(title, names) + 1}", names)
 
 
 def free_name(wished: str, taken: Iterable[str]) -> str:
@@ -114,8 +124,9 @@ def free_name(wished: str, taken: Iterable[str]) -> str:
     bare = " ".join(wished.split())[:LONGEST_NAME] or "Training"
     if bare.casefold() not in names:
         return bare
-    stem = re.sub(r" \d+$", "", bare)[: LONGEST_NAME - 8]
-    return next(name for number in range(2, 10**7) if (name := f"{stem} {number}").casefold() not in names)
+    stem = re.sub(r" \d+$", "", bare)[:_LONGEST_STEM]
+    first = max(_highest(stem, names), 1) + 1
+    return next(name for number in count(first) if (name := f"{stem} {number}").casefold() not in names)
 
 
 def rename(path: Path, name: str) -> None:
@@ -127,23 +138,30 @@ def rename(path: Path, name: str) -> None:
     _change(path, lambda database: database.execute("UPDATE run SET name = ?", (name[:LONGEST_NAME],)))
 
 
-def delete(path: Path) -> Path:
+def delete(path: Path, now_s: float) -> Path:
     """Move a run out of the list; it can be taken back for a day at least.
+
+    Args:
+        path: Its file.
+        now_s: The time, in seconds since the epoch; runs that are deleted at the same time belong together.
 
     Returns:
         Where it is now.
 
     Raises:
+        GoneRunError: If it is not there any more.
         DigitLabError: If it is being written, or cannot be moved.
     """
     lock = lock_of(path)
     try:
         if not lock.take():
             raise DigitLabError(
-                "This training is still going on, perhaps in another window.", remedy="Stop it first; then delete it."
+                f"{path.name} is still going on, perhaps in another window.", remedy="Stop it first; then delete it."
             )
-        target = _moved(path, _DELETED)
-        os.utime(target)
+        target = _moved(path, path.parent / _DELETED)
+        os.utime(target, (now_s, now_s))
+    except FileNotFoundError as error:
+        raise GoneRunError(path) from error
     except OSError as error:
         raise _cannot_move(path, error) from error
     finally:
@@ -155,14 +173,25 @@ def take_back(path: Path) -> Path:
     """Move a deleted run back into the list; returns where it is now.
 
     Raises:
+        GoneRunError: If it is not there any more.
         DigitLabError: If it cannot be moved.
     """
-    target = runs_folder() / path.name
     try:
-        path.rename(target)
+        return _moved(path, runs_folder())
+    except FileNotFoundError as error:
+        raise GoneRunError(path) from error
     except OSError as error:
         raise _cannot_move(path, error) from error
-    return target
+
+
+def last_deleted() -> tuple[Path, ...]:
+    """Return the runs that were deleted last, whatever window or day it was, of those that can be taken back."""
+    times: dict[Path, float] = {}
+    for path in _files(runs_folder() / _DELETED):
+        with suppress(FileNotFoundError):  # another window has just taken it back
+            times[path] = path.stat().st_mtime
+    newest = max(times.values(), default=0.0)
+    return tuple(path for path, time_s in times.items() if time_s == newest)
 
 
 def purge_deleted() -> None:
@@ -170,7 +199,8 @@ def purge_deleted() -> None:
     for path in _files(runs_folder() / _DELETED):
         try:
             if time.time() - path.stat().st_mtime > _DELETED_STAY_S:
-                path.unlink()
+                for one in (*_beside(path), path):
+                    one.unlink(missing_ok=True)
         except OSError as error:
             _log.warning("A deleted run could not be removed: %s", error)
 
@@ -203,7 +233,7 @@ def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
         DigitLabError: If it cannot be written.
     """
     path = new_path(created)
-    writer = RunWriter(path, default_name(run.started, [one.name for one in list_runs()]), run.started, created)
+    writer = RunWriter(path, default_name(run.started, given_names()), run.started, created)
     try:
         seconds = sum(epoch.seconds for epoch in run.epochs)
         writer.write(Growth.of(run, Size(), seconds, snapshot, run.history.optimizer_state(snapshot)))
@@ -212,6 +242,23 @@ def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
     finally:
         writer.close()
     return path
+
+
+def _summaries(folder: Path) -> list[RunSummary]:
+    """Return the runs of a folder; what cannot be read is left out."""
+    runs = []
+    for path in _files(folder):
+        try:
+            runs.append(read_summary(path))
+        except DigitLabError as error:
+            _log.warning("A run is left out: %s", error)
+    return runs
+
+
+def _highest(title: str, names: Collection[str]) -> int:
+    """Return the highest number that stands behind a title in a name; 0 if there is none."""
+    numbered = re.compile(re.escape(title) + r" ([0-9]{1,7})", re.IGNORECASE)
+    return max((int(found[1]) for found in map(numbered.fullmatch, names) if found), default=0)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -256,22 +303,29 @@ def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
             if ending is not None:
                 database.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise cannot_write(path, error) from error
+        if not path.exists():
+            raise GoneRunError(path) from error
+        raise DigitLabError(
+            f"{path.name} could not be changed: {error}.", remedy=f"Check that you may write in {path.parent}."
+        ) from error
 
 
-def _moved(path: Path, folder_name: str) -> Path:
-    """Move a file, with what SQLite keeps beside it, into a folder beside; returns where it is now."""
-    folder = path.parent / folder_name
+def _beside(path: Path) -> list[Path]:
+    """Return what SQLite keeps beside a file."""
+    files = (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
+    return [file for file in files if file.exists()]
+
+
+def _moved(path: Path, folder: Path) -> Path:
+    """Move a file, with what SQLite keeps beside it, into a folder; returns where it is now."""
     folder.mkdir(parents=True, exist_ok=True)
-    for ending in ("-wal", "-shm", "-journal"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            beside.replace(folder / beside.name)
+    for beside in _beside(path):
+        beside.replace(folder / beside.name)
     return path.replace(folder / path.name)
 
 
 def _cannot_move(path: Path, error: OSError) -> DigitLabError:
     return DigitLabError(
-        f"The training could not be moved: {error.strerror or type(error).__name__}.",
+        f"{path.name} could not be moved: {error.strerror or type(error).__name__}.",
         remedy=f"Check that you may write in {path.parent}.",
     )

@@ -172,11 +172,11 @@ class _Recording:
 
     def _begin(self) -> "RunWriter":
         # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
-        from digitlab.training.run_library import default_name, list_runs, new_path
+        from digitlab.training.run_library import default_name, given_names, new_path
         from digitlab.training.run_store import RunWriter
 
         path = new_path(self._created)
-        name = default_name(self._run.started, [run.name for run in list_runs()])
+        name = default_name(self._run.started, given_names())
         self._writer = RunWriter(path, name, self._run.started, self._created)
         self._path = path
         self._told(RecordingBegan(path, name))

@@ -17,7 +17,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import MAXIMUM_EPOCHS
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.history import MAXIMUM_STATES
-from digitlab.training.kept_run import RunEnding, RunSummary, StoredRun
+from digitlab.training.kept_run import GoneRunError, RunEnding, RunSummary, StoredRun
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.run import Run, Series
 from digitlab.training.run_json import (
@@ -86,7 +86,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file to read one state of it, whatever another window writes meanwhile."""
     try:
         if not path.is_file():
-            raise DigitLabError(f"There is no {path.name} any more.", remedy="Look whether it was moved or deleted.")
+            raise GoneRunError(path)
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as database:
             database.text_factory = bytes  # SQLite does not promise that its texts are texts
@@ -94,9 +94,11 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
             database.execute("BEGIN")
             _check_format(database, path)
             yield database
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:  # another window may move the file just now
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED:
             raise _damaged(path) from error
+        if not path.exists():
+            raise GoneRunError(path) from error
         raise DigitLabError(
             f"{path.name} could not be read: {error}.", remedy="Check that you may read it, and try again."
         ) from error
@@ -118,7 +120,10 @@ def _check_format(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _damaged(path: Path) -> DamagedRunError:
-    return DamagedRunError(f"{path.name} is damaged or no run of DigitLab.")
+    return DamagedRunError(
+        f"{path.name} is damaged or no training of DigitLab.",
+        remedy="Use a copy of it, if there is one; otherwise delete it and train anew.",
+    )
 
 
 def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:

@@ -1,11 +1,10 @@
 """The runs that are kept: recorded while they grow, found again after a crash, opened, named, deleted, taken back."""
 
-import logging
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,20 +14,15 @@ from digitlab.data.mnist import MNIST_NAME
 from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
+from digitlab.gui.controllers import run_jobs
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.session import Session
 from digitlab.gui.values import TrainingState
 from digitlab.gui.wording import count, epoch_words
 from digitlab.training.kept_run import RunSummary, StoredRun
 from digitlab.training.run import Run
-from digitlab.training.run_files import write_run
 from digitlab.training.run_recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
 from digitlab.work import Worker
-
-if TYPE_CHECKING:
-    from digitlab.training.run_library import Recovered
-
-_log = logging.getLogger(__name__)
 
 _PLOTTED_AT_FIRST: Final = 2
 _PLOTTED_BY_THEMSELVES: Final = 6
@@ -36,43 +30,6 @@ _PLOTTED_BY_THEMSELVES: Final = 6
 
 _SOURCES: Final = {MNIST_NAME: DataSource.MNIST, BUILTIN_NAME: DataSource.BUILTIN}
 """The datasets that can be found again by the name that a run tells; files cannot."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """What the start found."""
-
-    runs: tuple[RunSummary, ...]
-    recovered: "Recovered"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Listed:
-    runs: tuple[RunSummary, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Opened:
-    stored: StoredRun
-    goes_on: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Curves:
-    path: Path
-    run: Run
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Deleted:
-    paths: tuple[Path, ...]
-    name: str
-    runs: tuple[RunSummary, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Exported:
-    path: Path
 
 
 class RunsController(QObject):
@@ -99,7 +56,6 @@ class RunsController(QObject):
         self._mail.arrived.connect(self._on_mail_arrived)
         self._worker = Worker("runs", self._mail.post)
         self.recorder = RunRecorder(self._worker, self._mail.post)
-        self._deleted: list[_Deleted] = []
         self._files: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
         self._unnamed: Run | None = None
         self._unclaimed: Path | None = None
@@ -111,49 +67,51 @@ class RunsController(QObject):
 
     def begin(self) -> None:
         """Look what there is, and whether a training was cut off."""
-        self._submit(_find)
+        self._submit(run_jobs.find)
 
     @Slot()
     def open_last(self) -> None:
         """Open the newest run."""
-        self._submit(lambda: _open_newest(0))
+        self._submit(lambda: run_jobs.open_newest(0))
 
     @Slot()
     def open_earlier(self) -> None:
         """Open the run before the newest."""
-        self._submit(lambda: _open_newest(1))
+        self._submit(lambda: run_jobs.open_newest(1))
 
     @Slot(object)
     def open(self, path: Path) -> None:
         """Open a run: its network, its curves and its moments."""
-        self._submit(lambda: _Opened(_read(path), goes_on=False))
+        self._ask(path, lambda: run_jobs.Opened(run_jobs.read(path), goes_on=False))
 
     @Slot(object)
     def go_on(self, path: Path) -> None:
         """Open a run and train it on to its last epoch."""
-        self._submit(lambda: _Opened(_read(path), goes_on=True))
+        self._ask(path, lambda: run_jobs.Opened(run_jobs.read(path), goes_on=True))
 
     @Slot(object, str)
     def rename(self, path: Path, name: str) -> None:
         """Give a run another name; one that another run has gets a number."""
         others = [run.name for run in self._kept.runs if run.path != path]
-        self._submit(lambda: _renamed(path, name, others))
+        self._ask(path, lambda: run_jobs.renamed(path, name, others))
 
     @Slot(object)
     def delete(self, paths: Iterable[Path]) -> None:
         """Delete runs; they can be taken back."""
-        chosen = tuple(paths)
-        names = [run.name for run in self._kept.runs if run.path in chosen]
-        name = f"“{names[0]}”" if len(names) == 1 else count(len(names), "training")
-        if chosen:
-            self._submit(lambda: _deleted(chosen, name))
+        names = {path: self._name_of(path) for path in paths}
+        if names:
+            self._submit(lambda: run_jobs.deleted(names))
 
     @Slot()
     def undo_delete(self) -> None:
-        """Take back what was deleted last."""
-        if self._deleted:
-            paths = self._deleted.pop().paths
-            self._submit(lambda: _taken_back(paths))
+        """Take back what was deleted last, also before this start."""
+        self._submit(run_jobs.last_taken_back)
+
+    @Slot()
+    def look(self) -> None:
+        """Look anew what there is: another window may have deleted or trained something."""
+        if self._kept.is_listed:
+            self._list_anew()
 
     @Slot(object)
     def plot(self, paths: Iterable[Path]) -> None:
@@ -166,7 +124,7 @@ class RunsController(QObject):
     @Slot(object, object)
     def export(self, path: Path, target: Path) -> None:
         """Write a run into a ``.digitlab`` file that can be given to others."""
-        self._submit(lambda: _exported(path, target))
+        self._ask(path, lambda: run_jobs.exported(path, target))
 
     def close(self, timeout_s: float) -> bool:
         """Finish writing and end the thread; returns whether it has ended."""
@@ -177,24 +135,30 @@ class RunsController(QObject):
     def _submit(self, job: Callable[[], object]) -> None:
         self._worker.submit(lambda: self._mail.post(job()))
 
+    def _ask(self, path: Path, job: Callable[[], object]) -> None:
+        """Do something with a run that has a name."""
+        name = self._name_of(path)
+        self._submit(lambda: run_jobs.ask(path, name, job))
+
+    def _name_of(self, path: Path) -> str:
+        return next((run.name for run in self._kept.runs if run.path == path), path.name)
+
     # In the GUI thread
 
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
         match mail:
-            case _Found():
+            case run_jobs.Found():
                 self._show_found(mail)
-            case _Listed(runs):
+            case run_jobs.Listed(runs):
                 self._show_list(runs)
-            case _Opened(stored, goes_on):
+            case run_jobs.Opened(stored, goes_on):
                 self._show(stored, goes_on=goes_on)
-            case _Curves(path, run):
+            case run_jobs.Curves(path, run):
                 self._kept.add_curves(path, run)
-            case _Deleted(_, name, runs):
-                self._deleted.append(mail)
-                self._kept.set_runs(runs)
-                self._messages.tell(f"Deleted: {name}.", ways=(WayOn("Undo", self.undo_delete),))
-            case _Exported(path):
+            case run_jobs.Gone() | run_jobs.Deleted() | run_jobs.TakenBack():
+                self._show_change(mail)
+            case run_jobs.Exported(path):
                 self._messages.tell(f"Saved as {path.name}.", str(path.parent))
             case RecordingBegan() | RecordingEnded() | RecordingFailed():
                 self._follow(mail)
@@ -252,12 +216,50 @@ class RunsController(QObject):
             self.plot((*self._kept.plotted, *begun)[-_PLOTTED_BY_THEMSELVES:])
 
     def _list_anew(self) -> None:
-        self._submit(_listed)
+        self._submit(run_jobs.listed)
 
     def _read_curves(self, path: Path) -> None:
-        self._submit(lambda: _Curves(path, _read(path, with_snapshots=False).run))
+        self._ask(path, lambda: run_jobs.Curves(path, run_jobs.read(path, with_snapshots=False).run))
 
-    def _show_found(self, found: _Found) -> None:
+    def _show_change(self, change: run_jobs.Gone | run_jobs.Deleted | run_jobs.TakenBack) -> None:
+        """Show what has left the list, or is in it again."""
+        self._show_list(change.runs)
+        match change:
+            case run_jobs.Gone(name):
+                self._tell_gone([name])
+            case run_jobs.Deleted():
+                self._tell_deleted(change)
+            case run_jobs.TakenBack():
+                self._tell_taken_back(change)
+
+    def _tell_deleted(self, deleted: run_jobs.Deleted) -> None:
+        ways = (WayOn("Undo", lambda: self._submit(lambda: run_jobs.taken_back(deleted.paths))),)
+        if deleted.error is not None:
+            self._messages.tell_error(deleted.error, ways if deleted.paths else ())
+        elif deleted.paths:
+            more = f"Gone already: {_quoted(deleted.gone)}." if deleted.gone else ""
+            self._messages.tell(f"Deleted: {_quoted(deleted.names)}.", more, ways)
+        else:
+            self._tell_gone(deleted.gone)
+
+    def _tell_taken_back(self, taken_back: run_jobs.TakenBack) -> None:
+        names = [run.name for run in taken_back.runs if run.path in taken_back.paths]
+        if names:
+            self._messages.tell(f"Taken back: {_quoted(names)}.")
+        else:
+            self._messages.tell("There is nothing to take back.", "What was deleted can be taken back for a day.")
+
+    def _tell_gone(self, names: Sequence[str]) -> None:
+        is_one = len(names) == 1
+        self._messages.tell_error(
+            DigitLabError(
+                f"{_quoted(names)} {'is' if is_one else 'are'} gone.",
+                expected=f"{'It was' if is_one else 'They were'} deleted, perhaps in another window of DigitLab.",
+                remedy="Ctrl+Z in the list of trainings takes back what was deleted last.",
+            )
+        )
+
+    def _show_found(self, found: run_jobs.Found) -> None:
         self._kept.set_runs(found.runs)
         if not self._kept.plotted:
             self.plot(run.path for run in found.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
@@ -310,63 +312,8 @@ class RunsController(QObject):
             self.go_on_requested.emit()
 
 
-# In the thread for runs. SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
-
-
-def _find() -> _Found:
-    """Look what there is, at the start."""
-    from digitlab.training import run_library
-
-    run_library.take_in_former()
-    run_library.purge_deleted()
-    recovered = run_library.recover()
-    return _Found(run_library.list_runs(), recovered)
-
-
-def _listed() -> _Listed:
-    from digitlab.training import run_library
-
-    return _Listed(run_library.list_runs())
-
-
-def _read(path: Path, *, with_snapshots: bool = True) -> StoredRun:
-    from digitlab.training.stored_run import read_stored_run
-
-    return read_stored_run(path, with_snapshots=with_snapshots)
-
-
-def _open_newest(place: int) -> _Opened:
-    runs = [run for run in _listed().runs if run.ending is not None]
-    if place >= len(runs):
-        raise DigitLabError("No such training is kept here yet.", remedy="Press Train; the result is kept by itself.")
-    return _Opened(_read(runs[place].path), goes_on=False)
-
-
-def _renamed(path: Path, name: str, others: list[str]) -> _Listed:
-    from digitlab.training import run_library
-
-    run_library.rename(path, run_library.free_name(name, others))
-    return _listed()
-
-
-def _deleted(paths: tuple[Path, ...], name: str) -> _Deleted:
-    from digitlab.training import run_library
-
-    return _Deleted(tuple(run_library.delete(path) for path in paths), name, run_library.list_runs())
-
-
-def _taken_back(paths: tuple[Path, ...]) -> _Listed:
-    from digitlab.training import run_library
-
-    for path in paths:
-        run_library.take_back(path)
-    return _listed()
-
-
-def _exported(path: Path, target: Path) -> _Exported:
-    stored = _read(path)
-    write_run(target, stored.snapshot, stored.run)
-    return _Exported(target)
+def _quoted(names: Sequence[str]) -> str:
+    return f"“{names[0]}”" if len(names) == 1 else count(len(names), "training")
 
 
 def _not_whole(error: DigitLabError) -> DigitLabError:

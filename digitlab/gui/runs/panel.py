@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -55,6 +55,7 @@ class RunsPanel(QWidget):
         delete_requested: Delete runs; carries their files.
         undo_requested: Take back what was deleted last.
         export_requested: Ask where to write a run for others; carries its file and its name.
+        look_requested: Look anew what there is.
         plot_requested: Draw the curves of these runs; carries their files.
         train_requested: Train by the recipe.
     """
@@ -65,6 +66,7 @@ class RunsPanel(QWidget):
     delete_requested = Signal(object)
     undo_requested = Signal()
     export_requested = Signal(object, str)
+    look_requested = Signal()
     plot_requested = Signal(object)
     train_requested = Signal()
 
@@ -103,7 +105,9 @@ class RunsPanel(QWidget):
         describe(self._go_on, "goOnRunButton", "Go on training", "Open it and train it on to its last epoch.")
         describe(self._rename, "renameRunButton", "Rename", "Give it another name (F2).")
         describe(self._export, "exportRunButton", "Export", "Write it into a file that others can open.")
-        describe(self._delete, "deleteRunButton", "Delete", "Delete it (Delete); that can be taken back (Ctrl+Z).")
+        describe(
+            self._delete, "deleteRunButton", "Delete", "Delete it (Delete). For a day it can be taken back (Ctrl+Z)."
+        )
         describe(self._accuracy, "runsAccuracyButton", "Accuracy", "Draw the accuracy on the validation images.")
         describe(self._loss, "runsLossButton", "Loss", "Draw the loss on the validation images.")
         describe(
@@ -350,6 +354,11 @@ class RunsPanel(QWidget):
         super().paintEvent(event)
         if self._plots is None:
             QTimer.singleShot(0, self, self.ensure_plots)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what another window did meanwhile."""
+        super().showEvent(event)
+        self.look_requested.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

@@ -1,5 +1,6 @@
 """The list of runs through the window: real files, the real worker, and messages that are clicked."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -16,9 +17,9 @@ from digitlab.training.kept_run import RunEnding
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
 from digitlab.training.run_growth import Growth, Size
-from digitlab.training.run_library import list_runs, runs_folder
+from digitlab.training.run_library import delete, list_runs, rename, runs_folder
 from digitlab.training.run_recorder import RecordingFailed
-from digitlab.training.run_store import RunWriter
+from digitlab.training.run_store import RunWriter, lock_of
 from tests.helpers.trainings import NOW, events_of, kept, moment, run_of, started_training
 
 
@@ -140,6 +141,81 @@ def test_a_deleted_run_is_taken_back_by_the_message_and_again(qtbot, window, run
     assert "“Small 1”" in window._bar.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
+
+
+def test_what_was_deleted_before_this_start_is_taken_back_the_newest_deletion_first(qtbot, window, runs):
+    oldest, older, newest = (kept(day) for day in (3, 4, 5))
+    delete(newest, time.time() - 60)
+    delete(oldest, time.time() - 30)
+    store = begun(qtbot, window)
+    runs.undo_delete()
+    qtbot.waitUntil(lambda: len(store.runs) == 2)
+    assert {run.path for run in store.runs} == {older, oldest}
+    assert "Taken back: “Small 1”." in window._bar.text
+    runs.undo_delete()
+    qtbot.waitUntil(lambda: len(store.runs) == 3)
+    runs.undo_delete()
+    qtbot.waitUntil(lambda: "nothing to take back" in window._bar.text)
+
+
+@pytest.mark.parametrize("wish", ["open", "go_on", "rename", "delete", "export", "plot"])
+def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_name(qtbot, window, runs, wish):
+    path, other = kept(3), kept(4)
+    rename(path, "Five")
+    rename(other, "Six")
+    store = begun(qtbot, window)
+    qtbot.waitUntil(lambda: len(store.curves) == 2)
+    runs.plot([])
+    delete(path, time.time())
+    wishes = {
+        "open": lambda: runs.open(path),
+        "go_on": lambda: runs.go_on(path),
+        "rename": lambda: runs.rename(path, "Seven"),
+        "delete": lambda: runs.delete([path]),
+        "export": lambda: runs.export(path, path.with_name("mine.digitlab")),
+        "plot": lambda: runs.plot([path]),
+    }
+    wishes[wish]()
+    qtbot.waitUntil(lambda: [run.name for run in store.runs] == ["Six"])
+    assert window._bar.text.startswith("“Five” is gone. It was deleted, perhaps in another window")
+    assert "digitlab-run" not in window._bar.text
+
+
+def test_what_can_be_deleted_is_deleted_and_the_rest_told(qtbot, window, runs):
+    paths = [kept(day) for day in (3, 4, 5)]
+    store = begun(qtbot, window)
+    delete(paths[0], time.time())
+    lock = lock_of(paths[1])
+    assert lock.take()
+    runs.delete(paths)
+    qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
+    assert window._bar.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
+    lock.give_back()
+    press(qtbot, window, "Undo")
+    qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
+    delete(paths[1], time.time())
+    runs.delete(paths[1:])
+    qtbot.waitUntil(lambda: not store.runs)
+    assert window._bar.text.startswith("Deleted: “Small 3”. Gone already: “Small 2”.")
+
+
+def test_a_damaged_run_is_told_by_its_name_with_a_way_on(qtbot, window, runs):
+    path = kept()
+    rename(path, "Five")
+    begun(qtbot, window)
+    path.write_bytes(b"no run")
+    runs.open(path)
+    qtbot.waitUntil(lambda: "“Five” is damaged" in window._bar.text)
+    assert "digitlab-run" not in window._bar.text
+    assert "train anew" in window._bar.text
+
+
+def test_the_list_is_read_anew_when_it_comes_into_sight(qtbot, window):
+    paths = [kept(3), kept(4)]
+    store = begun(qtbot, window)
+    delete(paths[0], time.time())
+    window.actions_by_name["showRuns"].trigger()
+    qtbot.waitUntil(lambda: [run.path for run in store.runs] == paths[1:])
 
 
 def test_a_name_that_is_taken_gets_a_number(qtbot, window, runs):

@@ -10,7 +10,8 @@ import pytest
 from digitlab import storage
 from digitlab.errors import DigitLabError
 from digitlab.training import run_json, stored_run
-from digitlab.training.kept_run import RunEnding
+from digitlab.training.events import OptimizerStart, Origin
+from digitlab.training.kept_run import GoneRunError, RunEnding
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import write_run
 from digitlab.training.run_growth import Growth, Size
@@ -18,6 +19,9 @@ from digitlab.training.run_library import (
     default_name,
     delete,
     free_name,
+    given_names,
+    keep_run,
+    last_deleted,
     list_runs,
     purge_deleted,
     recover,
@@ -69,11 +73,67 @@ def test_names_are_the_recipes_and_never_the_same():
     assert names() == ["Small 2", "Small 1"]  # newest first
 
 
+def test_a_number_that_was_given_is_not_given_again():
+    paths = [kept(day) for day in (1, 2, 3, 4)]
+    delete(paths[3], time.time())
+    rename(paths[1], "Five")
+    assert default_name(started_training(), given_names()) == "Small 5"
+    paths[2].write_bytes(b"damaged")
+    origin = Origin("Small 8", 100, 5.0, OptimizerStart.RESTORED)
+    branch = started_training(epochs=1, origin=origin)
+    assert default_name(branch, given_names()) == "Small 9"
+    run = run_of(branch)
+    keep_run(run, run.snapshots[-1], NOW)
+    assert given_names() == {"Small 1", "Five", "Small 4", "Small 8", "Small 9"}
+    assert default_name(started_training(), given_names()) == "Small 10"
+    assert default_name(started_training(), ["Small 99999999999", "small 7", "Smaller 9"]) == "Small 8"
+
+
+def test_what_was_deleted_last_is_found_again_whatever_its_name():
+    paths = [kept(day) for day in (1, 2, 3)]
+    now = time.time()
+    older = delete(paths[2], now - 60)
+    newest = {delete(path, now) for path in paths[:2]}
+    assert set(last_deleted()) == newest
+    assert {take_back(path) for path in last_deleted()} == set(paths[:2])
+    assert last_deleted() == (older,)
+    take_back(older)
+    assert last_deleted() == ()
+
+
+def test_the_log_of_a_run_goes_and_comes_with_it():
+    """Another window that reads a run keeps SQLite from making one plain file of it."""
+    path = kept()
+    log = path.with_name(path.name + "-wal")
+    log.touch()
+    deleted = delete(path, time.time())
+    assert not log.exists()
+    assert take_back(deleted) == path
+    assert log.exists()
+    deleted = delete(path, time.time() - 25 * 3600)
+    purge_deleted()
+    assert list(deleted.parent.iterdir()) == []
+
+
+def test_a_run_that_is_gone_is_told_from_one_that_cannot_be_moved():
+    path = kept()
+    deleted = delete(path, time.time())
+    with pytest.raises(GoneRunError):
+        delete(path, time.time())
+    with pytest.raises(GoneRunError):
+        rename(path, "Five")
+    with pytest.raises(GoneRunError):
+        read_stored_run(path)
+    deleted.unlink()
+    with pytest.raises(GoneRunError):
+        take_back(deleted)
+
+
 def test_a_run_can_be_renamed_deleted_and_taken_back():
     path = kept()
     rename(path, "My best")
     assert names() == ["My best"]
-    deleted = delete(path)
+    deleted = delete(path, time.time())
     assert names() == []
     assert take_back(deleted) == path
     assert names() == ["My best"]
@@ -81,7 +141,7 @@ def test_a_run_can_be_renamed_deleted_and_taken_back():
 
 
 def test_deleted_runs_stay_for_a_day():
-    path = delete(kept())
+    path = delete(kept(), time.time())
     purge_deleted()
     assert path.exists()
     long_ago = time.time() - 25 * 3600
@@ -94,7 +154,7 @@ def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
     path = runs_folder() / "one.digitlab-run"
     writer = half_written(path)
     with pytest.raises(DigitLabError, match="still going on"):
-        delete(path)
+        delete(path, time.time())
     assert recover().cut_off == ()
     rename(path, "While it grows")
     writer.close()
