@@ -20,6 +20,7 @@ from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import Mailbox
 from digitlab.gui.draw.editor import SketchEditor
+from digitlab.gui.kept_runs import in_its_name
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
 from digitlab.gui.values import TrainingState
@@ -170,7 +171,7 @@ class FileController(QObject):
         """
         self._comparison_wish += 1
         wish = self._comparison_wish
-        self._submit(lambda: _OpenedComparison(wish, NamedRun(name, self._read_curves(path))))
+        self._submit(lambda: _OpenedComparison(wish, NamedRun(name, self._read_curves(path, name))))
 
     @Slot()
     def stop_comparing(self) -> None:
@@ -230,11 +231,14 @@ class FileController(QObject):
         digit_count = sum(drawing.label is not None for drawing in drawings)
         return _OpenedDrawings(paths, digit_count, len(drawings) - digit_count)
 
-    def _read_curves(self, path: Path) -> Run:
+    def _read_curves(self, path: Path, name: str) -> Run:
         if path.name.lower().endswith(RUN_SUFFIX):
             from digitlab.training.stored_run import read_stored_run
 
-            return read_stored_run(path, with_snapshots=False).run
+            try:
+                return read_stored_run(path, with_snapshots=False).run
+            except DigitLabError as error:
+                raise in_its_name(error, path, name) from error
         run = read_run(path, with_snapshots=False)
         if run is None:
             raise DigitLabError(

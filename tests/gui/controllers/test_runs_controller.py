@@ -270,6 +270,9 @@ def test_a_kept_run_is_compared_with(qtbot, window):
     window.controllers.files.compare_with(path, "Small 1")
     qtbot.waitUntil(lambda: window.session.compared_run is not None)
     assert window.session.compared_run.run.step == 20
+    path.unlink()
+    window.controllers.files.compare_with(path, "Small 1")
+    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window._bar.text)
 
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
