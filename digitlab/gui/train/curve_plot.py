@@ -247,10 +247,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if self._run is not None and self._run.epochs:
             newest = self._run.epochs[-1]
             training, validation = write(self._quantity.training(newest)), write(self._quantity.validation(newest))
-            words = f"After epoch {newest.epoch}: training {training}, validation {validation}."
+            (at,) = _positions(self._run, [newest])
+            words = f"After epoch {at:.4g}: training {training}, validation {validation}."
         if self._compared is not None and self._compared.run.epochs:
             last = self._compared.run.epochs[-1]
-            words += f" {self._compared.name}, epoch {last.epoch}: validation {write(self._quantity.validation(last))}."
+            (at,) = _positions(self._compared.run, [last])
+            words += f" {self._compared.name}, epoch {at:.4g}: validation {write(self._quantity.validation(last))}."
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
 

@@ -1,5 +1,7 @@
 """The plots as a person sees and uses them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from digitlab.gui import theme
 from digitlab.gui.train.curve_plot import CurvePlot
-from digitlab.training.events import TrainingEnded
+from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
 from tests.gui.train.runs import advance, curve, newest_batch
 
 WHOLE = (0, 4.048)
@@ -231,6 +233,14 @@ def test_plots_follow_the_theme(plots):
 def test_a_screen_reader_hears_the_newest_epoch(plots):
     _, accuracy = plots
     assert accuracy.accessibleDescription() == "After epoch 2: training 90.0 %, validation 95.0 %."
+
+
+def test_a_screen_reader_hears_a_branch_count_on_from_its_origin(plots, session):
+    _, accuracy = plots
+    origin = Origin("Tutorial 1", step=300, epoch=3.0, optimizer=OptimizerStart.FRESH)
+    session.run.started = replace(session.run.started, origin=origin)
+    accuracy.refresh()
+    assert accuracy.accessibleDescription().startswith("After epoch 5: ")
 
 
 def test_nothing_is_drawn_while_the_panel_is_hidden(plots, panel, session):
