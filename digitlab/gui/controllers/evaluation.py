@@ -21,8 +21,8 @@ from digitlab.gui.controllers.judging_work import (
     JudgingWork,
     Loaded,
     Progress,
-    coarse_to_fine,
 )
+from digitlab.gui.controllers.order import coarse_to_fine
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.replay.moments import moments_of
@@ -89,7 +89,8 @@ class EvaluationController(QObject):
         count, snapshots = _ALL if is_whole else MOMENT_COUNT, self._kept
         if not self._is_free or not snapshots or not snapshots[-1].spec.classifies:
             return
-        order = [snapshots[index] for index in coarse_to_fine(len(snapshots))]
+        # From the end: the last moment is the one that matters most.
+        order = [snapshots[-1 - place] for place in coarse_to_fine(len(snapshots))]
         missing = tuple(snapshot for snapshot in order if not self._is_known(snapshot, count))
         if missing:
             self._take_back()

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -304,16 +304,3 @@ class _Answering:
         judgement = Judgement.of(self._outputs[part], labels, loss, self._others)
         answered = Answered.of(self._outputs[part], labels, indices)
         return Judged(self._snapshot, self._data, judgement, answered, time.perf_counter() - self._begun)
-
-
-def coarse_to_fine(count: int) -> Sequence[int]:
-    """Return the numbers from 0 to ``count`` - 1, the last first, so that any first few lie all over the range."""
-    order = [count - 1, 0] if count > 1 else list(range(count))
-    seen = set(order)
-    step = count - 1
-    while len(order) < count:
-        step = max(step // 2, 1)
-        fresh = [index for index in range(0, count, step) if index not in seen]
-        order.extend(fresh)
-        seen.update(fresh)
-    return order

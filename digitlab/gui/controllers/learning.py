@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from digitlab.gui.bridge import Mailbox
+from digitlab.gui.controllers.order import coarse_to_fine
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
 from digitlab.gui.values import Columns, Learning, Updates
@@ -241,13 +242,3 @@ def evenly(snapshots: Sequence[Snapshot], most: int) -> tuple[Snapshot, ...]:
     if chosen[-1] is not snapshots[-1]:
         chosen.append(snapshots[-1])
     return tuple(chosen)
-
-
-def coarse_to_fine(count: int) -> list[int]:
-    """Return the numbers below ``count``: the first, the last, the middle, then the middles of what is left."""
-    order = [0, count - 1]
-    stride = max(count - 1, 1)
-    while stride > 1:
-        stride = -(-stride // 2)
-        order.extend(range(0, count, stride))
-    return list(dict.fromkeys(order))

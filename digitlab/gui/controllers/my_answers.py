@@ -1,6 +1,6 @@
 """What networks read in the person's own digits: the one on screen first, then every kept moment of the run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.data.kept_digit import KeptDigit
 from digitlab.gui.bridge import Mailbox
+from digitlab.gui.controllers.order import coarse_to_fine
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
 from digitlab.insight.batch import answer_all
@@ -128,19 +129,3 @@ class MyAnswersController(QObject):
                 self._is_broken = True
                 self._messages.tell_error(mail)
         self._ask()
-
-
-def coarse_to_fine(number: int) -> Sequence[int]:
-    """Return 0..number-1, each once: both ends first, then always the middle of the widest gaps.
-
-    A curve of which only the first points are known then has its shape already.
-    """
-    order = [0, number - 1][: min(number, 2)]
-    step = number
-    seen = set(order)
-    while step > 1:
-        step //= 2
-        fresh = [index for index in range(0, number, step) if index not in seen]
-        order += fresh
-        seen.update(fresh)
-    return order

@@ -3,10 +3,7 @@
 import gc
 import weakref
 
-import numpy as np
-
 from digitlab.gui.controllers.judged_cache import JudgedCache
-from digitlab.gui.controllers.judging_work import coarse_to_fine
 from digitlab.gui.values import Judged
 from tests.gui.evaluate.conftest import made_judged
 from tests.helpers.networks import random_snapshot, small_spec
@@ -74,9 +71,3 @@ def test_images_are_not_kept_in_memory():
     del judged
     gc.collect()
     assert data() is None
-
-
-def test_moments_are_taken_from_coarse_to_fine():
-    assert coarse_to_fine(9) == [8, 0, 4, 2, 6, 1, 3, 5, 7]
-    for count in (0, 1, 2, 5, 64, 120):
-        assert sorted(coarse_to_fine(count)) == list(np.arange(count))

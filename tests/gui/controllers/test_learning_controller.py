@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from digitlab.gui.controllers import learning
-from digitlab.gui.controllers.learning import MOST_COLUMNS, LearningController, coarse_to_fine, evenly
+from digitlab.gui.controllers.learning import MOST_COLUMNS, LearningController, evenly
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe
@@ -180,10 +180,3 @@ def test_many_moments_are_thinned_evenly_and_stay_when_the_run_grows():
     grown = [snapshot.step for snapshot in evenly(many[:290], MOST_COLUMNS)]
     assert set(grown) - set(chosen) == {289}
     assert evenly(many[:5], MOST_COLUMNS) == tuple(many[:5])
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 10, 39, 120])
-def test_coarse_to_fine_names_each_once(count):
-    order = coarse_to_fine(count)
-    assert sorted(order) == list(range(count))
-    assert order[:2] == [0, count - 1][:count]

@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from digitlab.gui.controllers.my_answers import coarse_to_fine
 from digitlab.gui.mydigits.wording import collecting_order, explanation, headline, held_out
 from digitlab.training.run import Run
 from tests.helpers.trainings import events_of, started_training
@@ -50,15 +49,6 @@ def test_no_digit_is_asked_for_twice_in_a_row_in_a_round():
     order = collecting_order([], 20, Random(3))
     assert sorted(order) == sorted([*range(10)] * 2)
     assert all(one != other for one, other in pairwise(order))
-
-
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 39, 120])
-def test_moments_are_asked_for_each_once_and_the_ends_first(number):
-    order = coarse_to_fine(number)
-    assert sorted(order) == list(range(number))
-    assert list(order[:2]) == [0, number - 1][: min(number, 2)]
-    if number > 10:
-        assert max(b - a for a, b in pairwise(sorted(order[:9]))) <= number / 4
 
 
 def test_a_long_name_leaves_room_for_both_figures():
