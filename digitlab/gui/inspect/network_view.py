@@ -228,6 +228,9 @@ class NetworkScroll(QScrollArea):
         self.setWidget(view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the network out anew."""
+        """Lay the network out anew, beside scroll bars only if it does not fit without them."""
         super().resizeEvent(event)
-        self._view.fit(self.viewport().size())
+        room = self.maximumViewportSize()
+        self._view.fit(room)
+        if self._view.minimumWidth() > room.width() or self._view.minimumHeight() > room.height():
+            self._view.fit(self.viewport().size())

@@ -23,8 +23,12 @@ from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec
 
 DETAIL_SHARE: Final = 0.3
-DETAIL_SMALLEST: Final = 200
+DETAIL_SMALLEST: Final = 157
 DETAIL_LARGEST: Final = 320
+DETAIL_COMFORTABLE: Final = 200
+
+_NETWORK_PX: Final = 428
+"""So much of the height goes to toolbar and network before the card below gets more than its smallest height."""
 
 REFRESH_PERIOD_MS: Final = 22
 """The maps follow pen and time slider 45 times a second; the bars, which are cheap, follow every move."""
@@ -68,7 +72,7 @@ class InspectPanel(QWidget):
         card = QFrame(self)
         card.setProperty("card", True)
         inside = QVBoxLayout(card)
-        inside.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        inside.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_XS)
         inside.setSpacing(theme.SPACE_XS)
         inside.addWidget(NetworkScroll(self._network, card), 1)
         inside.addWidget(self._readout)
@@ -171,8 +175,10 @@ class InspectPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height between the network and the card."""
         super().resizeEvent(event)
-        share = round(self.height() * DETAIL_SHARE)
-        self._detail.setFixedHeight(min(max(share, DETAIL_SMALLEST), DETAIL_LARGEST))
+        share = max(round(self.height() * DETAIL_SHARE), DETAIL_COMFORTABLE)
+        # Under a message it is the card that gives way: a network that has to scroll is no longer seen at a glance.
+        spare = self.height() - _NETWORK_PX
+        self._detail.setFixedHeight(min(max(min(share, spare), DETAIL_SMALLEST), DETAIL_LARGEST))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what changed while nobody looked."""

@@ -93,7 +93,7 @@ class UnitDetail(QFrame):
 
     def _make_facts(self) -> QVBoxLayout:
         facts = QVBoxLayout()
-        facts.setSpacing(theme.SPACE_XS)
+        facts.setSpacing(2)
         self._facts = FactsView(self)
         self._pointed = QLabel(self)
         self._pointed.setObjectName("unitPointed")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
 
+from digitlab.assets import model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.sketch import Sketch
 from digitlab.gui import theme
@@ -20,10 +21,12 @@ from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.inspect.shading import Colours, Scale, Showing
 from digitlab.gui.inspect.tile_grid import TileGrid
 from digitlab.gui.inspect.unit_facts import binned
+from digitlab.gui.inspect.unit_detail import UnitDetail
 from digitlab.gui.inspect.wording import number
 from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe, View
 from digitlab.insight.lens import inspect
+from digitlab.model.files import read_model
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from tests.helpers.networks import random_snapshot, specs
@@ -312,3 +315,17 @@ def test_values_that_are_all_the_same_are_one_thin_bar(qtbot):
     painted = [x for x in range(136) if picture.pixelColor(x, 40) == accent]
     assert 0 < len(painted) < 10
     assert 60 < min(painted) < 76
+
+
+def test_under_a_message_the_card_gives_way_and_the_largest_network_does_not_scroll(qtbot):
+    panel = InspectPanel(Session(read_model(model_path("pen")), Recipe()))
+    qtbot.addWidget(panel)
+    panel.resize(922, 655)
+    panel.show()
+    qtbot.waitExposed(panel)
+    scroll, card = panel.findChild(NetworkScroll), panel.findChild(UnitDetail)
+    before = card.height()
+    panel.resize(922, 585)
+    qtbot.waitUntil(lambda: card.height() < before)
+    bars = (scroll.horizontalScrollBar(), scroll.verticalScrollBar())
+    qtbot.waitUntil(lambda: [bar.maximum() for bar in bars] == [0, 0])
