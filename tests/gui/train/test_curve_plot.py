@@ -235,11 +235,13 @@ def test_a_screen_reader_hears_the_newest_epoch(plots):
     assert accuracy.accessibleDescription() == "After epoch 2: training 90.0 %, validation 95.0 %."
 
 
-def test_a_screen_reader_hears_a_branch_count_on_from_its_origin(plots, session):
+def test_a_screen_reader_hears_a_branch_count_on_from_its_origin(plots, session, make_run):
     _, accuracy = plots
+    branch = make_run(1500, epochs=4)
     origin = Origin("Tutorial 1", step=300, epoch=3.0, optimizer=OptimizerStart.FRESH)
-    session.run.started = replace(session.run.started, origin=origin)
-    accuracy.refresh()
+    branch.started = replace(branch.started, origin=origin)
+    session.set_run(branch)
+    QApplication.processEvents()
     assert accuracy.accessibleDescription().startswith("After epoch 5: ")
 
 
