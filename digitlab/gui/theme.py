@@ -249,8 +249,6 @@ def _style_sheet(tokens: Tokens) -> str:
     QMenuBar::item:selected {{ background: {tokens.track}; border-radius: 4px; }}
     QHeaderView::section {{ background: {tokens.surface}; color: {tokens.quiet}; border: none;
         border-bottom: 1px solid {tokens.line}; padding: 6px 8px; }}
-    QHeaderView#runTableHeader::up-arrow, QHeaderView#runTableHeader::down-arrow {{ width: 10px; height: 10px;
-        subcontrol-origin: padding; subcontrol-position: left center; }}
     QTableView {{ border: none; gridline-color: transparent; background: {tokens.surface}; }}
     """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import (
     QEvent,
@@ -51,6 +51,9 @@ _RECIPE_PX: Final = 150
 
 _WIDEST_PX: Final = 190
 
+_ASCENDING: Final = "▲"
+_DESCENDING: Final = "▼"
+
 _ALWAYS: Final = (BEST, EPOCHS, BEGAN)
 _BY_WORTH: Final = (*_ALWAYS, FROM, DATA, NETWORK, TOOK, SIZE)
 
@@ -63,6 +66,16 @@ class _NameDelegate(QStyledItemDelegate):
         palette: QPalette = option.palette
         palette.setColor(QPalette.ColorRole.Window, palette.color(theme.QUIET))
         option.palette = palette
+
+
+class _Sorted(QSortFilterProxyModel):
+    """Sorts, and marks the head it sorts by: Qt would draw its arrow over a head's first or last letter."""
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        value = super().headerData(section, orientation, role)
+        if role != Qt.ItemDataRole.DisplayRole or section != self.sortColumn():
+            return value
+        return f"{value} {_ASCENDING if self.sortOrder() is Qt.SortOrder.AscendingOrder else _DESCENDING}"
 
 
 class RunTableView(QTableView):
@@ -93,7 +106,7 @@ class RunTableView(QTableView):
             "deletes it, Ctrl+Z takes that back. A click on a column's head sorts by it.",
         )
         self._table = model
-        self._sorted = QSortFilterProxyModel(self)
+        self._sorted = _Sorted(self)
         self._sorted.setSortRole(SORT_ROLE)
         self._sorted.setSourceModel(model)
         self.setModel(self._sorted)
@@ -113,10 +126,12 @@ class RunTableView(QTableView):
         header = self.horizontalHeader()
         header.setObjectName("runTableHeader")
         header.setHighlightSections(False)
+        header.setSortIndicatorShown(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(RECIPE, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(NAME, _NAME_PX)
+        header.sortIndicatorChanged.connect(self._on_order_changed)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
@@ -158,6 +173,10 @@ class RunTableView(QTableView):
             name = index.siblingAtColumn(NAME)
             self.setCurrentIndex(name)
             self.edit(name)
+
+    @Slot()
+    def _on_order_changed(self) -> None:
+        self.fit_columns()
 
     @Slot(QModelIndex)
     def _on_double_clicked(self, index: QModelIndex) -> None:

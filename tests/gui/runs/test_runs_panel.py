@@ -25,6 +25,13 @@ def rows(panel, column=NAME):
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
+def marked(panel):
+    """Return the heads that tell of an order."""
+    model = table(panel).model()
+    heads = (model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount()))
+    return [head for head in heads if head not in {column.title for column in COLUMNS}]
+
+
 def button(panel, name):
     return panel.findChild(QPushButton, name)
 
@@ -62,10 +69,13 @@ def test_without_runs_the_panel_invites_to_train(panel, session, qtbot):
 
 def test_the_newest_run_stands_above_and_a_click_on_a_head_sorts(listed, qtbot):
     assert rows(listed) == [f"Tutorial {number}" for number in (5, 4, 3, 2, 1)]
+    assert marked(listed) == ["Began ▼"]
     header = table(listed).horizontalHeader()
     place = QPoint(header.sectionViewportPosition(BEST) + 20, header.height() // 2)
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert rows(listed) == [f"Tutorial {number}" for number in (1, 2, 3, 4, 5)]
+    assert marked(listed) == ["Best ▲"]
+    assert header.sectionSize(BEST) >= header.sectionSizeHint(BEST)
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert rows(listed) == [f"Tutorial {number}" for number in (5, 4, 3, 2, 1)]
 
