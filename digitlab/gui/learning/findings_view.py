@@ -1,11 +1,11 @@
-"""What was found, one sentence each, with a mark and a word that say what to think of it."""
+"""What was found, one sentence each, with a mark that says what to think of it; the marks are named above."""
 
 import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
@@ -34,6 +34,9 @@ class FindingsView(QFrame):
         self._findings: tuple[Finding, ...] = ()
         title = QLabel("Is it healthy?")
         title.setProperty("title", True)
+        self._legend = QLabel()
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._legend.setProperty("quiet", True)
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setWordWrap(True)
@@ -45,7 +48,8 @@ class FindingsView(QFrame):
             self._label,
             "healthWords",
             "Findings",
-            "What the moment on screen tells of the training, the worst first. Rules of thumb, not laws.",
+            "What the moment on screen tells of the training, the worst first. Rules of thumb, not laws. A unit that "
+            "answers nothing but zero to a hundred test drawings is dead.",
         )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -53,10 +57,14 @@ class FindingsView(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._label)
+        head = QHBoxLayout()
+        head.setSpacing(theme.SPACE_M)
+        head.addWidget(title, 1)
+        head.addWidget(self._legend)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
-        column.setSpacing(theme.SPACE_XS)
-        column.addWidget(title)
+        column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_XS)
+        column.setSpacing(0)
+        column.addLayout(head)
         column.addWidget(scroll, 1)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
@@ -66,13 +74,20 @@ class FindingsView(QFrame):
             self._write()
 
     def _write(self) -> None:
+        seen = [health for health in HEALTH_MARKS if any(finding.health is health for finding in self._findings)]
+        self._legend.setText(
+            "&nbsp;&nbsp;".join(
+                f'<b style="color:{health_colour(self.palette(), health).name()}">{HEALTH_MARKS[health]}</b>'
+                f"&nbsp;{HEALTH_WORDS[health]}"
+                for health in seen
+            )
+        )
         rows = []
         for finding in self._findings:
             colour = health_colour(self.palette(), finding.health).name()
-            word = html.escape(f"{HEALTH_MARKS[finding.health]} {HEALTH_WORDS[finding.health]}").replace(" ", "&nbsp;")
             rows.append(
-                f'<tr><td style="padding-right:10px; padding-bottom:4px; color:{colour}"><b>{word}</b></td>'
-                f'<td style="padding-bottom:4px">{html.escape(finding.sentence)}</td></tr>'
+                f'<tr><td style="padding-right:8px; color:{colour}"><b>{HEALTH_MARKS[finding.health]}</b></td>'
+                f"<td>{html.escape(finding.sentence)}</td></tr>"
             )
         self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>")
         self._label.setAccessibleDescription(

@@ -237,8 +237,13 @@ class MomentChart(QWidget):
     def _paint_epochs(self, painter: QPainter, axis: MomentAxis) -> None:
         field = self.field
         painter.setPen(self.palette().color(theme.QUIET))
+        end = 0.0
         for nth, (position, text) in enumerate(axis.ticks(int(field.width() / _TICK_SPACE_PX) + 1)):
             x = self.pixel(position, 0.0).x()
+            width = painter.fontMetrics().horizontalAdvance(text if nth else f"epoch {text}")
+            if nth and x - width / 2 < end + _GAP_PX:
+                continue  # there is no room beside the one before
+            end = x + width / 2 if nth else field.left() + width
             room = QRectF(x - 40, field.bottom() + 2, 80, _BOTTOM_PX)
             if nth == 0:
                 room.moveLeft(field.left())

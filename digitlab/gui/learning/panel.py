@@ -139,9 +139,9 @@ class LearningPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.SPACE_S, 0, theme.SPACE_S)
         column.setSpacing(theme.SPACE_S)
-        column.addLayout(head, 2)
+        column.addLayout(head, 9)
         column.addLayout(legend)
-        column.addWidget(scroll, 5)
+        column.addWidget(scroll, 20)
         for widget in (self._findings, self._updates, self._dead):
             widget.setMinimumHeight(_HEAD_PX - 2 * theme.SPACE_S)
 

@@ -21,7 +21,6 @@ from digitlab.model.spec import ModelSpec
 
 _MOST_POINTS: Final = 400
 _LOWEST_UPDATE: Final = 1e-7
-_LONGEST_UPDATE: Final = 100.0
 
 
 class UpdateChart(LineChart):
@@ -58,7 +57,7 @@ class UpdateChart(LineChart):
         stride = math.ceil(len(updates.steps) / _MOST_POINTS)
         places = axis.positions(updates.steps[::stride])
         low, high = self._scale
-        logarithms = np.log10(np.clip(updates.ratios[::stride], _LOWEST_UPDATE / 10, 10 * _LONGEST_UPDATE))
+        logarithms = np.log10(np.maximum(updates.ratios[::stride], _LOWEST_UPDATE / 10))
         heights = (logarithms - low) / (high - low)
         return tuple(
             Line(layer_title(spec, layer), places, heights[:, place])
@@ -106,7 +105,7 @@ class UpdateChart(LineChart):
         if not self.lines:
             return []
         low, high = self._scale
-        stride = 1 if high - low <= 5 else 2
+        stride = math.ceil((high - low) / 5)
         return [((power - low) / (high - low), _decade(power)) for power in range(low, high + 1, stride)]
 
     def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
@@ -133,13 +132,14 @@ def _decades(ratios: NDArray[np.float64]) -> tuple[int, int]:
     seen = ratios[np.isfinite(ratios) & (ratios > 0)]
     low, high = -5, -1
     if seen.size:
-        # A few outliers must not press the rest together.
-        shortest, longest = np.percentile(seen, (1, 99.5))
-        low = min(low, math.floor(math.log10(max(shortest, _LOWEST_UPDATE))))
-        high = max(high, math.ceil(math.log10(min(longest, _LONGEST_UPDATE))))
+        # A few short ones must not press the rest together; the longest tell where a training broke down.
+        low = min(low, math.floor(math.log10(max(np.percentile(seen, 1), _LOWEST_UPDATE))))
+        high = max(high, math.ceil(math.log10(seen.max())))
     return low, high
 
 
 def _decade(power: int) -> str:
     """Return a power of ten as a share of the weights: ``1/100``, ``1``, ``10``."""
-    return fraction(10.0**power) if power < 0 else f"{10**power}"
+    if power < 0:
+        return fraction(10.0**power)
+    return f"{10**power}" if power < 4 else f"1e{power}"

@@ -109,7 +109,7 @@ def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
             entry = moment.layers[place]
             found += _broken(spec, layer, entry)
             found += _unchanged(spec, layer, place, moment, learning.columns)
-            found += _dead(spec, layer, entry, moment.probe_count)
+            found += _dead(spec, layer, entry)
         found += _all_alive(spec, moment)
     found += _updates(learning, step)
     return tuple(sorted(found, key=lambda finding: -_BADNESS.index(finding.health)))
@@ -119,13 +119,13 @@ def _broken(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding
     if entry.weights.broken:
         yield Finding(
             Health.UNHEALTHY,
-            f"{layer_title(spec, layer)}: {entry.weights.broken:,} of its weights are infinite or not a number. The "
-            "training broke down; start anew with a smaller learning rate.",
+            f"{layer_title(spec, layer)}: {entry.weights.broken:,} weights are infinite or not a number. Start anew "
+            "with a smaller learning rate.",
         )
     elif entry.activations.broken:
         yield Finding(
             Health.UNHEALTHY,
-            f"{layer_title(spec, layer)}: its activations are too large to be computed. The training is breaking down.",
+            f"{layer_title(spec, layer)}: its activations are too large to be computed.",
         )
 
 
@@ -141,12 +141,11 @@ def _unchanged(spec: ModelSpec, layer: int, place: int, moment: Moment, columns:
     if since is not None:
         yield Finding(
             Health.UNHEALTHY,
-            f"{layer_title(spec, layer)}: its weights have not changed since {epoch(since.epoch)}. It learns nothing "
-            "any more.",
+            f"{layer_title(spec, layer)}: unchanged since {epoch(since.epoch)}. It learns nothing any more.",
         )
 
 
-def _dead(spec: ModelSpec, layer: int, entry: LayerMoment, probes: int) -> Iterable[Finding]:
+def _dead(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding]:
     if entry.dead is None or not entry.dead.any():
         return
     title, units, dead = layer_title(spec, layer), len(entry.dead), int(entry.dead.sum())
@@ -155,17 +154,15 @@ def _dead(spec: ModelSpec, layer: int, entry: LayerMoment, probes: int) -> Itera
     if dead == units:
         yield Finding(
             health,
-            f"{title}: none of its {units} {words} reacts to any of {probes} test drawings. Nothing passes through any "
-            "more; start anew with a smaller learning rate.",
+            f"{title}: all {units} {words} are dead. Nothing passes any more; start anew with a smaller learning rate.",
         )
     else:
-        verb = "never reacts" if dead == 1 else "never react"
         advice = {
             Health.HEALTHY: "A few are usual.",
-            Health.WATCH: "They take no part in its answers.",
-            Health.UNHEALTHY: "Most likely the learning rate is too high.",
+            Health.WATCH: "They add nothing.",
+            Health.UNHEALTHY: "The learning rate may be too high.",
         }[health]
-        yield Finding(health, f"{title}: {dead} of {units} {words} {verb} to any of {probes} test drawings. {advice}")
+        yield Finding(health, f"{title}: {dead} of {units} {words} dead. {advice}")
 
 
 def _all_alive(spec: ModelSpec, moment: Moment) -> Iterable[Finding]:
@@ -182,7 +179,7 @@ def _all_alive(spec: ModelSpec, moment: Moment) -> Iterable[Finding]:
         word = "filter" if all(isinstance(spec.layers[layer], Conv2D) for layer in alive) else "unit"
         yield Finding(
             Health.HEALTHY,
-            f"{titles}: every {word} reacts to some of {moment.probe_count} test drawings.",
+            f"{titles}: every {word} is alive.",
         )
 
 
@@ -210,23 +207,22 @@ def _updates(learning: Learning, step: int) -> Iterable[Finding]:
         length = f"about {low} of the weights" if low == high else f"{low} to {high} of the weights"
         yield Finding(health, f"A step changes the layers by {length}: about right.")
     elif not math.isfinite(ratio):
-        yield Finding(health, f"{title}: the length of its steps is not a number. The training broke down.")
+        yield Finding(health, f"{title}: the length of its steps is not a number.")
     elif ratio == 0:
         yield Finding(health, f"{title}: the steps change nothing. Its gradient is zero.")
     elif ratio < IDEAL_UPDATE:
         yield Finding(
             health,
-            f"{title}: steps of {fraction(ratio)} of the weights are short. It learns slowly, or has little left to "
-            "learn; a higher learning rate takes longer steps.",
+            f"{title}: short steps, {fraction(ratio)} of the weights. It learns slowly, or has little left to learn.",
         )
     else:
         words = (
-            "very long: lower the learning rate."
+            "Lower the learning rate."
             if health is Health.UNHEALTHY
-            else "long. At the beginning that is usual; later a lower learning rate brings it further."
+            else "At the beginning that is usual; later lower the learning rate."
         )
-        size = fraction(ratio) if ratio < 1 else f"{number(ratio)} times the length"
-        yield Finding(health, f"{title}: steps of {size} of the weights are {words}")
+        size = f"{fraction(ratio)} of" if ratio < 1 else f"{number(ratio)} times"
+        yield Finding(health, f"{title}: long steps, {size} the weights. {words}")
 
 
 def _distance(ratio: float) -> float:

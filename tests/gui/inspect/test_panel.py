@@ -20,8 +20,8 @@ from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.inspect.shading import Colours, Scale, Showing
 from digitlab.gui.inspect.tile_grid import TileGrid
-from digitlab.gui.inspect.unit_facts import binned
 from digitlab.gui.inspect.unit_detail import UnitDetail
+from digitlab.gui.inspect.unit_facts import binned
 from digitlab.gui.inspect.wording import number
 from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe, View

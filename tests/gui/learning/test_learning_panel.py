@@ -98,7 +98,7 @@ def test_a_row_a_layer_with_weights_stands_in_the_network_s_order(shown):
 def test_the_findings_are_of_the_moment_on_screen(shown):
     words = shown.findChild(QLabel, "healthWords")
     assert "A step changes the layers by about 1/1,000 of the weights: about right." in words.text()
-    assert "healthy" in words.text()
+    assert "✓" in words.text()
     assert "Healthy: A step changes" in words.accessibleDescription()
 
 
@@ -240,3 +240,12 @@ def test_every_chart_tells_what_it_is(shown):
         assert chart.accessibleDescription()
         assert chart.toolTip()
         assert chart.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+def test_the_axis_grows_to_the_longest_step_of_a_training_that_breaks_down(panel, show, moments):
+    ratios = np.full((30, 2), 1e-3)
+    ratios[2] = 3e8
+    show(learning_of(moments, moments[2], Updates(np.arange(1, 31), ratios)))
+    chart = panel.findChild(UpdateChart, "updateChart")
+    assert max(line.heights.max() for line in chart.lines) <= 1.0
+    assert chart.y_ticks()[-1][1] == "1e7"
