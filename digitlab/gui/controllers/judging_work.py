@@ -161,8 +161,10 @@ class JudgingWork:
     def _data(self, job: Job) -> HeldOutSet:
         """Return the data, from memory if they have not changed."""
         key, stamp = (job.source, job.part), stamp_of(job.source)
-        if key in self._sets and self._sets[key][0] == stamp:
-            return self._sets[key][1]
+        kept = self._sets.pop(key, None)
+        if kept is not None and kept[0] == stamp:
+            self._sets[key] = kept  # behind the others: the first one goes when there are too many
+            return kept[1]
         data = load_held_out(
             job.source,
             job.part,

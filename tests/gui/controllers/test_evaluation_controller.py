@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -230,6 +231,24 @@ def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, contr
     os.utime(digits, ns=(1, 1))
     judge(qtbot, session, controller, digits)
     assert len(loads) == 2
+
+
+def test_of_several_data_those_not_used_for_long_go_first(digits, tmp_path, monkeypatch):
+    first, second, third = (tmp_path / f"{name}.npz" for name in "abc")
+    for path in (first, second, third):
+        path.write_bytes(Path(digits).read_bytes())
+    loads = []
+    load = judging_work.load_held_out
+
+    def counted(source, *args, **kwargs):
+        loads.append(source)
+        return load(source, *args, **kwargs)
+
+    monkeypatch.setattr(judging_work, "load_held_out", counted)
+    work = judging_work.JudgingWork(lambda mail: None)
+    for path in (first, second, first, third, first):
+        work.run(judging_work.Job(Task.NONE, (), str(path), Part.TEST, 0, threading.Event()))
+    assert loads == [str(first), str(second), str(third)]
 
 
 def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, run):
