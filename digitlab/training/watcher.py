@@ -252,9 +252,9 @@ class Watcher:
         self._publish(SnapshotTaken(snapshot, is_kept, state))
 
     def _measure_update(self) -> None:
-        """Publish how far this step moved the weights, where the snapshot of this step will be kept."""
+        """Publish how far this step moved the weights: at the first one, and at those chosen to be kept."""
         before = self._weights_before
-        # The copy costs 1 ms; it is taken one step ahead of the moments that are kept.
+        # The copy costs 1 ms; it is taken one step ahead.
         self._weights_before = self._model.get_weights() if self._step + 1 in self._kept_steps else None
         if before is not None:
             ratios = update_ratios(self._started.spec, before, self._model.get_weights())
