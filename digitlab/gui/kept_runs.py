@@ -14,7 +14,7 @@ class KeptRuns(QObject):
     """The list of runs. Lives in the GUI thread; a controller changes it.
 
     Signals:
-        changed: There are other runs, or one has another name.
+        changed: There are other runs, or one has another name, or deleted ones can be taken back or cannot any more.
         open_changed: Another run is open.
         plotted_changed: Curves of other runs are to be drawn, or were read.
     """
@@ -28,6 +28,7 @@ class KeptRuns(QObject):
         super().__init__(parent)
         self._runs: tuple[RunSummary, ...] = ()
         self._is_listed = False
+        self._can_take_back = False
         self._open: Path | None = None
         self._plotted: tuple[Path, ...] = ()
         self._curves: dict[Path, Run] = {}
@@ -42,10 +43,15 @@ class KeptRuns(QObject):
         """Whether anybody has looked yet."""
         return self._is_listed
 
-    def set_runs(self, runs: tuple[RunSummary, ...]) -> None:
+    @property
+    def can_take_back(self) -> bool:
+        """Whether there are deleted runs that can be taken back."""
+        return self._can_take_back
+
+    def set_runs(self, runs: tuple[RunSummary, ...], *, can_take_back: bool = False) -> None:
         """Take another list; runs that are gone are not drawn any more."""
-        is_other = runs != self._runs or not self._is_listed
-        self._runs, self._is_listed = runs, True
+        is_other = (runs, can_take_back) != (self._runs, self._can_take_back) or not self._is_listed
+        self._runs, self._can_take_back, self._is_listed = runs, can_take_back, True
         paths = {run.path for run in runs}
         kept = tuple(path for path in self._plotted if path in paths)
         if is_other:

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What the start found."""
+class Listed:
+    """What is in the list, and whether there are deleted runs that can be taken back into it."""
 
     runs: tuple[RunSummary, ...]
-    recovered: "Recovered"
+    can_take_back: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listed:
-    """What is in the list."""
+class Found:
+    """What the start found."""
 
-    runs: tuple[RunSummary, ...]
+    listed: Listed
+    recovered: "Recovered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Gone:
     """A run that something was wished of is not there any more; and what is in the list."""
 
     name: str
-    runs: tuple[RunSummary, ...]
+    listed: Listed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,14 +68,14 @@ class Deleted:
         names: Their names.
         gone: Names of those that were not there any more.
         error: Why one could not be deleted.
-        runs: What is in the list.
+        listed: What is in the list.
     """
 
     paths: tuple[Path, ...]
     names: tuple[str, ...]
     gone: tuple[str, ...]
     error: DigitLabError | None
-    runs: tuple[RunSummary, ...]
+    listed: Listed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +83,7 @@ class TakenBack:
     """Runs that are in the list again, and what else is."""
 
     paths: tuple[Path, ...]
-    runs: tuple[RunSummary, ...]
+    listed: Listed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,14 +100,14 @@ def find() -> Found:
     run_library.take_in_former()
     run_library.purge_deleted()
     recovered = run_library.recover()
-    return Found(run_library.list_runs(), recovered)
+    return Found(listed(), recovered)
 
 
 def listed() -> Listed:
     """Look what there is."""
     from digitlab.training import run_library
 
-    return Listed(run_library.list_runs())
+    return Listed(run_library.list_runs(), bool(run_library.last_deleted()))
 
 
 def ask(path: Path, name: str, job: Callable[[], object]) -> object:
@@ -118,7 +119,7 @@ def ask(path: Path, name: str, job: Callable[[], object]) -> object:
     try:
         return job()
     except GoneRunError:
-        return Gone(name, listed().runs)
+        return Gone(name, listed())
     except DigitLabError as error:
         raise in_its_name(error, path, name) from error
 
@@ -162,7 +163,7 @@ def deleted(names: Mapping[Path, str]) -> Deleted:
             gone.append(name)
         except DigitLabError as error:
             failure = in_its_name(error, path, name)
-    return Deleted(tuple(done), tuple(done.values()), tuple(gone), failure, run_library.list_runs())
+    return Deleted(tuple(done), tuple(done.values()), tuple(gone), failure, listed())
 
 
 def taken_back(paths: tuple[Path, ...]) -> TakenBack:
@@ -175,7 +176,7 @@ def taken_back(paths: tuple[Path, ...]) -> TakenBack:
             found.append(run_library.take_back(path))
         except GoneRunError:
             continue
-    return TakenBack(tuple(found), run_library.list_runs())
+    return TakenBack(tuple(found), listed())
 
 
 def last_taken_back() -> TakenBack:

@@ -150,8 +150,8 @@ class RunsController(QObject):
         match mail:
             case run_jobs.Found():
                 self._show_found(mail)
-            case run_jobs.Listed(runs):
-                self._show_list(runs)
+            case run_jobs.Listed():
+                self._show_list(mail)
             case run_jobs.Opened(stored, goes_on):
                 self._show(stored, goes_on=goes_on)
             case run_jobs.Curves(path, run):
@@ -207,10 +207,10 @@ class RunsController(QObject):
         if run is self._session.run:
             self._kept.set_open(path)
 
-    def _show_list(self, runs: tuple[RunSummary, ...]) -> None:
+    def _show_list(self, listed: run_jobs.Listed) -> None:
         """Show the list; a training that is new in it is drawn too."""
-        self._kept.set_runs(runs)
-        begun = [run.path for run in runs if run.path in self._begun]
+        self._kept.set_runs(listed.runs, can_take_back=listed.can_take_back)
+        begun = [run.path for run in listed.runs if run.path in self._begun]
         if begun:
             self._begun.difference_update(begun)
             self.plot((*self._kept.plotted, *begun)[-_PLOTTED_BY_THEMSELVES:])
@@ -223,7 +223,7 @@ class RunsController(QObject):
 
     def _show_change(self, change: run_jobs.Gone | run_jobs.Deleted | run_jobs.TakenBack) -> None:
         """Show what has left the list, or is in it again."""
-        self._show_list(change.runs)
+        self._show_list(change.listed)
         match change:
             case run_jobs.Gone(name):
                 self._tell_gone([name])
@@ -243,7 +243,7 @@ class RunsController(QObject):
             self._tell_gone(deleted.gone)
 
     def _tell_taken_back(self, taken_back: run_jobs.TakenBack) -> None:
-        names = [run.name for run in taken_back.runs if run.path in taken_back.paths]
+        names = [run.name for run in taken_back.listed.runs if run.path in taken_back.paths]
         if names:
             self._messages.tell(f"Taken back: {_quoted(names)}.")
         else:
@@ -260,9 +260,9 @@ class RunsController(QObject):
         )
 
     def _show_found(self, found: run_jobs.Found) -> None:
-        self._kept.set_runs(found.runs)
+        self._show_list(found.listed)
         if not self._kept.plotted:
-            self.plot(run.path for run in found.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
+            self.plot(run.path for run in found.listed.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
         recovered = found.recovered
         if recovered.cut_off:
             self._offer(recovered.cut_off)

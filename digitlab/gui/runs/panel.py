@@ -38,6 +38,7 @@ _PLOT_PX: Final = 360
 """Heights at first; the line between can be dragged."""
 
 _NO_RUNS: Final = "No training is kept yet."
+_ALL_DELETED: Final = "No training is kept any more."
 _INVITATION: Final = (
     "Every training is written down while it goes on. It appears here\n"
     "with its first batch and stays, even if the computer goes down\n"
@@ -84,6 +85,7 @@ class RunsPanel(QWidget):
         self._rename = QPushButton("Rename")
         self._export = QPushButton("Export…")
         self._delete = QPushButton("Delete")
+        self._take_back = QPushButton("Undo delete")
         self._summary = QLabel()
         self._summary.setProperty("quiet", True)
         self._accuracy = QToolButton()
@@ -172,10 +174,14 @@ class RunsPanel(QWidget):
         train.setProperty("primary", True)
         describe(train, "trainFirstButton", "Train now", "Train the network by the recipe under Train.")
         train.clicked.connect(self.train_requested)
+        describe(
+            self._take_back, "takeBackRunButton", "Undo delete", "Take back what was deleted last; that goes for a day."
+        )
+        self._take_back.clicked.connect(self.undo_requested)
         column = QVBoxLayout(card)
         column.setSpacing(theme.SPACE_M)
         column.addStretch(1)
-        for widget in (self._empty_title, words, train):
+        for widget in (self._empty_title, words, train, self._take_back):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         return card
@@ -260,6 +266,8 @@ class RunsPanel(QWidget):
         self._table.fit_columns()
         total = sum(run.size_bytes for run in kept.runs)
         self._summary.setText(f"{count(len(kept.runs), 'training')}, {size_words(total)}")
+        self._empty_title.setText(_ALL_DELETED if kept.can_take_back else _NO_RUNS)
+        self._take_back.setVisible(kept.can_take_back)
         self._pages.setCurrentIndex(1 if kept.is_listed and not kept.runs else 0)
         self._on_open_changed()
         self._on_plotted_changed()

@@ -148,12 +148,14 @@ def test_what_was_deleted_before_this_start_is_taken_back_the_newest_deletion_fi
     delete(newest, time.time() - 60)
     delete(oldest, time.time() - 30)
     store = begun(qtbot, window)
+    assert store.can_take_back
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     assert {run.path for run in store.runs} == {older, oldest}
     assert "Taken back: “Small 1”." in window._bar.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 3)
+    assert not store.can_take_back
     runs.undo_delete()
     qtbot.waitUntil(lambda: "nothing to take back" in window._bar.text)
 

@@ -67,6 +67,15 @@ def test_without_runs_the_panel_invites_to_train(panel, session, qtbot):
     assert not table(panel).isVisible()
 
 
+def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
+    session.kept.set_runs(())
+    undo = button(panel, "takeBackRunButton")
+    assert not undo.isVisible()
+    session.kept.set_runs((), can_take_back=True)
+    with qtbot.waitSignal(panel.undo_requested):
+        qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+
+
 def test_the_newest_run_stands_above_and_a_click_on_a_head_sorts(listed, qtbot):
     assert rows(listed) == [f"Tutorial {number}" for number in (5, 4, 3, 2, 1)]
     assert marked(listed) == ["Began ▼"]
