@@ -80,6 +80,7 @@ class MyDigits:
         self._owner = secrets.randbelow(2**62) + 1
         self._lock: storage.FileLock | None = None
         self.set_aside: Path | None = None
+        self._version = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -120,6 +121,17 @@ class MyDigits:
         with self._reading():
             for rows in batches(rows_of(self._database)):
                 yield digits_of(rows)
+
+    def has_changed_elsewhere(self) -> bool:
+        """Return whether another window has written to the file since this was asked last; the first time it is True.
+
+        Raises:
+            DigitLabError: If the file cannot be read.
+        """
+        with self._reading():
+            (version,) = self._database.execute("PRAGMA data_version").fetchone()
+        before, self._version = self._version, int(version)
+        return before != self._version
 
     def exchange(self, taken: Iterable[KeptDigit], put: Sequence[KeptDigit]) -> None:
         """Take digits out and put others in, as one change: kept, deleted, relabelled, imported or undone.

@@ -156,5 +156,6 @@ class Panels(QTabWidget):
         panel.import_requested.connect(dialogs.choose_my_digits)
         panel.export_requested.connect(dialogs.export_my_digits)
         panel.watched.connect(self._controllers.my_answers.watch)
+        panel.watched.connect(mine.watch)
         mine.load()
         return panel

@@ -19,6 +19,7 @@ from digitlab.gui.controllers.my_digits_file import (
     MyDigitsFile,
     NotWritten,
     Recovered,
+    Reread,
     SetAside,
 )
 from digitlab.gui.draw.editor import SketchEditor
@@ -49,6 +50,7 @@ class MyDigitsController(QObject):
         self._undoable: list[MyChange] = []
         self._redoable: list[MyChange] = []
         self._draft: Drawing | None = None
+        self._change_number = 0
         self._is_loading = False
         self._is_closed = False
         self._is_draft_trouble_told = False
@@ -69,6 +71,13 @@ class MyDigitsController(QObject):
         if not self._is_loading:
             self._is_loading = True
             self._worker.submit(self._file.load)
+
+    @Slot(bool)
+    def watch(self, is_watched: bool) -> None:
+        """Show what another window has changed by now, when the set comes into sight."""
+        if is_watched and self._is_loading:
+            number = self._change_number
+            self._worker.submit(lambda: self._file.reread(number))
 
     def close(self, timeout_s: float) -> bool:
         """Forget the draft, finish writing and end the thread; returns whether it has ended."""
@@ -165,6 +174,7 @@ class MyDigitsController(QObject):
     def _make(self, change: MyChange) -> None:
         """Show a change and write it, together with what it leaves unkept on the canvas: no crash comes in between."""
         self._show(change)
+        self._change_number += 1
         draft = self._draft_on_canvas()
         is_same, self._draft = draft is self._draft, draft
         self._worker.submit(lambda: self._file.write(change, draft, is_draft_written=not is_same))
@@ -191,12 +201,8 @@ class MyDigitsController(QObject):
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
         match mail:
-            case Loaded(digits, unusable_count):
-                self._show(MyChange((), digits, ""))
-                if unusable_count:
-                    self._tell_unusable(unusable_count)
-            case Imported():
-                self._show_imported(mail)
+            case Loaded() | Reread() | Imported():
+                self._take_in(mail)
             case NotWritten():
                 self._take_back(mail)
             case DraftWritten(error):
@@ -216,6 +222,29 @@ class MyDigitsController(QObject):
                 self._messages.tell(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
             case Exception():
                 self._messages.tell_error(mail)
+
+    def _take_in(self, mail: Loaded | Reread | Imported) -> None:
+        match mail:
+            case Loaded(digits, unusable_count):
+                self._show(MyChange((), digits, ""))
+                if unusable_count:
+                    self._tell_unusable(unusable_count)
+            case Reread():
+                self._show_reread(mail)
+            case Imported():
+                self._show_imported(mail)
+
+    def _show_reread(self, reread: Reread) -> None:
+        """Show the set as the file has it; digits that are known stay the same objects, as the canvas knows them so."""
+        number = self._change_number
+        if number != reread.change_number:  # something was changed here meanwhile
+            self._worker.submit(lambda: self._file.reread(number, is_forced=True))
+            return
+        known = {(digit.id, digit.label): digit for digit in self._mine.digits}
+        digits = tuple(known.get((digit.id, digit.label), digit) for digit in reread.digits)
+        is_new = any((digit.id, digit.label) not in known for digit in digits)
+        if is_new or len(digits) != len(self._mine.digits):
+            self._show(MyChange(self._mine.digits, digits, ""))
 
     def _tell_unusable(self, number: int) -> None:
         self._messages.tell(

@@ -48,6 +48,14 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Reread:
+    """All digits were read again; ``change_number`` is that of the last change that was wished for before."""
+
+    digits: tuple[KeptDigit, ...]
+    change_number: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Imported:
     """Drawings of files were taken in; ``change`` is None if there was nothing new."""
 
@@ -109,6 +117,7 @@ class MyDigitsFile:
         digits: list[KeptDigit] = []
         unusable_count = 0
         told = time.monotonic()
+        self._store().has_changed_elsewhere()
         for read in self._store().read():
             digits += read.digits
             unusable_count += read.unusable_count
@@ -116,6 +125,12 @@ class MyDigitsFile:
                 self._post(Loaded(tuple(digits), 0))
                 digits, told = [], time.monotonic()
         self._post(Loaded(tuple(digits), unusable_count))
+
+    def reread(self, change_number: int, *, is_forced: bool = False) -> None:
+        """Read the set again if another window has changed it, or anyway."""
+        if self._store().has_changed_elsewhere() or is_forced:
+            digits = tuple(digit for read in self._store().read() for digit in read.digits)
+            self._post(Reread(digits, change_number))
 
     def write(self, change: MyChange, draft: Drawing | None, *, is_draft_written: bool) -> None:
         """Write a change and, if it is another, what it leaves unkept on the canvas, as one."""

@@ -7,7 +7,8 @@ import pytest
 from digitlab.data import my_digits
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawings_file import read_drawings, write_drawings
-from digitlab.data.my_digits import my_digits_path, read_kept
+from digitlab.data.kept_digit import KeptDigit
+from digitlab.data.my_digits import MyDigits, my_digits_path, read_kept
 from digitlab.data.sketch import Picture, Sketch
 from digitlab.data.strokes import Drawing, Stroke
 from digitlab.gui.controllers.my_digits import MyDigitsController
@@ -241,3 +242,27 @@ def test_a_damaged_file_is_set_aside_and_told(qtbot, folder, session, editor, co
     keep(editor, controller, 9, 9)
     written(qtbot, [9])
     assert len(list(folder.glob("my-digits-damaged-*"))) == 1
+
+
+def test_what_another_window_changed_is_seen_when_the_set_comes_into_sight(qtbot, session, editor, controller):
+    keep(editor, controller, 3, 3)
+    keep(editor, controller, 4, 4)
+    written(qtbot, [3, 4])
+    mine = session.mine.digits
+    other = MyDigits(my_digits_path())
+    other.exchange(mine[:1], [mine[1].relabelled(9), KeptDigit.of(drawn(7), 7)])
+    other.close()
+    controller.watch(True)
+    qtbot.waitUntil(lambda: shown(session) == [9, 7])
+
+
+def test_a_change_made_while_the_set_is_read_again_is_not_lost(qtbot, session, editor, controller):
+    keep(editor, controller, 3, 3)
+    written(qtbot, [3])
+    other = MyDigits(my_digits_path())
+    other.exchange((), [KeptDigit.of(drawn(7), 7)])
+    other.close()
+    controller.watch(True)
+    keep(editor, controller, 4, 4)
+    assert shown(session) == [3, 4]
+    qtbot.waitUntil(lambda: sorted(shown(session)) == [3, 4, 7])
