@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from digitlab.assets import DEFAULT_MODEL, shipped_model_names
 from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
-from digitlab.gui.train.names import shipped_title
+from digitlab.gui.names import shipped_title
 from digitlab.training.recipes import RECIPES
 
 

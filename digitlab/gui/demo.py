@@ -28,10 +28,10 @@ from digitlab.gui import theme
 from digitlab.gui.actions import shipped_action
 from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.replay.moments import moments_of
+from digitlab.gui.moments import moments_of
+from digitlab.gui.names import shipped_title
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.theme import ColourScheme
-from digitlab.gui.train.names import shipped_title
 from digitlab.gui.values import Task, TrainingState
 from digitlab.model.files import read_model
 from digitlab.settings import Settings

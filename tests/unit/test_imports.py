@@ -14,7 +14,7 @@ PACKAGE: Final = REPOSITORY / "digitlab"
 QT: Final = {"PySide6", "shiboken6", "pyqtgraph"}
 LEARNING: Final = {"tensorflow", "keras"}
 LEARNING_ROOMS: Final = ("model.build", "model.files", "training", "insight.attribution")
-PANELS: Final = {"draw", "train", "runs", "learning", "inspect", "network", "explain", "evaluate", "mydigits"}
+PANELS: Final = {"draw", "replay", "train", "runs", "learning", "inspect", "network", "explain", "evaluate", "mydigits"}
 
 # What a room may import besides itself. Names of one module and of one folder are written alike.
 CORE: Final = frozenset({"", "errors", "storage", "assets", "settings", "log"})

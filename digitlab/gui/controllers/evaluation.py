@@ -25,7 +25,7 @@ from digitlab.gui.controllers.judging_work import (
 from digitlab.gui.controllers.order import coarse_to_fine
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.messages import Messages, WayOn
-from digitlab.gui.replay.moments import moments_of
+from digitlab.gui.moments import moments_of
 from digitlab.gui.session import Session
 from digitlab.gui.values import Judged, JudgedMoments, Task
 from digitlab.model.snapshot import Snapshot

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from digitlab.gui.replay.moments import index_of, moments_of
+from digitlab.gui.moments import index_of, moments_of
 from digitlab.gui.session import Session
 from digitlab.gui.values import Replay
 from digitlab.model.snapshot import Snapshot

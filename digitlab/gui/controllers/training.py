@@ -17,8 +17,8 @@ from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import EventPump, Mailbox
 from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.names import names_of
 from digitlab.gui.session import Session
-from digitlab.gui.train.names import names_of
 from digitlab.gui.values import Recipe, TrainingState
 from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.replay.moments import index_of, moments_of, place_of
+from digitlab.gui.moments import index_of, moments_of, place_of
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session import Session
 from digitlab.gui.wording import percent

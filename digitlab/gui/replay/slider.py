@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
-from digitlab.gui.replay.moments import epoch_marks
+from digitlab.gui.moments import epoch_marks
 from digitlab.model.snapshot import Snapshot
 
 _HEIGHT: Final = 40

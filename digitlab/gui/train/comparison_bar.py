@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from digitlab.assets import model_path
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
+from digitlab.gui.names import shipped_title
 from digitlab.gui.train.legend import Legend
-from digitlab.gui.train.names import shipped_title
 
 _HEIGHT_PX: Final = 34
 """Height with one line of the legend and with two."""

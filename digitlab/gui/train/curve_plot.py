@@ -9,11 +9,11 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.names import names_of
 from digitlab.gui.plots.axes import EpochAxis, ValueAxis
 from digitlab.gui.plots.curves import Numbers, Quantity, Reading, curves_of
 from digitlab.gui.plots.ranges import LOG_FLOOR, with_room
 from digitlab.gui.train.legend import line_pen
-from digitlab.gui.train.names import names_of
 from digitlab.gui.train.readout import Readout
 from digitlab.training.events import EpochEnded
 from digitlab.training.run import NamedRun, Run

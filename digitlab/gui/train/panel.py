@@ -10,11 +10,11 @@ from digitlab.assets import model_path
 from digitlab.data.mnist import MNIST_NAME
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
+from digitlab.gui.names import names_of, shipped_title
 from digitlab.gui.plots.curve_card import CurveCard
 from digitlab.gui.session import Session
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.comparison_bar import ComparisonBar
-from digitlab.gui.train.names import names_of, shipped_title
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
@@ -200,6 +200,7 @@ class TrainPanel(QWidget):
     @Slot()
     def _on_form_problem_changed(self) -> None:
         self._buttons.show_state(self._session.training_state, self._form.problem)
+        self._show_progress()
         self.problem_changed.emit()
 
     @Slot()
@@ -297,7 +298,8 @@ class TrainPanel(QWidget):
 
     def _show_progress(self) -> None:
         session = self._session
-        self._progress.show_progress(progress_of(session.run, session.training_state, session.activity))
+        problem = self._form.problem
+        self._progress.show_progress(progress_of(session.run, session.training_state, session.activity, problem))
 
     def _show_words(self) -> None:
         """Say why there are no curves, if there are none."""

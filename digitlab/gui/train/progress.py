@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from digitlab.gui.train.names import names_of
+from digitlab.gui.names import names_of
 from digitlab.gui.values import TrainingState
 from digitlab.gui.wording import count, duration, percent, speed
 from digitlab.training.run import Run
@@ -27,16 +27,19 @@ class Progress:
     is_problem: bool = False
 
 
-def progress_of(run: Run | None, state: TrainingState, activity: str) -> Progress:
+def progress_of(run: Run | None, state: TrainingState, activity: str, problem: str = "") -> Progress:
     """Return what to tell.
 
     Args:
         run: The run shown; an earlier one while the next is prepared.
         state: What the training worker does.
         activity: Its own words while it prepares.
+        problem: Why training cannot begin; empty if it can.
     """
     if state is TrainingState.PREPARING:
         return Progress(activity or "Preparing the training …", share=None, is_bar_shown=True)
+    if run is None and problem:
+        return Progress("Not ready to train.", problem)
     if run is None:
         return Progress("Ready to train.", "Training makes the loss small, batch by batch.")
     if run.ended is not None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
 
 from digitlab.assets import model_path
 from digitlab.gui.controllers.replay import ReplayController
+from digitlab.gui.moments import moments_of
 from digitlab.gui.replay.bar import TimeBar
-from digitlab.gui.replay.moments import moments_of
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.values import TrainingState
 from digitlab.model.snapshot import Snapshot

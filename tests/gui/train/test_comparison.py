@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 
 from digitlab.assets import model_path
 from digitlab.gui import theme
+from digitlab.gui.names import names_of
 from digitlab.gui.plots.curves import LOSS, readings_at
 from digitlab.gui.train.curve_plot import CurvePlot
-from digitlab.gui.train.names import names_of
 from digitlab.training.events import TrainingEnded
 from digitlab.training.kept_run import RunEnding, RunSummary
 from digitlab.training.recipes import RECIPES

@@ -1,6 +1,6 @@
 """Moments in a row: which there are, where one stands, and which epochs are written below."""
 
-from digitlab.gui.replay.moments import epoch_marks, index_of, moments_of, place_of
+from digitlab.gui.moments import epoch_marks, index_of, moments_of, place_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import TrainingConfig
 from digitlab.training.events import SnapshotTaken, TrainingStarted
