@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui.values import Recipe
+from digitlab.model.layers import Conv2D
 from digitlab.model.presets import PRESETS, TUTORIAL
-from digitlab.model.spec import Loss
+from digitlab.model.spec import Loss, ModelSpec
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.recipes import RECIPES, recipe_of
 from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, type_into
@@ -42,6 +43,14 @@ def test_what_is_typed_reaches_the_recipe_and_stays_as_typed(panel, session, qtb
     assert getattr(session.recipe.config, attribute) == pytest.approx(value)
     assert field(panel, name).text() == text
     assert not problems(panel)
+
+
+def test_a_network_that_ends_in_feature_maps_says_why_it_cannot_be_trained(panel, session):
+    session.set_recipe(replace(session.recipe, spec=ModelSpec("Maps", (Conv2D(4, 5),))))
+    button = panel.findChild(QPushButton, "trainButton")
+    assert not button.isEnabled()
+    assert "ends in feature maps" in button.toolTip()
+    assert any("Not ready to train" in label.text() for label in panel.findChildren(QLabel))
 
 
 @pytest.mark.parametrize(
