@@ -77,7 +77,10 @@ def recover() -> Recovered:
             read_summary(path)
         except DamagedRunError as error:
             _log.warning("%s", error)
-            set_aside.append(_moved(path, path.parent / _DAMAGED))
+            try:
+                set_aside.append(_moved(path, path.parent / _DAMAGED))
+            except OSError as failure:
+                _log.warning("%s", _cannot_move(path, failure))
         except DigitLabError as error:
             # Another window may have moved it, or a newer DigitLab written it: it stays where it is.
             _log.warning("A run is left alone: %s", error)

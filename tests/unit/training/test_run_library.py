@@ -185,6 +185,16 @@ def test_damaged_files_are_set_aside_and_kept(content):
     assert recover().set_aside == ()
 
 
+def test_a_damaged_file_that_cannot_be_moved_keeps_no_run_from_the_list():
+    kept(14)
+    path = kept(15)
+    path.write_bytes(b"no database")
+    (path.parent / "damaged").write_bytes(b"a file where the folder should be")
+    assert recover().set_aside == ()
+    assert names() == ["Small 1"]
+    assert path.read_bytes() == b"no database"
+
+
 HARM = {
     "no run": "DELETE FROM run",
     "no table": "DROP TABLE epochs",
