@@ -1,28 +1,30 @@
 """Training, evaluation and everything else that Keras does, in the one thread that owns it."""
 
-import gc
-import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from digitlab.data.dataset import Dataset
 from digitlab.data.download import DownloadCancelledError
-from digitlab.data.sources import DataSource, load_dataset, load_drawings
-from digitlab.data.strokes import Drawing
+from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui.bridge import EventPump, Mailbox
+from digitlab.gui.controllers.training_jobs import (
+    DrawingsFailed,
+    Failed,
+    Loaded,
+    Progress,
+    TrainingJobs,
+    Untrained,
+)
 from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.names import names_of
 from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe, TrainingState
-from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.config import MAXIMUM_SEED, Augmentation
+from digitlab.training.config import MAXIMUM_SEED
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
     OptimizerStart,
@@ -38,39 +40,8 @@ from digitlab.training.run import NamedRun, Run
 from digitlab.training.run_recorder import RunRecorder
 from digitlab.work import Worker
 
-if TYPE_CHECKING:
-    from digitlab.training.trainer import Branching
-
-_log = logging.getLogger(__name__)
-
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker before TensorFlow is there."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Progress:
-    words: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Failed:
-    error: Exception
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _DrawingsFailed:
-    error: DigitLabError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Loaded:
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Untrained:
-    snapshot: Snapshot
 
 
 class TrainingController(QObject):
@@ -95,13 +66,11 @@ class TrainingController(QObject):
         self._parent: NamedRun | None = None  # the run that the training branches from
         self._beside: NamedRun | None = None  # the same, as long as it is shown beside the branch
         self._told: Exception | None = None  # the last error told, until something is tried anew
-        self._is_loaded = False
-        self._dataset: tuple[str, Dataset] | None = None
-        self._drawings: tuple[tuple[str, ...], tuple[Drawing, ...]] = ((), ())
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
         self._mail = Mailbox(self)
         self._mail.arrived.connect(self._on_mail_arrived)
+        self._jobs = TrainingJobs(self._mail.post, self._publish)
         self._worker = Worker("training", self._post_failure)
         session.run_changed.connect(self._on_session_run_changed)
 
@@ -110,7 +79,7 @@ class TrainingController(QObject):
     def load_tensorflow(self) -> None:
         """Load TensorFlow in the background, so that Train answers at once."""
         self._session.set_activity("Loading TensorFlow…")
-        self._worker.submit(self._load_job)
+        self._worker.submit(self._jobs.load)
 
     @Slot()
     def train_or_pause(self) -> None:
@@ -131,7 +100,7 @@ class TrainingController(QObject):
         if problem is not None:
             self._tell_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
-            self._begin(lambda control: self._train_job(recipe, control))
+            self._begin(lambda control: self._jobs.train(recipe, control))
 
     @Slot()
     def go_on(self) -> None:
@@ -152,7 +121,7 @@ class TrainingController(QObject):
                 name = session.kept.open_name or names_of(run, None)[0] or name
             state = None if run is None else run.history.optimizer_state(snapshot)
             branching = Branching(name, snapshot, state)
-            self._begin(lambda control: self._train_job(recipe, control, branching))
+            self._begin(lambda control: self._jobs.train(recipe, control, branching))
             self._parent = None if run is None else NamedRun(name, run)
 
     @Slot()
@@ -181,7 +150,7 @@ class TrainingController(QObject):
         if problem is not None:
             self._tell_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
-            self._begin(lambda _: self._reset_job(recipe))
+            self._begin(lambda _: self._jobs.reset(recipe))
 
     @Slot()
     def new_seed(self) -> None:
@@ -201,7 +170,7 @@ class TrainingController(QObject):
         """Stop the training, keep it, and end the thread; returns whether it has ended."""
         self._control.stop()
         # The import of TensorFlow cannot be stopped, and loses nothing when the process ends.
-        has_ended = self._worker.close(timeout_s if self._is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
+        has_ended = self._worker.close(timeout_s if self._jobs.is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
         self._pump.stop()
         return has_ended
 
@@ -220,22 +189,22 @@ class TrainingController(QObject):
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
         match mail:
-            case _Progress(words, share):
+            case Progress(words, share):
                 done = f" {share:.0%}" if 0.0 < share < 1.0 else ""
                 self._session.set_activity(f"{words}{done}" if share < 1.0 else "")
-            case _Loaded(seconds):
+            case Loaded(seconds):
                 self._session.set_activity(f"TensorFlow loaded in {seconds:.1f} s")
-            case _Untrained(snapshot):
+            case Untrained(snapshot):
                 self._session.open_network(snapshot, None)
                 self._rest()
-            case _DrawingsFailed(error):
+            case DrawingsFailed(error):
                 self._rest()
                 ways = (
                     WayOn("Choose files…", self.drawing_files_requested.emit),
                     WayOn("Use the built-in handwriting", self._use_own_drawings),
                 )
                 self._tell_error(error, ways)
-            case _Failed(error):
+            case Failed(error):
                 self._rest()
                 self._tell(error)
 
@@ -336,64 +305,9 @@ class TrainingController(QObject):
     # In the training thread
 
     def _post_failure(self, error: Exception) -> None:
-        self._mail.post(_Failed(error))
-
-    def _load_job(self) -> None:
-        if self._is_loaded:
-            return
-        from digitlab.training.runtime import load_tensorflow
-
-        with stderr_in_log():
-            seconds = load_tensorflow()
-        self._is_loaded = True
-        # What TensorFlow brought stays for good; collections need not walk through it.
-        gc.freeze()
-        self._mail.post(_Loaded(seconds))
-
-    def _train_job(self, recipe: Recipe, control: TrainingControl, branching: "Branching | None" = None) -> None:
-        from digitlab.training.trainer import TrainingRequest, train
-
-        self._load_job()
-        dataset = self._load(recipe.source, control)
-        if recipe.config.augmentation is Augmentation.DRAWINGS:
-            try:
-                dataset = replace(dataset, drawings=self._load_drawings(recipe.drawings))
-            except DigitLabError as error:
-                self._mail.post(_DrawingsFailed(error.with_traceback(None)))
-                return
-        if control.is_stopped:
-            self._pump.post(TrainingEnded(was_stopped=True))
-            return
-        train(TrainingRequest(recipe.spec, recipe.config, dataset, branching), control, self._publish)
+        self._mail.post(Failed(error))
 
     def _publish(self, event: TrainingEvent) -> None:
         """Have an event written down, and shown."""
         self._recorder.publish(event)
         self._pump.post(event)
-
-    def _load(self, source: str, control: TrainingControl) -> Dataset:
-        """Return a dataset, the last one without reading it again."""
-        if self._dataset is None or self._dataset[0] != source:
-            self._dataset = None
-            loaded = load_dataset(
-                source,
-                download=True,
-                progress=lambda words, share: self._mail.post(_Progress(words, share)),
-                cancelled=lambda: control.is_stopped,
-            )
-            self._dataset = (source, loaded)
-        return self._dataset[1]
-
-    def _load_drawings(self, paths: tuple[str, ...]) -> tuple[Drawing, ...]:
-        """Return the drawings of some files, the last ones without reading them again."""
-        if self._drawings[0] != paths:
-            self._drawings = ((), ())
-            self._mail.post(_Progress("Reading the drawings", 0.0))
-            self._drawings = (paths, load_drawings([Path(path) for path in paths]))
-        return self._drawings[1]
-
-    def _reset_job(self, recipe: Recipe) -> None:
-        from digitlab.training.trainer import initial_snapshot
-
-        self._load_job()
-        self._mail.post(_Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))

@@ -12,7 +12,7 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.data.drawings_file import write_drawings
 from digitlab.errors import DigitLabError
-from digitlab.gui.controllers import training as training_module
+from digitlab.gui.controllers import training_jobs
 from digitlab.gui.values import TrainingState
 from digitlab.model.layers import Activation, Dense, Flatten
 from digitlab.model.presets import TUTORIAL
@@ -39,7 +39,7 @@ def noise(count, seed):
 def small_data(monkeypatch):
     """Few images instead of the built-in thousands."""
     dataset = Dataset("noise", noise(400, 0), noise(50, 1))
-    monkeypatch.setattr(training_module, "load_dataset", lambda *_, **__: dataset)
+    monkeypatch.setattr(training_jobs, "load_dataset", lambda *_, **__: dataset)
     return dataset
 
 
@@ -99,7 +99,7 @@ def test_pause_holds_and_resume_goes_on(qtbot, long):
 
 def test_going_on_from_a_pinned_moment_of_another_run_takes_nothing_from_the_run_on_screen(window, monkeypatch):
     branches = []
-    monkeypatch.setattr(window.controllers.training, "_train_job", lambda *job: branches.append(job[-1]))
+    monkeypatch.setattr(window.controllers.training._jobs, "train", lambda *job: branches.append(job[-1]))
     first, second = (run_of(started_training(optimizer=Optimizer.ADAM, spec=spec)) for spec in (small_spec(), TINY))
     session, replay = window.session, window.controllers.replay
     session.open_network(first.snapshots[-1], first)
@@ -164,7 +164,7 @@ def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
             raise DigitLabError("MNIST could not be downloaded.", remedy="Check the connection.")
         return Dataset("noise", noise(100, 0), noise(20, 1))
 
-    monkeypatch.setattr(training_module, "load_dataset", offline)
+    monkeypatch.setattr(training_jobs, "load_dataset", offline)
     config = TrainingConfig(epochs=1, batch_size=50)
     recipe = replace(window.session.recipe, spec=small_spec(), source="mnist", config=config)
     window.controllers.training.set_recipe(recipe)
@@ -241,7 +241,7 @@ def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(
         publish(TrainingEnded(was_stopped=True))
 
     monkeypatch.setattr("digitlab.training.trainer.train", train)
-    monkeypatch.setattr(quick.controllers.training, "_load_job", lambda: None)
+    monkeypatch.setattr(quick.controllers.training._jobs, "load", lambda: None)
     path = tmp_path / "mine.jsonl"
     path.write_text("no drawing")
     config = replace(quick.session.recipe.config, augmentation=Augmentation.DRAWINGS)
