@@ -23,6 +23,7 @@ from digitlab.gui.messages import Messages, WayOn
 from digitlab.gui.names import names_of
 from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe, TrainingState
+from digitlab.gui.wording import epoch_words
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import MAXIMUM_SEED
 from digitlab.training.control import TrainingControl
@@ -286,7 +287,7 @@ class TrainingController(QObject):
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.tell(
-                f"Going on from epoch {origin.epoch:.2f}; the optimizer begins anew there.",
+                f"Going on from {epoch_words(origin.epoch)}; the optimizer begins anew there.",
                 "What it remembered is kept at a dozen moments of a run, the best and the last among them; not here.",
             )
 

@@ -13,7 +13,7 @@ from digitlab.gui.fields import describe, wrapped
 from digitlab.gui.moments import index_of, moments_of, place_of
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session import Session
-from digitlab.gui.wording import percent
+from digitlab.gui.wording import epoch_words, percent
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import Run
 
@@ -170,7 +170,7 @@ class TimeBar(QFrame):
 
     def _show_pin(self, pinned: Snapshot | None) -> None:
         self._pin.setChecked(pinned is not None)
-        text = "Pin" if pinned is None else f"Epoch {pinned.epoch:.2f}" if pinned.step else "Untrained"
+        text = "Pin" if pinned is None else epoch_words(pinned.epoch).capitalize() if pinned.step else "Untrained"
         if text != self._pin.text():
             self._pin.setText(text)
             self._pin.setAccessibleName("Pin" if pinned is None else f"Unpin: {text}")
@@ -213,14 +213,14 @@ def _best(moments: Sequence[Snapshot], run: Run | None) -> int | None:
 
 
 def _foreign_words(shown: Snapshot) -> str:
-    return f"epoch {shown.epoch:.2f} · step {shown.step:,} · of another run"
+    return f"{epoch_words(shown.epoch)} · step {shown.step:,} · of another run"
 
 
 def _moment_words(shown: Snapshot, run: Run | None) -> str:
     """Return where a snapshot stands in its training, and how right it was by then."""
     if not shown.step:
         return "untrained"
-    words = f"epoch {shown.epoch:.2f} · step {shown.step:,}"
+    words = f"{epoch_words(shown.epoch)} · step {shown.step:,}"
     if run is None:
         return words
     first = run.started.first_step

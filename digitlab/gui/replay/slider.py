@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 from digitlab.gui import theme
 from digitlab.gui.fields import describe
 from digitlab.gui.moments import epoch_marks
+from digitlab.gui.wording import epoch_words
 from digitlab.model.snapshot import Snapshot
 
 _HEIGHT: Final = 40
@@ -273,4 +274,4 @@ class TimeSlider(QAbstractSlider):
 
 
 def _words(moment: Snapshot) -> str:
-    return f"epoch {moment.epoch:.2f} · step {moment.step:,}" if moment.step else "untrained"
+    return f"{epoch_words(moment.epoch)} · step {moment.step:,}" if moment.step else "untrained"
