@@ -98,7 +98,7 @@ class LearningController(QObject):
     def _run(self) -> Run | None:
         """Return the run that the network on screen belongs to, if it has moments."""
         run = self._session.run
-        belongs = run is not None and run.started.spec == self._session.snapshot.spec and len(run.snapshots) > 0
+        belongs = run is not None and len(run.snapshots) > 0 and self._session.has_moment(self._session.snapshot)
         return run if belongs else None
 
     def _refresh(self) -> None:

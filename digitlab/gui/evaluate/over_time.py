@@ -61,7 +61,7 @@ class OverTime(QWidget):
         run = session.run
         can = run is not None and bool(run.snapshots) and run.started.spec.classifies
         self._button.setEnabled(can and not judging.task.is_asked_for)
-        is_of_run = run is not None and session.snapshot.spec == run.started.spec
+        is_of_run = run is not None and session.has_moment(session.snapshot)
         self._plot.show_moments(moments, session.snapshot.step if is_of_run else None)
         self._card.show_words("" if moments.count else self._empty_words(moments, can=can))
 

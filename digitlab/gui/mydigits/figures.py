@@ -72,7 +72,8 @@ class OwnFigures(QFrame):
     def follow_moment(self) -> None:
         """Show another moment, as cheaply as the person may drag the time slider."""
         session, mine = self._session, self._session.mine
-        run, snapshot = session.run, session.snapshot
+        snapshot = session.snapshot
+        run = session.run if session.has_moment(snapshot) else None  # a pinned moment may be of another run
         if not snapshot.spec.classifies:
             self._headline.setText("No answers")
             self._words.setText("The network on screen ends in feature maps and gives no answers.")
@@ -94,8 +95,7 @@ class OwnFigures(QFrame):
         counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64)
         np.add.at(counts, (mine.labels[known], answers[known]), 1)
         self.matrix.show_counts(counts)
-        is_of_run = run is not None and snapshot.spec == run.started.spec
-        self._curve.show_curves(replace(self._curves, shown=snapshot.epoch if is_of_run else None))
+        self._curve.show_curves(replace(self._curves, shown=None if run is None else snapshot.epoch))
 
     def _known_curves(self) -> OwnCurves:
         mine, run, newest = self._session.mine, self._session.run, self._session.newest
@@ -104,8 +104,8 @@ class OwnFigures(QFrame):
         started = run.started
         own = []
         moments = list(run.snapshots)
-        if not moments and newest.spec == started.spec:
-            # Of some networks only the end of their training is kept.
+        if not moments and not run.is_running:
+            # Of some networks only the end of their training is kept. A run that goes on has its own soon.
             moments = [newest]
         for kept in moments:
             if not len(mine.answers.missing(kept, mine.digits)):

@@ -17,14 +17,14 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | No
     """Return how a moment of a run did on digits that it did not learn from.
 
     Args:
-        run: The run shown.
+        run: The run that the moment is of, or None if that is not the run shown.
         snapshot: The moment on screen.
 
     Returns:
         What the digits are called, the share of right answers (0..1) after the newest epoch up to the moment, and that
-        epoch; None if the moment is not of the run, or before its first epoch ended.
+        epoch; None without a run, or before its first epoch ended.
     """
-    if run is None or snapshot.spec != run.started.spec:
+    if run is None:
         return None
     started = run.started
     done = [epoch for epoch in run.epochs if started.first_epoch + epoch.epoch <= snapshot.epoch + _CLOSE]

@@ -147,10 +147,21 @@ def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, cont
     controller.set_watched(True)
     qtbot.waitUntil(lambda: is_whole(session))
     newest, _ = moment(session.run.started, 17)
-    session.set_snapshot(newest)
+    session.advance(newest)
     qtbot.waitUntil(lambda: session.learning.shown.step == 17)
     assert session.learning.columns.steps == (0, 5, 10, 15, 20)
     assert measured[5:] == [17]
+
+
+def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, session, controller, measured, run):
+    pinned, _ = moment(run.started, 15)
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    session.set_snapshot(pinned)
+    qtbot.waitUntil(lambda: is_whole(session) and len(measured) == 6)
+    assert session.learning.columns.steps == (15,)
+    assert not session.learning.is_of_run
+    assert len(session.learning.updates.steps) == 0
 
 
 def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, controller, measured, run):

@@ -146,6 +146,22 @@ def test_all_moments_are_asked_for_and_shown(qtbot, panel, session, show):
     assert text(panel, "momentsPlotWords") == "Epoch 1.00: 97.50 % are right."
 
 
+def test_only_a_moment_of_the_run_is_marked_on_its_curve(panel, session, show):
+    run = Run(make_started())
+    for step in (0, 600):
+        run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
+    session.set_run(run)
+    open_page(panel, "Over time")
+    show(moments=JudgedMoments((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
+    plot = panel.findChild(QWidget, "momentsPlot")
+    pictures = []
+    for snapshot in (run.snapshots[0], random_snapshot(PRESETS["one-conv"]), replace(run.snapshots[0])):
+        session.set_snapshot(snapshot)
+        pictures.append(plot.grab().toImage())
+    marked, unmarked, of_another_run = pictures
+    assert of_another_run == unmarked != marked
+
+
 def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
     box = panel.findChild(QCheckBox, "followMomentBox")
     with qtbot.waitSignal(panel.following_chosen) as wish:

@@ -265,6 +265,18 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     assert text(panel, "ownCurveWords").startswith("Epoch 0.00: you ")
 
 
+def test_a_moment_of_another_run_of_the_same_network_has_no_figures_of_the_run(qtbot, window, panel):
+    run, other = run_of(started_training()), run_of(started_training())
+    pinned = next(snapshot for snapshot in other.snapshots if snapshot.step == 45)
+    window.session.open_network(run.snapshots[-1], run)
+    keep(window, (3, 3))
+    qtbot.waitUntil(lambda: text(panel, "ownHeadline").startswith("noise 83.3 %, you"))
+    window.session.set_snapshot(pinned)
+    qtbot.waitUntil(lambda: text(panel, "ownHeadline").startswith("You "))
+    assert "No test digits were answered by this moment" in text(panel, "ownWords")
+    assert panel.figures.curve.curves.shown is None
+
+
 def test_a_network_without_earlier_moments_has_a_point_at_its_end(qtbot, window, panel):
     started = started_training(spec=small_spec())
     whole = run_of(started)
