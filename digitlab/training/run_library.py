@@ -25,7 +25,16 @@ from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
 from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_json import LONGEST_NAME
-from digitlab.training.run_store import BUSY_TIMEOUT_S, RunWriter, cannot_write, end_run, lock_of, transaction
+from digitlab.training.run_store import (
+    BUSY_TIMEOUT_S,
+    RunWriter,
+    beside,
+    cannot_write,
+    end_run,
+    lock_of,
+    remove,
+    transaction,
+)
 from digitlab.training.stored_run import DamagedRunError, read_summary
 
 _log = logging.getLogger(__name__)
@@ -202,8 +211,7 @@ def purge_deleted() -> None:
     for path in _files(runs_folder() / _DELETED):
         try:
             if time.time() - path.stat().st_mtime > _DELETED_STAY_S:
-                for one in (*_beside(path), path):
-                    one.unlink(missing_ok=True)
+                remove(path)
         except OSError as error:
             _log.warning("A deleted run could not be removed: %s", error)
 
@@ -242,8 +250,10 @@ def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
         writer.write(Growth.of(run, Size(), seconds, snapshot, run.history.optimizer_state(snapshot)))
         ended = run.ended or TrainingEnded(was_stopped=True)
         writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
-    finally:
-        writer.close()
+    except BaseException:
+        writer.discard()
+        raise
+    writer.close()
     return path
 
 
@@ -277,13 +287,17 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _mark_cut_off(path: Path) -> bool:
-    """Mark a run that nobody writes any more as cut off; returns whether it was."""
+    """Mark a run that nobody writes any more as cut off; returns whether it was. One without a batch is removed."""
     lock = lock_of(path)
     try:
         if not lock.take():
             return False
         # It may have ended between being read and being locked.
-        if read_summary(path).ending is not None:
+        summary = read_summary(path)
+        if summary.ending is not None:
+            return False
+        if not summary.step:
+            remove(path)
             return False
         _change(path, lambda database: end_run(database, RunEnding.CUT_OFF))
     except (DigitLabError, OSError) as error:
@@ -313,17 +327,11 @@ def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
         ) from error
 
 
-def _beside(path: Path) -> list[Path]:
-    """Return what SQLite keeps beside a file."""
-    files = (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
-    return [file for file in files if file.exists()]
-
-
 def _moved(path: Path, folder: Path) -> Path:
     """Move a file, with what SQLite keeps beside it, into a folder; returns where it is now."""
     folder.mkdir(parents=True, exist_ok=True)
-    for beside in _beside(path):
-        beside.replace(folder / beside.name)
+    for one in beside(path):
+        one.replace(folder / one.name)
     return path.replace(folder / path.name)
 
 

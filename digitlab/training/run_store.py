@@ -109,8 +109,7 @@ class RunWriter:
                     (name, created.astimezone(UTC).isoformat(), json.dumps(start_to_json(started))),
                 )
         except BaseException as error:
-            self.close()
-            _remove(path)
+            self.discard()
             if isinstance(error, sqlite3.Error):
                 raise cannot_write(path, error) from error
             raise
@@ -167,6 +166,15 @@ class RunWriter:
         self._database.close()
         self._lock.give_back()
 
+    def discard(self) -> None:
+        """Close the file and remove it: what is in it is not worth keeping."""
+        self._database.close()
+        try:
+            remove(self._path)
+        except OSError as error:
+            _log.warning("Half a training could not be removed: %s", error)
+        self._lock.give_back()
+
     @contextmanager
     def _changing(self, *, is_sure: bool) -> Iterator[sqlite3.Connection]:
         """Make one transaction of what the block does; a sure one is on the disk when it is done."""
@@ -181,6 +189,22 @@ class RunWriter:
 def lock_of(path: Path) -> FileLock:
     """Return the lock that is held while a run grows: who can take it knows that nobody writes the run any more."""
     return FileLock(path.with_suffix(".lock"))
+
+
+def beside(path: Path) -> list[Path]:
+    """Return what SQLite keeps beside a file."""
+    files = (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
+    return [file for file in files if file.exists()]
+
+
+def remove(path: Path) -> None:
+    """Remove a file for good, with what SQLite keeps beside it.
+
+    Raises:
+        OSError: If it cannot be removed.
+    """
+    for one in (*beside(path), path):
+        one.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -243,8 +267,3 @@ def _epochs(epochs: Sequence[EpochEnded]) -> list[tuple[float, ...]]:
 
 def _drop(database: sqlite3.Connection, table: str, steps: Iterable[int]) -> None:
     database.executemany(f"DELETE FROM {table} WHERE step = ?", [(step,) for step in steps])
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -175,6 +175,31 @@ def test_a_run_that_was_cut_off_is_found_once_and_whole():
     assert [file.name for file in runs_folder().iterdir()] == [path.name]
 
 
+def test_a_run_that_cannot_be_written_leaves_nothing_behind(monkeypatch):
+    run = run_of(started_training(epochs=1))
+    write_run(storage.data_folder() / "last-training.digitlab", run.snapshots[-1], run)
+
+    def fail(writer, growth):
+        raise DigitLabError("The disk is full.")
+
+    monkeypatch.setattr(RunWriter, "write", fail)
+    with pytest.raises(DigitLabError, match="full"):
+        keep_run(run, run.snapshots[-1], NOW)
+    take_in_former()
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_a_run_that_was_cut_off_before_its_first_write_is_not_offered():
+    path = runs_folder() / "one.digitlab-run"
+    path.parent.mkdir()
+    writer = RunWriter(path, "Small", started_training(), NOW)
+    assert recover().cut_off == ()
+    assert names() == ["Small"]  # it may be written any moment
+    writer.close()
+    assert recover().cut_off == ()
+    assert list(runs_folder().iterdir()) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + bytes(5000)])
 def test_damaged_files_are_set_aside_and_kept(content):
     path = kept()
