@@ -55,6 +55,7 @@ class LearningController(QObject):
         self._messages = messages
         self._is_watched = False
         self._is_closed = False
+        self._is_broken = False
         self._measured: dict[int, tuple[Snapshot, Moment]] = {}  # by identity: snapshots never change
         self._shown: tuple[int, Snapshot, Moment] | None = None  # with the number of its request
         self._columns: tuple[Snapshot, ...] = ()
@@ -111,7 +112,7 @@ class LearningController(QObject):
         missing = {id(wanted): wanted for wanted in urgent if id(wanted) not in self._measured}
         known = self._measured.get(id(snapshot))
         first = id(snapshot) if known is None else None
-        if missing and (frozenset(missing) != self._wanted or first != self._first):
+        if missing and not self._is_broken and (frozenset(missing) != self._wanted or first != self._first):
             self._number += 1
             self._wanted, self._first = frozenset(missing), first
             self._worker.request(_Request(self._number, tuple(missing.values())))
@@ -152,6 +153,7 @@ class LearningController(QObject):
 
     @Slot()
     def _on_session_run_changed(self) -> None:
+        self._is_broken = False
         if self._is_watched:
             self._refresh()
             self._tell_columns()
@@ -185,6 +187,9 @@ class LearningController(QObject):
 
     @Slot(object)
     def _on_failures_arrived(self, error: Exception) -> None:
+        # The same question would fail again and again; another run may do better, and is asked all that is missing.
+        self._is_broken = True
+        self._wanted = frozenset()
         self._messages.tell_error(error)
 
     # In the thread

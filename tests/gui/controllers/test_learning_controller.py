@@ -170,17 +170,36 @@ def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, contro
     assert 21 not in session.learning.updates.steps
 
 
-def test_a_failure_is_told_and_the_thread_lives(qtbot, session, controller, bar, run, monkeypatch):
-    def failing(snapshot, images, is_cancelled):
-        raise MemoryError
+def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, controller, bar, run, monkeypatch):
+    whole, failures = learning.measure, []
 
-    whole = learning.measure
+    def failing(snapshot, images, is_cancelled):
+        if snapshot.step == 20:
+            failures.append(snapshot)
+            raise MemoryError
+        return whole(snapshot, images, is_cancelled)
+
     monkeypatch.setattr(learning, "measure", failing)
     controller.set_watched(True)
     qtbot.waitUntil(lambda: not bar.isHidden())
-    monkeypatch.setattr(learning, "measure", whole)
+    bar.dismiss()
+    # A training goes on, and the person leaves and comes back: what failed is not tried again.
+    asked = []
+    request = controller._worker.request
+    monkeypatch.setattr(controller._worker, "request", asked.append)
+    newest, state = moment(run.started, 25)
+    run.add(SnapshotTaken(newest, True, state))
+    controller._on_timer_timeout()
+    controller.set_watched(False)
+    controller.set_watched(True)
     session.set_snapshot(run.snapshots[0])
+    assert asked == []
+    monkeypatch.setattr(controller._worker, "request", request)
+    monkeypatch.setattr(learning, "measure", whole)
+    session.set_run(run)
     qtbot.waitUntil(lambda: is_whole(session))
+    assert len(failures) == 1
+    assert bar.isHidden()
 
 
 def test_many_moments_are_thinned_evenly_and_stay_when_the_run_grows():
