@@ -90,6 +90,9 @@ class FileLock:
     """A lock that one window holds at a time and that the system takes from it when its process ends, however it ends.
 
     Where a file system knows no locks, everybody is given them.
+
+    Attributes:
+        is_sure: Whether the lock is ours and shuts out others, as the file system knows locks.
     """
 
     def __init__(self, path: Path) -> None:
@@ -100,6 +103,7 @@ class FileLock:
         """
         self._path = path
         self._descriptor: int | None = None
+        self.is_sure = False
 
     def take(self) -> bool:
         """Take the lock; returns whether it is ours now.
@@ -109,11 +113,16 @@ class FileLock:
         """
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-            if not _lock(descriptor):
-                os.close(descriptor)
-                return False
+            try:
+                _lock(descriptor)
+                is_sure = True
+            except OSError as error:
+                if error.errno in _HELD_BY_ANOTHER:
+                    os.close(descriptor)
+                    return False
+                is_sure = False
             if _is_still(self._path, descriptor):
-                self._descriptor = descriptor
+                self._descriptor, self.is_sure = descriptor, is_sure
                 return True
             # Whoever held it gave it back in between: this file is gone, and the next one at its place another lock.
             os.close(descriptor)
@@ -125,7 +134,7 @@ class FileLock:
         with suppress(OSError):  # Windows removes no open file; an empty file that stays does no harm
             self._path.unlink()
         os.close(self._descriptor)
-        self._descriptor = None
+        self._descriptor, self.is_sure = None, False
 
 
 def _is_still(path: Path, descriptor: int) -> bool:
@@ -139,23 +148,15 @@ def _is_still(path: Path, descriptor: int) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return error.errno not in _HELD_BY_ANOTHER
-        return True
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def _lock(descriptor: int) -> None:
         # Not by lockf: a lock of flock belongs to the open file, so two windows of one process exclude each other too.
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return error.errno not in _HELD_BY_ANOTHER
-        return True
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 _HELD_BY_ANOTHER: Final = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)

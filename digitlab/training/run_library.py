@@ -73,9 +73,13 @@ def runs_folder() -> Path:
 
 
 def list_runs() -> tuple[RunSummary, ...]:
-    """Return what is in the folder, newest first; what cannot be read is left out."""
-    runs = _summaries(runs_folder())
-    return tuple(sorted(runs, key=lambda run: (run.created, run.path.name), reverse=True))
+    """Return what is in the folder, newest first; what cannot be read or holds nothing is left out.
+
+    A run that grows has no ending yet. One that nobody writes any more is cut off, though its file does not say so
+    before the next start has found it: a window crashed, or the end could not be written.
+    """
+    runs = (_as_it_is(run) for run in _summaries(runs_folder()))
+    return _newest_first(run for run in runs if run is not None)
 
 
 def recover() -> Recovered:
@@ -93,8 +97,8 @@ def recover() -> Recovered:
         except DigitLabError as error:
             # Another window may have moved it, or a newer DigitLab written it: it stays where it is.
             _log.warning("A run is left alone: %s", error)
-    cut_off = [run for run in list_runs() if run.ending is None and _mark_cut_off(run.path)]
-    return Recovered(tuple(replace(run, ending=RunEnding.CUT_OFF) for run in cut_off), tuple(set_aside))
+    cut_off = [run for run in _summaries(runs_folder()) if run.ending is None and _mark_cut_off(run.path)]
+    return Recovered(_newest_first(replace(run, ending=RunEnding.CUT_OFF) for run in cut_off), tuple(set_aside))
 
 
 def new_path(created: datetime) -> Path:
@@ -266,6 +270,30 @@ def _summaries(folder: Path) -> list[RunSummary]:
         except DigitLabError as error:
             _log.warning("A run is left out: %s", error)
     return runs
+
+
+def _newest_first(runs: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
+    return tuple(sorted(runs, key=lambda run: (run.created, run.path.name), reverse=True))
+
+
+def _as_it_is(run: RunSummary) -> RunSummary | None:
+    """Return what a list says of a run, cut off if nobody writes it any more; None if then there is nothing in it."""
+    if run.ending is not None:
+        return run
+    lock = lock_of(run.path)
+    try:
+        if not lock.take() or not lock.is_sure:
+            return run
+        # It may have ended between being read and being locked.
+        latest = read_summary(run.path)
+    except (DigitLabError, OSError) as error:
+        _log.warning("Nobody knows whether a training still grows: %s", error)
+        return run
+    finally:
+        lock.give_back()
+    if latest.ending is not None:
+        return latest
+    return replace(latest, ending=RunEnding.CUT_OFF) if latest.step else None
 
 
 def _highest(title: str, names: Collection[str]) -> int:

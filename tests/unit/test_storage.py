@@ -1,5 +1,6 @@
 """Files are replaced whole, or not at all."""
 
+import errno
 import os
 import stat
 import sys
@@ -64,6 +65,25 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_p
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o644
     assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o640
+
+
+def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp_path, monkeypatch):
+    ours, others = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert ours.take()
+    assert ours.is_sure
+    ours.give_back()
+    assert not ours.is_sure
+
+    def refuse(descriptor):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(storage, "_lock", refuse)
+    assert ours.take()
+    assert others.take()
+    assert not ours.is_sure
+    assert not others.is_sure
+    ours.give_back()
+    others.give_back()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")

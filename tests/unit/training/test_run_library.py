@@ -1,5 +1,6 @@
 """The folder of kept runs: names, deleting and taking back, what was cut off, and files that are no runs."""
 
+import errno
 import os
 import sqlite3
 import time
@@ -196,8 +197,30 @@ def test_a_run_that_was_cut_off_before_its_first_write_is_not_offered():
     assert recover().cut_off == ()
     assert names() == ["Small"]  # it may be written any moment
     writer.close()
+    assert names() == []
     assert recover().cut_off == ()
     assert list(runs_folder().iterdir()) == []
+
+
+def test_a_run_that_nobody_writes_any_more_is_cut_off_in_the_list_and_offered_at_the_next_start():
+    path = runs_folder() / "one.digitlab-run"
+    writer = half_written(path)
+    assert [run.ending for run in list_runs()] == [None]
+    writer.close()
+    (run,) = list_runs()
+    assert (run.ending, run.step) == (RunEnding.CUT_OFF, 3)
+    assert [run.path for run in recover().cut_off] == [path]
+    assert [run.ending for run in list_runs()] == [RunEnding.CUT_OFF]
+
+
+def test_where_no_locks_are_known_a_run_that_grows_is_not_called_cut_off(monkeypatch):
+    def refuse(descriptor):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(storage, "_lock", refuse)
+    writer = half_written(runs_folder() / "one.digitlab-run")
+    assert [run.ending for run in list_runs()] == [None]
+    writer.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + bytes(5000)])
