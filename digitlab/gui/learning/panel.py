@@ -153,8 +153,10 @@ class LearningPanel(QWidget):
             self._build_rows(learning.spec)
         step = self._session.snapshot.step
         columns = learning.columns
-        if self._axis is None or self._axis.steps != columns.steps:
-            self._axis = MomentAxis(columns.steps, columns.epochs)
+        # The same axis while it says the same: each other one has the charts painted anew.
+        axis = MomentAxis(columns.steps, columns.epochs)
+        if self._axis is None or axis != self._axis:
+            self._axis = axis
         for place, row in enumerate(self._rows):
             shown = _layer(learning.shown, place)
             if columns is self._columns:

@@ -1,5 +1,7 @@
 """The panel as a person meets it: with mouse and keys, for a run and for a network alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -93,6 +95,14 @@ def test_a_row_a_layer_with_weights_stands_in_the_network_s_order(shown):
     assert len(shown.findChildren(LayerRow)) == 2
     titles = [chart.title for chart in shown.findChildren(HistogramMap)]
     assert titles == ["Conv 1: weights", "Conv 1: activations", "Dense: weights", "Dense: activations"]
+
+
+def test_a_run_with_the_same_steps_and_longer_epochs_has_an_axis_of_its_own(shown, show, moments):
+    chart = map_of(shown, "conv1Weights")
+    assert chart.words_at(3, 0.5).startswith("Epoch 1.50")
+    learning = learning_of(moments, moments[2])
+    show(replace(learning, columns=replace(learning.columns, epochs=tuple(step / 40 for step in STEPS))))
+    assert chart.words_at(3, 0.5).startswith("Epoch 0.75")
 
 
 def test_the_findings_are_of_the_moment_on_screen(shown):
