@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLineEdit, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLineEdit, QMenu
 
 from digitlab.assets import shipped_model_names
 from digitlab.gui import theme
@@ -126,9 +126,9 @@ def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monk
 
 
 def test_all_controls_have_an_accessible_name(qtbot, window):
-    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox
+    from PySide6.QtWidgets import QAbstractSpinBox, QComboBox
 
-    for slot in (window.panels.inspect, window.panels.network, window.panels.train):
+    for slot in window.panels.by_action.values():
         slot.panel()
     internal = ("qt_", "ScrollLeft", "ScrollRight")
     nameless = [
@@ -149,3 +149,49 @@ def test_a_window_that_was_large_shrinks_again(qtbot, window):
         qtbot.wait(50)
     window.resize(1280, 800)
     assert (window.width(), window.height()) == (1280, 800)
+
+
+@pytest.fixture
+def replayed(qtbot, window):
+    """The window with the tutorial's recorded training."""
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    return window
+
+
+def test_space_plays_and_pauses_where_no_widget_wants_it(qtbot, replayed):
+    session = replayed.session
+    replayed.draw.canvas.setFocus()
+    qtbot.keyClick(replayed.draw.canvas, Qt.Key.Key_Space)
+    assert session.replay.is_playing
+    assert session.snapshot is session.run.snapshots[0]
+    qtbot.keyClick(replayed.draw.canvas, Qt.Key.Key_Space)
+    assert not session.replay.is_playing
+    button = replayed.findChild(QAbstractButton, "pinButton")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert session.replay.pinned is session.snapshot
+    assert not session.replay.is_playing
+
+
+def test_keys_go_through_the_moments(qtbot, replayed):
+    session = replayed.session
+    for key, index in ((Qt.Key.Key_Left, 58), (Qt.Key.Key_Left, 57), (Qt.Key.Key_Right, 58)):
+        qtbot.keyClick(replayed, key, Qt.KeyboardModifier.ControlModifier)
+        assert session.snapshot is session.run.snapshots[index]
+    qtbot.keyClick(replayed, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert session.replay.pinned is session.run.snapshots[58]
+    qtbot.keyClick(replayed, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert session.replay.is_following
+    qtbot.keyClick(replayed, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert session.snapshot is session.run.snapshots[58]
+
+
+def test_the_bars_show_the_pinned_moment_too(qtbot, replayed):
+    replayed.controllers.replay.show_index(5)
+    qtbot.keyClick(replayed, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    replayed.controllers.replay.show_newest()
+    session = replayed.session
+    qtbot.waitUntil(lambda: session.view is not None and session.view.inspection.snapshot is session.newest)
+    assert session.view.pinned.snapshot is session.run.snapshots[5]
+    assert "Pinned moment" in replayed.draw.bars.accessibleDescription()
