@@ -205,20 +205,10 @@ class EvaluationController(QObject):
     def _moments(self) -> JudgedMoments:
         """Return what is known of the run's moments."""
         snapshots = self._kept
-        found = [self._find_enough(snapshot) for snapshot in snapshots]
-        # The first images are the same ones for every moment: only so can moments be compared.
-        count = min((len(judged.answered) for judged in found if judged is not None), default=0)
-        return JudgedMoments(
-            tuple(snapshot.step for snapshot in snapshots),
-            tuple(snapshot.epoch for snapshot in snapshots),
-            tuple(None if judged is None else judged.answered.accuracy_among(count) for judged in found),
-            count,
-        )
-
-    def _find_enough(self, snapshot: Snapshot) -> Judged | None:
-        """Return what is known of a snapshot, if that is more than first figures."""
-        known = None if self._data is None else self._cache.find(snapshot, self._data)
-        return known if known is not None and (known.is_whole or len(known.answered) >= MOMENT_COUNT) else None
+        steps, epochs = tuple(snapshot.step for snapshot in snapshots), tuple(snapshot.epoch for snapshot in snapshots)
+        if self._data is None:
+            return JudgedMoments(steps, epochs, (None,) * len(snapshots))
+        return JudgedMoments(steps, epochs, *self._cache.accuracies(snapshots, self._data, MOMENT_COUNT))
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:

@@ -2,7 +2,8 @@
 
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from digitlab.data.held_out import HeldOutSet
@@ -24,6 +25,13 @@ class _Kept:
     judgement: Judgement
     answered: Answered
     seconds: float
+    accuracies: dict[int, float] = field(default_factory=dict)  # by how many images they are of
+
+    def accuracy_among(self, count: int) -> float:
+        """Return the share of right answers among the first so many images; counted once."""
+        if count not in self.accuracies:
+            self.accuracies[count] = self.answered.accuracy_among(count)
+        return self.accuracies[count]
 
     @property
     def nbytes(self) -> int:
@@ -63,13 +71,37 @@ class JudgedCache:
 
     def find(self, snapshot: Snapshot, data: HeldOutSet) -> Judged | None:
         """Return what is known of a snapshot on some data."""
+        kept = self._find(snapshot, data)
+        return None if kept is None else Judged(snapshot, data, kept.judgement, kept.answered, kept.seconds)
+
+    def accuracies(
+        self, snapshots: Iterable[Snapshot], data: HeldOutSet, least: int
+    ) -> tuple[tuple[float | None, ...], int]:
+        """Return how right networks were, in a fraction of a millisecond for a hundred of them.
+
+        Args:
+            snapshots: The networks.
+            data: What they were judged on.
+            least: On how many images, if there are as many; what is known of fewer counts as unknown.
+
+        Returns:
+            The share of right answers of each, 0..1, None where it is unknown, and among how many images: the first
+            ones are the same for every network, and only so can they be compared. 0 where nothing is known.
+        """
+        least = min(least, len(data.digits))
+        found = [self._find(snapshot, data) for snapshot in snapshots]
+        enough = [kept if kept is not None and len(kept.answered) >= least else None for kept in found]
+        count = min((len(kept.answered) for kept in enough if kept is not None), default=0)
+        return tuple(None if kept is None else kept.accuracy_among(count) for kept in enough), count
+
+    def _find(self, snapshot: Snapshot, data: HeldOutSet) -> _Kept | None:
         key = (id(snapshot), id(data))
         kept = self._kept.get(key)
         # The number of what is gone may be another's now.
         if kept is None or kept.snapshot() is not snapshot or kept.data() is not data:
             return None
         self._kept.move_to_end(key)
-        return Judged(snapshot, data, kept.judgement, kept.answered, kept.seconds)
+        return kept
 
     def _drop(self, key: tuple[int, int]) -> None:
         kept = self._kept.pop(key, None)

@@ -19,6 +19,7 @@ from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.values import JudgedMoments, Recipe, Replay, Task, TrainingState
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
+from digitlab.training.confusion import Answered
 from digitlab.training.run import Run
 from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot, small_dataset
@@ -306,6 +307,22 @@ def test_all_moments_are_judged_and_then_shown_at_once(qtbot, session, controlle
     # All are known: there is nothing left to do.
     controller.judge_moments(True)
     assert session.judging.task is Task.NONE
+
+
+def test_right_answers_are_counted_once_for_each_moment(qtbot, session, controller, digits, run, monkeypatch):
+    counted = []
+    accuracy_among = Answered.accuracy_among
+
+    def counting(answered, count):
+        counted.append(answered)
+        return accuracy_among(answered, count)
+
+    monkeypatch.setattr(Answered, "accuracy_among", counting)
+    controller.choose_source(digits)
+    controller.judge_moments(False)
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE)
+    assert None not in session.judging.moments.accuracies
+    assert len(counted) == 5
 
 
 def test_another_run_has_a_curve_of_its_own(qtbot, session, controller, digits, run):
