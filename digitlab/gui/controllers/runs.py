@@ -184,6 +184,7 @@ class RunsController(QObject):
                 ways = (WayOn("Save it elsewhere…", self.save_requested.emit),)
                 if is_over:
                     self._messages.tell_error(_not_whole(error), ways)
+                    self._list_anew()
                 else:
                     self._messages.tell_error(error, ways)
 
