@@ -1,7 +1,6 @@
 """A training run within a ``.digitlab`` file: ``run.json`` for the settings, npz for curves and snapshots."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import MAXIMUM_EPOCHS
 from digitlab.training.events import TrainingEnded, TrainingStarted
-from digitlab.training.history import MAXIMUM_STATES
+from digitlab.training.history import MAXIMUM_STATES, History, least_missed
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.run import Run, Series
 from digitlab.training.run_json import (
@@ -44,7 +43,7 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
         DigitLabError: If it cannot be written.
     """
     started = run.started
-    kept = _thinned(run.snapshots, started.spec.total_parameters)
+    kept = _thinned(run.history, started.spec.total_parameters)
     states = {one.step: state for one in kept if (state := run.history.optimizer_state(one)) is not None}
     description = {
         **start_to_json(started),
@@ -73,12 +72,17 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
     write_model(path, snapshot, extra)
 
 
-def _thinned(snapshots: Sequence[Snapshot], parameters: int) -> list[Snapshot]:
-    """Return at most as many snapshots as can be read again, evenly chosen, the first and the last among them."""
-    limit = max(2, min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1))))
-    if len(snapshots) <= limit:
-        return list(snapshots)
-    return [snapshots[index] for index in np.linspace(0, len(snapshots) - 1, limit).round().astype(int)]
+def _thinned(history: History, parameters: int) -> list[Snapshot]:
+    """Return at most as many snapshots as can be read again, chosen as the history chooses."""
+    kept = list(history.snapshots)
+    limit = min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1)))
+    protected = frozenset(() if history.best_step is None else (history.best_step,))
+    while len(kept) > limit:
+        index = least_missed([snapshot.step for snapshot in kept], protected)
+        if index is None:  # first, last and best: even the largest networks have room for five
+            break
+        del kept[index]
+    return kept
 
 
 def _stacked(spec: ModelSpec, snapshots: list[Snapshot]) -> dict[str, NDArray[np.floating]]:

@@ -131,13 +131,21 @@ def test_a_loss_too_large_for_a_file_is_cut_off(tmp_path: Path):
 
 
 def test_more_snapshots_than_can_be_read_are_thinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(run_files, "_MAXIMUM_SNAPSHOTS", 4)
-    write_run(tmp_path / "a.digitlab", _snapshot(8), _run(tuple(_snapshot(step) for step in range(9))))
+    monkeypatch.setattr(run_files, "_MAXIMUM_SNAPSHOTS", 8)
+    steps = range(0, 201, 5)
+    run = Run(TrainingStarted(small_spec(), CONFIG, "My digits", 330, 110, False))
+    for step in range(1, steps[-1] + 1):
+        run.add(BatchEnded(step, 2.5 / step, 0.5, step * 0.1))
+    for step in steps:
+        run.add(SnapshotTaken(_snapshot(step), is_kept=True))
+    run.history.mark_best(165)
+    write_run(tmp_path / "a.digitlab", _snapshot(200), run)
     opened = read_run(tmp_path / "a.digitlab")
     assert opened is not None
-    steps = [snapshot.step for snapshot in opened.snapshots]
-    assert len(steps) == 4
-    assert (steps[0], steps[-1]) == (0, 8)
+    kept = [snapshot.step for snapshot in opened.snapshots]
+    assert len(kept) == 8
+    assert {0, 165, 200} <= set(kept)
+    assert sum(step <= 50 for step in kept) >= 4  # a quarter of the training, half of what is kept
 
 
 def _rewrite(path: Path, name: str, content: bytes | None) -> None:
