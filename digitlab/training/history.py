@@ -107,8 +107,8 @@ class History:
             index = least_missed([snapshot.step for snapshot in self._snapshots], protected)
             if index is None:
                 return
-            dropped = self._snapshots.pop(index)
-            self._states.pop(dropped.step, None)
+            state = self._states.pop(self._snapshots.pop(index).step, None)
+            states -= 0 if state is None else state.nbytes
 
     def _drop_state(self, protected: frozenset[int]) -> bool:
         steps = sorted(self._states)

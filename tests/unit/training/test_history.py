@@ -105,6 +105,16 @@ def test_states_go_before_snapshots():
     assert history.optimizer_state(_moment(7)) is not None
 
 
+def test_a_state_that_goes_with_its_snapshot_makes_room_too():
+    history = History(budget=5 * ONE)
+    for step in (0, 100, 101, 200):
+        history.add(_moment(step), _state(step) if step == 101 else None)
+    # Seven times ONE: the first and the last state stay, but 101 leaves the smallest gap and takes its state along.
+    history.add(_moment(1000), _state(1000))
+    assert _steps(history) == [0, 100, 200, 1000]
+    assert history.nbytes == 5 * ONE
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_first_and_last_stay_even_beyond_the_budget(count: int):
     history = History(budget=ONE // 2)
