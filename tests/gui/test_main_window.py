@@ -192,6 +192,7 @@ def test_the_bars_show_the_pinned_moment_too(qtbot, replayed):
     qtbot.keyClick(replayed, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     replayed.controllers.replay.show_newest()
     session = replayed.session
-    qtbot.waitUntil(lambda: session.view is not None and session.view.inspection.snapshot is session.newest)
+    qtbot.waitUntil(lambda: session.view is not None and session.view.pinned is not None)
+    qtbot.waitUntil(lambda: session.view.inspection.snapshot is session.newest)
     assert session.view.pinned.snapshot is session.run.snapshots[5]
     assert "Pinned moment" in replayed.draw.bars.accessibleDescription()
