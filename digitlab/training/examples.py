@@ -4,6 +4,7 @@ Each batch is made when it is needed, from the seed, the epoch and its number al
 training bit for bit.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Final
@@ -20,6 +21,7 @@ from digitlab.data.raster import render_ink
 from digitlab.data.strokes import Drawing
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import Augmentation, TrainingConfig
+from digitlab.training.events import TrainingStarted
 
 
 class Kind(IntEnum):
@@ -53,6 +55,9 @@ BUILTIN_DRAWINGS: Final = 2_000
 MADE_UP_DRAWINGS: Final = 4_000
 SEVERAL_DRAWINGS: Final = 2_000
 """How many are made before a training. With MNIST an epoch shows each about twice, warped anew; made in a second."""
+
+_ROUNDING: Final = 1e-6
+"""Batches that the place of a branch on the epoch axis may be off by, as it is a number with a fraction."""
 
 _TURNS: Final = np.array(
     [
@@ -154,6 +159,21 @@ class Examples:
         is_turned = may_turn & (rng.random(len(indices)) < TURNED_SHARE)
         turns = np.where(is_turned, rng.integers(1, len(_TURNS), len(indices)), 0)
         return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _TURNS[turns]))
+
+
+def place_of(started: TrainingStarted, batches: int) -> tuple[int, int]:
+    """Return the epoch and the number in it of the next batch of a training, as ``Examples.batch`` counts them.
+
+    A branch goes on with the batch after its origin, also within an epoch and as a branch of a branch; so it never sees
+    a batch that led to its origin. Where it has batches of another size, it begins with the next whole one.
+
+    Args:
+        started: The training.
+        batches: Number of its batches so far.
+    """
+    per_epoch = started.steps_per_epoch
+    before = math.ceil(started.first_epoch * per_epoch - _ROUNDING)
+    return divmod(before + batches, per_epoch)
 
 
 def _drawn_parts(

@@ -1,7 +1,6 @@
 """The training itself, watched batch by batch. Runs in the thread that owns Keras."""
 
 import logging
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from digitlab.model.spec import ModelSpec
 from digitlab.training.config import MAXIMUM_SEED, Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingStarted
-from digitlab.training.examples import Examples
+from digitlab.training.examples import Examples, place_of
 from digitlab.training.optimizer_state import SLOT_COUNTS, OptimizerState, restore_state
 from digitlab.training.runtime import release_memory
 from digitlab.training.to_keras import keras_accuracy, keras_loss, keras_optimizer, network_input, one_hot
@@ -191,12 +190,10 @@ def _fit_examples(
     """
     callback = watcher.as_keras_callback()
     watcher.begin()
-    # A branch goes on with examples that its run has not seen.
-    first_epoch = math.ceil(started.first_epoch)
     for epoch in range(started.config.epochs):
         watcher.begin_epoch(epoch)
         for index in range(examples.batch_count):
-            images, labels = examples.batch(first_epoch + epoch, index)
+            images, labels = examples.batch(*place_of(started, epoch * examples.batch_count + index))
             targets = one_hot(labels, model.output_shape[-1])
             figures = model.train_on_batch(network_input(images), targets, return_dict=True)
             right = round(float(figures["accuracy"]) * len(labels))

@@ -12,8 +12,10 @@ from digitlab.data.strokes import Drawing, Stroke
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import Augmentation, TrainingConfig
-from digitlab.training.examples import Examples, Kind
+from digitlab.training.events import OptimizerStart, Origin, TrainingStarted
+from digitlab.training.examples import Examples, Kind, place_of
 from tests.helpers.networks import small_dataset
+from tests.helpers.trainings import started_training
 
 pytestmark = pytest.mark.usefixtures("few_drawings")
 
@@ -145,3 +147,25 @@ def test_letters_are_shown_turned_too():
     assert 0.1 * many < sum(_is_wide(image) for image in shown) < 0.4 * many
     shown = examples._warped_drawings(np.full(many, first), ~may_turn, np.random.default_rng(0))
     assert not any(_is_wide(image) for image in shown)
+
+
+def _branch(started: TrainingStarted, batches: int, steps_per_epoch: int = 0) -> TrainingStarted:
+    """Return a branch from the moment after so many batches of a training."""
+    step = started.first_step + batches
+    origin = Origin("Small", step, started.epoch_of(step), OptimizerStart.RESTORED)
+    return started_training(steps_per_epoch=steps_per_epoch or started.steps_per_epoch, origin=origin)
+
+
+def test_branches_of_branches_see_what_the_whole_training_would_have_seen():
+    whole = started_training(steps_per_epoch=7)
+    seen, started = [], whole
+    for batches in (10, 4, 1, 7, 3):
+        seen += [place_of(started, step) for step in range(batches)]
+        started = _branch(started, batches)
+    assert seen == [divmod(step, 7) for step in range(25)]
+    assert place_of(started, 0) == (3, 4)
+
+
+def test_a_branch_with_batches_of_another_size_begins_with_the_next_whole_one():
+    started = _branch(started_training(steps_per_epoch=8), 11, steps_per_epoch=4)
+    assert [place_of(started, step) for step in range(3)] == [(1, 2), (1, 3), (2, 0)]
