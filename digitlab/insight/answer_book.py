@@ -14,8 +14,6 @@ UNKNOWN: Final = -1
 
 _FIRST_ROOM: Final = 256
 
-_NONE: Final = np.empty(0, np.intp)
-
 
 class AnswerBook:
     """Remembers which digit each of some networks read in each of some images.
@@ -28,7 +26,8 @@ class AnswerBook:
         """Begin empty."""
         self._rows: dict[int, int] = {}
         self._columns: dict[int, tuple[Snapshot, NDArray[np.int8]]] = {}
-        self._complete: dict[int, Sequence[KeptDigit]] = {}
+        self._complete: dict[int, bool] = {}
+        self._complete_of: Sequence[KeptDigit] = ()
         self._newest: tuple[Sequence[KeptDigit], NDArray[np.intp]] = ((), np.empty(0, np.intp))
 
     def answers(self, snapshot: Snapshot, digits: Sequence[KeptDigit]) -> NDArray[np.int8]:
@@ -39,6 +38,8 @@ class AnswerBook:
         """
         rows = self._rows_of(digits)
         _, column = self._columns.get(id(snapshot), (snapshot, np.empty(0, np.int8)))
+        if len(self._rows) <= len(column):
+            return column[rows]
         known = rows < len(column)
         found = np.full(len(digits), UNKNOWN, np.int8)
         found[known] = column[rows[known]]
@@ -46,13 +47,21 @@ class AnswerBook:
 
     def missing(self, snapshot: Snapshot, digits: Sequence[KeptDigit]) -> NDArray[np.intp]:
         """Return the indices of the digits that a network was not asked about, ascending."""
+        if self.is_complete(snapshot, digits):
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.answers(snapshot, digits) == UNKNOWN)
+
+    def is_complete(self, snapshot: Snapshot, digits: Sequence[KeptDigit]) -> bool:
+        """Return whether a network was asked about all digits."""
+        if id(snapshot) not in self._columns:
+            return not digits
         # Asked 60 times a second for a hundred moments, while the person drags the time slider.
-        if self._complete.get(id(snapshot)) is digits:
-            return _NONE
-        indices = np.flatnonzero(self.answers(snapshot, digits) == UNKNOWN)
-        if not len(indices) and id(snapshot) in self._columns:
-            self._complete[id(snapshot)] = digits
-        return indices
+        if self._complete_of is not digits:
+            self._complete_of = digits
+            self._complete.clear()
+        if id(snapshot) not in self._complete:
+            self._complete[id(snapshot)] = UNKNOWN not in self.answers(snapshot, digits)
+        return self._complete[id(snapshot)]
 
     def write(self, snapshot: Snapshot, digits: Sequence[KeptDigit], answers: NDArray[np.integer]) -> None:
         """Write down answers.
@@ -70,6 +79,7 @@ class AnswerBook:
             column = room
         column[rows] = answers
         self._columns[id(snapshot)] = (snapshot, column)
+        self._complete.pop(id(snapshot), None)
 
     def forget_all_but(self, snapshots: Iterable[Snapshot]) -> None:
         """Forget the answers of all other networks."""

@@ -1,5 +1,7 @@
 """The book of answers: what is known, what is missing, and what stays known when the set changes."""
 
+import gc
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -57,6 +59,33 @@ def test_thousands_of_digits_and_many_moments_are_remembered(book):
         for start in range(0, len(many), 700):
             book.write(moment, many[start : start + 700], np.full(len(many[start : start + 700]), moment.step))
     assert [book.answers(moment, many).tolist() for moment in moments] == [[step] * 3000 for step in range(5)]
+
+
+def test_a_set_is_complete_when_its_last_answer_is_there(book):
+    snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
+    assert not book.is_complete(snapshot, three)
+    book.write(snapshot, three[:2], np.array([4, 5]))
+    assert not book.is_complete(snapshot, three)
+    book.write(snapshot, three[2:], np.array([6]))
+    assert book.is_complete(snapshot, three)
+    assert not book.is_complete(snapshot, (*three, *digits(9)))
+    assert book.is_complete(snapshot, three[1:])
+
+
+class _Digits(list):
+    """A set that can be watched."""
+
+
+def test_a_set_that_changed_is_not_kept_in_memory(book):
+    first, second, before = Snapshot(SPEC, ()), Snapshot(SPEC, ()), _Digits(digits(1, 2))
+    for snapshot in (first, second):
+        book.write(snapshot, before, np.array([1, 2]))
+        assert len(book.missing(snapshot, before)) == 0
+    assert len(book.missing(first, before[:1])) == 0
+    alive = weakref.ref(before)
+    del before
+    gc.collect()
+    assert alive() is None
 
 
 def test_networks_that_are_not_wanted_are_forgotten(book):
