@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +15,7 @@ from digitlab.gui.mydigits.curve import OwnCurvePlot, OwnCurves, reference_and_o
 from digitlab.gui.mydigits.wording import explanation, headline, held_out
 from digitlab.gui.session import Session
 from digitlab.insight.answer_book import UNKNOWN
+from digitlab.model.snapshot import Snapshot
 
 _WORDS_LINES = 2
 
@@ -31,6 +33,8 @@ class OwnFigures(QFrame):
         self._words = QLabel()
         self._curve = OwnCurvePlot()
         self._curves = OwnCurves()
+        self._shares: dict[int, tuple[Snapshot, float]] = {}
+        self._labels: NDArray[np.int8] = np.empty(0, np.int8)  # that the shares are of
         self._curve_words = QLabel()
         self.matrix = ConfusionMatrix()
         describe(self._headline, "ownHeadline", "Accuracy", "Right answers of the network on screen.")
@@ -102,19 +106,27 @@ class OwnFigures(QFrame):
         if run is None or not run.started.spec.classifies or not mine.digits:
             return OwnCurves()
         started = run.started
-        own = []
         moments = list(run.snapshots)
         if not moments and not run.is_running:
             # Of some networks only the end of their training is kept. A run that goes on has its own soon.
             moments = [newest]
-        for kept in moments:
-            if not len(mine.answers.missing(kept, mine.digits)):
-                share = float((mine.answers.answers(kept, mine.digits) == mine.labels).mean())
-                own.append((kept.epoch, share))
+        own = [(kept.epoch, self._share(kept)) for kept in moments if mine.answers.is_complete(kept, mine.digits)]
+        self._shares = {id(kept): self._shares[id(kept)] for kept in moments if id(kept) in self._shares}
         reference = tuple((started.first_epoch + epoch.epoch, epoch.val_accuracy) for epoch in run.epochs)
         name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
         ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in moments[-1:]]
         return OwnCurves(tuple(own), len(moments), len(mine.digits), reference, name, end=max(ends, default=1.0))
+
+    def _share(self, kept: Snapshot) -> float:
+        """Return the share of right answers of a moment that all are known of; counted once."""
+        mine = self._session.mine
+        if self._labels is not mine.labels:
+            self._labels = mine.labels
+            self._shares.clear()
+        if id(kept) not in self._shares:
+            rights = np.count_nonzero(mine.answers.answers(kept, mine.digits) == mine.labels)
+            self._shares[id(kept)] = (kept, rights / len(mine.labels))
+        return self._shares[id(kept)][1]
 
     @Slot()
     def _on_curve_pointed(self) -> None:

@@ -12,6 +12,7 @@ from digitlab.data.sketch import Sketch
 from digitlab.data.strokes import Drawing
 from digitlab.gui.app import make_window
 from digitlab.gui.mydigits.model import ANSWER_ROLE
+from digitlab.insight.answer_book import AnswerBook
 from digitlab.insight.batch import answer_all
 from digitlab.settings import Settings
 from digitlab.training.events import SnapshotTaken, TrainingStarted
@@ -263,6 +264,28 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     assert text(panel, "ownHeadline") == f"noise 75.0 %, you {100 * rights[middle]:.0f} %"
     qtbot.keyClick(panel.figures.curve, Qt.Key.Key_Home)
     assert text(panel, "ownCurveWords").startswith("Epoch 0.00: you ")
+
+
+def test_right_answers_are_counted_once_for_each_moment(qtbot, window, panel, monkeypatch):
+    run = run_of(started_training())
+    window.session.open_network(run.snapshots[-1], run)
+    keep(window, (3, 3), (4, 4))
+    qtbot.waitUntil(lambda: len(panel.figures.curve.curves.own) == len(run.snapshots))
+    own, asked = panel.figures.curve.curves.own, []
+    answers = AnswerBook.answers
+
+    def counting(book, snapshot, digits):
+        asked.append(snapshot)
+        return answers(book, snapshot, digits)
+
+    monkeypatch.setattr(AnswerBook, "answers", counting)
+    panel.figures.refresh()
+    assert panel.figures.curve.curves.own == own
+    assert all(snapshot is window.session.snapshot for snapshot in asked)
+    monkeypatch.undo()
+    # With other labels the same answers are other figures.
+    window.controllers.my_digits.relabel(window.session.mine.digits[:1], 9)
+    assert panel.figures.curve.curves.own != own
 
 
 def test_a_moment_of_another_run_of_the_same_network_has_no_figures_of_the_run(qtbot, window, panel):
