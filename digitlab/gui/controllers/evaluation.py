@@ -214,7 +214,8 @@ class EvaluationController(QObject):
     def _on_session_snapshot_changed(self) -> None:
         judging, snapshot = self._session.judging, self._session.snapshot
         known = None if self._data is None else self._cache.find(snapshot, self._data)
-        if known is not None and judging.judged is not known:
+        shown = None if judging.judged is None else judging.judged.judgement
+        if known is not None and known.judgement is not shown:
             self._set(judged=known)
         self._follow()
 

@@ -266,6 +266,17 @@ def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, ru
     assert session.judging.task is Task.NONE
 
 
+def test_figures_that_are_shown_are_not_told_again(qtbot, session, controller, digits, run):
+    judge(qtbot, session, controller, digits)
+    with qtbot.assertNotEmitted(session.judging_changed):
+        session.advance(session.newest)
+    controller.look(True)
+    session.set_snapshot(run.snapshots[0])
+    qtbot.waitUntil(lambda: session.judging.task is Task.NONE and session.judging.judged.snapshot is run.snapshots[0])
+    with qtbot.waitSignal(session.judging_changed):
+        session.set_snapshot(run.snapshots[-1])
+
+
 def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
     controller.look(True)
