@@ -324,7 +324,7 @@ class MyDigitsPanel(QWidget):
         self.watched.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let the answers rest, and ask for no more digits."""
+        """Let the answers rest."""
         super().hideEvent(event)
         self.watched.emit(False)
 
