@@ -78,18 +78,21 @@ def whole() -> list[TrainingEvent]:
     return _train(CONFIG)
 
 
-def test_a_branch_from_the_first_epoch_ends_where_the_whole_training_ended(whole: list[TrainingEvent]):
-    middle = next(event for event in _kept(whole) if event.snapshot.epoch == 1.0)
+@pytest.mark.parametrize("step", [2, 4])
+def test_a_branch_gets_where_the_whole_training_got(whole: list[TrainingEvent], step: int):
+    """From within the first epoch, and from its end."""
+    middle = next(event for event in _kept(whole) if event.snapshot.step == step)
     assert middle.optimizer_state is not None
     config = replace(CONFIG, epochs=1)
     events = _train(config, Branching("Whole", middle.snapshot, middle.optimizer_state))
     origin = _started(events).origin
     assert origin is not None
-    assert (origin.run_name, origin.step, origin.epoch) == ("Whole", 4, 1.0)
+    assert (origin.run_name, origin.step, origin.epoch) == ("Whole", step, step / 4)
     assert origin.optimizer is OptimizerStart.RESTORED
     first, last = _kept(events)[0].snapshot, _kept(events)[-1].snapshot
-    assert (first.step, first.epoch, last.step, last.epoch) == (4, 1.0, 8, 2.0)
-    for ours, theirs in zip(last.arrays, _kept(whole)[-1].snapshot.arrays, strict=True):
+    assert (first.step, first.epoch, last.step, last.epoch) == (step, step / 4, step + 4, step / 4 + 1)
+    same = next(event.snapshot for event in _kept(whole) if event.snapshot.step == last.step)
+    for ours, theirs in zip(last.arrays, same.arrays, strict=True):
         assert np.allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
