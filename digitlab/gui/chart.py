@@ -42,33 +42,39 @@ class Chart(QWidget):
         self.setMouseTracking(True)
         self.setMinimumSize(240, 170)
 
-    # What a subclass says
+    # What a subclass says; mypy sees to it, for Qt's metaclass does not
 
     @property
     @abstractmethod
     def words(self) -> str:
         """What is pointed at, or the whole, in a sentence; empty while there is nothing."""
+        raise NotImplementedError
 
     @property
     @abstractmethod
     def count(self) -> int:
         """Number of items that can be pointed at, from left to right."""
+        raise NotImplementedError
 
     @abstractmethod
     def item_at(self, x: float) -> int | None:
         """Return the index of the item at a horizontal value, or None."""
+        raise NotImplementedError
 
     @abstractmethod
     def x_ticks(self) -> list[tuple[float, str]]:
         """Return the values to write below, with their texts; the first and the last are the ends of the axis."""
+        raise NotImplementedError
 
     @abstractmethod
     def y_ticks(self) -> list[tuple[float, str]]:
         """Return the values to write on the left, with their texts; the first and the last are the ends."""
+        raise NotImplementedError
 
     @abstractmethod
     def paint_items(self, painter: QPainter) -> None:
         """Paint what is in the field."""
+        raise NotImplementedError
 
     # What it offers to a subclass
 

@@ -81,6 +81,7 @@ class LineChart(MomentChart):
     @abstractmethod
     def words_instead(self) -> str:
         """What to say where there are no lines to paint; empty where there are."""
+        raise NotImplementedError
 
     @property
     def spans_moments(self) -> bool:

@@ -60,23 +60,27 @@ class MomentChart(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    # What a subclass says
+    # What a subclass says; mypy sees to it, for Qt's metaclass does not
 
     @abstractmethod
     def words_at(self, column: int, height: float) -> str:
         """Return what a point of the field says: its column, and its height 0..1 above the lower edge."""
+        raise NotImplementedError
 
     @abstractmethod
     def words_now(self) -> str:
         """Return what the moment on screen says; empty while nothing is known of it."""
+        raise NotImplementedError
 
     @abstractmethod
     def y_ticks(self) -> list[tuple[float, str]]:
         """Return the heights 0..1 at which values are written on the left, with their texts."""
+        raise NotImplementedError
 
     @abstractmethod
     def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
         """Paint what is in the field, and beside it, whatever moment is on screen; kept until ``renew``."""
+        raise NotImplementedError
 
     def paint_moment(self, painter: QPainter) -> None:
         """Paint what is of the moment on screen, if there is any."""
