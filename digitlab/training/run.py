@@ -1,5 +1,6 @@
 """A training run: what was set, its curves and its snapshots. Grows by the training's events."""
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -128,6 +129,15 @@ class Run:
     def best_epoch(self) -> EpochEnded | None:
         """The epoch with the best validation accuracy, of several the one with the least loss; None if none ended."""
         return max(self.epochs, key=lambda epoch: (epoch.val_accuracy, -epoch.val_loss), default=None)
+
+    def epoch_before(self, step: int) -> EpochEnded | None:
+        """Return the newest epoch that had ended at a moment, or None if none had.
+
+        Args:
+            step: Number of batches trained before the moment, as ``Snapshot.step`` counts them.
+        """
+        ended = bisect_right(self.epochs, step - self.started.first_step, key=lambda epoch: epoch.step)
+        return self.epochs[ended - 1] if ended else None
 
     @property
     def step(self) -> int:

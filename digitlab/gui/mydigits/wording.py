@@ -9,7 +9,6 @@ from digitlab.gui.wording import count, counted_percent, moment, percent
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.run import Run
 
-_CLOSE = 1e-6
 _LONGEST_NAME = 20
 
 
@@ -24,14 +23,12 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | No
         What the digits are called, the share of right answers (0..1) after the newest epoch up to the moment, and that
         epoch; None without a run, or before its first epoch ended.
     """
-    if run is None:
+    epoch = None if run is None else run.epoch_before(snapshot.step)
+    if run is None or epoch is None:
         return None
     started = run.started
-    done = [epoch for epoch in run.epochs if started.first_epoch + epoch.epoch <= snapshot.epoch + _CLOSE]
-    if not done:
-        return None
     name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
-    return name, done[-1].val_accuracy, round(started.first_epoch + done[-1].epoch)
+    return name, epoch.val_accuracy, round(started.first_epoch + epoch.epoch)
 
 
 def headline(reference: tuple[str, float, int] | None, right: int, total: int) -> str:

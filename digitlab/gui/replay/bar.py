@@ -1,6 +1,5 @@
 """The time bar: which moment of which network is on screen, and the way to others."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -223,9 +222,8 @@ def _moment_words(shown: Snapshot, run: Run | None) -> str:
     words = f"{epoch_words(shown.epoch)} · step {shown.step:,}"
     if run is None:
         return words
-    first = run.started.first_step
-    ended = bisect_right(run.epochs, shown.step - first, key=lambda epoch: epoch.step)
-    if ended:
+    epoch = run.epoch_before(shown.step)
+    if epoch is not None:
         kind = "test" if run.started.validates_on_test else "validation"
-        words += f" · {kind} {percent(run.epochs[ended - 1].val_accuracy)}"
+        words += f" · {kind} {percent(epoch.val_accuracy)}"
     return words

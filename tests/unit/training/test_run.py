@@ -10,6 +10,8 @@ from digitlab.training.config import TrainingConfig
 from digitlab.training.events import (
     BatchEnded,
     EpochEnded,
+    OptimizerStart,
+    Origin,
     SnapshotTaken,
     TrainingEnded,
     TrainingPaused,
@@ -20,6 +22,7 @@ from digitlab.training.events import (
 from digitlab.training.run import Run, Series
 from digitlab.training.watcher import KEPT_SNAPSHOT_COUNT, kept_snapshot_count, kept_snapshot_steps
 from tests.helpers.networks import random_snapshot, small_spec
+from tests.helpers.trainings import run_of, started_training
 
 STARTED = TrainingStarted(small_spec(), TrainingConfig(epochs=4, batch_size=100), "Digits", 950, 100, True)
 
@@ -64,6 +67,14 @@ def test_a_run_knows_what_goes_on():
     run.add(TrainingEnded(was_stopped=True))
     assert not run.is_paused
     assert not run.is_running
+
+
+def test_the_newest_epoch_at_a_moment_is_one_that_had_ended_by_then():
+    origin = Origin("Parent", 45, 2.25, OptimizerStart.FRESH)
+    for first, run in ((0, run_of(started_training())), (45, run_of(started_training(origin=origin)))):
+        moments = [first + step for step in (0, 19, 20, 39, 40, 60, 99)]
+        epochs = [run.epoch_before(step) for step in moments]
+        assert [None if epoch is None else epoch.epoch for epoch in epochs] == [None, None, 1, 1, 2, 3, 3]
 
 
 def test_a_run_takes_one_training_only():
