@@ -214,6 +214,7 @@ class Learning:
         shown: The moment on screen, or the one before while it is being measured; None before the first.
         updates: How far single steps moved the weights; empty if it was not measured.
         is_of_run: Whether the columns are a run's.
+        is_broken: Whether measuring failed, so that nothing more will come.
     """
 
     spec: ModelSpec
@@ -221,3 +222,4 @@ class Learning:
     shown: Moment | None
     updates: Updates
     is_of_run: bool
+    is_broken: bool = False

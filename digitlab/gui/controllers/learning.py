@@ -136,9 +136,8 @@ class LearningController(QObject):
     def _tell(self) -> None:
         """Show the moment on screen beside the columns told last."""
         shown = None if self._shown is None else self._shown[2]
-        self._session.set_learning(
-            Learning(self._session.snapshot.spec, self._told, shown, self._updates.updates, self._run() is not None)
-        )
+        spec, is_of_run = self._session.snapshot.spec, self._run() is not None
+        self._session.set_learning(Learning(spec, self._told, shown, self._updates.updates, is_of_run, self._is_broken))
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
@@ -190,6 +189,8 @@ class LearningController(QObject):
         # The same question would fail again and again; another run may do better, and is asked all that is missing.
         self._is_broken = True
         self._wanted = frozenset()
+        if self._is_watched:
+            self._tell_columns()
         self._messages.tell_error(error)
 
     # In the thread

@@ -96,7 +96,7 @@ class HistogramMap(MomentChart):
             return ""
         when = epoch(axis.epochs[column]).capitalize()
         if table is None or self._columns[column] is None:
-            return f"{when}: being measured"
+            return f"{when}: not measured yet"
         row = min(max(int(height * len(table.shares)), 0), len(table.shares) - 1)
         share = float(table.shares[row, column])
         low, high = table.low + row * table.step, table.low + (row + 1) * table.step

@@ -209,6 +209,8 @@ def _state_words(learning: Learning) -> str:
         return "Untrained: this is the beginning."
     if not learning.is_of_run:
         return "Of its training only this moment is kept."
+    if columns.missing and learning.is_broken:
+        return f"Measured: {len(columns.steps) - columns.missing} of {len(columns.steps)} moments; the rest failed"
     if columns.missing > 1:  # the newest of a training that goes on is always missing for a moment
         return f"Measuring: {len(columns.steps) - columns.missing} of {len(columns.steps)} moments"
     return f"{len(columns.steps)} moments; click one to go there"

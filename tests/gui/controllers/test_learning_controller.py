@@ -183,6 +183,7 @@ def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, 
     controller.set_watched(True)
     qtbot.waitUntil(lambda: not bar.isHidden())
     bar.dismiss()
+    assert session.learning.is_broken
     # A training goes on, and the person leaves and comes back: what failed is not tried again.
     asked = []
     request = controller._worker.request
@@ -199,6 +200,7 @@ def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, 
     session.set_run(run)
     qtbot.waitUntil(lambda: is_whole(session))
     assert len(failures) == 1
+    assert not session.learning.is_broken
     assert bar.isHidden()
 
 

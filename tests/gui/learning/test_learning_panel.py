@@ -171,11 +171,15 @@ def test_the_marker_and_the_words_follow_the_moment(shown, session, snapshots, m
 
 
 def test_moments_still_to_be_measured_say_so(qtbot, panel, show, moments):
-    show(learning_of((moments[0], None, moments[2], None), moments[2]))
-    assert panel.findChild(QLabel, "learningState").text() == "Measuring: 2 of 4 moments"
+    learning = learning_of((moments[0], None, moments[2], None), moments[2])
+    show(learning)
+    state = panel.findChild(QLabel, "learningState")
+    assert state.text() == "Measuring: 2 of 4 moments"
+    show(replace(learning, is_broken=True))
+    assert state.text() == "Measured: 2 of 4 moments; the rest failed"
     chart = map_of(panel, "conv1Weights")
     QTest.mouseMove(chart, column_point(chart, 1))
-    qtbot.waitUntil(lambda: chart.readout == "Epoch 0.50: being measured")
+    qtbot.waitUntil(lambda: chart.readout == "Epoch 0.50: not measured yet")
 
 
 def test_steps_that_were_not_measured_are_told_in_words(panel, session, moments):
