@@ -12,7 +12,7 @@ from digitlab.training.run import Run
 _LONGEST_NAME = 20
 
 
-def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | None:
+def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | None:
     """Return how a moment of a run did on digits that it did not learn from.
 
     Args:
@@ -28,10 +28,10 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, int] | No
         return None
     started = run.started
     name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
-    return name, epoch.val_accuracy, round(started.first_epoch + epoch.epoch)
+    return name, epoch.val_accuracy, started.first_epoch + epoch.epoch
 
 
-def headline(reference: tuple[str, float, int] | None, right: int, total: int) -> str:
+def headline(reference: tuple[str, float, float] | None, right: int, total: int) -> str:
     """Return both figures in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
     own = counted_percent(right / total, total)
     if reference is None:
@@ -40,12 +40,12 @@ def headline(reference: tuple[str, float, int] | None, right: int, total: int) -
     return f"{name} {percent(reference[1])}, you {own}"
 
 
-def explanation(reference: tuple[str, float, int] | None, snapshot: Snapshot, right: int, total: int) -> str:
+def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, right: int, total: int) -> str:
     """Return what the figures of the headline are."""
     own = f"{right:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} read rightly"
     if reference is None:
         return f"{own} ({moment(snapshot)}). No test digits were answered by this moment."
-    return f"{own} ({moment(snapshot)}); {reference[0]}: after epoch {reference[2]}."
+    return f"{own} ({moment(snapshot)}); {reference[0]}: after epoch {reference[2]:.4g}."
 
 
 def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:

@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from digitlab.gui.mydigits.wording import collecting_order, explanation, headline, held_out
+from digitlab.training.events import OptimizerStart, Origin
 from digitlab.training.run import Run
-from tests.helpers.trainings import events_of, started_training
+from tests.helpers.trainings import events_of, run_of, started_training
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def test_the_headline_has_both_figures_of_the_moment(run):
     assert explanation(reference, second, 13, 15) == (
         "13 of your 15 digits are read rightly (epoch 2.25); noise: after epoch 2."
     )
+
+
+def test_a_branch_s_epochs_end_where_its_axis_says():
+    run = run_of(started_training(origin=Origin("Parent", 45, 2.25, OptimizerStart.FRESH)))
+    reference = held_out(run, run.snapshots[-1])
+    assert explanation(reference, run.snapshots[-1], 13, 15).endswith("; noise: after epoch 5.25.")
 
 
 def test_there_is_no_second_figure_where_nobody_measured_it(run, tutorial):
