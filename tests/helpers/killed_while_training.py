@@ -93,7 +93,7 @@ def main() -> None:
             database.close()
             state = stored.run.history.optimizer_state(stored.snapshot)
             found.append([stored.snapshot.step, integrity, _is_whole(stored.run), state is not None])
-            delete(summary.path)
+            delete(summary.path, time.time())
         sys.stdout.write(json.dumps([told, found, len(recovered.set_aside)]) + "\n")
 
 
