@@ -9,7 +9,7 @@ import logging
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -28,27 +28,31 @@ from digitlab.data.my_digits_rows import (
     unlabelled,
 )
 from digitlab.data.strokes import Drawing
+from digitlab.database import (
+    FileFormat,
+    ForeignFileError,
+    is_damaged,
+    move,
+    open_existing,
+    open_or_make,
+    transaction,
+    use_log,
+)
 from digitlab.errors import DigitLabError
 
 _log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "my-digits.sqlite3"
 
-_APPLICATION_ID: Final = 0x444C4D44
-"""Marks the file as ours: "DLMD" (https://www.sqlite.org/pragma.html#pragma_application_id)."""
-
-_VERSION: Final = 1
-
-_BUSY_TIMEOUT_S: Final = 5.0
-"""How long a change waits for that of another window, which takes some milliseconds."""
+_FORMAT: Final = FileFormat(0x444C4D44, version=1)
+"""Marked with "DLMD"."""
 
 _SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS digits (
     id INTEGER PRIMARY KEY, label INTEGER NOT NULL, line TEXT NOT NULL, kept_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS drafts (owner INTEGER PRIMARY KEY, line TEXT NOT NULL, written_at TEXT NOT NULL);
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {_VERSION};
+{_FORMAT.marks}
 COMMIT;
 """
 """``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: what lies on the canvas of each
@@ -86,7 +90,7 @@ class MyDigits:
             try:
                 self._database = _opened(path)
             except sqlite3.DatabaseError as error:
-                if not _is_damaged(error):
+                if not is_damaged(error):
                     raise
                 _log.warning("%s is damaged: %s", path, error)
                 self.set_aside = _set_aside(path)
@@ -246,14 +250,8 @@ class MyDigits:
             yield self._database
             return
         try:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+            with transaction(self._database) as database:
+                yield database
         except (sqlite3.Error, OSError) as error:
             raise self._failure("written", error) from error
 
@@ -288,8 +286,7 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
     if not path.exists():
         return ()
     try:
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S)) as database:
+        with closing(open_existing(path, can_write=False)) as database:
             (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
             # Without tables, a window is about to make them.
             rows = rows_of(database) if tables else iter(())
@@ -307,7 +304,7 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
 
 def _opened(path: Path) -> sqlite3.Connection:
     """Open the file, make its tables where they are missing, and check it."""
-    database = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    database = open_or_make(path)
     try:
         _prepare(database, path.name)
     except BaseException:
@@ -319,39 +316,16 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _prepare(database: sqlite3.Connection, name: str) -> None:
     # Before the marks: another window may be making tables and marks just now, all in one transaction.
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    if application == _APPLICATION_ID and version > _VERSION:
-        raise DigitLabError(
-            f"{name} was written by a newer DigitLab.",
-            remedy="Update DigitLab, or move the file away to begin a new set.",
-        )
-    if tables and application != _APPLICATION_ID:
-        raise _ForeignFileError
-    # A network drive may refuse the log; then SQLite keeps its journal, which is as safe.
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
+    if tables:
+        _FORMAT.check(database, name, "Update DigitLab, or move the file away to begin a new set.")
+    use_log(database)
     (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
-        raise _ForeignFileError
+        raise ForeignFileError
     if not tables:
         database.executescript(_SCHEMA)
     database.execute("SELECT id, label, line, kept_at FROM digits LIMIT 0")
     database.execute("SELECT owner, line, written_at FROM drafts LIMIT 0")
-
-
-class _ForeignFileError(sqlite3.DatabaseError):
-    """The file is damaged, or another program's."""
-
-    sqlite_errorcode = sqlite3.SQLITE_NOTADB
-
-
-_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-"""The reasons of SQLite that lie in the file itself; the last: a table or a column is missing."""
-
-
-def _is_damaged(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED
 
 
 def _set_aside(path: Path) -> Path:
@@ -359,8 +333,4 @@ def _set_aside(path: Path) -> Path:
     stem = f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%d}"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
     target = next(place for name in names if not (place := path.with_name(name + path.suffix)).exists())
-    path.rename(target)
-    for ending in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + ending).rename(target.with_name(target.name + ending))
-    return target
+    return move(path, target)

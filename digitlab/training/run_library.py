@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from digitlab import storage
+from digitlab.database import move, open_existing, remove, transaction
 from digitlab.errors import DigitLabError
 from digitlab.model.files import read_model
 from digitlab.model.snapshot import Snapshot
@@ -25,16 +26,7 @@ from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
 from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_json import LONGEST_NAME
-from digitlab.training.run_store import (
-    BUSY_TIMEOUT_S,
-    RunWriter,
-    beside,
-    cannot_write,
-    end_run,
-    lock_of,
-    remove,
-    transaction,
-)
+from digitlab.training.run_store import RunWriter, cannot_write, end_run, lock_of
 from digitlab.training.stored_run import DamagedRunError, read_summary
 
 _log = logging.getLogger(__name__)
@@ -339,8 +331,7 @@ def _mark_cut_off(path: Path) -> bool:
 def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
     """Make one change to a run's file; one that nobody writes becomes one plain file again."""
     try:
-        uri = f"{path.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as database:
+        with closing(open_existing(path, can_write=True)) as database:
             database.execute("PRAGMA synchronous = FULL")
             with transaction(database):
                 change(database)
@@ -358,9 +349,7 @@ def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
 def _moved(path: Path, folder: Path) -> Path:
     """Move a file, with what SQLite keeps beside it, into a folder; returns where it is now."""
     folder.mkdir(parents=True, exist_ok=True)
-    for one in beside(path):
-        one.replace(folder / one.name)
-    return path.replace(folder / path.name)
+    return move(path, folder / path.name)
 
 
 def _cannot_move(path: Path, error: OSError) -> DigitLabError:

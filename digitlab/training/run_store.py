@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.database import FileFormat, open_or_make, remove, transaction, use_log
 from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.storage import FileLock
@@ -30,13 +31,8 @@ from digitlab.training.run_json import start_to_json
 
 _log = logging.getLogger(__name__)
 
-APPLICATION_ID: Final = 0x444C5255
-"""Marks the file as ours: "DLRU" (https://www.sqlite.org/pragma.html#pragma_application_id)."""
-
-VERSION: Final = 1
-
-BUSY_TIMEOUT_S: Final = 5.0
-"""How long a change waits for that of another window, which takes some milliseconds."""
+FORMAT: Final = FileFormat(0x444C5255, version=1)
+"""Marked with "DLRU"."""
 
 SMALLEST: Final = np.dtype("<f2")
 EXACT: Final = np.dtype("<f4")
@@ -57,8 +53,7 @@ CREATE TABLE states (step INTEGER PRIMARY KEY, iterations INTEGER NOT NULL, slot
 CREATE TABLE newest (
     id INTEGER PRIMARY KEY CHECK (id = 1), step INTEGER NOT NULL, weights BLOB NOT NULL, iterations INTEGER,
     slots BLOB);
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
+{FORMAT.marks}
 COMMIT;
 """
 """``batches.first``: number of batches before those of the row. ``seconds``: time spent training. ``ending``: a
@@ -95,13 +90,12 @@ class RunWriter:
         self._lock = lock_of(path)
         try:
             self._lock.take()
-            self._database = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            self._database = open_or_make(path)
         except (OSError, sqlite3.Error) as error:
             self._lock.give_back()
             raise cannot_write(path, error) from error
         try:
-            # A network drive may refuse the log; then SQLite keeps its journal, which is as safe.
-            self._database.execute("PRAGMA journal_mode = WAL")
+            use_log(self._database)
             self._database.executescript(_SCHEMA)
             with self._changing(is_sure=True):
                 self._database.execute(
@@ -189,35 +183,6 @@ class RunWriter:
 def lock_of(path: Path) -> FileLock:
     """Return the lock that is held while a run grows: who can take it knows that nobody writes the run any more."""
     return FileLock(path.with_suffix(".lock"))
-
-
-def beside(path: Path) -> list[Path]:
-    """Return what SQLite keeps beside a file."""
-    files = (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
-    return [file for file in files if file.exists()]
-
-
-def remove(path: Path) -> None:
-    """Remove a file for good, with what SQLite keeps beside it.
-
-    Raises:
-        OSError: If it cannot be removed.
-    """
-    for one in (*beside(path), path):
-        one.unlink(missing_ok=True)
-
-
-@contextmanager
-def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Make one change of what the block does to a database; if anything fails, nothing has changed."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield database
-        database.execute("COMMIT")
-    except BaseException:
-        if database.in_transaction:
-            database.execute("ROLLBACK")
-        raise
 
 
 def end_run(database: sqlite3.Connection, ending: RunEnding, error: str = "") -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.database import is_damaged, open_existing
 from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.config import MAXIMUM_EPOCHS
@@ -30,7 +31,7 @@ from digitlab.training.run_json import (
     updates_from_json,
     whole,
 )
-from digitlab.training.run_store import APPLICATION_ID, BUSY_TIMEOUT_S, EXACT, SMALLEST, VERSION
+from digitlab.training.run_store import EXACT, FORMAT, SMALLEST
 
 _LONGEST_TEXT: Final = 1_000_000
 """Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
@@ -39,9 +40,6 @@ _LONGEST_RATIOS: Final = 2_000
 """Bytes of the ratios of one update that are read: 26 at most for each of fifty layers."""
 
 _EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
-
-_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-"""The reasons of SQLite that lie in the file itself; the last: a table or a column is missing."""
 
 
 class DamagedRunError(DigitLabError):
@@ -87,15 +85,14 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         if not path.is_file():
             raise GoneRunError(path)
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as database:
+        with closing(open_existing(path, can_write=False)) as database:
             database.text_factory = bytes  # SQLite does not promise that its texts are texts
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("BEGIN")
-            _check_format(database, path)
+            FORMAT.check(database, path.name, "Install the newest DigitLab.")
             yield database
     except (OSError, sqlite3.Error) as error:  # another window may move the file just now
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED:
+        if is_damaged(error):
             raise _damaged(path) from error
         if not path.exists():
             raise GoneRunError(path) from error
@@ -108,15 +105,6 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise DigitLabError(
             f"There is not enough memory to open {path.name}.", remedy="Close other programs and try again."
         ) from error
-
-
-def _check_format(database: sqlite3.Connection, path: Path) -> None:
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION_ID:
-        raise _damaged(path)
-    if version > VERSION:
-        raise DigitLabError(f"{path.name} was written by a newer DigitLab.", remedy="Install the newest DigitLab.")
 
 
 def _damaged(path: Path) -> DamagedRunError:

@@ -17,11 +17,12 @@ LEARNING_ROOMS: Final = ("model.build", "model.files", "training", "insight.attr
 PANELS: Final = {"draw", "replay", "train", "runs", "learning", "inspect", "network", "explain", "evaluate", "mydigits"}
 
 # What a room may import besides itself. Names of one module and of one folder are written alike.
-CORE: Final = frozenset({"", "errors", "storage", "assets", "settings", "log"})
+CORE: Final = frozenset({"", "errors", "storage", "database", "assets", "settings", "log"})
 ALLOWED: Final = {
     "": frozenset(),
     "errors": frozenset({""}),
     "storage": frozenset({"", "errors"}),
+    "database": frozenset({"", "errors"}),
     "assets": frozenset({"", "errors", "storage"}),
     "log": frozenset({"", "errors", "storage"}),
     "settings": frozenset({"", "errors", "storage"}),
