@@ -1,16 +1,14 @@
-"""The folder of kept runs: what is in it, names, deleting and taking back, and what was cut off."""
+"""The folder of kept runs: what is in it, deleting and taking back, and what was cut off."""
 
 import logging
 import os
-import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +17,13 @@ from digitlab.database import move, open_existing, remove, transaction
 from digitlab.errors import DigitLabError
 from digitlab.model.files import read_model
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.events import TrainingEnded
 from digitlab.training.kept_run import RUN_SUFFIX, GoneRunError, RunEnding, RunSummary
-from digitlab.training.recipes import RECIPES, recipe_of
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
 from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_json import LONGEST_NAME
+from digitlab.training.run_names import default_name
 from digitlab.training.run_store import RunWriter, cannot_write, end_run, lock_of
 from digitlab.training.stored_run import DamagedRunError, read_summary
 
@@ -36,9 +34,6 @@ _DAMAGED: Final = "damaged"
 
 _DELETED_STAY_S: Final = 24 * 3600.0
 """How long a deleted run can be taken back, by any window; later the next start removes it for good."""
-
-_LONGEST_STEM: Final = LONGEST_NAME - 10
-"""Characters of a name before its number."""
 
 _FORMER: Final = ("last-training.digitlab", "earlier-training.digitlab")
 """Where earlier versions kept the last two trainings."""
@@ -113,28 +108,6 @@ def given_names() -> set[str]:
     runs = _summaries(runs_folder()) + _summaries(runs_folder() / _DELETED)
     origins = (run.started.origin for run in runs)
     return {run.name for run in runs} | {origin.run_name for origin in origins if origin is not None}
-
-
-def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
-    """Return a name for a run, unlike the recipe's own: ``Tutorial 1``, ``Tutorial 2``.
-
-    Its number is one more than the highest of its title that was given, so that it never means two runs.
-    """
-    recipe = recipe_of(started.spec, started.config)
-    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_LONGEST_STEM]
-    names = {*given} if started.origin is None else {*given, started.origin.run_name}
-    return free_name(f"{title} {_highest(title, names) + 1}", names)
-
-
-def free_name(wished: str, taken: Iterable[str]) -> str:
-    """Return a name as it is wished, with a number behind it if another run has it."""
-    names = {name.casefold() for name in taken}
-    bare = " ".join(wished.split())[:LONGEST_NAME] or "Training"
-    if bare.casefold() not in names:
-        return bare
-    stem = re.sub(r" \d+$", "", bare)[:_LONGEST_STEM]
-    first = max(_highest(stem, names), 1) + 1
-    return next(name for number in count(first) if (name := f"{stem} {number}").casefold() not in names)
 
 
 def rename(path: Path, name: str) -> None:
@@ -286,12 +259,6 @@ def _as_it_is(run: RunSummary) -> RunSummary | None:
     if latest.ending is not None:
         return latest
     return replace(latest, ending=RunEnding.CUT_OFF) if latest.step else None
-
-
-def _highest(title: str, names: Collection[str]) -> int:
-    """Return the highest number that stands behind a title in a name; 0 if there is none."""
-    numbered = re.compile(re.escape(title) + r" ([0-9]{1,7})", re.IGNORECASE)
-    return max((int(found[1]) for found in map(numbered.fullmatch, names) if found), default=0)
 
 
 def _files(folder: Path) -> list[Path]:

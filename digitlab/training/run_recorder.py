@@ -172,7 +172,8 @@ class _Recording:
 
     def _begin(self) -> "RunWriter":
         # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
-        from digitlab.training.run_library import default_name, given_names, new_path
+        from digitlab.training.run_library import given_names, new_path
+        from digitlab.training.run_names import default_name
         from digitlab.training.run_store import RunWriter
 
         path = new_path(self._created)

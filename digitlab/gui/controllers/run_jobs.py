@@ -143,8 +143,9 @@ def open_newest(place: int) -> object:
 def renamed(path: Path, name: str, others: list[str]) -> Listed:
     """Give a run another name, unlike the others'."""
     from digitlab.training import run_library
+    from digitlab.training.run_names import free_name
 
-    run_library.rename(path, run_library.free_name(name, others))
+    run_library.rename(path, free_name(name, others))
     return listed()
 
 

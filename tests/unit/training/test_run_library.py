@@ -17,9 +17,7 @@ from digitlab.training.recipes import RECIPES
 from digitlab.training.run_files import write_run
 from digitlab.training.run_growth import Growth, Size
 from digitlab.training.run_library import (
-    default_name,
     delete,
-    free_name,
     given_names,
     keep_run,
     last_deleted,
@@ -31,6 +29,7 @@ from digitlab.training.run_library import (
     take_back,
     take_in_former,
 )
+from digitlab.training.run_names import default_name, free_name
 from digitlab.training.run_store import RunWriter, lock_of
 from digitlab.training.stored_run import DamagedRunError, read_stored_run, read_summary
 from tests.helpers.trainings import NOW, kept, moment, run_of, started_training
