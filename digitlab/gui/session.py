@@ -132,13 +132,21 @@ class Session(QObject):
         )
 
     def open_network(self, snapshot: Snapshot, run: Run | None) -> None:
-        """Show another network, with the run that made it if that is known."""
+        """Show another network, with the run that made it if that is known.
+
+        Args:
+            snapshot: The network: what the run ended with, or an earlier moment of it.
+            run: The run; nobody else has it.
+        """
+        newest = snapshot
+        if run is not None and run.history.replace(snapshot):
+            newest = run.snapshots[-1]
         # All values before the first signal: whoever hears of the run asks for its moments, of which this is the last.
-        self._snapshot = self._newest = snapshot
-        self._run = run
-        self.set_replay(Replay(pinned=self._replay.pinned))
+        self._snapshot, self._newest, self._run = snapshot, newest, run
+        self.set_replay(Replay(is_following=snapshot is newest, pinned=self._replay.pinned))
         self.run_changed.emit()
-        self.advance(snapshot)
+        self.newest_changed.emit()
+        self.snapshot_changed.emit()
 
     @property
     def view(self) -> View | None:

@@ -89,6 +89,18 @@ class History:
             self._states[snapshot.step] = state
         self._thin()
 
+    def replace(self, snapshot: Snapshot) -> bool:
+        """Put a snapshot in the place of the one of the same step, as when a file holds it more exactly.
+
+        Returns:
+            Whether there was one.
+        """
+        for index, kept in enumerate(self._snapshots):
+            if kept.step == snapshot.step:
+                self._snapshots[index] = snapshot
+                return True
+        return False
+
     def mark_best(self, step: int) -> None:
         """Say which snapshot is the best so far; it stays."""
         self._best_step = step

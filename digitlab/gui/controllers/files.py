@@ -186,7 +186,7 @@ class FileController(QObject):
     def save_network(self, path: Path) -> None:
         """Save the network on screen, with its run if the run made it."""
         snapshot, run = self._session.snapshot, self._session.run
-        with_run = run is not None and run.started.spec == snapshot.spec and run.step > 0
+        with_run = run is not None and self._session.has_moment(snapshot) and run.step > 0
         self._submit(lambda: self._save_network(path, snapshot, run if with_run else None))
 
     def save_drawing(self, path: Path) -> None:

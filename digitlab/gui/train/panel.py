@@ -75,7 +75,7 @@ class TrainPanel(QWidget):
         self._plots: TrainingPlots | None = None
         self._form = RecipeForm(session.recipe)
         self._buttons = TrainingButtons()
-        self._progress = ProgressView(_RECIPE_WIDTH - 2 * (theme.SPACE_L + 1))
+        self._progress = ProgressView(_RECIPE_WIDTH - 2 * (theme.SPACE_L + 2))
         self._comparison = ComparisonBar()
         self._is_comparison_hidden = False
         self._log_scale = QToolButton()

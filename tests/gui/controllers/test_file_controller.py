@@ -24,7 +24,7 @@ from digitlab.training.config import TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.recipes import recipe_of
 from digitlab.training.run import Run
-from digitlab.training.run_files import read_run, write_run
+from digitlab.training.run_files import has_run, read_run, write_run
 from tests.helpers.networks import random_snapshot, small_spec
 
 
@@ -290,3 +290,35 @@ def test_a_test_digit_is_told_by_the_name_of_its_dataset(qtbot, window):
     window.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None, timeout=20_000)
     assert window.session.activity.startswith("Built-in digits: test image ")
+
+
+def test_a_network_saved_at_an_earlier_moment_opens_there_with_the_whole_run(qtbot, window, tmp_path):
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    window.controllers.replay.show_index(20)
+    early = window.session.snapshot
+    path = tmp_path / "early.digitlab"
+    window.controllers.files.save_network(path)
+    qtbot.waitUntil(path.exists)
+    before = window.session.run
+    window.controllers.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.run is not before)
+    session = window.session
+    assert (session.snapshot.step, session.newest.step) == (early.step, 6000)
+    assert not session.replay.is_following
+    assert session.has_moment(session.snapshot)
+    assert len(session.run.snapshots) == 60
+
+
+def test_a_pinned_moment_of_another_run_is_saved_without_this_run(qtbot, window, tmp_path):
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    window.controllers.replay.show_index(20)
+    window.controllers.replay.pin_or_unpin()
+    window.controllers.files.open_shipped("fast")
+    qtbot.waitUntil(lambda: window.session.newest.step != 6000)
+    window.controllers.replay.swap()
+    path = tmp_path / "other.digitlab"
+    window.controllers.files.save_network(path)
+    qtbot.waitUntil(path.exists)
+    assert not has_run(path)

@@ -121,3 +121,14 @@ def test_first_and_last_stay_even_beyond_the_budget(count: int):
     for step in range(5):
         history.add(_moment(step))
     assert _steps(history) == [0, 4]
+
+
+def test_an_exact_snapshot_takes_the_place_of_a_rounded_one():
+    history = History()
+    for step in (0, 3, 9):
+        history.add(_moment(step))
+    exact = _moment(3)
+    assert history.replace(exact)
+    assert history.snapshots[1] is exact
+    assert not history.replace(_moment(4))
+    assert _steps(history) == [0, 3, 9]
