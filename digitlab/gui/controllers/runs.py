@@ -184,7 +184,8 @@ class RunsController(QObject):
                 ways = (WayOn("Save it elsewhere…", self.save_requested.emit),)
                 if is_over:
                     self._messages.tell_error(_not_whole(error), ways)
-                    self._list_anew()
+                    if any(run.ending is None for run in self._kept.runs):  # it grows no more
+                        self._list_anew()
                 else:
                     self._messages.tell_error(error, ways)
 

@@ -309,8 +309,12 @@ def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
 
 
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):
-    store = begun(qtbot, window)
     path = cut_off(started_training())
+    lock = lock_of(path)
+    assert lock.take()
+    store = begun(qtbot, window)
+    assert [run.ending for run in store.runs] == [None]
+    lock.give_back()
     runs._mail.post(RecordingFailed(DigitLabError("The disk is full."), is_over=True))
     qtbot.waitUntil(lambda: [run.ending for run in store.runs] == [RunEnding.CUT_OFF])
     runs.open(path)
