@@ -100,7 +100,9 @@ def pen_latencies(window: MainWindow, bars: _Bars) -> list[float]:
     latencies = []
     for index in range(MOVES):
         angle = index * 0.12
-        point = QPoint(round(140 + 80 * np.cos(angle)), round(140 + 80 * np.sin(0.8 * angle)))
+        middle = canvas.rect().center()
+        radius = 0.3 * min(canvas.width(), canvas.height())
+        point = middle + QPoint(round(radius * np.cos(angle)), round(radius * np.sin(0.8 * angle)))
         if index % 50 == 0:
             QTest.mouseRelease(canvas, left, pos=point)
             window.actions_by_name["clear"].trigger()
@@ -145,6 +147,7 @@ def measure() -> Iterator[Row]:
     app = make_application()
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
     GarbageCollector(window)
+    window.resize(1280, 800)
     window.show()
     window.begin(None)
     bars, lateness = _Bars(window), _Lateness()
