@@ -4,23 +4,18 @@ from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.names import names_of
-from digitlab.gui.plots.axes import EpochAxis, ValueAxis
 from digitlab.gui.plots.curves import Numbers, Quantity, Reading, curves_of
-from digitlab.gui.plots.ranges import LOG_FLOOR, with_room
+from digitlab.gui.plots.epoch_plot import EpochPlot
 from digitlab.gui.train.legend import line_pen
 from digitlab.gui.train.readout import Readout
 from digitlab.training.events import EpochEnded
 from digitlab.training.run import NamedRun, Run
 
-_RIGHT_PX: Final = 12
-_TOP_PX: Final = 4
-_ZOOM_A_KEY: Final = 0.64
 _MANY_EPOCHS: Final = 40
 """Above so many epochs on screen the marks get smaller."""
 
@@ -28,7 +23,7 @@ _NARROWEST_STEPS: Final = 10
 """Zooming in ends at so many batches."""
 
 
-class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+class CurvePlot(EpochPlot):
     """Shows a run's curves, and those of another run beside them.
 
     Wheel and drag, which are pyqtgraph's own, change the epochs; the values fit themselves.
@@ -45,24 +40,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     hovered = Signal(float)
     left = Signal()
 
-    _is_built = False
-
     def __init__(self, quantity: Quantity, parent: QWidget | None = None) -> None:
         """Show no run yet."""
-        self._values = ValueAxis(quantity.write_tick)
-        self._epochs = EpochAxis()
-        super().__init__(parent, enableMenu=False, axisItems={"left": self._values, "bottom": self._epochs})
-        self._quantity = quantity
+        super().__init__(quantity, parent)
         self._run: Run | None = None
         self._compared: NamedRun | None = None
-        self._is_log = False
         self._drawn: tuple[object, ...] = ()
         self._marked: tuple[object, ...] = ()
         self._compared_drawn: tuple[object, ...] = ()
         self._compared_values: Numbers = np.empty(0)
-        self._pointed_at: float | None = None
-        self._view = self.getViewBox()
-        self._set_up_view()
         self._batch = self._add_curve("batch", 0)
         self._smooth = self._add_curve("smoothed", 1, antialias=True)
         self._compared_smooth = self._add_curve("compared smoothed", 2, antialias=True)
@@ -79,21 +65,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._view.addItem(self._line, ignoreBounds=True)
         self._readout = Readout(quantity, self)
         self._set_up_widget()
-        self._is_built = True
-        self._restyle()
+        self.finish()
         self.show_readings(None, None)
-        self._view.sigXRangeChanged.connect(self._on_view_x_range_changed)
-        self._view.sigResized.connect(self._on_view_resized)
-        self.scene().sigMouseMoved.connect(self._on_scene_mouse_moved)
-
-    def _set_up_view(self) -> None:
-        item = self.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.layout.setContentsMargins(0, _TOP_PX, _RIGHT_PX, 0)
-        self._values.setZValue(self._view.zValue() - 1)  # grid lines lie below the curves
-        self._view.disableAutoRange()
-        self._view.setMouseEnabled(x=True, y=False)
 
     def _add_curve(self, name: str, z: float, **options: object) -> "pg.PlotDataItem":
         curve = pg.PlotDataItem(name=name, pen=None, **options)
@@ -116,24 +89,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             "<p>Point at the curves to read values. Wheel: zoom. Drag: move. Double-click: the whole run again. "
             "With the keyboard: left and right read values, plus and minus zoom, Home shows the whole run.</p>"
         )
-        self.setMinimumSize(200, 120)
-
-    @property
-    def x_range(self) -> tuple[float, float]:
-        """First and last epoch on screen."""
-        first, last = self._view.viewRange()[0]
-        return float(first), float(last)
-
-    @property
-    def is_log(self) -> bool:
-        """Whether the vertical scale is logarithmic."""
-        return self._is_log
-
-    def set_log(self, *, is_log: bool) -> None:
-        """Choose a logarithmic or a linear vertical scale."""
-        self._is_log = is_log
-        self.getPlotItem().setLogMode(y=is_log)
-        self.refresh()
 
     def show_runs(self, run: Run | None, compared: NamedRun | None, whole: float) -> None:
         """Take other runs; ``show_epochs`` and ``refresh`` put them on screen.
@@ -229,18 +184,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         begins_at = run.started.first_epoch
         return [epoch for epoch in run.epochs if first <= begins_at + epoch.epoch <= last]
 
-    def _drawable(self, values: Numbers) -> Numbers:
-        """Return values as they are drawn: on a logarithmic scale not below its floor."""
-        return np.maximum(values, LOG_FLOOR) if self._is_log else values
-
-    def _fit_values(self, values: Numbers) -> None:
-        """Show a calm range that holds all values."""
-        finite = values[np.isfinite(values)]
-        extremes = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-        wanted = with_room(*self._quantity.fit(*extremes, self._is_log), is_log=self._is_log)
-        if list(wanted) != self._view.viewRange()[1]:
-            self._view.setYRange(*wanted, padding=0)
-
     def _describe(self) -> None:
         """Tell a screen reader the values of the newest epoch."""
         words, write = "No epoch is finished yet.", self._quantity.write
@@ -274,14 +217,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         x = self._view.mapViewToScene(QPointF(at, 0)).x()
         self._readout.place(x, self._view.sceneBoundingRect())
 
-    def _restyle(self) -> None:
-        """Take the palette's colours: pyqtgraph does not follow it by itself."""
+    def restyle(self) -> None:
+        """Give the curves the palette's colours."""
         palette = self.palette()
         surface, quiet, text = (palette.color(role) for role in (theme.SURFACE, theme.QUIET, theme.TEXT))
         training, validation = theme.curve_colours(palette)
-        self.setBackground(surface)
-        self._values.restyle(palette)
-        self._epochs.restyle(palette)
         self._batch.setPen(theme.batch_colour(palette), width=1)
         self._smooth.setPen(training, width=2)
         compared, compared_validation = theme.compared_colours()
@@ -297,82 +237,24 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._pinned.setPen(theme.compared_colours()[0], width=2)
         self._spot.setSymbolPen(text, width=1.5)
         self._spot.setSymbolBrush(surface)
-        self._show_focus()
 
-    def _show_focus(self) -> None:
-        self._view.setBorder(self.palette().color(theme.ACCENT) if self.hasFocus() else None)
+    def read(self, epoch: float) -> None:
+        """Ask for the values at an epoch."""
+        self.hovered.emit(epoch)
 
-    @Slot(object, object)
-    def _on_view_x_range_changed(self, view: object, x_range: tuple[float, float]) -> None:
-        del view
-        self.refresh()
-        if self._pointed_at is not None:
-            self._place_readout(self._pointed_at)
-        self.x_range_changed.emit(*x_range)
+    def stop_reading(self) -> None:
+        """Tell that nothing is pointed at."""
+        self.left.emit()
 
-    @Slot(object)
-    def _on_view_resized(self, view: object) -> None:
-        del view
-        self.refresh()
-
-    @Slot(object)
-    def _on_scene_mouse_moved(self, position: QPointF) -> None:
-        self.hovered.emit(self._view.mapSceneToView(position).x())
-
-    def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        return QSize(560, 280)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened unseen."""
-        super().showEvent(event)
-        self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if self._is_built and event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the whole run again."""
-        super().mouseDoubleClickEvent(event)
+    def show_whole(self) -> None:
+        """Ask for the whole run."""
         self.whole_requested.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Read values and zoom without a mouse."""
-        first, last = self.x_range
-        at = self._pointed_at if self._pointed_at is not None else (first + last) / 2
-        step = (last - first) / 100
-        match event.key():
-            case Qt.Key.Key_Left:
-                self.hovered.emit(max(at - step, first))
-            case Qt.Key.Key_Right:
-                self.hovered.emit(min(at + step, last))
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self._view.scaleBy(x=_ZOOM_A_KEY, center=QPointF(at, 0))
-            case Qt.Key.Key_Minus:
-                self._view.scaleBy(x=1 / _ZOOM_A_KEY, center=QPointF(at, 0))
-            case Qt.Key.Key_Home:
-                self.whole_requested.emit()
-            case _:
-                event.ignore()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Stop pointing out."""
-        super().leaveEvent(event)
-        self.left.emit()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus."""
-        super().focusInEvent(event)
-        self._show_focus()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Stop pointing out."""
-        super().focusOutEvent(event)
-        self._show_focus()
-        self.left.emit()
+    def note_epochs(self, first: float, last: float) -> None:
+        """Keep the readout at its epoch, and tell which are on screen."""
+        if self._pointed_at is not None:
+            self._place_readout(self._pointed_at)
+        self.x_range_changed.emit(first, last)
 
 
 def _positions(run: Run, epochs: list[EpochEnded]) -> Numbers:
