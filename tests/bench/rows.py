@@ -23,6 +23,7 @@ class Row:
         yardstick_name: What that is.
         goal: Largest value that reaches the goal, or None.
         is_ratio_goal: Whether the goal is for measured / yardstick.
+        obstacle: What was measured to stand in the way; told where the goal is missed.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Row:
     yardstick_name: str = ""
     goal: float | None = None
     is_ratio_goal: bool = False
+    obstacle: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -56,6 +58,7 @@ class Row:
             "goal": self.goal,
             "goal_is_ratio": self.is_ratio_goal,
             "reached": self.is_reached,
+            "obstacle": self.obstacle,
         }
 
 
@@ -88,13 +91,17 @@ def table(rows: Sequence[Row]) -> str:
     """Return the rows as aligned text."""
     cells = [_HEADER, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(_HEADER))]
-    return "\n".join(
+    lines = [
         "  ".join(
             cell.ljust(width) if column in (0, 5) else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in cells
-    )
+    ]
+    for number, row in reversed(list(enumerate(rows, start=1))):
+        if row.is_reached is False and row.obstacle:
+            lines.insert(number + 1, f"    {row.obstacle}")
+    return "\n".join(lines)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -130,6 +137,7 @@ def read(path: Path) -> list[Row]:
             row["yardstick_name"],
             row["goal"],
             row["goal_is_ratio"],
+            row["obstacle"],
         )
         for row in json.loads(path.read_text())["rows"]
     ]
