@@ -1,6 +1,6 @@
 """Measurements against the targets: ``make bench``, or ``python -m tests.bench [SUBJECT ...]``.
 
-One module a subject, each with ``measure() -> Iterator[Row]``. A new subject is one module and its name in
-``__main__.SUBJECTS``. ``raster_choices`` is a command of its own, for it needs a file of drawings. Nothing here is a
-test: a slow machine fails none.
+One module a subject, each with ``measure() -> Iterable[Row]``. A new subject is one module and its line in
+``subjects.SUBJECTS``. ``raster_choices`` and ``crashes`` are commands of their own. Nothing here is a test: a slow
+machine fails none. ``REPORT.md`` says how, and what came of it.
 """

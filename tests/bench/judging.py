@@ -4,46 +4,37 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from digitlab.assets import model_path
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import DigitSet
 from digitlab.data.held_out import HeldOutSet
-from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.controllers import judging_work
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.values import Task
 from digitlab.insight.batch import answer_all
-from digitlab.settings import Settings
+from tests.bench.app_window import open_window, rest, wait
 from tests.bench.rows import Row, median
 
 IMAGES = 10_000
 ROUNDS = 3
 _POLL_MS = 5
-_TIMEOUT_MS = 300_000
 _SETTLE_MS = 1_000
 
 
 def measure() -> list[Row]:
     """Measure in a real window."""
-    prepare_process()
-    application = make_application()
-    collector = GarbageCollector(application)
-    window = make_window(application, Settings(colour_scheme="light", data_source="builtin"))
-    window.resize(1280, 800)
-    window.show()
+    window = open_window(begins=False)
     window.controllers.files.open_shipped("tutorial")
-    session, controller = window.session, window.controllers.evaluation
-    _wait(lambda: session.run is not None and session.snapshot.spec.name == "Tutorial")
-    judging_work.load_held_out = lambda *_, **__: _ten_thousand()
-    controller.choose_source(str(model_path("tutorial").with_name("ten-thousand.npz")))
+    session = window.session
+    wait(lambda: session.run is not None and session.snapshot.spec.name == "Tutorial")
+    hold_ten_thousand(window)
     window.actions_by_name["showEvaluate"].trigger()
-    _rest(_SETTLE_MS)
-    rows = [*_judging(window), *_moments(window, application)]
+    rest(_SETTLE_MS)
+    rows = [*_judging(window), *_moments(window)]
     window.close()
-    del collector
     return rows
 
 
@@ -60,9 +51,9 @@ def _judging(window: MainWindow) -> list[Row]:
         before = session.judging.judged
         begun = time.perf_counter()
         window.controllers.evaluation.judge()
-        _wait(lambda before=before: session.judging.judged is not before)
+        wait(lambda before=before: session.judging.judged is not before)
         firsts.append(time.perf_counter() - begun)
-        _wait(lambda: session.judging.task is Task.NONE)
+        wait(lambda: session.judging.task is Task.NONE)
         wholes.append(time.perf_counter() - begun)
     return [
         Row("judging: first figures after the press", median(firsts), "s", goal=0.5),
@@ -70,26 +61,32 @@ def _judging(window: MainWindow) -> list[Row]:
     ]
 
 
-def _moments(window: MainWindow, application: QApplication) -> list[Row]:
+def _moments(window: MainWindow) -> list[Row]:
     session, controller = window.session, window.controllers.evaluation
     run = session.run
     assert run is not None
     begun = time.perf_counter()
     controller.judge_moments(False)
-    _wait(lambda: session.judging.task is Task.NONE)
+    wait(lambda: session.judging.task is Task.NONE)
     whole, count = time.perf_counter() - begun, len(run.snapshots)
     panel, costs = window.panels.evaluate.panel(), []
     for snapshot in run.snapshots:
         begun = time.perf_counter()
         session.set_snapshot(snapshot)
-        application.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         panel.repaint()
         costs.append(1000 * (time.perf_counter() - begun))
-        _rest(_POLL_MS)
+        rest(_POLL_MS)
     return [
         Row(f"judging: all {count} moments on 2,000 images", whole, "s"),
         Row("judging: one step of the slider, Evaluate in sight", median(costs), "ms", goal=1000 / 30),
     ]
+
+
+def hold_ten_thousand(window: MainWindow) -> None:
+    """Have the window judge on 10,000 images, whatever is on this computer."""
+    judging_work.load_held_out = lambda *_, **__: _ten_thousand()
+    window.controllers.evaluation.choose_source(str(model_path("tutorial").with_name("ten-thousand.npz")))
 
 
 def _ten_thousand() -> HeldOutSet:
@@ -98,19 +95,3 @@ def _ten_thousand() -> HeldOutSet:
     times = IMAGES // len(test)
     digits = DigitSet(np.tile(test.images, (times, 1, 1)), np.tile(test.labels, times))
     return HeldOutSet("ten thousand", "Ten thousand", digits, np.empty((0, 28, 28), np.uint8))
-
-
-def _wait(is_done) -> None:  # type: ignore[no-untyped-def]
-    loop, polls = QEventLoop(), QTimer()
-    polls.timeout.connect(lambda: loop.quit() if is_done() else None)
-    polls.start(_POLL_MS)
-    QTimer.singleShot(_TIMEOUT_MS, loop.quit)
-    loop.exec()
-    if not is_done():
-        raise TimeoutError("The window did not get there.")
-
-
-def _rest(duration_ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(duration_ms, loop.quit)
-    loop.exec()

@@ -5,23 +5,22 @@ The events are made up and come as fast as the window takes them; weights have t
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop
 
-from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.values import TrainingState
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
-from digitlab.settings import Settings
 from digitlab.training.config import Optimizer, TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, SnapshotTaken, TrainingEvent, TrainingStarted
 from digitlab.training.history import MEMORY_BUDGET
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.watcher import kept_snapshot_steps
+from tests.bench.app_window import open_window, rest, wait_for_tensorflow
+from tests.bench.machine import resident_mb
 from tests.bench.replay import PANELS, steps_ms
 from tests.bench.rows import Row, median
 
@@ -38,17 +37,6 @@ _DRAGGED: Final = ("showInspect", "showTrain")
 _SETTLE_MS: Final = 1_200
 _LIVE_EVERY: Final = 15
 """Batches between two snapshots for the screen."""
-
-
-def _rest(duration_ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(duration_ms, loop.quit)
-    loop.exec()
-
-
-def _resident_mb() -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 class _Training:
@@ -132,26 +120,16 @@ class _Training:
 
 def measure() -> Iterator[Row]:
     """Measure with the training panel in sight."""
-    prepare_process()
-    app = make_application()
-    window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
-    GarbageCollector(window)
-    window.resize(1280, 800)
-    window.show()
-    window.begin(None)
+    window = open_window()
     window.actions_by_name["showTrain"].trigger()
     # Loaded beforehand, so that its memory is not counted to the run.
-    loading = QEventLoop()
-    window.session.activity_changed.connect(
-        lambda: loading.quit() if window.session.activity.startswith("TensorFlow loaded") else None
-    )
-    loading.exec()
-    _rest(_SETTLE_MS)
+    wait_for_tensorflow(window)
+    rest(_SETTLE_MS)
     session = window.session
     before = _Training(window, SHORT).train()
-    begun_mb = _resident_mb()
+    begun_mb = resident_mb()
     frames = _Training(window, EPOCHS).train()
-    grown_mb = _resident_mb() - begun_mb
+    grown_mb = resident_mb() - begun_mb
     run = session.run
     assert run is not None
     yield Row(

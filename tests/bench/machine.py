@@ -1,0 +1,176 @@
+"""The computer: what it is, how much of it others take, and how late it wakes a program that only sleeps."""
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench.rows import percentile
+
+_STAT: Final = Path("/proc/stat")
+_JIFFIES_A_SECOND: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_LOOK_S: Final = 2.0
+NAP_MS: Final = 5
+"""How long the sleeper sleeps; as often as a window's timer ticks in these measurements."""
+
+# A process that does nothing but sleep, and notes when it was woken late: that is the machine's doing, not ours.
+_SLEEPER: Final = """
+import sys, time
+nap_s = float(sys.argv[1]) / 1000
+late = []
+print("ready", flush=True)
+try:
+    while True:
+        due = time.perf_counter() + nap_s
+        time.sleep(nap_s)
+        late.append((due, time.perf_counter()))
+except KeyboardInterrupt:
+    for due, now in late:
+        print(due, now)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CpuTime:
+    """Seconds of all processors together since the machine started.
+
+    Attributes:
+        busy_s: Spent on programs, ours included.
+        stolen_s: Wanted by programs, and given to other machines on the same computer.
+    """
+
+    busy_s: float
+    stolen_s: float
+
+    def since(self, earlier: "CpuTime") -> "CpuTime":
+        """Return what was added."""
+        return CpuTime(self.busy_s - earlier.busy_s, self.stolen_s - earlier.stolen_s)
+
+
+def cpu_time() -> CpuTime | None:
+    """Return the seconds so far, or None where the system does not tell."""
+    if not _STAT.exists():
+        return None
+    user, nice, system, _, _, interrupt, soft, stolen = (
+        int(part) / _JIFFIES_A_SECOND for part in _STAT.read_text().splitlines()[0].split()[1:9]
+    )
+    return CpuTime(user + nice + system + interrupt + soft, stolen)
+
+
+def load_now() -> float:
+    """Return how many processors others keep busy now, looked at for two seconds in which this process sleeps.
+
+    The system's own figure counts the last minute, and so what was measured in it.
+    """
+    before = cpu_time()
+    time.sleep(_LOOK_S)
+    after = cpu_time()
+    if before is None or after is None:
+        return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return after.since(before).busy_s / _LOOK_S
+
+
+def facts() -> dict[str, Any]:
+    """Return what the measurements were made on."""
+    return {
+        "cpus": os.cpu_count(),
+        "processor": _processor(),
+        "memory_gb": _memory_gb(),
+        "architecture": platform.machine(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.exists() else []
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+
+
+def _memory_gb() -> float | None:
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return None
+    return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1)
+
+
+def resident_mb(process: int | str = "self") -> float:
+    """Return the memory of a process that lies in the machine's, in MB."""
+    return _status_mb(process, "VmRSS")
+
+
+def peak_mb(process: int | str = "self") -> float:
+    """Return the most that ``resident_mb`` was."""
+    return _status_mb(process, "VmHWM")
+
+
+def _status_mb(process: int | str, name: str) -> float:
+    return int(Path(f"/proc/{process}/status").read_text().split(f"{name}:")[1].split()[0]) / 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Nap:
+    """One sleep of the sleeper: when it was to be woken, and when it was, on ``time.perf_counter``'s clock."""
+
+    due_s: float
+    woken_s: float
+
+    @property
+    def late_ms(self) -> float:
+        """How late that was."""
+        return 1000 * (self.woken_s - self.due_s)
+
+
+class Sleeper:
+    """Another process that sleeps 5 ms again and again: how late it is woken is how late this machine is."""
+
+    def __init__(self) -> None:
+        """Start it, and wait until it sleeps."""
+        self._before = cpu_time()
+        self._begun_s = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _SLEEPER, str(NAP_MS)], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
+
+    def end(self) -> "Machine":
+        """End it; return what it saw."""
+        import signal
+
+        self._process.send_signal(signal.SIGINT)
+        told, _ = self._process.communicate()
+        naps = [Nap(*map(float, line.split())) for line in told.splitlines()]
+        after, share = cpu_time(), None
+        if self._before is not None and after is not None:
+            passed_s = (time.perf_counter() - self._begun_s) * (os.cpu_count() or 1)
+            share = after.since(self._before).stolen_s / passed_s
+        return Machine(naps, share)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How late the machine itself was during a measurement.
+
+    Attributes:
+        naps: The sleeps of a process that only sleeps.
+        stolen: Share of the processors' time that other machines got while ours wanted it, 0 to 1, or None.
+    """
+
+    naps: list[Nap]
+    stolen: float | None
+
+    def late_ms(self, begun_s: float, ended_s: float) -> float:
+        """Return how late the sleeper was at worst in some stretch of time."""
+        return max((nap.late_ms for nap in self.naps if nap.due_s < ended_s and nap.woken_s > begun_s), default=0.0)
+
+    def words(self) -> str:
+        """Say it in a clause."""
+        late = [nap.late_ms for nap in self.naps]
+        stolen = "" if self.stolen is None else f"; {self.stolen:.0%} of the processors' time went to other machines"
+        p99, worst = percentile(late, 99), max(late)
+        return f"a process that only sleeps 5 ms was late by {p99:.1f} ms (p99), {worst:.1f} (worst){stolen}"

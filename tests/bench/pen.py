@@ -1,0 +1,116 @@
+"""From the pen to the bars: the window idle, while TensorFlow loads, and while it trains."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+
+from digitlab.gui.main_window import MainWindow
+from digitlab.training.config import TrainingConfig
+from tests.bench.app_window import open_window, point_of_stroke, rest, say, start_training, stop_training, wait
+from tests.bench.machine import Sleeper
+from tests.bench.processes import last_line
+from tests.bench.rows import Row, median, percentile
+
+MOVES: Final = 250
+MOVE_PERIOD_MS: Final = 8
+"""A mouse tells of itself 125 times a second."""
+
+BATCH_SIZES: Final = (32, 100, 512)
+IDLE_GOAL_MS: Final = 8.0
+BUSY_GOAL_MS: Final = 33.0
+_STROKE: Final = 50
+_SETTLE_MS: Final = 1_500
+
+
+class _Bars(QObject):
+    """Notes when the bars are painted with the answer to the newest stroke."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.painted_s: float | None = None
+        window.draw.bars.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        session = self._window.session
+        if event.type() is QEvent.Type.Paint and session.view and session.view.sketch is session.sketch:
+            self.painted_s = time.perf_counter()
+        return False
+
+
+def latencies(window: MainWindow, bars: _Bars, goes_on: Callable[[int], bool]) -> list[float]:
+    """Draw with the mouse; return for each move the ms from the event to the repainted bars."""
+    canvas, left = window.draw.canvas, Qt.MouseButton.LeftButton
+    found: list[float] = []
+    index = 0
+    while goes_on(index):
+        point = point_of_stroke(canvas, index)
+        if index % _STROKE == 0:
+            QTest.mouseRelease(canvas, left, pos=point)
+            window.actions_by_name["clear"].trigger()
+            QTest.mousePress(canvas, left, pos=point)
+        else:
+            begun = time.perf_counter()
+            bars.painted_s = None
+            QTest.mouseMove(canvas, point)
+            wait(lambda: bars.painted_s is not None, 5_000)
+            found.append(1000 * (bars.painted_s - begun))  # type: ignore[operator]
+            rest(MOVE_PERIOD_MS)
+        index += 1
+    QTest.mouseRelease(canvas, left)
+    return found
+
+
+@cache
+def _predict(batch_size: int) -> dict[str, list[float]]:
+    """Return ms of Keras' predict and of the lens in a process of their own, which trains beside it if told so."""
+    told: dict[str, list[float]] = json.loads(last_line("-m", "tests.bench.plain_predict", str(batch_size)))
+    return told
+
+
+def _row(state: str, times: list[float], batch_size: int, goal_ms: float, sleeper: Sleeper) -> Row:
+    told = _predict(batch_size)
+    yardstick, lens = percentile(told["predict"], 95), percentile(told["lens"], 95)
+    beside = f" while its thread fits, batch {batch_size}" if batch_size else ""
+    return Row(
+        f"pen to bars, {state}, p95",
+        percentile(times, 95),
+        "ms",
+        yardstick,
+        f"p95 of Keras' model.predict{beside}; the lens beside it {lens:.1f} ms",
+        goal_ms,
+        obstacle=f"Median {median(times):.1f} ms, p99 {percentile(times, 99):.1f}, worst {max(times):.1f}; meanwhile "
+        f"{sleeper.end().words()}.",
+        series=tuple(times),
+    )
+
+
+def measure() -> Iterator[Row]:
+    """Measure with the shipped network and Look inside on screen."""
+    for batch_size in (0, *BATCH_SIZES):
+        _predict(batch_size)
+        say(f"yardstick, batch {batch_size}: measured")
+    window = open_window()
+    bars, session = _Bars(window), window.session
+    wait(lambda: session.view is not None)
+    is_loaded = lambda: session.activity.startswith("TensorFlow loaded")  # noqa: E731
+    wait(lambda: session.activity.startswith("Loading TensorFlow") or is_loaded())
+    sleeper = Sleeper()
+    times = latencies(window, bars, lambda _: not is_loaded())
+    yield _row("while TensorFlow loads", times, 0, BUSY_GOAL_MS, sleeper)
+    rest(_SETTLE_MS)
+    sleeper = Sleeper()
+    times = latencies(window, bars, lambda index: index < MOVES)
+    yield _row("idle", times, 0, IDLE_GOAL_MS, sleeper)
+    for batch_size in BATCH_SIZES:
+        start_training(window, TrainingConfig(epochs=100, batch_size=batch_size))
+        sleeper = Sleeper()
+        times = latencies(window, bars, lambda index: index < MOVES)
+        yield _row(f"training, batch {batch_size}", times, batch_size, BUSY_GOAL_MS, sleeper)
+        stop_training(window)
+    window.close()
