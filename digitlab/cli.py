@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import gc
 import logging
 import os
 import sys
@@ -121,6 +122,8 @@ def _open_window(file: Path | None) -> int:
         close = difflib.get_close_matches(str(file), COMMANDS, n=1)
         guess = f"Did you mean the command {close[0]}?" if close else "Check its name, or see digitlab --help."
         raise DigitLabError(f"There is no file {file}.", remedy=guess)
+    # The window collects garbage by a timer of its own; until then there is none worth the time.
+    gc.disable()
     from digitlab.gui.app import open_window
 
     return open_window(file)

@@ -1,5 +1,7 @@
 """Digits drawn by the app itself: a dataset that needs no download, and drawings for the demo."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final

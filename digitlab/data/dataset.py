@@ -1,6 +1,7 @@
 """A dataset of labelled digits as a value."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,13 @@ CLASS_COUNT: Final = 10
 
 NO_DIGIT: Final = CLASS_COUNT
 """Class of an image that shows no digit, for networks that learn it as an eleventh output."""
+
+
+class Part(StrEnum):
+    """Which digits of a dataset a network is judged on. Drawings have no parts."""
+
+    TEST = "test"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

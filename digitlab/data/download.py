@@ -1,7 +1,5 @@
 """Fetching MNIST once, with progress, a way to cancel, and a checksum."""
 
-import hashlib
-import http.client
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -58,6 +56,8 @@ def download_mnist(progress: Callable[[float], None], cancelled: Callable[[], bo
             cannot be written.
     """
     path = storage.data_folder() / NPZ_NAME
+    import hashlib  # here, as below: most starts need none of this
+
     digest = hashlib.sha256()
     arrived = 0
     progress(0.0)

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import DigitSet
+from digitlab.data.dataset import DigitSet, Part
 from digitlab.data.drawings_file import DRAWING_SUFFIXES, read_drawings
 from digitlab.data.geometry import scaled_to
 from digitlab.data.my_digits import my_digits_path, read_kept
@@ -24,13 +23,6 @@ _DRAWINGS_AT_ONCE: Final = 250
 
 Stamp = tuple[tuple[int, int], ...]
 """Time of the last change, in nanoseconds, and size of the files that data come from."""
-
-
-class Part(StrEnum):
-    """Which digits of a dataset a network is judged on. Drawings have no parts."""
-
-    TEST = "test"
-    TRAINING = "training"
 
 
 def has_parts(source: str | Path) -> bool:

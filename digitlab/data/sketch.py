@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.geometry import UNIT_FRAME
-from digitlab.data.images import digit_from_image, pictures_apart
 from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.raster import RasterSteps, render_steps
 from digitlab.data.side_by_side import drawings_apart
@@ -63,6 +62,9 @@ class Sketch:
             preprocessing: The steps to take.
         """
         if self.picture is not None:
+            # Imported here, as below: most drawings are no pictures, and Pillow delays the start.
+            from digitlab.data.images import digit_from_image
+
             return digit_from_image(self.picture.pixels, preprocessing)
         return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
@@ -77,6 +79,8 @@ class Sketch:
             From left to right, two to six images of shape (28, 28), uint8; empty if there is only one thing.
         """
         if self.picture is not None:
+            from digitlab.data.images import digit_from_image, pictures_apart
+
             pictures = pictures_apart(self.picture.pixels, least_gap)
             return tuple(digit_from_image(part, preprocessing).image for part in pictures)
         drawings = drawings_apart(self.drawing, least_gap)

@@ -74,7 +74,8 @@ def make_application() -> QApplication:
             remedy="Start it from a desktop, or get pictures of it: QT_QPA_PLATFORM=offscreen digitlab demo.",
         )
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    # The style as an argument: `setStyle` would have PySide make all of QStyle's types before the window is painted.
+    app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("DigitLab")
     app.setApplicationDisplayName("DigitLab")
     app.setOrganizationName("DigitLab")

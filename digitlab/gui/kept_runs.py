@@ -1,13 +1,18 @@
 """The runs that are kept, as the window knows them: the list, which one is open, and whose curves are drawn."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from digitlab.errors import DigitLabError
-from digitlab.training.kept_run import RunSummary
-from digitlab.training.run import Run
+
+if TYPE_CHECKING:
+    from digitlab.training.kept_run import RunSummary
+    from digitlab.training.run import Run
 
 
 class KeptRuns(QObject):

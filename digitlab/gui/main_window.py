@@ -1,13 +1,12 @@
 """The window: panels, menus and controllers put together. Wiring only."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QStatusBar,
     QToolBar,
     QVBoxLayout,
-    QWhatsThis,
     QWidget,
 )
 
@@ -26,19 +24,22 @@ from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.actions import give_icons, make_actions, shipped_action
-from digitlab.gui.controllers.together import Controllers
+from digitlab.gui.controllers.view import ViewController
 from digitlab.gui.draw.canvas import Tool
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.panel import DrawPanel
-from digitlab.gui.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.panels import Panels
-from digitlab.gui.pixels import grey_image
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session import Session
+from digitlab.gui.start import Start
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.values import TrainingState
+from digitlab.gui.wishes import WISHES
 from digitlab.settings import Settings, save_settings
+
+if TYPE_CHECKING:
+    from digitlab.gui.controllers.together import Controllers
 
 _log = logging.getLogger(__name__)
 
@@ -56,11 +57,8 @@ _SIZE: Final = QSize(1280, 800)
 _FRAME: Final = QSize(16, 40)
 """Room for the window manager's frame and title, so that the first window fits on a small screen."""
 _DRAW_WIDTH: Final = 336
-_PLOTS_DELAY_MS: Final = 400
-"""pyqtgraph takes 0.7 s to import; by then the first digit has been answered."""
-
-_TENSORFLOW_DELAY_MS: Final = 1_500
-"""TensorFlow loads behind everything a person sees first."""
+_CLOSE_TIMEOUT_S: Final = 2.5
+"""How long closing waits for each worker: a batch takes 0.04 s; only the loading of TensorFlow takes longer."""
 
 
 class MainWindow(QMainWindow):
@@ -72,7 +70,7 @@ class MainWindow(QMainWindow):
     """
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        """Build and wire everything; nothing slow happens here."""
+        """Build what is seen first and wire it; nothing slow happens here."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DigitLab")
@@ -84,12 +82,12 @@ class MainWindow(QMainWindow):
         self._bar = MessageBar(self)
         self.messages = Messages(self._bar)
         self.actions_by_name = make_actions(self)
-        self.editor = SketchEditor(session, self)
-        self.controllers = Controllers(session, self.editor, self.messages, settings.last_folder, self)
+        self.editor: SketchEditor = SketchEditor(session, self)
+        self.views = ViewController(session, self.messages, self)
+        self._controllers: Controllers | None = None
+        self._start: Start | None = None
         self.draw = DrawPanel(session, self.editor, tuple(self.actions_by_name[name] for name in _TOOLS), self)
-        self.draw.keep_row.keep_requested.connect(self.controllers.my_digits.keep_as)
-        self.draw.keep_row.undo_requested.connect(self.controllers.my_digits.undo)
-        self.panels = Panels(session, self.controllers, self)
+        self.panels = Panels(session, self._the_controllers, self)
         self.time_bar = TimeBar(session, self)
         self._place()
         self._wire_actions()
@@ -131,39 +129,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(status)
 
     def _wire_actions(self) -> None:
-        slots: dict[str, Callable[[], object]] = {
-            "open": self.controllers.dialogs.open,
-            "paste": self.controllers.dialogs.paste,
-            "saveNetwork": self.controllers.dialogs.save_network,
-            "saveDrawing": self.controllers.dialogs.save_drawing,
-            "openLast": self.controllers.runs.open_last,
-            "openEarlier": self.controllers.runs.open_earlier,
-            "quit": self.close,
-            "undo": self.editor.undo,
-            "redo": self.editor.stack.redo,
-            "clear": self._on_clear_triggered,
-            "copyImage": self._on_copy_image_triggered,
-            "fullScreen": self._on_full_screen_triggered,
-            "train": self._on_train_triggered,
-            "stop": self.controllers.training.stop,
-            "reset": self.controllers.training.reset,
-            "newSeed": self.controllers.training.new_seed,
-            "evaluate": self._on_evaluate_triggered,
-            "play": self.controllers.replay.play_or_pause,
-            "earlier": self._on_earlier_triggered,
-            "later": self._on_later_triggered,
-            "newest": self.controllers.replay.show_newest,
-            "pin": self.controllers.replay.pin_or_unpin,
-            "swap": self.controllers.replay.swap,
-            "goOn": self.controllers.training.go_on,
-            "testDigit": self._on_test_digit_triggered,
-            "whatsThis": QWhatsThis.enterWhatsThisMode,
-            "keyboard": self._on_keyboard_triggered,
-            "openLog": open_log_folder,
-            "about": self._on_about_triggered,
-        }
-        for name, slot in slots.items():
-            self._action(name).triggered.connect(slot)
+        for name in WISHES:
+            self._action(name).triggered.connect(self._on_action_triggered)
         for digit, button in enumerate(self.draw.keep_row.digits.buttons):
             self._action(f"keepAs{digit}").triggered.connect(button.click)
         self._shipped = QActionGroup(self)
@@ -187,13 +154,7 @@ class MainWindow(QMainWindow):
         return group
 
     def _wire_session(self) -> None:
-        session, replay, bar = self.session, self.controllers.replay, self.time_bar
-        bar.moment_chosen.connect(replay.show_index)
-        bar.play_requested.connect(replay.play_or_pause)
-        bar.newest_requested.connect(replay.show_newest)
-        bar.pin_requested.connect(replay.pin_or_unpin)
-        bar.swap_requested.connect(replay.swap)
-        bar.go_on_requested.connect(self.controllers.training.go_on)
+        session = self.session
         self.panels.currentChanged.connect(self._on_panels_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.training_state_changed.connect(self._on_session_training_state_changed)
@@ -222,74 +183,38 @@ class MainWindow(QMainWindow):
         if self._dock.isFloating():
             # It came back before the window did, so window managers may have put it behind.
             self._dock.raise_()
-        self.controllers.views.refresh()
-        self.controllers.runs.begin()
-        self.controllers.my_digits.begin()
-        if file is None:
-            self.controllers.files.begin()
-        else:
-            self.controllers.files.open_path(file)
-        QTimer.singleShot(_PLOTS_DELAY_MS, self, self._on_idle)
-        QTimer.singleShot(_TENSORFLOW_DELAY_MS, self, self.controllers.training.load_tensorflow)
+        self._start = Start(self, file)
 
-    @Slot()
-    def _on_idle(self) -> None:
-        """Build what has not been seen yet, so that it opens at once."""
-        self.panels.network.panel()
-        self.panels.train.panel().ensure_plots()
+    @property
+    def controllers(self) -> "Controllers":
+        """What turns wishes into work; made when first asked for, after the window is painted."""
+        if self._controllers is None:
+            from digitlab.gui.controllers.together import Controllers
+
+            folder = self._settings.last_folder
+            self._controllers = made = Controllers(self.session, self.editor, self.messages, folder, self)
+            self._wire_controllers(made)
+        return self._controllers
+
+    def _the_controllers(self) -> "Controllers":
+        return self.controllers
+
+    def _wire_controllers(self, controllers: "Controllers") -> None:
+        mine, replay, bar = controllers.my_digits, controllers.replay, self.time_bar
+        self.draw.keep_row.keep_requested.connect(mine.keep_as)
+        self.draw.keep_row.undo_requested.connect(mine.undo)
+        bar.moment_chosen.connect(replay.show_index)
+        bar.play_requested.connect(replay.play_or_pause)
+        bar.newest_requested.connect(replay.show_newest)
+        bar.pin_requested.connect(replay.pin_or_unpin)
+        bar.swap_requested.connect(replay.swap)
+        bar.go_on_requested.connect(controllers.training.go_on)
 
     # What the person does
 
     @Slot()
-    def _on_copy_image_triggered(self) -> None:
-        if self.session.view is not None:
-            QGuiApplication.clipboard().setImage(grey_image(self.session.view.steps.image))
-            self._activity.setText("The 28 × 28 image is in the clipboard")
-
-    @Slot()
-    def _on_full_screen_triggered(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot()
-    def _on_clear_triggered(self) -> None:
-        """Empty the canvas, and take the pen: there is nothing left to erase."""
-        self.editor.clear()
-        self._action("pen").trigger()
-
-    @Slot()
-    def _on_train_triggered(self) -> None:
-        self.panels.network.panel().apply_now()
-        panel = self.panels.train.panel()
-        if self.session.training_state is TrainingState.IDLE and panel.problem:
-            self.panels.setCurrentWidget(self.panels.train)
-            self.messages.tell_error(DigitLabError(panel.problem))
-        else:
-            self.controllers.training.train_or_pause()
-
-    @Slot()
-    def _on_evaluate_triggered(self) -> None:
-        self.panels.setCurrentWidget(self.panels.evaluate)
-        self.controllers.evaluation.judge()
-
-    @Slot()
-    def _on_earlier_triggered(self) -> None:
-        self.controllers.replay.step_by(-1)
-
-    @Slot()
-    def _on_later_triggered(self) -> None:
-        self.controllers.replay.step_by(1)
-
-    @Slot()
-    def _on_test_digit_triggered(self) -> None:
-        self.controllers.files.show_test_digit(0)
-
-    @Slot()
-    def _on_keyboard_triggered(self) -> None:
-        keyboard_dialog(self).show()
-
-    @Slot()
-    def _on_about_triggered(self) -> None:
-        self.messages.tell(*about_text())
+    def _on_action_triggered(self) -> None:
+        WISHES[self.sender().objectName()](self)
 
     @Slot(QAction)
     def _on_shipped_triggered(self, action: QAction) -> None:
@@ -340,6 +265,10 @@ class MainWindow(QMainWindow):
         self._shipped.setEnabled(not state.is_busy)
         self._show_activity()
 
+    def tell_activity(self, words: str) -> None:
+        """Say something in the status bar until something else goes on."""
+        self._activity.setText(words)
+
     def _show_activity(self) -> None:
         self._activity.setText(self.session.activity or _STATE_WORDS.get(self.session.training_state, "Ready"))
 
@@ -348,7 +277,12 @@ class MainWindow(QMainWindow):
 
     def stop_for_good(self) -> None:
         """End all work behind the window."""
-        self.controllers.close()
+        if self._start is not None:
+            self._start.cancel()
+        self.panels.hold()  # nothing is built any more, which would make the controllers now
+        closed = [] if self._controllers is None else self._controllers.close(_CLOSE_TIMEOUT_S)
+        if not all([*closed, self.views.close(_CLOSE_TIMEOUT_S)]):
+            _log.warning("A worker was still busy when the window closed.")
 
     def settings(self) -> Settings:
         """Return what the person chose, as it is now."""
@@ -356,7 +290,7 @@ class MainWindow(QMainWindow):
         return replace(
             self._settings,
             colour_scheme=str(self._scheme),
-            last_folder=self.controllers.dialogs.folder,
+            last_folder=self._settings.last_folder if self._controllers is None else self._controllers.dialogs.folder,
             data_source=source if source in tuple(DataSource) else self._settings.data_source,
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             window_state=bytes(self.saveState().toBase64().data()).decode(),

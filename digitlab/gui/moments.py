@@ -1,13 +1,17 @@
 """The moments of a run in a row, as the time slider counts them. No widgets."""
 
+from __future__ import annotations
+
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from digitlab.model.snapshot import Snapshot
-from digitlab.training.run import Run
+if TYPE_CHECKING:
+    from digitlab.model.snapshot import Snapshot
+    from digitlab.training.run import Run
+
 
 _ROUNDING: Final = 1e-6
 """Error of an epoch that was computed from steps."""

@@ -1,15 +1,20 @@
 """The person's own digits as the window sees them: panels read them, controllers change them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from digitlab.data.kept_digit import KeptDigit
 from digitlab.data.sketch import Sketch
 from digitlab.insight.answer_book import AnswerBook
+
+if TYPE_CHECKING:
+    from digitlab.data.kept_digit import KeptDigit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +32,7 @@ class MyChange:
     words: str
 
     @property
-    def undone(self) -> "MyChange":
+    def undone(self) -> MyChange:
         """The change that takes this one back."""
         return MyChange(self.put, self.taken, self.words)
 

@@ -1,7 +1,13 @@
 """What runs and shipped networks are called. No widgets."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from digitlab.training.recipes import RECIPES, recipe_of
-from digitlab.training.run import NamedRun, Run
+
+if TYPE_CHECKING:
+    from digitlab.training.run import NamedRun, Run
 
 _UNNAMED = "This run"
 

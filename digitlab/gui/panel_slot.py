@@ -18,12 +18,14 @@ class PanelSlot(QWidget, Generic[Panel]):
 
     Args:
         build: Makes the panel.
+        is_held: Whether panels must not be built yet.
     """
 
-    def __init__(self, build: Callable[[], Panel], parent: QWidget) -> None:
+    def __init__(self, build: Callable[[], Panel], is_held: Callable[[], bool], parent: QWidget) -> None:
         """Begin empty."""
         super().__init__(parent)
         self._build = build
+        self._is_held = is_held
         self._panel: Panel | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -43,4 +45,5 @@ class PanelSlot(QWidget, Generic[Panel]):
 
     @Slot()
     def _on_shown(self) -> None:
-        self.panel()
+        if not self._is_held():
+            self.panel()

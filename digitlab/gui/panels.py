@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from digitlab.gui.controllers.together import Controllers
 from digitlab.gui.panel_slot import Panel, PanelSlot
 from digitlab.gui.session import Session
 
 if TYPE_CHECKING:
+    from digitlab.gui.controllers.together import Controllers
     from digitlab.gui.evaluate.panel import EvaluatePanel
     from digitlab.gui.inspect.panel import InspectPanel
     from digitlab.gui.learning.panel import LearningPanel
@@ -28,12 +28,12 @@ class Panels(QTabWidget):
         by_action: The tab of each action that shows one.
     """
 
-    def __init__(self, session: Session, controllers: Controllers, parent: QWidget) -> None:
+    def __init__(self, session: Session, controllers: Callable[[], "Controllers"], parent: QWidget) -> None:
         """Make the tabs, empty.
 
         Args:
             session: What is open.
-            controllers: What the panels' wishes go to.
+            controllers: Gives what the panels' wishes go to; asked when the first panel is built.
             parent: The widget around them.
         """
         super().__init__(parent)
@@ -41,7 +41,8 @@ class Panels(QTabWidget):
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self._session = session
-        self._controllers = controllers
+        self._make_controllers = controllers
+        self._is_held = False
         self.by_action: dict[str, QWidget] = {}
         self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
         self.network = self._add("showNetwork", "Network", self._build_network)
@@ -52,12 +53,27 @@ class Panels(QTabWidget):
         self.my_digits = self._add("showMyDigits", "My digits", self._build_my_digits)
 
     @property
+    def _controllers(self) -> "Controllers":
+        return self._make_controllers()
+
+    @property
     def shown_action(self) -> str:
         """The name of the action that shows the panel in sight."""
         return next((name for name, slot in self.by_action.items() if slot is self.currentWidget()), "")
 
+    def hold(self) -> None:
+        """Leave panels that are shown unbuilt until ``release``, or for good."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Build the panel in sight, and others when they are seen."""
+        self._is_held = False
+        slot = self.currentWidget()
+        if isinstance(slot, PanelSlot):
+            slot.panel()
+
     def _add(self, action: str, title: str, build: Callable[[], Panel]) -> PanelSlot[Panel]:
-        slot = PanelSlot(build, self)
+        slot = PanelSlot(build, lambda: self._is_held, self)
         self.by_action[action] = slot
         self.addTab(slot, title)
         return slot

@@ -1,5 +1,9 @@
 """The one observable answer to: what is open now? Panels read it and emit wishes; controllers change it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from digitlab.data.preprocessing import ALL_STEPS, Preprocessing
@@ -7,8 +11,10 @@ from digitlab.data.sketch import Sketch
 from digitlab.gui.kept_runs import KeptRuns
 from digitlab.gui.my_set import MySet
 from digitlab.gui.values import Judging, Learning, Recipe, Replay, TrainingState, View
-from digitlab.model.snapshot import Snapshot
-from digitlab.training.run import NamedRun, Run
+
+if TYPE_CHECKING:
+    from digitlab.model.snapshot import Snapshot
+    from digitlab.training.run import NamedRun, Run
 
 
 class Session(QObject):

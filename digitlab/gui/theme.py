@@ -148,7 +148,6 @@ def restyle(app: QApplication, *, is_dark: bool) -> None:
     sheet = _style_sheet(tokens)
     if app.styleSheet() == sheet:
         return  # each step below would polish every widget anew
-    app.setStyle("Fusion")
     font = app.font()
     font.setPixelSize(FONT_PX)
     app.setFont(font)

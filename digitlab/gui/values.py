@@ -1,23 +1,29 @@
 """What the session holds, as values: the recipe, what is on screen, what was judged."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from digitlab.data.held_out import HeldOutSet, Part
-from digitlab.data.raster import RasterSteps
-from digitlab.data.sketch import Sketch
-from digitlab.insight.learning import Moment
-from digitlab.insight.lens import Inspection
-from digitlab.insight.verdict import Verdict
+from digitlab.data.dataset import Part
 from digitlab.model.presets import TUTORIAL
-from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
-from digitlab.training.confusion import Answered
-from digitlab.training.judgement import Judgement
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from digitlab.data.held_out import HeldOutSet
+    from digitlab.data.raster import RasterSteps
+    from digitlab.data.sketch import Sketch
+    from digitlab.insight.learning import Moment
+    from digitlab.insight.lens import Inspection
+    from digitlab.insight.verdict import Verdict
+    from digitlab.model.snapshot import Snapshot
+    from digitlab.training.confusion import Answered
+    from digitlab.training.judgement import Judgement
 
 
 class TrainingState(Enum):

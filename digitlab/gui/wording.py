@@ -1,8 +1,13 @@
 """Shares, numbers, times and moments in the words of a person. No Qt in here."""
 
-import math
+from __future__ import annotations
 
-from digitlab.model.snapshot import Snapshot
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digitlab.model.snapshot import Snapshot
+
 
 _MINUTE_S = 60
 _HOUR_S = 3600

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from digitlab.data.held_out import HeldOutSet, Part
+from digitlab.data.dataset import Part
+from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sketch import Sketch
 from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.held_out import HeldOutSet, Part, Stamp, load_held_out, stamp_of
+from digitlab.data.dataset import Part
+from digitlab.data.held_out import HeldOutSet, Stamp, load_held_out, stamp_of
 from digitlab.errors import DigitLabError
 from digitlab.gui.values import Judged, Task
 from digitlab.gui.wording import duration

@@ -1,8 +1,5 @@
 """All controllers, made and connected to each other."""
 
-import logging
-from typing import Final
-
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.controllers.evaluation import EvaluationController
@@ -13,16 +10,10 @@ from digitlab.gui.controllers.my_digits import MyDigitsController
 from digitlab.gui.controllers.replay import ReplayController
 from digitlab.gui.controllers.runs import RunsController
 from digitlab.gui.controllers.training import TrainingController
-from digitlab.gui.controllers.view import ViewController
 from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.file_dialogs import FileDialogs
 from digitlab.gui.messages import Messages
 from digitlab.gui.session import Session
-
-_log = logging.getLogger(__name__)
-
-_CLOSE_TIMEOUT_S: Final = 2.5
-"""How long closing waits for the workers: a batch takes 0.04 s; only the loading of TensorFlow takes longer."""
 
 
 class Controllers:
@@ -40,7 +31,6 @@ class Controllers:
         self, session: Session, editor: SketchEditor, messages: Messages, folder: str, window: QWidget
     ) -> None:
         """Make and connect them; they start their threads."""
-        self.views = ViewController(session, messages, window)
         self.runs = RunsController(session, messages, window)
         self.training = TrainingController(session, self.runs.recorder, messages, window)
         self.evaluation = EvaluationController(session, editor, messages, window)
@@ -64,14 +54,20 @@ class Controllers:
         dialogs.my_digits_chosen.connect(self.my_digits.import_files)
         dialogs.my_export_chosen.connect(self.my_digits.export_to)
 
-    def close(self) -> None:
-        """End all work behind the window."""
-        closed = [
-            controller.close(_CLOSE_TIMEOUT_S)
+    def close(self, timeout_s: float) -> list[bool]:
+        """End all work behind the window.
+
+        Args:
+            timeout_s: How long to wait for each worker.
+
+        Returns:
+            For each worker whether it has ended.
+        """
+        return [
+            controller.close(timeout_s)
             for controller in (
                 self.training,
                 self.runs,  # after the training, whose last moments it writes
-                self.views,
                 self.files,
                 self.evaluation,
                 self.learning,
@@ -79,5 +75,3 @@ class Controllers:
                 self.my_answers,
             )
         ]
-        if not all(closed):
-            _log.warning("A worker was still busy when the window closed.")

@@ -1,17 +1,21 @@
 """Keeping the drawing with its true label: one click after a wrong verdict."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QWidget
 
-from digitlab.data.kept_digit import KeptDigit
 from digitlab.gui import theme
 from digitlab.gui.digit_buttons import DigitButtons
 from digitlab.gui.fields import describe, wrapped
 from digitlab.gui.my_set import reason_not_to_keep
 from digitlab.gui.session import Session
 from digitlab.insight.verdict import with_article
+
+if TYPE_CHECKING:
+    from digitlab.data.kept_digit import KeptDigit
 
 _WORD_WIDTH: Final = 46
 

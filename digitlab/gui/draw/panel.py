@@ -1,11 +1,13 @@
 """The drawing panel: canvas, tools, preprocessing strip, verdict and bars."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from digitlab.data.kept_digit import KeptDigit
-from digitlab.data.sketch import Sketch
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.canvas import Canvas
@@ -15,6 +17,10 @@ from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.gui.session import Session
 from digitlab.insight.verdict import with_article
+
+if TYPE_CHECKING:
+    from digitlab.data.kept_digit import KeptDigit
+    from digitlab.data.sketch import Sketch
 
 
 class DrawPanel(QFrame):

@@ -5,7 +5,8 @@ from typing import Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from digitlab.data.held_out import Part, has_parts
+from digitlab.data.dataset import Part
+from digitlab.data.held_out import has_parts
 from digitlab.data.sources import MY_DIGITS, DataSource
 from digitlab.gui.fields import ChoiceBox, describe
 from digitlab.gui.source_box import SourceBox

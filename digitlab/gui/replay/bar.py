@@ -1,7 +1,9 @@
 """The time bar: which moment of which network is on screen, and the way to others."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -13,8 +15,10 @@ from digitlab.gui.moments import index_of, moments_of, place_of
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session import Session
 from digitlab.gui.wording import epoch_words, percent
-from digitlab.model.snapshot import Snapshot
-from digitlab.training.run import Run
+
+if TYPE_CHECKING:
+    from digitlab.model.snapshot import Snapshot
+    from digitlab.training.run import Run
 
 _WORDS_WIDTH: Final = 250
 _WORDS_HEIGHT: Final = 38

@@ -1,7 +1,9 @@
 """The time slider: a run's moments in a row, to drag through."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -24,7 +26,9 @@ from digitlab.gui import theme
 from digitlab.gui.fields import describe
 from digitlab.gui.moments import epoch_marks
 from digitlab.gui.wording import epoch_words
-from digitlab.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from digitlab.model.snapshot import Snapshot
 
 _HEIGHT: Final = 40
 _GROOVE_Y: Final = 15

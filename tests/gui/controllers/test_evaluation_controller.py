@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from digitlab.data.dataset import Part
 from digitlab.data.drawings_file import write_drawings
-from digitlab.data.held_out import Part
 from digitlab.data.strokes import Drawing
 from digitlab.gui.bridge import Mailbox
 from digitlab.gui.controllers import judging_work

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QProgressBar, QPushButton, QWidget
 
-from digitlab.data.held_out import Part
+from digitlab.data.dataset import Part
 from digitlab.gui.values import JudgedMoments, Judging, Task
 from digitlab.model.presets import PEN, PRESETS
 from digitlab.training.run import Run

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.dataset import Part
 from digitlab.data.drawings_file import write_drawings
-from digitlab.data.held_out import LoadingCancelledError, Part, has_parts, load_held_out, stamp_of
+from digitlab.data.held_out import LoadingCancelledError, has_parts, load_held_out, stamp_of
 from digitlab.data.kept_digit import KeptDigit
 from digitlab.data.my_digits import MyDigits, my_digits_path
 from digitlab.data.raster import render
