@@ -39,7 +39,7 @@ _LIVE_EVERY: Final = 15
 """Batches between two snapshots for the screen."""
 
 
-class _Training:
+class Training:
     """Makes the events of a training up."""
 
     def __init__(self, window: MainWindow, epochs: int) -> None:
@@ -52,26 +52,32 @@ class _Training:
         self._step = 0
         started = TrainingStarted(TUTORIAL, self._config, "made up", 60_000, 10_000, validates_on_test=True)
         window.session.set_training_state(TrainingState.PREPARING)
-        self._take_in([started])
+        self.take_in([started])
 
     def train(self) -> list[float]:
         """Feed all epochs; return the ms that frames of the last one took."""
         for number in range(1, self._config.epochs):
-            self._epoch(number, frame_count=0)
-        return self._epoch(self._config.epochs, FRAMES)
+            self.epoch(number, frame_count=0)
+        return self.epoch(self._config.epochs, FRAMES)
 
-    def _epoch(self, number: int, frame_count: int) -> list[float]:
-        frames = []
+    def drains(self, number: int) -> Iterator[list[TrainingEvent]]:
+        """Yield the events of an epoch, as many at once as the window takes in."""
         for first in range(0, STEPS, BATCHES_A_DRAIN):
             events: list[TrainingEvent] = []
             for _ in range(BATCHES_A_DRAIN):
                 events += self._batch()
             if first + BATCHES_A_DRAIN >= STEPS:
                 events.append(EpochEnded(number, self._step, 0.1, 0.97, 0.1, 0.9 + number / 2000, 12.0))
+            yield events
+
+    def epoch(self, number: int, frame_count: int = 0) -> list[float]:
+        """Feed an epoch; return the ms that its first frames took."""
+        frames: list[float] = []
+        for events in self.drains(number):
             if len(frames) < frame_count:
                 frames.append(self._frame(events))
             else:
-                self._take_in(events)
+                self.take_in(events)
                 self._loop.processEvents()
         return frames
 
@@ -100,13 +106,18 @@ class _Training:
         slots = [np.ones(shape, np.float32) for shape in slot_shapes(Optimizer.ADAM, TUTORIAL)]
         return OptimizerState.of(Optimizer.ADAM, TUTORIAL, self._step, slots)
 
-    def _take_in(self, events: list[TrainingEvent]) -> None:
+    def end(self) -> None:
+        """Train no more."""
+        self._session.set_training_state(TrainingState.IDLE)
+
+    def take_in(self, events: list[TrainingEvent]) -> None:
+        """Hand events to the window."""
         self._controller._on_pump_drained(events)  # as the pump hands them over
 
     def _frame(self, events: list[TrainingEvent]) -> float:
         """Take events in and let the window paint; return the time the GUI thread was busy, in ms."""
         begun = time.perf_counter()
-        self._take_in(events)
+        self.take_in(events)
         busy = time.perf_counter() - begun
         until = time.perf_counter() + 0.05
         while time.perf_counter() < until:
@@ -126,9 +137,9 @@ def measure() -> Iterator[Row]:
     wait_for_tensorflow(window)
     rest(_SETTLE_MS)
     session = window.session
-    before = _Training(window, SHORT).train()
+    before = Training(window, SHORT).train()
     begun_mb = resident_mb()
-    frames = _Training(window, EPOCHS).train()
+    frames = Training(window, EPOCHS).train()
     grown_mb = resident_mb() - begun_mb
     run = session.run
     assert run is not None
@@ -156,7 +167,7 @@ def measure() -> Iterator[Row]:
             1.0,
             True,
         )
-    short = before + _Training(window, SHORT).train()
+    short = before + Training(window, SHORT).train()
     name = f"window busy a drain of {BATCHES_A_DRAIN} batches, epoch {EPOCHS}"
     yield Row(name, median(frames), "ms", median(short), f"epoch {SHORT} of {SHORT}", 1.25, True)
     window.close()

@@ -1,0 +1,137 @@
+"""Frames: from a change to its painting, in the places where much is painted."""
+
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from typing import Final
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from digitlab.data.builtin import builtin_dataset, builtin_drawing, builtin_styles
+from digitlab.data.kept_digit import KeptDigit
+from digitlab.data.sketch import Sketch
+from digitlab.gui.evaluate.gallery import Gallery
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.mydigits.grid import DigitGrid
+from digitlab.gui.values import Task
+from tests.bench.app_window import (
+    FRAME_MS,
+    Painted,
+    open_window,
+    painted_widget,
+    rest,
+    say,
+    wait,
+    wait_for_tensorflow,
+)
+from tests.bench.judging import IMAGES, hold_ten_thousand
+from tests.bench.long_run import Training
+from tests.bench.machine import Sleeper
+from tests.bench.rows import Row, median, percentile
+
+FRAMES: Final = 120
+P95_GOAL_MS: Final = 2 * FRAME_MS
+GRID_COUNTS: Final = (10_000, 60_000)
+_EPOCHS: Final = 10
+_PLACES: Final = 37
+"""Of the scroll bar: each far from the last, so that nothing on screen stays."""
+
+_SETTLE_MS: Final = 1_000
+
+
+def measure() -> Iterator[Row]:
+    """Measure when TensorFlow is there and nothing else goes on."""
+    window = open_window()
+    wait_for_tensorflow(window)
+    rest(_SETTLE_MS)
+    yield from _maps(window)
+    yield from _plots(window)
+    yield from _gallery(window)
+    window.close()
+    for count in GRID_COUNTS:
+        yield from _grid(count)
+
+
+def _empty_ms(size_of: QWidget) -> list[float]:
+    """Return how long an empty widget of some size takes from a change to its painting, in ms."""
+    empty = QWidget()
+    empty.resize(size_of.size())
+    empty.show()
+    rest(100)
+    painted = Painted([empty])
+    return [painted.after(empty.update) for _ in range(FRAMES)]
+
+
+def _rows(what: str, painted: Painted, change: Callable[[], object], widget: QWidget) -> Iterator[Row]:
+    say(f"{what} ...")
+    empty = _empty_ms(widget)
+    for _ in range(3):
+        painted.after(change)
+    sleeper = Sleeper()
+    times = [painted.after(change) for _ in range(FRAMES)]
+    why = f"Worst {max(times):.1f} ms; meanwhile {sleeper.end().words()}."
+    yardstick = "an empty widget of that size"
+    yield Row(f"{what}, median", median(times), "ms", median(empty), yardstick, FRAME_MS, obstacle=why)
+    yield Row(f"{what}, p95", percentile(times, 95), "ms", percentile(empty, 95), yardstick, P95_GOAL_MS, obstacle=why)
+
+
+def _maps(window: MainWindow) -> Iterator[Row]:
+    session = window.session
+    drawings = [builtin_drawing(digit, style) for digit in range(10) for style in builtin_styles(digit)]
+    sketches = cycle(Sketch(drawing=drawing) for drawing in drawings)
+    view = painted_widget(window, "networkView")
+    painted = Painted(
+        [window.draw.bars, view], lambda: session.view is not None and session.view.sketch is session.sketch
+    )
+    yield from _rows(
+        "Look inside, a new drawing: bars, maps", painted, lambda: session.set_sketch(next(sketches)), view
+    )
+
+
+def _plots(window: MainWindow) -> Iterator[Row]:
+    window.actions_by_name["showTrain"].trigger()
+    rest(_SETTLE_MS)
+    training = Training(window, _EPOCHS + 1)
+    for number in range(1, _EPOCHS + 1):
+        training.epoch(number)
+    plot = painted_widget(window, "lossPlot")
+    empty = _empty_ms(plot)
+    sleeper = Sleeper()
+    times = training.epoch(_EPOCHS + 1, FRAMES)
+    why = f"Worst {max(times):.1f} ms; meanwhile {sleeper.end().words()}."
+    what, yardstick = f"Train, plots of {_EPOCHS} epochs, GUI thread busy for 3 batches more", "an empty widget"
+    yield Row(f"{what}, median", median(times), "ms", median(empty), yardstick, FRAME_MS, obstacle=why)
+    yield Row(f"{what}, p95", percentile(times, 95), "ms", percentile(empty, 95), yardstick, P95_GOAL_MS, obstacle=why)
+    training.end()
+
+
+def _gallery(window: MainWindow) -> Iterator[Row]:
+    session = window.session
+    hold_ten_thousand(window)
+    window.actions_by_name["showEvaluate"].trigger()
+    rest(_SETTLE_MS)
+    window.controllers.evaluation.judge()
+    wait(lambda: session.judging.task is Task.NONE and session.judging.judged is not None)
+    gallery = window.findChild(Gallery)
+    assert gallery is not None
+    gallery.show_places(session.judging.judged, np.arange(IMAGES), "")
+    yield from _scrolled(f"gallery, {IMAGES:,} images, scrolled", gallery)
+
+
+def _grid(count: int) -> Iterator[Row]:
+    images = builtin_dataset().train.images
+    drawings = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)]
+    digits = tuple(KeptDigit.of(drawings[n % 10], n % 10, images[n % len(images)]) for n in range(count))
+    grid = DigitGrid()
+    grid.resize(800, 600)
+    grid.digits.show(digits, np.zeros(count, np.int8))
+    grid.show()
+    rest(_SETTLE_MS)
+    yield from _scrolled(f"grid of My digits, {count:,} digits, scrolled", grid)
+
+
+def _scrolled(what: str, area: Gallery | DigitGrid) -> Iterator[Row]:
+    bar, viewport = area.verticalScrollBar(), area.viewport()
+    step = bar.maximum() // _PLACES
+    places = cycle(range(step, bar.maximum(), step))
+    yield from _rows(what, Painted([viewport]), lambda: bar.setValue(next(places)), viewport)

@@ -1,0 +1,61 @@
+"""What the window takes of memory, beside the plain Keras script that does the same; each in a process of its own."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench.app_window import say, write_sixty_thousand
+from tests.bench.processes import last_line
+from tests.bench.rows import Row
+
+ABOVE_GOAL_MB: Final = 150.0
+GROWTH_GOAL_MB: Final = 50.0
+EPOCHS: Final = 2
+
+
+def _told(module: str, *arguments: str) -> dict[str, Any]:
+    say(f"{module} {' '.join(arguments[:1])} ...")
+    told: dict[str, Any] = json.loads(last_line("-m", f"tests.bench.{module}", *arguments))
+    return told
+
+
+def measure() -> Iterator[Row]:
+    """Measure idle, training and growth."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(write_sixty_thousand(Path(folder)))
+        script = _told("plain_training", path, str(EPOCHS))
+        window = _told("memory_window", "training", path, str(EPOCHS))
+    for state in ("idle", "peak", "end"):
+        what = {
+            "idle": "idle, TensorFlow loaded",
+            "peak": "training 60,000 digits, at its peak",
+            "end": "training 60,000 digits, when it has ended",
+        }[state]
+        above = window[state] - script[state]
+        yield Row(f"{what}: the window", window[state], "MB", script[state], "the plain Keras script")
+        why = window["why"]
+        yield Row(f"{what}: above the script", above, "MB", goal=ABOVE_GOAL_MB, obstacle=why)
+    growth = _told("memory_window", "trainings")
+    yield _grown(f"growth over {growth['count']} trainings, after the first", growth)
+    actions = _told("memory_person")
+    minutes = actions["seconds"] / 60
+    name = f"growth over {actions['count']:,} actions, about an hour's, done in {minutes:.1f} min, after the first 5 %"
+    yield _grown(name, actions)
+
+
+def _grown(name: str, told: dict[str, Any]) -> Row:
+    curve: list[float] = told["curve"]
+    half = curve[len(curve) // 2]
+    return Row(
+        name,
+        curve[-1] - curve[0],
+        "MB",
+        curve[0],
+        "what it took then",
+        GROWTH_GOAL_MB,
+        obstacle=f"It grew by {half - curve[0]:.0f} MB in the first half, by {curve[-1] - half:.0f} in the second; "
+        f"{told['why']}",
+        series=tuple(curve),
+    )
