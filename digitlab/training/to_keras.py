@@ -1,27 +1,14 @@
-"""Our values as Keras takes them: images, labels, losses, optimizers."""
+"""Our values as Keras takes them: losses, answers, optimizers."""
 
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from digitlab.data.dataset import CLASS_COUNT, NO_DIGIT
 from digitlab.model.spec import Loss
 from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
 
 
-def network_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return images as the network takes them: (n, 28, 28, 1), float32, 0..1."""
-    return np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
-
-
-def one_hot(labels: NDArray[np.uint8], class_count: int = CLASS_COUNT) -> NDArray[np.float32]:
-    """Return labels as rows of numbers with a single 1: (n, class_count), float32."""
-    return np.eye(class_count, dtype=np.float32)[labels]
-
-
 def keras_loss(loss: Loss) -> Any:
-    """Return Keras' loss for ours.
+    """Return the function that computes the mean loss of a batch from its targets and outputs, both of shape (n, class_count).
 
     The Euclidean loss is half the squared distance between output and target, as in Caffe's EuclideanLossLayer.
     """
@@ -34,30 +21,34 @@ def keras_loss(loss: Loss) -> Any:
             return keras.losses.BinaryCrossentropy()
         case Loss.EUCLIDEAN:
 
-            def half_squared_distance(target: Any, output: Any) -> Any:
-                return 0.5 * keras.ops.sum(keras.ops.square(target - output), axis=-1)
+            def half_squared_distance(targets: Any, outputs: Any) -> Any:
+                return keras.ops.mean(0.5 * keras.ops.sum(keras.ops.square(targets - outputs), axis=-1))
 
             return half_squared_distance
 
 
-def keras_accuracy(class_count: int) -> Any:
-    """Return Keras' metric of right answers for a network with so many outputs.
+def answered_rightly(labels: Any, outputs: Any) -> Any:
+    """Return which images of a batch are answered rightly.
 
-    With eleven, a digit is answered rightly if its output is the largest of the ten, as in ``Judgement.accuracy``: how
-    sure the network is that there is a digit at all is another question. What is no digit must be answered as that.
+    With eleven outputs, a digit is answered rightly if its output is the largest of the ten, as in
+    ``Judgement.accuracy``: how sure the network is that there is a digit at all is another question. What is no digit
+    must be answered as that.
+
+    Args:
+        labels: Tensor of shape (n,): 0..9 or ``NO_DIGIT``.
+        outputs: Tensor of shape (n, 10 or 11).
+
+    Returns:
+        Tensor of shape (n,), bool.
     """
     import keras
 
-    if class_count == CLASS_COUNT:
-        return keras.metrics.CategoricalAccuracy(name="accuracy")
-
-    def answered_rightly(target: Any, output: Any) -> Any:
-        right = keras.ops.argmax(target, axis=-1)
-        answer = keras.ops.argmax(output, axis=-1)
-        of_ten = keras.ops.argmax(output[:, :CLASS_COUNT], axis=-1)
-        return keras.ops.equal(right, keras.ops.where(right == NO_DIGIT, answer, of_ten))
-
-    return keras.metrics.MeanMetricWrapper(answered_rightly, name="accuracy")
+    right = keras.ops.cast(labels, "int32")
+    of_ten = keras.ops.argmax(outputs[:, :CLASS_COUNT], axis=-1)
+    if outputs.shape[-1] == CLASS_COUNT:
+        return keras.ops.equal(right, of_ten)
+    answer = keras.ops.argmax(outputs, axis=-1)
+    return keras.ops.equal(right, keras.ops.where(right == NO_DIGIT, answer, of_ten))
 
 
 def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 0) -> Any:

@@ -1,8 +1,13 @@
 """The training itself, watched batch by batch. Runs in the thread that owns Keras."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.errors import DigitLabError
@@ -15,13 +20,17 @@ from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, Trai
 from digitlab.training.examples import Examples, place_of
 from digitlab.training.optimizer_state import SLOT_COUNTS, OptimizerState, restore_state
 from digitlab.training.runtime import release_memory
-from digitlab.training.to_keras import keras_accuracy, keras_loss, keras_optimizer, network_input, one_hot
+from digitlab.training.steps import Figures, Steps, shuffled_orders
+from digitlab.training.to_keras import keras_optimizer
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
 
 if TYPE_CHECKING:
     import keras
 
 _log = logging.getLogger(__name__)
+
+Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""Images, shape (n, 28, 28), and labels, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +120,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     problem = request.spec.training_problem()
     if problem is not None:
         raise DigitLabError(problem.reason)
-    config, class_count = request.config, request.spec.class_count
+    config = request.config
     training, validation = _split(request.dataset, config.validation_share)
     if not len(training) or not len(validation):
         raise DigitLabError(
@@ -132,33 +141,46 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     # A branch would otherwise see the images in the order of the run's own first epoch again.
     seed = (config.seed + started.first_step) % (MAXIMUM_SEED + 1)
     model = build_keras_model(request.spec, seed, config.dropout)
-    model.compile(
-        loss=keras_loss(request.spec.loss),
-        optimizer=_optimizer(request, started, model),
-        metrics=[keras_accuracy(class_count)],
-        jit_compile=False,  # On the CPU, XLA makes this network about twice as slow.
-    )
-    if not model.optimizer.built:
+    optimizer = _optimizer(request, started, model)
+    if not optimizer.built:
         # Else what it remembers would be missing from the first snapshot: Keras makes it with the first batch.
-        model.optimizer.build(model.trainable_variables)
+        optimizer.build(model.trainable_variables)
     publish(started)
-    watcher = Watcher(started, model, control, publish)
-    judged = network_input(validation.images), one_hot(validation.labels, class_count)
-    judging_batch = max(config.batch_size, 500)
-    if examples is not None:
-        judging = {"x": judged[0], "y": judged[1], "batch_size": judging_batch}
-        _fit_examples(model, examples, started, watcher, judging)
-        return
-    model.fit(
-        network_input(training.images),
-        one_hot(training.labels, class_count),
-        batch_size=config.batch_size,
-        epochs=config.epochs,
-        validation_data=judged,
-        validation_batch_size=judging_batch,
-        verbose=0,
-        callbacks=[watcher.as_keras_callback()],
-    )
+    batches = _shuffled_batches(training, started) if examples is None else _made_batches(examples, started)
+    watcher = Watcher(started, model, optimizer, control, publish)
+    _go_through(Steps(model, optimizer, request.spec), batches, validation, watcher, started)
+
+
+def _go_through(
+    steps: Steps, batches: Iterator[Batch], validation: DigitSet, watcher: Watcher, started: TrainingStarted
+) -> None:
+    """Train and validate epoch by epoch."""
+    watcher.begin()
+    for epoch in range(1, started.config.epochs + 1):
+        watcher.begin_epoch(epoch)
+        for images, labels in islice(batches, started.steps_per_epoch):
+            watcher.end_batch(steps.train(images, labels))
+        watcher.begin_validation()
+        judged = Figures()
+        for figures in steps.judge(validation):
+            judged += figures
+            watcher.end_validation_batch()
+        watcher.end_epoch(judged)
+
+
+def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Batch]:
+    """Yield the batches of all epochs, in the order in which Keras' ``fit`` would show them."""
+    size = started.config.batch_size
+    for order in shuffled_orders(len(digits), started.config.epochs):
+        for first in range(0, len(order), size):
+            chosen = order[first : first + size]
+            yield digits.images[chosen], digits.labels[chosen]
+
+
+def _made_batches(examples: Examples, started: TrainingStarted) -> Iterator[Batch]:
+    """Yield the batches of all epochs, each made when it is needed."""
+    for number in range(started.total_steps):
+        yield examples.batch(*place_of(started, number))
 
 
 def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras.Sequential") -> Any:
@@ -178,28 +200,6 @@ def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras
     optimizer = keras_optimizer(request.config, started.total_steps, first_step=state.iterations)
     restore_state(state, optimizer, model.trainable_variables)
     return optimizer
-
-
-def _fit_examples(
-    model: "keras.Sequential", examples: Examples, started: TrainingStarted, watcher: Watcher, judged: dict[str, Any]
-) -> None:
-    """Train on batches made one by one in this thread.
-
-    Keras' ``fit`` would have TensorFlow's threads call Python for them. After a training that was stopped such a thread
-    may wait for the interpreter for good, and with it the end of the program (TensorFlow 2.21, Keras 3.15).
-    """
-    callback = watcher.as_keras_callback()
-    watcher.begin()
-    for epoch in range(started.config.epochs):
-        watcher.begin_epoch(epoch)
-        for index in range(examples.batch_count):
-            images, labels = examples.batch(*place_of(started, epoch * examples.batch_count + index))
-            targets = one_hot(labels, model.output_shape[-1])
-            figures = model.train_on_batch(network_input(images), targets, return_dict=True)
-            right = round(float(figures["accuracy"]) * len(labels))
-            watcher.note_batch(len(labels), float(figures["loss"]), right)
-        judgement = model.evaluate(**judged, verbose=0, return_dict=True, callbacks=[callback])
-        watcher.end_epoch(epoch, {f"val_{name}": value for name, value in judgement.items()})
 
 
 def _in_plain_words(failure: Exception) -> DigitLabError:

@@ -1,10 +1,9 @@
-"""Watching Keras' ``fit`` batch by batch: events, snapshots, pause and stop."""
+"""Watching a training batch by batch: events, snapshots, pause and stop."""
 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,6 +26,7 @@ from digitlab.training.events import (
 from digitlab.training.history import MEMORY_BUDGET
 from digitlab.training.optimizer_state import SLOT_COUNTS, read_state
 from digitlab.training.run_json import LARGEST_RATIO
+from digitlab.training.steps import Figures
 
 if TYPE_CHECKING:
     import keras
@@ -47,14 +47,11 @@ _SAFETY_BYTES_A_SECOND: Final = 4 * 2**20
 BREAKDOWN_LOSS: Final = 1e12
 """A training whose loss has grown to this has broken down, even if float32 still holds the numbers."""
 
-_LOSS_RESOLUTION: Final = 1e-3
-"""Error of a batch's loss, taken as a difference of running sums, from which on the sums begin anew."""
-
 Publish = Callable[[TrainingEvent], None]
 
 
 class TrainingStoppedError(Exception):
-    """The training was asked to stop; leaves Keras' ``fit`` at once, without the validation that would follow."""
+    """The training was asked to stop; ends it at once, without the validation that would follow."""
 
 
 def kept_snapshot_count(parameters: int) -> int:
@@ -105,21 +102,28 @@ def update_ratios(spec: ModelSpec, before: Sequence[Any], after: Sequence[Any]) 
 
 
 class Watcher:
-    """Turns Keras' callbacks into events and takes snapshots."""
+    """Tells how a training goes on, and takes snapshots."""
 
     def __init__(
-        self, started: TrainingStarted, model: "keras.Sequential", control: TrainingControl, publish: Publish
+        self,
+        started: TrainingStarted,
+        model: "keras.Sequential",
+        optimizer: "keras.Optimizer",
+        control: TrainingControl,
+        publish: Publish,
     ) -> None:
         """Watch a training.
 
         Args:
             started: What is being trained.
-            model: The Keras model; read after every batch.
+            model: The Keras model, for its weights.
+            optimizer: Its optimizer, for what it remembers.
             control: Pauses and stops it.
             publish: Called with each event.
         """
         self._started = started
         self._model = model
+        self._optimizer = optimizer
         self._control = control
         self._publish = publish
         count = kept_snapshot_count(started.spec.total_parameters)
@@ -135,39 +139,7 @@ class Watcher:
         self._epoch_began_s = 0.0
         self._last_snapshot_s = 0.0
         self._last_kept_step = -1
-        self._keras_sums = _Sums()
-        self._epoch_sums = _Sums()
-
-    def as_keras_callback(self) -> Any:
-        """Return a Keras callback that calls this watcher. The class is made here because Keras loads late."""
-        import keras
-
-        watcher = self
-
-        class WatcherCallback(keras.callbacks.Callback):  # type: ignore[misc]
-            def on_train_begin(self, logs: Any = None) -> None:
-                del logs
-                watcher.begin()
-
-            def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-                del logs
-                watcher.begin_epoch(epoch)
-
-            def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-                watcher.end_batch(batch, logs)
-
-            def on_test_begin(self, logs: Any = None) -> None:
-                del logs
-                watcher.begin_validation()
-
-            def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-                del batch, logs
-                watcher.end_validation_batch()
-
-            def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-                watcher.end_epoch(epoch, logs)
-
-        return WatcherCallback()
+        self._epoch_figures = Figures()
 
     def begin(self) -> None:
         """Publish the network before its first step, and stop at once if asked."""
@@ -176,29 +148,18 @@ class Watcher:
         self._stop_if_asked()
 
     def begin_epoch(self, epoch: int) -> None:
-        """Note the time."""
+        """Note the time. Epochs count from 1."""
         self._epoch = epoch
         self._epoch_began_s = self._clock.seconds()
-        self._keras_sums = _Sums()
-        self._epoch_sums = _Sums()
+        self._epoch_figures = Figures()
 
-    def end_batch(self, batch: int, logs: dict[str, float]) -> None:
-        """Take in Keras' figures after a batch of ``fit``."""
-        self.note_batch(*self._batch_alone(batch, logs))
-
-    def note_batch(self, size: int, loss: float, right: int) -> None:
-        """Publish a batch, take snapshots, wait while paused, stop when asked.
-
-        Args:
-            size: The number of its images.
-            loss: Its mean loss.
-            right: How many of them were answered rightly.
-        """
+    def end_batch(self, figures: Figures) -> None:
+        """Publish a batch, take snapshots, wait while paused, stop when asked."""
         self._step += 1
-        self._epoch_sums = self._epoch_sums.plus(size, loss * size, right)
-        if not loss < BREAKDOWN_LOSS:
-            raise self._diverged(loss)
-        self._publish(BatchEnded(self._step, loss, right / size, self._clock.seconds()))
+        self._epoch_figures += figures
+        if not figures.mean_loss < BREAKDOWN_LOSS:
+            raise self._diverged(figures.mean_loss)
+        self._publish(BatchEnded(self._step, figures.mean_loss, figures.accuracy, self._clock.seconds()))
         self._measure_update()
         is_kept = self._step % self._started.steps_per_epoch == 0 or self._step in self._kept_steps
         if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
@@ -207,24 +168,24 @@ class Watcher:
 
     def begin_validation(self) -> None:
         """Tell that the epoch's batches are done."""
-        self._publish(ValidationStarted(self._epoch + 1))
+        self._publish(ValidationStarted(self._epoch))
 
     def end_validation_batch(self) -> None:
         """Wait while paused; stop when asked."""
         self._obey()
 
-    def end_epoch(self, epoch: int, logs: dict[str, float]) -> None:
-        """Publish the epoch."""
-        if not logs["val_loss"] < BREAKDOWN_LOSS:
-            raise self._diverged(logs["val_loss"])
+    def end_epoch(self, judged: Figures) -> None:
+        """Publish the epoch, with the figures of the validation images."""
+        if not judged.mean_loss < BREAKDOWN_LOSS:
+            raise self._diverged(judged.mean_loss)
         self._publish(
             EpochEnded(
-                epoch + 1,
+                self._epoch,
                 self._step,
-                loss=self._epoch_sums.loss / self._epoch_sums.count,
-                accuracy=self._epoch_sums.right / self._epoch_sums.count,
-                val_loss=logs["val_loss"],
-                val_accuracy=logs["val_accuracy"],
+                loss=self._epoch_figures.mean_loss,
+                accuracy=self._epoch_figures.accuracy,
+                val_loss=judged.mean_loss,
+                val_accuracy=judged.accuracy,
                 seconds=self._clock.seconds() - self._epoch_began_s,
             )
         )
@@ -244,7 +205,7 @@ class Watcher:
             raise self._diverged(math.nan)
         state = None
         if is_kept or now - self._last_state_s >= self._safety_period_s:
-            state = read_state(started.config.optimizer, self._model.optimizer)
+            state = read_state(started.config.optimizer, self._optimizer)
             self._last_state_s = now
         self._last_snapshot_s = now
         if is_kept:
@@ -260,24 +221,6 @@ class Watcher:
             ratios = update_ratios(self._started.spec, before, self._model.get_weights())
             if all(ratio <= LARGEST_RATIO for ratio in ratios):
                 self._publish(UpdatesMeasured(self._started.first_step + self._step, ratios))
-
-    def _batch_alone(self, batch: int, logs: dict[str, float]) -> tuple[int, float, int]:
-        """Return size, mean loss and right answers of one batch.
-
-        Keras gives means since the epoch began, so take the difference. It sums in float32: after one huge loss the
-        later ones would vanish beside it, so its sums then begin anew.
-        """
-        config = self._started.config
-        size = min(config.batch_size, self._started.training_count - batch * config.batch_size)
-        count = self._keras_sums.count + size
-        sums = _Sums(count, logs["loss"] * count, round(_finite(logs["accuracy"]) * count))
-        loss = max((sums.loss - self._keras_sums.loss) / size, 0.0)
-        right = sums.right - self._keras_sums.right
-        self._keras_sums = sums
-        if sums.loss * float(np.finfo(np.float32).eps) / size > _LOSS_RESOLUTION:
-            self._model.reset_metrics()
-            self._keras_sums = _Sums()
-        return size, loss, right
 
     def _obey(self) -> None:
         """Wait while paused, stop if asked."""
@@ -306,22 +249,6 @@ class Watcher:
             expected=f"That happens when the steps are too long; the learning rate was {rate:g}.",
             remedy="What was learned before is kept. Lower the learning rate (0.01 is usual) and train again.",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Sums over some images: how many, their losses, and how many were answered rightly."""
-
-    count: int = 0
-    loss: float = 0.0
-    right: int = 0
-
-    def plus(self, count: int, loss: float, right: int) -> "_Sums":
-        return _Sums(self.count + count, self.loss + loss, self.right + right)
-
-
-def _finite(value: float) -> float:
-    return value if math.isfinite(value) else 0.0
 
 
 class _PausableClock:

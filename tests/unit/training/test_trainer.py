@@ -14,6 +14,7 @@ from digitlab.model.layers import Activation, Dense
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss
+from digitlab.training import steps
 from digitlab.training import trainer as trainer_module
 from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
 from digitlab.training.control import TrainingControl
@@ -124,10 +125,7 @@ def test_batch_figures_equal_those_of_the_lens(
     optimizer: Optimizer, rate: float, run_training: Trainer, monkeypatch: pytest.MonkeyPatch
 ):
     """In the order of the dataset, with the weights before each batch; the last batch is smaller."""
-    import keras
-
-    fit = keras.Sequential.fit
-    monkeypatch.setattr(keras.Sequential, "fit", lambda self, *a, **k: fit(self, *a, shuffle=False, **k))
+    monkeypatch.setattr(trainer_module, "shuffled_orders", lambda count, epochs: [np.arange(count)] * epochs)
     monkeypatch.setattr("digitlab.training.watcher.LIVE_SNAPSHOT_PERIOD_S", 0.0)
     events = run_training(epochs=1, optimizer=optimizer, learning_rate=rate)
     snapshots = {event.snapshot.step: event.snapshot for event in _of(events, SnapshotTaken)}
@@ -213,6 +211,32 @@ def test_the_same_seed_gives_the_same_training(
     assert _same_weights(last_snapshot(one), last_snapshot(other), 1e-6)
     losses = [[batch.loss for batch in _of(events, BatchEnded)] for events in (one, other)]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+
+
+def test_a_training_is_that_of_a_plain_keras_script(
+    run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
+):
+    """The same images in the same order, and the same arithmetic: two epochs, each with a smaller last batch."""
+    import keras
+
+    digits = small_dataset().train
+    keras.utils.set_random_seed(SMALL_CONFIG.seed)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(2, 5, strides=2, activation="relu"),
+            layers.MaxPooling2D(3),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.Adam(0.01), jit_compile=False)
+    images = digits.images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
+    model.fit(images, np.eye(10)[digits.labels], batch_size=SMALL_CONFIG.batch_size, epochs=2, verbose=0)
+    ours = last_snapshot(run_training(optimizer=Optimizer.ADAM, learning_rate=0.01))
+    # Bit for bit wherever TensorFlow sums in one order, which it need not do on every processor.
+    assert _same_weights(ours, Snapshot.of(ours.spec, model.get_weights()), 1e-6)
 
 
 def test_another_seed_gives_another_start():
@@ -356,7 +380,7 @@ def test_too_high_a_learning_rate_is_told_and_keeps_the_last_good_network(
 
 
 def test_a_loss_that_is_no_number_is_told(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(trainer_module, "keras_loss", lambda loss: lambda target, output: output[:, 0] * float("nan"))
+    monkeypatch.setattr(steps, "keras_loss", lambda loss: lambda targets, outputs: outputs[0, 0] * float("nan"))
     error = _ended(run_training()).error
     assert error is not None
     assert "the loss is no longer a number" in str(error)
@@ -371,7 +395,7 @@ def test_too_little_memory_is_told(kind: str, run_training: Trainer, monkeypatch
     def fail(*_: object) -> None:
         raise failure
 
-    monkeypatch.setattr(trainer_module, "network_input", fail)
+    monkeypatch.setattr(trainer_module, "Steps", fail)
     error = _ended(run_training()).error
     assert error is not None
     assert "not enough memory" in error.happened
