@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import keras
 
 
-def build_keras_model(spec: ModelSpec, seed: int | None = None, dropout: float = 0.0) -> "keras.Sequential":
+def build_keras_model(
+    spec: ModelSpec, seed: int | None = None, dropout: float = 0.0, *, for_training: bool = False
+) -> "keras.Sequential":
     """Build the network as a Keras ``Sequential`` with fresh weights. Call it in the thread that owns Keras.
 
     Args:
@@ -17,6 +19,9 @@ def build_keras_model(spec: ModelSpec, seed: int | None = None, dropout: float =
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
         dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
             "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights and answers nothing.
+        for_training: Whether only its weights and its last layer matter: then a ReLU that comes before a max pooling is
+            taken after it, where there are fewer numbers. The greatest of some numbers is the same either way, and so is
+            where its gradient goes, bit for bit.
 
     Raises:
         UnbuildableError: If a layer does not fit.
@@ -27,9 +32,28 @@ def build_keras_model(spec: ModelSpec, seed: int | None = None, dropout: float =
     if seed is not None:
         keras.utils.set_random_seed(seed)
     layers = [_keras_layer(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
+    if for_training:
+        layers = _with_relu_after_pooling(layers)
     if dropout:
         layers.insert(-1, keras.layers.Dropout(dropout))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
+
+
+def _with_relu_after_pooling(layers: list[Any]) -> list[Any]:
+    """Return the layers with each convolution's ReLU behind the max pooling that follows it."""
+    import keras
+
+    moved = list(layers)
+    for index in reversed(range(len(layers) - 1)):
+        convolution, pooling = layers[index : index + 2]
+        if (
+            isinstance(convolution, keras.layers.Conv2D)
+            and convolution.activation is keras.activations.relu
+            and isinstance(pooling, keras.layers.MaxPooling2D)
+        ):
+            convolution.activation = keras.activations.linear
+            moved.insert(index + 2, keras.layers.ReLU())
+    return moved
 
 
 def _keras_layer(layer: Layer, name: str) -> Any:

@@ -55,7 +55,7 @@ class Steps:
     """The compiled steps of one model. Made and used in the thread that owns Keras."""
 
     def __init__(self, model: "keras.Sequential", optimizer: "keras.Optimizer", spec: ModelSpec) -> None:
-        """Compile nothing yet: each step is compiled when it is first made.
+        """Compile the steps.
 
         Args:
             model: Its weights are trained.
@@ -76,7 +76,12 @@ class Steps:
         def train(images: Any, labels: Any) -> Any:
             with tf.GradientTape() as tape:
                 loss, figures = answer(images, labels, training=True)
-            optimizer.apply(tape.gradient(loss, weights), weights)
+            rate = optimizer.learning_rate
+            for gradient, weight in zip(tape.gradient(loss, weights), weights, strict=True):
+                # WORKAROUND: Keras' ``optimizer.apply`` first sums over machines, of which there is one; for that
+                # TensorFlow registers a gradient, which keeps the whole graph in memory for good (Keras 3.15).
+                optimizer.update_step(gradient, weight.value, rate)
+            optimizer.iterations.assign_add(1)
             return figures
 
         def judge(images: Any, labels: Any) -> Any:
@@ -91,8 +96,9 @@ class Steps:
             "autograph": False,
             "jit_compile": False,
         }
-        self._train = tf.function(train, **form)
-        self._judge = tf.function(judge, **form)
+        # As concrete functions: of others TensorFlow counts how often they are traced, and warns after some trainings.
+        self._train = tf.function(train, **form).get_concrete_function()
+        self._judge = tf.function(judge, **form).get_concrete_function()
 
     def train(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Figures:
         """Train on a batch.

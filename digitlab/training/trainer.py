@@ -140,7 +140,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     )
     # A branch would otherwise see the images in the order of the run's own first epoch again.
     seed = (config.seed + started.first_step) % (MAXIMUM_SEED + 1)
-    model = build_keras_model(request.spec, seed, config.dropout)
+    model = build_keras_model(request.spec, seed, config.dropout, for_training=True)
     optimizer = _optimizer(request, started, model)
     if not optimizer.built:
         # Else what it remembers would be missing from the first snapshot: Keras makes it with the first batch.
