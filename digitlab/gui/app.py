@@ -1,6 +1,5 @@
 """The application: what is made once, in which order it starts, and how it ends."""
 
-import gc
 import logging
 import os
 import signal
@@ -9,7 +8,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final
 
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -36,30 +35,8 @@ _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 _SAMPLE_DIGIT: Final = 5
 
-_COLLECT_PERIOD_MS: Final = 1_000
-_OLD_COLLECTIONS_EVERY: Final = 30
-"""How many collections of young objects pass before one of all."""
-
 _SWITCH_INTERVAL_S: Final = 0.0005
 """How long a thread may keep the interpreter while the window waits for it; Python's own 5 ms would be felt."""
-
-
-class GarbageCollector(QObject):
-    """Collects Python's garbage in the GUI thread alone: in a worker it would destroy widgets there."""
-
-    def __init__(self, parent: QObject) -> None:
-        """Take over from Python's automatic collection."""
-        super().__init__(parent)
-        gc.disable()
-        self._rounds = 0
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._on_timer_timeout)
-        self._timer.start(_COLLECT_PERIOD_MS)
-
-    @Slot()
-    def _on_timer_timeout(self) -> None:
-        self._rounds += 1
-        gc.collect(2 if self._rounds % _OLD_COLLECTIONS_EVERY == 0 else 1)
 
 
 def make_application() -> QApplication:
@@ -125,8 +102,6 @@ def open_window(file: Path | None) -> int:
     prepare_process()
     app = make_application()
     window = make_window(app, load_settings())
-    collector = GarbageCollector(window)
-    collector.setObjectName("garbageCollector")
     app.styleHints().colorSchemeChanged.connect(window.follow_system_colours)
     _tell_unexpected_errors(window)
     _close_on_signals(window)

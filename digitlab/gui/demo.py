@@ -26,7 +26,7 @@ from digitlab.data.strokes import Drawing
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
 from digitlab.gui.actions import shipped_action
-from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
+from digitlab.gui.app import make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.moments import moments_of
 from digitlab.gui.names import shipped_title
@@ -107,7 +107,6 @@ def _run_demo(out: Path, *, as_json: bool) -> int:
     prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
-    collector = GarbageCollector(window)
     demo = _Demo(app, window, out, as_json=as_json)
     try:
         window.resize(*_SIZES[0])
@@ -120,7 +119,6 @@ def _run_demo(out: Path, *, as_json: bool) -> int:
         demo.picture_replay()
     finally:
         window.stop_for_good()
-        collector.deleteLater()
         window.deleteLater()
     demo.tell({"pictures": [str(path) for path in demo.pictures]}, f"{len(demo.pictures)} pictures are in {out}.")
     return 0

@@ -17,11 +17,12 @@ class PanelSlot(QWidget, Generic[Panel]):
     """Builds its panel right after it was first shown, so that the window and the pen come before it.
 
     Args:
-        build: Makes the panel.
+        build: Makes the panel as a child of the slot: whatever is moved to another parent is styled anew, with all
+            that is in it.
         is_held: Whether panels must not be built yet.
     """
 
-    def __init__(self, build: Callable[[], Panel], is_held: Callable[[], bool], parent: QWidget) -> None:
+    def __init__(self, build: Callable[[QWidget], Panel], is_held: Callable[[], bool], parent: QWidget) -> None:
         """Begin empty."""
         super().__init__(parent)
         self._build = build
@@ -33,7 +34,7 @@ class PanelSlot(QWidget, Generic[Panel]):
     def panel(self) -> Panel:
         """Return the panel, built now if it was not yet."""
         if self._panel is None:
-            self._panel = self._build()
+            self._panel = self._build(self)
             self._layout.addWidget(self._panel)
         return self._panel
 

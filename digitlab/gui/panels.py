@@ -72,30 +72,30 @@ class Panels(QTabWidget):
         if isinstance(slot, PanelSlot):
             slot.panel()
 
-    def _add(self, action: str, title: str, build: Callable[[], Panel]) -> PanelSlot[Panel]:
+    def _add(self, action: str, title: str, build: Callable[[QWidget], Panel]) -> PanelSlot[Panel]:
         slot = PanelSlot(build, lambda: self._is_held, self)
         self.by_action[action] = slot
         self.addTab(slot, title)
         return slot
 
-    def _build_inspect(self) -> "InspectPanel":
+    def _build_inspect(self, slot: QWidget) -> "InspectPanel":
         from digitlab.gui.inspect.panel import InspectPanel
 
-        panel = InspectPanel(self._session, self)
+        panel = InspectPanel(self._session, slot)
         panel.test_digit_requested.connect(self._controllers.files.show_test_digit)
         return panel
 
-    def _build_network(self) -> "NetworkPanel":
+    def _build_network(self, slot: QWidget) -> "NetworkPanel":
         from digitlab.gui.network.panel import NetworkPanel
 
-        panel = NetworkPanel(self._session, self)
+        panel = NetworkPanel(self._session, slot)
         panel.recipe_edited.connect(self._controllers.training.set_recipe)
         return panel
 
-    def _build_train(self) -> "TrainPanel":
+    def _build_train(self, slot: QWidget) -> "TrainPanel":
         from digitlab.gui.train.panel import TrainPanel
 
-        panel = TrainPanel(self._session, self)
+        panel = TrainPanel(self._session, slot)
         training, files, dialogs = self._controllers.training, self._controllers.files, self._controllers.dialogs
         panel.train_requested.connect(training.train)
         panel.pause_requested.connect(training.pause)
@@ -113,18 +113,18 @@ class Panels(QTabWidget):
         files.find_shipped_runs()
         return panel
 
-    def _build_learning(self) -> "LearningPanel":
+    def _build_learning(self, slot: QWidget) -> "LearningPanel":
         from digitlab.gui.learning.panel import LearningPanel
 
-        panel = LearningPanel(self._session, self)
+        panel = LearningPanel(self._session, slot)
         panel.watched_changed.connect(self._controllers.learning.set_watched)
         panel.moment_chosen.connect(self._controllers.replay.show_step)
         return panel
 
-    def _build_runs(self) -> "RunsPanel":
+    def _build_runs(self, slot: QWidget) -> "RunsPanel":
         from digitlab.gui.runs.panel import RunsPanel
 
-        panel, runs = RunsPanel(self._session, self), self._controllers.runs
+        panel, runs = RunsPanel(self._session, slot), self._controllers.runs
         panel.open_requested.connect(runs.open)
         panel.go_on_requested.connect(runs.go_on)
         panel.rename_requested.connect(runs.rename)
@@ -136,10 +136,10 @@ class Panels(QTabWidget):
         panel.train_requested.connect(self._controllers.training.train)
         return panel
 
-    def _build_evaluate(self) -> "EvaluatePanel":
+    def _build_evaluate(self, slot: QWidget) -> "EvaluatePanel":
         from digitlab.gui.evaluate.panel import EvaluatePanel
 
-        panel, evaluation = EvaluatePanel(self._session, self), self._controllers.evaluation
+        panel, evaluation = EvaluatePanel(self._session, slot), self._controllers.evaluation
         panel.sight_changed.connect(evaluation.look)
         panel.judge_requested.connect(evaluation.judge)
         panel.moments_requested.connect(evaluation.judge_moments)
@@ -157,10 +157,10 @@ class Panels(QTabWidget):
     def _on_evaluate_look_requested(self) -> None:
         self.setCurrentWidget(self.inspect)
 
-    def _build_my_digits(self) -> "MyDigitsPanel":
+    def _build_my_digits(self, slot: QWidget) -> "MyDigitsPanel":
         from digitlab.gui.mydigits.panel import MyDigitsPanel
 
-        panel = MyDigitsPanel(self._session, Random(), self)
+        panel = MyDigitsPanel(self._session, Random(), slot)
         mine, dialogs = self._controllers.my_digits, self._controllers.dialogs
         panel.relabel_requested.connect(mine.relabel)
         panel.delete_requested.connect(mine.delete)

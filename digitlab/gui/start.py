@@ -14,6 +14,7 @@ import PySide6.QtWidgets
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 from digitlab.gui.bridge import Mailbox
+from digitlab.gui.garbage import GarbageCollector
 from digitlab.work import Worker
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 _TURN_S: Final = 0.002
 """How long a turn may take."""
+
+_PAUSE_S: Final = 0.15
+"""For the painting of what came just now: beside other work it takes twice as long, as both want the interpreter."""
 
 _QT: Final = (PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets, PySide6.QtSvg)
 
@@ -64,6 +68,11 @@ class Start(QObject):
         self._imported = Mailbox(self)
         self._imported.arrived.connect(self._on_imported_arrived)
         self._worker: Worker | None = None
+        self._garbage = GarbageCollector(self)
+        # A timer of its own: `singleShot(0)` posts an event, and Qt sends posted events until there are none.
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_timer_timeout)
         window.panels.hold()
         window.installEventFilter(self)
 
@@ -71,6 +80,11 @@ class Start(QObject):
         """Do nothing more; the window is being closed."""
         self._turns = iter(())
         self._window.removeEventFilter(self)
+        self._end()
+
+    def _end(self) -> None:
+        if self._worker is not None:
+            self._worker.close(0)
 
     def _all_turns(self, file: Path | None) -> Iterator[_Turn]:
         window = self._window
@@ -79,41 +93,41 @@ class Start(QObject):
         yield from _make_qt_types()
         yield from map(_importing, _FIRST)
         controllers = window.controllers
+        controllers.training.loading_ended.connect(self._garbage.begin)
         yield None
         controllers.runs.begin()
         controllers.my_digits.begin()
-        if file is None:
-            controllers.files.begin()
-        else:
+        if file is not None:
             controllers.files.open_path(file)
         yield None
         window.panels.release()
-        yield None
+        yield _pausing
         yield from map(_importing, _LATER)
+        if file is None:
+            controllers.files.begin()
+            yield _pausing
         window.panels.network.panel()
         yield None
         train = window.panels.train.panel()
         yield None
-        train.ensure_plots()
-        yield None
+        yield from train.making_plots()
         controllers.training.load_tensorflow()
 
     def _next(self) -> None:
         try:
             job = next(self._turns)
         except StopIteration:
-            if self._worker is not None:
-                self._worker.close(0)
+            self._end()
             return
         if job is None:
-            QTimer.singleShot(0, self, self._on_turn)
+            self._timer.start(0)
             return
         if self._worker is None:
             self._worker = Worker("imports", self._imported.post)
         self._worker.submit(lambda: self._imported.post(job()))
 
     @Slot()
-    def _on_turn(self) -> None:
+    def _on_timer_timeout(self) -> None:
         self._next()
 
     @Slot(object)
@@ -126,7 +140,7 @@ class Start(QObject):
         """Begin after the first painting."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._on_turn)
+            self._timer.start(0)
         return False
 
 
@@ -138,6 +152,10 @@ def _make_qt_types() -> Iterator[None]:
             if time.perf_counter() - begun > _TURN_S:
                 yield None
                 begun = time.perf_counter()
+
+
+def _pausing() -> None:
+    time.sleep(_PAUSE_S)
 
 
 def _importing(module: str) -> Callable[[], object]:

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from digitlab.data.builtin import builtin_dataset
-from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
+from digitlab.gui.app import make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.values import TrainingState
@@ -39,7 +39,6 @@ def open_window(*, begins: bool = True) -> MainWindow:
     prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
-    GarbageCollector(window)
     window.resize(WIDTH, HEIGHT)
     window.show()
     if begins:
@@ -74,12 +73,16 @@ def wait_for_tensorflow(window: MainWindow) -> None:
 
 
 def start_training(window: MainWindow, config: TrainingConfig, source: str = "builtin") -> None:
-    """Begin a training and wait until some batches are done."""
+    """Begin a training and wait until some batches are done, or all of a short one."""
     before = window.session.run
     window.controllers.training.set_recipe(replace(window.session.recipe, config=config, source=source))
     window.controllers.training.train()
     session = window.session
-    wait(lambda: session.run is not before and session.run is not None and session.run.step > 5)
+    wait(
+        lambda: session.run is not None
+        and session.run is not before
+        and (session.run.step > 5 or not session.run.is_running)
+    )
 
 
 def wait_for_end(window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from digitlab.data.my_digits import MyDigits
-from digitlab.gui.app import GarbageCollector, make_application, make_window, prepare_process
+from digitlab.gui.app import make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.messages import WayOn
 from digitlab.settings import Settings
@@ -71,7 +71,6 @@ def main() -> int:
     _tell_what_is_kept()
     app = make_application()
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
-    GarbageCollector(window)
     window.show()
     window.begin(None)
     session = window.session

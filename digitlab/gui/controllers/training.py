@@ -49,10 +49,12 @@ class TrainingController(QObject):
     """Turns the training panel's wishes into work.
 
     Signals:
+        loading_ended: TensorFlow was loaded, or could not be.
         data_file_requested: The person wants to choose a dataset file.
         drawing_files_requested: The person wants to choose files with drawings.
     """
 
+    loading_ended = Signal()
     data_file_requested = Signal()
     drawing_files_requested = Signal()
 
@@ -195,6 +197,7 @@ class TrainingController(QObject):
                 self._session.set_activity(f"{words}{done}" if share < 1.0 else "")
             case Loaded(seconds):
                 self._session.set_activity(f"TensorFlow loaded in {seconds:.1f} s")
+                self.loading_ended.emit()
             case Untrained(snapshot):
                 self._session.open_network(snapshot, None)
                 self._rest()
@@ -208,6 +211,7 @@ class TrainingController(QObject):
             case Failed(error):
                 self._rest()
                 self._tell(error)
+                self.loading_ended.emit()
 
     def _rest(self) -> None:
         self._pump.stop()

@@ -84,6 +84,9 @@ class Scene:
     def fill(self) -> None:
         """Bring all pictures up to date."""
         self.pictures = self._pictures()
+        self._fill_atlases()
+
+    def _fill_atlases(self) -> None:
         # Before there is room there are no atlases.
         for picture, atlas in zip(self.pictures, self.atlases, strict=False):
             if atlas is not None:
@@ -124,4 +127,4 @@ class Scene:
             None if column.kind in BARS else Atlas(grid, content, self.pixel)
             for column, grid, content in zip(self.columns, self.layout.grids, self.contents, strict=True)
         )
-        self.fill()
+        self._fill_atlases()

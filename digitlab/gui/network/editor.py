@@ -88,7 +88,7 @@ class NetworkEditor(QWidget):
             block.hide()
             block.deleteLater()
         names = self._draft.layer_names
-        self._blocks = [LayerBlock(name, layer) for name, layer in zip(names, self._draft.layers, strict=True)]
+        self._blocks = [LayerBlock(name, layer, self) for name, layer in zip(names, self._draft.layers, strict=True)]
         for block in self._blocks:
             self._layers.addWidget(block)
             block.edited.connect(self._on_block_edited)

@@ -40,7 +40,6 @@ class NetworkPanel(QWidget):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self.apply_now)
-        self._editor = NetworkEditor(session.recipe.spec)
         self._lock_note = QLabel("Locked while training")
         self._lock_note.setProperty("quiet", True)
         self._diagram = NetworkDiagram()
@@ -64,7 +63,19 @@ class NetworkPanel(QWidget):
         self._show_draft()
 
     def _lay_out(self) -> None:
+        # From outside in: what is moved to another parent is styled anew, with all that is in it.
+        left, left_column = _card(self)
+        left.setFixedWidth(_EDITOR_WIDTH)
+        left_column.setContentsMargins(1, 1, 1, 1)
+        scroll = QScrollArea(left)
+        left_column.addWidget(scroll)
         inner = QWidget()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        # It scrolls to the field that has the focus; a stop of its own would show nothing.
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._editor = NetworkEditor(self._session.recipe.spec, inner)
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
         column.setSpacing(theme.SPACE_M)
@@ -74,20 +85,10 @@ class NetworkPanel(QWidget):
         header.addWidget(self._lock_note)
         column.addLayout(header)
         column.addWidget(self._editor, 1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        # It scrolls to the field that has the focus; a stop of its own would show nothing.
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left, left_column = _card()
-        left.setFixedWidth(_EDITOR_WIDTH)
-        left_column.setContentsMargins(1, 1, 1, 1)
-        left_column.addWidget(scroll)
-        top, top_column = _card()
+        top, top_column = _card(self)
         top_column.addWidget(_title("Network"))
         top_column.addWidget(self._diagram)
-        bottom, bottom_column = _card()
+        bottom, bottom_column = _card(self)
         bottom_column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_S, theme.SPACE_M)
         bottom_header = QHBoxLayout()
         bottom_header.addWidget(_title("What it costs"))
@@ -188,8 +189,8 @@ def _title(text: str) -> QLabel:
     return label
 
 
-def _card() -> tuple[QFrame, QVBoxLayout]:
-    card = QFrame()
+def _card(panel: QWidget) -> tuple[QFrame, QVBoxLayout]:
+    card = QFrame(panel)
     card.setProperty("card", True)
     column = QVBoxLayout(card)
     column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)

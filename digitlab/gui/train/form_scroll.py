@@ -14,9 +14,9 @@ _LEAST_HEIGHT_PX: Final = 120
 class FormScroll(QScrollArea):
     """Takes the height of what it holds, and scrolls where there is less."""
 
-    def __init__(self, content: QWidget) -> None:
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
         """Hold a widget."""
-        super().__init__()
+        super().__init__(parent)
         self._content = content
         self.setWidget(content)
         self.setWidgetResizable(True)

@@ -1,5 +1,6 @@
 """The training room: recipe, buttons, progress and live curves."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -23,6 +24,7 @@ from digitlab.training.recipes import recipe_of
 from digitlab.training.run import Run
 
 if TYPE_CHECKING:
+    from digitlab.gui.train.curve_plot import CurvePlot
     from digitlab.gui.train.plots import TrainingPlots
 
 _TICK_MS: Final = 100
@@ -73,7 +75,8 @@ class TrainPanel(QWidget):
         self.setObjectName("trainPanel")
         self._session = session
         self._plots: TrainingPlots | None = None
-        self._form = RecipeForm(session.recipe)
+        self._card = _recipe_card(self)
+        self._form = RecipeForm(session.recipe, self._card)
         self._buttons = TrainingButtons()
         self._progress = ProgressView(_RECIPE_WIDTH - 2 * (theme.SPACE_L + 2))
         self._comparison = ComparisonBar()
@@ -100,11 +103,30 @@ class TrainPanel(QWidget):
 
     def ensure_plots(self) -> None:
         """Make the plots, if there are none yet: importing what draws them takes half a second."""
+        for _ in self.making_plots():
+            pass
+
+    def making_plots(self) -> Iterator[None]:
+        """Make the plots in turns of 20 to 30 ms, unless there are some by then."""
         if self._plots is not None:
             return
+        from digitlab.gui.plots.curves import ACCURACY, LOSS
+        from digitlab.gui.train.curve_plot import CurvePlot
+
+        loss = CurvePlot(LOSS, self)
+        yield
+        accuracy = CurvePlot(ACCURACY, self)
+        yield
+        self._take_plots(loss, accuracy)
+
+    def _take_plots(self, loss: "CurvePlot", accuracy: "CurvePlot") -> None:
         from digitlab.gui.train.plots import TrainingPlots
 
-        self._plots = plots = TrainingPlots(self)
+        if self._plots is not None:  # asked for in between
+            loss.deleteLater()
+            accuracy.deleteLater()
+            return
+        self._plots = plots = TrainingPlots(loss, accuracy, self)
         self._loss_card.set_plot(plots.loss)
         self._accuracy_card.set_plot(plots.accuracy)
         self._whole_run.clicked.connect(plots.show_whole_run)
@@ -145,10 +167,7 @@ class TrainPanel(QWidget):
         below.setSpacing(theme.SPACE_M)
         below.addWidget(self._buttons)
         below.addWidget(self._progress)
-        card = QFrame()
-        card.setProperty("card", True)
-        card.setFixedWidth(_RECIPE_WIDTH)
-        column = QVBoxLayout(card)
+        column = QVBoxLayout(self._card)
         column.setContentsMargins(1, theme.SPACE_M, 1, theme.SPACE_M)
         column.setSpacing(theme.SPACE_M)
         column.addWidget(self._form)
@@ -162,7 +181,7 @@ class TrainPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_M)
-        row.addWidget(card)
+        row.addWidget(self._card)
         row.addLayout(curves, 1)
 
     def _connect(self) -> None:
@@ -340,3 +359,10 @@ class TrainPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_ticks_left"):
             self._restyle()
+
+
+def _recipe_card(panel: QWidget) -> QFrame:
+    card = QFrame(panel)
+    card.setProperty("card", True)
+    card.setFixedWidth(_RECIPE_WIDTH)
+    return card

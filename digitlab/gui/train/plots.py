@@ -25,16 +25,16 @@ class TrainingPlots(QObject):
 
     zoom_changed = Signal(bool)
 
-    def __init__(self, parent: QObject) -> None:
-        """Make both plots, empty."""
+    def __init__(self, loss: CurvePlot, accuracy: CurvePlot, parent: QObject) -> None:
+        """Take two empty plots."""
         super().__init__(parent)
         self._run: Run | None = None
         self._compared: NamedRun | None = None
         self._whole = 1.0
         self._is_zoomed = False
         self._turn = 0
-        self.loss = CurvePlot(LOSS)
-        self.accuracy = CurvePlot(ACCURACY)
+        self.loss = loss
+        self.accuracy = accuracy
         for plot in self._both:
             plot.x_range_changed.connect(self._on_x_range_changed)
             plot.whole_requested.connect(self.show_whole_run)

@@ -216,6 +216,9 @@ class RecipeForm(QWidget):
         self._validation_note.setProperty("quiet", True)
 
     def _lay_out(self) -> None:
+        # From outside in: what is moved to another parent is styled anew, with all that is in it.
+        self._content = QWidget()
+        scroll = FormScroll(self._content, self)
         grid = FieldGrid()
         numbers = self._numbers
         problems: dict[str, ProblemLabel] = {"preset": grid.add_field("&Network", self._preset)}
@@ -236,7 +239,6 @@ class RecipeForm(QWidget):
         problems["validation_share"] = grid.add_field("Val&idation", numbers["validation_share"], self._validation_note)
         self._problems = problems
         grid.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
-        self._content = QWidget()
         self._content.setLayout(grid)
         title = QLabel("&Recipe")
         title.setProperty("title", True)
@@ -255,7 +257,7 @@ class RecipeForm(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.SPACE_S)
         outer.addLayout(top)
-        outer.addWidget(FormScroll(self._content))
+        outer.addWidget(scroll)
 
     def _connect(self) -> None:
         self._named.recipe_chosen.connect(self._on_recipe_chosen)

@@ -232,6 +232,18 @@ def test_closing_does_not_wait_for_tensorflow(qtbot, window):
     assert window.controllers.training._worker.close(20)
 
 
+@pytest.mark.parametrize("error", [None, OSError("no TensorFlow here")])
+def test_the_end_of_the_loading_is_told_whatever_came_of_it(qtbot, window, monkeypatch, error):
+    def load(jobs):
+        if error is not None:
+            raise error
+        jobs._post(training_jobs.Loaded(1.0))
+
+    monkeypatch.setattr(training_jobs.TrainingJobs, "load", load)
+    with qtbot.waitSignal(window.controllers.training.loading_ended):
+        window.controllers.training.load_tensorflow()
+
+
 def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(qtbot, quick, tmp_path, monkeypatch):
     """The trainer itself is tested elsewhere; here it only tells what it was given."""
     given = []

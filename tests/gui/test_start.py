@@ -1,0 +1,112 @@
+"""What follows the first painting of the window, and wishes that come before it is done."""
+
+import gc
+import importlib
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from digitlab.gui import start
+from digitlab.gui.app import make_window
+from digitlab.gui.controllers.training import TrainingController
+from digitlab.gui.garbage import GarbageCollector
+from digitlab.model.files import write_model
+from digitlab.settings import Settings
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Counts how often TensorFlow was to be loaded, without loading it."""
+    times = []
+    monkeypatch.setattr(TrainingController, "load_tensorflow", lambda controller: times.append(controller))
+    return times
+
+
+@pytest.fixture
+def fresh(qtbot, asked):
+    """A window that was begun and not painted yet."""
+    window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
+    qtbot.addWidget(window)
+    window.show()
+    window.begin(None)
+    yield window
+    window.close()
+
+
+def test_the_window_is_painted_before_controllers_and_panels_are_made(qtbot, fresh):
+    assert fresh._controllers is None
+    qtbot.waitUntil(lambda: fresh.draw.bars.outputs is not None)
+    qtbot.waitUntil(lambda: fresh.panels.inspect._panel is not None)
+
+
+def test_everything_is_there_in_the_end_and_tensorflow_is_asked_for_once(qtbot, fresh, asked):
+    qtbot.waitUntil(lambda: bool(asked))
+    assert fresh.panels.network._panel is not None
+    assert fresh.panels.train._panel is not None
+    assert fresh.panels.train.panel()._plots is not None
+    qtbot.waitUntil(lambda: fresh.session.run is not None)  # the recorded run of the shipped network
+    assert len(asked) == 1
+
+
+def test_a_wish_that_comes_at_once_is_not_lost(qtbot, fresh):
+    fresh.actions_by_name["testDigit"].trigger()
+    qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
+
+
+def test_a_panel_chosen_at_once_is_built_when_the_time_has_come(qtbot, fresh):
+    QTest.keyClick(fresh, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: fresh.panels.runs._panel is not None)
+    assert fresh.panels.currentWidget() is fresh.panels.runs
+    assert fresh.panels.inspect._panel is None
+
+
+def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked):
+    fresh.close()
+    qtbot.wait(50)
+    assert fresh._controllers is None
+    assert not asked
+
+
+def test_a_module_that_cannot_be_imported_ahead_keeps_nobody_waiting(qtbot, fresh, asked, monkeypatch, caplog):
+    def broken(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(start.importlib, "import_module", broken)
+    qtbot.waitUntil(lambda: bool(asked))
+    monkeypatch.undo()
+    assert importlib.import_module("pyqtgraph")
+    assert fresh.panels.train.panel()._plots is not None
+    assert "could not be imported ahead" in caplog.text
+
+
+def test_a_file_is_opened_in_place_of_the_recorded_run(qtbot, asked, tutorial, tmp_path):
+    path = tmp_path / "mine.digitlab"
+    write_model(path, tutorial)
+    window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
+    qtbot.addWidget(window)
+    window.show()
+    window.begin(path)
+    qtbot.waitUntil(lambda: window.session.snapshot.spec == tutorial.spec)
+    qtbot.waitUntil(lambda: bool(asked))
+    window.close()
+
+
+def test_garbage_is_collected_once_tensorflow_is_there_or_cannot_be(qtbot, fresh, asked):
+    qtbot.waitUntil(lambda: bool(asked))
+    collector = fresh.findChild(GarbageCollector)
+    assert not gc.isenabled()
+    assert not collector._timer.isActive()
+    fresh.controllers.training.loading_ended.emit()
+    assert collector._timer.isActive()
+
+
+def test_the_plots_asked_for_between_two_turns_are_made_once(window):
+    panel = window.panels.train.panel()
+    turns = panel.making_plots()
+    next(turns)
+    panel.ensure_plots()
+    made = panel._plots
+    assert list(turns) == [None]
+    assert panel._plots is made
