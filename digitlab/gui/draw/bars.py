@@ -3,7 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFont,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.dataset import CLASS_COUNT
@@ -42,6 +52,9 @@ class ProbabilityBars(QWidget):
         self._pinned: NDArray[np.float32] | None = None
         self._count = CLASS_COUNT
         self._text = ""
+        self._backdrop: QPixmap | None = None
+        # The backdrop covers everything, so what lies behind need not be painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.show_outputs(None, CLASS_COUNT)
 
     @property
@@ -68,6 +81,7 @@ class ProbabilityBars(QWidget):
         count = max(count, CLASS_COUNT)
         if count != self._count:
             self._count = count
+            self._backdrop = None
             self.updateGeometry()
         self.update()
         text = self._spoken()
@@ -97,40 +111,53 @@ class ProbabilityBars(QWidget):
         return QSize(160, self._count * _ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows."""
+        """Paint the rows: what never changes from a picture, over it what the answer says."""
         del event
+        if self._backdrop is None:
+            self._backdrop = self._paint_backdrop()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        best = None if self._outputs is None else int(self._outputs.argmax())
+        painter.drawPixmap(0, 0, self._backdrop)
+        if self._outputs is None:
+            return
+        best = int(self._outputs.argmax())
+        self._paint_best_mark(painter, best)
         for index in range(self._count):
-            self._paint_row(painter, index, is_best=index == best)
+            value = float(self._outputs[index])
+            if value >= _SILENT_BELOW:
+                self._paint_value(painter, self._track(index), value, is_best=index == best)
+            if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= _SILENT_BELOW:
+                self._paint_pinned(painter, self._track(index), float(self._pinned[index]))
 
-    def _paint_row(self, painter: QPainter, index: int, *, is_best: bool) -> None:
-        palette = self.palette()
-        top = index * _ROW_HEIGHT
+    def _paint_backdrop(self) -> QPixmap:
+        """Return the marks and the empty tracks."""
+        ratio, palette = self.devicePixelRatioF(), self.palette()
+        backdrop = QPixmap(self.size() * ratio)
+        backdrop.setDevicePixelRatio(ratio)
+        backdrop.fill(palette.color(theme.SURFACE))
+        painter = QPainter(backdrop)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        for index in range(self._count):
+            painter.setPen(palette.color(theme.QUIET))
+            painter.drawText(_mark_box(index), Qt.AlignmentFlag.AlignVCenter, output_mark(index))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(theme.TRACK))
+            painter.drawRoundedRect(self._track(index), _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+        painter.end()
+        return backdrop
+
+    def _paint_best_mark(self, painter: QPainter, best: int) -> None:
         font = QFont(self.font())
-        font.setBold(is_best)
+        font.setBold(True)
         painter.setFont(font)
-        painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
-        painter.drawText(
-            QRectF(0, top, _DIGIT_WIDTH - theme.SPACE_XS, _ROW_HEIGHT),
-            Qt.AlignmentFlag.AlignVCenter,
-            output_mark(index),
-        )
-        track = QRectF(
-            _DIGIT_WIDTH,
-            top + (_ROW_HEIGHT - _BAR_HEIGHT) / 2,
-            max(self.width() - _DIGIT_WIDTH - _NUMBER_WIDTH, 1),
-            _BAR_HEIGHT,
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.color(theme.TRACK))
-        painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
-        value = 0.0 if self._outputs is None else float(self._outputs[index])
-        if value >= _SILENT_BELOW:
-            self._paint_value(painter, track, value, is_best=is_best)
-        if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= _SILENT_BELOW:
-            self._paint_pinned(painter, track, float(self._pinned[index]))
+        painter.fillRect(_mark_box(best), self.palette().color(theme.SURFACE))
+        painter.setPen(self.palette().color(theme.TEXT))
+        painter.drawText(_mark_box(best), Qt.AlignmentFlag.AlignVCenter, output_mark(best))
+
+    def _track(self, index: int) -> QRectF:
+        top = index * _ROW_HEIGHT + (_ROW_HEIGHT - _BAR_HEIGHT) / 2
+        return QRectF(_DIGIT_WIDTH, top, max(self.width() - _DIGIT_WIDTH - _NUMBER_WIDTH, 1), _BAR_HEIGHT)
 
     def _paint_pinned(self, painter: QPainter, track: QRectF, value: float) -> None:
         outline = QRectF(track)
@@ -142,6 +169,10 @@ class ProbabilityBars(QWidget):
     def _paint_value(self, painter: QPainter, track: QRectF, value: float, *, is_best: bool) -> None:
         palette = self.palette()
         bar = QRectF(track.topLeft(), QPointF(track.left() + max(track.width() * value, _SMALLEST_BAR), track.bottom()))
+        font = QFont(self.font())
+        font.setBold(is_best)
+        painter.setFont(font)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(theme.ACCENT if is_best else theme.QUIET))
         radius = min(bar.width(), bar.height()) / 2
         painter.drawRoundedRect(bar, radius, radius)
@@ -163,3 +194,17 @@ class ProbabilityBars(QWidget):
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint another backdrop."""
+        super().resizeEvent(event)
+        self._backdrop = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme and the font."""
+        super().changeEvent(event)
+        self._backdrop = None
+
+
+def _mark_box(index: int) -> QRectF:
+    return QRectF(0, index * _ROW_HEIGHT, _DIGIT_WIDTH - theme.SPACE_XS, _ROW_HEIGHT)
