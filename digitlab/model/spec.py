@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from digitlab.data.dataset import CLASS_COUNT, IMAGE_SIDE
@@ -90,10 +91,7 @@ class ModelSpec:
         Raises:
             UnbuildableError: If a layer does not fit.
         """
-        shapes = [INPUT_SHAPE]
-        for layer in self.layers:
-            shapes.append(layer.output_shape(shapes[-1]))
-        return tuple(shapes)
+        return _shapes(self.layers)
 
     @property
     def layer_names(self) -> tuple[str, ...]:
@@ -224,3 +222,12 @@ class ModelSpec:
         for index in range(layer, -1, -1):
             box = self.layers[index].sources(box, shapes[index])
         return box[0], box[1]
+
+
+@lru_cache(maxsize=256)
+def _shapes(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
+    """Return the shapes along some layers; asked for many times with each moment that is shown, so remembered."""
+    shapes = [INPUT_SHAPE]
+    for layer in layers:
+        shapes.append(layer.output_shape(shapes[-1]))
+    return tuple(shapes)

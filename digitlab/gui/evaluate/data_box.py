@@ -64,8 +64,8 @@ class PartBox(ChoiceBox):
         self._has_parts = False
         self.activated.connect(self._on_activated)
 
-    def show_part(self, source: str, part: Part) -> None:
-        """Show which digits of a source are chosen; drawings have no parts."""
+    def show_part(self, source: str, part: Part, *, is_busy: bool) -> None:
+        """Show which digits of a source are chosen; drawings have no parts, and nothing is chosen while judging."""
         if has_parts(source) != self._has_parts or not self.count():
             self._has_parts = has_parts(source)
             self.clear()
@@ -75,7 +75,7 @@ class PartBox(ChoiceBox):
                 self.add_choice("All of them", None)
         if self._has_parts and self.currentData() is not part:
             self.show_choice(part)
-        self.setEnabled(self._has_parts)
+        self.setEnabled(self._has_parts and not is_busy)
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
@@ -23,6 +24,7 @@ from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import answer_words, tile_words
 from digitlab.gui.fields import describe, wrapped
 from digitlab.gui.pixels import grey_image
+from digitlab.gui.turns import PaintTurns
 from digitlab.gui.values import Judged
 
 _SCALE: Final = 2
@@ -52,6 +54,7 @@ class Gallery(QAbstractScrollArea):
         self._judged: Judged | None = None
         self._places: NDArray[np.intp] = np.empty(0, np.intp)
         self._empty_words = ""
+        self._turns = PaintTurns(self)
         self._scale, self._columns, self._spread, self._tile = _SCALE, 1, _LEAST_TILE_PX, QSize()
         self._current = -1  # place in the list, under the cursor
         self._chosen = -1  # index in the data
@@ -88,7 +91,8 @@ class Gallery(QAbstractScrollArea):
         self._current = min(self._current, len(places) - 1)
         self._measure()
         self._tell()
-        self.viewport().update()
+        # Not in one go with the matrix beside it.
+        self._turns.update(self.viewport(), QRegion(self.viewport().rect()))
 
     def scroll_to_top(self) -> None:
         """Show the first images."""

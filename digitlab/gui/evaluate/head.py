@@ -124,9 +124,8 @@ class Head(QFrame):
         is_busy, can = judging.task.is_asked_for, snapshot.spec.classifies
         self._data.show_source(judging.source)
         self._data.setEnabled(not is_busy)
-        self._part.show_part(judging.source, judging.part)
-        if is_busy:
-            self._part.setEnabled(False)
+        # Enabled and disabled with each progress, it would have the whole panel laid out and painted anew.
+        self._part.show_part(judging.source, judging.part, is_busy=is_busy)
         if self._judge.isEnabled() != (can and not is_busy):
             self._judge.setEnabled(can and not is_busy)
             self.restyle()

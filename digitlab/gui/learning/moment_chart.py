@@ -14,12 +14,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.learning.moment_axis import MomentAxis
+from digitlab.gui.turns import PaintTurns
 
 TITLE_PX: Final = 20
 _BOTTOM_PX: Final = 18
@@ -54,6 +56,7 @@ class MomentChart(QWidget):
         self._step = 0
         self._pointer: QPointF | None = None
         self._ground: QPixmap | None = None
+        self._turns: PaintTurns | None = None
         # The ground fills all of it, so that the card behind need not be painted with each moment.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -128,18 +131,28 @@ class MomentChart(QWidget):
         self._update_moment()
         self.setAccessibleDescription(self.words_now())
 
+    def take_turns(self, turns: PaintTurns) -> None:
+        """Be painted in turn with other charts that show the same moment."""
+        self._turns = turns
+
     def renew(self) -> None:
         """Paint everything anew."""
         self._ground = None
-        self.update()
+        self._update(QRegion(self.rect()))
 
     def _update_moment(self) -> None:
         """Paint what stands for the moment on screen anew: marker, read-out and what a subclass has."""
-        self.update(QRect(0, 0, self.width(), TITLE_PX))
-        self.update(self.moment_room.toAlignedRect())
+        region = QRegion(0, 0, self.width(), TITLE_PX) | QRegion(self.moment_room.toAlignedRect())
         if self._axis is not None:
             x = int(self.pixel(self._axis.position(self._step), 0.0).x())
-            self.update(QRect(x - 3, 0, 7, self.height()))
+            region |= QRegion(x - 3, 0, 7, self.height())
+        self._update(region)
+
+    def _update(self, region: QRegion) -> None:
+        if self._turns is None:
+            self.update(region)
+        else:
+            self._turns.update(self, region)
 
     @property
     def field(self) -> QRectF:

@@ -15,6 +15,7 @@ from digitlab.gui.learning.scale_bar import ScaleBar
 from digitlab.gui.learning.update_chart import UpdateChart
 from digitlab.gui.learning.wording import findings, layer_title
 from digitlab.gui.session import Session
+from digitlab.gui.turns import PaintTurns
 from digitlab.gui.values import Columns, Learning
 from digitlab.insight.learning import LayerMoment, Moment, learning_layers
 from digitlab.model.spec import ModelSpec
@@ -32,8 +33,15 @@ class LayerRow(QFrame):
 
     moment_chosen = Signal(int)
 
-    def __init__(self, spec: ModelSpec, layer: int, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+    def __init__(self, spec: ModelSpec, layer: int, turns: PaintTurns, parent: QWidget | None = None) -> None:
+        """Begin empty.
+
+        Args:
+            spec: The network.
+            layer: Index of the layer.
+            turns: In which the charts are painted.
+            parent: The widget around it.
+        """
         super().__init__(parent)
         self.setProperty("card", True)
         name, title = spec.layer_names[layer], layer_title(spec, layer)
@@ -56,6 +64,7 @@ class LayerRow(QFrame):
         row.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS)
         row.setSpacing(theme.SPACE_M)
         for chart in (self._weights, self._activations):
+            chart.take_turns(turns)
             chart.moment_chosen.connect(self.moment_chosen)
             row.addWidget(chart)
 
@@ -98,6 +107,7 @@ class LearningPanel(QWidget):
         self._findings = FindingsView()
         self._updates = UpdateChart()
         self._dead = DeadChart()
+        self._turns = PaintTurns(self)
         self._state = QLabel()
         self._state.setObjectName("learningState")
         self._state.setProperty("quiet", True)
@@ -105,6 +115,7 @@ class LearningPanel(QWidget):
         self._column = QVBoxLayout()
         self._lay_out()
         for chart in (self._updates, self._dead):
+            chart.take_turns(self._turns)
             chart.moment_chosen.connect(self.moment_chosen)
         session.learning_changed.connect(self._on_session_learning_changed)
 
@@ -175,7 +186,7 @@ class LearningPanel(QWidget):
             self._column.removeWidget(row)
             row.deleteLater()
         self._spec, self._columns, self._axis = spec, None, None
-        self._rows = [LayerRow(spec, layer) for layer in learning_layers(spec)]
+        self._rows = [LayerRow(spec, layer, self._turns) for layer in learning_layers(spec)]
         for row in self._rows:
             row.moment_chosen.connect(self.moment_chosen)
             self._column.addWidget(row)

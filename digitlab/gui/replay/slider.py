@@ -17,7 +17,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QPixmap,
     QPolygonF,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
@@ -75,6 +77,7 @@ class TimeSlider(QAbstractSlider):
         self._pinned: int | None = None
         self._pressed = False
         self._is_here = True
+        self._ground: QPixmap | None = None
         self.setRange(0, 0)
 
     def show_moments(
@@ -88,7 +91,9 @@ class TimeSlider(QAbstractSlider):
             best: The one with the best validation accuracy, if it is known.
             pinned: The one that is pinned, if it is one of them.
         """
-        self._moments, self._best, self._pinned = moments, best, pinned
+        if (moments, best, pinned) != (self._moments, self._best, self._pinned):
+            self._moments, self._best, self._pinned = moments, best, pinned
+            self._ground = None
         self.setRange(0, len(moments) - 1)
         self._is_here = index is not None
         self.setValue(self.maximum() if index is None else index)
@@ -116,30 +121,44 @@ class TimeSlider(QAbstractSlider):
         return QSize(160, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint groove, moments, marks and handle."""
+        """Paint groove, moments, marks and handle; moments and marks are painted once and kept."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
-        left, right, here = self.x_of(0), self.x_of(self.maximum()), self.x_of(self.value())
         if not self.isEnabled():
             self._paint_no_past(painter, palette)
             return
+        left, right, here = self.x_of(0), self.x_of(self.maximum()), self.x_of(self.value())
         painter.setPen(Qt.PenStyle.NoPen)
         self._paint_groove(painter, left, right, palette.color(theme.TRACK))
         if self._is_here:
             self._paint_groove(painter, left, here, palette.color(theme.ACCENT))
+        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatio():
+            self._ground = self._make_ground()
+        painter.drawPixmap(0, 0, self._ground)
+        if not self._is_here:
+            return
+        painter.setPen(QPen(palette.color(theme.ACCENT), 2))
+        painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() or self._pressed else theme.SURFACE))
+        painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
+
+    def _make_ground(self) -> QPixmap:
+        """Paint moments, epochs and marks: most of the time that a repaint takes."""
+        ground = QPixmap(self.size() * self.devicePixelRatio())
+        ground.setDevicePixelRatio(self.devicePixelRatio())
+        ground.fill(Qt.GlobalColor.transparent)
+        painter, palette = QPainter(ground), self.palette()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
         self._paint_ticks(painter, palette)
         self._paint_epochs(painter, palette)
         if self._best is not None:
             self._paint_best(painter, palette)
         if self._pinned is not None:
             self._paint_pin(painter, palette)
-        if not self._is_here:
-            return
-        painter.setPen(QPen(palette.color(theme.ACCENT), 2))
-        painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() or self._pressed else theme.SURFACE))
-        painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
+        painter.end()
+        return ground
 
     def _paint_no_past(self, painter: QPainter, palette: QPalette) -> None:
         font = QFont(self.font())
@@ -261,6 +280,17 @@ class TimeSlider(QAbstractSlider):
             QToolTip.showText(event.globalPos(), _words(self._moments[index]) + also, self)
             return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint everything for the new size."""
+        super().resizeEvent(event)
+        self._ground = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours and letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._ground = None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""
