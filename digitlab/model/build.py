@@ -19,9 +19,9 @@ def build_keras_model(
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
         dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
             "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights and answers nothing.
-        for_training: Whether only its weights and its last layer matter: then a ReLU that comes before a max pooling is
-            taken after it, where there are fewer numbers. The greatest of some numbers is the same either way, and so is
-            where its gradient goes, bit for bit.
+        for_training: Whether only weights and outputs matter: then a ReLU that comes before a max pooling is taken
+            after it, of fewer numbers. The greatest of some is the same either way, and so is where its gradient goes,
+            bit for bit.
 
     Raises:
         UnbuildableError: If a layer does not fit.

@@ -8,7 +8,7 @@ from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, Training
 
 
 def keras_loss(loss: Loss) -> Any:
-    """Return the function that computes the mean loss of a batch from its targets and outputs, both of shape (n, class_count).
+    """Return what computes the mean loss of a batch from its targets and its outputs, both of shape (n, class_count).
 
     The Euclidean loss is half the squared distance between output and target, as in Caffe's EuclideanLossLayer.
     """

@@ -1,0 +1,209 @@
+"""Ways of training, each in a process of its own, that take turns: some batches of one, some of the next, and again.
+
+What is measured one right after the other shares the state of the machine, so the ratio within a pair varies less than
+the times.
+"""
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from digitlab.data.builtin import builtin_dataset
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.work import Worker
+from tests.bench.machine import resident_mb
+from tests.bench.rows import median
+
+REPEATED: Final = 10
+"""How often each digit is among them; time and memory do not depend on what the digits show."""
+
+TRAIN_COUNT: Final = 60_000
+TEST_COUNT: Final = 10_000
+"""As many digits as MNIST has."""
+
+TURN_BATCHES: Final = 10
+UNCOUNTED_TURNS: Final = 4
+"""Turns before those that count: graphs are traced, threads started, memory taken."""
+
+_WAIT_S: Final = 3_600.0
+
+BatchEnded = Callable[[Any], None]
+Train = Callable[[Dataset, BatchEnded], None]
+"""A way of training: takes the digits, calls after each batch with its Keras model or None, and need not end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What some batches took, and the validation if an epoch ended within them.
+
+    Attributes:
+        wall_s: Time that passed.
+        cpu_s: Time that all threads of the process computed; it suffers less from what else runs on the machine.
+        resident_mb: Memory of the process at their end; 0 where the system does not tell.
+        weights: A digest of the weights at their end; empty where the way does not show its model.
+    """
+
+    wall_s: float
+    cpu_s: float
+    resident_mb: float
+    weights: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of training.
+
+    Attributes:
+        train: The function, of a module's own.
+        environment: Variables set for its process.
+    """
+
+    train: Train
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class WayFailedError(Exception):
+    """A way of training has ended by itself."""
+
+
+class _Process:
+    """A way of training under way, halted between two batches."""
+
+    def __init__(self, way: Way) -> None:
+        name = f"{way.train.__module__}:{way.train.__name__}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.training_turns", name],
+            env=os.environ | dict(way.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def turn(self) -> Turn:
+        """Let it train some batches."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            stdin.write("go\n")
+            stdin.flush()
+        line = stdout.readline()
+        if not line:
+            raise WayFailedError(f"has ended with exit code {self._process.wait()}")
+        return Turn(**json.loads(line))
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+def in_turn(ways: Mapping[str, Way], rounds: int) -> dict[str, list[Turn]]:
+    """Train in all ways by turns.
+
+    Args:
+        ways: The ways by their names.
+        rounds: How many turns of each count.
+
+    Returns:
+        For each way its turns, in the order of the rounds. A way that cannot train is told and left out.
+    """
+    turns: dict[str, list[Turn]] = {}
+    running: dict[str, _Process] = {}
+    with contextlib.ExitStack() as stack:
+        for name, way in ways.items():
+            running[name] = _Process(way)
+            stack.callback(running[name].close)
+            try:
+                for _ in range(UNCOUNTED_TURNS):
+                    running[name].turn()
+                turns[name] = []
+            except WayFailedError as failure:
+                print(f"  {name} {failure}", file=sys.stderr, flush=True)
+        for number in range(rounds):
+            # Each second round goes the other way round, so that none always follows the same one.
+            for name in list(turns)[:: 1 if number % 2 == 0 else -1]:
+                turns[name].append(running[name].turn())
+    return turns
+
+
+def paired_ratio(ours: Sequence[Turn], theirs: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
+    """Return the median of the ratios within the pairs."""
+    return median([figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True)])
+
+
+def step_ms(turns: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
+    """Return the median of what a batch took, in ms."""
+    return 1000.0 * median([figure(turn) for turn in turns]) / TURN_BATCHES
+
+
+def spread(ours: Sequence[Turn], theirs: Sequence[Turn], figure: Callable[[Turn], float]) -> str:
+    """Return between which ratios half of the pairs lie, in words."""
+    ratios = [figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True)]
+    low, _, high = statistics.quantiles(ratios, n=4)
+    return f"half of the {len(ratios)} pairs lie between {low:.3f} and {high:.3f}"
+
+
+def wall_s(turn: Turn) -> float:
+    """Return the time that passed."""
+    return turn.wall_s
+
+
+def cpu_s(turn: Turn) -> float:
+    """Return the time that was computed."""
+    return turn.cpu_s
+
+
+def _digits() -> Dataset:
+    some = builtin_dataset(TRAIN_COUNT // REPEATED, TEST_COUNT // REPEATED)
+    train, test = (
+        DigitSet(np.repeat(part.images, REPEATED, axis=0), np.repeat(part.labels, REPEATED))
+        for part in (some.train, some.test)
+    )
+    return Dataset(some.name, train, test)
+
+
+def _digest(weights: Sequence[Any]) -> str:
+    return hashlib.sha256(b"".join(array.tobytes() for array in weights)).hexdigest()
+
+
+def _halts() -> Generator[None, Any, None]:
+    """Wait for the word to go on; after some batches tell what they took."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    while sys.stdin.readline():
+        wall, cpu = time.perf_counter(), time.process_time()
+        for _ in range(TURN_BATCHES):
+            model = yield
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        turn = Turn(wall, cpu, resident_mb(), "" if model is None else _digest(model.get_weights()))
+        print(json.dumps(asdict(turn)), file=answers, flush=True)
+
+
+def _main() -> int:
+    """Train in this process; in a worker, as the window does."""
+    module, name = sys.argv[1].split(":")
+    train: Train = getattr(importlib.import_module(module), name)
+    digits = _digits()
+    halts = _halts()
+    next(halts)
+    failures: list[Exception] = []
+    worker = Worker("bench training", failures.append)
+    worker.submit(lambda: train(digits, halts.send))
+    worker.close(_WAIT_S)
+    if failures:
+        raise failures[0]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
