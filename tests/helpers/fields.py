@@ -37,3 +37,15 @@ def assert_every_field_tells_what_it_is(panel):
         assert widget.accessibleName(), widget.objectName()
         assert widget.toolTip(), widget.objectName()
         assert widget.whatsThis(), widget.objectName()
+
+
+def tab_order(panel):
+    """Return the names of what the Tab key leads to within a panel, in order."""
+    stops = {Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.WheelFocus}
+    names = []
+    widget = panel.nextInFocusChain()
+    while widget is not panel:
+        if widget.focusPolicy() in stops and panel.isAncestorOf(widget) and widget.isVisibleTo(panel):
+            names.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    return names

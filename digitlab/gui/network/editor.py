@@ -1,6 +1,7 @@
 """The network editor: preset, loss and one block a layer."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -92,6 +93,10 @@ class NetworkEditor(QWidget):
         for block in self._blocks:
             self._layers.addWidget(block)
             block.edited.connect(self._on_block_edited)
+        # In the order of the Tab key new blocks come last in the window; on screen they stand here.
+        fields = [field for block in self._blocks for field in block.fields]
+        for before, after in pairwise([self._loss, *fields, self._back]):
+            QWidget.setTabOrder(before, after)
 
     def _show_draft(self) -> None:
         self._preset.show_spec(self._draft)

@@ -70,6 +70,11 @@ class LayerBlock(QWidget):
         self.show_layer(layer, is_forced=True)
 
     @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """The fields, in the order of the hyperparameters."""
+        return tuple(self._fields.values())
+
+    @property
     def layer(self) -> Layer | None:
         """The layer as the fields say it, or None while one of them is wrong."""
         changes: dict[str, Any] = {}

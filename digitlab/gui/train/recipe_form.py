@@ -126,7 +126,7 @@ class RecipeForm(QWidget):
         self._note.setText("Locked while training" if self._is_locked else self._named.note)
 
     def _make_boxes(self) -> None:
-        self._named = RecipeBox()
+        self._named = RecipeBox(self)  # first in the order of the Tab key, as on screen
         describe(
             self._named,
             "recipeBox",

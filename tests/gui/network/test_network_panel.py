@@ -13,7 +13,7 @@ from digitlab.model.layers import Padding, Pooling
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import TrainingConfig
-from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, type_into
+from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, tab_order, type_into
 
 
 def settle(qtbot, panel):
@@ -218,3 +218,17 @@ def test_what_was_typed_is_taken_over_when_another_panel_is_opened(panel, sessio
     type_into(qtbot, field(panel, "conv1.filters"), "8")
     panel.hide()
     assert session.recipe.spec.layers[0].filters == 8
+
+
+def test_the_tab_key_goes_down_the_layers_also_of_a_network_chosen_later(panel, session):
+    for preset in (session.recipe.spec, PRESETS["one-conv"]):
+        session.set_recipe(replace(session.recipe, spec=preset))
+        order = tab_order(panel)
+        fields = [name for name in order if "." in name]
+        first = order.index("networkPresetBox")
+        assert order[first : first + len(fields) + 3] == [
+            "networkPresetBox",
+            "networkLossBox",
+            *fields,
+            "backToTutorialButton",
+        ]

@@ -21,7 +21,7 @@ from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.recipes import RECIPES, recipe_of
-from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, type_into
+from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, tab_order, type_into
 
 
 @pytest.mark.parametrize(
@@ -284,3 +284,9 @@ def test_the_train_button_is_in_sight_without_scrolling_and_every_field_once_it_
         last.setFocus()
         assert area.viewport().rect().contains(QRect(last.mapTo(area.viewport(), QPoint()), last.size()))
         field(panel, "epochsField").setFocus()
+
+
+def test_the_tab_key_goes_down_the_form_as_it_is_read(panel):
+    order = tab_order(panel)
+    assert order[:4] == ["recipeBox", "presetBox", "lossBox", "dataBox"]
+    assert order.index("validationField") < order.index("trainButton") < order.index("resetButton")
