@@ -12,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -37,6 +38,8 @@ UNCOUNTED_TURNS: Final = 4
 """Turns before those that count: graphs are traced, threads started, memory taken."""
 
 _WAIT_S: Final = 3_600.0
+_QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+_FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 
 BatchEnded = Callable[[Any], None]
 Train = Callable[[Dataset, BatchEnded], None]
@@ -80,11 +83,12 @@ class WayFailedError(Exception):
 class _Process:
     """A way of training under way, halted between two batches."""
 
-    def __init__(self, way: Way) -> None:
-        name = f"{way.train.__module__}:{way.train.__name__}"
+    def __init__(self, way: Way, folder: str) -> None:
+        spec = sys.modules[way.train.__module__].__spec__  # it has the name also of the module that was started
+        assert spec is not None
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.training_turns", name],
-            env=os.environ | dict(way.environment),
+            [sys.executable, "-m", "tests.bench.training_turns", f"{spec.name}:{way.train.__name__}"],
+            env=_QUIET | os.environ | dict.fromkeys(_FOLDERS, folder) | dict(way.environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -121,8 +125,10 @@ def in_turn(ways: Mapping[str, Way], rounds: int) -> dict[str, list[Turn]]:
     turns: dict[str, list[Turn]] = {}
     running: dict[str, _Process] = {}
     with contextlib.ExitStack() as stack:
+        # What is trained here is none of the person's.
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digitlab-bench-"))
         for name, way in ways.items():
-            running[name] = _Process(way)
+            running[name] = _Process(way, folder)
             stack.callback(running[name].close)
             try:
                 for _ in range(UNCOUNTED_TURNS):
