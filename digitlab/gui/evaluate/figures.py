@@ -9,6 +9,7 @@ from digitlab.data.dataset import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.fields import describe, wrapped
+from digitlab.gui.still import StillRoom
 from digitlab.gui.values import Judged
 from digitlab.gui.wording import counted_percent, percent, points
 from digitlab.training.confusion import digit_figures, mean_figures
@@ -66,6 +67,7 @@ class Figures(QWidget):
         self._shown: Judged | None = None
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
+        self._rooms: dict[str, StillRoom] = {}
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACE_M)
@@ -84,8 +86,9 @@ class Figures(QWidget):
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(name, 0, column)
-            grid.addWidget(value, 1, column)
-            self._names[key], self._values[key] = name, value
+            room = StillRoom(value)
+            grid.addWidget(room, 1, column)
+            self._names[key], self._values[key], self._rooms[key] = name, value, room
         self._show_columns(has_others=False)
         self.show_judged(None)
 
@@ -110,7 +113,7 @@ class Figures(QWidget):
         for column, (key, _, _) in enumerate(_FIGURES):
             is_shown = has_others or key not in _ONLY_WITH_OTHERS
             self._names[key].setVisible(is_shown)
-            self._values[key].setVisible(is_shown)
+            self._rooms[key].setVisible(is_shown)
             # What is not shown takes no room.
             self._grid.setColumnStretch(column, (5 if key in _WIDE else 4) if is_shown else 0)
 

@@ -21,6 +21,7 @@ from digitlab.gui.evaluate.figures import Figures
 from digitlab.gui.evaluate.wording import judged_words, stale_words
 from digitlab.gui.fields import describe, set_flag, wrapped
 from digitlab.gui.session import Session
+from digitlab.gui.still import StillRoom
 
 NO_ANSWERS: Final = "The network on screen ends in feature maps and gives no answers that could be judged."
 
@@ -100,7 +101,7 @@ class Head(QFrame):
         progress = QVBoxLayout()
         progress.setSpacing(2)
         progress.addWidget(self._bar)
-        progress.addWidget(self._words)
+        progress.addWidget(StillRoom(self._words))
         first = QHBoxLayout()
         first.setSpacing(theme.SPACE_S)
         self._data.setMinimumWidth(150)
@@ -109,7 +110,7 @@ class Head(QFrame):
             first.addWidget(widget)
         first.addLayout(progress, 1)
         last = QHBoxLayout()
-        last.addWidget(self._about, 1)
+        last.addWidget(StillRoom(self._about), 1)
         last.addWidget(self._follow, 0, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_XS)

@@ -11,6 +11,7 @@ from digitlab.gui.confusion_matrix import ConfusionMatrix
 from digitlab.gui.evaluate.gallery import Gallery
 from digitlab.gui.evaluate.wording import gallery_words
 from digitlab.gui.fields import describe
+from digitlab.gui.still import StillRoom
 from digitlab.gui.values import Judged
 
 _BEGIN: Final = "Press Evaluate: the images that the network reads wrongly come here."
@@ -72,7 +73,7 @@ class Mistakes(QWidget):
         over_matrix.addWidget(name)
         over_matrix.addStretch(1)
         over_matrix.addWidget(self._rates)
-        over_gallery.addWidget(self._words, 1)
+        over_gallery.addWidget(StillRoom(self._words), 1)
         over_gallery.addWidget(self._all)
         over_gallery.addWidget(self._look)
         row = QHBoxLayout(self)
