@@ -61,6 +61,9 @@ class InspectPanel(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._on_later_timeout)
+        self._words = QTimer(self)
+        self._words.setSingleShot(True)
+        self._words.timeout.connect(self._on_words_timeout)
         inspection = self._newest()
         self._toolbar = InspectToolbar(self)
         self._network = NetworkView(inspection)
@@ -102,6 +105,10 @@ class InspectPanel(QWidget):
         return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
 
     def _refresh(self) -> None:
+        self._show_numbers()
+        self._say()
+
+    def _show_numbers(self) -> None:
         self._is_stale = False
         self._since_refresh.start()
         inspection = self._newest()
@@ -110,7 +117,6 @@ class InspectPanel(QWidget):
         if was_pointing and self._network.hover is None:
             self._session.set_receptive_field(None)
         self._toolbar.set_input_channels(_input_channels(inspection.snapshot.spec))
-        self._say()
 
     def _say(self) -> None:
         """Tell what is pointed at, in one line and in the card."""
@@ -129,13 +135,19 @@ class InspectPanel(QWidget):
         if not self.isVisible() or self._later.isActive():
             return
         elapsed_ms = self._since_refresh.elapsed() if self._since_refresh.isValid() else REFRESH_PERIOD_MS
-        # Never at once: the answer in the bars, these numbers and their painting take a turn of the event loop each.
+        # Never at once: the answer in the bars, these numbers, their painting and the card below take a turn of the
+        # event loop each.
         self._later.start(max(REFRESH_PERIOD_MS - elapsed_ms, 0))
 
     @Slot()
     def _on_later_timeout(self) -> None:
         if self.isVisible() and self._is_stale:
-            self._refresh()
+            self._show_numbers()
+            self._words.start(0)
+
+    @Slot()
+    def _on_words_timeout(self) -> None:
+        self._say()
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
