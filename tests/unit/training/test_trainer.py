@@ -1,5 +1,6 @@
 """Training: what it tells, and that pause, stop, seed and failure do what a person expects."""
 
+import gc
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -433,6 +434,13 @@ def test_an_empty_dataset_is_told(run_training: Trainer):
 
 def test_the_next_training_after_a_failure_works(watched: tuple[list[TrainingEvent], list[np.ndarray]]):
     assert _ended(watched[0]).error is None
+
+
+def test_a_training_leaves_none_of_tensorflows_graphs(watched: tuple[list[TrainingEvent], list[np.ndarray]]):
+    """A person may train fifty times."""
+    del watched
+    gc.collect()
+    assert not [thing for thing in gc.get_objects() if type(thing).__name__ == "FuncGraph" and thing.name == "train"]
 
 
 def test_the_lens_reads_snapshots_as_they_are_published(watched: tuple[list[TrainingEvent], list[np.ndarray]]):
