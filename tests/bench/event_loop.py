@@ -161,7 +161,4 @@ def _rows(state: str, work: str, seen: Lateness, machine: Machine) -> Iterator[R
     p99, worst = _cached_empty_window(work)
     why, name = seen.explain(machine), _YARDSTICKS[work]
     yield Row(f"{state}, p99", seen.p99, "ms", p99, name, GOAL_P99_MS, obstacle=why)
-    longest = max(seen.ticks, key=lambda tick: tick.late_ms)
-    outside = machine.late_ms(longest.due_s, longest.came_s)
-    at_once = f"A process that only sleeps was late by {outside:.1f} ms at that moment. "
-    yield Row(f"{state}, worst", seen.worst, "ms", worst, name, GOAL_WORST_MS, obstacle=at_once + why)
+    yield Row(f"{state}, worst", seen.worst, "ms", worst, name, GOAL_WORST_MS, obstacle=seen.explain_worst(machine))

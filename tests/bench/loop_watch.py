@@ -100,6 +100,14 @@ class Lateness:
             f"Meanwhile {machine.words()}."
         )
 
+    def explain_worst(self, machine: Machine) -> str:
+        """Say what the latest tick waited for, and how late the machine was at that moment."""
+        tick = max(self.ticks, key=lambda tick: tick.late_ms)
+        outside = machine.late_ms(tick.due_s, tick.came_s)
+        return (
+            f"Held up by: {self._cause(tick, machine)}. A process that only sleeps was {outside:.1f} ms late just then."
+        )
+
     def _cause(self, tick: Tick, machine: Machine) -> str:
         """Return what a late tick waited for."""
         late_s = tick.came_s - tick.due_s

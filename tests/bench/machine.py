@@ -1,5 +1,6 @@
 """The computer: what it is, how much of it others take, and how late it wakes a program that only sleeps."""
 
+import ctypes
 import os
 import platform
 import subprocess
@@ -106,6 +107,16 @@ def resident_mb(process: int | str = "self") -> float:
 def peak_mb(process: int | str = "self") -> float:
     """Return the most that ``resident_mb`` was."""
     return _status_mb(process, "VmHWM")
+
+
+def unused_mb() -> float | None:
+    """Have the C library give back what it keeps and nothing uses; return how much that was, None where it cannot."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is None:
+        return None
+    before = resident_mb()
+    trim(0)
+    return before - resident_mb()
 
 
 def _status_mb(process: int | str, name: str) -> float:

@@ -40,6 +40,7 @@ LOOKS: Final = 20
 
 _PAUSE_MS: Final = 30
 _SETTLE_MS: Final = 2_500
+_LOOK_MS: Final = 1_000
 _SEED: Final = 1
 _POINTS: Final = 12
 _SLIDES: Final = 8
@@ -80,6 +81,11 @@ class _Person:
         )
         action()
         rest(_PAUSE_MS)
+
+    def pause(self) -> None:
+        """Do nothing for a moment, and have nothing done."""
+        self._stop()
+        rest(_LOOK_MS)
 
     def _trigger(self, name: str) -> None:
         self._window.actions_by_name[name].trigger()
@@ -142,6 +148,7 @@ def main() -> None:
         for number in range(ACTIONS):
             person.act(number)
             if (number + 1) % (ACTIONS // LOOKS) == 0:
+                person.pause()
                 curve.append(round(resident_mb(), 1))
     mine = len(window.session.mine.digits)
     told = {

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from digitlab.gui.plots.curves import ACCURACY, LOSS, readings_at
 from digitlab.gui.train.curve_plot import CurvePlot
@@ -33,6 +33,10 @@ class TrainingPlots(QObject):
         self._whole = 1.0
         self._is_zoomed = False
         self._turn = 0
+        self._marked: tuple[float | None, float | None] = (None, None)
+        self._marking = QTimer(self)
+        self._marking.setSingleShot(True)
+        self._marking.timeout.connect(self._on_marking_timeout)
         self.loss = loss
         self.accuracy = accuracy
         for plot in self._both:
@@ -67,9 +71,15 @@ class TrainingPlots(QObject):
             plot.refresh()
 
     def show_moments(self, shown: float | None, pinned: float | None) -> None:
-        """Mark the moment on screen and the pinned one, in epochs, or none."""
-        for plot in self._both:
-            plot.show_moments(shown, pinned)
+        """Mark the moment on screen and the pinned one, in epochs, or none: never in both plots in one go."""
+        if (shown, pinned) != self._marked:
+            self._marked = (shown, pinned)
+            self.loss.show_moments(shown, pinned)
+            self._marking.start(0)
+
+    @Slot()
+    def _on_marking_timeout(self) -> None:
+        self.accuracy.show_moments(*self._marked)
 
     @Slot()
     def show_whole_run(self) -> None:
