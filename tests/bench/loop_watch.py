@@ -105,7 +105,7 @@ class Lateness:
         tick = max(self.ticks, key=lambda tick: tick.late_ms)
         outside = machine.late_ms(tick.due_s, tick.came_s)
         return (
-            f"Held up by: {self._cause(tick, machine)}. A process that only sleeps was {outside:.1f} ms late just then."
+            f"Held up by: {self._cause(tick, machine)}. A sleeping process was {outside:.1f} ms late just then."
         )
 
     def _cause(self, tick: Tick, machine: Machine) -> str:
