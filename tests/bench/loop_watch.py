@@ -104,9 +104,7 @@ class Lateness:
         """Say what the latest tick waited for, and how late the machine was at that moment."""
         tick = max(self.ticks, key=lambda tick: tick.late_ms)
         outside = machine.late_ms(tick.due_s, tick.came_s)
-        return (
-            f"Held up by: {self._cause(tick, machine)}. A sleeping process was {outside:.1f} ms late just then."
-        )
+        return f"Held up by: {self._cause(tick, machine)}. A sleeping process was {outside:.1f} ms late just then."
 
     def _cause(self, tick: Tick, machine: Machine) -> str:
         """Return what a late tick waited for."""
