@@ -79,9 +79,11 @@ def start_training(window: MainWindow, config: TrainingConfig, source: str = "bu
     window.controllers.training.train()
     session = window.session
     wait(
-        lambda: session.run is not None
-        and session.run is not before
-        and (session.run.step > 5 or not session.run.is_running)
+        lambda: (
+            session.run is not None
+            and session.run is not before
+            and (session.run.step > 5 or not session.run.is_running)
+        )
     )
 
 
