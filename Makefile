@@ -44,7 +44,7 @@ check: setup ## lint, formatting and types
 
 bench: setup ## measure start, latency and training against their targets
 	@packaging/system-libraries.sh offscreen
-	@packaging/bench-extra.sh
+	@case ' $(ARGS) ' in '  ' | *' training '*) packaging/bench-extra.sh ;; esac
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 wheel: setup ## build dist/digitlab-*.whl
