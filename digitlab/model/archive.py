@@ -48,21 +48,15 @@ _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """A fixed time stamp, so that the same content gives the same file."""
 
 
-def write_archive(path: Path, members: Mapping[str, bytes], stored: tuple[str, ...] = ()) -> None:
+def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
     """Write members into a zip that takes the place of ``path`` only when it is complete.
-
-    Args:
-        path: The file.
-        members: Their contents by name.
-        stored: Names of members that are not compressed.
 
     Raises:
         DigitLabError: If it cannot be written; the old file is then untouched.
     """
     with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in members.items():
-            method = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, method)
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, zipfile.ZIP_DEFLATED)
 
 
 def read_archive(path: Path, wanted: tuple[str, ...], required: tuple[str, ...]) -> dict[str, bytes]:

@@ -45,8 +45,7 @@ def write_model(path: Path, snapshot: Snapshot, extra: Mapping[str, bytes] | Non
         _MODEL: json.dumps(description, indent=1).encode(),
         _WEIGHTS: pack_arrays(dict(zip(array_names(snapshot.spec), snapshot.arrays, strict=True))),
     }
-    # Weights shrink by a fourteenth, and the shipped ones are unpacked at every start: 10 ms of the time to the window.
-    write_archive(path, {**members, **(extra or {})}, stored=(_WEIGHTS,))
+    write_archive(path, {**members, **(extra or {})})
 
 
 def read_model(path: Path) -> Snapshot:
