@@ -31,6 +31,11 @@ class PanelSlot(QWidget, Generic[Panel]):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
+    @property
+    def built(self) -> Panel | None:
+        """The panel, if it was built by now."""
+        return self._panel
+
     def panel(self) -> Panel:
         """Return the panel, built now if it was not yet."""
         if self._panel is None:

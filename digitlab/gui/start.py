@@ -43,7 +43,7 @@ _LATER: Final = (
     "digitlab.gui.runs.panel",
     "digitlab.gui.mydigits.panel",
 )
-"""Modules of what is not seen yet."""
+"""Modules of what is not seen yet, so that it opens quickly."""
 
 _Turn = Callable[[], object] | None
 """What to do in a thread before the next turn, or None."""
@@ -106,11 +106,6 @@ class Start(QObject):
         if file is None:
             controllers.files.begin()
             yield _pausing
-        window.panels.network.panel()
-        yield None
-        train = window.panels.train.panel()
-        yield None
-        yield from train.making_plots()
         controllers.training.load_tensorflow()
 
     def _next(self) -> None:

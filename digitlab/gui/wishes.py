@@ -31,7 +31,8 @@ def _copy_image(window: "MainWindow") -> None:
 
 def _train_or_pause(window: "MainWindow") -> None:
     panels = window.panels
-    panels.network.panel().apply_now()
+    if panels.network.built is not None:
+        panels.network.built.apply_now()
     panel = panels.train.panel()
     if window.session.training_state is TrainingState.IDLE and panel.problem:
         panels.setCurrentWidget(panels.train)

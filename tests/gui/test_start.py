@@ -38,14 +38,13 @@ def fresh(qtbot, asked):
 def test_the_window_is_painted_before_controllers_and_panels_are_made(qtbot, fresh):
     assert fresh._controllers is None
     qtbot.waitUntil(lambda: fresh.draw.bars.outputs is not None)
-    qtbot.waitUntil(lambda: fresh.panels.inspect._panel is not None)
+    qtbot.waitUntil(lambda: fresh.panels.inspect.built is not None)
 
 
 def test_everything_is_there_in_the_end_and_tensorflow_is_asked_for_once(qtbot, fresh, asked):
     qtbot.waitUntil(lambda: bool(asked))
-    assert fresh.panels.network._panel is not None
-    assert fresh.panels.train._panel is not None
-    assert fresh.panels.train.panel()._plots is not None
+    assert fresh.panels.inspect.built is not None
+    assert fresh.panels.train.built is None  # it opens quickly, now that its modules are there
     qtbot.waitUntil(lambda: fresh.session.run is not None)  # the recorded run of the shipped network
     assert len(asked) == 1
 
@@ -57,9 +56,9 @@ def test_a_wish_that_comes_at_once_is_not_lost(qtbot, fresh):
 
 def test_a_panel_chosen_at_once_is_built_when_the_time_has_come(qtbot, fresh):
     QTest.keyClick(fresh, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: fresh.panels.runs._panel is not None)
+    qtbot.waitUntil(lambda: fresh.panels.runs.built is not None)
     assert fresh.panels.currentWidget() is fresh.panels.runs
-    assert fresh.panels.inspect._panel is None
+    assert fresh.panels.inspect.built is None
 
 
 def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked):
@@ -77,7 +76,7 @@ def test_a_module_that_cannot_be_imported_ahead_keeps_nobody_waiting(qtbot, fres
     qtbot.waitUntil(lambda: bool(asked))
     monkeypatch.undo()
     assert importlib.import_module("pyqtgraph")
-    assert fresh.panels.train.panel()._plots is not None
+    assert fresh.panels.train.panel().isVisibleTo(fresh.panels.train)
     assert "could not be imported ahead" in caplog.text
 
 
@@ -100,13 +99,3 @@ def test_garbage_is_collected_once_tensorflow_is_there_or_cannot_be(qtbot, fresh
     assert not collector._timer.isActive()
     fresh.controllers.training.loading_ended.emit()
     assert collector._timer.isActive()
-
-
-def test_the_plots_asked_for_between_two_turns_are_made_once(window):
-    panel = window.panels.train.panel()
-    turns = panel.making_plots()
-    next(turns)
-    panel.ensure_plots()
-    made = panel._plots
-    assert list(turns) == [None]
-    assert panel._plots is made

@@ -1,6 +1,5 @@
 """The training room: recipe, buttons, progress and live curves."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -24,7 +23,6 @@ from digitlab.training.recipes import recipe_of
 from digitlab.training.run import Run
 
 if TYPE_CHECKING:
-    from digitlab.gui.train.curve_plot import CurvePlot
     from digitlab.gui.train.plots import TrainingPlots
 
 _TICK_MS: Final = 100
@@ -102,31 +100,12 @@ class TrainPanel(QWidget):
         return self._form.problem
 
     def ensure_plots(self) -> None:
-        """Make the plots, if there are none yet: importing what draws them takes half a second."""
-        for _ in self.making_plots():
-            pass
-
-    def making_plots(self) -> Iterator[None]:
-        """Make the plots in turns of 20 to 30 ms, unless there are some by then."""
+        """Make the plots, if there are none yet: what draws them is imported late."""
         if self._plots is not None:
             return
-        from digitlab.gui.plots.curves import ACCURACY, LOSS
-        from digitlab.gui.train.curve_plot import CurvePlot
-
-        loss = CurvePlot(LOSS, self)
-        yield
-        accuracy = CurvePlot(ACCURACY, self)
-        yield
-        self._take_plots(loss, accuracy)
-
-    def _take_plots(self, loss: "CurvePlot", accuracy: "CurvePlot") -> None:
         from digitlab.gui.train.plots import TrainingPlots
 
-        if self._plots is not None:  # asked for in between
-            loss.deleteLater()
-            accuracy.deleteLater()
-            return
-        self._plots = plots = TrainingPlots(loss, accuracy, self)
+        self._plots = plots = TrainingPlots(self)
         self._loss_card.set_plot(plots.loss)
         self._accuracy_card.set_plot(plots.accuracy)
         self._whole_run.clicked.connect(plots.show_whole_run)

@@ -25,8 +25,8 @@ class TrainingPlots(QObject):
 
     zoom_changed = Signal(bool)
 
-    def __init__(self, loss: CurvePlot, accuracy: CurvePlot, parent: QObject) -> None:
-        """Take two empty plots."""
+    def __init__(self, parent: QObject) -> None:
+        """Make both plots, empty."""
         super().__init__(parent)
         self._run: Run | None = None
         self._compared: NamedRun | None = None
@@ -37,8 +37,8 @@ class TrainingPlots(QObject):
         self._marking = QTimer(self)
         self._marking.setSingleShot(True)
         self._marking.timeout.connect(self._on_marking_timeout)
-        self.loss = loss
-        self.accuracy = accuracy
+        self.loss = CurvePlot(LOSS)
+        self.accuracy = CurvePlot(ACCURACY)
         for plot in self._both:
             plot.x_range_changed.connect(self._on_x_range_changed)
             plot.whole_requested.connect(self.show_whole_run)
