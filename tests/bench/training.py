@@ -11,7 +11,7 @@ from digitlab.insight.batch import answer_all
 from digitlab.training.recipes import RECIPES
 from digitlab.training.run import Run
 from digitlab.training.run_files import read_run
-from tests.bench import training_ways
+from tests.bench import training_ways, training_window
 from tests.bench.rows import Row
 from tests.bench.training_turns import Turn, Way, cpu_s, in_turn, paired_ratio, spread, step_ms, wall_s
 
@@ -32,6 +32,7 @@ _SCRIPTS: Final = {"script": "plain Keras script", "xla": "the same with XLA", "
 def measure() -> Iterator[Row]:
     """Compare the time of a batch of 100, with 60,000 digits to learn from, and the time to the tutorial's accuracy."""
     ways = {
+        "window": Way(training_window.in_window),
         "ours": Way(training_ways.ours),
         "fast": Way(training_ways.ours_fast),
         "script": Way(training_ways.script),
@@ -44,17 +45,21 @@ def measure() -> Iterator[Row]:
     turns = in_turn(ways, ROUNDS)
     for name, script in _SCRIPTS.items():
         if name in turns:
-            yield from _compared(turns["ours"], turns[name], script, has_goal=name != "pytorch")
+            yield from _compared("in the open window", turns["window"], turns[name], script, name != "pytorch")
+    yield from _compared("without a window", turns["ours"], turns["script"], _SCRIPTS["script"])
     yield _time_to_accuracy(turns)
 
 
-def _compared(ours: Sequence[Turn], theirs: Sequence[Turn], script: str, *, has_goal: bool) -> Iterator[Row]:
-    yield Row("a batch of 100, median", step_ms(ours, wall_s), "ms", step_ms(theirs, wall_s), script)
+def _compared(
+    where: str, ours: Sequence[Turn], theirs: Sequence[Turn], script: str, has_goal: bool = True
+) -> Iterator[Row]:
+    what_is_done = f"a batch of 100 {where}"
+    yield Row(f"{what_is_done}, median", step_ms(ours, wall_s), "ms", step_ms(theirs, wall_s), script)
     goal = GOAL if has_goal else None
     for what, figure in (("time", wall_s), ("CPU time", cpu_s)):
         ratio = paired_ratio(ours, theirs, figure)
         obstacle = f"The machine varies more than that: {spread(ours, theirs, figure)}."
-        yield Row(f"a batch of 100, {what}, median of pairs", ratio, "x", 1.0, script, goal, True, obstacle)
+        yield Row(f"{what_is_done}, {what}, median of pairs", ratio, "x", 1.0, script, goal, True, obstacle)
 
 
 def _time_to_accuracy(turns: dict[str, list[Turn]]) -> Row:

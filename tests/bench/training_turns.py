@@ -38,7 +38,7 @@ UNCOUNTED_TURNS: Final = 4
 """Turns before those that count: graphs are traced, threads started, memory taken."""
 
 _WAIT_S: Final = 3_600.0
-_QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+_QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "QT_QPA_PLATFORM": "offscreen"}
 _FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 
 BatchEnded = Callable[[Any], None]
@@ -196,12 +196,16 @@ def _halts() -> Generator[None, Any, None]:
 
 
 def _main() -> int:
-    """Train in this process; in a worker, as the window does."""
-    module, name = sys.argv[1].split(":")
-    train: Train = getattr(importlib.import_module(module), name)
+    """Train in this process; in a worker, as the window does, or where the way needs it in the main thread."""
+    name, _, function = sys.argv[1].partition(":")
+    module = importlib.import_module(name)
+    train: Train = getattr(module, function)
     digits = _digits()
     halts = _halts()
     next(halts)
+    if getattr(module, "NEEDS_MAIN_THREAD", False):
+        train(digits, halts.send)
+        return 0
     failures: list[Exception] = []
     worker = Worker("bench training", failures.append)
     worker.submit(lambda: train(digits, halts.send))
