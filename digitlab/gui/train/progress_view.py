@@ -65,6 +65,9 @@ class ProgressView(QWidget):
         layout = self.layout()
         assert layout is not None
         height = layout.heightForWidth(self.width())
+        # While it goes on words need a second line now and then: room once taken stays, or the form would jump.
+        if self._shown is not None and self._shown.is_bar_shown:
+            height = max(height, self.minimumHeight())
         if height != self.maximumHeight():
             self.setFixedHeight(height)
 

@@ -1,0 +1,22 @@
+"""The progress in words: its room does not jump while a training goes on."""
+
+from digitlab.gui.train.progress import Progress
+from digitlab.gui.train.progress_view import ProgressView
+
+SHORT = "Epoch 1 of 9"
+LONG = "Epoch 1 of 9, and so many more words that they need another line or even two of them"
+
+
+def test_room_once_taken_stays_until_the_training_ends(qtbot):
+    view = ProgressView(200)
+    qtbot.addWidget(view)
+    view.show_progress(Progress(SHORT, "", share=0.1, is_bar_shown=True))
+    view.show()
+    short = view.height()
+    view.show_progress(Progress(LONG, "", share=0.2, is_bar_shown=True))
+    tall = view.height()
+    assert tall > short
+    view.show_progress(Progress(SHORT, "", share=0.3, is_bar_shown=True))
+    assert view.height() == tall
+    view.show_progress(Progress(SHORT))
+    assert view.height() < tall
