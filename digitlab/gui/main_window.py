@@ -1,6 +1,7 @@
 """The window: panels, menus and controllers put together. Wiring only."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -155,6 +156,15 @@ class MainWindow(QMainWindow):
 
     def _wire_session(self) -> None:
         session = self.session
+        row, bar = self.draw.keep_row, self.time_bar
+        row.keep_requested.connect(self._hand_to(lambda controllers: controllers.my_digits.keep_as))
+        row.undo_requested.connect(self._hand_to(lambda controllers: controllers.my_digits.undo))
+        bar.moment_chosen.connect(self._hand_to(lambda controllers: controllers.replay.show_index))
+        bar.play_requested.connect(self._hand_to(lambda controllers: controllers.replay.play_or_pause))
+        bar.newest_requested.connect(self._hand_to(lambda controllers: controllers.replay.show_newest))
+        bar.pin_requested.connect(self._hand_to(lambda controllers: controllers.replay.pin_or_unpin))
+        bar.swap_requested.connect(self._hand_to(lambda controllers: controllers.replay.swap))
+        bar.go_on_requested.connect(self._hand_to(lambda controllers: controllers.training.go_on))
         self.panels.currentChanged.connect(self._on_panels_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.training_state_changed.connect(self._on_session_training_state_changed)
@@ -187,28 +197,20 @@ class MainWindow(QMainWindow):
 
     @property
     def controllers(self) -> "Controllers":
-        """What turns wishes into work; made when first asked for, after the window is painted."""
+        """What turns wishes into work; made with the first wish, or else soon after the window is painted."""
         if self._controllers is None:
             from digitlab.gui.controllers.together import Controllers
 
             folder = self._settings.last_folder
-            self._controllers = made = Controllers(self.session, self.editor, self.messages, folder, self)
-            self._wire_controllers(made)
+            self._controllers = Controllers(self.session, self.editor, self.messages, folder, self)
         return self._controllers
 
     def _the_controllers(self) -> "Controllers":
         return self.controllers
 
-    def _wire_controllers(self, controllers: "Controllers") -> None:
-        mine, replay, bar = controllers.my_digits, controllers.replay, self.time_bar
-        self.draw.keep_row.keep_requested.connect(mine.keep_as)
-        self.draw.keep_row.undo_requested.connect(mine.undo)
-        bar.moment_chosen.connect(replay.show_index)
-        bar.play_requested.connect(replay.play_or_pause)
-        bar.newest_requested.connect(replay.show_newest)
-        bar.pin_requested.connect(replay.pin_or_unpin)
-        bar.swap_requested.connect(replay.swap)
-        bar.go_on_requested.connect(controllers.training.go_on)
+    def _hand_to(self, slot_of: "Callable[[Controllers], Callable[..., object]]") -> Callable[..., object]:
+        """Return what hands the values of a signal to a controller, which is made then if it was not yet."""
+        return lambda *values: slot_of(self.controllers)(*values)
 
     # What the person does
 

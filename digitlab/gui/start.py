@@ -2,8 +2,10 @@
 
 import importlib
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,15 +47,19 @@ _LATER: Final = (
 )
 """Modules of what is not seen yet, so that it opens quickly."""
 
-_Turn = Callable[[], object] | None
-"""What to do in a thread before the next turn, or None."""
+_HERE: Final = False
+_IN_THREAD: Final = True
+
+_Turn = tuple[bool, Callable[[], object]]
+"""Where something is done, and what."""
 
 
 class Start(QObject):
     """Waits until the window is painted, then has everything else made in turns of the event loop.
 
     Modules are imported in a thread, and while that goes on the window answers. Before that every type of Qt is made
-    here: PySide makes them when they are first used, which two threads must not do at once.
+    here: PySide makes them when they are first used, which two threads must not do at once. A turn that fails is told,
+    and the others follow.
 
     Args:
         window: The window, which owns this.
@@ -64,9 +70,10 @@ class Start(QObject):
         """Wait for the first painting."""
         super().__init__(window)
         self._window = window
+        self._types = [(module, name) for module in reversed(_QT) for name in reversed(dir(module))]
         self._turns = self._all_turns(file)
-        self._imported = Mailbox(self)
-        self._imported.arrived.connect(self._on_imported_arrived)
+        self._done = Mailbox(self)
+        self._done.arrived.connect(self._on_done_arrived)
         self._worker: Worker | None = None
         self._garbage = GarbageCollector(self)
         # A timer of its own: `singleShot(0)` posts an event, and Qt sends posted events until there are none.
@@ -75,6 +82,7 @@ class Start(QObject):
         self._timer.timeout.connect(self._on_timer_timeout)
         window.panels.hold()
         window.installEventFilter(self)
+        window.update()
 
     def cancel(self) -> None:
         """Do nothing more; the window is being closed."""
@@ -88,48 +96,51 @@ class Start(QObject):
 
     def _all_turns(self, file: Path | None) -> Iterator[_Turn]:
         window = self._window
-        window.views.refresh()
-        yield None
-        yield from _make_qt_types()
-        yield from map(_importing, _FIRST)
-        controllers = window.controllers
-        controllers.training.loading_ended.connect(self._garbage.begin)
-        yield None
-        controllers.runs.begin()
-        controllers.my_digits.begin()
+        yield _HERE, window.views.refresh
+        while self._types:
+            yield _HERE, self._make_some_types
+        for module in _FIRST:
+            yield _IN_THREAD, partial(importlib.import_module, module)
+        yield _HERE, lambda: window.controllers.training.loading_ended.connect(self._garbage.begin)
+        yield _HERE, lambda: window.controllers.runs.begin()
+        yield _HERE, lambda: window.controllers.my_digits.begin()
         if file is not None:
-            controllers.files.open_path(file)
-        yield None
-        window.panels.release()
-        yield _pausing
-        yield from map(_importing, _LATER)
+            yield _HERE, lambda: window.controllers.files.open_path(file)
+        yield _HERE, window.panels.release
+        yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        for module in _LATER:
+            yield _IN_THREAD, partial(importlib.import_module, module)
         if file is None:
-            controllers.files.begin()
-            yield _pausing
-        controllers.training.load_tensorflow()
+            yield _HERE, lambda: window.controllers.files.begin()
+            yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        yield _HERE, lambda: window.controllers.training.load_tensorflow()
 
-    def _next(self) -> None:
-        try:
-            job = next(self._turns)
-        except StopIteration:
-            self._end()
-            return
-        if job is None:
-            self._timer.start(0)
-            return
-        if self._worker is None:
-            self._worker = Worker("imports", self._imported.post)
-        self._worker.submit(lambda: self._imported.post(job()))
+    def _make_some_types(self) -> None:
+        begun = time.perf_counter()
+        while self._types and time.perf_counter() - begun < _TURN_S:
+            getattr(*self._types.pop())
 
     @Slot()
     def _on_timer_timeout(self) -> None:
-        self._next()
+        is_in_thread, job = next(self._turns, (_HERE, None))
+        if job is None:
+            self._end()
+        elif is_in_thread:
+            if self._worker is None:
+                self._worker = Worker("imports", self._done.post)
+            self._worker.submit(lambda: self._done.post(job()))
+        else:
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - whatever fails, the other turns follow
+                sys.excepthook(type(error), error, error.__traceback__)
+            self._timer.start(0)
 
     @Slot(object)
-    def _on_imported_arrived(self, result: object) -> None:
+    def _on_done_arrived(self, result: object) -> None:
         if isinstance(result, Exception):
             _log.warning("A module could not be imported ahead: %s", result)
-        self._next()
+        self._timer.start(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin after the first painting."""
@@ -137,21 +148,3 @@ class Start(QObject):
             watched.removeEventFilter(self)
             self._timer.start(0)
         return False
-
-
-def _make_qt_types() -> Iterator[None]:
-    begun = time.perf_counter()
-    for module in _QT:
-        for name in dir(module):
-            getattr(module, name)
-            if time.perf_counter() - begun > _TURN_S:
-                yield None
-                begun = time.perf_counter()
-
-
-def _pausing() -> None:
-    time.sleep(_PAUSE_S)
-
-
-def _importing(module: str) -> Callable[[], object]:
-    return lambda: importlib.import_module(module)

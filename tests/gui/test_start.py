@@ -2,18 +2,28 @@
 
 import gc
 import importlib
+import sys
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from digitlab.gui import start
 from digitlab.gui.app import make_window
+from digitlab.gui.controllers.my_digits import MyDigitsController
+from digitlab.gui.controllers.runs import RunsController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.garbage import GarbageCollector
 from digitlab.model.files import write_model
 from digitlab.settings import Settings
+
+
+def draw_stroke(window):
+    canvas, left = window.draw.canvas, Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=QPoint(60, 60))
+    QTest.mouseMove(canvas, QPoint(110, 120))
+    QTest.mouseRelease(canvas, left, pos=QPoint(110, 120))
 
 
 @pytest.fixture
@@ -52,6 +62,42 @@ def test_everything_is_there_in_the_end_and_tensorflow_is_asked_for_once(qtbot, 
 def test_a_wish_that_comes_at_once_is_not_lost(qtbot, fresh):
     fresh.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
+
+
+def test_a_network_opened_at_once_stays(qtbot, fresh, asked, tutorial):
+    fresh.actions_by_name["openTutorial"].trigger()
+    qtbot.waitUntil(lambda: bool(asked))
+    qtbot.waitUntil(lambda: fresh.session.snapshot.spec == tutorial.spec)
+    # The files' thread does one thing after the other: what the start opens has come by the time this one has.
+    fresh.actions_by_name["testDigit"].trigger()
+    qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
+    assert fresh.session.snapshot.spec == tutorial.spec
+
+
+def test_a_drawing_kept_at_once_is_kept(qtbot, fresh):
+    draw_stroke(fresh)
+    fresh.actions_by_name["keepAs3"].trigger()
+    qtbot.waitUntil(lambda: [digit.label for digit in fresh.session.mine.digits] == [3])
+
+
+def test_a_stroke_drawn_at_once_is_written_down(qtbot, fresh, asked):
+    draw_stroke(fresh)
+    qtbot.waitUntil(lambda: bool(asked))
+    qtbot.waitUntil(lambda: fresh.controllers.my_digits._draft is not None)
+
+
+@pytest.mark.parametrize("owner", [RunsController, MyDigitsController])
+def test_a_turn_that_fails_is_told_and_the_others_follow(qtbot, fresh, asked, monkeypatch, owner):
+    told = []
+
+    def fail(controller):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(owner, "begin", fail)
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(error))
+    qtbot.waitUntil(lambda: bool(asked))
+    assert [str(error) for error in told] == ["the disk is gone"]
+    assert fresh.panels.inspect.built is not None
 
 
 def test_a_panel_chosen_at_once_is_built_when_the_time_has_come(qtbot, fresh):

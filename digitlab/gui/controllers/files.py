@@ -43,7 +43,7 @@ class _OpenedModel:
     name: str
     snapshot: Snapshot
     run: Run | None
-    is_recipe_taken: bool = True
+    in_place_of: Snapshot | None = None  # shown in its place alone, and the recipe stays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,8 +136,12 @@ class FileController(QObject):
         self.open_path(model_path(name))
 
     def begin(self) -> None:
-        """Show the curves of the run that made the network of the start; the recipe stays as it is."""
-        self._submit(lambda: replace(self._open_model(model_path(DEFAULT_MODEL)), is_recipe_taken=False))
+        """Show the curves of the run that made the network of the start, unless something else is open by then.
+
+        The recipe stays as it is.
+        """
+        shown = self._session.snapshot
+        self._submit(lambda: replace(self._open_model(model_path(DEFAULT_MODEL)), in_place_of=shown))
 
     def open_mime(self, mime: QMimeData) -> bool:
         """Open what was dropped or pasted.
@@ -347,11 +351,14 @@ class FileController(QObject):
         )
 
     def _show_model(self, opened: _OpenedModel) -> None:
-        if self._session.training_state is not TrainingState.IDLE:
+        session, is_idle = self._session, self._session.training_state is TrainingState.IDLE
+        if opened.in_place_of is not None:
+            if is_idle and session.run is None and session.newest is opened.in_place_of:
+                session.open_network(opened.snapshot, opened.run)
+            return
+        if not is_idle:
             self._messages.tell("A training is going on.", "Stop it first; then open the network.")
             return
-        self._session.open_network(opened.snapshot, opened.run)
-        if not opened.is_recipe_taken:
-            return
+        session.open_network(opened.snapshot, opened.run)
         recipe = replace(self._session.recipe, spec=opened.snapshot.spec)
         self._session.set_recipe(replace(recipe, config=opened.run.started.config) if opened.run else recipe)

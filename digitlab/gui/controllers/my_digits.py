@@ -65,6 +65,7 @@ class MyDigitsController(QObject):
         """Bring back what a crash left on the canvas, and load the set."""
         self._worker.submit(self._file.recover)
         self.load()
+        self._follow_canvas()  # it may have been drawn on already
 
     def load(self) -> None:
         """Load the set, if that was not begun yet."""
@@ -208,11 +209,7 @@ class MyDigitsController(QObject):
             case DraftWritten(error):
                 self._tell_draft_trouble(error)
             case Recovered(drawing):
-                self._editor.replace(Sketch(drawing), "bringing back your drawing", is_own=True)
-                self._messages.tell(
-                    "DigitLab was not closed the last time. What you drew is back on the canvas.",
-                    "Keep it with its digit, or draw on.",
-                )
+                self._offer_back(drawing)
             case SetAside(path):
                 self._messages.tell(
                     "The file with your own digits was damaged. A new set was begun.",
@@ -222,6 +219,25 @@ class MyDigitsController(QObject):
                 self._messages.tell(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
             case Exception():
                 self._messages.tell_error(mail)
+
+    def _offer_back(self, drawing: Drawing) -> None:
+        """Put what a crash left on the canvas, or offer it if the person has begun to draw."""
+        sketch = self._session.sketch
+        if sketch.is_sample or sketch.is_empty:
+            self._bring_back(drawing)
+            self._messages.tell(
+                "DigitLab was not closed the last time. What you drew is back on the canvas.",
+                "Keep it with its digit, or draw on.",
+            )
+        else:
+            self._messages.offer(
+                "DigitLab was not closed the last time. What you drew then was saved.",
+                "It would take the place of what is on the canvas; Undo brings that back.",
+                (WayOn("Bring it back", lambda: self._bring_back(drawing)),),
+            )
+
+    def _bring_back(self, drawing: Drawing) -> None:
+        self._editor.replace(Sketch(drawing), "bringing back your drawing", is_own=True)
 
     def _take_in(self, mail: Loaded | Reread | Imported) -> None:
         match mail:

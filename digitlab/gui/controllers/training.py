@@ -80,7 +80,12 @@ class TrainingController(QObject):
     # Wishes
 
     def load_tensorflow(self) -> None:
-        """Load TensorFlow in the background, so that Train answers at once."""
+        """Load TensorFlow in the background, so that Train answers at once; a training under way does so itself."""
+        if self._jobs.is_loaded:
+            self.loading_ended.emit()
+            return
+        if self._session.training_state.is_busy:
+            return
         self._session.set_activity("Loading TensorFlow…")
         self._worker.submit(self._jobs.load)
 

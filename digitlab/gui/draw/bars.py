@@ -1,5 +1,7 @@
 """One bar an output: the network's answer, digit by digit."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -113,7 +115,7 @@ class ProbabilityBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows: what never changes from a picture, over it what the answer says."""
         del event
-        if self._backdrop is None:
+        if self._backdrop is None or self._backdrop.devicePixelRatio() != self.devicePixelRatioF():
             self._backdrop = self._paint_backdrop()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -132,7 +134,7 @@ class ProbabilityBars(QWidget):
     def _paint_backdrop(self) -> QPixmap:
         """Return the marks and the empty tracks."""
         ratio, palette = self.devicePixelRatioF(), self.palette()
-        backdrop = QPixmap(self.size() * ratio)
+        backdrop = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
         backdrop.setDevicePixelRatio(ratio)
         backdrop.fill(palette.color(theme.SURFACE))
         painter = QPainter(backdrop)

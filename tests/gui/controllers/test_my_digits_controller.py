@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from digitlab.data import my_digits
 from digitlab.data.builtin import builtin_drawing, builtin_styles
@@ -158,6 +159,24 @@ def test_a_crash_brings_the_unkept_strokes_back_on_the_canvas(qtbot, folder, ses
     qtbot.waitUntil(lambda: len(session.sketch.drawing.strokes) == strokes)
     assert "back on the canvas" in bar.text
     assert not session.sketch.is_sample
+    assert again.close(5.0)
+
+
+def test_what_a_crash_left_is_offered_to_a_person_who_draws_already(qtbot, folder, session, editor, controller, bar):
+    editor.finish(Sketch(drawn(4)))
+    strokes = len(drawn(4).strokes)
+    after_a_crash(qtbot, folder, session, controller)
+    editor.clear()
+    new = Sketch(drawn(1))
+    editor.finish(new)
+    again = MyDigitsController(session, editor, Messages(bar), bar)
+    again.begin()
+    qtbot.waitUntil(lambda: "was saved" in bar.text)
+    assert session.sketch is new
+    bar.findChild(QPushButton, "messageWayOn").click()
+    assert len(session.sketch.drawing.strokes) == strokes
+    editor.undo()
+    assert session.sketch.drawing is new.drawing
     assert again.close(5.0)
 
 
