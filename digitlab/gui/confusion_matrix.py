@@ -16,6 +16,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +37,7 @@ from digitlab.gui.confusion_shading import (
     strengths,
 )
 from digitlab.gui.fields import describe
+from digitlab.gui.turns import PaintTurns
 from digitlab.training.confusion import Counts
 
 _TITLE_PX: Final = 18
@@ -46,6 +50,10 @@ _BAR_PX: Final = 44
 _LEAST_CELL_PX: Final = 22
 _MOST_CELL_PX: Final = 64
 _GAP_PX: Final = 1.5
+_CELLS_A_TURN: Final = 20
+
+_Look = tuple[str, int, int]
+"""What a cell shows: its text, the colour of its ground, and the height of its letters in pixels."""
 
 
 class ConfusionMatrix(QWidget):
@@ -72,6 +80,12 @@ class ConfusionMatrix(QWidget):
         self._strengths = np.zeros((CLASS_COUNT, CLASS_COUNT))
         self._pointed: Cell | None = None
         self._chosen: Cell | None = None
+        self._looks: dict[Cell, _Look] | None = None
+        self._picture: QPixmap | None = None
+        self._painted: dict[Cell, _Look] = {}  # in the picture
+        self._turns = PaintTurns(self)
+        # The picture fills all of it, so that the card behind need not be painted with each figure that grows.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         describe(
@@ -101,12 +115,14 @@ class ConfusionMatrix(QWidget):
         """
         self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
         self._strengths = strengths(self._shown)
+        self._looks = None
         self._tell()
 
     def show_rates(self, is_on: bool) -> None:
         """Write the share of its row into each cell instead of the count."""
         self._is_rates = is_on
         self._strengths = strengths(self._shown)
+        self._looks = None
         self._tell()
 
     @property
@@ -132,7 +148,7 @@ class ConfusionMatrix(QWidget):
     def _tell(self) -> None:
         self.setAccessibleDescription(self.words)
         self.pointed.emit()
-        self.update()
+        self._turns.update(self, QRegion(self.rect()), self._prepare)
 
     def _point_at(self, cell: Cell | None) -> None:
         if cell != self._pointed:
@@ -181,20 +197,51 @@ class ConfusionMatrix(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint titles, cells, marks, legend and words."""
         del event
+        while self._prepare():
+            pass
+        assert self._picture is not None
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
         font = QFont(self.font())
         font.setPixelSize(theme.FONT_SMALL_PX)
         painter.setFont(font)
-        self._paint_titles(painter)
-        self._paint_cells(painter)
+        self._paint_marked_titles(painter)
         self._paint_marks(painter)
         self._paint_below(painter)
         painter.end()
 
+    def _prepare(self) -> bool:
+        """Paint some of the cells that changed into the picture, which is kept; returns whether there are more."""
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture, self._painted = self._make_picture(ratio), {}
+        if self._looks is None:
+            self._looks = self._new_looks()
+        changed = [cell for cell, look in self._looks.items() if self._painted.get(cell) != look]
+        if changed:
+            painter = QPainter(self._picture)
+            for cell in changed[:_CELLS_A_TURN]:
+                self._paint_cell(painter, cell, self._looks[cell])
+                self._painted[cell] = self._looks[cell]
+            painter.end()
+        return len(changed) > _CELLS_A_TURN
+
+    def _make_picture(self, ratio: float) -> QPixmap:
+        """Return a picture of the titles, without cells."""
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self.palette().color(theme.SURFACE))
+        painter = QPainter(picture)
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        self._paint_titles(painter)
+        painter.end()
+        return picture
+
     def _paint_titles(self, painter: QPainter) -> None:
         palette, side, origin = self.palette(), self._side, self._origin
         length, middle = CLASS_COUNT * side, Qt.AlignmentFlag.AlignCenter
-        cell = self._pointed or self._chosen or (-1, -1)
         painter.setPen(palette.color(theme.QUIET))
         painter.drawText(QRectF(origin.x(), 0, length, _TITLE_PX), middle, "answer of the network")
         painter.save()
@@ -202,33 +249,58 @@ class ConfusionMatrix(QWidget):
         painter.rotate(-90)
         painter.drawText(QRectF(-length / 2, 0, length, _TITLE_PX), middle, "true digit")
         painter.restore()
+        painter.setPen(palette.color(theme.TEXT))
         for digit in range(CLASS_COUNT):
-            across = QRectF(origin.x() + digit * side, _TITLE_PX, side, _DIGIT_PX)
-            down = QRectF(origin.x() - _DIGIT_PX, origin.y() + digit * side, _DIGIT_PX, side)
-            for place, is_marked in ((down, digit == cell[0]), (across, digit == cell[1])):
-                painter.setPen(palette.color(theme.ACCENT if is_marked else theme.TEXT))
+            for place in self._digit_places(digit, digit):
                 painter.drawText(place, middle, str(digit))
 
-    def _paint_cells(self, painter: QPainter) -> None:
+    def _digit_places(self, true: int, answer: int) -> tuple[QRectF, QRectF]:
+        """Return where a true digit stands beside its row, and an answer above its column."""
+        side, origin = self._side, self._origin
+        return (
+            QRectF(origin.x() - _DIGIT_PX, origin.y() + true * side, _DIGIT_PX, side),
+            QRectF(origin.x() + answer * side, _TITLE_PX, side, _DIGIT_PX),
+        )
+
+    def _paint_marked_titles(self, painter: QPainter) -> None:
+        """Paint the digits of the cell that is pointed at or chosen anew."""
+        cell = self._pointed or self._chosen
+        if cell is None:
+            return
+        painter.setPen(self.palette().color(theme.ACCENT))
+        for place, digit in zip(self._digit_places(*cell), cell, strict=True):
+            painter.fillRect(place, self.palette().color(theme.SURFACE))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(digit))
+
+    def _new_looks(self) -> dict[Cell, _Look]:
         palette = self.palette()
         surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
         right, wrong = theme.curve_colours(palette)
         counts, shares, rates = self._counts.tolist(), self._strengths.tolist(), rates_of(self._counts).tolist()
-        side, origin = self._side, self._origin
-        painter.setFont(self._cell_font(painter.font(), side))
+        letters = self._cell_font(self.font(), self._side).pixelSize()
+        looks: dict[Cell, _Look] = {}
         for true in range(CLASS_COUNT):
             for answer in range(CLASS_COUNT):
-                left, top = origin.x() + answer * side + _GAP_PX / 2, origin.y() + true * side + _GAP_PX / 2
-                place = QRectF(left, top, side - _GAP_PX, side - _GAP_PX)
                 number = counts[true][answer]
                 if not number:
-                    painter.fillRect(place, empty)
+                    looks[true, answer] = ("", empty.rgb(), 0)
                     continue
                 colour = mixed(right if true == answer else wrong, surface, shares[true][answer])
-                painter.fillRect(place, colour)
-                painter.setPen(readable_on(colour))
                 text = rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+                looks[true, answer] = (text, colour.rgb(), letters)
+        return looks
+
+    def _paint_cell(self, painter: QPainter, cell: Cell, look: _Look) -> None:
+        text, rgb, letters = look
+        colour, side, cell_place = QColor(rgb), self._side, self.cell_rect(cell)
+        place = QRectF(cell_place.left() + _GAP_PX / 2, cell_place.top() + _GAP_PX / 2, side - _GAP_PX, side - _GAP_PX)
+        painter.fillRect(place, colour)
+        if text:
+            font = QFont(self.font())
+            font.setPixelSize(letters)
+            painter.setFont(font)
+            painter.setPen(readable_on(colour))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _cell_font(self, font: QFont, side: float) -> QFont:
         """Return the largest usual font in which the longest number fits."""
@@ -308,6 +380,22 @@ class ConfusionMatrix(QWidget):
         """Return the smallest size at which the numbers can be read."""
         side = _LEAST_CELL_PX * CLASS_COUNT + _TITLE_PX + _DIGIT_PX
         return QSize(side + 2, side + _BELOW_PX)
+
+    def _renew(self) -> None:
+        """Paint everything anew."""
+        self._picture = self._looks = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint everything for the new size."""
+        super().resizeEvent(event)
+        self._renew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours and letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_painted"):
+            self._renew()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at what is under the pointer."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QRegion,
     QResizeEvent,
 )
@@ -35,6 +36,12 @@ _LARGE_FROM_PX: Final = 640
 _LINE_PX: Final = 15
 _PAD_PX: Final = 6
 _LEAST_TILE_PX: Final = 84
+_TILES_A_TURN: Final = 6
+_MOST_KEPT: Final = 300
+"""Painted tiles that are kept: 24 kB each, more than a large screen shows."""
+
+_Look = tuple[int, str, str]
+"""What a tile shows: the image's index in the data, and the two lines of words."""
 
 
 class Gallery(QAbstractScrollArea):
@@ -55,13 +62,16 @@ class Gallery(QAbstractScrollArea):
         self._places: NDArray[np.intp] = np.empty(0, np.intp)
         self._empty_words = ""
         self._turns = PaintTurns(self)
+        self._tiles: dict[_Look, QPixmap] = {}
         self._scale, self._columns, self._spread, self._tile = _SCALE, 1, _LEAST_TILE_PX, QSize()
         self._current = -1  # place in the list, under the cursor
         self._chosen = -1  # index in the data
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It fills all of it, so that the card behind need not be painted with each figure that grows.
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         describe(
             self,
             "gallery",
@@ -85,6 +95,8 @@ class Gallery(QAbstractScrollArea):
             places: Which of its answers, in the order of the tiles.
             empty_words: What to say if there is none.
         """
+        if judged is None or self._judged is None or judged.data is not self._judged.data:
+            self._tiles.clear()
         self._judged = judged
         self._empty_words = empty_words
         self._places = places
@@ -92,7 +104,7 @@ class Gallery(QAbstractScrollArea):
         self._measure()
         self._tell()
         # Not in one go with the matrix beside it.
-        self._turns.update(self.viewport(), QRegion(self.viewport().rect()))
+        self._turns.update(self.viewport(), QRegion(self.viewport().rect()), self._prepare)
 
     def scroll_to_top(self) -> None:
         """Show the first images."""
@@ -187,10 +199,8 @@ class Gallery(QAbstractScrollArea):
         font = QFont(self.font())
         font.setPixelSize(theme.FONT_SMALL_PX)
         painter.setFont(font)
-        columns, height = self._columns, self._tile.height()
-        first = self.verticalScrollBar().value() // height * columns
-        last = first + (self.viewport().height() // height + 2) * columns
-        for place in range(first, min(last, len(self._places))):
+        painter.fillRect(self.viewport().rect(), self.palette().color(theme.SURFACE))
+        for place in self._in_sight:
             self._paint_tile(painter, place)
         if not len(self._places):
             painter.setPen(self.palette().color(theme.QUIET))
@@ -201,27 +211,69 @@ class Gallery(QAbstractScrollArea):
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _paint_tile(self, painter: QPainter, place: int) -> None:
-        judged = self._judged
+    @property
+    def _in_sight(self) -> range:
+        """The tiles of which something is seen."""
+        columns, height = self._columns, self._tile.height()
+        first = self.verticalScrollBar().value() // height * columns
+        last = first + (self.viewport().height() // height + 2) * columns
+        return range(first, min(last, len(self._places)))
+
+    def _look_of(self, place: int) -> _Look:
+        judged, at = self._judged, int(self._places[place])
         assert judged is not None
-        answered, at, palette = judged.answered, int(self._places[place]), self.palette()
-        index = int(answered.indices[at])
-        tile, side = QRectF(self.tile_rect(place)), IMAGE_SIDE * self._scale
-        image = QRectF(round(tile.center().x() - side / 2), tile.top() + _PAD_PX, side, side)
-        painter.drawImage(image, grey_image(judged.data.digits.images[index]))
-        is_current = self.hasFocus() and place == self._current
-        if index == self._chosen or is_current:
-            painter.setPen(QPen(palette.color(theme.ACCENT), 2, Qt.PenStyle.SolidLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(image.adjusted(-2, -2, 2, 2))
-        if is_current:
-            painter.drawLine(image.bottomLeft() + QPointF(-2, 4), image.bottomRight() + QPointF(2, 4))
-        first, second = tile_words(answered, at)
-        line = QRectF(tile.left(), image.bottom() + 3, tile.width(), _LINE_PX)
+        return int(judged.answered.indices[at]), *tile_words(judged.answered, at)
+
+    def _prepare(self) -> bool:
+        """Paint some of the tiles in sight that are not kept; returns whether there are more."""
+        if self._tiles and next(iter(self._tiles.values())).devicePixelRatio() != self.devicePixelRatioF():
+            self._tiles.clear()  # it is on another screen
+        missing = [look for look in map(self._look_of, self._in_sight) if look not in self._tiles]
+        for look in missing[:_TILES_A_TURN]:
+            self._make_tile(look)
+        return len(missing) > _TILES_A_TURN
+
+    @property
+    def _image_left(self) -> int:
+        return (self._spread - IMAGE_SIDE * self._scale) // 2
+
+    def _make_tile(self, look: _Look) -> QPixmap:
+        """Paint image and words of a tile, which are kept: figures grow, but most tiles stay what they are."""
+        assert self._judged is not None
+        while len(self._tiles) >= _MOST_KEPT:
+            del self._tiles[next(iter(self._tiles))]
+        index, first, second = look
+        ratio, palette, side = self.devicePixelRatioF(), self.palette(), IMAGE_SIDE * self._scale
+        size = QSize(self._spread, self._tile.height())
+        tile = self._tiles[look] = QPixmap(size * ratio)
+        tile.setDevicePixelRatio(ratio)
+        tile.fill(palette.color(theme.SURFACE))
+        painter = QPainter(tile)
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        image = QRectF(self._image_left, _PAD_PX, side, side)
+        painter.drawImage(image, grey_image(self._judged.data.digits.images[index]))
+        line = QRectF(0, image.bottom() + 3, size.width(), _LINE_PX)
         painter.setPen(palette.color(theme.TEXT))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, first)
         painter.setPen(palette.color(theme.QUIET))
         painter.drawText(line.translated(0, _LINE_PX - 2), Qt.AlignmentFlag.AlignCenter, second)
+        painter.end()
+        return tile
+
+    def _paint_tile(self, painter: QPainter, place: int) -> None:
+        look, tile = self._look_of(place), self.tile_rect(place)
+        painter.drawPixmap(tile.topLeft(), self._tiles.get(look) or self._make_tile(look))
+        is_current = self.hasFocus() and place == self._current
+        if look[0] == self._chosen or is_current:
+            side, accent = IMAGE_SIDE * self._scale, self.palette().color(theme.ACCENT)
+            image = QRectF(tile.left() + self._image_left, tile.top() + _PAD_PX, side, side)
+            painter.setPen(QPen(accent, 2, Qt.PenStyle.SolidLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(image.adjusted(-2, -2, 2, 2))
+            if is_current:
+                painter.drawLine(image.bottomLeft() + QPointF(-2, 4), image.bottomRight() + QPointF(2, 4))
 
     # Overrides of Qt
 
@@ -232,7 +284,14 @@ class Gallery(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the tiles out anew."""
         super().resizeEvent(event)
+        self._tiles.clear()
         self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours and letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_tiles"):
+            self._tiles.clear()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the image under the pointer."""
