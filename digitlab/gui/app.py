@@ -19,6 +19,7 @@ from digitlab.data.sketch import Sketch
 from digitlab.data.sources import DataSource
 from digitlab.errors import DigitLabError
 from digitlab.gui import theme
+from digitlab.gui.imports import read_no_sources
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session import Session
 from digitlab.gui.values import Recipe
@@ -62,7 +63,8 @@ def make_application() -> QApplication:
 
 
 def prepare_process() -> None:
-    """Share the interpreter fairly with the window, and send what Qt prints to the log."""
+    """Share the interpreter fairly with the window, import without detours, and send what Qt prints to the log."""
+    read_no_sources()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     levels = {
         QtMsgType.QtDebugMsg: logging.DEBUG,

@@ -1,0 +1,32 @@
+"""Keeping PySide from reading the source of every module that is imported."""
+
+import linecache
+import logging
+import sys
+from types import ModuleType
+from typing import Final
+
+_log = logging.getLogger(__name__)
+
+_HOOK: Final = "shibokensupport.feature"
+_QUESTION: Final = "_mod_uses_pyside"
+
+
+def read_no_sources() -> None:
+    """Have modules imported without their source being read, and forget what was read so far.
+
+    WORKAROUND: PySide looks for its own name in the source of each module that anybody imports, because such a module
+    might switch on snake_case names; DigitLab does not. The lines of all that TensorFlow imports would stay in
+    ``linecache`` for good: 111 MB (PySide 6.11, ``shibokensupport/feature.py``).
+    """
+    hook = sys.modules.get(_HOOK)
+    if hook is None or not hasattr(hook, _QUESTION):
+        _log.info("This PySide asks modules in another way; it may take more memory.")
+    else:
+        setattr(hook, _QUESTION, _uses_no_features)
+    linecache.clearcache()
+
+
+def _uses_no_features(module: ModuleType) -> bool:
+    del module
+    return False
