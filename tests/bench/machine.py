@@ -20,18 +20,18 @@ NAP_MS: Final = 5
 
 # A process that does nothing but sleep, and notes when it was woken late: that is the machine's doing, not ours.
 _SLEEPER: Final = """
-import sys, time
+import sys, threading, time
 nap_s = float(sys.argv[1]) / 1000
 late = []
+ended = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
 print("ready", flush=True)
-try:
-    while True:
-        due = time.perf_counter() + nap_s
-        time.sleep(nap_s)
-        late.append((due, time.perf_counter()))
-except KeyboardInterrupt:
-    for due, now in late:
-        print(due, now)
+while not ended.is_set():
+    due = time.perf_counter() + nap_s
+    time.sleep(nap_s)
+    late.append((due, time.perf_counter()))
+for due, now in late:
+    print(due, now)
 """
 
 
@@ -100,7 +100,7 @@ def _memory_gb() -> float | None:
 
 
 def resident_mb(process: int | str = "self") -> float:
-    """Return the memory of a process that lies in the machine's, in MB."""
+    """Return the memory of a process that lies in the machine's, in MB; 0 where the system does not tell."""
     return _status_mb(process, "VmRSS")
 
 
@@ -120,7 +120,8 @@ def unused_mb() -> float | None:
 
 
 def _status_mb(process: int | str, name: str) -> float:
-    return int(Path(f"/proc/{process}/status").read_text().split(f"{name}:")[1].split()[0]) / 1024
+    status = Path(f"/proc/{process}/status")
+    return int(status.read_text().split(f"{name}:")[1].split()[0]) / 1024 if status.exists() else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +145,14 @@ class Sleeper:
         self._before = cpu_time()
         self._begun_s = time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _SLEEPER, str(NAP_MS)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _SLEEPER, str(NAP_MS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self._process.stdout.readline()
 
     def end(self) -> "Machine":
         """End it; return what it saw."""
-        import signal
-
-        self._process.send_signal(signal.SIGINT)
-        told, _ = self._process.communicate()
+        told, _ = self._process.communicate()  # which closes its input
         naps = [Nap(*map(float, line.split())) for line in told.splitlines()]
         after, share = cpu_time(), None
         if self._before is not None and after is not None:
@@ -182,6 +180,8 @@ class Machine:
     def words(self) -> str:
         """Say it in a clause."""
         late = [nap.late_ms for nap in self.naps]
+        if len(late) < 2:
+            return "it was too short to tell how late the machine was"
         stolen = "" if self.stolen is None else f"; {self.stolen:.0%} of the processors' time went to other machines"
         p99, worst = percentile(late, 99), max(late)
         return f"a process that only sleeps 5 ms was late by {p99:.1f} ms (p99), {worst:.1f} (worst){stolen}"

@@ -54,5 +54,5 @@ def measure() -> Iterator[Row]:
     name = f"an installation, {len(sizes)} packages"
     yield Row(name, sum(sizes.values()), "MB", alone, "TensorFlow and Keras with what they need")
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:_LARGEST]
-    for name, size in [*largest, ("digitlab itself", sizes["digitlab itself"])]:
+    for name, size in {**dict(largest), "digitlab itself": sizes["digitlab itself"]}.items():
         yield Row(f"  of it {name}", size, "MB")

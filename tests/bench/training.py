@@ -44,7 +44,7 @@ def measure() -> Iterator[Row]:
         _say("  PyTorch is not installed (make bench installs it), so there is no row about it.")
     turns = in_turn(ways, ROUNDS)
     for name, script in _SCRIPTS.items():
-        if name in turns:
+        if name in turns and "window" in turns:
             yield from _compared("in the open window", turns["window"], turns[name], script, name != "pytorch")
     yield from _compared("without a window", turns["ours"], turns["script"], _SCRIPTS["script"])
     yield _time_to_accuracy(turns)
@@ -58,7 +58,7 @@ def _compared(
     goal = GOAL if has_goal else None
     for what, figure in (("time", wall_s), ("CPU time", cpu_s)):
         ratio = paired_ratio(ours, theirs, figure)
-        obstacle = f"The machine varies more than that: {spread(ours, theirs, figure)}."
+        obstacle = f"The machine: {spread(ours, theirs, figure)}."
         yield Row(f"{what_is_done}, {what}, median of pairs", ratio, "x", 1.0, script, goal, True, obstacle)
 
 
@@ -78,7 +78,7 @@ def _time_to_accuracy(turns: dict[str, list[Turn]]) -> Row:
         fast_s,
         "s",
         tutorial_s,
-        f"the tutorial's {tutorial.epochs[-1].step:,} batches of 100, which came to {end:.2%}",
+        f"the tutorial's {tutorial.epochs[-1].step:,} batches of 100, trained as here; they came to {end:.2%}",
         TIME_GOAL,
         True,
     )
@@ -89,7 +89,7 @@ def _steps_to(accuracy: float, run: Run) -> tuple[int, str]:
     end_of_epoch = next(epoch.step for epoch in run.epochs if epoch.val_accuracy >= accuracy)
     mnist = find_mnist(_MNIST_BESIDE)
     if mnist is None:
-        return end_of_epoch, "as its file says; MNIST's test digits are not in ../shared/data"
+        return end_of_epoch, "the end of the epoch, as its file says; MNIST is not on this computer"
     test = read_mnist(mnist).test
     steps = end_of_epoch
     for snapshot in reversed([one for one in run.snapshots if one.step < end_of_epoch]):

@@ -139,7 +139,11 @@ def in_turn(ways: Mapping[str, Way], rounds: int) -> dict[str, list[Turn]]:
         for number in range(rounds):
             # Each second round goes the other way round, so that none always follows the same one.
             for name in list(turns)[:: 1 if number % 2 == 0 else -1]:
-                turns[name].append(running[name].turn())
+                try:
+                    turns[name].append(running[name].turn())
+                except WayFailedError as failure:
+                    print(f"  {name} {failure}", file=sys.stderr, flush=True)
+                    del turns[name]
     return turns
 
 
