@@ -1,5 +1,6 @@
 """The moments of a run as the horizontal axis that all charts of the room share. No Qt in here."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,11 @@ class MomentAxis:
 
     def position(self, step: int) -> float:
         """Return where one moment stands, 0..1."""
-        return float(self.positions(np.array([step]))[0])
+        right = bisect_right(self.steps, step)
+        if right in (0, len(self.steps)):
+            return (min(max(right - 1, 0), len(self.steps) - 1) + 0.5) / len(self.steps)
+        before, after = self.steps[right - 1 : right + 1]
+        return (right - 0.5 + (step - before) / (after - before)) / len(self.steps)
 
     def column_at(self, position: float) -> int:
         """Return the column at a position 0..1."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -108,6 +108,10 @@ class LearningPanel(QWidget):
         self._updates = UpdateChart()
         self._dead = DeadChart()
         self._turns = PaintTurns(self)
+        # A turn of its own: with bars and time slider in one go, the window would be held up while the slider is drawn.
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.timeout.connect(self._refresh)
         self._state = QLabel()
         self._state.setObjectName("learningState")
         self._state.setProperty("quiet", True)
@@ -156,7 +160,9 @@ class LearningPanel(QWidget):
         for widget in (self._findings, self._updates, self._dead):
             widget.setMinimumHeight(_HEAD_PX - 2 * theme.SPACE_S)
 
+    @Slot()
     def _refresh(self) -> None:
+        """Show what the session holds."""
         learning = self._session.learning
         if learning is None:
             return
@@ -193,8 +199,8 @@ class LearningPanel(QWidget):
 
     @Slot()
     def _on_session_learning_changed(self) -> None:
-        if self.isVisible():
-            self._refresh()
+        if self.isVisible() and not self._refreshing.isActive():
+            self._refreshing.start(0)
 
     # Overrides of Qt
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -183,6 +184,7 @@ def _all_alive(spec: ModelSpec, moment: Moment) -> Iterable[Finding]:
         )
 
 
+@lru_cache(maxsize=4)
 def typical_updates(updates: Updates, step: int) -> tuple[float, ...]:
     """Return each layer's median length of the steps measured nearest to a moment; empty if none was measured."""
     if not len(updates.steps):

@@ -69,6 +69,7 @@ def show(qtbot, panel, session):
 
     def show(learning: Learning) -> None:
         session.set_learning(learning)
+        QApplication.processEvents()  # it is shown in a turn of its own
         rows = len(learning_layers(learning.spec))
         qtbot.waitUntil(lambda: [row.isVisible() for row in panel.findChildren(LayerRow)] == rows * [True])
         qtbot.waitUntil(lambda: all(row.width() > 800 for row in panel.findChildren(LayerRow)))
@@ -158,13 +159,13 @@ def test_the_moment_on_screen_itself_is_not_chosen_again(qtbot, shown):
     assert chosen == []
 
 
-def test_the_marker_and_the_words_follow_the_moment(shown, session, snapshots, moments):
+def test_the_marker_and_the_words_follow_the_moment(qtbot, shown, session, snapshots, moments):
     chart = map_of(shown, "conv1Weights")
     before = chart.readout
     ink = chart.palette().color(theme.TEXT).name()
     session.set_snapshot(snapshots[0])
     session.set_learning(learning_of(moments, moments[0]))
-    assert chart.readout != before
+    qtbot.waitUntil(lambda: chart.readout != before)
     image = chart.grab().toImage()
     assert QColor(image.pixel(column_point(chart, 0).x(), 22)).name() == ink
     assert QColor(image.pixel(column_point(chart, 2).x(), 22)).name() != ink
@@ -182,8 +183,8 @@ def test_moments_still_to_be_measured_say_so(qtbot, panel, show, moments):
     qtbot.waitUntil(lambda: chart.readout == "Epoch 0.50: not measured yet")
 
 
-def test_steps_that_were_not_measured_are_told_in_words(panel, session, moments):
-    session.set_learning(learning_of(moments, moments[2]))
+def test_steps_that_were_not_measured_are_told_in_words(panel, show, moments):
+    show(learning_of(moments, moments[2]))
     assert panel.findChild(UpdateChart, "updateChart").words_now() == "Not measured in this run."
     assert "not measured in this run" in panel.findChild(QLabel, "healthWords").text()
 
