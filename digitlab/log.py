@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,30 @@ def log_path() -> Path:
     return state_folder() / LOG_NAME
 
 
+class _LateFileHandler(logging.Handler):
+    """Makes the rotating handler with the first record: what it imports would delay the window."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(
+                self._path, maxBytes=_MAXIMUM_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="backslashreplace"
+            )
+            self._file.setFormatter(self.formatter)
+        self._file.emit(record)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
 @contextmanager
 def logging_to_file() -> Iterator[Path | None]:
     """Send all logs of the block to the rotating log file.
@@ -34,9 +57,8 @@ def logging_to_file() -> Iterator[Path | None]:
     path: Path | None = log_path()
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            log_path(), maxBytes=_MAXIMUM_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="backslashreplace"
-        )
+        log_path().open("a").close()
+        handler = _LateFileHandler(log_path())
     except OSError:
         handler, path = logging.NullHandler(), None
     handler.setFormatter(logging.Formatter(_FORMAT))

@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QFont,
     QHelpEvent,
     QPainter,
@@ -54,7 +52,7 @@ class ProbabilityBars(QWidget):
         self._pinned: NDArray[np.float32] | None = None
         self._count = CLASS_COUNT
         self._text = ""
-        self._backdrop: QPixmap | None = None
+        self._backdrop: QPixmap | None = None  # None until it is painted, and after a change that it must follow
         # The backdrop covers everything, so what lies behind need not be painted.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.show_outputs(None, CLASS_COUNT)
@@ -90,8 +88,14 @@ class ProbabilityBars(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
-            if QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+            if self._backdrop is not None:  # nobody listens before the first painting, which this would delay
+                self._tell_description()
+
+    def _tell_description(self) -> None:
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
     def _spoken(self) -> str:
         outputs = self._outputs
