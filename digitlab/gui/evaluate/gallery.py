@@ -38,7 +38,7 @@ _PAD_PX: Final = 6
 _LEAST_TILE_PX: Final = 84
 _TILES_A_TURN: Final = 6
 _MOST_KEPT: Final = 300
-"""Painted tiles that are kept: 24 kB each, more than a large screen shows."""
+"""Painted tiles that are kept besides those in sight: up to 50 kB each."""
 
 _Look = tuple[int, str, str]
 """What a tile shows: the image's index in the data, and the two lines of words."""
@@ -240,7 +240,8 @@ class Gallery(QAbstractScrollArea):
     def _make_tile(self, look: _Look) -> QPixmap:
         """Paint image and words of a tile, which are kept: figures grow, but most tiles stay what they are."""
         assert self._judged is not None
-        while len(self._tiles) >= _MOST_KEPT:
+        # Never one that is in sight, or they would be painted for ever.
+        while len(self._tiles) >= _MOST_KEPT + len(self._in_sight):
             del self._tiles[next(iter(self._tiles))]
         index, first, second = look
         ratio, palette, side = self.devicePixelRatioF(), self.palette(), IMAGE_SIDE * self._scale
