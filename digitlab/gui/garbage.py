@@ -31,6 +31,10 @@ class GarbageCollector(QObject):
         if not self._timer.isActive():
             self._timer.start(_COLLECT_PERIOD_MS)
 
+    def collect_all_soon(self) -> None:
+        """Look through all objects the next time: something large is left that only a collection frees."""
+        self._rounds = -1
+
     @Slot()
     def _on_timer_timeout(self) -> None:
         self._rounds += 1

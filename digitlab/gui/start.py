@@ -80,6 +80,7 @@ class Start(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
+        window.session.training_state_changed.connect(self._on_session_training_state_changed)
         window.panels.hold()
         window.installEventFilter(self)
         window.update()
@@ -119,6 +120,12 @@ class Start(QObject):
         begun = time.perf_counter()
         while self._types and time.perf_counter() - begun < _TURN_S:
             getattr(*self._types.pop())
+
+    @Slot()
+    def _on_session_training_state_changed(self) -> None:
+        """Have the network of a training that has ended freed: Keras' objects hold each other."""
+        if not self._window.session.training_state.is_busy:
+            self._garbage.collect_all_soon()
 
     @Slot()
     def _on_timer_timeout(self) -> None:

@@ -3,6 +3,7 @@
 import gc
 import importlib
 import sys
+import weakref
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,6 +16,7 @@ from digitlab.gui.controllers.my_digits import MyDigitsController
 from digitlab.gui.controllers.runs import RunsController
 from digitlab.gui.controllers.training import TrainingController
 from digitlab.gui.garbage import GarbageCollector
+from digitlab.gui.values import TrainingState
 from digitlab.model.files import write_model
 from digitlab.settings import Settings
 
@@ -145,3 +147,25 @@ def test_garbage_is_collected_once_tensorflow_is_there_or_cannot_be(qtbot, fresh
     assert not collector._timer.isActive()
     fresh.controllers.training.loading_ended.emit()
     assert collector._timer.isActive()
+
+
+def test_what_a_training_leaves_is_freed_when_it_has_ended(qtbot, fresh, asked):
+    class Network:
+        """Holds itself, as Keras' networks do."""
+
+    qtbot.waitUntil(lambda: bool(asked))
+    network = Network()
+    network.itself = network
+    left = weakref.ref(network)
+    gc.collect(0)
+    gc.collect(1)  # now it is among the old objects, which are not looked through each time
+    fresh.session.set_training_state(TrainingState.RUNNING)
+    del network
+    gc.collect(1)
+    assert left() is not None
+    collector = fresh.findChild(GarbageCollector)
+    collector._timer.timeout.emit()
+    assert left() is not None
+    fresh.session.set_training_state(TrainingState.IDLE)
+    collector._timer.timeout.emit()
+    assert left() is None
