@@ -17,8 +17,11 @@ def read_no_sources() -> None:
 
     WORKAROUND: PySide looks for its own name in the source of each module that anybody imports, because such a module
     might switch on snake_case names; DigitLab does not. The lines of all that TensorFlow imports would stay in
-    ``linecache`` for good: 111 MB (PySide 6.11, ``shibokensupport/feature.py``).
+    ``linecache`` for good: 111 MB; and reading the sources of what the window imports takes 40 ms of its start (PySide
+    6.11, ``shibokensupport/feature.py``).
     """
+    import PySide6.QtCore  # noqa: F401 - brings the hook
+
     hook = sys.modules.get(_HOOK)
     if hook is None or not hasattr(hook, _QUESTION):
         _log.info("This PySide asks modules in another way; it may take more memory.")

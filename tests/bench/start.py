@@ -30,8 +30,7 @@ def note_painted(name):
     QTimer.singleShot(0, lambda: note(name))
 
 def open_window(file):
-    import gc
-    gc.disable()  # as before the imports in cli
+    cli._import_quickly()
     from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
     from digitlab.gui import app
 
