@@ -34,6 +34,7 @@ def one_window(qapp, tmp_path_factory):
         window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
         window.resize(1280, 800)
         window.show()
+        assert window.controllers  # made here: their threads are no single test's
         yield window
         window.close()
         window.deleteLater()
