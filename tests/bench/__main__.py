@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help="what to measure (default: all)")
     parser.add_argument("--list", action="store_true", help="list the subjects, what each measures and how long")
     parser.add_argument("--result", type=Path, default=RESULT, metavar="FILE", help="default: %(default)s")
+    parser.add_argument("--keep", action="store_true", help="keep what FILE has of other subjects")
     parser.add_argument("--show", action="store_true", help="print the table of the results in FILE, measure nothing")
     parser.add_argument("--report", action="store_true", help="put the table of the results in FILE into the report")
     options = parser.parse_args()
@@ -44,7 +45,9 @@ def main() -> int:
     known = {subject.name: subject for subject in SUBJECTS}
     if unknown := set(options.subjects) - set(known):
         parser.error(f"no such subject: {', '.join(sorted(unknown))}")
-    results = _measure_all([known[name] for name in options.subjects] or SUBJECTS, options.result)
+    chosen = [known[name] for name in options.subjects] or SUBJECTS
+    kept = read(options.result)[1] if options.keep and options.result.exists() else []
+    results = _measure_all(chosen, options.result, [one for one in kept if one.name not in {s.name for s in chosen}])
     print(table(facts(), results))
     print(f"\nwritten to {options.result}")
     return 1 if any(result.failure for result in results) else 0
@@ -63,15 +66,16 @@ def _tell(path: Path, *, into_report: bool) -> int:
     return 0
 
 
-def _measure_all(subjects: Sequence[Subject], path: Path) -> list[Result]:
-    """Measure one after the other; what is there is in the file after each."""
-    results: list[Result] = []
+def _measure_all(subjects: Sequence[Subject], path: Path, kept: Sequence[Result]) -> list[Result]:
+    """Measure one after the other; what is there is in the file after each, in the order of all subjects."""
+    order = [subject.name for subject in SUBJECTS]
+    results = list(kept)
     begun = time.perf_counter()
     for number, subject in enumerate(subjects, 1):
         minutes = (time.perf_counter() - begun) / 60
         _say(f"[{number} of {len(subjects)}, {minutes:.1f} min] {subject.title} (about {subject.minutes:g} min) ...")
         result = _measure(subject)
-        results.append(result)
+        results = sorted([*results, result], key=lambda one: order.index(one.name))
         if result.failure:
             _say(f"  FAILED: {result.failure}\n  The other subjects go on.")
         write(facts(), results, path)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from digitlab.gui.main_window import MainWindow
@@ -27,20 +27,19 @@ _STROKE: Final = 50
 _SETTLE_MS: Final = 1_500
 
 
-class _Bars(QObject):
-    """Notes when the bars are painted with the answer to the newest stroke."""
+class _Bars:
+    """Notes when the bars have been repainted with the answer to the newest stroke."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self.is_painted = False
-        window.draw.bars.installEventFilter(self)
+        self._session = window.session
+        self._repaint = window.draw.bars.repaint
+        self.painted_s: float | None = None
+        window.draw.bars.repaint = self._repaint_and_note  # type: ignore[method-assign,assignment]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        session = self._window.session
-        if event.type() is QEvent.Type.Paint and session.view and session.view.sketch is session.sketch:
-            self.is_painted = True
-        return False
+    def _repaint_and_note(self) -> None:
+        self._repaint()
+        if self._session.view is not None and self._session.view.sketch is self._session.sketch:
+            self.painted_s = time.perf_counter()
 
 
 def latencies(window: MainWindow, bars: _Bars, goes_on: Callable[[int], bool]) -> list[float]:
@@ -56,11 +55,10 @@ def latencies(window: MainWindow, bars: _Bars, goes_on: Callable[[int], bool]) -
             QTest.mousePress(canvas, left, pos=point)
         else:
             begun = time.perf_counter()
-            bars.is_painted = False
+            bars.painted_s = None
             QTest.mouseMove(canvas, point)
-            if not bars.is_painted:  # quick networks answer and are painted within the mouse event
-                wait(lambda: bars.is_painted, 5_000)
-            found.append(1000 * (time.perf_counter() - begun))
+            wait(lambda: bars.painted_s is not None, 5_000)
+            found.append(1000 * (bars.painted_s - begun))  # type: ignore[operator]
             rest(MOVE_PERIOD_MS)
         index += 1
     QTest.mouseRelease(canvas, left)
