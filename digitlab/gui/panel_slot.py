@@ -14,7 +14,7 @@ _AFTER_PAINT_MS: Final = 1
 
 
 class PanelSlot(QWidget, Generic[Panel]):
-    """Builds its panel right after it was first shown, so that the window and the pen come before it.
+    """Builds its panel right after it was first shown, unless panels are held: the window and the pen come before it.
 
     Args:
         build: Makes the panel as a child of the slot: whatever is moved to another parent is styled anew, with all
