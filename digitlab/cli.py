@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from digitlab import __version__
-from digitlab.assets import DEFAULT_MODEL
 from digitlab.commands.interruption import EXIT_INTERRUPTED
-from digitlab.errors import DigitLabError
+from digitlab.system.assets import DEFAULT_MODEL
+from digitlab.system.errors import DigitLabError
 
 if TYPE_CHECKING:
     from digitlab.commands.train import TrainOptions
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _accept_any_text()
     # Imported here: on the way to the window nothing is imported that it does not need at once.
-    from digitlab.log import logging_to_file
+    from digitlab.system.log import logging_to_file
 
     with logging_to_file() as log_file:
         try:
@@ -110,7 +110,7 @@ def _dispatch(options: argparse.Namespace) -> int:
 
             return summary.run(options.preset, options.model, as_json=options.json)
         case "demo":
-            from digitlab.gui.demo import run_demo
+            from digitlab.gui.app.demo import run_demo
 
             return run_demo(options.out, options.json)
         case _:
@@ -123,14 +123,14 @@ def _open_window(file: Path | None) -> int:
         guess = f"Did you mean the command {close[0]}?" if close else "Check its name, or see digitlab --help."
         raise DigitLabError(f"There is no file {file}.", remedy=guess)
     _import_quickly()
-    from digitlab.gui.app import open_window
+    from digitlab.gui.app.application import open_window
 
     return open_window(file)
 
 
 def _import_quickly() -> None:
     """Spare the window's imports a tenth of a second."""
-    from digitlab.gui.imports import read_no_sources
+    from digitlab.gui.app.imports import read_no_sources
 
     gc.disable()  # The window collects garbage by a timer of its own; until then there is none worth the time.
     read_no_sources()

@@ -15,12 +15,12 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Final
 
-from digitlab.errors import DigitLabError
-from digitlab.model.files import read_model
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.history import History
+from digitlab.runs.run import Run
+from digitlab.runs.run_file import read_run, write_run
+from digitlab.system.errors import DigitLabError
 from digitlab.training.events import EpochEnded
-from digitlab.training.history import History
-from digitlab.training.run import Run
-from digitlab.training.run_files import read_run, write_run
 
 MOMENTS: Final = 60
 

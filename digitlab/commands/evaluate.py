@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from digitlab.commands.sources import open_held_out, open_model
 from digitlab.commands.terminal import ProgressBar, table, write_json, write_line
-from digitlab.data.dataset import CLASS_COUNT
-from digitlab.errors import DigitLabError
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.evaluation.confusion import DigitFigures, digit_figures, mean_figures
+from digitlab.evaluation.metrics import QUESTIONED_DIGITS, Judgement, mean_loss
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.confusion import DigitFigures, digit_figures, mean_figures
-from digitlab.training.judgement import QUESTIONED_DIGITS, Judgement, mean_loss
+from digitlab.system.errors import DigitLabError
 
 
 def run(model: str, data: str, *, as_json: bool) -> int:

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from digitlab.commands.sources import open_model
 from digitlab.commands.terminal import tell_error, write_json, write_line
-from digitlab.data.drawings_file import read_drawings
-from digitlab.data.images import digit_from_image
-from digitlab.data.picture_file import read_image
-from digitlab.data.raster import render
-from digitlab.data.sketch import Picture, Sketch
-from digitlab.errors import DigitLabError
+from digitlab.data.drawing.pictures import digit_from_image
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.files.drawings_file import read_drawings
+from digitlab.data.files.picture_file import read_image
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import judge
 from digitlab.model.snapshot import Snapshot
+from digitlab.system.errors import DigitLabError
 
 DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digitlab import assets
 from digitlab.commands.terminal import ProgressBar
 from digitlab.data.dataset import Dataset
 from digitlab.data.held_out import HeldOutSet, load_held_out
 from digitlab.data.sources import DataSource, load_dataset
-from digitlab.errors import DigitLabError
-from digitlab.model.files import read_model
+from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.system import assets
+from digitlab.system.errors import DigitLabError
 
 
 def open_model(name: str) -> Snapshot:

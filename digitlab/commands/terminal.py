@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 _REDRAW_PERIOD_S: Final = 0.1
 _BAR_CELLS: Final = 24

@@ -12,10 +12,14 @@ from digitlab.commands.sources import open_dataset, preset
 from digitlab.commands.terminal import ProgressBar, tell, write_json, write_line
 from digitlab.data.dataset import Dataset
 from digitlab.data.sources import load_drawings
-from digitlab.errors import DigitLabError
-from digitlab.log import stderr_in_log
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.runs.recorder import RecordingFailed, RunRecorder
+from digitlab.runs.run import Run
+from digitlab.runs.run_file import write_run
+from digitlab.system.errors import DigitLabError
+from digitlab.system.log import stderr_in_log
+from digitlab.system.work import Worker
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
@@ -27,13 +31,9 @@ from digitlab.training.events import (
     TrainingStarted,
 )
 from digitlab.training.recipes import RECIPES, NamedRecipe
-from digitlab.training.run import Run
-from digitlab.training.run_files import write_run
-from digitlab.training.run_recorder import RecordingFailed, RunRecorder
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
 from digitlab.training.watcher import Publish
-from digitlab.work import Worker
 
 SCHEDULES: Final[Mapping[str, Schedule]] = {"constant": Schedule.CONSTANT, "cosine": Schedule.WARMUP_COSINE}
 """The schedules by the name they have on the command line."""

@@ -9,13 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import CLASS_COUNT, Dataset, DigitSet
-from digitlab.data.geometry import scaled_to
-from digitlab.data.ink import Ink
-from digitlab.data.raster import PEN_WIDTH, render_ink
-from digitlab.data.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.geometry import scaled_to
+from digitlab.data.drawing.ink import Ink
+from digitlab.data.drawing.raster import PEN_WIDTH, render_ink
+from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.data.templates import STYLES
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 BUILTIN_NAME: Final = "Built-in digits"
 

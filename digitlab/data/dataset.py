@@ -2,22 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.strokes import Drawing
-from digitlab.errors import DigitLabError
-
-IMAGE_SIDE: Final = 28
-"""Side of a digit image in pixels, as in MNIST."""
-
-CLASS_COUNT: Final = 10
-"""Number of classes: the digits 0 to 9."""
-
-NO_DIGIT: Final = CLASS_COUNT
-"""Class of an image that shows no digit, for networks that learn it as an eleventh output."""
+from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.system.errors import DigitLabError
 
 
 class Part(StrEnum):

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import DigitSet, Part
-from digitlab.data.drawings_file import DRAWING_SUFFIXES, read_drawings
-from digitlab.data.geometry import scaled_to
-from digitlab.data.my_digits import my_digits_path, read_kept
-from digitlab.data.raster import render_many
-from digitlab.data.sketch import Picture, Sketch
+from digitlab.data.drawing.geometry import scaled_to
+from digitlab.data.drawing.raster import render_many
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawings_file import DRAWING_SUFFIXES, read_drawings
+from digitlab.data.mine.store import my_digits_path, read_kept
 from digitlab.data.sources import MY_DIGITS, DataSource, Progress, load_dataset
-from digitlab.data.strokes import Drawing
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 _DRAWINGS_AT_ONCE: Final = 250
 """Drawings rendered between two looks at whether to stop: about a tenth of a second."""

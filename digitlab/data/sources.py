@@ -5,14 +5,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from digitlab import storage
 from digitlab.data.builtin import BUILTIN_NAME, builtin_dataset
 from digitlab.data.dataset import Dataset
-from digitlab.data.download import download_mnist
-from digitlab.data.drawings_file import read_drawings
-from digitlab.data.mnist import MNIST_NAME, find_mnist, read_mnist
-from digitlab.data.strokes import Drawing
-from digitlab.errors import DigitLabError
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.download import download_mnist
+from digitlab.data.files.drawings_file import read_drawings
+from digitlab.data.files.mnist import MNIST_NAME, find_mnist, read_mnist
+from digitlab.system import storage
+from digitlab.system.errors import DigitLabError
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, 0..1."""
@@ -26,7 +26,7 @@ class DataSource(StrEnum):
 
 
 MY_DIGITS: Final = "mine"
-"""The person's own digits, as data to judge on; see ``digitlab.data.my_digits``."""
+"""The person's own digits, as data to judge on; see ``digitlab.data.mine.store``."""
 
 
 class DatasetMissingError(DigitLabError):

@@ -20,27 +20,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitlab.assets import shipped_model_names
 from digitlab.data.sources import DataSource
-from digitlab.errors import DigitLabError
 from digitlab.gui import theme
-from digitlab.gui.actions import give_icons, make_actions, shipped_action
-from digitlab.gui.controllers.view import ViewController
+from digitlab.gui.actions import WISHES, give_icons, make_actions, shipped_action
+from digitlab.gui.app.start import Start
+from digitlab.gui.draw.answering import ViewController
 from digitlab.gui.draw.canvas import Tool
-from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.panel import DrawPanel
+from digitlab.gui.features import Panels
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.panels import Panels
 from digitlab.gui.replay.bar import TimeBar
-from digitlab.gui.session import Session
-from digitlab.gui.start import Start
+from digitlab.gui.session.editor import SketchEditor
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import TrainingState
 from digitlab.gui.theme import ColourScheme
-from digitlab.gui.values import TrainingState
-from digitlab.gui.wishes import WISHES
-from digitlab.settings import Settings, save_settings
+from digitlab.system.assets import shipped_model_names
+from digitlab.system.errors import DigitLabError
+from digitlab.system.settings import Settings, save_settings
 
 if TYPE_CHECKING:
-    from digitlab.gui.controllers.together import Controllers
+    from digitlab.gui.features import Controllers
 
 _log = logging.getLogger(__name__)
 
@@ -199,7 +198,7 @@ class MainWindow(QMainWindow):
     def controllers(self) -> "Controllers":
         """What turns wishes into work; made with the first wish, or else soon after the window is painted."""
         if self._controllers is None:
-            from digitlab.gui.controllers.together import Controllers
+            from digitlab.gui.features import Controllers
 
             folder = self._settings.last_folder
             self._controllers = Controllers(self.session, self.editor, self.messages, folder, self)

@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from digitlab.errors import DigitLabError
 from digitlab.gui import theme
+from digitlab.system.errors import DigitLabError
 
 _NEWS_STAY_MS: Final = 15_000
 """How long news stay that need no answer: several times what reading them takes."""

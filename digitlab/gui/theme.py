@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from digitlab.assets import icon_path
+from digitlab.system.assets import icon_path
 
 _log = logging.getLogger(__name__)
 
@@ -324,3 +324,18 @@ def sequential_table() -> NDArray[np.uint8]:
     position = np.linspace(0, len(values) - 1, 256)
     steps = np.arange(len(values))
     return np.column_stack([np.interp(position, steps, values[:, c]) for c in range(3)]).round().astype(np.uint8)
+
+
+def title_font(font: QFont) -> QFont:
+    """Return the font of a column's name."""
+    bold = QFont(font)
+    bold.setPixelSize(FONT_PX)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
+
+
+def small_font(font: QFont) -> QFont:
+    """Return the font of everything else."""
+    small = QFont(font)
+    small.setPixelSize(FONT_SMALL_PX)
+    return small

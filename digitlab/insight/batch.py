@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.errors import DigitLabError
 from digitlab.insight.forward import FORWARD
 from digitlab.model.layers import Conv2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
 
 _BATCH_BYTES: Final = 4 * 2**20
 """Largest array of one batch: 20 images of the tutorial network. Measured with it: 10,000 images take 2.4 s, hardly

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.builtin import random_drawing
-from digitlab.data.dataset import CLASS_COUNT
-from digitlab.data.raster import render_many
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import images_at_once
 from digitlab.insight.forward import FORWARD, Array
 from digitlab.insight.histogram import Histogram, merged

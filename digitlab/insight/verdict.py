@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from digitlab.data.dataset import CLASS_COUNT
-from digitlab.data.plain_shapes import is_plain_shape
-from digitlab.errors import DigitLabError
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.insight.lens import Inspection
 from digitlab.model.outputs import digit_share
+from digitlab.system.errors import DigitLabError
 
 # Shares of certainty, 0..1. Chosen by us for the wording.
 SURE_FROM: Final = 0.9

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 Shape = tuple[int, ...]
 """Shape of one example without the batch axis: (height, width, channels) or (units,)."""

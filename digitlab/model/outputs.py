@@ -5,7 +5,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import CLASS_COUNT, NO_DIGIT
+from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
 
 Real = TypeVar("Real", bound=np.floating)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
 

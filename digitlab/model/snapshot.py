@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.errors import DigitLabError
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
 
 Weights = tuple[tuple[NDArray[np.float32], ...], ...]
 """One tuple a layer; within it the arrays in Keras' order (kernel, bias). Layers that learn nothing have ()."""

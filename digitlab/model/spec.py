@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from digitlab.data.dataset import CLASS_COUNT, IMAGE_SIDE
+from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.model.layers import Activation, Box, Dense, Layer, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 MAXIMUM_EPOCHS: Final = 1_000
 MAXIMUM_BATCH_SIZE: Final = 10_000
@@ -103,3 +103,7 @@ class TrainingConfig:
 def _check(what: str, value: float, minimum: float, maximum: float) -> None:
     if not minimum <= value <= maximum:
         raise DigitLabError(f"The {what} is {value}.", expected=f"It must lie between {minimum} and {maximum}.")
+
+
+MEMORY_BUDGET: Final = 256 * 2**20
+"""How much memory a run's weights and optimizer states may take, in bytes."""

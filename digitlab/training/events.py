@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
 from digitlab.training.config import TrainingConfig
 from digitlab.training.optimizer_state import OptimizerState
 
@@ -200,3 +201,7 @@ TrainingEvent = (
     | TrainingResumed
     | TrainingEnded
 )
+
+
+LARGEST_RATIO: Final = 1e9
+"""How far a step may have moved the weights of a layer, against how long they were; 1e-3 is usual."""

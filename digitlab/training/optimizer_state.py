@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.errors import DigitLabError
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Optimizer
 
 if TYPE_CHECKING:

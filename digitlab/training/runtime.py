@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from digitlab.storage import state_folder
-from digitlab.work import yield_to_window
+from digitlab.system.storage import state_folder
+from digitlab.system.work import yield_to_window
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import IMAGE_SIDE, DigitSet
+from digitlab.data.dataset import DigitSet
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.model.spec import ModelSpec
 from digitlab.training.to_keras import answered_rightly, keras_loss
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from digitlab.data.dataset import CLASS_COUNT, NO_DIGIT
+from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
 from digitlab.model.spec import Loss
 from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
 

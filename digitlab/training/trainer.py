@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import Dataset, DigitSet
-from digitlab.errors import DigitLabError
 from digitlab.model.build import build_keras_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MAXIMUM_SEED, Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingStarted
-from digitlab.training.examples import Examples, place_of
+from digitlab.training.examples.batches import Examples, place_of
 from digitlab.training.optimizer_state import SLOT_COUNTS, OptimizerState, restore_state
 from digitlab.training.runtime import release_memory
 from digitlab.training.steps import Figures, Steps, shuffled_orders

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from digitlab.errors import DigitLabError
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
+from digitlab.training.config import MEMORY_BUDGET
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
+    LARGEST_RATIO,
     BatchEnded,
     EpochEnded,
     SnapshotTaken,
@@ -23,9 +25,7 @@ from digitlab.training.events import (
     UpdatesMeasured,
     ValidationStarted,
 )
-from digitlab.training.history import MEMORY_BUDGET
 from digitlab.training.optimizer_state import SLOT_COUNTS, read_state
-from digitlab.training.run_json import LARGEST_RATIO
 from digitlab.training.steps import Figures
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from typing import Final
 
 import measures
 from ablation import VARIANTS, train_variant
+from calibration import calibrated
 from folds import Answers, train_fold
 from material import FOLDS, SHIPPED_FOLD, Material, read_material
 
-from digitlab import assets
-from digitlab.model.files import read_model
-from digitlab.training.calibration import calibrated
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.run import Run
+from digitlab.runs.run_file import read_run, write_run
+from digitlab.system import assets
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run import Run
-from digitlab.training.run_files import read_run, write_run
 from digitlab.training.runtime import load_tensorflow
 
 _HERE: Final = Path(__file__).resolve().parent

@@ -9,14 +9,15 @@ import numpy as np
 from folds import answer, train_recipe
 from material import Material, Split
 
-from digitlab.data.dataset import CLASS_COUNT, DigitSet
-from digitlab.data.raster import render_many
+from digitlab.data.dataset import DigitSet
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.raster import render_many
 from digitlab.model.layers import Dense
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.spec import ModelSpec
+from digitlab.runs.run_file import write_run
 from digitlab.training.config import Augmentation
 from digitlab.training.recipes import NamedRecipe
-from digitlab.training.run_files import write_run
 
 EPOCHS: Final = 2
 """Less than a third of the recipe: enough to rank the ingredients, cheap enough to be repeated."""

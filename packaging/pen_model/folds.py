@@ -7,16 +7,16 @@ import numpy as np
 from material import Material, Split
 from numpy.typing import NDArray
 
-from digitlab.data.raster import render_many
-from digitlab.errors import DigitLabError
+from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
-from digitlab.storage import replacing
+from digitlab.runs.run import Run
+from digitlab.runs.run_file import write_run
+from digitlab.system.errors import DigitLabError
+from digitlab.system.storage import replacing
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import EpochEnded, SnapshotTaken, TrainingEnded, TrainingEvent, TrainingStarted
 from digitlab.training.recipes import NamedRecipe
-from digitlab.training.run import Run
-from digitlab.training.run_files import write_run
 from digitlab.training.trainer import TrainingRequest, train
 
 

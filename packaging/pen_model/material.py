@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import Dataset
-from digitlab.data.drawings_file import read_drawings
-from digitlab.data.mnist import read_mnist
-from digitlab.data.strokes import Drawing
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawings_file import read_drawings
+from digitlab.data.files.mnist import read_mnist
 
 FOLDS: Final = 5
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from calibration import Calibration, fit_calibration
 from folds import Answers
 from material import Material
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import CLASS_COUNT, NO_DIGIT
+from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
+from digitlab.evaluation.metrics import Judgement, questioned_others, roc_auc
 from digitlab.model.outputs import digit_probabilities, digit_share
-from digitlab.training.calibration import Calibration, fit_calibration
-from digitlab.training.judgement import Judgement, questioned_others, roc_auc
 
 NO_CALIBRATION: Final = Calibration()
 

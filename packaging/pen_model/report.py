@@ -14,15 +14,15 @@ from measures import Fold, Labelled
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digitlab import assets
-from digitlab.data.dataset import CLASS_COUNT
-from digitlab.data.images import digit_from_image
-from digitlab.data.raster import render_many
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.pictures import digit_from_image
+from digitlab.data.drawing.raster import render_many
+from digitlab.evaluation.metrics import Judgement
 from digitlab.insight.batch import answer_all
-from digitlab.model.files import read_model
-from digitlab.training.judgement import Judgement
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.run_file import read_run
+from digitlab.system import assets
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run_files import read_run
 
 _SHEET_COLUMNS: Final = 10
 _TILE: Final = 96
@@ -417,7 +417,7 @@ def _draw_judgement(judgement: Judgement, folder: Path) -> None:
     from PySide6.QtCore import QSize
 
     from digitlab.gui import theme
-    from digitlab.gui.app import make_application
+    from digitlab.gui.app.application import make_application
     from digitlab.gui.evaluate.rejection_plot import RejectionPlot
     from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
 

@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from digitlab.data.builtin import builtin_dataset
-from digitlab.gui.app import make_application, make_window, prepare_process
+from digitlab.gui.app.application import make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
-from digitlab.gui.values import TrainingState
-from digitlab.settings import Settings
+from digitlab.gui.session.values import TrainingState
+from digitlab.system.settings import Settings
 from digitlab.training.config import TrainingConfig
 
 WIDTH: Final = 1280

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from digitlab.data.my_digits import FILE_NAME, read_kept
-from digitlab.training.kept_run import RUN_SUFFIX, RunEnding
-from digitlab.training.run_library import list_runs, runs_folder
-from digitlab.training.stored_run import read_stored_run
+from digitlab.data.mine.store import FILE_NAME, read_kept
+from digitlab.runs.kept import RUN_SUFFIX, RunEnding
+from digitlab.runs.library import list_runs, runs_folder
+from digitlab.runs.reader import read_stored_run
 from digitlab.training.watcher import SAFETY_PERIOD_S
 
 _EARLIEST_S: Final = 0.0

@@ -12,11 +12,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
-from digitlab.data.my_digits import MyDigits
-from digitlab.gui.app import make_application, make_window, prepare_process
+from digitlab.data.mine.store import MyDigits
+from digitlab.gui.app.application import make_application, make_window, prepare_process
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.messages import WayOn
-from digitlab.settings import Settings
+from digitlab.system.settings import Settings
 from digitlab.training.config import TrainingConfig
 
 _STROKE_EVERY_MS = 120

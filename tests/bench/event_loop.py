@@ -9,13 +9,13 @@ from typing import Final
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 
-from digitlab.assets import model_path
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
-from digitlab.gui.values import Task
-from digitlab.model.files import read_model
+from digitlab.gui.session.values import Task
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import model_path
 from digitlab.training.config import TrainingConfig
-from digitlab.training.run_files import read_run
 from tests.bench.app_window import open_window, place_on_slider, rest, say, start_training, stop_training, wait
 from tests.bench.empty_window import lateness_of_empty_window
 from tests.bench.judging import hold_ten_thousand

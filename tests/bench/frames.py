@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.data.builtin import builtin_dataset, builtin_drawing, builtin_styles
-from digitlab.data.kept_digit import KeptDigit
-from digitlab.data.sketch import Sketch
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.gui.evaluate.gallery import Gallery
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.mydigits.grid import DigitGrid
-from digitlab.gui.values import Task
+from digitlab.gui.session.values import Task
 from tests.bench.app_window import (
     FRAME_MS,
     Painted,

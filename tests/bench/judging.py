@@ -7,14 +7,14 @@ import numpy as np
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from digitlab.assets import model_path
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import DigitSet
 from digitlab.data.held_out import HeldOutSet
-from digitlab.gui.controllers import judging_work
+from digitlab.gui.evaluate import jobs as judging_work
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.values import Task
+from digitlab.gui.session.values import Task
 from digitlab.insight.batch import answer_all
+from digitlab.system.assets import model_path
 from tests.bench.app_window import open_window, rest, wait
 from tests.bench.rows import Row, median
 

@@ -11,12 +11,11 @@ import numpy as np
 from PySide6.QtCore import QEventLoop
 
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.values import TrainingState
+from digitlab.gui.session.values import TrainingState
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.config import Optimizer, TrainingConfig
+from digitlab.training.config import MEMORY_BUDGET, Optimizer, TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, SnapshotTaken, TrainingEvent, TrainingStarted
-from digitlab.training.history import MEMORY_BUDGET
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from digitlab.training.watcher import kept_snapshot_steps
 from tests.bench.app_window import open_window, rest, wait_for_tensorflow

@@ -15,11 +15,11 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from digitlab.assets import shipped_model_names
 from digitlab.gui.actions import shipped_action
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
-from digitlab.gui.values import Task
+from digitlab.gui.session.values import Task
+from digitlab.system.assets import shipped_model_names
 from digitlab.training.config import TrainingConfig
 from tests.bench.app_window import (
     draw_stroke,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.raster import render, render_steps
+from digitlab.data.drawing.raster import render, render_steps
 from tests.bench.rows import Row, median, percentile, timed_ms
 
 

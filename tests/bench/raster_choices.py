@@ -19,13 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.commands.sources import open_model
-from digitlab.data.dataset import CLASS_COUNT, IMAGE_SIDE
-from digitlab.data.drawings_file import read_drawings
-from digitlab.data.geometry import Frame, scaled_to
-from digitlab.data.ink import Ink, paint
-from digitlab.data.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
-from digitlab.data.raster import BOX_SIDE, MASS_CENTRE, PEN_WIDTH, mass_shift, render_many, render_steps, shift_room
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
+from digitlab.data.drawing.geometry import Frame, scaled_to
+from digitlab.data.drawing.ink import Ink, paint
+from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
+from digitlab.data.drawing.raster import (
+    BOX_SIDE,
+    MASS_CENTRE,
+    PEN_WIDTH,
+    mass_shift,
+    render_many,
+    render_steps,
+    shift_room,
+)
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files.drawings_file import read_drawings
 from digitlab.insight.batch import answer_all
 
 Images = NDArray[np.uint8]

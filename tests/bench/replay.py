@@ -9,14 +9,14 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from digitlab.assets import model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.drawings_file import write_drawings
+from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
-from digitlab.gui.values import Task
-from digitlab.model.files import read_model
-from digitlab.training.run_files import read_run
+from digitlab.gui.session.values import Task
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import model_path
 from tests.bench.app_window import Painted, open_window, painted_widget, place_on_slider, rest, wait
 from tests.bench.rows import Row, median, percentile
 

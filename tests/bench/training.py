@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from digitlab.assets import model_path
-from digitlab.data.mnist import find_mnist, read_mnist
+from digitlab.data.files.mnist import find_mnist, read_mnist
 from digitlab.insight.batch import answer_all
+from digitlab.runs.run import Run
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import model_path
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run import Run
-from digitlab.training.run_files import read_run
 from tests.bench import training_ways, training_window
 from tests.bench.rows import Row
 from tests.bench.training_turns import Turn, Way, cpu_s, in_turn, paired_ratio, spread, step_ms, wall_s

@@ -22,7 +22,7 @@ import numpy as np
 
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset, DigitSet
-from digitlab.work import Worker
+from digitlab.system.work import Worker
 from tests.bench.machine import resident_mb
 from tests.bench.rows import median
 

@@ -7,17 +7,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.dataset import CLASS_COUNT, Dataset, DigitSet
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.spec import ModelSpec
+from digitlab.runs.recorder import RunRecorder
+from digitlab.runs.run import Run
+from digitlab.system.work import Worker
 from digitlab.training.config import TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import BatchEnded, TrainingEnded, TrainingEvent, TrainingStarted
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run import Run
-from digitlab.training.run_recorder import RunRecorder
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
-from digitlab.work import Worker
 from tests.bench import plain_keras
 from tests.bench.training_turns import BatchEnded as Ended
 

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QEventLoop
 
 from digitlab.data.dataset import Dataset
-from digitlab.gui.controllers import training_jobs
+from digitlab.gui.train import jobs as training_jobs
 from digitlab.training import trainer
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import BatchEnded, TrainingEvent

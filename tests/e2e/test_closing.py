@@ -14,10 +14,10 @@ import random, threading
 from dataclasses import replace
 from PySide6.QtCore import QEventLoop, QTimer
 from digitlab.data.builtin import builtin_dataset
-from digitlab.gui.app import make_application, make_window
-from digitlab.gui.controllers import training
-from digitlab.gui.values import TrainingState
-from digitlab.settings import Settings
+from digitlab.gui.app.application import make_application, make_window
+from digitlab.gui.train import jobs
+from digitlab.gui.session.values import TrainingState
+from digitlab.system.settings import Settings
 from digitlab.training.config import TrainingConfig
 
 WORKERS = ("training", "runs", "lens", "files", "evaluation")
@@ -29,7 +29,7 @@ def rest(milliseconds):
 
 random.seed(7)
 few = builtin_dataset(train_count=1000, test_count=200, seed=1)
-training.load_dataset = lambda *_, **__: few
+jobs.load_dataset = lambda *_, **__: few
 app = make_application()
 app.setQuitOnLastWindowClosed(False)
 for cycle in range({CYCLES}):
@@ -69,7 +69,7 @@ PROGRAM_SCRIPT = """
 import sys
 from PySide6.QtCore import QTimer
 from digitlab import cli
-from digitlab.gui.controllers.training import TrainingController
+from digitlab.gui.train.controller import TrainingController
 from digitlab.gui.main_window import MainWindow
 
 def tell(owner, name):

@@ -7,13 +7,13 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from digitlab.assets import model_path
 from digitlab.gui import theme
-from digitlab.gui.session import Session
-from digitlab.gui.values import Recipe
-from digitlab.model.files import read_model
-from digitlab.settings import Settings
-from digitlab.training.run import Run
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Recipe
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.run import Run
+from digitlab.system.assets import model_path
+from digitlab.system.settings import Settings
 from tests.gui.train.runs import advance, make_started
 
 WAIT_MS = 120_000
@@ -70,7 +70,7 @@ def make_run():
 @pytest.fixture
 def window(qtbot):
     """The whole window on screen, with its workers; they end with the test."""
-    from digitlab.gui.app import make_window
+    from digitlab.gui.app.application import make_window
 
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
     qtbot.addWidget(window)

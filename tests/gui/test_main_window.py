@@ -4,12 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLineEdit, QMenu
 
-from digitlab.assets import shipped_model_names
 from digitlab.gui import theme
 from digitlab.gui.actions import ACTIONS, action_specs
-from digitlab.gui.app import make_window
-from digitlab.gui.values import TrainingState
-from digitlab.settings import Settings
+from digitlab.gui.app.application import make_window
+from digitlab.gui.session.values import TrainingState
+from digitlab.system.assets import shipped_model_names
+from digitlab.system.settings import Settings
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -115,7 +115,7 @@ def test_train_by_key_points_at_a_field_that_is_wrong(qtbot, window):
 def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monkeypatch):
     import sys
 
-    from digitlab.gui import app
+    from digitlab.gui.app import application as app
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     app._tell_unexpected_errors(window)

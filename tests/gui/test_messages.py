@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from digitlab.errors import DigitLabError
 from digitlab.gui.messages import MessageBar, Messages, WayOn
+from digitlab.system.errors import DigitLabError
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitlab.data.geometry import bounds
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.drawing.geometry import bounds
+from digitlab.data.drawing.strokes import Drawing, Stroke
 
 
 def side_by_side(drawings: Sequence[Drawing], gap: float = 0.3) -> Drawing:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlab.data.kept_digit import KeptDigit
-from digitlab.data.my_digits import MyDigits
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.store import MyDigits
 
 _LONGEST_S = 0.04
 _IMAGE = np.zeros((28, 28), dtype=np.uint8)

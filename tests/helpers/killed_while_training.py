@@ -14,11 +14,11 @@ import sys
 import time
 from itertools import pairwise
 
+from digitlab.runs.library import delete, recover
+from digitlab.runs.reader import read_stored_run
+from digitlab.runs.recorder import RunRecorder
+from digitlab.system.work import Worker
 from digitlab.training.events import SnapshotTaken
-from digitlab.training.run_library import delete, recover
-from digitlab.training.run_recorder import RunRecorder
-from digitlab.training.stored_run import read_stored_run
-from digitlab.work import Worker
 from tests.helpers.trainings import events_of, moment, started_training
 
 _LONGEST_S = 0.15

@@ -9,6 +9,8 @@ import numpy as np
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.runs.library import keep_run
+from digitlab.runs.run import Run
 from digitlab.training.config import Optimizer, TrainingConfig
 from digitlab.training.events import (
     BatchEnded,
@@ -21,8 +23,6 @@ from digitlab.training.events import (
     UpdatesMeasured,
 )
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
-from digitlab.training.run import Run
-from digitlab.training.run_library import keep_run
 from tests.helpers.networks import random_snapshot, small_spec
 
 NOW: Final = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)

@@ -20,20 +20,20 @@ from digitlab.commands import summary
 from digitlab.commands import train as train_command
 from digitlab.commands.train import TrainOptions, check_writable
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.drawings_file import write_drawings
-from digitlab.data.raster import render
-from digitlab.data.strokes import Drawing, Stroke
-from digitlab.errors import DigitLabError
-from digitlab.log import log_path, stderr_in_log
-from digitlab.model.files import write_model
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files.drawings_file import write_drawings
+from digitlab.model.files.network_file import write_model
 from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.runs.kept import RunEnding
+from digitlab.runs.library import list_runs
+from digitlab.runs.reader import read_stored_run
+from digitlab.runs.run_file import read_run
+from digitlab.system.errors import DigitLabError
+from digitlab.system.log import log_path, stderr_in_log
 from digitlab.training.config import Augmentation, Optimizer
-from digitlab.training.examples import SHARES, Kind
-from digitlab.training.kept_run import RunEnding
+from digitlab.training.examples.batches import SHARES, Kind
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run_files import read_run
-from digitlab.training.run_library import list_runs
-from digitlab.training.stored_run import read_stored_run
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
 from tests.helpers.readers import template_reader
@@ -182,7 +182,7 @@ def test_bad_usage_is_told_in_one_sentence(arguments: tuple[str, ...], words: tu
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     """Record what the window would open."""
-    from digitlab.gui import app
+    from digitlab.gui.app import application as app
 
     files: list[Path | None] = []
     monkeypatch.setattr(app, "open_window", lambda file: files.append(file) or 0)
@@ -210,7 +210,7 @@ def test_a_file_named_like_a_command_opens_by_its_path(
 
 
 def test_the_demo_gets_its_folder(digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    from digitlab.gui import demo
+    from digitlab.gui.app import demo
 
     calls: list[tuple[Path, bool]] = []
     monkeypatch.setattr(demo, "run_demo", lambda out, as_json: calls.append((out, as_json)) or 0)

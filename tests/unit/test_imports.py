@@ -240,6 +240,6 @@ def test_importing_the_command_line_loads_neither_qt_nor_tensorflow():
 
 def test_importing_the_app_loads_qt_but_neither_tensorflow_nor_pyqtgraph():
     """The window must be on screen before the slow imports begin."""
-    loaded = _modules_after("import digitlab.gui.app")
+    loaded = _modules_after("import digitlab.gui.app.application")
     assert "PySide6" in loaded
     assert not loaded & (LEARNING | {"pyqtgraph"})

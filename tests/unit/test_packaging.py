@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 import digitlab
-from digitlab.assets import icon_path
+from digitlab.system.assets import icon_path
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 PACKAGING: Final = REPOSITORY / "packaging"

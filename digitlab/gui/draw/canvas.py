@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from digitlab.data.geometry import erase
-from digitlab.data.sketch import Sketch
-from digitlab.data.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
+from digitlab.data.drawing.geometry import erase
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.gui import theme
 from digitlab.gui.draw.painting import paint_sketch, pen_width
 

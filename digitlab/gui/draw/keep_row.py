@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.digit_buttons import DigitButtons
-from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.my_set import reason_not_to_keep
-from digitlab.gui.session import Session
+from digitlab.gui.session.my_set import reason_not_to_keep
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.digit_buttons import DigitButtons
+from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.insight.verdict import with_article
 
 if TYPE_CHECKING:
-    from digitlab.data.kept_digit import KeptDigit
+    from digitlab.data.mine.kept_digit import KeptDigit
 
 _WORD_WIDTH: Final = 46
 

@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from digitlab.data.raster import CANVAS_PEN_SHARE
-from digitlab.data.sketch import Picture, Sketch
-from digitlab.data.strokes import Stroke
-from digitlab.gui.pixels import grey_image
+from digitlab.data.drawing.raster import CANVAS_PEN_SHARE
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.drawing.strokes import Stroke
+from digitlab.gui.widgets.pixels import grey_image
 
 _SMALL_PICTURE = 64
 """Pictures up to this many pixels are shown as crisp squares, larger ones smoothly."""

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVB
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.canvas import Canvas
-from digitlab.gui.draw.editor import SketchEditor
 from digitlab.gui.draw.keep_row import KeepRow
 from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
-from digitlab.gui.session import Session
+from digitlab.gui.session.editor import SketchEditor
+from digitlab.gui.session.session import Session
 from digitlab.insight.verdict import with_article
 
 if TYPE_CHECKING:
-    from digitlab.data.kept_digit import KeptDigit
-    from digitlab.data.sketch import Sketch
+    from digitlab.data.drawing.sketch import Sketch
+    from digitlab.data.mine.kept_digit import KeptDigit
 
 
 class DrawPanel(QFrame):

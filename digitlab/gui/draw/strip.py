@@ -9,10 +9,10 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from digitlab.data.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
-from digitlab.data.raster import RasterSteps
+from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
+from digitlab.data.drawing.raster import RasterSteps
 from digitlab.gui import theme
-from digitlab.gui.pixels import grey_image
+from digitlab.gui.widgets.pixels import grey_image
 
 _OFF_OPACITY: Final = 0.35
 """How much is left to see of a step that is not taken."""

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from digitlab.data.dataset import NO_DIGIT
-from digitlab.data.plain_shapes import is_plain_shape
+from digitlab.data.digit import NO_DIGIT
+from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.gui import theme
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind, with_article

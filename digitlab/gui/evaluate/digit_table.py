@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.evaluation.confusion import Counts, digit_figures, mean_figures
 from digitlab.gui import theme
-from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.wording import counted_percent, times
-from digitlab.training.confusion import Counts, digit_figures, mean_figures
+from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.words.numbers import counted_percent, times
 
 _HEADERS: Final = (
     ("Digit", "The true digit."),

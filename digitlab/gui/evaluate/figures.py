@@ -5,15 +5,15 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.evaluation.confusion import digit_figures, mean_figures
+from digitlab.evaluation.metrics import QUESTIONED_DIGITS
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_words
-from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.still import StillRoom
-from digitlab.gui.values import Judged
-from digitlab.gui.wording import counted_percent, percent, points
-from digitlab.training.confusion import digit_figures, mean_figures
-from digitlab.training.judgement import QUESTIONED_DIGITS
+from digitlab.gui.session.values import Judged
+from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.still import StillRoom
+from digitlab.gui.words.numbers import counted_percent, percent, points
 
 _FIGURES: Final = (
     ("accuracy", "Accuracy", "The share of the digits that the network reads rightly."),

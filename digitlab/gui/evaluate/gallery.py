@@ -20,13 +20,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from digitlab.data.dataset import IMAGE_SIDE
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import answer_words, tile_words
-from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.pixels import grey_image
-from digitlab.gui.turns import PaintTurns
-from digitlab.gui.values import Judged
+from digitlab.gui.session.values import Judged
+from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.paint_queue import PaintTurns
+from digitlab.gui.widgets.pixels import grey_image
 
 _SCALE: Final = 2
 _LARGE_SCALE: Final = 3

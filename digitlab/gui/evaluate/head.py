@@ -19,9 +19,9 @@ from digitlab.gui import theme
 from digitlab.gui.evaluate.data_box import DataBox, PartBox
 from digitlab.gui.evaluate.figures import Figures
 from digitlab.gui.evaluate.wording import judged_words, stale_words
-from digitlab.gui.fields import describe, set_flag, wrapped
-from digitlab.gui.session import Session
-from digitlab.gui.still import StillRoom
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.fields import describe, set_flag, wrapped
+from digitlab.gui.widgets.still import StillRoom
 
 NO_ANSWERS: Final = "The network on screen ends in feature maps and gives no answers that could be judged."
 

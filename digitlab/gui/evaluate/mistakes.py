@@ -7,12 +7,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.confusion_matrix import ConfusionMatrix
+from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.evaluate.gallery import Gallery
 from digitlab.gui.evaluate.wording import gallery_words
-from digitlab.gui.fields import describe
-from digitlab.gui.still import StillRoom
-from digitlab.gui.values import Judged
+from digitlab.gui.session.values import Judged
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.still import StillRoom
 
 _BEGIN: Final = "Press Evaluate: the images that the network reads wrongly come here."
 _ALL_RIGHT: Final = "Click a cell of the diagonal to see right answers, the least confident first."

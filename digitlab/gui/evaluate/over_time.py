@@ -4,12 +4,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.evaluate.card import ChartCard
-from digitlab.gui.evaluate.moments_plot import MomentsPlot
-from digitlab.gui.fields import ChoiceBox, describe
-from digitlab.gui.session import Session
-from digitlab.gui.values import JudgedMoments, Task
-from digitlab.gui.wording import count
+from digitlab.gui.charts.card import ChartCard
+from digitlab.gui.evaluate.accuracy_plot import MomentsPlot
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import JudgedMoments, Task
+from digitlab.gui.widgets.fields import ChoiceBox, describe
+from digitlab.gui.words.numbers import count
 
 
 class OverTime(QWidget):

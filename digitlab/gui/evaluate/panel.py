@@ -4,17 +4,17 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from digitlab.evaluation.metrics import Judgement
 from digitlab.gui import theme
-from digitlab.gui.evaluate.card import ChartCard
+from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.evaluate.digit_table import BarLegend, DigitTable
 from digitlab.gui.evaluate.head import NO_ANSWERS, Head
 from digitlab.gui.evaluate.mistakes import Mistakes
 from digitlab.gui.evaluate.over_time import OverTime
 from digitlab.gui.evaluate.rejection_plot import RejectionPlot
 from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
-from digitlab.gui.session import Session
-from digitlab.gui.values import Judged
-from digitlab.training.judgement import Judgement
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Judged
 
 _MISTAKES, _BY_DIGIT, _TRUST, _OVER_TIME = range(4)
 """The pages, from left to right."""

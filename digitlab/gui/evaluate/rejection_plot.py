@@ -7,11 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from digitlab.evaluation.reliability import RejectionCurve
 from digitlab.gui import theme
-from digitlab.gui.chart import Chart
+from digitlab.gui.charts.chart import Chart
 from digitlab.gui.evaluate.wording import USUAL_QUESTIONED, rejection_words
-from digitlab.gui.fields import describe
-from digitlab.training.reliability import RejectionCurve
+from digitlab.gui.widgets.fields import describe
 
 _STEPS: Final = 100
 """Shares that can be pointed at, besides none."""

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.reliability import ReliabilityBin
 from digitlab.gui import theme
-from digitlab.gui.chart import Chart
+from digitlab.gui.charts.chart import Chart
 from digitlab.gui.evaluate.wording import bin_words, reliability_words
-from digitlab.gui.fields import describe
-from digitlab.training.judgement import Judgement
-from digitlab.training.reliability import ReliabilityBin
+from digitlab.gui.widgets.fields import describe
 
 _COUNTS_PX: Final = 34
 _COUNTS_GAP_PX: Final = 6

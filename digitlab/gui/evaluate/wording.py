@@ -3,12 +3,12 @@
 from typing import Final
 
 from digitlab.data.held_out import has_parts
-from digitlab.gui.values import Judged, Judging
-from digitlab.gui.wording import count, counted_percent, moment, percent, points, times
+from digitlab.evaluation.confusion import Answered
+from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
+from digitlab.gui.session.values import Judged, Judging
+from digitlab.gui.words.numbers import count, counted_percent, moment, percent, points, times
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.confusion import Answered
-from digitlab.training.judgement import Judgement
-from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
 USUAL_QUESTIONED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPalette
 
 from digitlab.gui import theme
-from digitlab.gui.inspect.grid import Grid
+from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.shading import GAP_INDEX, Colours
 
 
@@ -112,3 +113,8 @@ def _table(colours: NDArray[np.uint8], ground: int) -> list[int]:
 def _gradient(table: list[int]) -> QImage:
     pixels = np.array(table[:GAP_INDEX], dtype=np.uint32)
     return QImage(pixels.data, GAP_INDEX, 1, QImage.Format.Format_RGB32).copy()
+
+
+def rect_of(rect: Rect) -> QRectF:
+    """Return a rectangle as Qt takes it."""
+    return QRectF(*rect)

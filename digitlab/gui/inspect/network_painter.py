@@ -13,7 +13,7 @@ from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
 from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
-from digitlab.gui.inspect.wording import number, per_cent
+from digitlab.gui.words.numbers import number, per_cent
 from digitlab.model.outputs import output_mark
 
 LINE_HEIGHT: Final = 16
@@ -28,25 +28,10 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def title_font(font: QFont) -> QFont:
-    """Return the font of a column's name."""
-    bold = QFont(font)
-    bold.setPixelSize(theme.FONT_PX)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold
-
-
-def small_font(font: QFont) -> QFont:
-    """Return the font of everything else."""
-    small = QFont(font)
-    small.setPixelSize(theme.FONT_SMALL_PX)
-    return small
-
-
 def head_width(column: Column, font: QFont) -> HeadWidth:
     """Return the room that a column's head and its legend need, however small the tiles."""
-    small = QFontMetricsF(small_font(font))
-    name = QFontMetricsF(title_font(font)).horizontalAdvance(column.name)
+    small = QFontMetricsF(theme.small_font(font))
+    name = QFontMetricsF(theme.title_font(font)).horizontalAdvance(column.name)
     legend = 0.0
     if column.kind not in BARS:
         legend = LEGEND_WIDTH + _LEGEND_GAP + small.horizontalAdvance("0.00")
@@ -55,11 +40,6 @@ def head_width(column: Column, font: QFont) -> HeadWidth:
     least = max(name, small.horizontalAdvance(column.shape), legend)
     full, short = (max(least, small.horizontalAdvance(note)) + 1 for note in (column.note, column.short_note))
     return HeadWidth(full, short)
-
-
-def rect_of(rect: Rect) -> QRectF:
-    """Return a rectangle as Qt takes it."""
-    return QRectF(*rect)
 
 
 def _bar(tile: Rect) -> QRectF:
@@ -79,8 +59,8 @@ class NetworkPainter:
         self._quiet = palette.color(theme.QUIET)
         self._accent = palette.color(theme.ACCENT)
         self._track = palette.color(theme.TRACK)
-        self._title = title_font(font)
-        self._small = small_font(font)
+        self._title = theme.title_font(font)
+        self._small = theme.small_font(font)
 
     def backdrop(self, scene: Scene, size: QSize) -> QPixmap:
         """Return a picture of what stays while the numbers change: ground, heads, and the empty bars."""

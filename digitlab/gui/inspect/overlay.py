@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen
 
 from digitlab.gui import theme
+from digitlab.gui.inspect.atlas import rect_of
 from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot
 from digitlab.gui.inspect.grid import Rect
 from digitlab.gui.inspect.links import Links
-from digitlab.gui.inspect.network_painter import rect_of
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours
 

@@ -8,16 +8,16 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from digitlab.data.dataset import IMAGE_SIDE
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.toolbar import InspectToolbar
-from digitlab.gui.inspect.unit_detail import UnitDetail
+from digitlab.gui.inspect.unit.unit_detail import UnitDetail
 from digitlab.gui.inspect.wording import readout
-from digitlab.gui.session import Session
+from digitlab.gui.session.session import Session
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec

@@ -1,41 +1,15 @@
 """What the look-inside room says about a unit, in plain words. Without Qt."""
 
-import math
-
-from digitlab.data.dataset import NO_DIGIT
+from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
+from digitlab.gui.words.numbers import number, per_cent
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling, Pooling2D
 from digitlab.model.outputs import output_name
 
 NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
-
-
-def number(value: float) -> str:
-    """Return a number short enough for a label: about three figures and a true minus sign."""
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    size = abs(value)
-    if size == 0:
-        return "0"
-    if size < 0.00005:
-        text = f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
-    elif size < 0.00095:
-        text = f"{size:.4f}"
-    elif size < 0.0995:
-        text = f"{size:.3f}"
-    elif size < 99.995:
-        text = f"{size:.2f}"
-    else:
-        text = f"{size:,.0f}" if size < 1e7 else f"{size:.1e}"
-    return f"−{text}" if value < 0 else text
-
-
-def per_cent(share: float) -> str:
-    """Return a share 0..1 in per cent with one decimal."""
-    return f"{100 * share:.1f} %" if math.isfinite(share) else "not a number"
 
 
 def span(part: slice) -> str:

@@ -5,11 +5,12 @@ import math
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from digitlab.gui.fields import describe
-from digitlab.gui.learning.line_chart import Line, LineChart
-from digitlab.gui.learning.moment_axis import MomentAxis
-from digitlab.gui.learning.wording import epoch, layer_title, percent
-from digitlab.gui.values import Learning
+from digitlab.gui.charts.line_chart import Line, LineChart
+from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.learning.wording import layer_title, percent
+from digitlab.gui.session.values import Learning
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import MANY_DEAD
 from digitlab.insight.learning import Moment, learning_layers
 

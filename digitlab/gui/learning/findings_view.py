@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
 from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_WORDS, Finding
+from digitlab.gui.widgets.fields import describe
 from digitlab.insight.health import Health
 
 

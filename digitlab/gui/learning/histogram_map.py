@@ -10,10 +10,11 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.learning.moment_axis import MomentAxis
-from digitlab.gui.learning.moment_chart import MomentChart
-from digitlab.gui.learning.wording import epoch, number, percent
+from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.charts.snapshot_chart import MomentChart
+from digitlab.gui.learning.wording import number, percent
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.words.numbers import epoch
 from digitlab.insight.histogram import Histogram, SideBySide, side_by_side
 
 BARS_PX: Final = 84

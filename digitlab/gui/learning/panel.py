@@ -7,16 +7,16 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.charts.snapshot_axis import MomentAxis
 from digitlab.gui.learning.dead_chart import DeadChart
 from digitlab.gui.learning.findings_view import FindingsView
 from digitlab.gui.learning.histogram_map import HistogramMap
-from digitlab.gui.learning.moment_axis import MomentAxis
 from digitlab.gui.learning.scale_bar import ScaleBar
 from digitlab.gui.learning.update_chart import UpdateChart
 from digitlab.gui.learning.wording import findings, layer_title
-from digitlab.gui.session import Session
-from digitlab.gui.turns import PaintTurns
-from digitlab.gui.values import Columns, Learning
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Columns, Learning
+from digitlab.gui.widgets.paint_queue import PaintTurns
 from digitlab.insight.learning import LayerMoment, Moment, learning_layers
 from digitlab.model.spec import ModelSpec
 

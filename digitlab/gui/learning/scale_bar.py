@@ -9,8 +9,8 @@ from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
 from digitlab.gui.learning.histogram_map import SCALE
+from digitlab.gui.widgets.fields import describe
 
 _BAR_PX: Final = 180
 _SIDE_PX: Final = 24

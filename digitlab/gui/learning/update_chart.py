@@ -10,11 +10,12 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.learning.line_chart import Line, LineChart
-from digitlab.gui.learning.moment_axis import MomentAxis
-from digitlab.gui.learning.wording import epoch, fraction, layer_title, typical_updates
-from digitlab.gui.values import Learning, Updates
+from digitlab.gui.charts.line_chart import Line, LineChart
+from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.learning.wording import fraction, layer_title, typical_updates
+from digitlab.gui.session.values import Learning, Updates
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import HEALTHY_UPDATES
 from digitlab.insight.learning import learning_layers
 from digitlab.model.spec import ModelSpec

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from digitlab.gui.values import Columns, Learning, Updates
-from digitlab.gui.wording import epoch_words
+from digitlab.gui.session.values import Columns, Learning, Updates
+from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerMoment, Moment, learning_layers
 from digitlab.model.layers import Conv2D
@@ -73,18 +73,6 @@ def percent(share: float) -> str:
         return "less than 0.01 %"
     size = 100 * share
     return f"{size:.{max(1 - math.floor(math.log10(size)), 0)}f} %" if size < 99.5 else f"{size:.4g} %"
-
-
-def epoch(value: float) -> str:
-    """Return a moment: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
-    return "the start" if value == 0 else epoch_words(value)
-
-
-def epoch_figure(value: float) -> str:
-    """Return an epoch with as many places as tell it from its neighbours at the beginning."""
-    if value >= 0.995:
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    return f"{value:.2g}"
 
 
 def fraction(ratio: float) -> str:

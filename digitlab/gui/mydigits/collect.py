@@ -8,10 +8,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.my_set import reason_not_to_keep
 from digitlab.gui.mydigits.wording import collecting_order
-from digitlab.gui.session import Session
+from digitlab.gui.session.my_set import reason_not_to_keep
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.fields import describe
 from digitlab.insight.verdict import with_article
 
 ROUND: Final = 20

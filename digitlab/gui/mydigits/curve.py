@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.chart import Chart
-from digitlab.gui.fields import describe
+from digitlab.gui.charts.chart import Chart
 from digitlab.gui.mydigits.wording import epoch_places
-from digitlab.gui.wording import counted_percent, epoch_words, percent
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.words.numbers import counted_percent, epoch_words, percent
 
 _SPOT_PX: Final = 2.5
 _MARK_PX: Final = 5.0

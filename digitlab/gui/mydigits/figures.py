@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.evaluation.answer_book import UNKNOWN
 from digitlab.gui import theme
-from digitlab.gui.confusion_matrix import ConfusionMatrix
-from digitlab.gui.fields import describe
+from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.mydigits.curve import OwnCurvePlot, OwnCurves, reference_and_own_colours
 from digitlab.gui.mydigits.wording import explanation, headline, held_out
-from digitlab.gui.session import Session
-from digitlab.insight.answer_book import UNKNOWN
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.fields import describe
 from digitlab.model.snapshot import Snapshot
 
 _WORDS_LINES = 2

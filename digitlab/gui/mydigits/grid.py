@@ -31,13 +31,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitlab.data.dataset import IMAGE_SIDE
-from digitlab.data.kept_digit import KeptDigit
+from digitlab.data.digit import IMAGE_SIDE
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.evaluation.answer_book import UNKNOWN
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
 from digitlab.gui.mydigits.model import ANSWER_ROLE, DIGIT_ROLE, DigitModel
-from digitlab.gui.pixels import grey_image
-from digitlab.insight.answer_book import UNKNOWN
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.pixels import grey_image
 
 _SIDE: Final = 2 * IMAGE_SIDE
 _PAD: Final = 6

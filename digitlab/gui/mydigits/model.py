@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from digitlab.data.kept_digit import KeptDigit
-from digitlab.insight.answer_book import UNKNOWN
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.evaluation.answer_book import UNKNOWN
 
 DIGIT_ROLE: Final = Qt.ItemDataRole.UserRole
 """The ``KeptDigit``."""

@@ -16,16 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitlab.data.dataset import CLASS_COUNT
+from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
-from digitlab.gui.digit_buttons import DigitButtons
-from digitlab.gui.fields import ChoiceBox, describe, wrapped
 from digitlab.gui.mydigits.collect import CollectCard
 from digitlab.gui.mydigits.figures import OwnFigures
 from digitlab.gui.mydigits.grid import DigitGrid
 from digitlab.gui.mydigits.model import Filter
 from digitlab.gui.mydigits.welcome import Welcome
-from digitlab.gui.session import Session
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.digit_buttons import DigitButtons
+from digitlab.gui.widgets.fields import ChoiceBox, describe, wrapped
 from digitlab.insight.verdict import with_article
 
 _LEAST_FIGURES_PX: Final = 260

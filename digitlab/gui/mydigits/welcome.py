@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
+from digitlab.gui.widgets.fields import describe
 
 _WIDTH = 460
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterable
 from random import Random
 
-from digitlab.data.dataset import CLASS_COUNT
-from digitlab.gui.wording import count, counted_percent, moment, percent
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.gui.words.numbers import count, counted_percent, moment, percent
 from digitlab.model.snapshot import Snapshot
-from digitlab.training.run import Run
+from digitlab.runs.run import Run
 
 _LONGEST_NAME = 20
 

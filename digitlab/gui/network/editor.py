@@ -7,8 +7,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import LOSS_TEXTS, FieldGrid, LossBox, PresetBox, ProblemLabel, describe
 from digitlab.gui.network.layer_block import LayerBlock
+from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe
+from digitlab.gui.widgets.network_boxes import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.model.presets import TUTORIAL, named_anew
 from digitlab.model.spec import ModelSpec, Problem
 

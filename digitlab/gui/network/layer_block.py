@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import ChoiceBox, NumberField, NumberRange, ProblemLabel, describe, set_flag, wrapped
+from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, ProblemLabel, describe, set_flag, wrapped
 from digitlab.model.layers import Choice, Hyperparameter, Layer
 
 _COLUMNS: Final = 2

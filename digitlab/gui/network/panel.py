@@ -8,12 +8,12 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
 from digitlab.gui.network.diagram import NetworkDiagram
 from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.network.summary_model import SummaryModel
 from digitlab.gui.network.summary_table import SummaryTable
-from digitlab.gui.session import Session
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.fields import describe
 
 _EDITOR_WIDTH: Final = 312
 

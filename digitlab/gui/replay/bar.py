@@ -10,15 +10,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.moments import index_of, moments_of, place_of
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
-from digitlab.gui.session import Session
-from digitlab.gui.wording import epoch_words, percent
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.timeline import index_of, moments_of, place_of
+from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.words.numbers import epoch_words, percent
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
-    from digitlab.training.run import Run
+    from digitlab.runs.run import Run
 
 _WORDS_WIDTH: Final = 250
 _WORDS_HEIGHT: Final = 38

@@ -25,9 +25,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.moments import epoch_marks
-from digitlab.gui.wording import epoch_words
+from digitlab.gui.session.timeline import epoch_marks
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.words.numbers import epoch_words
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot

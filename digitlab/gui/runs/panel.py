@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.plots.curve_card import CurveCard
+from digitlab.gui.charts.curve_card import CurveCard
 from digitlab.gui.runs.model import RunTable
 from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.runs.wording import size_words
-from digitlab.gui.session import Session
-from digitlab.gui.wording import count
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.words.numbers import count
 
 if TYPE_CHECKING:
     from digitlab.gui.runs.runs_plot import RunsPlot
@@ -339,7 +339,7 @@ class RunsPanel(QWidget):
         """Make the plots, if there are none yet: importing what draws them takes half a second."""
         if self._plots is not None:
             return
-        from digitlab.gui.plots.curves import ACCURACY, LOSS
+        from digitlab.gui.charts.curves import ACCURACY, LOSS
         from digitlab.gui.runs.runs_plot import RunsPlot
 
         self._plots = RunsPlot(ACCURACY), RunsPlot(LOSS)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.plots.curves import Numbers, Quantity, curves_of
-from digitlab.gui.plots.epoch_plot import EpochPlot
+from digitlab.gui.charts.curves import Numbers, Quantity, curves_of
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.runs import marks
-from digitlab.gui.wording import epoch_words
-from digitlab.training.run import Run
+from digitlab.gui.words.numbers import epoch_words
+from digitlab.runs.run import Run
 
 _ROOM_SHARE: Final = 0.012
 """Room behind the last epoch, so that its marks are seen whole."""

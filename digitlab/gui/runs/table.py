@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
 from digitlab.gui.runs.model import (
     BEGAN,
     BEST,
@@ -42,7 +41,8 @@ from digitlab.gui.runs.model import (
     TOOK,
     RunTable,
 )
-from digitlab.training.kept_run import RunSummary
+from digitlab.gui.widgets.fields import describe
+from digitlab.runs.kept import RunSummary
 
 _ROW_PX: Final = 28
 _NAME_PX: Final = 180

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe, wrapped
-from digitlab.gui.values import TrainingState
+from digitlab.gui.session.values import TrainingState
+from digitlab.gui.widgets.fields import describe, wrapped
 
 _TRAIN = "Train"
 _PAUSE = "Pause"

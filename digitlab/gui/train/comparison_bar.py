@@ -7,11 +7,11 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from digitlab.assets import model_path
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.names import shipped_title
+from digitlab.gui.session.names import shipped_title
 from digitlab.gui.train.legend import Legend
+from digitlab.gui.widgets.fields import describe
+from digitlab.system.assets import model_path
 
 _HEIGHT_PX: Final = 34
 """Height with one line of the legend and with two."""

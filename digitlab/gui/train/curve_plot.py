@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.names import names_of
-from digitlab.gui.plots.curves import Numbers, Quantity, Reading, curves_of
-from digitlab.gui.plots.epoch_plot import EpochPlot
+from digitlab.gui.charts.curves import Numbers, Quantity, Reading, curves_of
+from digitlab.gui.charts.epoch_plot import EpochPlot
+from digitlab.gui.session.names import names_of
 from digitlab.gui.train.legend import line_pen
 from digitlab.gui.train.readout import Readout
+from digitlab.runs.run import NamedRun, Run
 from digitlab.training.events import EpochEnded
-from digitlab.training.run import NamedRun, Run
 
 _MANY_EPOCHS: Final = 40
 """Above so many epochs on screen the marks get smaller."""

@@ -6,21 +6,21 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from digitlab.assets import model_path
-from digitlab.data.mnist import MNIST_NAME
+from digitlab.data.files.mnist import MNIST_NAME
 from digitlab.gui import theme
-from digitlab.gui.fields import describe
-from digitlab.gui.names import names_of, shipped_title
-from digitlab.gui.plots.curve_card import CurveCard
-from digitlab.gui.session import Session
+from digitlab.gui.charts.curve_card import CurveCard
+from digitlab.gui.session.names import names_of, shipped_title
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.comparison_bar import ComparisonBar
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
-from digitlab.gui.values import TrainingState
+from digitlab.gui.widgets.fields import describe
+from digitlab.runs.run import Run
+from digitlab.system.assets import model_path
 from digitlab.training.recipes import recipe_of
-from digitlab.training.run import Run
 
 if TYPE_CHECKING:
     from digitlab.gui.train.plots import TrainingPlots

@@ -4,9 +4,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from digitlab.gui.plots.curves import ACCURACY, LOSS, readings_at
+from digitlab.gui.charts.curves import ACCURACY, LOSS, readings_at
 from digitlab.gui.train.curve_plot import CurvePlot
-from digitlab.training.run import NamedRun, Run
+from digitlab.runs.run import NamedRun, Run
 
 _ROOM_SHARE: Final = 0.012
 """Room behind the last epoch, so that its marks are seen whole."""

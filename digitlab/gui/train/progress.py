@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from digitlab.gui.names import names_of
-from digitlab.gui.values import TrainingState
-from digitlab.gui.wording import count, duration, percent, speed
-from digitlab.training.run import Run
+from digitlab.gui.session.names import names_of
+from digitlab.gui.session.values import TrainingState
+from digitlab.gui.words.numbers import count, duration, percent, speed
+from digitlab.runs.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.fields import describe, set_flag
 from digitlab.gui.train.progress import Progress
+from digitlab.gui.widgets.fields import describe, set_flag
 
 _BAR_STEPS = 1000
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.plots.curves import ACCURACY, Quantity, Reading
+from digitlab.gui.charts.curves import ACCURACY, Quantity, Reading
 
 _GAP_PX: Final = 12
 

@@ -6,9 +6,9 @@ from typing import Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from digitlab.gui.fields import ChoiceBox
-from digitlab.gui.source_box import SourceBox
-from digitlab.gui.values import Recipe
+from digitlab.gui.session.values import Recipe
+from digitlab.gui.widgets.fields import ChoiceBox
+from digitlab.gui.widgets.source_box import SourceBox
 from digitlab.training.recipes import RECIPES, recipe_of
 
 _OWN_NOTE: Final = "Settings of your own. A recipe brings back ones that are known to be good."

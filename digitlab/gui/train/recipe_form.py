@@ -13,22 +13,21 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.fields import (
+from digitlab.gui.session.values import Recipe
+from digitlab.gui.train.form_scroll import FormScroll
+from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
+from digitlab.gui.widgets.fields import (
     ChoiceBox,
     FieldGrid,
-    LossBox,
     NumberField,
     NumberRange,
-    PresetBox,
     ProblemLabel,
     Steps,
     describe,
     set_flag,
 )
-from digitlab.gui.recipe_texts import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
-from digitlab.gui.train.form_scroll import FormScroll
-from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
-from digitlab.gui.values import Recipe
+from digitlab.gui.widgets.network_boxes import LossBox, PresetBox
+from digitlab.gui.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,

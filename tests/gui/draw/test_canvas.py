@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
-from digitlab.data.sketch import Picture, Sketch
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.gui.draw.canvas import Canvas, Tool
 
 SIDE = 200

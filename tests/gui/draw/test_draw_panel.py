@@ -7,10 +7,10 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.geometry import scaled_to
-from digitlab.data.raster import render
-from digitlab.data.sketch import Picture, Sketch
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.drawing.geometry import scaled_to
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.gui.draw.strip import StepTile
 from digitlab.insight.lens import inspect
 from tests.helpers.drawings import side_by_side

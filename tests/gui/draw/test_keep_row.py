@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.sketch import Picture, Sketch
-from digitlab.gui.app import make_window
-from digitlab.settings import Settings
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.gui.app.application import make_window
+from digitlab.system.settings import Settings
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier

@@ -7,10 +7,10 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.geometry import Frame, scaled_to
-from digitlab.data.preprocessing import ALL_STEPS, NO_STEPS, Step
-from digitlab.data.raster import render
-from digitlab.data.sketch import Picture, Sketch
+from digitlab.data.drawing.geometry import Frame, scaled_to
+from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Step
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.gui.draw.strip import PreprocessingStrip, StepTile
 from digitlab.insight.lens import inspect
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.raster import render
+from digitlab.data.drawing.raster import render
 from digitlab.gui import theme
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.insight.lens import Inspection, inspect

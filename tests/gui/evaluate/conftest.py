@@ -7,10 +7,10 @@ import pytest
 
 from digitlab.data.dataset import DigitSet
 from digitlab.data.held_out import HeldOutSet
+from digitlab.evaluation.confusion import Answered
+from digitlab.evaluation.metrics import Judgement
 from digitlab.gui.evaluate.panel import EvaluatePanel
-from digitlab.gui.values import Judged
-from digitlab.training.confusion import Answered
-from digitlab.training.judgement import Judgement
+from digitlab.gui.session.values import Judged
 
 
 def make_judged(snapshot, outputs, labels, *, others=None, total=None, loss=0.25):

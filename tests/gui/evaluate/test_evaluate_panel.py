@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QProgressBar, QPushButton, QWidget
 
 from digitlab.data.dataset import Part
-from digitlab.gui.values import JudgedMoments, Judging, Task
+from digitlab.gui.session.values import JudgedMoments, Judging, Task
 from digitlab.model.presets import PEN, PRESETS
-from digitlab.training.run import Run
+from digitlab.runs.run import Run
 from tests.gui.evaluate.conftest import made_judged, make_judged
 from tests.gui.evaluate.finding import open_page, text, texts
 from tests.gui.train.runs import make_started

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.evaluate.wording import bin_words, interval_words, rejection_words, reliability_words
-from digitlab.training.judgement import Judgement
-from digitlab.training.reliability import RejectionCurve, ReliabilityBin
 
 
 @pytest.mark.parametrize(

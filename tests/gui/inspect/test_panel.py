@@ -8,27 +8,27 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
 
-from digitlab.assets import model_path
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.sketch import Sketch
+from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import ColumnKind, Spot, columns_of
-from digitlab.gui.inspect.facts_view import FactsView
-from digitlab.gui.inspect.histogram_view import HistogramView
-from digitlab.gui.inspect.network_painter import LEGEND_WIDTH, head_width, small_font
+from digitlab.gui.inspect.network_painter import LEGEND_WIDTH, head_width
 from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.inspect.shading import Colours, Scale, Showing
-from digitlab.gui.inspect.tile_grid import TileGrid
-from digitlab.gui.inspect.unit_detail import UnitDetail
-from digitlab.gui.inspect.unit_facts import binned
-from digitlab.gui.inspect.wording import number
-from digitlab.gui.session import Session
-from digitlab.gui.values import Recipe, View
+from digitlab.gui.inspect.unit.facts_view import FactsView
+from digitlab.gui.inspect.unit.histogram_view import HistogramView
+from digitlab.gui.inspect.unit.tile_grid import TileGrid
+from digitlab.gui.inspect.unit.unit_detail import UnitDetail
+from digitlab.gui.inspect.unit.unit_facts import binned
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Recipe, View
+from digitlab.gui.words.numbers import number
 from digitlab.insight.lens import inspect
-from digitlab.model.files import read_model
+from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
+from digitlab.system.assets import model_path
 from tests.helpers.networks import random_snapshot, specs
 
 AREA_AT_1280_X_800 = (930, 640)
@@ -298,7 +298,7 @@ def test_any_network_can_be_looked_at(qtbot, qapp, spec, seed, showing) -> None:
 
 def test_the_legend_of_the_smallest_input_stays_in_its_column(qtbot):
     column = columns_of(PRESETS["tutorial"])[0]
-    metrics = QFontMetricsF(small_font(QApplication.font()))
+    metrics = QFontMetricsF(theme.small_font(QApplication.font()))
     legend = metrics.horizontalAdvance("0") + LEGEND_WIDTH + metrics.horizontalAdvance("1.00")
     assert head_width(column, QApplication.font()).short >= legend + 8
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from digitlab.assets import model_path
 from digitlab.gui.inspect.columns import ColumnKind, columns_of
 from digitlab.gui.inspect.shading import MIDDLE, TOP, Scale, Showing, pictures, shade, shade_signed
-from digitlab.gui.inspect.wording import number
+from digitlab.gui.words.numbers import number
 from digitlab.insight.lens import Inspection, inspect
-from digitlab.model.files import read_model
+from digitlab.model.files.network_file import read_model
+from digitlab.system.assets import model_path
 
 
 @pytest.fixture(scope="module")

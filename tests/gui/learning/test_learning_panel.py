@@ -14,8 +14,8 @@ from digitlab.gui.learning.dead_chart import DeadChart
 from digitlab.gui.learning.histogram_map import HistogramMap
 from digitlab.gui.learning.panel import LayerRow, LearningPanel
 from digitlab.gui.learning.update_chart import UpdateChart
-from digitlab.gui.session import Session
-from digitlab.gui.values import Columns, Learning, Recipe, Updates
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Columns, Learning, Recipe, Updates
 from digitlab.insight.learning import learning_layers, measure
 from digitlab.model.snapshot import Snapshot
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitlab.gui.learning.moment_axis import MomentAxis
-from digitlab.gui.learning.wording import epoch, findings, fraction, layer_title, number, percent, typical_updates
-from digitlab.gui.values import Columns, Learning, Updates
+from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.learning.wording import findings, fraction, layer_title, number, percent, typical_updates
+from digitlab.gui.session.values import Columns, Learning, Updates
+from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import Health
 from digitlab.insight.histogram import Histogram
 from digitlab.insight.learning import LayerMoment, Moment

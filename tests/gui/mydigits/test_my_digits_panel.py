@@ -8,15 +8,15 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.sketch import Sketch
-from digitlab.data.strokes import Drawing
-from digitlab.gui.app import make_window
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.evaluation.answer_book import AnswerBook
+from digitlab.gui.app.application import make_window
 from digitlab.gui.mydigits.model import ANSWER_ROLE
-from digitlab.insight.answer_book import AnswerBook
 from digitlab.insight.batch import answer_all
-from digitlab.settings import Settings
+from digitlab.runs.run import Run
+from digitlab.system.settings import Settings
 from digitlab.training.events import SnapshotTaken, TrainingStarted
-from digitlab.training.run import Run
 from tests.helpers.fields import assert_every_field_tells_what_it_is, choose
 from tests.helpers.networks import small_spec
 from tests.helpers.trainings import events_of, run_of, started_training

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from digitlab.gui.mydigits.wording import collecting_order, explanation, headline, held_out
+from digitlab.runs.run import Run
 from digitlab.training.events import OptimizerStart, Origin
-from digitlab.training.run import Run
 from tests.helpers.trainings import events_of, run_of, started_training
 
 

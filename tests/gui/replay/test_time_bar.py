@@ -7,15 +7,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
 
-from digitlab.assets import model_path
-from digitlab.gui.controllers.replay import ReplayController
-from digitlab.gui.moments import moments_of
 from digitlab.gui.replay.bar import TimeBar
+from digitlab.gui.replay.controller import ReplayController
 from digitlab.gui.replay.slider import TimeSlider
-from digitlab.gui.values import TrainingState
+from digitlab.gui.session.timeline import moments_of
+from digitlab.gui.session.values import TrainingState
 from digitlab.model.snapshot import Snapshot
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import model_path
 from digitlab.training.events import SnapshotTaken
-from digitlab.training.run_files import read_run
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digitlab.gui.runs.panel import RunsPanel
-from digitlab.training.kept_run import RunEnding, RunSummary
+from digitlab.runs.kept import RunEnding, RunSummary
 from tests.gui.train.runs import make_started
 
 NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)

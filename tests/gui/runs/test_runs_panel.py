@@ -11,9 +11,9 @@ from digitlab.gui import theme
 from digitlab.gui.runs.model import BEST, COLUMNS, EPOCHS, NAME
 from digitlab.gui.runs.runs_plot import RunsPlot
 from digitlab.gui.runs.table import RunTableView
-from digitlab.gui.values import TrainingState
+from digitlab.gui.session.values import TrainingState
+from digitlab.runs.kept import RunEnding
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
-from digitlab.training.kept_run import RunEnding
 
 
 def table(panel):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from digitlab.gui.runs.wording import epochs_words, facts, recipe_words, size_words, when_words
+from digitlab.runs.kept import RunEnding
 from digitlab.training.config import TrainingConfig
-from digitlab.training.kept_run import RunEnding
 from digitlab.training.recipes import RECIPES
 from tests.gui.train.runs import make_started
 

@@ -6,15 +6,15 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 
-from digitlab.assets import model_path
 from digitlab.gui import theme
-from digitlab.gui.names import names_of
-from digitlab.gui.plots.curves import LOSS, readings_at
+from digitlab.gui.charts.curves import LOSS, readings_at
+from digitlab.gui.session.names import names_of
 from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.runs.kept import RunEnding, RunSummary
+from digitlab.runs.run import NamedRun
+from digitlab.system.assets import model_path
 from digitlab.training.events import TrainingEnded
-from digitlab.training.kept_run import RunEnding, RunSummary
 from digitlab.training.recipes import RECIPES
-from digitlab.training.run import NamedRun
 from tests.gui.train.runs import advance, curve, make_started
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from digitlab.gui.values import Recipe
+from digitlab.gui.session.values import Recipe
 from digitlab.model.layers import Conv2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss, ModelSpec

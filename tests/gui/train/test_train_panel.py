@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
-from digitlab.errors import DigitLabError
+from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.gui.train.panel import TrainPanel
-from digitlab.gui.values import TrainingState
+from digitlab.system.errors import DigitLabError
 from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
 from tests.gui.train.runs import advance, newest_batch
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from digitlab.data.builtin import builtin_dataset, builtin_drawing, builtin_styles, random_drawing
-from digitlab.data.geometry import bounds
-from digitlab.data.raster import render
-from digitlab.data.strokes import Drawing
-from digitlab.errors import DigitLabError
+from digitlab.data.drawing.geometry import bounds
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.system.errors import DigitLabError
 
 ALL_STYLES = [(digit, style) for digit in range(10) for style in builtin_styles(digit)]
 

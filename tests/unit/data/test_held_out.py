@@ -7,14 +7,14 @@ import pytest
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import Part
-from digitlab.data.drawings_file import write_drawings
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files.drawings_file import write_drawings
 from digitlab.data.held_out import LoadingCancelledError, has_parts, load_held_out, stamp_of
-from digitlab.data.kept_digit import KeptDigit
-from digitlab.data.my_digits import MyDigits, my_digits_path
-from digitlab.data.raster import render
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.store import MyDigits, my_digits_path
 from digitlab.data.sources import MY_DIGITS
-from digitlab.data.strokes import Drawing, Stroke
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 
 def load(source, cancelled=lambda: False, progress=lambda words, share: None):

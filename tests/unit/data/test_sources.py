@@ -7,10 +7,10 @@ import pytest
 
 from digitlab.data import sources
 from digitlab.data.dataset import Dataset
-from digitlab.data.drawings_file import write_drawings
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files.drawings_file import write_drawings
 from digitlab.data.sources import DatasetMissingError, DataSource, load_dataset, load_drawings
-from digitlab.data.strokes import Drawing, Stroke
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitlab.errors import DigitLabError
 from digitlab.insight.batch import answer_all
 from digitlab.insight.lens import inspect
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
+from digitlab.system.errors import DigitLabError
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec, specs
 
 

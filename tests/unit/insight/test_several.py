@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.raster import render
-from digitlab.data.sketch import Picture, Sketch
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import CLEAR_GAP, LEAST_GAP, judge
 from digitlab.insight.verdict import Verdict, VerdictKind

@@ -5,19 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitlab.assets import DEFAULT_MODEL, model_path
-from digitlab.data.drawings_file import read_drawings
-from digitlab.data.mnist import read_mnist
-from digitlab.data.raster import render_many
-from digitlab.data.sketch import Sketch
-from digitlab.data.strokes import Drawing, Stroke
+from digitlab.data.drawing.raster import render_many
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files.drawings_file import read_drawings
+from digitlab.data.files.mnist import read_mnist
 from digitlab.insight.batch import answer_all
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import judge
 from digitlab.insight.verdict import Verdict, VerdictKind
-from digitlab.model.files import read_model
+from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PEN
 from digitlab.model.snapshot import Snapshot
+from digitlab.system.assets import DEFAULT_MODEL, model_path
 
 MAXIMUM_BYTES = 1_500_000
 

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlab.data.raster import render
-from digitlab.data.strokes import Drawing, Stroke
-from digitlab.errors import DigitLabError
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.insight.lens import inspect
 from digitlab.insight.verdict import (
     BETWEEN_FROM,
@@ -19,6 +18,7 @@ from digitlab.insight.verdict import (
     VerdictKind,
 )
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
+from digitlab.system.errors import DigitLabError
 from tests.helpers.networks import random_snapshot
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from digitlab.errors import DigitLabError
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
+from digitlab.system.errors import DigitLabError
 from tests.helpers.networks import random_snapshot, small_spec
 
 

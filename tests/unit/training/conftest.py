@@ -8,11 +8,11 @@ import pytest
 from digitlab.data.dataset import Dataset
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.training import examples
 from digitlab.training.config import TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import SnapshotTaken, TrainingEvent
-from digitlab.training.examples import Kind
+from digitlab.training.examples import batches as examples
+from digitlab.training.examples.batches import Kind
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
 from tests.helpers.networks import small_dataset, small_spec

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitlab.errors import DigitLabError
+from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Optimizer, TrainingConfig
 
 

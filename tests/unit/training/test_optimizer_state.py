@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitlab.errors import DigitLabError
 from digitlab.model.presets import TUTORIAL
+from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import OptimizerStart, SnapshotTaken, TrainingEnded, TrainingEvent, TrainingStarted

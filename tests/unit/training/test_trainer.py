@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.evaluation.metrics import mean_loss
 from digitlab.insight.batch import answer_all
 from digitlab.insight.lens import inspect
 from digitlab.model.layers import Activation, Dense
@@ -30,7 +31,6 @@ from digitlab.training.events import (
     TrainingStarted,
     ValidationStarted,
 )
-from digitlab.training.judgement import mean_loss
 from digitlab.training.to_keras import keras_optimizer
 from digitlab.training.trainer import TrainingRequest, initial_snapshot, train
 from tests.helpers.networks import small_dataset, small_spec

@@ -1,0 +1,238 @@
+"""From a picture of a digit (a scan, a photo, a screenshot) to the network's input, by the recipe of MNIST."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitlab.data.digit import IMAGE_SIDE
+from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing, Step
+from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_room
+from digitlab.data.drawing.side_by_side import columns_apart
+from digitlab.data.files.picture_file import decode_image, read_image
+
+__all__ = ["decode_image", "digit_from_image", "pictures_apart", "read_image"]
+
+WORKING_SIDE: Final = 512
+"""Pictures are shrunk to at most this many pixels a side before anything else: a digit that fills a tenth of a photo
+still has more than the 20 pixels it needs, and every step takes milliseconds."""
+
+LEAST_CONTRAST: Final = 32.0
+"""Grey levels of 255 that ink must differ from its ground, or the picture counts as blank: more than the noise of a
+phone's camera (about 5 levels, 4 deviations), less than a hard pencil."""
+
+_FIT_SIDE: Final = 64
+"""Side in pixels of the small copy that the ground's brightness is fitted to."""
+
+_CLEAR_SEPARATION: Final = 0.8
+"""Share of the variance that two classes explain in a picture of ink on an even ground. A ground that rises evenly from
+dark to bright has 0.75."""
+
+_FIT_ROUNDS: Final = 8
+"""Rounds of fitting and leaving out ink; the fit stands still after about five."""
+
+
+def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
+    """Turn a picture of one digit into the network's input and keep every step.
+
+    The picture may be of any size, dark on light or light on dark (decided by its border), on a ground whose brightness
+    changes smoothly. A 28x28 picture that is already made like MNIST is taken as it is, if no step is left out. Its
+    strokes cannot be drawn anew, so the pen keeps the width that it has in the box.
+
+    Args:
+        pixels: Shape (height, width), uint8, grey levels, each side at least 1.
+        preprocessing: The steps to take.
+
+    Returns:
+        The same steps as for a drawing, the background 0 and ink up to 255; zeros if the picture is blank.
+    """
+    ink = _ink(pixels)
+    drawn = _resized(_squared(ink), IMAGE_SIDE, IMAGE_SIDE)
+    box = _ink_box(ink)
+    if box is None:
+        blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
+        return RasterSteps(blank, blank, np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8), blank, blank)
+    digit = ink[box] if preprocessing.takes(Step.CROP) else ink
+    cropped = _resized(_squared(digit), IMAGE_SIDE, IMAGE_SIDE)
+    boxed = centred = cropped
+    if preprocessing.takes(Step.BOX):
+        boxed = _boxed(digit)
+        centred = np.pad(boxed, BOX_MARGIN)
+    image = centred
+    if preprocessing.is_complete and _is_like_mnist(pixels):
+        image = pixels.copy()
+    elif preprocessing.takes(Step.MASS):
+        image = _mass_centred(centred, preprocessing)
+    return RasterSteps(drawn, cropped, boxed, centred, image)
+
+
+def pictures_apart(pixels: NDArray[np.uint8], least_gap: float) -> tuple[NDArray[np.uint8], ...]:
+    """Cut a picture into what stands side by side in it.
+
+    Args:
+        pixels: Shape (height, width), uint8, as for ``digit_from_image``.
+        least_gap: Width of the gap between two parts as a share of the height of all ink.
+
+    Returns:
+        From left to right, two to six pictures as high as the whole; empty if there is only one or more than these.
+    """
+    inked = _inked(_ink(pixels))
+    if inked is None:
+        return ()
+    scale = pixels.shape[1] / inked.shape[1]
+    parts = columns_apart(inked, least_gap)
+    return tuple(pixels[:, round(part.start * scale) : round(part.stop * scale)] for part in parts)
+
+
+def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
+    """Tell whether a picture is light on dark, in the 20x20 box and centred within about a pixel."""
+    if pixels.shape != (IMAGE_SIDE, IMAGE_SIDE):
+        return False
+    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    if len(rows) == 0 or max(np.ptp(rows), np.ptp(columns)) >= BOX_SIDE:
+        return False
+    shift = mass_shift(pixels[None], shift_room(pixels[None]))
+    return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * LEAST_CONTRAST)
+
+
+def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how much brighter or darker than its ground a picture is, shape at most the working size, 0..255."""
+    height, width = pixels.shape
+    shrink = max(1.0, max(height, width) / WORKING_SIDE)
+    levels = _area_resized(pixels.astype(np.float32), max(1, round(width / shrink)), max(1, round(height / shrink)))
+    border = np.concatenate([levels[0], levels[-1], levels[1:-1, 0], levels[1:-1, -1]])
+    if float(np.median(border)) > _otsu(levels)[0]:
+        levels = np.float32(255.0) - levels
+    above = levels - _ground(levels)
+    # What lies below the fitted ground is noise alone, and as much of it lies above: three deviations leave it out.
+    noise = 3.0 * _deviation_below(above)
+    ink: NDArray[np.float32] = np.clip(above - np.float32(noise), 0.0, 255.0)
+    return ink
+
+
+def _ground(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Fit the brightness of the ground: a parabolic surface through all that is not ink.
+
+    The fit starts with all pixels, or with the darker class of two, and leaves out those clearly above it (ink) in
+    every round.
+    """
+    height, width = levels.shape
+    small = _area_resized(levels, min(width, _FIT_SIDE), min(height, _FIT_SIDE))
+    terms = _surface_terms(*small.shape)
+    values = small.ravel().astype(np.float64)
+    threshold, separation = _otsu(small)
+    # Of two clear classes the darker is the ground, however large the ink is.
+    kept = values <= threshold if separation > _CLEAR_SEPARATION else np.ones(len(values), dtype=np.bool_)
+    surface: NDArray[np.floating] = np.zeros(terms.shape[1])
+    for _ in range(_FIT_ROUNDS):
+        chosen = terms[kept]
+        # The normal equations, six by six; the pseudo-inverse also serves pictures of fewer than six pixels.
+        surface = np.linalg.pinv(chosen.T @ chosen, hermitian=True) @ (chosen.T @ values[kept])
+        rest = values - terms @ surface
+        # One and a half deviations hold most of the ground, and leave out ink that covers up to two fifths of it.
+        kept = rest <= max(1.0, 1.5 * _deviation_below(rest))
+    fitted: NDArray[np.float32] = (_surface_terms(height, width) @ surface).reshape(height, width).astype(np.float32)
+    if fitted.min() < -LEAST_CONTRAST or fitted.max() > 255.0 + LEAST_CONTRAST:
+        # No ground is darker than black: the surface followed soft ink that fills the picture. The ground is even then.
+        fitted = np.full_like(levels, np.median(values[values <= threshold]))
+    return fitted
+
+
+def _deviation_below(rest: NDArray[np.floating]) -> float:
+    """Return the root mean square of what is negative: how far the ground scatters, whatever ink lies above it."""
+    below = rest[rest < 0.0]
+    return float(np.sqrt(np.mean(below * below))) if len(below) else 0.0
+
+
+def _surface_terms(height: int, width: int) -> NDArray[np.float64]:
+    """Return 1, x, y, x², xy, y² of all pixels, shape (height * width, 6), with x and y from -1 to 1."""
+    y, x = (axis.ravel() for axis in np.meshgrid(_centres(height), _centres(width), indexing="ij"))
+    return np.stack([np.ones(len(x)), x, y, x * x, x * y, y * y], axis=1)
+
+
+def _centres(count: int) -> NDArray[np.float64]:
+    return (np.arange(count) + 0.5) * 2.0 / count - 1.0
+
+
+def _otsu(levels: NDArray[np.float32]) -> tuple[float, float]:
+    """Part grey levels into the two most distinct classes.
+
+    Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and Cybernetics
+    9 (1979), 62-66.
+
+    Returns:
+        The threshold, and the share 0..1 of the levels' variance that the two classes explain.
+    """
+    counts, edges = np.histogram(levels, bins=256, range=(0.0, 255.0))
+    weight = np.cumsum(counts)
+    middles = (edges[:-1] + edges[1:]) / 2.0
+    moment = np.cumsum(counts * middles)
+    below, above = weight[:-1], weight[-1] - weight[:-1]
+    difference = moment[:-1] * above - (moment[-1] - moment[:-1]) * below
+    parted = (below > 0) & (above > 0)
+    if not parted.any():
+        return 127.5, 0.0
+    between = np.where(parted, difference**2 / np.maximum(below * above, 1).astype(np.float64), -1.0)
+    total = weight[-1] * float((counts * middles**2).sum()) - float(moment[-1]) ** 2
+    # Between two separate classes every threshold is equally good: the middle of them is the fairest.
+    best = np.flatnonzero(between >= between.max() * (1.0 - 1e-9))
+    return float(edges[1:-1][best].mean()), float(between.max()) / total
+
+
+def _inked(ink: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    """Return which pixels hold ink; None for a blank picture."""
+    if float(ink.max()) < LEAST_CONTRAST:
+        return None
+    # Half the threshold between ground and ink takes the soft edges of the strokes in. The share of the maximum serves
+    # pictures with so little ink that the threshold falls into the ground.
+    inked: NDArray[np.bool_] = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, LEAST_CONTRAST / 2.0)
+    return inked
+
+
+def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
+    """Return the rows and columns that hold ink; None for a blank picture."""
+    inked = _inked(ink)
+    if inked is None:
+        return None
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Scale a digit into the 20x20 box, its darkest ink stretched to 255."""
+    height, width = digit.shape
+    scale = BOX_SIDE / max(height, width)
+    inner = _resized(digit, max(1, round(width * scale)), max(1, round(height * scale)))
+    stretched = np.rint(inner * (255.0 / max(int(inner.max()), 1))).astype(np.uint8)
+    top, left = (BOX_SIDE - inner.shape[0]) // 2, (BOX_SIDE - inner.shape[1]) // 2
+    box = np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8)
+    box[top : top + inner.shape[0], left : left + inner.shape[1]] = stretched
+    return box
+
+
+def _mass_centred(centred: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+    """Shift by whole pixels, as MNIST did; no ink is shifted out, so none comes in on the other side."""
+    right, down = np.rint(mass_shift(centred[None], shift_room(centred[None], preprocessing))[0]).astype(int)
+    return np.roll(centred, (down, right), axis=(0, 1))
+
+
+def _squared(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pad with ground to a square."""
+    height, width = levels.shape
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    return np.pad(levels, ((top, side - height - top), (left, side - width - left)))
+
+
+def _resized(levels: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint8]:
+    # Hamming's filter agrees with MNIST as well as Lanczos', and does not overshoot: full ink stays full.
+    resized = Image.fromarray(levels).resize((width, height), Image.Resampling.HAMMING)
+    clipped: NDArray[np.float32] = np.clip(np.asarray(resized), 0.0, 255.0)
+    return np.rint(clipped).astype(np.uint8)
+
+
+def _area_resized(levels: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    if levels.shape == (height, width):
+        return levels
+    return np.asarray(Image.fromarray(levels).resize((width, height), Image.Resampling.BOX))

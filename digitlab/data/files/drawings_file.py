@@ -1,0 +1,188 @@
+"""Drawings as JSON lines: ``{"label": 3, "strokes": [[[x, y], ...], ...]}``, one drawing a line.
+
+y runs down, the unit is free, a point may have its pressure (0..1) as a third number, ``label`` may be null or missing,
+and other keys are ignored. A name that ends in ``.gz`` is compressed.
+"""
+
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final, NoReturn, cast
+
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
+from digitlab.system.errors import DigitLabError
+from digitlab.system.storage import replacing
+
+DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
+"""Endings of files with drawings."""
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""Limit on the text, also after decompression: about 250,000 drawings; a small compressed file could hide terabytes."""
+
+MAX_LINE_BYTES: Final = 4 * 1024 * 1024
+"""Limit on one drawing: a hundred times the largest that a person makes."""
+
+MAX_DRAWINGS: Final = 250_000
+"""Limit on the drawings in one file: about four times MNIST."""
+
+MAX_POINTS: Final = 100_000
+"""Limit on the points of one drawing: a pen that reports 200 times a second writes 8 minutes for them."""
+
+
+def read_drawings(path: Path) -> list[Drawing]:
+    """Read a file of drawings.
+
+    Args:
+        path: A ``.jsonl`` or ``.jsonl.gz`` file.
+
+    Returns:
+        At least one drawing, in the unit of the file.
+
+    Raises:
+        DigitLabError: If the file cannot be read, is too large, holds no drawing, or a line is not a drawing; it names
+            the file and the line.
+    """
+    drawings: list[Drawing] = []
+    with _opened(path) as file:
+        for number, line in _lines(file, path):
+            if len(drawings) == MAX_DRAWINGS:
+                raise _too_large(path, f"more than {MAX_DRAWINGS:,} drawings")
+            drawings.append(from_line(line, f"{path.name}, line {number}"))
+    if not drawings:
+        raise DigitLabError(
+            f"{path.name} holds no drawing.",
+            expected='Expected lines like {"label": 3, "strokes": [[[0.1, 0.2], [0.3, 0.4]]]}.',
+        )
+    return drawings
+
+
+def write_drawings(path: Path, drawings: Sequence[Drawing]) -> None:
+    """Write drawings, each on a line, so that the file is either written whole or stays as it was.
+
+    Args:
+        path: The file; compressed if its name ends in ``.gz``.
+        drawings: What to write. Pressure is left out of strokes in which it is neutral throughout.
+
+    Raises:
+        DigitLabError: If the file cannot be written.
+    """
+    text = "".join(to_line(drawing) for drawing in drawings).encode()
+    with replacing(path) as file:
+        # No name and no time in the header: the same drawings give the same bytes.
+        file.write(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+
+
+def to_line(drawing: Drawing) -> str:
+    """Return a drawing as a line of JSON, with its line break. Pressure is left out of strokes where it is neutral."""
+    strokes = []
+    for stroke in drawing.strokes:
+        has_pressure = bool((stroke.points[:, 2] != NEUTRAL_PRESSURE).any())
+        strokes.append(stroke.points[:, : 3 if has_pressure else 2].tolist())
+    return json.dumps({"label": drawing.label, "strokes": strokes}, separators=(",", ":")) + "\n"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for reading and turn what goes wrong with it into our error."""
+    try:
+        with path.open("rb") as raw:
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DigitLabError(
+            f"{path.name} is damaged or not whole: it cannot be decompressed.",
+            expected="Expected a file that gzip made.",
+            remedy="Get the file again, or open another one.",
+        ) from error
+    except OSError as error:
+        raise DigitLabError(
+            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
+            remedy="Check that the file is still there and that you may read it.",
+        ) from error
+
+
+def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, with their numbers from 1, as long as the limits hold."""
+    total = 0
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        total += len(line)
+        if len(line) > MAX_LINE_BYTES:
+            raise _too_large(path, f"a line, number {number}, of more than {MAX_LINE_BYTES // 2**20} MB")
+        if total > MAX_BYTES:
+            raise _too_large(path, f"more than {MAX_BYTES // 2**20} MB of text")
+        if line.strip():
+            yield number, line
+
+
+def _too_large(path: Path, what: str) -> DigitLabError:
+    return DigitLabError(f"{path.name} has {what}.", remedy="Split it into smaller files and open one of them.")
+
+
+def from_line(line: bytes, where: str) -> Drawing:
+    """Read a drawing from a line of JSON.
+
+    Args:
+        line: At most ``MAX_LINE_BYTES``.
+        where: What the line is called where it is wrong.
+
+    Raises:
+        DigitLabError: If the line is not a drawing.
+    """
+    try:
+        value = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _malformed(where, "is not JSON") from error
+    if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
+        raise _malformed(where, 'has no list "strokes"')
+    strokes = value["strokes"]
+    if not all(isinstance(stroke, list) for stroke in strokes):
+        raise _malformed(where, "has a stroke that is not a list of points")
+    if sum(len(stroke) for stroke in strokes) > MAX_POINTS:
+        raise _malformed(where, f"has more than {MAX_POINTS:,} points")
+    return Drawing(tuple(_stroke(stroke, where) for stroke in strokes), _label(value.get("label"), where))
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    message = f"{name} is not JSON"
+    raise ValueError(message)
+
+
+def _label(value: Any, where: str) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value < CLASS_COUNT:
+        raise _malformed(where, "has a label that is not a digit from 0 to 9")
+    return value
+
+
+def _stroke(points: list[Any], where: str) -> Stroke:
+    if not points:
+        raise _malformed(where, "has a stroke without points")
+    widths = {len(point) if isinstance(point, list) else 0 for point in points}
+    if widths not in ({2}, {3}):
+        raise _malformed(where, "has a point that is not [x, y], or [x, y, pressure] throughout the stroke")
+    if not all(_is_coordinate(number) for point in points for number in point):
+        raise _malformed(where, "has a coordinate that is not a finite number")
+    return Stroke.of(points)
+
+
+MAX_COORDINATE: Final = 1e9
+"""Larger coordinates are a mistake; they would lose the digit's shape in rounding."""
+
+
+def _is_coordinate(number: Any) -> bool:
+    return type(number) in (int, float) and math.isfinite(number) and abs(number) <= MAX_COORDINATE
+
+
+def _malformed(where: str, what: str) -> DigitLabError:
+    return DigitLabError(
+        f"{where} {what}.",
+        expected='Expected {"label": 3, "strokes": [[[x, y], ...], ...]}, with the label a digit or null.',
+        remedy="Mend or remove the line, then open the file again.",
+    )

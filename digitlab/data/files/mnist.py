@@ -1,0 +1,186 @@
+"""MNIST on this computer: finding and reading Keras's ``mnist.npz`` or the four original IDX files.
+
+Any ``.npz`` of a person's own with the same four arrays is read as well.
+"""
+
+import gzip
+import math
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.lib import format as npy_format
+from numpy.typing import NDArray
+
+from digitlab.data.dataset import Dataset, DigitSet
+from digitlab.data.digit import IMAGE_SIDE
+from digitlab.system import storage
+from digitlab.system.errors import DigitLabError
+
+MNIST_NAME: Final = "MNIST"
+
+NPZ_NAME: Final = "mnist.npz"
+"""The name of Keras's file."""
+
+MAX_DIGITS: Final = 1_000_000
+"""Limit on the digits of a file: 784 MB of images, as many as EMNIST has characters."""
+
+_IMAGE_MAGIC: Final = 0x00000803
+_LABEL_MAGIC: Final = 0x00000801
+"""First four bytes of IDX files: unsigned bytes with three dimensions or one (yann.lecun.com/exdb/mnist)."""
+
+
+class _IdxNames(NamedTuple):
+    images: str
+    labels: str
+
+
+IDX_TRAIN: Final = _IdxNames("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
+IDX_TEST: Final = _IdxNames("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+
+
+def find_mnist(folder: Path | None = None) -> Path | None:
+    """Look for MNIST.
+
+    Args:
+        folder: Where to look: there for ``mnist.npz``, there and in its ``mnist`` folder for the IDX files. None looks
+            in the folder with DigitLab's datasets.
+
+    Returns:
+        The file or the folder with the IDX files, for ``read_mnist``; None if there is none.
+    """
+    folder = storage.data_folder() if folder is None else folder
+    if (folder / NPZ_NAME).is_file():
+        return folder / NPZ_NAME
+    for place in (folder, folder / "mnist"):
+        if all((place / name).is_file() for name in (*IDX_TRAIN, *IDX_TEST)):
+            return place
+    return None
+
+
+def read_mnist(path: Path) -> Dataset:
+    """Read MNIST, or digits of a person's own in the same form.
+
+    Args:
+        path: A folder with the four IDX files, or an ``.npz`` file with ``x_train``, ``y_train``, ``x_test`` and
+            ``y_test``: images of shape (n, 28, 28), uint8, and labels of shape (n,), whole numbers 0..9.
+
+    Returns:
+        The dataset, named "MNIST" or, if the file has another name, like the file.
+
+    Raises:
+        DigitLabError: If something is missing, damaged, or has the wrong shape or type; it names the file.
+    """
+    if path.is_dir():
+        return Dataset(MNIST_NAME, _read_idx(path, IDX_TRAIN), _read_idx(path, IDX_TEST))
+    with _reading(path), zipfile.ZipFile(path) as archive:
+        train, test = (_npz_digits(archive, path, part) for part in ("train", "test"))
+    return Dataset(MNIST_NAME if path.name == NPZ_NAME else path.stem, train, test)
+
+
+def _npz_digits(archive: zipfile.ZipFile, path: Path, part: str) -> DigitSet:
+    images, labels = (_npz_array(archive, path, f"{axis}_{part}") for axis in "xy")
+    if not np.issubdtype(labels.dtype, np.integer) or (labels.size and not 0 <= labels.min() <= labels.max() <= 9):
+        raise _wrong(path, f"y_{part} holds labels that are not whole numbers from 0 to 9")
+    return _digit_set(images, labels.astype(np.uint8), f"{path.name}, {part}")
+
+
+def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.generic]:
+    """Read one array after its header has been checked, so that a false header cannot ask for more memory."""
+    if f"{key}.npy" not in archive.namelist():
+        raise _wrong(path, f"{key} is missing")
+    with archive.open(f"{key}.npy") as file:
+        version = npy_format.read_magic(file)
+        read_header = npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
+        shape, is_fortran, dtype = read_header(file)
+        if not (np.issubdtype(dtype, np.integer) and shape and shape[0] <= MAX_DIGITS and math.prod(shape[1:]) <= 784):
+            raise _wrong(path, f"{key} has the shape {shape} and the type {dtype}")
+        size = math.prod(shape) * dtype.itemsize
+        content = file.read(size)
+    if len(content) != size:
+        raise _damaged(path)
+    return np.frombuffer(content, dtype=dtype).reshape(shape, order="F" if is_fortran else "C")
+
+
+def _read_idx(folder: Path, names: _IdxNames) -> DigitSet:
+    images = _idx_array(folder / names.images, _IMAGE_MAGIC, (IMAGE_SIDE, IMAGE_SIDE))
+    labels = _idx_array(folder / names.labels, _LABEL_MAGIC, ())
+    return _digit_set(images, labels, f"{names.images} and {names.labels}")
+
+
+def _idx_array(path: Path, magic: int, item_shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Read an IDX file: a big-endian header (magic, count, shape of an item), then bytes."""
+    header = struct.Struct(f">{2 + len(item_shape)}I")
+    with _reading(path), gzip.open(path) as file:
+        found_magic, count, *found_shape = header.unpack(file.read(header.size))
+        if found_magic != magic or tuple(found_shape) != item_shape or count > MAX_DIGITS:
+            raise _wrong(path, "its header is not that of an IDX file with 28x28 images or with labels")
+        size = count * math.prod(item_shape)
+        content = file.read(size + 1)
+    if len(content) != size:
+        raise _wrong(path, f"its header announces {count:,} entries, but it holds another number")
+    return np.frombuffer(content, dtype=np.uint8).reshape(count, *item_shape)
+
+
+def _digit_set(images: NDArray[np.generic], labels: NDArray[np.uint8], where: str) -> DigitSet:
+    try:
+        digits = DigitSet(images.astype(np.uint8, casting="equiv", copy=False), labels)
+    except (DigitLabError, TypeError) as error:
+        reason = error.happened if isinstance(error, DigitLabError) else f"The images have the type {images.dtype}."
+        raise DigitLabError(
+            f"{where}: {reason}",
+            expected="Expected images of shape (n, 28, 28), uint8, and one label from 0 to 9 for each.",
+            remedy="Choose another file, or use the built-in digits.",
+        ) from error
+    if len(digits) == 0:
+        raise DigitLabError(f"{where}: There are no digits in it.", remedy="Choose another file.")
+    return digits
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a file is read into our error."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DigitLabError(
+            f"There is no file {path.name} in {path.parent}.", remedy="Check the path, or choose another file."
+        ) from error
+    except (
+        zipfile.BadZipFile,
+        gzip.BadGzipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
+        raise _damaged(path) from error
+    except OSError as error:
+        raise DigitLabError(
+            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
+            remedy="Check that the file is still there and that you may read it.",
+        ) from error
+
+
+def _wrong(path: Path, what: str) -> DigitLabError:
+    return DigitLabError(
+        f"{path.name} does not hold digits as MNIST does: {what}.",
+        expected="Expected mnist.npz (x_train, y_train, x_test, y_test), or the four IDX files of MNIST.",
+        remedy="Choose another file, or use the built-in digits.",
+    )
+
+
+def _damaged(path: Path) -> DigitLabError:
+    return DigitLabError(
+        f"{path.name} is damaged or not whole.",
+        expected="Expected mnist.npz, or the four compressed IDX files of MNIST.",
+        remedy="Delete it and download MNIST again, choose another file, or use the built-in digits.",
+    )

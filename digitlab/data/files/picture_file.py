@@ -1,0 +1,139 @@
+"""Reading picture files through Pillow, under limits."""
+
+import io
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from digitlab.system.errors import DigitLabError
+
+MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+"""Larger than any photo of a phone; a file above it is not a picture of a digit."""
+
+MAX_PIXELS: Final = 64_000_000
+"""Pixels of a decoded picture: photos of today's phones have up to 50 million, and take 200 MB in memory."""
+
+FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+"""Formats that are decoded inside this process; others (such as EPS) would start programs."""
+
+_DAMAGED: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    ArithmeticError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's decoders raise for damaged files (UnidentifiedImageError is an OSError)."""
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Read a picture file as grey levels.
+
+    Args:
+        path: A PNG, JPEG, BMP, GIF, TIFF, WebP or PNM file.
+
+    Returns:
+        Shape (height, width), uint8, upright as its EXIF data says.
+
+    Raises:
+        DigitLabError: If the file cannot be read, is too large, or is not a whole picture.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise DigitLabError(
+            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
+            remedy="Check that the file is still there and that you may read it.",
+        ) from error
+    return decode_image(content, path.name)
+
+
+def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
+    """Decode a picture as grey levels; of an animation the first frame.
+
+    Args:
+        content: The file's content, or what was pasted.
+        name: What to call it in errors.
+
+    Returns:
+        Shape (height, width), uint8, upright. What is transparent gets a ground that contrasts with the rest.
+
+    Raises:
+        DigitLabError: If it is too large, or not a whole picture.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise DigitLabError(
+            f"{name} is larger than {MAX_FILE_BYTES // 2**20} MB.",
+            remedy="Crop it to the digit or save it smaller, then open it again.",
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about odd metadata, which is not used
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+                _check_size(picture.width, picture.height, name)
+                return _grey(ImageOps.exif_transpose(picture))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_many_pixels(name, "far too many") from error
+    except _DAMAGED as error:
+        raise DigitLabError(
+            f"{name} could not be read as a picture.",
+            expected="Expected a whole PNG, JPEG, BMP, GIF, TIFF or WebP file.",
+            remedy="Open it in a picture viewer; if that fails too, the file is damaged or of another kind.",
+        ) from error
+
+
+def _check_size(width: int, height: int, name: str) -> None:
+    """Refuse a picture by its header, before anything is decoded."""
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels(name, f"{width} x {height}")
+
+
+def _too_many_pixels(name: str, size: str) -> DigitLabError:
+    return DigitLabError(
+        f"{name} has {size} pixels.",
+        expected=f"Expected at most {MAX_PIXELS // 1_000_000} million.",
+        remedy="Crop it to the digit or save it smaller, then open it again.",
+    )
+
+
+def _grey(picture: Image.Image) -> NDArray[np.uint8]:
+    if picture.mode == "F" or picture.mode.startswith("I"):
+        return _stretched(np.asarray(picture, dtype=np.float64))
+    if picture.has_transparency_data:
+        return _composited(picture.convert("RGBA"))
+    # L of colours that are not RGB goes through RGB; Pillow has no direct way for all of them.
+    grey = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+    return np.array(grey.convert("L"))
+
+
+def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Bring levels of any range (12 or 16 bits, floats) to 0..255."""
+    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    if low >= 0.0 and high <= 255.0:
+        return values.astype(np.uint8)
+    # Halves first: the difference of two floats may exceed the largest one.
+    return ((values / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) * 255.0).astype(np.uint8)
+
+
+def _composited(picture: Image.Image) -> NDArray[np.uint8]:
+    """Put a transparent picture on white if what is visible of it is dark, else on black."""
+    levels = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float64)
+    opacity = np.asarray(picture.getchannel("A"), dtype=np.float64) / 255.0
+    visible = float(opacity.sum())
+    mean = float((levels * opacity).sum()) / visible if visible > 0.0 else 0.0
+    ground = 255.0 if mean < 128.0 else 0.0
+    return np.rint(levels * opacity + ground * (1.0 - opacity)).astype(np.uint8)

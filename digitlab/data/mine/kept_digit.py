@@ -1,0 +1,58 @@
+"""A digit that a person drew and kept with its true label, as a value."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptDigit:
+    """A digit of a person's own set.
+
+    Attributes:
+        id: Its number, 1..2^62, the same for life; a relabelled digit keeps it.
+        drawing: The strokes on the unit square, at least one, with the label 0..9.
+        image: Shape (28, 28), uint8, read-only: the drawing as a network sees it.
+        kept_at: When it was kept, with a time zone.
+    """
+
+    id: int
+    drawing: Drawing
+    image: NDArray[np.uint8]
+    kept_at: datetime
+
+    @classmethod
+    def of(cls, drawing: Drawing, label: int, image: NDArray[np.uint8] | None = None) -> "KeptDigit":
+        """Keep a drawing now, under a number of its own.
+
+        Args:
+            drawing: At least one stroke, on the unit square.
+            label: The digit it is, 0..9.
+            image: Its rendering, if there is one already.
+        """
+        # Drawn at random, so that two windows never give the same number and none waits for the file.
+        number = secrets.randbelow(2**62) + 1
+        return cls(number, Drawing(drawing.strokes, label), _frozen(drawing, image), datetime.now(UTC))
+
+    @property
+    def label(self) -> int:
+        """The digit it is, 0..9."""
+        label = self.drawing.label
+        assert label is not None
+        return label
+
+    def relabelled(self, label: int) -> "KeptDigit":
+        """Return the same digit with another label, 0..9."""
+        return replace(self, drawing=Drawing(self.drawing.strokes, label))
+
+
+def _frozen(drawing: Drawing, image: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    image = render(drawing) if image is None else image
+    image.flags.writeable = False
+    return image

@@ -1,0 +1,336 @@
+"""A person's own digits in one SQLite file, so that a crash, a ``kill -9`` or a power cut loses no finished stroke.
+
+SQLite writes each change as one transaction: it is there as a whole or not at all, whenever the process ends
+(https://www.sqlite.org/atomiccommit.html). With a write-ahead log and ``synchronous=FULL`` a change is on the disk when
+the call returns (https://www.sqlite.org/pragma.html#pragma_synchronous), and several windows share the file.
+"""
+
+import logging
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawings_file import MAX_LINE_BYTES
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.rows import (
+    MOST_DIGITS,
+    ReadDigits,
+    batches,
+    digits_of,
+    drawing_of,
+    line_of,
+    rows_of,
+    unlabelled,
+)
+from digitlab.system import storage
+from digitlab.system.database import (
+    FileFormat,
+    ForeignFileError,
+    is_damaged,
+    move,
+    open_existing,
+    open_or_make,
+    transaction,
+    use_log,
+)
+from digitlab.system.errors import DigitLabError
+
+_log = logging.getLogger(__name__)
+
+FILE_NAME: Final = "my-digits.sqlite3"
+
+_FORMAT: Final = FileFormat(0x444C4D44, version=1)
+"""Marked with "DLMD"."""
+
+_SCHEMA: Final = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS digits (
+    id INTEGER PRIMARY KEY, label INTEGER NOT NULL, line TEXT NOT NULL, kept_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS drafts (owner INTEGER PRIMARY KEY, line TEXT NOT NULL, written_at TEXT NOT NULL);
+{_FORMAT.marks}
+COMMIT;
+"""
+"""``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: what lies on the canvas of each
+window and is not kept."""
+
+
+def my_digits_path() -> Path:
+    """Return where the person's own digits are. The file may not exist."""
+    return storage.data_folder() / FILE_NAME
+
+
+class MyDigits:
+    """The open file. Use it in the thread that made it.
+
+    Attributes:
+        set_aside: Where a damaged file was moved to, or None if there was none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made if it is missing. One that is damaged is set aside and a new one begun.
+
+        Args:
+            path: The file.
+
+        Raises:
+            DigitLabError: If it cannot be opened, or a newer DigitLab made it.
+        """
+        self._path = path
+        self._owner = secrets.randbelow(2**62) + 1
+        self._lock: storage.FileLock | None = None
+        self.set_aside: Path | None = None
+        self._version = -1
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._database = _opened(path)
+            except sqlite3.DatabaseError as error:
+                if not is_damaged(error):
+                    raise
+                _log.warning("%s is damaged: %s", path, error)
+                self.set_aside = _set_aside(path)
+                self._database = _opened(path)
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure("opened", error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+        if self._lock is not None:
+            self._lock.give_back()
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Make one change of all that the block does: all of it is written, or nothing.
+
+        Raises:
+            DigitLabError: If the file cannot be written.
+        """
+        with self._changing():
+            yield
+
+    # The set
+
+    def read(self) -> Iterator[ReadDigits]:
+        """Yield all digits, oldest first, some at a time.
+
+        Raises:
+            DigitLabError: If the file cannot be read.
+        """
+        with self._reading():
+            for rows in batches(rows_of(self._database)):
+                yield digits_of(rows)
+
+    def has_changed_elsewhere(self) -> bool:
+        """Return whether another window has written to the file since this was asked last; the first time it is True.
+
+        Raises:
+            DigitLabError: If the file cannot be read.
+        """
+        with self._reading():
+            (version,) = self._database.execute("PRAGMA data_version").fetchone()
+        before, self._version = self._version, int(version)
+        return before != self._version
+
+    def exchange(self, taken: Iterable[KeptDigit], put: Sequence[KeptDigit]) -> None:
+        """Take digits out and put others in, as one change: kept, deleted, relabelled, imported or undone.
+
+        Args:
+            taken: Digits to take out; one that is not there is no mistake.
+            put: Digits to put in; one with the number of a digit that is there takes its place.
+
+        Raises:
+            DigitLabError: If there would be too many, or the file cannot be written; then nothing has changed.
+        """
+        with self._changing() as database:
+            database.executemany("DELETE FROM digits WHERE id = ?", [(digit.id,) for digit in taken])
+            database.executemany(
+                "INSERT OR REPLACE INTO digits (id, label, line, kept_at) VALUES (?, ?, ?, ?)",
+                [
+                    (digit.id, digit.label, line_of(digit.drawing), digit.kept_at.astimezone(UTC).isoformat())
+                    for digit in put
+                ],
+            )
+            if put:
+                (count,) = database.execute("SELECT count(*) FROM digits").fetchone()
+                if count > MOST_DIGITS:
+                    raise DigitLabError(
+                        f"There would be {count:,} digits of your own.",
+                        expected=f"DigitLab keeps up to {MOST_DIGITS:,}.",
+                        remedy="Export some to a file and delete them here, then try again.",
+                    )
+
+    # What lies on the canvas and is not kept
+
+    def save_draft(self, drawing: Drawing) -> None:
+        """Write down what lies on this window's canvas, in place of what was written before.
+
+        Args:
+            drawing: The whole drawing, at least one stroke.
+
+        Raises:
+            DigitLabError: If the file cannot be written; then what was written before is still there.
+        """
+        with self._changing() as database:
+            self._show_alive()
+            database.execute(
+                "INSERT OR REPLACE INTO drafts (owner, line, written_at) VALUES (?, ?, ?)",
+                (self._owner, line_of(drawing), datetime.now(UTC).isoformat()),
+            )
+
+    def discard_draft(self) -> None:
+        """Forget what lies on this window's canvas.
+
+        Raises:
+            DigitLabError: If the file cannot be written.
+        """
+        with self._changing() as database:
+            database.execute("DELETE FROM drafts WHERE owner = ?", (self._owner,))
+
+    def recover_draft(self) -> Drawing | None:
+        """Take over the newest drawing that lay unkept on a canvas when DigitLab ended without being closed.
+
+        It is this window's own from now on. Others stay for the next start; windows that are open keep theirs.
+
+        Returns:
+            The drawing, or None if there is none.
+
+        Raises:
+            DigitLabError: If the file cannot be read or written.
+        """
+        with self._changing() as database:
+            alive = self._alive()
+            # One that was kept in the moment of the crash lies safe already.
+            database.execute("DELETE FROM drafts WHERE line IN (SELECT line FROM digits)")
+            found = database.execute(
+                "SELECT owner, CAST(substr(line, 1, ?) AS BLOB) FROM drafts WHERE owner <> ? ORDER BY written_at DESC",
+                (MAX_LINE_BYTES, self._owner),
+            ).fetchall()
+            for owner, line in found:
+                drawing = None if owner in alive else unlabelled(line)
+                if drawing is not None:
+                    self._show_alive()
+                    database.execute("UPDATE drafts SET owner = ? WHERE owner = ?", (self._owner, owner))
+                    return drawing
+        return None
+
+    def _show_alive(self) -> None:
+        """Hold a lock as long as this window lives, so that no other takes its draft for one left by a crash."""
+        if self._lock is None:
+            lock = storage.FileLock(self._lock_path(self._owner))
+            lock.take()
+            self._lock = lock
+
+    def _alive(self) -> set[int]:
+        """Return the owners whose windows are open, and tidy up after the others."""
+        alive = set()
+        for path in self._path.parent.glob(self._lock_path("*").name):
+            owner = path.suffixes[-2].removeprefix(".")
+            lock = storage.FileLock(path)
+            if owner.isdecimal() and not lock.take():
+                alive.add(int(owner))
+            lock.give_back()
+        return alive
+
+    def _lock_path(self, owner: int | str) -> Path:
+        return self._path.with_suffix(f".{owner}.lock")
+
+    # Transactions
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """Make one transaction of what the block does; if anything fails, nothing has changed."""
+        is_part = self._database.in_transaction
+        if is_part:
+            yield self._database
+            return
+        try:
+            with transaction(self._database) as database:
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure("written", error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failure("read", error) from error
+
+    def _failure(self, what: str, error: Exception) -> DigitLabError:
+        return DigitLabError(
+            f"Your own digits could not be {what}: {error}.",
+            expected=f"They are in {self._path}.",
+            remedy="Check that there is room on the disk and that you may write there. "
+            "What you see is kept while DigitLab is open; export it to another place to be safe.",
+        )
+
+
+def read_kept(path: Path) -> tuple[Drawing, ...]:
+    """Read the drawings of a set, with their labels. It changes nothing and may be called in any thread.
+
+    Args:
+        path: The file; see ``my_digits_path``.
+
+    Returns:
+        The drawings, oldest first; empty if there are none yet. Rows that are no drawings are left out.
+
+    Raises:
+        DigitLabError: If the file cannot be read.
+    """
+    if not path.exists():
+        return ()
+    try:
+        with closing(open_existing(path, can_write=False)) as database:
+            (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            # Without tables, a window is about to make them.
+            rows = rows_of(database) if tables else iter(())
+            return tuple(drawing for row in rows if (drawing := drawing_of(row)) is not None)
+    except sqlite3.Error as error:
+        raise DigitLabError(
+            f"Your own digits could not be read: {error}.",
+            expected=f"They are in {path}.",
+            remedy="Close DigitLab and start it again: a damaged file is set aside then.",
+        ) from error
+
+
+# Opening
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open the file, make its tables where they are missing, and check it."""
+    database = open_or_make(path)
+    try:
+        _prepare(database, path.name)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection, name: str) -> None:
+    # Before the marks: another window may be making tables and marks just now, all in one transaction.
+    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables:
+        _FORMAT.check(database, name, "Update DigitLab, or move the file away to begin a new set.")
+    use_log(database)
+    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise ForeignFileError
+    if not tables:
+        database.executescript(_SCHEMA)
+    database.execute("SELECT id, label, line, kept_at FROM digits LIMIT 0")
+    database.execute("SELECT owner, line, written_at FROM drafts LIMIT 0")
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a damaged file away, with its log, and return where to."""
+    stem = f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%d}"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+    target = next(place for name in names if not (place := path.with_name(name + path.suffix)).exists())
+    return move(path, target)

@@ -1,0 +1,153 @@
+"""The application: what is made once, in which order it starts, and how it ends."""
+
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.files.mnist import find_mnist
+from digitlab.data.sources import DataSource
+from digitlab.gui import theme
+from digitlab.gui.app.imports import read_no_sources
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Recipe
+from digitlab.model.files.network_file import read_model
+from digitlab.system.assets import DEFAULT_MODEL, icon_path, model_path
+from digitlab.system.errors import DigitLabError
+from digitlab.system.settings import Settings, load_settings
+from digitlab.system.work import running_workers
+
+_log = logging.getLogger(__name__)
+
+APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
+"""One name for desktop entry, icons, metainfo and window."""
+
+_DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+_SAMPLE_DIGIT: Final = 5
+
+_SWITCH_INTERVAL_S: Final = 0.0005
+"""How long a thread may keep the interpreter while the window waits for it; Python's own 5 ms would be felt."""
+
+
+def make_application() -> QApplication:
+    """Return the QApplication, named and styled; the one there is, if there is one.
+
+    Raises:
+        DigitLabError: If there is no display; Qt itself would end the process.
+    """
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise DigitLabError(
+            "There is no display to open the window on.",
+            remedy="Start it from a desktop, or get pictures of it: QT_QPA_PLATFORM=offscreen digitlab demo.",
+        )
+    existing = QApplication.instance()
+    # The style as an argument: `setStyle` would have PySide make all of QStyle's types before the window is painted.
+    app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], "-style", "Fusion"])
+    app.setApplicationName("DigitLab")
+    app.setApplicationDisplayName("DigitLab")
+    app.setOrganizationName("DigitLab")
+    QGuiApplication.setDesktopFileName(APPLICATION_ID)
+    app.setWindowIcon(QIcon(str(icon_path("digitlab"))))
+    return app
+
+
+def prepare_process() -> None:
+    """Share the interpreter fairly with the window, import without detours, and send what Qt prints to the log."""
+    read_no_sources()
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+    qt_log = logging.getLogger("qt")
+
+    def log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        del context
+        qt_log.log(levels.get(kind, logging.WARNING), "%s", text)
+
+    qInstallMessageHandler(log)
+
+
+def make_window(app: QApplication, settings: Settings) -> MainWindow:
+    """Return the window with the shipped network and a first digit; nothing is loaded in the background yet."""
+    theme.apply_scheme(app, theme.scheme_of(settings.colour_scheme))
+    session = Session(read_model(model_path(DEFAULT_MODEL)), Recipe(source=_source(settings)))
+    window = MainWindow(session, settings)
+    sample = builtin_drawing(_SAMPLE_DIGIT, builtin_styles(_SAMPLE_DIGIT)[0])
+    session.set_sketch(Sketch(drawing=sample, is_sample=True))
+    return window
+
+
+def open_window(file: Path | None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        file: A file to open in it, or None.
+
+    Returns:
+        The exit code.
+    """
+    prepare_process()
+    app = make_application()
+    window = make_window(app, load_settings())
+    app.styleHints().colorSchemeChanged.connect(window.follow_system_colours)
+    _tell_unexpected_errors(window)
+    _close_on_signals(window)
+    window.show()
+    window.begin(file)
+    code = app.exec()
+    _leave(code)
+    return code
+
+
+def _source(settings: Settings) -> str:
+    """Return the dataset to begin with: the one chosen last, else MNIST where it is, else the built-in digits."""
+    if settings.data_source in tuple(DataSource):
+        return settings.data_source
+    return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Close as a person does when the process is asked to end."""
+
+    def close(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        # The window first: it remembers its panels as they are, and a floating one is a window of its own.
+        window.close()
+        QApplication.closeAllWindows()
+
+    signal.signal(signal.SIGINT, close)
+    signal.signal(signal.SIGTERM, close)
+
+
+def _tell_unexpected_errors(window: MainWindow) -> None:
+    """Log whatever nobody caught and tell the person, instead of dying or saying nothing."""
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.critical("Unexpected error.", exc_info=(kind, error, trace))
+        if isinstance(error, Exception):
+            window.messages.tell_error(error)
+
+    sys.excepthook = tell
+
+
+def _leave(code: int) -> None:
+    """End the process even if TensorFlow is still loading: no thread can be asked to give up an import."""
+    if running_workers():
+        _log.info("Leaving while a worker is still busy.")
+        logging.shutdown()
+        os._exit(code)

@@ -1,0 +1,384 @@
+"""The demo: the real window, driven through its real widgets, which saves a picture of every panel.
+
+It is also the smoke test of packaged builds.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawings_file import write_drawings
+from digitlab.gui import theme
+from digitlab.gui.actions import shipped_action
+from digitlab.gui.app.application import make_application, make_window, prepare_process
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.replay.slider import TimeSlider
+from digitlab.gui.session.names import shipped_title
+from digitlab.gui.session.timeline import moments_of
+from digitlab.gui.session.values import Task, TrainingState
+from digitlab.gui.theme import ColourScheme
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.library import keep_run
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import DEFAULT_MODEL, model_path
+from digitlab.system.errors import DigitLabError
+from digitlab.system.settings import Settings
+from digitlab.system.storage import replacing
+
+Found = TypeVar("Found", bound=QWidget)
+
+_EPOCHS: Final = 2
+_ANSWER_TIMEOUT_MS: Final = 10_000
+_TRAINING_TIMEOUT_MS: Final = 300_000
+_JUDGING_TIMEOUT_MS: Final = 60_000
+_POLL_MS: Final = 10
+_BACKGROUND_MS: Final = 4_000
+"""Time in which the moments of learning are measured, and one's own digits answered."""
+
+_RECORDED: Final = ("tutorial", "fast")
+_STYLES: Final = 4
+"""Ways to write each digit that become the digits of one's own."""
+
+_REPLAYED: Final = {
+    "showInspect": "replay",
+    "showLearning": "learning",
+    "showRuns": "runs",
+    "showEvaluate": "mistakes",
+    "showMyDigits": "my-digits",
+}
+"""What is shown of a recorded training, and the names of the pictures."""
+
+_SIZES: Final = ((1280, 800), (1920, 1080))
+
+
+def run_demo(out: Path, as_json: bool) -> int:
+    """Draw, train, open every panel and save pictures.
+
+    Args:
+        out: Folder for the pictures; made if it is missing.
+        as_json: Whether to write JSON objects instead of sentences.
+
+    Returns:
+        The exit code: 0.
+
+    Raises:
+        DigitLabError: If the folder cannot be written, or the window does not answer.
+    """
+    with tempfile.TemporaryDirectory() as data, _data_folder(data):
+        return _run_demo(out, as_json=as_json)
+
+
+@contextmanager
+def _data_folder(folder: str) -> Iterator[None]:
+    """Keep the demo's trainings and digits away from the person's own."""
+    before = os.environ.get("DIGITLAB_DATA")
+    os.environ["DIGITLAB_DATA"] = folder
+    yield
+    if before is None:
+        del os.environ["DIGITLAB_DATA"]
+    else:
+        os.environ["DIGITLAB_DATA"] = before
+
+
+def _keep_recorded_runs() -> None:
+    """Put two shipped runs into the list of trainings, so that there is something to compare with."""
+    for name in _RECORDED:
+        run = read_run(model_path(name))
+        if run is not None:
+            keep_run(run, read_model(model_path(name)), datetime.now(UTC))
+
+
+def _run_demo(out: Path, *, as_json: bool) -> int:
+    _keep_recorded_runs()
+    prepare_process()
+    app = make_application()
+    window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
+    demo = _Demo(app, window, out, as_json=as_json)
+    try:
+        window.resize(*_SIZES[0])
+        window.show()
+        window.begin(None)
+        demo.draw_all_digits()
+        demo.train()
+        demo.picture_panels()
+        demo.picture_comparison()
+        demo.picture_replay()
+    finally:
+        window.stop_for_good()
+        window.deleteLater()
+    demo.tell({"pictures": [str(path) for path in demo.pictures]}, f"{len(demo.pictures)} pictures are in {out}.")
+    return 0
+
+
+class _Demo:
+    """One tour of the window."""
+
+    def __init__(self, app: QApplication, window: MainWindow, out: Path, *, as_json: bool) -> None:
+        self.pictures: list[Path] = []
+        self._app = app
+        self._window = window
+        self._session = window.session
+        self._out = out
+        self._as_json = as_json
+
+    def tell(self, facts: dict[str, Any], words: str) -> None:
+        """Write one line on standard output."""
+        sys.stdout.write(f"{json.dumps(facts) if self._as_json else words}\n")
+        sys.stdout.flush()
+
+    def draw_all_digits(self) -> None:
+        """Draw each digit with the mouse, stroke by stroke, and read the verdict."""
+        right = 0
+        for digit in range(CLASS_COUNT):
+            self._clear()
+            self._draw(builtin_drawing(digit, builtin_styles(digit)[0]))
+            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+            verdict = self._window.draw.verdict
+            right += verdict.digit_text == str(digit)
+            facts = {"drawn": digit, "verdict": verdict.digit_text, "text": verdict.verdict_text}
+            self.tell(facts, f"Drew a {digit}: {verdict.digit_text}, {verdict.verdict_text}")
+        self.tell({"right": right, "drawn": CLASS_COUNT}, f"{right} of {CLASS_COUNT} drawings were read rightly.")
+
+    def train(self) -> None:
+        """Train two short epochs on the built-in digits through the panel's own widgets."""
+        window = self._window
+        window.actions_by_name["showTrain"].trigger()
+        self._choose("recipeBox", "Tutorial")
+        self._choose("dataBox", "Built-in")
+        self._type("epochsField", str(_EPOCHS))
+        self._type("learningRateField", "0.05")
+        button = self._find(QPushButton, "trainButton")
+        self._wait(button.isEnabled, _ANSWER_TIMEOUT_MS, "The Train button cannot be pressed.")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        self._wait(
+            lambda: self._session.training_state is TrainingState.RUNNING,
+            _TRAINING_TIMEOUT_MS,
+            "The training did not begin.",
+        )
+        self._wait(
+            lambda: self._session.run is not None and self._session.run.step > 150,
+            _TRAINING_TIMEOUT_MS,
+            "The training does not go on.",
+        )
+        self._picture("train-live")
+        self._wait(
+            lambda: self._session.training_state is TrainingState.IDLE,
+            _TRAINING_TIMEOUT_MS,
+            "The training did not end.",
+        )
+        run = self._session.run
+        if run is None or len(run.epochs) != _EPOCHS:
+            raise DigitLabError("The demo's training did not finish its epochs.")
+        for epoch in run.epochs:
+            facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
+            self.tell(facts, f"Epoch {epoch.epoch}: {epoch.val_accuracy:.1%} of the test digits right.")
+
+    def _open_shipped(self, name: str) -> None:
+        """Open a shipped network with its run, by the menu."""
+        before = self._session.run
+        self._window.actions_by_name[shipped_action(name)].trigger()
+        self._wait(lambda: self._session.run is not before, _ANSWER_TIMEOUT_MS, "The shipped network did not open.")
+
+    def picture_comparison(self) -> None:
+        """Save the curves of two recipes for the same network on one plot, in both themes."""
+        window = self._window
+        self._open_shipped("fast")
+        window.controllers.files.compare_with(model_path("tutorial"), shipped_title("tutorial"))
+        self._wait(lambda: self._session.compared_run is not None, _ANSWER_TIMEOUT_MS, "No run was compared.")
+        window.actions_by_name["showTrain"].trigger()
+        width, height = _SIZES[0]
+        window.resize(width, height)
+        for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+            theme.apply_scheme(self._app, scheme)
+            self._rest(300)
+            self._picture(f"comparison-{scheme}-{width}x{height}")
+
+    def picture_replay(self) -> None:
+        """Go back through the tutorial's recorded training, and save what every panel shows of it, in both themes."""
+        window, session = self._window, self._session
+        self._open_shipped("tutorial")
+        window.controllers.files.stop_comparing()
+        window.controllers.runs.plot(run.path for run in session.kept.runs)
+        mine = [
+            replace(builtin_drawing(digit, style), label=digit)
+            for digit in range(CLASS_COUNT)
+            for style in builtin_styles(digit)[:_STYLES]
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "mine.jsonl"
+            write_drawings(path, mine)
+            window.controllers.my_digits.import_files([path])
+            self._wait(lambda: len(session.mine.digits) > 0, _ANSWER_TIMEOUT_MS, "No digits were kept.")
+        self._drag_to_epoch(0.1)
+        QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
+        self._drag_to_epoch(0.5)
+        window.actions_by_name["showEvaluate"].trigger()
+        before = session.judging.judged
+        QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        self._wait(
+            lambda: session.judging.judged is not before and session.judging.task is Task.NONE,
+            _JUDGING_TIMEOUT_MS,
+            "The moment was not judged in time.",
+        )
+        for panel in ("showLearning", "showMyDigits"):
+            window.actions_by_name[panel].trigger()
+            self._rest(_BACKGROUND_MS)
+        self._close_message()
+        window.resize(*_SIZES[0])
+        for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+            theme.apply_scheme(self._app, scheme)
+            for panel, name in _REPLAYED.items():
+                window.actions_by_name[panel].trigger()
+                self._rest(300)
+                self._picture(f"{name}-{scheme}-{_SIZES[0][0]}x{_SIZES[0][1]}")
+
+    def _close_message(self) -> None:
+        button = self._window.findChild(QToolButton, "messageClose")
+        if button is not None and button.isVisible():
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def _drag_to_epoch(self, epoch: float) -> None:
+        """Drag the time slider to the first moment at or after an epoch."""
+        session, slider = self._session, self._find(TimeSlider, "timeSlider")
+        moments = moments_of(session.run, session.newest)
+        index = next(index for index, moment in enumerate(moments) if moment.epoch >= epoch)
+        middle = slider.height() // 2
+        QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(slider.value())), middle))
+        QTest.mouseMove(slider, QPoint(round(slider.x_of(index)), middle))
+        QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer of an earlier moment did not come.")
+
+    def picture_panels(self) -> None:
+        """Save every panel in both themes and two sizes, with the shipped network and a drawing."""
+        window = self._window
+        self._open_shipped(DEFAULT_MODEL)
+        self._clear()
+        self._draw(builtin_drawing(5, builtin_styles(5)[0]))
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+        self.evaluate()
+        for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+            theme.apply_scheme(self._app, scheme)
+            for width, height in _SIZES:
+                window.resize(width, height)
+                for panel in ("showInspect", "showNetwork", "showTrain", "showEvaluate"):
+                    window.actions_by_name[panel].trigger()
+                    self._rest(300)
+                    self._picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
+                    if panel == "showInspect":
+                        self._picture_pointing(f"pointing-{scheme}-{width}x{height}")
+
+    def evaluate(self) -> None:
+        """Judge the network on screen on the built-in test digits through the panel's own widgets."""
+        self._window.actions_by_name["showEvaluate"].trigger()
+        self._choose("judgeDataBox", "Built-in")
+        QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        self._wait(self._is_judged, _JUDGING_TIMEOUT_MS, "The network was not judged in time.")
+        judged = self._session.judging.judged
+        assert judged is not None
+        accuracy, error = judged.judgement.accuracy, judged.judgement.calibration_error
+        facts = {"judged_on": judged.data.title, "accuracy": accuracy, "calibration_error": error}
+        self.tell(facts, f"{accuracy:.1%} are read rightly: {judged.data.title}.")
+
+    def _picture_pointing(self, name: str) -> None:
+        """Point at a tile in the middle of the network, which shows where its values come from."""
+        network = self._find(QWidget, "networkView")
+        QTest.mouseMove(network, QPoint(network.width() // 2, network.height() // 3))
+        self._rest(300)
+        self._picture(name)
+        QTest.mouseMove(network, QPoint(1, 1))
+
+    def _clear(self) -> None:
+        self._window.actions_by_name["clear"].trigger()
+
+    def _draw(self, drawing: Drawing) -> None:
+        canvas = self._window.draw.canvas
+        side = min(canvas.width(), canvas.height())
+        left, top = (canvas.width() - side) / 2, (canvas.height() - side) / 2
+        for stroke in drawing.strokes:
+            points = [QPoint(round(left + x * side), round(top + y * side)) for x, y in stroke.points[:, :2]]
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, points[0])
+            for point in points[1:]:
+                QTest.mouseMove(canvas, point)
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, points[-1])
+
+    def _is_answered(self) -> bool:
+        view = self._session.view
+        session = self._session
+        return view is not None and view.sketch is session.sketch and view.inspection.snapshot is session.snapshot
+
+    def _is_judged(self) -> bool:
+        judged = self._session.judging.judged
+        return judged is not None and judged.is_whole
+
+    def _choose(self, name: str, start: str) -> None:
+        box = self._find(QComboBox, name)
+        box.setFocus()
+        QTest.keyClicks(box, start)
+
+    def _type(self, name: str, text: str) -> None:
+        field = self._find(QWidget, name)
+        editor = field if isinstance(field, QLineEdit) else field.findChild(QLineEdit)
+        if not isinstance(editor, QLineEdit):
+            raise DigitLabError(f"The field {name} takes no text.")
+        editor.setFocus()
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    def _find(self, kind: type[Found], name: str) -> Found:
+        def find() -> Found | None:
+            found = self._window.findChild(kind, name)
+            return found if isinstance(found, kind) else None
+
+        self._wait(lambda: find() is not None, _ANSWER_TIMEOUT_MS, f"The window has no {name}.")
+        found = find()
+        assert found is not None
+        return found
+
+    def _picture(self, name: str) -> None:
+        path = self._out / f"{name}.png"
+        pixmap = self._window.grab()
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        pixmap.save(buffer, "PNG")
+        with replacing(path) as file:
+            file.write(buffer.data().data())
+        self.pictures.append(path)
+
+    def _rest(self, duration_ms: int) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(duration_ms, loop.quit)
+        loop.exec()
+
+    def _wait(self, is_done: Callable[[], bool], timeout_ms: int, complaint: str) -> None:
+        """Let the window live until a condition holds.
+
+        Raises:
+            DigitLabError: If it does not hold in time.
+        """
+        loop = QEventLoop()
+        polls = QTimer()
+        polls.timeout.connect(lambda: loop.quit() if is_done() else None)
+        polls.start(_POLL_MS)
+        limit = QTimer()
+        limit.setSingleShot(True)
+        limit.timeout.connect(loop.quit)
+        limit.start(timeout_ms)
+        loop.exec()
+        polls.stop()
+        if not is_done():
+            raise DigitLabError(complaint, remedy="The log has the details.")

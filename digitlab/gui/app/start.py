@@ -1,0 +1,168 @@
+"""What is done once the window is painted, in turns so short that nobody feels them."""
+
+import importlib
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import PySide6.QtCore
+import PySide6.QtGui
+import PySide6.QtSvg
+import PySide6.QtWidgets
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+
+from digitlab.gui.app.garbage import GarbageCollector
+from digitlab.gui.session.bridge import Mailbox
+from digitlab.system.work import Worker
+
+if TYPE_CHECKING:
+    from digitlab.gui.main_window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+_TURN_S: Final = 0.002
+"""How long a turn may take."""
+
+_PAUSE_S: Final = 0.15
+"""For the painting of what came just now: beside other work it takes twice as long, as both want the interpreter."""
+
+_QT: Final = (PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets, PySide6.QtSvg)
+
+_FIRST: Final = (
+    "digitlab.gui.runs.controller",
+    "digitlab.gui.train.controller",
+    "digitlab.gui.evaluate.controller",
+    "digitlab.gui.learning.controller",
+    "digitlab.gui.files.controller",
+    "digitlab.gui.replay.controller",
+    "digitlab.gui.mydigits.controller",
+    "digitlab.gui.files.dialogs",
+    "digitlab.gui.mydigits.answers",
+    "digitlab.gui.inspect.panel",
+)
+"""Modules of what is in sight and of what wishes go to."""
+
+_LATER: Final = (
+    "digitlab.gui.network.panel",
+    "pyqtgraph",
+    "digitlab.gui.train.panel",
+    "digitlab.gui.train.plots",
+    "digitlab.gui.evaluate.panel",
+    "digitlab.gui.learning.panel",
+    "digitlab.gui.runs.panel",
+    "digitlab.gui.mydigits.panel",
+)
+"""Modules of what is not seen yet, so that it opens quickly."""
+
+_HERE: Final = False
+_IN_THREAD: Final = True
+
+_Turn = tuple[bool, Callable[[], object]]
+"""Where something is done, and what."""
+
+
+class Start(QObject):
+    """Waits until the window is painted, then has everything else made in turns of the event loop.
+
+    Modules are imported in a thread, and while that goes on the window answers. Before that every type of Qt is made
+    here: PySide makes them when they are first used, which two threads must not do at once. A turn that fails is told,
+    and the others follow.
+
+    Args:
+        window: The window, which owns this.
+        file: A file to open, or None for the recorded run of the shipped network.
+    """
+
+    def __init__(self, window: "MainWindow", file: Path | None) -> None:
+        """Wait for the first painting."""
+        super().__init__(window)
+        self._window = window
+        self._types = [(module, name) for module in reversed(_QT) for name in reversed(dir(module))]
+        self._turns = self._all_turns(file)
+        self._done = Mailbox(self)
+        self._done.arrived.connect(self._on_done_arrived)
+        self._worker: Worker | None = None
+        self._garbage = GarbageCollector(self)
+        # A timer of its own: `singleShot(0)` posts an event, and Qt sends posted events until there are none.
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        window.session.training_state_changed.connect(self._on_session_training_state_changed)
+        window.panels.hold()
+        window.installEventFilter(self)
+        window.update()
+
+    def cancel(self) -> None:
+        """Do nothing more; the window is being closed."""
+        self._turns = iter(())
+        self._window.removeEventFilter(self)
+        self._end()
+
+    def _end(self) -> None:
+        if self._worker is not None:
+            self._worker.close(0)
+
+    def _all_turns(self, file: Path | None) -> Iterator[_Turn]:
+        window = self._window
+        yield _HERE, window.views.refresh
+        while self._types:
+            yield _HERE, self._make_some_types
+        for module in _FIRST:
+            yield _IN_THREAD, partial(importlib.import_module, module)
+        yield _HERE, lambda: window.controllers.training.loading_ended.connect(self._garbage.begin)
+        yield _HERE, lambda: window.controllers.runs.begin()
+        yield _HERE, lambda: window.controllers.my_digits.begin()
+        if file is not None:
+            yield _HERE, lambda: window.controllers.files.open_path(file)
+        yield _HERE, window.panels.release
+        yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        for module in _LATER:
+            yield _IN_THREAD, partial(importlib.import_module, module)
+        if file is None:
+            yield _HERE, lambda: window.controllers.files.begin()
+            yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        yield _HERE, lambda: window.controllers.training.load_tensorflow()
+
+    def _make_some_types(self) -> None:
+        begun = time.perf_counter()
+        while self._types and time.perf_counter() - begun < _TURN_S:
+            getattr(*self._types.pop())
+
+    @Slot()
+    def _on_session_training_state_changed(self) -> None:
+        """Have the network of a training that has ended freed: Keras' objects hold each other."""
+        if not self._window.session.training_state.is_busy:
+            self._garbage.collect_all_soon()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        is_in_thread, job = next(self._turns, (_HERE, None))
+        if job is None:
+            self._end()
+        elif is_in_thread:
+            if self._worker is None:
+                self._worker = Worker("imports", self._done.post)
+            self._worker.submit(lambda: self._done.post(job()))
+        else:
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - whatever fails, the other turns follow
+                sys.excepthook(type(error), error, error.__traceback__)
+            self._timer.start(0)
+
+    @Slot(object)
+    def _on_done_arrived(self, result: object) -> None:
+        if isinstance(result, Exception):
+            _log.warning("A module could not be imported ahead: %s", result)
+        self._timer.start(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin after the first painting."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self._timer.start(0)
+        return False

@@ -1,0 +1,447 @@
+"""The confusion matrix: which digit was taken for which, to read, to point at and to choose cells of."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.evaluation.confusion import Counts
+from digitlab.gui import theme
+from digitlab.gui.charts.confusion_shading import (
+    FAINTEST,
+    STRONGEST,
+    Cell,
+    matrix_words,
+    mixed,
+    off_diagonal,
+    rate_text,
+    rates_of,
+    readable_on,
+    strengths,
+)
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.paint_queue import PaintTurns
+
+_TITLE_PX: Final = 18
+_DIGIT_PX: Final = 20
+_BELOW_PX: Final = 48
+"""Room for the legend and for the words about the cell pointed at."""
+
+_LINE_PX: Final = 18
+_BAR_PX: Final = 44
+_LEAST_CELL_PX: Final = 22
+_MOST_CELL_PX: Final = 64
+_GAP_PX: Final = 1.5
+_CELLS_A_TURN: Final = 20
+
+_Look = tuple[str, int, int]
+"""What a cell shows: its text, the colour of its ground, and the height of its letters in pixels."""
+
+
+class ConfusionMatrix(QWidget):
+    """Ten by ten cells: rows are true digits, columns answers.
+
+    The diagonal and the mistakes have colours and scales of their own, so that a few mistakes among thousands of right
+    answers are seen.
+
+    Signals:
+        cell_chosen: The person chose a cell that holds something; carries the true digit and the answer.
+        choice_ended: The person chose none.
+        pointed: The person points at another cell; ``words`` has what it says.
+    """
+
+    cell_chosen = Signal(int, int)
+    choice_ended = Signal()
+    pointed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self._counts: Counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64)
+        self._is_rates = False
+        self._strengths = np.zeros((CLASS_COUNT, CLASS_COUNT))
+        self._pointed: Cell | None = None
+        self._chosen: Cell | None = None
+        self._looks: dict[Cell, _Look] | None = None
+        self._picture: QPixmap | None = None
+        self._painted: dict[Cell, _Look] = {}  # in the picture
+        self._turns = PaintTurns(self)
+        # The picture fills all of it, so that the card behind need not be painted with each figure that grows.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        describe(
+            self,
+            "confusionMatrix",
+            "Confusion matrix",
+            "A confusion matrix: rows are the true digits, columns what the network took them for. "
+            "Click a cell to see its images.",
+            "A confusion matrix. Rows are the true digits, columns what the network took them for: right answers lie "
+            "on the diagonal (blue), mistakes beside it (orange). Each has a scale of its own, so that a few mistakes "
+            "among thousands of right answers are seen. Click a cell, or go there with the arrow keys and press Enter, "
+            "to see the images behind it; once more, or Esc, to see all.",
+        )
+
+    # What it shows
+
+    @property
+    def counts(self) -> Counts:
+        """What is shown, shape (10, 10)."""
+        return self._counts
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Show other counts, or none; what is chosen stays chosen.
+
+        Args:
+            counts: Shape (10, 10): rows are true digits, columns answers.
+        """
+        self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
+        self._strengths = strengths(self._shown)
+        self._looks = None
+        self._tell()
+
+    def show_rates(self, is_on: bool) -> None:
+        """Write the share of its row into each cell instead of the count."""
+        self._is_rates = is_on
+        self._strengths = strengths(self._shown)
+        self._looks = None
+        self._tell()
+
+    @property
+    def chosen(self) -> Cell | None:
+        """The cell that is chosen."""
+        return self._chosen
+
+    def choose(self, cell: Cell | None) -> None:
+        """Choose a cell or none, without a signal."""
+        self._chosen = cell
+        self.update()
+
+    @property
+    def words(self) -> str:
+        """What the cell pointed at, or else the chosen one, or the whole says."""
+        return matrix_words(self._counts, self._pointed or self._chosen)
+
+    @property
+    def _shown(self) -> NDArray[np.float64]:
+        """What the cells say: counts, or shares of rows."""
+        return rates_of(self._counts) if self._is_rates else self._counts.astype(np.float64)
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(self.words)
+        self.pointed.emit()
+        self._turns.update(self, QRegion(self.rect()), self._prepare)
+
+    def _point_at(self, cell: Cell | None) -> None:
+        if cell != self._pointed:
+            self._pointed = cell
+            self._tell()
+
+    def _press(self, cell: Cell) -> None:
+        """Choose a cell that holds something, or none if it is chosen already."""
+        if cell == self._chosen:
+            self.choose(None)
+            self.choice_ended.emit()
+        elif self._counts[cell]:
+            self.choose(cell)
+            self.cell_chosen.emit(*cell)
+
+    # Where things are
+
+    @property
+    def _side(self) -> float:
+        """Side of a cell in pixels."""
+        across = (self.width() - _TITLE_PX - _DIGIT_PX - 2) / CLASS_COUNT
+        down = (self.height() - _TITLE_PX - _DIGIT_PX - _BELOW_PX) / CLASS_COUNT
+        return float(max(min(across, down, _MOST_CELL_PX), 1.0))
+
+    @property
+    def _origin(self) -> QPointF:
+        """The upper left corner of the first cell."""
+        spare = self.width() - 2 - CLASS_COUNT * self._side - _TITLE_PX - _DIGIT_PX
+        return QPointF(_TITLE_PX + _DIGIT_PX + max(spare / 2, 0.0), _TITLE_PX + _DIGIT_PX)
+
+    def cell_rect(self, cell: Cell) -> QRectF:
+        """Return where a cell lies on screen."""
+        true, answer = cell
+        origin, side = self._origin, self._side
+        return QRectF(origin.x() + answer * side, origin.y() + true * side, side, side)
+
+    def cell_at(self, place: QPointF) -> Cell | None:
+        """Return the cell under a place on screen."""
+        origin, side = self._origin, self._side
+        true, answer = int((place.y() - origin.y()) // side), int((place.x() - origin.x()) // side)
+        inside = 0 <= true < CLASS_COUNT and 0 <= answer < CLASS_COUNT
+        return (true, answer) if inside else None
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint titles, cells, marks, legend and words."""
+        del event
+        while self._prepare():
+            pass
+        assert self._picture is not None
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        self._paint_marked_titles(painter)
+        self._paint_marks(painter)
+        self._paint_below(painter)
+        painter.end()
+
+    def _prepare(self) -> bool:
+        """Paint some of the cells that changed into the picture, which is kept; returns whether there are more."""
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture, self._painted = self._make_picture(ratio), {}
+        if self._looks is None:
+            self._looks = self._new_looks()
+        changed = [cell for cell, look in self._looks.items() if self._painted.get(cell) != look]
+        if changed:
+            painter = QPainter(self._picture)
+            for cell in changed[:_CELLS_A_TURN]:
+                self._paint_cell(painter, cell, self._looks[cell])
+                self._painted[cell] = self._looks[cell]
+            painter.end()
+        return len(changed) > _CELLS_A_TURN
+
+    def _make_picture(self, ratio: float) -> QPixmap:
+        """Return a picture of the titles, without cells."""
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self.palette().color(theme.SURFACE))
+        painter = QPainter(picture)
+        font = QFont(self.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        self._paint_titles(painter)
+        painter.end()
+        return picture
+
+    def _paint_titles(self, painter: QPainter) -> None:
+        palette, side, origin = self.palette(), self._side, self._origin
+        length, middle = CLASS_COUNT * side, Qt.AlignmentFlag.AlignCenter
+        painter.setPen(palette.color(theme.QUIET))
+        painter.drawText(QRectF(origin.x(), 0, length, _TITLE_PX), middle, "answer of the network")
+        painter.save()
+        painter.translate(origin.x() - _DIGIT_PX - _TITLE_PX, origin.y() + length / 2)
+        painter.rotate(-90)
+        painter.drawText(QRectF(-length / 2, 0, length, _TITLE_PX), middle, "true digit")
+        painter.restore()
+        painter.setPen(palette.color(theme.TEXT))
+        for digit in range(CLASS_COUNT):
+            for place in self._digit_places(digit, digit):
+                painter.drawText(place, middle, str(digit))
+
+    def _digit_places(self, true: int, answer: int) -> tuple[QRectF, QRectF]:
+        """Return where a true digit stands beside its row, and an answer above its column."""
+        side, origin = self._side, self._origin
+        return (
+            QRectF(origin.x() - _DIGIT_PX, origin.y() + true * side, _DIGIT_PX, side),
+            QRectF(origin.x() + answer * side, _TITLE_PX, side, _DIGIT_PX),
+        )
+
+    def _paint_marked_titles(self, painter: QPainter) -> None:
+        """Paint the digits of the cell that is pointed at or chosen anew."""
+        cell = self._pointed or self._chosen
+        if cell is None:
+            return
+        painter.setPen(self.palette().color(theme.ACCENT))
+        for place, digit in zip(self._digit_places(*cell), cell, strict=True):
+            painter.fillRect(place, self.palette().color(theme.SURFACE))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(digit))
+
+    def _new_looks(self) -> dict[Cell, _Look]:
+        palette = self.palette()
+        surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
+        right, wrong = theme.curve_colours(palette)
+        counts, shares, rates = self._counts.tolist(), self._strengths.tolist(), rates_of(self._counts).tolist()
+        letters = self._cell_font(self.font(), self._side).pixelSize()
+        looks: dict[Cell, _Look] = {}
+        for true in range(CLASS_COUNT):
+            for answer in range(CLASS_COUNT):
+                number = counts[true][answer]
+                if not number:
+                    looks[true, answer] = ("", empty.rgb(), 0)
+                    continue
+                colour = mixed(right if true == answer else wrong, surface, shares[true][answer])
+                text = rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
+                looks[true, answer] = (text, colour.rgb(), letters)
+        return looks
+
+    def _paint_cell(self, painter: QPainter, cell: Cell, look: _Look) -> None:
+        text, rgb, letters = look
+        colour, side, cell_place = QColor(rgb), self._side, self.cell_rect(cell)
+        place = QRectF(cell_place.left() + _GAP_PX / 2, cell_place.top() + _GAP_PX / 2, side - _GAP_PX, side - _GAP_PX)
+        painter.fillRect(place, colour)
+        if text:
+            font = QFont(self.font())
+            font.setPixelSize(letters)
+            painter.setFont(font)
+            painter.setPen(readable_on(colour))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _cell_font(self, font: QFont, side: float) -> QFont:
+        """Return the largest usual font in which the longest number fits."""
+        longest = "99.9" if self._is_rates else f"{int(self._counts.max()):,}"
+        font = QFont(font)
+        for pixels in (theme.FONT_PX, theme.FONT_SMALL_PX, 10, 9, 8):
+            font.setPixelSize(pixels)
+            if QFontMetricsF(font).horizontalAdvance(longest) <= side - 4:
+                break
+        return font
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        palette = self.palette()
+        if self._chosen is not None:
+            painter.setPen(QPen(palette.color(theme.TEXT), 2.5))
+            painter.drawRoundedRect(self.cell_rect(self._chosen), 2, 2)
+        if self._pointed is not None and self._pointed != self._chosen:
+            painter.setPen(QPen(palette.color(theme.TEXT), 1.2))
+            painter.drawRoundedRect(self.cell_rect(self._pointed), 2, 2)
+        if self.hasFocus():
+            painter.setPen(QPen(palette.color(theme.ACCENT), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+
+    def _paint_below(self, painter: QPainter) -> None:
+        palette, origin = self.palette(), self._origin
+        font = QFont(painter.font())
+        font.setPixelSize(theme.FONT_SMALL_PX)
+        painter.setFont(font)
+        top = origin.y() + CLASS_COUNT * self._side + 5
+        scales = self._scales()
+        begin = left = self._legend_left(scales, QFontMetricsF(font))
+        for colour, text in scales:
+            left = self._paint_scale(painter, QPointF(left, top), colour, text) + theme.SPACE_M
+        painter.setPen(palette.color(theme.TEXT))
+        place = QRectF(begin, top + _LINE_PX + 2, self.width() - begin, _LINE_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.words)
+
+    def _scales(self) -> list[tuple[QColor, str]]:
+        """Return the colours of the legend with what they say."""
+        right, wrong = theme.curve_colours(self.palette())
+        largest = ((right, "right", np.diag(self._shown).max()), (wrong, "mistakes", off_diagonal(self._shown).max()))
+        return [
+            (colour, f"{name}, up to {f'{100 * most:.3g} %' if self._is_rates else f'{int(most):,}'}")
+            for colour, name, most in largest
+            if most
+        ]
+
+    def _legend_left(self, scales: list[tuple[QColor, str]], metrics: QFontMetricsF) -> float:
+        """Return where the legend begins: below the digits, or further left where it would be cut off."""
+        texts = sum(metrics.horizontalAdvance(text) + 2 for _, text in scales)
+        needed = texts + len(scales) * (_BAR_PX + theme.SPACE_XS + theme.SPACE_M) - theme.SPACE_M
+        return max(min(self._origin.x() - _DIGIT_PX, self.width() - needed), 0.0)
+
+    def _paint_scale(self, painter: QPainter, at: QPointF, colour: QColor, text: str) -> float:
+        """Paint the scale of one colour and return where it ends."""
+        surface = self.palette().color(theme.SURFACE)
+        bar = QRectF(at.x(), at.y() + 4, _BAR_PX, _LINE_PX - 8)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        gradient.setColorAt(0.0, mixed(colour, surface, FAINTEST))
+        gradient.setColorAt(1.0, mixed(colour, surface, STRONGEST))
+        painter.fillRect(bar, gradient)
+        painter.setPen(self.palette().color(theme.QUIET))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2
+        place = QRectF(bar.right() + theme.SPACE_XS, at.y(), width, _LINE_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        return float(place.right())
+
+    # Overrides of Qt
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(_TITLE_PX + _DIGIT_PX + 36 * CLASS_COUNT + 2, _TITLE_PX + _DIGIT_PX + 36 * CLASS_COUNT + _BELOW_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size at which the numbers can be read."""
+        side = _LEAST_CELL_PX * CLASS_COUNT + _TITLE_PX + _DIGIT_PX
+        return QSize(side + 2, side + _BELOW_PX)
+
+    def _renew(self) -> None:
+        """Paint everything anew."""
+        self._picture = self._looks = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint everything for the new size."""
+        super().resizeEvent(event)
+        self._renew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours and letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_painted"):
+            self._renew()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at what is under the pointer."""
+        self._point_at(self.cell_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        cell = self.cell_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
+            self._press(cell)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next cell with the arrow keys, choose it with Enter or Space, and none with Esc."""
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+            Qt.Key.Key_Home: (0, -CLASS_COUNT),
+            Qt.Key.Key_End: (0, CLASS_COUNT),
+        }
+        key, last = Qt.Key(event.key()), CLASS_COUNT - 1
+        if key in steps:
+            here = self._pointed or self._chosen
+            down, across = steps[key]
+            there = (0, 0) if here is None else (here[0] + down, here[1] + across)
+            self._point_at((min(max(there[0], 0), last), min(max(there[1], 0), last)))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._pointed is not None:
+            self._press(self._pointed)
+        elif key == Qt.Key.Key_Escape and self._chosen is not None:
+            self._press(self._chosen)
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing."""
+        super().focusOutEvent(event)
+        self._point_at(None)
+        self.update()

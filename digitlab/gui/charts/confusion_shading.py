@@ -1,0 +1,98 @@
+"""How a confusion matrix is coloured and read: pure functions of its counts."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.evaluation.confusion import Counts
+from digitlab.gui.words.numbers import counted_percent, times
+
+Cell = tuple[int, int]
+"""The true digit and the answer."""
+
+FAINTEST: Final = 0.12
+"""Share of the colour in a cell of a single mistake: a rare one must be seen."""
+
+STRONGEST: Final = 0.9
+_DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
+_IS_RIGHT: Final = np.eye(CLASS_COUNT, dtype=bool)
+
+
+def rates_of(counts: Counts) -> NDArray[np.float64]:
+    """Return each count as a share of its row, 0..1, shape (10, 10)."""
+    rates: NDArray[np.float64] = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return rates
+
+
+def off_diagonal(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a matrix, shape (10, 10), with zeros in place of its diagonal."""
+    return np.where(_IS_RIGHT, 0.0, values)
+
+
+def strengths(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much of its colour each cell has: the diagonal on a scale of its own, and so the rest.
+
+    Args:
+        values: Counts or rates, shape (10, 10), 0 or more.
+
+    Returns:
+        Shape (10, 10): 0 where there is nothing, else ``FAINTEST`` to ``STRONGEST``.
+    """
+    roots = np.zeros_like(values)
+    for part in (_IS_RIGHT, ~_IS_RIGHT):
+        largest = values[part].max()
+        if largest > 0:
+            # Square roots: beside a hundred mistakes of one kind, five of another are still told from one.
+            roots[part] = np.sqrt(values[part] / largest)
+    return np.where(values > 0, FAINTEST + (STRONGEST - FAINTEST) * roots, 0.0)
+
+
+def matrix_words(counts: Counts, cell: Cell | None) -> str:
+    """Return what a cell says, or the whole matrix; nothing if it is empty.
+
+    Args:
+        counts: Shape (10, 10): rows are true digits, columns answers.
+        cell: The cell, or None.
+    """
+    if not counts.any():
+        return ""
+    if cell is None:
+        mistakes = np.where(_IS_RIGHT, 0, counts)
+        if not mistakes.any():
+            return "Every answer is right."
+        true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
+        return f"Most often: {true} taken for {answer}, {times(int(mistakes.max()))}."
+    true, answer = cell
+    number, whole = int(counts[cell]), int(counts[true].sum())
+    if not whole:
+        return f"There is no {true} among the images."
+    what = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
+    if not number:
+        return f"{what}: never."
+    return f"{what}: {times(number)}, {counted_percent(number / whole, whole)} of all {true}s."
+
+
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """Return a colour with so much of it on a ground."""
+    parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
+
+
+def readable_on(ground: QColor) -> QColor:
+    """Return black or white, whichever stands out more (WCAG 2, relative luminance)."""
+    parts = [part / 255 for part in ground.getRgb()[:3]]  # type: ignore[index]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    # At this luminance black and white have the same contrast of 4.58.
+    return _DARK_TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else _LIGHT_TEXT
+
+
+def rate_text(rate: float) -> str:
+    """Return the share of a row in percent, with no more figures than a cell has room for."""
+    if rate == 1.0:
+        return "100"
+    if rate < 0.0005:
+        return "<0.1"
+    return f"{min(100 * rate, 99.9):.1f}"

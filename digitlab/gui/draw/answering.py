@@ -1,0 +1,140 @@
+"""From the sketch and the snapshot to what is on screen."""
+
+import math
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, Slot
+
+from digitlab.data.drawing.preprocessing import Preprocessing
+from digitlab.data.drawing.raster import RasterSteps
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.gui.messages import Messages
+from digitlab.gui.session.bridge import Mailbox
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import View
+from digitlab.insight.lens import inspect
+from digitlab.insight.several import judge
+from digitlab.model.snapshot import Snapshot
+from digitlab.system.work import NewestRequestWorker
+
+QUICK_S: Final = 0.006
+"""Up to this time an answer is computed where the pen is, in the GUI thread. Measured with the tutorial network: 2 ms
+there, 5 to 15 ms through the worker, whose arithmetic and the window's painting take the interpreter from each other.
+"""
+
+_MEMORY: Final = 0.8
+"""Weight of the past in the running mean of the time that answers take."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    number: int
+    sketch: Sketch
+    preprocessing: Preprocessing
+    snapshot: Snapshot
+    pinned: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    number: int
+    view: View
+    seconds: float
+
+
+class ViewController(QObject):
+    """Keeps ``session.view`` up with the pen and with the training.
+
+    Networks that answer quickly answer at once; for others the lens has a thread of its own, where the newest request
+    wins.
+    """
+
+    def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
+        """Follow the session."""
+        super().__init__(parent)
+        self._session = session
+        self._messages = messages
+        self._asked = 0
+        self._shown = 0
+        self._seconds = math.inf
+        self._rendered: tuple[Sketch, Preprocessing, RasterSteps] | None = None
+        self._answers = Mailbox(self)
+        self._answers.arrived.connect(self._on_answers_arrived)
+        self._failures = Mailbox(self)
+        self._failures.arrived.connect(self._on_failures_arrived)
+        self._lens = NewestRequestWorker("lens", self._answer_in_thread, self._failures.post)
+        session.sketch_changed.connect(self.refresh)
+        session.preprocessing_changed.connect(self.refresh)
+        session.snapshot_changed.connect(self._on_session_snapshot_changed)
+        session.replay_changed.connect(self._on_session_replay_changed)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Compute what is on screen anew."""
+        self._asked += 1
+        session = self._session
+        pinned = session.replay.pinned
+        request = _Request(self._asked, session.sketch, session.preprocessing, session.snapshot, pinned)
+        if self._seconds > QUICK_S or request.sketch.picture is not None:
+            self._lens.request(request)
+        else:
+            self._show(self._answer(request))
+
+    def close(self, timeout_s: float) -> bool:
+        """End the thread; returns whether it has ended."""
+        return self._lens.close(timeout_s)
+
+    def _answer(self, request: _Request) -> _Answer:
+        """Compute a view, in any thread."""
+        begun = time.perf_counter()
+        sketch, preprocessing = request.sketch, request.preprocessing
+        rendered = self._rendered
+        if rendered is None or rendered[0] is not sketch or rendered[1] != preprocessing:
+            self._rendered = rendered = (sketch, preprocessing, sketch.steps(preprocessing))
+        steps = rendered[2]
+        inspection = inspect(request.snapshot, steps.image)
+        verdict = judge(inspection, partial(sketch.parts, preprocessing=preprocessing))
+        pinned = None if request.pinned is None else inspect(request.pinned, steps.image)
+        view = View(sketch, steps, inspection, verdict, pinned)
+        return _Answer(request.number, view, time.perf_counter() - begun)
+
+    def _answer_in_thread(self, request: _Request) -> None:
+        self._answers.post(self._answer(request))
+
+    def _show(self, answer: _Answer) -> None:
+        """Show an answer, unless a newer one is on screen already."""
+        if answer.view.inspection.snapshot.spec == self._session.snapshot.spec:
+            is_first = math.isinf(self._seconds)
+            self._seconds = answer.seconds if is_first else _mean(self._seconds, answer.seconds)
+        if answer.number > self._shown:
+            self._shown = answer.number
+            self._session.set_view(answer.view)
+
+    @Slot()
+    def _on_session_snapshot_changed(self) -> None:
+        view = self._session.view
+        if view is not None and view.inspection.snapshot.spec != self._session.snapshot.spec:
+            self._seconds = math.inf
+        self.refresh()
+
+    @Slot()
+    def _on_session_replay_changed(self) -> None:
+        """Answer for the pinned moment, too."""
+        shown = None if self._session.view is None else self._session.view.pinned
+        if (None if shown is None else shown.snapshot) is not self._session.replay.pinned:
+            self.refresh()
+
+    @Slot(object)
+    def _on_answers_arrived(self, answer: _Answer) -> None:
+        self._show(answer)
+
+    @Slot(object)
+    def _on_failures_arrived(self, error: Exception) -> None:
+        self._messages.tell_error(error)
+
+
+def _mean(past: float, now: float) -> float:
+    return _MEMORY * past + (1 - _MEMORY) * now

@@ -1,0 +1,71 @@
+"""A few lines of text about a unit, painted: labels would lay out the whole window at every new number."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+
+from digitlab.gui import theme
+
+PARAGRAPH_GAP = 5
+
+
+class FactsView(QWidget):
+    """Shows a title, the worked sum below it, and quiet lines about the layer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self.setObjectName("unitFacts")
+        self.setAccessibleName("Facts about the selected unit")
+        self.setWhatsThis(
+            "How the value comes about: each weight times the input under it, all added up, plus the bias; then the "
+            "activation function. Below: how many numbers the layer learns, and what it takes to compute it."
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._title = ""
+        self._text = ""
+        self._quiet: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is said, line by line."""
+        return (self._title, *self._text.split("\n"), *self._quiet)
+
+    def show_facts(self, title: str, text: str, quiet: tuple[str, ...]) -> None:
+        """Say something else.
+
+        Args:
+            title: The unit's name.
+            text: How its value comes about.
+            quiet: What else there is to know; empty lines are left out.
+        """
+        said = tuple(line for line in quiet if line)
+        if (title, text, said) != (self._title, self._text, self._quiet):
+            self._title, self._text, self._quiet = title, text, said
+            self.setAccessibleDescription(". ".join(self.lines))
+            self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest readable size."""
+        return QSize(160, 80)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines from the top, wrapped."""
+        del event
+        palette = QApplication.palette()
+        painter = QPainter(self)
+        large = QFont(self.font())
+        large.setPixelSize(theme.FONT_TITLE_PX)
+        large.setWeight(QFont.Weight.DemiBold)
+        small = theme.small_font(self.font())
+        top = 0.0
+        painter.setPen(palette.color(theme.TEXT))
+        for font, text in ((large, self._title), (self.font(), self._text), *((small, line) for line in self._quiet)):
+            painter.setFont(font)
+            if font is small:
+                painter.setPen(palette.color(theme.QUIET))
+            room = QRectF(0, top, self.width(), max(self.height() - top, 0))
+            used = painter.boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, text)
+            top = used.bottom() + PARAGRAPH_GAP
+        painter.end()

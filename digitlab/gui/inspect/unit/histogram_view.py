@@ -1,0 +1,86 @@
+"""A small histogram with the numbers at its ends."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.inspect.unit.unit_facts import Histogram
+from digitlab.gui.words.numbers import number
+
+LINE: Final = 15
+
+
+class HistogramView(QWidget):
+    """Shows how often which values occur."""
+
+    def __init__(self, name: str, explanation: str, parent: QWidget | None = None) -> None:
+        """Begin empty.
+
+        Args:
+            name: Object name.
+            explanation: What is seen here.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setToolTip(explanation)
+        self.setWhatsThis(explanation)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._histogram: Histogram | None = None
+
+    @property
+    def histogram(self) -> Histogram | None:
+        """What is shown."""
+        return self._histogram
+
+    def show_histogram(self, histogram: Histogram | None) -> None:
+        """Show a histogram; None hides the widget."""
+        if histogram == self._histogram and histogram is not None:
+            return
+        self._histogram = histogram
+        self.setVisible(histogram is not None)
+        if histogram is not None:
+            self.setAccessibleName(f"{histogram.name}, {number(histogram.low)} to {number(histogram.high)}")
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for bars that can be told apart."""
+        return QSize(136, 76)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the name, the bars and the numbers at the ends."""
+        del event
+        histogram = self._histogram
+        if histogram is None:
+            return
+        palette = QApplication.palette()
+        painter = QPainter(self)
+        painter.setFont(theme.small_font(self.font()))
+        painter.setPen(palette.color(theme.QUIET))
+        line = QRectF(0, 0, self.width(), LINE)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, histogram.name)
+        bottom = self.height() - LINE - 2
+        room = max(bottom - LINE - 4, 4)
+        largest = max(histogram.counts)
+        wide = self.width() / len(histogram.counts)
+        for nth, count in enumerate(histogram.counts):
+            if count:
+                high = max(count / largest * room, 1.0)
+                painter.fillRect(QRectF(nth * wide, bottom - high, max(wide - 1, 1), high), palette.color(theme.ACCENT))
+        painter.fillRect(QRectF(0, bottom, self.width(), 1), palette.color(theme.LINE))
+        line.moveTop(bottom + 2)
+        if histogram.low == histogram.high:
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low))
+            painter.end()
+            return
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high))
+        if histogram.low < 0 < histogram.high:
+            zero = self.width() * -histogram.low / (histogram.high - histogram.low)
+            painter.fillRect(QRectF(zero, LINE + 4, 1, bottom - LINE), palette.color(theme.QUIET))
+            if 0.25 < zero / self.width() < 0.75:
+                painter.drawText(QRectF(zero - 8, line.top(), 16, LINE), Qt.AlignmentFlag.AlignHCenter, "0")
+        painter.end()

@@ -1,0 +1,202 @@
+"""A few tiles drawn large: an enlarged map, or all kernels of a unit, with the legend below."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.inspect.atlas import Atlas, colour_tables, rect_of
+from digitlab.gui.inspect.grid import Grid, best_grid
+from digitlab.gui.inspect.shading import Colours, shade, shade_signed
+from digitlab.gui.inspect.unit.unit_facts import Tiles
+from digitlab.gui.words.numbers import number
+
+CAPTION: Final = 18
+LEGEND: Final = 18
+LEGEND_WIDTH: Final = 40
+NARROWEST: Final = 120
+
+Cell = tuple[int, int, int]
+"""Tile, row and place."""
+
+_STEPS: Final = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class TileGrid(QWidget):
+    """Tiles as large as the room allows.
+
+    Signals:
+        cell_changed: Another cell is pointed at, by mouse or arrow keys: a ``Cell`` or None.
+    """
+
+    cell_changed = Signal(object)
+
+    def __init__(self, name: str, spoken: str, explanation: str, parent: QWidget | None = None) -> None:
+        """Begin empty.
+
+        Args:
+            name: Object name.
+            spoken: Accessible name.
+            explanation: What is seen here, for What's this.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(spoken)
+        self.setWhatsThis(explanation)
+        self.setMouseTracking(True)
+        self._tiles: Tiles | None = None
+        self._caption = ""
+        self._room = (0.0, 0.0)
+        self._grid = Grid(0, 0, 1, 1, 1, 1, 0, 0, 1, 1)
+        self._atlas: Atlas | None = None
+        self._mark: Cell | None = None
+        self._cell: Cell | None = None
+        self._colours = colour_tables(QApplication.palette())
+
+    @property
+    def tiles(self) -> Tiles | None:
+        """What is shown."""
+        return self._tiles
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell that is pointed at."""
+        return self._cell
+
+    def set_room(self, width: float, height: float) -> None:
+        """Say how large it may become."""
+        if (width, height) != self._room:
+            self._room = (width, height)
+            self._atlas = None
+            self.show_tiles(self._tiles, self._caption)
+
+    def show_tiles(self, tiles: Tiles | None, caption: str) -> None:
+        """Show tiles with a caption above; None hides the widget."""
+        if self._tiles is None or tiles is None or self._tiles.values.shape != tiles.values.shape:
+            self._atlas = None
+        self._tiles, self._caption = tiles, caption
+        self.setVisible(tiles is not None)
+        if tiles is None or self._room[1] <= 0:
+            return
+        if self._atlas is None:
+            self._place(tiles)
+        self._fill()
+        self.update()
+
+    def set_mark(self, cell: Cell | None) -> None:
+        """Outline a cell."""
+        if cell != self._mark:
+            self._mark = cell
+            self.update()
+
+    def rect_of_cell(self, cell: Cell) -> QRectF:
+        """Return where a cell lies in the widget."""
+        channel, row, place = cell
+        return rect_of(self._grid.cells(channel, slice(row, row + 1), slice(place, place + 1)))
+
+    def _place(self, tiles: Tiles) -> None:
+        count, rows, places = tiles.values.shape
+        pixel = 1 / self.devicePixelRatioF()
+        width, height = self._room
+        grid = best_grid(count, rows, places, width, height - CAPTION - LEGEND, pixel)
+        self._grid = Grid(
+            0, CAPTION, count, grid.across, grid.width, grid.height, grid.gap, grid.gap_down, rows, places
+        )
+        self._atlas = Atlas(self._grid, self._grid, pixel)
+        self.setFixedSize(int(max(self._grid.box.width + 1, NARROWEST)), int(height))
+
+    def _fill(self) -> None:
+        if self._tiles is None or self._atlas is None:
+            return
+        shading = shade_signed if self._tiles.colours is Colours.DIVERGING else shade
+        self._atlas.fill(shading(self._tiles.values, self._tiles.limit), self._colours.tables[self._tiles.colours])
+
+    def _point_at(self, cell: Cell | None) -> None:
+        if cell != self._cell:
+            self._cell = cell
+            self.cell_changed.emit(cell)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the caption, the tiles and the legend."""
+        del event
+        if self._tiles is None or self._atlas is None:
+            return
+        painter = QPainter(self)
+        palette = QApplication.palette()
+        painter.setFont(theme.small_font(self.font()))
+        painter.setPen(palette.color(theme.QUIET))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, self.width(), CAPTION - 2), left, self._caption)
+        painter.drawImage(QPointF(self._grid.x, self._grid.y), self._atlas.image)
+        self._paint_legend(painter)
+        box = rect_of(self._grid.box)
+        if self.hasFocus():
+            painter.setPen(QPen(palette.color(theme.ACCENT), 1))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        if self._mark is not None and self._mark[0] < self._grid.count:
+            pen = QPen(theme.MARK, 2)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(self.rect_of_cell(self._mark).adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        tiles = self._tiles
+        if tiles is None:
+            return
+        high = number(tiles.limit)
+        low = f"−{high}" if tiles.colours is Colours.DIVERGING and tiles.limit > 0 else "0"
+        metrics = painter.fontMetrics()
+        top = self._grid.y + self._grid.box.height
+        baseline = top + (LEGEND + metrics.ascent() - metrics.descent()) / 2 + 1
+        x = float(metrics.horizontalAdvance(low) + 4)
+        painter.drawText(QPointF(0, baseline), low)
+        painter.drawImage(QRectF(x, top + LEGEND / 2 - 2, LEGEND_WIDTH, 6), self._colours.gradients[tiles.colours])
+        painter.drawText(QPointF(x + LEGEND_WIDTH + 4, baseline), high)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at a cell."""
+        self._point_at(self._grid.at(event.position().x(), event.position().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        del event
+        self._point_at(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move from cell to cell with the arrow keys; Escape points at nothing."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is not None:
+            channel, row, place = self._cell or self._mark or (0, 0, 0)
+            row = int(np.clip(row + step[0], 0, self._grid.rows - 1))
+            self._point_at((channel, row, int(np.clip(place + step[1], 0, self._grid.places - 1))))
+        elif event.key() == Qt.Key.Key_Escape and self._cell is not None:
+            self._point_at(None)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing when the keyboard acts elsewhere."""
+        super().focusOutEvent(event)
+        self._point_at(None)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme and the screen."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_colours"):
+            self._colours = colour_tables(QApplication.palette())
+            self._fill()
+            self.update()
+        elif event.type() == QEvent.Type.DevicePixelRatioChange and self._tiles is not None:
+            self._atlas = None
+            self.show_tiles(self._tiles, self._caption)

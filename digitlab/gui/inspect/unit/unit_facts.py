@@ -1,0 +1,199 @@
+"""What there is to know about one tile and the cell that is looked at. Without Qt."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
+from digitlab.gui.inspect.shading import Colours, Picture
+from digitlab.gui.inspect.wording import title, worked_sum
+from digitlab.gui.words.numbers import number, per_cent
+from digitlab.insight.lens import Inspection
+from digitlab.insight.unit import explain_unit
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.spec import ModelSpec
+
+BINS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiles:
+    """A picture of tiles for the detail card.
+
+    Attributes:
+        values: Shape (tiles, rows, places), float32.
+        colours: The colour table.
+        limit: The value with the strongest colour.
+    """
+
+    values: NDArray[np.float32]
+    colours: Colours
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How often which values occur.
+
+    Attributes:
+        name: What was counted.
+        counts: For each of the equal bins.
+        low: Lower edge of the first bin.
+        high: Upper edge of the last bin.
+    """
+
+    name: str
+    counts: tuple[int, ...]
+    low: float
+    high: float
+
+
+def strongest(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> Spot:
+    """Return the cell of a tile with the largest activation."""
+    column = columns[spot.column]
+    if not column.has_maps:
+        return spot
+    values = inspection.activations[column.layer + 1][:, :, spot.channel]
+    row, place = divmod(int(values.argmax()), values.shape[1])
+    return Spot(spot.column, spot.channel, row, place)
+
+
+def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> Spot | None:
+    """Return the cell of the map to enlarge: itself, or the one that a flatten layer copied; None if there is none."""
+    column = columns[spot.column]
+    if column.has_maps:
+        return spot
+    if column.kind is not ColumnKind.LIST or not isinstance(inspection.snapshot.spec.layers[column.layer], Flatten):
+        return None
+    box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
+    if len(box) != 3:
+        return None
+    row, place, channel = (part.start for part in box)
+    return Spot(column.parent, channel, row, place)
+
+
+def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, picture: Picture) -> Tiles:
+    """Return the map of a cell, to be enlarged.
+
+    Args:
+        inspection: What a network made of an image.
+        columns: Its columns.
+        spot: A cell of a column that has maps.
+        picture: What that column shows.
+    """
+    column = columns[spot.column]
+    values = np.ascontiguousarray(inspection.activations[column.layer + 1][:, :, spot.channel])[np.newaxis]
+    limit = float(np.abs(values).max()) if picture.biases is not None else float(picture.limits[spot.channel])
+    colours = Colours.SEQUENTIAL if picture.biases is not None and values.min() >= 0 else picture.colours
+    return Tiles(values, colours, limit)
+
+
+def weights_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, *, products: bool) -> Tiles | None:
+    """Return a unit's weights laid out as the maps that they weigh; or its products; or what pooling chose from.
+
+    Args:
+        inspection: What a network made of an image.
+        columns: Its columns.
+        spot: The unit.
+        products: Weights times inputs instead of weights.
+    """
+    column = columns[spot.column]
+    if column.layer < 0:
+        return None
+    layer = inspection.snapshot.spec.layers[column.layer]
+    if isinstance(layer, Flatten):
+        return None
+    explained = explain_unit(inspection, column.layer, column.unit(spot))
+    if isinstance(layer, Pooling2D):
+        colours = Colours.DIVERGING if float(explained.inputs.min()) < 0 else Colours.SEQUENTIAL
+        return _tiles(explained.inputs.transpose(2, 0, 1), colours)
+    chosen = explained.products if products else explained.kernel
+    return None if chosen is None else _tiles(_as_maps(inspection, column, chosen), Colours.DIVERGING)
+
+
+def _tiles(values: NDArray[np.float32], colours: Colours) -> Tiles:
+    return Tiles(np.ascontiguousarray(values), colours, float(np.abs(values).max(initial=0.0)))
+
+
+def _as_maps(inspection: Inspection, column: Column, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return weights as (tiles, rows, places), for a dense layer in the shape of the maps before the flatten layer."""
+    if values.ndim == 3:
+        return values.transpose(2, 0, 1)
+    spec = inspection.snapshot.spec
+    before = column.layer - 1
+    if before >= 0 and isinstance(spec.layers[before], Flatten) and len(spec.shapes[before]) == 3:
+        return values.reshape(spec.shapes[before]).transpose(2, 0, 1)
+    return values.reshape(-1, 1, 1)
+
+
+def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:
+    """Return where the cell is and how its value comes about."""
+    column = columns[spot.column]
+    worked = worked_sum(inspection, column, spot)
+    return f"row {spot.row}, column {spot.place}\n{worked}" if column.has_maps else worked
+
+
+@lru_cache(maxsize=64)
+def cost_line(spec: ModelSpec, layer: int) -> str:
+    """Return what a layer has to learn and to compute; -1 is the input."""
+    if layer < 0:
+        return "28 × 28 grey values, 0 is background and 1 is ink"
+    row = spec.summary()[layer]
+    if not row.parameters:
+        return f"{row.name}: {row.activation_bytes // 4:,} values, nothing to learn"
+    return f"{row.parameter_sum} = {row.parameters:,} parameters · {row.multiply_adds:,} multiply-adds"
+
+
+def value_line(inspection: Inspection, column: Column, spot: Spot) -> str:
+    """Return how the values of the tile, or of the list, are spread."""
+    output = (
+        inspection.activations[column.layer + 1]
+        if column.kind is not ColumnKind.SUMS
+        else (inspection.sums[column.layer])
+    )
+    values = output[:, :, spot.channel] if column.has_maps else output
+    parts = [f"min {number(float(values.min()))}", f"max {number(float(values.max()))}"]
+    parts.append(f"mean {number(float(values.mean()))}")
+    if column.kind not in BARS:
+        parts.append(f"{per_cent(float((values == 0).mean()))} zero")
+    return " · ".join(parts)
+
+
+def dead_line(inspection: Inspection, column: Column) -> str:
+    """Return how many channels of a layer are zero everywhere on this drawing; empty if the layer has no channels."""
+    if column.kind is not ColumnKind.MAPS:
+        return ""
+    silent = int((~inspection.activations[column.layer + 1].any(axis=(0, 1))).sum())
+    return f"{silent} of {column.count} maps are all zero on this drawing" if silent else ""
+
+
+def histograms_of(inspection: Inspection, column: Column) -> tuple[Histogram, ...]:
+    """Return how a layer's weights and biases are spread, or its activations if it learns nothing."""
+    if column.layer >= 0 and isinstance(inspection.snapshot.spec.layers[column.layer], Conv2D | Dense):
+        kernel, bias = inspection.snapshot.weights[column.layer]
+        return binned(f"{kernel.size:,} weights", kernel), binned(f"{bias.size:,} biases", bias)
+    values = inspection.activations[column.layer + 1]
+    return (binned(f"{values.size:,} {'pixels' if column.layer < 0 else 'activations'}", values),)
+
+
+def binned(name: str, values: NDArray[np.float32]) -> Histogram:
+    """Count values in equal bins over their range; what is not finite is left out."""
+    flat = values.reshape(-1)
+    low, high = float(flat.min()), float(flat.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        flat = flat[np.isfinite(flat)]
+        low, high = (float(flat.min()), float(flat.max())) if flat.size else (0.0, 0.0)
+    if high <= low:
+        # One value: a bar in the middle, as thin as any other.
+        return Histogram(name, tuple(flat.size if nth == BINS // 2 else 0 for nth in range(BINS)), low, high)
+    places = ((flat - np.float32(low)) * np.float32(BINS / (high - low))).astype(np.intp)
+    counts = np.bincount(np.minimum(places, BINS - 1), minlength=BINS)
+    return Histogram(name, tuple(counts.tolist()), low, high)
+
+
+def title_of(columns: tuple[Column, ...], spot: Spot) -> str:
+    """Return the name of the tile."""
+    return title(columns[spot.column], spot.channel)

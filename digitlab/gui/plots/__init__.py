@@ -1,1 +1,0 @@
-"""What the plots of several panels share: curves as numbers, ranges, axes."""

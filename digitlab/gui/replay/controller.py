@@ -1,0 +1,108 @@
+"""Moving through the moments of a run: to one of them, by itself, with the newest, and beside a pinned one."""
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.timeline import index_of, moments_of
+from digitlab.gui.session.values import Replay
+from digitlab.model.snapshot import Snapshot
+
+_PLAY_PERIOD_MS: Final = 80
+"""A hundred moments pass in eight seconds: slow enough to see filters form."""
+
+
+class ReplayController(QObject):
+    """Decides which moment is on screen."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        """Follow the session."""
+        super().__init__(parent)
+        self._session = session
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PLAY_PERIOD_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        session.replay_changed.connect(self._on_session_replay_changed)
+
+    # Wishes
+
+    @Slot(int)
+    def show_index(self, index: int) -> None:
+        """Show a moment; showing the last means to follow the newest.
+
+        Args:
+            index: Its place among ``moments_of``; one beyond either end is the end.
+        """
+        moments = self._moments
+        index = min(max(index, 0), len(moments) - 1)
+        is_last = index == len(moments) - 1
+        self._change(is_following=is_last)
+        if moments[index] is not self._session.snapshot:
+            self._session.set_snapshot(moments[index])
+
+    @Slot(int)
+    def step_by(self, count: int) -> None:
+        """Go some moments on, or back."""
+        self.show_index(self._index + count)
+
+    @Slot(int)
+    def show_step(self, step: int) -> None:
+        """Show the moment nearest to a step of the training."""
+        moments = self._moments
+        self.show_index(min(range(len(moments)), key=lambda index: abs(moments[index].step - step)))
+
+    @Slot()
+    def show_newest(self) -> None:
+        """Show the newest moment, and those to come."""
+        self.show_index(len(self._moments) - 1)
+
+    @Slot()
+    def play_or_pause(self) -> None:
+        """Let the moments pass, from the beginning if the last is on screen; or stop that."""
+        is_playing = not self._session.replay.is_playing and len(self._moments) > 1
+        if is_playing and self._index == len(self._moments) - 1:
+            self.show_index(0)
+        self._change(is_playing=is_playing)
+
+    @Slot()
+    def pin_or_unpin(self) -> None:
+        """Pin the moment on screen beside those to come, or take the pin away."""
+        is_pinned = self._session.replay.pinned is not None
+        self._change(pinned=None if is_pinned else self._session.snapshot)
+
+    @Slot()
+    def swap(self) -> None:
+        """Show the pinned moment, and pin the one that was shown."""
+        pinned, shown = self._session.replay.pinned, self._session.snapshot
+        if pinned is not None:
+            self._change(pinned=shown, is_following=pinned is self._session.newest, is_playing=False)
+            self._session.set_snapshot(pinned)
+
+    # What follows
+
+    @property
+    def _moments(self) -> tuple[Snapshot, ...]:
+        return moments_of(self._session.run, self._session.newest)
+
+    @property
+    def _index(self) -> int:
+        return index_of(self._moments, self._session.snapshot.step)
+
+    def _change(self, **changes: object) -> None:
+        self._session.set_replay(replace(self._session.replay, **changes))  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_session_replay_changed(self) -> None:
+        replay: Replay = self._session.replay
+        if replay.is_playing and not self._timer.isActive():
+            self._timer.start()
+        elif not replay.is_playing:
+            self._timer.stop()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        self.step_by(1)
+        if self._index == len(self._moments) - 1:
+            self._change(is_playing=False)

@@ -1,0 +1,107 @@
+"""The person's own digits as the window sees them: panels read them, controllers change them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.evaluation.answer_book import AnswerBook
+
+if TYPE_CHECKING:
+    from digitlab.data.mine.kept_digit import KeptDigit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MyChange:
+    """A change of the set: some digits out, some in. The other way round it undoes itself.
+
+    Attributes:
+        taken: The digits as they were.
+        put: The digits as they are now; one in both was relabelled.
+        words: What was done, for "Undo ...", for example "deleting 3 digits".
+    """
+
+    taken: tuple[KeptDigit, ...]
+    put: tuple[KeptDigit, ...]
+    words: str
+
+    @property
+    def undone(self) -> MyChange:
+        """The change that takes this one back."""
+        return MyChange(self.put, self.taken, self.words)
+
+    def apply_to(self, digits: Sequence[KeptDigit]) -> tuple[KeptDigit, ...]:
+        """Return a set with this change made, oldest first."""
+        gone = {digit.id for digit in (*self.taken, *self.put)}
+        kept = [digit for digit in digits if digit.id not in gone]
+        return tuple(sorted([*kept, *self.put], key=lambda digit: (digit.kept_at, digit.id)))
+
+
+class MySet(QObject):
+    """A person's own digits, what can be undone, and what networks read in them.
+
+    Signals:
+        changed: Other digits, other labels, or something else to undo.
+        answers_advanced: More answers are in ``answers``.
+    """
+
+    changed = Signal()
+    answers_advanced = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        """Begin empty."""
+        super().__init__(parent)
+        self.answers = AnswerBook()
+        self._digits: tuple[KeptDigit, ...] = ()
+        self._labels: NDArray[np.int8] = np.empty(0, np.int8)
+        self._by_strokes: dict[int, KeptDigit] = {}
+        self._undoable: MyChange | None = None
+        self._redoable: MyChange | None = None
+
+    @property
+    def digits(self) -> tuple[KeptDigit, ...]:
+        """All digits, oldest first."""
+        return self._digits
+
+    @property
+    def labels(self) -> NDArray[np.int8]:
+        """Their labels, shape (n,), 0..9."""
+        return self._labels
+
+    @property
+    def undoable(self) -> MyChange | None:
+        """The last change, which can be undone."""
+        return self._undoable
+
+    @property
+    def redoable(self) -> MyChange | None:
+        """The change undone last, which can be made again."""
+        return self._redoable
+
+    def digit_on(self, sketch: Sketch) -> KeptDigit | None:
+        """Return the digit that lies on a canvas as it was drawn, or None if what lies there is not kept."""
+        return None if sketch.picture is not None else self._by_strokes.get(id(sketch.drawing.strokes))
+
+    def show(self, digits: tuple[KeptDigit, ...], undoable: MyChange | None, redoable: MyChange | None) -> None:
+        """Show another state of the set."""
+        self._digits = digits
+        self._labels = np.array([digit.label for digit in digits], np.int8)
+        # A drawing on the canvas and the digit made of it share their strokes.
+        self._by_strokes = {id(digit.drawing.strokes): digit for digit in digits}
+        self._undoable, self._redoable = undoable, redoable
+        self.changed.emit()
+
+
+def reason_not_to_keep(sketch: Sketch) -> str:
+    """Return why what lies on a canvas cannot be kept as a digit of one's own; empty if it can."""
+    if sketch.picture is not None:
+        return "A picture has no strokes. Draw the digit to keep it."
+    if sketch.is_sample:
+        return "This is an example. Draw a digit of your own to keep it."
+    return "Draw a digit first." if sketch.is_empty else ""

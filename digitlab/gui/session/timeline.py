@@ -1,0 +1,92 @@
+"""The moments of a run in a row, as the time slider counts them. No widgets."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from digitlab.model.snapshot import Snapshot
+    from digitlab.runs.run import Run
+
+
+_ROUNDING: Final = 1e-6
+"""Error of an epoch that was computed from steps."""
+
+_LABEL_PX: Final = 44
+"""Least distance between two epochs that are written below the slider."""
+
+
+def moments_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
+    """Return the moments to go through, oldest first; the newest is always the last.
+
+    Args:
+        run: The run on screen, or None.
+        newest: What the training has come to, or what was opened.
+    """
+    if run is None or not _is_of(run, newest):
+        return (newest,)
+    return (*run.snapshots[: bisect_left(run.snapshots, newest.step, key=_step)], newest)
+
+
+def _is_of(run: Run, snapshot: Snapshot) -> bool:
+    spec = run.started.spec
+    return spec is snapshot.spec or spec.weight_shapes == snapshot.spec.weight_shapes
+
+
+def _step(snapshot: Snapshot) -> int:
+    return snapshot.step
+
+
+def index_of(moments: Sequence[Snapshot], step: int) -> int:
+    """Return where a step stands: at its moment, or at the first one after it."""
+    return min(bisect_left(moments, step, key=_step), len(moments) - 1)
+
+
+def place_of(moments: Sequence[Snapshot], moment: Snapshot | None) -> int | None:
+    """Return where a moment stands, or None if it is not one of them: another run may have one of the same step."""
+    if moment is None:
+        return None
+    index = index_of(moments, moment.step)
+    return index if moments[index] is moment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An epoch below the slider.
+
+    Attributes:
+        index: The first moment at or after it.
+        text: Its number.
+    """
+
+    index: int
+    text: str
+
+
+def epoch_marks(moments: Sequence[Snapshot], width_px: float) -> list[Mark]:
+    """Choose the epochs to write below a slider, so that they do not touch: where it begins, and whole ones.
+
+    The moments stand evenly, so the first epoch, with its many moments, has more room than later ones.
+
+    Args:
+        moments: The moments, oldest first.
+        width_px: Pixels from the first to the last.
+    """
+    if len(moments) < 2:
+        return []
+    room = _LABEL_PX * (len(moments) - 1) / width_px
+    begun = [math.floor(moment.epoch + _ROUNDING) for moment in moments]
+    whole = [Mark(index, f"{begun[index]}") for index in range(1, len(moments)) if begun[index] > begun[index - 1]]
+    marks = [Mark(0, f"{moments[0].epoch:.4g}")]
+    for mark in whole:
+        is_last = mark is whole[-1]
+        # The last one is written in any case, if it does not touch the first.
+        if is_last and len(marks) > 1 and mark.index - marks[-1].index < room:
+            marks.pop()
+        if mark.index - marks[-1].index >= room:
+            marks.append(mark)
+    return marks

@@ -1,0 +1,81 @@
+"""Ten small buttons, one a digit: to say what a drawing is."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.gui.widgets.fields import describe
+
+_SPACING = 2
+
+
+class _DigitButton(QToolButton):
+    """A button that knows its digit, and is checked by its owner alone."""
+
+    def __init__(self, digit: int, row: "DigitButtons") -> None:
+        super().__init__(row)
+        self._digit = digit
+        self._row = row
+        self.setText(str(digit))
+        self.setCheckable(True)
+        self.setProperty("digit", True)
+        self.setMinimumWidth(16)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._on_clicked)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._row.press(self._digit)
+
+
+class DigitButtons(QWidget):
+    """The digits 0 to 9 in a row.
+
+    Signals:
+        digit_chosen: A button was pressed; carries its digit.
+    """
+
+    digit_chosen = Signal(int)
+
+    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
+        """Make the buttons.
+
+        Args:
+            object_name: The row's name; the buttons' names end in their digit.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self._checked: int | None = None
+        self.buttons = tuple(_DigitButton(digit, self) for digit in range(CLASS_COUNT))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_SPACING)
+        for button in self.buttons:
+            row.addWidget(button)
+
+    def describe(self, name: str, tooltip: str) -> None:
+        """Say what the buttons do.
+
+        Args:
+            name: The name of a button, with ``{}`` for its digit.
+            tooltip: One sentence, with ``{}`` for the digit.
+        """
+        for digit, button in enumerate(self.buttons):
+            describe(button, f"{self.objectName()}{digit}", name.format(digit), tooltip.format(digit))
+
+    @property
+    def checked(self) -> int | None:
+        """The digit whose button is checked."""
+        return self._checked
+
+    def check(self, digit: int | None) -> None:
+        """Check one button, or none."""
+        self._checked = digit
+        for number, button in enumerate(self.buttons):
+            button.setChecked(number == digit)
+
+    def press(self, digit: int) -> None:
+        """Tell that a button was pressed. It stays as it is until its owner checks another."""
+        self.check(self._checked)
+        self.digit_chosen.emit(digit)

@@ -1,0 +1,140 @@
+"""Networks in files: ``.digitlab`` holds a network, its weights and, if there is one, the run that made them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays, write_archive
+from digitlab.model.layers import LAYER_TYPES, Activation, Dense, Layer, WholeNumber
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import Loss, ModelSpec
+from digitlab.system.errors import DigitLabError
+
+FILE_SUFFIX: Final = ".digitlab"
+FORMAT_VERSION: Final = 1
+
+_MODEL: Final = "model.json"
+_WEIGHTS: Final = "weights.npz"
+_MAXIMUM_LAYERS: Final = 50
+_MAXIMUM_UNITS: Final = 10_000
+_MAXIMUM_NAME: Final = 100
+_MAXIMUM_EPOCH: Final = 1e9
+
+
+def write_model(path: Path, snapshot: Snapshot, extra: Mapping[str, bytes] | None = None) -> None:
+    """Save a network with its weights.
+
+    Args:
+        path: The file; replaced only when the new one is complete.
+        snapshot: What to save.
+        extra: Further members of the archive, by name.
+
+    Raises:
+        DigitLabError: If it cannot be written.
+    """
+    description = {
+        "format": FORMAT_VERSION,
+        "spec": spec_to_json(snapshot.spec),
+        "step": snapshot.step,
+        "epoch": snapshot.epoch,
+    }
+    members = {
+        _MODEL: json.dumps(description, indent=1).encode(),
+        _WEIGHTS: pack_arrays(dict(zip(array_names(snapshot.spec), snapshot.arrays, strict=True))),
+    }
+    write_archive(path, {**members, **(extra or {})})
+
+
+def read_model(path: Path) -> Snapshot:
+    """Open a network with its weights.
+
+    Raises:
+        DigitLabError: If the file is missing, damaged, hostile or from a newer DigitLab.
+    """
+    members = read_archive(path, wanted=(_MODEL, _WEIGHTS), required=(_MODEL, _WEIGHTS))
+    description = parse_json(members[_MODEL], path)
+    if description.get("format") != FORMAT_VERSION:
+        raise DigitLabError(
+            f"{path.name} has a format that this DigitLab does not know.", remedy="Install the newest DigitLab."
+        )
+    spec = spec_from_json(description.get("spec"), path)
+    step, epoch = description.get("step", 0), description.get("epoch", 0.0)
+    if not (isinstance(step, int) and isinstance(epoch, int | float) and step >= 0 and 0 <= epoch <= _MAXIMUM_EPOCH):
+        raise damaged(path)
+    return Snapshot.of(spec, read_arrays(members[_WEIGHTS], spec, path), step, float(epoch))
+
+
+def array_names(spec: ModelSpec, prefix: str = "") -> list[str]:
+    """Return the names of a network's weights in files, in Keras' order, for example ``conv1.kernel``."""
+    return [
+        f"{prefix}{name}.{weight}"
+        for name, shapes in zip(spec.layer_names, spec.weight_shapes, strict=True)
+        for weight in shapes
+    ]
+
+
+def read_arrays(content: bytes, spec: ModelSpec, path: Path) -> list[Any]:
+    """Return the weights of a network from an npz, in Keras' order, each checked."""
+    flat_shapes = [shape for shapes in spec.weight_shapes for shape in shapes.values()]
+    return list(unpack_arrays(content, dict(zip(array_names(spec), flat_shapes, strict=True)), path).values())
+
+
+def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
+    """Return a network in our own layer schema."""
+    names = {kind: name for name, kind in LAYER_TYPES.items()}
+    layers = [
+        {"type": names[type(layer)], **{field.name: getattr(layer, field.name) for field in fields(layer)}}  # type: ignore[arg-type]
+        for layer in spec.layers
+    ]
+    return {"name": spec.name, "loss": spec.loss.value, "layers": layers}
+
+
+def spec_from_json(value: Any, path: Path) -> ModelSpec:
+    """Return a network from our own layer schema, believing nothing.
+
+    Raises:
+        DigitLabError: If it is none, has unknown layers or cannot be built.
+    """
+    try:
+        layers = value["layers"]
+        if not 1 <= len(layers) <= _MAXIMUM_LAYERS:
+            raise damaged(path)
+        spec = ModelSpec(
+            str(value["name"])[:_MAXIMUM_NAME], tuple(_layer_from_json(layer) for layer in layers), Loss(value["loss"])
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise damaged(path) from error
+    problem = spec.building_problem()
+    if problem is not None:
+        raise DigitLabError(f"{path.name} holds a network that cannot be built. {problem.reason}")
+    return spec
+
+
+def _layer_from_json(value: dict[str, Any]) -> Layer:
+    """Return one layer; anything unexpected raises ValueError, KeyError or TypeError."""
+    kind = LAYER_TYPES[value["type"]]
+    arguments: dict[str, Any] = {}
+    for field in fields(kind):  # type: ignore[arg-type]
+        given = value[field.name]
+        if isinstance(field.type, type) and issubclass(field.type, StrEnum):
+            arguments[field.name] = field.type(given)
+        elif isinstance(given, int) and not isinstance(given, bool):
+            arguments[field.name] = given
+        else:
+            raise TypeError(field.name)
+    layer = kind(**arguments)
+    _check_ranges(layer)
+    return layer
+
+
+def _check_ranges(layer: Layer) -> None:
+    for parameter in layer.HYPERPARAMETERS:
+        if isinstance(parameter, WholeNumber):
+            value = getattr(layer, parameter.name)
+            if not parameter.minimum <= value <= parameter.maximum:
+                raise ValueError(parameter.name)
+    if isinstance(layer, Dense) and not (1 <= layer.units <= _MAXIMUM_UNITS and layer.activation in Activation):
+        raise ValueError("units")

@@ -1,0 +1,260 @@
+"""Reading the files of kept runs. Nothing in them is believed: every size is checked before it is loaded."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.model.snapshot import Snapshot
+from digitlab.runs.history import MAXIMUM_STATES
+from digitlab.runs.kept import GoneRunError, RunEnding, RunSummary, StoredRun
+from digitlab.runs.run import Run, Series
+from digitlab.runs.schema import (
+    LONGEST_NAME,
+    MALFORMED,
+    MAXIMUM_STEPS,
+    MAXIMUM_UPDATES,
+    epoch_from_json,
+    start_from_json,
+    updates_from_json,
+    whole,
+)
+from digitlab.runs.writer import EXACT, FORMAT, SMALLEST
+from digitlab.system.database import is_damaged, open_existing
+from digitlab.system.errors import DigitLabError
+from digitlab.training.config import MAXIMUM_EPOCHS
+from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
+from digitlab.training.optimizer_state import OptimizerState, slot_shapes
+
+_LONGEST_TEXT: Final = 1_000_000
+"""Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
+
+_LONGEST_RATIOS: Final = 2_000
+"""Bytes of the ratios of one update that are read: 26 at most for each of fifty layers."""
+
+_EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
+
+
+class DamagedRunError(DigitLabError):
+    """The file is no whole run. Others may fail to be read for a reason that passes."""
+
+
+def read_summary(path: Path) -> RunSummary:
+    """Read what a list says of a run.
+
+    Raises:
+        DamagedRunError: If the file is no run, or damaged.
+        DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
+    """
+    with _reading(path) as database:
+        return _summary(database, path)
+
+
+def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
+    """Open a run; one that grows as far as it has come.
+
+    Args:
+        path: The file.
+        with_snapshots: Whether to open its history too; without it a run takes little time and memory.
+
+    Raises:
+        DamagedRunError: If the file is no run, or damaged.
+        DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
+    """
+    with _reading(path) as database:
+        summary = _summary(database, path)
+        run = Run(summary.started)
+        _read_curves(database, run)
+        newest, state = _newest(database, summary)
+        if with_snapshots:
+            _read_history(database, run, newest, state)
+        run.ended = TrainingEnded(summary.ending is not RunEnding.FINISHED, _error(database))
+        return StoredRun(summary, run, newest)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file to read one state of it, whatever another window writes meanwhile."""
+    try:
+        if not path.is_file():
+            raise GoneRunError(path)
+        with closing(open_existing(path, can_write=False)) as database:
+            database.text_factory = bytes  # SQLite does not promise that its texts are texts
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("BEGIN")
+            FORMAT.check(database, path.name, "Install the newest DigitLab.")
+            yield database
+    except (OSError, sqlite3.Error) as error:  # another window may move the file just now
+        if is_damaged(error):
+            raise _damaged(path) from error
+        if not path.exists():
+            raise GoneRunError(path) from error
+        raise DigitLabError(
+            f"{path.name} could not be read: {error}.", remedy="Check that you may read it, and try again."
+        ) from error
+    except MALFORMED as error:
+        raise _damaged(path) from error
+    except MemoryError as error:
+        raise DigitLabError(
+            f"There is not enough memory to open {path.name}.", remedy="Close other programs and try again."
+        ) from error
+
+
+def _damaged(path: Path) -> DamagedRunError:
+    return DamagedRunError(
+        f"{path.name} is damaged or no training of DigitLab.",
+        remedy="Use a copy of it, if there is one; otherwise delete it and train anew.",
+    )
+
+
+def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
+    columns = ", ".join(f"substr({name}, 1, ?)" for name in ("name", "created", "started", "ending"))
+    row = database.execute(f"SELECT {columns}, seconds FROM run", (_LONGEST_TEXT,) * 4).fetchone()
+    if row is None:
+        raise ValueError("run")
+    name, created, described, ending = (None if text is None else text.decode() for text in row[:4])
+    started = start_from_json(json.loads(described or ""), path)
+    # The rows of batches follow one another, so the last one tells how many there are.
+    last = database.execute("SELECT first, length(losses) FROM batches ORDER BY first DESC LIMIT 1").fetchone()
+    step = 0 if last is None else whole(last[0], MAXIMUM_STEPS) + last[1] // EXACT.itemsize
+    epochs, best = database.execute("SELECT count(*), max(val_accuracy) FROM epochs").fetchone()
+    return RunSummary(
+        path,
+        (name or "")[:LONGEST_NAME],
+        _time(created or ""),
+        started,
+        None if ending is None else RunEnding(ending),
+        whole(step, MAXIMUM_STEPS),
+        whole(epochs, MAXIMUM_EPOCHS),
+        None if best is None else _share(best),
+        _positive(row[4]),
+        path.stat().st_size,
+    )
+
+
+def _read_curves(database: sqlite3.Connection, run: Run) -> None:
+    losses, accuracies, step = [], [], 0
+    for first, *blobs in database.execute("SELECT first, losses, accuracies FROM batches ORDER BY first"):
+        loss, accuracy = (_numbers(blob) for blob in blobs)
+        if first != step or len(loss) != len(accuracy) or step + len(loss) > MAXIMUM_STEPS:
+            raise ValueError("batches")
+        step += len(loss)
+        losses.append(loss)
+        accuracies.append(accuracy)
+    run.losses, run.accuracies = (Series(np.concatenate([*parts, np.empty(0)])) for parts in (losses, accuracies))
+    columns = ", ".join(_EPOCH_NAMES)
+    rows = database.execute(f"SELECT {columns} FROM epochs ORDER BY epoch LIMIT ?", (MAXIMUM_EPOCHS,))
+    run.epochs = [epoch_from_json(dict(zip(_EPOCH_NAMES, row, strict=True))) for row in rows]
+    run.updates = updates_from_json(_updates(database), run.started, step)
+    run.mark_best()
+
+
+def _updates(database: sqlite3.Connection) -> list[dict[str, Any]]:
+    rows = database.execute(
+        "SELECT step, substr(ratios, 1, ?) FROM updates ORDER BY step LIMIT ?",
+        (_LONGEST_RATIOS, MAXIMUM_UPDATES + 1),
+    )
+    return [{"step": step, "ratios": json.loads(ratios)} for step, ratios in rows]
+
+
+def _read_history(
+    database: sqlite3.Connection, run: Run, newest: Snapshot, newest_state: OptimizerState | None
+) -> None:
+    """Read the kept snapshots one by one, the newest in its place; the history keeps them within its budget."""
+    started = run.started
+    size, optimizer = started.spec.total_parameters, started.config.optimizer
+    shapes = slot_shapes(optimizer, started.spec)
+    slots = sum(int(np.prod(shape)) for shape in shapes)
+    states: dict[int, OptimizerState] = {}
+    rows = database.execute(
+        "SELECT step, iterations, slots FROM states JOIN snapshots USING (step) WHERE length(slots) = ? "
+        "ORDER BY step LIMIT ?",
+        (slots * EXACT.itemsize, MAXIMUM_STATES),
+    )
+    for step, iterations, blob in rows:
+        parts = _split(_numbers(blob), shapes)
+        states[step] = OptimizerState.of(optimizer, started.spec, whole(iterations, MAXIMUM_STEPS), parts)
+    kept = database.execute(
+        "SELECT step, weights FROM snapshots WHERE length(weights) IN (?, ?) ORDER BY step",
+        (size * SMALLEST.itemsize, size * EXACT.itemsize),
+    )
+    is_to_come = True
+    for step, blob in kept:
+        if is_to_come and newest.step <= step:
+            run.history.add(newest, newest_state)
+            is_to_come = False
+        if step != newest.step:
+            run.history.add(_snapshot(started, step, blob, run.step), states.get(step))
+    if is_to_come:
+        run.history.add(newest, newest_state)
+
+
+def _newest(database: sqlite3.Connection, summary: RunSummary) -> tuple[Snapshot, OptimizerState | None]:
+    """Return the network the run ended with, and the state of its optimizer if that is there and fits."""
+    started = summary.started
+    optimizer = started.config.optimizer
+    shapes = slot_shapes(optimizer, started.spec)
+    slots = sum(int(np.prod(shape)) for shape in shapes)
+    row = database.execute(
+        "SELECT step, weights, iterations, CASE length(slots) WHEN ? THEN slots END FROM newest "
+        "WHERE length(weights) = ?",
+        (slots * EXACT.itemsize, started.spec.total_parameters * EXACT.itemsize),
+    ).fetchone()
+    if row is None:
+        raise ValueError("newest")
+    step, weights, iterations, blob = row
+    snapshot = _snapshot(started, step, weights, summary.step)
+    if blob is None:
+        return snapshot, None
+    parts = _split(_numbers(blob), shapes)
+    return snapshot, OptimizerState.of(optimizer, started.spec, whole(iterations, MAXIMUM_STEPS), parts)
+
+
+def _snapshot(started: TrainingStarted, step: Any, blob: Any, batches: int) -> Snapshot:
+    whole(step - started.first_step, batches)
+    is_exact = len(blob) == started.spec.total_parameters * EXACT.itemsize
+    weights = _numbers(blob, EXACT if is_exact else SMALLEST)
+    shapes = [shape for layer in started.spec.weight_shapes for shape in layer.values()]
+    return Snapshot.of(started.spec, _split(weights, shapes), step, started.epoch_of(step))
+
+
+def _error(database: sqlite3.Connection) -> DigitLabError | None:
+    (error,) = database.execute("SELECT substr(error, 1, ?) FROM run", (_LONGEST_TEXT,)).fetchone()
+    return None if error is None else DigitLabError(error.decode())
+
+
+def _split(numbers: NDArray[np.floating], shapes: list[tuple[int, ...]]) -> list[NDArray[np.floating]]:
+    parts = np.split(numbers, np.cumsum([int(np.prod(shape)) for shape in shapes], dtype=int))
+    return [part.reshape(shape) for part, shape in zip(parts[:-1], shapes, strict=True)]
+
+
+def _numbers(blob: Any, dtype: np.dtype[Any] = EXACT) -> NDArray[np.floating]:
+    """Return the finite numbers in a blob; anything else raises ValueError or TypeError."""
+    numbers = np.frombuffer(blob, dtype)
+    if not np.isfinite(numbers).all():
+        raise ValueError("numbers")
+    return numbers
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def _share(value: Any) -> float:
+    if not isinstance(value, float) or not 0 <= value <= 1:
+        raise ValueError("share")
+    return value
+
+
+def _positive(value: Any) -> float:
+    if not isinstance(value, float) or not 0 <= value < 1e12:
+        raise ValueError("seconds")
+    return value

@@ -1,0 +1,201 @@
+"""Writing a training down while it goes on, in a thread of its own, so that a crash costs some seconds of it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from digitlab.runs.growth import Growth, Size
+from digitlab.runs.kept import RunEnding
+from digitlab.runs.run import Run
+from digitlab.system.errors import DigitLabError
+from digitlab.system.work import Worker
+from digitlab.training.events import (
+    BatchEnded,
+    SnapshotTaken,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingStarted,
+)
+
+if TYPE_CHECKING:
+    from digitlab.runs.writer import RunWriter
+
+_log = logging.getLogger(__name__)
+
+_PERIOD_S: Final = 0.5
+"""Time between writes of the curves; moments with the optimizer's state are written at once."""
+
+_PATIENCE_S: Final = 10.0
+"""After a failure, how long until the next try: room on a disk comes back by a person's hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingBegan:
+    """A training is in the list."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """A training has ended and is whole in the list."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordingFailed:
+    """A training cannot be written down; told once for each training, while it goes on in memory.
+
+    Attributes:
+        error: Why, in plain words.
+        is_over: Whether it has ended, so that no other try comes.
+    """
+
+    error: DigitLabError
+    is_over: bool
+
+
+Told = Callable[[RecordingBegan | RecordingEnded | RecordingFailed], None]
+
+
+class RunRecorder:
+    """Takes the events of one training after another and keeps their runs in the list.
+
+    The run is kept twice in memory, in the window and here, but its weights, the large part, are shared. If the disk
+    is slow or full, the next write takes up what was left undone; the run's own budget bounds the memory.
+    """
+
+    def __init__(self, worker: Worker, told: Told) -> None:
+        """Record nothing yet.
+
+        Args:
+            worker: Writes; a recorder alone must not keep it waiting.
+            told: Called in the worker's thread with what people should know.
+        """
+        self._worker = worker
+        self._told = told
+        self._recording: _Recording | None = None
+
+    def publish(self, event: TrainingEvent) -> None:
+        """Take an event, in the training's thread; never waits for the disk."""
+        if isinstance(event, TrainingStarted):
+            self._recording = _Recording(event, self._told)
+        recording = self._recording
+        if recording is None:
+            return
+        recording.take(event)
+        if recording.is_due():
+            self._worker.submit(recording.write)
+        if isinstance(event, TrainingEnded):
+            self._recording = None
+
+
+class _Recording:
+    """One training: takes events in its thread, writes in the worker's."""
+
+    def __init__(self, started: TrainingStarted, told: Told) -> None:
+        self._created = datetime.now(UTC)
+        self._told = told
+        self._lock = threading.Lock()
+        self._run = Run(started)
+        self._newest: SnapshotTaken | None = None
+        self._seconds = 0.0
+        self._is_urgent = False
+        self._is_waiting = False
+        self._next_s = 0.0
+        # In the worker's thread alone:
+        self._writer: RunWriter | None = None
+        self._path: Path | None = None
+        self._written = Size()
+        self._has_told_failure = False
+
+    # In the training's thread
+
+    def take(self, event: TrainingEvent) -> None:
+        with self._lock:
+            if not isinstance(event, TrainingStarted):
+                self._run.add(event)
+            match event:
+                case BatchEnded():
+                    self._seconds = event.seconds
+                case SnapshotTaken() if event.optimizer_state is not None:
+                    self._newest = event
+                    self._is_urgent = True
+                case TrainingEnded():
+                    self._is_urgent = True
+
+    def is_due(self) -> bool:
+        """Return whether to write now; then the worker has been asked."""
+        with self._lock:
+            now = time.monotonic()
+            has_ended = self._run.ended is not None
+            # A training without a single batch is not kept.
+            if self._is_waiting or not self._run.step or self._newest is None:
+                return False
+            if not has_ended and now < self._next_s and not (self._is_urgent and not self._has_told_failure):
+                return False
+            self._is_waiting = True
+            return True
+
+    # In the worker's thread
+
+    def write(self) -> None:
+        with self._lock:
+            self._is_waiting = self._is_urgent = False
+            self._next_s = time.monotonic() + _PERIOD_S
+            newest, ended, size = self._newest, self._run.ended, Size.of(self._run)
+            assert newest is not None
+            growth = Growth.of(self._run, self._written, self._seconds, newest.snapshot, newest.optimizer_state)
+        try:
+            self._write(growth, size, ended)
+        except DigitLabError as error:
+            self._fail(error, is_over=ended is not None)
+        finally:
+            if ended is not None:
+                self._close()
+
+    def _write(self, growth: Growth, size: Size, ended: TrainingEnded | None) -> None:
+        writer = self._writer or self._begin()
+        writer.write(growth)
+        self._written = size
+        if ended is not None:
+            writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
+            self._close()
+            self._tell_end()
+
+    def _begin(self) -> "RunWriter":
+        # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
+        from digitlab.runs.library import given_names, new_path
+        from digitlab.runs.names import default_name
+        from digitlab.runs.writer import RunWriter
+
+        path = new_path(self._created)
+        name = default_name(self._run.started, given_names())
+        self._writer = RunWriter(path, name, self._run.started, self._created)
+        self._path = path
+        self._told(RecordingBegan(path, name))
+        return self._writer
+
+    def _tell_end(self) -> None:
+        if self._path is not None:
+            self._told(RecordingEnded(self._path))
+
+    def _fail(self, error: DigitLabError, *, is_over: bool) -> None:
+        _log.warning("A training could not be written down: %s", error)
+        with self._lock:
+            self._next_s = time.monotonic() + _PATIENCE_S
+        if is_over or not self._has_told_failure:
+            self._has_told_failure = True
+            self._told(RecordingFailed(error.with_traceback(None), is_over))
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

@@ -1,0 +1,187 @@
+"""A training run within a ``.digitlab`` file: ``run.json`` for the settings, npz for curves and snapshots."""
+
+import json
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays
+from digitlab.model.files.network_file import array_names, write_model
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+from digitlab.runs.history import MAXIMUM_STATES, History, least_missed
+from digitlab.runs.run import Run, Series
+from digitlab.runs.schema import (
+    MALFORMED,
+    MAXIMUM_STEPS,
+    epoch_from_json,
+    start_from_json,
+    start_to_json,
+    updates_from_json,
+    whole,
+)
+from digitlab.training.config import MAXIMUM_EPOCHS
+from digitlab.training.events import TrainingEnded, TrainingStarted
+from digitlab.training.optimizer_state import OptimizerState, slot_shapes
+
+_RUN: Final = "run.json"
+_CURVES: Final = "curves.npz"
+_SNAPSHOTS: Final = "snapshots.npz"
+_OPTIMIZER: Final = "optimizer.npz"
+_MAXIMUM_SNAPSHOTS: Final = 1_000
+_MAXIMUM_SNAPSHOT_BYTES: Final = 400 * 2**20
+
+
+def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
+    """Save a network together with the run that made it. Snapshots are kept as float16, the network itself exactly.
+
+    Raises:
+        DigitLabError: If it cannot be written.
+    """
+    started = run.started
+    kept = _thinned(run.history, started.spec.total_parameters)
+    states = {one.step: state for one in kept if (state := run.history.optimizer_state(one)) is not None}
+    description = {
+        **start_to_json(started),
+        "batches": run.step,
+        "epochs": [asdict(epoch) for epoch in run.epochs],
+        "snapshot_steps": [snapshot.step for snapshot in kept],
+        "was_stopped": run.ended is not None and run.ended.was_stopped,
+        "updates": [asdict(update) for update in run.updates],
+        "optimizer_states": [[step, state.iterations] for step, state in states.items()],
+    }
+    curves = {
+        # The mean of a batch can be a little larger than the largest float32 that Keras can give.
+        "loss": np.minimum(run.losses.values, np.finfo(np.float32).max).astype(np.float32),
+        "accuracy": run.accuracies.values.astype(np.float32),
+    }
+    extra = {
+        _RUN: json.dumps(description, indent=1).encode(),
+        _CURVES: pack_arrays(curves),
+    }
+    if kept:
+        extra[_SNAPSHOTS] = pack_arrays(_stacked(started.spec, kept))
+    if states:
+        extra[_OPTIMIZER] = pack_arrays(
+            {f"{step}.{index}": slot for step, state in states.items() for index, slot in enumerate(state.slots)}
+        )
+    write_model(path, snapshot, extra)
+
+
+def _thinned(history: History, parameters: int) -> list[Snapshot]:
+    """Return at most as many snapshots as can be read again, chosen as the history chooses."""
+    kept = list(history.snapshots)
+    limit = min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1)))
+    protected = frozenset(() if history.best_step is None else (history.best_step,))
+    while len(kept) > limit:
+        index = least_missed([snapshot.step for snapshot in kept], protected)
+        if index is None:  # first, last and best: even the largest networks have room for five
+            break
+        del kept[index]
+    return kept
+
+
+def _stacked(spec: ModelSpec, snapshots: list[Snapshot]) -> dict[str, NDArray[np.floating]]:
+    """Return the weights of all snapshots by name, one array of shape (snapshots, ...) a weight."""
+    shapes = [shape for layer in spec.weight_shapes for shape in layer.values()]
+    stacked: dict[str, NDArray[np.floating]] = {}
+    for index, (name, shape) in enumerate(zip(array_names(spec), shapes, strict=True)):
+        weights = np.array([snapshot.arrays[index] for snapshot in snapshots], dtype=np.float32)
+        weights = weights.reshape(len(snapshots), *shape)
+        fits = not weights.size or np.abs(weights).max() <= np.finfo(np.float16).max
+        stacked[name] = weights.astype(np.float16) if fits else weights
+    return stacked
+
+
+def has_run(path: Path) -> bool:
+    """Return whether a file holds a run beside its network; the run itself may still turn out to be damaged.
+
+    Raises:
+        DigitLabError: If the file cannot be read or is damaged.
+    """
+    return bool(read_archive(path, wanted=(_RUN,), required=()))
+
+
+def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
+    """Open the run in a file, or None if the file holds a network alone.
+
+    Args:
+        path: The file.
+        with_snapshots: Whether to open its snapshots too; without them a run takes little time and memory.
+
+    Raises:
+        DigitLabError: If the file is damaged or hostile.
+    """
+    wanted = (_RUN, _CURVES, _SNAPSHOTS, _OPTIMIZER) if with_snapshots else (_RUN, _CURVES)
+    members = read_archive(path, wanted, required=())
+    if _RUN not in members:
+        return None
+    if _CURVES not in members:
+        raise damaged(path)
+    description = parse_json(members[_RUN], path)
+    try:
+        return _build_run(description, members, path, with_snapshots=with_snapshots)
+    except MALFORMED as error:
+        raise damaged(path) from error
+
+
+def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path, *, with_snapshots: bool) -> Run:
+    started = start_from_json(description, path)
+    batches = whole(description["batches"], MAXIMUM_STEPS)
+    first = started.first_step
+    steps = [first + whole(step - first, batches) for step in description["snapshot_steps"]]
+    if len(steps) > _MAXIMUM_SNAPSHOTS or len(description["epochs"]) > MAXIMUM_EPOCHS:
+        raise damaged(path)
+    if any(earlier >= later for earlier, later in pairwise(steps)):
+        raise damaged(path)
+    run = Run(started)
+    curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
+    run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
+    run.epochs = [epoch_from_json(epoch) for epoch in description["epochs"]]
+    run.updates = updates_from_json(description.get("updates", []), started, batches)
+    run.mark_best()
+    if with_snapshots and steps:
+        states = _optimizer_states(started, description.get("optimizer_states", []), steps, members, path)
+        for snapshot in _unstacked(started, steps, members[_SNAPSHOTS], path):
+            run.history.add(snapshot, states.get(snapshot.step))
+    run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
+    return run
+
+
+def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path: Path) -> list[Snapshot]:
+    """Return the snapshots of a run from the content of their member."""
+    shapes = [shape for layer in started.spec.weight_shapes for shape in layer.values()]
+    stacked = unpack_arrays(
+        content,
+        {name: (len(steps), *shape) for name, shape in zip(array_names(started.spec), shapes, strict=True)},
+        path,
+    )
+    return [
+        Snapshot.of(started.spec, [array[index] for array in stacked.values()], step, started.epoch_of(step))
+        for index, step in enumerate(steps)
+    ]
+
+
+def _optimizer_states(
+    started: TrainingStarted, listed: list[list[int]], steps: list[int], members: dict[str, bytes], path: Path
+) -> dict[int, OptimizerState]:
+    """Return the optimizer's states by the step of their snapshot."""
+    optimizer = started.config.optimizer
+    if len(listed) > MAXIMUM_STATES or not {step for step, _ in listed} <= set(steps):
+        raise damaged(path)
+    shapes = slot_shapes(optimizer, started.spec)
+    named = {f"{step}.{index}": shape for step, _ in listed for index, shape in enumerate(shapes)}
+    arrays = unpack_arrays(members[_OPTIMIZER], named, path) if listed else {}
+    return {
+        step: OptimizerState.of(
+            optimizer,
+            started.spec,
+            whole(iterations, MAXIMUM_STEPS),
+            [arrays[f"{step}.{index}"] for index in range(len(shapes))],
+        )
+        for step, iterations in listed
+    }

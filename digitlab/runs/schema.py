@@ -1,0 +1,130 @@
+"""What a run is, as JSON: the same words in ``.digitlab`` files and in the files of runs that are kept."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from digitlab.model.files.network_file import spec_from_json, spec_to_json
+from digitlab.system.errors import DigitLabError
+from digitlab.training.config import MAXIMUM_SEED, Augmentation, Optimizer, Schedule, TrainingConfig
+from digitlab.training.events import LARGEST_RATIO, EpochEnded, OptimizerStart, Origin, TrainingStarted, UpdatesMeasured
+
+MAXIMUM_STEPS: Final = 10_000_000
+"""Batches of a run that can be read; a hundred times the longest of a school day."""
+
+MAXIMUM_UPDATES: Final = 20_000
+"""Measured updates of a run that can be read; a hundred times those that a training measures."""
+
+
+LONGEST_NAME: Final = 100
+"""Characters of a name that are read: of a run, of a dataset."""
+
+MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What the functions of this module raise for values that are not what they should be."""
+
+
+def start_to_json(started: TrainingStarted) -> dict[str, Any]:
+    """Return what a training is, before its first batch."""
+    return {
+        "spec": spec_to_json(started.spec),
+        "config": asdict(started.config),
+        "dataset": started.dataset_name,
+        "training_count": started.training_count,
+        "validation_count": started.validation_count,
+        "validates_on_test": started.validates_on_test,
+        "origin": None if started.origin is None else asdict(started.origin),
+    }
+
+
+def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
+    """Return what a training is, believing nothing; members that belong to something else are left alone.
+
+    Args:
+        description: The JSON object.
+        path: The file it came from, for messages.
+
+    Raises:
+        DigitLabError: If its network cannot be built, or it is told to have trained on nothing.
+        KeyError, TypeError, ValueError, AttributeError, OverflowError: If it is malformed.
+    """
+    config = description["config"]
+    for name in ("epochs", "batch_size", "seed"):
+        whole(config[name], MAXIMUM_SEED)
+    started = TrainingStarted(
+        spec_from_json(description["spec"], path),
+        _config(config),
+        str(description["dataset"])[:LONGEST_NAME],
+        training_count=whole(description["training_count"], MAXIMUM_STEPS),
+        validation_count=whole(description["validation_count"], MAXIMUM_STEPS),
+        validates_on_test=bool(description["validates_on_test"]),
+        origin=_origin(description.get("origin")),
+    )
+    if started.training_count < 1:
+        raise DigitLabError(f"{path.name} tells of a training without images.")
+    return started
+
+
+def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
+    """Return an epoch; anything that is none raises one of ``MALFORMED``."""
+    epoch = EpochEnded(**value)
+    if not all(isinstance(number, int | float) and math.isfinite(number) for number in value.values()):
+        raise ValueError("epochs")
+    return epoch
+
+
+def updates_from_json(
+    values: Sequence[dict[str, Any]], started: TrainingStarted, batches: int
+) -> list[UpdatesMeasured]:
+    """Return how far steps moved the weights; anything else raises one of ``MALFORMED``.
+
+    Args:
+        values: For each measured step the members of an ``UpdatesMeasured``, in the order of the steps.
+        started: What the run is.
+        batches: Number of its batches.
+    """
+    if len(values) > MAXIMUM_UPDATES:
+        raise ValueError("updates")
+    layers = sum(bool(shapes) for shapes in started.spec.weight_shapes)
+    updates = [_update(value, started.first_step + batches, layers) for value in values]
+    if any(earlier.step >= later.step for earlier, later in pairwise(updates)):
+        raise ValueError("updates")
+    return updates
+
+
+def whole(value: Any, maximum: int) -> int:
+    """Return a whole number from 0 to a maximum; anything else raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
+        raise ValueError("number")
+    return value
+
+
+def _update(value: dict[str, Any], last_step: int, layers: int) -> UpdatesMeasured:
+    ratios = tuple(float(ratio) for ratio in value["ratios"])
+    if len(ratios) != layers or not all(0 <= ratio <= LARGEST_RATIO for ratio in ratios):
+        raise ValueError("updates")
+    return UpdatesMeasured(whole(value["step"], last_step), ratios)
+
+
+def _config(value: dict[str, Any]) -> TrainingConfig:
+    """Return a recipe; runs of the first DigitLab tell neither schedule nor augmentation."""
+    return TrainingConfig(
+        **{
+            **value,
+            "optimizer": Optimizer(value["optimizer"]),
+            "schedule": Schedule(value.get("schedule", Schedule.CONSTANT)),
+            "augmentation": Augmentation(value.get("augmentation", Augmentation.NONE)),
+        }
+    )
+
+
+def _origin(value: dict[str, Any] | None) -> Origin | None:
+    if value is None:
+        return None
+    epoch = float(value["epoch"])
+    if not 0 <= epoch <= MAXIMUM_STEPS:
+        raise ValueError("origin")
+    step = whole(value["step"], MAXIMUM_STEPS)
+    return Origin(str(value["run_name"])[:LONGEST_NAME], step, epoch, OptimizerStart(value["optimizer"]))

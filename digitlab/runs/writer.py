@@ -1,0 +1,234 @@
+"""A run in a SQLite file that is written while the run grows, so that a crash or a power cut costs some seconds of it.
+
+SQLite writes each change as one transaction: it is there as a whole or not at all, whenever the process ends
+(https://www.sqlite.org/atomiccommit.html). While a run grows its file has a write-ahead log; every change with a
+snapshot in it is on the disk when the call returns (https://www.sqlite.org/pragma.html#pragma_synchronous). A run that
+has ended is one plain file.
+"""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.model.snapshot import Snapshot
+from digitlab.runs.growth import Growth
+from digitlab.runs.kept import RunEnding
+from digitlab.runs.schema import start_to_json
+from digitlab.system.database import FileFormat, open_or_make, remove, transaction, use_log
+from digitlab.system.errors import DigitLabError
+from digitlab.system.storage import FileLock
+from digitlab.training.events import EpochEnded, TrainingStarted
+from digitlab.training.optimizer_state import OptimizerState
+
+_log = logging.getLogger(__name__)
+
+FORMAT: Final = FileFormat(0x444C5255, version=1)
+"""Marked with "DLRU"."""
+
+SMALLEST: Final = np.dtype("<f2")
+EXACT: Final = np.dtype("<f4")
+"""Snapshots are kept as float16 where their weights fit; the newest one and optimizer states as float32."""
+
+_SCHEMA: Final = f"""
+BEGIN;
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, created TEXT NOT NULL, started TEXT NOT NULL,
+    seconds REAL NOT NULL, ending TEXT, error TEXT);
+CREATE TABLE batches (first INTEGER PRIMARY KEY, losses BLOB NOT NULL, accuracies BLOB NOT NULL);
+CREATE TABLE epochs (
+    epoch INTEGER PRIMARY KEY, step INTEGER NOT NULL, loss REAL NOT NULL, accuracy REAL NOT NULL,
+    val_loss REAL NOT NULL, val_accuracy REAL NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE updates (step INTEGER PRIMARY KEY, ratios TEXT NOT NULL);
+CREATE TABLE snapshots (step INTEGER PRIMARY KEY, weights BLOB NOT NULL);
+CREATE TABLE states (step INTEGER PRIMARY KEY, iterations INTEGER NOT NULL, slots BLOB NOT NULL);
+CREATE TABLE newest (
+    id INTEGER PRIMARY KEY CHECK (id = 1), step INTEGER NOT NULL, weights BLOB NOT NULL, iterations INTEGER,
+    slots BLOB);
+{FORMAT.marks}
+COMMIT;
+"""
+"""``batches.first``: number of batches before those of the row. ``seconds``: time spent training. ``ending``: a
+``RunEnding``, or nothing while the run grows. Steps are those of ``Snapshot.step``; arrays are little-endian, one after
+another in Keras' order."""
+
+
+@dataclass(slots=True)
+class _Written:
+    """Steps of what is in the file."""
+
+    snapshots: frozenset[int] = field(default_factory=frozenset)
+    states: frozenset[int] = field(default_factory=frozenset)
+    newest: int = -1
+
+
+class RunWriter:
+    """A run's file while the run grows. Use it in one thread."""
+
+    def __init__(self, path: Path, name: str, started: TrainingStarted, created: datetime) -> None:
+        """Make the file, and hold its lock until it is closed.
+
+        Args:
+            path: The file, which does not exist; its folder does.
+            name: What people will call the run.
+            started: What it is.
+            created: When it began, with its time zone.
+
+        Raises:
+            DigitLabError: If it cannot be made.
+        """
+        self._path = path
+        self._written = _Written()
+        self._lock = lock_of(path)
+        try:
+            self._lock.take()
+            self._database = open_or_make(path)
+        except (OSError, sqlite3.Error) as error:
+            self._lock.give_back()
+            raise cannot_write(path, error) from error
+        try:
+            use_log(self._database)
+            self._database.executescript(_SCHEMA)
+            with self._changing(is_sure=True):
+                self._database.execute(
+                    "INSERT INTO run (id, name, created, started, seconds) VALUES (1, ?, ?, ?, 0)",
+                    (name, created.astimezone(UTC).isoformat(), json.dumps(start_to_json(started))),
+                )
+        except BaseException as error:
+            self.discard()
+            if isinstance(error, sqlite3.Error):
+                raise cannot_write(path, error) from error
+            raise
+
+    def write(self, growth: Growth) -> None:
+        """Write what became of the run, as one change.
+
+        Raises:
+            DigitLabError: If it cannot be written; then the file is as it was before.
+        """
+        snapshots = {snapshot.step: snapshot for snapshot in growth.snapshots}
+        written = _Written(frozenset(snapshots), frozenset(growth.states), growth.newest.step)
+        with self._changing(is_sure=written != self._written) as database:
+            database.execute("UPDATE run SET seconds = ?", (growth.seconds,))
+            if len(growth.losses):
+                row = (growth.first, packed(growth.losses), packed(growth.accuracies))
+                database.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", row)
+            database.executemany("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", _epochs(growth.epochs))
+            updates = [(update.step, json.dumps(update.ratios)) for update in growth.updates]
+            database.executemany("INSERT OR REPLACE INTO updates VALUES (?, ?)", updates)
+            before = self._written
+            _drop(database, "snapshots", before.snapshots - written.snapshots)
+            _drop(database, "states", before.states - written.states)
+            for step in sorted(written.snapshots - before.snapshots):
+                database.execute("INSERT INTO snapshots VALUES (?, ?)", (step, _weights(snapshots[step])))
+            for step in sorted(written.states - before.states):
+                state = growth.states[step]
+                row_of_state = (step, state.iterations, joined(state.slots, EXACT))
+                database.execute("INSERT INTO states VALUES (?, ?, ?)", row_of_state)
+            if written.newest != before.newest:
+                _write_newest(database, growth.newest, growth.newest_state)
+        self._written = written
+
+    def end(self, ending: RunEnding, error: str = "") -> None:
+        """Write how the run ended, and make one plain file of it.
+
+        Args:
+            ending: How it ended.
+            error: Why, in plain words, if it failed.
+
+        Raises:
+            DigitLabError: If it cannot be written.
+        """
+        with self._changing(is_sure=True) as database:
+            end_run(database, ending, error)
+        try:
+            self._database.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as failure:
+            # Another window is reading it just now: its log stays, and the run is as whole.
+            _log.info("%s keeps its log: %s", self._path.name, failure)
+
+    def close(self) -> None:
+        """Close the file, ended or not, and let go of its lock."""
+        self._database.close()
+        self._lock.give_back()
+
+    def discard(self) -> None:
+        """Close the file and remove it: what is in it is not worth keeping."""
+        self._database.close()
+        try:
+            remove(self._path)
+        except OSError as error:
+            _log.warning("Half a training could not be removed: %s", error)
+        self._lock.give_back()
+
+    @contextmanager
+    def _changing(self, *, is_sure: bool) -> Iterator[sqlite3.Connection]:
+        """Make one transaction of what the block does; a sure one is on the disk when it is done."""
+        try:
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_sure else 'NORMAL'}")
+            with transaction(self._database) as database:
+                yield database
+        except sqlite3.Error as error:
+            raise cannot_write(self._path, error) from error
+
+
+def lock_of(path: Path) -> FileLock:
+    """Return the lock that is held while a run grows: who can take it knows that nobody writes the run any more."""
+    return FileLock(path.with_suffix(".lock"))
+
+
+def end_run(database: sqlite3.Connection, ending: RunEnding, error: str = "") -> None:
+    """Write how a run ended."""
+    database.execute("UPDATE run SET ending = ?, error = ?", (str(ending), error or None))
+
+
+def packed(values: NDArray[np.floating]) -> bytes:
+    """Return numbers as float32."""
+    # The mean of a batch can be a little larger than the largest float32 that Keras can give.
+    content: bytes = np.minimum(values, np.finfo(np.float32).max).astype(EXACT).tobytes()
+    return content
+
+
+def joined(arrays: Iterable[NDArray[np.float32]], dtype: np.dtype[Any]) -> bytes:
+    """Return arrays one after another."""
+    return b"".join(array.astype(dtype, order="C").tobytes() for array in arrays)
+
+
+def cannot_write(path: Path, error: Exception) -> DigitLabError:
+    """Return the error for a run that cannot be written."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
+    return DigitLabError(
+        f"The training cannot be written down: {reason}.",
+        expected="It goes on, but a crash would lose it.",
+        remedy=f"Make room on the disk and check the folder {path.parent}, or save it elsewhere when it is done.",
+    )
+
+
+def _weights(snapshot: Snapshot) -> bytes:
+    largest = max((float(np.abs(array).max(initial=0)) for array in snapshot.arrays), default=0.0)
+    return joined(snapshot.arrays, SMALLEST if largest <= float(np.finfo(SMALLEST).max) else EXACT)
+
+
+def _write_newest(database: sqlite3.Connection, snapshot: Snapshot, state: OptimizerState | None) -> None:
+    iterations = None if state is None else state.iterations
+    slots = None if state is None else joined(state.slots, EXACT)
+    row = (snapshot.step, joined(snapshot.arrays, EXACT), iterations, slots)
+    database.execute("INSERT OR REPLACE INTO newest VALUES (1, ?, ?, ?, ?)", row)
+
+
+def _epochs(epochs: Sequence[EpochEnded]) -> list[tuple[float, ...]]:
+    return [
+        (one.epoch, one.step, one.loss, one.accuracy, one.val_loss, one.val_accuracy, one.seconds) for one in epochs
+    ]
+
+
+def _drop(database: sqlite3.Connection, table: str, steps: Iterable[int]) -> None:
+    database.executemany(f"DELETE FROM {table} WHERE step = ?", [(step,) for step in steps])

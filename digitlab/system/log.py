@@ -1,0 +1,105 @@
+"""The log file, and keeping what TensorFlow prints at its start out of the terminal."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from digitlab.system.storage import state_folder
+
+LOG_NAME: Final = "digitlab.system.log"
+_MAXIMUM_BYTES: Final = 1_000_000
+_OLD_FILES: Final = 3
+_STDERR: Final = 2
+_FORMAT: Final = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+
+def log_path() -> Path:
+    """Return the path of the log file. It may not exist."""
+    return state_folder() / LOG_NAME
+
+
+class _LateFileHandler(logging.Handler):
+    """Makes the rotating handler with the first record: what it imports would delay the window."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(
+                self._path, maxBytes=_MAXIMUM_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="backslashreplace"
+            )
+            self._file.setFormatter(self.formatter)
+        self._file.emit(record)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
+@contextmanager
+def logging_to_file() -> Iterator[Path | None]:
+    """Send all logs of the block to the rotating log file.
+
+    Yields:
+        The file; None if it cannot be written, and the logs then go nowhere.
+    """
+    handler: logging.Handler
+    path: Path | None = log_path()
+    try:
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        log_path().open("a").close()
+        handler = _LateFileHandler(log_path())
+    except OSError:
+        handler, path = logging.NullHandler(), None
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield path
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def stderr_in_log() -> Iterator[None]:
+    """Send what libraries write to the process's standard error during the block to the log file.
+
+    TensorFlow prints some lines on file descriptor 2 before its logger listens to anybody. Exceptions pass through, and
+    the descriptor is restored in any case.
+    """
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.flush()
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # it is closed: nothing can be printed on it
+        yield
+        return
+    try:
+        target = _log_descriptor()
+        os.dup2(target, _STDERR)
+        os.close(target)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+
+
+def _log_descriptor() -> int:
+    try:
+        return os.open(log_path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)

@@ -1,0 +1,76 @@
+"""What the person chose, kept between two starts."""
+
+import json
+import logging
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+from digitlab.system.storage import config_folder, replacing
+
+_log = logging.getLogger(__name__)
+
+_MAXIMUM_BYTES: Final = 1_000_000
+"""Settings are a few kilobytes; anything this large is no settings file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the person chose. Each field has a plain type and a default.
+
+    Attributes:
+        colour_scheme: ``system``, ``light`` or ``dark``.
+        data_source: The dataset of the training panel: ``builtin``, ``mnist`` or a path; empty if never chosen.
+        last_folder: The folder of the last file opened or saved.
+        window_geometry: Place and size of the window, as Qt's base64 text.
+        window_state: Docks and toolbars, as Qt's base64 text.
+        panel: Name of the action that shows the panel that was open.
+    """
+
+    colour_scheme: str = "system"
+    data_source: str = ""
+    last_folder: str = ""
+    window_geometry: str = ""
+    window_state: str = ""
+    panel: str = ""
+
+
+def settings_path() -> Path:
+    """Return the settings file; it may not exist."""
+    return config_folder() / "settings.json"
+
+
+def load_settings() -> Settings:
+    """Read the settings. A missing or bad file, or a bad value, gives the default and a warning in the log."""
+    path = settings_path()
+    try:
+        if path.stat().st_size > _MAXIMUM_BYTES:
+            _log.warning("The settings file %s is too large and is ignored.", path)
+            return Settings()
+        stored: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError, RecursionError) as error:
+        _log.warning("The settings file %s cannot be read and is ignored: %s", path, error)
+        return Settings()
+    if not isinstance(stored, dict):
+        _log.warning("The settings file %s holds no settings and is ignored.", path)
+        return Settings()
+    known = {}
+    for field in fields(Settings):
+        value = stored.get(field.name, field.default)
+        if isinstance(value, str):
+            known[field.name] = value
+        else:
+            _log.warning("The setting %s is ignored: it should be a text.", field.name)
+    return Settings(**known)
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings.
+
+    Raises:
+        DigitLabError: If the folder cannot be written.
+    """
+    with replacing(settings_path()) as file:
+        file.write(json.dumps(asdict(settings), indent=1).encode())

@@ -1,0 +1,240 @@
+"""More handwriting out of little: strokes warped as strokes, pictures warped as pictures, every time differently.
+
+That a network learns to read from warped digits is Simard, Steinkraus and Platt's ("Best Practices for Convolutional
+Neural Networks Applied to Visual Document Analysis", ICDAR 2003: affine and elastic warps), and Ciresan, Meier,
+Gambardella and Schmidhuber's ("Deep, Big, Simple Neural Nets for Handwritten Digit Recognition", Neural Computation 22,
+2010: the same, made anew for every epoch).
+
+Frames of reference: strokes have x to the right and y down, in any unit; images have rows down and columns to the
+right, in pixels. Random numbers are cut at two deviations: beyond, a digit is no longer what it was meant to be.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.data.digit import IMAGE_SIDE
+from digitlab.data.drawing.ink import Ink
+from digitlab.data.drawing.raster import PEN_WIDTH
+
+# Strokes. Chosen by eye on contact sheets of pen digits. Lengths are shares of a drawing's greater extent.
+ROTATION_DEVIATION: Final = 0.13  # radians
+SLANT_DEVIATION: Final = 0.20  # x a unit of y
+ASPECT_DEVIATION: Final = 0.14  # of the logarithm of width to height
+WAVE_COUNT: Final = 3
+WAVE_DEVIATION: Final = 0.035  # of each of the smooth waves that displace the plane
+WAVE_NUMBER: Final = 4.0  # deviation of a wave's radians over the extent: about two thirds of a wave
+JITTER_DEVIATION: Final = 0.004  # of every point by itself: the hand trembles, and a tablet rounds
+PEN_WIDTHS: Final = (1.5, 3.6)  # pixels in the 20x20 box: from a ball pen to a felt pen
+PRESSURE_SWING: Final = 0.12  # greatest change of the width along a drawing, as a share of it
+PRESSURE_NUMBER: Final = 5.0  # deviation of the change's radians over the extent
+
+# Images. Milder than what strokes get, as pixels do not bear as much. Lengths are pixels.
+IMAGE_ROTATION: Final = 0.10  # deviation in radians
+IMAGE_SHEAR: Final = 0.13  # deviation of x a unit of y
+IMAGE_SCALE: Final = 0.06  # deviation of the logarithm, for each axis by itself
+IMAGE_SHIFT: Final = 0.5  # at most, each way: MNIST centres to whole pixels
+ELASTIC_KNOTS: Final = 6  # control points over the side of an image: 5.4 pixels apart, as wide as a stroke's curve
+ELASTIC_DEVIATION: Final = 0.9  # of the control points; the field between them has about half of it
+ELASTIC_STRENGTHS: Final = (0.3, 1.7)  # an image's own share of that
+THICKNESS_CHANCE: Final = 0.5
+THICKNESS_RANGE: Final = (-0.3, 0.6)  # how far to the image shrunk (below 0) or grown by one pixel all round
+BLUR_CHANCE: Final = 0.2  # of the binomial filter 1 2 1, as a scanner or a resized picture has it
+
+IMAGES_AT_ONCE: Final = 64
+"""Images warped together: arrays of 0.2 MB stay in the processor's cache, and no step takes long."""
+
+_CUT: Final = 2.0
+_PADDED: Final = IMAGE_SIDE + 3
+"""Side of an image with a blank column and row before it and two after it, so that no neighbour is missing."""
+
+
+def warped_ink(ink: Ink, rng: np.random.Generator, turn: NDArray[np.float64] | None = None) -> Ink:
+    """Warp every drawing differently, as another hand with another pen would write it.
+
+    Args:
+        ink: Drawings of any unit and place.
+        rng: Decides the warps.
+        turn: Shape (count, 2, 2), float64: matrices for row vectors that are applied first, for example mirrors.
+
+    Returns:
+        The drawings about the origin with an extent of about 1, their thickness changed, ready to be rendered.
+    """
+    low, high = ink.boxes()
+    owners = ink.owners
+    size = np.maximum((high - low).max(axis=1), np.finfo(np.float64).tiny)
+    points = (ink.points - ((low + high) / 2.0)[owners]) / size[owners, None]
+    if turn is not None:
+        points = _turned(points, turn[owners])
+    points += JITTER_DEVIATION * _deviates(points.shape, rng)
+    for _ in range(WAVE_COUNT):
+        push = WAVE_DEVIATION * _deviates((ink.count, 2), rng)
+        points += _wave(points, owners, WAVE_NUMBER, ink.count, rng)[:, None] * push[owners]
+    points = _turned(points, _affine(ink.count, rng)[owners])
+    width = rng.uniform(*PEN_WIDTHS, ink.count) / PEN_WIDTH
+    swing = rng.uniform(0.0, PRESSURE_SWING, ink.count)[owners]
+    along = 1.0 + swing * _wave(points, owners, PRESSURE_NUMBER, ink.count, rng)
+    return replace(ink, points=points, thickness=ink.thickness * width[owners] * along)
+
+
+def warped_images(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Warp every image differently: affine, elastic, thickness, blur.
+
+    Args:
+        images: Shape (n, 28, 28), uint8: 0 is background, 255 is full ink.
+        rng: Decides the warps.
+
+    Returns:
+        The same shape and type.
+    """
+    warped = np.empty_like(images)
+    for start in range(0, len(images), IMAGES_AT_ONCE):
+        part = slice(start, start + IMAGES_AT_ONCE)
+        warped[part] = _warped_together(images[part], rng)
+    return warped
+
+
+def _deviates(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return normal deviates of deviation 1, cut."""
+    deviates: NDArray[np.float64] = np.clip(rng.standard_normal(shape), -_CUT, _CUT)
+    return deviates
+
+
+def _turned(points: NDArray[np.float64], matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Multiply row vectors, shape (n, 2), each with its own matrix, shape (n, 2, 2)."""
+    return points[:, :1] * matrices[:, 0] + points[:, 1:] * matrices[:, 1]
+
+
+def _wave(
+    points: NDArray[np.float64], owners: NDArray[np.intp], number: float, count: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return a sine over the plane at each point, shape (n,), -1..1, another one for each of the ``count`` drawings."""
+    vector = (number * _deviates((count, 2), rng))[owners]
+    phase = rng.uniform(0.0, 2.0 * np.pi, count)[owners]
+    wave: NDArray[np.float64] = np.sin(points[:, 0] * vector[:, 0] + points[:, 1] * vector[:, 1] + phase)
+    return wave
+
+
+def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return matrices for row vectors, shape (count, 2, 2): first aspect ratio and slant, then rotation."""
+    slant, stretch, angle = _deviates((3, count), rng)
+    wide = np.exp(0.5 * ASPECT_DEVIATION * stretch)
+    lean = SLANT_DEVIATION * slant
+    cosine, sine = np.cos(ROTATION_DEVIATION * angle), np.sin(ROTATION_DEVIATION * angle)
+    rows = [[wide * cosine, wide * sine], [lean * cosine - sine / wide, lean * sine + cosine / wide]]
+    return np.moveaxis(np.array(rows), 2, 0)
+
+
+def _warped_together(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    x, y = _origins(len(images), rng)
+    ink = _interpolated(images, x, y)
+    _thicken(ink, rng)
+    _blur(ink, rng)
+    ink += np.float32(0.5)
+    return ink.astype(np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _spline_weights() -> NDArray[np.float32]:
+    """Return how much each control point has to say at each pixel, shape (28, knots + 2): uniform cubic B-splines."""
+    pixels = np.linspace(0.0, ELASTIC_KNOTS - 1.0, IMAGE_SIDE)
+    t = np.abs(pixels[:, None] - _knots())
+    inner, outer = 2.0 / 3.0 - t**2 + t**3 / 2.0, (2.0 - t) ** 3 / 6.0
+    return np.where(t < 1.0, inner, np.where(t < 2.0, outer, 0.0)).astype(np.float32)
+
+
+def _knots() -> NDArray[np.float64]:
+    """Return the control points along an axis; one lies beyond each edge."""
+    return np.arange(-1.0, ELASTIC_KNOTS + 1.0)
+
+
+def _origins(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return where each pixel of a warped image is taken from, shape (2, count, 28, 28): x, then y, in pixel indices.
+
+    Splines with such weights reproduce straight lines, so the affine warp is put into the control points too.
+    """
+    middle = (IMAGE_SIDE - 1) / 2.0
+    axis = _knots() * (IMAGE_SIDE - 1) / (ELASTIC_KNOTS - 1) - middle
+    across, down = axis, axis[:, None]
+    matrix = _image_affine(count, rng)[..., None, None]
+    shift = rng.uniform(-IMAGE_SHIFT, IMAGE_SHIFT, (2, count, 1, 1)) + middle
+    strength = ELASTIC_DEVIATION * rng.uniform(*ELASTIC_STRENGTHS, (count, 1, 1))
+    controls = strength * _deviates((2, count, len(axis), len(axis)), rng)
+    controls += matrix[:, 0] * across + matrix[:, 1] * down + shift
+    weights = _spline_weights()
+    origins: NDArray[np.float32] = weights @ (controls.astype(np.float32) @ weights.T)
+    return origins
+
+
+def _image_affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the matrices from a warped image to its original, shape (2, 2, count): rotation, then slant and scale."""
+    angle, shear, scale_x, scale_y = _deviates((4, count), rng)
+    cosine, sine = np.cos(IMAGE_ROTATION * angle), np.sin(IMAGE_ROTATION * angle)
+    lean, wide, high = IMAGE_SHEAR * shear, np.exp(IMAGE_SCALE * scale_x), np.exp(IMAGE_SCALE * scale_y)
+    return np.array([[wide * cosine, wide * (lean * cosine - sine)], [high * sine, high * (lean * sine + cosine)]])
+
+
+def _interpolated(images: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take pixels from between pixels, bilinearly; what lies outside is blank.
+
+    Args:
+        images: Shape (n, 28, 28), uint8.
+        x: Shape (n, 28, 28): the column that each pixel is taken from. Changed.
+        y: The same for the rows. Changed.
+
+    Returns:
+        Shape (n, 28, 28), float32, 0..255.
+    """
+    padded = np.zeros((len(images), _PADDED, _PADDED), dtype=np.float32)
+    padded[:, 1:-2, 1:-2] = images
+    flat = padded.reshape(-1)
+    for place in (x, y):
+        place += np.float32(1.0)
+        np.clip(place, 0.0, IMAGE_SIDE + 1.0, out=place)
+    left, top = x.astype(np.intp), y.astype(np.intp)
+    x -= left
+    y -= top
+    top *= _PADDED
+    top += left
+    top += (np.arange(len(images)) * _PADDED**2)[:, None, None]
+    upper = _between(flat.take(top), flat[1:].take(top), x)
+    lower = _between(flat[_PADDED:].take(top), flat[_PADDED + 1 :].take(top), x)
+    return _between(upper, lower, y)
+
+
+def _between(one: NDArray[np.float32], other: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what lies a share of the way from one to the other, which is changed."""
+    other -= one
+    other *= share
+    other += one
+    return other
+
+
+def _thicken(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Make the strokes of some images, shape (n, 28, 28), thicker or thinner, in place."""
+    chosen = rng.random(len(ink)) < THICKNESS_CHANCE
+    share = rng.uniform(*THICKNESS_RANGE, len(ink)).astype(np.float32)
+    for which, extreme in ((chosen & (share > 0), np.maximum), (chosen & (share < 0), np.minimum)):
+        before = ink[which]
+        after = before.copy()
+        for axis in (1, 2):
+            here, there = [slice(None)] * 3, [slice(None)] * 3
+            here[axis], there[axis] = slice(1, None), slice(None, -1)
+            for to, of in ((tuple(here), tuple(there)), (tuple(there), tuple(here))):
+                extreme(after[to], before[of], out=after[to])
+        ink[which] = _between(before, after, np.abs(share[which])[:, None, None])
+
+
+def _blur(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Blur some images, shape (n, 28, 28), in place; their darkest pixel stays as dark."""
+    chosen = rng.random(len(ink)) < BLUR_CHANCE
+    sharp = ink[chosen]
+    soft = np.pad(sharp, ((0, 0), (1, 1), (1, 1)))
+    soft = soft[:, :-2] + 2.0 * soft[:, 1:-1] + soft[:, 2:]
+    soft = soft[:, :, :-2] + 2.0 * soft[:, :, 1:-1] + soft[:, :, 2:]
+    darkest = soft.max(axis=(1, 2), keepdims=True)
+    soft *= sharp.max(axis=(1, 2), keepdims=True) / np.maximum(darkest, np.float32(1.0))
+    ink[chosen] = soft

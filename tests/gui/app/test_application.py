@@ -1,0 +1,90 @@
+"""The application round the window: how it ends, and what it remembers."""
+
+import os
+import signal
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QPushButton, QScrollArea, QWidget
+
+from digitlab.gui.app import application as app
+from digitlab.gui.app.application import make_window
+from digitlab.gui.session.values import TrainingState
+from digitlab.system.settings import load_settings
+
+
+@pytest.fixture
+def _own_signals():
+    """Give the signals back to the test runner."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_own_signals")
+def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, window):
+    window.findChild(QDockWidget, "drawDock").setFloating(True)
+    app._close_on_signals(window)
+    os.kill(os.getpid(), signal.SIGTERM)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    again = make_window(QApplication.instance(), load_settings())
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitExposed(again)
+    dock = again.findChild(QDockWidget, "drawDock")
+    assert dock.isFloating()
+    assert dock.isVisible()
+    again.close()
+
+
+def test_the_status_bar_is_not_ready_while_a_network_trains(window):
+    words = window.findChild(QLabel, "activity")
+    window.session.set_training_state(TrainingState.RUNNING)
+    assert words.text() == "Training"
+    window.session.set_training_state(TrainingState.PAUSED)
+    assert words.text() == "Training is paused"
+    window.session.set_training_state(TrainingState.IDLE)
+    assert words.text() == "Ready"
+
+
+def test_a_dropped_link_says_why_it_does_nothing(window):
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/seven.png")])
+    arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(QDropEvent(QPointF(500, 300), *arguments))
+    assert "link" in window._bar.text
+
+
+def test_the_first_window_fits_on_the_screen(window):
+    room = window.screen().availableSize()
+    assert window.height() + 30 <= room.height()
+
+
+@pytest.mark.parametrize("name", ["checked", "primary"])
+def test_the_focus_shows_on_buttons_that_have_the_accent_anyway(qtbot, window, name):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    button = QPushButton("Train", holder)
+    button.setCheckable(True)
+    button.setChecked(name == "checked")
+    button.setProperty("primary", name == "primary")
+    other = QPushButton("Stop", holder)
+    other.move(0, 60)
+    holder.resize(120, 120)
+    holder.show()
+    holder.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    before = button.grab().toImage().pixelColor(button.width() // 2, 0)
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    assert button.grab().toImage().pixelColor(button.width() // 2, 0) != before
+
+
+def test_every_stop_of_the_tab_key_in_the_network_panel_can_be_seen(window):
+    window.actions_by_name["showNetwork"].trigger()
+    areas = window.panels.network.panel().findChildren(QScrollArea)
+    assert areas
+    assert all(area.focusPolicy() is Qt.FocusPolicy.NoFocus for area in areas)

@@ -1,0 +1,24 @@
+"""PySide reads no sources: looked at in a process of its own, because the hook belongs to the whole process."""
+
+import subprocess
+import sys
+
+_PROGRAM = """
+import importlib, linecache
+import PySide6.QtCore
+from digitlab.gui.app.application import prepare_process
+
+def lines_kept():
+    return sum(len(entry[2]) for entry in linecache.cache.values() if len(entry) > 1)
+
+importlib.import_module("wave")
+before = lines_kept()
+prepare_process()
+importlib.import_module("mailbox")
+print(before > 0, lines_kept())
+"""
+
+
+def test_no_source_is_kept_of_what_is_imported():
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "0"], done.stderr

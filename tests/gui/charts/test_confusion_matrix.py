@@ -1,0 +1,116 @@
+"""The confusion matrix as a person reads and works it, with mouse and keys."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
+
+
+@pytest.fixture
+def matrix(qtbot):
+    """A matrix of 9,000 right answers and a few mistakes; there is no 9."""
+    counts = np.diag([1000] * 9 + [0]).astype(np.int64)
+    counts[4, 9], counts[2, 7] = 12, 1
+    matrix = ConfusionMatrix()
+    qtbot.addWidget(matrix)
+    matrix.resize(420, 460)
+    matrix.show_counts(counts)
+    matrix.show()
+    qtbot.waitExposed(matrix)
+    return matrix
+
+
+@pytest.fixture
+def wishes(matrix):
+    """What the matrix asked for."""
+    wishes = []
+    matrix.cell_chosen.connect(lambda true, answer: wishes.append((true, answer)))
+    matrix.choice_ended.connect(lambda: wishes.append(None))
+    return wishes
+
+
+def middle(matrix, cell):
+    return matrix.cell_rect(cell).center().toPoint()
+
+
+def click(matrix, cell):
+    QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=middle(matrix, cell))
+
+
+def colour(matrix, cell):
+    """Return the colour of a cell, beside its number."""
+    place = matrix.cell_rect(cell).topLeft().toPoint() + QPoint(4, 4)
+    return matrix.grab().toImage().pixelColor(place)
+
+
+def test_a_click_chooses_a_cell_and_another_ends_it(matrix, wishes):
+    click(matrix, (4, 9))
+    assert matrix.chosen == (4, 9)
+    click(matrix, (4, 4))
+    click(matrix, (4, 4))
+    assert wishes == [(4, 9), (4, 4), None]
+    assert matrix.chosen is None
+
+
+def test_a_cell_that_holds_nothing_is_not_chosen(matrix, wishes):
+    click(matrix, (0, 1))
+    assert wishes == []
+
+
+def test_keys_go_from_cell_to_cell(matrix, wishes):
+    matrix.setFocus()
+    QTest.keyClick(matrix, Qt.Key.Key_Down)
+    for _ in range(4):
+        QTest.keyClick(matrix, Qt.Key.Key_Down)
+    QTest.keyClick(matrix, Qt.Key.Key_End)
+    QTest.keyClick(matrix, Qt.Key.Key_Return)
+    QTest.keyClick(matrix, Qt.Key.Key_Escape)
+    assert wishes == [(4, 9), None]
+
+
+def test_pointing_tells_what_a_cell_says(matrix):
+    assert matrix.words == "Most often: 4 taken for 9, 12 times."
+    QTest.mouseMove(matrix, middle(matrix, (2, 7)))
+    assert matrix.words == "2 taken for 7: once, 0.1 % of all 2s."
+    assert matrix.accessibleDescription() == matrix.words
+    QTest.mouseMove(matrix, middle(matrix, (3, 3)))
+    assert matrix.words == "3 read rightly: 1,000 times, 100 % of all 3s."
+    QTest.mouseMove(matrix, middle(matrix, (9, 4)))
+    assert matrix.words == "There is no 9 among the images."
+    QTest.mouseMove(matrix, middle(matrix, (3, 8)))
+    assert matrix.words == "3 taken for 8: never."
+
+
+def test_one_mistake_among_thousands_is_seen(matrix):
+    empty, rare, frequent = (colour(matrix, cell) for cell in ((0, 1), (2, 7), (4, 9)))
+    assert rare.blue() < empty.blue() - 30
+    assert frequent.blue() < rare.blue() - 30
+    # Right answers are of another colour altogether.
+    assert colour(matrix, (3, 3)).blue() > 150 > colour(matrix, (3, 3)).red()
+
+
+def test_rates_take_the_place_of_counts(matrix):
+    before = matrix.grab().toImage()
+    matrix.show_rates(True)
+    assert matrix.grab().toImage() != before
+    matrix.show_rates(False)
+    assert matrix.grab().toImage() == before
+
+
+def test_nothing_and_no_mistakes_are_shown_too(matrix):
+    matrix.show_counts(None)
+    matrix.grab()
+    assert matrix.words == ""
+    matrix.show_counts(np.eye(10, dtype=np.int64))
+    assert matrix.words == "Every answer is right."
+
+
+def test_the_legend_is_not_cut_off_where_the_matrix_is_narrow(matrix):
+    matrix.show_counts(np.full((10, 10), 1448))
+    for width in range(330, 350):
+        matrix.resize(width, 276)
+        picture = matrix.grab().toImage()
+        top = round(matrix.cell_rect((9, 0)).bottom()) + 5
+        assert len({picture.pixelColor(width - 1, y).name() for y in range(top, top + 18)}) == 1

@@ -1,0 +1,324 @@
+"""Opening and saving through the window's own door, with files that are good, bad and hostile."""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.files.drawings_file import read_drawings
+from digitlab.gui.actions import shipped_action
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.run import Run
+from digitlab.runs.run_file import has_run, read_run, write_run
+from digitlab.system import storage
+from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
+from digitlab.training.config import TrainingConfig
+from digitlab.training.events import BatchEnded, EpochEnded, TrainingEnded, TrainingStarted
+from digitlab.training.recipes import recipe_of
+from tests.helpers.networks import random_snapshot, small_spec
+
+
+def seven():
+    return builtin_drawing(7, builtin_styles(7)[0])
+
+
+def settled(qtbot, window):
+    """Wait until the files' thread has done all it was given."""
+    done = []
+    window.controllers.files._worker.submit(lambda: window.controllers.files._mail.post(done.append(1)))
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    qtbot.wait(20)
+
+
+def message(window):
+    return window._bar.text
+
+
+def test_a_picture_file_comes_on_the_canvas_and_is_read(qtbot, window, tmp_path):
+    path = tmp_path / "seven.png"
+    Image.fromarray(255 - np.kron(render(seven()), np.ones((10, 10), np.uint8))).save(path)
+    window.controllers.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
+    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    assert window.draw.verdict.digit_text == "7"
+    window.actions_by_name["undo"].trigger()
+    assert window.session.sketch.is_sample
+
+
+def test_a_dropped_drawing_comes_on_the_canvas(qtbot, window, tmp_path):
+    path = tmp_path / "seven.jsonl"
+    strokes = [[[x * 300, y * 300] for x, y in stroke.points[:, :2]] for stroke in seven().strokes]
+    path.write_text(json.dumps({"label": 7, "strokes": strokes}) + "\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    assert window.controllers.files.open_mime(mime)
+    qtbot.waitUntil(lambda: not window.session.sketch.is_sample)
+    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    assert window.draw.verdict.digit_text == "7"
+    np.testing.assert_array_equal(window.session.view.steps.image, render(seven()))
+
+
+def test_a_pasted_picture_comes_on_the_canvas(qtbot, window):
+    pixels = np.ascontiguousarray(np.kron(render(seven()), np.ones((4, 4), np.uint8)))
+    QGuiApplication.clipboard().setImage(QImage(pixels.data, 112, 112, 112, QImage.Format.Format_Grayscale8).copy())
+    window.actions_by_name["paste"].trigger()
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
+    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    assert window.draw.verdict.digit_text == "7"
+
+
+def test_pasting_text_says_what_is_missing(qtbot, window):
+    QGuiApplication.clipboard().setText("seven")
+    window.actions_by_name["paste"].trigger()
+    assert "no picture" in message(window)
+
+
+def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
+    path = tmp_path / "mine.digitlab"
+    window.controllers.files.open_shipped("tutorial")
+    settled(qtbot, window)
+    window.controllers.files.save_network(path)
+    settled(qtbot, window)
+    assert "Saved as mine.digitlab" in message(window)
+    np.testing.assert_array_equal(read_model(path).arrays[0], window.session.snapshot.arrays[0])
+    before = window.session.snapshot
+    window.controllers.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.snapshot is not before)
+    assert window.session.run.step == 6000
+    assert len(window.session.run.snapshots) == 60
+
+
+def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path):
+    path, again = tmp_path / "curves.digitlab", tmp_path / "again.digitlab"
+    run = Run(TrainingStarted(small_spec(), TrainingConfig(epochs=1), "Few digits", 200, 100, True))
+    for step in (1, 2):
+        run.add(BatchEnded(step, 2.0 / step, 0.25 * step, 0.1))
+    run.add(EpochEnded(1, 2, 1.5, 0.4, 1.2, 0.5, 0.9))
+    run.add(TrainingEnded(was_stopped=False))
+    write_run(path, random_snapshot(small_spec()), run)
+    window.controllers.files.open_path(path)
+    settled(qtbot, window)
+    assert window.session.run.losses.values.tolist() == [2.0, 1.0]
+    assert window.session.run.snapshots == []
+    assert window.session.recipe.spec.layers == small_spec().layers
+    window.actions_by_name["showTrain"].trigger()
+    window.panels.train.panel().ensure_plots()
+    plot = window.panels.train.panel().findChild(QWidget, "lossPlot")
+    qtbot.waitUntil(lambda: plot.accessibleDescription().endswith("training 1.5000, validation 1.2000."))
+    window.controllers.files.save_network(again)
+    settled(qtbot, window)
+    saved = read_run(again)
+    assert saved.epochs == run.epochs
+    assert saved.losses.values.tolist() == [2.0, 1.0]
+
+
+def test_the_start_shows_the_run_and_leaves_the_recipe(qtbot, window):
+    recipe = window.session.recipe
+    window.controllers.files.begin()
+    settled(qtbot, window)
+    assert window.session.snapshot.spec.layers == read_model(model_path(DEFAULT_MODEL)).spec.layers
+    assert window.session.recipe == recipe
+    assert recipe_of(recipe.spec, recipe.config) == "tutorial"
+
+
+@pytest.mark.parametrize("name", shipped_model_names())
+def test_each_shipped_network_opens_from_the_menu(qtbot, window, name):
+    window.actions_by_name[shipped_action(name)].trigger()
+    settled(qtbot, window)
+    expected = read_model(model_path(name))
+    np.testing.assert_array_equal(window.session.snapshot.arrays[0], expected.arrays[0])
+    assert window.session.recipe.spec.layers == expected.spec.layers
+
+
+def test_a_saved_drawing_reads_back_the_same(qtbot, window, tmp_path):
+    path = tmp_path / "seven.jsonl"
+    window.editor.replace(Sketch(seven()), "test")
+    window.controllers.files.save_drawing(path)
+    settled(qtbot, window)
+    (drawing,) = read_drawings(path)
+    np.testing.assert_array_equal(render(drawing), render(seven()))
+
+
+def bad_npz(path):
+    path.write_bytes(b"PK\x03\x04 not really")
+
+
+def misshapen_npz(path):
+    np.savez(path, x_train=np.zeros((3, 5, 5), np.uint8), y_train=np.zeros(3, np.uint8), x_test=1, y_test=2)
+
+
+def text_as_png(path):
+    path.write_text("I am no picture")
+
+
+def huge_png(path):
+    import struct
+    import zlib
+
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0)
+    chunk = b"IHDR" + header
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk)) + b"\0" * 64
+    )
+
+
+def empty_file(path):
+    path.write_bytes(b"")
+
+
+def truncated_gz(path):
+    whole = gzip.compress(json.dumps({"label": 1, "strokes": [[[0, 0], [1, 1]]]}).encode() * 50)
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def half_model(path):
+    content = model_path("tutorial").read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("digits.npz", bad_npz),
+        ("digits.npz", misshapen_npz),
+        ("digit.png", text_as_png),
+        ("digit.png", huge_png),
+        ("digit.png", empty_file),
+        ("digits.jsonl", empty_file),
+        ("digits.jsonl.gz", truncated_gz),
+        ("model.digitlab", half_model),
+        ("model.digitlab", empty_file),
+    ],
+)
+def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, write):
+    path = tmp_path / name
+    write(path)
+    snapshot, sketch, recipe = window.session.snapshot, window.session.sketch, window.session.recipe
+    window.controllers.files.open_path(path)
+    settled(qtbot, window)
+    assert name in message(window)
+    assert "inside DigitLab" not in message(window)
+    assert (window.session.snapshot, window.session.sketch, window.session.recipe) == (snapshot, sketch, recipe)
+
+
+@pytest.mark.parametrize("opened", ["network", "drawing"])
+def test_what_could_not_be_opened_is_forgotten_when_something_else_is(qtbot, window, tmp_path, opened):
+    (tmp_path / "bad.digitlab").write_bytes(b"nothing")
+    window.controllers.files.open_path(tmp_path / "bad.digitlab")
+    settled(qtbot, window)
+    assert "bad.digitlab" in message(window)
+    if opened == "network":
+        window.session.open_network(window.session.snapshot, None)
+    else:
+        path = tmp_path / "seven.png"
+        Image.fromarray(255 - render(seven())).save(path)
+        window.controllers.files.open_path(path)
+        settled(qtbot, window)
+    assert message(window) == ""
+
+
+def test_a_missing_file_is_told(qtbot, window, tmp_path):
+    window.controllers.files.open_path(tmp_path / "nothing.digitlab")
+    settled(qtbot, window)
+    assert "nothing.digitlab" in message(window)
+
+
+def test_a_full_disk_on_save_is_told_and_keeps_the_old_file(qtbot, window, tmp_path, monkeypatch):
+    path = tmp_path / "mine.digitlab"
+    path.write_bytes(b"old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    window.controllers.files.save_network(path)
+    settled(qtbot, window)
+    assert "No space left on device" in message(window)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_settings_folder_that_cannot_be_written_does_not_stop_the_closing(qtbot, window, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_CONFIG", "/proc/nowhere")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
+    from digitlab.data.dataset import Dataset, DigitSet
+    from digitlab.gui.files import controller as files
+
+    images = np.zeros((3, 28, 28), np.uint8)
+    images[:, 10, 10] = [50, 100, 150]
+    digits = DigitSet(images, np.array([1, 2, 3], np.uint8))
+    monkeypatch.setattr(files, "load_dataset", lambda *_, **__: Dataset("three", digits, digits))
+    seen = []
+    for step in (1, 1, 1, 1, -1):
+        before = window.session.sketch
+        window.controllers.files.show_test_digit(step)
+        qtbot.waitUntil(lambda before=before: window.session.sketch is not before)
+        seen.append(window.session.sketch.label)
+    assert seen == [1, 2, 3, 1, 3]
+
+
+def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, window, tmp_path):
+    from digitlab.gui.session.values import TrainingState
+
+    path = tmp_path / "mine.digitlab"
+    path.write_bytes(Path(model_path("tutorial")).read_bytes())
+    before = window.session.snapshot
+    window.session.set_training_state(TrainingState.RUNNING)
+    window.controllers.files.open_path(path)
+    settled(qtbot, window)
+    assert window.session.snapshot is before
+    assert "training is going on" in message(window)
+    window.session.set_training_state(TrainingState.IDLE)
+
+
+def test_a_test_digit_is_told_by_the_name_of_its_dataset(qtbot, window):
+    window.actions_by_name["testDigit"].trigger()
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None, timeout=20_000)
+    assert window.session.activity.startswith("Built-in digits: test image ")
+
+
+def test_a_network_saved_at_an_earlier_moment_opens_there_with_the_whole_run(qtbot, window, tmp_path):
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    window.controllers.replay.show_index(20)
+    early = window.session.snapshot
+    path = tmp_path / "early.digitlab"
+    window.controllers.files.save_network(path)
+    qtbot.waitUntil(path.exists)
+    before = window.session.run
+    window.controllers.files.open_path(path)
+    qtbot.waitUntil(lambda: window.session.run is not before)
+    session = window.session
+    assert (session.snapshot.step, session.newest.step) == (early.step, 6000)
+    assert not session.replay.is_following
+    assert session.has_moment(session.snapshot)
+    assert len(session.run.snapshots) == 60
+
+
+def test_a_pinned_moment_of_another_run_is_saved_without_this_run(qtbot, window, tmp_path):
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    window.controllers.replay.show_index(20)
+    window.controllers.replay.pin_or_unpin()
+    window.controllers.files.open_shipped("fast")
+    qtbot.waitUntil(lambda: window.session.newest.step != 6000)
+    window.controllers.replay.swap()
+    path = tmp_path / "other.digitlab"
+    window.controllers.files.save_network(path)
+    qtbot.waitUntil(path.exists)
+    assert not has_run(path)

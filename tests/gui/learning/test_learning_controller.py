@@ -1,0 +1,214 @@
+"""Measuring behind the panel: only while somebody looks, each snapshot once, the one on screen first."""
+
+import threading
+
+import pytest
+
+from digitlab.gui.learning import controller as learning
+from digitlab.gui.learning.controller import MOST_COLUMNS, LearningController, evenly
+from digitlab.gui.messages import MessageBar, Messages
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Recipe
+from digitlab.model.snapshot import Snapshot
+from digitlab.training.events import SnapshotTaken, UpdatesMeasured
+from tests.helpers.networks import random_snapshot, small_dataset, small_spec
+from tests.helpers.trainings import moment, run_of, started_training
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """The steps measured, in their order; three images are enough here."""
+    steps: list[int] = []
+    measure = learning.measure
+
+    def counting(snapshot, images, is_cancelled):
+        steps.append(snapshot.step)
+        return measure(snapshot, images, is_cancelled)
+
+    monkeypatch.setattr(learning, "measure", counting)
+    monkeypatch.setattr(learning, "probe_images", lambda: small_dataset().test.images[:3])
+    return steps
+
+
+@pytest.fixture
+def run():
+    """A run of twenty steps with five kept moments: 0, 5, 10, 15, 20."""
+    return run_of(started_training(epochs=1, steps_per_epoch=20))
+
+
+@pytest.fixture
+def session(qapp, run):
+    session = Session(run.snapshots[2], Recipe(small_spec()))
+    session.set_run(run)
+    return session
+
+
+@pytest.fixture
+def bar(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    return bar
+
+
+@pytest.fixture
+def controller(session, bar, measured):
+    """A controller with its thread, which ends with the test."""
+    controller = LearningController(session, Messages(bar), bar)
+    yield controller
+    assert controller.close(5.0)
+
+
+def is_whole(session) -> bool:
+    return session.learning is not None and session.learning.shown is not None and not session.learning.columns.missing
+
+
+def test_nothing_is_measured_while_nobody_looks(session, controller, measured, run):
+    session.set_snapshot(run.snapshots[0])
+    session.run_advanced.emit()
+    assert controller.close(5.0)
+    assert measured == []
+    assert session.learning is None
+
+
+def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, controller, measured, run):
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    assert measured[0] == 10
+    assert sorted(measured) == [0, 5, 10, 15, 20]
+    columns = session.learning.columns
+    assert columns.steps == (0, 5, 10, 15, 20)
+    assert [entry.step for entry in columns.moments] == [0, 5, 10, 15, 20]
+    assert session.learning.shown.step == 10
+    assert session.learning.updates.steps.tolist() == [update.step for update in run.updates]
+    assert session.learning.is_of_run
+
+
+def test_a_measured_moment_is_shown_at_once(qtbot, session, controller, measured, run):
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    session.set_snapshot(run.snapshots[4])
+    assert session.learning.shown.step == 20
+    assert len(measured) == 5
+
+
+def test_what_was_measured_is_kept_while_the_panel_is_hidden(qtbot, session, controller, measured):
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    controller.set_watched(False)
+    controller.set_watched(True)
+    assert is_whole(session)
+    assert len(measured) == 5
+
+
+def test_a_new_moment_of_a_run_is_measured_alone(qtbot, session, controller, measured, run):
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    newest, state = moment(run.started, 25)
+    run.add(SnapshotTaken(newest, True, state))
+    run.add(UpdatesMeasured(25, (1e-3, 2e-3)))
+    session.run_advanced.emit()
+    qtbot.waitUntil(lambda: len(session.learning.columns.steps) == 6 and is_whole(session))
+    assert measured[5:] == [25]
+    assert session.learning.updates.steps[-1] == 25
+
+
+def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, controller, run, monkeypatch):
+    """While the slider is dragged, what it only passed does not hold up the moment it stopped at."""
+    gate, steps = threading.Event(), []
+    measure = learning.measure
+
+    def waiting(snapshot, images, is_cancelled):
+        steps.append(snapshot.step)
+        gate.wait(60)
+        return measure(snapshot, images, is_cancelled)
+
+    monkeypatch.setattr(learning, "measure", waiting)
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: steps == [10])
+    for index in (0, 1, 3):
+        session.set_snapshot(run.snapshots[index])
+    gate.set()
+    qtbot.waitUntil(lambda: is_whole(session))
+    assert steps[:2] == [10, 15]
+    assert session.learning.shown.step == 15
+
+
+def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measured, tutorial):
+    session.set_snapshot(tutorial)
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    assert measured == [tutorial.step]
+    assert session.learning.columns.steps == (tutorial.step,)
+    assert not session.learning.is_of_run
+    assert session.learning.spec == tutorial.spec
+
+
+def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, controller, measured):
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    newest, _ = moment(session.run.started, 17)
+    session.advance(newest)
+    qtbot.waitUntil(lambda: session.learning.shown.step == 17)
+    assert session.learning.columns.steps == (0, 5, 10, 15, 20)
+    assert measured[5:] == [17]
+
+
+def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, session, controller, measured, run):
+    pinned, _ = moment(run.started, 15)
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    session.set_snapshot(pinned)
+    qtbot.waitUntil(lambda: is_whole(session) and len(measured) == 6)
+    assert session.learning.columns.steps == (15,)
+    assert not session.learning.is_of_run
+    assert len(session.learning.updates.steps) == 0
+
+
+def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, controller, measured, run):
+    run.add(UpdatesMeasured(21, (1e-3,)))
+    controller.set_watched(True)
+    assert 21 not in session.learning.updates.steps
+
+
+def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, controller, bar, run, monkeypatch):
+    whole, failures = learning.measure, []
+
+    def failing(snapshot, images, is_cancelled):
+        if snapshot.step == 20:
+            failures.append(snapshot)
+            raise MemoryError
+        return whole(snapshot, images, is_cancelled)
+
+    monkeypatch.setattr(learning, "measure", failing)
+    controller.set_watched(True)
+    qtbot.waitUntil(lambda: not bar.isHidden())
+    bar.dismiss()
+    assert session.learning.is_broken
+    # A training goes on, and the person leaves and comes back: what failed is not tried again.
+    asked = []
+    request = controller._worker.request
+    monkeypatch.setattr(controller._worker, "request", asked.append)
+    newest, state = moment(run.started, 25)
+    run.add(SnapshotTaken(newest, True, state))
+    controller._on_timer_timeout()
+    controller.set_watched(False)
+    controller.set_watched(True)
+    session.set_snapshot(run.snapshots[0])
+    assert asked == []
+    monkeypatch.setattr(controller._worker, "request", request)
+    monkeypatch.setattr(learning, "measure", whole)
+    session.set_run(run)
+    qtbot.waitUntil(lambda: is_whole(session))
+    assert len(failures) == 1
+    assert not session.learning.is_broken
+    assert bar.isHidden()
+
+
+def test_many_moments_are_thinned_evenly_and_stay_when_the_run_grows():
+    weights = random_snapshot(small_spec()).weights
+    many = [Snapshot(small_spec(), weights, step) for step in range(300)]
+    chosen = [snapshot.step for snapshot in evenly(many, MOST_COLUMNS)]
+    assert chosen == [*range(0, 300, 4), 299]
+    grown = [snapshot.step for snapshot in evenly(many[:290], MOST_COLUMNS)]
+    assert set(grown) - set(chosen) == {289}
+    assert evenly(many[:5], MOST_COLUMNS) == tuple(many[:5])

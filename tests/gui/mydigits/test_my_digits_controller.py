@@ -1,0 +1,287 @@
+"""Keeping one's own digits through the controller: what is shown, what is in the file, and what goes wrong."""
+
+import shutil
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.sketch import Picture, Sketch
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files.drawings_file import read_drawings, write_drawings
+from digitlab.data.mine import store as my_digits
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.store import MyDigits, my_digits_path, read_kept
+from digitlab.gui.messages import MessageBar, Messages
+from digitlab.gui.mydigits.controller import MyDigitsController
+from digitlab.gui.session.editor import SketchEditor
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A data folder of the test's own."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("DIGITLAB_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def bar(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    return bar
+
+
+@pytest.fixture
+def editor(session, bar):
+    return SketchEditor(session, bar)
+
+
+@pytest.fixture
+def controller(qtbot, session, editor, bar):
+    """A controller with its thread, which ends with the test."""
+    controller = MyDigitsController(session, editor, Messages(bar), bar)
+    yield controller
+    assert controller.close(5.0)
+
+
+def drawn(digit):
+    return Drawing(builtin_drawing(digit, builtin_styles(digit)[0]).strokes)
+
+
+def written(qtbot, labels):
+    """Wait until the file holds these digits."""
+    qtbot.waitUntil(lambda: [drawing.label for drawing in read_kept(my_digits_path())] == labels)
+
+
+def shown(session):
+    return [digit.label for digit in session.mine.digits]
+
+
+def keep(editor, controller, digit, label):
+    editor.finish(Sketch(drawn(digit)))
+    controller.keep_as(label)
+
+
+def test_a_drawing_is_kept_relabelled_deleted_and_brought_back(qtbot, session, editor, controller):
+    keep(editor, controller, 7, 1)
+    assert shown(session) == [1]
+    controller.keep_as(7)
+    assert shown(session) == [7]
+    controller.delete(session.mine.digits)
+    assert shown(session) == []
+    assert session.mine.undoable.words == "deleting 1 digit"
+    controller.undo()
+    controller.undo()
+    assert shown(session) == [1]
+    controller.redo()
+    written(qtbot, [7])
+    assert shown(session) == [7]
+
+
+def test_what_is_kept_is_known_on_the_canvas_again_after_undo_and_redo(session, editor, controller):
+    keep(editor, controller, 7, 7)
+    kept = session.mine.digit_on(session.sketch)
+    assert kept.label == 7
+    editor.clear()
+    assert session.mine.digit_on(session.sketch) is None
+    editor.undo()
+    assert session.mine.digit_on(session.sketch) is kept
+    controller.keep_as(7)
+    assert len(session.mine.digits) == 1
+
+
+def test_a_drawing_is_at_no_moment_neither_kept_nor_a_draft(monkeypatch, session, editor, controller):
+    """Whatever one transaction takes out of one table, the same one puts into the other: a crash may come any time."""
+    statements = []
+    opened = my_digits._opened
+
+    def traced(path):
+        database = opened(path)
+        database.set_trace_callback(statements.append)
+        return database
+
+    monkeypatch.setattr(my_digits, "_opened", traced)
+    keep(editor, controller, 7, 7)
+    controller.undo()
+    controller.redo()
+    assert controller.close(5.0)
+    changes = "\n".join(statements).split("BEGIN IMMEDIATE")[1:]
+    tables = [("INTO digits" in change, "INTO drafts" in change) for change in changes]
+    assert tables[:4] == [(False, True), (True, False), (False, True), (True, False)]
+    assert "FROM drafts" in changes[1]
+    assert "FROM digits" in changes[2]
+
+
+@pytest.mark.parametrize(
+    "sketch",
+    [
+        Sketch(),
+        Sketch(drawn(5), is_sample=True),
+        Sketch(picture=Picture(drawn(5).strokes[0].points[:, :2] > 0, "photo")),
+    ],
+    ids=["empty", "sample", "picture"],
+)
+def test_nothing_is_kept_of_what_the_person_did_not_draw(session, controller, sketch):
+    session.set_sketch(sketch)
+    controller.keep_as(5)
+    assert session.mine.digits == ()
+
+
+def test_the_set_is_there_at_the_next_start(qtbot, session, editor, controller, bar):
+    for digit in (3, 1, 4):
+        keep(editor, controller, digit, digit)
+    written(qtbot, [3, 1, 4])
+    session.mine.show((), None, None)
+    again = MyDigitsController(session, editor, Messages(bar), bar)
+    again.begin()
+    qtbot.waitUntil(lambda: shown(session) == [3, 1, 4])
+    assert again.close(5.0)
+
+
+def after_a_crash(qtbot, folder, session, controller):
+    """Return to the state of the files as a crash now would leave them."""
+    qtbot.waitUntil(lambda: list(folder.glob("*.lock")) != [])
+    left = folder.with_name("left")
+    shutil.copytree(folder, left)
+    assert controller.close(5.0)
+    shutil.rmtree(folder)
+    left.rename(folder)
+
+
+def test_a_crash_brings_the_unkept_strokes_back_on_the_canvas(qtbot, folder, session, editor, controller, bar):
+    editor.finish(Sketch(drawn(4)))
+    strokes = len(drawn(4).strokes)
+    after_a_crash(qtbot, folder, session, controller)
+    editor.clear()
+    again = MyDigitsController(session, editor, Messages(bar), bar)
+    again.begin()
+    qtbot.waitUntil(lambda: len(session.sketch.drawing.strokes) == strokes)
+    assert "back on the canvas" in bar.text
+    assert not session.sketch.is_sample
+    assert again.close(5.0)
+
+
+def test_what_a_crash_left_is_offered_to_a_person_who_draws_already(qtbot, folder, session, editor, controller, bar):
+    editor.finish(Sketch(drawn(4)))
+    strokes = len(drawn(4).strokes)
+    after_a_crash(qtbot, folder, session, controller)
+    editor.clear()
+    new = Sketch(drawn(1))
+    editor.finish(new)
+    again = MyDigitsController(session, editor, Messages(bar), bar)
+    again.begin()
+    qtbot.waitUntil(lambda: "was saved" in bar.text)
+    assert session.sketch is new
+    bar.findChild(QPushButton, "messageWayOn").click()
+    assert len(session.sketch.drawing.strokes) == strokes
+    editor.undo()
+    assert session.sketch.drawing is new.drawing
+    assert again.close(5.0)
+
+
+def test_nothing_comes_back_after_a_usual_end(qtbot, session, editor, controller, bar):
+    editor.finish(Sketch(drawn(4)))
+    assert controller.close(5.0)
+    editor.clear()
+    again = MyDigitsController(session, editor, Messages(bar), bar)
+    again.begin()
+    assert again.close(5.0)
+    qtbot.waitUntil(lambda: my_digits_path().exists())
+    assert session.sketch.is_empty
+    assert bar.text == ""
+
+
+def test_a_sample_or_an_opened_drawing_is_no_draft(folder, session, editor, controller):
+    session.set_sketch(Sketch(drawn(5), is_sample=True))
+    editor.replace(Sketch(drawn(3)), "opening a file")
+    editor.undo()
+    assert controller.close(5.0)
+    assert not folder.exists()
+
+
+def test_labelled_drawings_are_imported_once_and_undone_together(qtbot, tmp_path, session, controller, bar):
+    path = tmp_path / "mine.jsonl"
+    far = Drawing((Stroke.of([[100, 200], [300, 700]]),), 1)
+    write_drawings(path, [Drawing(drawn(8).strokes, 8), far, drawn(2)])
+    controller.import_files([path])
+    qtbot.waitUntil(lambda: bar.text != "")
+    assert shown(session) == [8, 1]
+    assert bar.text.startswith("Imported 2 digits.")
+    assert "1 had no label" in bar.text
+    assert all(0 <= point <= 1 for stroke in session.mine.digits[1].drawing.strokes for point in stroke.points.flat)
+    bar.dismiss()
+    controller.import_files([path])
+    qtbot.waitUntil(lambda: bar.text != "")
+    assert "2 were there already" in bar.text
+    controller.undo()
+    assert shown(session) == []
+    written(qtbot, [])
+
+
+def test_what_is_exported_is_what_was_drawn(qtbot, tmp_path, session, editor, controller, bar):
+    keep(editor, controller, 6, 6)
+    path = tmp_path / "out.jsonl"
+    controller.export_to(path)
+    qtbot.waitUntil(lambda: "Exported 1 digit" in bar.text)
+    (drawing,) = read_drawings(path)
+    assert drawing.label == 6
+    assert [stroke.points.tolist() for stroke in drawing.strokes] == [
+        stroke.points.tolist() for stroke in drawn(6).strokes
+    ]
+
+
+def test_a_file_that_is_no_drawings_is_told_and_changes_nothing(qtbot, tmp_path, session, controller, bar):
+    path = tmp_path / "broken.jsonl"
+    path.write_text("no drawing")
+    controller.import_files([path])
+    qtbot.waitUntil(lambda: "broken.jsonl" in bar.text)
+    assert session.mine.digits == ()
+
+
+def test_what_cannot_be_written_is_taken_back_and_told(qtbot, folder, session, editor, controller, bar):
+    folder.write_text("a file where the folder should be")
+    editor.finish(Sketch(drawn(2)))
+    qtbot.waitUntil(lambda: "could not be opened" in bar.text)
+    bar.dismiss()
+    controller.keep_as(2)
+    qtbot.waitUntil(lambda: session.mine.digits == ())
+    assert "could not be opened" in bar.text
+    assert session.mine.undoable is None
+    folder.unlink()
+    controller.keep_as(2)
+    written(qtbot, [2])
+
+
+def test_a_damaged_file_is_set_aside_and_told(qtbot, folder, session, editor, controller, bar):
+    folder.mkdir()
+    my_digits_path().write_bytes(b"not a database " * 1000)
+    controller.begin()
+    qtbot.waitUntil(lambda: "damaged" in bar.text)
+    keep(editor, controller, 9, 9)
+    written(qtbot, [9])
+    assert len(list(folder.glob("my-digits-damaged-*"))) == 1
+
+
+def test_what_another_window_changed_is_seen_when_the_set_comes_into_sight(qtbot, session, editor, controller):
+    keep(editor, controller, 3, 3)
+    keep(editor, controller, 4, 4)
+    written(qtbot, [3, 4])
+    mine = session.mine.digits
+    other = MyDigits(my_digits_path())
+    other.exchange(mine[:1], [mine[1].relabelled(9), KeptDigit.of(drawn(7), 7)])
+    other.close()
+    controller.watch(True)
+    qtbot.waitUntil(lambda: shown(session) == [9, 7])
+
+
+def test_a_change_made_while_the_set_is_read_again_is_not_lost(qtbot, session, editor, controller):
+    keep(editor, controller, 3, 3)
+    written(qtbot, [3])
+    other = MyDigits(my_digits_path())
+    other.exchange((), [KeptDigit.of(drawn(7), 7)])
+    other.close()
+    controller.watch(True)
+    keep(editor, controller, 4, 4)
+    assert shown(session) == [3, 4]
+    qtbot.waitUntil(lambda: sorted(shown(session)) == [3, 4, 7])

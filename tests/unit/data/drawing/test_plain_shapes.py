@@ -1,0 +1,66 @@
+"""Shapes that are no digits whatever a network says, and digits that must never be taken for them."""
+
+import numpy as np
+import pytest
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.pictures import digit_from_image
+from digitlab.data.drawing.plain_shapes import is_plain_shape
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing, Stroke
+
+
+def _drawn(*strokes) -> np.ndarray:
+    return render(Drawing(tuple(Stroke.of(stroke) for stroke in strokes)))
+
+
+def _rectangle(height: int, width: int) -> np.ndarray:
+    pixels = np.full((120, 160), 255, np.uint8)
+    pixels[20 : 20 + height, 20 : 20 + width] = 0
+    return digit_from_image(pixels).image
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[[3, 4]]],
+        [[[3, 4], [3, 4]]],
+        [[[0, 50], [100, 50]]],
+        [[[0, 50], [50, 56], [100, 52]]],
+        [[[0, 50], [40, 50]], [[60, 50], [100, 50]]],
+        [[[x, y] for x in range(0, 101, 4) for y in (0, 100)]],
+    ],
+    ids=["dot", "dot of two points", "line", "line that is not quite straight", "two dashes", "filled by a pen"],
+)
+def test_strokes_that_are_no_digits(strokes):
+    assert is_plain_shape(_drawn(*strokes))
+
+
+@pytest.mark.parametrize(("height", "width"), [(80, 80), (40, 100), (90, 60)])
+def test_filled_rectangles(height: int, width: int):
+    assert is_plain_shape(_rectangle(height, width))
+
+
+def test_an_image_that_is_mostly_ink_and_a_faint_dot():
+    assert is_plain_shape(np.full((28, 28), 200, np.uint8))
+    faint = np.zeros((28, 28), np.uint8)
+    faint[14, 14] = 3
+    assert is_plain_shape(faint)
+
+
+def test_a_blank_image_shows_nothing():
+    assert not is_plain_shape(np.zeros((28, 28), np.uint8))
+
+
+@pytest.mark.parametrize("width", [2, 12, 30])
+def test_a_vertical_stroke_may_be_a_1_however_thick(width: int):
+    assert not is_plain_shape(_rectangle(100, width))
+
+
+def test_a_slanted_line_is_left_to_the_network():
+    assert not is_plain_shape(_drawn([[0, 40], [100, 0]]))
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_built_in_digits_are_no_plain_shapes(digit: int):
+    assert not any(is_plain_shape(render(builtin_drawing(digit, style))) for style in builtin_styles(digit))

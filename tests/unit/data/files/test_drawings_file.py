@@ -1,0 +1,175 @@
+"""Files of drawings come back as written, and bad ones are refused by line."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.files import drawings_file
+from digitlab.data.files.drawings_file import read_drawings, write_drawings
+from digitlab.system.errors import DigitLabError
+
+GOOD_LINE = '{"label": 3, "strokes": [[[1, 2], [3, 4]]]}\n'
+PEN_FILE = Path(__file__).parents[5] / "shared" / "data" / "pen" / "digits.jsonl.gz"
+
+finite = st.floats(-1e6, 1e6)
+points2 = st.lists(st.tuples(finite, finite), min_size=1, max_size=5)
+points3 = st.lists(st.tuples(finite, finite, st.floats(0.0, 1.0)), min_size=1, max_size=5)
+drawings = st.builds(
+    lambda strokes, label: Drawing(tuple(Stroke.of(stroke) for stroke in strokes), label),
+    st.lists(points2 | points3, max_size=3),
+    st.none() | st.integers(0, 9),
+)
+
+
+def equal(one: Drawing, other: Drawing) -> bool:
+    return (
+        one.label == other.label
+        and len(one.strokes) == len(other.strokes)
+        and all(np.array_equal(a.points, b.points) for a, b in zip(one.strokes, other.strokes, strict=True))
+    )
+
+
+@pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
+@given(several=st.lists(drawings, min_size=1, max_size=4))
+def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, name: str, several: list[Drawing]) -> None:
+    path = tmp_path_factory.getbasetemp() / name
+    write_drawings(path, several)
+    assert all(equal(*pair) for pair in zip(read_drawings(path), several, strict=True))
+
+
+def test_format_is_the_documented_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write_drawings(path, [Drawing((Stroke.of([[1, 2], [3, 4.5]]), Stroke.of([[0, 0, 0.75]])), 3)])
+    assert json.loads(path.read_text()) == {"label": 3, "strokes": [[[1, 2], [3, 4.5]], [[0, 0, 0.75]]]}
+
+
+def test_reads_a_hand_made_file_with_other_keys_blank_lines_and_no_label(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"writer": 7, "strokes": [[[1, 2]]], "unit": "mm"}\n\n' + GOOD_LINE.strip())
+    first, second = read_drawings(path)
+    assert first.label is None
+    assert first.strokes[0].points.tolist() == [[1.0, 2.0, 0.5]]
+    assert second.label == 3
+
+
+def test_same_drawings_give_the_same_bytes(tmp_path: Path) -> None:
+    written = []
+    for name in ("a.jsonl.gz", "b.jsonl.gz"):
+        write_drawings(tmp_path / name, [Drawing((Stroke.of([[1, 2]]),))])
+        written.append((tmp_path / name).read_bytes())
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("not json", "not JSON"),
+        ('{"strokes": [[[1, 2]]', "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("\x00\x01", "not JSON"),
+        ('{"strokes": [[[NaN, 2]]]}', "not JSON"),
+        ('{"strokes": [[[Infinity, 2]]]}', "not JSON"),
+        ('{"strokes": [[[1e999, 2]]]}', "finite"),
+        ('{"strokes": [[[1e300, 2]]]}', "finite"),
+        ('{"strokes": [[["1", 2]]]}', "finite"),
+        ('{"strokes": [[[true, 2]]]}', "finite"),
+        ('{"strokes": [[[null, 2]]]}', "finite"),
+        ('{"strokes": [[[1]]]}', "a point"),
+        ('{"strokes": [[[1, 2, 3, 4]]]}', "a point"),
+        ('{"strokes": [[[1, 2], [1, 2, 0.5]]]}', "a point"),
+        ('{"strokes": [[1, 2]]}', "a point"),
+        ('{"strokes": [[]]}', "without points"),
+        ('{"strokes": [5]}', "a stroke"),
+        ('{"strokes": {"0": 1}}', "strokes"),
+        ('{"label": 3}', "strokes"),
+        ("[1, 2]", "strokes"),
+        ('{"label": 10, "strokes": []}', "label"),
+        ('{"label": -1, "strokes": []}', "label"),
+        ('{"label": "3", "strokes": []}', "label"),
+        ('{"label": true, "strokes": []}', "label"),
+        ('{"label": 3.0, "strokes": []}', "label"),
+    ],
+)
+def test_bad_line_is_refused_with_its_number(tmp_path: Path, line: str, reason: str) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text(GOOD_LINE + line + "\n" + GOOD_LINE)
+    with pytest.raises(DigitLabError, match=r"mine.jsonl, line 2 ") as caught:
+        read_drawings(path)
+    assert reason in caught.value.happened
+
+
+def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_bytes(b"\xff\xfe\x80\n")
+    with pytest.raises(DigitLabError, match="line 1 is not JSON"):
+        read_drawings(path)
+
+
+@pytest.mark.parametrize("content", ["", "\n  \n"])
+def test_empty_file_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text(content)
+    with pytest.raises(DigitLabError, match=r"mine.jsonl holds no drawing"):
+        read_drawings(path)
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DigitLabError, match=r"mine.jsonl could not be read"):
+        read_drawings(tmp_path / "mine.jsonl")
+
+
+@pytest.mark.parametrize("end", [5, 12, 20, -9, -1])
+def test_truncated_gzip_is_refused(tmp_path: Path, end: int) -> None:
+    path = tmp_path / "mine.jsonl.gz"
+    path.write_bytes(gzip.compress(GOOD_LINE.encode() * 50)[:end])
+    with pytest.raises(DigitLabError, match=r"mine.jsonl.gz is damaged"):
+        read_drawings(path)
+
+
+@pytest.mark.parametrize("content", [GOOD_LINE.encode(), b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + b"\xff" * 30])
+def test_file_that_is_not_gzip_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "mine.jsonl.gz"
+    path.write_bytes(content)
+    with pytest.raises(DigitLabError, match=r"mine.jsonl.gz is damaged"):
+        read_drawings(path)
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"),
+    [
+        ("MAX_BYTES", 3 * len(GOOD_LINE) - 1, "of text"),
+        ("MAX_LINE_BYTES", len(GOOD_LINE) - 1, "a line, number 1"),
+        ("MAX_DRAWINGS", 2, "more than 2 drawings"),
+        ("MAX_POINTS", 1, "more than 1 points"),
+    ],
+)
+def test_limits_hold_after_decompression(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, reason: str
+) -> None:
+    path = tmp_path / "mine.jsonl.gz"
+    path.write_bytes(gzip.compress(GOOD_LINE.encode() * 3))
+    assert len(read_drawings(path)) == 3
+    monkeypatch.setattr(drawings_file, limit, value)
+    with pytest.raises(DigitLabError, match=r"mine.jsonl.gz") as caught:
+        read_drawings(path)
+    assert reason in caught.value.happened
+
+
+def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file, not a folder")
+    with pytest.raises(DigitLabError):
+        write_drawings(tmp_path / "folder" / "mine.jsonl", [Drawing()])
+    assert (tmp_path / "folder").read_text() == "a file, not a folder"
+
+
+@pytest.mark.skipif(not PEN_FILE.is_file(), reason="the digits written on a tablet are not beside this checkout")
+def test_reads_digits_written_on_a_tablet() -> None:
+    several = read_drawings(PEN_FILE)
+    assert len(several) == 7494
+    assert {drawing.label for drawing in several} == set(range(10))

@@ -1,0 +1,160 @@
+"""Picture files of all kinds are read, and hostile ones refused."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from digitlab.data.drawing.pictures import decode_image, read_image
+from digitlab.data.files import picture_file
+from digitlab.system.errors import DigitLabError
+
+LEVELS = np.array([[0, 100, 255], [30, 60, 90]], dtype=np.uint8)
+
+
+def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def png_header(width: int, height: int) -> bytes:
+    """Make the start of a PNG file that announces a size, without any pixels."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    size = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(b"\x00" * 100))
+
+
+def test_grey_file_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "digit.png"
+    path.write_bytes(encoded(Image.fromarray(LEVELS)))
+    assert np.array_equal(read_image(path), LEVELS)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "GIF", "TIFF", "PPM"])
+def test_lossless_formats_agree(kind: str) -> None:
+    assert np.array_equal(decode_image(encoded(Image.fromarray(LEVELS), kind), "digit"), LEVELS)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "CMYK", "YCbCr", "LAB", "HSV", "RGBX", "LA", "RGBA"])
+def test_black_and_white_survive_in_every_mode(mode: str) -> None:
+    black_and_white = Image.fromarray(np.array([[0, 255]], dtype=np.uint8))
+    if mode in ("HSV", "RGBX"):
+        content = encoded(black_and_white.convert("RGB"))
+    elif mode == "LAB":
+        lab = Image.new("LAB", (2, 1))
+        lab.putdata([(0, 128, 128), (255, 128, 128)])
+        content = encoded(lab, "TIFF")
+    else:
+        picture = (
+            black_and_white.convert("RGB").convert(mode) if mode in ("CMYK", "YCbCr") else black_and_white.convert(mode)
+        )
+        content = encoded(picture, "TIFF")
+    pixels = decode_image(content, "digit")
+    assert pixels[0, 0] <= 2
+    assert pixels[0, 1] >= 253
+
+
+def test_16_bits_are_brought_to_8() -> None:
+    deep = Image.fromarray(np.array([[0, 32768, 65535]], dtype=np.uint16))
+    assert decode_image(encoded(deep), "digit").tolist() == [[0, 127, 255]]
+
+
+def test_floats_with_gaps_are_brought_to_8_bits() -> None:
+    floats = Image.fromarray(np.array([[np.nan, -1e38, 1e38]], dtype=np.float32))
+    assert decode_image(encoded(floats, "TIFF"), "digit").tolist() == [[127, 0, 255]]
+
+
+@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0)])
+def test_transparent_ground_contrasts_with_the_ink(ink: int, ground: int) -> None:
+    picture = Image.fromarray(np.array([[[ink, ink, ink, 255], [90, 90, 90, 0]]], dtype=np.uint8))
+    assert decode_image(encoded(picture), "digit").tolist() == [[ink, ground]]
+
+
+def test_transparent_colour_of_a_palette_counts() -> None:
+    picture = Image.new("P", (2, 1))
+    picture.putpalette([0, 0, 0, 9, 9, 9])
+    picture.putdata([0, 1])
+    assert decode_image(encoded(picture, "GIF", transparency=1), "digit").tolist() == [[0, 255]]
+
+
+def test_animation_gives_its_first_frame() -> None:
+    first, second = (Image.fromarray(np.full((2, 2), level, dtype=np.uint8)) for level in (40, 200))
+    assert (
+        decode_image(encoded(first, "GIF", save_all=True, append_images=[second]), "digit").tolist() == [[40, 40]] * 2
+    )
+
+
+def test_exif_rotation_is_applied() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright: turn by 90 degrees clockwise
+    content = encoded(Image.fromarray(LEVELS), "PNG", exif=exif)
+    assert np.array_equal(decode_image(content, "digit"), np.rot90(LEVELS, -1))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"This is a text.",
+        b"\x89PNG\r\n\x1a\n",
+        encoded(Image.fromarray(LEVELS))[:-25],
+        encoded(Image.fromarray(np.zeros((64, 64), dtype=np.uint8)), "JPEG")[:-200],
+        png_header(100, 100),
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    ],
+    ids=["empty", "text", "signature", "cut png", "cut jpeg", "no pixels", "eps", "svg"],
+)
+def test_file_that_is_not_a_whole_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(DigitLabError, match=r"digit.png could not be read as a picture") as caught:
+        decode_image(content, "digit.png")
+    assert caught.value.expected
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("side", [9_000, 12_000, 20_000, 2**31 - 1])
+def test_too_many_pixels_are_refused_by_the_header(side: int) -> None:
+    with pytest.raises(DigitLabError, match=r"digit.png has .* pixels"):
+        decode_image(png_header(side, side), "digit.png")
+
+
+def test_too_large_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "digit.png"
+    path.write_bytes(encoded(Image.fromarray(LEVELS)))
+    monkeypatch.setattr(picture_file, "MAX_FILE_BYTES", 10)
+    with pytest.raises(DigitLabError, match=r"digit.png is larger than"):
+        read_image(path)
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DigitLabError, match=r"digit.png could not be read: No such file"):
+        read_image(tmp_path / "digit.png")
+
+
+SAMPLES = [
+    encoded(Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)), kind)
+    for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "PPM", "WEBP")
+]
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_damaged_bytes_give_a_picture_or_our_error(sample: bytes, data: st.DataObject) -> None:
+    damaged = bytearray(sample)
+    for place in data.draw(st.lists(st.integers(0, len(sample) - 1), max_size=5)):
+        damaged[place] = data.draw(st.integers(0, 255))
+    try:
+        pixels = decode_image(bytes(damaged[: data.draw(st.integers(0, len(sample)))]), "digit")
+    except DigitLabError:
+        return
+    assert pixels.ndim == 2
+    assert pixels.dtype == np.uint8

@@ -1,0 +1,261 @@
+"""The set of a person's own digits in its file: what goes in comes out, and what is broken loses nothing else."""
+
+import os
+import sqlite3
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.mine import store as my_digits
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.store import MyDigits, read_kept
+from digitlab.system.errors import DigitLabError
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "folder" / "my-digits.sqlite3"
+
+
+@pytest.fixture
+def store(path):
+    store = MyDigits(path)
+    yield store
+    store.close()
+
+
+def drawn(digit):
+    return builtin_drawing(digit, builtin_styles(digit)[0])
+
+
+def kept(*labels):
+    return [KeptDigit.of(drawn(label), label) for label in labels]
+
+
+def everything(store):
+    return [digit for read in store.read() for digit in read.digits]
+
+
+def labels(store):
+    return [digit.label for digit in everything(store)]
+
+
+def points(drawing):
+    return [stroke.points.tolist() for stroke in drawing.strokes]
+
+
+def crash(store):
+    """Leave a store as the end of its process does: the system closes its files."""
+    store._database.close()
+    os.close(store._lock._descriptor)
+
+
+def with_rows(path, *rows):
+    """Put rows into the file behind the store's back."""
+    with sqlite3.connect(path) as database:
+        database.executemany("INSERT INTO digits (id, label, line, kept_at) VALUES (?, ?, ?, ?)", rows)
+    database.close()
+
+
+def test_what_was_kept_is_there_at_the_next_start(path, store):
+    pressed = Drawing((Stroke.of([[0.1, 0.2, 0.3], [0.4, 0.5, 0.9]]),))
+    digit = KeptDigit.of(pressed, 7)
+    store.exchange([], [digit])
+    again = MyDigits(path)
+    (found,) = everything(again)
+    again.close()
+    assert (found.id, found.label, found.kept_at) == (digit.id, 7, digit.kept_at)
+    assert points(found.drawing) == points(pressed)
+    np.testing.assert_array_equal(found.image, render(pressed))
+
+
+def test_digits_come_in_the_order_in_which_they_were_kept(store):
+    store.exchange([], kept(3, 1, 4))
+    store.exchange([], kept(1))
+    assert labels(store) == [3, 1, 4, 1]
+
+
+def test_a_digit_can_be_relabelled_deleted_and_put_back(store):
+    first, second = kept(4, 9)
+    store.exchange([], [first, second])
+    store.exchange([first], [first.relabelled(9)])
+    assert labels(store) == [9, 9]
+    store.exchange([second], [])
+    assert labels(store) == [9]
+    store.exchange([], [second])
+    assert [digit.id for digit in everything(store)] == [first.id, second.id]
+
+
+def test_a_change_that_would_be_too_large_changes_nothing(store, monkeypatch):
+    monkeypatch.setattr(my_digits, "MOST_DIGITS", 3)
+    first, *_ = digits = kept(1, 2)
+    store.exchange([], digits)
+    with pytest.raises(DigitLabError, match="4 digits of your own") as caught:
+        store.exchange([first], kept(3, 4, 5))
+    assert "up to 3" in caught.value.expected
+    assert labels(store) == [1, 2]
+
+
+def test_a_draft_is_recovered_once_by_the_next_start(path):
+    store = MyDigits(path)
+    store.save_draft(drawn(2))
+    store.save_draft(drawn(8))
+    crash(store)
+    after_crash = MyDigits(path)
+    assert points(after_crash.recover_draft()) == points(drawn(8))
+    assert after_crash.recover_draft() is None
+    after_crash.discard_draft()
+    after_crash.close()
+    later = MyDigits(path)
+    assert later.recover_draft() is None
+    later.close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_recovered_draft_survives_the_next_crash_too(path):
+    store = MyDigits(path)
+    store.save_draft(drawn(6))
+    for _ in range(3):
+        crash(store)
+        store = MyDigits(path)
+        assert points(store.recover_draft()) == points(drawn(6))
+    store.close()
+
+
+def test_a_draft_is_not_recovered_once_it_was_discarded_or_kept(path):
+    store = MyDigits(path)
+    store.save_draft(drawn(2))
+    store.discard_draft()
+    store.save_draft(drawn(3))
+    store.exchange([], [KeptDigit.of(drawn(3), 3)])
+    crash(store)
+    later = MyDigits(path)
+    assert later.recover_draft() is None
+    later.close()
+
+
+def test_the_draft_of_a_window_that_is_open_is_left_to_it(path, store):
+    store.save_draft(drawn(2))
+    other = MyDigits(path)
+    assert other.recover_draft() is None
+    other.close()
+
+
+def test_a_window_that_could_not_take_its_lock_takes_it_with_the_next_stroke(path, store, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(my_digits.storage.os, "open", _no_descriptors)
+        with pytest.raises(DigitLabError, match="could not be written"):
+            store.save_draft(drawn(3))
+    store.save_draft(drawn(3))
+    other = MyDigits(path)
+    assert other.recover_draft() is None
+    other.close()
+
+
+def _no_descriptors(*arguments):
+    raise OSError(24, "Too many open files")
+
+
+def test_of_several_windows_that_crashed_each_start_recovers_one(path):
+    crashed = [MyDigits(path) for _ in range(2)]
+    for digit, store in enumerate(crashed):
+        store.save_draft(drawn(digit))
+    for store in crashed:
+        crash(store)
+    stores = [MyDigits(path) for _ in range(3)]
+    recovered = [store.recover_draft() for store in stores]
+    assert [points(drawing) for drawing in recovered[:2]] == [points(drawn(1)), points(drawn(0))]
+    assert recovered[2] is None
+    for store in stores:
+        store.close()
+
+
+def test_two_windows_add_to_one_set(path, store):
+    other = MyDigits(path)
+    store.exchange([], kept(1))
+    other.exchange([], kept(2))
+    store.exchange([], kept(3))
+    assert labels(store) == labels(other) == [1, 2, 3]
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("label", "line", "kept_at"),
+    [
+        (11, '{"strokes": [[[0, 0], [1, 1]]]}', "2026-01-01T00:00:00+00:00"),
+        ("three", '{"strokes": [[[0, 0], [1, 1]]]}', "2026-01-01T00:00:00+00:00"),
+        (3, "no JSON", "2026-01-01T00:00:00+00:00"),
+        (3, b"\xff\xfe", "2026-01-01T00:00:00+00:00"),
+        (3, '{"strokes": []}', "2026-01-01T00:00:00+00:00"),
+        (3, '{"strokes": [[[0, 1e400]]]}', "2026-01-01T00:00:00+00:00"),
+        (3, '{"strokes": [[[0, 0], [1, 1]]]}', "yesterday"),
+    ],
+)
+def test_an_unusable_row_is_counted_and_loses_no_other(path, store, label, line, kept_at):
+    store.exchange([], kept(1))
+    with_rows(path, (5, label, line, kept_at))
+    store.exchange([], kept(2))
+    read = list(store.read())
+    assert sum(part.unusable_count for part in read) == 1
+    assert sorted(labels(store)) == [1, 2]
+
+
+def test_the_set_is_read_without_opening_it_for_changes(path, store):
+    assert read_kept(path.with_name("none.sqlite3")) == ()
+    store.exchange([], kept(7, 2))
+    assert [drawing.label for drawing in read_kept(path)] == [7, 2]
+    assert points(read_kept(path)[0]) == points(drawn(7))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b"This is no database. " * 100),
+        lambda path: path.write_bytes(path.read_bytes()[:5000]),
+        lambda path: path.write_bytes(path.read_bytes()[:100] + bytes(8092)),
+    ],
+    ids=["other file", "cut", "overwritten"],
+)
+def test_a_damaged_file_is_set_aside_and_a_new_set_begun(path, spoil):
+    store = MyDigits(path)
+    store.exchange([], kept(*range(10)))
+    store.close()
+    spoil(path)
+    damaged = path.read_bytes()
+    store = MyDigits(path)
+    assert store.set_aside.name.startswith(f"my-digits-damaged-{datetime.now(UTC):%Y}")
+    assert store.set_aside.read_bytes() == damaged
+    store.exchange([], kept(4))
+    assert labels(store) == [4]
+    store.close()
+
+
+def test_a_database_of_another_program_is_set_aside(path):
+    path.parent.mkdir()
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE bookmarks (title TEXT)")
+    database.close()
+    store = MyDigits(path)
+    assert store.set_aside is not None
+    assert labels(store) == []
+    store.close()
+
+
+def test_a_file_of_a_newer_digitlab_stays_as_it_is(path):
+    MyDigits(path).close()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(DigitLabError, match="newer DigitLab"):
+        MyDigits(path)
+    assert list(path.parent.glob("*damaged*")) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DigitLabError, match="could not be opened"):
+        MyDigits(tmp_path / "file" / "my-digits.sqlite3")

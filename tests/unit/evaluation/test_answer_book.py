@@ -1,0 +1,98 @@
+"""The book of answers: what is known, what is missing, and what stays known when the set changes."""
+
+import gc
+import weakref
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.evaluation.answer_book import UNKNOWN, AnswerBook
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+
+SPEC = ModelSpec("None", ())
+
+
+@pytest.fixture
+def book():
+    return AnswerBook()
+
+
+def digits(*numbers):
+    drawing = Drawing((Stroke.of([[0, 0], [1, 1]]),), 1)
+    image = np.zeros((28, 28), np.uint8)
+    return tuple(KeptDigit(number, drawing, image, datetime.now(UTC)) for number in numbers)
+
+
+def test_nothing_is_known_at_first(book):
+    three = digits(1, 2, 3)
+    assert book.answers(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
+    assert book.missing(Snapshot(SPEC, ()), three).tolist() == [0, 1, 2]
+
+
+def test_answers_are_found_in_the_order_asked_for(book):
+    snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
+    book.write(snapshot, three[1:], np.array([7, 8]))
+    assert book.answers(snapshot, three[::-1]).tolist() == [8, 7, UNKNOWN]
+    assert book.missing(snapshot, three).tolist() == [0]
+    assert book.answers(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
+
+
+def test_a_new_digit_is_missing_alone_and_a_new_label_is_not(book):
+    snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
+    book.write(snapshot, three, np.array([4, 5, 6]))
+    assert len(book.missing(snapshot, three)) == 0
+    assert book.missing(snapshot, (*three, *digits(9))).tolist() == [3]
+    relabelled = (three[0].relabelled(9), *three[1:])
+    assert book.answers(snapshot, relabelled).tolist() == [4, 5, 6]
+    assert book.answers(snapshot, three[1:]).tolist() == [5, 6]
+
+
+def test_thousands_of_digits_and_many_moments_are_remembered(book):
+    many = digits(*range(1, 3001))
+    moments = [replace(Snapshot(SPEC, ()), step=step) for step in range(5)]
+    for moment in moments:
+        for start in range(0, len(many), 700):
+            book.write(moment, many[start : start + 700], np.full(len(many[start : start + 700]), moment.step))
+    assert [book.answers(moment, many).tolist() for moment in moments] == [[step] * 3000 for step in range(5)]
+
+
+def test_a_set_is_complete_when_its_last_answer_is_there(book):
+    snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
+    assert not book.is_complete(snapshot, three)
+    book.write(snapshot, three[:2], np.array([4, 5]))
+    assert not book.is_complete(snapshot, three)
+    book.write(snapshot, three[2:], np.array([6]))
+    assert book.is_complete(snapshot, three)
+    assert not book.is_complete(snapshot, (*three, *digits(9)))
+    assert book.is_complete(snapshot, three[1:])
+
+
+class _Digits(list):
+    """A set that can be watched."""
+
+
+def test_a_set_that_changed_is_not_kept_in_memory(book):
+    first, second, before = Snapshot(SPEC, ()), Snapshot(SPEC, ()), _Digits(digits(1, 2))
+    for snapshot in (first, second):
+        book.write(snapshot, before, np.array([1, 2]))
+        assert len(book.missing(snapshot, before)) == 0
+    assert len(book.missing(first, before[:1])) == 0
+    alive = weakref.ref(before)
+    del before
+    gc.collect()
+    assert alive() is None
+
+
+def test_networks_that_are_not_wanted_are_forgotten(book):
+    first, second, two = Snapshot(SPEC, ()), Snapshot(SPEC, ()), digits(1, 2)
+    for snapshot in (first, second):
+        book.write(snapshot, two, np.array([1, 2]))
+        assert len(book.missing(snapshot, two)) == 0
+    book.forget_all_but([second])
+    assert len(book.missing(first, two)) == 2
+    assert len(book.missing(second, two)) == 0

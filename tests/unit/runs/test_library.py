@@ -1,0 +1,344 @@
+"""The folder of kept runs: names, deleting and taking back, what was cut off, and files that are no runs."""
+
+import errno
+import os
+import sqlite3
+import time
+
+import numpy as np
+import pytest
+
+from digitlab.runs import reader as stored_run
+from digitlab.runs import schema as run_json
+from digitlab.runs.growth import Growth, Size
+from digitlab.runs.kept import GoneRunError, RunEnding
+from digitlab.runs.library import (
+    delete,
+    given_names,
+    keep_run,
+    last_deleted,
+    list_runs,
+    purge_deleted,
+    recover,
+    rename,
+    runs_folder,
+    take_back,
+    take_in_former,
+)
+from digitlab.runs.names import default_name, free_name
+from digitlab.runs.reader import DamagedRunError, read_stored_run, read_summary
+from digitlab.runs.run_file import write_run
+from digitlab.runs.writer import RunWriter, lock_of
+from digitlab.system import storage
+from digitlab.system.errors import DigitLabError
+from digitlab.training.events import OptimizerStart, Origin
+from digitlab.training.recipes import RECIPES
+from tests.helpers.trainings import NOW, kept, moment, run_of, started_training
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+
+
+def names():
+    return [run.name for run in list_runs()]
+
+
+def half_written(path):
+    """Begin a run of three batches and leave it as a process does that is killed: without an end, but unlocked."""
+    started = started_training()
+    run = run_of(started, stop_after=3)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = RunWriter(path, "Small", started, NOW)
+    writer.write(Growth.of(run, Size(), 0.1, *moment(started, 3)))
+    return writer
+
+
+def test_an_empty_folder_holds_no_runs():
+    assert list_runs() == ()
+    assert recover().cut_off == ()
+    purge_deleted()
+
+
+def test_names_are_the_recipes_and_never_the_same():
+    recipe = RECIPES["tutorial"]
+    started = started_training()
+    assert default_name(started, []) == "Small 1"
+    assert free_name(recipe.title, ["tutorial", "Tutorial 2"]) == "Tutorial 3"
+    assert free_name("Tutorial 2", ["Tutorial 2"]) == "Tutorial 3"
+    assert free_name("  my   best\n", []) == "my best"
+    assert free_name(" ", []) == "Training"
+    assert len(free_name("x" * 500, ["x" * 100])) <= 100
+    kept(14), kept(15)
+    assert names() == ["Small 2", "Small 1"]  # newest first
+
+
+def test_a_number_that_was_given_is_not_given_again():
+    paths = [kept(day) for day in (1, 2, 3, 4)]
+    delete(paths[3], time.time())
+    rename(paths[1], "Five")
+    assert default_name(started_training(), given_names()) == "Small 5"
+    paths[2].write_bytes(b"damaged")
+    origin = Origin("Small 8", 100, 5.0, OptimizerStart.RESTORED)
+    branch = started_training(epochs=1, origin=origin)
+    assert default_name(branch, given_names()) == "Small 9"
+    run = run_of(branch)
+    keep_run(run, run.snapshots[-1], NOW)
+    assert given_names() == {"Small 1", "Five", "Small 4", "Small 8", "Small 9"}
+    assert default_name(started_training(), given_names()) == "Small 10"
+    assert default_name(started_training(), ["Small 99999999999", "small 7", "Smaller 9"]) == "Small 8"
+
+
+def test_what_was_deleted_last_is_found_again_whatever_its_name():
+    paths = [kept(day) for day in (1, 2, 3)]
+    now = time.time()
+    older = delete(paths[2], now - 60)
+    newest = {delete(path, now) for path in paths[:2]}
+    assert set(last_deleted()) == newest
+    assert {take_back(path) for path in last_deleted()} == set(paths[:2])
+    assert last_deleted() == (older,)
+    take_back(older)
+    assert last_deleted() == ()
+
+
+def test_the_log_of_a_run_goes_and_comes_with_it():
+    """Another window that reads a run keeps SQLite from making one plain file of it."""
+    path = kept()
+    log = path.with_name(path.name + "-wal")
+    log.touch()
+    deleted = delete(path, time.time())
+    assert not log.exists()
+    assert take_back(deleted) == path
+    assert log.exists()
+    deleted = delete(path, time.time() - 25 * 3600)
+    purge_deleted()
+    assert list(deleted.parent.iterdir()) == []
+
+
+def test_a_run_that_is_gone_is_told_from_one_that_cannot_be_moved():
+    path = kept()
+    deleted = delete(path, time.time())
+    with pytest.raises(GoneRunError):
+        delete(path, time.time())
+    with pytest.raises(GoneRunError):
+        rename(path, "Five")
+    with pytest.raises(GoneRunError):
+        read_stored_run(path)
+    deleted.unlink()
+    with pytest.raises(GoneRunError):
+        take_back(deleted)
+
+
+def test_a_run_can_be_renamed_deleted_and_taken_back():
+    path = kept()
+    rename(path, "My best")
+    assert names() == ["My best"]
+    deleted = delete(path, time.time())
+    assert names() == []
+    assert take_back(deleted) == path
+    assert names() == ["My best"]
+    assert read_stored_run(path).run.step == 20
+
+
+def test_deleted_runs_stay_for_a_day():
+    path = delete(kept(), time.time())
+    purge_deleted()
+    assert path.exists()
+    long_ago = time.time() - 25 * 3600
+    os.utime(path, (long_ago, long_ago))
+    purge_deleted()
+    assert not path.exists()
+
+
+def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
+    path = runs_folder() / "one.digitlab-run"
+    writer = half_written(path)
+    with pytest.raises(DigitLabError, match="still going on"):
+        delete(path, time.time())
+    assert recover().cut_off == ()
+    rename(path, "While it grows")
+    writer.close()
+    assert names() == ["While it grows"]
+
+
+def test_a_run_that_was_cut_off_is_found_once_and_whole():
+    path = runs_folder() / "one.digitlab-run"
+    half_written(path).close()
+    (found,) = recover().cut_off
+    assert (found.path, found.ending, found.step) == (path, RunEnding.CUT_OFF, 3)
+    assert recover().cut_off == ()
+    assert list_runs() == (read_summary(path),)
+    assert read_summary(path).ending is RunEnding.CUT_OFF
+    stored = read_stored_run(path)
+    assert stored.snapshot.step == 3
+    assert stored.run.ended.was_stopped
+    assert [file.name for file in runs_folder().iterdir()] == [path.name]
+
+
+def test_a_run_that_cannot_be_written_leaves_nothing_behind(monkeypatch):
+    run = run_of(started_training(epochs=1))
+    write_run(storage.data_folder() / "last-training.digitlab", run.snapshots[-1], run)
+
+    def fail(writer, growth):
+        raise DigitLabError("The disk is full.")
+
+    monkeypatch.setattr(RunWriter, "write", fail)
+    with pytest.raises(DigitLabError, match="full"):
+        keep_run(run, run.snapshots[-1], NOW)
+    take_in_former()
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_a_run_that_was_cut_off_before_its_first_write_is_not_offered():
+    path = runs_folder() / "one.digitlab-run"
+    path.parent.mkdir()
+    writer = RunWriter(path, "Small", started_training(), NOW)
+    assert recover().cut_off == ()
+    assert names() == ["Small"]  # it may be written any moment
+    writer.close()
+    assert names() == []
+    assert recover().cut_off == ()
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_a_run_that_nobody_writes_any_more_is_cut_off_in_the_list_and_offered_at_the_next_start():
+    path = runs_folder() / "one.digitlab-run"
+    writer = half_written(path)
+    assert [run.ending for run in list_runs()] == [None]
+    writer.close()
+    (run,) = list_runs()
+    assert (run.ending, run.step) == (RunEnding.CUT_OFF, 3)
+    assert [run.path for run in recover().cut_off] == [path]
+    assert [run.ending for run in list_runs()] == [RunEnding.CUT_OFF]
+
+
+def test_where_no_locks_are_known_a_run_that_grows_is_not_called_cut_off(monkeypatch):
+    def refuse(descriptor):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(storage, "_lock", refuse)
+    writer = half_written(runs_folder() / "one.digitlab-run")
+    assert [run.ending for run in list_runs()] == [None]
+    writer.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + bytes(5000)])
+def test_damaged_files_are_set_aside_and_kept(content):
+    path = kept()
+    path.write_bytes(content)
+    (moved,) = recover().set_aside
+    assert moved.read_bytes() == content
+    assert list_runs() == ()
+    assert recover().set_aside == ()
+
+
+def test_a_damaged_file_that_cannot_be_moved_keeps_no_run_from_the_list():
+    kept(14)
+    path = kept(15)
+    path.write_bytes(b"no database")
+    (path.parent / "damaged").write_bytes(b"a file where the folder should be")
+    assert recover().set_aside == ()
+    assert names() == ["Small 1"]
+    assert path.read_bytes() == b"no database"
+
+
+HARM = {
+    "no run": "DELETE FROM run",
+    "no table": "DROP TABLE epochs",
+    "description": "UPDATE run SET started = '{}'",
+    "type": "UPDATE run SET started = x'ff'",
+    "time": "UPDATE run SET created = 'yesterday'",
+    "ending": "UPDATE run SET ending = 'blue'",
+    "seconds": "UPDATE run SET seconds = 'long'",
+    "accuracy": "UPDATE epochs SET val_accuracy = 7.0",
+    "gap": "UPDATE batches SET first = first + 1",
+    "lengths": "UPDATE batches SET losses = losses || x'00000000'",
+    "infinite": "UPDATE batches SET losses = x'0000807f'",
+    "newest": "DELETE FROM newest",
+    "newest size": "UPDATE newest SET weights = weights || x'00'",
+    "newest step": "UPDATE newest SET step = 1000000",
+    "updates": "UPDATE updates SET ratios = '[0.1, -1]'",
+    "update of another network": "UPDATE updates SET ratios = '[0.1]'",
+    "update out of all measure": "UPDATE updates SET ratios = '[0.1, 1e308]'",
+    "update nested": f"UPDATE updates SET ratios = '{'[' * 2000}'",
+    "description nested": f"UPDATE run SET started = '{'[' * 100_000}'",
+    "epoch": "UPDATE epochs SET loss = 'x'",
+    "snapshot step": "UPDATE snapshots SET step = -5 WHERE step = 0",
+}
+
+
+@pytest.mark.parametrize("statement", HARM.values(), ids=HARM.keys())
+def test_harmed_runs_are_refused_in_plain_words(statement):
+    path = kept()
+    with sqlite3.connect(path) as database:
+        database.execute(statement)
+    database.close()
+    with pytest.raises(DamagedRunError, match="damaged"):
+        read_stored_run(path)
+
+
+def test_more_updates_than_any_training_measures_are_refused(monkeypatch):
+    path = kept()
+    for module in (run_json, stored_run):
+        monkeypatch.setattr(module, "MAXIMUM_UPDATES", 3)
+    with pytest.raises(DamagedRunError, match="damaged"):
+        read_stored_run(path)
+
+
+def test_a_state_without_its_snapshot_is_dropped():
+    path = kept()
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM snapshots WHERE step = 10")
+    database.close()
+    history = read_stored_run(path).run.history
+    states = [one.step for one in history.snapshots if history.optimizer_state(one) is not None]
+    assert states == [0, 20]
+
+
+def test_a_run_of_a_newer_digitlab_is_left_alone():
+    path = kept()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(DigitLabError, match="newer DigitLab"):
+        read_summary(path)
+    assert recover().set_aside == ()
+    assert path.exists()
+
+
+def test_two_windows_write_beside_each_other():
+    first, second = (half_written(runs_folder() / f"{name}.digitlab-run") for name in ("a", "b"))
+    assert len(list_runs()) == 2
+    first.close()
+    assert [run.path.stem for run in recover().cut_off] == ["a"]
+    second.end(RunEnding.FINISHED)
+    second.close()
+    assert recover().cut_off == ()
+
+
+def test_a_lock_is_held_by_one():
+    path = runs_folder() / "one.digitlab-run"
+    path.parent.mkdir()
+    ours, theirs = lock_of(path), lock_of(path)
+    assert ours.take()
+    assert not theirs.take()
+    theirs.give_back()
+    ours.give_back()
+    assert theirs.take()
+    theirs.give_back()
+
+
+def test_what_was_kept_before_there_was_a_list_is_taken_in_once():
+    run = run_of(started_training(epochs=1))
+    path = storage.data_folder() / "last-training.digitlab"
+    write_run(path, run.snapshots[-1], run)
+    (storage.data_folder() / "earlier-training.digitlab").write_bytes(b"no training")
+    content = path.read_bytes()
+    take_in_former()
+    take_in_former()
+    (summary,) = list_runs()
+    assert (summary.step, summary.epoch_count, summary.ending) == (20, 1, RunEnding.FINISHED)
+    np.testing.assert_array_equal(read_stored_run(summary.path).snapshot.arrays[0], run.snapshots[-1].arrays[0])
+    assert path.with_name("last-training.digitlab.in-the-list").read_bytes() == content
+    assert (storage.data_folder() / "earlier-training.digitlab").read_bytes() == b"no training"

@@ -1,0 +1,198 @@
+"""A training is written down while it goes on, whatever the disk does."""
+
+import sqlite3
+import threading
+
+import numpy as np
+import pytest
+
+from digitlab.model.snapshot import Snapshot
+from digitlab.runs import writer as run_store
+from digitlab.runs.kept import RunEnding
+from digitlab.runs.library import list_runs, recover, runs_folder
+from digitlab.runs.reader import read_stored_run
+from digitlab.runs.recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
+from digitlab.runs.run import Run
+from digitlab.system.errors import DigitLabError
+from digitlab.system.work import Worker
+from digitlab.training.config import Optimizer
+from digitlab.training.events import BatchEnded, OptimizerStart, Origin, SnapshotTaken, TrainingEnded
+from tests.helpers.trainings import events_of, moment, run_of, started_training
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+
+
+class Desk:
+    """A recorder with its thread, and what it told."""
+
+    def __init__(self) -> None:
+        self.told: list = []
+        self._worker = Worker("runs", self.told.append)
+        self._recorder = RunRecorder(self._worker, self.told.append)
+
+    def record(self, events) -> None:
+        for event in events:
+            self._recorder.publish(event)
+
+    def finish(self) -> None:
+        assert self._worker.close(20)
+
+
+@pytest.fixture
+def desk():
+    desk = Desk()
+    yield desk
+    desk.finish()
+
+
+def assert_same_curves(run, expected):
+    np.testing.assert_array_equal(run.losses.values, expected.losses.values.astype(np.float32))
+    np.testing.assert_array_equal(run.accuracies.values, expected.accuracies.values.astype(np.float32))
+    assert run.epochs == expected.epochs
+    assert run.updates == expected.updates
+
+
+@pytest.mark.parametrize("optimizer", [Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.ADAM])
+def test_a_run_that_ended_is_whole_in_its_file(desk, optimizer):
+    started = started_training(optimizer=optimizer)
+    desk.record(events_of(started))
+    desk.finish()
+    (summary,) = list_runs()
+    expected = run_of(started)
+    assert desk.told == [RecordingBegan(summary.path, "Small 1"), RecordingEnded(summary.path)]
+    assert (summary.name, summary.started, summary.ending) == ("Small 1", started, RunEnding.FINISHED)
+    assert (summary.step, summary.epoch_count, summary.best_accuracy) == (60, 3, expected.best_epoch.val_accuracy)
+    assert summary.seconds == pytest.approx(0.6)
+    stored = read_stored_run(summary.path)
+    run = stored.run
+    assert_same_curves(run, expected)
+    assert [one.step for one in run.snapshots] == [one.step for one in expected.snapshots]
+    for one, kept in zip(run.snapshots, expected.snapshots, strict=True):
+        np.testing.assert_allclose(one.arrays[0], kept.arrays[0], rtol=1e-3)
+        state, wanted = run.history.optimizer_state(one), expected.history.optimizer_state(kept)
+        assert (state is None) == (wanted is None)
+        if state is not None:
+            assert (state.optimizer, state.iterations) == (wanted.optimizer, wanted.iterations)
+            assert [slot.tolist() for slot in state.slots] == [slot.tolist() for slot in wanted.slots]
+    assert run.history.best_step == expected.history.best_step
+    assert run.ended is not None
+    assert not run.ended.was_stopped
+    # The newest is kept exactly: what was trained is what is opened.
+    np.testing.assert_array_equal(stored.snapshot.arrays[0], expected.snapshots[-1].arrays[0])
+    assert sorted(path.name for path in runs_folder().iterdir()) == [summary.path.name]
+
+
+def test_a_branch_keeps_its_origin_and_counts_its_steps_from_there(desk):
+    origin = Origin("Tutorial 2", 100, 5.0, OptimizerStart.RESTORED)
+    desk.record(events_of(started_training(epochs=1, origin=origin)))
+    desk.finish()
+    stored = read_stored_run(list_runs()[0].path)
+    assert stored.summary.started.origin == origin
+    assert stored.summary.step == 20
+    assert [stored.run.snapshots[0].step, stored.run.snapshots[-1].step] == [100, 120]
+
+
+def test_weights_too_large_for_float16_are_kept_in_full(desk):
+    started = started_training(epochs=1)
+    large = Snapshot.of(started.spec, [np.full_like(one, 7e37) for one in moment(started, 1)[0].arrays], 1)
+    first, state = moment(started, 0)
+    desk.record([started, SnapshotTaken(first, True, state), BatchEnded(1, 1.0, 0.5, 0.1), SnapshotTaken(large, True)])
+    desk.record([TrainingEnded(was_stopped=True)])
+    desk.finish()
+    run = read_stored_run(list_runs()[0].path).run
+    np.testing.assert_array_equal(run.snapshots[1].arrays[0], large.arrays[0])
+
+
+def test_curves_can_be_read_without_the_snapshots(desk):
+    desk.record(events_of(started_training()))
+    desk.finish()
+    run = read_stored_run(list_runs()[0].path, with_snapshots=False).run
+    assert run.step == 60
+    assert not run.snapshots
+
+
+def test_a_failed_training_says_why(desk):
+    started = started_training()
+    events = [*list(events_of(started))[:30], TrainingEnded(error=DigitLabError("It broke down."))]
+    desk.record(events)
+    desk.finish()
+    (summary,) = list_runs()
+    assert summary.ending is RunEnding.FAILED
+    assert str(read_stored_run(summary.path).run.ended.error) == "It broke down."
+
+
+def test_a_training_without_a_batch_is_not_kept(desk):
+    started = started_training()
+    desk.record([started, SnapshotTaken(moment(started, 0)[0], True, moment(started, 0)[1]), TrainingEnded(True)])
+    desk.finish()
+    assert list_runs() == ()
+    assert desk.told == []
+
+
+def test_snapshots_that_the_history_drops_leave_the_file_too(desk, monkeypatch):
+    started = started_training(epochs=6)
+    each = sum(array.nbytes for array in moment(started, 0)[0].arrays)
+    monkeypatch.setattr(Run.__init__, "__defaults__", (14 * each,))
+    desk.record(events_of(started, kept_every=2))
+    desk.finish()
+    run = read_stored_run(list_runs()[0].path).run
+    expected = run_of(started, kept_every=2)
+    steps = [one.step for one in expected.snapshots]
+    assert len(steps) < 30
+    assert [one.step for one in run.snapshots] == steps
+    assert steps[0] == 0
+    assert steps[-1] == 120
+
+
+def test_a_full_disk_is_told_once_and_made_up_for_when_there_is_room(desk, monkeypatch):
+    monkeypatch.setattr("digitlab.runs.recorder._PERIOD_S", 0.0)
+    monkeypatch.setattr("digitlab.runs.recorder._PATIENCE_S", 0.0)
+    full = [True]
+    weights = run_store.packed
+
+    def packed(values):
+        if full[0]:
+            raise sqlite3.OperationalError("database or disk is full")
+        return weights(values)
+
+    monkeypatch.setattr(run_store, "packed", packed)
+    events = list(events_of(started_training()))
+    desk.record(events[:50])
+    settle(desk)
+    failures = [told for told in desk.told if isinstance(told, RecordingFailed)]
+    assert [(failure.is_over, "disk is full" in str(failure.error)) for failure in failures] == [(False, True)]
+    full[0] = False
+    desk.record(events[50:])
+    desk.finish()
+    assert isinstance(desk.told[-1], RecordingEnded)
+    assert_same_curves(read_stored_run(list_runs()[0].path).run, run_of(started_training()))
+
+
+def test_a_folder_that_cannot_be_made_does_not_stop_the_training(desk, tmp_path):
+    (tmp_path / "runs").touch()
+    desk.record(events_of(started_training()))
+    desk.finish()
+    assert [type(told) for told in desk.told] in ([RecordingFailed], [RecordingFailed] * 2)
+    assert desk.told[-1].is_over
+    assert "runs" in str(desk.told[-1].error)
+
+
+def test_a_run_that_grows_is_read_as_far_as_it_has_come_and_not_taken_for_cut_off(desk):
+    desk.record(list(events_of(started_training()))[:40])
+    settle(desk)
+    (summary,) = list_runs()
+    assert summary.ending is None
+    assert summary.step > 0
+    assert recover().cut_off == ()
+    assert read_stored_run(summary.path).run.step == summary.step
+    desk.record([BatchEnded(999, 1.0, 1.0, 1.0), TrainingEnded()])
+
+
+def settle(desk):
+    """Let the thread do what it was asked for so far."""
+    done = threading.Event()
+    desk._worker.submit(done.set)
+    assert done.wait(20)

@@ -1,0 +1,74 @@
+"""SQLite files at the door: whose they are, changes as a whole, and what is moved and removed with them."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from digitlab.system.database import (
+    FileFormat,
+    ForeignFileError,
+    is_damaged,
+    move,
+    open_existing,
+    open_or_make,
+    remove,
+    transaction,
+)
+from digitlab.system.errors import DigitLabError
+
+FORMAT = FileFormat(0x41424344, version=3)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "a b#.sqlite3"
+    with closing(open_or_make(path)) as database:
+        database.executescript(FORMAT.marks + "CREATE TABLE one (number INTEGER PRIMARY KEY)")
+    return path
+
+
+def numbers(database):
+    return [number for (number,) in database.execute("SELECT number FROM one")]
+
+
+def test_a_file_is_ours_of_a_newer_digitlab_or_foreign(path):
+    with closing(open_existing(path, can_write=False)) as database:
+        FORMAT.check(database, "a", "Wait.")
+        with pytest.raises(DigitLabError, match="newer DigitLab"):
+            FileFormat(FORMAT.application_id, version=2).check(database, "a", "Wait.")
+        with pytest.raises(ForeignFileError) as caught:
+            FileFormat(1, version=3).check(database, "a", "Wait.")
+    assert is_damaged(caught.value)
+
+
+def test_a_change_is_made_as_a_whole_or_not_at_all(path):
+    with closing(open_existing(path, can_write=True)) as database:
+        with transaction(database):
+            database.execute("INSERT INTO one VALUES (1)")
+        with pytest.raises(sqlite3.IntegrityError), transaction(database):
+            database.executemany("INSERT INTO one VALUES (?)", [(2,), (1,)])
+        assert numbers(database) == [1]
+
+
+def test_what_lies_in_the_file_is_told_from_what_may_pass(path, tmp_path):
+    with closing(open_existing(path, can_write=False)) as database:
+        with pytest.raises(sqlite3.Error) as read_only:
+            database.execute("INSERT INTO one VALUES (1)")
+        with pytest.raises(sqlite3.Error) as missing:
+            database.execute("SELECT * FROM two")
+    with pytest.raises(sqlite3.Error) as gone:
+        open_existing(tmp_path / "none", can_write=True)
+    assert [is_damaged(one.value) for one in (read_only, missing, gone)] == [False, True, False]
+    assert not is_damaged(OSError())
+
+
+def test_the_log_goes_with_its_file(path, tmp_path):
+    path.with_name(path.name + "-wal").write_bytes(b"log")
+    target = move(path, tmp_path / "b.sqlite3")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["b.sqlite3", "b.sqlite3-wal"]
+    with pytest.raises(FileNotFoundError):
+        move(path, target)
+    remove(target)
+    assert list(tmp_path.iterdir()) == []
+    remove(target)

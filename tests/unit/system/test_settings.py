@@ -1,0 +1,41 @@
+"""Settings survive whatever lies in their file."""
+
+import pytest
+
+from digitlab.system.errors import DigitLabError
+from digitlab.system.settings import Settings, load_settings, save_settings, settings_path
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_CONFIG", str(tmp_path / "config"))
+
+
+def test_settings_come_back_as_they_were_saved():
+    settings = Settings(colour_scheme="dark", data_source="mnist", last_folder="/tmp/ü")
+    save_settings(settings)
+    assert load_settings() == settings
+
+
+def test_the_first_start_has_the_defaults():
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '"text"', "\x00\xff", "[" * 100_000])
+def test_a_broken_file_gives_the_defaults(content):
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_bytes(content.encode("latin-1"))
+    assert load_settings() == Settings()
+
+
+def test_one_bad_value_costs_only_itself():
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text('{"colour_scheme": 5, "panel": "trainPanel", "unknown": 1}')
+    assert load_settings() == Settings(panel="trainPanel")
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DIGITLAB_CONFIG", str(tmp_path / "file" / "config"))
+    with pytest.raises(DigitLabError, match=r"settings\.json could not be written"):
+        save_settings(Settings())

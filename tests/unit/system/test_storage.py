@@ -1,0 +1,106 @@
+"""Files are replaced whole, or not at all."""
+
+import errno
+import os
+import stat
+import sys
+
+import pytest
+
+from digitlab.system import storage
+from digitlab.system.errors import DigitLabError
+from digitlab.system.storage import FileLock, replacing
+
+
+def write(path, content=b"new"):
+    with replacing(path) as file:
+        file.write(content)
+
+
+def test_it_writes_and_makes_missing_folders(tmp_path):
+    write(tmp_path / "a" / "b" / "file")
+    assert (tmp_path / "a" / "b" / "file").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("failure", [ValueError("ours"), KeyboardInterrupt()])
+def test_what_fails_in_between_leaves_the_old_file_alone(tmp_path, failure):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with pytest.raises(type(failure)), replacing(path) as file:  # noqa: PT012
+        file.write(b"half")
+        raise failure
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_told_and_leaves_the_old_file_alone(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    with pytest.raises(DigitLabError, match="No space left on device"):
+        write(path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(DigitLabError, match="could not be written"):
+        write(tmp_path / "file" / "inside")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX")
+def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_path):
+    before = os.umask(0o022)
+    try:
+        write(tmp_path / "new")
+        (tmp_path / "old").write_bytes(b"old")
+        (tmp_path / "old").chmod(0o640)
+        write(tmp_path / "old")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o644
+    assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o640
+
+
+def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp_path, monkeypatch):
+    ours, others = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert ours.take()
+    assert ours.is_sure
+    ours.give_back()
+    assert not ours.is_sure
+
+    def refuse(descriptor):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(storage, "_lock", refuse)
+    assert ours.take()
+    assert others.take()
+    assert not ours.is_sure
+    assert not others.is_sure
+    ours.give_back()
+    others.give_back()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
+def test_a_lock_given_back_while_it_is_being_taken_is_not_ours_by_mistake(tmp_path, monkeypatch):
+    path = tmp_path / "lock"
+    lock_file, tries = storage._lock, []
+
+    def slow(descriptor):
+        tries.append(descriptor)
+        if len(tries) == 1:
+            path.unlink()  # the holder gives it back after we have opened its file
+        return lock_file(descriptor)
+
+    monkeypatch.setattr(storage, "_lock", slow)
+    ours, others = FileLock(path), FileLock(path)
+    assert ours.take()
+    assert not others.take()
+    ours.give_back()
+    assert others.take()
+    others.give_back()

@@ -1,0 +1,69 @@
+"""Made-up drawings: every kind has ink, none has a label, and what may be read as a digit is left out."""
+
+import numpy as np
+import pytest
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.raster import render_many
+from digitlab.data.drawing.strokes import Drawing, Stroke
+from digitlab.training.examples.nondigits import NON_DIGITS, made_up, several
+
+
+@pytest.mark.parametrize("kind", NON_DIGITS)
+def test_every_kind_is_drawn_without_a_label_and_never_twice(kind: str):
+    rng = np.random.default_rng(0)
+    drawings = [NON_DIGITS[kind](rng) for _ in range(40)]
+    assert all(drawing.label is None and not drawing.is_empty for drawing in drawings)
+    images = render_many(drawings)
+    assert images.any(axis=(1, 2)).all()
+    if kind != "dots":  # a single dot is always the same
+        assert len(np.unique(images.reshape(40, -1), axis=0)) == 40
+
+
+def test_made_up_drawings_follow_their_generator():
+    one, other = ([made_up(np.random.default_rng(3)) for _ in range(5)] for _ in range(2))
+    assert np.array_equal(render_many(one), render_many(other))
+
+
+def test_a_blot_is_filled():
+    images = render_many([NON_DIGITS["blot"](np.random.default_rng(seed)) for seed in range(40)])
+    assert np.median((images > 0).mean(axis=(1, 2))) > 0.25
+
+
+def test_no_single_line_could_be_a_one():
+    """Ones are upright or lean to the right, by 45 degrees at most."""
+    rng = np.random.default_rng(1)
+    lines = [drawing for drawing in (NON_DIGITS["lines"](rng) for _ in range(300)) if len(drawing.strokes) == 1]
+    assert len(lines) > 100
+    ways = np.array([line.strokes[0].points[-1, :2] - line.strokes[0].points[0, :2] for line in lines])
+    angles = np.degrees(np.arctan2(ways[:, 1], ways[:, 0]))
+    assert angles.min() > -25
+    assert angles.max() < 42
+
+
+def test_a_single_dot_is_a_point():
+    """A dot with an extent would be enlarged to a stroke, perhaps an upright one."""
+    rng = np.random.default_rng(2)
+    single = [drawing for drawing in (NON_DIGITS["dots"](rng) for _ in range(100)) if len(drawing.strokes) == 1]
+    assert single
+    assert all(len(drawing.strokes[0].points) == 1 for drawing in single)
+
+
+def test_several_digits_stand_beside_one_another_or_in_a_heap():
+    digits = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)]
+    rng = np.random.default_rng(4)
+    shapes = []
+    for _ in range(200):
+        points = np.concatenate([stroke.points for stroke in several(digits, rng).strokes])[:, :2]
+        width, height = np.ptp(points, axis=0)
+        shapes.append(width / height)
+    assert 0.5 < np.mean(np.array(shapes) > 1.0) < 0.95
+    assert several(digits, rng).label is None
+
+
+def test_the_same_digit_is_never_heaped_on_itself():
+    one = Drawing((Stroke.of([[0.5, 0.0], [0.5, 1.0]]),), 1)
+    for seed in range(60):
+        strokes = several([one], np.random.default_rng(seed)).strokes
+        places = [stroke.points[0, 0] for stroke in strokes]
+        assert np.diff(places).min() >= 0.03
