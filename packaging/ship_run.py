@@ -22,7 +22,7 @@ from digitlab.runs.run_file import read_run, write_run
 from digitlab.system.errors import DigitLabError
 from digitlab.training.events import EpochEnded
 
-MOMENTS: Final = 60
+SNAPSHOTS: Final = 60
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("trained", type=Path, help="what digitlab train saved")
     parser.add_argument("shipped", type=Path, help="the file to write")
-    parser.add_argument("--moments", type=int, default=MOMENTS, help="how many to keep (default: %(default)s)")
+    parser.add_argument("--moments", type=int, default=SNAPSHOTS, help="how many to keep (default: %(default)s)")
     parser.add_argument("--times-of", type=Path, help="another recording of the same training")
     options = parser.parse_args()
     run = _read(options.trained)

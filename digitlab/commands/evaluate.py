@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from digitlab.commands.sources import open_held_out, open_model
 from digitlab.commands.terminal import ProgressBar, table, write_json, write_line
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import DigitFigures, digit_figures, mean_figures
-from digitlab.evaluation.metrics import QUESTIONED_DIGITS, Judgement, mean_loss
+from digitlab.evaluation.confusion import DigitMetrics, digit_metrics, mean_metrics
+from digitlab.evaluation.metrics import REJECTED_DIGITS, Metrics, mean_loss
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
@@ -36,8 +36,8 @@ def run(model: str, data: str, *, as_json: bool) -> int:
     labels = held_out.digits.labels
     answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
     loss = mean_loss(snapshot.spec.loss, answers.sums, labels)
-    judgement = Judgement.of(answers.outputs, labels, loss, others.outputs)
-    _write(judgement, as_json=as_json)
+    metrics = Metrics.of(answers.outputs, labels, loss, others.outputs)
+    _write(metrics, as_json=as_json)
     return 0
 
 
@@ -51,44 +51,44 @@ def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
     return answers
 
 
-def _write(judgement: Judgement, *, as_json: bool) -> None:
-    apart = judgement.separation
-    figures = digit_figures(judgement.confusion)
+def _write(metrics: Metrics, *, as_json: bool) -> None:
+    apart = metrics.separation
+    figures = digit_metrics(metrics.confusion)
     if as_json:
         record: dict[str, Any] = {
-            "accuracy": judgement.accuracy,
-            "loss": judgement.loss,
-            "calibration_error": judgement.calibration_error,
-            "confusion": judgement.confusion.tolist(),
+            "accuracy": metrics.accuracy,
+            "loss": metrics.loss,
+            "calibration_error": metrics.calibration_error,
+            "confusion": metrics.confusion.tolist(),
             "digits": [
                 {"precision": entry.precision, "recall": entry.recall, "f1": entry.f1, "support": entry.support}
                 for entry in figures
             ],
         }
         if apart is not None:
-            record["no_digits"] = {"count": apart.count, "auc": apart.auc, "questioned": apart.questioned}
+            record["no_digits"] = {"count": apart.count, "auc": apart.auc, "questioned": apart.rejected}
         write_json(record)
         return
     write_line(
-        f"accuracy {judgement.accuracy:.2%} ({judgement.right:,} of {judgement.count:,})  loss {judgement.loss:.4f}  "
-        f"calibration error {judgement.calibration_error:.2%}"
+        f"accuracy {metrics.accuracy:.2%} ({metrics.right:,} of {metrics.count:,})  loss {metrics.loss:.4f}  "
+        f"calibration error {metrics.calibration_error:.2%}"
     )
     if apart is not None:
         write_line(
             f"no digits: {apart.count:,}  area under the ROC curve {apart.auc:.4f}  "
-            f"{apart.questioned:.1%} questioned at {QUESTIONED_DIGITS:.0%} of the digits"
+            f"{apart.rejected:.1%} questioned at {REJECTED_DIGITS:.0%} of the digits"
         )
     write_line("")
     _write_digits(figures)
     write_line("")
     write_line("confusion: rows are true digits, columns answers")
     header = ("", *(str(digit) for digit in range(CLASS_COUNT)))
-    rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(judgement.confusion)]
+    rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(metrics.confusion)]
     _write_table(header, rows)
 
 
-def _write_digits(figures: tuple[DigitFigures, ...]) -> None:
-    mean = mean_figures(figures)
+def _write_digits(figures: tuple[DigitMetrics, ...]) -> None:
+    mean = mean_metrics(figures)
     rows = [
         (str(digit), *(_share(share) for share in (entry.precision, entry.recall, entry.f1)), str(entry.support))
         for digit, entry in enumerate(figures)

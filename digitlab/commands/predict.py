@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.commands.sources import open_model
-from digitlab.commands.terminal import tell_error, write_json, write_line
+from digitlab.commands.terminal import show_error, write_json, write_line
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.files.drawings_file import read_drawings
 from digitlab.data.files.picture_file import read_image
 from digitlab.insight.lens import inspect
-from digitlab.insight.several import judge
+from digitlab.insight.several import verdict_for
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 
@@ -71,7 +71,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
             examples = _read(name)
         except DigitLabError as error:
             unreadable += 1
-            tell_error(error)
+            show_error(error)
             continue
         for example in examples:
             _answer(snapshot, example, as_json=as_json)
@@ -92,7 +92,7 @@ def _read(name: str) -> Iterable[_Example]:
 
 def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
     inspection = inspect(snapshot, example.image)
-    verdict = judge(inspection, example.sketch.parts)
+    verdict = verdict_for(inspection, example.sketch.parts)
     outputs, probabilities = inspection.outputs, inspection.probabilities
     if verdict is None or outputs is None or probabilities is None or not np.isfinite(outputs).all():
         raise DigitLabError(

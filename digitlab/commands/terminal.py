@@ -44,7 +44,7 @@ def tell(text: str) -> None:
         sys.stderr.flush()
 
 
-def tell_error(error: DigitLabError) -> None:
+def show_error(error: DigitLabError) -> None:
     """Say on standard error what went wrong."""
     tell(f"digitlab: {error}")
 

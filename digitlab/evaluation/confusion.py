@@ -28,23 +28,23 @@ def confusion(outputs: NDArray[np.floating], labels: NDArray[np.integer]) -> Cou
 
 
 @dataclass(frozen=True, slots=True)
-class DigitFigures:
+class DigitMetrics:
     """How well one digit is read.
 
     Attributes:
         right: How often the digit was read as what it is.
         support: How often the digit was there.
-        answered: How often it was the answer, rightly or not.
+        predictions: How often it was the answer, rightly or not.
     """
 
     right: int
     support: int
-    answered: int
+    predictions: int
 
     @property
     def precision(self) -> float | None:
         """The share of these answers that is right, 0..1; None where there is no such answer."""
-        return self.right / self.answered if self.answered else None
+        return self.right / self.predictions if self.predictions else None
 
     @property
     def recall(self) -> float | None:
@@ -57,12 +57,12 @@ class DigitFigures:
 
         van Rijsbergen 1979, "Information Retrieval", chapter 7, with equal weights.
         """
-        both = self.support + self.answered
+        both = self.support + self.predictions
         return 2 * self.right / both if both else None
 
 
 @dataclass(frozen=True, slots=True)
-class MeanFigures:
+class MeanMetrics:
     """The mean over the digits that occur, as a digit or as an answer; what is undefined counts as 0.
 
     These are scikit-learn's macro averages with ``zero_division=0``.
@@ -78,23 +78,23 @@ class MeanFigures:
     f1: float
 
 
-def digit_figures(counts: Counts) -> tuple[DigitFigures, ...]:
+def digit_metrics(counts: Counts) -> tuple[DigitMetrics, ...]:
     """Return the figures of the digits 0 to 9.
 
     Args:
         counts: The confusion matrix.
     """
     return tuple(
-        DigitFigures(int(right), int(support), int(answered))
-        for right, support, answered in zip(np.diag(counts), counts.sum(axis=1), counts.sum(axis=0), strict=True)
+        DigitMetrics(int(right), int(support), int(predictions))
+        for right, support, predictions in zip(np.diag(counts), counts.sum(axis=1), counts.sum(axis=0), strict=True)
     )
 
 
-def mean_figures(figures: tuple[DigitFigures, ...]) -> MeanFigures:
+def mean_metrics(figures: tuple[DigitMetrics, ...]) -> MeanMetrics:
     """Return the means over the digits that occur, at least one."""
-    occurring = [entry for entry in figures if entry.support or entry.answered]
+    occurring = [entry for entry in figures if entry.support or entry.predictions]
     count = len(occurring)
-    return MeanFigures(
+    return MeanMetrics(
         sum(entry.precision or 0.0 for entry in occurring) / count,
         sum(entry.recall or 0.0 for entry in occurring) / count,
         sum(entry.f1 or 0.0 for entry in occurring) / count,
@@ -102,7 +102,7 @@ def mean_figures(figures: tuple[DigitFigures, ...]) -> MeanFigures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class Predictions:
     """What a network answered to each image, as far as a confusion matrix and a gallery need it.
 
     Attributes:
@@ -122,7 +122,9 @@ class Answered:
     second_confidences: NDArray[np.float32]
 
     @classmethod
-    def of(cls, outputs: NDArray[np.floating], labels: NDArray[np.integer], indices: NDArray[np.integer]) -> "Answered":
+    def of(
+        cls, outputs: NDArray[np.floating], labels: NDArray[np.integer], indices: NDArray[np.integer]
+    ) -> "Predictions":
         """Keep of a network's outputs what is shown.
 
         Args:
@@ -167,7 +169,7 @@ class Answered:
 
     def mistakes(self) -> NDArray[np.intp]:
         """Return the places of all wrong answers, the most confident first."""
-        return self._ordered(self.answers != self.labels, is_surest_first=True)
+        return self._ordered(self.answers != self.labels, most_confident_first=True)
 
     def cell(self, true: int, answer: int) -> NDArray[np.intp]:
         """Return the places of what one cell of the confusion matrix counts.
@@ -180,10 +182,10 @@ class Answered:
             Wrong answers with the most confident first; right ones with the least confident first.
         """
         chosen = (self.labels == true) & (self.answers == answer)
-        return self._ordered(chosen, is_surest_first=true != answer)
+        return self._ordered(chosen, most_confident_first=true != answer)
 
-    def _ordered(self, chosen: NDArray[np.bool_], *, is_surest_first: bool) -> NDArray[np.intp]:
+    def _ordered(self, chosen: NDArray[np.bool_], *, most_confident_first: bool) -> NDArray[np.intp]:
         places = np.flatnonzero(chosen)
         confidences = self.confidences[places]
         # Of equal confidence, as many are near 100 %, the first of the set comes first: the order never changes.
-        return places[np.lexsort((self.indices[places], -confidences if is_surest_first else confidences))]
+        return places[np.lexsort((self.indices[places], -confidences if most_confident_first else confidences))]

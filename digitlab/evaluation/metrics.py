@@ -21,7 +21,7 @@ from digitlab.model.outputs import digit_probabilities, digit_share
 from digitlab.model.spec import Loss
 from digitlab.system.errors import DigitLabError
 
-QUESTIONED_DIGITS: Final = 0.02
+REJECTED_DIGITS: Final = 0.02
 """Share of digits that may be questioned when asking how much of what is no digit is."""
 
 
@@ -39,7 +39,7 @@ def roc_auc(scores: Numbers, other_scores: Numbers) -> float:
     return float((below + upto).sum() / (2.0 * len(scores) * len(others)))
 
 
-def questioned_others(scores: Numbers, other_scores: Numbers, share: float = QUESTIONED_DIGITS) -> float:
+def rejected_others(scores: Numbers, other_scores: Numbers, share: float = REJECTED_DIGITS) -> float:
     """Return which share of the others scores below the limit that questions a given share of the ones.
 
     Args:
@@ -78,16 +78,16 @@ class Separation:
     Attributes:
         count: Number of images without a digit.
         auc: How likely it finds a random digit more like a digit than a random other image, 0..1.
-        questioned: The share of the others that is questioned where ``QUESTIONED_DIGITS`` of the digits are.
+        rejected: The share of the others that is questioned where ``REJECTED_DIGITS`` of the digits are.
     """
 
     count: int
     auc: float
-    questioned: float
+    rejected: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class Metrics:
     """How well a network answers.
 
     The answer is the likeliest of the ten digits, and its confidence how likely it is given that there is a digit, as
@@ -119,7 +119,7 @@ class Judgement:
         labels: NDArray[np.integer],
         loss: float,
         other_outputs: NDArray[np.floating] | None = None,
-    ) -> "Judgement":
+    ) -> "Metrics":
         """Judge a network's outputs.
 
         Args:
@@ -139,18 +139,18 @@ class Judgement:
         values: Numbers = np.asarray(outputs, dtype=np.float64)
         shares = digit_probabilities(values)
         confidences = shares.max(axis=1)
-        is_right = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
+        is_correct = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
         is_digit = digit_share(values)
         separation = None
         if other_outputs is not None and len(other_outputs):
             others: Numbers = digit_share(np.asarray(other_outputs, dtype=np.float64))
-            separation = Separation(len(others), roc_auc(is_digit, others), questioned_others(is_digit, others))
+            separation = Separation(len(others), roc_auc(is_digit, others), rejected_others(is_digit, others))
         return cls(
             count=len(labels),
-            accuracy=float(is_right.mean()),
+            accuracy=float(is_correct.mean()),
             loss=loss,
-            bins=tuple(reliability(confidences, is_right)),
-            rejection=RejectionCurve.of(confidences * is_digit, is_right),
+            bins=tuple(reliability(confidences, is_correct)),
+            rejection=RejectionCurve.of(confidences * is_digit, is_correct),
             separation=separation,
             confusion=confusion(outputs, labels),
         )
@@ -163,7 +163,7 @@ class Judgement:
     @property
     def nbytes(self) -> int:
         """Memory of its arrays, in bytes."""
-        return self.confusion.nbytes + self.rejection.questioned.nbytes + self.rejection.accuracy.nbytes
+        return self.confusion.nbytes + self.rejection.rejected.nbytes + self.rejection.accuracy.nbytes
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -61,14 +61,16 @@ class ReliabilityBin:
         return share_interval(self.accuracy, self.count)
 
 
-def reliability(confidences: Numbers, is_right: NDArray[np.bool_], bin_count: int = BIN_COUNT) -> list[ReliabilityBin]:
+def reliability(
+    confidences: Numbers, is_correct: NDArray[np.bool_], bin_count: int = BIN_COUNT
+) -> list[ReliabilityBin]:
     """Sort answers into equally wide bins of confidence.
 
     Guo et al. 2017, "On calibration of modern neural networks", equations 2 and 3.
 
     Args:
         confidences: How sure the network is of each answer, shape (n,), 0..1.
-        is_right: Whether the answer is right, shape (n,).
+        is_correct: Whether the answer is right, shape (n,).
         bin_count: Number of bins between 0 and 1.
 
     Returns:
@@ -84,7 +86,7 @@ def reliability(confidences: Numbers, is_right: NDArray[np.bool_], bin_count: in
                 high=float((place + 1) / bin_count),
                 count=int(mine.sum()),
                 confidence=float(confidences[mine].mean()),
-                accuracy=float(is_right[mine].mean()),
+                accuracy=float(is_correct[mine].mean()),
             )
         )
     return bins
@@ -106,23 +108,23 @@ class RejectionCurve:
     Answers of equal confidence are questioned together, so the shares are those that really can be had.
 
     Attributes:
-        questioned: Shares of all answers that are questioned, rising from 0, shape (k,), each below 1.
+        rejected: Shares of all answers that are questioned, rising from 0, shape (k,), each below 1.
         accuracy: The share of right answers among the rest, 0..1, shape (k,).
     """
 
-    questioned: Numbers
+    rejected: Numbers
     accuracy: Numbers
 
     @classmethod
-    def of(cls, confidences: Numbers, is_right: NDArray[np.bool_]) -> "RejectionCurve":
+    def of(cls, confidences: Numbers, is_correct: NDArray[np.bool_]) -> "RejectionCurve":
         """Make the curve.
 
         Args:
             confidences: How sure the network is of each answer, shape (n,), n at least 1.
-            is_right: Whether the answer is right, shape (n,).
+            is_correct: Whether the answer is right, shape (n,).
         """
         order = np.argsort(confidences, kind="stable")
-        ordered, right = confidences[order], is_right[order]
+        ordered, right = confidences[order], is_correct[order]
         starts = np.flatnonzero(np.append(True, ordered[1:] > ordered[:-1]))
         right_from = np.cumsum(right[::-1])[::-1]
         return cls(starts / len(ordered), right_from[starts] / (len(ordered) - starts))
@@ -130,5 +132,5 @@ class RejectionCurve:
     def at(self, share: float) -> tuple[float, float]:
         """Return the largest share questioned that is not above a share, and the accuracy of the rest."""
         # Shares are counts over a count: room for rounding, so that 2 % of 100 are two.
-        index = int(np.searchsorted(self.questioned, share + 1e-12, side="right")) - 1
-        return float(self.questioned[index]), float(self.accuracy[index])
+        index = int(np.searchsorted(self.rejected, share + 1e-12, side="right")) - 1
+        return float(self.rejected[index]), float(self.accuracy[index])

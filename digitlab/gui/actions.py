@@ -193,14 +193,14 @@ def _train_or_pause(window: "MainWindow") -> None:
     panel = panels.train.panel()
     if window.session.training_state is TrainingState.IDLE and panel.problem:
         panels.setCurrentWidget(panels.train)
-        window.messages.tell_error(DigitLabError(panel.problem))
+        window.messages.show_error(DigitLabError(panel.problem))
     else:
         window.controllers.training.train_or_pause()
 
 
 def _evaluate(window: "MainWindow") -> None:
     window.panels.setCurrentWidget(window.panels.evaluate)
-    window.controllers.evaluation.judge()
+    window.controllers.evaluation.evaluate()
 
 
 def _show_keyboard(window: "MainWindow") -> None:
@@ -219,10 +219,10 @@ def _open_log(window: "MainWindow") -> None:
 def _show_about(window: "MainWindow") -> None:
     from digitlab.gui.widgets.help import about_text
 
-    window.messages.tell(*about_text())
+    window.messages.show_info(*about_text())
 
 
-WISHES: Final[dict[str, Callable[["MainWindow"], object]]] = {
+COMMANDS: Final[dict[str, Callable[["MainWindow"], object]]] = {
     "open": lambda window: window.controllers.dialogs.open(),
     "paste": lambda window: window.controllers.dialogs.paste(),
     "saveNetwork": lambda window: window.controllers.dialogs.save_network(),
@@ -247,7 +247,7 @@ WISHES: Final[dict[str, Callable[["MainWindow"], object]]] = {
     "newest": lambda window: window.controllers.replay.show_newest(),
     "pin": lambda window: window.controllers.replay.pin_or_unpin(),
     "swap": lambda window: window.controllers.replay.swap(),
-    "goOn": lambda window: window.controllers.training.go_on(),
+    "goOn": lambda window: window.controllers.training.continue_training(),
     "whatsThis": lambda window: QWhatsThis.enterWhatsThisMode(),
     "keyboard": _show_keyboard,
     "openLog": _open_log,

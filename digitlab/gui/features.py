@@ -110,7 +110,7 @@ class Controllers:
         training.data_file_requested.connect(dialogs.open_dataset)
         training.drawing_files_requested.connect(dialogs.choose_drawings)
         self.runs.save_requested.connect(dialogs.save_network)
-        self.runs.go_on_requested.connect(training.go_on)
+        self.runs.continue_requested.connect(training.continue_training)
         dialogs.export_chosen.connect(self.runs.export)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
@@ -202,7 +202,12 @@ class Panels(QTabWidget):
 
         panel = InspectPanel(self._session, slot)
         panel.test_digit_requested.connect(self._controllers.files.show_test_digit)
+        panel.receptive_field_hovered.connect(self._on_inspect_receptive_field_hovered)
         return panel
+
+    @Slot(object)
+    def _on_inspect_receptive_field_hovered(self, field: tuple[slice, slice] | None) -> None:
+        self._session.receptive_field = field
 
     def _build_network(self, slot: QWidget) -> "NetworkPanel":
         from digitlab.gui.network.panel import NetworkPanel
@@ -237,7 +242,7 @@ class Panels(QTabWidget):
 
         panel = LearningPanel(self._session, slot)
         panel.watched_changed.connect(self._controllers.learning.set_watched)
-        panel.moment_chosen.connect(self._controllers.replay.show_step)
+        panel.snapshot_chosen.connect(self._controllers.replay.show_step)
         return panel
 
     def _build_runs(self, slot: QWidget) -> "RunsPanel":
@@ -245,7 +250,7 @@ class Panels(QTabWidget):
 
         panel, runs = RunsPanel(self._session, slot), self._controllers.runs
         panel.open_requested.connect(runs.open)
-        panel.go_on_requested.connect(runs.go_on)
+        panel.continue_requested.connect(runs.continue_training)
         panel.rename_requested.connect(runs.rename)
         panel.delete_requested.connect(runs.delete)
         panel.undo_requested.connect(runs.undo_delete)
@@ -260,8 +265,8 @@ class Panels(QTabWidget):
 
         panel, evaluation = EvaluatePanel(self._session, slot), self._controllers.evaluation
         panel.sight_changed.connect(evaluation.look)
-        panel.judge_requested.connect(evaluation.judge)
-        panel.moments_requested.connect(evaluation.judge_moments)
+        panel.evaluate_requested.connect(evaluation.evaluate)
+        panel.snapshots_requested.connect(evaluation.evaluate_snapshots)
         panel.cancel_requested.connect(evaluation.cancel)
         panel.source_chosen.connect(evaluation.choose_source)
         panel.part_chosen.connect(evaluation.choose_part)
@@ -269,7 +274,7 @@ class Panels(QTabWidget):
         panel.data_file_requested.connect(self._controllers.dialogs.choose_held_out)
         panel.sketch_chosen.connect(evaluation.show_sketch)
         panel.look_requested.connect(self._on_evaluate_look_requested)
-        panel.moment_chosen.connect(self._controllers.replay.show_step)
+        panel.snapshot_chosen.connect(self._controllers.replay.show_step)
         return panel
 
     @Slot()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from digitlab.data.sources import DataSource
 from digitlab.gui import theme
-from digitlab.gui.actions import WISHES, give_icons, make_actions, shipped_action
+from digitlab.gui.actions import COMMANDS, give_icons, make_actions, shipped_action
 from digitlab.gui.app.start import Start
 from digitlab.gui.draw.answering import ViewController
 from digitlab.gui.draw.canvas import Tool
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(status)
 
     def _wire_actions(self) -> None:
-        for name in WISHES:
+        for name in COMMANDS:
             self._action(name).triggered.connect(self._on_action_triggered)
         for digit, button in enumerate(self.draw.keep_row.digits.buttons):
             self._action(f"keepAs{digit}").triggered.connect(button.click)
@@ -155,15 +155,16 @@ class MainWindow(QMainWindow):
 
     def _wire_session(self) -> None:
         session = self.session
+        self.draw.strip.preprocessing_requested.connect(self.views.set_preprocessing)
         row, bar = self.draw.keep_row, self.time_bar
         row.keep_requested.connect(self._hand_to(lambda controllers: controllers.my_digits.keep_as))
         row.undo_requested.connect(self._hand_to(lambda controllers: controllers.my_digits.undo))
-        bar.moment_chosen.connect(self._hand_to(lambda controllers: controllers.replay.show_index))
+        bar.snapshot_chosen.connect(self._hand_to(lambda controllers: controllers.replay.show_index))
         bar.play_requested.connect(self._hand_to(lambda controllers: controllers.replay.play_or_pause))
         bar.newest_requested.connect(self._hand_to(lambda controllers: controllers.replay.show_newest))
         bar.pin_requested.connect(self._hand_to(lambda controllers: controllers.replay.pin_or_unpin))
         bar.swap_requested.connect(self._hand_to(lambda controllers: controllers.replay.swap))
-        bar.go_on_requested.connect(self._hand_to(lambda controllers: controllers.training.go_on))
+        bar.continue_requested.connect(self._hand_to(lambda controllers: controllers.training.continue_training))
         self.panels.currentChanged.connect(self._on_panels_current_changed)
         session.activity_changed.connect(self._on_session_activity_changed)
         session.training_state_changed.connect(self._on_session_training_state_changed)
@@ -215,7 +216,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_action_triggered(self) -> None:
-        WISHES[self.sender().objectName()](self)
+        COMMANDS[self.sender().objectName()](self)
 
     @Slot(QAction)
     def _on_shipped_triggered(self, action: QAction) -> None:
@@ -323,7 +324,9 @@ class MainWindow(QMainWindow):
         if self.controllers.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
         else:
-            self.messages.tell("A link cannot be opened here.", "Save what it leads to as a file, then drop the file.")
+            self.messages.show_info(
+                "A link cannot be opened here.", "Save what it leads to as a file, then drop the file."
+            )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the training, keep the settings and end the threads. Asks nothing: a trained network is kept anyway."""

@@ -199,7 +199,7 @@ class Messages(QObject):
         super().__init__(bar)
         self._bar = bar
 
-    def tell(self, happened: str, more: str = "", ways: tuple[WayOn, ...] = ()) -> None:
+    def show_info(self, happened: str, more: str = "", ways: tuple[WayOn, ...] = ()) -> None:
         """Tell good or neutral news."""
         self._bar.show_message("info", happened, more, ways)
 
@@ -207,11 +207,11 @@ class Messages(QObject):
         """Tell news with ways on that other messages may cover, but not drive away."""
         self._bar.show_message("info", happened, more, ways, is_offer=True)
 
-    def take_back(self, error: Exception) -> None:
+    def withdraw(self, error: Exception) -> None:
         """Close the message that tells of an error, if it is still there: it is being tried anew."""
         self._bar.withdraw(_happened(error))
 
-    def tell_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
+    def show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
         """Tell what went wrong: a ``DigitLabError`` in its own words, anything else as our own fault."""
         if isinstance(error, DigitLabError):
             self._bar.show_message("warning", _happened(error), f"{error.expected} {error.remedy}".strip(), ways)

@@ -40,7 +40,10 @@ class Histogram:
 
     @classmethod
     def of(cls, values: NDArray[np.float32]) -> "Histogram":
-        """Count values, float32 of any shape, in bins just wide enough for the largest."""
+        """Count values, float32 of any shape, in bins just wide enough for the largest.
+
+        Subnormal values (below 1e-38) may be counted as zero: their place in a wide bin is not a float32.
+        """
         values = values.reshape(-1)
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
         broken = 0

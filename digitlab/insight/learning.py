@@ -31,7 +31,7 @@ _PROBE_SEED: Final = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LayerMoment:
+class LayerStatistics:
     """One layer that learns, at one moment.
 
     Attributes:
@@ -49,7 +49,7 @@ class LayerMoment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class SnapshotStatistics:
     """All layers that learn, at one moment.
 
     Attributes:
@@ -61,7 +61,7 @@ class Moment:
 
     step: int
     epoch: float
-    layers: tuple[LayerMoment, ...]
+    layers: tuple[LayerStatistics, ...]
     probe_count: int
 
 
@@ -83,7 +83,7 @@ def probe_images() -> NDArray[np.uint8]:
 
 def measure(
     snapshot: Snapshot, images: NDArray[np.uint8], is_cancelled: Callable[[], bool] = lambda: False
-) -> Moment | None:
+) -> SnapshotStatistics | None:
     """Measure all layers that learn.
 
     Args:
@@ -107,7 +107,7 @@ def measure(
                 # Over images and positions; the last axis is the units'. fmax: what is not a number is not above zero.
                 tallest[index].append(np.fmax.reduce(activations.reshape(-1, activations.shape[-1]), axis=0))
     layers = tuple(
-        LayerMoment(
+        LayerStatistics(
             Histogram.of(snapshot.weights[index][0]),
             merged(spreads[index]),
             _dead(snapshot.spec, index, tallest[index]),
@@ -115,7 +115,7 @@ def measure(
         )
         for index in learning
     )
-    return Moment(snapshot.step, snapshot.epoch, layers, len(images))
+    return SnapshotStatistics(snapshot.step, snapshot.epoch, layers, len(images))
 
 
 def _outputs(snapshot: Snapshot, images: NDArray[np.uint8]) -> list[Array]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.insight.lens import Inspection, inspect
-from digitlab.insight.verdict import DIGIT_FROM, SURE_FROM, Verdict, VerdictKind
+from digitlab.insight.verdict import CONFIDENT_FROM, DIGIT_FROM, Verdict, VerdictKind
 
 LEAST_GAP: Final = 0.05
 """Width of the gap between two digits, as a share of the height of all ink, for a network that knows what is no digit.
@@ -21,7 +21,7 @@ Parts = Callable[[float], Sequence[NDArray[np.uint8]]]
 (28, 28), uint8. Empty if there is only one thing."""
 
 
-def judge(inspection: Inspection, parts: Parts) -> Verdict | None:
+def verdict_for(inspection: Inspection, parts: Parts) -> Verdict | None:
     """Judge what a network made of an image, and look for several digits where it is doubtful as one.
 
     Args:
@@ -36,7 +36,7 @@ def judge(inspection: Inspection, parts: Parts) -> Verdict | None:
         return verdict
     knows_no_digit = inspection.snapshot.spec.knows_no_digit
     # What only knows digits is surer of everything: it has to be surer of the parts, and may be of the whole.
-    share, least_gap = (DIGIT_FROM, LEAST_GAP) if knows_no_digit else (SURE_FROM, CLEAR_GAP)
+    share, least_gap = (DIGIT_FROM, LEAST_GAP) if knows_no_digit else (CONFIDENT_FROM, CLEAR_GAP)
     if verdict.is_digit >= share:
         return verdict
     digits = []

@@ -14,7 +14,7 @@ from digitlab.model.outputs import digit_share
 from digitlab.system.errors import DigitLabError
 
 # Shares of certainty, 0..1. Chosen by us for the wording.
-SURE_FROM: Final = 0.9
+CONFIDENT_FROM: Final = 0.9
 """From here on the largest output alone decides."""
 
 PROBABLE_FROM: Final = 0.5
@@ -41,10 +41,10 @@ class VerdictKind(Enum):
     """How clear an answer is."""
 
     EMPTY = auto()
-    SURE = auto()
+    CONFIDENT = auto()
     PROBABLE = auto()
     BETWEEN = auto()
-    UNSURE = auto()
+    UNCERTAIN = auto()
     """No digit stands out."""
     HARDLY = auto()
     """Rather no digit, but the person may have meant one."""
@@ -89,7 +89,7 @@ class Verdict:
                 expected="Expected one a digit, and perhaps an eleventh for no digit.",
             )
         if not np.isfinite(values).all():
-            return cls(VerdictKind.UNSURE, (), None, 0.0)
+            return cls(VerdictKind.UNCERTAIN, (), None, 0.0)
         total = float(values.sum())
         shares = values / total if total > 1.0 + _ROUNDING else values
         knows_no_digit = len(values) > CLASS_COUNT
@@ -127,13 +127,13 @@ class Verdict:
         match self.kind:
             case VerdictKind.EMPTY:
                 return "Draw a digit"
-            case VerdictKind.SURE:
+            case VerdictKind.CONFIDENT:
                 return "sure"
             case VerdictKind.PROBABLE:
                 return f"probably {with_article(self.digits[0])}"
             case VerdictKind.BETWEEN:
                 return f"between {self.digits[0]} and {self.runner_up}"
-            case VerdictKind.UNSURE:
+            case VerdictKind.UNCERTAIN:
                 return "not sure"
             case VerdictKind.HARDLY:
                 return f"hardly {with_article(self.digits[0])}"
@@ -150,10 +150,10 @@ def with_article(digit: int) -> str:
 
 
 def _kind(first: float, second: float) -> VerdictKind:
-    if first >= SURE_FROM:
-        return VerdictKind.SURE
+    if first >= CONFIDENT_FROM:
+        return VerdictKind.CONFIDENT
     if first + second >= BETWEEN_FROM and second >= BETWEEN_RATIO * first:
         return VerdictKind.BETWEEN
     if first >= PROBABLE_FROM:
         return VerdictKind.PROBABLE
-    return VerdictKind.UNSURE
+    return VerdictKind.UNCERTAIN

@@ -14,7 +14,7 @@ from digitlab.training.events import TrainingEnded, TrainingStarted
 RUN_SUFFIX: Final = ".digitlab-run"
 
 
-class GoneRunError(DigitLabError):
+class RunNotFoundError(DigitLabError):
     """There is no such file any more: somebody moved or deleted it."""
 
     def __init__(self, path: Path) -> None:

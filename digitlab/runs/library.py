@@ -15,7 +15,7 @@ from typing import Final
 from digitlab.model.files.network_file import read_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.growth import Growth, Size
-from digitlab.runs.kept import RUN_SUFFIX, GoneRunError, RunEnding, RunSummary
+from digitlab.runs.kept import RUN_SUFFIX, RunEnding, RunNotFoundError, RunSummary
 from digitlab.runs.names import default_name
 from digitlab.runs.reader import DamagedRunError, read_summary
 from digitlab.runs.run import Run
@@ -130,7 +130,7 @@ def delete(path: Path, now_s: float) -> Path:
         Where it is now.
 
     Raises:
-        GoneRunError: If it is not there any more.
+        RunNotFoundError: If it is not there any more.
         DigitLabError: If it is being written, or cannot be moved.
     """
     lock = lock_of(path)
@@ -142,7 +142,7 @@ def delete(path: Path, now_s: float) -> Path:
         target = _moved(path, path.parent / _DELETED)
         os.utime(target, (now_s, now_s))
     except FileNotFoundError as error:
-        raise GoneRunError(path) from error
+        raise RunNotFoundError(path) from error
     except OSError as error:
         raise _cannot_move(path, error) from error
     finally:
@@ -150,17 +150,17 @@ def delete(path: Path, now_s: float) -> Path:
     return target
 
 
-def take_back(path: Path) -> Path:
+def restore(path: Path) -> Path:
     """Move a deleted run back into the list; returns where it is now.
 
     Raises:
-        GoneRunError: If it is not there any more.
+        RunNotFoundError: If it is not there any more.
         DigitLabError: If it cannot be moved.
     """
     try:
         return _moved(path, runs_folder())
     except FileNotFoundError as error:
-        raise GoneRunError(path) from error
+        raise RunNotFoundError(path) from error
     except OSError as error:
         raise _cannot_move(path, error) from error
 
@@ -247,7 +247,7 @@ def _as_it_is(run: RunSummary) -> RunSummary | None:
         return run
     lock = lock_of(run.path)
     try:
-        if not lock.take() or not lock.is_sure:
+        if not lock.take() or not lock.is_confident:
             return run
         # It may have ended between being read and being locked.
         latest = read_summary(run.path)
@@ -307,7 +307,7 @@ def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
                 database.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         if not path.exists():
-            raise GoneRunError(path) from error
+            raise RunNotFoundError(path) from error
         raise DigitLabError(
             f"{path.name} could not be changed: {error}.", remedy=f"Check that you may write in {path.parent}."
         ) from error

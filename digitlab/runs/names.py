@@ -24,10 +24,10 @@ def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
     return free_name(f"{title} {_highest(title, names) + 1}", names)
 
 
-def free_name(wished: str, taken: Iterable[str]) -> str:
+def free_name(requested: str, taken: Iterable[str]) -> str:
     """Return a name as it is wished, with a number behind it if another run has it."""
     names = {name.casefold() for name in taken}
-    bare = " ".join(wished.split())[:LONGEST_NAME] or "Training"
+    bare = " ".join(requested.split())[:LONGEST_NAME] or "Training"
     if bare.casefold() not in names:
         return bare
     stem = re.sub(r" \d+$", "", bare)[:_LONGEST_STEM]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.history import MAXIMUM_STATES
-from digitlab.runs.kept import GoneRunError, RunEnding, RunSummary, StoredRun
+from digitlab.runs.kept import RunEnding, RunNotFoundError, RunSummary, StoredRun
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
     LONGEST_NAME,
@@ -84,7 +84,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file to read one state of it, whatever another window writes meanwhile."""
     try:
         if not path.is_file():
-            raise GoneRunError(path)
+            raise RunNotFoundError(path)
         with closing(open_existing(path, can_write=False)) as database:
             database.text_factory = bytes  # SQLite does not promise that its texts are texts
             database.execute("PRAGMA trusted_schema = OFF")
@@ -95,7 +95,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         if is_damaged(error):
             raise _damaged(path) from error
         if not path.exists():
-            raise GoneRunError(path) from error
+            raise RunNotFoundError(path) from error
         raise DigitLabError(
             f"{path.name} could not be read: {error}.", remedy="Check that you may read it, and try again."
         ) from error

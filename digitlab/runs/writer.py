@@ -97,7 +97,7 @@ class RunWriter:
         try:
             use_log(self._database)
             self._database.executescript(_SCHEMA)
-            with self._changing(is_sure=True):
+            with self._changing(is_confident=True):
                 self._database.execute(
                     "INSERT INTO run (id, name, created, started, seconds) VALUES (1, ?, ?, ?, 0)",
                     (name, created.astimezone(UTC).isoformat(), json.dumps(start_to_json(started))),
@@ -116,7 +116,7 @@ class RunWriter:
         """
         snapshots = {snapshot.step: snapshot for snapshot in growth.snapshots}
         written = _Written(frozenset(snapshots), frozenset(growth.states), growth.newest.step)
-        with self._changing(is_sure=written != self._written) as database:
+        with self._changing(is_confident=written != self._written) as database:
             database.execute("UPDATE run SET seconds = ?", (growth.seconds,))
             if len(growth.losses):
                 row = (growth.first, packed(growth.losses), packed(growth.accuracies))
@@ -147,7 +147,7 @@ class RunWriter:
         Raises:
             DigitLabError: If it cannot be written.
         """
-        with self._changing(is_sure=True) as database:
+        with self._changing(is_confident=True) as database:
             end_run(database, ending, error)
         try:
             self._database.execute("PRAGMA journal_mode = DELETE")
@@ -170,10 +170,10 @@ class RunWriter:
         self._lock.give_back()
 
     @contextmanager
-    def _changing(self, *, is_sure: bool) -> Iterator[sqlite3.Connection]:
+    def _changing(self, *, is_confident: bool) -> Iterator[sqlite3.Connection]:
         """Make one transaction of what the block does; a sure one is on the disk when it is done."""
         try:
-            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_sure else 'NORMAL'}")
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_confident else 'NORMAL'}")
             with transaction(self._database) as database:
                 yield database
         except sqlite3.Error as error:

@@ -92,7 +92,7 @@ class FileLock:
     Where a file system knows no locks, everybody is given them.
 
     Attributes:
-        is_sure: Whether the lock is ours and shuts out others, as the file system knows locks.
+        is_confident: Whether the lock is ours and shuts out others, as the file system knows locks.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,7 +103,7 @@ class FileLock:
         """
         self._path = path
         self._descriptor: int | None = None
-        self.is_sure = False
+        self.is_confident = False
 
     def take(self) -> bool:
         """Take the lock; returns whether it is ours now.
@@ -115,14 +115,14 @@ class FileLock:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
                 _lock(descriptor)
-                is_sure = True
+                is_confident = True
             except OSError as error:
                 if error.errno in _HELD_BY_ANOTHER:
                     os.close(descriptor)
                     return False
-                is_sure = False
+                is_confident = False
             if _is_still(self._path, descriptor):
-                self._descriptor, self.is_sure = descriptor, is_sure
+                self._descriptor, self.is_confident = descriptor, is_confident
                 return True
             # Whoever held it gave it back in between: this file is gone, and the next one at its place another lock.
             os.close(descriptor)
@@ -134,7 +134,7 @@ class FileLock:
         with suppress(OSError):  # Windows removes no open file; an empty file that stays does no harm
             self._path.unlink()
         os.close(self._descriptor)
-        self._descriptor, self.is_sure = None, False
+        self._descriptor, self.is_confident = None, False
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from digitlab.data.dataset import DigitSet
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.model.spec import ModelSpec
-from digitlab.training.to_keras import answered_rightly, keras_loss
+from digitlab.training.to_keras import keras_loss, predicted_correctly
 
 if TYPE_CHECKING:
     import keras
 
-JUDGED_AT_ONCE: Final = 500
+EVALUATED_AT_ONCE: Final = 500
 """Images of a step of a judgement. A stop or a pause waits for it."""
 
 
@@ -71,7 +71,7 @@ class Steps:
             # Scaled here, the images need not be kept as floats, which are four times as large.
             outputs = model(tf.cast(images[..., tf.newaxis], tf.float32) * np.float32(1 / 255), training=training)
             loss = loss_of(tf.one_hot(labels, class_count), outputs)
-            right = tf.math.count_nonzero(answered_rightly(labels, outputs), dtype=tf.float32)
+            right = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
             return loss, tf.stack([loss, right])
 
         def train(images: Any, labels: Any) -> Any:
@@ -85,7 +85,7 @@ class Steps:
             optimizer.iterations.assign_add(1)
             return figures
 
-        def judge(images: Any, labels: Any) -> Any:
+        def evaluate(images: Any, labels: Any) -> Any:
             return answer(images, labels, training=False)[1]
 
         # On the CPU, XLA makes the tutorial's network no faster and on some machines half as fast.
@@ -99,7 +99,7 @@ class Steps:
         }
         # As concrete functions: of others TensorFlow counts how often they are traced, and warns after some trainings.
         self._train = tf.function(train, **form).get_concrete_function()
-        self._judge = tf.function(judge, **form).get_concrete_function()
+        self._evaluate = tf.function(evaluate, **form).get_concrete_function()
 
     def train(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Figures:
         """Train on a batch.
@@ -113,12 +113,12 @@ class Steps:
         """
         return _figures(len(labels), self._train(images, labels))
 
-    def judge(self, digits: DigitSet) -> Iterator[Figures]:
-        """Answer digits without learning from them; yield the figures of ``JUDGED_AT_ONCE`` of them at a time."""
-        for first in range(0, len(digits), JUDGED_AT_ONCE):
-            part = slice(first, first + JUDGED_AT_ONCE)
+    def evaluate(self, digits: DigitSet) -> Iterator[Figures]:
+        """Answer digits without learning from them; yield the figures of ``EVALUATED_AT_ONCE`` of them at a time."""
+        for first in range(0, len(digits), EVALUATED_AT_ONCE):
+            part = slice(first, first + EVALUATED_AT_ONCE)
             labels = digits.labels[part]
-            yield _figures(len(labels), self._judge(digits.images[part], labels))
+            yield _figures(len(labels), self._evaluate(digits.images[part], labels))
 
 
 def _figures(count: int, figures: Any) -> Figures:

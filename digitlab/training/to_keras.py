@@ -27,11 +27,11 @@ def keras_loss(loss: Loss) -> Any:
             return half_squared_distance
 
 
-def answered_rightly(labels: Any, outputs: Any) -> Any:
+def predicted_correctly(labels: Any, outputs: Any) -> Any:
     """Return which images of a batch are answered rightly.
 
     With eleven outputs, a digit is answered rightly if its output is the largest of the ten, as in
-    ``Judgement.accuracy``: how sure the network is that there is a digit at all is another question. What is no digit
+    ``Metrics.accuracy``: how sure the network is that there is a digit at all is another question. What is no digit
     must be answered as that.
 
     Args:

@@ -161,11 +161,11 @@ def _go_through(
         for images, labels in islice(batches, started.steps_per_epoch):
             watcher.end_batch(steps.train(images, labels))
         watcher.begin_validation()
-        judged = Figures()
-        for figures in steps.judge(validation):
-            judged += figures
+        result = Figures()
+        for figures in steps.evaluate(validation):
+            result += figures
             watcher.end_validation_batch()
-        watcher.end_epoch(judged)
+        watcher.end_epoch(result)
 
 
 def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Batch]:

@@ -174,18 +174,18 @@ class Watcher:
         """Wait while paused; stop when asked."""
         self._obey()
 
-    def end_epoch(self, judged: Figures) -> None:
+    def end_epoch(self, result: Figures) -> None:
         """Publish the epoch, with the figures of the validation images."""
-        if not judged.mean_loss < BREAKDOWN_LOSS:
-            raise self._diverged(judged.mean_loss)
+        if not result.mean_loss < BREAKDOWN_LOSS:
+            raise self._diverged(result.mean_loss)
         self._publish(
             EpochEnded(
                 self._epoch,
                 self._step,
                 loss=self._epoch_figures.mean_loss,
                 accuracy=self._epoch_figures.accuracy,
-                val_loss=judged.mean_loss,
-                val_accuracy=judged.accuracy,
+                val_loss=result.mean_loss,
+                val_accuracy=result.accuracy,
                 seconds=self._clock.seconds() - self._epoch_began_s,
             )
         )

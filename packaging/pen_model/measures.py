@@ -12,7 +12,7 @@ from material import Material
 from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
-from digitlab.evaluation.metrics import Judgement, questioned_others, roc_auc
+from digitlab.evaluation.metrics import Metrics, rejected_others, roc_auc
 from digitlab.model.outputs import digit_probabilities, digit_share
 
 NO_CALIBRATION: Final = Calibration()
@@ -47,8 +47,8 @@ class Fold:
         mnist: Accuracy on MNIST's test digits.
         auc: Area under the ROC curve of is_digit, these digits against these letters.
         auc_fair: The same without letters that look like digits.
-        questioned: Share of the letters questioned where 2 % of the digits are.
-        questioned_fair: The same without letters that look like digits.
+        rejected: Share of the letters questioned where 2 % of the digits are.
+        rejected_fair: The same without letters that look like digits.
     """
 
     writers: tuple[int, ...]
@@ -58,8 +58,8 @@ class Fold:
     mnist: float
     auc: float
     auc_fair: float
-    questioned: float
-    questioned_fair: float
+    rejected: float
+    rejected_fair: float
 
 
 def measure(answers: Answers, material: Material) -> Fold:
@@ -67,27 +67,27 @@ def measure(answers: Answers, material: Material) -> Fold:
     tagged = [material.digits[index] for index in answers.digit_indices]
     letters = [material.letters[index] for index in answers.letter_indices]
     labels = np.array([entry.drawing.label for entry in tagged])
-    is_right = answers.digits[:, :CLASS_COUNT].argmax(axis=1) == labels
-    by_writer = accuracy_by(is_right, np.array([entry.writer for entry in tagged]))
+    is_correct = answers.digits[:, :CLASS_COUNT].argmax(axis=1) == labels
+    by_writer = accuracy_by(is_correct, np.array([entry.writer for entry in tagged]))
     scores, others = is_digit(answers.digits), is_digit(answers.letters)
     fair = others[[not letter.looks_like_a_digit for letter in letters]]
     mnist = answers.mnist[:, :CLASS_COUNT].argmax(axis=1) == material.mnist.test.labels
     return Fold(
         tuple(by_writer),
         letters[0].alphabet if letters else "",
-        float(is_right.mean()),
+        float(is_correct.mean()),
         min(by_writer.values()),
         float(mnist.mean()),
         roc_auc(scores, others),
         roc_auc(scores, fair),
-        questioned_others(scores, others),
-        questioned_others(scores, fair),
+        rejected_others(scores, others),
+        rejected_others(scores, fair),
     )
 
 
-def accuracy_by(is_right: NDArray[np.bool_], keys: NDArray[np.integer]) -> dict[int, float]:
+def accuracy_by(is_correct: NDArray[np.bool_], keys: NDArray[np.integer]) -> dict[int, float]:
     """Return the share of right answers for each key."""
-    return {int(key): float(is_right[keys == key].mean()) for key in np.unique(keys)}
+    return {int(key): float(is_correct[keys == key].mean()) for key in np.unique(keys)}
 
 
 def outputs(sums: NDArray[np.floating], calibration: Calibration = NO_CALIBRATION) -> NDArray[np.float64]:
@@ -132,8 +132,8 @@ def fit(answers: Sequence[Answers], material: Material) -> Calibration:
     return replace(balanced, offset=balanced.offset - math.log(DIGIT_ODDS))
 
 
-def judge(sums: NDArray[np.floating], labels: NDArray[np.integer], calibration: Calibration) -> Judgement:
+def judge(sums: NDArray[np.floating], labels: NDArray[np.integer], calibration: Calibration) -> Metrics:
     """Judge calibrated answers to digits."""
     shares = outputs(sums, calibration)
     of_label = digit_probabilities(shares)[np.arange(len(labels)), labels]
-    return Judgement.of(shares, labels, float(-np.log(of_label + np.finfo(float).tiny).mean()))
+    return Metrics.of(shares, labels, float(-np.log(of_label + np.finfo(float).tiny).mean()))

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render_many
-from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.metrics import Metrics
 from digitlab.insight.batch import answer_all
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.run_file import read_run
@@ -62,8 +62,8 @@ def write(work: Path, material: Material, folder: Path) -> None:
     answers = [Answers.load(work / f"fold-{fold}.npz") for fold in range(FOLDS)]
     folds = [measures.measure(answer, material) for answer in answers]
     findings = _Findings(work, material, answers, folds, measures.unseen(answers, material, fair=False))
-    before, after = _judgements(findings)
-    _draw_judgement(after, folder)
+    before, after = _metrics(findings)
+    _draw_metrics(after, folder)
     _draw_worst(findings, folder / "worst.png")
     parts = (
         _head(findings),
@@ -114,7 +114,7 @@ the folds is the fairer one.
   {_percent(_mean(folds, lambda fold: fold.mnist))} % in the mean of the folds.
 - `is_digit` tells unseen writers' digits from letters of an alphabet never seen: area under the ROC curve
   **{_mean(folds, lambda fold: fold.auc):.4f}**; where 2 % of the digits are questioned,
-  **{_percent(_mean(folds, lambda fold: fold.questioned), 1)} %** of the letters are.
+  **{_percent(_mean(folds, lambda fold: fold.rejected), 1)} %** of the letters are.
 """
 
 
@@ -129,8 +129,8 @@ def _by_fold(findings: _Findings) -> str:
             _percent(fold.mnist),
             f"{fold.auc:.4f}",
             f"{fold.auc_fair:.4f}",
-            _percent(fold.questioned, 1),
-            _percent(fold.questioned_fair, 1),
+            _percent(fold.rejected, 1),
+            _percent(fold.rejected_fair, 1),
         )
         for number, fold in enumerate(findings.folds)
     ]
@@ -178,13 +178,13 @@ def _tags(findings: _Findings) -> tuple[NDArray[np.int64], NDArray[np.int64], ND
 
 
 def _by_writer(findings: _Findings) -> str:
-    writers, _, is_right = _tags(findings)
-    shares = sorted(measures.accuracy_by(is_right, writers).items(), key=lambda entry: entry[1])
+    writers, _, is_correct = _tags(findings)
+    shares = sorted(measures.accuracy_by(is_correct, writers).items(), key=lambda entry: entry[1])
     rows = [
         (
             str(writer),
             str(int((writers == writer).sum())),
-            str(int((~is_right[writers == writer]).sum())),
+            str(int((~is_correct[writers == writer]).sum())),
             _percent(share),
         )
         for writer, share in shares
@@ -196,10 +196,10 @@ def _by_writer(findings: _Findings) -> str:
 
 
 def _by_digit(findings: _Findings) -> str:
-    _, labels, is_right = _tags(findings)
+    _, labels, is_correct = _tags(findings)
     rows = [
-        (str(digit), str(int((labels == digit).sum())), str(int((~is_right[labels == digit]).sum())), _percent(share))
-        for digit, share in measures.accuracy_by(is_right, labels).items()
+        (str(digit), str(int((labels == digit).sum())), str(int((~is_correct[labels == digit]).sum())), _percent(share))
+        for digit, share in measures.accuracy_by(is_correct, labels).items()
     ]
     return f"""
 ## By digit
@@ -222,7 +222,7 @@ def _ablation(findings: _Findings) -> str:
                 _percent(fold.worst),
                 _percent(fold.mnist),
                 f"{fold.auc:.3f}",
-                _percent(fold.questioned, 1),
+                _percent(fold.rejected, 1),
             )
         )
     if not rows:
@@ -237,7 +237,7 @@ eleventh output have their largest probability as `is_digit`.
 {_table(head, rows)}"""
 
 
-def _judgements(findings: _Findings) -> tuple[Judgement, Judgement]:
+def _metrics(findings: _Findings) -> tuple[Metrics, Metrics]:
     """Judge the unseen pen digits before and after a calibration that was fitted on the other folds alone."""
     sums, corrected, labels = [], [], []
     for fold, answer in enumerate(findings.answers):
@@ -250,7 +250,7 @@ def _judgements(findings: _Findings) -> tuple[Judgement, Judgement]:
     return before, measures.judge(np.concatenate(corrected), truth, measures.NO_CALIBRATION)
 
 
-def _calibration(findings: _Findings, before: Judgement, after: Judgement) -> str:
+def _calibration(findings: _Findings, before: Metrics, after: Metrics) -> str:
     calibration = measures.fit(findings.answers, findings.material)
     known = measures.unseen(findings.answers, findings.material, fair=True)
     share = 1.0 - measures.outputs(known.sums, calibration)[:, -1]
@@ -286,11 +286,11 @@ How the calibrated `is_digit` falls on them:
 {_table(("is_digit", "pen digits", "letters"), rows)}"""
 
 
-def _rejection(after: Judgement) -> str:
+def _rejection(after: Metrics) -> str:
     rows = []
     for share in _SHARES:
-        questioned, accuracy = after.rejection.at(share)
-        rows.append((_percent(questioned, 1), _percent(accuracy)))
+        rejected, accuracy = after.rejection.at(share)
+        rows.append((_percent(rejected, 1), _percent(accuracy)))
     return f"""
 ## Rejection
 
@@ -412,7 +412,7 @@ def _draw_worst(findings: _Findings, path: Path) -> None:
     sheet.save(path, optimize=True)
 
 
-def _draw_judgement(judgement: Judgement, folder: Path) -> None:
+def _draw_metrics(metrics: Metrics, folder: Path) -> None:
     """Draw the diagrams as the Evaluate panel shows them."""
     from PySide6.QtCore import QSize
 
@@ -424,8 +424,8 @@ def _draw_judgement(judgement: Judgement, folder: Path) -> None:
     app = make_application()
     theme.apply_scheme(app, theme.ColourScheme.LIGHT)
     diagram, plot = ReliabilityDiagram(), RejectionPlot()
-    diagram.show_judgement(judgement)
-    plot.show_curve(judgement.rejection)
+    diagram.show_metrics(metrics)
+    plot.show_curve(metrics.rejection)
     for widget, name in ((diagram, "reliability"), (plot, "rejection")):
         widget.setFixedSize(QSize(560, 420))
         widget.setAutoFillBackground(True)

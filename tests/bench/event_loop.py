@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
+from tests.bench.evaluation import hold_ten_thousand
 
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
@@ -18,13 +19,12 @@ from digitlab.system.assets import model_path
 from digitlab.training.config import TrainingConfig
 from tests.bench.app_window import open_window, place_on_slider, rest, say, start_training, stop_training, wait
 from tests.bench.empty_window import lateness_of_empty_window
-from tests.bench.judging import hold_ten_thousand
 from tests.bench.loop_watch import GOAL_P99_MS, GOAL_WORST_MS, Lateness, LoopWatch
 from tests.bench.machine import Machine, Sleeper
 from tests.bench.rows import Row
 
 WATCH_MS: Final = 6_000
-JUDGEMENTS: Final = 3
+METRICS: Final = 3
 DRAG_MS: Final = 2_000
 """From end to end of the time slider, as a hand goes: 30 of 60 moments a second."""
 
@@ -114,13 +114,13 @@ def _evaluation(window: MainWindow) -> Callable[[], None]:
     session, controller = window.session, window.controllers.evaluation
     controller.follow(False)
 
-    def judge() -> None:
-        for _ in range(JUDGEMENTS):
-            session.set_snapshot(replace(session.snapshot))  # a copy, of which nothing is known yet
-            controller.judge()
-            wait(lambda: session.judging.task is Task.NONE)
+    def evaluate() -> None:
+        for _ in range(METRICS):
+            session.snapshot = replace(session.snapshot)  # a copy, of which nothing is known yet
+            controller.evaluate()
+            wait(lambda: session.evaluation.task is Task.NONE)
 
-    return judge
+    return evaluate
 
 
 def _drag(window: MainWindow) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
+from tests.bench.evaluation import IMAGES, hold_ten_thousand
 
 from digitlab.data.builtin import builtin_dataset, builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
@@ -24,7 +25,6 @@ from tests.bench.app_window import (
     wait,
     wait_for_tensorflow,
 )
-from tests.bench.judging import IMAGES, hold_ten_thousand
 from tests.bench.long_run import Training
 from tests.bench.machine import Sleeper
 from tests.bench.rows import Row, median, percentile, timed_ms
@@ -106,7 +106,11 @@ def _maps(window: MainWindow) -> Iterator[Row]:
         [window.draw.bars, view], lambda: session.view is not None and session.view.sketch is session.sketch
     )
     yield from _rows(
-        "Look inside, a new drawing: bars, maps", painted, lambda: session.set_sketch(next(sketches)), view, _APART_MS
+        "Look inside, a new drawing: bars, maps",
+        painted,
+        lambda: setattr(session, "sketch", next(sketches)),
+        view,
+        _APART_MS,
     )
 
 
@@ -132,11 +136,11 @@ def _gallery(window: MainWindow) -> Iterator[Row]:
     hold_ten_thousand(window)
     window.actions_by_name["showEvaluate"].trigger()
     rest(_SETTLE_MS)
-    window.controllers.evaluation.judge()
-    wait(lambda: session.judging.task is Task.NONE and session.judging.judged is not None)
+    window.controllers.evaluation.evaluate()
+    wait(lambda: session.evaluation.task is Task.NONE and session.evaluation.result is not None)
     gallery = window.findChild(Gallery)
     assert gallery is not None
-    gallery.show_places(session.judging.judged, np.arange(IMAGES), "")
+    gallery.show_places(session.evaluation.result, np.arange(IMAGES), "")
     yield from _scrolled(f"gallery, {IMAGES:,} images, scrolled", gallery)
 
 

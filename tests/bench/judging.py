@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import DigitSet
 from digitlab.data.held_out import HeldOutSet
-from digitlab.gui.evaluate import jobs as judging_work
+from digitlab.gui.evaluate import jobs as evaluation_jobs
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session.values import Task
 from digitlab.insight.batch import answer_all
@@ -33,12 +33,12 @@ def measure() -> list[Row]:
     hold_ten_thousand(window)
     window.actions_by_name["showEvaluate"].trigger()
     rest(_SETTLE_MS)
-    rows = [*_judging(window), *_moments(window)]
+    rows = [*_evaluation(window), *_snapshots(window)]
     window.close()
     return rows
 
 
-def _judging(window: MainWindow) -> list[Row]:
+def _evaluation(window: MainWindow) -> list[Row]:
     session, firsts, wholes, plain = window.session, [], [], []
     data = _ten_thousand()
     window.controllers.evaluation.follow(False)
@@ -47,13 +47,13 @@ def _judging(window: MainWindow) -> list[Row]:
         answer_all(session.snapshot, data.digits.images)
         plain.append(time.perf_counter() - begun)
         # A copy, of which nothing is known yet.
-        session.set_snapshot(replace(session.snapshot))
-        before = session.judging.judged
+        session.snapshot = replace(session.snapshot)
+        before = session.evaluation.result
         begun = time.perf_counter()
-        window.controllers.evaluation.judge()
-        wait(lambda before=before: session.judging.judged is not before)
+        window.controllers.evaluation.evaluate()
+        wait(lambda before=before: session.evaluation.result is not before)
         firsts.append(time.perf_counter() - begun)
-        wait(lambda: session.judging.task is Task.NONE)
+        wait(lambda: session.evaluation.task is Task.NONE)
         wholes.append(time.perf_counter() - begun)
     return [
         Row("judging: first figures after the press", median(firsts), "s", goal=0.5),
@@ -61,18 +61,18 @@ def _judging(window: MainWindow) -> list[Row]:
     ]
 
 
-def _moments(window: MainWindow) -> list[Row]:
+def _snapshots(window: MainWindow) -> list[Row]:
     session, controller = window.session, window.controllers.evaluation
     run = session.run
     assert run is not None
     begun = time.perf_counter()
-    controller.judge_moments(False)
-    wait(lambda: session.judging.task is Task.NONE)
+    controller.evaluate_snapshots(False)
+    wait(lambda: session.evaluation.task is Task.NONE)
     whole, count = time.perf_counter() - begun, len(run.snapshots)
     panel, costs = window.panels.evaluate.panel(), []
     for snapshot in run.snapshots:
         begun = time.perf_counter()
-        session.set_snapshot(snapshot)
+        session.snapshot = snapshot
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         panel.repaint()
         costs.append(1000 * (time.perf_counter() - begun))
@@ -85,7 +85,7 @@ def _moments(window: MainWindow) -> list[Row]:
 
 def hold_ten_thousand(window: MainWindow) -> None:
     """Have the window judge on 10,000 images, whatever is on this computer."""
-    judging_work.load_held_out = lambda *_, **__: _ten_thousand()
+    evaluation_jobs.load_held_out = lambda *_, **__: _ten_thousand()
     window.controllers.evaluation.choose_source(str(model_path("tutorial").with_name("ten-thousand.npz")))
 
 

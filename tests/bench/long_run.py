@@ -50,7 +50,7 @@ class Training:
         self._kept = kept_snapshot_steps(epochs * STEPS)
         self._step = 0
         started = TrainingStarted(TUTORIAL, self._config, "made up", 60_000, 10_000, validates_on_test=True)
-        window.session.set_training_state(TrainingState.PREPARING)
+        window.session.training_state = TrainingState.PREPARING
         self.take_in([started])
 
     def train(self) -> list[float]:
@@ -107,7 +107,7 @@ class Training:
 
     def end(self) -> None:
         """Train no more."""
-        self._session.set_training_state(TrainingState.IDLE)
+        self._session.training_state = TrainingState.IDLE
 
     def take_in(self, events: list[TrainingEvent]) -> None:
         """Hand events to the window."""
@@ -153,7 +153,7 @@ def measure() -> Iterator[Row]:
     )
     yield Row("100 epochs x 600 steps: memory the process grew by", grown_mb, "MB")
     yield Row("moments kept of 60,000 steps", len(run.snapshots), "")
-    window.session.set_training_state(TrainingState.IDLE)
+    window.session.training_state = TrainingState.IDLE
     for panel in (panel for panel in PANELS if panel.action in _DRAGGED):
         times = steps_ms(window, panel)
         name = panel.action.removeprefix("show")

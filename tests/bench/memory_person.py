@@ -119,7 +119,7 @@ class _Person:
 
     def _evaluate(self) -> None:
         self._trigger("evaluate")
-        wait(lambda: self._window.session.judging.task is Task.NONE)
+        wait(lambda: self._window.session.evaluation.task is Task.NONE)
 
     def _change_colours(self) -> None:
         self._trigger(self._chance.choice(("schemeLight", "schemeDark")))

@@ -53,11 +53,11 @@ PANELS: Final = (
 OWN_DIGITS: Final = 60
 
 
-def _follows(window: MainWindow, *, is_judging: bool) -> bool:
+def _follows(window: MainWindow, *, is_evaluating: bool) -> bool:
     """Return whether what is on screen is of the moment that the slider stands at."""
-    view, judged, shown = window.session.view, window.session.judging.judged, window.session.snapshot
-    is_judged = not is_judging or (judged is not None and judged.snapshot is shown)
-    return is_judged and view is not None and view.inspection.snapshot is shown
+    view, result, shown = window.session.view, window.session.evaluation.result, window.session.snapshot
+    is_evaluated = not is_evaluating or (result is not None and result.snapshot is shown)
+    return is_evaluated and view is not None and view.inspection.snapshot is shown
 
 
 def steps_ms(window: MainWindow, panel: _Panel) -> list[float]:
@@ -67,7 +67,7 @@ def steps_ms(window: MainWindow, panel: _Panel) -> list[float]:
     slider = window.findChild(TimeSlider)
     assert slider is not None
     watched = [slider, window.draw.bars, *(painted_widget(window, name) for name in panel.widgets)]
-    painted = Painted(watched, lambda: _follows(window, is_judging=panel.action == "showEvaluate"))
+    painted = Painted(watched, lambda: _follows(window, is_evaluating=panel.action == "showEvaluate"))
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=place_on_slider(slider, slider.maximum()))
     there = range(slider.maximum() - 1, -1, -1)
     back = range(1, slider.maximum() + 1)
@@ -98,8 +98,8 @@ def _prepare(window: MainWindow) -> None:
         rest(_BACKGROUND_MS)
     window.actions_by_name["showEvaluate"].trigger()
     window.controllers.evaluation.choose_source("builtin")
-    window.controllers.evaluation.judge_moments(False)
-    wait(lambda: window.session.judging.task is Task.NONE and window.session.judging.moments is not None)
+    window.controllers.evaluation.evaluate_snapshots(False)
+    wait(lambda: window.session.evaluation.task is Task.NONE and window.session.evaluation.over_time is not None)
 
 
 def measure() -> Iterator[Row]:

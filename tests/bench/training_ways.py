@@ -27,7 +27,7 @@ EPOCHS: Final = 10
 BATCH_SIZE: Final = 100
 """The tutorial's."""
 
-_JUDGED_AT_ONCE: Final = 500
+_EVALUATED_AT_ONCE: Final = 500
 _WAIT_S: Final = 60.0
 
 
@@ -141,7 +141,7 @@ def pytorch(dataset: Dataset, batch_ended: Ended) -> None:
         (torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(), torch.from_numpy(labels).argmax(1))
         for images, labels in map(for_keras, (dataset.train, dataset.test))
     ]
-    (images, labels), judged = parts
+    (images, labels), result = parts
     for _ in range(EPOCHS):
         for chosen in torch.randperm(len(images)).split(BATCH_SIZE):
             optimizer.zero_grad()
@@ -151,5 +151,5 @@ def pytorch(dataset: Dataset, batch_ended: Ended) -> None:
             loss.item()  # as Keras and the window have each batch's loss
             batch_ended(None)
         with torch.no_grad():
-            for some, right in zip(*(part.split(_JUDGED_AT_ONCE) for part in judged), strict=True):
+            for some, right in zip(*(part.split(_EVALUATED_AT_ONCE) for part in result), strict=True):
                 (model(some).argmax(1) == right).sum().item()

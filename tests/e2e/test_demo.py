@@ -53,5 +53,5 @@ def test_every_panel_has_a_picture_with_something_on_it(tour, panel, scheme, siz
     assert (image.width(), image.height()) == (width, height)
     colours = {image.pixelColor(x, y).rgb() for x in range(340, width, 7) for y in range(100, height, 7)}
     assert len(colours) > 20
-    ground = image.pixelColor(width - 3, height // 2).lightness()
-    assert (ground < 100) == (scheme == "dark")
+    background = image.pixelColor(width - 3, height // 2).lightness()
+    assert (background < 100) == (scheme == "dark")

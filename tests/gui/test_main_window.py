@@ -38,9 +38,9 @@ def test_the_shipped_networks_stand_in_a_menu_with_the_default_first(window):
     assert texts[0] == "Pen and paper (default)"
     assert texts[1] == "Tutorial"
     assert len(texts) == len(shipped_model_names())
-    window.session.set_training_state(TrainingState.RUNNING)
+    window.session.training_state = TrainingState.RUNNING
     assert not any(action.isEnabled() for action in menu.actions())
-    window.session.set_training_state(TrainingState.IDLE)
+    window.session.training_state = TrainingState.IDLE
     assert all(action.isEnabled() for action in menu.actions())
 
 

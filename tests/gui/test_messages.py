@@ -17,20 +17,20 @@ def bar(qtbot):
 
 def test_an_error_is_taken_back_only_while_it_is_shown(bar):
     messages, error = Messages(bar), DigitLabError("The file is broken.", remedy="Choose another.")
-    messages.tell_error(error)
+    messages.show_error(error)
     assert bar.text == "The file is broken. Choose another."
-    messages.take_back(error)
+    messages.withdraw(error)
     assert bar.text == ""
-    messages.tell("Saved.")
-    messages.take_back(error)
+    messages.show_info("Saved.")
+    messages.withdraw(error)
     assert bar.text == "Saved."
 
 
 def test_an_error_that_an_offer_covers_is_taken_back_too(bar):
     messages, error = Messages(bar), DigitLabError("The file is broken.")
-    messages.tell_error(error)
+    messages.show_error(error)
     messages.offer("A training was cut off.", "It is kept.", ())
-    messages.take_back(error)
+    messages.withdraw(error)
     assert bar.text == "A training was cut off. It is kept."
     bar.dismiss()
     assert bar.text == ""
@@ -44,8 +44,8 @@ def ways(bar):
 def test_an_offer_comes_again_when_what_covered_it_is_closed(bar, qtbot):
     messages, taken = Messages(bar), []
     messages.offer("A training was cut off.", "It is kept.", (WayOn("Open it", lambda: taken.append(1)),))
-    messages.tell("Your drawing is back.")
-    messages.tell("Saved.")
+    messages.show_info("Your drawing is back.")
+    messages.show_info("Saved.")
     assert bar.text == "Saved."
     bar.dismiss()
     assert bar.text == "A training was cut off. It is kept."
@@ -56,7 +56,7 @@ def test_an_offer_comes_again_when_what_covered_it_is_closed(bar, qtbot):
 
 def test_what_an_offer_covers_comes_again_when_it_is_answered(bar, qtbot):
     messages = Messages(bar)
-    messages.tell("Your drawing is back.")
+    messages.show_info("Your drawing is back.")
     messages.offer("A training was cut off.", "", (WayOn("Not now", lambda: None),))
     assert bar.text == "A training was cut off."
     qtbot.mouseClick(ways(bar)["Not now"], Qt.MouseButton.LeftButton)
@@ -70,10 +70,10 @@ def test_news_go_by_themselves_and_warnings_and_offers_stay(bar, qtbot, monkeypa
     monkeypatch.setattr(QApplication, "focusWidget", lambda: None)
     messages = Messages(bar)
     bar.findChild(QTimer).setInterval(1)
-    messages.tell("Saved.")
+    messages.show_info("Saved.")
     qtbot.waitUntil(lambda: bar.text == "")
     messages.offer("A training was cut off.", "", (WayOn("Not now", lambda: None),))
-    messages.tell_error(DigitLabError("The file is broken."))
+    messages.show_error(DigitLabError("The file is broken."))
     assert not bar.findChild(QTimer).isActive()
     bar.dismiss()
     assert bar.text == "A training was cut off."
@@ -82,7 +82,7 @@ def test_news_go_by_themselves_and_warnings_and_offers_stay(bar, qtbot, monkeypa
 
 def test_news_stay_while_the_pointer_is_on_them(bar, qtbot, monkeypatch):
     monkeypatch.setattr(bar, "underMouse", lambda: True)
-    Messages(bar).tell("Saved.")
+    Messages(bar).show_info("Saved.")
     with qtbot.waitSignal(bar.findChild(QTimer).timeout):
         bar.findChild(QTimer).setInterval(1)
     assert bar.text == "Saved."

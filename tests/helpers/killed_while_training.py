@@ -19,7 +19,7 @@ from digitlab.runs.reader import read_stored_run
 from digitlab.runs.recorder import RunRecorder
 from digitlab.system.work import Worker
 from digitlab.training.events import SnapshotTaken
-from tests.helpers.trainings import events_of, moment, started_training
+from tests.helpers.trainings import events_of, snapshot_and_state, started_training
 
 _LONGEST_S = 0.15
 _STATE_EVERY = 10
@@ -73,7 +73,7 @@ def _killed_round(wait_s: float) -> list[str]:
 def _is_whole(run) -> bool:
     """Return whether the run is what was trained: rising moments, each with its own weights, curves without a gap."""
     steps = [one.step for one in run.snapshots]
-    newest = moment(run.started, steps[-1])[0]
+    newest = snapshot_and_state(run.started, steps[-1])[0]
     same = all((a == b).all() for a, b in zip(newest.arrays, run.snapshots[-1].arrays, strict=True))
     curves = all(abs(loss - 1 / step) < 1e-6 for step, loss in enumerate(run.losses.values, 1))
     return same and curves and all(a < b for a, b in pairwise(steps)) and steps[-1] <= run.step

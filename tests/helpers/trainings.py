@@ -41,7 +41,7 @@ def started_training(
     return TrainingStarted(spec or small_spec(), config, "noise", 10 * steps_per_epoch, 40, True, origin)
 
 
-def moment(started: TrainingStarted, step: int) -> tuple[Snapshot, OptimizerState]:
+def snapshot_and_state(started: TrainingStarted, step: int) -> tuple[Snapshot, OptimizerState]:
     """Return weights and optimizer state after so many batches; the same for the same step."""
     spec, optimizer = started.spec, started.config.optimizer
     arrays = random_snapshot(spec, seed=step).arrays
@@ -99,5 +99,5 @@ def kept(day: int = 14) -> Path:
 
 
 def _kept(started: TrainingStarted, step: int, *, with_state: bool) -> tuple[Snapshot, bool, OptimizerState | None]:
-    snapshot, state = moment(started, step)
+    snapshot, state = snapshot_and_state(started, step)
     return snapshot, True, state if with_state else None

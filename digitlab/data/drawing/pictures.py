@@ -104,14 +104,14 @@ def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     border = np.concatenate([levels[0], levels[-1], levels[1:-1, 0], levels[1:-1, -1]])
     if float(np.median(border)) > _otsu(levels)[0]:
         levels = np.float32(255.0) - levels
-    above = levels - _ground(levels)
+    above = levels - _background(levels)
     # What lies below the fitted ground is noise alone, and as much of it lies above: three deviations leave it out.
     noise = 3.0 * _deviation_below(above)
     ink: NDArray[np.float32] = np.clip(above - np.float32(noise), 0.0, 255.0)
     return ink
 
 
-def _ground(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+def _background(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Fit the brightness of the ground: a parabolic surface through all that is not ink.
 
     The fit starts with all pixels, or with the darker class of two, and leaves out those clearly above it (ink) in

@@ -135,5 +135,5 @@ def _composited(picture: Image.Image) -> NDArray[np.uint8]:
     opacity = np.asarray(picture.getchannel("A"), dtype=np.float64) / 255.0
     visible = float(opacity.sum())
     mean = float((levels * opacity).sum()) / visible if visible > 0.0 else 0.0
-    ground = 255.0 if mean < 128.0 else 0.0
-    return np.rint(levels * opacity + ground * (1.0 - opacity)).astype(np.uint8)
+    background = 255.0 if mean < 128.0 else 0.0
+    return np.rint(levels * opacity + background * (1.0 - opacity)).astype(np.uint8)

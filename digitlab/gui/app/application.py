@@ -88,7 +88,7 @@ def make_window(app: QApplication, settings: Settings) -> MainWindow:
     session = Session(read_model(model_path(DEFAULT_MODEL)), Recipe(source=_source(settings)))
     window = MainWindow(session, settings)
     sample = builtin_drawing(_SAMPLE_DIGIT, builtin_styles(_SAMPLE_DIGIT)[0])
-    session.set_sketch(Sketch(drawing=sample, is_sample=True))
+    session.sketch = Sketch(drawing=sample, is_sample=True)
     return window
 
 
@@ -140,7 +140,7 @@ def _tell_unexpected_errors(window: MainWindow) -> None:
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _log.critical("Unexpected error.", exc_info=(kind, error, trace))
         if isinstance(error, Exception):
-            window.messages.tell_error(error)
+            window.messages.show_error(error)
 
     sys.excepthook = tell
 

@@ -28,7 +28,7 @@ from digitlab.gui.app.application import make_application, make_window, prepare_
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.session.names import shipped_title
-from digitlab.gui.session.timeline import moments_of
+from digitlab.gui.session.timeline import snapshots_of
 from digitlab.gui.session.values import Task, TrainingState
 from digitlab.gui.theme import ColourScheme
 from digitlab.model.files.network_file import read_model
@@ -44,7 +44,7 @@ Found = TypeVar("Found", bound=QWidget)
 _EPOCHS: Final = 2
 _ANSWER_TIMEOUT_MS: Final = 10_000
 _TRAINING_TIMEOUT_MS: Final = 300_000
-_JUDGING_TIMEOUT_MS: Final = 60_000
+_EVALUATION_TIMEOUT_MS: Final = 60_000
 _POLL_MS: Final = 10
 _BACKGROUND_MS: Final = 4_000
 """Time in which the moments of learning are measured, and one's own digits answered."""
@@ -227,11 +227,11 @@ class _Demo:
         QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
         self._drag_to_epoch(0.5)
         window.actions_by_name["showEvaluate"].trigger()
-        before = session.judging.judged
+        before = session.evaluation.result
         QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
         self._wait(
-            lambda: session.judging.judged is not before and session.judging.task is Task.NONE,
-            _JUDGING_TIMEOUT_MS,
+            lambda: session.evaluation.result is not before and session.evaluation.task is Task.NONE,
+            _EVALUATION_TIMEOUT_MS,
             "The moment was not judged in time.",
         )
         for panel in ("showLearning", "showMyDigits"):
@@ -254,8 +254,8 @@ class _Demo:
     def _drag_to_epoch(self, epoch: float) -> None:
         """Drag the time slider to the first moment at or after an epoch."""
         session, slider = self._session, self._find(TimeSlider, "timeSlider")
-        moments = moments_of(session.run, session.newest)
-        index = next(index for index, moment in enumerate(moments) if moment.epoch >= epoch)
+        snapshots = snapshots_of(session.run, session.newest)
+        index = next(index for index, snapshot in enumerate(snapshots) if snapshot.epoch >= epoch)
         middle = slider.height() // 2
         QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(slider.value())), middle))
         QTest.mouseMove(slider, QPoint(round(slider.x_of(index)), middle))
@@ -286,12 +286,12 @@ class _Demo:
         self._window.actions_by_name["showEvaluate"].trigger()
         self._choose("judgeDataBox", "Built-in")
         QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
-        self._wait(self._is_judged, _JUDGING_TIMEOUT_MS, "The network was not judged in time.")
-        judged = self._session.judging.judged
-        assert judged is not None
-        accuracy, error = judged.judgement.accuracy, judged.judgement.calibration_error
-        facts = {"judged_on": judged.data.title, "accuracy": accuracy, "calibration_error": error}
-        self.tell(facts, f"{accuracy:.1%} are read rightly: {judged.data.title}.")
+        self._wait(self._is_evaluated, _EVALUATION_TIMEOUT_MS, "The network was not judged in time.")
+        result = self._session.evaluation.result
+        assert result is not None
+        accuracy, error = result.metrics.accuracy, result.metrics.calibration_error
+        facts = {"judged_on": result.data.title, "accuracy": accuracy, "calibration_error": error}
+        self.tell(facts, f"{accuracy:.1%} are read rightly: {result.data.title}.")
 
     def _picture_pointing(self, name: str) -> None:
         """Point at a tile in the middle of the network, which shows where its values come from."""
@@ -320,9 +320,9 @@ class _Demo:
         session = self._session
         return view is not None and view.sketch is session.sketch and view.inspection.snapshot is session.snapshot
 
-    def _is_judged(self) -> bool:
-        judged = self._session.judging.judged
-        return judged is not None and judged.is_whole
+    def _is_evaluated(self) -> bool:
+        result = self._session.evaluation.result
+        return result is not None and result.is_whole
 
     def _choose(self, name: str, start: str) -> None:
         box = self._find(QComboBox, name)

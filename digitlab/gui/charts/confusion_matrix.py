@@ -38,7 +38,7 @@ from digitlab.gui.charts.confusion_shading import (
     strengths,
 )
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.widgets.paint_queue import PaintTurns
+from digitlab.gui.widgets.paint_queue import PaintQueue
 
 _TITLE_PX: Final = 18
 _DIGIT_PX: Final = 20
@@ -83,7 +83,7 @@ class ConfusionMatrix(QWidget):
         self._looks: dict[Cell, _Look] | None = None
         self._picture: QPixmap | None = None
         self._painted: dict[Cell, _Look] = {}  # in the picture
-        self._turns = PaintTurns(self)
+        self._turns = PaintQueue(self)
         # The picture fills all of it, so that the card behind need not be painted with each figure that grows.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

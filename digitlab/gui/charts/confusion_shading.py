@@ -18,7 +18,7 @@ FAINTEST: Final = 0.12
 
 STRONGEST: Final = 0.9
 _DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
-_IS_RIGHT: Final = np.eye(CLASS_COUNT, dtype=bool)
+_IS_CORRECT: Final = np.eye(CLASS_COUNT, dtype=bool)
 
 
 def rates_of(counts: Counts) -> NDArray[np.float64]:
@@ -29,7 +29,7 @@ def rates_of(counts: Counts) -> NDArray[np.float64]:
 
 def off_diagonal(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a matrix, shape (10, 10), with zeros in place of its diagonal."""
-    return np.where(_IS_RIGHT, 0.0, values)
+    return np.where(_IS_CORRECT, 0.0, values)
 
 
 def strengths(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -42,7 +42,7 @@ def strengths(values: NDArray[np.float64]) -> NDArray[np.float64]:
         Shape (10, 10): 0 where there is nothing, else ``FAINTEST`` to ``STRONGEST``.
     """
     roots = np.zeros_like(values)
-    for part in (_IS_RIGHT, ~_IS_RIGHT):
+    for part in (_IS_CORRECT, ~_IS_CORRECT):
         largest = values[part].max()
         if largest > 0:
             # Square roots: beside a hundred mistakes of one kind, five of another are still told from one.
@@ -60,7 +60,7 @@ def matrix_words(counts: Counts, cell: Cell | None) -> str:
     if not counts.any():
         return ""
     if cell is None:
-        mistakes = np.where(_IS_RIGHT, 0, counts)
+        mistakes = np.where(_IS_CORRECT, 0, counts)
         if not mistakes.any():
             return "Every answer is right."
         true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
@@ -75,15 +75,15 @@ def matrix_words(counts: Counts, cell: Cell | None) -> str:
     return f"{what}: {times(number)}, {counted_percent(number / whole, whole)} of all {true}s."
 
 
-def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+def mixed(colour: QColor, background: QColor, share: float) -> QColor:
     """Return a colour with so much of it on a ground."""
-    parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
+    parts = zip(colour.getRgb()[:3], background.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
 
 
-def readable_on(ground: QColor) -> QColor:
+def readable_on(background: QColor) -> QColor:
     """Return black or white, whichever stands out more (WCAG 2, relative luminance)."""
-    parts = [part / 255 for part in ground.getRgb()[:3]]  # type: ignore[index]
+    parts = [part / 255 for part in background.getRgb()[:3]]  # type: ignore[index]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     # At this luminance black and white have the same contrast of 4.58.
     return _DARK_TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else _LIGHT_TEXT

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.charts.snapshot_axis import MomentAxis
-from digitlab.gui.charts.snapshot_chart import TITLE_PX, MomentChart
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
+from digitlab.gui.charts.snapshot_chart import TITLE_PX, SnapshotChart
 from digitlab.gui.session.values import Learning
 
 NAMES_PX: Final = 88
@@ -54,7 +54,7 @@ def line_pen(palette: QPalette, index: int) -> QPen:
     return pen
 
 
-class LineChart(MomentChart):
+class LineChart(SnapshotChart):
     """Paints lines with their names beside their ends."""
 
     def __init__(self, title: str, left_px: int, parent: QWidget | None = None) -> None:
@@ -68,12 +68,12 @@ class LineChart(MomentChart):
         """What is painted."""
         return self._lines
 
-    def take(self, learning: Learning, axis: MomentAxis, step: int, lines: tuple[Line, ...]) -> None:
+    def take(self, learning: Learning, axis: SnapshotAxis, step: int, lines: tuple[Line, ...]) -> None:
         """Show other lines, or the same at another moment."""
         words = self.words_instead
         is_other = lines is not self._lines
         self._learning, self._lines = learning, lines
-        self.show_moment(axis, step)
+        self.show_snapshot(axis, step)
         if is_other or self.words_instead != words:
             self.renew()
 
@@ -84,16 +84,16 @@ class LineChart(MomentChart):
         raise NotImplementedError
 
     @property
-    def spans_moments(self) -> bool:
+    def spans_snapshots(self) -> bool:
         """Whether there are lines over the moments."""
-        return not self.words_instead and super().spans_moments
+        return not self.words_instead and super().spans_snapshots
 
     @property
     def readout(self) -> str:
         """What is written beside the title; nothing where the same words stand below."""
         return "" if self.words_instead else super().readout
 
-    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
+    def paint_background(self, painter: QPainter, axis: SnapshotAxis) -> None:
         """Paint the lines, or words instead."""
         del axis
         if self.words_instead:

@@ -10,7 +10,7 @@ from digitlab.gui.words.numbers import epoch_figure
 
 
 @dataclass(frozen=True, slots=True)
-class MomentAxis:
+class SnapshotAxis:
     """Moments side by side, each as wide as the next: as on the time slider, the beginning takes much room.
 
     Attributes:

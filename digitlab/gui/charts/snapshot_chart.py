@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.charts.snapshot_axis import MomentAxis
-from digitlab.gui.widgets.paint_queue import PaintTurns
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
+from digitlab.gui.widgets.paint_queue import PaintQueue
 
 TITLE_PX: Final = 20
 _BOTTOM_PX: Final = 18
@@ -30,14 +30,14 @@ _TICK_SPACE_PX: Final = 64
 _INSET_PX: Final = 4
 
 
-class MomentChart(QWidget):
+class SnapshotChart(QWidget):
     """Paints title, read-out, axes, marker and focus; a subclass paints what is in the field and reads it.
 
     Signals:
-        moment_chosen: The person wants to go to a moment; carries its training step.
+        snapshot_chosen: The person wants to go to a moment; carries its training step.
     """
 
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
 
     def __init__(self, title: str, left_px: int, right_px: int, parent: QWidget | None = None) -> None:
         """Begin empty.
@@ -52,11 +52,11 @@ class MomentChart(QWidget):
         self._title = title
         self._left_px = left_px
         self._right_px = right_px
-        self._axis: MomentAxis | None = None
+        self._axis: SnapshotAxis | None = None
         self._step = 0
         self._pointer: QPointF | None = None
-        self._ground: QPixmap | None = None
-        self._turns: PaintTurns | None = None
+        self._background: QPixmap | None = None
+        self._turns: PaintQueue | None = None
         # The ground fills all of it, so that the card behind need not be painted with each moment.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -81,16 +81,16 @@ class MomentChart(QWidget):
         raise NotImplementedError
 
     @abstractmethod
-    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
+    def paint_background(self, painter: QPainter, axis: SnapshotAxis) -> None:
         """Paint what is in the field, and beside it, whatever moment is on screen; kept until ``renew``."""
         raise NotImplementedError
 
-    def paint_moment(self, painter: QPainter) -> None:
+    def paint_snapshot(self, painter: QPainter) -> None:
         """Paint what is of the moment on screen, if there is any."""
 
     @property
-    def moment_room(self) -> QRectF:
-        """Where ``paint_moment`` paints."""
+    def snapshot_room(self) -> QRectF:
+        """Where ``paint_snapshot`` paints."""
         return QRectF()
 
     # What it offers to a subclass
@@ -101,7 +101,7 @@ class MomentChart(QWidget):
         return self._title
 
     @property
-    def axis(self) -> MomentAxis | None:
+    def axis(self) -> SnapshotAxis | None:
         """The moments, or None while there are none."""
         return self._axis
 
@@ -111,7 +111,7 @@ class MomentChart(QWidget):
         return self._step
 
     @property
-    def spans_moments(self) -> bool:
+    def spans_snapshots(self) -> bool:
         """Whether moments stand side by side, so that epochs are written below and one of them is marked."""
         return self._axis is not None and len(self._axis.steps) > 1
 
@@ -121,28 +121,28 @@ class MomentChart(QWidget):
         at = self._pointed()
         return self.words_now() if at is None else self.words_at(*at)
 
-    def show_moment(self, axis: MomentAxis, step: int) -> None:
+    def show_snapshot(self, axis: SnapshotAxis, step: int) -> None:
         """Take other moments, or say which one is on screen: only what follows it is painted anew."""
         if axis is not self._axis:
             self._axis = axis
             self.renew()
-        self._update_moment()
+        self._update_snapshot()
         self._step = step
-        self._update_moment()
+        self._update_snapshot()
         self.setAccessibleDescription(self.words_now())
 
-    def take_turns(self, turns: PaintTurns) -> None:
+    def take_turns(self, turns: PaintQueue) -> None:
         """Be painted in turn with other charts that show the same moment."""
         self._turns = turns
 
     def renew(self) -> None:
         """Paint everything anew."""
-        self._ground = None
+        self._background = None
         self._update(QRegion(self.rect()))
 
-    def _update_moment(self) -> None:
+    def _update_snapshot(self) -> None:
         """Paint what stands for the moment on screen anew: marker, read-out and what a subclass has."""
-        region = QRegion(0, 0, self.width(), TITLE_PX) | QRegion(self.moment_room.toAlignedRect())
+        region = QRegion(0, 0, self.width(), TITLE_PX) | QRegion(self.snapshot_room.toAlignedRect())
         if self._axis is not None:
             x = int(self.pixel(self._axis.position(self._step), 0.0).x())
             region |= QRegion(x - 3, 0, 7, self.height())
@@ -181,7 +181,7 @@ class MomentChart(QWidget):
         if axis is not None and len(axis.steps) > 1:
             step = axis.steps[min(max(column, 0), len(axis.steps) - 1)]
             if step != self._step:
-                self.moment_chosen.emit(step)
+                self.snapshot_chosen.emit(step)
 
     # Painting
 
@@ -189,12 +189,12 @@ class MomentChart(QWidget):
         """Paint the ground, which is kept, and upon it what follows moment and pointer."""
         painter = QPainter(self)
         painter.setClipRegion(event.region())
-        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatio():
-            self._ground = self._make_ground()
-        painter.drawPixmap(0, 0, self._ground)
+        if self._background is None or self._background.devicePixelRatio() != self.devicePixelRatio():
+            self._background = self._make_background()
+        painter.drawPixmap(0, 0, self._background)
         self._paint_title(painter)
-        self.paint_moment(painter)
-        if self._axis is not None and self.spans_moments:
+        self.paint_snapshot(painter)
+        if self._axis is not None and self.spans_snapshots:
             self._paint_marker(painter, self._axis)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -202,24 +202,24 @@ class MomentChart(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
         painter.end()
 
-    def _make_ground(self) -> QPixmap:
+    def _make_background(self) -> QPixmap:
         """Paint axes and field: most of the time that a repaint takes."""
-        ground = QPixmap(self.size() * self.devicePixelRatio())
-        ground.setDevicePixelRatio(self.devicePixelRatio())
-        ground.fill(self.palette().color(theme.SURFACE))
-        painter = QPainter(ground)
+        background = QPixmap(self.size() * self.devicePixelRatio())
+        background.setDevicePixelRatio(self.devicePixelRatio())
+        background.fill(self.palette().color(theme.SURFACE))
+        painter = QPainter(background)
         font = QFont(self.font())
         font.setPixelSize(theme.FONT_SMALL_PX)
         painter.setFont(font)
         self._paint_scale(painter)
         if self._axis is not None:
             painter.save()
-            self.paint_ground(painter, self._axis)
+            self.paint_background(painter, self._axis)
             painter.restore()
-            if self.spans_moments:
+            if self.spans_snapshots:
                 self._paint_epochs(painter, self._axis)
         painter.end()
-        return ground
+        return background
 
     def _paint_title(self, painter: QPainter) -> None:
         """Paint the title and the read-out; where both have no room, what the pointer is at goes before the title."""
@@ -251,7 +251,7 @@ class MomentChart(QWidget):
             room = QRectF(0, y - line / 2, field.left() - _GAP_PX, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_epochs(self, painter: QPainter, axis: MomentAxis) -> None:
+    def _paint_epochs(self, painter: QPainter, axis: SnapshotAxis) -> None:
         field = self.field
         painter.setPen(self.palette().color(theme.QUIET))
         end = 0.0
@@ -267,7 +267,7 @@ class MomentChart(QWidget):
             along = Qt.AlignmentFlag.AlignHCenter if nth else Qt.AlignmentFlag.AlignLeft
             painter.drawText(room, along | Qt.AlignmentFlag.AlignTop, text if nth else f"epoch {text}")
 
-    def _paint_marker(self, painter: QPainter, axis: MomentAxis) -> None:
+    def _paint_marker(self, painter: QPainter, axis: SnapshotAxis) -> None:
         """Paint a line in two colours, which is seen on every ground."""
         field, palette = self.field, self.palette()
         x = round(self.pixel(axis.position(self._step), 0.0).x()) + 0.5

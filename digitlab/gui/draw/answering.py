@@ -16,7 +16,7 @@ from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import View
 from digitlab.insight.lens import inspect
-from digitlab.insight.several import judge
+from digitlab.insight.several import verdict_for
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.work import NewestRequestWorker
 
@@ -83,6 +83,11 @@ class ViewController(QObject):
         else:
             self._show(self._answer(request))
 
+    @Slot(object)
+    def set_preprocessing(self, preprocessing: Preprocessing) -> None:
+        """Leave preprocessing steps out, or take them again."""
+        self._session.preprocessing = preprocessing
+
     def close(self, timeout_s: float) -> bool:
         """End the thread; returns whether it has ended."""
         return self._lens.close(timeout_s)
@@ -96,7 +101,7 @@ class ViewController(QObject):
             self._rendered = rendered = (sketch, preprocessing, sketch.steps(preprocessing))
         steps = rendered[2]
         inspection = inspect(request.snapshot, steps.image)
-        verdict = judge(inspection, partial(sketch.parts, preprocessing=preprocessing))
+        verdict = verdict_for(inspection, partial(sketch.parts, preprocessing=preprocessing))
         pinned = None if request.pinned is None else inspect(request.pinned, steps.image)
         view = View(sketch, steps, inspection, verdict, pinned)
         return _Answer(request.number, view, time.perf_counter() - begun)
@@ -111,7 +116,7 @@ class ViewController(QObject):
             self._seconds = answer.seconds if is_first else _mean(self._seconds, answer.seconds)
         if answer.number > self._shown:
             self._shown = answer.number
-            self._session.set_view(answer.view)
+            self._session.view = answer.view
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
@@ -133,7 +138,7 @@ class ViewController(QObject):
 
     @Slot(object)
     def _on_failures_arrived(self, error: Exception) -> None:
-        self._messages.tell_error(error)
+        self._messages.show_error(error)
 
 
 def _mean(past: float, now: float) -> float:

@@ -49,7 +49,6 @@ class DrawPanel(QFrame):
         self._place(tools)
         self.canvas.sketch_growing.connect(editor.grow)
         self.canvas.sketch_finished.connect(editor.finish)
-        self.strip.preprocessing_requested.connect(session.set_preprocessing)
         session.sketch_changed.connect(self._on_session_sketch_changed)
         session.preprocessing_changed.connect(self._on_session_preprocessing_changed)
         session.view_changed.connect(self._on_session_view_changed)

@@ -24,7 +24,7 @@ _DIGITS_PX: Final = 60
 _SILENT_BELOW: Final = 0.0005
 """A share that would read 0.0 % is left out."""
 
-_DOUBTFUL: Final = (VerdictKind.UNSURE, VerdictKind.HARDLY, VerdictKind.NO_DIGIT)
+_DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.HARDLY, VerdictKind.NO_DIGIT)
 
 
 class VerdictView(QWidget):
@@ -132,7 +132,7 @@ def _large(verdict: Verdict) -> str:
 
 
 def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
-    if verdict.digit is None or verdict.kind is VerdictKind.UNSURE:
+    if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
         return verdict.text
     return f"{verdict.text}, {_per_cent(float(outputs[verdict.digit]))}"
 
@@ -160,7 +160,7 @@ def _second(verdict: Verdict, inspection: Inspection) -> str:
             return f"More likely no digit, {_per_cent(float(outputs[NO_DIGIT]))}"
     if verdict.digit is None:
         return "No digit stands out."
-    if verdict.kind is VerdictKind.UNSURE:
+    if verdict.kind is VerdictKind.UNCERTAIN:
         return f"perhaps {with_article(verdict.digit)}, {_per_cent(float(outputs[verdict.digit]))}"
     if verdict.runner_up is None or float(outputs[verdict.runner_up]) < _SILENT_BELOW:
         return ""

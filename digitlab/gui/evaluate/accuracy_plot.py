@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
-from digitlab.gui.session.values import JudgedMoments
+from digitlab.gui.session.values import AccuracyOverTime
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.words.numbers import counted_percent, epoch_words
 
@@ -24,21 +24,21 @@ _SPOT_PX: Final = 2.5
 _MARK_PX: Final = 5.0
 
 
-class MomentsPlot(Chart):
+class AccuracyPlot(Chart):
     """A curve of the share of right answers over epochs.
 
     Square roots of epochs and logarithms of mistakes give room to where much happens: the beginning, and the top.
 
     Signals:
-        moment_chosen: The person clicked a moment, or pressed Enter on it; carries its step.
+        snapshot_chosen: The person clicked a moment, or pressed Enter on it; carries its step.
     """
 
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
         super().__init__("epoch (the beginning is stretched)", "right answers (the top is stretched)", parent)
-        self._moments = JudgedMoments()
+        self._snapshots = AccuracyOverTime()
         self._steps: list[int] = []
         self._known: list[tuple[float, float]] = []  # epochs and accuracies
         self._shown: int | None = None
@@ -54,20 +54,20 @@ class MomentsPlot(Chart):
             "there.",
         )
 
-    def show_moments(self, moments: JudgedMoments, shown: int | None) -> None:
+    def show_snapshots(self, snapshots: AccuracyOverTime, shown: int | None) -> None:
         """Show other moments.
 
         Args:
-            moments: What is known of them.
+            snapshots: What is known of them.
             shown: The step of the one on screen, or None if it is not of the run.
         """
-        if moments is self._moments:
+        if snapshots is self._snapshots:
             if shown != self._shown:
                 self._shown = shown
                 self.update()
             return
-        self._moments, self._shown = moments, shown
-        rows = zip(moments.steps, moments.epochs, moments.accuracies, strict=True)
+        self._snapshots, self._shown = snapshots, shown
+        rows = zip(snapshots.steps, snapshots.epochs, snapshots.accuracies, strict=True)
         known = [(step, epoch, accuracy) for step, epoch, accuracy in rows if accuracy is not None]
         self._steps = [step for step, _, _ in known]
         self._known = [(epoch, accuracy) for _, epoch, accuracy in known]
@@ -86,14 +86,14 @@ class MomentsPlot(Chart):
             return f"{epoch_words(epoch).capitalize()}: {self._percent(accuracy)} are right."
         epoch, accuracy = max(self._known, key=lambda entry: entry[1])
         if len(self._known) == 1:
-            return f"On {self._moments.count:,} images: {self._percent(accuracy)} at {epoch_words(epoch)}."
+            return f"On {self._snapshots.count:,} images: {self._percent(accuracy)} at {epoch_words(epoch)}."
         begin, first = self._known[0]
         best = f"{self._percent(accuracy)} at {epoch_words(epoch)}"
         how = f"from {self._percent(first)} at {epoch_words(begin)} to {best}, the highest"
-        return f"On the same {self._moments.count:,} images: {how}."
+        return f"On the same {self._snapshots.count:,} images: {how}."
 
     def _percent(self, share: float) -> str:
-        return counted_percent(share, self._moments.count)
+        return counted_percent(share, self._snapshots.count)
 
     @property
     def count(self) -> int:
@@ -102,7 +102,7 @@ class MomentsPlot(Chart):
 
     @property
     def _end(self) -> float:
-        return max(self._moments.epochs[-1] if self._moments.epochs else 1.0, 1e-6)
+        return max(self._snapshots.epochs[-1] if self._snapshots.epochs else 1.0, 1e-6)
 
     def item_at(self, x: float) -> int | None:
         """Return the moment nearest to a place on the axis."""
@@ -146,7 +146,7 @@ class MomentsPlot(Chart):
 
     def _choose(self) -> None:
         if self.index is not None and self.index < len(self._steps):
-            self.moment_chosen.emit(self._steps[self.index])
+            self.snapshot_chosen.emit(self._steps[self.index])
 
     # Overrides of Qt
 

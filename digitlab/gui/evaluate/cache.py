@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from digitlab.data.held_out import HeldOutSet
-from digitlab.evaluation.confusion import Answered
-from digitlab.evaluation.metrics import Judgement
-from digitlab.gui.session.values import Judged
+from digitlab.evaluation.confusion import Predictions
+from digitlab.evaluation.metrics import Metrics
+from digitlab.gui.session.values import EvaluationResult
 from digitlab.model.snapshot import Snapshot
 
 BUDGET_BYTES: Final = 64 * 2**20
@@ -22,23 +22,23 @@ class _Kept:
 
     snapshot: weakref.ref[Snapshot]
     data: weakref.ref[HeldOutSet]
-    judgement: Judgement
-    answered: Answered
+    metrics: Metrics
+    predictions: Predictions
     seconds: float
     accuracies: dict[int, float] = field(default_factory=dict)  # by how many images they are of
 
     def accuracy_among(self, count: int) -> float:
         """Return the share of right answers among the first so many images; counted once."""
         if count not in self.accuracies:
-            self.accuracies[count] = self.answered.accuracy_among(count)
+            self.accuracies[count] = self.predictions.accuracy_among(count)
         return self.accuracies[count]
 
     @property
     def nbytes(self) -> int:
-        return self.answered.nbytes + self.judgement.nbytes
+        return self.predictions.nbytes + self.metrics.nbytes
 
 
-class JudgedCache:
+class ResultCache:
     """The best result for each snapshot and data; those not looked at for long go first."""
 
     def __init__(self, budget: int = BUDGET_BYTES) -> None:
@@ -55,24 +55,24 @@ class JudgedCache:
         """Return the number of results."""
         return len(self._kept)
 
-    def add(self, judged: Judged) -> None:
+    def add(self, result: EvaluationResult) -> None:
         """Remember a result, unless one on more images is known."""
-        key = (id(judged.snapshot), id(judged.data))
-        known = self.find(judged.snapshot, judged.data)
-        if known is not None and len(known.answered) > len(judged.answered):
+        key = (id(result.snapshot), id(result.data))
+        known = self.find(result.snapshot, result.data)
+        if known is not None and len(known.predictions) > len(result.predictions):
             return
         self._drop(key)
-        snapshot, data = weakref.ref(judged.snapshot), weakref.ref(judged.data)
-        kept = _Kept(snapshot, data, judged.judgement, judged.answered, judged.seconds)
+        snapshot, data = weakref.ref(result.snapshot), weakref.ref(result.data)
+        kept = _Kept(snapshot, data, result.metrics, result.predictions, result.seconds)
         self._kept[key] = kept
         self._nbytes += kept.nbytes
         while self._nbytes > self._budget and len(self._kept) > 1:
             self._drop(next(iter(self._kept)))
 
-    def find(self, snapshot: Snapshot, data: HeldOutSet) -> Judged | None:
+    def find(self, snapshot: Snapshot, data: HeldOutSet) -> EvaluationResult | None:
         """Return what is known of a snapshot on some data."""
         kept = self._find(snapshot, data)
-        return None if kept is None else Judged(snapshot, data, kept.judgement, kept.answered, kept.seconds)
+        return None if kept is None else EvaluationResult(snapshot, data, kept.metrics, kept.predictions, kept.seconds)
 
     def accuracies(
         self, snapshots: Iterable[Snapshot], data: HeldOutSet, least: int
@@ -90,8 +90,8 @@ class JudgedCache:
         """
         least = min(least, len(data.digits))
         found = [self._find(snapshot, data) for snapshot in snapshots]
-        enough = [kept if kept is not None and len(kept.answered) >= least else None for kept in found]
-        count = min((len(kept.answered) for kept in enough if kept is not None), default=0)
+        enough = [kept if kept is not None and len(kept.predictions) >= least else None for kept in found]
+        count = min((len(kept.predictions) for kept in enough if kept is not None), default=0)
         return tuple(None if kept is None else kept.accuracy_among(count) for kept in enough), count
 
     def _find(self, snapshot: Snapshot, data: HeldOutSet) -> _Kept | None:

@@ -9,15 +9,15 @@ from digitlab.data.dataset import Part
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sources import DataSource
-from digitlab.gui.evaluate.cache import JudgedCache
+from digitlab.gui.evaluate.cache import ResultCache
 from digitlab.gui.evaluate.jobs import (
     FOLLOW_COUNT,
-    MOMENT_COUNT,
+    SNAPSHOT_COUNT,
     Done,
+    EvaluationJobs,
     Failed,
     Figures,
     Job,
-    JudgingWork,
     Loaded,
     Progress,
 )
@@ -26,8 +26,8 @@ from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.order import coarse_to_fine
 from digitlab.gui.session.session import Session
-from digitlab.gui.session.timeline import moments_of
-from digitlab.gui.session.values import Judged, JudgedMoments, Task
+from digitlab.gui.session.timeline import snapshots_of
+from digitlab.gui.session.values import AccuracyOverTime, EvaluationResult, Task
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker, yield_to_window
@@ -37,7 +37,7 @@ _ALL = 2**31
 
 
 class EvaluationController(QObject):
-    """Turns the wishes of the Evaluate panel into work, and keeps ``session.judging``.
+    """Turns the wishes of the Evaluate panel into work, and keeps ``session.evaluation``.
 
     Results are remembered for each moment of a run, so that figures follow when the moment on screen changes.
 
@@ -59,11 +59,11 @@ class EvaluationController(QObject):
         self._next: Snapshot | None = None  # to follow when the job has figures
         self._data: HeldOutSet | None = None  # what is judged on, once it is loaded
         self._told: DigitLabError | None = None  # what went wrong last
-        self._cache = JudgedCache()
+        self._cache = ResultCache()
         self._recipe_source = session.recipe.source
         self._mail = Mailbox(self)
         self._mail.arrived.connect(self._on_mail_arrived)
-        self._work = JudgingWork(self._mail.post)
+        self._work = EvaluationJobs(self._mail.post)
         self._worker = Worker("evaluation", self._work.fail)
         self._worker.submit(yield_to_window)
         session.recipe_changed.connect(self._on_session_recipe_changed)
@@ -74,28 +74,28 @@ class EvaluationController(QObject):
     # Wishes
 
     @Slot()
-    def judge(self) -> None:
+    def evaluate(self) -> None:
         """Judge the network that is on screen now, on all images."""
         if self._is_free and self._session.snapshot.spec.classifies:
-            self._take_back()
-            self._start(Task.JUDGE, (self._session.snapshot,), _ALL)
+            self._withdraw()
+            self._start(Task.EVALUATE, (self._session.snapshot,), _ALL)
 
     @Slot(bool)
-    def judge_moments(self, is_whole: bool) -> None:
+    def evaluate_snapshots(self, is_whole: bool) -> None:
         """Judge all kept moments of the run that are not judged yet.
 
         Args:
-            is_whole: Whether on all images; else on up to ``MOMENT_COUNT``.
+            is_whole: Whether on all images; else on up to ``SNAPSHOT_COUNT``.
         """
-        count, snapshots = _ALL if is_whole else MOMENT_COUNT, self._kept
+        count, snapshots = _ALL if is_whole else SNAPSHOT_COUNT, self._kept
         if not self._is_free or not snapshots or not snapshots[-1].spec.classifies:
             return
         # From the end: the last moment is the one that matters most.
         order = [snapshots[-1 - place] for place in coarse_to_fine(len(snapshots))]
         missing = tuple(snapshot for snapshot in order if not self._is_known(snapshot, count))
         if missing:
-            self._take_back()
-            self._start(Task.MOMENTS, missing, count)
+            self._withdraw()
+            self._start(Task.SNAPSHOTS, missing, count)
 
     @Slot()
     def cancel(self) -> None:
@@ -107,12 +107,12 @@ class EvaluationController(QObject):
     @Slot(str)
     def choose_source(self, source: str) -> None:
         """Judge on other data next: ``builtin``, ``mnist``, ``mine``, or the path of a dataset or of drawings."""
-        self._choose(source, self._session.judging.part)
+        self._choose(source, self._session.evaluation.part)
 
     @Slot(object)
     def choose_part(self, part: Part) -> None:
         """Judge on other digits of the dataset next."""
-        self._choose(self._session.judging.source, part)
+        self._choose(self._session.evaluation.source, part)
 
     @Slot(bool)
     def follow(self, is_on: bool) -> None:
@@ -134,7 +134,7 @@ class EvaluationController(QObject):
         """Say whether anybody looks at the figures: only then moments are followed and data are got ready."""
         self._is_in_sight = is_in_sight
         if is_in_sight:
-            self._set(moments=self._moments())
+            self._set(over_time=self._over_time())
             self._prepare()
             self._follow()
         elif self._job is not None and self._job.task is Task.FOLLOW:
@@ -152,13 +152,13 @@ class EvaluationController(QObject):
         return self._job is None or not self._job.task.is_asked_for
 
     def _set(self, **changes: object) -> None:
-        self._session.set_judging(replace(self._session.judging, **changes))  # type: ignore[arg-type]
+        self._session.evaluation = replace(self._session.evaluation, **changes)  # type: ignore[arg-type]
 
     def _start(self, task: Task, snapshots: tuple[Snapshot, ...], count: int) -> None:
         """Begin a job in place of the one that goes on, if one does."""
         self._stop()
-        judging = self._session.judging
-        job = self._job = Job(task, snapshots, judging.source, judging.part, count, threading.Event())
+        evaluation = self._session.evaluation
+        job = self._job = Job(task, snapshots, evaluation.source, evaluation.part, count, threading.Event())
         self._has_figures = False
         self._worker.submit(lambda: self._work.run(job))
         if task is not Task.NONE:
@@ -174,15 +174,15 @@ class EvaluationController(QObject):
 
     def _rest(self) -> None:
         self._job = None
-        self._set(task=Task.NONE, words="", share=None, moments=self._moments())
+        self._set(task=Task.NONE, words="", share=None, over_time=self._over_time())
 
     def _choose(self, source: str, part: Part) -> None:
-        judging = self._session.judging
-        if (source, part) == (judging.source, judging.part):
+        evaluation = self._session.evaluation
+        if (source, part) == (evaluation.source, evaluation.part):
             return
         self._stop()
         self._data = None
-        self._set(source=source, part=part, task=Task.NONE, words="", share=None, moments=self._moments())
+        self._set(source=source, part=part, task=Task.NONE, words="", share=None, over_time=self._over_time())
         self._prepare()
 
     def _prepare(self) -> None:
@@ -196,34 +196,34 @@ class EvaluationController(QObject):
     def _kept(self) -> tuple[Snapshot, ...]:
         """The moments that the time slider goes through; none without a run."""
         run = self._session.run
-        return () if run is None else moments_of(run, self._session.newest)
+        return () if run is None else snapshots_of(run, self._session.newest)
 
     def _is_known(self, snapshot: Snapshot, count: int) -> bool:
         """Return whether a snapshot is judged on so many of the images, or on all there are."""
         known = None if self._data is None else self._cache.find(snapshot, self._data)
-        return known is not None and (known.is_whole or len(known.answered) >= count)
+        return known is not None and (known.is_whole or len(known.predictions) >= count)
 
-    def _moments(self) -> JudgedMoments:
+    def _over_time(self) -> AccuracyOverTime:
         """Return what is known of the run's moments."""
         snapshots = self._kept
         steps, epochs = tuple(snapshot.step for snapshot in snapshots), tuple(snapshot.epoch for snapshot in snapshots)
         if self._data is None:
-            return JudgedMoments(steps, epochs, (None,) * len(snapshots))
-        return JudgedMoments(steps, epochs, *self._cache.accuracies(snapshots, self._data, MOMENT_COUNT))
+            return AccuracyOverTime(steps, epochs, (None,) * len(snapshots))
+        return AccuracyOverTime(steps, epochs, *self._cache.accuracies(snapshots, self._data, SNAPSHOT_COUNT))
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
-        judging, snapshot = self._session.judging, self._session.snapshot
+        evaluation, snapshot = self._session.evaluation, self._session.snapshot
         known = None if self._data is None else self._cache.find(snapshot, self._data)
-        shown = None if judging.judged is None else judging.judged.judgement
-        if known is not None and known.judgement is not shown:
-            self._set(judged=known)
+        shown = None if evaluation.result is None else evaluation.result.metrics
+        if known is not None and known.metrics is not shown:
+            self._set(result=known)
         self._follow()
 
     def _follow(self) -> None:
         """Judge the moment on screen unless it is judged well enough; of several in a row the newest wins."""
         snapshot, job = self._session.snapshot, self._job
-        if not self._is_followed(snapshot) or self._is_known(snapshot, MOMENT_COUNT):
+        if not self._is_followed(snapshot) or self._is_known(snapshot, SNAPSHOT_COUNT):
             if job is not None and job.task is Task.FOLLOW and snapshot not in job.snapshots:
                 self.cancel()
         elif job is None or job.task is Task.NONE or (job.task is Task.FOLLOW and self._has_figures):
@@ -234,25 +234,27 @@ class EvaluationController(QObject):
 
     def _is_followed(self, snapshot: Snapshot) -> bool:
         """Return whether a snapshot is to be judged unasked: never the newest of a training that goes on."""
-        session, judging = self._session, self._session.judging
-        if not (self._is_in_sight and judging.is_following and judging.judged is not None and snapshot.spec.classifies):
+        session, evaluation = self._session, self._session.evaluation
+        if not (
+            self._is_in_sight and evaluation.is_following and evaluation.result is not None and snapshot.spec.classifies
+        ):
             return False
-        if self._data is None or judging.judged.data is not self._data:
+        if self._data is None or evaluation.result.data is not self._data:
             return False
         return not (session.training_state.is_busy and session.replay.is_following)
 
     @Slot()
     def _on_session_run_changed(self) -> None:
-        if self._job is not None and self._job.task is Task.MOMENTS:
+        if self._job is not None and self._job.task is Task.SNAPSHOTS:
             self.cancel()
         else:
-            self._set(moments=self._moments())
+            self._set(over_time=self._over_time())
 
     @Slot()
     def _on_session_training_state_changed(self) -> None:
         """Take in the moments that a training has brought."""
         if self._is_in_sight and not self._session.training_state.is_busy:
-            self._set(moments=self._moments())
+            self._set(over_time=self._over_time())
 
     @Slot()
     def _on_session_recipe_changed(self) -> None:
@@ -271,8 +273,8 @@ class EvaluationController(QObject):
                 self._show_loaded(data)
             case Progress(job, words, share) if job is self._job and job.task is not Task.NONE:
                 self._set(words=words, share=share)
-            case Figures(job, judged) if job is self._job:
-                self._show_figures(job, judged)
+            case Figures(job, result) if job is self._job:
+                self._show_figures(job, result)
             case Done(job) if job is self._job:
                 self._rest()
             case Failed(job, error) if job is self._job:
@@ -284,35 +286,35 @@ class EvaluationController(QObject):
         if data is not self._data:
             self._data = data
             known = self._cache.find(self._session.snapshot, data)
-            self._set(moments=self._moments(), judged=known or self._session.judging.judged)
+            self._set(over_time=self._over_time(), result=known or self._session.evaluation.result)
 
-    def _show_figures(self, job: Job, judged: Judged) -> None:
+    def _show_figures(self, job: Job, result: EvaluationResult) -> None:
         self._has_figures = True
-        self._cache.add(judged)
+        self._cache.add(result)
         # Figures on more images may be known from before.
-        best = self._cache.find(judged.snapshot, judged.data) or judged
-        if job.task is Task.MOMENTS:
-            is_on_screen = judged.snapshot is self._session.snapshot
-            self._set(judged=best if is_on_screen else self._session.judging.judged, moments=self._moments())
+        best = self._cache.find(result.snapshot, result.data) or result
+        if job.task is Task.SNAPSHOTS:
+            is_on_screen = result.snapshot is self._session.snapshot
+            self._set(result=best if is_on_screen else self._session.evaluation.result, over_time=self._over_time())
         else:
-            self._set(judged=best)
+            self._set(result=best)
         if self._next is not None:
             newest, self._next = self._next, None
             self._start(Task.FOLLOW, (newest,), FOLLOW_COUNT)
 
-    def _take_back(self) -> None:
+    def _withdraw(self) -> None:
         """Take back what was told of the last try."""
         if self._told is not None:
-            self._messages.take_back(self._told)
+            self._messages.withdraw(self._told)
             self._told = None
 
     def _tell(self, job: Job, error: Exception) -> None:
-        ways = [WayOn("Try again", self.judge), WayOn("Choose a file…", self.data_file_requested.emit)]
+        ways = [WayOn("Try again", self.evaluate), WayOn("Choose a file…", self.data_file_requested.emit)]
         if job.source != DataSource.BUILTIN:
             ways.append(WayOn("Use the built-in digits", self._use_builtin))
         self._told = error if isinstance(error, DigitLabError) else None
-        self._messages.tell_error(error, tuple(ways) if self._told is not None else ())
+        self._messages.show_error(error, tuple(ways) if self._told is not None else ())
 
     def _use_builtin(self) -> None:
         self.choose_source(str(DataSource.BUILTIN))
-        self.judge()
+        self.evaluate()

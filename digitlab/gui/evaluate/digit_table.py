@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import Counts, digit_figures, mean_figures
+from digitlab.evaluation.confusion import Counts, digit_metrics, mean_metrics
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.words.numbers import counted_percent, times
@@ -54,10 +54,10 @@ class DigitModel(QAbstractTableModel):
     def show_counts(self, counts: Counts | None) -> None:
         """Show the figures of a confusion matrix, or none."""
         counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
-        figures = digit_figures(counts)
+        figures = digit_metrics(counts)
         shares = [(entry.precision, entry.recall, entry.f1) for entry in figures]
         occur = any(entry.support for entry in figures)
-        mean = mean_figures(figures) if occur else None
+        mean = mean_metrics(figures) if occur else None
         shares.append((None, None, None) if mean is None else (mean.precision, mean.recall, mean.f1))
         most = max((1 - share for row in shares for share in row if share is not None), default=0.0) or 1.0
         for row, three in enumerate(shares):

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import digit_figures, mean_figures
-from digitlab.evaluation.metrics import QUESTIONED_DIGITS
+from digitlab.evaluation.confusion import digit_metrics, mean_metrics
+from digitlab.evaluation.metrics import REJECTED_DIGITS
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_words
-from digitlab.gui.session.values import Judged
+from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.still import StillRoom
 from digitlab.gui.words.numbers import counted_percent, percent, points
@@ -44,7 +44,7 @@ _FIGURES: Final = (
     (
         "questioned",
         "No digits questioned",
-        f"How many images without a digit are questioned when {100 * QUESTIONED_DIGITS:g} % of the digits are.",
+        f"How many images without a digit are questioned when {100 * REJECTED_DIGITS:g} % of the digits are.",
     ),
 )
 _ONLY_WITH_OTHERS: Final = ("auc", "questioned")
@@ -64,7 +64,7 @@ class Figures(QWidget):
         """Begin without numbers."""
         super().__init__(parent)
         self._has_others: bool | None = None
-        self._shown: Judged | None = None
+        self._shown: EvaluationResult | None = None
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
         self._rooms: dict[str, StillRoom] = {}
@@ -90,16 +90,16 @@ class Figures(QWidget):
             grid.addWidget(room, 1, column)
             self._names[key], self._values[key], self._rooms[key] = name, value, room
         self._show_columns(has_others=False)
-        self.show_judged(None)
+        self.show_result(None)
 
-    def show_judged(self, judged: Judged | None) -> None:
+    def show_result(self, result: EvaluationResult | None) -> None:
         """Show the numbers of a judgement, or none."""
-        if judged is self._shown and judged is not None:
+        if result is self._shown and result is not None:
             return
-        self._shown = judged
-        texts = {} if judged is None else _texts(judged)
-        if judged is not None:
-            self._show_columns(has_others=len(judged.data.others) > 0)
+        self._shown = result
+        texts = {} if result is None else _texts(result)
+        if result is not None:
+            self._show_columns(has_others=len(result.data.others) > 0)
         for key, value in self._values.items():
             text = texts.get(key, _YET)
             if value.text() != text:
@@ -118,18 +118,18 @@ class Figures(QWidget):
             self._grid.setColumnStretch(column, (5 if key in _WIDE else 4) if is_shown else 0)
 
 
-def _texts(judged: Judged) -> dict[str, str]:
-    judgement = judged.judgement
+def _texts(result: EvaluationResult) -> dict[str, str]:
+    metrics = result.metrics
     texts = {
-        "accuracy": counted_percent(judgement.accuracy, judgement.count),
-        "interval": interval_words(judgement.interval),
-        "right": f"{judgement.right:,} of {judgement.count:,}",
-        "loss": f"{judgement.loss:.4f}",
-        "f1": counted_percent(mean_figures(digit_figures(judgement.confusion)).f1, judgement.count // CLASS_COUNT),
-        "error": points(judgement.calibration_error),
+        "accuracy": counted_percent(metrics.accuracy, metrics.count),
+        "interval": interval_words(metrics.interval),
+        "right": f"{metrics.right:,} of {metrics.count:,}",
+        "loss": f"{metrics.loss:.4f}",
+        "f1": counted_percent(mean_metrics(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),
+        "error": points(metrics.calibration_error),
     }
-    apart = judgement.separation
+    apart = metrics.separation
     if apart is not None:
-        questioned = f"{counted_percent(apart.questioned, apart.count)} of {apart.count:,}"
-        texts |= {"auc": percent(apart.auc), "questioned": questioned}
+        rejected = f"{counted_percent(apart.rejected, apart.count)} of {apart.count:,}"
+        texts |= {"auc": percent(apart.auc), "questioned": rejected}
     return texts

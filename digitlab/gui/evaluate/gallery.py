@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import answer_words, tile_words
-from digitlab.gui.session.values import Judged
+from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.gui.widgets.paint_queue import PaintTurns
+from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.pixels import grey_image
 
 _SCALE: Final = 2
@@ -58,10 +58,10 @@ class Gallery(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
         super().__init__(parent)
-        self._judged: Judged | None = None
+        self._result: EvaluationResult | None = None
         self._places: NDArray[np.intp] = np.empty(0, np.intp)
         self._empty_words = ""
-        self._turns = PaintTurns(self)
+        self._turns = PaintQueue(self)
         self._tiles: dict[_Look, QPixmap] = {}
         self._scale, self._columns, self._spread, self._tile = _SCALE, 1, _LEAST_TILE_PX, QSize()
         self._current = -1  # place in the list, under the cursor
@@ -87,17 +87,17 @@ class Gallery(QAbstractScrollArea):
 
     # What it shows
 
-    def show_places(self, judged: Judged | None, places: NDArray[np.intp], empty_words: str) -> None:
+    def show_places(self, result: EvaluationResult | None, places: NDArray[np.intp], empty_words: str) -> None:
         """Show images; what is chosen and how far it is scrolled stay.
 
         Args:
-            judged: What they are from.
+            result: What they are from.
             places: Which of its answers, in the order of the tiles.
             empty_words: What to say if there is none.
         """
-        if judged is None or self._judged is None or judged.data is not self._judged.data:
+        if result is None or self._result is None or result.data is not self._result.data:
             self._tiles.clear()
-        self._judged = judged
+        self._result = result
         self._empty_words = empty_words
         self._places = places
         self._current = min(self._current, len(places) - 1)
@@ -127,9 +127,9 @@ class Gallery(QAbstractScrollArea):
         return self._index_at(max(self._current, 0))
 
     def _index_at(self, place: int) -> int | None:
-        if self._judged is None or not 0 <= place < len(self._places):
+        if self._result is None or not 0 <= place < len(self._places):
             return None
-        return int(self._judged.answered.indices[self._places[place]])
+        return int(self._result.predictions.indices[self._places[place]])
 
     # Where things are
 
@@ -186,8 +186,8 @@ class Gallery(QAbstractScrollArea):
     def _tell(self) -> None:
         """Tell a screen reader which image the cursor is on."""
         words = "" if len(self._places) else self._empty_words
-        if self._judged is not None and 0 <= self._current < len(self._places):
-            words = answer_words(self._judged, int(self._places[self._current]))
+        if self._result is not None and 0 <= self._current < len(self._places):
+            words = answer_words(self._result, int(self._places[self._current]))
         self.setAccessibleDescription(words)
 
     # Painting
@@ -220,9 +220,9 @@ class Gallery(QAbstractScrollArea):
         return range(first, min(last, len(self._places)))
 
     def _look_of(self, place: int) -> _Look:
-        judged, at = self._judged, int(self._places[place])
-        assert judged is not None
-        return int(judged.answered.indices[at]), *tile_words(judged.answered, at)
+        result, at = self._result, int(self._places[place])
+        assert result is not None
+        return int(result.predictions.indices[at]), *tile_words(result.predictions, at)
 
     def _prepare(self) -> bool:
         """Paint some of the tiles in sight that are not kept; returns whether there are more."""
@@ -239,7 +239,7 @@ class Gallery(QAbstractScrollArea):
 
     def _make_tile(self, look: _Look) -> QPixmap:
         """Paint image and words of a tile, which are kept: figures grow, but most tiles stay what they are."""
-        assert self._judged is not None
+        assert self._result is not None
         # Never one that is in sight, or they would be painted for ever.
         while len(self._tiles) >= _MOST_KEPT + len(self._in_sight):
             del self._tiles[next(iter(self._tiles))]
@@ -254,7 +254,7 @@ class Gallery(QAbstractScrollArea):
         font.setPixelSize(theme.FONT_SMALL_PX)
         painter.setFont(font)
         image = QRectF(self._image_left, _PAD_PX, side, side)
-        painter.drawImage(image, grey_image(self._judged.data.digits.images[index]))
+        painter.drawImage(image, grey_image(self._result.data.digits.images[index]))
         line = QRectF(0, image.bottom() + 3, size.width(), _LINE_PX)
         painter.setPen(palette.color(theme.TEXT))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, first)
@@ -333,10 +333,10 @@ class Gallery(QAbstractScrollArea):
         """Tell of the image under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self.place_at(QPointF(event.pos()))
-            if place is None or self._judged is None:
+            if place is None or self._result is None:
                 QToolTip.hideText()
             else:
-                words = answer_words(self._judged, int(self._places[place]))
+                words = answer_words(self._result, int(self._places[place]))
                 QToolTip.showText(event.globalPos(), wrapped(words), self, self.tile_rect(place))
             return True
         return bool(super().viewportEvent(event))

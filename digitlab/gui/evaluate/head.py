@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from digitlab.gui import theme
 from digitlab.gui.evaluate.data_box import DataBox, PartBox
 from digitlab.gui.evaluate.figures import Figures
-from digitlab.gui.evaluate.wording import judged_words, stale_words
+from digitlab.gui.evaluate.wording import result_words, stale_words
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.fields import describe, set_flag, wrapped
 from digitlab.gui.widgets.still import StillRoom
@@ -27,14 +27,14 @@ NO_ANSWERS: Final = "The network on screen ends in feature maps and gives no ans
 
 _BAR_STEPS: Final = 1000
 _LINE_PX: Final = 18
-_JUDGE_TOOLTIP: Final = "Let the network on screen answer all these digits (Ctrl+E)."
+_EVALUATE_TOOLTIP: Final = "Let the network on screen answer all these digits (Ctrl+E)."
 
 
 class Head(QFrame):
     """Says what the network is judged on and how right it is; its height and places never change.
 
     Signals:
-        judge_requested: Judge the network on screen.
+        evaluate_requested: Judge the network on screen.
         cancel_requested: Give up judging.
         source_chosen: Judge on other data; carries their source.
         part_chosen: Judge on other digits of the data; carries the ``Part``.
@@ -42,7 +42,7 @@ class Head(QFrame):
         following_chosen: Judge the moment on screen whenever it changes, or not.
     """
 
-    judge_requested = Signal()
+    evaluate_requested = Signal()
     cancel_requested = Signal()
     source_chosen = Signal(str)
     part_chosen = Signal(object)
@@ -54,9 +54,9 @@ class Head(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self._session = session
-        self._data = DataBox(session.judging.source)
+        self._data = DataBox(session.evaluation.source)
         self._part = PartBox()
-        self._judge = QPushButton("Evaluate")
+        self._evaluate = QPushButton("Evaluate")
         self._cancel = QPushButton("Cancel")
         self._follow = QCheckBox("Follow the moment")
         self._bar = QProgressBar()
@@ -68,14 +68,14 @@ class Head(QFrame):
         self._data.source_chosen.connect(self.source_chosen)
         self._data.file_requested.connect(self.data_file_requested)
         self._part.part_chosen.connect(self.part_chosen)
-        self._judge.clicked.connect(self.judge_requested)
+        self._evaluate.clicked.connect(self.evaluate_requested)
         self._cancel.clicked.connect(self.cancel_requested)
         self._follow.clicked.connect(self.following_chosen)
         self.restyle()
 
     def _set_up(self) -> None:
-        self._judge.setProperty("primary", True)
-        describe(self._judge, "judgeButton", "Evaluate", _JUDGE_TOOLTIP)
+        self._evaluate.setProperty("primary", True)
+        describe(self._evaluate, "judgeButton", "Evaluate", _EVALUATE_TOOLTIP)
         describe(self._cancel, "cancelJudgingButton", "Cancel", "Give up; the figures so far stay.")
         describe(
             self._follow,
@@ -106,7 +106,7 @@ class Head(QFrame):
         first.setSpacing(theme.SPACE_S)
         self._data.setMinimumWidth(150)
         self._part.setMinimumWidth(130)
-        for widget in (self._data, self._part, self._judge, self._cancel):
+        for widget in (self._data, self._part, self._evaluate, self._cancel):
             first.addWidget(widget)
         first.addLayout(progress, 1)
         last = QHBoxLayout()
@@ -121,37 +121,37 @@ class Head(QFrame):
 
     def refresh(self) -> None:
         """Show what the session holds; what stays the same is left alone."""
-        judging, snapshot = self._session.judging, self._session.snapshot
-        is_busy, can = judging.task.is_asked_for, snapshot.spec.classifies
-        self._data.show_source(judging.source)
+        evaluation, snapshot = self._session.evaluation, self._session.snapshot
+        is_busy, can = evaluation.task.is_asked_for, snapshot.spec.classifies
+        self._data.show_source(evaluation.source)
         self._data.setEnabled(not is_busy)
         # Enabled and disabled with each progress, it would have the whole panel laid out and painted anew.
-        self._part.show_part(judging.source, judging.part, is_busy=is_busy)
-        if self._judge.isEnabled() != (can and not is_busy):
-            self._judge.setEnabled(can and not is_busy)
+        self._part.show_part(evaluation.source, evaluation.part, is_busy=is_busy)
+        if self._evaluate.isEnabled() != (can and not is_busy):
+            self._evaluate.setEnabled(can and not is_busy)
             self.restyle()
         self._cancel.setEnabled(is_busy)
-        self._follow.setChecked(judging.is_following)
+        self._follow.setChecked(evaluation.is_following)
         self._show_progress()
-        self._figures.show_judged(judging.judged)
+        self._figures.show_result(evaluation.result)
         if not can:
             self._show_about(NO_ANSWERS, is_problem=True)
-        elif judging.judged is None:
+        elif evaluation.result is None:
             self._show_about("", is_problem=False)
         else:
-            words = judged_words(judging.judged)
-            stale = stale_words(judging, snapshot)
+            words = result_words(evaluation.result)
+            stale = stale_words(evaluation, snapshot)
             self._show_about(f"{stale} {words}" if stale else words, is_problem=False)
 
     def _show_progress(self) -> None:
-        judging = self._session.judging
-        self._bar.setVisible(judging.task.is_asked_for)
-        if not judging.share:
+        evaluation = self._session.evaluation
+        self._bar.setVisible(evaluation.task.is_asked_for)
+        if not evaluation.share:
             self._bar.setRange(0, 0)  # reading a file or preparing: nobody knows how long
         else:
             self._bar.setRange(0, _BAR_STEPS)
-            self._bar.setValue(round(_BAR_STEPS * judging.share))
-        words = f"{judging.words} …" if judging.words else ""
+            self._bar.setValue(round(_BAR_STEPS * evaluation.share))
+        words = f"{evaluation.words} …" if evaluation.words else ""
         if self._words.text() != words:
             self._words.setText(words)
             self._words.setAccessibleName(words)
@@ -166,9 +166,9 @@ class Head(QFrame):
 
     def restyle(self) -> None:
         """Take the icon in the theme's colours."""
-        self._judge.setIcon(theme.icon("evaluate", self.palette(), is_on_accent=self._judge.isEnabled()))
+        self._evaluate.setIcon(theme.icon("evaluate", self.palette(), is_on_accent=self._evaluate.isEnabled()))
         can = self._session.snapshot.spec.classifies
-        self._judge.setToolTip(wrapped(_JUDGE_TOOLTIP if can else NO_ANSWERS))
+        self._evaluate.setToolTip(wrapped(_EVALUATE_TOOLTIP if can else NO_ANSWERS))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from digitlab.data.dataset import Part
 from digitlab.data.held_out import HeldOutSet, Stamp, load_held_out, stamp_of
-from digitlab.evaluation.confusion import Answered
-from digitlab.evaluation.metrics import Judgement, mean_loss
-from digitlab.gui.session.values import Judged, Task
+from digitlab.evaluation.confusion import Predictions
+from digitlab.evaluation.metrics import Metrics, mean_loss
+from digitlab.gui.session.values import EvaluationResult, Task
 from digitlab.gui.words.numbers import duration
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
@@ -32,7 +32,7 @@ FIRST_COUNT: Final = 300
 _FIRST_AFTER_S: Final = 0.25
 """... but on a slow or busy machine the first figures come after so long, on at least one chunk of images."""
 
-MOMENT_COUNT: Final = 2_000
+SNAPSHOT_COUNT: Final = 2_000
 """Images that every moment of a run is judged on: half a second each with the tutorial network."""
 
 FOLLOW_COUNT: Final = 10_000
@@ -103,7 +103,7 @@ class Figures:
     """Figures of a network, on the images answered so far."""
 
     job: Job
-    judged: Judged
+    result: EvaluationResult
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +121,7 @@ class Failed:
     error: Exception
 
 
-class JudgingWork:
+class EvaluationJobs:
     """Does jobs, one at a time, in the thread that calls it.
 
     Args:
@@ -148,10 +148,10 @@ class JudgingWork:
                 return
             raise
         self._post(Loaded(job, data))
-        if job.task is Task.MOMENTS:
-            self._judge_moments(job, data)
+        if job.task is Task.SNAPSHOTS:
+            self._evaluate_snapshots(job, data)
         elif job.task is not Task.NONE:
-            self._judge(job, data)
+            self._evaluate(job, data)
         self._post(Done(job))
 
     def fail(self, error: Exception) -> None:
@@ -178,7 +178,7 @@ class JudgingWork:
             del self._sets[next(iter(self._sets))]
         return data
 
-    def _judge(self, job: Job, data: HeldOutSet) -> None:
+    def _evaluate(self, job: Job, data: HeldOutSet) -> None:
         """Judge one network; figures come while it answers."""
         (snapshot,) = job.snapshots
         answering = _Answering(snapshot, data, job.count)
@@ -195,14 +195,14 @@ class JudgingWork:
             else:
                 is_time = now - told >= _FIGURES_PERIOD_S
             if answering.left and is_time:
-                self._post(Figures(job, answering.judged()))
+                self._post(Figures(job, answering.result()))
                 if told is None and job.task is Task.FOLLOW and job.cancelled.wait(_REST_S):
                     return
                 told = now
         if answering.answer_others(job.cancelled.is_set):
-            self._post(Figures(job, answering.judged()))
+            self._post(Figures(job, answering.result()))
 
-    def _judge_moments(self, job: Job, data: HeldOutSet) -> None:
+    def _evaluate_snapshots(self, job: Job, data: HeldOutSet) -> None:
         """Judge many networks, each on some of the images."""
         begun, tell = time.perf_counter(), self._paced(job)
         for index, snapshot in enumerate(job.snapshots):
@@ -219,7 +219,7 @@ class JudgingWork:
             if not answering.answer_others(job.cancelled.is_set):
                 return
             try:
-                self._post(Figures(job, answering.judged()))
+                self._post(Figures(job, answering.result()))
             except DigitLabError as error:
                 # A run that broke down has good moments too.
                 _log.info("The moment at step %d has no figures: %s", snapshot.step, error)
@@ -294,7 +294,7 @@ class _Answering:
         self._others = None if answers is None else answers.outputs
         return answers is not None
 
-    def judged(self) -> Judged:
+    def result(self) -> EvaluationResult:
         """Return the figures of what is answered.
 
         Raises:
@@ -304,6 +304,6 @@ class _Answering:
         indices = self._order[part]
         labels = self._data.digits.labels[indices]
         loss = mean_loss(self._snapshot.spec.loss, self._sums[part], labels)
-        judgement = Judgement.of(self._outputs[part], labels, loss, self._others)
-        answered = Answered.of(self._outputs[part], labels, indices)
-        return Judged(self._snapshot, self._data, judgement, answered, time.perf_counter() - self._begun)
+        metrics = Metrics.of(self._outputs[part], labels, loss, self._others)
+        predictions = Predictions.of(self._outputs[part], labels, indices)
+        return EvaluationResult(self._snapshot, self._data, metrics, predictions, time.perf_counter() - self._begun)

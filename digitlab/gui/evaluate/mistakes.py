@@ -10,7 +10,7 @@ from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.evaluate.gallery import Gallery
 from digitlab.gui.evaluate.wording import gallery_words
-from digitlab.gui.session.values import Judged
+from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.still import StillRoom
 
@@ -33,7 +33,7 @@ class Mistakes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
         super().__init__(parent)
-        self._judged: Judged | None = None
+        self._result: EvaluationResult | None = None
         self._matrix = ConfusionMatrix()
         self._gallery = Gallery()
         self._rates = QToolButton()
@@ -49,7 +49,7 @@ class Mistakes(QWidget):
         self._look.clicked.connect(self._on_look_clicked)
         self._gallery.image_chosen.connect(self.image_chosen)
         self._gallery.look_requested.connect(self.look_requested)
-        self.show_judged(None)
+        self.show_result(None)
 
     def _set_up(self) -> None:
         self._rates.setText("Rates")
@@ -89,23 +89,23 @@ class Mistakes(QWidget):
             column.addWidget(body, 1)
             row.addWidget(card, stretch)
 
-    def show_judged(self, judged: Judged | None) -> None:
+    def show_result(self, result: EvaluationResult | None) -> None:
         """Show another judgement, or none; the cell chosen stays chosen."""
-        self._judged = judged
-        self._matrix.show_counts(None if judged is None else judged.judgement.confusion)
+        self._result = result
+        self._matrix.show_counts(None if result is None else result.metrics.confusion)
         self._show_places()
 
     def _show_places(self) -> None:
-        judged, cell = self._judged, self._matrix.chosen
+        result, cell = self._result, self._matrix.chosen
         self._all.setVisible(cell is not None)
-        if judged is None:
+        if result is None:
             self._words.setText("")
             self._gallery.show_places(None, np.empty(0, np.intp), _BEGIN)
         else:
-            answered = judged.answered
-            places = answered.mistakes() if cell is None else answered.cell(*cell)
-            self._gallery.show_places(judged, places, _ALL_RIGHT if cell is None else _CELL_EMPTY)
-            words = gallery_words(judged, len(places), cell)
+            predictions = result.predictions
+            places = predictions.mistakes() if cell is None else predictions.cell(*cell)
+            self._gallery.show_places(result, places, _ALL_RIGHT if cell is None else _CELL_EMPTY)
+            words = gallery_words(result, len(places), cell)
             self._words.setText(words)
             self._words.setToolTip(words)
         self._look.setEnabled(self._gallery.count > 0)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.metrics import Metrics
 from digitlab.gui import theme
 from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.evaluate.digit_table import BarLegend, DigitTable
@@ -14,19 +14,19 @@ from digitlab.gui.evaluate.over_time import OverTime
 from digitlab.gui.evaluate.rejection_plot import RejectionPlot
 from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
 from digitlab.gui.session.session import Session
-from digitlab.gui.session.values import Judged
+from digitlab.gui.session.values import EvaluationResult
 
 _MISTAKES, _BY_DIGIT, _TRUST, _OVER_TIME = range(4)
 """The pages, from left to right."""
 
 
 class EvaluatePanel(QWidget):
-    """Shows ``session.judging`` and emits what the person wishes.
+    """Shows ``session.evaluation`` and emits what the person wishes.
 
     Signals:
         sight_changed: The panel came into sight, or went out of it; carries which.
-        judge_requested: Judge the network on screen.
-        moments_requested: Judge all kept moments of the run; carries whether on all images.
+        evaluate_requested: Judge the network on screen.
+        snapshots_requested: Judge all kept moments of the run; carries whether on all images.
         cancel_requested: Give up judging.
         source_chosen: Judge on other data; carries their source.
         part_chosen: Judge on other digits of the data; carries the ``Part``.
@@ -34,12 +34,12 @@ class EvaluatePanel(QWidget):
         following_chosen: Judge the moment on screen whenever it changes, or not.
         sketch_chosen: An image is to go to the canvas; carries its ``Sketch``.
         look_requested: Look inside with what lies on the canvas.
-        moment_chosen: A moment of the run is to be shown; carries its step.
+        snapshot_chosen: A moment of the run is to be shown; carries its step.
     """
 
     sight_changed = Signal(bool)
-    judge_requested = Signal()
-    moments_requested = Signal(bool)
+    evaluate_requested = Signal()
+    snapshots_requested = Signal(bool)
     cancel_requested = Signal()
     source_chosen = Signal(str)
     part_chosen = Signal(object)
@@ -47,14 +47,14 @@ class EvaluatePanel(QWidget):
     following_chosen = Signal(bool)
     sketch_chosen = Signal(object)
     look_requested = Signal()
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show a session."""
         super().__init__(parent)
         self.setObjectName("evaluatePanel")
         self._session = session
-        self._shown: dict[int, Judgement | None] = {}  # by page
+        self._shown: dict[int, Metrics | None] = {}  # by page
         self._head = Head(session)
         self._mistakes = Mistakes()
         self._table = DigitTable()
@@ -101,16 +101,16 @@ class EvaluatePanel(QWidget):
 
     def _connect(self) -> None:
         session, head = self._session, self._head
-        session.judging_changed.connect(self._refresh)
+        session.evaluation_changed.connect(self._refresh)
         session.snapshot_changed.connect(self._refresh)
-        head.judge_requested.connect(self.judge_requested)
+        head.evaluate_requested.connect(self.evaluate_requested)
         head.cancel_requested.connect(self.cancel_requested)
         head.source_chosen.connect(self.source_chosen)
         head.part_chosen.connect(self.part_chosen)
         head.data_file_requested.connect(self.data_file_requested)
         head.following_chosen.connect(self.following_chosen)
-        self._over_time.moments_requested.connect(self.moments_requested)
-        self._over_time.moment_chosen.connect(self.moment_chosen)
+        self._over_time.snapshots_requested.connect(self.snapshots_requested)
+        self._over_time.snapshot_chosen.connect(self.snapshot_chosen)
         self._mistakes.image_chosen.connect(self._on_mistakes_image_chosen)
         self._mistakes.look_requested.connect(self.look_requested)
         self._pages.currentChanged.connect(self._refresh)
@@ -121,23 +121,23 @@ class EvaluatePanel(QWidget):
         if not self.isVisible():
             return
         self._head.refresh()
-        judged = self._session.judging.judged
-        judgement, page = None if judged is None else judged.judgement, self._pages.currentIndex()
+        result = self._session.evaluation.result
+        metrics, page = None if result is None else result.metrics, self._pages.currentIndex()
         if page == _OVER_TIME:
             self._over_time.refresh()
-        elif page not in self._shown or self._shown[page] is not judgement:
-            self._shown[page] = judgement
+        elif page not in self._shown or self._shown[page] is not metrics:
+            self._shown[page] = metrics
             if page == _MISTAKES:
-                self._mistakes.show_judged(judged)
+                self._mistakes.show_result(result)
             elif page == _BY_DIGIT:
-                self._table.show_counts(None if judgement is None else judgement.confusion)
+                self._table.show_counts(None if metrics is None else metrics.confusion)
             else:
-                self._reliability.show_judgement(judgement)
-                self._rejection.show_curve(None if judgement is None else judgement.rejection)
-                self._show_empty_words(judged)
+                self._reliability.show_metrics(metrics)
+                self._rejection.show_curve(None if metrics is None else metrics.rejection)
+                self._show_empty_words(result)
 
-    def _show_empty_words(self, judged: Judged | None) -> None:
-        if judged is not None:
+    def _show_empty_words(self, result: EvaluationResult | None) -> None:
+        if result is not None:
             words = ""
         elif not self._session.snapshot.spec.classifies:
             words = NO_ANSWERS
@@ -148,9 +148,9 @@ class EvaluatePanel(QWidget):
 
     @Slot(int)
     def _on_mistakes_image_chosen(self, index: int) -> None:
-        judged = self._session.judging.judged
-        if judged is not None:
-            self.sketch_chosen.emit(judged.data.sketch(index))
+        result = self._session.evaluation.result
+        if result is not None:
+            self.sketch_chosen.emit(result.data.sketch(index))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened out of sight."""

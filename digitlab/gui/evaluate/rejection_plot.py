@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from digitlab.evaluation.reliability import RejectionCurve
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
-from digitlab.gui.evaluate.wording import USUAL_QUESTIONED, rejection_words
+from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_words
 from digitlab.gui.widgets.fields import describe
 
 _STEPS: Final = 100
@@ -78,7 +78,7 @@ class RejectionPlot(Chart):
 
     @property
     def _share(self) -> float:
-        return USUAL_QUESTIONED if self.index is None else self._end * self.index / _STEPS
+        return USUAL_REJECTED if self.index is None else self._end * self.index / _STEPS
 
     @property
     def count(self) -> int:
@@ -115,9 +115,9 @@ class RejectionPlot(Chart):
         painter.drawText(place, Qt.AlignmentFlag.AlignRight, "questioned at random")
         painter.setPen(QPen(theme.curve_colours(palette)[0], 2))
         painter.drawPolyline(QPolygonF(self._points(curve)))
-        questioned, accuracy = curve.at(self._share)
-        if questioned <= self._end:
-            spot = self.to_pixels(questioned, accuracy)
+        rejected, accuracy = curve.at(self._share)
+        if rejected <= self._end:
+            spot = self.to_pixels(rejected, accuracy)
             painter.setPen(QPen(palette.color(theme.QUIET), 1))
             painter.drawLine(spot, QPointF(spot.x(), field.bottom()))
             painter.setPen(QPen(palette.color(theme.TEXT), 1.5))
@@ -129,7 +129,7 @@ class RejectionPlot(Chart):
         width = max(int(self.field.width()), 1)
         low, high = self.to_pixels(0.0, 1.0 - self._depth), self.to_pixels(self._end, 1.0)
         shares = np.linspace(0.0, self._end, width + 1)
-        accuracies = curve.accuracy[np.searchsorted(curve.questioned, shares + 1e-12, side="right") - 1]
+        accuracies = curve.accuracy[np.searchsorted(curve.rejected, shares + 1e-12, side="right") - 1]
         xs = np.linspace(low.x(), high.x(), width + 1)
         ys = low.y() + (accuracies - (1.0 - self._depth)) / self._depth * (high.y() - low.y())
         return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
@@ -142,5 +142,5 @@ def _end_for(curve: RejectionCurve, mistakes: float) -> float:
 
 def _rest(curve: RejectionCurve, share: float) -> float:
     """Return which share of all answers are mistakes that nobody questions."""
-    questioned, accuracy = curve.at(share)
-    return (1.0 - questioned) * (1.0 - accuracy)
+    rejected, accuracy = curve.at(share)
+    return (1.0 - rejected) * (1.0 - accuracy)

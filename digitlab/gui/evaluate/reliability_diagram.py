@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import ReliabilityBin
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
@@ -29,7 +29,7 @@ class ReliabilityDiagram(Chart):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin empty."""
         super().__init__("how sure the network was", "right answers", parent)
-        self._judgement: Judgement | None = None
+        self._metrics: Metrics | None = None
         describe(
             self,
             "reliabilityDiagram",
@@ -43,22 +43,22 @@ class ReliabilityDiagram(Chart):
             "scale. Point at a bar, or use the arrow keys, to read it.",
         )
 
-    def show_judgement(self, judgement: Judgement | None) -> None:
+    def show_metrics(self, metrics: Metrics | None) -> None:
         """Show another judgement, or none."""
-        self._judgement = judgement
+        self._metrics = metrics
         self.renew()
 
     @property
     def bins(self) -> tuple[ReliabilityBin, ...]:
         """The bars."""
-        return () if self._judgement is None else self._judgement.bins
+        return () if self._metrics is None else self._metrics.bins
 
     @property
     def words(self) -> str:
         """What the bar pointed at says, or the whole diagram."""
-        if self._judgement is None:
+        if self._metrics is None:
             return ""
-        return reliability_words(self._judgement) if self.index is None else bin_words(self.bins[self.index])
+        return reliability_words(self._metrics) if self.index is None else bin_words(self.bins[self.index])
 
     @property
     def count(self) -> int:

@@ -3,14 +3,14 @@
 from typing import Final
 
 from digitlab.data.held_out import has_parts
-from digitlab.evaluation.confusion import Answered
-from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.confusion import Predictions
+from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
-from digitlab.gui.session.values import Judged, Judging
-from digitlab.gui.words.numbers import count, counted_percent, moment, percent, points, times
+from digitlab.gui.session.values import Evaluation, EvaluationResult
+from digitlab.gui.words.numbers import count, counted_percent, epoch_label, percent, points, times
 from digitlab.model.snapshot import Snapshot
 
-USUAL_QUESTIONED: Final = 0.02
+USUAL_REJECTED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""
 
 _GOOD_ERROR: Final = 0.01
@@ -39,19 +39,19 @@ def bin_words(entry: ReliabilityBin) -> str:
     return words
 
 
-def reliability_words(judgement: Judgement) -> str:
+def reliability_words(metrics: Metrics) -> str:
     """Return what the whole reliability diagram says."""
-    strays = [entry for entry in judgement.bins if _is_astray(entry)]
-    too_sure = any(entry.accuracy < entry.confidence for entry in strays)
+    strays = [entry for entry in metrics.bins if _is_astray(entry)]
+    overconfident = any(entry.accuracy < entry.confidence for entry in strays)
     too_modest = any(entry.accuracy > entry.confidence for entry in strays)
     tone = {
         (False, False): "its percentages can be taken at their word",
         (True, False): "it is surer than it should be",
         (False, True): "it is more modest than it need be",
         (True, True): "it is too sure in places and too modest in others",
-    }[too_sure, too_modest]
-    error = points(judgement.calibration_error)
-    if not strays and judgement.count < _ENOUGH_TO_TELL:
+    }[overconfident, too_modest]
+    error = points(metrics.calibration_error)
+    if not strays and metrics.count < _ENOUGH_TO_TELL:
         tone = "so few answers do not tell whether its percentages can be trusted"
     return f"On average, sureness and truth are {error} apart (expected calibration error): {tone}."
 
@@ -65,19 +65,19 @@ def _is_astray(entry: ReliabilityBin) -> bool:
 
 def rejection_words(curve: RejectionCurve, share: float) -> str:
     """Return what questioning up to a share of the answers brings."""
-    questioned, accuracy = curve.at(share)
+    rejected, accuracy = curve.at(share)
     right = "all" if accuracy == 1.0 else percent(accuracy)
-    if not questioned:
+    if not rejected:
         return f"Question none: {right} of the answers are right."
-    return f"Question the {100 * questioned:.2g} % least sure: {right} of the rest are right."
+    return f"Question the {100 * rejected:.2g} % least sure: {right} of the rest are right."
 
 
-def tile_words(answered: Answered, place: int) -> tuple[str, str]:
+def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
     """Return what stands below an image: the answer with how sure it was, and the second choice."""
-    true, answer = int(answered.labels[place]), int(answered.answers[place])
-    second, share = int(answered.seconds[place]), float(answered.second_confidences[place])
+    true, answer = int(predictions.labels[place]), int(predictions.answers[place])
+    second, share = int(predictions.seconds[place]), float(predictions.second_confidences[place])
     read = f"{true} → {answer}" if true != answer else f"{true} ✓"
-    return f"{read}, {_short(float(answered.confidences[place]))}", f"then {second}, {_short(share)}"
+    return f"{read}, {_short(float(predictions.confidences[place]))}", f"then {second}, {_short(share)}"
 
 
 def _short(share: float) -> str:
@@ -89,30 +89,34 @@ def _short(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def answer_words(judged: Judged, place: int) -> str:
+def answer_words(result: EvaluationResult, place: int) -> str:
     """Return what one image and its answer say in full."""
-    answered = judged.answered
-    true, answer, second = int(answered.labels[place]), int(answered.answers[place]), int(answered.seconds[place])
-    index = int(answered.indices[place])
+    predictions = result.predictions
+    true, answer, second = (
+        int(predictions.labels[place]),
+        int(predictions.answers[place]),
+        int(predictions.seconds[place]),
+    )
+    index = int(predictions.indices[place])
     what = f"A {true}, read rightly" if true == answer else f"A {true}, taken for {answer}"
     return (
-        f"{what} with {percent(float(answered.confidences[place]))}; second choice {second} with "
-        f"{percent(float(answered.second_confidences[place]))}. Image {index + 1:,} of {len(judged.data.digits):,}."
+        f"{what} with {percent(float(predictions.confidences[place]))}; second choice {second} with "
+        f"{percent(float(predictions.second_confidences[place]))}. Image {index + 1:,} of {len(result.data.digits):,}."
     )
 
 
-def gallery_words(judged: Judged, shown: int, cell: tuple[int, int] | None) -> str:
+def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | None) -> str:
     """Return what the gallery shows.
 
     Args:
-        judged: What it is from.
+        result: What it is from.
         shown: Number of images.
         cell: The cell of the confusion matrix they are from, or None for all mistakes.
     """
     if cell is None:
         words = count(shown, "mistake") if shown else "No mistakes"
-        if not judged.is_whole:
-            words += f" in {judged.judgement.count:,} images"
+        if not result.is_whole:
+            words += f" in {result.metrics.count:,} images"
     else:
         true, answer = cell
         words = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
@@ -122,13 +126,13 @@ def gallery_words(judged: Judged, shown: int, cell: tuple[int, int] | None) -> s
     return f"{words}, {'the least' if cell is not None and cell[0] == cell[1] else 'the most'} confident first"
 
 
-def judged_words(judged: Judged) -> str:
+def result_words(result: EvaluationResult) -> str:
     """Return which network was judged, on what, and how long it took."""
-    images = f"{judged.judgement.count:,}"
-    images += " images" if judged.is_whole else f" of {len(judged.data.digits):,} images, drawn at random"
+    images = f"{result.metrics.count:,}"
+    images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
     return (
-        f"{judged.snapshot.spec.name}, {moment(judged.snapshot)} · {judged.data.title} · {images} · "
-        f"{judged.seconds:.1f} s"
+        f"{result.snapshot.spec.name}, {epoch_label(result.snapshot)} · {result.data.title} · {images} · "
+        f"{result.seconds:.1f} s"
     )
 
 
@@ -140,15 +144,15 @@ def interval_words(interval: tuple[float, float]) -> str:
     return f"{ends[0]} to {ends[1]} %"
 
 
-def stale_words(judging: Judging, snapshot: Snapshot) -> str:
+def stale_words(evaluation: Evaluation, snapshot: Snapshot) -> str:
     """Return why the figures are not those of what is chosen and on screen; empty if they are."""
-    judged = judging.judged
-    if judged is None:
+    result = evaluation.result
+    if result is None:
         return ""
-    is_other_part = has_parts(judging.source) and judged.data.part is not judging.part
-    if judged.data.source != judging.source or is_other_part:
+    is_other_part = has_parts(evaluation.source) and result.data.part is not evaluation.part
+    if result.data.source != evaluation.source or is_other_part:
         return "Other data are chosen now: press Evaluate. These figures are of"
-    if judged.snapshot is not snapshot:
-        what = "moment" if judged.snapshot.spec == snapshot.spec else "network"
+    if result.snapshot is not snapshot:
+        what = "moment" if result.snapshot.spec == snapshot.spec else "network"
         return f"Another {what} is on screen now. These figures are of"
     return ""

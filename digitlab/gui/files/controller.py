@@ -68,7 +68,7 @@ class _OpenedDrawings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _OpenedComparison:
-    wish: int
+    command: int
     compared: NamedRun
 
 
@@ -111,7 +111,7 @@ class FileController(QObject):
         self._comparison_wish = 0
         self._told: Exception | None = None
         self._random = np.random.default_rng()
-        session.run_changed.connect(self._take_back)
+        session.newest_changed.connect(self._withdraw)
 
     # Wishes
 
@@ -153,7 +153,7 @@ class FileController(QObject):
         if paths:
             self.open_path(paths[0])
             if len(paths) > 1:
-                self._messages.tell(f"Opened {paths[0].name}.", "DigitLab opens one file at a time.")
+                self._messages.show_info(f"Opened {paths[0].name}.", "DigitLab opens one file at a time.")
             return True
         if mime.hasImage():
             self._open_image_data(mime.imageData())
@@ -174,14 +174,14 @@ class FileController(QObject):
             name: What people call it.
         """
         self._comparison_wish += 1
-        wish = self._comparison_wish
-        self._submit(lambda: _OpenedComparison(wish, NamedRun(name, self._read_curves(path, name))))
+        command = self._comparison_wish
+        self._submit(lambda: _OpenedComparison(command, NamedRun(name, self._read_curves(path, name))))
 
     @Slot()
     def stop_comparing(self) -> None:
         """Show the run alone, whatever is still being read."""
         self._comparison_wish += 1
-        self._session.set_compared_run(None)
+        self._session.compared_run = None
 
     def find_shipped_runs(self) -> None:
         """Look which shipped models can be compared with."""
@@ -190,7 +190,7 @@ class FileController(QObject):
     def save_network(self, path: Path) -> None:
         """Save the network on screen, with its run if the run made it."""
         snapshot, run = self._session.snapshot, self._session.run
-        with_run = run is not None and self._session.has_moment(snapshot) and run.step > 0
+        with_run = run is not None and self._session.has_snapshot(snapshot) and run.step > 0
         self._submit(lambda: self._save_network(path, snapshot, run if with_run else None))
 
     def save_drawing(self, path: Path) -> None:
@@ -262,7 +262,7 @@ class FileController(QObject):
         buffer = QBuffer(self)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         if image.isNull() or not QImageWriter(buffer, b"png").write(image):
-            self._messages.tell("The clipboard's picture could not be read.", "Save it as a file and open that.")
+            self._messages.show_info("The clipboard's picture could not be read.", "Save it as a file and open that.")
             return
         content = bytes(buffer.data().data())
         self._submit(
@@ -300,52 +300,52 @@ class FileController(QObject):
     @Slot(object)
     def _on_mail_arrived(self, mail: object) -> None:
         if isinstance(mail, _OpenedSketch | _OpenedDataset | _OpenedDrawings | _OpenedComparison | _Saved):
-            self._take_back()
+            self._withdraw()
         match mail:
             case _OpenedModel():
                 self._show_model(mail)
             case _OpenedSketch(sketch, what, remark):
                 self._editor.replace(sketch, what)
                 if remark:
-                    self._messages.tell("The drawing is on the canvas.", remark)
+                    self._messages.show_info("The drawing is on the canvas.", remark)
             case _OpenedDataset(path, dataset):
-                self._session.set_recipe(replace(self._session.recipe, source=str(path)))
+                self._session.recipe = replace(self._session.recipe, source=str(path))
                 sizes = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
-                self._messages.tell(f"{path.name} is ready to train on: {sizes}.")
+                self._messages.show_info(f"{path.name} is ready to train on: {sizes}.")
             case _OpenedDrawings() | _OpenedComparison() | _FoundRuns():
                 self._serve_training(mail)
             case _Saved(path):
-                self._messages.tell(f"Saved as {path.name}.", str(path.parent))
+                self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
             case _TestDigit(dataset_name, picture):
                 self._editor.replace(Sketch(picture=picture), "showing a test image")
-                self._session.set_activity(f"{dataset_name}: {picture.name}")
+                self._session.activity = f"{dataset_name}: {picture.name}"
             case Exception():
                 self._told = mail
-                self._messages.tell_error(mail)
+                self._messages.show_error(mail)
 
     @Slot()
-    def _take_back(self) -> None:
+    def _withdraw(self) -> None:
         """Take back what could not be opened last: something else is open now."""
         if self._told is not None:
-            self._messages.take_back(self._told)
+            self._messages.withdraw(self._told)
             self._told = None
 
     def _serve_training(self, mail: _OpenedDrawings | _OpenedComparison | _FoundRuns) -> None:
         match mail:
             case _OpenedDrawings():
                 self._show_drawings(mail)
-            case _OpenedComparison(wish, compared):
-                if wish == self._comparison_wish:
-                    self._session.set_compared_run(compared)
+            case _OpenedComparison(command, compared):
+                if command == self._comparison_wish:
+                    self._session.compared_run = compared
             case _FoundRuns(names):
                 self.shipped_runs_found.emit(names)
 
     def _show_drawings(self, opened: _OpenedDrawings) -> None:
         names = tuple(str(path) for path in opened.paths)
-        self._session.set_recipe(replace(self._session.recipe, drawings=names))
+        self._session.recipe = replace(self._session.recipe, drawings=names)
         what = f"{opened.paths[0].name} is" if len(names) == 1 else f"{len(names)} files are"
         digits, others = count(opened.digit_count, "labelled digit"), count(opened.other_count, "drawing")
-        self._messages.tell(
+        self._messages.show_info(
             f"{what} ready to train on: {digits}, {others} without a label.",
             "" if opened.digit_count else "The digits in strokes are DigitLab's own, as none of these has a label.",
         )
@@ -357,8 +357,8 @@ class FileController(QObject):
                 session.open_network(opened.snapshot, opened.run)
             return
         if not is_idle:
-            self._messages.tell("A training is going on.", "Stop it first; then open the network.")
+            self._messages.show_info("A training is going on.", "Stop it first; then open the network.")
             return
         session.open_network(opened.snapshot, opened.run)
         recipe = replace(self._session.recipe, spec=opened.snapshot.spec)
-        self._session.set_recipe(replace(recipe, config=opened.run.started.config) if opened.run else recipe)
+        self._session.recipe = replace(recipe, config=opened.run.started.config) if opened.run else recipe

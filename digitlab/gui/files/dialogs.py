@@ -129,7 +129,7 @@ class FileDialogs(QObject):
     def paste(self) -> None:
         """Open what is in the clipboard."""
         if not self._files.open_mime(QGuiApplication.clipboard().mimeData()):
-            self._messages.tell("There is no picture in the clipboard.", "Copy a picture, then paste it here.")
+            self._messages.show_info("There is no picture in the clipboard.", "Copy a picture, then paste it here.")
 
     @Slot()
     def save_network(self) -> None:
@@ -150,7 +150,7 @@ class FileDialogs(QObject):
     def save_drawing(self) -> None:
         """Ask where to save the strokes."""
         if self._session.sketch.drawing.is_empty:
-            self._messages.tell("There are no strokes to save.", "Draw a digit first.")
+            self._messages.show_info("There are no strokes to save.", "Draw a digit first.")
             return
         path = self._ask_where("Save the drawing", "my-digit", DRAWING_SUFFIXES, _DRAWINGS)
         if path is not None:

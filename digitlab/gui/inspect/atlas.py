@@ -88,26 +88,26 @@ def colour_tables(palette: QPalette) -> ColourTables:
 
 
 @lru_cache(maxsize=4)
-def _tables_of(surface: int, line: int, ground: int) -> ColourTables:
+def _tables_of(surface: int, line: int, background: int) -> ColourTables:
     palette = QPalette()
     palette.setColor(theme.SURFACE, QColor.fromRgb(surface))
     grey = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
     # Zero has the surface's colour in the diverging table, so its tiles need a ground to stand out from.
     tables = {
         Colours.GREY: _table(grey, surface),
-        Colours.SEQUENTIAL: _table(theme.sequential_table(), ground),
+        Colours.SEQUENTIAL: _table(theme.sequential_table(), background),
         Colours.DIVERGING: _table(theme.diverging_table(palette), line),
     }
     return ColourTables(tables, {colours: _gradient(table) for colours, table in tables.items()})
 
 
-def _table(colours: NDArray[np.uint8], ground: int) -> list[int]:
+def _table(colours: NDArray[np.uint8], background: int) -> list[int]:
     # Interpolated, so that the middle of 255 colours is exactly the middle of the table.
     places = np.arange(GAP_INDEX) * 255 / (GAP_INDEX - 1)
     channels = [np.interp(places, np.arange(256), colours[:, channel]) for channel in range(3)]
     spread = np.rint(np.column_stack(channels)).astype(np.uint32)
     packed = 0xFF000000 | spread[:, 0] << 16 | spread[:, 1] << 8 | spread[:, 2]
-    return [*packed.tolist(), ground]
+    return [*packed.tolist(), background]
 
 
 def _gradient(table: list[int]) -> QImage:

@@ -45,9 +45,12 @@ class InspectPanel(QWidget):
 
     Signals:
         test_digit_requested: A test digit shall be put on the canvas: 1 the next, -1 the previous, 0 any.
+        receptive_field_hovered: The person points at a unit; carries the rows and columns of the input that it sees,
+            two slices, or None when the pointer leaves.
     """
 
     test_digit_requested = Signal(int)
+    receptive_field_hovered = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show what the session shows, as soon as it is visible."""
@@ -115,7 +118,7 @@ class InspectPanel(QWidget):
         was_pointing = self._network.hover is not None
         self._network.show_inspection(inspection)
         if was_pointing and self._network.hover is None:
-            self._session.set_receptive_field(None)
+            self.receptive_field_hovered.emit(None)
         self._toolbar.set_input_channels(_input_channels(inspection.snapshot.spec))
 
     def _say(self) -> None:
@@ -167,7 +170,7 @@ class InspectPanel(QWidget):
         if spot is not None:
             links = links_of(scene.inspection, scene.columns, spot, scene.choices.showing)
             field = (slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1)) if links is None else links.field
-        self._session.set_receptive_field(field)
+        self.receptive_field_hovered.emit(field)
         self._say()
 
     @Slot(object)
@@ -202,7 +205,7 @@ class InspectPanel(QWidget):
         """Point at nothing any more."""
         super().hideEvent(event)
         self._network.set_hover(None)
-        self._session.set_receptive_field(None)
+        self.receptive_field_hovered.emit(None)
 
 
 @lru_cache(maxsize=8)

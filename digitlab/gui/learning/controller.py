@@ -13,7 +13,7 @@ from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.order import coarse_to_fine
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Columns, Learning, Updates
-from digitlab.insight.learning import Moment, learning_layers, measure, probe_images
+from digitlab.insight.learning import SnapshotStatistics, learning_layers, measure, probe_images
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from digitlab.system.work import NewestRequestWorker, yield_to_window
@@ -38,7 +38,7 @@ class _Request:
 class _Measured:
     number: int
     snapshot: Snapshot
-    moment: Moment
+    stats: SnapshotStatistics
 
 
 class LearningController(QObject):
@@ -56,8 +56,8 @@ class LearningController(QObject):
         self._is_watched = False
         self._is_closed = False
         self._is_broken = False
-        self._measured: dict[int, tuple[Snapshot, Moment]] = {}  # by identity: snapshots never change
-        self._shown: tuple[int, Snapshot, Moment] | None = None  # with the number of its request
+        self._measured: dict[int, tuple[Snapshot, SnapshotStatistics]] = {}  # by identity: snapshots never change
+        self._shown: tuple[int, Snapshot, SnapshotStatistics] | None = None  # with the number of its request
         self._columns: tuple[Snapshot, ...] = ()
         self._told = Columns((), (), ())
         self._wanted: frozenset[int] = frozenset()  # by identity: what the thread was asked for last
@@ -99,7 +99,7 @@ class LearningController(QObject):
     def _run(self) -> Run | None:
         """Return the run that the network on screen belongs to, if it has moments."""
         run = self._session.run
-        belongs = run is not None and len(run.snapshots) > 0 and self._session.has_moment(self._session.snapshot)
+        belongs = run is not None and len(run.snapshots) > 0 and self._session.has_snapshot(self._session.snapshot)
         return run if belongs else None
 
     def _refresh(self) -> None:
@@ -137,7 +137,7 @@ class LearningController(QObject):
         """Show the moment on screen beside the columns told last."""
         shown = None if self._shown is None else self._shown[2]
         spec, is_of_run = self._session.snapshot.spec, self._run() is not None
-        self._session.set_learning(Learning(spec, self._told, shown, self._updates.updates, is_of_run, self._is_broken))
+        self._session.learning = Learning(spec, self._told, shown, self._updates.updates, is_of_run, self._is_broken)
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
@@ -171,7 +171,7 @@ class LearningController(QObject):
     @Slot(object)
     def _on_mail_arrived(self, measured: _Measured) -> None:
         snapshot = measured.snapshot
-        self._measured[id(snapshot)] = (snapshot, measured.moment)
+        self._measured[id(snapshot)] = (snapshot, measured.stats)
         self._wanted -= {id(snapshot)}
         self._first = None if self._first == id(snapshot) else self._first
         if not self._is_watched:
@@ -179,7 +179,7 @@ class LearningController(QObject):
         is_newer = self._shown is None or measured.number > self._shown[0]
         is_urgent = snapshot is self._session.snapshot or all(snapshot is not column for column in self._columns)
         if is_urgent and is_newer and snapshot.spec == self._session.snapshot.spec:
-            self._shown = (measured.number, snapshot, measured.moment)
+            self._shown = (measured.number, snapshot, measured.stats)
             self._tell()
         if not self._timer.isActive():
             self._timer.start()
@@ -191,7 +191,7 @@ class LearningController(QObject):
         self._wanted = frozenset()
         if self._is_watched:
             self._tell_columns()
-        self._messages.tell_error(error)
+        self._messages.show_error(error)
 
     # In the thread
 
@@ -200,9 +200,9 @@ class LearningController(QObject):
             yield_to_window()
             self._images = probe_images()
         for snapshot in request.snapshots:
-            moment = measure(snapshot, self._images, lambda: self._is_closed)
-            if moment is not None:
-                self._mail.post(_Measured(request.number, snapshot, moment))
+            stats = measure(snapshot, self._images, lambda: self._is_closed)
+            if stats is not None:
+                self._mail.post(_Measured(request.number, snapshot, stats))
             # Only between two snapshots: what is begun for the screen is finished, however fast the slider moves.
             if request.number != self._number or self._is_closed:
                 return

@@ -6,13 +6,13 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.charts.line_chart import Line, LineChart
-from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import layer_title, percent
 from digitlab.gui.session.values import Learning
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import MANY_DEAD
-from digitlab.insight.learning import Moment, learning_layers
+from digitlab.insight.learning import SnapshotStatistics, learning_layers
 
 
 class DeadChart(LineChart):
@@ -34,7 +34,7 @@ class DeadChart(LineChart):
             "to another moment.",
         )
 
-    def show_learning(self, learning: Learning, axis: MomentAxis, step: int) -> None:
+    def show_learning(self, learning: Learning, axis: SnapshotAxis, step: int) -> None:
         """Show other measurements."""
         if self._learning is None or learning.columns is not self._learning.columns:
             lines = self._made(learning, axis)
@@ -42,10 +42,10 @@ class DeadChart(LineChart):
             lines = self.lines
         self.take(learning, axis, step, lines)
 
-    def _made(self, learning: Learning, axis: MomentAxis) -> tuple[Line, ...]:
+    def _made(self, learning: Learning, axis: SnapshotAxis) -> tuple[Line, ...]:
         layers = learning_layers(learning.spec)
-        moments = learning.columns.moments
-        shares = np.array([[_share(moment, place) for place in range(len(layers))] for moment in moments])
+        measured = learning.columns.measured
+        shares = np.array([[_share(stats, place) for place in range(len(layers))] for stats in measured])
         counted = [place for place in range(len(layers)) if np.isfinite(shares[:, place]).any()]
         most = max((float(np.nanmax(shares[:, place])) for place in counted), default=0.0)
         self._highest = 1.0 if most > MANY_DEAD else MANY_DEAD
@@ -68,20 +68,20 @@ class DeadChart(LineChart):
         axis, learning = self.axis, self._learning
         if axis is None or learning is None:
             return ""
-        moment = learning.columns.moments[column]
-        words = "Not measured yet" if moment is None else self._words(moment)
+        stats = learning.columns.measured[column]
+        words = "Not measured yet" if stats is None else self._words(stats)
         return f"{words} at {epoch(axis.epochs[column])}"
 
     def words_now(self) -> str:
         """Return the counts at the moment on screen."""
         return "" if self._learning is None or self._learning.shown is None else self._words(self._learning.shown)
 
-    def _words(self, moment: Moment) -> str:
+    def _words(self, stats: SnapshotStatistics) -> str:
         assert self._learning is not None
         spec = self._learning.spec
         counts = [
             f"{layer_title(spec, layer)} {int(dead.sum())}/{len(dead)}"
-            for layer, dead in zip(learning_layers(spec), (entry.dead for entry in moment.layers), strict=True)
+            for layer, dead in zip(learning_layers(spec), (entry.dead for entry in stats.layers), strict=True)
             if dead is not None
         ]
         return ", ".join(counts) or "No layer has a ReLU."
@@ -93,9 +93,9 @@ class DeadChart(LineChart):
         return [(height, percent(height * self._highest)) for height in (0.0, 0.5, 1.0)]
 
 
-def _share(moment: Moment | None, place: int) -> float:
+def _share(stats: SnapshotStatistics | None, place: int) -> float:
     """Return the share of a layer's units that are dead; NaN where it is not known."""
-    if moment is None:
+    if stats is None:
         return math.nan
-    dead = moment.layers[place].dead
+    dead = stats.layers[place].dead
     return math.nan if dead is None else float(dead.mean())

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.charts.snapshot_axis import MomentAxis
-from digitlab.gui.charts.snapshot_chart import MomentChart
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
+from digitlab.gui.charts.snapshot_chart import SnapshotChart
 from digitlab.gui.learning.wording import number, percent
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.words.numbers import epoch
@@ -34,7 +34,7 @@ def scaled(shares: NDArray[np.float32]) -> NDArray[np.float32]:
     return places
 
 
-class HistogramMap(MomentChart):
+class HistogramMap(SnapshotChart):
     """One column a moment, one row a range of values, coloured by the share of values in that range."""
 
     def __init__(self, name: str, title: str, values: str, explanation: str, parent: QWidget | None = None) -> None:
@@ -70,7 +70,7 @@ class HistogramMap(MomentChart):
         self._columns = columns
         self._lay(columns)
 
-    def show_histogram(self, axis: MomentAxis, step: int, shown: Histogram | None) -> None:
+    def show_histogram(self, axis: SnapshotAxis, step: int, shown: Histogram | None) -> None:
         """Show the bars of another moment.
 
         Args:
@@ -81,7 +81,7 @@ class HistogramMap(MomentChart):
         self._shown = shown
         if shown is not None and shown not in self._laid:
             self._lay((*self._columns, shown))
-        self.show_moment(axis, step)
+        self.show_snapshot(axis, step)
 
     def _lay(self, histograms: tuple[Histogram | None, ...]) -> None:
         self._laid = histograms
@@ -129,31 +129,31 @@ class HistogramMap(MomentChart):
             if (value == 0.0 and low <= 0 <= high) or abs(value) > 0.15 * (high - low)
         ]
 
-    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
+    def paint_background(self, painter: QPainter, axis: SnapshotAxis) -> None:
         """Paint the map, unless there is only one moment, which the bars show."""
         field, palette = self.field, self.palette()
         if self._table is None or len(axis.steps) > 1:
             painter.fillRect(field, palette.color(theme.TRACK))
         if self._table is not None and len(axis.steps) > 1:
             painter.drawImage(field, self._make_image(self._table))
-        bars = self.moment_room
+        bars = self.snapshot_room
         painter.fillRect(QRectF(bars.left() - 1, bars.top(), 1, bars.height()), palette.color(theme.LINE))
 
     @property
-    def moment_room(self) -> QRectF:
+    def snapshot_room(self) -> QRectF:
         """Room for the bars: beside the map, or in its place."""
         field = self.field
         if self.axis is not None and len(self.axis.steps) == 1:
             return field.adjusted(0, 0, BARS_PX - _BARS_GAP_PX, 0)
         return QRectF(field.right() + _BARS_GAP_PX, field.top(), BARS_PX - 2 * _BARS_GAP_PX, field.height())
 
-    def paint_moment(self, painter: QPainter) -> None:
+    def paint_snapshot(self, painter: QPainter) -> None:
         """Paint the bars."""
         table, shown = self._table, self._shown
         column = next((index for index, histogram in enumerate(self._laid) if histogram is shown), None)
         if table is None or shown is None or column is None or not shown.total:
             return
-        room = self.moment_room
+        room = self.snapshot_room
         shares = table.shares[::-1, column]
         places = scaled(shares)
         across = np.arange(int(room.width()))

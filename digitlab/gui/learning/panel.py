@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.dead_chart import DeadChart
 from digitlab.gui.learning.findings_view import FindingsView
 from digitlab.gui.learning.histogram_map import HistogramMap
@@ -16,8 +16,8 @@ from digitlab.gui.learning.update_chart import UpdateChart
 from digitlab.gui.learning.wording import findings, layer_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Columns, Learning
-from digitlab.gui.widgets.paint_queue import PaintTurns
-from digitlab.insight.learning import LayerMoment, Moment, learning_layers
+from digitlab.gui.widgets.paint_queue import PaintQueue
+from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.spec import ModelSpec
 
 _HEAD_PX: Final = 140
@@ -28,12 +28,12 @@ class LayerRow(QFrame):
     """One layer: its weights and its activations over time.
 
     Signals:
-        moment_chosen: The person wants to go to a moment; carries its training step.
+        snapshot_chosen: The person wants to go to a moment; carries its training step.
     """
 
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
 
-    def __init__(self, spec: ModelSpec, layer: int, turns: PaintTurns, parent: QWidget | None = None) -> None:
+    def __init__(self, spec: ModelSpec, layer: int, turns: PaintQueue, parent: QWidget | None = None) -> None:
         """Begin empty.
 
         Args:
@@ -65,20 +65,20 @@ class LayerRow(QFrame):
         row.setSpacing(theme.SPACE_M)
         for chart in (self._weights, self._activations):
             chart.take_turns(turns)
-            chart.moment_chosen.connect(self.moment_chosen)
+            chart.snapshot_chosen.connect(self.snapshot_chosen)
             row.addWidget(chart)
 
     def show_columns(
-        self, axis: MomentAxis, step: int, columns: tuple[LayerMoment | None, ...], shown: LayerMoment | None
+        self, axis: SnapshotAxis, step: int, columns: tuple[LayerStatistics | None, ...], shown: LayerStatistics | None
     ) -> None:
         """Show the layer at other moments."""
         weights = tuple(None if column is None else column.weights for column in columns)
         activations = tuple(None if column is None else column.activations for column in columns)
         self._weights.show_columns(weights)
         self._activations.show_columns(activations)
-        self.show_moment(axis, step, shown)
+        self.show_snapshot(axis, step, shown)
 
-    def show_moment(self, axis: MomentAxis, step: int, shown: LayerMoment | None) -> None:
+    def show_snapshot(self, axis: SnapshotAxis, step: int, shown: LayerStatistics | None) -> None:
         """Mark another moment."""
         self._weights.show_histogram(axis, step, None if shown is None else shown.weights)
         self._activations.show_histogram(axis, step, None if shown is None else shown.activations)
@@ -89,11 +89,11 @@ class LearningPanel(QWidget):
 
     Signals:
         watched_changed: The panel came into sight, or went out of it.
-        moment_chosen: The person wants to go to a moment; carries its training step.
+        snapshot_chosen: The person wants to go to a moment; carries its training step.
     """
 
     watched_changed = Signal(bool)
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show a session."""
@@ -102,12 +102,12 @@ class LearningPanel(QWidget):
         self._session = session
         self._spec: ModelSpec | None = None
         self._columns: Columns | None = None
-        self._axis: MomentAxis | None = None
+        self._axis: SnapshotAxis | None = None
         self._rows: list[LayerRow] = []
         self._findings = FindingsView()
         self._updates = UpdateChart()
         self._dead = DeadChart()
-        self._turns = PaintTurns(self)
+        self._turns = PaintQueue(self)
         # A turn of its own: with bars and time slider in one go, the window would be held up while the slider is drawn.
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -120,7 +120,7 @@ class LearningPanel(QWidget):
         self._lay_out()
         for chart in (self._updates, self._dead):
             chart.take_turns(self._turns)
-            chart.moment_chosen.connect(self.moment_chosen)
+            chart.snapshot_chosen.connect(self.snapshot_chosen)
         session.learning_changed.connect(self._on_session_learning_changed)
 
     def _lay_out(self) -> None:
@@ -171,15 +171,15 @@ class LearningPanel(QWidget):
         step = self._session.snapshot.step
         columns = learning.columns
         # The same axis while it says the same: each other one has the charts painted anew.
-        axis = MomentAxis(columns.steps, columns.epochs)
+        axis = SnapshotAxis(columns.steps, columns.epochs)
         if self._axis is None or axis != self._axis:
             self._axis = axis
         for place, row in enumerate(self._rows):
             shown = _layer(learning.shown, place)
             if columns is self._columns:
-                row.show_moment(self._axis, step, shown)
+                row.show_snapshot(self._axis, step, shown)
             else:
-                row.show_columns(self._axis, step, tuple(_layer(moment, place) for moment in columns.moments), shown)
+                row.show_columns(self._axis, step, tuple(_layer(stats, place) for stats in columns.measured), shown)
         self._columns = columns
         self._updates.show_learning(learning, self._axis, step)
         self._dead.show_learning(learning, self._axis, step)
@@ -194,7 +194,7 @@ class LearningPanel(QWidget):
         self._spec, self._columns, self._axis = spec, None, None
         self._rows = [LayerRow(spec, layer, self._turns) for layer in learning_layers(spec)]
         for row in self._rows:
-            row.moment_chosen.connect(self.moment_chosen)
+            row.snapshot_chosen.connect(self.snapshot_chosen)
             self._column.addWidget(row)
 
     @Slot()
@@ -215,8 +215,8 @@ class LearningPanel(QWidget):
         self.watched_changed.emit(False)
 
 
-def _layer(moment: Moment | None, place: int) -> LayerMoment | None:
-    return None if moment is None else moment.layers[place]
+def _layer(stats: SnapshotStatistics | None, place: int) -> LayerStatistics | None:
+    return None if stats is None else stats.layers[place]
 
 
 def _state_words(learning: Learning) -> str:

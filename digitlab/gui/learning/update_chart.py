@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.line_chart import Line, LineChart
-from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import fraction, layer_title, typical_updates
 from digitlab.gui.session.values import Learning, Updates
 from digitlab.gui.widgets.fields import describe
@@ -43,7 +43,7 @@ class UpdateChart(LineChart):
             "the arrow keys, to go to another moment.",
         )
 
-    def show_learning(self, learning: Learning, axis: MomentAxis, step: int) -> None:
+    def show_learning(self, learning: Learning, axis: SnapshotAxis, step: int) -> None:
         """Show other measurements."""
         if self._learning is None or learning.updates is not self._learning.updates or axis != self.axis:
             self._scale = _decades(learning.updates.ratios)
@@ -52,7 +52,7 @@ class UpdateChart(LineChart):
             lines = self.lines
         self.take(learning, axis, step, lines)
 
-    def _made(self, spec: ModelSpec, updates: Updates, axis: MomentAxis) -> tuple[Line, ...]:
+    def _made(self, spec: ModelSpec, updates: Updates, axis: SnapshotAxis) -> tuple[Line, ...]:
         if not len(updates.steps):
             return ()
         stride = math.ceil(len(updates.steps) / _MOST_POINTS)
@@ -109,11 +109,11 @@ class UpdateChart(LineChart):
         stride = math.ceil((high - low) / 5)
         return [((power - low) / (high - low), _decade(power)) for power in range(low, high + 1, stride)]
 
-    def paint_ground(self, painter: QPainter, axis: MomentAxis) -> None:
+    def paint_background(self, painter: QPainter, axis: SnapshotAxis) -> None:
         """Paint the healthy band, then the lines."""
         if self.lines:
             self._paint_band(painter)
-        super().paint_ground(painter, axis)
+        super().paint_background(painter, axis)
 
     def _paint_band(self, painter: QPainter) -> None:
         low, high = self._scale

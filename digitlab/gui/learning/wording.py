@@ -11,7 +11,7 @@ import numpy as np
 from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
-from digitlab.insight.learning import LayerMoment, Moment, learning_layers
+from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec
 
@@ -91,20 +91,20 @@ def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
         learning: What was measured.
         step: The moment on screen, in training steps.
     """
-    spec, moment = learning.spec, learning.shown
+    spec, stats = learning.spec, learning.shown
     found: list[Finding] = []
-    if moment is not None:
+    if stats is not None:
         for place, layer in enumerate(learning_layers(spec)):
-            entry = moment.layers[place]
+            entry = stats.layers[place]
             found += _broken(spec, layer, entry)
-            found += _unchanged(spec, layer, place, moment, learning.columns)
+            found += _unchanged(spec, layer, place, stats, learning.columns)
             found += _dead(spec, layer, entry)
-        found += _all_alive(spec, moment)
+        found += _all_alive(spec, stats)
     found += _updates(learning, step)
     return tuple(sorted(found, key=lambda finding: -_BADNESS.index(finding.health)))
 
 
-def _broken(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding]:
+def _broken(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Finding]:
     if entry.weights.broken:
         yield Finding(
             Health.UNHEALTHY,
@@ -118,13 +118,15 @@ def _broken(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding
         )
 
 
-def _unchanged(spec: ModelSpec, layer: int, place: int, moment: Moment, columns: Columns) -> Iterable[Finding]:
+def _unchanged(
+    spec: ModelSpec, layer: int, place: int, stats: SnapshotStatistics, columns: Columns
+) -> Iterable[Finding]:
     """Say since when not one weight of a layer has changed, if the moments before say so."""
     since = None
-    for earlier in reversed(columns.moments):
-        if earlier is None or earlier.step >= moment.step:
+    for earlier in reversed(columns.measured):
+        if earlier is None or earlier.step >= stats.step:
             continue
-        if earlier.layers[place].fingerprint != moment.layers[place].fingerprint:
+        if earlier.layers[place].fingerprint != stats.layers[place].fingerprint:
             break
         since = earlier
     if since is not None:
@@ -134,7 +136,7 @@ def _unchanged(spec: ModelSpec, layer: int, place: int, moment: Moment, columns:
         )
 
 
-def _dead(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding]:
+def _dead(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Finding]:
     if entry.dead is None or not entry.dead.any():
         return
     title, units, dead = layer_title(spec, layer), len(entry.dead), int(entry.dead.sum())
@@ -154,11 +156,11 @@ def _dead(spec: ModelSpec, layer: int, entry: LayerMoment) -> Iterable[Finding]:
         yield Finding(health, f"{title}: {dead} of {units} {words} dead. {advice}")
 
 
-def _all_alive(spec: ModelSpec, moment: Moment) -> Iterable[Finding]:
+def _all_alive(spec: ModelSpec, stats: SnapshotStatistics) -> Iterable[Finding]:
     """Say in one sentence which layers have no dead unit."""
     alive = [
         layer
-        for layer, entry in zip(learning_layers(spec), moment.layers, strict=True)
+        for layer, entry in zip(learning_layers(spec), stats.layers, strict=True)
         if entry.dead is not None and not entry.dead.any()
     ]
     if alive:

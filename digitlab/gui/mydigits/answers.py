@@ -127,5 +127,5 @@ class MyAnswersController(QObject):
             case Exception():
                 # The same question would fail again and again; another run may do better.
                 self._is_broken = True
-                self._messages.tell_error(mail)
+                self._messages.show_error(mail)
         self._ask()

@@ -135,7 +135,7 @@ class CollectCard(QFrame):
             self._count.setText(f"{self._place + 1} of {len(self._order)}")
             self._on_session_sketch_changed()
 
-    def _go_on(self) -> None:
+    def _continue_training(self) -> None:
         self._place += 1
         if self.asked is None:
             self.stop()
@@ -147,16 +147,16 @@ class CollectCard(QFrame):
         digit = self.asked
         if digit is not None and not reason_not_to_keep(self._session.sketch):
             self.keep_requested.emit(digit)
-            self._go_on()
+            self._continue_training()
 
     @Slot()
     def _on_skip_clicked(self) -> None:
         self.clear_requested.emit()
-        self._go_on()
+        self._continue_training()
 
     @Slot()
     def _on_session_sketch_changed(self) -> None:
         if self._order:
-            can_go_on = not reason_not_to_keep(self._session.sketch)
-            if can_go_on != self._next.isEnabled():
-                self._next.setEnabled(can_go_on)
+            can_continue = not reason_not_to_keep(self._session.sketch)
+            if can_continue != self._next.isEnabled():
+                self._next.setEnabled(can_continue)

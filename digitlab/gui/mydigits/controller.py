@@ -205,27 +205,27 @@ class MyDigitsController(QObject):
             case Loaded() | Reread() | Imported():
                 self._take_in(mail)
             case NotWritten():
-                self._take_back(mail)
+                self._withdraw(mail)
             case DraftWritten(error):
                 self._tell_draft_trouble(error)
             case Recovered(drawing):
                 self._offer_back(drawing)
             case SetAside(path):
-                self._messages.tell(
+                self._messages.show_info(
                     "The file with your own digits was damaged. A new set was begun.",
                     f"The old file is kept as {path}.",
                 )
             case Exported(path, number):
-                self._messages.tell(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
+                self._messages.show_info(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
             case Exception():
-                self._messages.tell_error(mail)
+                self._messages.show_error(mail)
 
     def _offer_back(self, drawing: Drawing) -> None:
         """Put what a crash left on the canvas, or offer it if the person has begun to draw."""
         sketch = self._session.sketch
         if sketch.is_sample or sketch.is_empty:
             self._bring_back(drawing)
-            self._messages.tell(
+            self._messages.show_info(
                 "DigitLab was not closed the last time. What you drew is back on the canvas.",
                 "Keep it with its digit, or draw on.",
             )
@@ -263,7 +263,7 @@ class MyDigitsController(QObject):
             self._show(MyChange(self._mine.digits, digits, ""))
 
     def _tell_unusable(self, number: int) -> None:
-        self._messages.tell(
+        self._messages.show_info(
             f"{count(number, 'digit')} of your own could not be read.",
             "They stay in the file as they are; all others are here. The log has the details.",
         )
@@ -281,9 +281,9 @@ class MyDigitsController(QObject):
             remarks.append(f"{imported.unlabelled_count:,} had no label and were left out.")
         taken_in = count(len(change.put) if change else 0, "digit")
         ways = (WayOn("Undo", self.undo),) if change is not None else ()
-        self._messages.tell(f"Imported {taken_in}.", " ".join(remarks), ways)
+        self._messages.show_info(f"Imported {taken_in}.", " ".join(remarks), ways)
 
-    def _take_back(self, failed: NotWritten) -> None:
+    def _withdraw(self, failed: NotWritten) -> None:
         """Show what the file holds again: a change that could not be written did not happen."""
         self._undoable = [change for change in self._undoable if not _is_same(change, failed.change)]
         self._redoable = [change for change in self._redoable if not _is_same(change, failed.change)]
@@ -291,12 +291,12 @@ class MyDigitsController(QObject):
         self._draft = None
         self._follow_canvas()
         again = WayOn("Try again", lambda: self._change(failed.change))
-        self._messages.tell_error(failed.error, (again,))
+        self._messages.show_error(failed.error, (again,))
 
     def _tell_draft_trouble(self, error: DigitLabError | None) -> None:
         """Tell once that strokes are not written, not with every stroke."""
         if error is not None and not self._is_draft_trouble_told:
-            self._messages.tell_error(error)
+            self._messages.show_error(error)
         self._is_draft_trouble_told = error is not None
 
 

@@ -29,7 +29,7 @@ class OwnCurves:
 
     Attributes:
         own: Accuracy on one's own digits at the kept moments that are known.
-        moments: Number of kept moments, known or not.
+        snapshots: Number of kept moments, known or not.
         total: Number of one's own digits.
         reference: Accuracy on the digits that the run was validated on, after each epoch.
         reference_name: What those are called.
@@ -38,7 +38,7 @@ class OwnCurves:
     """
 
     own: Points = ()
-    moments: int = 0
+    snapshots: int = 0
     total: int = 0
     reference: Points = ()
     reference_name: str = ""
@@ -97,7 +97,7 @@ class OwnCurvePlot(Chart):
             reference = f", {self._curves.reference_name} {percent(beside[-1])}" if beside else ""
             return f"{epoch_words(epoch).capitalize()}: you {self._own_percent(share)}{reference}."
         epoch, share = max(own, key=lambda point: point[1])
-        so_far = "" if len(own) >= self._curves.moments else f" of {len(own)} read so far"
+        so_far = "" if len(own) >= self._curves.snapshots else f" of {len(own)} read so far"
         return f"Your best moment{so_far}: {self._own_percent(share)} at {epoch_words(epoch)}."
 
     def _own_percent(self, share: float) -> str:

@@ -71,13 +71,13 @@ class OwnFigures(QFrame):
         """Show what is known by now, at all moments."""
         self._curves = self._known_curves()
         self._legend.show_name(self._curves.reference_name)
-        self.follow_moment()
+        self.follow_snapshot()
 
-    def follow_moment(self) -> None:
+    def follow_snapshot(self) -> None:
         """Show another moment, as cheaply as the person may drag the time slider."""
         session, mine = self._session, self._session.mine
         snapshot = session.snapshot
-        run = session.run if session.has_moment(snapshot) else None  # a pinned moment may be of another run
+        run = session.run if session.has_snapshot(snapshot) else None  # a pinned moment may be of another run
         if not snapshot.spec.classifies:
             self._headline.setText("No answers")
             self._words.setText("The network on screen ends in feature maps and gives no answers.")
@@ -106,16 +106,16 @@ class OwnFigures(QFrame):
         if run is None or not run.started.spec.classifies or not mine.digits:
             return OwnCurves()
         started = run.started
-        moments = list(run.snapshots)
-        if not moments and not run.is_running:
+        snapshots = list(run.snapshots)
+        if not snapshots and not run.is_running:
             # Of some networks only the end of their training is kept. A run that goes on has its own soon.
-            moments = [newest]
-        own = [(kept.epoch, self._share(kept)) for kept in moments if mine.answers.is_complete(kept, mine.digits)]
-        self._shares = {id(kept): self._shares[id(kept)] for kept in moments if id(kept) in self._shares}
+            snapshots = [newest]
+        own = [(kept.epoch, self._share(kept)) for kept in snapshots if mine.answers.is_complete(kept, mine.digits)]
+        self._shares = {id(kept): self._shares[id(kept)] for kept in snapshots if id(kept) in self._shares}
         reference = tuple((started.first_epoch + epoch.epoch, epoch.val_accuracy) for epoch in run.epochs)
         name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
-        ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in moments[-1:]]
-        return OwnCurves(tuple(own), len(moments), len(mine.digits), reference, name, end=max(ends, default=1.0))
+        ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in snapshots[-1:]]
+        return OwnCurves(tuple(own), len(snapshots), len(mine.digits), reference, name, end=max(ends, default=1.0))
 
     def _share(self, kept: Snapshot) -> float:
         """Return the share of right answers of a moment that all are known of; counted once."""

@@ -73,9 +73,9 @@ class _DigitDelegate(QStyledItemDelegate):
         if is_selected or has_focus:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            ground = QColor(palette.color(theme.ACCENT))
-            ground.setAlphaF(0.18 if is_selected else 0.0)
-            painter.setBrush(ground)
+            background = QColor(palette.color(theme.ACCENT))
+            background.setAlphaF(0.18 if is_selected else 0.0)
+            painter.setBrush(background)
             painter.setPen(QPen(palette.color(theme.ACCENT), 2 if has_focus else 1))
             painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
             painter.restore()
@@ -228,7 +228,7 @@ class DigitGrid(QListView):
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.canvas_requested.emit(index.data(DIGIT_ROLE))
 
-    def _wish(self, event: QKeyEvent) -> Callable[[], object] | None:
+    def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Return what a key of the grid's own asks for, or None if it is no such key."""
         if event.matches(QKeySequence.StandardKey.Undo):
             return self.undo_requested.emit
@@ -262,15 +262,15 @@ class DigitGrid(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Take the grid's own keys before the window's shortcuts do: there, Delete clears the canvas."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._wish(event):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._command(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Relabel, delete, undo, or move."""
-        wish = self._wish(event)
-        if wish is None:
+        command = self._command(event)
+        if command is None:
             super().keyPressEvent(event)
         else:
-            wish()
+            command()

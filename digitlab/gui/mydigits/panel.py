@@ -30,7 +30,7 @@ from digitlab.insight.verdict import with_article
 
 _LEAST_FIGURES_PX: Final = 260
 _MOST_FIGURES_PX: Final = 560
-_MOMENT_PERIOD_MS: Final = 33
+_SNAPSHOT_PERIOD_MS: Final = 33
 _ANSWERS_PERIOD_MS: Final = 150
 """While answers come in, the curves grow some times a second; more often nobody would see."""
 
@@ -90,7 +90,7 @@ class MyDigitsPanel(QWidget):
         self._undo = QPushButton("Undo")
         self._nothing = QLabel()
         self._pages = QStackedWidget()
-        self._moment_timer = self._timer(_MOMENT_PERIOD_MS, self._show_moment)
+        self._snapshot_timer = self._timer(_SNAPSHOT_PERIOD_MS, self._show_snapshot)
         self._answers_timer = self._timer(_ANSWERS_PERIOD_MS, self._show_answers)
         self._set_up()
         self._lay_out()
@@ -222,8 +222,8 @@ class MyDigitsPanel(QWidget):
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
-        if self.isVisible() and not self._moment_timer.isActive():
-            self._moment_timer.start()
+        if self.isVisible() and not self._snapshot_timer.isActive():
+            self._snapshot_timer.start()
 
     @Slot()
     def _show_answers(self) -> None:
@@ -231,8 +231,8 @@ class MyDigitsPanel(QWidget):
         self._show_grid()
 
     @Slot()
-    def _show_moment(self) -> None:
-        self.figures.follow_moment()
+    def _show_snapshot(self) -> None:
+        self.figures.follow_snapshot()
         self._show_grid()
 
     def _show_grid(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from random import Random
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.gui.words.numbers import count, counted_percent, moment, percent
+from digitlab.gui.words.numbers import count, counted_percent, epoch_label, percent
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 
@@ -44,8 +44,8 @@ def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, 
     """Return what the figures of the headline are."""
     own = f"{right:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} read rightly"
     if reference is None:
-        return f"{own} ({moment(snapshot)}). No test digits were answered by this moment."
-    return f"{own} ({moment(snapshot)}); {reference[0]}: after epoch {reference[2]:.4g}."
+        return f"{own} ({epoch_label(snapshot)}). No test digits were answered by this moment."
+    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {reference[2]:.4g}."
 
 
 def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:

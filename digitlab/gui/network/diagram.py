@@ -159,14 +159,14 @@ def _widest(texts: list[str], font: QFont) -> float:
     return max(metrics.horizontalAdvance(text) for text in texts)
 
 
-def _mixed(strong: QColor, ground: QColor, share: float) -> QColor:
+def _mixed(strong: QColor, background: QColor, share: float) -> QColor:
     """Return a colour between two, opaque."""
     red, green, blue = (
         round(share * a + (1 - share) * b)
         for a, b in (
-            (strong.red(), ground.red()),
-            (strong.green(), ground.green()),
-            (strong.blue(), ground.blue()),
+            (strong.red(), background.red()),
+            (strong.green(), background.green()),
+            (strong.blue(), background.blue()),
         )
     )
     return QColor(red, green, blue)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session.session import Session
-from digitlab.gui.session.timeline import index_of, moments_of, place_of
+from digitlab.gui.session.timeline import index_of, place_of, snapshots_of
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.words.numbers import epoch_words, percent
 
@@ -28,7 +28,7 @@ _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940
 """In a narrower window the buttons go without their words."""
 
-_GO_ON_TIP: Final = (
+_CONTINUE_TIP: Final = (
     "Train on from this moment, by the recipe of the Train panel, as a run of its own. The optimizer goes on with what "
     "it remembered, where that was kept."
 )
@@ -38,20 +38,20 @@ class TimeBar(QFrame):
     """Stands under all panels.
 
     Signals:
-        moment_chosen: Show a moment; carries its index.
+        snapshot_chosen: Show a moment; carries its index.
         play_requested: Let the moments pass, or stop that.
         newest_requested: Show the newest moment and follow.
         pin_requested: Pin the moment on screen, or take the pin away.
         swap_requested: Exchange the moment on screen and the pinned one.
-        go_on_requested: Train on from the moment on screen.
+        continue_requested: Train on from the moment on screen.
     """
 
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
     play_requested = Signal()
     newest_requested = Signal()
     pin_requested = Signal()
     swap_requested = Signal()
-    go_on_requested = Signal()
+    continue_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show a session."""
@@ -60,13 +60,13 @@ class TimeBar(QFrame):
         self.setProperty("card", True)
         self._session = session
         self._name = QLabel()
-        self._moment = QLabel()
+        self._snapshot = QLabel()
         self._play = QToolButton()
         self._slider = TimeSlider()
         self._newest = QToolButton()
         self._pin = QToolButton()
         self._swap = QToolButton()
-        self._go_on = QPushButton("Go on from here")
+        self._continue_training = QPushButton("Go on from here")
         self._set_up()
         self._lay_out()
         self._connect()
@@ -75,7 +75,7 @@ class TimeBar(QFrame):
 
     def _set_up(self) -> None:
         describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
-        describe(self._moment, "shownMoment", "Moment on screen", "The moment of its training that is on screen.")
+        describe(self._snapshot, "shownMoment", "Moment on screen", "The moment of its training that is on screen.")
         describe(self._play, "playButton", "Play", NO_PAST)
         describe(
             self._newest, "newestButton", "Newest", "Show the newest moment, and those to come while training goes on."
@@ -87,14 +87,14 @@ class TimeBar(QFrame):
             "Keep this moment beside those you go to: the bars then show both answers to the same drawing.",
         )
         describe(self._swap, "swapButton", "Swap", "Exchange the pinned moment and the one on screen, everywhere.")
-        describe(self._go_on, "goOnButton", "Go on from here", _GO_ON_TIP)
+        describe(self._continue_training, "goOnButton", "Go on from here", _CONTINUE_TIP)
         for button, text in ((self._newest, "Newest"), (self._pin, "Pin"), (self._swap, "Swap")):
             button.setText(text)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._newest.setCheckable(True)
         self._pin.setCheckable(True)
-        self._moment.setProperty("quiet", True)
-        for label in (self._name, self._moment):
+        self._snapshot.setProperty("quiet", True)
+        for label in (self._name, self._snapshot):
             # Their width must not follow the words, or the slider would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -107,7 +107,7 @@ class TimeBar(QFrame):
         column.setSpacing(0)
         column.addStretch(1)
         column.addWidget(self._name)
-        column.addWidget(self._moment)
+        column.addWidget(self._snapshot)
         column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_XS)
@@ -115,7 +115,7 @@ class TimeBar(QFrame):
         row.addWidget(words)
         row.addWidget(self._play)
         row.addWidget(self._slider, 1)
-        for button in (self._newest, self._pin, self._swap, self._go_on):
+        for button in (self._newest, self._pin, self._swap, self._continue_training):
             row.addWidget(button)
         self.setMinimumWidth(_SMALLEST_WIDTH)
 
@@ -130,12 +130,12 @@ class TimeBar(QFrame):
             session.training_state_changed,
         ):
             changed.connect(self._refresh)
-        self._slider.moment_chosen.connect(self.moment_chosen)
+        self._slider.snapshot_chosen.connect(self.snapshot_chosen)
         self._play.clicked.connect(self.play_requested)
         self._newest.clicked.connect(self._on_newest_clicked)
         self._pin.clicked.connect(self.pin_requested)
         self._swap.clicked.connect(self.swap_requested)
-        self._go_on.clicked.connect(self.go_on_requested)
+        self._continue_training.clicked.connect(self.continue_requested)
 
     @Slot()
     def _on_newest_clicked(self) -> None:
@@ -148,12 +148,12 @@ class TimeBar(QFrame):
         """Show what the session holds."""
         session = self._session
         run, shown, replay = session.run, session.snapshot, session.replay
-        moments = moments_of(run, session.newest)
-        index = len(moments) - 1 if replay.is_following else place_of(moments, shown)
-        self._slider.show_moments(moments, index, _best(moments, run), place_of(moments, replay.pinned))
+        snapshots = snapshots_of(run, session.newest)
+        index = len(snapshots) - 1 if replay.is_following else place_of(snapshots, shown)
+        self._slider.show_snapshots(snapshots, index, _best(snapshots, run), place_of(snapshots, replay.pinned))
         self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
-        self._moment.setText(_moment_words(shown, run) if index is not None else _foreign_words(shown))
-        has_past = len(moments) > 1
+        self._snapshot.setText(_snapshot_words(shown, run) if index is not None else _foreign_words(shown))
+        has_past = len(snapshots) > 1
         self._play.setEnabled(has_past)
         tip = "Let the training pass before your eyes (Space)." if has_past else NO_PAST
         self._play.setToolTip(wrapped(tip))
@@ -164,8 +164,8 @@ class TimeBar(QFrame):
         problem = "Stop the training first." if session.training_state.is_busy else ""
         if not problem and shown.spec.training_problem() is not None:
             problem = "This network cannot be trained."
-        self._go_on.setEnabled(not problem)
-        self._go_on.setToolTip(wrapped(problem or _GO_ON_TIP))
+        self._continue_training.setEnabled(not problem)
+        self._continue_training.setToolTip(wrapped(problem or _CONTINUE_TIP))
         name = "Pause" if replay.is_playing else "Play"
         if name != self._play.accessibleName():
             self._play.setAccessibleName(name)
@@ -185,7 +185,7 @@ class TimeBar(QFrame):
             (self._newest, "newest"),
             (self._pin, "pin"),
             (self._swap, "swap"),
-            (self._go_on, "branch"),
+            (self._continue_training, "branch"),
         ):
             button.setIcon(theme.icon(name, palette))
 
@@ -196,7 +196,7 @@ class TimeBar(QFrame):
         style = Qt.ToolButtonStyle
         for button in (self._newest, self._pin, self._swap):
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly)
-        self._go_on.setText("Go on from here" if is_wide else "Go on")
+        self._continue_training.setText("Go on from here" if is_wide else "Go on")
         # As wide as with an epoch on it, or the slider would jump with each pin.
         words = self._pin.fontMetrics().horizontalAdvance(_WIDEST_PIN) if is_wide else 0
         self._pin.setFixedWidth(words + _PIN_FRAME_PX)
@@ -208,18 +208,18 @@ class TimeBar(QFrame):
             self._restyle()
 
 
-def _best(moments: Sequence[Snapshot], run: Run | None) -> int | None:
+def _best(snapshots: Sequence[Snapshot], run: Run | None) -> int | None:
     """Return where the moment with the best validation accuracy stands, if it is known and kept."""
     step = None if run is None else run.history.best_step
-    index = None if step is None else index_of(moments, step)
-    return index if index is not None and moments[index].step == step else None
+    index = None if step is None else index_of(snapshots, step)
+    return index if index is not None and snapshots[index].step == step else None
 
 
 def _foreign_words(shown: Snapshot) -> str:
     return f"{epoch_words(shown.epoch)} · step {shown.step:,} · of another run"
 
 
-def _moment_words(shown: Snapshot, run: Run | None) -> str:
+def _snapshot_words(shown: Snapshot, run: Run | None) -> str:
     """Return where a snapshot stands in its training, and how right it was by then."""
     if not shown.step:
         return "untrained"

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from digitlab.gui.session.session import Session
-from digitlab.gui.session.timeline import index_of, moments_of
+from digitlab.gui.session.timeline import index_of, snapshots_of
 from digitlab.gui.session.values import Replay
 from digitlab.model.snapshot import Snapshot
 
@@ -33,14 +33,14 @@ class ReplayController(QObject):
         """Show a moment; showing the last means to follow the newest.
 
         Args:
-            index: Its place among ``moments_of``; one beyond either end is the end.
+            index: Its place among ``snapshots_of``; one beyond either end is the end.
         """
-        moments = self._moments
-        index = min(max(index, 0), len(moments) - 1)
-        is_last = index == len(moments) - 1
+        snapshots = self._snapshots
+        index = min(max(index, 0), len(snapshots) - 1)
+        is_last = index == len(snapshots) - 1
         self._change(is_following=is_last)
-        if moments[index] is not self._session.snapshot:
-            self._session.set_snapshot(moments[index])
+        if snapshots[index] is not self._session.snapshot:
+            self._session.snapshot = snapshots[index]
 
     @Slot(int)
     def step_by(self, count: int) -> None:
@@ -50,19 +50,19 @@ class ReplayController(QObject):
     @Slot(int)
     def show_step(self, step: int) -> None:
         """Show the moment nearest to a step of the training."""
-        moments = self._moments
-        self.show_index(min(range(len(moments)), key=lambda index: abs(moments[index].step - step)))
+        snapshots = self._snapshots
+        self.show_index(min(range(len(snapshots)), key=lambda index: abs(snapshots[index].step - step)))
 
     @Slot()
     def show_newest(self) -> None:
         """Show the newest moment, and those to come."""
-        self.show_index(len(self._moments) - 1)
+        self.show_index(len(self._snapshots) - 1)
 
     @Slot()
     def play_or_pause(self) -> None:
         """Let the moments pass, from the beginning if the last is on screen; or stop that."""
-        is_playing = not self._session.replay.is_playing and len(self._moments) > 1
-        if is_playing and self._index == len(self._moments) - 1:
+        is_playing = not self._session.replay.is_playing and len(self._snapshots) > 1
+        if is_playing and self._index == len(self._snapshots) - 1:
             self.show_index(0)
         self._change(is_playing=is_playing)
 
@@ -78,20 +78,20 @@ class ReplayController(QObject):
         pinned, shown = self._session.replay.pinned, self._session.snapshot
         if pinned is not None:
             self._change(pinned=shown, is_following=pinned is self._session.newest, is_playing=False)
-            self._session.set_snapshot(pinned)
+            self._session.snapshot = pinned
 
     # What follows
 
     @property
-    def _moments(self) -> tuple[Snapshot, ...]:
-        return moments_of(self._session.run, self._session.newest)
+    def _snapshots(self) -> tuple[Snapshot, ...]:
+        return snapshots_of(self._session.run, self._session.newest)
 
     @property
     def _index(self) -> int:
-        return index_of(self._moments, self._session.snapshot.step)
+        return index_of(self._snapshots, self._session.snapshot.step)
 
     def _change(self, **changes: object) -> None:
-        self._session.set_replay(replace(self._session.replay, **changes))  # type: ignore[arg-type]
+        self._session.replay = replace(self._session.replay, **changes)  # type: ignore[arg-type]
 
     @Slot()
     def _on_session_replay_changed(self) -> None:
@@ -104,5 +104,5 @@ class ReplayController(QObject):
     @Slot()
     def _on_timer_timeout(self) -> None:
         self.step_by(1)
-        if self._index == len(self._moments) - 1:
+        if self._index == len(self._snapshots) - 1:
             self._change(is_playing=False)

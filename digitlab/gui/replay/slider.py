@@ -51,10 +51,10 @@ class TimeSlider(QAbstractSlider):
     """Shows which moment is on screen; drag, click, wheel or arrow keys choose another.
 
     Signals:
-        moment_chosen: The person chose a moment; carries its index.
+        snapshot_chosen: The person chose a moment; carries its index.
     """
 
-    moment_chosen = Signal(int)
+    snapshot_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin with a single moment."""
@@ -72,33 +72,33 @@ class TimeSlider(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._moments: Sequence[Snapshot] = ()
+        self._snapshots: Sequence[Snapshot] = ()
         self._best: int | None = None
         self._pinned: int | None = None
         self._pressed = False
         self._is_here = True
-        self._ground: QPixmap | None = None
+        self._background: QPixmap | None = None
         self.setRange(0, 0)
 
-    def show_moments(
-        self, moments: Sequence[Snapshot], index: int | None, best: int | None, pinned: int | None
+    def show_snapshots(
+        self, snapshots: Sequence[Snapshot], index: int | None, best: int | None, pinned: int | None
     ) -> None:
         """Show a run.
 
         Args:
-            moments: Its moments, oldest first, at least one.
+            snapshots: Its moments, oldest first, at least one.
             index: The one on screen; None if that is a moment of another run.
             best: The one with the best validation accuracy, if it is known.
             pinned: The one that is pinned, if it is one of them.
         """
-        if (moments, best, pinned) != (self._moments, self._best, self._pinned):
-            self._moments, self._best, self._pinned = moments, best, pinned
-            self._ground = None
-        self.setRange(0, len(moments) - 1)
+        if (snapshots, best, pinned) != (self._snapshots, self._best, self._pinned):
+            self._snapshots, self._best, self._pinned = snapshots, best, pinned
+            self._background = None
+        self.setRange(0, len(snapshots) - 1)
         self._is_here = index is not None
         self.setValue(self.maximum() if index is None else index)
-        self.setEnabled(len(moments) > 1)
-        self.setAccessibleDescription("a moment of another run" if index is None else _words(moments[index]))
+        self.setEnabled(len(snapshots) > 1)
+        self.setAccessibleDescription("a moment of another run" if index is None else _words(snapshots[index]))
         self.update()
 
     def x_of(self, index: int) -> float:
@@ -134,21 +134,21 @@ class TimeSlider(QAbstractSlider):
         self._paint_groove(painter, left, right, palette.color(theme.TRACK))
         if self._is_here:
             self._paint_groove(painter, left, here, palette.color(theme.ACCENT))
-        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatio():
-            self._ground = self._make_ground()
-        painter.drawPixmap(0, 0, self._ground)
+        if self._background is None or self._background.devicePixelRatio() != self.devicePixelRatio():
+            self._background = self._make_background()
+        painter.drawPixmap(0, 0, self._background)
         if not self._is_here:
             return
         painter.setPen(QPen(palette.color(theme.ACCENT), 2))
         painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() or self._pressed else theme.SURFACE))
         painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
 
-    def _make_ground(self) -> QPixmap:
+    def _make_background(self) -> QPixmap:
         """Paint moments, epochs and marks: most of the time that a repaint takes."""
-        ground = QPixmap(self.size() * self.devicePixelRatio())
-        ground.setDevicePixelRatio(self.devicePixelRatio())
-        ground.fill(Qt.GlobalColor.transparent)
-        painter, palette = QPainter(ground), self.palette()
+        background = QPixmap(self.size() * self.devicePixelRatio())
+        background.setDevicePixelRatio(self.devicePixelRatio())
+        background.fill(Qt.GlobalColor.transparent)
+        painter, palette = QPainter(background), self.palette()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         self._paint_ticks(painter, palette)
@@ -158,7 +158,7 @@ class TimeSlider(QAbstractSlider):
         if self._pinned is not None:
             self._paint_pin(painter, palette)
         painter.end()
-        return ground
+        return background
 
     def _paint_no_past(self, painter: QPainter, palette: QPalette) -> None:
         font = QFont(self.font())
@@ -188,7 +188,7 @@ class TimeSlider(QAbstractSlider):
         painter.setFont(font)
         painter.setPen(palette.color(theme.QUIET))
         top = _GROOVE_Y + _HANDLE_PX / 2 + 1
-        for mark in epoch_marks(self._moments, self.width() - 2 * _MARGIN_PX):
+        for mark in epoch_marks(self._snapshots, self.width() - 2 * _MARGIN_PX):
             x = self.x_of(mark.index)
             text = f"epoch {mark.text}" if mark.index == 0 else mark.text
             width = painter.fontMetrics().horizontalAdvance(text)
@@ -270,27 +270,27 @@ class TimeSlider(QAbstractSlider):
 
     def event(self, event: QEvent) -> bool:
         """Tell which moment is under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._moments:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._snapshots:
             index = self.index_at(event.pos().x())
             also = "".join(
                 words
                 for words, which in ((" · best so far", self._best), (" · pinned", self._pinned))
                 if index == which
             )
-            QToolTip.showText(event.globalPos(), _words(self._moments[index]) + also, self)
+            QToolTip.showText(event.globalPos(), _words(self._snapshots[index]) + also, self)
             return True
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint everything for the new size."""
         super().resizeEvent(event)
-        self._ground = None
+        self._background = None
 
     def changeEvent(self, event: QEvent) -> None:
         """Take other colours and letters."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._ground = None
+            self._background = None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""
@@ -304,8 +304,8 @@ class TimeSlider(QAbstractSlider):
 
     def _choose(self, index: int) -> None:
         if index != self.value() or not self._is_here:
-            self.moment_chosen.emit(index)
+            self.snapshot_chosen.emit(index)
 
 
-def _words(moment: Snapshot) -> str:
-    return f"{epoch_words(moment.epoch)} · step {moment.step:,}" if moment.step else "untrained"
+def _words(snapshot: Snapshot) -> str:
+    return f"{epoch_words(snapshot.epoch)} · step {snapshot.step:,}" if snapshot.step else "untrained"

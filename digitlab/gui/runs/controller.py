@@ -36,14 +36,14 @@ class RunsController(QObject):
     """Keeps the list of runs, and turns wishes about it into work.
 
     Signals:
-        go_on_requested: The run that was opened just now is to be trained on.
+        continue_requested: The run that was opened just now is to be trained on.
         save_requested: The person wants to save the network on screen, as its run cannot be kept.
 
     Attributes:
         recorder: Takes the events of trainings, in their thread.
     """
 
-    go_on_requested = Signal()
+    continue_requested = Signal()
     save_requested = Signal()
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
@@ -85,7 +85,7 @@ class RunsController(QObject):
         self._ask(path, lambda: run_jobs.Opened(run_jobs.read(path), goes_on=False))
 
     @Slot(object)
-    def go_on(self, path: Path) -> None:
+    def continue_training(self, path: Path) -> None:
         """Open a run and train it on to its last epoch."""
         self._ask(path, lambda: run_jobs.Opened(run_jobs.read(path), goes_on=True))
 
@@ -159,12 +159,12 @@ class RunsController(QObject):
             case run_jobs.Gone() | run_jobs.Deleted() | run_jobs.TakenBack():
                 self._show_change(mail)
             case run_jobs.Exported(path):
-                self._messages.tell(f"Saved as {path.name}.", str(path.parent))
+                self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
             case RecordingBegan() | RecordingEnded() | RecordingFailed():
                 self._follow(mail)
             case Exception():
                 self._told = mail
-                self._messages.tell_error(mail)
+                self._messages.show_error(mail)
 
     def _follow(self, news: RecordingBegan | RecordingEnded | RecordingFailed) -> None:
         """Follow the recorder."""
@@ -183,17 +183,17 @@ class RunsController(QObject):
             case RecordingFailed(error, is_over):
                 ways = (WayOn("Save it elsewhere…", self.save_requested.emit),)
                 if is_over:
-                    self._messages.tell_error(_not_whole(error), ways)
+                    self._messages.show_error(_not_whole(error), ways)
                     if any(run.ending is None for run in self._kept.runs):  # it grows no more
                         self._list_anew()
                 else:
-                    self._messages.tell_error(error, ways)
+                    self._messages.show_error(error, ways)
 
     @Slot()
     def _on_session_run_changed(self) -> None:
         """Find out which file the run on screen has. A recording and its run on screen may come in either order."""
         if self._told is not None:  # what could not be opened last: something else is open now
-            self._messages.take_back(self._told)
+            self._messages.withdraw(self._told)
             self._told = None
         run = self._session.run
         if run is not None and run.is_running and run not in self._files:
@@ -211,7 +211,7 @@ class RunsController(QObject):
 
     def _show_list(self, listed: run_jobs.Listed) -> None:
         """Show the list; a training that is new in it is drawn too."""
-        self._kept.set_runs(listed.runs, can_take_back=listed.can_take_back)
+        self._kept.set_runs(listed.runs, can_restore=listed.can_restore)
         begun = [run.path for run in listed.runs if run.path in self._begun]
         if begun:
             self._begun.difference_update(begun)
@@ -232,28 +232,28 @@ class RunsController(QObject):
             case run_jobs.Deleted():
                 self._tell_deleted(change)
             case run_jobs.TakenBack():
-                self._tell_taken_back(change)
+                self._announce_restored(change)
 
     def _tell_deleted(self, deleted: run_jobs.Deleted) -> None:
         ways = (WayOn("Undo", lambda: self._submit(lambda: run_jobs.taken_back(deleted.paths))),)
         if deleted.error is not None:
-            self._messages.tell_error(deleted.error, ways if deleted.paths else ())
+            self._messages.show_error(deleted.error, ways if deleted.paths else ())
         elif deleted.paths:
             more = f"Gone already: {_quoted(deleted.gone)}." if deleted.gone else ""
-            self._messages.tell(f"Deleted: {_quoted(deleted.names)}.", more, ways)
+            self._messages.show_info(f"Deleted: {_quoted(deleted.names)}.", more, ways)
         else:
             self._tell_gone(deleted.gone)
 
-    def _tell_taken_back(self, taken_back: run_jobs.TakenBack) -> None:
+    def _announce_restored(self, taken_back: run_jobs.TakenBack) -> None:
         names = [run.name for run in taken_back.listed.runs if run.path in taken_back.paths]
         if names:
-            self._messages.tell(f"Taken back: {_quoted(names)}.")
+            self._messages.show_info(f"Taken back: {_quoted(names)}.")
         else:
-            self._messages.tell("There is nothing to take back.", "What was deleted can be taken back for a day.")
+            self._messages.show_info("There is nothing to take back.", "What was deleted can be taken back for a day.")
 
     def _tell_gone(self, names: Sequence[str]) -> None:
         is_one = len(names) == 1
-        self._messages.tell_error(
+        self._messages.show_error(
             DigitLabError(
                 f"{_quoted(names)} {'is' if is_one else 'are'} gone.",
                 expected=f"{'It was' if is_one else 'They were'} deleted, perhaps in another window of DigitLab.",
@@ -271,7 +271,7 @@ class RunsController(QObject):
         elif recovered.set_aside:
             path = recovered.set_aside[0]
             what = count(len(recovered.set_aside), "kept training")
-            self._messages.tell_error(
+            self._messages.show_error(
                 DigitLabError(f"{what} could not be read.", remedy=f"The damaged files lie in {path.parent}.")
             )
 
@@ -282,7 +282,7 @@ class RunsController(QObject):
         more = f" {count(len(runs) - 1, 'other')} too; all are under Runs." if len(runs) > 1 else ""
         ways = (
             WayOn("Open it", lambda: self.open(run.path)),
-            WayOn("Go on training", lambda: self.go_on(run.path)),
+            WayOn("Go on training", lambda: self.continue_training(run.path)),
             WayOn("Not now", lambda: None),
         )
         self._messages.offer(
@@ -294,24 +294,24 @@ class RunsController(QObject):
     def _show(self, stored: StoredRun, *, goes_on: bool) -> None:
         session, summary = self._session, stored.summary
         if session.training_state is not TrainingState.IDLE:
-            self._messages.tell("A training is going on.", "Stop it first; then open the other one.")
+            self._messages.show_info("A training is going on.", "Stop it first; then open the other one.")
             return
         self._files[stored.run] = summary.path
         session.open_network(stored.snapshot, stored.run)
         started = summary.started
         recipe = replace(session.recipe, spec=started.spec, config=started.config)
         source = _SOURCES.get(started.dataset_name)
-        session.set_recipe(recipe if source is None else replace(recipe, source=str(source)))
+        session.recipe = recipe if source is None else replace(recipe, source=str(source))
         if goes_on and source is None:
-            self._messages.tell(
+            self._messages.show_info(
                 f"“{summary.name}” is open. It learned from {started.dataset_name}, a file of yours.",
                 "Choose that file under Train, then go on from here.",
             )
         elif goes_on:
             left = started.first_epoch + started.config.epochs - stored.snapshot.epoch
             config = replace(started.config, epochs=max(1, math.ceil(left - 1e-6)))
-            session.set_recipe(replace(session.recipe, config=config))
-            self.go_on_requested.emit()
+            session.recipe = replace(session.recipe, config=config)
+            self.continue_requested.emit()
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitlab.gui.session.kept_runs import in_its_name
-from digitlab.runs.kept import GoneRunError, RunSummary, StoredRun
+from digitlab.runs.kept import RunNotFoundError, RunSummary, StoredRun
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import write_run
 from digitlab.system.errors import DigitLabError
@@ -24,7 +24,7 @@ class Listed:
     """What is in the list, and whether there are deleted runs that can be taken back into it."""
 
     runs: tuple[RunSummary, ...]
-    can_take_back: bool
+    can_restore: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +118,7 @@ def ask(path: Path, name: str, job: Callable[[], object]) -> object:
     """
     try:
         return job()
-    except GoneRunError:
+    except RunNotFoundError:
         return Gone(name, listed())
     except DigitLabError as error:
         raise in_its_name(error, path, name) from error
@@ -160,7 +160,7 @@ def deleted(names: Mapping[Path, str]) -> Deleted:
     for path, name in names.items():
         try:
             done[run_library.delete(path, now_s)] = name
-        except GoneRunError:
+        except RunNotFoundError:
             gone.append(name)
         except DigitLabError as error:
             failure = in_its_name(error, path, name)
@@ -174,8 +174,8 @@ def taken_back(paths: tuple[Path, ...]) -> TakenBack:
     found = []
     for path in paths:
         try:
-            found.append(run_library.take_back(path))
-        except GoneRunError:
+            found.append(run_library.restore(path))
+        except RunNotFoundError:
             continue
     return TakenBack(tuple(found), listed())
 

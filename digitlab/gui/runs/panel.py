@@ -51,7 +51,7 @@ class RunsPanel(QWidget):
 
     Signals:
         open_requested: Open a run; carries its file.
-        go_on_requested: Open a run and train it on; carries its file.
+        continue_requested: Open a run and train it on; carries its file.
         rename_requested: Give a run another name; carries its file and the name.
         delete_requested: Delete runs; carries their files.
         undo_requested: Take back what was deleted last.
@@ -62,7 +62,7 @@ class RunsPanel(QWidget):
     """
 
     open_requested = Signal(object)
-    go_on_requested = Signal(object)
+    continue_requested = Signal(object)
     rename_requested = Signal(object, str)
     delete_requested = Signal(object)
     undo_requested = Signal()
@@ -81,11 +81,11 @@ class RunsPanel(QWidget):
         self._model = RunTable(self)
         self._table = RunTableView(self._model)
         self._open = QPushButton("Open")
-        self._go_on = QPushButton("Go on training")
+        self._continue_training = QPushButton("Go on training")
         self._rename = QPushButton("Rename")
         self._export = QPushButton("Export…")
         self._delete = QPushButton("Delete")
-        self._take_back = QPushButton("Undo delete")
+        self._withdraw = QPushButton("Undo delete")
         self._summary = QLabel()
         self._summary.setProperty("quiet", True)
         self._accuracy = QToolButton()
@@ -104,7 +104,9 @@ class RunsPanel(QWidget):
 
     def _set_up_buttons(self) -> None:
         describe(self._open, "openRunButton", "Open", "Show its network, its curves and its moments (Enter).")
-        describe(self._go_on, "goOnRunButton", "Go on training", "Open it and train it on to its last epoch.")
+        describe(
+            self._continue_training, "goOnRunButton", "Go on training", "Open it and train it on to its last epoch."
+        )
         describe(self._rename, "renameRunButton", "Rename", "Give it another name (F2).")
         describe(self._export, "exportRunButton", "Export", "Write it into a file that others can open.")
         describe(
@@ -139,7 +141,7 @@ class RunsPanel(QWidget):
         head.addWidget(title)
         head.addWidget(self._summary)
         head.addStretch(1)
-        for button in (self._delete, self._rename, self._export, self._go_on, self._open):
+        for button in (self._delete, self._rename, self._export, self._continue_training, self._open):
             head.addWidget(button)
         list_card = QFrame()
         list_card.setProperty("card", True)
@@ -175,13 +177,13 @@ class RunsPanel(QWidget):
         describe(train, "trainFirstButton", "Train now", "Train the network by the recipe under Train.")
         train.clicked.connect(self.train_requested)
         describe(
-            self._take_back, "takeBackRunButton", "Undo delete", "Take back what was deleted last; that goes for a day."
+            self._withdraw, "takeBackRunButton", "Undo delete", "Take back what was deleted last; that goes for a day."
         )
-        self._take_back.clicked.connect(self.undo_requested)
+        self._withdraw.clicked.connect(self.undo_requested)
         column = QVBoxLayout(card)
         column.setSpacing(theme.SPACE_M)
         column.addStretch(1)
-        for widget in (self._empty_title, words, train, self._take_back):
+        for widget in (self._empty_title, words, train, self._withdraw):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         return card
@@ -202,7 +204,7 @@ class RunsPanel(QWidget):
         self._model.ticked.connect(self._on_model_ticked)
         self._model.renamed.connect(self.rename_requested)
         self._open.clicked.connect(self._on_open_clicked)
-        self._go_on.clicked.connect(self._on_go_on_clicked)
+        self._continue_training.clicked.connect(self._on_continue_clicked)
         self._rename.clicked.connect(table.rename)
         self._export.clicked.connect(self._on_export_clicked)
         self._delete.clicked.connect(self._on_delete_clicked)
@@ -217,8 +219,8 @@ class RunsPanel(QWidget):
             self.open_requested.emit(self._table.chosen[0].path)
 
     @Slot()
-    def _on_go_on_clicked(self) -> None:
-        self.go_on_requested.emit(self._table.chosen[0].path)
+    def _on_continue_clicked(self) -> None:
+        self.continue_requested.emit(self._table.chosen[0].path)
 
     @Slot()
     def _on_export_clicked(self) -> None:
@@ -242,7 +244,7 @@ class RunsPanel(QWidget):
         is_one, is_busy = len(chosen) == 1, self._session.training_state.is_busy
         has_ended = bool(chosen) and all(run.ending is not None for run in chosen)
         self._open.setEnabled(is_one and not is_busy and has_ended)
-        self._go_on.setEnabled(is_one and not is_busy and has_ended)
+        self._continue_training.setEnabled(is_one and not is_busy and has_ended)
         self._export.setEnabled(is_one)
         self._rename.setEnabled(is_one)
         self._delete.setEnabled(has_ended)
@@ -266,8 +268,8 @@ class RunsPanel(QWidget):
         self._table.fit_columns()
         total = sum(run.size_bytes for run in kept.runs)
         self._summary.setText(f"{count(len(kept.runs), 'training')}, {size_words(total)}")
-        self._empty_title.setText(_ALL_DELETED if kept.can_take_back else _NO_RUNS)
-        self._take_back.setVisible(kept.can_take_back)
+        self._empty_title.setText(_ALL_DELETED if kept.can_restore else _NO_RUNS)
+        self._withdraw.setVisible(kept.can_restore)
         self._pages.setCurrentIndex(1 if kept.is_listed and not kept.runs else 0)
         self._on_open_changed()
         self._on_plotted_changed()
@@ -353,7 +355,7 @@ class RunsPanel(QWidget):
         self._log.setIcon(theme.icon("log-scale", palette))
         self._delete.setIcon(theme.icon("clear", palette))
         self._export.setIcon(theme.icon("export", palette))
-        self._go_on.setIcon(theme.icon("branch", palette))
+        self._continue_training.setIcon(theme.icon("branch", palette))
 
     # Overrides of Qt
 

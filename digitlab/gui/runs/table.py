@@ -187,7 +187,7 @@ class RunTableView(QTableView):
     def _on_selection_changed(self) -> None:
         self.chosen_changed.emit()
 
-    def _wish(self, event: QKeyEvent) -> Callable[[], object] | None:
+    def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Return what a key of the table's own asks for, or None if it is no such key."""
         if event.matches(QKeySequence.StandardKey.Undo):
             return self.undo_requested.emit
@@ -221,7 +221,7 @@ class RunTableView(QTableView):
     def event(self, event: QEvent) -> bool:
         """Keep the keys that the window has for the canvas."""
         is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_key and self._wish(event) is not None:  # type: ignore[arg-type]
+        if is_key and self._command(event) is not None:  # type: ignore[arg-type]
             event.accept()
             return True
         return super().event(event)
@@ -230,8 +230,8 @@ class RunTableView(QTableView):
         """Do what a key asks for; those that the editor of a name leaves over ask for nothing."""
         if self.state() == QAbstractItemView.State.EditingState:
             return
-        wish = self._wish(event)
-        if wish is None:
+        command = self._command(event)
+        if command is None:
             super().keyPressEvent(event)
         else:
-            wish()
+            command()

@@ -58,14 +58,14 @@ def accuracy_words(run: RunSummary) -> str:
     return "–" if run.best_accuracy is None else percent(run.best_accuracy)
 
 
-def when_words(moment: datetime, now: datetime) -> str:
+def when_words(snapshot: datetime, now: datetime) -> str:
     """Return when a run began, shorter the nearer: ``today 14:05``, ``3 Nov 14:05``, ``3 Nov 2025``."""
-    moment, now = moment.astimezone(), now.astimezone()
-    if moment.date() == now.date():
-        return f"today {moment:%H:%M}"
-    if moment.year == now.year:
-        return f"{moment.day} {moment:%b %H:%M}"
-    return f"{moment.day} {moment:%b %Y}"
+    snapshot, now = snapshot.astimezone(), now.astimezone()
+    if snapshot.date() == now.date():
+        return f"today {snapshot:%H:%M}"
+    if snapshot.year == now.year:
+        return f"{snapshot.day} {snapshot:%b %H:%M}"
+    return f"{snapshot.day} {snapshot:%b %Y}"
 
 
 def size_words(size_bytes: int) -> str:

@@ -21,10 +21,10 @@ class _Replace(QUndoCommand):
         self.is_own = is_own
 
     def redo(self) -> None:
-        self._session.set_sketch(self._after)
+        self._session.sketch = self._after
 
     def undo(self) -> None:
-        self._session.set_sketch(self._before)
+        self._session.sketch = self._before
 
 
 class SketchEditor(QObject):
@@ -43,7 +43,7 @@ class SketchEditor(QObject):
         """Show a sketch while the pen moves; ``finish`` makes it a command."""
         if self._before is None:
             self._before = self._session.sketch
-        self._session.set_sketch(sketch)
+        self._session.sketch = sketch
 
     @Slot(object)
     def finish(self, sketch: Sketch) -> None:
@@ -68,7 +68,7 @@ class SketchEditor(QObject):
             self.stack.undo()
             return
         before, self._before = self._before, None
-        self._session.set_sketch(before)
+        self._session.sketch = before
 
     @Slot()
     def clear(self) -> None:

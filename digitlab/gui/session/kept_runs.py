@@ -33,7 +33,7 @@ class KeptRuns(QObject):
         super().__init__(parent)
         self._runs: tuple[RunSummary, ...] = ()
         self._is_listed = False
-        self._can_take_back = False
+        self._can_restore = False
         self._open: Path | None = None
         self._plotted: tuple[Path, ...] = ()
         self._curves: dict[Path, Run] = {}
@@ -49,14 +49,14 @@ class KeptRuns(QObject):
         return self._is_listed
 
     @property
-    def can_take_back(self) -> bool:
+    def can_restore(self) -> bool:
         """Whether there are deleted runs that can be taken back."""
-        return self._can_take_back
+        return self._can_restore
 
-    def set_runs(self, runs: tuple[RunSummary, ...], *, can_take_back: bool = False) -> None:
+    def set_runs(self, runs: tuple[RunSummary, ...], *, can_restore: bool = False) -> None:
         """Take another list; runs that are gone are not drawn any more."""
-        is_other = (runs, can_take_back) != (self._runs, self._can_take_back) or not self._is_listed
-        self._runs, self._can_take_back, self._is_listed = runs, can_take_back, True
+        is_other = (runs, can_restore) != (self._runs, self._can_restore) or not self._is_listed
+        self._runs, self._can_restore, self._is_listed = runs, can_restore, True
         paths = {run.path for run in runs}
         kept = tuple(path for path in self._plotted if path in paths)
         if is_other:

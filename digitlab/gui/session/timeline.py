@@ -20,7 +20,7 @@ _LABEL_PX: Final = 44
 """Least distance between two epochs that are written below the slider."""
 
 
-def moments_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
+def snapshots_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
     """Return the moments to go through, oldest first; the newest is always the last.
 
     Args:
@@ -41,17 +41,17 @@ def _step(snapshot: Snapshot) -> int:
     return snapshot.step
 
 
-def index_of(moments: Sequence[Snapshot], step: int) -> int:
+def index_of(snapshots: Sequence[Snapshot], step: int) -> int:
     """Return where a step stands: at its moment, or at the first one after it."""
-    return min(bisect_left(moments, step, key=_step), len(moments) - 1)
+    return min(bisect_left(snapshots, step, key=_step), len(snapshots) - 1)
 
 
-def place_of(moments: Sequence[Snapshot], moment: Snapshot | None) -> int | None:
+def place_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
     """Return where a moment stands, or None if it is not one of them: another run may have one of the same step."""
-    if moment is None:
+    if snapshot is None:
         return None
-    index = index_of(moments, moment.step)
-    return index if moments[index] is moment else None
+    index = index_of(snapshots, snapshot.step)
+    return index if snapshots[index] is snapshot else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,21 @@ class Mark:
     text: str
 
 
-def epoch_marks(moments: Sequence[Snapshot], width_px: float) -> list[Mark]:
+def epoch_marks(snapshots: Sequence[Snapshot], width_px: float) -> list[Mark]:
     """Choose the epochs to write below a slider, so that they do not touch: where it begins, and whole ones.
 
     The moments stand evenly, so the first epoch, with its many moments, has more room than later ones.
 
     Args:
-        moments: The moments, oldest first.
+        snapshots: The moments, oldest first.
         width_px: Pixels from the first to the last.
     """
-    if len(moments) < 2:
+    if len(snapshots) < 2:
         return []
-    room = _LABEL_PX * (len(moments) - 1) / width_px
-    begun = [math.floor(moment.epoch + _ROUNDING) for moment in moments]
-    whole = [Mark(index, f"{begun[index]}") for index in range(1, len(moments)) if begun[index] > begun[index - 1]]
-    marks = [Mark(0, f"{moments[0].epoch:.4g}")]
+    room = _LABEL_PX * (len(snapshots) - 1) / width_px
+    begun = [math.floor(snapshot.epoch + _ROUNDING) for snapshot in snapshots]
+    whole = [Mark(index, f"{begun[index]}") for index in range(1, len(snapshots)) if begun[index] > begun[index - 1]]
+    marks = [Mark(0, f"{snapshots[0].epoch:.4g}")]
     for mark in whole:
         is_last = mark is whole[-1]
         # The last one is written in any case, if it does not touch the first.

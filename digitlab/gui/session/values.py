@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from digitlab.data.drawing.raster import RasterSteps
     from digitlab.data.drawing.sketch import Sketch
     from digitlab.data.held_out import HeldOutSet
-    from digitlab.evaluation.confusion import Answered
-    from digitlab.evaluation.metrics import Judgement
-    from digitlab.insight.learning import Moment
+    from digitlab.evaluation.confusion import Predictions
+    from digitlab.evaluation.metrics import Metrics
+    from digitlab.insight.learning import SnapshotStatistics
     from digitlab.insight.lens import Inspection
     from digitlab.insight.verdict import Verdict
     from digitlab.model.snapshot import Snapshot
@@ -95,48 +95,48 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class EvaluationResult:
     """What judging a network brought, on all images or on those answered so far.
 
     Attributes:
         snapshot: The network and its weights.
         data: What it was judged on.
-        judgement: The figures.
-        answered: The answer to each image.
+        metrics: The figures.
+        predictions: The answer to each image.
         seconds: How long it took.
     """
 
     snapshot: Snapshot
     data: HeldOutSet
-    judgement: Judgement
-    answered: Answered
+    metrics: Metrics
+    predictions: Predictions
     seconds: float
 
     @property
     def is_whole(self) -> bool:
         """Whether all digits were answered; else those answered were drawn at random."""
-        return len(self.answered) == len(self.data.digits)
+        return len(self.predictions) == len(self.data.digits)
 
 
 class Task(Enum):
     """What the evaluation works at."""
 
     NONE = auto()
-    JUDGE = auto()
+    EVALUATE = auto()
     """The network on screen, because the person asked for it."""
     FOLLOW = auto()
     """The moment on screen, because it changed."""
-    MOMENTS = auto()
+    SNAPSHOTS = auto()
     """All kept moments of the run."""
 
     @property
     def is_asked_for(self) -> bool:
         """Whether the person asked for it, waits for it and can call it off."""
-        return self in (Task.JUDGE, Task.MOMENTS)
+        return self in (Task.EVALUATE, Task.SNAPSHOTS)
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedMoments:
+class AccuracyOverTime:
     """How right the network was at the kept moments of the run on screen, as far as that is known.
 
     Attributes:
@@ -153,7 +153,7 @@ class JudgedMoments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judging:
+class Evaluation:
     """What networks are judged on, how far that is, and the newest result.
 
     Attributes:
@@ -163,8 +163,8 @@ class Judging:
         task: What is being done.
         words: The same in words; empty if nothing is.
         share: How much of it is done, 0..1, or None if nobody knows.
-        judged: The result shown, or None before the first; it may still grow.
-        moments: What is known of the run's moments on these data.
+        result: The result shown, or None before the first; it may still grow.
+        measured: What is known of the run's moments on these data.
     """
 
     source: str
@@ -173,8 +173,8 @@ class Judging:
     task: Task = Task.NONE
     words: str = ""
     share: float | None = None
-    judged: Judged | None = None
-    moments: JudgedMoments = JudgedMoments()
+    result: EvaluationResult | None = None
+    over_time: AccuracyOverTime = AccuracyOverTime()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,17 +184,17 @@ class Columns:
     Attributes:
         steps: Number of batches trained before each, ascending.
         epochs: The same in epochs.
-        moments: What was measured; None where it is still to come.
+        measured: What was measured; None where it is still to come.
     """
 
     steps: tuple[int, ...]
     epochs: tuple[float, ...]
-    moments: tuple[Moment | None, ...]
+    measured: tuple[SnapshotStatistics | None, ...]
 
     @property
     def missing(self) -> int:
         """Number of moments still to be measured."""
-        return sum(moment is None for moment in self.moments)
+        return sum(stats is None for stats in self.measured)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,7 +225,7 @@ class Learning:
 
     spec: ModelSpec
     columns: Columns
-    shown: Moment | None
+    shown: SnapshotStatistics | None
     updates: Updates
     is_of_run: bool
     is_broken: bool = False

@@ -89,14 +89,14 @@ class TrainingButtons(QWidget):
 
     @Slot()
     def _on_primary_clicked(self) -> None:
-        wishes = {
+        commands = {
             TrainingState.IDLE: self.train_requested,
             TrainingState.RUNNING: self.pause_requested,
             TrainingState.PAUSED: self.resume_requested,
         }
-        wish = wishes.get(self._state)
-        if wish is not None:
-            wish.emit()
+        command = commands.get(self._state)
+        if command is not None:
+            command.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

@@ -86,7 +86,7 @@ class TrainingController(QObject):
             return
         if self._session.training_state.is_busy:
             return
-        self._session.set_activity("Loading TensorFlow…")
+        self._session.activity = "Loading TensorFlow…"
         self._worker.submit(self._jobs.load)
 
     @Slot()
@@ -106,24 +106,24 @@ class TrainingController(QObject):
         recipe = self._session.recipe
         problem = recipe.spec.training_problem()
         if problem is not None:
-            self._tell_error(DigitLabError(problem.reason))
+            self._show_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
             self._begin(lambda control: self._jobs.train(recipe, control))
 
     @Slot()
-    def go_on(self) -> None:
+    def continue_training(self) -> None:
         """Train on from the moment on screen by the recipe, as a run of its own."""
         session, snapshot = self._session, self._session.snapshot
         problem = snapshot.spec.training_problem()
         if problem is not None:
-            self._tell_error(DigitLabError(problem.reason))
+            self._show_error(DigitLabError(problem.reason))
         elif not session.training_state.is_busy:
             from digitlab.training.trainer import Branching
 
             # A pinned moment may be one of another run, which this run knows nothing of.
-            run = session.run if session.has_moment(snapshot) else None
+            run = session.run if session.has_snapshot(snapshot) else None
             recipe = replace(session.recipe, spec=snapshot.spec)
-            session.set_recipe(recipe)
+            session.recipe = recipe
             name = snapshot.spec.name
             if run is not None:
                 name = session.kept.open_name or names_of(run, None)[0] or name
@@ -147,7 +147,7 @@ class TrainingController(QObject):
     def stop(self) -> None:
         """End the training after this batch, or give up preparing it."""
         if self._session.training_state.is_busy:
-            self._session.set_training_state(TrainingState.STOPPING)
+            self._session.training_state = TrainingState.STOPPING
             self._control.stop()
 
     @Slot()
@@ -156,7 +156,7 @@ class TrainingController(QObject):
         recipe = self._session.recipe
         problem = recipe.spec.building_problem()
         if problem is not None:
-            self._tell_error(DigitLabError(problem.reason))
+            self._show_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
             self._begin(lambda _: self._jobs.reset(recipe))
 
@@ -166,13 +166,13 @@ class TrainingController(QObject):
         if not self._session.training_state.is_busy:
             recipe = self._session.recipe
             seed = secrets.randbelow(10_000) % MAXIMUM_SEED
-            self._session.set_recipe(replace(recipe, config=replace(recipe.config, seed=seed)))
+            self._session.recipe = replace(recipe, config=replace(recipe.config, seed=seed))
             self.reset()
 
     @Slot(object)
     def set_recipe(self, recipe: Recipe) -> None:
         """Take over an edited recipe."""
-        self._session.set_recipe(recipe)
+        self._session.recipe = recipe
 
     def close(self, timeout_s: float) -> bool:
         """Stop the training, keep it, and end the thread; returns whether it has ended."""
@@ -188,9 +188,9 @@ class TrainingController(QObject):
         self._control = control = TrainingControl()
         self._run = self._parent = None
         if self._told is not None:
-            self._messages.take_back(self._told)
+            self._messages.withdraw(self._told)
             self._told = None
-        self._session.set_training_state(TrainingState.PREPARING)
+        self._session.training_state = TrainingState.PREPARING
         self._pump.start()
         self._worker.submit(lambda: job(control))
 
@@ -199,9 +199,9 @@ class TrainingController(QObject):
         match mail:
             case Progress(words, share):
                 done = f" {share:.0%}" if 0.0 < share < 1.0 else ""
-                self._session.set_activity(f"{words}{done}" if share < 1.0 else "")
+                self._session.activity = f"{words}{done}" if share < 1.0 else ""
             case Loaded(seconds):
-                self._session.set_activity(f"TensorFlow loaded in {seconds:.1f} s")
+                self._session.activity = f"TensorFlow loaded in {seconds:.1f} s"
                 self.loading_ended.emit()
             case Untrained(snapshot):
                 self._session.open_network(snapshot, None)
@@ -212,7 +212,7 @@ class TrainingController(QObject):
                     WayOn("Choose files…", self.drawing_files_requested.emit),
                     WayOn("Use the built-in handwriting", self._use_own_drawings),
                 )
-                self._tell_error(error, ways)
+                self._show_error(error, ways)
             case Failed(error):
                 self._rest()
                 self._tell(error)
@@ -220,12 +220,12 @@ class TrainingController(QObject):
 
     def _rest(self) -> None:
         self._pump.stop()
-        self._session.set_activity("")
-        self._session.set_training_state(TrainingState.IDLE)
+        self._session.activity = ""
+        self._session.training_state = TrainingState.IDLE
 
     def _tell(self, error: Exception) -> None:
         if isinstance(error, DownloadCancelledError):
-            self._messages.tell(error.happened, error.remedy)
+            self._messages.show_info(error.happened, error.remedy)
             return
         ways: tuple[WayOn, ...] = ()
         if self._session.recipe.source != DataSource.BUILTIN and isinstance(error, DigitLabError):
@@ -234,18 +234,18 @@ class TrainingController(QObject):
                 WayOn("Choose a file…", self.data_file_requested.emit),
                 WayOn("Use the built-in digits", self._use_builtin),
             )
-        self._tell_error(error, ways)
+        self._show_error(error, ways)
 
-    def _tell_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
+    def _show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
         self._told = error
-        self._messages.tell_error(error, ways)
+        self._messages.show_error(error, ways)
 
     def _use_builtin(self) -> None:
-        self._session.set_recipe(replace(self._session.recipe, source=str(DataSource.BUILTIN)))
+        self._session.recipe = replace(self._session.recipe, source=str(DataSource.BUILTIN))
         self.train()
 
     def _use_own_drawings(self) -> None:
-        self._session.set_recipe(replace(self._session.recipe, drawings=()))
+        self._session.recipe = replace(self._session.recipe, drawings=())
         self.train()
 
     @Slot(list)
@@ -257,14 +257,14 @@ class TrainingController(QObject):
                 snapshot = event.snapshot
         if snapshot is not None:
             self._session.advance(snapshot)
-        self._session.run_advanced.emit()
+        self._session.advance_run()
 
     def _take_in(self, event: TrainingEvent) -> None:
         if isinstance(event, TrainingStarted):
-            self._session.set_activity("")
+            self._session.activity = ""
             self._run = Run(event)
-            self._session.set_replay(replace(self._session.replay, is_following=True, is_playing=False))
-            self._session.set_run(self._run)
+            self._session.replay = replace(self._session.replay, is_following=True, is_playing=False)
+            self._session.run = self._run
             self._enter(TrainingState.RUNNING)
             if event.origin is not None:
                 self._tell_origin(event, event.origin)
@@ -284,7 +284,7 @@ class TrainingController(QObject):
         """Take the run that a branch left away with the branch."""
         if self._beside is not None and self._session.run is not self._run:
             if self._session.compared_run is self._beside:
-                self._session.set_compared_run(None)
+                self._session.compared_run = None
             self._beside = None
 
     def _tell_origin(self, started: TrainingStarted, origin: Origin) -> None:
@@ -292,10 +292,10 @@ class TrainingController(QObject):
         is_same = True
         if self._parent is not None:
             self._beside = self._parent
-            self._session.set_compared_run(self._parent)
+            self._session.compared_run = self._parent
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
-            self._messages.tell(
+            self._messages.show_info(
                 f"Going on from {epoch_words(origin.epoch)}; the optimizer begins anew there.",
                 "What it remembered is kept at a dozen moments of a run, the best and the last among them; not here.",
             )
@@ -303,14 +303,14 @@ class TrainingController(QObject):
     def _enter(self, state: TrainingState) -> None:
         """Follow the worker, unless the person has asked for the end already."""
         if self._session.training_state is not TrainingState.STOPPING:
-            self._session.set_training_state(state)
+            self._session.training_state = state
 
     def _end(self, ended: TrainingEnded) -> None:
         self._pump.stop()
-        self._session.set_training_state(TrainingState.IDLE)
-        self._session.set_activity("")
+        self._session.training_state = TrainingState.IDLE
+        self._session.activity = ""
         if ended.error is not None:
-            self._tell_error(ended.error)
+            self._show_error(ended.error)
 
     # In the training thread
 

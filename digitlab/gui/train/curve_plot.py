@@ -58,8 +58,8 @@ class CurvePlot(EpochPlot):
         self._keep_painted()
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.setZValue(6)
-        self._moment = self._add_moment(6.1)
-        self._pinned = self._add_moment(6.0)
+        self._snapshot = self._add_snapshot(6.1)
+        self._pinned = self._add_snapshot(6.0)
         self._spot = self._add_curve("pointed out", 7, symbol="o", symbolSize=7, antialias=True)
         self._view.addItem(self._line, ignoreBounds=True)
         self._readout = Readout(quantity, self)
@@ -83,7 +83,7 @@ class CurvePlot(EpochPlot):
         for marks in (self._training, self._compared_validation, self._validation):
             marks.scatter.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
-    def _add_moment(self, z: float) -> "pg.InfiniteLine":
+    def _add_snapshot(self, z: float) -> "pg.InfiniteLine":
         line = pg.InfiniteLine(angle=90, movable=False)
         line.setZValue(z)
         line.hide()
@@ -112,14 +112,14 @@ class CurvePlot(EpochPlot):
         narrowest = whole if shown is None else min(_NARROWEST_STEPS / shown.started.steps_per_epoch, whole)
         self._view.setLimits(xMin=0, xMax=whole, minXRange=narrowest, maxXRange=whole)
 
-    def show_moments(self, shown: float | None, pinned: float | None) -> None:
+    def show_snapshots(self, shown: float | None, pinned: float | None) -> None:
         """Mark the moment on screen and the pinned one.
 
         Args:
             shown: In epochs, or None to mark none.
             pinned: The same.
         """
-        for line, at in ((self._moment, shown), (self._pinned, pinned)):
+        for line, at in ((self._snapshot, shown), (self._pinned, pinned)):
             if at is not None:
                 line.setValue(at)
             if line.isVisible() != (at is not None):
@@ -242,7 +242,7 @@ class CurvePlot(EpochPlot):
         self._validation.setSymbolPen(None)
         self._validation.setSymbolBrush(validation)
         self._line.setPen(quiet)
-        self._moment.setPen(palette.color(theme.ACCENT), width=2)
+        self._snapshot.setPen(palette.color(theme.ACCENT), width=2)
         self._pinned.setPen(theme.compared_colours()[0], width=2)
         self._spot.setSymbolPen(text, width=1.5)
         self._spot.setSymbolBrush(surface)

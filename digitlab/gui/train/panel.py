@@ -113,7 +113,7 @@ class TrainPanel(QWidget):
         plots.loss.set_log(is_log=self._log_scale.isChecked())
         plots.show_compared(self._session.compared_run)
         self._on_run_changed()
-        self._show_moments()
+        self._show_snapshots()
 
     @Slot(object)
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
@@ -168,8 +168,8 @@ class TrainPanel(QWidget):
         session.recipe_changed.connect(self._on_recipe_changed)
         session.run_changed.connect(self._on_run_changed)
         session.run_advanced.connect(self._on_run_advanced)
-        session.snapshot_changed.connect(self._show_moments)
-        session.replay_changed.connect(self._show_moments)
+        session.snapshot_changed.connect(self._show_snapshots)
+        session.replay_changed.connect(self._show_snapshots)
         session.compared_run_changed.connect(self._on_compared_run_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
         session.kept.changed.connect(self._on_kept_runs_changed)
@@ -228,7 +228,7 @@ class TrainPanel(QWidget):
         return is_free and recipe not in (None, _LESSON) and started.dataset_name == MNIST_NAME
 
     @Slot()
-    def _show_moments(self) -> None:
+    def _show_snapshots(self) -> None:
         """Mark the moment on screen in the curves, unless it is their end."""
         session = self._session
         replay = session.replay
@@ -236,8 +236,8 @@ class TrainPanel(QWidget):
             return
         marked = (None if replay.is_following else session.snapshot, replay.pinned)
         has_run = session.run is not None
-        self._plots.show_moments(
-            *(one.epoch if one is not None and has_run and session.has_moment(one) else None for one in marked)
+        self._plots.show_snapshots(
+            *(one.epoch if one is not None and has_run and session.has_snapshot(one) else None for one in marked)
         )
 
     @Slot()
@@ -318,7 +318,7 @@ class TrainPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened unseen; the plots do so by themselves."""
         super().showEvent(event)
-        self._show_moments()
+        self._show_snapshots()
         self._show_words()
         self._show_progress()
 

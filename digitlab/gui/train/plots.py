@@ -70,16 +70,16 @@ class TrainingPlots(QObject):
         for plot in self._both:
             plot.refresh()
 
-    def show_moments(self, shown: float | None, pinned: float | None) -> None:
+    def show_snapshots(self, shown: float | None, pinned: float | None) -> None:
         """Mark the moment on screen and the pinned one, in epochs, or none: never in both plots in one go."""
         if (shown, pinned) != self._marked:
             self._marked = (shown, pinned)
-            self.loss.show_moments(shown, pinned)
+            self.loss.show_snapshots(shown, pinned)
             self._marking.start(0)
 
     @Slot()
     def _on_marking_timeout(self) -> None:
-        self.accuracy.show_moments(*self._marked)
+        self.accuracy.show_snapshots(*self._marked)
 
     @Slot()
     def show_whole_run(self) -> None:

@@ -11,7 +11,7 @@ Prepare = Callable[[], bool]
 """Does part of what a painting needs, such as some of its pictures; returns whether more is left to do."""
 
 
-class PaintTurns(QObject):
+class PaintQueue(QObject):
     """Has widgets painted one after the other, each in a turn of the event loop.
 
     Whoever waits longest comes first, so that none starves however often the others change.

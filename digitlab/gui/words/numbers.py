@@ -86,7 +86,7 @@ def speed(samples_per_second: float) -> str:
     return f"{rounded:,.0f} images/s"
 
 
-def moment(snapshot: Snapshot) -> str:
+def epoch_label(snapshot: Snapshot) -> str:
     """Return when in its training a network was what it is: ``epoch 2.30``, or ``untrained``."""
     return epoch_words(snapshot.epoch) if snapshot.step else "untrained"
 

@@ -41,11 +41,11 @@ def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, w
 
 def test_the_status_bar_is_not_ready_while_a_network_trains(window):
     words = window.findChild(QLabel, "activity")
-    window.session.set_training_state(TrainingState.RUNNING)
+    window.session.training_state = TrainingState.RUNNING
     assert words.text() == "Training"
-    window.session.set_training_state(TrainingState.PAUSED)
+    window.session.training_state = TrainingState.PAUSED
     assert words.text() == "Training is paused"
-    window.session.set_training_state(TrainingState.IDLE)
+    window.session.training_state = TrainingState.IDLE
     assert words.text() == "Ready"
 
 

@@ -159,13 +159,13 @@ def test_what_a_training_leaves_is_freed_when_it_has_ended(qtbot, fresh, asked):
     left = weakref.ref(network)
     gc.collect(0)
     gc.collect(1)  # now it is among the old objects, which are not looked through each time
-    fresh.session.set_training_state(TrainingState.RUNNING)
+    fresh.session.training_state = TrainingState.RUNNING
     del network
     gc.collect(1)
     assert left() is not None
     collector = fresh.findChild(GarbageCollector)
     collector._timer.timeout.emit()
     assert left() is not None
-    fresh.session.set_training_state(TrainingState.IDLE)
+    fresh.session.training_state = TrainingState.IDLE
     collector._timer.timeout.emit()
     assert left() is None

@@ -23,12 +23,12 @@ def matrix(qtbot):
 
 
 @pytest.fixture
-def wishes(matrix):
+def commands(matrix):
     """What the matrix asked for."""
-    wishes = []
-    matrix.cell_chosen.connect(lambda true, answer: wishes.append((true, answer)))
-    matrix.choice_ended.connect(lambda: wishes.append(None))
-    return wishes
+    commands = []
+    matrix.cell_chosen.connect(lambda true, answer: commands.append((true, answer)))
+    matrix.choice_ended.connect(lambda: commands.append(None))
+    return commands
 
 
 def middle(matrix, cell):
@@ -45,21 +45,21 @@ def colour(matrix, cell):
     return matrix.grab().toImage().pixelColor(place)
 
 
-def test_a_click_chooses_a_cell_and_another_ends_it(matrix, wishes):
+def test_a_click_chooses_a_cell_and_another_ends_it(matrix, commands):
     click(matrix, (4, 9))
     assert matrix.chosen == (4, 9)
     click(matrix, (4, 4))
     click(matrix, (4, 4))
-    assert wishes == [(4, 9), (4, 4), None]
+    assert commands == [(4, 9), (4, 4), None]
     assert matrix.chosen is None
 
 
-def test_a_cell_that_holds_nothing_is_not_chosen(matrix, wishes):
+def test_a_cell_that_holds_nothing_is_not_chosen(matrix, commands):
     click(matrix, (0, 1))
-    assert wishes == []
+    assert commands == []
 
 
-def test_keys_go_from_cell_to_cell(matrix, wishes):
+def test_keys_go_from_cell_to_cell(matrix, commands):
     matrix.setFocus()
     QTest.keyClick(matrix, Qt.Key.Key_Down)
     for _ in range(4):
@@ -67,7 +67,7 @@ def test_keys_go_from_cell_to_cell(matrix, wishes):
     QTest.keyClick(matrix, Qt.Key.Key_End)
     QTest.keyClick(matrix, Qt.Key.Key_Return)
     QTest.keyClick(matrix, Qt.Key.Key_Escape)
-    assert wishes == [(4, 9), None]
+    assert commands == [(4, 9), None]
 
 
 def test_pointing_tells_what_a_cell_says(matrix):

@@ -124,13 +124,13 @@ def test_a_picture_is_answered_and_names_its_label(qtbot, window):
 
 def test_the_receptive_field_is_outlined_on_the_canvas(qtbot, window):
     view = wait_for_answer(qtbot, window)
-    window.session.set_receptive_field((slice(4, 10), slice(6, 12)))
+    window.session.receptive_field = (slice(4, 10), slice(6, 12))
     mark = window.draw.canvas._mark
     placement = view.steps.placement
     assert mark.x() * placement.scale + placement.x == pytest.approx(6)
     assert mark.y() * placement.scale + placement.y == pytest.approx(4)
     assert mark.width() * placement.scale == pytest.approx(6)
-    window.session.set_receptive_field(None)
+    window.session.receptive_field = None
     assert window.draw.canvas._mark is None
 
 
@@ -169,11 +169,11 @@ def line(*points):
 
 def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, window):
     bars = window.draw.bars
-    window.session.set_snapshot(template_reader(knows_no_digit=False))
+    window.session.snapshot = template_reader(knows_no_digit=False)
     wait_for_answer(qtbot, window)
     qtbot.waitUntil(lambda: bars.row_count == 10 and bars.height() % 10 == 0)
     with_ten = bars.height()
-    window.session.set_snapshot(template_reader(knows_no_digit=True))
+    window.session.snapshot = template_reader(knows_no_digit=True)
     view = wait_for_answer(qtbot, window)
     qtbot.waitUntil(lambda: bars.height() != with_ten)
     assert bars.height() == with_ten / 10 * 11
@@ -186,7 +186,7 @@ def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, w
 
 
 def test_the_eleventh_bar_has_a_name(qtbot, window):
-    window.session.set_snapshot(template_reader(knows_no_digit=True))
+    window.session.snapshot = template_reader(knows_no_digit=True)
     draw(qtbot, window, line([0.2, 0.2], [0.8, 0.3], [0.2, 0.5], [0.8, 0.6], [0.2, 0.8]))
     wait_for_answer(qtbot, window)
     bars = window.draw.bars
@@ -199,7 +199,7 @@ def test_the_eleventh_bar_has_a_name(qtbot, window):
 
 
 def test_two_digits_drawn_side_by_side_are_told(qtbot, window):
-    window.session.set_snapshot(template_reader(knows_no_digit=True))
+    window.session.snapshot = template_reader(knows_no_digit=True)
     draw(qtbot, window, scaled_to(side_by_side([digit_drawing(4), digit_drawing(7)])))
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.verdict_text == "several digits: 4 and 7"
@@ -208,7 +208,7 @@ def test_two_digits_drawn_side_by_side_are_told(qtbot, window):
 
 @pytest.mark.parametrize("knows_no_digit", [False, True])
 def test_a_line_and_a_dot_are_no_digits(qtbot, window, knows_no_digit):
-    window.session.set_snapshot(template_reader(knows_no_digit=knows_no_digit))
+    window.session.snapshot = template_reader(knows_no_digit=knows_no_digit)
     for drawing in (line([0.2, 0.5], [0.8, 0.51]), line([0.5, 0.5])):
         qtbot.keyClick(window, Qt.Key.Key_Delete)
         draw(qtbot, window, drawing)

@@ -101,7 +101,7 @@ def test_what_the_person_did_not_draw_is_not_kept_and_the_tooltip_says_why(qtbot
     qtbot.keyClick(window, Qt.Key.Key_3, ALT)
     qtbot.keyClick(window, Qt.Key.Key_Delete)
     assert "Draw a digit first" in reason()
-    window.session.set_sketch(Sketch(picture=Picture(np.eye(28, dtype=np.uint8), "photo", 3)))
+    window.session.sketch = Sketch(picture=Picture(np.eye(28, dtype=np.uint8), "photo", 3))
     assert "no strokes" in reason()
     assert labels(window) == []
     one(qtbot, window)

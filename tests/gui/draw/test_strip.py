@@ -48,11 +48,11 @@ def strip(qtbot):
 
 @pytest.mark.parametrize("step", Step)
 def test_a_click_leaves_a_step_out_and_the_next_takes_it_again(qtbot, strip, step):
-    wishes = []
-    strip.preprocessing_requested.connect(wishes.append)
+    commands = []
+    strip.preprocessing_requested.connect(commands.append)
     qtbot.mouseClick(tile(strip, NAMES[step]), LEFT)
     qtbot.mouseClick(tile(strip, NAMES[step]), LEFT)
-    assert wishes == [ALL_STEPS.switched(step), ALL_STEPS]
+    assert commands == [ALL_STEPS.switched(step), ALL_STEPS]
 
 
 def test_steps_are_reached_with_tab_and_switched_with_space(qtbot, strip):
@@ -107,9 +107,9 @@ def test_the_note_has_a_button_that_takes_all_steps_again_and_nothing_jumps(qtbo
 
 
 def test_the_canvas_tile_leaves_out_all_steps(qtbot, strip):
-    with qtbot.waitSignal(strip.preprocessing_requested) as wish:
+    with qtbot.waitSignal(strip.preprocessing_requested) as command:
         qtbot.mouseClick(tile(strip, "step_drawn"), LEFT)
-    assert wish.args == [NO_STEPS]
+    assert command.args == [NO_STEPS]
     assert strip.note_text == "All steps are left out."
     assert not tile(strip, "step_drawn").is_off
 
@@ -162,7 +162,7 @@ def test_the_mark_on_the_canvas_moves_with_the_steps(qtbot, window):
     sketch = in_the_corner()
     window.editor.replace(sketch, "test")
     wait_for_answer(qtbot, window)
-    window.session.set_receptive_field((slice(0, 28), slice(0, 28)))
+    window.session.receptive_field = (slice(0, 28), slice(0, 28))
     with_all = window.draw.canvas._mark
     assert with_all.width() < 0.6
     qtbot.mouseClick(tile(window.draw.strip, "step_drawn"), LEFT)

@@ -7,13 +7,13 @@ import pytest
 
 from digitlab.data.dataset import DigitSet
 from digitlab.data.held_out import HeldOutSet
-from digitlab.evaluation.confusion import Answered
-from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.confusion import Predictions
+from digitlab.evaluation.metrics import Metrics
 from digitlab.gui.evaluate.panel import EvaluatePanel
-from digitlab.gui.session.values import Judged
+from digitlab.gui.session.values import EvaluationResult
 
 
-def make_judged(snapshot, outputs, labels, *, others=None, total=None, loss=0.25):
+def make_result(snapshot, outputs, labels, *, others=None, total=None, loss=0.25):
     """Return what judging brought from the outputs to some digits.
 
     The digits are a set of ``total`` images, each with its number in its first two pixels.
@@ -26,11 +26,11 @@ def make_judged(snapshot, outputs, labels, *, others=None, total=None, loss=0.25
     others_count = 0 if others is None else len(others)
     digits = DigitSet(images, all_labels)
     data = HeldOutSet("builtin", "Some digits", digits, np.zeros((others_count, 28, 28), np.uint8))
-    judgement = Judgement.of(outputs, labels, loss, others)
-    return Judged(snapshot, data, judgement, Answered.of(outputs, labels, np.arange(len(labels))), 1.5)
+    metrics = Metrics.of(outputs, labels, loss, others)
+    return EvaluationResult(snapshot, data, metrics, Predictions.of(outputs, labels, np.arange(len(labels))), 1.5)
 
 
-def made_judged(snapshot, *, is_eleven=False, total=None):
+def made_result(snapshot, *, is_eleven=False, total=None):
     """Return a judgement of 200 answers: 100 given with 92 % of which 80 are right, 100 with 51 % of which 50 are."""
     labels = np.zeros(200, np.uint8)
     outputs = np.zeros((200, 11 if is_eleven else 10))
@@ -41,7 +41,7 @@ def made_judged(snapshot, *, is_eleven=False, total=None):
     if is_eleven:
         others = np.zeros((5, 11))
         others[:, 10], others[:, 0] = 0.9, 0.1
-    return make_judged(snapshot, outputs, labels, others=others, total=total)
+    return make_result(snapshot, outputs, labels, others=others, total=total)
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def panel(qtbot, session):
 
 
 @pytest.fixture
-def judged(session):
+def result(session):
     """What judging the network on screen brought."""
-    return made_judged(session.snapshot)
+    return made_result(session.snapshot)
 
 
 @pytest.fixture
@@ -66,6 +66,6 @@ def show(session):
     """Change what the session holds."""
 
     def change(**changes):
-        session.set_judging(replace(session.judging, **changes))
+        session.evaluation = replace(session.evaluation, **changes)
 
     return change

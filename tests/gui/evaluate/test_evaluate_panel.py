@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QProgressBar, QPushButton, QWidget
 
 from digitlab.data.dataset import Part
-from digitlab.gui.session.values import JudgedMoments, Judging, Task
+from digitlab.gui.session.values import AccuracyOverTime, Evaluation, Task
 from digitlab.model.presets import PEN, PRESETS
 from digitlab.runs.run import Run
-from tests.gui.evaluate.conftest import made_judged, make_judged
+from tests.gui.evaluate.conftest import made_result, make_result
 from tests.gui.evaluate.finding import open_page, text, texts
 from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
@@ -27,9 +27,9 @@ def test_before_the_first_time_it_says_what_to_do(panel):
 
 
 def test_the_buttons_emit_wishes(qtbot, panel, show):
-    with qtbot.waitSignal(panel.judge_requested):
+    with qtbot.waitSignal(panel.evaluate_requested):
         QTest.mouseClick(panel.findChild(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
-    show(task=Task.JUDGE)
+    show(task=Task.EVALUATE)
     assert not panel.findChild(QPushButton, "judgeButton").isEnabled()
     with qtbot.waitSignal(panel.cancel_requested):
         QTest.keyClick(panel.findChild(QPushButton, "cancelJudgingButton"), Qt.Key.Key_Space)
@@ -38,7 +38,7 @@ def test_the_buttons_emit_wishes(qtbot, panel, show):
 def test_progress_is_shown_while_it_judges(panel, show):
     bar = panel.findChild(QProgressBar, "judgingBar")
     assert not bar.isVisible()
-    show(task=Task.JUDGE, words="Reading x.npz")
+    show(task=Task.EVALUATE, words="Reading x.npz")
     assert (bar.isVisible(), bar.maximum()) == (True, 0)
     show(words="Answering 10 images", share=0.25)
     assert bar.value() / bar.maximum() == 0.25
@@ -47,8 +47,8 @@ def test_progress_is_shown_while_it_judges(panel, show):
     assert not bar.isVisible()
 
 
-def test_figures_are_shown_with_what_they_are_of(panel, show, judged):
-    show(judged=judged)
+def test_figures_are_shown_with_what_they_are_of(panel, show, result):
+    show(result=result)
     assert text(panel, "accuracyFigure") == "65.0 %"
     assert text(panel, "rightFigure") == "130 of 200"
     assert text(panel, "lossFigure") == "0.2500"
@@ -65,55 +65,55 @@ def test_figures_are_shown_with_what_they_are_of(panel, show, judged):
     assert "surer than it should be" in text(panel, "reliabilityDiagramWords")
 
 
-def test_what_is_no_digit_has_figures_of_its_own(panel, show, judged):
-    show(judged=made_judged(judged.snapshot, is_eleven=True))
+def test_what_is_no_digit_has_figures_of_its_own(panel, show, result):
+    show(result=made_result(result.snapshot, is_eleven=True))
     assert text(panel, "aucFigure") == "100 %"
     assert text(panel, "questionedFigure") == "100 % of 5"
 
 
 def test_figures_so_far_say_that_they_are_of_some_images(panel, session, show):
-    show(judged=made_judged(session.snapshot, total=10_000), task=Task.JUDGE)
+    show(result=made_result(session.snapshot, total=10_000), task=Task.EVALUATE)
     assert "200 of 10,000 images, drawn at random" in text(panel, "judgedWords")
     assert text(panel, "rightFigure") == "130 of 200"
     assert text(panel, "galleryWords") == "70 mistakes in 200 images, the most confident first"
 
 
-def test_nothing_moves_while_figures_come_and_grow(panel, session, show, judged):
+def test_nothing_moves_while_figures_come_and_grow(panel, session, show, result):
     def places():
         names = ("accuracyFigure", "judgedWords", "confusionMatrix", "gallery", "judgeButton")
         return [panel.findChild(QWidget, name).geometry() for name in names]
 
     before = places()
-    partial = made_judged(session.snapshot, total=10_000)
-    show(task=Task.JUDGE, words="Answering 10,000 images", share=0.5, judged=partial)
+    partial = made_result(session.snapshot, total=10_000)
+    show(task=Task.EVALUATE, words="Answering 10,000 images", share=0.5, result=partial)
     assert places() == before
-    show(task=Task.NONE, words="", share=None, judged=judged)
+    show(task=Task.NONE, words="", share=None, result=result)
     assert places() == before
 
 
-def test_figures_of_another_moment_or_other_data_are_marked(panel, session, show, judged):
-    show(judged=judged)
-    session.set_snapshot(replace(judged.snapshot, step=1))
+def test_figures_of_another_moment_or_other_data_are_marked(panel, session, show, result):
+    show(result=result)
+    session.snapshot = replace(result.snapshot, step=1)
     assert "Another moment is on screen" in text(panel, "judgedWords")
-    session.set_snapshot(random_snapshot(PEN))
+    session.snapshot = random_snapshot(PEN)
     assert "Another network is on screen" in text(panel, "judgedWords")
     assert text(panel, "accuracyFigure") == "65.0 %"
-    session.set_snapshot(judged.snapshot)
+    session.snapshot = result.snapshot
     assert "on screen" not in text(panel, "judgedWords")
     show(part=Part.TRAINING)
     assert "Other data are chosen" in text(panel, "judgedWords")
 
 
 def test_a_network_without_answers_cannot_be_judged_and_says_why(panel, session):
-    session.set_snapshot(random_snapshot(PRESETS["one-conv"]))
+    session.snapshot = random_snapshot(PRESETS["one-conv"])
     button = panel.findChild(QPushButton, "judgeButton")
     assert not button.isEnabled()
     assert "feature maps" in button.toolTip()
     assert "feature maps" in text(panel, "judgedWords")
 
 
-def test_the_table_has_figures_of_each_digit(panel, show, judged):
-    show(judged=judged)
+def test_the_table_has_figures_of_each_digit(panel, show, result):
+    show(result=result)
     open_page(panel, "By digit")
     model = panel.findChild(QWidget, "digitTable").model()
     rows = [[model.index(row, column).data() for column in range(6)] for row in (0, 1, 2, 10)]
@@ -129,20 +129,20 @@ def test_all_moments_are_asked_for_and_shown(qtbot, panel, session, show):
     run = Run(make_started())
     for step in (0, 600):
         run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
-    session.set_run(run)
-    show(moments=JudgedMoments((0, 600), (0.0, 1.0), (None, None)))
+    session.run = run
+    show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (None, None)))
     open_page(panel, "Over time")
-    assert "2 kept moments" in texts(panel)
-    with qtbot.waitSignal(panel.moments_requested) as wish:
+    assert "2 kept snapshots" in texts(panel)
+    with qtbot.waitSignal(panel.snapshots_requested) as command:
         QTest.mouseClick(panel.findChild(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
-    assert wish.args == [False]
-    show(moments=JudgedMoments((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
+    assert command.args == [False]
+    show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
     words = "On the same 2,000 images: from 11.00 % at epoch 0.00 to 97.50 % at epoch 1.00, the highest."
     assert text(panel, "momentsPlotWords") == words
     plot = panel.findChild(QWidget, "momentsPlot")
-    with qtbot.waitSignal(panel.moment_chosen) as wish:
+    with qtbot.waitSignal(panel.snapshot_chosen) as command:
         QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.to_pixels(0.9, 1.0).toPoint())
-    assert wish.args == [600]
+    assert command.args == [600]
     assert text(panel, "momentsPlotWords") == "Epoch 1.00: 97.50 % are right."
 
 
@@ -150,13 +150,13 @@ def test_only_a_moment_of_the_run_is_marked_on_its_curve(panel, session, show):
     run = Run(make_started())
     for step in (0, 600):
         run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
-    session.set_run(run)
+    session.run = run
     open_page(panel, "Over time")
-    show(moments=JudgedMoments((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
+    show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
     plot = panel.findChild(QWidget, "momentsPlot")
     pictures = []
     for snapshot in (run.snapshots[0], random_snapshot(PRESETS["one-conv"]), replace(run.snapshots[0])):
-        session.set_snapshot(snapshot)
+        session.snapshot = snapshot
         pictures.append(plot.grab().toImage())
     marked, unmarked, of_another_run = pictures
     assert of_another_run == unmarked != marked
@@ -164,22 +164,22 @@ def test_only_a_moment_of_the_run_is_marked_on_its_curve(panel, session, show):
 
 def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
     box = panel.findChild(QCheckBox, "followMomentBox")
-    with qtbot.waitSignal(panel.following_chosen) as wish:
+    with qtbot.waitSignal(panel.following_chosen) as command:
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-    assert wish.args == [False]
+    assert command.args == [False]
     part = panel.findChild(QComboBox, "judgePartBox")
     part.setFocus()
-    with qtbot.waitSignal(panel.part_chosen) as wish:
+    with qtbot.waitSignal(panel.part_chosen) as command:
         QTest.keyClicks(part, "Train")
-    assert wish.args == [Part.TRAINING]
+    assert command.args == [Part.TRAINING]
     show(source="/somewhere/mine.jsonl")
     assert (part.isEnabled(), part.currentText()) == (False, "All of them")
     show(source="mnist", part=Part.TRAINING)
     assert (part.isEnabled(), part.currentText()) == (True, "Training digits")
 
 
-def test_pointing_at_a_bar_reads_it(panel, show, judged):
-    show(judged=judged)
+def test_pointing_at_a_bar_reads_it(panel, show, result):
+    show(result=result)
     open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     place = diagram.to_pixels(0.92, 0.3).toPoint()
@@ -194,8 +194,8 @@ def test_pointing_at_a_bar_reads_it(panel, show, judged):
     assert "apart" in text(panel, "reliabilityDiagramWords")
 
 
-def test_keys_read_the_bars_one_by_one(panel, show, judged):
-    show(judged=judged)
+def test_keys_read_the_bars_one_by_one(panel, show, result):
+    show(result=result)
     open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     diagram.setFocus()
@@ -208,8 +208,8 @@ def test_keys_read_the_bars_one_by_one(panel, show, judged):
     assert "50 to 55 %" in text(panel, "reliabilityDiagramWords")
 
 
-def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, judged):
-    show(judged=judged)
+def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
+    show(result=result)
     open_page(panel, "Trust")
     plot = panel.findChild(QWidget, "rejectionPlot")
     # Answers of one confidence are questioned together: half of them at once.
@@ -221,8 +221,8 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, judged):
     assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
 
 
-def test_the_bars_stand_where_their_accuracy_is(panel, show, judged):
-    show(judged=judged)
+def test_the_bars_stand_where_their_accuracy_is(panel, show, result):
+    show(result=result)
     open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     image = diagram.grab().toImage()
@@ -245,18 +245,18 @@ def test_the_bars_stand_where_their_accuracy_is(panel, show, judged):
 def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
     box = panel.findChild(QComboBox, "judgeDataBox")
     box.setFocus()
-    with qtbot.waitSignal(panel.source_chosen) as wish:
+    with qtbot.waitSignal(panel.source_chosen) as command:
         QTest.keyClicks(box, "MNIST")
-    assert wish.args == ["mnist"]
-    session.set_judging(Judging("/somewhere/mine.jsonl"))
+    assert command.args == ["mnist"]
+    session.evaluation = Evaluation("/somewhere/mine.jsonl")
     assert box.currentText() == "mine.jsonl"
     with qtbot.waitSignal(panel.data_file_requested):
         QTest.keyClick(box, Qt.Key.Key_End)
     assert box.currentText() == "mine.jsonl"
 
 
-def test_everything_has_a_name_for_a_screen_reader(panel, show, judged):
-    show(judged=judged)
+def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
+    show(result=result)
     names = "judgeDataBox judgePartBox judgeButton cancelJudgingButton followMomentBox confusionMatrix ratesButton"
     names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot momentsPlot momentsButton"
     for name in names.split():
@@ -266,9 +266,9 @@ def test_everything_has_a_name_for_a_screen_reader(panel, show, judged):
     assert panel.findChild(QLabel, "accuracyFigure").accessibleName() == "Accuracy: 65.0 %"
 
 
-def test_a_judgement_of_nothing_but_right_answers_is_shown(panel, show, judged, session):
+def test_a_judgement_of_nothing_but_right_answers_is_shown(panel, show, result, session):
     digits = np.tile(np.arange(10), 40)
-    show(judged=make_judged(session.snapshot, np.eye(10)[digits], digits))
+    show(result=make_result(session.snapshot, np.eye(10)[digits], digits))
     open_page(panel, "Trust")
     panel.grab()
     assert text(panel, "rejectionPlotWords") == "Question none: all of the answers are right."

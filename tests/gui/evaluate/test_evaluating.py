@@ -18,9 +18,9 @@ def test_an_image_goes_from_the_matrix_to_the_canvas_and_is_looked_into(qtbot, w
     panel = window.panels.evaluate.panel()
     qtbot.waitUntil(panel.isVisible)
     qtbot.mouseClick(panel.findChild(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: session.judging.task is Task.NONE and session.judging.judged is not None)
+    qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE and session.evaluation.result is not None)
     matrix, gallery = panel.findChild(QWidget, "confusionMatrix"), panel.findChild(QWidget, "gallery")
-    answer = int(session.judging.judged.judgement.confusion[7].argmax())
+    answer = int(session.evaluation.result.metrics.confusion[7].argmax())
     QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect((7, answer)).center().toPoint())
     QTest.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.tile_rect(0).center())
     assert session.sketch.label == 7

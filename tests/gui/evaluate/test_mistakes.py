@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from tests.gui.evaluate.conftest import make_judged
+from tests.gui.evaluate.conftest import make_result
 from tests.gui.evaluate.finding import text
 
 
@@ -24,8 +24,8 @@ def click(widget, place):
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place.center())
 
 
-def test_a_cell_of_the_matrix_shows_its_images_and_all_come_back(panel, show, judged, matrix, gallery):
-    show(judged=judged)
+def test_a_cell_of_the_matrix_shows_its_images_and_all_come_back(panel, show, result, matrix, gallery):
+    show(result=result)
     everything = panel.findChild(QPushButton, "allMistakesButton")
     assert (gallery.count, everything.isVisible()) == (70, False)
     assert text(panel, "galleryWords") == "70 mistakes, the most confident first"
@@ -37,42 +37,42 @@ def test_a_cell_of_the_matrix_shows_its_images_and_all_come_back(panel, show, ju
     assert matrix.chosen is None
 
 
-def test_a_cell_stays_chosen_when_other_figures_come(panel, show, session, judged, matrix, gallery):
-    show(judged=judged)
+def test_a_cell_stays_chosen_when_other_figures_come(panel, show, session, result, matrix, gallery):
+    show(result=result)
     click(matrix, matrix.cell_rect((1, 0)).toRect())
-    show(judged=make_judged(session.snapshot, np.eye(10)[[0, 0, 3]], np.array([1, 0, 3])))
+    show(result=make_result(session.snapshot, np.eye(10)[[0, 0, 3]], np.array([1, 0, 3])))
     assert gallery.count == 1
     assert text(panel, "galleryWords") == "1 taken for 0, once"
 
 
-def test_a_click_sends_an_image_to_the_canvas(qtbot, panel, show, judged, gallery):
-    show(judged=judged)
-    with qtbot.waitSignal(panel.sketch_chosen) as wish:
+def test_a_click_sends_an_image_to_the_canvas(qtbot, panel, show, result, gallery):
+    show(result=result)
+    with qtbot.waitSignal(panel.sketch_chosen) as command:
         click(gallery.viewport(), gallery.tile_rect(1))
-    picture = wish.args[0].picture
+    picture = command.args[0].picture
     # The second of the surest mistakes is image 81.
     assert (picture.pixels[0, 1], picture.label, picture.name) == (81, 1, "test image 82 of 200")
 
 
-def test_looking_inside_takes_the_image_along(panel, show, judged, gallery):
-    show(judged=judged)
-    wishes = []
-    panel.sketch_chosen.connect(lambda sketch: wishes.append(int(sketch.picture.pixels[0, 1])))
-    panel.look_requested.connect(lambda: wishes.append("look"))
+def test_looking_inside_takes_the_image_along(panel, show, result, gallery):
+    show(result=result)
+    commands = []
+    panel.sketch_chosen.connect(lambda sketch: commands.append(int(sketch.picture.pixels[0, 1])))
+    panel.look_requested.connect(lambda: commands.append("look"))
     QTest.mouseClick(panel.findChild(QPushButton, "lookInsideButton"), Qt.MouseButton.LeftButton)
-    assert wishes == [80, "look"]
-    wishes.clear()
+    assert commands == [80, "look"]
+    commands.clear()
     click(gallery.viewport(), gallery.tile_rect(2))
     QTest.mouseDClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.tile_rect(2).center())
-    assert wishes[0] == 82
-    assert wishes[-1] == "look"
+    assert commands[0] == 82
+    assert commands[-1] == "look"
 
 
-def test_the_gallery_is_walked_by_keys(panel, show, judged, gallery):
-    show(judged=judged)
-    wishes = []
-    panel.sketch_chosen.connect(lambda sketch: wishes.append(int(sketch.picture.pixels[0, 1])))
-    panel.look_requested.connect(lambda: wishes.append("look"))
+def test_the_gallery_is_walked_by_keys(panel, show, result, gallery):
+    show(result=result)
+    commands = []
+    panel.sketch_chosen.connect(lambda sketch: commands.append(int(sketch.picture.pixels[0, 1])))
+    panel.look_requested.connect(lambda: commands.append("look"))
     gallery.setFocus()
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Return):
         QTest.keyClick(gallery, key)
@@ -81,14 +81,14 @@ def test_the_gallery_is_walked_by_keys(panel, show, judged, gallery):
     )
     QTest.keyClick(gallery, Qt.Key.Key_End)
     QTest.keyClick(gallery, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert wishes == [81, 199, "look"]
+    assert commands == [81, 199, "look"]
     # The last tile has come into sight.
     assert gallery.viewport().rect().contains(gallery.tile_rect(69))
 
 
 def test_thousands_of_mistakes_are_scrolled(panel, show, session, gallery):
     labels = np.arange(60_000) % 9 + 1
-    show(judged=make_judged(session.snapshot, np.tile(np.eye(10)[0], (60_000, 1)), labels))
+    show(result=make_result(session.snapshot, np.tile(np.eye(10)[0], (60_000, 1)), labels))
     assert gallery.count == 60_000
     gallery.verticalScrollBar().setValue(gallery.verticalScrollBar().maximum())
     panel.grab()
@@ -96,9 +96,9 @@ def test_thousands_of_mistakes_are_scrolled(panel, show, session, gallery):
 
 
 def test_images_are_shown_as_they_are(show, session, gallery):
-    judged = make_judged(session.snapshot, np.eye(10)[[3]], np.array([5]))
-    judged.data.digits.images[0, 10:18, 10:18] = 255
-    show(judged=judged)
+    result = make_result(session.snapshot, np.eye(10)[[3]], np.array([5]))
+    result.data.digits.images[0, 10:18, 10:18] = 255
+    show(result=result)
     tile, image = gallery.tile_rect(0), gallery.viewport().grab().toImage()
     middle = tile.center().x()
     assert image.pixelColor(middle, tile.top() + 6 + 28).lightness() == 255
@@ -107,7 +107,7 @@ def test_images_are_shown_as_they_are(show, session, gallery):
 
 def test_without_mistakes_there_is_nothing_to_look_at(panel, show, session, gallery):
     digits = np.tile(np.arange(10), 40)
-    show(judged=make_judged(session.snapshot, np.eye(10)[digits], digits))
+    show(result=make_result(session.snapshot, np.eye(10)[digits], digits))
     assert text(panel, "galleryWords") == "No mistakes"
     assert not panel.findChild(QPushButton, "lookInsideButton").isEnabled()
     assert "diagonal" in gallery.accessibleDescription()

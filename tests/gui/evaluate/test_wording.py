@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digitlab.evaluation.metrics import Judgement
+from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.evaluate.wording import bin_words, interval_words, rejection_words, reliability_words
 
@@ -34,7 +34,7 @@ def test_questioning_is_read():
 def test_few_right_answers_prove_little(count, words):
     outputs = np.zeros((count, 10))
     outputs[:, 3] = 1.0
-    assert words in reliability_words(Judgement.of(outputs, np.full(count, 3, np.uint8), loss=0.0))
+    assert words in reliability_words(Metrics.of(outputs, np.full(count, 3, np.uint8), loss=0.0))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -218,7 +219,7 @@ def test_what_could_not_be_opened_is_forgotten_when_something_else_is(qtbot, win
     settled(qtbot, window)
     assert "bad.digitlab" in message(window)
     if opened == "network":
-        window.session.open_network(window.session.snapshot, None)
+        window.session.open_network(replace(window.session.snapshot), None)
     else:
         path = tmp_path / "seven.png"
         Image.fromarray(255 - render(seven())).save(path)
@@ -278,12 +279,12 @@ def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, win
     path = tmp_path / "mine.digitlab"
     path.write_bytes(Path(model_path("tutorial")).read_bytes())
     before = window.session.snapshot
-    window.session.set_training_state(TrainingState.RUNNING)
+    window.session.training_state = TrainingState.RUNNING
     window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.snapshot is before
     assert "training is going on" in message(window)
-    window.session.set_training_state(TrainingState.IDLE)
+    window.session.training_state = TrainingState.IDLE
 
 
 def test_a_test_digit_is_told_by_the_name_of_its_dataset(qtbot, window):
@@ -306,7 +307,7 @@ def test_a_network_saved_at_an_earlier_moment_opens_there_with_the_whole_run(qtb
     session = window.session
     assert (session.snapshot.step, session.newest.step) == (early.step, 6000)
     assert not session.replay.is_following
-    assert session.has_moment(session.snapshot)
+    assert session.has_snapshot(session.snapshot)
     assert len(session.run.snapshots) == 60
 
 

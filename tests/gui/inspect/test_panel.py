@@ -42,7 +42,7 @@ def view_of(snapshot: Snapshot, digit: int = 5) -> View:
 
 def show(qtbot, panel: InspectPanel, session: Session, view: View) -> None:
     """Show a view, and wait for the panel, which refreshes 30 times a second at most."""
-    session.set_view(view)
+    session.view = view
     network = panel.findChild(NetworkView, "networkView")
     qtbot.waitUntil(lambda: network.scene.inspection is view.inspection)
 
@@ -51,6 +51,7 @@ def show(qtbot, panel: InspectPanel, session: Session, view: View) -> None:
 def panel(qtbot, session, tutorial):
     panel = InspectPanel(session)
     qtbot.addWidget(panel)
+    panel.receptive_field_hovered.connect(lambda field: setattr(session, "receptive_field", field))
     panel.resize(*AREA_AT_1280_X_800)
     panel.show()
     qtbot.waitExposed(panel)
@@ -242,7 +243,7 @@ def test_a_hidden_panel_waits_until_it_is_seen(qtbot, panel, network, session, t
     monkeypatch.setattr(network, "show_inspection", shown.append)
     panel.hide()
     for digit in (1, 2, 3):
-        session.set_view(view_of(tutorial, digit))
+        session.view = view_of(tutorial, digit)
     assert shown == []
     panel.show()
     assert shown == [session.view.inspection]
@@ -251,7 +252,7 @@ def test_a_hidden_panel_waits_until_it_is_seen(qtbot, panel, network, session, t
 def test_another_network_takes_the_place_of_the_first(qtbot, panel, network, session) -> None:
     network.select(Spot(column(network, "softmax"), 9))
     small = random_snapshot(PRESETS["one-conv"])
-    session.set_snapshot(small)
+    session.snapshot = small
     show(qtbot, panel, session, view_of(small))
     assert [column.name for column in network.scene.columns] == ["input", "conv1", "pool1"]
     assert network.selection.column == 2
@@ -280,7 +281,7 @@ def test_the_pictures_follow_the_theme(qtbot, panel, network) -> None:
 def test_any_network_can_be_looked_at(qtbot, qapp, spec, seed, showing) -> None:
     snapshot = random_snapshot(spec, seed)
     session = Session(snapshot, Recipe())
-    session.set_view(view_of(snapshot))
+    session.view = view_of(snapshot)
     panel = InspectPanel(session)
     panel.resize(700, 560)
     panel.show()

@@ -12,7 +12,7 @@ from digitlab.gui.session.values import Recipe
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.events import SnapshotTaken, UpdatesMeasured
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
-from tests.helpers.trainings import moment, run_of, started_training
+from tests.helpers.trainings import run_of, snapshot_and_state, started_training
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def run():
 @pytest.fixture
 def session(qapp, run):
     session = Session(run.snapshots[2], Recipe(small_spec()))
-    session.set_run(run)
+    session.run = run
     return session
 
 
@@ -63,8 +63,8 @@ def is_whole(session) -> bool:
 
 
 def test_nothing_is_measured_while_nobody_looks(session, controller, measured, run):
-    session.set_snapshot(run.snapshots[0])
-    session.run_advanced.emit()
+    session.snapshot = run.snapshots[0]
+    session.advance_run()
     assert controller.close(5.0)
     assert measured == []
     assert session.learning is None
@@ -77,7 +77,7 @@ def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, c
     assert sorted(measured) == [0, 5, 10, 15, 20]
     columns = session.learning.columns
     assert columns.steps == (0, 5, 10, 15, 20)
-    assert [entry.step for entry in columns.moments] == [0, 5, 10, 15, 20]
+    assert [entry.step for entry in columns.measured] == [0, 5, 10, 15, 20]
     assert session.learning.shown.step == 10
     assert session.learning.updates.steps.tolist() == [update.step for update in run.updates]
     assert session.learning.is_of_run
@@ -86,7 +86,7 @@ def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, c
 def test_a_measured_moment_is_shown_at_once(qtbot, session, controller, measured, run):
     controller.set_watched(True)
     qtbot.waitUntil(lambda: is_whole(session))
-    session.set_snapshot(run.snapshots[4])
+    session.snapshot = run.snapshots[4]
     assert session.learning.shown.step == 20
     assert len(measured) == 5
 
@@ -103,10 +103,10 @@ def test_what_was_measured_is_kept_while_the_panel_is_hidden(qtbot, session, con
 def test_a_new_moment_of_a_run_is_measured_alone(qtbot, session, controller, measured, run):
     controller.set_watched(True)
     qtbot.waitUntil(lambda: is_whole(session))
-    newest, state = moment(run.started, 25)
+    newest, state = snapshot_and_state(run.started, 25)
     run.add(SnapshotTaken(newest, True, state))
     run.add(UpdatesMeasured(25, (1e-3, 2e-3)))
-    session.run_advanced.emit()
+    session.advance_run()
     qtbot.waitUntil(lambda: len(session.learning.columns.steps) == 6 and is_whole(session))
     assert measured[5:] == [25]
     assert session.learning.updates.steps[-1] == 25
@@ -126,7 +126,7 @@ def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, 
     controller.set_watched(True)
     qtbot.waitUntil(lambda: steps == [10])
     for index in (0, 1, 3):
-        session.set_snapshot(run.snapshots[index])
+        session.snapshot = run.snapshots[index]
     gate.set()
     qtbot.waitUntil(lambda: is_whole(session))
     assert steps[:2] == [10, 15]
@@ -134,7 +134,7 @@ def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, 
 
 
 def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measured, tutorial):
-    session.set_snapshot(tutorial)
+    session.snapshot = tutorial
     controller.set_watched(True)
     qtbot.waitUntil(lambda: is_whole(session))
     assert measured == [tutorial.step]
@@ -146,7 +146,7 @@ def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measu
 def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, controller, measured):
     controller.set_watched(True)
     qtbot.waitUntil(lambda: is_whole(session))
-    newest, _ = moment(session.run.started, 17)
+    newest, _ = snapshot_and_state(session.run.started, 17)
     session.advance(newest)
     qtbot.waitUntil(lambda: session.learning.shown.step == 17)
     assert session.learning.columns.steps == (0, 5, 10, 15, 20)
@@ -154,10 +154,10 @@ def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, cont
 
 
 def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, session, controller, measured, run):
-    pinned, _ = moment(run.started, 15)
+    pinned, _ = snapshot_and_state(run.started, 15)
     controller.set_watched(True)
     qtbot.waitUntil(lambda: is_whole(session))
-    session.set_snapshot(pinned)
+    session.snapshot = pinned
     qtbot.waitUntil(lambda: is_whole(session) and len(measured) == 6)
     assert session.learning.columns.steps == (15,)
     assert not session.learning.is_of_run
@@ -188,16 +188,17 @@ def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, 
     asked = []
     request = controller._worker.request
     monkeypatch.setattr(controller._worker, "request", asked.append)
-    newest, state = moment(run.started, 25)
+    newest, state = snapshot_and_state(run.started, 25)
     run.add(SnapshotTaken(newest, True, state))
     controller._on_timer_timeout()
     controller.set_watched(False)
     controller.set_watched(True)
-    session.set_snapshot(run.snapshots[0])
+    session.snapshot = run.snapshots[0]
     assert asked == []
     monkeypatch.setattr(controller._worker, "request", request)
     monkeypatch.setattr(learning, "measure", whole)
-    session.set_run(run)
+    session.run = None
+    session.run = run
     qtbot.waitUntil(lambda: is_whole(session))
     assert len(failures) == 1
     assert not session.learning.is_broken

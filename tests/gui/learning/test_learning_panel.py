@@ -68,7 +68,7 @@ def show(qtbot, panel, session):
     """Show something, and wait until its rows have their places."""
 
     def show(learning: Learning) -> None:
-        session.set_learning(learning)
+        session.learning = learning
         QApplication.processEvents()  # it is shown in a turn of its own
         rows = len(learning_layers(learning.spec))
         qtbot.waitUntil(lambda: [row.isVisible() for row in panel.findChildren(LayerRow)] == rows * [True])
@@ -127,14 +127,14 @@ def test_pointing_at_a_map_reads_moment_values_and_share(qtbot, shown, moments):
 @pytest.mark.parametrize("name", ["conv1Weights", "denseActivations", "updateChart", "deadChart"])
 def test_a_click_goes_to_a_moment(qtbot, shown, name):
     chart = shown.findChild(object, name)
-    with qtbot.waitSignal(shown.moment_chosen) as chosen:
+    with qtbot.waitSignal(shown.snapshot_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=column_point(chart, 3))
     assert chosen.args == [30]
 
 
 def test_dragging_goes_through_the_moments(qtbot, shown):
     chart, chosen = map_of(shown, "conv1Weights"), []
-    shown.moment_chosen.connect(chosen.append)
+    shown.snapshot_chosen.connect(chosen.append)
     qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=column_point(chart, 0))
     QTest.mouseMove(chart, column_point(chart, 1))
     qtbot.waitUntil(lambda: len(chosen) == 2)
@@ -147,14 +147,14 @@ def test_dragging_goes_through_the_moments(qtbot, shown):
 )
 def test_arrow_keys_go_through_the_moments(qtbot, shown, key, step):
     chart = map_of(shown, "conv1Activations")
-    with qtbot.waitSignal(shown.moment_chosen) as chosen:
+    with qtbot.waitSignal(shown.snapshot_chosen) as chosen:
         QTest.keyClick(chart, key)
     assert chosen.args == [step]
 
 
 def test_the_moment_on_screen_itself_is_not_chosen_again(qtbot, shown):
     chart, chosen = map_of(shown, "conv1Weights"), []
-    shown.moment_chosen.connect(chosen.append)
+    shown.snapshot_chosen.connect(chosen.append)
     qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=column_point(chart, 2))
     assert chosen == []
 
@@ -163,8 +163,8 @@ def test_the_marker_and_the_words_follow_the_moment(qtbot, shown, session, snaps
     chart = map_of(shown, "conv1Weights")
     before = chart.readout
     ink = chart.palette().color(theme.TEXT).name()
-    session.set_snapshot(snapshots[0])
-    session.set_learning(learning_of(moments, moments[0]))
+    session.snapshot = snapshots[0]
+    session.learning = learning_of(moments, moments[0])
     qtbot.waitUntil(lambda: chart.readout != before)
     image = chart.grab().toImage()
     assert QColor(image.pixel(column_point(chart, 0).x(), 22)).name() == ink
@@ -210,7 +210,7 @@ def test_a_network_alone_shows_its_one_moment(qtbot, panel, show, moments):
     show(alone)
     assert panel.findChild(QLabel, "learningState").text() == "Of its training only this moment is kept."
     chart, chosen = map_of(panel, "conv1Weights"), []
-    panel.moment_chosen.connect(chosen.append)
+    panel.snapshot_chosen.connect(chosen.append)
     qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.field.center().toPoint())
     QTest.keyClick(chart, Qt.Key.Key_Left)
     assert chosen == []
@@ -218,10 +218,10 @@ def test_a_network_alone_shows_its_one_moment(qtbot, panel, show, moments):
 
 
 def test_another_network_gets_rows_of_its_own(shown, session, show, tutorial):
-    moment = measure(tutorial, small_dataset().test.images[:1])
-    session.set_snapshot(tutorial)
-    columns = Columns((tutorial.step,), (tutorial.epoch,), (moment,))
-    show(Learning(tutorial.spec, columns, moment, Updates(np.empty(0), np.empty((0, 3))), is_of_run=False))
+    stats = measure(tutorial, small_dataset().test.images[:1])
+    session.snapshot = tutorial
+    columns = Columns((tutorial.step,), (tutorial.epoch,), (stats,))
+    show(Learning(tutorial.spec, columns, stats, Updates(np.empty(0), np.empty((0, 3))), is_of_run=False))
     assert map_of(shown, "conv2Weights").words_now()
 
 
@@ -231,7 +231,7 @@ def test_nothing_is_shown_while_the_panel_is_hidden(qtbot, shown, session, momen
         shown.hide()
     assert watched.args == [False]
     before = chart.words_now()
-    session.set_learning(learning_of(moments, moments[0]))
+    session.learning = learning_of(moments, moments[0])
     assert chart.words_now() == before
     with qtbot.waitSignal(shown.watched_changed) as watched:
         shown.show()

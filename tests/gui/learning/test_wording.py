@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitlab.gui.charts.snapshot_axis import MomentAxis
+from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import findings, fraction, layer_title, number, percent, typical_updates
 from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import Health
 from digitlab.insight.histogram import Histogram
-from digitlab.insight.learning import LayerMoment, Moment
+from digitlab.insight.learning import LayerStatistics, SnapshotStatistics
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten
 from digitlab.model.spec import ModelSpec
 
@@ -21,20 +21,24 @@ ONES = Histogram.of(np.ones(4, dtype=np.float32))
 BROKEN = Histogram.of(np.full(4, np.nan, dtype=np.float32))
 
 
-def layer(dead: int | None, units: int, fingerprint: int = 1) -> LayerMoment:
-    return LayerMoment(ONES, ONES, None if dead is None else np.arange(units) < dead, fingerprint)
+def layer(dead: int | None, units: int, fingerprint: int = 1) -> LayerStatistics:
+    return LayerStatistics(ONES, ONES, None if dead is None else np.arange(units) < dead, fingerprint)
 
 
-def moment(step: int = 50, dead: tuple[int, int] = (0, 0), fingerprints: tuple[int, int, int] = (1, 2, 3)) -> Moment:
+def stats(
+    step: int = 50, dead: tuple[int, int] = (0, 0), fingerprints: tuple[int, int, int] = (1, 2, 3)
+) -> SnapshotStatistics:
     layers = (
         layer(dead[0], 32, fingerprints[0]),
         layer(dead[1], 20, fingerprints[1]),
         layer(None, 10, fingerprints[2]),
     )
-    return Moment(step, step / 100, layers, 100)
+    return SnapshotStatistics(step, step / 100, layers, 100)
 
 
-def learning(shown: Moment, *before: Moment, updates: Updates = NO_UPDATES, is_of_run: bool = False) -> Learning:
+def learning(
+    shown: SnapshotStatistics, *before: SnapshotStatistics, updates: Updates = NO_UPDATES, is_of_run: bool = False
+) -> Learning:
     moments = (*before, shown)
     steps, epochs = tuple(m.step for m in moments), tuple(m.epoch for m in moments)
     return Learning(SPEC, Columns(steps, epochs, moments), shown, updates, is_of_run)
@@ -49,11 +53,11 @@ def said(of: Learning) -> list[tuple[Health, str]]:
 
 
 def test_layers_without_dead_units_are_praised_together():
-    assert said(learning(moment())) == [(Health.HEALTHY, "Conv 1 and Dense 1: every unit is alive.")]
+    assert said(learning(stats())) == [(Health.HEALTHY, "Conv 1 and Dense 1: every unit is alive.")]
 
 
 def test_dead_units_are_counted_the_worst_layer_first():
-    assert said(learning(moment(dead=(3, 20)))) == [
+    assert said(learning(stats(dead=(3, 20)))) == [
         (
             Health.UNHEALTHY,
             "Dense 1: all 20 units are dead. Nothing passes any more; start anew with a smaller learning rate.",
@@ -63,20 +67,20 @@ def test_dead_units_are_counted_the_worst_layer_first():
 
 
 def test_a_layer_that_stands_still_is_told_with_the_time_since_when():
-    first = moment(0, fingerprints=(9, 2, 3))
-    second, third = moment(40), moment(60, fingerprints=(1, 7, 8))
+    first = stats(0, fingerprints=(9, 2, 3))
+    second, third = stats(40), stats(60, fingerprints=(1, 7, 8))
     (finding, *_) = findings(learning(third, first, second), 60)
     assert finding.health is Health.UNHEALTHY
     assert finding.sentence == "Conv 1: unchanged since epoch 0.40. It learns nothing any more."
 
 
 def test_a_layer_that_changes_is_not_said_to_stand_still():
-    moments = [moment(step, fingerprints=(step, step, step)) for step in (0, 10, 20)]
+    moments = [stats(step, fingerprints=(step, step, step)) for step in (0, 10, 20)]
     assert not any("unchanged" in sentence for _, sentence in said(learning(moments[2], *moments[:2])))
 
 
 def test_weights_that_are_no_numbers_are_told():
-    good = moment()
+    good = stats()
     broken = replace(good, layers=(replace(good.layers[0], weights=BROKEN), *good.layers[1:]))
     health, sentence = said(learning(broken))[0]
     assert health is Health.UNHEALTHY
@@ -106,7 +110,7 @@ def test_weights_that_are_no_numbers_are_told():
     ],
 )
 def test_the_length_of_steps_is_judged(ratios, health, sentence):
-    assert (health, sentence) in said(learning(moment(), updates=constant(*ratios), is_of_run=True))
+    assert (health, sentence) in said(learning(stats(), updates=constant(*ratios), is_of_run=True))
 
 
 @pytest.mark.parametrize(
@@ -117,14 +121,14 @@ def test_the_length_of_steps_is_judged(ratios, health, sentence):
     ],
 )
 def test_steps_a_little_off_are_to_be_watched(ratio, beginning):
-    found = said(learning(moment(), updates=constant(ratio, 1e-3, 1e-3), is_of_run=True))
+    found = said(learning(stats(), updates=constant(ratio, 1e-3, 1e-3), is_of_run=True))
     assert [sentence for health, sentence in found if health is Health.WATCH and sentence.startswith(beginning)]
 
 
 def test_runs_without_measured_steps_say_so_and_networks_alone_do_not():
     words = (Health.UNKNOWN, "How long the steps are was not measured in this run.")
-    assert words in said(learning(moment(), is_of_run=True))
-    assert words not in said(learning(moment()))
+    assert words in said(learning(stats(), is_of_run=True))
+    assert words not in said(learning(stats()))
 
 
 def test_typical_updates_are_medians_about_the_moment():
@@ -164,7 +168,7 @@ def test_figures_are_short(written, expected):
 
 
 def test_moments_stand_evenly_and_steps_between_them_in_between():
-    axis = MomentAxis((0, 10, 110, 1110), (0.0, 0.1, 1.1, 11.1))
+    axis = SnapshotAxis((0, 10, 110, 1110), (0.0, 0.1, 1.1, 11.1))
     assert [axis.position(step) for step in (0, 10, 60, 110, 9_999)] == pytest.approx(
         [1 / 8, 3 / 8, 4 / 8, 5 / 8, 7 / 8]
     )

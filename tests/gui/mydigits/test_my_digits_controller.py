@@ -123,7 +123,7 @@ def test_a_drawing_is_at_no_moment_neither_kept_nor_a_draft(monkeypatch, session
     ids=["empty", "sample", "picture"],
 )
 def test_nothing_is_kept_of_what_the_person_did_not_draw(session, controller, sketch):
-    session.set_sketch(sketch)
+    session.sketch = sketch
     controller.keep_as(5)
     assert session.mine.digits == ()
 
@@ -193,7 +193,7 @@ def test_nothing_comes_back_after_a_usual_end(qtbot, session, editor, controller
 
 
 def test_a_sample_or_an_opened_drawing_is_no_draft(folder, session, editor, controller):
-    session.set_sketch(Sketch(drawn(5), is_sample=True))
+    session.sketch = Sketch(drawn(5), is_sample=True)
     editor.replace(Sketch(drawn(3)), "opening a file")
     editor.undo()
     assert controller.close(5.0)

@@ -45,7 +45,7 @@ def window(qtbot, one_window, tutorial):
     """The window as it begins: an empty canvas, no digit, the tutorial's network."""
     one_window.controllers.my_digits.delete(one_window.session.mine.digits)
     one_window.editor.stack.clear()
-    one_window.session.set_sketch(Sketch())
+    one_window.session.sketch = Sketch()
     one_window.session.open_network(tutorial, None)
     qtbot.waitUntil(one_window.isActiveWindow)
     return one_window
@@ -250,8 +250,8 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     keep(window, *((digit, digit) for digit in range(10)))
     mine = window.session.mine
     images = np.stack([digit.image for digit in mine.digits])
-    rights = [(answer_all(moment, images).outputs.argmax(axis=1) == mine.labels).mean() for moment in run.snapshots]
-    expected = tuple((moment.epoch, share) for moment, share in zip(run.snapshots, rights, strict=True))
+    rights = [(answer_all(snapshot, images).outputs.argmax(axis=1) == mine.labels).mean() for snapshot in run.snapshots]
+    expected = tuple((snapshot.epoch, share) for snapshot, share in zip(run.snapshots, rights, strict=True))
     qtbot.waitUntil(lambda: panel.figures.curve.curves.own == expected)
     curves = panel.figures.curve.curves
     assert curves.reference == ((1, 0.5), (2, 0.75), (3, pytest.approx(1 - 0.5 / 3)))
@@ -259,8 +259,8 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     assert text(panel, "ownCurveWords").startswith("Your best moment: ")
     panel.figures.curve.show_curves(replace(curves, own=expected[:2]))
     assert panel.figures.curve.words.startswith("Your best moment of 2 read so far: ")
-    middle = next(index for index, moment in enumerate(run.snapshots) if moment.step == 45)
-    window.session.set_snapshot(run.snapshots[middle])
+    middle = next(index for index, snapshot in enumerate(run.snapshots) if snapshot.step == 45)
+    window.session.snapshot = run.snapshots[middle]
     qtbot.waitUntil(lambda: panel.figures.curve.curves.shown == run.snapshots[middle].epoch)
     assert text(panel, "ownHeadline") == f"noise 75.0 %, you {100 * rights[middle]:.0f} %"
     qtbot.keyClick(panel.figures.curve, Qt.Key.Key_Home)
@@ -295,7 +295,7 @@ def test_a_moment_of_another_run_of_the_same_network_has_no_figures_of_the_run(q
     window.session.open_network(run.snapshots[-1], run)
     keep(window, (3, 3))
     qtbot.waitUntil(lambda: text(panel, "ownHeadline").startswith("noise 83.3 %, you"))
-    window.session.set_snapshot(pinned)
+    window.session.snapshot = pinned
     qtbot.waitUntil(lambda: text(panel, "ownHeadline").startswith("You "))
     assert "No test digits were answered by this moment" in text(panel, "ownWords")
     assert panel.figures.curve.curves.shown is None
@@ -316,7 +316,7 @@ def test_a_network_without_earlier_moments_has_a_point_at_its_end(qtbot, window,
 def test_collecting_under_a_message_fits_a_small_screen(qtbot, window, panel):
     keep(window, (3, 3))
     qtbot.mouseClick(button(panel, "collectButton"), LEFT)
-    window.messages.tell("Something happened.", "This can be done about it.")
+    window.messages.show_info("Something happened.", "This can be done about it.")
     qtbot.waitUntil(panel.collect.isVisible)
     QApplication.processEvents()
     assert window.minimumSizeHint().height() <= 800

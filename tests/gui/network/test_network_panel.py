@@ -128,12 +128,12 @@ def test_a_network_too_large_is_told(panel, session, qtbot):
 
 def test_wrong_input_survives_a_change_elsewhere_in_the_recipe(panel, session, qtbot):
     type_into(qtbot, field(panel, "conv2.kernel_size"), "50")
-    session.set_recipe(replace(session.recipe, config=TrainingConfig(epochs=3)))
+    session.recipe = replace(session.recipe, config=TrainingConfig(epochs=3))
     assert field(panel, "conv2.kernel_size").text() == "50"
 
 
 def test_a_network_chosen_elsewhere_is_shown(panel, session):
-    session.set_recipe(Recipe(spec=PRESETS["one-conv"]))
+    session.recipe = Recipe(spec=PRESETS["one-conv"])
     assert table(panel)[-1][2] == "832"
     assert field(panel, "conv1.filters").text() == "32"
     assert (
@@ -167,10 +167,10 @@ def test_each_loss_is_explained_and_changes_the_last_activation(panel, session, 
 
 
 def test_the_editor_is_locked_while_training(panel, session):
-    session.set_training_state(TrainingState.RUNNING)
+    session.training_state = TrainingState.RUNNING
     assert not field(panel, "conv1.filters").isEnabled()
     assert any(label.text() == "Locked while training" and label.isVisible() for label in panel.findChildren(QLabel))
-    session.set_training_state(TrainingState.IDLE)
+    session.training_state = TrainingState.IDLE
     assert field(panel, "conv1.filters").isEnabled()
 
 
@@ -197,7 +197,7 @@ def test_the_table_is_copied_as_tab_separated_text(panel, qtbot, way):
 
 @pytest.mark.parametrize("spec", [TUTORIAL, TUTORIAL.with_layer(0, replace(TUTORIAL.layers[0], filters=256))])
 def test_all_columns_are_seen_at_the_smallest_window(panel, session, spec):
-    session.set_recipe(Recipe(spec=spec))
+    session.recipe = Recipe(spec=spec)
     view = panel.findChild(QTableView)
     assert not view.horizontalScrollBar().isVisible()
     for column in range(view.model().columnCount()):
@@ -222,7 +222,7 @@ def test_what_was_typed_is_taken_over_when_another_panel_is_opened(panel, sessio
 
 def test_the_tab_key_goes_down_the_layers_also_of_a_network_chosen_later(panel, session):
     for preset in (session.recipe.spec, PRESETS["one-conv"]):
-        session.set_recipe(replace(session.recipe, spec=preset))
+        session.recipe = replace(session.recipe, spec=preset)
         order = tab_order(panel)
         fields = [name for name in order if "." in name]
         first = order.index("networkPresetBox")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.replay.controller import ReplayController
 from digitlab.gui.replay.slider import TimeSlider
-from digitlab.gui.session.timeline import moments_of
+from digitlab.gui.session.timeline import snapshots_of
 from digitlab.gui.session.values import TrainingState
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run_file import read_run
@@ -25,7 +25,7 @@ def bar(qtbot, session, tutorial):
     """The time bar over the tutorial's recorded run."""
     bar = TimeBar(session)
     replay = ReplayController(session, bar)
-    bar.moment_chosen.connect(replay.show_index)
+    bar.snapshot_chosen.connect(replay.show_index)
     bar.play_requested.connect(replay.play_or_pause)
     bar.newest_requested.connect(replay.show_newest)
     bar.pin_requested.connect(replay.pin_or_unpin)
@@ -95,8 +95,8 @@ def test_keys_move_it(slider, session, key, index):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
     QTest.keyClick(slider, key)
     assert slider.value() == index
-    moments = moments_of(session.run, session.newest)
-    assert session.snapshot is moments[index]
+    snapshots = snapshots_of(session.run, session.newest)
+    assert session.snapshot is snapshots[index]
 
 
 def test_newest_follows_again_and_a_second_click_does_not_stop_that(bar, slider, session):
@@ -167,9 +167,9 @@ def test_a_pinned_moment_can_be_exchanged_and_let_go(bar, slider, session):
 
 
 def test_going_on_waits_for_the_end_of_a_training(bar, session, qtbot):
-    with qtbot.waitSignal(bar.go_on_requested):
+    with qtbot.waitSignal(bar.continue_requested):
         _click(bar, "goOnButton")
-    session.set_training_state(TrainingState.RUNNING)
+    session.training_state = TrainingState.RUNNING
     assert not bar.findChild(QPushButton, "goOnButton").isEnabled()
     assert "Stop the training first." in bar.findChild(QPushButton, "goOnButton").toolTip()
 
@@ -192,8 +192,8 @@ def test_a_pinned_moment_of_another_run_is_not_mistaken_for_one_of_this(bar, sli
     _click(bar, "pinButton")
     foreign = session.replay.pinned
     session.open_network(tutorial, read_run(model_path("tutorial")))
-    assert session.has_moment(session.snapshot)
-    assert not session.has_moment(foreign)
+    assert session.has_snapshot(session.snapshot)
+    assert not session.has_snapshot(foreign)
     _click(bar, "swapButton")
     assert session.snapshot is foreign
     assert bar.findChild(QLabel, "shownMoment").text().endswith("of another run")
@@ -205,7 +205,7 @@ def test_a_pinned_moment_of_another_run_is_not_mistaken_for_one_of_this(bar, sli
 def test_newest_leads_back_from_a_moment_of_another_run(bar, session, tutorial):
     _click(bar, "pinButton")
     session.open_network(tutorial, None)
-    session.set_snapshot(session.replay.pinned)
-    session.set_replay(replace(session.replay, is_following=False))
+    session.snapshot = session.replay.pinned
+    session.replay = replace(session.replay, is_following=False)
     _click(bar, "newestButton")
     assert session.snapshot is session.newest

@@ -20,7 +20,7 @@ from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run
 from digitlab.runs.writer import RunWriter, lock_of
 from digitlab.system.errors import DigitLabError
-from tests.helpers.trainings import NOW, events_of, kept, moment, run_of, started_training
+from tests.helpers.trainings import NOW, events_of, kept, run_of, snapshot_and_state, started_training
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def cut_off(started):
     path.parent.mkdir(parents=True, exist_ok=True)
     run = run_of(started, stop_after=25)
     writer = RunWriter(path, "Small 7", started, NOW)
-    writer.write(Growth.of(run, Size(), 0.2, *moment(started, 25)))
+    writer.write(Growth.of(run, Size(), 0.2, *snapshot_and_state(started, 25)))
     writer.close()
     return path
 
@@ -72,7 +72,9 @@ def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
     press(qtbot, window, "Open it")
     qtbot.waitUntil(lambda: store.open == path)
     assert window.session.run.step == 25
-    np.testing.assert_array_equal(window.session.snapshot.arrays[0], moment(started_training(), 25)[0].arrays[0])
+    np.testing.assert_array_equal(
+        window.session.snapshot.arrays[0], snapshot_and_state(started_training(), 25)[0].arrays[0]
+    )
     assert window.session.recipe.config == started_training().config
     assert store.open_name == "Small 7"
     assert not window._bar.text
@@ -81,8 +83,8 @@ def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
 def test_what_was_cut_off_goes_on_to_its_last_epoch_with_its_own_data(qtbot, window, runs):
     cut_off(replace(started_training(), dataset_name=BUILTIN_NAME))
     begun(qtbot, window)
-    runs.go_on_requested.disconnect()
-    with qtbot.waitSignal(runs.go_on_requested):
+    runs.continue_requested.disconnect()
+    with qtbot.waitSignal(runs.continue_requested):
         press(qtbot, window, "Go on training")
     # 25 of 60 batches are done; one epoch is 20, so the last 1.75 epochs become two.
     assert window.session.recipe.config.epochs == 2
@@ -94,7 +96,7 @@ def test_what_was_cut_off_goes_on_to_its_last_epoch_with_its_own_data(qtbot, win
 def test_what_learned_from_a_file_is_opened_but_does_not_go_on_by_itself(qtbot, window, runs):
     path = cut_off(started_training())
     store = begun(qtbot, window)
-    with qtbot.assertNotEmitted(runs.go_on_requested):
+    with qtbot.assertNotEmitted(runs.continue_requested):
         press(qtbot, window, "Go on training")
         qtbot.waitUntil(lambda: store.open == path)
     assert "noise, a file of yours" in window._bar.text
@@ -121,11 +123,11 @@ def test_the_newest_runs_are_opened_from_the_menu(qtbot, window):
 def test_nothing_is_opened_while_a_training_goes_on(qtbot, window, runs):
     path = kept()
     before = window.session.snapshot
-    window.session.set_training_state(TrainingState.RUNNING)
+    window.session.training_state = TrainingState.RUNNING
     runs.open(path)
     qtbot.waitUntil(lambda: "going on" in window._bar.text)
     assert window.session.snapshot is before
-    window.session.set_training_state(TrainingState.IDLE)
+    window.session.training_state = TrainingState.IDLE
 
 
 def test_a_deleted_run_is_taken_back_by_the_message_and_again(qtbot, window, runs):
@@ -148,20 +150,20 @@ def test_what_was_deleted_before_this_start_is_taken_back_the_newest_deletion_fi
     delete(newest, time.time() - 60)
     delete(oldest, time.time() - 30)
     store = begun(qtbot, window)
-    assert store.can_take_back
+    assert store.can_restore
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     assert {run.path for run in store.runs} == {older, oldest}
     assert "Taken back: “Small 1”." in window._bar.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 3)
-    assert not store.can_take_back
+    assert not store.can_restore
     runs.undo_delete()
     qtbot.waitUntil(lambda: "nothing to take back" in window._bar.text)
 
 
-@pytest.mark.parametrize("wish", ["open", "go_on", "rename", "delete", "export", "plot"])
-def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_name(qtbot, window, runs, wish):
+@pytest.mark.parametrize("command", ["open", "continue_training", "rename", "delete", "export", "plot"])
+def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_name(qtbot, window, runs, command):
     path, other = kept(3), kept(4)
     rename(path, "Five")
     rename(other, "Six")
@@ -169,15 +171,15 @@ def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_na
     qtbot.waitUntil(lambda: len(store.curves) == 2)
     runs.plot([])
     delete(path, time.time())
-    wishes = {
+    commands = {
         "open": lambda: runs.open(path),
-        "go_on": lambda: runs.go_on(path),
+        "continue_training": lambda: runs.continue_training(path),
         "rename": lambda: runs.rename(path, "Seven"),
         "delete": lambda: runs.delete([path]),
         "export": lambda: runs.export(path, path.with_name("mine.digitlab")),
         "plot": lambda: runs.plot([path]),
     }
-    wishes[wish]()
+    commands[command]()
     qtbot.waitUntil(lambda: [run.name for run in store.runs] == ["Six"])
     assert window._bar.text.startswith("“Five” is gone. It was deleted, perhaps in another window")
     assert "digitlab-run" not in window._bar.text
@@ -284,13 +286,13 @@ def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, 
     events = list(events_of(started))[:30]
     run = Run(started)
     if not is_recorded_first:
-        window.session.set_run(run)
+        window.session.run = run
     for event in events:
         runs.recorder.publish(event)
     qtbot.waitUntil(lambda: len(list_runs()) == 1)
     settled(qtbot, window)
     if is_recorded_first:
-        window.session.set_run(run)
+        window.session.run = run
     path = list_runs()[0].path
     qtbot.waitUntil(lambda: window.session.kept.open == path)
     qtbot.waitUntil(lambda: path in window.session.kept.plotted)

@@ -71,7 +71,7 @@ def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
     session.kept.set_runs(())
     undo = button(panel, "takeBackRunButton")
     assert not undo.isVisible()
-    session.kept.set_runs((), can_take_back=True)
+    session.kept.set_runs((), can_restore=True)
     with qtbot.waitSignal(panel.undo_requested):
         qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
 
@@ -91,13 +91,13 @@ def test_the_newest_run_stands_above_and_a_click_on_a_head_sorts(listed, qtbot):
 
 def test_enter_a_double_click_and_the_button_open_a_run(listed, qtbot, make_summary):
     click_row(qtbot, listed, 1)
-    wishes = []
-    listed.open_requested.connect(wishes.append)
+    commands = []
+    listed.open_requested.connect(commands.append)
     qtbot.mouseClick(button(listed, "openRunButton"), Qt.MouseButton.LeftButton)
     QTest.keyClick(table(listed), Qt.Key.Key_Return)
     place = click_row(qtbot, listed, 1)
     qtbot.mouseDClick(table(listed).viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert wishes == [make_summary(4).path] * 3
+    assert commands == [make_summary(4).path] * 3
 
 
 def test_f2_renames_and_delete_deletes_what_is_selected(listed, qtbot, make_summary):
@@ -107,22 +107,22 @@ def test_f2_renames_and_delete_deletes_what_is_selected(listed, qtbot, make_summ
     assert editor.text() == "Tutorial 5"
     editor.selectAll()
     QTest.keyClicks(editor, "My best")
-    with qtbot.waitSignal(listed.rename_requested) as wish:
+    with qtbot.waitSignal(listed.rename_requested) as command:
         QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert wish.args == [make_summary(5).path, "My best"]
+    assert command.args == [make_summary(5).path, "My best"]
     click_row(qtbot, listed, 2, Qt.KeyboardModifier.ControlModifier)
-    with qtbot.waitSignal(listed.delete_requested) as wish:
+    with qtbot.waitSignal(listed.delete_requested) as command:
         QTest.keyClick(table(listed), Qt.Key.Key_Delete)
-    assert set(wish.args[0]) == {make_summary(5).path, make_summary(3).path}
+    assert set(command.args[0]) == {make_summary(5).path, make_summary(3).path}
     with qtbot.waitSignal(listed.undo_requested):
         QTest.keyClick(table(listed), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_keys_that_a_name_leaves_over_do_nothing_else(listed, session, qtbot, key):
-    view, wishes = table(listed), []
-    for wish in (listed.open_requested, listed.delete_requested, listed.plot_requested):
-        wish.connect(wishes.append)
+    view, commands = table(listed), []
+    for command in (listed.open_requested, listed.delete_requested, listed.plot_requested):
+        command.connect(commands.append)
     click_row(qtbot, listed, 1)
     QTest.keyClick(view, Qt.Key.Key_F2)
     editor = view.findChild(QLineEdit)
@@ -132,25 +132,25 @@ def test_keys_that_a_name_leaves_over_do_nothing_else(listed, session, qtbot, ke
     assert [run.name for run in view.chosen] == ["Tutorial 4"]
     with qtbot.waitSignal(listed.rename_requested):
         QTest.keyClick(editor, key)
-    assert not wishes
+    assert not commands
 
 
 def test_going_on_and_exporting_are_wished_for_the_selected_run(listed, qtbot, make_summary):
     click_row(qtbot, listed, 3)
-    with qtbot.waitSignal(listed.go_on_requested) as wish:
+    with qtbot.waitSignal(listed.continue_requested) as command:
         qtbot.mouseClick(button(listed, "goOnRunButton"), Qt.MouseButton.LeftButton)
-    assert wish.args == [make_summary(2).path]
-    with qtbot.waitSignal(listed.export_requested) as wish:
+    assert command.args == [make_summary(2).path]
+    with qtbot.waitSignal(listed.export_requested) as command:
         qtbot.mouseClick(button(listed, "exportRunButton"), Qt.MouseButton.LeftButton)
-    assert wish.args == [make_summary(2).path, "Tutorial 2"]
+    assert command.args == [make_summary(2).path, "Tutorial 2"]
 
 
 def test_nothing_is_opened_or_deleted_that_must_not_be(listed, session, qtbot, make_summary):
-    session.set_training_state(TrainingState.RUNNING)
+    session.training_state = TrainingState.RUNNING
     click_row(qtbot, listed, 1)
     assert not button(listed, "openRunButton").isEnabled()
     assert button(listed, "deleteRunButton").isEnabled()
-    session.set_training_state(TrainingState.IDLE)
+    session.training_state = TrainingState.IDLE
     session.kept.set_runs((make_summary(1, ending=None),))
     assert not button(listed, "deleteRunButton").isEnabled()
     with qtbot.assertNotEmitted(listed.delete_requested):
@@ -193,7 +193,7 @@ def test_the_run_that_grows_is_live_in_the_list_and_on_the_plot(listed, session,
     growing = make_run(700, epochs=10)
     summary = make_summary(6, ending=None, step=10, epoch_count=0, best_accuracy=None, started=growing.started)
     session.kept.set_runs((summary, *session.kept.runs))
-    session.set_run(growing)
+    session.run = growing
     session.kept.set_open(summary.path)
     session.kept.plot([summary.path])
     assert rows(listed, EPOCHS)[0] == "training, 1.2"

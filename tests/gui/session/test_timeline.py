@@ -1,6 +1,6 @@
 """Moments in a row: which there are, where one stands, and which epochs are written below."""
 
-from digitlab.gui.session.timeline import epoch_marks, index_of, moments_of, place_of
+from digitlab.gui.session.timeline import epoch_marks, index_of, place_of, snapshots_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from digitlab.training.config import TrainingConfig
@@ -10,55 +10,55 @@ from tests.helpers.networks import random_snapshot, small_spec
 SPEC = small_spec()
 
 
-def _moment(step: int) -> Snapshot:
+def _snapshot(step: int) -> Snapshot:
     return Snapshot(SPEC, random_snapshot(SPEC).weights, step, step / 10)
 
 
 def _run(*steps: int) -> Run:
     run = Run(TrainingStarted(SPEC, TrainingConfig(), "digits", 1000, 100, validates_on_test=True))
     for step in steps:
-        run.add(SnapshotTaken(_moment(step), is_kept=True))
+        run.add(SnapshotTaken(_snapshot(step), is_kept=True))
     return run
 
 
 def test_the_newest_stands_last_once():
-    newest = _moment(20)
-    moments = moments_of(_run(0, 5, 20), newest)
-    assert [moment.step for moment in moments] == [0, 5, 20]
-    assert moments[-1] is newest
-    assert [moment.step for moment in moments_of(_run(0, 5), newest)] == [0, 5, 20]
+    newest = _snapshot(20)
+    snapshots = snapshots_of(_run(0, 5, 20), newest)
+    assert [snapshot.step for snapshot in snapshots] == [0, 5, 20]
+    assert snapshots[-1] is newest
+    assert [snapshot.step for snapshot in snapshots_of(_run(0, 5), newest)] == [0, 5, 20]
 
 
 def test_a_network_without_its_run_has_one_moment():
-    newest = _moment(20)
-    assert moments_of(None, newest) == (newest,)
+    newest = _snapshot(20)
+    assert snapshots_of(None, newest) == (newest,)
 
 
 def test_a_run_of_another_network_has_nothing_to_say(tutorial):
-    assert moments_of(_run(0, 5, 20), tutorial) == (tutorial,)
+    assert snapshots_of(_run(0, 5, 20), tutorial) == (tutorial,)
 
 
 def test_a_moment_between_two_kept_ones_stands_at_the_later():
-    moments = [_moment(step) for step in (0, 5, 20)]
-    assert [index_of(moments, step) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
+    snapshots = [_snapshot(step) for step in (0, 5, 20)]
+    assert [index_of(snapshots, step) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
 
 
 def test_a_moment_of_another_run_has_no_place():
-    moments = [_moment(step) for step in (0, 5, 20)]
-    assert place_of(moments, moments[1]) == 1
-    assert place_of(moments, _moment(5)) is None
-    assert place_of(moments, None) is None
+    snapshots = [_snapshot(step) for step in (0, 5, 20)]
+    assert place_of(snapshots, snapshots[1]) == 1
+    assert place_of(snapshots, _snapshot(5)) is None
+    assert place_of(snapshots, None) is None
 
 
 def test_epochs_are_written_where_they_have_room():
-    moments = [_moment(step) for step in (0, 1, 2, 5, 10, 20, 25, 30)]
-    assert [(mark.index, mark.text) for mark in epoch_marks(moments, 700)] == [(0, "0"), (4, "1"), (5, "2"), (7, "3")]
-    assert [(mark.index, mark.text) for mark in epoch_marks(moments, 210)] == [(0, "0"), (4, "1"), (7, "3")]
-    assert epoch_marks(moments[:1], 700) == []
+    snapshots = [_snapshot(step) for step in (0, 1, 2, 5, 10, 20, 25, 30)]
+    assert [(mark.index, mark.text) for mark in epoch_marks(snapshots, 700)] == [(0, "0"), (4, "1"), (5, "2"), (7, "3")]
+    assert [(mark.index, mark.text) for mark in epoch_marks(snapshots, 210)] == [(0, "0"), (4, "1"), (7, "3")]
+    assert epoch_marks(snapshots[:1], 700) == []
 
 
 def test_a_branch_tells_where_it_begins():
-    moments = [
+    snapshots = [
         Snapshot(SPEC, random_snapshot(SPEC).weights, 31 + step, 3.1 + step / 10) for step in (0, 1, 5, 9, 19, 20)
     ]
-    assert [(mark.index, mark.text) for mark in epoch_marks(moments, 700)] == [(0, "3.1"), (3, "4"), (4, "5")]
+    assert [(mark.index, mark.text) for mark in epoch_marks(snapshots, 700)] == [(0, "3.1"), (3, "4"), (4, "5")]

@@ -10,7 +10,7 @@ def panel(qtbot, session):
     """A panel at its usual size, whose wishes for the recipe are granted, as the controller does."""
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
-    panel.recipe_edited.connect(session.set_recipe)
+    panel.recipe_edited.connect(lambda recipe: setattr(session, "recipe", recipe))
     panel.resize(930, 740)
     panel.show()
     qtbot.waitExposed(panel)

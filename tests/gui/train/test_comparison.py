@@ -29,8 +29,8 @@ def recorded(make_run):
 @pytest.fixture
 def plot(panel, session, make_run, recorded):
     """The plot of the loss with a live run in its second epoch of two, and the recorded one beside it."""
-    session.set_run(make_run(700, epochs=2))
-    session.set_compared_run(recorded)
+    session.run = make_run(700, epochs=2)
+    session.compared_run = recorded
     return panel.findChild(CurvePlot, "lossPlot")
 
 
@@ -66,7 +66,7 @@ def test_both_runs_stand_over_the_same_epochs_and_within_the_same_values(plot, s
     assert smooth[-1] == pytest.approx(4, abs=0.02)
     assert curve(plot, "batch")[0][-1] == pytest.approx(700 / 600, abs=0.01)
     recorded.run.losses.values[:300] += 5
-    session.set_compared_run(NamedRun("Worse", recorded.run))
+    session.compared_run = NamedRun("Worse", recorded.run)
     assert plot.viewRange()[1][1] > 5
 
 
@@ -87,7 +87,7 @@ def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without
     assert curve(plot, "batch")[0][-1] == pytest.approx(800 / 600, abs=0.01)
     assert curve(plot, "compared smoothed")[0] is before
     plot.show_epochs(0.5, 1.5)
-    session.set_compared_run(None)
+    session.compared_run = None
     assert plot.x_range == pytest.approx((0.5, 1.5))
     assert curve(plot, "compared smoothed")[0] is None
 
@@ -97,10 +97,10 @@ def test_the_legend_names_both_runs_and_none_while_there_is_only_one(plot, panel
     assert "This run: " in text  # as a tutorial recipe with two epochs is none of the known ones
     assert "Tutorial: dashed line" in text
     height = legend(panel).sizeHint().height()
-    session.set_compared_run(None)
+    session.compared_run = None
     assert "Tutorial" not in legend(panel).accessibleDescription()
     assert legend(panel).sizeHint().height() < height
-    session.set_compared_run(NamedRun("A network with a rather long name of its own", recorded.run))
+    session.compared_run = NamedRun("A network with a rather long name of its own", recorded.run)
     QApplication.processEvents()
     button = panel.findChild(QToolButton, "hideComparisonButton")
     assert legend(panel).geometry().right() < button.geometry().left()
@@ -123,7 +123,7 @@ def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
 
 
 def test_a_comparison_is_drawn_although_nothing_was_trained(panel, session, recorded):
-    session.set_compared_run(recorded)
+    session.compared_run = recorded
     plot = panel.findChild(CurvePlot, "lossPlot")
     assert plot.isVisible()
     plot.hovered.emit(2.0)
@@ -159,46 +159,46 @@ def test_the_menu_offers_what_there_is(panel, session, qtbot, tmp_path):
     )
     session.kept.set_runs(runs)
     session.kept.set_open(runs[0].path)
-    with qtbot.waitSignal(panel.compare_requested) as wish:
+    with qtbot.waitSignal(panel.compare_requested) as command:
         entries = use_menu(panel, qtbot, "Tutorial")
-    assert wish.args == [model_path("tutorial"), "Tutorial"]
+    assert command.args == [model_path("tutorial"), "Tutorial"]
     assert list(entries) == ["None", "Fast", "Tutorial", "Tutorial 1", "A file …"]
     assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["None"]
     assert entries["Tutorial"][0]
-    with qtbot.waitSignal(panel.compare_requested) as wish:
+    with qtbot.waitSignal(panel.compare_requested) as command:
         use_menu(panel, qtbot, "Tutorial 1")
-    assert wish.args == [runs[1].path, "Tutorial 1"]
+    assert command.args == [runs[1].path, "Tutorial 1"]
     with qtbot.waitSignal(panel.comparison_file_requested):
         use_menu(panel, qtbot, "A file …")
 
 
 def test_the_comparison_is_ended_by_its_button_and_by_the_menu(panel, session, qtbot, recorded):
     panel.show_shipped_runs(("tutorial",))
-    session.set_compared_run(recorded)
+    session.compared_run = recorded
     with qtbot.waitSignal(panel.comparison_ended):
         entries = use_menu(panel, qtbot, "None")
     assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["Tutorial"]
     hide = panel.findChild(QToolButton, "hideComparisonButton")
     with qtbot.waitSignal(panel.comparison_ended):
         qtbot.mouseClick(hide, Qt.MouseButton.LeftButton)
-    session.set_compared_run(None)
+    session.compared_run = None
     assert not hide.isVisible()
 
 
 def test_a_better_recipe_is_shown_beside_the_tutorial_until_the_person_hides_it(panel, session, make_run, recorded):
-    wishes = []
-    panel.compare_requested.connect(lambda path, name: wishes.append((path, name)))
+    commands = []
+    panel.compare_requested.connect(lambda path, name: commands.append((path, name)))
     fast = RECIPES["fast"].config
-    session.set_run(make_run(10))
-    session.set_run(make_run(10, config=fast, dataset_name="Built-in digits"))
+    session.run = make_run(10)
+    session.run = make_run(10, config=fast, dataset_name="Built-in digits")
     opened = make_run(10, config=fast)
     opened.add(TrainingEnded())
-    session.set_run(opened)
-    assert wishes == []
-    session.set_run(make_run(10, config=fast))
-    assert wishes == [(model_path("tutorial"), "Tutorial")]
-    session.set_compared_run(recorded)
+    session.run = opened
+    assert commands == []
+    session.run = make_run(10, config=fast)
+    assert commands == [(model_path("tutorial"), "Tutorial")]
+    session.compared_run = recorded
     panel.findChild(QToolButton, "hideComparisonButton").click()
-    session.set_compared_run(None)
-    session.set_run(make_run(10, config=fast))
-    assert len(wishes) == 1
+    session.compared_run = None
+    session.run = make_run(10, config=fast)
+    assert len(commands) == 1

@@ -19,7 +19,7 @@ WHOLE = (0, 4.048)
 @pytest.fixture
 def plots(panel, session, make_run):
     """Both plots with two and a half epochs of four."""
-    session.set_run(make_run(1500, epochs=4))
+    session.run = make_run(1500, epochs=4)
     QApplication.processEvents()
     return panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
 
@@ -240,7 +240,7 @@ def test_a_screen_reader_hears_a_branch_count_on_from_its_origin(plots, session,
     branch = make_run(1500, epochs=4)
     origin = Origin("Tutorial 1", step=300, epoch=3.0, optimizer=OptimizerStart.FRESH)
     branch.started = replace(branch.started, origin=origin)
-    session.set_run(branch)
+    session.run = branch
     QApplication.processEvents()
     assert accuracy.accessibleDescription().startswith("After epoch 5: ")
 
@@ -262,7 +262,7 @@ def test_losses_of_zero_and_broken_ones_are_drawn_on_both_scales(panel, session,
     for value in (0.0, np.inf, np.nan, 1e30):
         run.losses.append(value)
         run.accuracies.append(0.5)
-    session.set_run(run)
+    session.run = run
     plot = panel.findChild(CurvePlot, "lossPlot")
     for is_log in (False, True):
         plot.set_log(is_log=is_log)
@@ -272,12 +272,12 @@ def test_losses_of_zero_and_broken_ones_are_drawn_on_both_scales(panel, session,
 def test_a_run_of_one_batch_and_an_ended_run_are_drawn(panel, session, make_run):
     run = make_run(1, epochs=1, steps_per_epoch=1)
     run.add(TrainingEnded())
-    session.set_run(run)
+    session.run = run
     assert not panel.grab().isNull()
 
 
 def test_without_a_run_the_plots_are_empty_again(plots, panel, session):
-    session.set_run(None)
+    session.run = None
     loss, _ = plots
     assert not loss.isVisible()
     loss.show()

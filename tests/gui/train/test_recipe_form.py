@@ -46,7 +46,7 @@ def test_what_is_typed_reaches_the_recipe_and_stays_as_typed(panel, session, qtb
 
 
 def test_a_network_that_ends_in_feature_maps_says_why_it_cannot_be_trained(panel, session):
-    session.set_recipe(replace(session.recipe, spec=ModelSpec("Maps", (Conv2D(4, 5),))))
+    session.recipe = replace(session.recipe, spec=ModelSpec("Maps", (Conv2D(4, 5),)))
     button = panel.findChild(QPushButton, "trainButton")
     assert not button.isEnabled()
     assert "ends in feature maps" in button.toolTip()
@@ -166,10 +166,10 @@ def test_a_network_without_answers_cannot_be_trained_and_says_why_at_the_preset(
 
 def test_an_edited_network_is_shown_as_edited(panel, session):
     layer = TUTORIAL.layers[0]
-    session.set_recipe(Recipe(spec=TUTORIAL.with_layer(0, type(layer)(filters=8, kernel_size=5))))
+    session.recipe = Recipe(spec=TUTORIAL.with_layer(0, type(layer)(filters=8, kernel_size=5)))
     box = panel.findChild(QComboBox, "presetBox")
     assert box.currentText() == "As edited"
-    session.set_recipe(Recipe())
+    session.recipe = Recipe()
     assert box.currentText() == "Tutorial"
     assert box.findText("As edited") == -1
 
@@ -182,14 +182,14 @@ def test_choosing_mnist_and_a_file_of_ones_own(panel, session, qtbot):
     with qtbot.waitSignal(panel.data_file_requested):
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.currentText() == "MNIST"
-    session.set_recipe(Recipe(source="/home/ada/digits.npz"))
+    session.recipe = Recipe(source="/home/ada/digits.npz")
     assert box.currentText() == "digits.npz"
 
 
 def test_new_seed_is_a_wish_and_its_answer_is_shown(panel, session, qtbot):
     with qtbot.waitSignal(panel.new_seed_requested):
         qtbot.mouseClick(panel.findChild(QToolButton, "newSeedButton"), Qt.MouseButton.LeftButton)
-    session.set_recipe(Recipe(config=TrainingConfig(seed=77)))
+    session.recipe = Recipe(config=TrainingConfig(seed=77))
     assert field(panel, "seedField").text() == "77"
 
 
@@ -199,7 +199,7 @@ def test_every_field_tells_what_it_is(panel):
 
 def test_choosing_fast_sets_network_and_settings_and_keeps_seed_validation_and_data(panel, session, qtbot):
     config = TrainingConfig(seed=7, validation_share=0.1)
-    session.set_recipe(Recipe(spec=PRESETS["one-conv"], config=config, source="mnist"))
+    session.recipe = Recipe(spec=PRESETS["one-conv"], config=config, source="mnist")
     box = panel.findChild(QComboBox, "recipeBox")
     assert box.currentText() == "Your own"
     choose(qtbot, box, "Fast")
@@ -254,11 +254,11 @@ def test_drawings_are_chosen_from_files_and_given_back(panel, session, qtbot):
     with qtbot.waitSignal(panel.drawing_files_requested):
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.currentText() == "Built-in handwriting"
-    session.set_recipe(replace(session.recipe, drawings=("/home/ada/mine.jsonl", "/home/ada/yours.jsonl.gz")))
+    session.recipe = replace(session.recipe, drawings=("/home/ada/mine.jsonl", "/home/ada/yours.jsonl.gz"))
     assert box.currentText() == "2 files"
     qtbot.keyClick(box, Qt.Key.Key_Up)
     assert session.recipe.drawings == ()
-    session.set_recipe(replace(session.recipe, drawings=("/home/ada/mine.jsonl",)))
+    session.recipe = replace(session.recipe, drawings=("/home/ada/mine.jsonl",))
     assert box.currentText() == "mine.jsonl"
 
 

@@ -26,17 +26,17 @@ def words(panel):
 
 
 @pytest.mark.parametrize(
-    ("state", "label", "wish"),
+    ("state", "label", "command"),
     [
         (TrainingState.IDLE, "Train", "train_requested"),
         (TrainingState.RUNNING, "Pause", "pause_requested"),
         (TrainingState.PAUSED, "Resume", "resume_requested"),
     ],
 )
-def test_the_primary_button_says_and_wishes_what_makes_sense_now(panel, session, qtbot, state, label, wish):
-    session.set_training_state(state)
+def test_the_primary_button_says_and_wishes_what_makes_sense_now(panel, session, qtbot, state, label, command):
+    session.training_state = state
     assert button(panel, "trainButton").text() == label
-    with qtbot.waitSignal(getattr(panel, wish)):
+    with qtbot.waitSignal(getattr(panel, command)):
         qtbot.mouseClick(button(panel, "trainButton"), Qt.MouseButton.LeftButton)
 
 
@@ -51,7 +51,7 @@ def test_the_primary_button_says_and_wishes_what_makes_sense_now(panel, session,
     ],
 )
 def test_only_buttons_that_make_sense_are_enabled(panel, session, state, primary, stop, reset):
-    session.set_training_state(state)
+    session.training_state = state
     enabled = [button(panel, name).isEnabled() for name in ("trainButton", "stopButton", "resetButton")]
     assert enabled == [primary, stop, reset]
 
@@ -59,24 +59,24 @@ def test_only_buttons_that_make_sense_are_enabled(panel, session, state, primary
 def test_stop_and_reset_are_wishes(panel, session, qtbot):
     with qtbot.waitSignal(panel.reset_requested):
         qtbot.mouseClick(button(panel, "resetButton"), Qt.MouseButton.LeftButton)
-    session.set_training_state(TrainingState.RUNNING)
+    session.training_state = TrainingState.RUNNING
     with qtbot.waitSignal(panel.stop_requested):
         qtbot.mouseClick(button(panel, "stopButton"), Qt.MouseButton.LeftButton)
 
 
 def test_the_recipe_is_locked_while_training(panel, session):
-    session.set_training_state(TrainingState.RUNNING)
+    session.training_state = TrainingState.RUNNING
     assert not panel.findChild(QLineEdit, "epochsField").isEnabled()
     assert any(label.text() == "Locked while training" and label.isVisible() for label in panel.findChildren(QLabel))
-    session.set_training_state(TrainingState.IDLE)
+    session.training_state = TrainingState.IDLE
     assert panel.findChild(QLineEdit, "epochsField").isEnabled()
 
 
 def test_preparing_shows_its_own_words_and_a_busy_bar(panel, session):
-    session.set_activity("Loading TensorFlow …")
-    session.set_training_state(TrainingState.PREPARING)
+    session.activity = "Loading TensorFlow …"
+    session.training_state = TrainingState.PREPARING
     assert words(panel)[0] == "Loading TensorFlow …"
-    session.set_activity("Drawing 12,000 digits …")
+    session.activity = "Drawing 12,000 digits …"
     assert words(panel)[0] == "Drawing 12,000 digits …"
     bar = panel.findChild(QProgressBar)
     assert bar.isVisible()
@@ -84,8 +84,8 @@ def test_preparing_shows_its_own_words_and_a_busy_bar(panel, session):
 
 
 def test_while_training_it_tells_epoch_step_speed_and_time_left(panel, session, make_run):
-    session.set_training_state(TrainingState.RUNNING)
-    session.set_run(make_run(3 * 600 + 312))
+    session.training_state = TrainingState.RUNNING
+    session.run = make_run(3 * 600 + 312)
     headline, detail = words(panel)
     assert headline == "epoch 4 of 10 · step 312 of 600"
     # 100 images in 0.05 s; 6.48 epochs of 30 s are left.
@@ -93,38 +93,38 @@ def test_while_training_it_tells_epoch_step_speed_and_time_left(panel, session, 
     assert panel.findChild(QProgressBar).value() == pytest.approx(352, abs=1)
 
 
-def test_validation_pause_and_stop_are_told(panel, session, make_run):
+def test_validation_pause_and_stop_are_told(qtbot, panel, session, make_run):
     run = make_run(599)
-    session.set_training_state(TrainingState.RUNNING)
-    session.set_run(run)
+    session.training_state = TrainingState.RUNNING
+    session.run = run
     run.add(ValidationStarted(1))
-    session.set_run(run)
-    assert words(panel)[0] == "epoch 1 of 10 · checking on 10,000 test images …"
+    session.advance_run()
+    qtbot.waitUntil(lambda: words(panel)[0] == "epoch 1 of 10 · checking on 10,000 test images …")
     run.add(TrainingPaused())
-    session.set_training_state(TrainingState.PAUSED)
+    session.training_state = TrainingState.PAUSED
     assert words(panel)[0].startswith("Paused · epoch 1 of 10")
-    session.set_training_state(TrainingState.STOPPING)
+    session.training_state = TrainingState.STOPPING
     assert words(panel)[0].startswith("Stopping")
 
 
 def test_a_finished_run_tells_time_and_test_accuracy(panel, session, make_run):
     run = make_run(6000)
     run.add(TrainingEnded())
-    session.set_run(run)
+    session.run = run
     assert words(panel) == ("Tutorial: 10 epochs in 5 min 0 s", "test accuracy 95.0 % · MNIST")
 
 
 def test_with_a_validation_share_the_result_is_not_called_test_accuracy(panel, session, make_run):
     run = make_run(6000, validation_share=0.1)
     run.add(TrainingEnded())
-    session.set_run(run)
+    session.run = run
     assert words(panel)[1].startswith("validation accuracy 95.0 %")
 
 
 def test_a_stopped_run_tells_where_it_stopped(panel, session, make_run):
     run = make_run(700)
     run.add(TrainingEnded(was_stopped=True))
-    session.set_run(run)
+    session.run = run
     assert words(panel)[0] == "Stopped in epoch 2 of 10 · step 100 of 600"
 
 
@@ -132,7 +132,7 @@ def test_a_failed_run_tells_what_happened_and_what_to_do(panel, session, make_ru
     run = make_run(5)
     error = DigitLabError("The loss is no longer a number.", remedy="Lower the learning rate and train again.")
     run.add(TrainingEnded(error=error))
-    session.set_run(run)
+    session.run = run
     assert words(panel) == ("The loss is no longer a number.", "Lower the learning rate and train again.")
     assert panel.findChild(QLabel, "progressHeadline").property("problem")
 
@@ -140,26 +140,26 @@ def test_a_failed_run_tells_what_happened_and_what_to_do(panel, session, make_ru
 def test_without_a_run_words_stand_in_place_of_the_curves(panel, session, make_run):
     assert not panel.findChild(CurvePlot, "lossPlot").isVisible()
     assert any("Press Train" in label.text() and label.isVisible() for label in panel.findChildren(QLabel))
-    session.set_run(make_run(3))
+    session.run = make_run(3)
     assert panel.findChild(CurvePlot, "lossPlot").isVisible()
 
 
 def test_counter_follows_the_run_soon_after_it_advances(panel, session, make_run, qtbot):
     run = make_run(10)
-    session.set_training_state(TrainingState.RUNNING)
-    session.set_run(run)
+    session.training_state = TrainingState.RUNNING
+    session.run = run
     advance(run, 10)
-    session.run_advanced.emit()
+    session.advance_run()
     qtbot.waitUntil(lambda: "step 20 of 600" in words(panel)[0])
 
 
 def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, make_run, qtbot):
     run = make_run(10)
-    session.set_training_state(TrainingState.RUNNING)
-    session.set_run(run)
+    session.training_state = TrainingState.RUNNING
+    session.run = run
     panel.hide()
     advance(run, 10)
-    session.run_advanced.emit()
+    session.advance_run()
     qtbot.wait(300)
     assert "step 10 of 600" in words(panel)[0]
     panel.show()
@@ -167,7 +167,7 @@ def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, 
 
 
 def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run, qtbot):
-    session.set_run(make_run(1200))
+    session.run = make_run(1200)
     loss, accuracy = panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
     before = accuracy.viewRange()
     assert loss.viewRange()[1][0] == 0
@@ -185,10 +185,10 @@ def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run
         return [newest_batch(panel.findChild(CurvePlot, name)) for name in ("lossPlot", "accuracyPlot")]
 
     run = make_run(10, epochs=1)
-    session.set_run(run)
+    session.run = run
     assert drawn() == [10, 10]
     advance(run, 10)
-    session.run_advanced.emit()
+    session.advance_run()
     seen = []
     while drawn() != [20, 20]:
         qtbot.waitUntil(lambda: drawn() != (seen[-1] if seen else [10, 10]))
@@ -200,7 +200,7 @@ def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run
 def test_plots_are_made_once_the_panel_has_been_painted(qtbot, session, make_run):
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
-    session.set_run(make_run(5))
+    session.run = make_run(5)
     assert panel.findChild(QWidget, "lossPlot") is None
     panel.show()
     qtbot.waitUntil(lambda: panel.findChild(QWidget, "lossPlot") is not None)
@@ -220,9 +220,9 @@ def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
     panel.show()
     panel.ensure_plots()
     run = make_run(700)
-    session.set_run(run)
+    session.run = run
     advance(run, 10)
-    session.run_advanced.emit()
+    session.advance_run()
     plots = [weakref.ref(plot) for plot in panel.findChildren(CurvePlot)]
     timers = panel.findChildren(QTimer)
     panel.close()
@@ -231,7 +231,7 @@ def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
     del panel, timers
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    session.run_advanced.emit()
-    session.set_run(None)
+    session.advance_run()
+    session.run = None
     qapp.processEvents()
     assert not any(isValid(plot()) for plot in plots if plot() is not None)

@@ -107,7 +107,7 @@ def test_going_on_from_a_pinned_moment_of_another_run_takes_nothing_from_the_run
     session.open_network(second.snapshots[-1], second)
     replay.swap()
     assert second.history.optimizer_state(session.snapshot) is not None
-    window.controllers.training.go_on()
+    window.controllers.training.continue_training()
     window.controllers.training.close(20)
     (branch,) = branches
     assert (branch.run_name, branch.optimizer_state) == ("Small", None)
@@ -143,13 +143,13 @@ def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot
 
 def test_reset_shows_the_same_start_and_a_new_seed_another(qtbot, quick):
     starts = []
-    for wish in (
+    for command in (
         quick.controllers.training.reset,
         quick.controllers.training.reset,
         quick.controllers.training.new_seed,
     ):
         before = quick.session.snapshot
-        wish()
+        command()
         qtbot.waitUntil(lambda before=before: quick.session.snapshot is not before)
         wait_for(qtbot, quick, TrainingState.IDLE)
         starts.append(quick.session.snapshot.arrays[0])
@@ -191,21 +191,21 @@ def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbo
     assert long.session.training_state is TrainingState.RUNNING
 
 
-@pytest.mark.parametrize("moment", ["preparing", "running", "paused"])
-def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, moment, tmp_path, monkeypatch):
+@pytest.mark.parametrize("snapshot", ["preparing", "running", "paused"])
+def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, snapshot, tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
     long.controllers.training.train()
-    if moment != "preparing":
+    if snapshot != "preparing":
         wait_for(qtbot, long, TrainingState.RUNNING)
         qtbot.waitUntil(lambda: long.session.run.step > 0)
-    if moment == "paused":
+    if snapshot == "paused":
         long.controllers.training.pause()
         wait_for(qtbot, long, TrainingState.PAUSED)
         qtbot.waitUntil(lambda: [run.ending for run in list_runs()] == [None])
     long.close()
     assert long.controllers.training._worker.close(20)
     assert long.controllers.runs.close(20)
-    assert [run.ending for run in list_runs()] == ([] if moment == "preparing" else [RunEnding.STOPPED])
+    assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.STOPPED])
 
 
 def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
-from digitlab.gui.widgets.paint_queue import PaintTurns
+from digitlab.gui.widgets.paint_queue import PaintQueue
 
 
 class Sheet(QWidget):
@@ -47,7 +47,7 @@ def sheets(qtbot, notes):
 @pytest.fixture
 def turns(qapp):
     parent = QObject()
-    yield PaintTurns(parent)
+    yield PaintQueue(parent)
     delete(parent)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digitlab.gui.words.numbers import counted_percent, epoch_words, moment, percent, points, times
+from digitlab.gui.words.numbers import counted_percent, epoch_label, epoch_words, percent, points, times
 from digitlab.model.snapshot import Snapshot
 from tests.helpers.networks import small_spec
 
@@ -53,7 +53,7 @@ def test_differences_of_shares_are_points():
 
 
 def test_moments():
-    assert moment(Snapshot(small_spec(), ())) == "untrained"
-    assert moment(Snapshot(small_spec(), (), step=7, epoch=0.25)) == "epoch 0.25"
+    assert epoch_label(Snapshot(small_spec(), ())) == "untrained"
+    assert epoch_label(Snapshot(small_spec(), (), step=7, epoch=0.25)) == "epoch 0.25"
     assert epoch_words(0.00167) == "epoch 0.002"
     assert epoch_words(10.0) == "epoch 10.00"

@@ -54,11 +54,11 @@ def test_a_new_digit_is_missing_alone_and_a_new_label_is_not(book):
 
 def test_thousands_of_digits_and_many_moments_are_remembered(book):
     many = digits(*range(1, 3001))
-    moments = [replace(Snapshot(SPEC, ()), step=step) for step in range(5)]
-    for moment in moments:
+    snapshots = [replace(Snapshot(SPEC, ()), step=step) for step in range(5)]
+    for snapshot in snapshots:
         for start in range(0, len(many), 700):
-            book.write(moment, many[start : start + 700], np.full(len(many[start : start + 700]), moment.step))
-    assert [book.answers(moment, many).tolist() for moment in moments] == [[step] * 3000 for step in range(5)]
+            book.write(snapshot, many[start : start + 700], np.full(len(many[start : start + 700]), snapshot.step))
+    assert [book.answers(snapshot, many).tolist() for snapshot in snapshots] == [[step] * 3000 for step in range(5)]
 
 
 def test_a_set_is_complete_when_its_last_answer_is_there(book):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digitlab.data.digit import NO_DIGIT
-from digitlab.evaluation.confusion import Answered, confusion, digit_figures, mean_figures
+from digitlab.evaluation.confusion import Predictions, confusion, digit_metrics, mean_metrics
 
 
 def shares(*rows):
@@ -31,28 +31,28 @@ def test_digits_are_counted_by_the_best_of_the_ten_even_where_they_are_doubted()
 def test_figures_of_a_digit_worked_by_hand():
     counts = np.zeros((10, 10), np.int64)
     counts[3, 3], counts[3, 8], counts[8, 3], counts[8, 8] = 6, 2, 1, 3
-    three, eight, four = (digit_figures(counts)[digit] for digit in (3, 8, 4))
-    assert (three.support, three.answered) == (8, 7)
+    three, eight, four = (digit_metrics(counts)[digit] for digit in (3, 8, 4))
+    assert (three.support, three.predictions) == (8, 7)
     assert three.recall == pytest.approx(6 / 8)
     assert three.precision == pytest.approx(6 / 7)
     assert three.f1 == pytest.approx(12 / 15)
     assert eight.f1 == pytest.approx(6 / 9)
     # No 4 was there and none was the answer: nothing can be said of it, and the mean leaves it out.
     assert (four.precision, four.recall, four.f1) == (None, None, None)
-    assert mean_figures(digit_figures(counts)).f1 == pytest.approx((12 / 15 + 6 / 9) / 2)
+    assert mean_metrics(digit_metrics(counts)).f1 == pytest.approx((12 / 15 + 6 / 9) / 2)
 
 
-def answered(*rows):
+def predictions(*rows):
     """Return what a network answered from rows (label, outputs by digit)."""
     outputs = np.zeros((len(rows), 10), np.float32)
     for row, (_, shares_of) in enumerate(rows):
         for digit, share in shares_of.items():
             outputs[row, digit] = share
-    return Answered.of(outputs, np.array([label for label, _ in rows]), np.arange(100, 100 + len(rows)))
+    return Predictions.of(outputs, np.array([label for label, _ in rows]), np.arange(100, 100 + len(rows)))
 
 
 def test_the_most_confident_mistakes_come_first():
-    kept = answered(
+    kept = predictions(
         (4, {9: 0.6, 4: 0.4}),
         (4, {4: 0.9, 9: 0.1}),
         (4, {9: 0.97, 4: 0.02, 1: 0.01}),
@@ -70,11 +70,11 @@ def test_the_most_confident_mistakes_come_first():
 
 
 def test_mistakes_of_equal_confidence_stay_in_order():
-    kept = answered(*[(0, {1: 1.0})] * 5)
+    kept = predictions(*[(0, {1: 1.0})] * 5)
     assert kept.mistakes().tolist() == [0, 1, 2, 3, 4]
 
 
 def test_confidences_of_eleven_outputs_are_those_given_a_digit():
-    kept = Answered.of(shares((4, 0.4)), np.array([9]), np.array([0]))
+    kept = Predictions.of(shares((4, 0.4)), np.array([9]), np.array([0]))
     assert kept.answers.tolist() == [4]
     assert kept.confidences.tolist() == [1.0]

@@ -8,8 +8,8 @@ from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin, cali
 
 def test_reliability_bins_worked_by_hand():
     confidences = np.array([0.95, 0.25, 1.0, 0.9, 0.29])
-    is_right = np.array([True, False, True, False, True])
-    low, high = reliability(confidences, is_right, bin_count=10)
+    is_correct = np.array([True, False, True, False, True])
+    low, high = reliability(confidences, is_correct, bin_count=10)
     assert (low.low, low.high, low.count) == (0.2, 0.3, 2)
     assert low.confidence == pytest.approx(0.27)
     assert low.accuracy == 0.5
@@ -42,10 +42,10 @@ def test_the_interval_of_a_share_is_wilsons(right, count, low, high):
 
 def test_the_rejection_curve_worked_by_hand():
     confidences = np.array([0.9, 0.5, 0.7, 0.5])
-    is_right = np.array([True, False, True, True])
-    curve = RejectionCurve.of(confidences, is_right)
+    is_correct = np.array([True, False, True, True])
+    curve = RejectionCurve.of(confidences, is_correct)
     # The two of equal confidence are questioned together or not at all.
-    assert curve.questioned.tolist() == [0.0, 0.5, 0.75]
+    assert curve.rejected.tolist() == [0.0, 0.5, 0.75]
     assert curve.accuracy.tolist() == [0.75, 1.0, 1.0]
     assert curve.at(0.0) == (0.0, 0.75)
     assert curve.at(0.49) == (0.0, 0.75)

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from digitlab.insight.histogram import HALF_BINS, Histogram, merged, side_by_side
 
-VALUES = arrays(np.float32, st.integers(1, 30), elements=st.floats(-1000, 1000, width=32))
+VALUES = arrays(np.float32, st.integers(1, 30), elements=st.floats(-1000, 1000, width=32, allow_subnormal=False))
 
 
 def of(*values: float) -> Histogram:

@@ -28,24 +28,24 @@ def three_filters() -> Snapshot:
 
 
 def test_dead_units_are_those_that_never_answer():
-    moment = measure(three_filters(), np.stack([one_dot(), one_dot(0)]))
-    assert moment is not None
-    filters, outputs = moment.layers
+    stats = measure(three_filters(), np.stack([one_dot(), one_dot(0)]))
+    assert stats is not None
+    filters, outputs = stats.layers
     # The second filter's sums are 0 and -1, never above zero.
     assert filters.dead.tolist() == [False, True, False]
     assert outputs.dead is None
-    assert (moment.step, moment.epoch, moment.probe_count) == (7, 0.5, 2)
+    assert (stats.step, stats.epoch, stats.probe_count) == (7, 0.5, 2)
 
 
 def test_a_unit_that_answers_to_one_image_only_is_alive():
-    moment = measure(three_filters(), np.stack([one_dot(0), one_dot(0), one_dot(1)]))
-    assert moment.layers[0].dead.tolist() == [False, True, False]
+    stats = measure(three_filters(), np.stack([one_dot(0), one_dot(0), one_dot(1)]))
+    assert stats.layers[0].dead.tolist() == [False, True, False]
     assert measure(three_filters(), np.stack([one_dot(0)])).layers[0].dead.tolist() == [True, True, False]
 
 
 def test_histograms_are_of_kernels_and_of_all_activations():
-    moment = measure(three_filters(), np.stack([one_dot(), one_dot(0)]))
-    weights, activations = moment.layers[0].weights, moment.layers[0].activations
+    stats = measure(three_filters(), np.stack([one_dot(), one_dot(0)]))
+    weights, activations = stats.layers[0].weights, stats.layers[0].activations
     assert (weights.low, weights.high, weights.total, weights.zeros) == (-1, 1, 3, 1)
     # Of 2 x 784 pixels and three filters: one 1.0, and 1568 times 0.5; the rest is zero.
     assert activations.total == 2 * 784 * 3
@@ -55,15 +55,15 @@ def test_histograms_are_of_kernels_and_of_all_activations():
 
 def test_many_images_are_measured_as_each_by_itself():
     snapshot, images = random_snapshot(TUTORIAL, seed=2), small_dataset().test.images[:25]
-    moment = measure(snapshot, images)
+    stats = measure(snapshot, images)
     outputs = [inspect(snapshot, image).activations[1:] for image in images]
     for place, layer in enumerate(learning_layers(TUTORIAL)):
         values = np.stack([output[layer] for output in outputs])
-        assert moment.layers[place].activations.total == values.size
-        assert moment.layers[place].activations.high == pytest.approx(values.max(), rel=1e-5)
-        if moment.layers[place].dead is not None:
+        assert stats.layers[place].activations.total == values.size
+        assert stats.layers[place].activations.high == pytest.approx(values.max(), rel=1e-5)
+        if stats.layers[place].dead is not None:
             tallest = values.reshape(-1, values.shape[-1]).max(axis=0)
-            np.testing.assert_array_equal(moment.layers[place].dead, tallest <= 0)
+            np.testing.assert_array_equal(stats.layers[place].dead, tallest <= 0)
 
 
 def test_a_network_that_broke_down_is_measured_too():

@@ -8,7 +8,7 @@ from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.insight.lens import inspect
-from digitlab.insight.several import CLEAR_GAP, LEAST_GAP, judge
+from digitlab.insight.several import CLEAR_GAP, LEAST_GAP, verdict_for
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.presets import PRESETS
 from tests.helpers.drawings import side_by_side
@@ -22,9 +22,9 @@ def _digit(digit: int) -> Drawing:
     return builtin_drawing(digit, builtin_styles(digit)[0])
 
 
-def _judged(sketch: Sketch, *, knows_no_digit: bool) -> Verdict:
+def _result(sketch: Sketch, *, knows_no_digit: bool) -> Verdict:
     inspection = inspect(template_reader(knows_no_digit=knows_no_digit), sketch.steps().image)
-    verdict = judge(inspection, sketch.parts)
+    verdict = verdict_for(inspection, sketch.parts)
     assert verdict is not None
     return verdict
 
@@ -33,7 +33,7 @@ def _judged(sketch: Sketch, *, knows_no_digit: bool) -> Verdict:
 @pytest.mark.parametrize("digits", [(4, 7), (5, 5), (1, 2, 3), (1, 1)])
 def test_digits_side_by_side_are_told_instead_of_a_guess(digits: tuple[int, ...], knows_no_digit: bool):
     sketch = Sketch(drawing=side_by_side([_digit(digit) for digit in digits]))
-    verdict = _judged(sketch, knows_no_digit=knows_no_digit)
+    verdict = _result(sketch, knows_no_digit=knows_no_digit)
     assert verdict.kind is VerdictKind.SEVERAL
     assert verdict.digits == digits
     whole = Verdict.of_inspection(inspect(template_reader(knows_no_digit=knows_no_digit), sketch.steps().image))
@@ -45,7 +45,7 @@ def test_digits_side_by_side_are_told_instead_of_a_guess(digits: tuple[int, ...]
 def test_a_picture_of_two_digits(knows_no_digit: bool):
     digits = [np.kron(render(_digit(digit)), np.ones((5, 5), np.uint8)) for digit in (4, 7)]
     picture = Picture(255 - np.hstack(digits), "two")
-    verdict = _judged(Sketch(picture=picture), knows_no_digit=knows_no_digit)
+    verdict = _result(Sketch(picture=picture), knows_no_digit=knows_no_digit)
     assert verdict.digits == (4, 7)
 
 
@@ -56,14 +56,14 @@ def test_a_clear_digit_is_not_looked_at_in_parts(digit: int, knows_no_digit: boo
         pytest.fail(f"The parts were asked for, with the gap {least_gap}.")
 
     inspection = inspect(template_reader(knows_no_digit=knows_no_digit), render(_digit(digit)))
-    verdict = judge(inspection, parts)
+    verdict = verdict_for(inspection, parts)
     assert verdict is not None
     assert verdict.digits == (digit,)
 
 
 def test_a_blank_image_is_not_looked_at_in_parts():
     inspection = inspect(template_reader(knows_no_digit=True), np.zeros((28, 28), np.uint8))
-    verdict = judge(inspection, lambda least_gap: pytest.fail("The parts were asked for."))
+    verdict = verdict_for(inspection, lambda least_gap: pytest.fail("The parts were asked for."))
     assert verdict is not None
     assert verdict.kind is VerdictKind.EMPTY
 
@@ -72,7 +72,7 @@ def test_a_blank_image_is_not_looked_at_in_parts():
 def test_one_part_that_is_no_digit_leaves_the_verdict_on_the_whole(knows_no_digit: bool):
     zigzag = Drawing((Stroke.of([[0, 0], [8, 1], [0, 4], [8, 5], [0, 8], [8, 10]]),))
     sketch = Sketch(drawing=side_by_side([_digit(4), zigzag]))
-    verdict = _judged(sketch, knows_no_digit=knows_no_digit)
+    verdict = _result(sketch, knows_no_digit=knows_no_digit)
     assert verdict.kind is not VerdictKind.SEVERAL
     assert verdict == Verdict.of_inspection(
         inspect(template_reader(knows_no_digit=knows_no_digit), sketch.steps().image)
@@ -82,15 +82,15 @@ def test_one_part_that_is_no_digit_leaves_the_verdict_on_the_whole(knows_no_digi
 @BOTH
 def test_dots_and_dashes_side_by_side_are_no_digits(knows_no_digit: bool):
     dashes = Drawing((Stroke.of([[0, 5], [4, 5]]), Stroke.of([[6, 5], [10, 5]])))
-    assert _judged(Sketch(drawing=dashes), knows_no_digit=knows_no_digit).kind is VerdictKind.NO_DIGIT
+    assert _result(Sketch(drawing=dashes), knows_no_digit=knows_no_digit).kind is VerdictKind.NO_DIGIT
 
 
 def test_a_network_that_knows_only_digits_needs_a_clear_gap():
     sketch = Sketch(drawing=side_by_side([_digit(4), _digit(7)], (LEAST_GAP + CLEAR_GAP) / 2))
-    assert _judged(sketch, knows_no_digit=True).kind is VerdictKind.SEVERAL
-    assert _judged(sketch, knows_no_digit=False).kind is not VerdictKind.SEVERAL
+    assert _result(sketch, knows_no_digit=True).kind is VerdictKind.SEVERAL
+    assert _result(sketch, knows_no_digit=False).kind is not VerdictKind.SEVERAL
 
 
 def test_feature_maps_give_no_verdict():
     inspection = inspect(random_snapshot(PRESETS["one-conv"]), render(_digit(4)))
-    assert judge(inspection, Sketch(drawing=_digit(4)).parts) is None
+    assert verdict_for(inspection, Sketch(drawing=_digit(4)).parts) is None

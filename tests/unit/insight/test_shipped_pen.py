@@ -12,7 +12,7 @@ from digitlab.data.files.drawings_file import read_drawings
 from digitlab.data.files.mnist import read_mnist
 from digitlab.insight.batch import answer_all
 from digitlab.insight.lens import inspect
-from digitlab.insight.several import judge
+from digitlab.insight.several import verdict_for
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PEN
@@ -29,7 +29,7 @@ def pen() -> Snapshot:
 
 def _verdict(snapshot: Snapshot, *strokes: list[tuple[float, float]]) -> Verdict:
     sketch = Sketch(Drawing(tuple(Stroke.of(np.array(stroke)) for stroke in strokes)))
-    verdict = judge(inspect(snapshot, sketch.steps().image), sketch.parts)
+    verdict = verdict_for(inspect(snapshot, sketch.steps().image), sketch.parts)
     assert verdict is not None
     return verdict
 

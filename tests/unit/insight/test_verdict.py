@@ -10,10 +10,10 @@ from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.insight.lens import inspect
 from digitlab.insight.verdict import (
     BETWEEN_FROM,
+    CONFIDENT_FROM,
     DIGIT_FROM,
     HARDLY_FROM,
     PROBABLE_FROM,
-    SURE_FROM,
     Verdict,
     VerdictKind,
 )
@@ -37,17 +37,17 @@ def _with_no_digit(share: float, digits: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     ("first", "second", "kind", "text"),
     [
-        (SURE_FROM, 0.05, VerdictKind.SURE, "sure"),
-        (SURE_FROM - 0.001, 0.05, VerdictKind.PROBABLE, "probably a 4"),
+        (CONFIDENT_FROM, 0.05, VerdictKind.CONFIDENT, "sure"),
+        (CONFIDENT_FROM - 0.001, 0.05, VerdictKind.PROBABLE, "probably a 4"),
         (PROBABLE_FROM, 0.1, VerdictKind.PROBABLE, "probably a 4"),
-        (PROBABLE_FROM - 0.001, 0.1, VerdictKind.UNSURE, "not sure"),
+        (PROBABLE_FROM - 0.001, 0.1, VerdictKind.UNCERTAIN, "not sure"),
         (0.5, BETWEEN_FROM - 0.5, VerdictKind.BETWEEN, "between 4 and 9"),
         (0.5, BETWEEN_FROM - 0.501, VerdictKind.PROBABLE, "probably a 4"),
         (0.6, 0.301, VerdictKind.BETWEEN, "between 4 and 9"),
         (0.6, 0.299, VerdictKind.PROBABLE, "probably a 4"),
         (0.4, 0.36, VerdictKind.BETWEEN, "between 4 and 9"),
-        (0.38, 0.36, VerdictKind.UNSURE, "not sure"),
-        (0.2, 0.1, VerdictKind.UNSURE, "not sure"),
+        (0.38, 0.36, VerdictKind.UNCERTAIN, "not sure"),
+        (0.2, 0.1, VerdictKind.UNCERTAIN, "not sure"),
     ],
 )
 def test_words_change_at_the_thresholds(first: float, second: float, kind: VerdictKind, text: str):
@@ -61,9 +61,9 @@ def test_words_change_at_the_thresholds(first: float, second: float, kind: Verdi
 @pytest.mark.parametrize(
     ("no_digit", "kind", "text", "digit"),
     [
-        (0.05, VerdictKind.SURE, "sure", 4),
+        (0.05, VerdictKind.CONFIDENT, "sure", 4),
         (0.2, VerdictKind.PROBABLE, "probably a 4", 4),
-        (1 - DIGIT_FROM - 1e-6, VerdictKind.UNSURE, "not sure", 4),
+        (1 - DIGIT_FROM - 1e-6, VerdictKind.UNCERTAIN, "not sure", 4),
         (1 - DIGIT_FROM + 1e-6, VerdictKind.HARDLY, "hardly a 4", 4),
         (1 - HARDLY_FROM - 1e-6, VerdictKind.HARDLY, "hardly a 4", 4),
         (1 - HARDLY_FROM + 1e-6, VerdictKind.NO_DIGIT, "not a digit I know", None),
@@ -111,14 +111,14 @@ def test_an_eleventh_sigmoid_output_is_taken_as_it_is():
 
 def test_small_sigmoid_outputs_stay_small():
     verdict = Verdict.of(np.full(10, 0.02) + np.eye(10)[3] * 0.1)
-    assert verdict.kind is VerdictKind.UNSURE
+    assert verdict.kind is VerdictKind.UNCERTAIN
     assert verdict.digit == 3
     assert verdict.is_digit == pytest.approx(0.12)
 
 
 @pytest.mark.parametrize("count", [10, 11])
 def test_outputs_that_are_no_numbers_give_no_digit(count: int):
-    assert Verdict.of([np.nan] * count) == Verdict(VerdictKind.UNSURE, (), None, 0.0)
+    assert Verdict.of([np.nan] * count) == Verdict(VerdictKind.UNCERTAIN, (), None, 0.0)
 
 
 @pytest.mark.parametrize("count", [9, 12])

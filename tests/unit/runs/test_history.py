@@ -16,7 +16,7 @@ ONE = 4 * SPEC.total_parameters
 WEIGHTS = random_snapshot(SPEC).weights
 
 
-def _moment(step: int) -> Snapshot:
+def _snapshot(step: int) -> Snapshot:
     return Snapshot(SPEC, WEIGHTS, step, step / 100)
 
 
@@ -32,7 +32,7 @@ def _steps(history: History) -> list[int]:
 def test_what_fits_stays():
     history = History(budget=5 * ONE)
     for step in (0, 1, 4, 20, 100):
-        history.add(_moment(step))
+        history.add(_snapshot(step))
     assert _steps(history) == [0, 1, 4, 20, 100]
     assert history.nbytes == 5 * ONE
 
@@ -51,9 +51,9 @@ def test_memory_stays_in_the_budget_and_first_last_and_best_stay(steps, room, da
     steps = sorted(steps)
     best = data.draw(st.sampled_from(steps))
     history = History(budget=room * ONE)
-    history.add(_moment(0))
+    history.add(_snapshot(0))
     for step in steps:
-        history.add(_moment(step))
+        history.add(_snapshot(step))
         if step == best:
             history.mark_best(step)
         assert history.nbytes <= room * ONE
@@ -66,7 +66,7 @@ def test_memory_stays_in_the_budget_and_first_last_and_best_stay(steps, room, da
 def test_a_thinned_history_is_dense_at_the_beginning():
     history = History(budget=40 * ONE)
     for step in range(6001):
-        history.add(_moment(step))
+        history.add(_snapshot(step))
     kept = _steps(history)
     assert sum(step <= 600 for step in kept) >= 15
     assert np.diff(kept).max() <= 600
@@ -74,12 +74,12 @@ def test_a_thinned_history_is_dense_at_the_beginning():
 
 def test_a_later_snapshot_of_the_same_step_brings_its_state_along():
     history = History()
-    history.add(_moment(0))
-    history.add(_moment(7))
-    assert history.optimizer_state(_moment(7)) is None
-    history.add(_moment(7), _state(7))
+    history.add(_snapshot(0))
+    history.add(_snapshot(7))
+    assert history.optimizer_state(_snapshot(7)) is None
+    history.add(_snapshot(7), _state(7))
     assert _steps(history) == [0, 7]
-    state = history.optimizer_state(_moment(7))
+    state = history.optimizer_state(_snapshot(7))
     assert state is not None
     assert state.iterations == 7
 
@@ -87,7 +87,7 @@ def test_a_later_snapshot_of_the_same_step_brings_its_state_along():
 def test_states_are_few_and_those_of_the_best_and_the_last_stay():
     history = History()
     for step in range(0, 4000, 100):
-        history.add(_moment(step), _state(step))
+        history.add(_snapshot(step), _state(step))
         if step == 700:
             history.mark_best(700)
     with_state = [one.step for one in history.snapshots if history.optimizer_state(one) is not None]
@@ -99,18 +99,18 @@ def test_states_are_few_and_those_of_the_best_and_the_last_stay():
 def test_states_go_before_snapshots():
     history = History(budget=10 * ONE)
     for step in range(8):
-        history.add(_moment(step), _state(step))
+        history.add(_snapshot(step), _state(step))
     assert _steps(history) == list(range(8))
     assert history.nbytes <= 10 * ONE
-    assert history.optimizer_state(_moment(7)) is not None
+    assert history.optimizer_state(_snapshot(7)) is not None
 
 
 def test_a_state_that_goes_with_its_snapshot_makes_room_too():
     history = History(budget=5 * ONE)
     for step in (0, 100, 101, 200):
-        history.add(_moment(step), _state(step) if step == 101 else None)
+        history.add(_snapshot(step), _state(step) if step == 101 else None)
     # Seven times ONE: the first and the last state stay, but 101 leaves the smallest gap and takes its state along.
-    history.add(_moment(1000), _state(1000))
+    history.add(_snapshot(1000), _state(1000))
     assert _steps(history) == [0, 100, 200, 1000]
     assert history.nbytes == 5 * ONE
 
@@ -119,16 +119,16 @@ def test_a_state_that_goes_with_its_snapshot_makes_room_too():
 def test_first_and_last_stay_even_beyond_the_budget(count: int):
     history = History(budget=ONE // 2)
     for step in range(5):
-        history.add(_moment(step))
+        history.add(_snapshot(step))
     assert _steps(history) == [0, 4]
 
 
 def test_an_exact_snapshot_takes_the_place_of_a_rounded_one():
     history = History()
     for step in (0, 3, 9):
-        history.add(_moment(step))
-    exact = _moment(3)
+        history.add(_snapshot(step))
+    exact = _snapshot(3)
     assert history.replace(exact)
     assert history.snapshots[1] is exact
-    assert not history.replace(_moment(4))
+    assert not history.replace(_snapshot(4))
     assert _steps(history) == [0, 3, 9]

@@ -11,7 +11,7 @@ import pytest
 from digitlab.runs import reader as stored_run
 from digitlab.runs import schema as run_json
 from digitlab.runs.growth import Growth, Size
-from digitlab.runs.kept import GoneRunError, RunEnding
+from digitlab.runs.kept import RunEnding, RunNotFoundError
 from digitlab.runs.library import (
     delete,
     given_names,
@@ -21,8 +21,8 @@ from digitlab.runs.library import (
     purge_deleted,
     recover,
     rename,
+    restore,
     runs_folder,
-    take_back,
     take_in_former,
 )
 from digitlab.runs.names import default_name, free_name
@@ -33,7 +33,7 @@ from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.training.events import OptimizerStart, Origin
 from digitlab.training.recipes import RECIPES
-from tests.helpers.trainings import NOW, kept, moment, run_of, started_training
+from tests.helpers.trainings import NOW, kept, run_of, snapshot_and_state, started_training
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def half_written(path):
     run = run_of(started, stop_after=3)
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = RunWriter(path, "Small", started, NOW)
-    writer.write(Growth.of(run, Size(), 0.1, *moment(started, 3)))
+    writer.write(Growth.of(run, Size(), 0.1, *snapshot_and_state(started, 3)))
     return writer
 
 
@@ -96,9 +96,9 @@ def test_what_was_deleted_last_is_found_again_whatever_its_name():
     older = delete(paths[2], now - 60)
     newest = {delete(path, now) for path in paths[:2]}
     assert set(last_deleted()) == newest
-    assert {take_back(path) for path in last_deleted()} == set(paths[:2])
+    assert {restore(path) for path in last_deleted()} == set(paths[:2])
     assert last_deleted() == (older,)
-    take_back(older)
+    restore(older)
     assert last_deleted() == ()
 
 
@@ -109,7 +109,7 @@ def test_the_log_of_a_run_goes_and_comes_with_it():
     log.touch()
     deleted = delete(path, time.time())
     assert not log.exists()
-    assert take_back(deleted) == path
+    assert restore(deleted) == path
     assert log.exists()
     deleted = delete(path, time.time() - 25 * 3600)
     purge_deleted()
@@ -119,15 +119,15 @@ def test_the_log_of_a_run_goes_and_comes_with_it():
 def test_a_run_that_is_gone_is_told_from_one_that_cannot_be_moved():
     path = kept()
     deleted = delete(path, time.time())
-    with pytest.raises(GoneRunError):
+    with pytest.raises(RunNotFoundError):
         delete(path, time.time())
-    with pytest.raises(GoneRunError):
+    with pytest.raises(RunNotFoundError):
         rename(path, "Five")
-    with pytest.raises(GoneRunError):
+    with pytest.raises(RunNotFoundError):
         read_stored_run(path)
     deleted.unlink()
-    with pytest.raises(GoneRunError):
-        take_back(deleted)
+    with pytest.raises(RunNotFoundError):
+        restore(deleted)
 
 
 def test_a_run_can_be_renamed_deleted_and_taken_back():
@@ -136,7 +136,7 @@ def test_a_run_can_be_renamed_deleted_and_taken_back():
     assert names() == ["My best"]
     deleted = delete(path, time.time())
     assert names() == []
-    assert take_back(deleted) == path
+    assert restore(deleted) == path
     assert names() == ["My best"]
     assert read_stored_run(path).run.step == 20
 

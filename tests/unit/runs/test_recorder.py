@@ -17,7 +17,7 @@ from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
 from digitlab.training.config import Optimizer
 from digitlab.training.events import BatchEnded, OptimizerStart, Origin, SnapshotTaken, TrainingEnded
-from tests.helpers.trainings import events_of, moment, run_of, started_training
+from tests.helpers.trainings import events_of, run_of, snapshot_and_state, started_training
 
 
 @pytest.fixture(autouse=True)
@@ -97,8 +97,8 @@ def test_a_branch_keeps_its_origin_and_counts_its_steps_from_there(desk):
 
 def test_weights_too_large_for_float16_are_kept_in_full(desk):
     started = started_training(epochs=1)
-    large = Snapshot.of(started.spec, [np.full_like(one, 7e37) for one in moment(started, 1)[0].arrays], 1)
-    first, state = moment(started, 0)
+    large = Snapshot.of(started.spec, [np.full_like(one, 7e37) for one in snapshot_and_state(started, 1)[0].arrays], 1)
+    first, state = snapshot_and_state(started, 0)
     desk.record([started, SnapshotTaken(first, True, state), BatchEnded(1, 1.0, 0.5, 0.1), SnapshotTaken(large, True)])
     desk.record([TrainingEnded(was_stopped=True)])
     desk.finish()
@@ -126,7 +126,13 @@ def test_a_failed_training_says_why(desk):
 
 def test_a_training_without_a_batch_is_not_kept(desk):
     started = started_training()
-    desk.record([started, SnapshotTaken(moment(started, 0)[0], True, moment(started, 0)[1]), TrainingEnded(True)])
+    desk.record(
+        [
+            started,
+            SnapshotTaken(snapshot_and_state(started, 0)[0], True, snapshot_and_state(started, 0)[1]),
+            TrainingEnded(True),
+        ]
+    )
     desk.finish()
     assert list_runs() == ()
     assert desk.told == []
@@ -134,7 +140,7 @@ def test_a_training_without_a_batch_is_not_kept(desk):
 
 def test_snapshots_that_the_history_drops_leave_the_file_too(desk, monkeypatch):
     started = started_training(epochs=6)
-    each = sum(array.nbytes for array in moment(started, 0)[0].arrays)
+    each = sum(array.nbytes for array in snapshot_and_state(started, 0)[0].arrays)
     monkeypatch.setattr(Run.__init__, "__defaults__", (14 * each,))
     desk.record(events_of(started, kept_every=2))
     desk.finish()

@@ -72,8 +72,8 @@ def test_a_run_knows_what_goes_on():
 def test_the_newest_epoch_at_a_moment_is_one_that_had_ended_by_then():
     origin = Origin("Parent", 45, 2.25, OptimizerStart.FRESH)
     for first, run in ((0, run_of(started_training())), (45, run_of(started_training(origin=origin)))):
-        moments = [first + step for step in (0, 19, 20, 39, 40, 60, 99)]
-        epochs = [run.epoch_before(step) for step in moments]
+        snapshots = [first + step for step in (0, 19, 20, 39, 40, 60, 99)]
+        epochs = [run.epoch_before(step) for step in snapshots]
         assert [None if epoch is None else epoch.epoch for epoch in epochs] == [None, None, 1, 1, 2, 3, 3]
 
 

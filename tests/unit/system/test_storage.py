@@ -70,9 +70,9 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_p
 def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp_path, monkeypatch):
     ours, others = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
     assert ours.take()
-    assert ours.is_sure
+    assert ours.is_confident
     ours.give_back()
-    assert not ours.is_sure
+    assert not ours.is_confident
 
     def refuse(descriptor):
         raise OSError(errno.ENOLCK, "No locks available")
@@ -80,8 +80,8 @@ def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp
     monkeypatch.setattr(storage, "_lock", refuse)
     assert ours.take()
     assert others.take()
-    assert not ours.is_sure
-    assert not others.is_sure
+    assert not ours.is_confident
+    assert not others.is_confident
     ours.give_back()
     others.give_back()
 

@@ -45,10 +45,10 @@ def test_close_finishes_what_is_queued_and_takes_no_more(worker: Worker):
 
 
 def test_close_says_when_the_thread_has_not_ended(worker: Worker):
-    go_on = threading.Event()
-    worker.submit(lambda: (go_on.wait(TIMEOUT_S), None)[1])
+    continue_training = threading.Event()
+    worker.submit(lambda: (continue_training.wait(TIMEOUT_S), None)[1])
     assert not worker.close(0.0)
-    go_on.set()
+    continue_training.set()
     assert worker.close(TIMEOUT_S)
 
 
@@ -82,13 +82,13 @@ def test_running_workers_are_known_by_name(worker: Worker):
 
 
 def test_the_newest_request_wins():
-    begun, go_on, last = threading.Event(), threading.Event(), threading.Event()
+    begun, continue_training, last = threading.Event(), threading.Event(), threading.Event()
     answered: list[int] = []
 
     def answer(request: int) -> None:
         answered.append(request)
         begun.set()
-        assert go_on.wait(TIMEOUT_S)
+        assert continue_training.wait(TIMEOUT_S)
         if request == 9:
             last.set()
 
@@ -98,7 +98,7 @@ def test_the_newest_request_wins():
     assert begun.wait(TIMEOUT_S)
     for request in range(1, 10):
         worker.request(request)
-    go_on.set()
+    continue_training.set()
     assert last.wait(TIMEOUT_S)
     assert worker.close(TIMEOUT_S)
     assert answered == [0, 9]
@@ -122,20 +122,20 @@ def test_a_failing_answer_is_told_and_the_next_one_given():
 
 
 def test_close_drops_the_request_that_waits():
-    begun, go_on = threading.Event(), threading.Event()
+    begun, continue_training = threading.Event(), threading.Event()
     answered: list[int] = []
 
     def answer(request: int) -> None:
         answered.append(request)
         begun.set()
-        assert go_on.wait(TIMEOUT_S)
+        assert continue_training.wait(TIMEOUT_S)
 
     worker = NewestRequestWorker("lens", answer, lambda error: None)
     worker.request(1)
     assert begun.wait(TIMEOUT_S)
     worker.request(2)
     assert not worker.close(0.0)
-    go_on.set()
+    continue_training.set()
     assert worker.close(TIMEOUT_S)
     assert answered == [1]
 

@@ -63,10 +63,10 @@ def test_usual_learning_rates_are_those_of_keras(optimizer: Optimizer):
 
 
 def test_eleven_outputs_are_judged_by_the_digit_alone_where_there_is_one():
-    from digitlab.training.to_keras import answered_rightly
+    from digitlab.training.to_keras import predicted_correctly
 
     labels = np.array([3, 3, 10, 10], dtype=np.uint8)
     outputs = np.full((4, 11), 0.02, dtype=np.float32)
     outputs[:, 3], outputs[:, 10] = [0.3, 0.1, 0.3, 0.1], [0.5, 0.1, 0.5, 0.1]
     outputs[1, 7] = outputs[3, 7] = 0.6
-    assert np.array(answered_rightly(labels, outputs)).tolist() == [True, False, True, False]
+    assert np.array(predicted_correctly(labels, outputs)).tolist() == [True, False, True, False]

@@ -144,7 +144,7 @@ def test_batch_figures_equal_those_of_the_lens(
     assert epoch.accuracy == pytest.approx(np.average([batch.accuracy for batch in batches], weights=sizes))
 
 
-def _judged(snapshot: Snapshot) -> tuple[float, float]:
+def _result(snapshot: Snapshot) -> tuple[float, float]:
     """Return loss and accuracy of a snapshot on the test digits, by our own arithmetic."""
     digits = small_dataset().test
     answers = answer_all(snapshot, digits.images)
@@ -163,7 +163,7 @@ def test_epoch_figures_equal_those_of_its_last_snapshot(
     is_usual = loss is Loss.SOFTMAX_CROSS_ENTROPY
     events = usual_events if is_usual else run_training(spec=small_spec(loss), epochs=1)
     epoch = _of(events, EpochEnded)[-1]
-    val_loss, val_accuracy = _judged(last_snapshot(events))
+    val_loss, val_accuracy = _result(last_snapshot(events))
     assert epoch.val_loss == pytest.approx(val_loss, rel=1e-5)
     assert epoch.val_accuracy == pytest.approx(val_accuracy)
 
@@ -288,9 +288,9 @@ def test_a_pause_shows_the_weights_of_its_moment(paused_events: list[TrainingEve
     assert _of(before, SnapshotTaken)[-1].snapshot.step == 5
 
 
-def _stopping_when(control: TrainingControl, is_moment: Callable[[TrainingEvent], bool]):
+def _stopping_when(control: TrainingControl, is_snapshot: Callable[[TrainingEvent], bool]):
     def react(event: TrainingEvent) -> None:
-        if is_moment(event):
+        if is_snapshot(event):
             control.stop()
 
     return react
@@ -480,7 +480,7 @@ def test_a_training_with_drawings_tells_the_same_story(
     assert _ended(events).error is None
     losses = [batch.loss for batch in _of(events, BatchEnded)][:14]
     assert epochs[0].loss == pytest.approx(np.average(losses, weights=[50] * 13 + [10]))
-    val_loss, val_accuracy = _judged(last_snapshot(events))
+    val_loss, val_accuracy = _result(last_snapshot(events))
     assert epochs[-1].val_loss == pytest.approx(val_loss, rel=1e-5)
     assert epochs[-1].val_accuracy == pytest.approx(val_accuracy)
 

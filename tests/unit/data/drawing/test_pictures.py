@@ -81,10 +81,10 @@ def test_uneven_noisy_ground_is_tolerated() -> None:
     rng = np.random.default_rng(0)
     height, width = 420, 600
     down, right = np.mgrid[:height, :width] / width
-    ground = 120.0 + 90.0 * right - 60.0 * down + 20.0 * right * right
+    background = 120.0 + 90.0 * right - 60.0 * down + 20.0 * right * right
     ink = np.zeros((height, width))
     ink[100:380, 30:310] = large(three()) / 255.0
-    photo = np.clip(ground * (1.0 - 0.6 * ink) + rng.normal(0.0, 5.0, ink.shape), 0, 255).astype(np.uint8)
+    photo = np.clip(background * (1.0 - 0.6 * ink) + rng.normal(0.0, 5.0, ink.shape), 0, 255).astype(np.uint8)
     steps = digit_from_image(photo)
     assert likeness(steps.centred, three()) > 0.95
     assert steps.centred[:4].sum() == 0

@@ -74,10 +74,10 @@ def test_floats_with_gaps_are_brought_to_8_bits() -> None:
     assert decode_image(encoded(floats, "TIFF"), "digit").tolist() == [[127, 0, 255]]
 
 
-@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0)])
-def test_transparent_ground_contrasts_with_the_ink(ink: int, ground: int) -> None:
+@pytest.mark.parametrize(("ink", "background"), [(0, 255), (255, 0)])
+def test_transparent_ground_contrasts_with_the_ink(ink: int, background: int) -> None:
     picture = Image.fromarray(np.array([[[ink, ink, ink, 255], [90, 90, 90, 0]]], dtype=np.uint8))
-    assert decode_image(encoded(picture), "digit").tolist() == [[ink, ground]]
+    assert decode_image(encoded(picture), "digit").tolist() == [[ink, background]]
 
 
 def test_transparent_colour_of_a_palette_counts() -> None:
