@@ -19,7 +19,7 @@ class Observed(Generic[Value]):
     Example:
         class Session(QObject):
             recipe_changed = Signal()
-            recipe = Observed[Recipe]()
+            recipe: Observed[Recipe] = Observed()
     """
 
     def __set_name__(self, owner: type, name: str) -> None:

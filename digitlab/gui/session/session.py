@@ -11,11 +11,11 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
 from digitlab.gui.session.my_set import MySet
 from digitlab.gui.session.observed import Observed, set_together
-from digitlab.gui.session.values import Evaluation, Recipe, Replay, TrainingState
+from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, TrainingState, View
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
-    from digitlab.runs.run import Run
+    from digitlab.runs.run import NamedRun, Run
 
 
 class Session(QObject):
@@ -33,60 +33,60 @@ class Session(QObject):
     """
 
     sketch_changed = Signal()
-    sketch = Observed[Sketch]()
+    sketch: Observed[Sketch] = Observed()
     """What lies on the canvas; it also changes while the pen moves."""
 
     preprocessing_changed = Signal()
-    preprocessing = Observed[Preprocessing]()
+    preprocessing: Observed[Preprocessing] = Observed()
     """Which steps the sketch takes to the network's input; it stays when the sketch changes."""
 
     snapshot_changed = Signal()
-    snapshot = Observed["Snapshot"]()
+    snapshot: Observed[Snapshot] = Observed()
     """The network and the weights that answer."""
 
     newest_changed = Signal()
-    newest = Observed["Snapshot"]()
+    newest: Observed[Snapshot] = Observed()
     """The last snapshot of the network: the newest of a training, or what was opened. ``advance`` sets it."""
 
     view_changed = Signal()
-    view = Observed["View | None"]()
+    view: Observed[View | None] = Observed()
     """The newest finished computation, or None before the first; may be older than the sketch."""
 
     recipe_changed = Signal()
-    recipe = Observed[Recipe]()
+    recipe: Observed[Recipe] = Observed()
     """What the next training will do."""
 
     replay_changed = Signal()
-    replay = Observed[Replay]()
+    replay: Observed[Replay] = Observed()
     """How the window moves through the snapshots of the run."""
 
     run_changed = Signal()
     run_advanced = Signal()
-    run = Observed["Run | None"]()
+    run: Observed[Run | None] = Observed()
     """The run whose curves are shown: running, finished, or recorded with the network that is open."""
 
     compared_run_changed = Signal()
-    compared_run = Observed["NamedRun | None"]()
+    compared_run: Observed[NamedRun | None] = Observed()
     """The run whose curves are shown beside those of ``run``, or None."""
 
     training_state_changed = Signal()
-    training_state = Observed[TrainingState]()
+    training_state: Observed[TrainingState] = Observed()
     """What the training worker is doing."""
 
     evaluation_changed = Signal()
-    evaluation = Observed[Evaluation]()
+    evaluation: Observed[Evaluation] = Observed()
     """What networks are evaluated on, the progress, and the newest result."""
 
     learning_changed = Signal()
-    learning = Observed["Learning | None"]()
+    learning: Observed[Learning | None] = Observed()
     """What was measured of the layers of the network on screen, or None before the Learning tab was opened."""
 
     activity_changed = Signal()
-    activity = Observed[str]()
+    activity: Observed[str] = Observed()
     """One line about work in the background, for the status bar; empty if there is none."""
 
     receptive_field_changed = Signal()
-    receptive_field = Observed["tuple[slice, slice] | None"]()
+    receptive_field: Observed[tuple[slice, slice] | None] = Observed()
     """Rows and columns of the 28x28 input that the hovered unit sees, or None."""
 
     def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
