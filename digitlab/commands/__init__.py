@@ -1,1 +1,4 @@
-"""What each command of the command line does. ``digitlab.cli`` reads the arguments and imports the one it needs."""
+"""What each command of the command line does; `digitlab.cli` reads the arguments and imports the one it needs.
+
+Imports everything but `gui`. Never here: Qt, or logic that the window needs too.
+"""

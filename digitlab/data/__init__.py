@@ -1,1 +1,4 @@
-"""Digits as values: datasets and their sources, strokes, and the way from a drawing to 28x28 pixels."""
+"""Digits as values: datasets, where they come from, and the built-in digits.
+
+Imports `system`. Never here: networks, training, or Qt. Rooms inside: `drawing`, `files`, `mine`.
+"""

@@ -1,1 +1,4 @@
-"""TODO."""
+"""How well a network does on a set of digits: predictions, confusion matrix, metrics, reliability.
+
+Imports `model` and below; plain functions of outputs and labels. Never here: training, threads, or Qt.
+"""

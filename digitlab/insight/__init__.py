@@ -1,1 +1,4 @@
-"""Looking inside one snapshot: the NumPy forward pass and the arithmetic behind a single unit."""
+"""The lens: the network's forward pass in NumPy for one image or many, one unit explained, the verdict, layer health.
+
+Imports `model` and below. Never here: Keras, training, or words for a person (`gui.words` and the features).
+"""

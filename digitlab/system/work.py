@@ -99,15 +99,20 @@ class Worker:
     def __init__(self, name: str, failed: Failed) -> None:
         """Start the thread."""
         self._failed = failed
-        self._jobs: queue.SimpleQueue[Job | object] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, Failed] | object] = queue.SimpleQueue()
         self._closed = False
         self._thread = _WorkerThread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Queue a job; ignored once the worker is closed."""
+    def submit(self, job: Job, failed: Failed | None = None) -> None:
+        """Queue a job; ignored once the worker is closed.
+
+        Args:
+            job: Called in the thread.
+            failed: Called there with what it raised, instead of the worker's own.
+        """
         if not self._closed:
-            self._jobs.put(job)
+            self._jobs.put((job, failed or self._failed))
 
     def close(self, timeout_s: float) -> bool:
         """Finish the jobs that are queued, then end the thread.
@@ -126,15 +131,16 @@ class Worker:
 
     def _run(self) -> None:
         while True:
-            job = self._jobs.get()
-            if not callable(job):
+            entry = self._jobs.get()
+            if not isinstance(entry, tuple):
                 return
+            job, failed = entry
             try:
                 job()
             except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
                 _log_failure(self._thread.name, error)
-                _report(self._failed, error)
-            del job
+                _report(failed, error)
+            del entry, job, failed
 
 
 class NewestRequestWorker(Generic[Request]):

@@ -1,1 +1,4 @@
-"""The drawing panel: canvas, preprocessing strip, bars and verdict."""
+"""Draw: the canvas, the preprocessing strip, the output bars, the verdict; and the controller that answers the pen.
+
+Imports the shared rooms of `gui` and the core. Never here: another feature.
+"""

@@ -1,1 +1,4 @@
-"""Evaluate: how right the network is, and how far its sureness can be trusted."""
+"""Evaluate: metrics, confusion matrix, misclassified digits, reliability, accuracy over time.
+
+Imports the shared rooms of `gui` and the core. Never here: another feature, or the metrics (`evaluation`).
+"""

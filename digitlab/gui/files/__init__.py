@@ -1,1 +1,4 @@
-"""TODO."""
+"""Files: opening and saving whatever the person names, drops or pastes, and the file dialogs.
+
+Imports the shared rooms of `gui` and the core. Never here: file formats (`data.files`, `model.files`, `runs`).
+"""

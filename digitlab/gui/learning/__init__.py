@@ -1,1 +1,4 @@
-"""The room that shows how layers learn: how their numbers are spread over time, how long steps are, which units die."""
+"""Learning: how weights, activations and update ratios develop over a training, and what is healthy.
+
+Imports the shared rooms of `gui` and the core. Never here: another feature.
+"""

@@ -1,1 +1,4 @@
-"""The panel "My digits": a person's own digits, and how well a network reads them."""
+"""My digits: the person's own digits, collecting them, and how well networks do on them.
+
+Imports the shared rooms of `gui` and the core. Never here: another feature.
+"""

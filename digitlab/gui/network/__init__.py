@@ -1,1 +1,4 @@
-"""The network panel: hyperparameters and the summary table."""
+"""Network: the editor of layers, the summary table with shapes and costs, the diagram.
+
+Imports the shared rooms of `gui` and the core. Never here: another feature.
+"""

@@ -1,1 +1,4 @@
-"""The runs panel: what was trained here, and as many curves on one plot as one likes."""
+"""Runs: the list of kept trainings, their curves in one plot, renaming, deleting, exporting.
+
+Imports the shared rooms of `gui` and the core. Never here: another feature, or files of runs (`digitlab.runs`).
+"""

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from digitlab.data.files.download import DownloadCancelledError
 from digitlab.data.sources import DataSource
 from digitlab.gui.messages import Messages, WayOn
-from digitlab.gui.session.bridge import EventPump, Mailbox
+from digitlab.gui.session.bridge import Mailbox
+from digitlab.gui.session.desk import EventPump
 from digitlab.gui.session.names import names_of
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, TrainingState

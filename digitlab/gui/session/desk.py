@@ -1,0 +1,225 @@
+"""Work behind the window: the one place where a job leaves the GUI thread and its result comes back."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from digitlab.system.work import Worker, yield_to_window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digitlab.gui.messages import Messages, WayOn
+
+Result = TypeVar("Result")
+
+DRAIN_PERIOD_MS: Final = 50
+"""Training events reach the screen 20 times a second: fluent to the eye, and cheap beside the training."""
+
+
+class Request(Generic[Result]):
+    """A job that was asked of a desk.
+
+    The job gets it as its only argument, to report progress and to look whether it was cancelled.
+    """
+
+    def __init__(
+        self,
+        deliver: Callable[[Callable[[], None]], None],
+        then: Callable[[Result], None] | None,
+        failed: Callable[[Exception], None],
+        progress: Callable[[object], None] | None,
+    ) -> None:
+        """Wait for its turn; ``Desk.ask`` makes it."""
+        self._deliver = deliver
+        self._then = then
+        self._failed = failed
+        self._progress = progress
+        self._is_cancelled = False
+        self._has_begun = False
+        self._is_finished = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody wants the result any more. Any thread may ask."""
+        return self._is_cancelled
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is cancelled, or its result or error was delivered. For the GUI thread."""
+        return self._is_cancelled or self._is_finished
+
+    def cancel(self) -> None:
+        """Drop the job if it has not begun; if it has, drop whatever it still delivers."""
+        self._is_cancelled = True
+
+    def cancel_unless_begun(self) -> None:
+        """Drop the job if it still waits."""
+        self._is_cancelled = self._is_cancelled or not self._has_begun
+
+    def report(self, value: object) -> None:
+        """Hand a value to the ``progress`` callback; called by the job, in the worker's thread."""
+        self._deliver(lambda: self._take_progress(value))
+
+    def run(self, job: Callable[[Request[Result]], Result]) -> None:
+        """Do the job, in the worker's thread."""
+        self._has_begun = True
+        if not self._is_cancelled:
+            result = job(self)
+            self._deliver(lambda: self._take_result(result))
+
+    def fail(self, error: Exception) -> None:
+        """Deliver what the job raised, in the worker's thread."""
+        # The traceback would keep the frames of the job, and all they hold, alive.
+        error = error.with_traceback(None)
+        self._deliver(lambda: self._take_error(error))
+
+    def _take_progress(self, value: object) -> None:
+        if not self._is_cancelled and self._progress is not None:
+            self._progress(value)
+
+    def _take_result(self, result: Result) -> None:
+        if not self._is_cancelled:
+            self._is_finished = True
+            if self._then is not None:
+                self._then(result)
+
+    def _take_error(self, error: Exception) -> None:
+        if not self._is_cancelled:
+            self._is_finished = True
+            self._failed(error)
+
+
+class Desk(QObject):
+    """Does jobs one after the other in a thread of its own; what comes of them arrives in the GUI thread.
+
+    Errors are shown in the message bar, unless a request brings a ``failed`` of its own. The next job that succeeds
+    withdraws the error shown last: it is out of date.
+
+    Args:
+        name: The thread's name, for logs and debuggers.
+        messages: Where errors are shown.
+        parent: The owner, which lives in the GUI thread.
+        is_background: Whether the thread has a lower priority, as much arithmetic should.
+    """
+
+    _delivered = Signal(object)
+
+    def __init__(self, name: str, messages: Messages, parent: QObject, *, is_background: bool = False) -> None:
+        """Start the thread."""
+        super().__init__(parent)
+        self._messages = messages
+        self._shown_error: Exception | None = None
+        self._newest: Request[Any] | None = None
+        # A queued hop into this object's own thread: callbacks never run in the worker, whatever they are.
+        self._delivered.connect(self._on_delivered)
+        self.worker: Final = Worker(name, self.post_error)
+        if is_background:
+            self.worker.submit(yield_to_window)
+
+    def ask(
+        self,
+        job: Callable[[Request[Result]], Result],
+        *,
+        then: Callable[[Result], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        progress: Callable[[object], None] | None = None,
+        ways: tuple[WayOn, ...] = (),
+        is_newest_only: bool = False,
+        is_quiet: bool = False,
+    ) -> Request[Result]:
+        """Have a job done.
+
+        Args:
+            job: Called in the thread with its request; returns the result.
+            then: Called in the GUI thread with the result.
+            failed: Called in the GUI thread with what the job raised, instead of showing it.
+            progress: Called in the GUI thread with what the job reports.
+            ways: Ways on, shown with the error.
+            is_newest_only: Whether an earlier request of this kind is dropped if it has not begun yet.
+            is_quiet: Whether success leaves the error shown last: the job has nothing to do with it.
+
+        Returns:
+            The request, which can be cancelled; nothing is delivered after that.
+        """
+
+        def succeed(result: Result) -> None:
+            if not is_quiet:
+                self.withdraw_error()
+            if then is not None:
+                then(result)
+
+        request = Request(
+            self._delivered.emit, succeed, failed or (lambda error: self.show_error(error, ways)), progress
+        )
+        if is_newest_only:
+            if self._newest is not None:
+                self._newest.cancel_unless_begun()
+            self._newest = request
+        self.worker.submit(lambda: request.run(job), request.fail)
+        return request
+
+    def show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
+        """Show an error; ``withdraw_error`` takes it off again."""
+        self.withdraw_error()
+        self._shown_error = error
+        self._messages.show_error(error, ways)
+
+    def withdraw_error(self) -> None:
+        """Close the error that was shown last, if it is still there."""
+        if self._shown_error is not None:
+            self._messages.withdraw(self._shown_error)
+            self._shown_error = None
+
+    def post_error(self, error: Exception) -> None:
+        """Show an error that came up in the thread outside of any request; called there."""
+        error = error.with_traceback(None)
+        self._delivered.emit(lambda: self.show_error(error))
+
+    def close(self, timeout_s: float) -> bool:
+        """Finish the jobs that are queued and not cancelled, then end the thread; returns whether it has ended."""
+        return self.worker.close(timeout_s)
+
+    @Slot(object)
+    def _on_delivered(self, deliver: Callable[[], None]) -> None:
+        deliver()
+
+
+class EventPump(QObject):
+    """Collects many small events and delivers them together, at the pace of the screen.
+
+    Signals:
+        drained: The list of events since the last time, oldest first; never empty; emitted in the GUI thread.
+    """
+
+    drained = Signal(list)
+
+    def __init__(self, parent: QObject) -> None:
+        """Live in the calling thread, which must be the GUI thread."""
+        super().__init__(parent)
+        self._events: deque[object] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(DRAIN_PERIOD_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    def post(self, event: object) -> None:
+        """Collect an event; call it from any thread."""
+        self._events.append(event)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Deliver what is left and rest."""
+        self._timer.stop()
+        self._on_timer_timeout()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        events = [self._events.popleft() for _ in range(len(self._events))]
+        if events:
+            self.drained.emit(events)

@@ -1,0 +1,55 @@
+"""Cards: the quiet surfaces that everything in a panel stands on."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+
+
+class Card(QFrame):
+    """A surface with a border and, if it has a title or tools, a first line with them.
+
+    Attributes:
+        column: What stands below the first line, from top to bottom.
+        header: The first line: the title, then what is added, then the tools at the right end; None without it.
+    """
+
+    def __init__(self, title: str = "", tools: tuple[QWidget, ...] = (), parent: QWidget | None = None) -> None:
+        """Make an empty card.
+
+        Args:
+            title: What it shows; empty for none.
+            tools: Widgets for the right end of the first line.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
+        self.column.setSpacing(theme.SPACE_S)
+        self.header: QHBoxLayout | None = None
+        self.title: QLabel | None = None
+        if title or tools:
+            self.header = QHBoxLayout()
+            self.header.setSpacing(theme.SPACE_S)
+            if title:
+                self.title = title_label(title)
+                self.header.addWidget(self.title)
+            self.header.addStretch(1)
+            for tool in tools:
+                self.header.addWidget(tool)
+            self.column.addLayout(self.header)
+
+
+def title_label(text: str) -> QLabel:
+    """Return a label in the size of titles."""
+    label = QLabel(text)
+    label.setProperty("title", True)
+    return label
+
+
+def quiet_label(text: str = "") -> QLabel:
+    """Return a label for small, less important words, which wrap."""
+    label = QLabel(text)
+    label.setProperty("quiet", True)
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,52 @@
+"""Doing at most so often what is asked for many times."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+
+class Throttle(QObject):
+    """Calls an action once, a fixed time after the first of several requests.
+
+    Args:
+        action: What to do, in the GUI thread.
+        delay_ms: Time from a request to the action; 0 for the next turn of the event loop.
+        parent: The owner.
+        restarts: Whether a request puts the action off, so that it comes when requests have stopped (a debounce).
+    """
+
+    def __init__(self, action: Callable[[], object], delay_ms: int, parent: QObject, *, restarts: bool = False) -> None:
+        """Wait for the first request."""
+        super().__init__(parent)
+        self._action = action
+        self._restarts = restarts
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(delay_ms)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the action will be done."""
+        return self._timer.isActive()
+
+    @Slot()
+    def request(self) -> None:
+        """Have the action done soon."""
+        if self._restarts or not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Forget the requests so far."""
+        self._timer.stop()
+
+    def flush(self) -> None:
+        """Do at once what was requested, if anything was."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._action()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        self._action()

@@ -1,0 +1,128 @@
+"""Jobs behind the window: in order, in another thread, with results, progress and errors in the GUI thread."""
+
+import threading
+
+import pytest
+
+from digitlab.gui.messages import MessageBar, Messages, WayOn
+from digitlab.gui.session.desk import Desk
+from digitlab.system.errors import DigitLabError
+
+BROKEN = DigitLabError("The file is broken.", remedy="Open another one.")
+
+
+@pytest.fixture
+def bar(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    return bar
+
+
+@pytest.fixture
+def desk(bar):
+    desk = Desk("jobs", Messages(bar), bar)
+    yield desk
+    assert desk.close(5.0)
+
+
+def fail(request):
+    raise BROKEN
+
+
+def settle(qtbot, desk):
+    """Wait until all that was asked before is done and delivered."""
+    done = []
+    desk.ask(lambda request: True, then=done.append, is_quiet=True)
+    qtbot.waitUntil(lambda: bool(done))
+
+
+def test_results_arrive_in_the_gui_thread_in_the_order_of_the_jobs(qtbot, desk):
+    threads, results = [], []
+
+    def take(result):
+        results.append((result, threading.get_ident()))
+
+    for number in range(5):
+        desk.ask(lambda request, number=number: threads.append(threading.get_ident()) or number, then=take)
+    settle(qtbot, desk)
+    here = threading.get_ident()
+    assert results == [(number, here) for number in range(5)]
+    assert set(threads) == {threads[0]} != {here}
+
+
+def test_progress_arrives_before_the_result(qtbot, desk):
+    told = []
+
+    def job(request):
+        request.report("half")
+        return "whole"
+
+    request = desk.ask(job, then=told.append, progress=told.append)
+    assert not request.is_finished
+    settle(qtbot, desk)
+    assert told == ["half", "whole"]
+    assert request.is_finished
+
+
+def test_an_error_is_shown_with_its_ways_on_and_withdrawn_by_the_next_success(qtbot, desk, bar):
+    desk.ask(fail, ways=(WayOn("Try again", lambda: None),))
+    settle(qtbot, desk)
+    assert "The file is broken." in bar.text
+    desk.ask(lambda request: None)
+    settle(qtbot, desk)
+    assert bar.text == ""
+
+
+def test_an_error_goes_to_whoever_asked_for_it(qtbot, desk, bar):
+    errors = []
+    desk.ask(fail, failed=errors.append)
+    settle(qtbot, desk)
+    assert errors == [BROKEN]
+    assert errors[0].__traceback__ is None
+    assert bar.text == ""
+
+
+def test_nothing_is_delivered_of_a_cancelled_request_and_one_that_waits_is_not_begun(qtbot, desk):
+    may_end, begun, delivered = threading.Event(), [], []
+
+    def long(request):
+        begun.append("long")
+        may_end.wait(5.0)
+        request.report("progress")
+        return "long"
+
+    running = desk.ask(long, then=delivered.append, progress=delivered.append)
+    waiting = desk.ask(lambda request: begun.append("waiting"), then=delivered.append)
+    qtbot.waitUntil(lambda: begun == ["long"])
+    running.cancel()
+    waiting.cancel()
+    may_end.set()
+    settle(qtbot, desk)
+    assert begun == ["long"]
+    assert delivered == []
+    assert running.is_finished
+    assert waiting.is_finished
+
+
+def test_of_requests_of_which_only_the_newest_counts_those_that_wait_are_dropped(qtbot, desk):
+    may_end, begun, delivered = threading.Event(), threading.Event(), []
+
+    def first(request):
+        begun.set()
+        may_end.wait(5.0)
+        return 0
+
+    desk.ask(first, then=delivered.append, is_newest_only=True)
+    assert begun.wait(5.0)
+    for number in (1, 2, 3):
+        desk.ask(lambda request, number=number: number, then=delivered.append, is_newest_only=True)
+    may_end.set()
+    settle(qtbot, desk)
+    assert delivered == [0, 3]
+
+
+def test_what_is_queued_is_done_before_the_thread_ends(desk):
+    done = []
+    desk.ask(lambda request: done.append("written"))
+    assert desk.close(5.0)
+    assert done == ["written"]
