@@ -37,7 +37,7 @@ _SYSTEM: Final = frozenset({"system"})
 _DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine"}
 _MODEL: Final = _DATA | {"model", "model.files"}
 _CORE: Final = _MODEL | {"insight", "training", "training.examples", "evaluation", "runs"}
-_PARTS: Final = frozenset({"gui.theme", "gui.messages", "gui.words", "gui.widgets", "gui.session", "gui.charts"})
+_PARTS: Final = frozenset({"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts"})
 
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "": frozenset(),
@@ -55,10 +55,10 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "runs": _MODEL | {"training"},
     "gui.theme": _SYSTEM,
     "gui.messages": _SYSTEM | {"gui.theme"},
-    "gui.words": _CORE,
-    "gui.widgets": _CORE | {"gui.theme", "gui.words"},
-    "gui.session": _CORE | {"gui.messages", "gui.words"},
-    "gui.charts": _CORE | {"gui.theme", "gui.words", "gui.widgets"},
+    "words": _CORE,
+    "gui.widgets": _CORE | {"gui.theme", "words"},
+    "gui.session": _CORE | {"gui.messages", "words"},
+    "gui.charts": _CORE | {"gui.theme", "words", "gui.widgets"},
     **dict.fromkeys(FEATURES, _CORE | _PARTS),
     "gui.inspect": _CORE | _PARTS | {"gui.inspect.unit"},
     "gui.inspect.unit": _CORE | _PARTS | {"gui.inspect"},
@@ -67,7 +67,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.main_window": _CORE | _PARTS | FEATURES | {"gui.features", "gui.actions"},
     "gui.app": _CORE | _PARTS | FEATURES | {"gui.features", "gui.actions", "gui.main_window"},
     "gui": frozenset(),
-    "commands": _CORE,
+    "commands": _CORE | {"words"},
     "cli": _SYSTEM | {"commands", "gui.app"},
     "__main__": frozenset({"cli"}),
 }

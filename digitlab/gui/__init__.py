@@ -1,4 +1,4 @@
-"""The window. Nothing outside imports Qt. Rooms: `app`, `session`, `words`, `widgets`, `charts`, and one a feature.
+"""The window. Nothing outside imports Qt. Rooms: `app`, `session`, `widgets`, `charts`, and one a feature.
 
 Loose here stand only theme, messages, features, actions and the main window, in the order of their imports.
 """

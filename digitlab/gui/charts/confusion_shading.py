@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts
-from digitlab.gui.words.numbers import counted_percent, times
+from digitlab.words.numbers import counted_percent, times
 
 Cell = tuple[int, int]
 """The true digit and the answer."""

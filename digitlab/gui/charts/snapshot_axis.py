@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.gui.words.numbers import epoch_figure
+from digitlab.words.numbers import epoch_figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.session.values import AccuracyOverTime
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import counted_percent, epoch_words
+from digitlab.words.numbers import counted_percent, epoch_words
 
 _SHARES: Final = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
 """Accuracies that may be written on the left; the last is as far as 60,000 images tell."""

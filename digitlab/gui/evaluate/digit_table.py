@@ -19,7 +19,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts, digit_metrics, mean_metrics
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.gui.words.numbers import counted_percent, times
+from digitlab.words.numbers import counted_percent, times
 
 _HEADERS: Final = (
     ("Digit", "The true digit."),

@@ -13,7 +13,7 @@ from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.still import StillRoom
-from digitlab.gui.words.numbers import counted_percent, percent, points
+from digitlab.words.numbers import counted_percent, percent, points
 
 _FIGURES: Final = (
     ("accuracy", "Accuracy", "The share of the digits that the network reads rightly."),

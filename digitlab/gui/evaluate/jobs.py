@@ -18,11 +18,11 @@ from digitlab.data.held_out import HeldOutSet, Stamp, load_held_out, stamp_of
 from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics, mean_loss
 from digitlab.gui.session.values import EvaluationResult, Task
-from digitlab.gui.words.numbers import duration
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import at_once
+from digitlab.words.numbers import duration
 
 _log = logging.getLogger(__name__)
 

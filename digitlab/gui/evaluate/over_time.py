@@ -9,7 +9,7 @@ from digitlab.gui.evaluate.accuracy_plot import AccuracyPlot
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import AccuracyOverTime, Task
 from digitlab.gui.widgets.fields import ChoiceBox, describe
-from digitlab.gui.words.numbers import count
+from digitlab.words.numbers import count
 
 
 class OverTime(QWidget):

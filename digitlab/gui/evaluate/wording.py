@@ -7,8 +7,8 @@ from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.session.values import Evaluation, EvaluationResult
-from digitlab.gui.words.numbers import count, counted_percent, epoch_label, percent, points, times
 from digitlab.model.snapshot import Snapshot
+from digitlab.words.numbers import count, counted_percent, epoch_label, percent, points, times
 
 USUAL_REJECTED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""

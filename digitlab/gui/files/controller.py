@@ -22,7 +22,6 @@ from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.kept_runs import in_its_name
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
-from digitlab.gui.words.numbers import count
 from digitlab.model.files.network_file import FILE_SUFFIX, read_model, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.kept import RUN_SUFFIX
@@ -31,6 +30,7 @@ from digitlab.runs.run_file import has_run, read_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
+from digitlab.words.numbers import count
 
 _log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
 from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
-from digitlab.gui.words.numbers import number, per_cent
 from digitlab.model.outputs import output_mark
+from digitlab.words.numbers import number, per_cent
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14

@@ -3,11 +3,11 @@
 from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
-from digitlab.gui.words.numbers import number, per_cent
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling, Pooling2D
 from digitlab.model.outputs import output_name
+from digitlab.words.numbers import number, per_cent
 
 NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
 

@@ -10,9 +10,9 @@ from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import layer_title, percent
 from digitlab.gui.session.values import Learning
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import MANY_DEAD
 from digitlab.insight.learning import SnapshotStatistics, learning_layers
+from digitlab.words.numbers import epoch
 
 
 class DeadChart(LineChart):

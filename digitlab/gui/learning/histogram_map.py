@@ -14,8 +14,8 @@ from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.charts.snapshot_chart import SnapshotChart
 from digitlab.gui.learning.wording import number, percent
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import epoch
 from digitlab.insight.histogram import Histogram, SideBySide, side_by_side
+from digitlab.words.numbers import epoch
 
 BARS_PX: Final = 84
 _LEFT_PX: Final = 48

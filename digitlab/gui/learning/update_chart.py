@@ -15,10 +15,10 @@ from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import fraction, layer_title, typical_updates
 from digitlab.gui.session.values import Learning, Updates
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import HEALTHY_UPDATES
 from digitlab.insight.learning import learning_layers
 from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import epoch
 
 _MOST_POINTS: Final = 400
 _LOWEST_UPDATE: Final = 1e-7

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from digitlab.gui.session.values import Columns, Learning, Updates
-from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import epoch
 
 HEALTH_WORDS: Final = {
     Health.HEALTHY: "healthy",

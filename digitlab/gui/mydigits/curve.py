@@ -13,7 +13,7 @@ from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.mydigits.wording import epoch_places
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import counted_percent, epoch_words, percent
+from digitlab.words.numbers import counted_percent, epoch_words, percent
 
 _SPOT_PX: Final = 2.5
 _MARK_PX: Final = 5.0

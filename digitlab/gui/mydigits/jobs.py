@@ -16,8 +16,8 @@ from digitlab.data.files.drawings_file import read_drawings, to_line, write_draw
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits, my_digits_path
 from digitlab.gui.session.my_set import MyChange
-from digitlab.gui.words.numbers import count
 from digitlab.system.errors import DigitLabError
+from digitlab.words.numbers import count
 
 _LOADING_PERIOD_S: Final = 0.3
 """A large set is shown in pieces of this time, so that the window does not sort it anew with every hundred digits."""

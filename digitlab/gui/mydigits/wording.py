@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from random import Random
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.gui.words.numbers import count, counted_percent, epoch_label, percent
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
+from digitlab.words.numbers import count, counted_percent, epoch_label, percent
 
 _LONGEST_NAME = 20
 

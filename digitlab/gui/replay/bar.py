@@ -14,7 +14,7 @@ from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import index_of, place_of, snapshots_of
 from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.gui.words.numbers import epoch_words, percent
+from digitlab.words.numbers import epoch_words, percent
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot

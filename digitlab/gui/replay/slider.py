@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 from digitlab.gui import theme
 from digitlab.gui.session.timeline import epoch_marks
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import epoch_words
+from digitlab.words.numbers import epoch_words
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot

@@ -17,12 +17,12 @@ from digitlab.gui.runs import jobs as run_jobs
 from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
-from digitlab.gui.words.numbers import count, epoch_words
 from digitlab.runs.kept import RunSummary, StoredRun
 from digitlab.runs.recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
+from digitlab.words.numbers import count, epoch_words
 
 _PLOTTED_AT_FIRST: Final = 2
 _PLOTTED_BY_THEMSELVES: Final = 6

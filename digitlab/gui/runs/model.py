@@ -21,9 +21,9 @@ from digitlab.gui.runs.wording import (
     size_words,
     when_words,
 )
-from digitlab.gui.words.numbers import duration
 from digitlab.runs.kept import RunSummary
 from digitlab.runs.run import Run
+from digitlab.words.numbers import duration
 
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole
 RUN_ROLE: Final = Qt.ItemDataRole.UserRole + 1

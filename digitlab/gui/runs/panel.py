@@ -25,7 +25,7 @@ from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.runs.wording import size_words
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.words.numbers import count
+from digitlab.words.numbers import count
 
 if TYPE_CHECKING:
     from digitlab.gui.runs.runs_plot import RunsPlot

@@ -13,8 +13,8 @@ from digitlab.gui import theme
 from digitlab.gui.charts.curves import Numbers, Quantity, curves_of
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.runs import marks
-from digitlab.gui.words.numbers import epoch_words
 from digitlab.runs.run import Run
+from digitlab.words.numbers import epoch_words
 
 _ROOM_SHARE: Final = 0.012
 """Room behind the last epoch, so that its marks are seen whole."""

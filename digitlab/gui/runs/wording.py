@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from digitlab.gui.words.numbers import count, duration, epoch_words, percent
-from digitlab.gui.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import Run
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
+from digitlab.words.numbers import count, duration, epoch_words, percent
+from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 
 _MIB: Final = 2**20
 

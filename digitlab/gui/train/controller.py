@@ -23,7 +23,6 @@ from digitlab.gui.train.jobs import (
     TrainingJobs,
     Untrained,
 )
-from digitlab.gui.words.numbers import epoch_words
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.recorder import RunRecorder
 from digitlab.runs.run import NamedRun, Run
@@ -41,6 +40,7 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
+from digitlab.words.numbers import epoch_words
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker before TensorFlow is there."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from digitlab.gui.session.names import names_of
 from digitlab.gui.session.values import TrainingState
-from digitlab.gui.words.numbers import count, duration, percent, speed
 from digitlab.runs.run import Run
+from digitlab.words.numbers import count, duration, percent, speed
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from digitlab.gui.widgets.fields import (
     set_flag,
 )
 from digitlab.gui.widgets.network_boxes import LossBox, PresetBox
-from digitlab.gui.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,
@@ -41,6 +40,7 @@ from digitlab.training.config import (
     Schedule,
 )
 from digitlab.training.recipes import RECIPES
+from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 
 _RANGES: Final = {
     "epochs": NumberRange(1, MAXIMUM_EPOCHS),

@@ -23,12 +23,12 @@ from digitlab.gui.inspect.unit.unit_detail import UnitDetail
 from digitlab.gui.inspect.unit.unit_facts import binned
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, View
-from digitlab.gui.words.numbers import number
 from digitlab.insight.lens import inspect
 from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.assets import model_path
+from digitlab.words.numbers import number
 from tests.helpers.networks import random_snapshot, specs
 
 AREA_AT_1280_X_800 = (930, 640)

@@ -5,10 +5,10 @@ import pytest
 
 from digitlab.gui.inspect.columns import ColumnKind, columns_of
 from digitlab.gui.inspect.shading import MIDDLE, TOP, Scale, Showing, pictures, shade, shade_signed
-from digitlab.gui.words.numbers import number
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.files.network_file import read_model
 from digitlab.system.assets import model_path
+from digitlab.words.numbers import number
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ import pytest
 from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import findings, fraction, layer_title, number, percent, typical_updates
 from digitlab.gui.session.values import Columns, Learning, Updates
-from digitlab.gui.words.numbers import epoch
 from digitlab.insight.health import Health
 from digitlab.insight.histogram import Histogram
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten
 from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import epoch
 
 SPEC = ModelSpec("Two", (Conv2D(32, 5), Flatten(), Dense(20, Activation.RELU), Dense(10, Activation.SOFTMAX)))
 NO_UPDATES = Updates(np.empty(0, dtype=np.int64), np.empty((0, 3)))

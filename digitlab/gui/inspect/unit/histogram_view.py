@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.unit.unit_facts import Histogram
-from digitlab.gui.words.numbers import number
+from digitlab.words.numbers import number
 
 LINE: Final = 15
 

@@ -12,7 +12,7 @@ from digitlab.gui.inspect.atlas import Atlas, colour_tables, rect_of
 from digitlab.gui.inspect.grid import Grid, best_grid
 from digitlab.gui.inspect.shading import Colours, shade, shade_signed
 from digitlab.gui.inspect.unit.unit_facts import Tiles
-from digitlab.gui.words.numbers import number
+from digitlab.words.numbers import number
 
 CAPTION: Final = 18
 LEGEND: Final = 18

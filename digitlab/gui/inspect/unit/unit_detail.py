@@ -27,9 +27,9 @@ from digitlab.gui.inspect.unit.unit_facts import (
     value_line,
     weights_of,
 )
-from digitlab.gui.words.numbers import number
 from digitlab.insight.lens import Inspection
 from digitlab.model.layers import Conv2D, Dense, Pooling2D
+from digitlab.words.numbers import number
 
 WEIGHTS_SHARE: Final = 0.22
 """Part of the card's width for the weights, beside a map; without one they get the map's room too."""

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Colours, Picture
 from digitlab.gui.inspect.wording import title, worked_sum
-from digitlab.gui.words.numbers import number, per_cent
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import number, per_cent
 
 BINS: Final = 32
 

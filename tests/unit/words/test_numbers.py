@@ -2,8 +2,8 @@
 
 import pytest
 
-from digitlab.gui.words.numbers import counted_percent, epoch_label, epoch_words, percent, points, times
 from digitlab.model.snapshot import Snapshot
+from digitlab.words.numbers import counted_percent, epoch_label, epoch_words, percent, points, times
 from tests.helpers.networks import small_spec
 
 
