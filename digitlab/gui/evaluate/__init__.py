@@ -1,4 +1,7 @@
 """Evaluate: metrics, confusion matrix, misclassified digits, reliability, accuracy over time.
 
 Imports the shared rooms of `gui` and the core. Never here: another feature, or the metrics (`evaluation`).
+
+Evaluation uses `insight.batch`, not TensorFlow: it runs beside a training, whose thread owns Keras. How long 10,000 images
+take: `python -m tests.bench evaluation`.
 """
