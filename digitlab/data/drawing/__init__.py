@@ -2,6 +2,6 @@
 
 Imports `system` and its neighbours in `data`. Never here: files of many digits (`data.files`), networks, or Qt.
 
-To change how a digit is rendered: `raster` for strokes, `pictures` for pictures, `preprocessing` for the steps a person
-can leave out. `python -m tests.bench.raster_choices` measures what each step brings.
+To change how a digit is rendered: `raster` for strokes, `pictures` for pictures, `preprocessing` for the steps a
+person can leave out. `python -m tests.bench.raster_choices` measures what each step brings.
 """

@@ -2,7 +2,7 @@
 
 Imports `system` and its neighbours in `data`. Never here: what a network predicts for them (`evaluation`).
 
-The file has a write-ahead log and `synchronous=FULL`. What lies on a canvas and is not kept is a draft there, under a lock of
-its window; the next start takes over a draft whose window is gone. Keeping a drawing and dropping its draft are one
-transaction. Rows are checked like lines of a drawings file; a damaged file is set aside.
+The file has a write-ahead log and `synchronous=FULL`. What lies on a canvas and is not kept is a draft there, under a
+lock of its window; the next start takes over a draft whose window is gone. Keeping a drawing and dropping its draft
+are one transaction. Rows are checked like lines of a drawings file; a damaged file is set aside.
 """
