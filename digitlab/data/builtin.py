@@ -33,7 +33,7 @@ JITTER_DEVIATION: Final = 0.017  # of every control point by itself
 WAVE_DEVIATION: Final = 0.06  # of the smooth displacement of the plane
 WAVE_NUMBER: Final = 2.5  # deviation of the wave's radians a unit: about half a wave over a digit
 WAVE_COUNT: Final = 3
-KIN_DISTANCE: Final = 0.3  # between the control points of styles that are blended: the pen goes the same way
+BLENDABLE_DISTANCE: Final = 0.3  # between the control points of styles that are blended: the pen goes the same way
 PEN_WIDTHS: Final = (1.6, 3.3)  # pixels in the 20x20 box
 PRESSURE_SWING: Final = 0.08  # change of the pressure along a stroke
 
@@ -104,7 +104,7 @@ def random_drawing(digit: int, rng: np.random.Generator) -> Drawing:
     builtin_styles(digit)
     paths = _paths(digit)
     path = paths[rng.integers(len(paths))]
-    return _drawing(_written(path, _kin(path, paths), 1, rng)[0], path.lengths, digit)
+    return _drawing(_written(path, _blendable(path, paths), 1, rng)[0], path.lengths, digit)
 
 
 @lru_cache(maxsize=1)  # 11 MB; drawing them again would take seconds
@@ -134,7 +134,7 @@ def _drawn_set(count: int, rng: np.random.Generator) -> DigitSet:
         style_of = rng.integers(len(paths), size=len(places))
         for style, path in enumerate(paths):
             mine = places[style_of == style]
-            written = _written(path, _kin(path, paths), len(mine), rng)
+            written = _written(path, _blendable(path, paths), len(mine), rng)
             images[mine] = render_ink(_ink(written, path.lengths))
     return DigitSet(images, labels.astype(np.uint8))
 
@@ -151,19 +151,19 @@ def _drawing(points: NDArray[np.float64], lengths: NDArray[np.intp], digit: int)
     return scaled_to(Drawing(strokes, digit))
 
 
-def _kin(path: _Path, paths: tuple[_Path, ...]) -> list[_Path]:
+def _blendable(path: _Path, paths: tuple[_Path, ...]) -> list[_Path]:
     """Return the styles that a style can be blended with, itself among them."""
     alike = [other for other in paths if other.structure == path.structure]
-    return [other for other in alike if np.abs(other.controls - path.controls).max() <= KIN_DISTANCE]
+    return [other for other in alike if np.abs(other.controls - path.controls).max() <= BLENDABLE_DISTANCE]
 
 
-def _written(path: _Path, kin: list[_Path], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _written(path: _Path, blendable: list[_Path], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Write a style many times, every time differently.
 
     Returns:
         Shape (count, m, 3), float64: x, y, centred on about 0 with a height of about 1, and pressure.
     """
-    others = np.stack([other.controls for other in kin])[rng.integers(len(kin), size=count)]
+    others = np.stack([other.controls for other in blendable])[rng.integers(len(blendable), size=count)]
     # Up to half way to another style, so that each stays what its name says.
     share = rng.uniform(0.0, 0.5, (count, 1, 1))
     controls = path.controls + share * (others - path.controls) - 0.5

@@ -18,7 +18,7 @@ from digitlab.data.mine.store import my_digits_path, read_kept
 from digitlab.data.sources import MY_DIGITS, DataSource, Progress, load_dataset
 from digitlab.system.errors import DigitLabError
 
-_DRAWINGS_AT_ONCE: Final = 250
+_DRAWINGS_PER_BATCH: Final = 250
 """Drawings rendered between two looks at whether to stop: about a tenth of a second."""
 
 Stamp = tuple[tuple[int, int], ...]
@@ -168,9 +168,9 @@ def _rendered(
     drawings: Sequence[Drawing], words: str, progress: Progress, cancelled: Callable[[], bool]
 ) -> NDArray[np.uint8]:
     rendered = []
-    for start in range(0, len(drawings), _DRAWINGS_AT_ONCE):
+    for start in range(0, len(drawings), _DRAWINGS_PER_BATCH):
         if cancelled():
             raise LoadingCancelledError
-        rendered.append(render_many(drawings[start : start + _DRAWINGS_AT_ONCE]))
-        progress(words, min(start + _DRAWINGS_AT_ONCE, len(drawings)) / len(drawings))
+        rendered.append(render_many(drawings[start : start + _DRAWINGS_PER_BATCH]))
+        progress(words, min(start + _DRAWINGS_PER_BATCH, len(drawings)) / len(drawings))
     return np.concatenate(rendered)

@@ -12,7 +12,7 @@ MAXIMUM_STATES: Final = 12
 """How many states of the optimizer are kept: one takes up to twice the memory of a snapshot, and few are ever used."""
 
 
-def least_missed(steps: Sequence[int], protected: frozenset[int]) -> int | None:
+def index_to_drop(steps: Sequence[int], protected: frozenset[int]) -> int | None:
     """Choose which of some moments to drop, so that those left lie dense at the beginning and sparser later.
 
     Half of the measure is the logarithm of the step, half the step itself: whoever leaves the smallest gap goes.
@@ -114,7 +114,7 @@ class History:
             if self._drop_state(protected):
                 states = sum(state.nbytes for state in self._states.values())
                 continue
-            index = least_missed([snapshot.step for snapshot in self._snapshots], protected)
+            index = index_to_drop([snapshot.step for snapshot in self._snapshots], protected)
             if index is None:
                 return
             state = self._states.pop(self._snapshots.pop(index).step, None)
@@ -122,7 +122,7 @@ class History:
 
     def _drop_state(self, protected: frozenset[int]) -> bool:
         steps = sorted(self._states)
-        index = least_missed(steps, protected)
+        index = index_to_drop(steps, protected)
         if index is None:
             return False
         del self._states[steps[index]]

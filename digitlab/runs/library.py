@@ -14,13 +14,13 @@ from typing import Final
 
 from digitlab.model.files.network_file import read_model
 from digitlab.model.snapshot import Snapshot
-from digitlab.runs.growth import Growth, Size
+from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RUN_SUFFIX, RunEnding, RunNotFoundError, RunSummary
 from digitlab.runs.names import default_name
 from digitlab.runs.reader import DamagedRunError, read_summary
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run
-from digitlab.runs.schema import LONGEST_NAME
+from digitlab.runs.schema import MAXIMUM_NAME_LENGTH
 from digitlab.runs.writer import RunWriter, cannot_write, end_run, lock_of
 from digitlab.system import storage
 from digitlab.system.database import move, open_existing, remove, transaction
@@ -35,7 +35,7 @@ _DAMAGED: Final = "damaged"
 _DELETED_STAY_S: Final = 24 * 3600.0
 """How long a deleted run can be taken back, by any window; later the next start removes it for good."""
 
-_FORMER: Final = ("last-training.digitlab", "earlier-training.digitlab")
+_FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
 """Where earlier versions kept the last two trainings."""
 
 _IMPORTED_SUFFIX: Final = ".in-the-list"
@@ -65,7 +65,7 @@ def list_runs() -> tuple[RunSummary, ...]:
     A run that grows has no ending yet. One that nobody writes any more is cut off, though its file does not say so
     before the next start has found it: a window crashed, or the end could not be written.
     """
-    runs = (_as_it_is(run) for run in _summaries(runs_folder()))
+    runs = (_with_current_ending(run) for run in _summaries(runs_folder()))
     return _newest_first(run for run in runs if run is not None)
 
 
@@ -103,7 +103,7 @@ def new_path(created: datetime) -> Path:
     return path
 
 
-def given_names() -> set[str]:
+def used_names() -> set[str]:
     """Return the names that mean a run: of those in the list, of deleted ones, and of what any of them goes on from."""
     runs = _summaries(runs_folder()) + _summaries(runs_folder() / _DELETED)
     origins = (run.started.origin for run in runs)
@@ -116,7 +116,7 @@ def rename(path: Path, name: str) -> None:
     Raises:
         DigitLabError: If it cannot be written.
     """
-    _change(path, lambda database: database.execute("UPDATE run SET name = ?", (name[:LONGEST_NAME],)))
+    _change(path, lambda database: database.execute("UPDATE run SET name = ?", (name[:MAXIMUM_NAME_LENGTH],)))
 
 
 def delete(path: Path, now_s: float) -> Path:
@@ -135,7 +135,7 @@ def delete(path: Path, now_s: float) -> Path:
     """
     lock = lock_of(path)
     try:
-        if not lock.take():
+        if not lock.acquire():
             raise DigitLabError(
                 f"{path.name} is still going on, perhaps in another window.", remedy="Stop it first; then delete it."
             )
@@ -146,7 +146,7 @@ def delete(path: Path, now_s: float) -> Path:
     except OSError as error:
         raise _cannot_move(path, error) from error
     finally:
-        lock.give_back()
+        lock.release()
     return target
 
 
@@ -185,20 +185,20 @@ def purge_deleted() -> None:
             _log.warning("A deleted run could not be removed: %s", error)
 
 
-def take_in_former() -> None:
+def import_former_runs() -> None:
     """Take what earlier versions kept as the last two trainings into the list; their files stay under another name."""
-    for path in (storage.data_folder() / name for name in _FORMER):
+    for path in (storage.data_folder() / name for name in _FORMER_FILES):
         try:
             run = read_run(path) if path.exists() else None
             if run is None or not run.step:
                 continue
-            keep_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            save_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
             path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
         except (DigitLabError, OSError) as error:
             _log.warning("%s stays out of the list: %s", path.name, error)
 
 
-def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
+def save_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
     """Write a run that has ended into the list, with a name of its own.
 
     Args:
@@ -213,10 +213,10 @@ def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
         DigitLabError: If it cannot be written.
     """
     path = new_path(created)
-    writer = RunWriter(path, default_name(run.started, given_names()), run.started, created)
+    writer = RunWriter(path, default_name(run.started, used_names()), run.started, created)
     try:
         seconds = sum(epoch.seconds for epoch in run.epochs)
-        writer.write(Growth.of(run, Size(), seconds, snapshot, run.history.optimizer_state(snapshot)))
+        writer.write(RunChanges.of(run, RunProgress(), seconds, snapshot, run.history.optimizer_state(snapshot)))
         ended = run.ended or TrainingEnded(was_stopped=True)
         writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
     except BaseException:
@@ -241,13 +241,13 @@ def _newest_first(runs: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
     return tuple(sorted(runs, key=lambda run: (run.created, run.path.name), reverse=True))
 
 
-def _as_it_is(run: RunSummary) -> RunSummary | None:
+def _with_current_ending(run: RunSummary) -> RunSummary | None:
     """Return what a list says of a run, cut off if nobody writes it any more; None if then there is nothing in it."""
     if run.ending is not None:
         return run
     lock = lock_of(run.path)
     try:
-        if not lock.take() or not lock.is_confident:
+        if not lock.acquire() or not lock.is_exclusive:
             return run
         # It may have ended between being read and being locked.
         latest = read_summary(run.path)
@@ -255,7 +255,7 @@ def _as_it_is(run: RunSummary) -> RunSummary | None:
         _log.warning("Nobody knows whether a training still grows: %s", error)
         return run
     finally:
-        lock.give_back()
+        lock.release()
     if latest.ending is not None:
         return latest
     return replace(latest, ending=RunEnding.CUT_OFF) if latest.step else None
@@ -277,7 +277,7 @@ def _mark_cut_off(path: Path) -> bool:
     """Mark a run that nobody writes any more as cut off; returns whether it was. One without a batch is removed."""
     lock = lock_of(path)
     try:
-        if not lock.take():
+        if not lock.acquire():
             return False
         # It may have ended between being read and being locked.
         summary = read_summary(path)
@@ -291,7 +291,7 @@ def _mark_cut_off(path: Path) -> bool:
         _log.warning("A training that was cut off could not be marked: %s", error)
         return False
     finally:
-        lock.give_back()
+        lock.release()
     return True
 
 

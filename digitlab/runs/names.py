@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from itertools import count
 from typing import Final
 
-from digitlab.runs.schema import LONGEST_NAME
+from digitlab.runs.schema import MAXIMUM_NAME_LENGTH
 from digitlab.training.events import TrainingStarted
 from digitlab.training.recipes import RECIPES, recipe_of
 
-_LONGEST_STEM: Final = LONGEST_NAME - 10
+_MAXIMUM_STEM_LENGTH: Final = MAXIMUM_NAME_LENGTH - 10
 """Characters of a name before its number."""
 
 
@@ -19,18 +19,18 @@ def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
     Its number is one more than the highest of its title that was given, so that it never means two runs.
     """
     recipe = recipe_of(started.spec, started.config)
-    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_LONGEST_STEM]
+    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_MAXIMUM_STEM_LENGTH]
     names = {*given} if started.origin is None else {*given, started.origin.run_name}
-    return free_name(f"{title} {_highest(title, names) + 1}", names)
+    return unique_name(f"{title} {_highest(title, names) + 1}", names)
 
 
-def free_name(requested: str, taken: Iterable[str]) -> str:
+def unique_name(requested: str, taken: Iterable[str]) -> str:
     """Return a name as it is wished, with a number behind it if another run has it."""
     names = {name.casefold() for name in taken}
-    bare = " ".join(requested.split())[:LONGEST_NAME] or "Training"
+    bare = " ".join(requested.split())[:MAXIMUM_NAME_LENGTH] or "Training"
     if bare.casefold() not in names:
         return bare
-    stem = re.sub(r" \d+$", "", bare)[:_LONGEST_STEM]
+    stem = re.sub(r" \d+$", "", bare)[:_MAXIMUM_STEM_LENGTH]
     first = max(_highest(stem, names), 1) + 1
     return next(name for number in count(first) if (name := f"{stem} {number}").casefold() not in names)
 

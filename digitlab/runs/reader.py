@@ -17,8 +17,8 @@ from digitlab.runs.history import MAXIMUM_STATES
 from digitlab.runs.kept import RunEnding, RunNotFoundError, RunSummary, StoredRun
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
-    LONGEST_NAME,
     MALFORMED,
+    MAXIMUM_NAME_LENGTH,
     MAXIMUM_STEPS,
     MAXIMUM_UPDATES,
     epoch_from_json,
@@ -33,10 +33,10 @@ from digitlab.training.config import MAXIMUM_EPOCHS
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 
-_LONGEST_TEXT: Final = 1_000_000
+_MAXIMUM_TEXT_BYTES: Final = 1_000_000
 """Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
 
-_LONGEST_RATIOS: Final = 2_000
+_MAXIMUM_RATIOS_BYTES: Final = 2_000
 """Bytes of the ratios of one update that are read: 26 at most for each of fifty layers."""
 
 _EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
@@ -116,7 +116,7 @@ def _damaged(path: Path) -> DamagedRunError:
 
 def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
     columns = ", ".join(f"substr({name}, 1, ?)" for name in ("name", "created", "started", "ending"))
-    row = database.execute(f"SELECT {columns}, seconds FROM run", (_LONGEST_TEXT,) * 4).fetchone()
+    row = database.execute(f"SELECT {columns}, seconds FROM run", (_MAXIMUM_TEXT_BYTES,) * 4).fetchone()
     if row is None:
         raise ValueError("run")
     name, created, described, ending = (None if text is None else text.decode() for text in row[:4])
@@ -127,7 +127,7 @@ def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
     epochs, best = database.execute("SELECT count(*), max(val_accuracy) FROM epochs").fetchone()
     return RunSummary(
         path,
-        (name or "")[:LONGEST_NAME],
+        (name or "")[:MAXIMUM_NAME_LENGTH],
         _time(created or ""),
         started,
         None if ending is None else RunEnding(ending),
@@ -159,7 +159,7 @@ def _read_curves(database: sqlite3.Connection, run: Run) -> None:
 def _updates(database: sqlite3.Connection) -> list[dict[str, Any]]:
     rows = database.execute(
         "SELECT step, substr(ratios, 1, ?) FROM updates ORDER BY step LIMIT ?",
-        (_LONGEST_RATIOS, MAXIMUM_UPDATES + 1),
+        (_MAXIMUM_RATIOS_BYTES, MAXIMUM_UPDATES + 1),
     )
     return [{"step": step, "ratios": json.loads(ratios)} for step, ratios in rows]
 
@@ -226,7 +226,7 @@ def _snapshot(started: TrainingStarted, step: Any, blob: Any, batches: int) -> S
 
 
 def _error(database: sqlite3.Connection) -> DigitLabError | None:
-    (error,) = database.execute("SELECT substr(error, 1, ?) FROM run", (_LONGEST_TEXT,)).fetchone()
+    (error,) = database.execute("SELECT substr(error, 1, ?) FROM run", (_MAXIMUM_TEXT_BYTES,)).fetchone()
     return None if error is None else DigitLabError(error.decode())
 
 

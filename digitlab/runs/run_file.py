@@ -13,7 +13,7 @@ from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_
 from digitlab.model.files.network_file import array_names, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.runs.history import MAXIMUM_STATES, History, least_missed
+from digitlab.runs.history import MAXIMUM_STATES, History, index_to_drop
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
     MALFORMED,
@@ -78,7 +78,7 @@ def _thinned(history: History, parameters: int) -> list[Snapshot]:
     limit = min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1)))
     protected = frozenset(() if history.best_step is None else (history.best_step,))
     while len(kept) > limit:
-        index = least_missed([snapshot.step for snapshot in kept], protected)
+        index = index_to_drop([snapshot.step for snapshot in kept], protected)
         if index is None:  # first, last and best: even the largest networks have room for five
             break
         del kept[index]

@@ -10,7 +10,14 @@ from typing import Any, Final
 from digitlab.model.files.network_file import spec_from_json, spec_to_json
 from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MAXIMUM_SEED, Augmentation, Optimizer, Schedule, TrainingConfig
-from digitlab.training.events import LARGEST_RATIO, EpochEnded, OptimizerStart, Origin, TrainingStarted, UpdatesMeasured
+from digitlab.training.events import (
+    MAXIMUM_UPDATE_RATIO,
+    EpochEnded,
+    OptimizerStart,
+    Origin,
+    TrainingStarted,
+    UpdatesMeasured,
+)
 
 MAXIMUM_STEPS: Final = 10_000_000
 """Batches of a run that can be read; a hundred times the longest of a school day."""
@@ -19,7 +26,7 @@ MAXIMUM_UPDATES: Final = 20_000
 """Measured updates of a run that can be read; a hundred times those that a training measures."""
 
 
-LONGEST_NAME: Final = 100
+MAXIMUM_NAME_LENGTH: Final = 100
 """Characters of a name that are read: of a run, of a dataset."""
 
 MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -47,7 +54,7 @@ def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
         path: The file it came from, for messages.
 
     Raises:
-        DigitLabError: If its network cannot be built, or it is told to have trained on nothing.
+        DigitLabError: If its network cannot be built, or it claims to have trained on nothing.
         KeyError, TypeError, ValueError, AttributeError, OverflowError: If it is malformed.
     """
     config = description["config"]
@@ -56,7 +63,7 @@ def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
     started = TrainingStarted(
         spec_from_json(description["spec"], path),
         _config(config),
-        str(description["dataset"])[:LONGEST_NAME],
+        str(description["dataset"])[:MAXIMUM_NAME_LENGTH],
         training_count=whole(description["training_count"], MAXIMUM_STEPS),
         validation_count=whole(description["validation_count"], MAXIMUM_STEPS),
         validates_on_test=bool(description["validates_on_test"]),
@@ -103,7 +110,7 @@ def whole(value: Any, maximum: int) -> int:
 
 def _update(value: dict[str, Any], last_step: int, layers: int) -> UpdatesMeasured:
     ratios = tuple(float(ratio) for ratio in value["ratios"])
-    if len(ratios) != layers or not all(0 <= ratio <= LARGEST_RATIO for ratio in ratios):
+    if len(ratios) != layers or not all(0 <= ratio <= MAXIMUM_UPDATE_RATIO for ratio in ratios):
         raise ValueError("updates")
     return UpdatesMeasured(whole(value["step"], last_step), ratios)
 
@@ -127,4 +134,4 @@ def _origin(value: dict[str, Any] | None) -> Origin | None:
     if not 0 <= epoch <= MAXIMUM_STEPS:
         raise ValueError("origin")
     step = whole(value["step"], MAXIMUM_STEPS)
-    return Origin(str(value["run_name"])[:LONGEST_NAME], step, epoch, OptimizerStart(value["optimizer"]))
+    return Origin(str(value["run_name"])[:MAXIMUM_NAME_LENGTH], step, epoch, OptimizerStart(value["optimizer"]))

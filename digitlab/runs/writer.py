@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.model.snapshot import Snapshot
-from digitlab.runs.growth import Growth
+from digitlab.runs.changes import RunChanges
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.schema import start_to_json
-from digitlab.system.database import FileFormat, open_or_make, remove, transaction, use_log
+from digitlab.system.database import FileFormat, enable_wal, open_or_create, remove, transaction
 from digitlab.system.errors import DigitLabError
 from digitlab.system.storage import FileLock
 from digitlab.training.events import EpochEnded, TrainingStarted
@@ -89,15 +89,15 @@ class RunWriter:
         self._written = _Written()
         self._lock = lock_of(path)
         try:
-            self._lock.take()
-            self._database = open_or_make(path)
+            self._lock.acquire()
+            self._database = open_or_create(path)
         except (OSError, sqlite3.Error) as error:
-            self._lock.give_back()
+            self._lock.release()
             raise cannot_write(path, error) from error
         try:
-            use_log(self._database)
+            enable_wal(self._database)
             self._database.executescript(_SCHEMA)
-            with self._changing(is_confident=True):
+            with self._changing(is_durable=True):
                 self._database.execute(
                     "INSERT INTO run (id, name, created, started, seconds) VALUES (1, ?, ?, ?, 0)",
                     (name, created.astimezone(UTC).isoformat(), json.dumps(start_to_json(started))),
@@ -108,21 +108,21 @@ class RunWriter:
                 raise cannot_write(path, error) from error
             raise
 
-    def write(self, growth: Growth) -> None:
+    def write(self, changes: RunChanges) -> None:
         """Write what became of the run, as one change.
 
         Raises:
             DigitLabError: If it cannot be written; then the file is as it was before.
         """
-        snapshots = {snapshot.step: snapshot for snapshot in growth.snapshots}
-        written = _Written(frozenset(snapshots), frozenset(growth.states), growth.newest.step)
-        with self._changing(is_confident=written != self._written) as database:
-            database.execute("UPDATE run SET seconds = ?", (growth.seconds,))
-            if len(growth.losses):
-                row = (growth.first, packed(growth.losses), packed(growth.accuracies))
+        snapshots = {snapshot.step: snapshot for snapshot in changes.snapshots}
+        written = _Written(frozenset(snapshots), frozenset(changes.states), changes.newest.step)
+        with self._changing(is_durable=written != self._written) as database:
+            database.execute("UPDATE run SET seconds = ?", (changes.seconds,))
+            if len(changes.losses):
+                row = (changes.first, packed(changes.losses), packed(changes.accuracies))
                 database.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", row)
-            database.executemany("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", _epochs(growth.epochs))
-            updates = [(update.step, json.dumps(update.ratios)) for update in growth.updates]
+            database.executemany("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", _epochs(changes.epochs))
+            updates = [(update.step, json.dumps(update.ratios)) for update in changes.updates]
             database.executemany("INSERT OR REPLACE INTO updates VALUES (?, ?)", updates)
             before = self._written
             _drop(database, "snapshots", before.snapshots - written.snapshots)
@@ -130,11 +130,11 @@ class RunWriter:
             for step in sorted(written.snapshots - before.snapshots):
                 database.execute("INSERT INTO snapshots VALUES (?, ?)", (step, _weights(snapshots[step])))
             for step in sorted(written.states - before.states):
-                state = growth.states[step]
+                state = changes.states[step]
                 row_of_state = (step, state.iterations, joined(state.slots, EXACT))
                 database.execute("INSERT INTO states VALUES (?, ?, ?)", row_of_state)
             if written.newest != before.newest:
-                _write_newest(database, growth.newest, growth.newest_state)
+                _write_newest(database, changes.newest, changes.newest_state)
         self._written = written
 
     def end(self, ending: RunEnding, error: str = "") -> None:
@@ -147,7 +147,7 @@ class RunWriter:
         Raises:
             DigitLabError: If it cannot be written.
         """
-        with self._changing(is_confident=True) as database:
+        with self._changing(is_durable=True) as database:
             end_run(database, ending, error)
         try:
             self._database.execute("PRAGMA journal_mode = DELETE")
@@ -158,7 +158,7 @@ class RunWriter:
     def close(self) -> None:
         """Close the file, ended or not, and let go of its lock."""
         self._database.close()
-        self._lock.give_back()
+        self._lock.release()
 
     def discard(self) -> None:
         """Close the file and remove it: what is in it is not worth keeping."""
@@ -167,13 +167,13 @@ class RunWriter:
             remove(self._path)
         except OSError as error:
             _log.warning("Half a training could not be removed: %s", error)
-        self._lock.give_back()
+        self._lock.release()
 
     @contextmanager
-    def _changing(self, *, is_confident: bool) -> Iterator[sqlite3.Connection]:
+    def _changing(self, *, is_durable: bool) -> Iterator[sqlite3.Connection]:
         """Make one transaction of what the block does; a sure one is on the disk when it is done."""
         try:
-            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_confident else 'NORMAL'}")
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             with transaction(self._database) as database:
                 yield database
         except sqlite3.Error as error:

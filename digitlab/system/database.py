@@ -62,7 +62,7 @@ class FileFormat:
             raise DigitLabError(f"{name} was written by a newer DigitLab.", remedy=remedy)
 
 
-def open_or_make(path: Path) -> sqlite3.Connection:
+def open_or_create(path: Path) -> sqlite3.Connection:
     """Open a file to change it, an empty one if there is none; transactions are begun and ended by hand."""
     return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
 
@@ -73,7 +73,7 @@ def open_existing(path: Path, *, can_write: bool) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
 
 
-def use_log(database: sqlite3.Connection) -> None:
+def enable_wal(database: sqlite3.Connection) -> None:
     """Let a file have a write-ahead log; a change is on the disk when its call returns."""
     # A network drive may refuse the log; then SQLite keeps its journal, which is as safe.
     database.execute("PRAGMA journal_mode = WAL")

@@ -10,7 +10,7 @@ from typing import Final
 
 from digitlab.system.storage import state_folder
 
-LOG_NAME: Final = "digitlab.system.log"
+LOG_NAME: Final = "digitlab.log"
 _MAXIMUM_BYTES: Final = 1_000_000
 _OLD_FILES: Final = 3
 _STDERR: Final = 2

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from digitlab.system.storage import config_folder, replacing
+from digitlab.system.storage import atomic_write, config_folder
 
 _log = logging.getLogger(__name__)
 
@@ -72,5 +72,5 @@ def save_settings(settings: Settings) -> None:
     Raises:
         DigitLabError: If the folder cannot be written.
     """
-    with replacing(settings_path()) as file:
+    with atomic_write(settings_path()) as file:
         file.write(json.dumps(asdict(settings), indent=1).encode())

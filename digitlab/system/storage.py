@@ -36,7 +36,7 @@ def state_folder() -> Path:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary file beside ``path`` for writing that takes its place when the block ends well.
 
     If anything fails, the old file stays as it was and the temporary one is removed.
@@ -92,7 +92,7 @@ class FileLock:
     Where a file system knows no locks, everybody is given them.
 
     Attributes:
-        is_confident: Whether the lock is ours and shuts out others, as the file system knows locks.
+        is_exclusive: Whether the lock is ours and shuts out others, as the file system knows locks.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,9 +103,9 @@ class FileLock:
         """
         self._path = path
         self._descriptor: int | None = None
-        self.is_confident = False
+        self.is_exclusive = False
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         """Take the lock; returns whether it is ours now.
 
         Raises:
@@ -115,29 +115,29 @@ class FileLock:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
                 _lock(descriptor)
-                is_confident = True
+                is_exclusive = True
             except OSError as error:
                 if error.errno in _HELD_BY_ANOTHER:
                     os.close(descriptor)
                     return False
-                is_confident = False
-            if _is_still(self._path, descriptor):
-                self._descriptor, self.is_confident = descriptor, is_confident
+                is_exclusive = False
+            if _is_same_file(self._path, descriptor):
+                self._descriptor, self.is_exclusive = descriptor, is_exclusive
                 return True
             # Whoever held it gave it back in between: this file is gone, and the next one at its place another lock.
             os.close(descriptor)
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Give the lock back; nothing if it is not ours."""
         if self._descriptor is None:
             return
         with suppress(OSError):  # Windows removes no open file; an empty file that stays does no harm
             self._path.unlink()
         os.close(self._descriptor)
-        self._descriptor, self.is_confident = None, False
+        self._descriptor, self.is_exclusive = None, False
 
 
-def _is_still(path: Path, descriptor: int) -> bool:
+def _is_same_file(path: Path, descriptor: int) -> bool:
     """Return whether an open file is the one that lies at a path."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())

@@ -48,7 +48,7 @@ def yield_to_window() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
-def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+def run_parallel(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
     """Do jobs at the same time: the first in the calling thread, each other one in a thread of its own.
 
     Worth it for arithmetic that lets go of the interpreter. New threads have the calling one's priority.

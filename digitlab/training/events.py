@@ -203,5 +203,5 @@ TrainingEvent = (
 )
 
 
-LARGEST_RATIO: Final = 1e9
+MAXIMUM_UPDATE_RATIO: Final = 1e9
 """How far a step may have moved the weights of a layer, against how long they were; 1e-3 is usual."""

@@ -16,7 +16,7 @@ from digitlab.system.work import yield_to_window
 
 _log = logging.getLogger(__name__)
 
-_TURN_S: Final = 0.0001
+_SWITCH_INTERVAL_S: Final = 0.0001
 
 _LIBRARIES: Final = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 
@@ -33,7 +33,7 @@ def load_tensorflow() -> float:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     yield_to_window()  # so do the threads that TensorFlow will start from this one
     _load_libraries()
-    with _short_turns():
+    with _short_switch_interval():
         import keras
         import tensorflow as tf
 
@@ -53,14 +53,14 @@ def release_memory() -> None:
 
 
 @contextmanager
-def _short_turns() -> Iterator[None]:
+def _short_switch_interval() -> Iterator[None]:
     """Have Python's threads take turns often: the window asks for the interpreter with each thing it paints.
 
     Three loadings each while a digit was drawn, in turn: from the pen to the bars 13 ms (median of the p95), with the
     window's usual turns 19 ms; loading takes as long.
     """
     before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, _TURN_S))
+    sys.setswitchinterval(min(before, _SWITCH_INTERVAL_S))
     try:
         yield
     finally:

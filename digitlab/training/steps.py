@@ -19,27 +19,27 @@ from digitlab.training.to_keras import keras_loss, predicted_correctly
 if TYPE_CHECKING:
     import keras
 
-EVALUATED_AT_ONCE: Final = 500
+EVALUATION_BATCH_SIZE: Final = 500
 """Images of a step of a judgement. A stop or a pause waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Totals:
     """How some images were answered.
 
     Attributes:
         count: How many they are.
         loss: The sum of their losses.
-        right: How many of them were answered rightly.
+        correct: How many of them were answered rightly.
     """
 
     count: int = 0
     loss: float = 0.0
-    right: int = 0
+    correct: int = 0
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: "Totals") -> "Totals":
         """Return the figures of both."""
-        return Figures(self.count + other.count, self.loss + other.loss, self.right + other.right)
+        return Totals(self.count + other.count, self.loss + other.loss, self.correct + other.correct)
 
     @property
     def mean_loss(self) -> float:
@@ -49,7 +49,7 @@ class Figures:
     @property
     def accuracy(self) -> float:
         """The share answered rightly, 0..1; there must be an image."""
-        return self.right / self.count
+        return self.correct / self.count
 
 
 class Steps:
@@ -71,8 +71,8 @@ class Steps:
             # Scaled here, the images need not be kept as floats, which are four times as large.
             outputs = model(tf.cast(images[..., tf.newaxis], tf.float32) * np.float32(1 / 255), training=training)
             loss = loss_of(tf.one_hot(labels, class_count), outputs)
-            right = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
-            return loss, tf.stack([loss, right])
+            correct = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
+            return loss, tf.stack([loss, correct])
 
         def train(images: Any, labels: Any) -> Any:
             with tf.GradientTape() as tape:
@@ -101,7 +101,7 @@ class Steps:
         self._train = tf.function(train, **form).get_concrete_function()
         self._evaluate = tf.function(evaluate, **form).get_concrete_function()
 
-    def train(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Figures:
+    def train(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Totals:
         """Train on a batch.
 
         Args:
@@ -111,19 +111,19 @@ class Steps:
         Returns:
             How the network answered them before this step.
         """
-        return _figures(len(labels), self._train(images, labels))
+        return _totals(len(labels), self._train(images, labels))
 
-    def evaluate(self, digits: DigitSet) -> Iterator[Figures]:
-        """Answer digits without learning from them; yield the figures of ``EVALUATED_AT_ONCE`` of them at a time."""
-        for first in range(0, len(digits), EVALUATED_AT_ONCE):
-            part = slice(first, first + EVALUATED_AT_ONCE)
+    def evaluate(self, digits: DigitSet) -> Iterator[Totals]:
+        """Evaluate digits without training on them; yield the totals of each ``EVALUATION_BATCH_SIZE`` images."""
+        for first in range(0, len(digits), EVALUATION_BATCH_SIZE):
+            part = slice(first, first + EVALUATION_BATCH_SIZE)
             labels = digits.labels[part]
-            yield _figures(len(labels), self._evaluate(digits.images[part], labels))
+            yield _totals(len(labels), self._evaluate(digits.images[part], labels))
 
 
-def _figures(count: int, figures: Any) -> Figures:
-    loss, right = figures.numpy().tolist()
-    return Figures(count, loss * count, int(right))
+def _totals(count: int, figures: Any) -> Totals:
+    loss, correct = figures.numpy().tolist()
+    return Totals(count, loss * count, int(correct))
 
 
 def shuffled_orders(count: int, epochs: int) -> Iterator[NDArray[np.int64]]:

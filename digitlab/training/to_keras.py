@@ -43,12 +43,12 @@ def predicted_correctly(labels: Any, outputs: Any) -> Any:
     """
     import keras
 
-    right = keras.ops.cast(labels, "int32")
+    correct = keras.ops.cast(labels, "int32")
     of_ten = keras.ops.argmax(outputs[:, :CLASS_COUNT], axis=-1)
     if outputs.shape[-1] == CLASS_COUNT:
-        return keras.ops.equal(right, of_ten)
+        return keras.ops.equal(correct, of_ten)
     answer = keras.ops.argmax(outputs, axis=-1)
-    return keras.ops.equal(right, keras.ops.where(right == NO_DIGIT, answer, of_ten))
+    return keras.ops.equal(correct, keras.ops.where(correct == NO_DIGIT, answer, of_ten))
 
 
 def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 0) -> Any:
@@ -63,7 +63,7 @@ def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 
 
     rate = _keras_learning_rate(config, total_steps)
     if first_step and config.schedule is not Schedule.CONSTANT:
-        rate = _later(rate, first_step)
+        rate = _shifted(rate, first_step)
     match config.optimizer:
         case Optimizer.SGD:
             return optimizers.SGD(rate)
@@ -94,12 +94,12 @@ def _keras_learning_rate(config: TrainingConfig, total_steps: int) -> Any:
     )
 
 
-def _later(schedule: Any, first_step: int) -> Any:
+def _shifted(schedule: Any, first_step: int) -> Any:
     """Return a schedule that begins at a step instead of 0."""
     import keras
 
-    class Later(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    class Shifted(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
         def __call__(self, step: Any) -> Any:
             return schedule(step - first_step)
 
-    return Later()
+    return Shifted()

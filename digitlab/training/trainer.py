@@ -17,10 +17,10 @@ from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MAXIMUM_SEED, Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingStarted
-from digitlab.training.examples.batches import Examples, place_of
+from digitlab.training.examples.batches import Examples, batch_position
 from digitlab.training.optimizer_state import SLOT_COUNTS, OptimizerState, restore_state
 from digitlab.training.runtime import release_memory
-from digitlab.training.steps import Figures, Steps, shuffled_orders
+from digitlab.training.steps import Steps, Totals, shuffled_orders
 from digitlab.training.to_keras import keras_optimizer
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
 
@@ -34,7 +34,7 @@ Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Branching:
+class Checkpoint:
     """The moment of a run that another training goes on from.
 
     Attributes:
@@ -56,26 +56,26 @@ class TrainingRequest:
         spec: The network.
         config: The recipe.
         dataset: What to learn from.
-        branching: Where to go on from, a moment of a run of the same network; None to begin with random weights.
+        checkpoint: Where to go on from, a moment of a run of the same network; None to begin with random weights.
     """
 
     spec: ModelSpec
     config: TrainingConfig
     dataset: Dataset
-    branching: Branching | None = None
+    checkpoint: Checkpoint | None = None
 
     @property
     def origin(self) -> Origin | None:
         """Where it goes on from, as the run will tell."""
-        if self.branching is None:
+        if self.checkpoint is None:
             return None
-        snapshot, state = self.branching.snapshot, self.branching.optimizer_state
+        snapshot, state = self.checkpoint.snapshot, self.checkpoint.optimizer_state
         start = OptimizerStart.FRESH
         if state is not None and state.optimizer is self.config.optimizer:
             start = OptimizerStart.RESTORED
         elif not SLOT_COUNTS[self.config.optimizer]:
             start = OptimizerStart.STATELESS
-        return Origin(self.branching.run_name, snapshot.step, snapshot.epoch, start)
+        return Origin(self.checkpoint.run_name, snapshot.step, snapshot.epoch, start)
 
 
 def initial_snapshot(spec: ModelSpec, seed: int) -> Snapshot:
@@ -102,7 +102,7 @@ def train(request: TrainingRequest, control: TrainingControl, publish: Publish) 
         error = failure.with_traceback(None)
     except Exception as failure:  # noqa: BLE001 - whatever Keras or TensorFlow raises must reach the person
         _log.exception("Training failed.")
-        error = _in_plain_words(failure)
+        error = _plain_error(failure)
     finally:
         release_memory()
     publish(TrainingEnded(was_stopped=was_stopped, error=error))
@@ -146,12 +146,12 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         # Else what it remembers would be missing from the first snapshot: Keras makes it with the first batch.
         optimizer.build(model.trainable_variables)
     publish(started)
-    batches = _shuffled_batches(training, started) if examples is None else _made_batches(examples, started)
+    batches = _shuffled_batches(training, started) if examples is None else _augmented_batches(examples, started)
     watcher = Watcher(started, model, optimizer, control, publish)
-    _go_through(Steps(model, optimizer, request.spec), batches, validation, watcher, started)
+    _run_epochs(Steps(model, optimizer, request.spec), batches, validation, watcher, started)
 
 
-def _go_through(
+def _run_epochs(
     steps: Steps, batches: Iterator[Batch], validation: DigitSet, watcher: Watcher, started: TrainingStarted
 ) -> None:
     """Train and validate epoch by epoch."""
@@ -161,7 +161,7 @@ def _go_through(
         for images, labels in islice(batches, started.steps_per_epoch):
             watcher.end_batch(steps.train(images, labels))
         watcher.begin_validation()
-        result = Figures()
+        result = Totals()
         for figures in steps.evaluate(validation):
             result += figures
             watcher.end_validation_batch()
@@ -177,24 +177,24 @@ def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Ba
             yield digits.images[chosen], digits.labels[chosen]
 
 
-def _made_batches(examples: Examples, started: TrainingStarted) -> Iterator[Batch]:
+def _augmented_batches(examples: Examples, started: TrainingStarted) -> Iterator[Batch]:
     """Yield the batches of all epochs, each made when it is needed."""
     for number in range(started.total_steps):
-        yield examples.batch(*place_of(started, number))
+        yield examples.batch(*batch_position(started, number))
 
 
 def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras.Sequential") -> Any:
     """Return the optimizer; for a branch also give the model its weights, and the optimizer its state."""
-    branching = request.branching
-    if branching is None:
+    checkpoint = request.checkpoint
+    if checkpoint is None:
         return keras_optimizer(request.config, started.total_steps)
-    if branching.snapshot.spec.weight_shapes != request.spec.weight_shapes:
+    if checkpoint.snapshot.spec.weight_shapes != request.spec.weight_shapes:
         raise DigitLabError(
             "The moment to go on from belongs to another network.",
             remedy="Open the run's own network in the recipe, or train from the beginning.",
         )
-    model.set_weights(list(branching.snapshot.arrays))
-    state = branching.optimizer_state
+    model.set_weights(list(checkpoint.snapshot.arrays))
+    state = checkpoint.optimizer_state
     if state is None or state.optimizer is not request.config.optimizer:
         return keras_optimizer(request.config, started.total_steps)
     optimizer = keras_optimizer(request.config, started.total_steps, first_step=state.iterations)
@@ -202,7 +202,7 @@ def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras
     return optimizer
 
 
-def _in_plain_words(failure: Exception) -> DigitLabError:
+def _plain_error(failure: Exception) -> DigitLabError:
     if isinstance(failure, MemoryError) or type(failure).__name__ == "ResourceExhaustedError":
         return DigitLabError(
             "There is not enough memory for this training.",

@@ -14,7 +14,7 @@ from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MEMORY_BUDGET
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
-    LARGEST_RATIO,
+    MAXIMUM_UPDATE_RATIO,
     BatchEnded,
     EpochEnded,
     SnapshotTaken,
@@ -26,7 +26,7 @@ from digitlab.training.events import (
     ValidationStarted,
 )
 from digitlab.training.optimizer_state import SLOT_COUNTS, read_state
-from digitlab.training.steps import Figures
+from digitlab.training.steps import Totals
 
 if TYPE_CHECKING:
     import keras
@@ -44,7 +44,7 @@ SAFETY_PERIOD_S: Final = 2.0
 _SAFETY_BYTES_A_SECOND: Final = 4 * 2**20
 """Large networks are secured less often, so that writing them down does not take more than this of the disk."""
 
-BREAKDOWN_LOSS: Final = 1e12
+DIVERGENCE_LOSS: Final = 1e12
 """A training whose loss has grown to this has broken down, even if float32 still holds the numbers."""
 
 Publish = Callable[[TrainingEvent], None]
@@ -139,7 +139,7 @@ class Watcher:
         self._epoch_began_s = 0.0
         self._last_snapshot_s = 0.0
         self._last_kept_step = -1
-        self._epoch_figures = Figures()
+        self._epoch_totals = Totals()
 
     def begin(self) -> None:
         """Publish the network before its first step, and stop at once if asked."""
@@ -151,20 +151,20 @@ class Watcher:
         """Note the time. Epochs count from 1."""
         self._epoch = epoch
         self._epoch_began_s = self._clock.seconds()
-        self._epoch_figures = Figures()
+        self._epoch_totals = Totals()
 
-    def end_batch(self, figures: Figures) -> None:
+    def end_batch(self, figures: Totals) -> None:
         """Publish a batch, take snapshots, wait while paused, stop when asked."""
         self._step += 1
-        self._epoch_figures += figures
-        if not figures.mean_loss < BREAKDOWN_LOSS:
+        self._epoch_totals += figures
+        if not figures.mean_loss < DIVERGENCE_LOSS:
             raise self._diverged(figures.mean_loss)
         self._publish(BatchEnded(self._step, figures.mean_loss, figures.accuracy, self._clock.seconds()))
         self._measure_update()
         is_kept = self._step % self._started.steps_per_epoch == 0 or self._step in self._kept_steps
         if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
             self.take_snapshot(is_kept=is_kept)
-        self._obey()
+        self._handle_control()
 
     def begin_validation(self) -> None:
         """Tell that the epoch's batches are done."""
@@ -172,18 +172,18 @@ class Watcher:
 
     def end_validation_batch(self) -> None:
         """Wait while paused; stop when asked."""
-        self._obey()
+        self._handle_control()
 
-    def end_epoch(self, result: Figures) -> None:
+    def end_epoch(self, result: Totals) -> None:
         """Publish the epoch, with the figures of the validation images."""
-        if not result.mean_loss < BREAKDOWN_LOSS:
+        if not result.mean_loss < DIVERGENCE_LOSS:
             raise self._diverged(result.mean_loss)
         self._publish(
             EpochEnded(
                 self._epoch,
                 self._step,
-                loss=self._epoch_figures.mean_loss,
-                accuracy=self._epoch_figures.accuracy,
+                loss=self._epoch_totals.mean_loss,
+                accuracy=self._epoch_totals.accuracy,
                 val_loss=result.mean_loss,
                 val_accuracy=result.accuracy,
                 seconds=self._clock.seconds() - self._epoch_began_s,
@@ -219,10 +219,10 @@ class Watcher:
         self._weights_before = self._model.get_weights() if self._step + 1 in self._kept_steps else None
         if before is not None:
             ratios = update_ratios(self._started.spec, before, self._model.get_weights())
-            if all(ratio <= LARGEST_RATIO for ratio in ratios):
+            if all(ratio <= MAXIMUM_UPDATE_RATIO for ratio in ratios):
                 self._publish(UpdatesMeasured(self._started.first_step + self._step, ratios))
 
-    def _obey(self) -> None:
+    def _handle_control(self) -> None:
         """Wait while paused, stop if asked."""
         if self._control.is_paused:
             self._pause()

@@ -8,17 +8,17 @@ from PIL import Image
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing, Step
-from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_room
-from digitlab.data.drawing.side_by_side import columns_apart
+from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_limits
+from digitlab.data.drawing.side_by_side import split_columns
 from digitlab.data.files.picture_file import decode_image, read_image
 
-__all__ = ["decode_image", "digit_from_image", "pictures_apart", "read_image"]
+__all__ = ["decode_image", "digit_from_image", "read_image", "split_picture"]
 
 WORKING_SIDE: Final = 512
 """Pictures are shrunk to at most this many pixels a side before anything else: a digit that fills a tenth of a photo
 still has more than the 20 pixels it needs, and every step takes milliseconds."""
 
-LEAST_CONTRAST: Final = 32.0
+MINIMUM_CONTRAST: Final = 32.0
 """Grey levels of 255 that ink must differ from its ground, or the picture counts as blank: more than the noise of a
 phone's camera (about 5 levels, 4 deviations), less than a hard pencil."""
 
@@ -67,12 +67,12 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     return RasterSteps(drawn, cropped, boxed, centred, image)
 
 
-def pictures_apart(pixels: NDArray[np.uint8], least_gap: float) -> tuple[NDArray[np.uint8], ...]:
+def split_picture(pixels: NDArray[np.uint8], minimum_gap: float) -> tuple[NDArray[np.uint8], ...]:
     """Cut a picture into what stands side by side in it.
 
     Args:
         pixels: Shape (height, width), uint8, as for ``digit_from_image``.
-        least_gap: Width of the gap between two parts as a share of the height of all ink.
+        minimum_gap: Width of the gap between two parts as a share of the height of all ink.
 
     Returns:
         From left to right, two to six pictures as high as the whole; empty if there is only one or more than these.
@@ -81,7 +81,7 @@ def pictures_apart(pixels: NDArray[np.uint8], least_gap: float) -> tuple[NDArray
     if inked is None:
         return ()
     scale = pixels.shape[1] / inked.shape[1]
-    parts = columns_apart(inked, least_gap)
+    parts = split_columns(inked, minimum_gap)
     return tuple(pixels[:, round(part.start * scale) : round(part.stop * scale)] for part in parts)
 
 
@@ -92,8 +92,8 @@ def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     if len(rows) == 0 or max(np.ptp(rows), np.ptp(columns)) >= BOX_SIDE:
         return False
-    shift = mass_shift(pixels[None], shift_room(pixels[None]))
-    return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * LEAST_CONTRAST)
+    shift = mass_shift(pixels[None], shift_limits(pixels[None]))
+    return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * MINIMUM_CONTRAST)
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -133,7 +133,7 @@ def _background(levels: NDArray[np.float32]) -> NDArray[np.float32]:
         # One and a half deviations hold most of the ground, and leave out ink that covers up to two fifths of it.
         kept = rest <= max(1.0, 1.5 * _deviation_below(rest))
     fitted: NDArray[np.float32] = (_surface_terms(height, width) @ surface).reshape(height, width).astype(np.float32)
-    if fitted.min() < -LEAST_CONTRAST or fitted.max() > 255.0 + LEAST_CONTRAST:
+    if fitted.min() < -MINIMUM_CONTRAST or fitted.max() > 255.0 + MINIMUM_CONTRAST:
         # No ground is darker than black: the surface followed soft ink that fills the picture. The ground is even then.
         fitted = np.full_like(levels, np.median(values[values <= threshold]))
     return fitted
@@ -182,11 +182,11 @@ def _otsu(levels: NDArray[np.float32]) -> tuple[float, float]:
 
 def _inked(ink: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     """Return which pixels hold ink; None for a blank picture."""
-    if float(ink.max()) < LEAST_CONTRAST:
+    if float(ink.max()) < MINIMUM_CONTRAST:
         return None
     # Half the threshold between ground and ink takes the soft edges of the strokes in. The share of the maximum serves
     # pictures with so little ink that the threshold falls into the ground.
-    inked: NDArray[np.bool_] = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, LEAST_CONTRAST / 2.0)
+    inked: NDArray[np.bool_] = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, MINIMUM_CONTRAST / 2.0)
     return inked
 
 
@@ -213,7 +213,7 @@ def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def _mass_centred(centred: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """Shift by whole pixels, as MNIST did; no ink is shifted out, so none comes in on the other side."""
-    right, down = np.rint(mass_shift(centred[None], shift_room(centred[None], preprocessing))[0]).astype(int)
+    right, down = np.rint(mass_shift(centred[None], shift_limits(centred[None], preprocessing))[0]).astype(int)
     return np.roll(centred, (down, right), axis=(0, 1))
 
 

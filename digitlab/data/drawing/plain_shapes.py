@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 INKED_FROM: Final = 128
 """Grey level from which a pixel counts as inked."""
 
-GREATEST_FLAT: Final = 6
+MAXIMUM_FLAT_HEIGHT: Final = 6
 """Ink no taller than this many pixels is a dot or a line lying down. MNIST's 60,000 training digits are at least 8
 pixels tall, 7,494 digits from a tablet at least 11; a straight line drawn with our pen is 3."""
 
-LEAST_FILLED_SIDE: Final = 8
+MINIMUM_FILLED_SIDE: Final = 8
 """A filled area is at least this wide and tall, in pixels; what is narrower may be the thick stroke of a 1."""
 
 FILLED_FROM: Final = 0.92
@@ -38,5 +38,5 @@ def is_plain_shape(image: NDArray[np.uint8]) -> bool:
         return False
     height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
     count = int(inked.sum())
-    is_filled = min(height, width) >= LEAST_FILLED_SIDE and count >= FILLED_FROM * height * width
-    return height <= GREATEST_FLAT or is_filled or count >= COVERED_FROM * image.size
+    is_filled = min(height, width) >= MINIMUM_FILLED_SIDE and count >= FILLED_FROM * height * width
+    return height <= MAXIMUM_FLAT_HEIGHT or is_filled or count >= COVERED_FROM * image.size

@@ -123,7 +123,7 @@ def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Pr
     image, target = centred[None], middles[:1]
     look = looks[-1]
     if preprocessing.takes(Step.MASS):
-        image, target = _mass_centred(ink.moved(-look.middle), look, image, shift_room(image, preprocessing))
+        image, target = _mass_centred(ink.moved(-look.middle), look, image, shift_limits(image, preprocessing))
     placement = None
     if not drawing.is_empty:
         offset = target - look.middle * look.scale[:, None]
@@ -159,14 +159,14 @@ def render_ink(ink: Ink) -> NDArray[np.uint8]:
     look = _fit(*ink.boxes())
     ink = ink.moved(-look.middle)
     centred = paint(ink, look.scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), look.pen, IMAGE_SIDE)
-    return _mass_centred(ink, look, centred, shift_room(centred))[0]
+    return _mass_centred(ink, look, centred, shift_limits(centred))[0]
 
 
-Room = tuple[NDArray[np.float64], NDArray[np.float64]]
+ShiftLimits = tuple[NDArray[np.float64], NDArray[np.float64]]
 """How far images may be shifted: the most to the left and up, and to the right and down. Two arrays of shape (n, 2)."""
 
 
-def shift_room(images: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Room:
+def shift_limits(images: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> ShiftLimits:
     """Return how far images can be shifted so that no ink is lost.
 
     Args:
@@ -180,7 +180,7 @@ def shift_room(images: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STE
     return -inked.argmax(axis=2).astype(np.float64), inked[:, :, ::-1].argmax(axis=2).astype(np.float64)
 
 
-def mass_shift(images: NDArray[np.uint8], room: Room) -> NDArray[np.float64]:
+def mass_shift(images: NDArray[np.uint8], room: ShiftLimits) -> NDArray[np.float64]:
     """Return the way from each image's centre of mass to where MNIST has it.
 
     Args:
@@ -245,7 +245,7 @@ def _looks(
 
 
 def _mass_centred(
-    ink: Ink, look: _Look, centred: NDArray[np.uint8], room: Room
+    ink: Ink, look: _Look, centred: NDArray[np.uint8], room: ShiftLimits
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Render ink with its centre of mass where MNIST has it.
 

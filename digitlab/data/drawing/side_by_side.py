@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from digitlab.data.drawing.strokes import Drawing
 
-MOST_GROUPS: Final = 6
+MAXIMUM_GROUPS: Final = 6
 """More groups than this are not looked at one by one."""
 
-LEAST_HEIGHT: Final = 0.4
+MINIMUM_GROUP_HEIGHT: Final = 0.4
 """Height of a group as a share of the height of all ink. A lower one belongs to its neighbour: a 5's bar, a dot."""
 
 
@@ -39,14 +39,14 @@ class Extent(NamedTuple):
         )
 
 
-def groups_of(extents: Sequence[Extent], least_gap: float) -> tuple[tuple[int, ...], ...]:
+def groups_of(extents: Sequence[Extent], minimum_gap: float) -> tuple[tuple[int, ...], ...]:
     """Part pieces of ink into groups that stand side by side.
 
     Pieces that overlap along x, or nearly do, belong together, and so does a low piece with its nearer neighbour.
 
     Args:
         extents: The box round each piece, at least one.
-        least_gap: Width of the gap between two groups, as a share of the height of all ink.
+        minimum_gap: Width of the gap between two groups, as a share of the height of all ink.
 
     Returns:
         The groups from left to right; each the ascending indices of its pieces.
@@ -55,14 +55,14 @@ def groups_of(extents: Sequence[Extent], least_gap: float) -> tuple[tuple[int, .
     groups: list[tuple[Extent, list[int]]] = []
     for index in sorted(range(len(extents)), key=lambda piece: extents[piece].left):
         extent = extents[index]
-        if groups and extent.left - groups[-1][0].right <= least_gap * height:
+        if groups and extent.left - groups[-1][0].right <= minimum_gap * height:
             reached, pieces = groups[-1]
             groups[-1] = reached.united(extent), [*pieces, index]
         else:
             groups.append((extent, [index]))
     while len(groups) > 1:
         low = min(range(len(groups)), key=lambda group: groups[group][0].height)
-        if groups[low][0].height >= LEAST_HEIGHT * height:
+        if groups[low][0].height >= MINIMUM_GROUP_HEIGHT * height:
             break
         _join(groups, low)
     return tuple(tuple(sorted(pieces)) for _, pieces in groups)
@@ -77,12 +77,12 @@ def _join(groups: list[tuple[Extent, list[int]]], index: int) -> None:
     groups[first : first + 2] = [(one.united(other), [*pieces, *more])]
 
 
-def drawings_apart(drawing: Drawing, least_gap: float) -> tuple[Drawing, ...]:
+def split_drawing(drawing: Drawing, minimum_gap: float) -> tuple[Drawing, ...]:
     """Part a drawing into what stands side by side in it.
 
     Args:
         drawing: The drawing, in any unit.
-        least_gap: Width of the gap between two parts, from the middle of one pen's line to that of the other, as a
+        minimum_gap: Width of the gap between two parts, from the middle of one pen's line to that of the other, as a
             share of the drawing's height.
 
     Returns:
@@ -94,18 +94,18 @@ def drawings_apart(drawing: Drawing, least_gap: float) -> tuple[Drawing, ...]:
     for stroke in drawing.strokes:
         (left, top), (right, bottom) = stroke.points[:, :2].min(axis=0), stroke.points[:, :2].max(axis=0)
         extents.append(Extent(float(left), float(top), float(right), float(bottom)))
-    groups = groups_of(extents, least_gap)
-    if not 1 < len(groups) <= MOST_GROUPS:
+    groups = groups_of(extents, minimum_gap)
+    if not 1 < len(groups) <= MAXIMUM_GROUPS:
         return ()
     return tuple(Drawing(tuple(drawing.strokes[index] for index in group)) for group in groups)
 
 
-def columns_apart(inked: NDArray[np.bool_], least_gap: float) -> tuple[slice, ...]:
+def split_columns(inked: NDArray[np.bool_], minimum_gap: float) -> tuple[slice, ...]:
     """Part a picture into what stands side by side in it.
 
     Args:
         inked: Shape (height, width): where there is ink.
-        least_gap: Width of the gap between two parts as a share of the height of all ink.
+        minimum_gap: Width of the gap between two parts as a share of the height of all ink.
 
     Returns:
         From left to right, the columns of two to six parts, which together cover the whole width and meet in the middle
@@ -120,8 +120,8 @@ def columns_apart(inked: NDArray[np.bool_], least_gap: float) -> tuple[slice, ..
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         rows = np.flatnonzero(inked[:, start:end].any(axis=1))
         extents.append(Extent(start, float(rows[0]), end, float(rows[-1]) + 1.0))
-    groups = groups_of(extents, least_gap)
-    if not 1 < len(groups) <= MOST_GROUPS:
+    groups = groups_of(extents, minimum_gap)
+    if not 1 < len(groups) <= MAXIMUM_GROUPS:
         return ()
     edges = [0]
     for group, following in pairwise(groups):

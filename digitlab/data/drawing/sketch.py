@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digitlab.data.drawing.geometry import UNIT_FRAME
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.raster import RasterSteps, render_steps
-from digitlab.data.drawing.side_by_side import drawings_apart
+from digitlab.data.drawing.side_by_side import split_drawing
 from digitlab.data.drawing.strokes import Drawing
 
 
@@ -68,20 +68,20 @@ class Sketch:
             return digit_from_image(self.picture.pixels, preprocessing)
         return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
-    def parts(self, least_gap: float, preprocessing: Preprocessing = ALL_STEPS) -> tuple[NDArray[np.uint8], ...]:
+    def parts(self, minimum_gap: float, preprocessing: Preprocessing = ALL_STEPS) -> tuple[NDArray[np.uint8], ...]:
         """Return what stands side by side, each part made into an image by itself.
 
         Args:
-            least_gap: Width of the gap between two parts as a share of the height of all ink.
+            minimum_gap: Width of the gap between two parts as a share of the height of all ink.
             preprocessing: The steps that each part takes.
 
         Returns:
             From left to right, two to six images of shape (28, 28), uint8; empty if there is only one thing.
         """
         if self.picture is not None:
-            from digitlab.data.drawing.pictures import digit_from_image, pictures_apart
+            from digitlab.data.drawing.pictures import digit_from_image, split_picture
 
-            pictures = pictures_apart(self.picture.pixels, least_gap)
+            pictures = split_picture(self.picture.pixels, minimum_gap)
             return tuple(digit_from_image(part, preprocessing).image for part in pictures)
-        drawings = drawings_apart(self.drawing, least_gap)
+        drawings = split_drawing(self.drawing, minimum_gap)
         return tuple(render_steps(part, UNIT_FRAME, preprocessing).image for part in drawings)

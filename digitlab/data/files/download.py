@@ -61,7 +61,7 @@ def download_mnist(progress: Callable[[float], None], cancelled: Callable[[], bo
     digest = hashlib.sha256()
     arrived = 0
     progress(0.0)
-    with storage.replacing(path) as file:
+    with storage.atomic_write(path) as file:
         for chunk in _chunks(MNIST_ADDRESS):
             if cancelled():
                 raise DownloadCancelledError

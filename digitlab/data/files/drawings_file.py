@@ -16,7 +16,7 @@ from typing import IO, Any, Final, NoReturn, cast
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import replacing
+from digitlab.system.storage import atomic_write
 
 DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 """Endings of files with drawings."""
@@ -72,7 +72,7 @@ def write_drawings(path: Path, drawings: Sequence[Drawing]) -> None:
         DigitLabError: If the file cannot be written.
     """
     text = "".join(to_line(drawing) for drawing in drawings).encode()
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         # No name and no time in the header: the same drawings give the same bytes.
         file.write(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
 

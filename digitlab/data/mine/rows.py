@@ -16,10 +16,10 @@ from digitlab.system.errors import DigitLabError
 
 _log = logging.getLogger(__name__)
 
-MOST_DIGITS: Final = 20_000
+MAXIMUM_DIGITS: Final = 20_000
 """Limit on the set: some 80 MB of strokes, and more than a person draws in a hundred hours."""
 
-_DIGITS_AT_ONCE: Final = 100
+_DIGITS_PER_BATCH: Final = 100
 """Digits read and rendered at once: about a twentieth of a second."""
 
 
@@ -45,7 +45,7 @@ def rows_of(database: sqlite3.Connection) -> Iterator[_Row]:
         database.execute(
             "SELECT id, label, CAST(substr(line, 1, ?) AS BLOB), CAST(substr(kept_at, 1, 64) AS BLOB) FROM digits "
             "ORDER BY kept_at, id LIMIT ?",
-            (MAX_LINE_BYTES, MOST_DIGITS),
+            (MAX_LINE_BYTES, MAXIMUM_DIGITS),
         )
     )
 
@@ -55,7 +55,7 @@ def batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
     batch: list[_Row] = []
     for row in rows:
         batch.append(row)
-        if len(batch) == _DIGITS_AT_ONCE:
+        if len(batch) == _DIGITS_PER_BATCH:
             yield batch
             batch = []
     if batch:

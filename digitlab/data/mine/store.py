@@ -18,7 +18,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import MAX_LINE_BYTES
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.rows import (
-    MOST_DIGITS,
+    MAXIMUM_DIGITS,
     ReadDigits,
     batches,
     digits_of,
@@ -31,12 +31,12 @@ from digitlab.system import storage
 from digitlab.system.database import (
     FileFormat,
     ForeignFileError,
+    enable_wal,
     is_damaged,
     move,
     open_existing,
-    open_or_make,
+    open_or_create,
     transaction,
-    use_log,
 )
 from digitlab.system.errors import DigitLabError
 
@@ -102,7 +102,7 @@ class MyDigits:
         """Close the file."""
         self._database.close()
         if self._lock is not None:
-            self._lock.give_back()
+            self._lock.release()
 
     @contextmanager
     def one_change(self) -> Iterator[None]:
@@ -158,10 +158,10 @@ class MyDigits:
             )
             if put:
                 (count,) = database.execute("SELECT count(*) FROM digits").fetchone()
-                if count > MOST_DIGITS:
+                if count > MAXIMUM_DIGITS:
                     raise DigitLabError(
                         f"There would be {count:,} digits of your own.",
-                        expected=f"DigitLab keeps up to {MOST_DIGITS:,}.",
+                        expected=f"DigitLab keeps up to {MAXIMUM_DIGITS:,}.",
                         remedy="Export some to a file and delete them here, then try again.",
                     )
 
@@ -223,7 +223,7 @@ class MyDigits:
         """Hold a lock as long as this window lives, so that no other takes its draft for one left by a crash."""
         if self._lock is None:
             lock = storage.FileLock(self._lock_path(self._owner))
-            lock.take()
+            lock.acquire()
             self._lock = lock
 
     def _alive(self) -> set[int]:
@@ -232,9 +232,9 @@ class MyDigits:
         for path in self._path.parent.glob(self._lock_path("*").name):
             owner = path.suffixes[-2].removeprefix(".")
             lock = storage.FileLock(path)
-            if owner.isdecimal() and not lock.take():
+            if owner.isdecimal() and not lock.acquire():
                 alive.add(int(owner))
-            lock.give_back()
+            lock.release()
         return alive
 
     def _lock_path(self, owner: int | str) -> Path:
@@ -304,7 +304,7 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
 
 def _opened(path: Path) -> sqlite3.Connection:
     """Open the file, make its tables where they are missing, and check it."""
-    database = open_or_make(path)
+    database = open_or_create(path)
     try:
         _prepare(database, path.name)
     except BaseException:
@@ -318,7 +318,7 @@ def _prepare(database: sqlite3.Connection, name: str) -> None:
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables:
         _FORMAT.check(database, name, "Update DigitLab, or move the file away to begin a new set.")
-    use_log(database)
+    enable_wal(database)
     (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise ForeignFileError

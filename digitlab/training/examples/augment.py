@@ -44,7 +44,7 @@ THICKNESS_CHANCE: Final = 0.5
 THICKNESS_RANGE: Final = (-0.3, 0.6)  # how far to the image shrunk (below 0) or grown by one pixel all round
 BLUR_CHANCE: Final = 0.2  # of the binomial filter 1 2 1, as a scanner or a resized picture has it
 
-IMAGES_AT_ONCE: Final = 64
+IMAGES_PER_CHUNK: Final = 64
 """Images warped together: arrays of 0.2 MB stay in the processor's cache, and no step takes long."""
 
 _CUT: Final = 2.0
@@ -91,8 +91,8 @@ def warped_images(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArra
         The same shape and type.
     """
     warped = np.empty_like(images)
-    for start in range(0, len(images), IMAGES_AT_ONCE):
-        part = slice(start, start + IMAGES_AT_ONCE)
+    for start in range(0, len(images), IMAGES_PER_CHUNK):
+        part = slice(start, start + IMAGES_PER_CHUNK)
         warped[part] = _warped_together(images[part], rng)
     return warped
 

@@ -22,7 +22,7 @@ from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.events import TrainingStarted
 from digitlab.training.examples.augment import warped_images, warped_ink
 from digitlab.training.examples.drawing_table import DrawingTable
-from digitlab.training.examples.nondigits import made_up, several
+from digitlab.training.examples.nondigits import random_non_digit, several_digits
 
 
 class Kind(IntEnum):
@@ -162,7 +162,7 @@ class Examples:
         return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _TURNS[turns]))
 
 
-def place_of(started: TrainingStarted, batches: int) -> tuple[int, int]:
+def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
     """Return the epoch and the number in it of the next batch of a training, as ``Examples.batch`` counts them.
 
     A branch goes on with the batch after its origin, also within an epoch and as a branch of a branch; so it never sees
@@ -190,8 +190,8 @@ def _drawn_parts(
         others = [drawing for drawing in inked if drawing.label is None]
         if others:
             parts[Kind.DRAWN_NO_DIGIT] = others
-        parts[Kind.MADE_UP] = [made_up(rng) for _ in range(MADE_UP_DRAWINGS)]
-        parts[Kind.SEVERAL] = [several(digits, rng) for _ in range(SEVERAL_DRAWINGS)]
+        parts[Kind.MADE_UP] = [random_non_digit(rng) for _ in range(MADE_UP_DRAWINGS)]
+        parts[Kind.SEVERAL] = [several_digits(digits, rng) for _ in range(SEVERAL_DRAWINGS)]
     return parts
 
 

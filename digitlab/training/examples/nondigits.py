@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.drawing.strokes import Drawing, Stroke
 
-HEAPED_SHARE: Final = 0.25
+OVERLAPPING_SHARE: Final = 0.25
 """How many of the drawings of several digits have them one over the other instead of side by side."""
 
 _FULL_TURN: Final = 2.0 * np.pi
@@ -23,12 +23,12 @@ _QUARTER_TURNS: Final = (0.5 * np.pi, np.pi, -0.5 * np.pi)
 _Points = NDArray[np.float64]
 
 
-def made_up(rng: np.random.Generator) -> Drawing:
+def random_non_digit(rng: np.random.Generator) -> Drawing:
     """Return a drawing that is no digit; every kind is equally likely."""
     return _MAKERS[rng.integers(len(_MAKERS))](rng)
 
 
-def several(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
+def several_digits(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
     """Return two or three digits on one canvas: side by side, or heaped as where somebody wrote over what stood there.
 
     Args:
@@ -38,8 +38,8 @@ def several(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
     count = int(rng.choice([2, 2, 3]))
     chosen = [digits[index] for index in rng.integers(len(digits), size=count)]
     # The same digit twice in one place would still be that digit.
-    if rng.random() < HEAPED_SHARE and chosen[0].label != chosen[1].label:
-        return _heaped(chosen[:2], rng)
+    if rng.random() < OVERLAPPING_SHARE and chosen[0].label != chosen[1].label:
+        return _overlapping(chosen[:2], rng)
     return _side_by_side(chosen, rng)
 
 
@@ -236,7 +236,7 @@ def _side_by_side(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawin
     return _drawing(*strokes)
 
 
-def _heaped(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
+def _overlapping(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
     """Put digits one over the other, a little displaced."""
     strokes = []
     for digit in digits:

@@ -13,7 +13,7 @@ from digitlab.training.optimizer_state import OptimizerState
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class RunProgress:
     """How far a run has come.
 
     Attributes:
@@ -27,13 +27,13 @@ class Size:
     updates: int = 0
 
     @classmethod
-    def of(cls, run: Run) -> "Size":
+    def of(cls, run: Run) -> "RunProgress":
         """Measure a run."""
         return cls(run.step, len(run.epochs), len(run.updates))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Growth:
+class RunChanges:
     """What became of a run since it was last written, and all that is to be kept of its moments.
 
     Attributes:
@@ -62,8 +62,8 @@ class Growth:
 
     @classmethod
     def of(
-        cls, run: Run, since: Size, seconds: float, newest: Snapshot, newest_state: OptimizerState | None
-    ) -> "Growth":
+        cls, run: Run, since: RunProgress, seconds: float, newest: Snapshot, newest_state: OptimizerState | None
+    ) -> "RunChanges":
         """Copy what became of a run, so that it may go on growing.
 
         Args:
