@@ -1,4 +1,4 @@
-"""A training that is kept: its curves and snapshots, its file on disk, recording while it grows, the library of runs.
+"""Training runs: curves and snapshots, their files, recording during the training, and the list of runs.
 
-Imports `training` and below. Never here: Keras, TensorFlow, or Qt.
+Imports `training` and below. Not here: Keras, TensorFlow, or Qt.
 """

@@ -1,4 +1,4 @@
-"""Writing a training down while it goes on, in a thread of its own, so that a crash costs some seconds of it."""
+"""Saving a training while it runs, in a thread of its own, so that a crash costs a few seconds of it at most."""
 
 import logging
 import threading
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _PERIOD_S: Final = 0.5
-"""Time between writes of the curves; moments with the optimizer's state are written at once."""
+"""Time between writes of the curves; snapshots with optimizer state are written at once."""
 
 _RETRY_PERIOD_S: Final = 10.0
-"""After a failure, how long until the next try: room on a disk comes back by a person's hand."""
+"""Time until the next attempt after a failure: somebody has to free disk space first."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingStarted:
-    """A training is in the list."""
+    """The training is now in the list of runs."""
 
     path: Path
     name: str
@@ -44,18 +44,18 @@ class RecordingStarted:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
-    """A training has ended and is whole in the list."""
+    """The training has ended and is completely saved."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordingFailed:
-    """A training cannot be written down; reported once per training, which continues in memory.
+    """The training cannot be saved. Reported once while it continues in memory, and once more if it ends unsaved.
 
     Attributes:
-        error: Why, in plain words.
-        is_over: Whether it has ended, so that no other try comes.
+        error: The reason.
+        is_over: Whether the training has ended, so that there are no more attempts.
     """
 
     error: DigitLabError
@@ -66,25 +66,25 @@ Report = Callable[[RecordingStarted | RecordingEnded | RecordingFailed], None]
 
 
 class RunRecorder:
-    """Takes the events of one training after another and keeps their runs in the list.
+    """Saves trainings in the list of runs, from their events.
 
-    The run is kept twice in memory, in the window and here, but its weights, the large part, are shared. If the disk
-    is slow or full, the next write takes up what was left undone; the run's own budget bounds the memory.
+    The run is in memory twice, in the window and here, but both share the weights, which are the large part. If the
+    disk is slow or full, the next write includes what is missing; the run's own budget bounds the memory.
     """
 
     def __init__(self, worker: Worker, report: Report) -> None:
-        """Record nothing yet.
+        """Create a recorder that waits for a training to start.
 
         Args:
-            worker: Writes; a recorder alone must not keep it waiting.
-            report: Called in the worker's thread with what people should know.
+            worker: The thread that writes.
+            report: Called in the worker's thread with what the user should know.
         """
         self._worker = worker
         self._report = report
         self._recording: _Recording | None = None
 
     def publish(self, event: TrainingEvent) -> None:
-        """Take an event, in the training's thread; never waits for the disk."""
+        """Add an event. Called in the training's thread; never waits for the disk."""
         if isinstance(event, TrainingStarted):
             self._recording = _Recording(event, self._report)
         recording = self._recording
@@ -98,7 +98,7 @@ class RunRecorder:
 
 
 class _Recording:
-    """One training: takes events in its thread, writes in the worker's."""
+    """One training: adds events in the training's thread and writes in the worker's."""
 
     def __init__(self, started: TrainingStarted, report: Report) -> None:
         self._created = datetime.now(UTC)
@@ -132,11 +132,11 @@ class _Recording:
                     self._is_urgent = True
 
     def is_due(self) -> bool:
-        """Return whether to write now; then the worker has been asked."""
+        """Return whether to submit a write now; if so, it counts as submitted."""
         with self._lock:
             now = time.monotonic()
             has_ended = self._run.ended is not None
-            # A training without a single batch is not kept.
+            # A training without a single batch is not saved.
             if self._is_waiting or not self._run.step or self._newest is None:
                 return False
             if not has_ended and now < self._next_s and not (self._is_urgent and not self._has_reported_failure):
@@ -188,7 +188,7 @@ class _Recording:
             self._report(RecordingEnded(self._path))
 
     def _fail(self, error: DigitLabError, *, is_over: bool) -> None:
-        _log.warning("A training could not be written down: %s", error)
+        _log.warning("A training could not be saved: %s", error)
         with self._lock:
             self._next_s = time.monotonic() + _RETRY_PERIOD_S
         if is_over or not self._has_reported_failure:

@@ -1,4 +1,4 @@
-"""What a run is, as JSON: the same words in ``.digitlab`` files and in the files of runs that are kept."""
+"""The JSON form of a run's settings, shared by ``.digitlab`` files and the files in the list of runs."""
 
 import math
 from collections.abc import Sequence
@@ -20,21 +20,21 @@ from digitlab.training.events import (
 )
 
 MAXIMUM_STEPS: Final = 10_000_000
-"""Batches of a run that can be read; a hundred times the longest of a school day."""
+"""Maximum number of batches of a run that is read: far more than a day of training."""
 
 MAXIMUM_UPDATES: Final = 20_000
-"""Measured updates of a run that can be read; a hundred times those that a training measures."""
+"""Maximum number of update ratios of a run that is read; a training measures about a hundred."""
 
 
 MAXIMUM_NAME_LENGTH: Final = 100
-"""Characters of a name that are read: of a run, of a dataset."""
+"""Maximum length of the name of a run or a dataset, in characters; the rest is cut off."""
 
 MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What the functions of this module raise for values that are not what they should be."""
+"""What the functions of this module raise for malformed values."""
 
 
 def start_to_json(started: TrainingStarted) -> dict[str, Any]:
-    """Return what a training is, before its first batch."""
+    """Return the JSON object of a training's settings."""
     return {
         "spec": spec_to_json(started.spec),
         "config": asdict(started.config),
@@ -47,14 +47,14 @@ def start_to_json(started: TrainingStarted) -> dict[str, Any]:
 
 
 def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
-    """Return what a training is, believing nothing; members that belong to something else are left alone.
+    """Read a training's settings from a JSON object and check every value; unknown members are ignored.
 
     Args:
         description: The JSON object.
         path: The file it came from, for messages.
 
     Raises:
-        DigitLabError: If its network cannot be built, or it claims to have trained on nothing.
+        DigitLabError: If its network cannot be built, or it has no training images.
         KeyError, TypeError, ValueError, AttributeError, OverflowError: If it is malformed.
     """
     config = description["config"]
@@ -70,12 +70,12 @@ def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
         origin=_origin(description.get("origin")),
     )
     if started.training_count < 1:
-        raise DigitLabError(f"{path.name} tells of a training without images.")
+        raise DigitLabError(f"{path.name} contains a training without images.")
     return started
 
 
 def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
-    """Return an epoch; anything that is none raises one of ``MALFORMED``."""
+    """Read an epoch; raises one of ``MALFORMED`` for anything else."""
     epoch = EpochEnded(**value)
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in value.values()):
         raise ValueError("epochs")
@@ -85,11 +85,11 @@ def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
 def updates_from_json(
     values: Sequence[dict[str, Any]], started: TrainingStarted, batches: int
 ) -> list[UpdatesMeasured]:
-    """Return how far steps moved the weights; anything else raises one of ``MALFORMED``.
+    """Read update ratios; raises one of ``MALFORMED`` for anything else.
 
     Args:
-        values: For each measured step the members of an ``UpdatesMeasured``, in the order of the steps.
-        started: What the run is.
+        values: The members of an ``UpdatesMeasured`` for each measured step, in the order of the steps.
+        started: The run's settings.
         batches: Number of its batches.
     """
     if len(values) > MAXIMUM_UPDATES:
@@ -102,7 +102,7 @@ def updates_from_json(
 
 
 def whole(value: Any, maximum: int) -> int:
-    """Return a whole number from 0 to a maximum; anything else raises ValueError."""
+    """Return ``value`` if it is a whole number from 0 to a maximum; raises ValueError otherwise."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
         raise ValueError("number")
     return value
@@ -116,7 +116,7 @@ def _update(value: dict[str, Any], last_step: int, layers: int) -> UpdatesMeasur
 
 
 def _config(value: dict[str, Any]) -> TrainingConfig:
-    """Return a recipe; runs of the first DigitLab tell neither schedule nor augmentation."""
+    """Read the hyperparameters; runs of the first DigitLab have neither schedule nor augmentation."""
     return TrainingConfig(
         **{
             **value,

@@ -1,5 +1,5 @@
-"""Training: the configuration, the compiled step, the loop, and the frozen events it publishes.
+"""Training: the configuration, the compiled step, the training loop and the events it publishes.
 
-Imports `model`, `data` and `system`; Keras and TensorFlow inside functions. Never here: what is kept of a training
-(`runs`), evaluation of a trained network (`evaluation`), or Qt.
+Imports `model`, `data` and `system`; Keras and TensorFlow inside functions only. Not here: storing a training (`runs`),
+evaluating a trained network (`evaluation`), or Qt.
 """

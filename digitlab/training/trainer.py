@@ -1,4 +1,4 @@
-"""The training itself, watched batch by batch. Runs in the thread that owns Keras."""
+"""The training loop. Runs in the thread that owns Keras."""
 
 import logging
 from collections.abc import Iterator
@@ -35,12 +35,12 @@ Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """The moment of a run that another training goes on from.
+    """The point of a run from which another training continues.
 
     Attributes:
-        run_name: What people call the run.
+        run_name: Name of the run.
         snapshot: The weights.
-        optimizer_state: The optimizer's state at that moment, if it was kept.
+        optimizer_state: The optimizer's state at that step, or None if it was not kept.
     """
 
     run_name: str
@@ -50,13 +50,13 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingRequest:
-    """A training to be done.
+    """What to train, and how.
 
     Attributes:
         spec: The network.
-        config: The recipe.
-        dataset: What to learn from.
-        checkpoint: Where to go on from, a moment of a run of the same network; None to begin with random weights.
+        config: The hyperparameters.
+        dataset: The training and validation data.
+        checkpoint: Where to continue from, of a run of the same network; None to start with random weights.
     """
 
     spec: ModelSpec
@@ -66,7 +66,7 @@ class TrainingRequest:
 
     @property
     def origin(self) -> Origin | None:
-        """Where it goes on from, as the run will tell."""
+        """Where the training continues from, as the run records it; None if it starts with random weights."""
         if self.checkpoint is None:
             return None
         snapshot, state = self.checkpoint.snapshot, self.checkpoint.optimizer_state
@@ -79,17 +79,17 @@ class TrainingRequest:
 
 
 def initial_snapshot(spec: ModelSpec, seed: int) -> Snapshot:
-    """Return the untrained network that a training with this seed starts from."""
+    """Return the untrained network with which a training with this seed starts."""
     return Snapshot.of(spec, build_keras_model(spec, seed).get_weights())
 
 
 def train(request: TrainingRequest, control: TrainingControl, publish: Publish) -> None:
-    """Train a network and tell everything through events. Never raises for what training can run into.
+    """Train a network and publish its progress as events. Failures end up in ``TrainingEnded``, not in exceptions.
 
     Args:
         request: What to train.
         control: Pauses and stops it from another thread.
-        publish: Called in this thread with each event. ``TrainingEnded`` comes last, whatever happens.
+        publish: Called in this thread with each event; ``TrainingEnded`` always comes last.
     """
     error: DigitLabError | None = None
     was_stopped = False
@@ -98,9 +98,9 @@ def train(request: TrainingRequest, control: TrainingControl, publish: Publish) 
     except TrainingStoppedError:
         was_stopped = True
     except DigitLabError as failure:
-        # Without its traceback, which would carry the frames and with them the Keras model into other threads.
+        # Without its traceback, whose frames would take the Keras model into other threads.
         error = failure.with_traceback(None)
-    except Exception as failure:  # noqa: BLE001 - whatever Keras or TensorFlow raises must reach the person
+    except Exception as failure:  # noqa: BLE001 - anything that Keras or TensorFlow raises must reach the user
         _log.exception("Training failed.")
         error = _plain_error(failure)
     finally:
@@ -109,7 +109,7 @@ def train(request: TrainingRequest, control: TrainingControl, publish: Publish) 
 
 
 def _split(dataset: Dataset, share: float) -> tuple[DigitSet, DigitSet]:
-    """Return training and validation digits: the last share of the training digits, or the test digits."""
+    """Return training and validation digits; to validate on, the last of the training digits or the test digits."""
     held_out = round(len(dataset.train) * share)
     if held_out == 0:
         return dataset.train, dataset.test
@@ -124,7 +124,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     training, validation = _split(request.dataset, config.validation_share)
     if not len(training) or not len(validation):
         raise DigitLabError(
-            "The dataset has too few images to train and validate on.", remedy="Choose a larger dataset."
+            "The dataset has too few images for training and validation.", remedy="Choose a larger dataset."
         )
     examples = None
     if config.augmentation is not Augmentation.NONE:
@@ -138,12 +138,12 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         validates_on_test=validation is request.dataset.test,
         origin=request.origin,
     )
-    # A branch would otherwise see the images in the order of the run's own first epoch again.
+    # Otherwise a continued training would repeat the image order of the run's first epoch.
     seed = (config.seed + started.first_step) % (MAXIMUM_SEED + 1)
     model = build_keras_model(request.spec, seed, config.dropout, for_training=True)
     optimizer = _optimizer(request, started, model)
     if not optimizer.built:
-        # Else what it remembers would be missing from the first snapshot: Keras makes it with the first batch.
+        # Keras creates the state with the first batch; without this it would be missing from the first snapshot.
         optimizer.build(model.trainable_variables)
     publish(started)
     batches = _shuffled_batches(training, started) if examples is None else _augmented_batches(examples, started)
@@ -162,14 +162,14 @@ def _run_epochs(
             watcher.end_batch(steps.train(images, labels))
         watcher.begin_validation()
         result = Totals()
-        for figures in steps.evaluate(validation):
-            result += figures
+        for totals in steps.evaluate(validation):
+            result += totals
             watcher.end_validation_batch()
         watcher.end_epoch(result)
 
 
 def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Batch]:
-    """Yield the batches of all epochs, in the order in which Keras' ``fit`` would show them."""
+    """Yield the batches of all epochs in the order of Keras' ``fit``."""
     size = started.config.batch_size
     for order in shuffled_orders(len(digits), started.config.epochs):
         for first in range(0, len(order), size):
@@ -178,20 +178,20 @@ def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Ba
 
 
 def _augmented_batches(examples: Examples, started: TrainingStarted) -> Iterator[Batch]:
-    """Yield the batches of all epochs, each made when it is needed."""
+    """Yield the augmented batches of all epochs, each generated when it is needed."""
     for number in range(started.total_steps):
         yield examples.batch(*batch_position(started, number))
 
 
 def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras.Sequential") -> Any:
-    """Return the optimizer; for a branch also give the model its weights, and the optimizer its state."""
+    """Return the optimizer. To continue from a checkpoint, also restore weights and optimizer state."""
     checkpoint = request.checkpoint
     if checkpoint is None:
         return keras_optimizer(request.config, started.total_steps)
     if checkpoint.snapshot.spec.weight_shapes != request.spec.weight_shapes:
         raise DigitLabError(
-            "The moment to go on from belongs to another network.",
-            remedy="Open the run's own network in the recipe, or train from the beginning.",
+            "The snapshot to continue from belongs to another network.",
+            remedy="Open the run's own network in the Network panel, or train from the start.",
         )
     model.set_weights(list(checkpoint.snapshot.arrays))
     state = checkpoint.optimizer_state
@@ -210,5 +210,5 @@ def _plain_error(failure: Exception) -> DigitLabError:
         )
     return DigitLabError(
         f"The training failed inside TensorFlow: {type(failure).__name__}.",
-        remedy="The last good network is kept. The log has the details; try again with other settings.",
+        remedy="The last snapshot is kept, and the log has the details. Try again with other settings.",
     )

@@ -1,4 +1,4 @@
-"""What a batch is made of: warped images, drawings, made-up shapes that are no digit.
+"""The training examples of a batch: augmented images, drawings, and generated shapes that are not digits.
 
-NumPy only. Imports `data` and the configuration in `training`. Never here: Keras or TensorFlow.
+NumPy only. Imports `data` and the configuration and events in `training`. Not here: Keras or TensorFlow.
 """

@@ -193,7 +193,7 @@ def test_what_can_be_deleted_is_deleted_and_the_rest_told(qtbot, window, runs):
     assert lock.acquire()
     runs.delete(paths)
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
-    assert window._bar.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
+    assert window._bar.text.startswith("“Small 2” is still running, perhaps in another window. Stop it before")
     lock.release()
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
@@ -276,7 +276,7 @@ def test_a_kept_run_is_compared_with(qtbot, window):
     assert window.session.compared_run.run.step == 20
     path.unlink()
     window.controllers.files.compare_with(path, "Small 1")
-    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window._bar.text)
+    qtbot.waitUntil(lambda: "The run “Small 1” no longer exists." in window._bar.text)
 
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
@@ -300,7 +300,7 @@ def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, 
 
 
 def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
-    error = DigitLabError("The training cannot be written down: disk full.")
+    error = DigitLabError("The training cannot be saved while it runs: disk full.")
     runs.save_requested.disconnect()
     runs._mail.post(RecordingFailed(error, is_over=False))
     qtbot.waitUntil(lambda: "disk full" in window._bar.text)

@@ -154,7 +154,7 @@ def test_deleted_runs_stay_for_a_day():
 def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
     path = runs_folder() / "one.digitlab-run"
     writer = half_written(path)
-    with pytest.raises(DigitLabError, match="still going on"):
+    with pytest.raises(DigitLabError, match="still running"):
         delete(path, time.time())
     assert recover().cut_off == ()
     rename(path, "While it grows")
