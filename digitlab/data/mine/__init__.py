@@ -1,4 +1,4 @@
-"""The person's own digits: one SQLite file, a transaction a stroke, drafts that survive a crash.
+"""The user's own digits: one SQLite file, one transaction per stroke, drafts that survive a crash.
 
-Imports `system` and its neighbours in `data`. Never here: what a network predicts for them (`evaluation`).
+Imports `system` and the rest of `data`. Not here: what a network predicts for them (`evaluation`).
 """

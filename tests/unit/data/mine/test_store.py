@@ -96,7 +96,7 @@ def test_a_change_that_would_be_too_large_changes_nothing(store, monkeypatch):
     store.exchange([], digits)
     with pytest.raises(DigitLabError, match="4 digits of your own") as caught:
         store.exchange([first], kept(3, 4, 5))
-    assert "up to 3" in caught.value.expected
+    assert "at most 3" in caught.value.expected
     assert labels(store) == [1, 2]
 
 
