@@ -1,4 +1,4 @@
-"""Digits as values: datasets, where they come from, and the built-in digits.
+"""Datasets and their sources, drawings, and the built-in digits.
 
-Imports `system`. Never here: networks, training, or Qt. Rooms inside: `drawing`, `files`, `mine`.
+Imports `system`. Not here: networks, training, or Qt. Subpackages: `drawing`, `files`, `mine`.
 """

@@ -1,4 +1,4 @@
-"""Digits drawn by the app itself: a dataset that needs no download, and drawings for the demo."""
+"""Generated digits: a dataset that needs no download, and drawings for the demo."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from digitlab.system.errors import DigitLabError
 BUILTIN_NAME: Final = "Built-in digits"
 
 SAMPLES_PER_SPAN: Final = 5
-"""Points on the curve between two control points: less than 1.5 pixels apart in the 20x20 box."""
+"""Points on the curve per span between two control points: less than 1.5 pixels apart in the 20x20 box."""
 
-# How much handwriting varies. Chosen by eye on contact sheets, and so that a network trained on these digits reads
-# MNIST well. Lengths are shares of the digit's height.
+# The variation of handwriting. Chosen by eye on contact sheets, and so that a network trained on these digits reads
+# MNIST well. Lengths are shares of the digit's height; a "deviation" is a standard deviation.
 ROTATION_DEVIATION: Final = 0.12  # radians
-SLANT_MEAN: Final = -0.15  # x a unit of y down: most people lean to the right
+SLANT_MEAN: Final = -0.15  # shear, x per unit of y: most handwriting is slanted to the right
 SLANT_DEVIATION: Final = 0.28
-ASPECT_DEVIATION: Final = 0.2  # of the logarithm of width to height
-JITTER_DEVIATION: Final = 0.017  # of every control point by itself
-WAVE_DEVIATION: Final = 0.06  # of the smooth displacement of the plane
-WAVE_NUMBER: Final = 2.5  # deviation of the wave's radians a unit: about half a wave over a digit
+ASPECT_DEVIATION: Final = 0.2  # of the logarithm of the aspect ratio
+JITTER_DEVIATION: Final = 0.017  # of every control point independently
+WAVE_DEVIATION: Final = 0.06  # of the amplitude of the waves that displace the plane
+WAVE_NUMBER: Final = 2.5  # of a wave's radians per unit: about half a wave over a digit
 WAVE_COUNT: Final = 3
-KIN_DISTANCE: Final = 0.3  # between the control points of styles that are blended: the pen goes the same way
+BLENDABLE_DISTANCE: Final = 0.3  # maximum distance between corresponding control points of styles that may be blended
 PEN_WIDTHS: Final = (1.6, 3.3)  # pixels in the 20x20 box
-PRESSURE_SWING: Final = 0.08  # change of the pressure along a stroke
+PRESSURE_SWING: Final = 0.08  # amplitude of the change of pressure along a stroke
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Path:
-    """A style as numbers.
+    """A style in numbers.
 
     Attributes:
-        controls: Shape (k, 2), float64: the control points, the digit's height about 1.
-        curve: Shape (m, k), float64: the curve's points as weighted sums of the control points.
-        lengths: Shape (s,), intp: the number of the curve's points in each stroke.
-        structure: The number of control points in every smooth run of every stroke.
+        controls: Shape (k, 2), float64: the control points; the digit's height is about 1.
+        curve: Shape (m, k), float64: the weights of the control points in each point of the curve.
+        lengths: Shape (s,), intp: the number of curve points of each stroke.
+        structure: The number of control points of each smooth run of each stroke.
     """
 
     controls: NDArray[np.float64]
@@ -67,14 +67,14 @@ def builtin_styles(digit: int) -> tuple[str, ...]:
 
 
 def builtin_drawing(digit: int, style: str) -> Drawing:
-    """Return a digit neatly drawn in one style.
+    """Return a digit in one style, without random variation.
 
     Args:
         digit: 0..9.
         style: One of ``builtin_styles(digit)``.
 
     Returns:
-        The drawing in the unit square, strokes in the order and direction in which people write them.
+        The drawing in the unit square, with its strokes in the usual order and direction of writing.
 
     Raises:
         DigitLabError: If there is no such digit or style.
@@ -89,11 +89,11 @@ def builtin_drawing(digit: int, style: str) -> Drawing:
 
 
 def random_drawing(digit: int, rng: np.random.Generator) -> Drawing:
-    """Return a digit as one more person may draw it.
+    """Return a digit with random style and variation, like the handwriting of another person.
 
     Args:
         digit: 0..9.
-        rng: Decides style, shape and pressure.
+        rng: Random source.
 
     Returns:
         The drawing in the unit square.
@@ -104,12 +104,12 @@ def random_drawing(digit: int, rng: np.random.Generator) -> Drawing:
     builtin_styles(digit)
     paths = _paths(digit)
     path = paths[rng.integers(len(paths))]
-    return _drawing(_written(path, _kin(path, paths), 1, rng)[0], path.lengths, digit)
+    return _drawing(_written(path, _blendable(path, paths), 1, rng)[0], path.lengths, digit)
 
 
-@lru_cache(maxsize=1)  # 11 MB; drawing them again would take seconds
+@lru_cache(maxsize=1)  # 11 MB; generating it again would take seconds
 def builtin_dataset(train_count: int = 12_000, test_count: int = 2_000, seed: int = 0) -> Dataset:
-    """Draw a dataset: every digit about equally often, in random order.
+    """Generate a dataset with every digit about equally often, in random order.
 
     Args:
         train_count: Number of training digits.
@@ -130,17 +130,17 @@ def _drawn_set(count: int, rng: np.random.Generator) -> DigitSet:
     images = np.empty((count, 28, 28), dtype=np.uint8)
     for digit in range(CLASS_COUNT):
         paths = _paths(digit)
-        places = np.flatnonzero(labels == digit)
-        style_of = rng.integers(len(paths), size=len(places))
+        indices = np.flatnonzero(labels == digit)
+        style_of = rng.integers(len(paths), size=len(indices))
         for style, path in enumerate(paths):
-            mine = places[style_of == style]
-            written = _written(path, _kin(path, paths), len(mine), rng)
-            images[mine] = render_ink(_ink(written, path.lengths))
+            chosen = indices[style_of == style]
+            written = _written(path, _blendable(path, paths), len(chosen), rng)
+            images[chosen] = render_ink(_ink(written, path.lengths))
     return DigitSet(images, labels.astype(np.uint8))
 
 
 def _ink(written: NDArray[np.float64], lengths: NDArray[np.intp]) -> Ink:
-    """Gather digits of one style, shape (n, m, 3)."""
+    """Return the ink of digits of one style, given their points, shape (n, m, 3)."""
     count = len(written)
     owners = np.repeat(np.arange(count), len(lengths))
     return Ink.of_points(written.reshape(-1, 3), np.tile(lengths, count), owners, count)
@@ -151,20 +151,20 @@ def _drawing(points: NDArray[np.float64], lengths: NDArray[np.intp], digit: int)
     return scaled_to(Drawing(strokes, digit))
 
 
-def _kin(path: _Path, paths: tuple[_Path, ...]) -> list[_Path]:
-    """Return the styles that a style can be blended with, itself among them."""
+def _blendable(path: _Path, paths: tuple[_Path, ...]) -> list[_Path]:
+    """Return the styles that a style can be blended with, including itself."""
     alike = [other for other in paths if other.structure == path.structure]
-    return [other for other in alike if np.abs(other.controls - path.controls).max() <= KIN_DISTANCE]
+    return [other for other in alike if np.abs(other.controls - path.controls).max() <= BLENDABLE_DISTANCE]
 
 
-def _written(path: _Path, kin: list[_Path], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Write a style many times, every time differently.
+def _written(path: _Path, blendable: list[_Path], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return random variations of a style.
 
     Returns:
-        Shape (count, m, 3), float64: x, y, centred on about 0 with a height of about 1, and pressure.
+        Shape (count, m, 3), float64: x and y, centred at about 0 with a height of about 1, and pressure.
     """
-    others = np.stack([other.controls for other in kin])[rng.integers(len(kin), size=count)]
-    # Up to half way to another style, so that each stays what its name says.
+    others = np.stack([other.controls for other in blendable])[rng.integers(len(blendable), size=count)]
+    # At most halfway to another style, so that each variation still shows its own style.
     share = rng.uniform(0.0, 0.5, (count, 1, 1))
     controls = path.controls + share * (others - path.controls) - 0.5
     controls = controls + JITTER_DEVIATION * _deviations(controls.shape, rng)
@@ -173,7 +173,7 @@ def _written(path: _Path, kin: list[_Path], count: int, rng: np.random.Generator
 
 
 def _waved(points: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Displace points, shape (count, m, 2), along a few long waves across the plane, other ones for every digit."""
+    """Displace points, shape (count, m, 2), by a few long waves across the plane, different for every digit."""
     count = len(points)
     for _ in range(WAVE_COUNT):
         wave = WAVE_NUMBER * _deviations((count, 2, 1), rng)
@@ -198,18 +198,18 @@ def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _deviations(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return normal deviates, cut at two deviations: beyond, a digit is no longer what it is meant to be."""
+    """Return normal deviates, clipped at two standard deviations: stronger ones could turn a digit into another."""
     deviates: NDArray[np.float64] = np.clip(rng.normal(size=shape), -2.0, 2.0)
     return deviates
 
 
 def _pressure(count: int, length: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the pressure along digits, shape (count, length): a pen of its own for each, swelling a little."""
+    """Return the pressure along digits, shape (count, length): a random width for each, with a slight swing."""
     width = rng.uniform(*PEN_WIDTHS, (count, 1)) / PEN_WIDTH
     phase = rng.uniform(0.0, 2.0 * np.pi, (count, 1))
     swing = rng.uniform(0.0, PRESSURE_SWING, (count, 1))
     along = np.linspace(0.0, 2.0 * np.pi, length)
-    # The nominal width belongs to pressure 0.5 and grows by itself from pressure 0 to 1.
+    # Pressure 0.5 is the nominal width; from pressure 0 to 1 the width grows by one nominal width.
     pressure: NDArray[np.float64] = np.clip(width - 0.5 + swing * np.sin(along + phase), 0.0, 1.0)
     return pressure
 
@@ -240,10 +240,10 @@ def _parsed(text: str) -> _Path:
 
 
 def _curve_weights(count: int, first: int, total: int) -> NDArray[np.float64]:
-    """Return a smooth curve's points as weighted sums of control points.
+    """Return the weights of the control points in each point of a smooth curve.
 
-    The curve is a uniform Catmull-Rom spline through ``count`` points; beyond its ends the first and last step are
-    repeated. (Catmull and Rom, "A class of local interpolating splines", 1974.)
+    The curve is a uniform Catmull-Rom spline through ``count`` points; the points beyond its ends are extrapolated
+    linearly. (Catmull and Rom, "A class of local interpolating splines", 1974.)
 
     Returns:
         Shape ((count - 1) * SAMPLES_PER_SPAN + 1, total), float64; the columns outside the run are zero.

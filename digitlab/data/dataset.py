@@ -1,4 +1,4 @@
-"""A dataset of labelled digits as a value."""
+"""Datasets of labelled digits."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from digitlab.system.errors import DigitLabError
 
 
 class Part(StrEnum):
-    """Which digits of a dataset a network is judged on. Drawings have no parts."""
+    """The part of a dataset on which a network is evaluated. Drawings have no parts."""
 
     TEST = "test"
     TRAINING = "training"
@@ -34,7 +34,7 @@ class DigitSet:
         """Check shapes, types and values.
 
         Raises:
-            DigitLabError: If they are not what the attributes say.
+            DigitLabError: If they differ from the description of the attributes.
         """
         if self.images.ndim != 3 or self.images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
             raise DigitLabError(
@@ -46,7 +46,7 @@ class DigitSet:
         if self.labels.shape != self.images.shape[:1]:
             raise DigitLabError(
                 f"There are {len(self.images)} images, but labels of shape {self.labels.shape}.",
-                expected="Expected one label an image.",
+                expected="Expected one label per image.",
             )
         if self.labels.dtype != np.uint8 or (self.labels.size and int(self.labels.max()) >= CLASS_COUNT):
             raise DigitLabError("Some labels are not digits.", expected="Expected whole numbers from 0 to 9.")
@@ -62,13 +62,13 @@ class DigitSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Digits to train on and digits to test with.
+    """Training digits and test digits.
 
     Attributes:
-        name: What people call it, for example "MNIST".
+        name: Its name, for example "MNIST".
         train: The training digits.
         test: The test digits; never used in training.
-        drawings: Strokes to learn from besides the images: digits where they are labelled, no digits where not.
+        drawings: Strokes to train on in addition to the images; those without a label are not digits.
     """
 
     name: str

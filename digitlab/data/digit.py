@@ -1,4 +1,4 @@
-"""What a digit image is: its size and its classes."""
+"""The size of a digit image and its classes."""
 
 from typing import Final
 
@@ -11,4 +11,4 @@ CLASS_COUNT: Final = 10
 
 
 NO_DIGIT: Final = CLASS_COUNT
-"""Class of an image that shows no digit, for networks that learn it as an eleventh output."""
+"""The class "no digit" of networks with an eleventh output."""

@@ -1,4 +1,4 @@
-"""What a network is judged on: labelled digits, best those it has not learned from, and perhaps images of no digit."""
+"""Data to evaluate a network on: labelled digits, usually held out of training, and possibly non-digits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ from digitlab.data.mine.store import my_digits_path, read_kept
 from digitlab.data.sources import MY_DIGITS, DataSource, Progress, load_dataset
 from digitlab.system.errors import DigitLabError
 
-_DRAWINGS_AT_ONCE: Final = 250
-"""Drawings rendered between two looks at whether to stop: about a tenth of a second."""
+_DRAWINGS_PER_BATCH: Final = 250
+"""Drawings rendered between two checks for cancellation: about a tenth of a second."""
 
 Stamp = tuple[tuple[int, int], ...]
-"""Time of the last change, in nanoseconds, and size of the files that data come from."""
+"""Modification time in nanoseconds and size of each file that the data come from."""
 
 
 def has_parts(source: str | Path) -> bool:
-    """Return whether data are divided into test and training digits."""
+    """Return whether the data of a source are divided into test and training digits."""
     return source != MY_DIGITS and not str(source).endswith(DRAWING_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class HeldOutSet:
-    """Images to judge a network on.
+    """Images to evaluate a network on.
 
-    What is known of them can be remembered by a weak reference, which does not keep the images in memory.
+    It supports weak references, so that a cache of results does not keep the images in memory.
 
     Attributes:
-        source: Where it came from, as for ``load_held_out``.
-        name: What people call it.
+        source: Its source, as in ``load_held_out``.
+        name: Its name on screen.
         digits: The labelled digits, at least one.
-        others: Images of no digit, shape (m, 28, 28), uint8; mostly none.
-        part: Which part of a dataset it is; the test digits are those that no network has learned from.
-        drawings: The strokes that the digits were made from, in their order; empty where there were only images.
-        is_on_canvas: Whether the drawings are as they lay on the canvas; else their unit is any.
+        others: Images that are not digits, shape (m, 28, 28), uint8; usually empty.
+        part: The part of the dataset; networks are never trained on the test digits.
+        drawings: The drawings of the digits, in their order; empty if there are only images.
+        is_on_canvas: Whether the drawings have the coordinates of the canvas; else their unit is arbitrary.
     """
 
     source: str
@@ -56,14 +56,14 @@ class HeldOutSet:
 
     @property
     def title(self) -> str:
-        """The name, and the part where there are parts."""
+        """The name, with the part if the data are divided into parts."""
         return self.name if self.drawings else f"{self.name}, {self.part} digits"
 
     def sketch(self, index: int) -> Sketch:
-        """Return one of the digits as it can lie on the canvas.
+        """Return one of the digits as a sketch for the canvas.
 
         Args:
-            index: Which of the digits.
+            index: Index of the digit.
         """
         if self.drawings:
             drawing = self.drawings[index]
@@ -73,23 +73,23 @@ class HeldOutSet:
 
 
 class LoadingCancelledError(DigitLabError):
-    """The person did not want to wait any longer."""
+    """Loading was cancelled."""
 
     def __init__(self) -> None:
-        """Say so."""
-        super().__init__("Reading the drawings was stopped.")
+        """Create the error; it needs no remedy."""
+        super().__init__("Reading the drawings was cancelled.")
 
 
 def stamp_of(source: str | Path) -> Stamp:
-    """Return what changes when the data do, so that they need not be read again while they are the same.
+    """Return a value that changes whenever the data of a source change, so that unchanged data need not be read again.
 
     Args:
-        source: As for ``load_held_out``. Data without a file of their own never change.
+        source: As in ``load_held_out``. The built-in digits and MNIST never change.
     """
     if source in tuple(DataSource):
         return ()
     path = my_digits_path() if source == MY_DIGITS else Path(source).expanduser()
-    # SQLite writes changes to a file beside the set first.
+    # SQLite writes changes to the write-ahead log first.
     found = [place.stat() for place in (path, path.with_name(path.name + "-wal")) if place.exists()]
     return tuple((entry.st_mtime_ns, entry.st_size) for entry in found)
 
@@ -102,23 +102,23 @@ def load_held_out(
     progress: Progress,
     cancelled: Callable[[], bool],
 ) -> HeldOutSet:
-    """Load the digits of a dataset, all drawings of a file, or the person's own.
+    """Load the digits of a dataset, the drawings of a file, or the user's own digits.
 
-    Drawings go the same way to 28x28 as on the canvas. Those without a label count as no digits.
+    Drawings are preprocessed to 28x28 pixels as on the canvas. Drawings without a label count as non-digits.
 
     Args:
-        source: As for ``load_dataset``, the path of a ``.jsonl`` or ``.jsonl.gz`` file, or ``MY_DIGITS``.
-        part: Which digits of a dataset.
-        download: Whether MNIST may be fetched if it is not on this computer.
-        progress: Called from this thread.
-        cancelled: Asked now and then; true ends it.
+        source: As in ``load_dataset``, the path of a ``.jsonl`` or ``.jsonl.gz`` file, or ``MY_DIGITS``.
+        part: The part of a dataset.
+        download: Whether MNIST may be downloaded if it is not on this computer.
+        progress: Called in this thread.
+        cancelled: Polled from time to time; true cancels the loading.
 
     Returns:
         The images.
 
     Raises:
-        LoadingCancelledError: If ``cancelled`` said so while drawings were read.
-        DigitLabError: As ``load_dataset``; also if there are no such digits or no labelled drawings.
+        LoadingCancelledError: If it was cancelled while drawings were read.
+        DigitLabError: As in ``load_dataset``; also if there are no such digits or no labelled drawings.
     """
     if source == MY_DIGITS:
         return _own_set(progress, cancelled)
@@ -132,15 +132,15 @@ def load_held_out(
 
 
 def _own_set(progress: Progress, cancelled: Callable[[], bool]) -> HeldOutSet:
-    words = "Reading your digits"
-    progress(words, 0.0)
+    task = "Reading your digits"
+    progress(task, 0.0)
     drawings = read_kept(my_digits_path())
     if not drawings:
         raise DigitLabError(
-            "You have kept no digits of your own yet.",
+            "You have not kept any digits of your own yet.",
             remedy="Draw a digit and keep it under My digits, or choose other data.",
         )
-    images = _rendered(drawings, words, progress, cancelled)
+    images = _rendered(drawings, task, progress, cancelled)
     labels = np.array([drawing.label for drawing in drawings], dtype=np.uint8)
     return HeldOutSet(
         MY_DIGITS, "My digits", DigitSet(images, labels), images[:0], drawings=drawings, is_on_canvas=True
@@ -149,15 +149,15 @@ def _own_set(progress: Progress, cancelled: Callable[[], bool]) -> HeldOutSet:
 
 def _drawn_set(source: str | Path, progress: Progress, cancelled: Callable[[], bool]) -> HeldOutSet:
     path = Path(source).expanduser()
-    words = f"Reading {path.name}"
-    progress(words, 0.0)
+    task = f"Reading {path.name}"
+    progress(task, 0.0)
     drawings = read_drawings(path)
     if all(drawing.label is None for drawing in drawings):
         raise DigitLabError(
-            f"No drawing in {path.name} has a label, so nobody can say which answers are right.",
+            f"No drawing in {path.name} has a label, so there are no correct answers to compare with.",
             expected='Expected lines like {"label": 3, "strokes": [[[0.1, 0.2], [0.3, 0.4]]]}.',
         )
-    images = _rendered(drawings, words, progress, cancelled)
+    images = _rendered(drawings, task, progress, cancelled)
     is_digit = np.array([drawing.label is not None for drawing in drawings])
     labels = np.array([drawing.label for drawing in drawings if drawing.label is not None], dtype=np.uint8)
     labelled = tuple(drawing for drawing in drawings if drawing.label is not None)
@@ -165,12 +165,12 @@ def _drawn_set(source: str | Path, progress: Progress, cancelled: Callable[[], b
 
 
 def _rendered(
-    drawings: Sequence[Drawing], words: str, progress: Progress, cancelled: Callable[[], bool]
+    drawings: Sequence[Drawing], task: str, progress: Progress, cancelled: Callable[[], bool]
 ) -> NDArray[np.uint8]:
     rendered = []
-    for start in range(0, len(drawings), _DRAWINGS_AT_ONCE):
+    for start in range(0, len(drawings), _DRAWINGS_PER_BATCH):
         if cancelled():
             raise LoadingCancelledError
-        rendered.append(render_many(drawings[start : start + _DRAWINGS_AT_ONCE]))
-        progress(words, min(start + _DRAWINGS_AT_ONCE, len(drawings)) / len(drawings))
+        rendered.append(render_many(drawings[start : start + _DRAWINGS_PER_BATCH]))
+        progress(task, min(start + _DRAWINGS_PER_BATCH, len(drawings)) / len(drawings))
     return np.concatenate(rendered)

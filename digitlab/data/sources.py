@@ -1,4 +1,4 @@
-"""The sources of datasets, in one table: MNIST, the built-in digits, or a file."""
+"""The sources of datasets: MNIST, the built-in digits, or a file."""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -15,33 +15,33 @@ from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 
 Progress = Callable[[str, float], None]
-"""Called with what is being done and the share that is done, 0..1."""
+"""Called with the present task and the completed share, 0..1."""
 
 
 class DataSource(StrEnum):
-    """The sources that have a name; any other text is the path of a file or folder."""
+    """The named sources; any other text is the path of a file or folder."""
 
     MNIST = "mnist"
     BUILTIN = "builtin"
 
 
 MY_DIGITS: Final = "mine"
-"""The person's own digits, as data to judge on; see ``digitlab.data.mine.store``."""
+"""The source of the user's own digits, for evaluation only; see ``digitlab.data.mine.store``."""
 
 
 class DatasetMissingError(DigitLabError):
-    """MNIST is not on this computer, and nobody has allowed its download yet."""
+    """MNIST is not on this computer, and its download was not allowed."""
 
     def __init__(self, folder: Path) -> None:
-        """Name the three ways on.
+        """Create the error with the three alternatives.
 
         Args:
-            folder: Where MNIST was looked for.
+            folder: The folder that was searched.
         """
         super().__init__(
             f"MNIST is not on this computer: it is not in {folder}.",
-            expected="It is downloaded once, 11 MB.",
-            remedy="Download it, choose a file with MNIST that you have, or use the built-in digits.",
+            expected="It can be downloaded once (11 MB).",
+            remedy="Download it, choose a file that contains MNIST, or use the built-in digits.",
         )
 
 
@@ -52,20 +52,20 @@ def load_dataset(
 
     Args:
         source: ``mnist``, ``builtin``, or the path of an ``.npz`` file or of a folder with MNIST.
-        download: Whether MNIST may be fetched if it is not on this computer. Nothing else uses the network.
-        progress: Called from this thread.
-        cancelled: Asked during a download; true ends it.
+        download: Whether MNIST may be downloaded if it is not on this computer. Nothing else uses the network.
+        progress: Called in this thread.
+        cancelled: Polled during a download; true cancels it.
 
     Returns:
         The dataset.
 
     Raises:
         DatasetMissingError: If MNIST is not on this computer and ``download`` is false.
-        DownloadCancelledError: If ``cancelled`` said so.
-        DigitLabError: If the download fails, or a file cannot be read or does not hold digits.
+        DownloadCancelledError: If the download was cancelled.
+        DigitLabError: If the download fails, or a file cannot be read or does not contain digits.
     """
     if source == DataSource.BUILTIN:
-        progress(f"Drawing the {BUILTIN_NAME.lower()}", 0.0)
+        progress(f"Generating the {BUILTIN_NAME.lower()}", 0.0)
         dataset = builtin_dataset()
     else:
         path = _mnist_path(download, progress, cancelled) if source == DataSource.MNIST else _chosen_path(source)
@@ -76,16 +76,16 @@ def load_dataset(
 
 
 def load_drawings(paths: Iterable[Path]) -> tuple[Drawing, ...]:
-    """Read drawings to learn from, one file after another.
+    """Read files of drawings to train on.
 
     Args:
         paths: Files of drawings (``.jsonl``, ``.jsonl.gz``).
 
     Returns:
-        The drawings for ``Dataset.drawings``.
+        The drawings of all files, for ``Dataset.drawings``.
 
     Raises:
-        DigitLabError: If a file cannot be read or holds no drawings; it names the file.
+        DigitLabError: If a file cannot be read or contains no drawings; the message names the file.
     """
     return tuple(drawing for path in paths for drawing in read_drawings(path))
 
@@ -107,7 +107,7 @@ def _chosen_path(source: str | Path) -> Path:
     if found is None:
         raise DigitLabError(
             f"There is no MNIST in the folder {path}.",
-            expected="Expected mnist.npz or the four compressed IDX files in it.",
+            expected="Expected mnist.npz or the four compressed IDX files.",
             remedy="Choose another folder or file, or use the built-in digits.",
         )
     return found

@@ -1,8 +1,8 @@
-"""Digits as people write them: hand-made pen paths, several styles a digit.
+"""Hand-made pen paths for the built-in digits, several styles per digit.
 
-Notation: control points ``x,y`` in hundredths of a square, y down, in the order of writing. The pen runs through them
-on a smooth curve; ``|`` is a corner at the point before it, ``/`` lifts the pen. Styles of one digit with the same
-number of points between the same signs are blended into one another where the points lie near each other.
+Notation: control points ``x,y`` in hundredths of a square, y down, in the order of writing. The pen follows a smooth
+curve through them; ``|`` marks a corner at the point before it, ``/`` lifts the pen. Styles of a digit with the same
+number of points between the same signs are blended with one another if their points are close.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""A training that is kept: its curves and snapshots, its file on disk, recording while it grows, the library of runs.
+"""Training runs: curves and snapshots, their files, recording during the training, and the list of runs.
 
-Imports `training` and below. Never here: Keras, TensorFlow, or Qt.
+Imports `training` and below. Not here: Keras, TensorFlow, or Qt.
 
 Every training, of the window and of the command line, has a SQLite file of its own under `runs/` in the data folder
 from its first batch: `writer` writes it, `reader` reads and believes nothing, `library` is the folder. `recorder`

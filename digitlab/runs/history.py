@@ -1,4 +1,4 @@
-"""The moments of a training that are kept, within a budget of memory."""
+"""The snapshots that are kept of a training, within a memory budget."""
 
 import math
 from collections.abc import Sequence
@@ -9,27 +9,28 @@ from digitlab.training.config import MEMORY_BUDGET
 from digitlab.training.optimizer_state import OptimizerState
 
 MAXIMUM_STATES: Final = 12
-"""How many states of the optimizer are kept: one takes up to twice the memory of a snapshot, and few are ever used."""
+"""Maximum number of optimizer states: each takes up to twice the memory of a snapshot, and few are ever used."""
 
 
-def least_missed(steps: Sequence[int], protected: frozenset[int]) -> int | None:
-    """Choose which of some moments to drop, so that those left lie dense at the beginning and sparser later.
+def index_to_drop(steps: Sequence[int], protected: frozenset[int]) -> int | None:
+    """Choose a snapshot to drop, so that the others are dense at the start of the training and sparser later.
 
-    Half of the measure is the logarithm of the step, half the step itself: whoever leaves the smallest gap goes.
+    Distance is measured half on a linear, half on a logarithmic axis of steps. The snapshot whose removal leaves the
+    smallest gap is dropped.
 
     Args:
-        steps: The moments, rising.
-        protected: Those that must stay, besides the first and the last.
+        steps: The snapshots' steps, ascending.
+        protected: Steps that must stay, besides the first and the last.
 
     Returns:
-        The index of the one to drop, or None if none may go.
+        The index of the step to drop, or None if all must stay.
     """
     if not steps:
         return None
-    whole = max(steps[-1] - steps[0], 1)
-    places = [(step - steps[0]) / whole + math.log1p(step - steps[0]) / math.log1p(whole) for step in steps]
+    span = max(steps[-1] - steps[0], 1)
+    positions = [(step - steps[0]) / span + math.log1p(step - steps[0]) / math.log1p(span) for step in steps]
     gaps = [
-        (places[index + 1] - places[index - 1], index)
+        (positions[index + 1] - positions[index - 1], index)
         for index in range(1, len(steps) - 1)
         if steps[index] not in protected
     ]
@@ -37,16 +38,16 @@ def least_missed(steps: Sequence[int], protected: frozenset[int]) -> int | None:
 
 
 class History:
-    """A run's kept snapshots, oldest first, and the optimizer's states at some of them.
+    """A run's kept snapshots, oldest first, and the optimizer states at some of them.
 
-    When they would take more than the budget, states go first, then snapshots; never the first, the last and the best.
+    When they exceed the budget, states are dropped first, then snapshots; the first, the last and the best always stay.
     """
 
     def __init__(self, budget: int = MEMORY_BUDGET) -> None:
-        """Begin empty.
+        """Create an empty history.
 
         Args:
-            budget: Memory for weights and states, in bytes.
+            budget: Memory for weights and optimizer states, in bytes.
         """
         self._budget = budget
         self._snapshots: list[Snapshot] = []
@@ -55,30 +56,30 @@ class History:
 
     @property
     def snapshots(self) -> Sequence[Snapshot]:
-        """The snapshots, oldest first; steps rise strictly."""
+        """The snapshots, oldest first, with strictly ascending steps."""
         return self._snapshots
 
     @property
     def nbytes(self) -> int:
-        """Memory that weights and states take, in bytes."""
+        """Memory of the weights and optimizer states, in bytes."""
         weights = sum(array.nbytes for snapshot in self._snapshots for array in snapshot.arrays)
         return weights + sum(state.nbytes for state in self._states.values())
 
     @property
     def best_step(self) -> int | None:
-        """The step of the best snapshot, or None while nobody has said which that is."""
+        """The step of the best snapshot, or None before ``mark_best``."""
         return self._best_step
 
     def optimizer_state(self, snapshot: Snapshot) -> OptimizerState | None:
-        """Return the optimizer's state at a kept snapshot, if it was kept."""
+        """Return the optimizer's state at a kept snapshot, or None if it was not kept."""
         return self._states.get(snapshot.step)
 
     def add(self, snapshot: Snapshot, state: OptimizerState | None = None) -> None:
-        """Keep a snapshot newer than all before; one at the step of the last takes its place.
+        """Add a snapshot that is newer than all before; it replaces one of the same step.
 
         Args:
             snapshot: The snapshot.
-            state: The optimizer's state at it, if it was copied.
+            state: The optimizer's state at that step, if it was copied.
         """
         if self._snapshots and self._snapshots[-1].step == snapshot.step:
             self._snapshots.pop()
@@ -88,10 +89,10 @@ class History:
         self._thin()
 
     def replace(self, snapshot: Snapshot) -> bool:
-        """Put a snapshot in the place of the one of the same step, as when a file holds it more exactly.
+        """Replace the snapshot of the same step, for example by the exact one from a file.
 
         Returns:
-            Whether there was one.
+            Whether there was a snapshot of that step.
         """
         for index, kept in enumerate(self._snapshots):
             if kept.step == snapshot.step:
@@ -100,21 +101,21 @@ class History:
         return False
 
     def mark_best(self, step: int) -> None:
-        """Say which snapshot is the best so far; it stays."""
+        """Set the step of the best snapshot so far, which is always kept."""
         self._best_step = step
 
     def _thin(self) -> None:
         protected = frozenset(() if self._best_step is None else (self._best_step,))
         while len(self._states) > MAXIMUM_STATES:
             self._drop_state(protected)
-        # Snapshots of one run are all of one size, so the sum is not taken anew each time.
+        # All snapshots of a run have the same size, so their total needs no summing up each time.
         each = sum(array.nbytes for array in self._snapshots[-1].arrays)
         states = sum(state.nbytes for state in self._states.values())
         while len(self._snapshots) * each + states > self._budget:
             if self._drop_state(protected):
                 states = sum(state.nbytes for state in self._states.values())
                 continue
-            index = least_missed([snapshot.step for snapshot in self._snapshots], protected)
+            index = index_to_drop([snapshot.step for snapshot in self._snapshots], protected)
             if index is None:
                 return
             state = self._states.pop(self._snapshots.pop(index).step, None)
@@ -122,7 +123,7 @@ class History:
 
     def _drop_state(self, protected: frozenset[int]) -> bool:
         steps = sorted(self._states)
-        index = least_missed(steps, protected)
+        index = index_to_drop(steps, protected)
         if index is None:
             return False
         del self._states[steps[index]]

@@ -1,4 +1,4 @@
-"""Runs that are kept, as values: what a list says of one, and what is in its file."""
+"""Stored runs as values: the summary in the list, and the content of the file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +15,11 @@ RUN_SUFFIX: Final = ".digitlab-run"
 
 
 class RunNotFoundError(DigitLabError):
-    """There is no such file any more: somebody moved or deleted it."""
+    """The run's file no longer exists: it was moved or deleted."""
 
     def __init__(self, path: Path) -> None:
-        """Say which."""
-        super().__init__(f"There is no {path.name} any more.", remedy="Look whether it was moved or deleted.")
+        """Name the missing file."""
+        super().__init__(f"The run {path.name} no longer exists.", remedy="Its file may have been moved or deleted.")
 
 
 class RunEnding(StrEnum):
@@ -29,11 +29,11 @@ class RunEnding(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     CUT_OFF = "cut off"
-    """The program ended before the training did."""
+    """The program was closed or crashed during the training."""
 
     @classmethod
     def of(cls, ended: TrainingEnded) -> "RunEnding":
-        """Return what the end of a training means."""
+        """Return the ending for a training's last event."""
         if ended.error is not None:
             return cls.FAILED
         return cls.STOPPED if ended.was_stopped else cls.FINISHED
@@ -41,19 +41,20 @@ class RunEnding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a list says of a run.
+    """A run in the list of runs.
 
     Attributes:
         path: Its file.
-        name: What people call it.
-        created: When it began.
-        started: What it is.
-        ending: How it ended, or None while it grows, or nobody has looked after it since it was cut off.
-        step: Number of batches trained, those before its origin not counted.
+        name: Its name.
+        created: When it started.
+        started: The training's first event: network, hyperparameters and sizes.
+        ending: How it ended; None while it is running, and also if it was cut off and no start of the program has
+            marked it yet.
+        step: Number of batches trained, without those before its origin.
         epoch_count: Number of epochs that ended.
-        best_accuracy: Greatest validation accuracy, 0..1, or None before the first epoch ended.
-        seconds: Time spent training.
-        size_bytes: Room it takes on the disk.
+        best_accuracy: Highest validation accuracy, 0..1, or None before the end of the first epoch.
+        seconds: Training time.
+        size_bytes: Size of its file.
     """
 
     path: Path
@@ -70,12 +71,12 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredRun:
-    """A run out of its file.
+    """The content of a run's file.
 
     Attributes:
-        summary: What a list says of it.
-        run: The run, with the curves and perhaps its snapshots.
-        snapshot: The network it ended with, exactly.
+        summary: Its entry in the list.
+        run: The run with its curves, and its snapshots if they were read.
+        snapshot: The latest network, with full precision.
     """
 
     summary: RunSummary

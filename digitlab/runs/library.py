@@ -1,4 +1,4 @@
-"""The folder of kept runs: what is in it, deleting and taking back, and what was cut off."""
+"""The folder of saved runs: listing, renaming, deleting and restoring them, and recovery after a crash."""
 
 import logging
 import os
@@ -14,13 +14,13 @@ from typing import Final
 
 from digitlab.model.files.network_file import read_model
 from digitlab.model.snapshot import Snapshot
-from digitlab.runs.growth import Growth, Size
+from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RUN_SUFFIX, RunEnding, RunNotFoundError, RunSummary
 from digitlab.runs.names import default_name
 from digitlab.runs.reader import DamagedRunError, read_summary
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run
-from digitlab.runs.schema import LONGEST_NAME
+from digitlab.runs.schema import MAXIMUM_NAME_LENGTH
 from digitlab.runs.writer import RunWriter, cannot_write, end_run, lock_of
 from digitlab.system import storage
 from digitlab.system.database import move, open_existing, remove, transaction
@@ -33,20 +33,20 @@ _DELETED: Final = "deleted"
 _DAMAGED: Final = "damaged"
 
 _DELETED_STAY_S: Final = 24 * 3600.0
-"""How long a deleted run can be taken back, by any window; later the next start removes it for good."""
+"""How long a deleted run can be restored, by any window; after that the next start removes it for good."""
 
-_FORMER: Final = ("last-training.digitlab", "earlier-training.digitlab")
-"""Where earlier versions kept the last two trainings."""
+_FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
+"""Files in which earlier versions kept the last two trainings."""
 
 _IMPORTED_SUFFIX: Final = ".in-the-list"
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What a start found that the end before left behind.
+    """What was recovered at the start of the program.
 
     Attributes:
-        cut_off: Runs that were being written when their program ended, newest first; marked as such now.
+        cut_off: Runs that were being written when the program ended, newest first; they are marked as cut off now.
         set_aside: Where damaged files were moved to.
     """
 
@@ -60,17 +60,17 @@ def runs_folder() -> Path:
 
 
 def list_runs() -> tuple[RunSummary, ...]:
-    """Return what is in the folder, newest first; what cannot be read or holds nothing is left out.
+    """Return the runs in the folder, newest first, without those that cannot be read or are empty.
 
-    A run that grows has no ending yet. One that nobody writes any more is cut off, though its file does not say so
-    before the next start has found it: a window crashed, or the end could not be written.
+    A running training has no ending. A run without an ending that no process writes any more counts as cut off, even
+    before the next start marks it in its file: a window crashed, or the ending could not be written.
     """
-    runs = (_as_it_is(run) for run in _summaries(runs_folder()))
+    runs = (_with_current_ending(run) for run in _summaries(runs_folder()))
     return _newest_first(run for run in runs if run is not None)
 
 
 def recover() -> Recovered:
-    """Mark the runs that were cut off, and set damaged files aside; for the start of the program."""
+    """Mark the runs that were cut off, and move damaged files aside; called at the start of the program."""
     set_aside = []
     for path in _files(runs_folder()):
         try:
@@ -82,17 +82,17 @@ def recover() -> Recovered:
             except OSError as failure:
                 _log.warning("%s", _cannot_move(path, failure))
         except DigitLabError as error:
-            # Another window may have moved it, or a newer DigitLab written it: it stays where it is.
-            _log.warning("A run is left alone: %s", error)
+            # Another window may have moved it, or a newer DigitLab may have written it: it stays where it is.
+            _log.warning("A run is skipped: %s", error)
     cut_off = [run for run in _summaries(runs_folder()) if run.ending is None and _mark_cut_off(run.path)]
     return Recovered(_newest_first(replace(run, ending=RunEnding.CUT_OFF) for run in cut_off), tuple(set_aside))
 
 
 def new_path(created: datetime) -> Path:
-    """Return where a run that begins now is written; makes the folder.
+    """Return the path of a new run; creates the folder.
 
     Raises:
-        DigitLabError: If the folder cannot be made.
+        DigitLabError: If the folder cannot be created.
     """
     folder = runs_folder()
     path = folder / f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}{RUN_SUFFIX}"
@@ -103,41 +103,41 @@ def new_path(created: datetime) -> Path:
     return path
 
 
-def given_names() -> set[str]:
-    """Return the names that mean a run: of those in the list, of deleted ones, and of what any of them goes on from."""
+def used_names() -> set[str]:
+    """Return all names in use: of runs in the list, of deleted runs, and of the origins of any of them."""
     runs = _summaries(runs_folder()) + _summaries(runs_folder() / _DELETED)
     origins = (run.started.origin for run in runs)
     return {run.name for run in runs} | {origin.run_name for origin in origins if origin is not None}
 
 
 def rename(path: Path, name: str) -> None:
-    """Give a run another name, also while it grows.
+    """Rename a run, even while it is running.
 
     Raises:
         DigitLabError: If it cannot be written.
     """
-    _change(path, lambda database: database.execute("UPDATE run SET name = ?", (name[:LONGEST_NAME],)))
+    _change(path, lambda database: database.execute("UPDATE run SET name = ?", (name[:MAXIMUM_NAME_LENGTH],)))
 
 
 def delete(path: Path, now_s: float) -> Path:
-    """Move a run out of the list; it can be taken back for a day at least.
+    """Delete a run: move it out of the list. It can be restored for at least a day.
 
     Args:
         path: Its file.
-        now_s: The time, in seconds since the epoch; runs that are deleted at the same time belong together.
+        now_s: The time in seconds since the epoch; runs deleted at the same time are restored together.
 
     Returns:
         Where it is now.
 
     Raises:
-        RunNotFoundError: If it is not there any more.
-        DigitLabError: If it is being written, or cannot be moved.
+        RunNotFoundError: If it no longer exists.
+        DigitLabError: If it is still running, or cannot be moved.
     """
     lock = lock_of(path)
     try:
-        if not lock.take():
+        if not lock.acquire():
             raise DigitLabError(
-                f"{path.name} is still going on, perhaps in another window.", remedy="Stop it first; then delete it."
+                f"{path.name} is still running, perhaps in another window.", remedy="Stop it before you delete it."
             )
         target = _moved(path, path.parent / _DELETED)
         os.utime(target, (now_s, now_s))
@@ -146,15 +146,15 @@ def delete(path: Path, now_s: float) -> Path:
     except OSError as error:
         raise _cannot_move(path, error) from error
     finally:
-        lock.give_back()
+        lock.release()
     return target
 
 
 def restore(path: Path) -> Path:
-    """Move a deleted run back into the list; returns where it is now.
+    """Restore a deleted run; returns its path in the list.
 
     Raises:
-        RunNotFoundError: If it is not there any more.
+        RunNotFoundError: If it no longer exists.
         DigitLabError: If it cannot be moved.
     """
     try:
@@ -166,17 +166,17 @@ def restore(path: Path) -> Path:
 
 
 def last_deleted() -> tuple[Path, ...]:
-    """Return the runs that were deleted last, whatever window or day it was, of those that can be taken back."""
+    """Return the runs of the last deletion, by any window, that can still be restored."""
     times: dict[Path, float] = {}
     for path in _files(runs_folder() / _DELETED):
-        with suppress(FileNotFoundError):  # another window has just taken it back
+        with suppress(FileNotFoundError):  # another window has just restored it
             times[path] = path.stat().st_mtime
     newest = max(times.values(), default=0.0)
     return tuple(path for path, time_s in times.items() if time_s == newest)
 
 
 def purge_deleted() -> None:
-    """Remove for good what was deleted more than a day ago."""
+    """Remove for good the runs that were deleted more than a day ago."""
     for path in _files(runs_folder() / _DELETED):
         try:
             if time.time() - path.stat().st_mtime > _DELETED_STAY_S:
@@ -185,26 +185,26 @@ def purge_deleted() -> None:
             _log.warning("A deleted run could not be removed: %s", error)
 
 
-def take_in_former() -> None:
-    """Take what earlier versions kept as the last two trainings into the list; their files stay under another name."""
-    for path in (storage.data_folder() / name for name in _FORMER):
+def import_former_runs() -> None:
+    """Import the last two trainings that earlier versions kept; their files are renamed and stay."""
+    for path in (storage.data_folder() / name for name in _FORMER_FILES):
         try:
             run = read_run(path) if path.exists() else None
             if run is None or not run.step:
                 continue
-            keep_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            save_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
             path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
         except (DigitLabError, OSError) as error:
-            _log.warning("%s stays out of the list: %s", path.name, error)
+            _log.warning("%s could not be imported: %s", path.name, error)
 
 
-def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
-    """Write a run that has ended into the list, with a name of its own.
+def save_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
+    """Save a run that has ended in the list, under a new name.
 
     Args:
         run: The run, with at least one batch.
-        snapshot: The network it ended with.
-        created: When it began, with its time zone.
+        snapshot: Its last network.
+        created: When it started, with a time zone.
 
     Returns:
         Its file.
@@ -213,10 +213,10 @@ def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
         DigitLabError: If it cannot be written.
     """
     path = new_path(created)
-    writer = RunWriter(path, default_name(run.started, given_names()), run.started, created)
+    writer = RunWriter(path, default_name(run.started, used_names()), run.started, created)
     try:
         seconds = sum(epoch.seconds for epoch in run.epochs)
-        writer.write(Growth.of(run, Size(), seconds, snapshot, run.history.optimizer_state(snapshot)))
+        writer.write(RunChanges.of(run, RunProgress(), seconds, snapshot, run.history.optimizer_state(snapshot)))
         ended = run.ended or TrainingEnded(was_stopped=True)
         writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
     except BaseException:
@@ -227,13 +227,13 @@ def keep_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
 
 
 def _summaries(folder: Path) -> list[RunSummary]:
-    """Return the runs of a folder; what cannot be read is left out."""
+    """Return the runs of a folder, without those that cannot be read."""
     runs = []
     for path in _files(folder):
         try:
             runs.append(read_summary(path))
         except DigitLabError as error:
-            _log.warning("A run is left out: %s", error)
+            _log.warning("A run is not listed: %s", error)
     return runs
 
 
@@ -241,21 +241,21 @@ def _newest_first(runs: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
     return tuple(sorted(runs, key=lambda run: (run.created, run.path.name), reverse=True))
 
 
-def _as_it_is(run: RunSummary) -> RunSummary | None:
-    """Return what a list says of a run, cut off if nobody writes it any more; None if then there is nothing in it."""
+def _with_current_ending(run: RunSummary) -> RunSummary | None:
+    """Return a run, marked as cut off if no process writes it any more; None if it was cut off without a batch."""
     if run.ending is not None:
         return run
     lock = lock_of(run.path)
     try:
-        if not lock.take() or not lock.is_confident:
+        if not lock.acquire() or not lock.is_exclusive:
             return run
-        # It may have ended between being read and being locked.
+        # It may have ended between reading and locking.
         latest = read_summary(run.path)
     except (DigitLabError, OSError) as error:
-        _log.warning("Nobody knows whether a training still grows: %s", error)
+        _log.warning("It is unknown whether a training is still running: %s", error)
         return run
     finally:
-        lock.give_back()
+        lock.release()
     if latest.ending is not None:
         return latest
     return replace(latest, ending=RunEnding.CUT_OFF) if latest.step else None
@@ -268,18 +268,18 @@ def _files(folder: Path) -> list[Path]:
         return []
     except OSError as error:
         raise DigitLabError(
-            f"The kept trainings could not be listed: {error.strerror or type(error).__name__}.",
+            f"The saved trainings could not be listed: {error.strerror or type(error).__name__}.",
             remedy=f"Check the folder {folder}.",
         ) from error
 
 
 def _mark_cut_off(path: Path) -> bool:
-    """Mark a run that nobody writes any more as cut off; returns whether it was. One without a batch is removed."""
+    """Mark a run that no process writes any more as cut off; returns whether it was. One without a batch is removed."""
     lock = lock_of(path)
     try:
-        if not lock.take():
+        if not lock.acquire():
             return False
-        # It may have ended between being read and being locked.
+        # It may have ended between reading and locking.
         summary = read_summary(path)
         if summary.ending is not None:
             return False
@@ -291,12 +291,12 @@ def _mark_cut_off(path: Path) -> bool:
         _log.warning("A training that was cut off could not be marked: %s", error)
         return False
     finally:
-        lock.give_back()
+        lock.release()
     return True
 
 
 def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
-    """Make one change to a run's file; one that nobody writes becomes one plain file again."""
+    """Change a run's file; if the run has ended, its write-ahead log is merged into it."""
     try:
         with closing(open_existing(path, can_write=True)) as database:
             database.execute("PRAGMA synchronous = FULL")
@@ -314,7 +314,7 @@ def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
 
 
 def _moved(path: Path, folder: Path) -> Path:
-    """Move a file, with what SQLite keeps beside it, into a folder; returns where it is now."""
+    """Move a file and SQLite's files beside it into a folder; returns the new path."""
     folder.mkdir(parents=True, exist_ok=True)
     return move(path, folder / path.name)
 

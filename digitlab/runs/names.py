@@ -1,41 +1,41 @@
-"""Names of runs: each unlike those that were given before."""
+"""Names of runs, each of them unique."""
 
 import re
 from collections.abc import Collection, Iterable
 from itertools import count
 from typing import Final
 
-from digitlab.runs.schema import LONGEST_NAME
+from digitlab.runs.schema import MAXIMUM_NAME_LENGTH
 from digitlab.training.events import TrainingStarted
 from digitlab.training.recipes import RECIPES, recipe_of
 
-_LONGEST_STEM: Final = LONGEST_NAME - 10
-"""Characters of a name before its number."""
+_MAXIMUM_STEM_LENGTH: Final = MAXIMUM_NAME_LENGTH - 10
+"""Maximum length of a name before its number, in characters."""
 
 
 def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
-    """Return a name for a run, unlike the recipe's own: ``Tutorial 1``, ``Tutorial 2``.
+    """Return a new name for a run, made of its recipe and a number: ``Tutorial 1``, ``Tutorial 2``.
 
-    Its number is one more than the highest of its title that was given, so that it never means two runs.
+    The number is one above the highest that was ever given with this title, so that a name never means two runs.
     """
     recipe = recipe_of(started.spec, started.config)
-    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_LONGEST_STEM]
+    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_MAXIMUM_STEM_LENGTH]
     names = {*given} if started.origin is None else {*given, started.origin.run_name}
-    return free_name(f"{title} {_highest(title, names) + 1}", names)
+    return unique_name(f"{title} {_highest(title, names) + 1}", names)
 
 
-def free_name(requested: str, taken: Iterable[str]) -> str:
-    """Return a name as it is wished, with a number behind it if another run has it."""
+def unique_name(requested: str, taken: Iterable[str]) -> str:
+    """Return the requested name, with a number appended if another run already has it."""
     names = {name.casefold() for name in taken}
-    bare = " ".join(requested.split())[:LONGEST_NAME] or "Training"
+    bare = " ".join(requested.split())[:MAXIMUM_NAME_LENGTH] or "Training"
     if bare.casefold() not in names:
         return bare
-    stem = re.sub(r" \d+$", "", bare)[:_LONGEST_STEM]
+    stem = re.sub(r" \d+$", "", bare)[:_MAXIMUM_STEM_LENGTH]
     first = max(_highest(stem, names), 1) + 1
     return next(name for number in count(first) if (name := f"{stem} {number}").casefold() not in names)
 
 
 def _highest(title: str, names: Collection[str]) -> int:
-    """Return the highest number that stands behind a title in a name; 0 if there is none."""
+    """Return the highest number after a title among the names; 0 if there is none."""
     numbered = re.compile(re.escape(title) + r" ([0-9]{1,7})", re.IGNORECASE)
     return max((int(found[1]) for found in map(numbered.fullmatch, names) if found), default=0)

@@ -1,4 +1,4 @@
-"""Reading the files of kept runs. Nothing in them is believed: every size is checked before it is loaded."""
+"""Reading the files of saved runs. They are not trusted: every size is checked before anything is loaded."""
 
 import json
 import sqlite3
@@ -17,8 +17,8 @@ from digitlab.runs.history import MAXIMUM_STATES
 from digitlab.runs.kept import RunEnding, RunNotFoundError, RunSummary, StoredRun
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
-    LONGEST_NAME,
     MALFORMED,
+    MAXIMUM_NAME_LENGTH,
     MAXIMUM_STEPS,
     MAXIMUM_UPDATES,
     epoch_from_json,
@@ -33,24 +33,24 @@ from digitlab.training.config import MAXIMUM_EPOCHS
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 
-_LONGEST_TEXT: Final = 1_000_000
-"""Bytes of a text that are read; the largest network of fifty layers takes some ten thousand."""
+_MAXIMUM_TEXT_BYTES: Final = 1_000_000
+"""Maximum size of a text; the largest network of fifty layers takes about ten thousand bytes."""
 
-_LONGEST_RATIOS: Final = 2_000
-"""Bytes of the ratios of one update that are read: 26 at most for each of fifty layers."""
+_MAXIMUM_RATIOS_BYTES: Final = 2_000
+"""Maximum size of the ratios of one update: at most 26 bytes for each of fifty layers."""
 
 _EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
 
 
 class DamagedRunError(DigitLabError):
-    """The file is no whole run. Others may fail to be read for a reason that passes."""
+    """The file is not a complete run. Other errors while reading may be temporary."""
 
 
 def read_summary(path: Path) -> RunSummary:
-    """Read what a list says of a run.
+    """Read the summary of a run.
 
     Raises:
-        DamagedRunError: If the file is no run, or damaged.
+        DamagedRunError: If the file is damaged or not a run.
         DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
     """
     with _reading(path) as database:
@@ -58,14 +58,14 @@ def read_summary(path: Path) -> RunSummary:
 
 
 def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
-    """Open a run; one that grows as far as it has come.
+    """Read a run; a running one up to its last write.
 
     Args:
         path: The file.
-        with_snapshots: Whether to open its history too; without it a run takes little time and memory.
+        with_snapshots: Whether to read its snapshots too; without them a run takes little time and memory.
 
     Raises:
-        DamagedRunError: If the file is no run, or damaged.
+        DamagedRunError: If the file is damaged or not a run.
         DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
     """
     with _reading(path) as database:
@@ -81,23 +81,23 @@ def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file to read one state of it, whatever another window writes meanwhile."""
+    """Open a file for reading one consistent state, even while another window writes to it."""
     try:
         if not path.is_file():
             raise RunNotFoundError(path)
         with closing(open_existing(path, can_write=False)) as database:
-            database.text_factory = bytes  # SQLite does not promise that its texts are texts
+            database.text_factory = bytes  # a TEXT column of SQLite may hold invalid UTF-8
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("BEGIN")
             FORMAT.check(database, path.name, "Install the newest DigitLab.")
             yield database
-    except (OSError, sqlite3.Error) as error:  # another window may move the file just now
+    except (OSError, sqlite3.Error) as error:  # another window may be moving the file
         if is_damaged(error):
             raise _damaged(path) from error
         if not path.exists():
             raise RunNotFoundError(path) from error
         raise DigitLabError(
-            f"{path.name} could not be read: {error}.", remedy="Check that you may read it, and try again."
+            f"{path.name} could not be read: {error}.", remedy="Check that you are allowed to read it, and try again."
         ) from error
     except MALFORMED as error:
         raise _damaged(path) from error
@@ -109,25 +109,25 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _damaged(path: Path) -> DamagedRunError:
     return DamagedRunError(
-        f"{path.name} is damaged or no training of DigitLab.",
-        remedy="Use a copy of it, if there is one; otherwise delete it and train anew.",
+        f"{path.name} is damaged or is not a DigitLab run.",
+        remedy="Use a backup copy if there is one; otherwise delete it and train again.",
     )
 
 
 def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
     columns = ", ".join(f"substr({name}, 1, ?)" for name in ("name", "created", "started", "ending"))
-    row = database.execute(f"SELECT {columns}, seconds FROM run", (_LONGEST_TEXT,) * 4).fetchone()
+    row = database.execute(f"SELECT {columns}, seconds FROM run", (_MAXIMUM_TEXT_BYTES,) * 4).fetchone()
     if row is None:
         raise ValueError("run")
     name, created, described, ending = (None if text is None else text.decode() for text in row[:4])
     started = start_from_json(json.loads(described or ""), path)
-    # The rows of batches follow one another, so the last one tells how many there are.
+    # The rows of batches are contiguous, so the last one gives their number.
     last = database.execute("SELECT first, length(losses) FROM batches ORDER BY first DESC LIMIT 1").fetchone()
     step = 0 if last is None else whole(last[0], MAXIMUM_STEPS) + last[1] // EXACT.itemsize
     epochs, best = database.execute("SELECT count(*), max(val_accuracy) FROM epochs").fetchone()
     return RunSummary(
         path,
-        (name or "")[:LONGEST_NAME],
+        (name or "")[:MAXIMUM_NAME_LENGTH],
         _time(created or ""),
         started,
         None if ending is None else RunEnding(ending),
@@ -159,7 +159,7 @@ def _read_curves(database: sqlite3.Connection, run: Run) -> None:
 def _updates(database: sqlite3.Connection) -> list[dict[str, Any]]:
     rows = database.execute(
         "SELECT step, substr(ratios, 1, ?) FROM updates ORDER BY step LIMIT ?",
-        (_LONGEST_RATIOS, MAXIMUM_UPDATES + 1),
+        (_MAXIMUM_RATIOS_BYTES, MAXIMUM_UPDATES + 1),
     )
     return [{"step": step, "ratios": json.loads(ratios)} for step, ratios in rows]
 
@@ -167,7 +167,7 @@ def _updates(database: sqlite3.Connection) -> list[dict[str, Any]]:
 def _read_history(
     database: sqlite3.Connection, run: Run, newest: Snapshot, newest_state: OptimizerState | None
 ) -> None:
-    """Read the kept snapshots one by one, the newest in its place; the history keeps them within its budget."""
+    """Read the kept snapshots one by one, with the newest in order; the history keeps them within its budget."""
     started = run.started
     size, optimizer = started.spec.total_parameters, started.config.optimizer
     shapes = slot_shapes(optimizer, started.spec)
@@ -185,19 +185,19 @@ def _read_history(
         "SELECT step, weights FROM snapshots WHERE length(weights) IN (?, ?) ORDER BY step",
         (size * SMALLEST.itemsize, size * EXACT.itemsize),
     )
-    is_to_come = True
+    is_newest_missing = True
     for step, blob in kept:
-        if is_to_come and newest.step <= step:
+        if is_newest_missing and newest.step <= step:
             run.history.add(newest, newest_state)
-            is_to_come = False
+            is_newest_missing = False
         if step != newest.step:
             run.history.add(_snapshot(started, step, blob, run.step), states.get(step))
-    if is_to_come:
+    if is_newest_missing:
         run.history.add(newest, newest_state)
 
 
 def _newest(database: sqlite3.Connection, summary: RunSummary) -> tuple[Snapshot, OptimizerState | None]:
-    """Return the network the run ended with, and the state of its optimizer if that is there and fits."""
+    """Return the latest network, and the optimizer's state if it was saved and fits."""
     started = summary.started
     optimizer = started.config.optimizer
     shapes = slot_shapes(optimizer, started.spec)
@@ -226,7 +226,7 @@ def _snapshot(started: TrainingStarted, step: Any, blob: Any, batches: int) -> S
 
 
 def _error(database: sqlite3.Connection) -> DigitLabError | None:
-    (error,) = database.execute("SELECT substr(error, 1, ?) FROM run", (_LONGEST_TEXT,)).fetchone()
+    (error,) = database.execute("SELECT substr(error, 1, ?) FROM run", (_MAXIMUM_TEXT_BYTES,)).fetchone()
     return None if error is None else DigitLabError(error.decode())
 
 
@@ -236,7 +236,7 @@ def _split(numbers: NDArray[np.floating], shapes: list[tuple[int, ...]]) -> list
 
 
 def _numbers(blob: Any, dtype: np.dtype[Any] = EXACT) -> NDArray[np.floating]:
-    """Return the finite numbers in a blob; anything else raises ValueError or TypeError."""
+    """Return the numbers in a blob; raises ValueError or TypeError if they are not finite numbers."""
     numbers = np.frombuffer(blob, dtype)
     if not np.isfinite(numbers).all():
         raise ValueError("numbers")

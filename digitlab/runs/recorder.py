@@ -1,4 +1,4 @@
-"""Writing a training down while it goes on, in a thread of its own, so that a crash costs some seconds of it."""
+"""Saving a training while it runs, in a thread of its own, so that a crash costs a few seconds of it at most."""
 
 import logging
 import threading
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from digitlab.runs.growth import Growth, Size
+from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _PERIOD_S: Final = 0.5
-"""Time between writes of the curves; moments with the optimizer's state are written at once."""
+"""Time between writes of the curves; snapshots with optimizer state are written at once."""
 
-_PATIENCE_S: Final = 10.0
-"""After a failure, how long until the next try: room on a disk comes back by a person's hand."""
+_RETRY_PERIOD_S: Final = 10.0
+"""Time until the next attempt after a failure: somebody has to free disk space first."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordingBegan:
-    """A training is in the list."""
+class RecordingStarted:
+    """The training is now in the list of runs."""
 
     path: Path
     name: str
@@ -44,53 +44,53 @@ class RecordingBegan:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
-    """A training has ended and is whole in the list."""
+    """The training has ended and is completely saved."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordingFailed:
-    """A training cannot be written down; told once for each training, while it goes on in memory.
+    """The training cannot be saved. Reported once while it continues in memory, and once more if it ends unsaved.
 
     Attributes:
-        error: Why, in plain words.
-        is_over: Whether it has ended, so that no other try comes.
+        error: The reason.
+        is_over: Whether the training has ended, so that there are no more attempts.
     """
 
     error: DigitLabError
     is_over: bool
 
 
-Told = Callable[[RecordingBegan | RecordingEnded | RecordingFailed], None]
+Report = Callable[[RecordingStarted | RecordingEnded | RecordingFailed], None]
 
 
 class RunRecorder:
-    """Takes the events of one training after another and keeps their runs in the list.
+    """Saves trainings in the list of runs, from their events.
 
-    The run is kept twice in memory, in the window and here, but its weights, the large part, are shared. If the disk
-    is slow or full, the next write takes up what was left undone; the run's own budget bounds the memory.
+    The run is in memory twice, in the window and here, but both share the weights, which are the large part. If the
+    disk is slow or full, the next write includes what is missing; the run's own budget bounds the memory.
     """
 
-    def __init__(self, worker: Worker, told: Told) -> None:
-        """Record nothing yet.
+    def __init__(self, worker: Worker, report: Report) -> None:
+        """Create a recorder that waits for a training to start.
 
         Args:
-            worker: Writes; a recorder alone must not keep it waiting.
-            told: Called in the worker's thread with what people should know.
+            worker: The thread that writes.
+            report: Called in the worker's thread with what the user should know.
         """
         self._worker = worker
-        self._told = told
+        self._report = report
         self._recording: _Recording | None = None
 
     def publish(self, event: TrainingEvent) -> None:
-        """Take an event, in the training's thread; never waits for the disk."""
+        """Add an event. Called in the training's thread; never waits for the disk."""
         if isinstance(event, TrainingStarted):
-            self._recording = _Recording(event, self._told)
+            self._recording = _Recording(event, self._report)
         recording = self._recording
         if recording is None:
             return
-        recording.take(event)
+        recording.add(event)
         if recording.is_due():
             self._worker.submit(recording.write)
         if isinstance(event, TrainingEnded):
@@ -98,11 +98,11 @@ class RunRecorder:
 
 
 class _Recording:
-    """One training: takes events in its thread, writes in the worker's."""
+    """One training: adds events in the training's thread and writes in the worker's."""
 
-    def __init__(self, started: TrainingStarted, told: Told) -> None:
+    def __init__(self, started: TrainingStarted, report: Report) -> None:
         self._created = datetime.now(UTC)
-        self._told = told
+        self._report = report
         self._lock = threading.Lock()
         self._run = Run(started)
         self._newest: SnapshotTaken | None = None
@@ -113,12 +113,12 @@ class _Recording:
         # In the worker's thread alone:
         self._writer: RunWriter | None = None
         self._path: Path | None = None
-        self._written = Size()
-        self._has_told_failure = False
+        self._written = RunProgress()
+        self._has_reported_failure = False
 
     # In the training's thread
 
-    def take(self, event: TrainingEvent) -> None:
+    def add(self, event: TrainingEvent) -> None:
         with self._lock:
             if not isinstance(event, TrainingStarted):
                 self._run.add(event)
@@ -132,14 +132,14 @@ class _Recording:
                     self._is_urgent = True
 
     def is_due(self) -> bool:
-        """Return whether to write now; then the worker has been asked."""
+        """Return whether to submit a write now; if so, it counts as submitted."""
         with self._lock:
             now = time.monotonic()
             has_ended = self._run.ended is not None
-            # A training without a single batch is not kept.
+            # A training without a single batch is not saved.
             if self._is_waiting or not self._run.step or self._newest is None:
                 return False
-            if not has_ended and now < self._next_s and not (self._is_urgent and not self._has_told_failure):
+            if not has_ended and now < self._next_s and not (self._is_urgent and not self._has_reported_failure):
                 return False
             self._is_waiting = True
             return True
@@ -150,50 +150,50 @@ class _Recording:
         with self._lock:
             self._is_waiting = self._is_urgent = False
             self._next_s = time.monotonic() + _PERIOD_S
-            newest, ended, size = self._newest, self._run.ended, Size.of(self._run)
+            newest, ended, progress = self._newest, self._run.ended, RunProgress.of(self._run)
             assert newest is not None
-            growth = Growth.of(self._run, self._written, self._seconds, newest.snapshot, newest.optimizer_state)
+            changes = RunChanges.of(self._run, self._written, self._seconds, newest.snapshot, newest.optimizer_state)
         try:
-            self._write(growth, size, ended)
+            self._write(changes, progress, ended)
         except DigitLabError as error:
             self._fail(error, is_over=ended is not None)
         finally:
             if ended is not None:
                 self._close()
 
-    def _write(self, growth: Growth, size: Size, ended: TrainingEnded | None) -> None:
-        writer = self._writer or self._begin()
-        writer.write(growth)
-        self._written = size
+    def _write(self, changes: RunChanges, progress: RunProgress, ended: TrainingEnded | None) -> None:
+        writer = self._writer or self._create_file()
+        writer.write(changes)
+        self._written = progress
         if ended is not None:
             writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
             self._close()
-            self._tell_end()
+            self._report_end()
 
-    def _begin(self) -> "RunWriter":
+    def _create_file(self) -> "RunWriter":
         # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
-        from digitlab.runs.library import given_names, new_path
+        from digitlab.runs.library import new_path, used_names
         from digitlab.runs.names import default_name
         from digitlab.runs.writer import RunWriter
 
         path = new_path(self._created)
-        name = default_name(self._run.started, given_names())
+        name = default_name(self._run.started, used_names())
         self._writer = RunWriter(path, name, self._run.started, self._created)
         self._path = path
-        self._told(RecordingBegan(path, name))
+        self._report(RecordingStarted(path, name))
         return self._writer
 
-    def _tell_end(self) -> None:
+    def _report_end(self) -> None:
         if self._path is not None:
-            self._told(RecordingEnded(self._path))
+            self._report(RecordingEnded(self._path))
 
     def _fail(self, error: DigitLabError, *, is_over: bool) -> None:
-        _log.warning("A training could not be written down: %s", error)
+        _log.warning("A training could not be saved: %s", error)
         with self._lock:
-            self._next_s = time.monotonic() + _PATIENCE_S
-        if is_over or not self._has_told_failure:
-            self._has_told_failure = True
-            self._told(RecordingFailed(error.with_traceback(None), is_over))
+            self._next_s = time.monotonic() + _RETRY_PERIOD_S
+        if is_over or not self._has_reported_failure:
+            self._has_reported_failure = True
+            self._report(RecordingFailed(error.with_traceback(None), is_over))
 
     def _close(self) -> None:
         if self._writer is not None:

@@ -1,4 +1,4 @@
-"""A training run: what was set, its curves and its snapshots. Grows by the training's events."""
+"""A training run: its settings, curves and snapshots, built from the training's events."""
 
 from bisect import bisect_right
 from collections import deque
@@ -27,19 +27,19 @@ from digitlab.training.events import (
 )
 
 _RATE_WINDOW: Final = 50
-"""Number of newest batches that the speed is taken from."""
+"""Number of latest batches over which the speed is measured."""
 
 
 class Series:
-    """A growing column of numbers; appending is cheap and reading makes no copy."""
+    """A growing array of numbers; appending is cheap and reading makes no copy."""
 
     def __init__(self, values: ArrayLike = ()) -> None:
-        """Start with some values."""
+        """Create a series with initial values."""
         self._buffer = np.array(values, dtype=np.float64)
         self._length = len(self._buffer)
 
     def append(self, value: float) -> None:
-        """Add one number at the end."""
+        """Append a number."""
         if self._length == len(self._buffer):
             self._buffer = np.concatenate([self._buffer, np.empty(max(1024, self._length))])
         self._buffer[self._length] = value
@@ -47,31 +47,31 @@ class Series:
 
     @property
     def values(self) -> NDArray[np.float64]:
-        """All numbers so far, shape (n,); a view that stays valid."""
+        """All numbers so far, shape (n,); a view that later appends do not change."""
         return self._buffer[: self._length]
 
 
 class Run:
-    """One training from its first batch, as far as it has come.
+    """One training, from its first batch to the latest one.
 
     Attributes:
-        started: The network, the recipe and the sizes.
+        started: The network, the hyperparameters and the dataset's sizes.
         losses: Loss of every batch.
         accuracies: Accuracy of every batch, 0..1.
-        epochs: What is known of every finished epoch.
-        history: The kept snapshots, within a budget.
-        updates: How far single steps moved the weights, oldest first; empty for runs that did not measure it.
-        is_paused: Whether it waits.
-        is_validating: Whether it answers the validation images just now.
-        ended: How it ended, or None while it goes on.
+        epochs: The metrics of every finished epoch.
+        history: The kept snapshots, within a memory budget.
+        updates: The update ratios of single steps, oldest first; empty for runs that did not measure them.
+        is_paused: Whether it is paused.
+        is_validating: Whether it is validating at present.
+        ended: How it ended, or None while it is running.
     """
 
     def __init__(self, started: TrainingStarted, budget: int = MEMORY_BUDGET) -> None:
-        """Begin an empty run.
+        """Create a run without batches.
 
         Args:
-            started: What it is.
-            budget: Memory for its snapshots, in bytes.
+            started: The training's first event.
+            budget: Memory for its snapshots and optimizer states, in bytes.
         """
         self.started = started
         self.losses = Series()
@@ -85,10 +85,10 @@ class Run:
         self._recent: deque[float] = deque(maxlen=_RATE_WINDOW)
 
     def add(self, event: TrainingEvent) -> None:
-        """Take in one event.
+        """Add the training's next event.
 
         Raises:
-            DigitLabError: If another training starts, which needs a run of its own.
+            DigitLabError: If it starts another training, which needs its own run.
         """
         match event:
             case BatchEnded():
@@ -113,10 +113,10 @@ class Run:
                 self.is_paused = self.is_validating = False
                 self.ended = event
             case TrainingStarted():
-                raise DigitLabError("A run takes the events of one training only.")
+                raise DigitLabError("A run holds the events of one training only.")
 
     def mark_best(self) -> None:
-        """Have the history keep the snapshot of the best epoch."""
+        """Make the history keep the snapshot of the best epoch."""
         best = self.best_epoch
         if best is not None:
             self.history.mark_best(self.started.first_step + best.step)
@@ -128,42 +128,42 @@ class Run:
 
     @property
     def best_epoch(self) -> EpochEnded | None:
-        """The epoch with the best validation accuracy, of several the one with the least loss; None if none ended."""
+        """The epoch with the highest validation accuracy, among equals the lowest loss; None before the first end."""
         return max(self.epochs, key=lambda epoch: (epoch.val_accuracy, -epoch.val_loss), default=None)
 
     def epoch_before(self, step: int) -> EpochEnded | None:
-        """Return the newest epoch that had ended at a moment, or None if none had.
+        """Return the latest epoch that had ended by a step, or None.
 
         Args:
-            step: Number of batches trained before the moment, as ``Snapshot.step`` counts them.
+            step: Number of batches, counted as in ``Snapshot.step``.
         """
         ended = bisect_right(self.epochs, step - self.started.first_step, key=lambda epoch: epoch.step)
         return self.epochs[ended - 1] if ended else None
 
     @property
     def step(self) -> int:
-        """Number of batches trained so far, those before its origin not counted."""
+        """Number of batches trained so far, without those before its origin."""
         return len(self.losses.values)
 
     @property
     def is_running(self) -> bool:
-        """Whether the training goes on, paused or not."""
+        """Whether the training has not ended; it may be paused."""
         return self.ended is None
 
     @property
     def last_epoch(self) -> float:
-        """Where the newest batch stands on the epoch axis, on which a branch begins at its origin."""
+        """Position of the latest batch on the epoch axis, on which a continued run starts at its origin."""
         return self.started.first_epoch + self.step / self.started.steps_per_epoch
 
     def samples_per_second(self) -> float | None:
-        """Return the speed over the newest batches, or None before there are enough."""
+        """Return the speed over the latest batches, or None while there are too few."""
         if len(self._recent) < 2:
             return None
         elapsed = self._recent[-1] - self._recent[0]
         return (len(self._recent) - 1) * self.started.config.batch_size / elapsed if elapsed > 0 else None
 
     def seconds_left(self) -> float | None:
-        """Return an estimate of the time to the end: the rest at the present speed, or None before it is known."""
+        """Return the estimated time to the end at the present speed, or None while that is unknown."""
         done = len(self.epochs)
         if done:
             typical = float(np.median([epoch.seconds for epoch in self.epochs]))
@@ -176,10 +176,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedRun:
-    """A run and what people call it.
+    """A run and its name.
 
     Attributes:
-        name: What people call it, for example "Tutorial".
+        name: Its name, for example "Tutorial".
         run: The run.
     """
 

@@ -1,4 +1,4 @@
-"""A training run within a ``.digitlab`` file: ``run.json`` for the settings, npz for curves and snapshots."""
+"""A training run in a ``.digitlab`` file: ``run.json`` for the settings, npz for curves and snapshots."""
 
 import json
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_
 from digitlab.model.files.network_file import array_names, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.runs.history import MAXIMUM_STATES, History, least_missed
+from digitlab.runs.history import MAXIMUM_STATES, History, index_to_drop
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
     MALFORMED,
@@ -37,7 +37,7 @@ _MAXIMUM_SNAPSHOT_BYTES: Final = 400 * 2**20
 
 
 def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
-    """Save a network together with the run that made it. Snapshots are kept as float16, the network itself exactly.
+    """Save a network together with its run. Snapshots are stored as float16, the network itself as float32.
 
     Raises:
         DigitLabError: If it cannot be written.
@@ -55,7 +55,7 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
         "optimizer_states": [[step, state.iterations] for step, state in states.items()],
     }
     curves = {
-        # The mean of a batch can be a little larger than the largest float32 that Keras can give.
+        # The mean over a batch can slightly exceed the largest float32.
         "loss": np.minimum(run.losses.values, np.finfo(np.float32).max).astype(np.float32),
         "accuracy": run.accuracies.values.astype(np.float32),
     }
@@ -73,20 +73,20 @@ def write_run(path: Path, snapshot: Snapshot, run: Run) -> None:
 
 
 def _thinned(history: History, parameters: int) -> list[Snapshot]:
-    """Return at most as many snapshots as can be read again, chosen as the history chooses."""
+    """Return at most as many snapshots as can be read back, thinned out like the history."""
     kept = list(history.snapshots)
     limit = min(_MAXIMUM_SNAPSHOTS, _MAXIMUM_SNAPSHOT_BYTES // (4 * max(parameters, 1)))
     protected = frozenset(() if history.best_step is None else (history.best_step,))
     while len(kept) > limit:
-        index = least_missed([snapshot.step for snapshot in kept], protected)
-        if index is None:  # first, last and best: even the largest networks have room for five
+        index = index_to_drop([snapshot.step for snapshot in kept], protected)
+        if index is None:  # first, last and best stay: the limit is at least five even for the largest network
             break
         del kept[index]
     return kept
 
 
 def _stacked(spec: ModelSpec, snapshots: list[Snapshot]) -> dict[str, NDArray[np.floating]]:
-    """Return the weights of all snapshots by name, one array of shape (snapshots, ...) a weight."""
+    """Return the weights of all snapshots by name, one array of shape (snapshots, ...) per weight."""
     shapes = [shape for layer in spec.weight_shapes for shape in layer.values()]
     stacked: dict[str, NDArray[np.floating]] = {}
     for index, (name, shape) in enumerate(zip(array_names(spec), shapes, strict=True)):
@@ -98,7 +98,7 @@ def _stacked(spec: ModelSpec, snapshots: list[Snapshot]) -> dict[str, NDArray[np
 
 
 def has_run(path: Path) -> bool:
-    """Return whether a file holds a run beside its network; the run itself may still turn out to be damaged.
+    """Return whether a file contains a run besides its network; the run is not checked.
 
     Raises:
         DigitLabError: If the file cannot be read or is damaged.
@@ -107,14 +107,14 @@ def has_run(path: Path) -> bool:
 
 
 def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
-    """Open the run in a file, or None if the file holds a network alone.
+    """Read the run in a file; None if the file contains only a network.
 
     Args:
         path: The file.
-        with_snapshots: Whether to open its snapshots too; without them a run takes little time and memory.
+        with_snapshots: Whether to read its snapshots too; without them a run takes little time and memory.
 
     Raises:
-        DigitLabError: If the file is damaged or hostile.
+        DigitLabError: If the file is damaged or malicious.
     """
     wanted = (_RUN, _CURVES, _SNAPSHOTS, _OPTIMIZER) if with_snapshots else (_RUN, _CURVES)
     members = read_archive(path, wanted, required=())
@@ -153,7 +153,7 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
 
 
 def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path: Path) -> list[Snapshot]:
-    """Return the snapshots of a run from the content of their member."""
+    """Return the snapshots of a run from the content of their archive member."""
     shapes = [shape for layer in started.spec.weight_shapes for shape in layer.values()]
     stacked = unpack_arrays(
         content,
@@ -169,7 +169,7 @@ def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path:
 def _optimizer_states(
     started: TrainingStarted, listed: list[list[int]], steps: list[int], members: dict[str, bytes], path: Path
 ) -> dict[int, OptimizerState]:
-    """Return the optimizer's states by the step of their snapshot."""
+    """Return the optimizer states by the step of their snapshot."""
     optimizer = started.config.optimizer
     if len(listed) > MAXIMUM_STATES or not {step for step, _ in listed} <= set(steps):
         raise damaged(path)

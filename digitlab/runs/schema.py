@@ -1,4 +1,4 @@
-"""What a run is, as JSON: the same words in ``.digitlab`` files and in the files of runs that are kept."""
+"""The JSON form of a run's settings, shared by ``.digitlab`` files and the files in the list of runs."""
 
 import math
 from collections.abc import Sequence
@@ -10,24 +10,31 @@ from typing import Any, Final
 from digitlab.model.files.network_file import spec_from_json, spec_to_json
 from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MAXIMUM_SEED, Augmentation, Optimizer, Schedule, TrainingConfig
-from digitlab.training.events import LARGEST_RATIO, EpochEnded, OptimizerStart, Origin, TrainingStarted, UpdatesMeasured
+from digitlab.training.events import (
+    MAXIMUM_UPDATE_RATIO,
+    EpochEnded,
+    OptimizerStart,
+    Origin,
+    TrainingStarted,
+    UpdatesMeasured,
+)
 
 MAXIMUM_STEPS: Final = 10_000_000
-"""Batches of a run that can be read; a hundred times the longest of a school day."""
+"""Maximum number of batches of a run that is read: far more than a day of training."""
 
 MAXIMUM_UPDATES: Final = 20_000
-"""Measured updates of a run that can be read; a hundred times those that a training measures."""
+"""Maximum number of update ratios of a run that is read; a training measures about a hundred."""
 
 
-LONGEST_NAME: Final = 100
-"""Characters of a name that are read: of a run, of a dataset."""
+MAXIMUM_NAME_LENGTH: Final = 100
+"""Maximum length of the name of a run or a dataset, in characters; the rest is cut off."""
 
 MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What the functions of this module raise for values that are not what they should be."""
+"""What the functions of this module raise for malformed values."""
 
 
 def start_to_json(started: TrainingStarted) -> dict[str, Any]:
-    """Return what a training is, before its first batch."""
+    """Return the JSON object of a training's settings."""
     return {
         "spec": spec_to_json(started.spec),
         "config": asdict(started.config),
@@ -40,14 +47,14 @@ def start_to_json(started: TrainingStarted) -> dict[str, Any]:
 
 
 def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
-    """Return what a training is, believing nothing; members that belong to something else are left alone.
+    """Read a training's settings from a JSON object and check every value; unknown members are ignored.
 
     Args:
         description: The JSON object.
         path: The file it came from, for messages.
 
     Raises:
-        DigitLabError: If its network cannot be built, or it is told to have trained on nothing.
+        DigitLabError: If its network cannot be built, or it has no training images.
         KeyError, TypeError, ValueError, AttributeError, OverflowError: If it is malformed.
     """
     config = description["config"]
@@ -56,19 +63,19 @@ def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
     started = TrainingStarted(
         spec_from_json(description["spec"], path),
         _config(config),
-        str(description["dataset"])[:LONGEST_NAME],
+        str(description["dataset"])[:MAXIMUM_NAME_LENGTH],
         training_count=whole(description["training_count"], MAXIMUM_STEPS),
         validation_count=whole(description["validation_count"], MAXIMUM_STEPS),
         validates_on_test=bool(description["validates_on_test"]),
         origin=_origin(description.get("origin")),
     )
     if started.training_count < 1:
-        raise DigitLabError(f"{path.name} tells of a training without images.")
+        raise DigitLabError(f"{path.name} contains a training without images.")
     return started
 
 
 def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
-    """Return an epoch; anything that is none raises one of ``MALFORMED``."""
+    """Read an epoch; raises one of ``MALFORMED`` for anything else."""
     epoch = EpochEnded(**value)
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in value.values()):
         raise ValueError("epochs")
@@ -78,11 +85,11 @@ def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
 def updates_from_json(
     values: Sequence[dict[str, Any]], started: TrainingStarted, batches: int
 ) -> list[UpdatesMeasured]:
-    """Return how far steps moved the weights; anything else raises one of ``MALFORMED``.
+    """Read update ratios; raises one of ``MALFORMED`` for anything else.
 
     Args:
-        values: For each measured step the members of an ``UpdatesMeasured``, in the order of the steps.
-        started: What the run is.
+        values: The members of an ``UpdatesMeasured`` for each measured step, in the order of the steps.
+        started: The run's settings.
         batches: Number of its batches.
     """
     if len(values) > MAXIMUM_UPDATES:
@@ -95,7 +102,7 @@ def updates_from_json(
 
 
 def whole(value: Any, maximum: int) -> int:
-    """Return a whole number from 0 to a maximum; anything else raises ValueError."""
+    """Return ``value`` if it is a whole number from 0 to a maximum; raises ValueError otherwise."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= maximum:
         raise ValueError("number")
     return value
@@ -103,13 +110,13 @@ def whole(value: Any, maximum: int) -> int:
 
 def _update(value: dict[str, Any], last_step: int, layers: int) -> UpdatesMeasured:
     ratios = tuple(float(ratio) for ratio in value["ratios"])
-    if len(ratios) != layers or not all(0 <= ratio <= LARGEST_RATIO for ratio in ratios):
+    if len(ratios) != layers or not all(0 <= ratio <= MAXIMUM_UPDATE_RATIO for ratio in ratios):
         raise ValueError("updates")
     return UpdatesMeasured(whole(value["step"], last_step), ratios)
 
 
 def _config(value: dict[str, Any]) -> TrainingConfig:
-    """Return a recipe; runs of the first DigitLab tell neither schedule nor augmentation."""
+    """Read the hyperparameters; runs of the first DigitLab have neither schedule nor augmentation."""
     return TrainingConfig(
         **{
             **value,
@@ -127,4 +134,4 @@ def _origin(value: dict[str, Any] | None) -> Origin | None:
     if not 0 <= epoch <= MAXIMUM_STEPS:
         raise ValueError("origin")
     step = whole(value["step"], MAXIMUM_STEPS)
-    return Origin(str(value["run_name"])[:LONGEST_NAME], step, epoch, OptimizerStart(value["optimizer"]))
+    return Origin(str(value["run_name"])[:MAXIMUM_NAME_LENGTH], step, epoch, OptimizerStart(value["optimizer"]))

@@ -1,9 +1,9 @@
-"""A run in a SQLite file that is written while the run grows, so that a crash or a power cut costs some seconds of it.
+"""A run in a SQLite file, written during the training, so that a crash or a power cut costs a few seconds of it.
 
-SQLite writes each change as one transaction: it is there as a whole or not at all, whenever the process ends
-(https://www.sqlite.org/atomiccommit.html). While a run grows its file has a write-ahead log; every change with a
-snapshot in it is on the disk when the call returns (https://www.sqlite.org/pragma.html#pragma_synchronous). A run that
-has ended is one plain file.
+SQLite writes each change as one transaction, completely or not at all, whenever the process ends
+(https://www.sqlite.org/atomiccommit.html). During the training the file has a write-ahead log; a change that includes a
+snapshot is on the disk when the call returns (https://www.sqlite.org/pragma.html#pragma_synchronous). A run that has
+ended is a single file.
 """
 
 import json
@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.model.snapshot import Snapshot
-from digitlab.runs.growth import Growth
+from digitlab.runs.changes import RunChanges
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.schema import start_to_json
-from digitlab.system.database import FileFormat, open_or_make, remove, transaction, use_log
+from digitlab.system.database import FileFormat, enable_wal, open_or_create, remove, transaction
 from digitlab.system.errors import DigitLabError
 from digitlab.system.storage import FileLock
 from digitlab.training.events import EpochEnded, TrainingStarted
@@ -36,7 +36,7 @@ FORMAT: Final = FileFormat(0x444C5255, version=1)
 
 SMALLEST: Final = np.dtype("<f2")
 EXACT: Final = np.dtype("<f4")
-"""Snapshots are kept as float16 where their weights fit; the newest one and optimizer states as float32."""
+"""Snapshots are stored as float16 where their weights fit; the newest one and optimizer states as float32."""
 
 _SCHEMA: Final = f"""
 BEGIN;
@@ -56,14 +56,14 @@ CREATE TABLE newest (
 {FORMAT.marks}
 COMMIT;
 """
-"""``batches.first``: number of batches before those of the row. ``seconds``: time spent training. ``ending``: a
-``RunEnding``, or nothing while the run grows. Steps are those of ``Snapshot.step``; arrays are little-endian, one after
-another in Keras' order."""
+"""``batches.first``: number of batches before those of the row. ``seconds``: training time. ``ending``: a
+``RunEnding``, or NULL during the training. Steps are those of ``Snapshot.step``; arrays are little-endian and
+concatenated in Keras' order."""
 
 
 @dataclass(slots=True)
 class _Written:
-    """Steps of what is in the file."""
+    """The steps of what is in the file."""
 
     snapshots: frozenset[int] = field(default_factory=frozenset)
     states: frozenset[int] = field(default_factory=frozenset)
@@ -71,33 +71,33 @@ class _Written:
 
 
 class RunWriter:
-    """A run's file while the run grows. Use it in one thread."""
+    """The file of a running training. Use it in one thread."""
 
     def __init__(self, path: Path, name: str, started: TrainingStarted, created: datetime) -> None:
-        """Make the file, and hold its lock until it is closed.
+        """Create the file, and hold its lock until it is closed.
 
         Args:
-            path: The file, which does not exist; its folder does.
-            name: What people will call the run.
-            started: What it is.
-            created: When it began, with its time zone.
+            path: The file, which must not exist; its folder must.
+            name: Name of the run.
+            started: The training's first event.
+            created: When it started, with a time zone.
 
         Raises:
-            DigitLabError: If it cannot be made.
+            DigitLabError: If it cannot be created.
         """
         self._path = path
         self._written = _Written()
         self._lock = lock_of(path)
         try:
-            self._lock.take()
-            self._database = open_or_make(path)
+            self._lock.acquire()
+            self._database = open_or_create(path)
         except (OSError, sqlite3.Error) as error:
-            self._lock.give_back()
+            self._lock.release()
             raise cannot_write(path, error) from error
         try:
-            use_log(self._database)
+            enable_wal(self._database)
             self._database.executescript(_SCHEMA)
-            with self._changing(is_confident=True):
+            with self._changing(is_durable=True):
                 self._database.execute(
                     "INSERT INTO run (id, name, created, started, seconds) VALUES (1, ?, ?, ?, 0)",
                     (name, created.astimezone(UTC).isoformat(), json.dumps(start_to_json(started))),
@@ -108,21 +108,21 @@ class RunWriter:
                 raise cannot_write(path, error) from error
             raise
 
-    def write(self, growth: Growth) -> None:
-        """Write what became of the run, as one change.
+    def write(self, changes: RunChanges) -> None:
+        """Write the changes of the run in one transaction.
 
         Raises:
-            DigitLabError: If it cannot be written; then the file is as it was before.
+            DigitLabError: If they cannot be written; the file is then unchanged.
         """
-        snapshots = {snapshot.step: snapshot for snapshot in growth.snapshots}
-        written = _Written(frozenset(snapshots), frozenset(growth.states), growth.newest.step)
-        with self._changing(is_confident=written != self._written) as database:
-            database.execute("UPDATE run SET seconds = ?", (growth.seconds,))
-            if len(growth.losses):
-                row = (growth.first, packed(growth.losses), packed(growth.accuracies))
+        snapshots = {snapshot.step: snapshot for snapshot in changes.snapshots}
+        written = _Written(frozenset(snapshots), frozenset(changes.states), changes.newest.step)
+        with self._changing(is_durable=written != self._written) as database:
+            database.execute("UPDATE run SET seconds = ?", (changes.seconds,))
+            if len(changes.losses):
+                row = (changes.first, packed(changes.losses), packed(changes.accuracies))
                 database.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", row)
-            database.executemany("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", _epochs(growth.epochs))
-            updates = [(update.step, json.dumps(update.ratios)) for update in growth.updates]
+            database.executemany("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?)", _epochs(changes.epochs))
+            updates = [(update.step, json.dumps(update.ratios)) for update in changes.updates]
             database.executemany("INSERT OR REPLACE INTO updates VALUES (?, ?)", updates)
             before = self._written
             _drop(database, "snapshots", before.snapshots - written.snapshots)
@@ -130,50 +130,50 @@ class RunWriter:
             for step in sorted(written.snapshots - before.snapshots):
                 database.execute("INSERT INTO snapshots VALUES (?, ?)", (step, _weights(snapshots[step])))
             for step in sorted(written.states - before.states):
-                state = growth.states[step]
+                state = changes.states[step]
                 row_of_state = (step, state.iterations, joined(state.slots, EXACT))
                 database.execute("INSERT INTO states VALUES (?, ?, ?)", row_of_state)
             if written.newest != before.newest:
-                _write_newest(database, growth.newest, growth.newest_state)
+                _write_newest(database, changes.newest, changes.newest_state)
         self._written = written
 
     def end(self, ending: RunEnding, error: str = "") -> None:
-        """Write how the run ended, and make one plain file of it.
+        """Write how the run ended, and merge the write-ahead log into the file.
 
         Args:
             ending: How it ended.
-            error: Why, in plain words, if it failed.
+            error: The reason if it failed.
 
         Raises:
             DigitLabError: If it cannot be written.
         """
-        with self._changing(is_confident=True) as database:
+        with self._changing(is_durable=True) as database:
             end_run(database, ending, error)
         try:
             self._database.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.Error as failure:
-            # Another window is reading it just now: its log stays, and the run is as whole.
+            # Another window is reading it: the log stays, and the run is complete all the same.
             _log.info("%s keeps its log: %s", self._path.name, failure)
 
     def close(self) -> None:
-        """Close the file, ended or not, and let go of its lock."""
+        """Close the file and release its lock."""
         self._database.close()
-        self._lock.give_back()
+        self._lock.release()
 
     def discard(self) -> None:
-        """Close the file and remove it: what is in it is not worth keeping."""
+        """Close the file and delete it."""
         self._database.close()
         try:
             remove(self._path)
         except OSError as error:
-            _log.warning("Half a training could not be removed: %s", error)
-        self._lock.give_back()
+            _log.warning("An incomplete run could not be removed: %s", error)
+        self._lock.release()
 
     @contextmanager
-    def _changing(self, *, is_confident: bool) -> Iterator[sqlite3.Connection]:
-        """Make one transaction of what the block does; a sure one is on the disk when it is done."""
+    def _changing(self, *, is_durable: bool) -> Iterator[sqlite3.Connection]:
+        """Run the block in one transaction; a durable one is on the disk when it is done."""
         try:
-            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_confident else 'NORMAL'}")
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             with transaction(self._database) as database:
                 yield database
         except sqlite3.Error as error:
@@ -181,7 +181,7 @@ class RunWriter:
 
 
 def lock_of(path: Path) -> FileLock:
-    """Return the lock that is held while a run grows: who can take it knows that nobody writes the run any more."""
+    """Return the lock that is held during the training: whoever can acquire it knows that no process writes the run."""
     return FileLock(path.with_suffix(".lock"))
 
 
@@ -191,24 +191,24 @@ def end_run(database: sqlite3.Connection, ending: RunEnding, error: str = "") ->
 
 
 def packed(values: NDArray[np.floating]) -> bytes:
-    """Return numbers as float32."""
-    # The mean of a batch can be a little larger than the largest float32 that Keras can give.
+    """Return the bytes of numbers as float32."""
+    # The mean over a batch can slightly exceed the largest float32.
     content: bytes = np.minimum(values, np.finfo(np.float32).max).astype(EXACT).tobytes()
     return content
 
 
 def joined(arrays: Iterable[NDArray[np.float32]], dtype: np.dtype[Any]) -> bytes:
-    """Return arrays one after another."""
+    """Return the concatenated bytes of arrays."""
     return b"".join(array.astype(dtype, order="C").tobytes() for array in arrays)
 
 
 def cannot_write(path: Path, error: Exception) -> DigitLabError:
-    """Return the error for a run that cannot be written."""
+    """Return the error to raise for a run that cannot be written."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
     return DigitLabError(
-        f"The training cannot be written down: {reason}.",
-        expected="It goes on, but a crash would lose it.",
-        remedy=f"Make room on the disk and check the folder {path.parent}, or save it elsewhere when it is done.",
+        f"The training cannot be saved while it runs: {reason}.",
+        expected="It continues, but a crash would lose it.",
+        remedy=f"Free some disk space and check the folder {path.parent}, or save the network elsewhere at the end.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The ground everything stands on: errors, folders and locks, SQLite files, settings, the log, shipped assets, threads.
+"""System services: errors, folders and locks, SQLite files, settings, the log, shipped assets, threads.
 
-Imports nothing of DigitLab. Never here: anything that knows what a digit or a network is.
+Imports nothing else of DigitLab. Not here: anything specific to digits or networks.
 """

@@ -1,4 +1,4 @@
-"""The one door to the files that DigitLab ships: icons, models and their licences."""
+"""Access to the files that DigitLab ships: icons, models and their licences."""
 
 from pathlib import Path
 from typing import Final
@@ -6,33 +6,33 @@ from typing import Final
 from digitlab.system.errors import DigitLabError
 
 DEFAULT_MODEL: Final = "pen"
-"""The shipped model that answers where nobody chose another one."""
+"""The shipped model that is used by default."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
 def resources_folder() -> Path:
-    """Return the folder of the shipped resources, installed or in a checkout.
+    """Return the folder of the shipped resources, in an installation or in a checkout.
 
     Raises:
-        DigitLabError: If the installation lacks them.
+        DigitLabError: If there is no such folder.
     """
     for folder in (_PACKAGE / "_resources", _PACKAGE.parent / "resources"):
         if folder.is_dir():
             return folder
     raise DigitLabError(
-        "DigitLab's own resource files are missing.",
-        remedy="Install DigitLab again; this copy is incomplete.",
+        "DigitLab's resource files are missing.",
+        remedy="Reinstall DigitLab; this copy is incomplete.",
     )
 
 
 def icon_path(name: str) -> Path:
-    """Return the path of a shipped SVG icon, given its name without the ending."""
+    """Return the path of a shipped SVG icon, given its name without the suffix."""
     return resources_folder() / "icons" / f"{name}.svg"
 
 
 def model_path(name: str) -> Path:
-    """Return the path of a shipped model, given its name without the ending."""
+    """Return the path of a shipped model, given its name without the suffix."""
     return resources_folder() / "models" / f"{name}.digitlab"
 
 

@@ -1,4 +1,4 @@
-"""SQLite files at the door: opened, known as ours or as damaged, changed as a whole, moved with their logs."""
+"""SQLite files: opening, checking their format, transactions, and moving them with their logs."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,28 +10,28 @@ from typing import Final
 from digitlab.system.errors import DigitLabError
 
 _BUSY_TIMEOUT_S: Final = 5.0
-"""How long a change waits for that of another window, which takes some milliseconds."""
+"""How long a change waits for one by another window, which takes a few milliseconds."""
 
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-"""The reasons of SQLite that lie in the file itself; the last: a table or a column is missing."""
+"""SQLite error codes whose cause is the file itself; SQLITE_ERROR means that a table or a column is missing."""
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
-"""How files end that SQLite keeps beside one."""
+"""Suffixes of the files that SQLite keeps beside a database."""
 
 
 class ForeignFileError(sqlite3.DatabaseError):
-    """The file is damaged, or another program's."""
+    """The file is damaged, or belongs to another program."""
 
     sqlite_errorcode = sqlite3.SQLITE_NOTADB
 
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """What marks a kind of file as ours.
+    """The identification of one kind of file.
 
     Attributes:
         application_id: Four letters as a number (https://www.sqlite.org/pragma.html#pragma_application_id).
-        version: Of the tables; a higher one is that of a newer DigitLab.
+        version: Version of the tables; a higher one means that a newer DigitLab wrote the file.
     """
 
     application_id: int
@@ -39,19 +39,19 @@ class FileFormat:
 
     @property
     def marks(self) -> str:
-        """The statements that put the marks into a file."""
+        """The statements that write the identification into a file."""
         return f"PRAGMA application_id = {self.application_id}; PRAGMA user_version = {self.version};"
 
     def check(self, database: sqlite3.Connection, name: str, remedy: str) -> None:
         """Check that a file is of this format.
 
         Args:
-            database: The file.
-            name: Its name, for people.
+            database: The open file.
+            name: Its name for error messages.
             remedy: What to do if a newer DigitLab wrote it.
 
         Raises:
-            ForeignFileError: If it is not ours.
+            ForeignFileError: If DigitLab did not write it.
             DigitLabError: If a newer DigitLab wrote it.
         """
         (application,) = database.execute("PRAGMA application_id").fetchone()
@@ -62,27 +62,27 @@ class FileFormat:
             raise DigitLabError(f"{name} was written by a newer DigitLab.", remedy=remedy)
 
 
-def open_or_make(path: Path) -> sqlite3.Connection:
-    """Open a file to change it, an empty one if there is none; transactions are begun and ended by hand."""
+def open_or_create(path: Path) -> sqlite3.Connection:
+    """Open a file for writing, creating it if it is missing; the caller begins and ends transactions."""
     return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
 
 
 def open_existing(path: Path, *, can_write: bool) -> sqlite3.Connection:
-    """Open a file that is there; transactions are begun and ended by hand."""
+    """Open an existing file; the caller begins and ends transactions."""
     address = f"{path.absolute().as_uri()}?mode={'rw' if can_write else 'ro'}"
     return sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
 
 
-def use_log(database: sqlite3.Connection) -> None:
-    """Let a file have a write-ahead log; a change is on the disk when its call returns."""
-    # A network drive may refuse the log; then SQLite keeps its journal, which is as safe.
+def enable_wal(database: sqlite3.Connection) -> None:
+    """Switch a file to a write-ahead log; a change is on the disk when its call returns."""
+    # A network drive may not support it; SQLite then keeps its rollback journal, which is equally safe.
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Make one change of what the block does to a file; if anything fails, nothing has changed."""
+    """Run the block in one transaction; if it raises, nothing has changed."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield database
@@ -94,12 +94,12 @@ def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def is_damaged(error: Exception) -> bool:
-    """Return whether an error lies in the file itself, and not in what may pass: a full disk, a lock, a right."""
+    """Return whether the cause of an error is the file itself, not a full disk, a lock or missing permissions."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED
 
 
 def move(path: Path, target: Path) -> Path:
-    """Move a file, with what SQLite keeps beside it, and return where it is now.
+    """Move a file together with SQLite's files beside it; returns the new path.
 
     Raises:
         OSError: If it cannot be moved.
@@ -111,10 +111,10 @@ def move(path: Path, target: Path) -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove a file for good, with what SQLite keeps beside it; nothing if there is none.
+    """Delete a file together with SQLite's files beside it; no error if it is missing.
 
     Raises:
-        OSError: If it cannot be removed.
+        OSError: If it cannot be deleted.
     """
     for ending in (*_BESIDE, ""):
         path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The log file, and keeping what TensorFlow prints at its start out of the terminal."""
+"""The log file, and redirecting TensorFlow's start-up messages from the terminal to it."""
 
 import logging
 import os
@@ -10,7 +10,7 @@ from typing import Final
 
 from digitlab.system.storage import state_folder
 
-LOG_NAME: Final = "digitlab.system.log"
+LOG_NAME: Final = "digitlab.log"
 _MAXIMUM_BYTES: Final = 1_000_000
 _OLD_FILES: Final = 3
 _STDERR: Final = 2
@@ -23,7 +23,7 @@ def log_path() -> Path:
 
 
 class _LateFileHandler(logging.Handler):
-    """Makes the rotating handler with the first record: what it imports would delay the window."""
+    """Creates the rotating handler with the first record, because importing it would delay the window."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -48,10 +48,10 @@ class _LateFileHandler(logging.Handler):
 
 @contextmanager
 def logging_to_file() -> Iterator[Path | None]:
-    """Send all logs of the block to the rotating log file.
+    """Write all logs of the block to the rotating log file.
 
     Yields:
-        The file; None if it cannot be written, and the logs then go nowhere.
+        The file; None if it cannot be written, in which case the logs are discarded.
     """
     handler: logging.Handler
     path: Path | None = log_path()
@@ -76,16 +76,16 @@ def logging_to_file() -> Iterator[Path | None]:
 
 @contextmanager
 def stderr_in_log() -> Iterator[None]:
-    """Send what libraries write to the process's standard error during the block to the log file.
+    """Redirect what libraries write to the process's standard error during the block to the log file.
 
-    TensorFlow prints some lines on file descriptor 2 before its logger listens to anybody. Exceptions pass through, and
-    the descriptor is restored in any case.
+    TensorFlow prints some lines to file descriptor 2 before its logger can be configured. Exceptions pass through, and
+    the descriptor is always restored.
     """
     with suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()
     try:
         kept = os.dup(_STDERR)
-    except OSError:  # it is closed: nothing can be printed on it
+    except OSError:  # standard error is closed: nothing can be printed
         yield
         return
     try:

@@ -1,4 +1,4 @@
-"""What the person chose, kept between two starts."""
+"""The user's settings, kept between sessions."""
 
 import json
 import logging
@@ -6,25 +6,25 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from digitlab.system.storage import config_folder, replacing
+from digitlab.system.storage import atomic_write, config_folder
 
 _log = logging.getLogger(__name__)
 
 _MAXIMUM_BYTES: Final = 1_000_000
-"""Settings are a few kilobytes; anything this large is no settings file."""
+"""Settings take a few kilobytes; a file larger than this is not a settings file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the person chose. Each field has a plain type and a default.
+    """The user's settings. All fields are texts with a default.
 
     Attributes:
         colour_scheme: ``system``, ``light`` or ``dark``.
-        data_source: The dataset of the training panel: ``builtin``, ``mnist`` or a path; empty if never chosen.
+        data_source: The training dataset: ``builtin``, ``mnist`` or a path; empty if never chosen.
         last_folder: The folder of the last file opened or saved.
-        window_geometry: Place and size of the window, as Qt's base64 text.
+        window_geometry: Position and size of the window, as Qt's base64 text.
         window_state: Docks and toolbars, as Qt's base64 text.
-        panel: Name of the action that shows the panel that was open.
+        panel: Name of the action that shows the last open panel.
     """
 
     colour_scheme: str = "system"
@@ -41,7 +41,7 @@ def settings_path() -> Path:
 
 
 def load_settings() -> Settings:
-    """Read the settings. A missing or bad file, or a bad value, gives the default and a warning in the log."""
+    """Read the settings. For a bad file or value the defaults are used, with a warning in the log."""
     path = settings_path()
     try:
         if path.stat().st_size > _MAXIMUM_BYTES:
@@ -54,7 +54,7 @@ def load_settings() -> Settings:
         _log.warning("The settings file %s cannot be read and is ignored: %s", path, error)
         return Settings()
     if not isinstance(stored, dict):
-        _log.warning("The settings file %s holds no settings and is ignored.", path)
+        _log.warning("The settings file %s contains no settings and is ignored.", path)
         return Settings()
     known = {}
     for field in fields(Settings):
@@ -62,7 +62,7 @@ def load_settings() -> Settings:
         if isinstance(value, str):
             known[field.name] = value
         else:
-            _log.warning("The setting %s is ignored: it should be a text.", field.name)
+            _log.warning("The setting %s is ignored because it is not a text.", field.name)
     return Settings(**known)
 
 
@@ -72,5 +72,5 @@ def save_settings(settings: Settings) -> None:
     Raises:
         DigitLabError: If the folder cannot be written.
     """
-    with replacing(settings_path()) as file:
+    with atomic_write(settings_path()) as file:
         file.write(json.dumps(asdict(settings), indent=1).encode())

@@ -1,4 +1,4 @@
-"""Where DigitLab keeps its own files, and how a file is written so that nothing is ever half written."""
+"""DigitLab's folders, atomic writing of files, and file locks."""
 
 import errno
 import os
@@ -36,13 +36,13 @@ def state_folder() -> Path:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside ``path`` for writing that takes its place when the block ends well.
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file so that it is either written completely or not changed at all.
 
-    If anything fails, the old file stays as it was and the temporary one is removed.
+    The block writes to a temporary file beside ``path``, which replaces it when the block ends without an error.
 
     Args:
-        path: The file to write; missing folders above it are made.
+        path: The file to write; missing parent folders are created.
 
     Yields:
         The binary file to write to.
@@ -53,7 +53,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        # Not by tempfile: its files are readable by their owner alone, and would stay so.
+        # Not with tempfile, whose files are readable by their owner only and would stay so.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         if path.exists():
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
@@ -82,63 +82,63 @@ def _cannot_write(path: Path, error: OSError) -> DigitLabError:
     reason = error.strerror or type(error).__name__
     return DigitLabError(
         f"{path.name} could not be written: {reason}.",
-        remedy=f"Nothing was changed. Check the folder {path.parent}, or save to another place.",
+        remedy=f"Nothing was changed. Check the folder {path.parent}, or save in another folder.",
     )
 
 
 class FileLock:
-    """A lock that one window holds at a time and that the system takes from it when its process ends, however it ends.
+    """A lock that one window holds at a time; the operating system releases it when the process ends, even by a crash.
 
-    Where a file system knows no locks, everybody is given them.
+    On a file system without locks, every attempt to acquire it succeeds.
 
     Attributes:
-        is_confident: Whether the lock is ours and shuts out others, as the file system knows locks.
+        is_exclusive: Whether we hold the lock and the file system guarantees that nobody else does.
     """
 
     def __init__(self, path: Path) -> None:
-        """Name the lock, without taking it.
+        """Create the lock without acquiring it.
 
         Args:
-            path: The file it hangs on; made when it is taken, removed when it is given back.
+            path: The lock file, created by ``acquire`` and removed by ``release``.
         """
         self._path = path
         self._descriptor: int | None = None
-        self.is_confident = False
+        self.is_exclusive = False
 
-    def take(self) -> bool:
-        """Take the lock; returns whether it is ours now.
+    def acquire(self) -> bool:
+        """Try to acquire the lock; returns whether we hold it now.
 
         Raises:
-            OSError: If its file cannot be made.
+            OSError: If its file cannot be created.
         """
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
                 _lock(descriptor)
-                is_confident = True
+                is_exclusive = True
             except OSError as error:
                 if error.errno in _HELD_BY_ANOTHER:
                     os.close(descriptor)
                     return False
-                is_confident = False
-            if _is_still(self._path, descriptor):
-                self._descriptor, self.is_confident = descriptor, is_confident
+                is_exclusive = False
+            if _is_same_file(self._path, descriptor):
+                self._descriptor, self.is_exclusive = descriptor, is_exclusive
                 return True
-            # Whoever held it gave it back in between: this file is gone, and the next one at its place another lock.
+            # The previous holder has removed this file in the meantime; a new file at the path is another lock.
             os.close(descriptor)
 
-    def give_back(self) -> None:
-        """Give the lock back; nothing if it is not ours."""
+    def release(self) -> None:
+        """Release the lock; no effect if we do not hold it."""
         if self._descriptor is None:
             return
-        with suppress(OSError):  # Windows removes no open file; an empty file that stays does no harm
+        with suppress(OSError):  # Windows cannot remove an open file; an empty file left behind does no harm
             self._path.unlink()
         os.close(self._descriptor)
-        self._descriptor, self.is_confident = None, False
+        self._descriptor, self.is_exclusive = None, False
 
 
-def _is_still(path: Path, descriptor: int) -> bool:
-    """Return whether an open file is the one that lies at a path."""
+def _is_same_file(path: Path, descriptor: int) -> bool:
+    """Return whether an open file is the one at a path."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
@@ -155,7 +155,8 @@ else:
     import fcntl
 
     def _lock(descriptor: int) -> None:
-        # Not by lockf: a lock of flock belongs to the open file, so two windows of one process exclude each other too.
+        # Not with lockf: a lock by flock belongs to the open file, so two windows of one process also exclude each
+        # other.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

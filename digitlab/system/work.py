@@ -1,4 +1,4 @@
-"""Threads: the only place where DigitLab starts one. Knows nothing of digits, Keras or Qt."""
+"""Worker threads: the only module in which DigitLab starts threads. Independent of digits, Keras and Qt."""
 
 import contextlib
 import logging
@@ -21,57 +21,57 @@ Failed = Callable[[Exception], None]
 _STOP: Final = object()
 
 _NICENESS: Final = 10
-"""Scheduling priority on Linux of threads with much to compute: on a busy machine the window and the pen come first."""
+"""Nice value on Linux of threads with heavy computations, so that the window stays responsive on a busy machine."""
 
 
 def _log_failure(worker: str, error: Exception) -> None:
-    """Log what a worker failed at: a person's broken file in one line, a fault of ours with its traceback."""
+    """Log the failure of a job: an expected error in one line, a bug with its traceback."""
     if isinstance(error, DigitLabError):
-        _log.warning("The worker %s could not do a job: %s", worker, error)
+        _log.warning("A job of the worker %s failed: %s", worker, error)
     else:
         _log.error("The worker %s failed.", worker, exc_info=error)
 
 
 class _WorkerThread(threading.Thread):
-    """A thread of ours, told apart from those of libraries."""
+    """A thread of DigitLab, as opposed to those of libraries."""
 
 
 def running_workers() -> list[str]:
-    """Return the names of the workers whose threads have not ended."""
+    """Return the names of the workers whose threads are running."""
     return [thread.name for thread in threading.enumerate() if isinstance(thread, _WorkerThread)]
 
 
 def yield_to_window() -> None:
-    """Lower the priority of the calling thread, and of those it will start, where the system allows it."""
+    """Lower the priority of the calling thread and of threads that it starts later, where the system allows it."""
     if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
-def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Do jobs at the same time: the first in the calling thread, each other one in a thread of its own.
+def run_parallel(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run jobs in parallel: the first in the calling thread, each of the others in a new thread.
 
-    Worth it for arithmetic that lets go of the interpreter. New threads have the calling one's priority.
+    Faster only for code that releases the interpreter lock. The new threads have the priority of the calling one.
 
     Args:
         jobs: At least one.
 
     Returns:
-        Their results, in the same order. If some raised, the first of their errors is raised when all have ended.
+        Their results, in the same order. If any raise, the first error is raised again after all have ended.
     """
     results: list[Result | None] = [None] * len(jobs)
     errors: list[Exception] = []
 
-    def do(index: int) -> None:
+    def run(index: int) -> None:
         try:
             results[index] = jobs[index]()
         except Exception as error:  # noqa: BLE001 - raised again below, in the calling thread
             errors.append(error)
 
-    threads = [_WorkerThread(target=do, args=(index,), name="at once", daemon=True) for index in range(1, len(jobs))]
+    threads = [_WorkerThread(target=run, args=(index,), name="parallel", daemon=True) for index in range(1, len(jobs))]
     for thread in threads:
         thread.start()
-    do(0)
+    run(0)
     for thread in threads:
         thread.join()
     if errors:
@@ -82,18 +82,18 @@ def at_once(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
 def _report(failed: Failed, error: Exception) -> None:
     try:
         failed(error)
-    except Exception:  # noqa: BLE001 - the same edge
-        _log.exception("The report of a failure failed.")
+    except Exception:  # noqa: BLE001 - the edge of the worker, as in Worker._run
+        _log.exception("Reporting a failure failed.")
 
 
 class Worker:
-    """One thread that does jobs in the order they come.
+    """One thread that runs jobs in the order in which they are submitted.
 
-    A job that raises is logged and ends; the thread goes on with the next.
+    If a job raises, that is logged and the thread continues with the next job.
 
     Args:
         name: The thread's name, for logs and debuggers.
-        failed: Called in the thread with what a job raised.
+        failed: Called in the thread with the exception of a job.
     """
 
     def __init__(self, name: str, failed: Failed) -> None:
@@ -109,16 +109,16 @@ class Worker:
 
         Args:
             job: Called in the thread.
-            failed: Called there with what it raised, instead of the worker's own.
+            failed: Called there with the job's exception, instead of the worker's own ``failed``.
         """
         if not self._closed:
             self._jobs.put((job, failed or self._failed))
 
     def close(self, timeout_s: float) -> bool:
-        """Finish the jobs that are queued, then end the thread.
+        """Run the jobs that are queued, then end the thread.
 
         Args:
-            timeout_s: How long to wait for it.
+            timeout_s: How long to wait for the end.
 
         Returns:
             Whether the thread has ended.
@@ -137,19 +137,19 @@ class Worker:
             job, failed = entry
             try:
                 job()
-            except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
+            except Exception as error:  # noqa: BLE001 - the edge of the worker: no failure may end the thread
                 _log_failure(self._thread.name, error)
                 _report(failed, error)
             del entry, job, failed
 
 
 class NewestRequestWorker(Generic[Request]):
-    """One thread that answers requests and skips all but the newest one waiting.
+    """One thread that answers requests, skipping all but the newest of those that wait.
 
     Args:
         name: The thread's name.
-        answer: Called in the thread with each request that was not overtaken.
-        failed: Called in the thread with what an answer raised.
+        answer: Called in the thread with each request that was not replaced by a newer one.
+        failed: Called in the thread with what ``answer`` raised.
     """
 
     def __init__(self, name: str, answer: Callable[[Request], None], failed: Failed) -> None:
@@ -163,13 +163,13 @@ class NewestRequestWorker(Generic[Request]):
         self._thread.start()
 
     def request(self, request: Request) -> None:
-        """Ask for an answer; a request still waiting is dropped in favour of this one."""
+        """Submit a request; it replaces one that is still waiting."""
         with self._condition:
             self._waiting[:] = [request]
             self._condition.notify()
 
     def close(self, timeout_s: float) -> bool:
-        """Drop what waits and end the thread; see ``Worker.close``."""
+        """Drop the waiting request and end the thread; see ``Worker.close``."""
         with self._condition:
             self._closed = True
             self._condition.notify()
@@ -185,7 +185,7 @@ class NewestRequestWorker(Generic[Request]):
                 request = self._waiting.pop()
             try:
                 self._answer(request)
-            except Exception as error:  # noqa: BLE001 - the edge of the worker: whatever fails, the thread lives
+            except Exception as error:  # noqa: BLE001 - the edge of the worker: no failure may end the thread
                 _log_failure(self._thread.name, error)
                 _report(self._failed, error)
             del request

@@ -1,7 +1,7 @@
-"""Training: the configuration, the compiled step, the loop, and the frozen events it publishes.
+"""Training: the configuration, the compiled step, the training loop and the events it publishes.
 
-Imports `model`, `data` and `system`; Keras and TensorFlow inside functions. Never here: what is kept of a training
-(`runs`), evaluation of a trained network (`evaluation`), or Qt.
+Imports `model`, `data` and `system`; Keras and TensorFlow inside functions only. Not here: storing a training (`runs`),
+evaluating a trained network (`evaluation`), or Qt.
 
 Keras has the layers, losses and optimizers; the loop is ours. `steps` compiles one step, which turns images of one
 byte a pixel into floats; `trainer` calls it batch by batch, in the order in which Keras' `fit` would show them. The

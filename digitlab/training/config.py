@@ -1,4 +1,4 @@
-"""How a network is trained, as a value."""
+"""The training configuration."""
 
 import math
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ MAXIMUM_BATCH_SIZE: Final = 10_000
 MAXIMUM_VALIDATION_SHARE: Final = 0.5
 MAXIMUM_DROPOUT: Final = 0.9
 MAXIMUM_SEED: Final = 2**31 - 1
-"""Largest seed that Python, NumPy and TensorFlow all take."""
+"""Largest seed that Python, NumPy and TensorFlow all accept."""
 
 MAXIMUM_LEARNING_RATE: Final = 1e12
-"""Absurd on purpose: people may try what too high a rate does; training then says so."""
+"""Far too high on purpose: people may try what too high a rate does, and the training then reports divergence."""
 
 
 class Optimizer(StrEnum):
-    """The rule by which gradients change the weights."""
+    """The rule that turns gradients into weight updates."""
 
     SGD = "sgd"
     MOMENTUM = "momentum"
@@ -30,7 +30,7 @@ class Optimizer(StrEnum):
 
     @property
     def usual_learning_rate(self) -> float:
-        """The learning rate people start from: Keras' default for the optimizer."""
+        """The usual starting point: Keras' default learning rate for the optimizer."""
         return 0.01 if self in (Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.NESTEROV) else 0.001
 
 
@@ -39,37 +39,37 @@ class Schedule(StrEnum):
 
     CONSTANT = "constant"
     WARMUP_COSINE = "warm-up and cosine"
-    """Grows evenly over the first steps, then falls along half a cosine to 0 at the last step."""
+    """Linear warm-up over the first steps, then cosine decay to 0 at the last step."""
 
 
 WARMUP_STEPS: Final = 200
-"""Steps over which the learning rate grows; a tenth of the training if that is fewer."""
+"""Length of the warm-up in steps, but at most a tenth of the training."""
 
 
 class Augmentation(StrEnum):
-    """What is done to the training images, so that no two epochs show the same."""
+    """How the training images are varied from epoch to epoch."""
 
     NONE = "none"
     IMAGES = "images"
-    """About half of the images are warped a little, others in every epoch."""
+    """A random half of the images is slightly warped, a different half in each epoch."""
     DRAWINGS = "drawings"
-    """The same, and the dataset's drawings are warped as strokes, with what is no digit among them."""
+    """The same, plus drawings warped as strokes, non-digits among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """The recipe of a training. The defaults are the tutorial's.
+    """The hyperparameters of a training. The defaults are the tutorial's.
 
     Attributes:
         epochs: Passes over the training images.
-        batch_size: Images a step.
-        optimizer: The rule by which gradients change the weights.
-        learning_rate: Length of a step; with a schedule the longest.
-        seed: Decides the first weights and the order of the images.
-        validation_share: Part of the training images, 0..0.5, held out to validate on; with 0 the test images serve.
+        batch_size: Images per step.
+        optimizer: The rule that turns gradients into weight updates.
+        learning_rate: The learning rate; with a schedule, its maximum.
+        seed: Determines the initial weights and the order of the images.
+        validation_share: Share of the training images, 0..0.5, held out for validation; 0 validates on the test images.
         schedule: How the learning rate changes over the steps.
-        augmentation: What is done to the training images.
-        dropout: Share of the last layer's inputs, 0..0.9, that each step leaves out at random.
+        augmentation: How the training images are varied.
+        dropout: Share of the last layer's inputs, 0..0.9, that each step drops at random.
     """
 
     epochs: int = 10
@@ -83,10 +83,10 @@ class TrainingConfig:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check every value.
+        """Check that every value is in its range.
 
         Raises:
-            DigitLabError: If one is out of its range.
+            DigitLabError: If one is not.
         """
         _check("number of epochs", self.epochs, 1, MAXIMUM_EPOCHS)
         _check("batch size", self.batch_size, 1, MAXIMUM_BATCH_SIZE)
@@ -96,14 +96,14 @@ class TrainingConfig:
         if not (math.isfinite(self.learning_rate) and 0 < self.learning_rate <= MAXIMUM_LEARNING_RATE):
             raise DigitLabError(
                 f"The learning rate is {self.learning_rate:g}.",
-                expected=f"It must be more than 0 and at most {MAXIMUM_LEARNING_RATE:g}; 0.01 is usual.",
+                expected=f"It must be more than 0 and at most {MAXIMUM_LEARNING_RATE:g}; 0.01 is a common value.",
             )
 
 
 def _check(what: str, value: float, minimum: float, maximum: float) -> None:
     if not minimum <= value <= maximum:
-        raise DigitLabError(f"The {what} is {value}.", expected=f"It must lie between {minimum} and {maximum}.")
+        raise DigitLabError(f"The {what} is {value}.", expected=f"It must be between {minimum} and {maximum}.")
 
 
 MEMORY_BUDGET: Final = 256 * 2**20
-"""How much memory a run's weights and optimizer states may take, in bytes."""
+"""Memory that a run's snapshots and optimizer states may take, in bytes."""

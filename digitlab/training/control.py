@@ -1,42 +1,42 @@
-"""Steering a training from another thread."""
+"""Pausing, resuming and stopping a training from another thread."""
 
 import threading
 
 
 class TrainingControl:
-    """Pauses, resumes and stops a training from another thread; answered after the batch that is being trained."""
+    """Pauses, resumes and stops a training from another thread; takes effect after the current batch."""
 
     def __init__(self) -> None:
-        """Start running."""
+        """Create the control of a running training: neither paused nor stopped."""
         self._stop = threading.Event()
-        self._go = threading.Event()
-        self._go.set()
+        self._running = threading.Event()
+        self._running.set()
 
     def pause(self) -> None:
-        """Ask the training to wait, keeping weights and optimizer state. A training that must end does not wait."""
-        self._go.clear()
+        """Ask the training to pause, keeping weights and optimizer state; no effect once it was asked to stop."""
+        self._running.clear()
         if self._stop.is_set():
-            self._go.set()
+            self._running.set()
 
     def resume(self) -> None:
-        """Let it go on."""
-        self._go.set()
+        """Let the training continue."""
+        self._running.set()
 
     def stop(self) -> None:
-        """Ask for the end, also while it is paused."""
+        """Ask the training to stop, even while it is paused."""
         self._stop.set()
-        self._go.set()
+        self._running.set()
 
     @property
     def is_paused(self) -> bool:
-        """Whether a pause was asked for."""
-        return not self._go.is_set()
+        """Whether a pause was requested."""
+        return not self._running.is_set()
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the end was asked for."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     def wait_while_paused(self) -> None:
-        """Block until it may go on or must stop."""
-        self._go.wait()
+        """Block until the training is resumed or stopped."""
+        self._running.wait()

@@ -1,4 +1,4 @@
-"""What a training tells while it goes on. All events are frozen, so that they may cross threads."""
+"""The events that a training publishes. They are frozen, so they can cross threads."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,25 +12,25 @@ from digitlab.training.optimizer_state import OptimizerState
 
 
 class OptimizerStart(StrEnum):
-    """What the optimizer of a branch began with."""
+    """The optimizer state with which a continued training started."""
 
     RESTORED = "restored"
-    """With the state it had at that moment."""
+    """The state saved with the checkpoint."""
     STATELESS = "stateless"
-    """It remembers nothing between steps, so nothing is missing."""
+    """The optimizer has no state, so nothing is missing."""
     FRESH = "fresh"
-    """Anew, because its state at that moment was not kept or belongs to another optimizer."""
+    """A new state, because none was saved or it belongs to another optimizer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The moment of another run that a training goes on from.
+    """The snapshot of another run from which a training continues.
 
     Attributes:
-        run_name: What people call that run.
-        step: Number of batches trained until then.
+        run_name: Name of that run.
+        step: Number of batches trained up to the snapshot.
         epoch: The same in epochs.
-        optimizer: What the optimizer began with.
+        optimizer: What the optimizer started with.
     """
 
     run_name: str
@@ -41,16 +41,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class TrainingStarted:
-    """The network is built and the first batch is about to begin.
+    """The network is built, and the first batch is about to start.
 
     Attributes:
         spec: The network.
-        config: The recipe.
-        dataset_name: What it learns from.
+        config: The hyperparameters.
+        dataset_name: Name of the dataset.
         training_count: Number of training images.
-        validation_count: Number of images validated on after each epoch.
+        validation_count: Number of validation images.
         validates_on_test: Whether those are the dataset's test images.
-        origin: Where it goes on from, or None if it began with random weights.
+        origin: Where it continues from, or None if it started with random weights.
     """
 
     spec: ModelSpec
@@ -63,24 +63,24 @@ class TrainingStarted:
 
     @property
     def first_step(self) -> int:
-        """Number of batches trained before this training began."""
+        """Number of batches trained before this training started."""
         return 0 if self.origin is None else self.origin.step
 
     @property
     def first_epoch(self) -> float:
-        """The same in epochs: where its curves begin."""
+        """The same in epochs: where its curves start."""
         return 0.0 if self.origin is None else self.origin.epoch
 
     @property
     def steps_per_epoch(self) -> int:
-        """The number of batches an epoch; the last may be smaller."""
+        """The number of batches per epoch; the last one may be smaller."""
         return -(-self.training_count // self.config.batch_size)
 
     def epoch_of(self, step: int) -> float:
-        """Return where a moment stands on the epoch axis.
+        """Return the position of a step on the epoch axis.
 
         Args:
-            step: Number of batches trained before it, as ``Snapshot.step`` counts them.
+            step: Number of batches, counted as in ``Snapshot.step``.
         """
         return self.first_epoch + (step - self.first_step) / self.steps_per_epoch
 
@@ -95,10 +95,10 @@ class BatchEnded:
     """One batch was trained.
 
     Attributes:
-        step: Number of batches of this training so far, this one included.
-        loss: Mean loss of this batch alone.
-        accuracy: Share of this batch answered rightly, 0..1.
-        seconds: Time spent training since the start, pauses left out.
+        step: Number of batches of this training so far, including this one.
+        loss: Mean loss of this batch.
+        accuracy: Accuracy on this batch, 0..1.
+        seconds: Training time since the start, without pauses.
     """
 
     step: int
@@ -109,7 +109,7 @@ class BatchEnded:
 
 @dataclass(frozen=True, slots=True)
 class ValidationStarted:
-    """The batches of an epoch are done and the validation images are being answered."""
+    """The batches of an epoch are done, and validation has started."""
 
     epoch: int
 
@@ -119,13 +119,13 @@ class EpochEnded:
     """One epoch was trained and validated.
 
     Attributes:
-        epoch: Number of epochs of this training so far, this one included.
-        step: Number of its batches so far.
-        loss: Mean training loss over the epoch, while the weights changed.
-        accuracy: Training accuracy over the epoch, 0..1, while the weights changed.
+        epoch: Number of epochs of this training so far, including this one.
+        step: Number of batches of this training so far.
+        loss: Mean training loss over the epoch, measured while the weights changed.
+        accuracy: Training accuracy over the epoch, 0..1, measured while the weights changed.
         val_loss: Loss on the validation images after the epoch.
         val_accuracy: Accuracy on the validation images after the epoch, 0..1.
-        seconds: Time the epoch took with validation, pauses left out.
+        seconds: Duration of the epoch with validation, without pauses.
     """
 
     epoch: int
@@ -139,13 +139,13 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotTaken:
-    """The weights at this moment.
+    """The weights were copied.
 
     Attributes:
         snapshot: The weights.
-        is_kept: Whether it belongs to the run's history, or only serves what is on screen now.
-        optimizer_state: What the optimizer remembers at this moment; copied for those that are kept, and every few
-            seconds, so that a training that was cut off can go on.
+        is_kept: Whether it belongs to the run's history; else it only updates the display.
+        optimizer_state: The optimizer's state, or None. It is copied with every kept snapshot and also every few
+            seconds, so that an interrupted training can be resumed.
     """
 
     snapshot: Snapshot
@@ -155,12 +155,12 @@ class SnapshotTaken:
 
 @dataclass(frozen=True, slots=True)
 class UpdatesMeasured:
-    """How far one step moved the weights.
+    """The update ratios of one step were measured.
 
     Attributes:
-        step: Number of batches trained so far as ``Snapshot.step`` counts them, this one included.
-        ratios: For each layer with weights, from input to output, the Euclidean length of the change of its weights
-            by this step over that of the weights before it.
+        step: Number of batches so far, counted as in ``Snapshot.step``, including this one.
+        ratios: For each layer with weights, from input to output, the Euclidean norm of the weights' update divided by
+            the norm of the weights before it.
     """
 
     step: int
@@ -169,20 +169,20 @@ class UpdatesMeasured:
 
 @dataclass(frozen=True, slots=True)
 class TrainingPaused:
-    """The training waits after a batch; weights and optimizer state are kept."""
+    """The training is paused after a batch; weights and optimizer state are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingResumed:
-    """The training goes on after a pause."""
+    """The training continues after a pause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingEnded:
-    """The training is over. The last snapshot was published before.
+    """The training has ended. Its last snapshot was published before.
 
     Attributes:
-        was_stopped: Whether it was asked to stop before its last epoch.
+        was_stopped: Whether it was stopped before the end of its last epoch.
         error: Why it failed, or None.
     """
 
@@ -203,5 +203,5 @@ TrainingEvent = (
 )
 
 
-LARGEST_RATIO: Final = 1e9
-"""How far a step may have moved the weights of a layer, against how long they were; 1e-3 is usual."""
+MAXIMUM_UPDATE_RATIO: Final = 1e9
+"""Largest update ratio that is recorded; about 1e-3 is typical."""

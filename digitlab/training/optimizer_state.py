@@ -1,4 +1,4 @@
-"""What an optimizer remembers between two batches, as a value: with it a training goes on as if it had not stopped."""
+"""The state of an optimizer between two batches; with it a training continues as if it had never stopped."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -21,18 +21,18 @@ SLOT_COUNTS: Final = {
     Optimizer.ADAGRAD: 1,
     Optimizer.ADAM: 2,
 }
-"""How many numbers each optimizer remembers of every weight."""
+"""State variables per weight: momentum, velocity or accumulator, and both moments of Adam."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OptimizerState:
-    """What an optimizer remembers after a batch.
+    """The state of an optimizer after a batch.
 
     Attributes:
         optimizer: Which optimizer.
         iterations: Number of steps it has made.
-        slots: What it remembers of each weight, read-only float32 arrays shaped like the weights, in Keras' order: for
-            every weight of the network its ``SLOT_COUNTS`` arrays, one after another.
+        slots: The state variables, read-only float32 arrays shaped like the weights, in Keras' order: for each weight
+            array of the network its ``SLOT_COUNTS`` arrays.
     """
 
     optimizer: Optimizer
@@ -41,49 +41,49 @@ class OptimizerState:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the arrays take."""
+        """Memory of the arrays, in bytes."""
         return sum(slot.nbytes for slot in self.slots)
 
     @classmethod
     def of(cls, optimizer: Optimizer, spec: ModelSpec, iterations: int, slots: list[Any]) -> "OptimizerState":
-        """Take arrays from outside.
+        """Check and copy arrays that come from a file.
 
         Args:
             optimizer: Which optimizer.
-            spec: The network whose weights it changes.
+            spec: The network that it trains.
             iterations: Number of steps it has made, at least 0.
-            slots: The arrays, as the attribute says, of any float type.
+            slots: The arrays, in the order of the attribute, of any float type.
 
         Raises:
-            DigitLabError: If their number, a shape or a value does not belong to the network.
+            DigitLabError: If the number or a shape does not fit the network, or a value is not finite.
         """
         shapes = slot_shapes(optimizer, spec)
         arrays = tuple(_frozen(slot) for slot in slots)
         if [array.shape for array in arrays] != shapes or iterations < 0:
-            raise DigitLabError("The optimizer's state does not belong to the network.")
+            raise DigitLabError("The optimizer's state does not fit the network.")
         if not all(np.isfinite(array).all() for array in arrays):
-            raise DigitLabError("The optimizer's state holds what are no finite numbers.")
+            raise DigitLabError("The optimizer's state contains values that are not finite.")
         return cls(optimizer, iterations, arrays)
 
 
 def slot_shapes(optimizer: Optimizer, spec: ModelSpec) -> list[tuple[int, ...]]:
-    """Return the shapes of an optimizer's slots for a network, in Keras' order."""
+    """Return the shapes of an optimizer's state variables for a network, in Keras' order."""
     shapes = [shape for layer in spec.weight_shapes for shape in layer.values()]
     return [shape for shape in shapes for _ in range(SLOT_COUNTS[optimizer])]
 
 
 def read_state(optimizer: Optimizer, keras_optimizer: "keras.Optimizer") -> OptimizerState:
-    """Copy the state of a Keras optimizer, in the thread that owns it."""
+    """Copy the state of a Keras optimizer; call it in the thread that owns Keras."""
     slots = tuple(_frozen(variable.numpy()) for variable in _slot_variables(keras_optimizer))
     return OptimizerState(optimizer, int(keras_optimizer.iterations.numpy()), slots)
 
 
 def restore_state(state: OptimizerState, keras_optimizer: "keras.Optimizer", variables: list[Any]) -> None:
-    """Put a state into a fresh Keras optimizer of the same kind, in the thread that owns it.
+    """Restore a state into a new Keras optimizer of the same kind; call it in the thread that owns Keras.
 
     Args:
         state: The state.
-        keras_optimizer: The optimizer.
+        keras_optimizer: The new optimizer.
         variables: The model's trainable variables.
     """
     keras_optimizer.build(variables)
@@ -93,7 +93,7 @@ def restore_state(state: OptimizerState, keras_optimizer: "keras.Optimizer", var
 
 
 def _slot_variables(keras_optimizer: "keras.Optimizer") -> list[Any]:
-    """Return the variables that belong to weights: all but the number of steps and the learning rate."""
+    """Return the state variables of the weights: all but the step count and the learning rate, which are scalars."""
     return [variable for variable in keras_optimizer.variables if len(variable.shape)]
 
 

@@ -1,4 +1,4 @@
-"""Recipes that are known to be good, by name."""
+"""Named recipes: a network with hyperparameters that are known to work well."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,13 +11,13 @@ from digitlab.training.config import Augmentation, Optimizer, Schedule, Training
 
 @dataclass(frozen=True, slots=True)
 class NamedRecipe:
-    """A network and how to train it.
+    """A network and its hyperparameters.
 
     Attributes:
-        title: What people call it.
-        explanation: What it is for, in one sentence.
+        title: Name on screen.
+        explanation: What it is for, in a sentence or two.
         spec: The network.
-        config: How to train it.
+        config: The hyperparameters.
     """
 
     title: str
@@ -29,13 +29,13 @@ class NamedRecipe:
 RECIPES: Final[Mapping[str, NamedRecipe]] = {
     "tutorial": NamedRecipe(
         "Tutorial",
-        "The classic: plain gradient descent in small steps. 98 % after ten epochs.",
+        "The classic: plain gradient descent with a small learning rate. 98 % after ten epochs.",
         TUTORIAL,
         TrainingConfig(),
     ),
     "fast": NamedRecipe(
         "Fast",
-        "The tutorial's network, trained as one would today: better after one epoch than the tutorial's after ten.",
+        "The tutorial's network with a modern recipe: better after one epoch than the tutorial's after ten.",
         TUTORIAL,
         TrainingConfig(
             epochs=5,
@@ -48,7 +48,7 @@ RECIPES: Final[Mapping[str, NamedRecipe]] = {
     ),
     "pen": NamedRecipe(
         "Pen and paper",
-        "A larger network for the digits that people draw: learns strokes of many hands, and what is no digit.",
+        "A larger network for drawn digits: it learns from many people's strokes, and also what is not a digit.",
         PEN,
         TrainingConfig(
             epochs=7,
@@ -61,11 +61,11 @@ RECIPES: Final[Mapping[str, NamedRecipe]] = {
         ),
     ),
 }
-"""The recipes by the name they have on the command line."""
+"""The recipes by their name on the command line."""
 
 
 def recipe_of(spec: ModelSpec, config: TrainingConfig) -> str | None:
-    """Return the name in ``RECIPES`` of the recipe that this is, whatever its seed and validation share, or None."""
+    """Return the name in ``RECIPES`` of the recipe with these settings, ignoring seed and validation share, or None."""
     for name, recipe in RECIPES.items():
         known = recipe.config
         same = replace(config, seed=known.seed, validation_share=known.validation_share)

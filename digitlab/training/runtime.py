@@ -1,4 +1,4 @@
-"""Getting TensorFlow into the process without stopping everything else."""
+"""Loading TensorFlow without blocking the other threads."""
 
 import ctypes
 import importlib.util
@@ -16,7 +16,7 @@ from digitlab.system.work import yield_to_window
 
 _log = logging.getLogger(__name__)
 
-_TURN_S: Final = 0.0001
+_SWITCH_INTERVAL_S: Final = 0.0001
 
 _LIBRARIES: Final = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 
@@ -31,21 +31,21 @@ def load_tensorflow() -> float:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("KERAS_HOME", str(state_folder() / "keras"))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    yield_to_window()  # so do the threads that TensorFlow will start from this one
+    yield_to_window()  # inherited by the threads that TensorFlow starts from this one
     _load_libraries()
-    with _short_turns():
+    with _short_switch_interval():
         import keras
         import tensorflow as tf
 
-    # Looks for graphics cards now, and prints what it has to print about them, rather than at the first training.
+    # Looks for GPUs now, with the messages it prints about them, rather than at the first training.
     tf.config.list_physical_devices()
     _log.info("Keras %s and TensorFlow %s loaded.", keras.__version__, tf.__version__)
     return time.perf_counter() - started
 
 
 def release_memory() -> None:
-    """Drop what Keras remembers of models that are gone; call it in the thread that owns Keras."""
-    if "keras" not in sys.modules:  # never loaded, or importing it has failed
+    """Release what Keras keeps of discarded models; call it in the thread that owns Keras."""
+    if "keras" not in sys.modules:  # never loaded, or the import failed
         return
     import keras
 
@@ -53,14 +53,14 @@ def release_memory() -> None:
 
 
 @contextmanager
-def _short_turns() -> Iterator[None]:
-    """Have Python's threads take turns often: the window asks for the interpreter with each thing it paints.
+def _short_switch_interval() -> Iterator[None]:
+    """Switch between Python's threads more often, because the GUI thread needs the interpreter for all it paints.
 
-    Three loadings each while a digit was drawn, in turn: from the pen to the bars 13 ms (median of the p95), with the
-    window's usual turns 19 ms; loading takes as long.
+    Measured while a digit was drawn, three alternating loads each: from the pen to the bars 13 ms (median of the p95),
+    with the usual switch interval 19 ms; loading takes equally long.
     """
     before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, _TURN_S))
+    sys.setswitchinterval(min(before, _SWITCH_INTERVAL_S))
     try:
         yield
     finally:
@@ -68,7 +68,7 @@ def _short_turns() -> Iterator[None]:
 
 
 def _load_libraries() -> None:
-    """Map TensorFlow's big libraries by a foreign call, which releases the interpreter lock; import keeps it."""
+    """Load TensorFlow's large libraries by ctypes, which releases the interpreter lock; an import holds it."""
     found = importlib.util.find_spec("tensorflow")
     if sys.platform != "linux" or found is None or found.origin is None:
         return

@@ -1,7 +1,7 @@
-"""One step of a training and one of a judgement, compiled once: what Keras' ``fit`` and ``evaluate`` compute.
+"""The compiled training step and evaluation step: what Keras' ``fit`` and ``evaluate`` compute.
 
-The arithmetic is Keras' own, layer by layer, and so are the order of the images and the results, bit for bit. What is
-left out is what ``fit`` does besides: float copies of all images, running means of figures, an iterator, callbacks.
+The layers are Keras' own, and the order of the images and the results are the same bit for bit. What ``fit`` does
+besides is left out: float copies of all images, running means of the metrics, a data iterator and callbacks.
 """
 
 from collections.abc import Iterator
@@ -19,76 +19,76 @@ from digitlab.training.to_keras import keras_loss, predicted_correctly
 if TYPE_CHECKING:
     import keras
 
-EVALUATED_AT_ONCE: Final = 500
-"""Images of a step of a judgement. A stop or a pause waits for it."""
+EVALUATION_BATCH_SIZE: Final = 500
+"""Images per evaluation step. A stop or a pause takes effect after it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """How some images were answered.
+class Totals:
+    """Loss and correct predictions, summed over some images.
 
     Attributes:
-        count: How many they are.
-        loss: The sum of their losses.
-        right: How many of them were answered rightly.
+        count: Number of images.
+        loss: Sum of their losses.
+        correct: Number of images that were classified correctly.
     """
 
     count: int = 0
     loss: float = 0.0
-    right: int = 0
+    correct: int = 0
 
-    def __add__(self, other: "Figures") -> "Figures":
-        """Return the figures of both."""
-        return Figures(self.count + other.count, self.loss + other.loss, self.right + other.right)
+    def __add__(self, other: "Totals") -> "Totals":
+        """Return the totals over both groups of images."""
+        return Totals(self.count + other.count, self.loss + other.loss, self.correct + other.correct)
 
     @property
     def mean_loss(self) -> float:
-        """The mean loss of an image; there must be one."""
+        """The mean loss per image; needs at least one image."""
         return self.loss / self.count
 
     @property
     def accuracy(self) -> float:
-        """The share answered rightly, 0..1; there must be an image."""
-        return self.right / self.count
+        """The share classified correctly, 0..1; needs at least one image."""
+        return self.correct / self.count
 
 
 class Steps:
-    """The compiled steps of one model. Made and used in the thread that owns Keras."""
+    """The compiled steps of one model. Create and use it in the thread that owns Keras."""
 
     def __init__(self, model: "keras.Sequential", optimizer: "keras.Optimizer", spec: ModelSpec) -> None:
         """Compile the steps.
 
         Args:
-            model: Its weights are trained.
-            optimizer: Built for the model.
-            spec: The network that it is.
+            model: The model to train.
+            optimizer: Its optimizer, already built.
+            spec: The model's network.
         """
         import tensorflow as tf
 
         class_count, loss_of, weights = spec.class_count, keras_loss(spec.loss), model.trainable_variables
 
-        def answer(images: Any, labels: Any, training: bool) -> tuple[Any, Any]:
-            # Scaled here, the images need not be kept as floats, which are four times as large.
+        def forward(images: Any, labels: Any, training: bool) -> tuple[Any, Any]:
+            # Scaled here, so that the dataset can stay uint8, a quarter of the size of float32.
             outputs = model(tf.cast(images[..., tf.newaxis], tf.float32) * np.float32(1 / 255), training=training)
             loss = loss_of(tf.one_hot(labels, class_count), outputs)
-            right = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
-            return loss, tf.stack([loss, right])
+            correct = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
+            return loss, tf.stack([loss, correct])
 
         def train(images: Any, labels: Any) -> Any:
             with tf.GradientTape() as tape:
-                loss, figures = answer(images, labels, training=True)
+                loss, totals = forward(images, labels, training=True)
             rate = optimizer.learning_rate
             for gradient, weight in zip(tape.gradient(loss, weights), weights, strict=True):
-                # WORKAROUND: Keras' ``optimizer.apply`` first sums over machines, of which there is one; for that
-                # TensorFlow registers a gradient, which keeps the whole graph in memory for good (Keras 3.15).
+                # WORKAROUND: Keras' ``optimizer.apply`` first sums over replicas, although there is only one. For that
+                # TensorFlow registers a gradient that keeps the whole graph in memory forever (Keras 3.15).
                 optimizer.update_step(gradient, weight.value, rate)
             optimizer.iterations.assign_add(1)
-            return figures
+            return totals
 
         def evaluate(images: Any, labels: Any) -> Any:
-            return answer(images, labels, training=False)[1]
+            return forward(images, labels, training=False)[1]
 
-        # On the CPU, XLA makes the tutorial's network no faster and on some machines half as fast.
+        # No XLA: on the CPU it makes the tutorial's network no faster, and on some machines half as fast.
         form = {
             "input_signature": [
                 tf.TensorSpec((None, IMAGE_SIDE, IMAGE_SIDE), tf.uint8),
@@ -97,44 +97,44 @@ class Steps:
             "autograph": False,
             "jit_compile": False,
         }
-        # As concrete functions: of others TensorFlow counts how often they are traced, and warns after some trainings.
+        # Concrete functions, because TensorFlow counts the traces of others and warns after a few trainings.
         self._train = tf.function(train, **form).get_concrete_function()
         self._evaluate = tf.function(evaluate, **form).get_concrete_function()
 
-    def train(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Figures:
-        """Train on a batch.
+    def train(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Totals:
+        """Train on one batch.
 
         Args:
             images: Shape (n, 28, 28), uint8, n at least 1.
             labels: Shape (n,), uint8: 0..9 or ``NO_DIGIT``.
 
         Returns:
-            How the network answered them before this step.
+            The totals of the batch, computed before the update.
         """
-        return _figures(len(labels), self._train(images, labels))
+        return _totals(len(labels), self._train(images, labels))
 
-    def evaluate(self, digits: DigitSet) -> Iterator[Figures]:
-        """Answer digits without learning from them; yield the figures of ``EVALUATED_AT_ONCE`` of them at a time."""
-        for first in range(0, len(digits), EVALUATED_AT_ONCE):
-            part = slice(first, first + EVALUATED_AT_ONCE)
+    def evaluate(self, digits: DigitSet) -> Iterator[Totals]:
+        """Evaluate digits without training on them; yield the totals of each ``EVALUATION_BATCH_SIZE`` images."""
+        for first in range(0, len(digits), EVALUATION_BATCH_SIZE):
+            part = slice(first, first + EVALUATION_BATCH_SIZE)
             labels = digits.labels[part]
-            yield _figures(len(labels), self._evaluate(digits.images[part], labels))
+            yield _totals(len(labels), self._evaluate(digits.images[part], labels))
 
 
-def _figures(count: int, figures: Any) -> Figures:
-    loss, right = figures.numpy().tolist()
-    return Figures(count, loss * count, int(right))
+def _totals(count: int, values: Any) -> Totals:
+    loss, correct = values.numpy().tolist()
+    return Totals(count, loss * count, int(correct))
 
 
 def shuffled_orders(count: int, epochs: int) -> Iterator[NDArray[np.int64]]:
-    """Yield the order of the images in each epoch, as Keras' ``fit`` would draw them from the same seed.
+    """Yield the order of the images in each epoch, as Keras' ``fit`` would draw it from the same seed.
 
-    Which random numbers TensorFlow draws depends on the operations around them, so they are those of
+    The random numbers that TensorFlow draws depend on the surrounding operations, so these are the operations of
     ``keras.src.trainers.data_adapters.array_data_adapter`` (Keras 3.15).
 
     Args:
         count: The number of images.
-        epochs: The number of orders.
+        epochs: The number of epochs.
     """
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Our values as Keras takes them: losses, answers, optimizers."""
+"""Losses, accuracy and optimizers in Keras."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, Training
 
 
 def keras_loss(loss: Loss) -> Any:
-    """Return what computes the mean loss of a batch from its targets and its outputs, both of shape (n, class_count).
+    """Return a function of targets and outputs, both of shape (n, class_count), that computes the mean loss of a batch.
 
     The Euclidean loss is half the squared distance between output and target, as in Caffe's EuclideanLossLayer.
     """
@@ -28,11 +28,10 @@ def keras_loss(loss: Loss) -> Any:
 
 
 def predicted_correctly(labels: Any, outputs: Any) -> Any:
-    """Return which images of a batch are answered rightly.
+    """Return which images of a batch are classified correctly.
 
-    With eleven outputs, a digit is answered rightly if its output is the largest of the ten, as in
-    ``Metrics.accuracy``: how sure the network is that there is a digit at all is another question. What is no digit
-    must be answered as that.
+    With eleven outputs, a digit is correct if its output is the largest of the first ten, as in ``Metrics.accuracy``;
+    the "no digit" output is ignored. A non-digit is correct if the "no digit" output is the largest of all.
 
     Args:
         labels: Tensor of shape (n,): 0..9 or ``NO_DIGIT``.
@@ -43,27 +42,27 @@ def predicted_correctly(labels: Any, outputs: Any) -> Any:
     """
     import keras
 
-    right = keras.ops.cast(labels, "int32")
-    of_ten = keras.ops.argmax(outputs[:, :CLASS_COUNT], axis=-1)
+    true = keras.ops.cast(labels, "int32")
+    digit = keras.ops.argmax(outputs[:, :CLASS_COUNT], axis=-1)
     if outputs.shape[-1] == CLASS_COUNT:
-        return keras.ops.equal(right, of_ten)
-    answer = keras.ops.argmax(outputs, axis=-1)
-    return keras.ops.equal(right, keras.ops.where(right == NO_DIGIT, answer, of_ten))
+        return keras.ops.equal(true, digit)
+    prediction = keras.ops.argmax(outputs, axis=-1)
+    return keras.ops.equal(true, keras.ops.where(true == NO_DIGIT, prediction, digit))
 
 
 def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 0) -> Any:
-    """Return a fresh Keras optimizer for a recipe.
+    """Return a new Keras optimizer.
 
     Args:
-        config: The recipe.
-        total_steps: Number of batches in the whole training, at least 1; a schedule ends there.
-        first_step: The step the optimizer will count on from, if its state is restored; a schedule begins there.
+        config: The hyperparameters.
+        total_steps: Number of batches in the training, at least 1: the length of a schedule.
+        first_step: The optimizer's step count after its state is restored, else 0: the start of a schedule.
     """
     from keras import optimizers
 
     rate = _keras_learning_rate(config, total_steps)
     if first_step and config.schedule is not Schedule.CONSTANT:
-        rate = _later(rate, first_step)
+        rate = _shifted(rate, first_step)
     match config.optimizer:
         case Optimizer.SGD:
             return optimizers.SGD(rate)
@@ -84,7 +83,7 @@ def _keras_learning_rate(config: TrainingConfig, total_steps: int) -> Any:
 
     if config.schedule is Schedule.CONSTANT:
         return config.learning_rate
-    # Cosine annealing after Loshchilov and Hutter, "SGDR", https://arxiv.org/abs/1608.03983; one descent, no restart.
+    # Cosine annealing (Loshchilov and Hutter, "SGDR", https://arxiv.org/abs/1608.03983), without restarts.
     warmup_steps = min(WARMUP_STEPS, total_steps // 10)
     return keras.optimizers.schedules.CosineDecay(
         0.0 if warmup_steps else config.learning_rate,
@@ -94,12 +93,12 @@ def _keras_learning_rate(config: TrainingConfig, total_steps: int) -> Any:
     )
 
 
-def _later(schedule: Any, first_step: int) -> Any:
-    """Return a schedule that begins at a step instead of 0."""
+def _shifted(schedule: Any, first_step: int) -> Any:
+    """Return a schedule that starts at a step other than 0."""
     import keras
 
-    class Later(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    class Shifted(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
         def __call__(self, step: Any) -> Any:
             return schedule(step - first_step)
 
-    return Later()
+    return Shifted()

@@ -1,4 +1,4 @@
-"""The training itself, watched batch by batch. Runs in the thread that owns Keras."""
+"""The training loop. Runs in the thread that owns Keras."""
 
 import logging
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MAXIMUM_SEED, Augmentation, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingStarted
-from digitlab.training.examples.batches import Examples, place_of
+from digitlab.training.examples.batches import Examples, batch_position
 from digitlab.training.optimizer_state import SLOT_COUNTS, OptimizerState, restore_state
 from digitlab.training.runtime import release_memory
-from digitlab.training.steps import Figures, Steps, shuffled_orders
+from digitlab.training.steps import Steps, Totals, shuffled_orders
 from digitlab.training.to_keras import keras_optimizer
 from digitlab.training.watcher import Publish, TrainingStoppedError, Watcher
 
@@ -34,13 +34,13 @@ Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Branching:
-    """The moment of a run that another training goes on from.
+class Checkpoint:
+    """The point of a run from which another training continues.
 
     Attributes:
-        run_name: What people call the run.
+        run_name: Name of the run.
         snapshot: The weights.
-        optimizer_state: The optimizer's state at that moment, if it was kept.
+        optimizer_state: The optimizer's state at that step, or None if it was not kept.
     """
 
     run_name: str
@@ -50,46 +50,46 @@ class Branching:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingRequest:
-    """A training to be done.
+    """What to train, and how.
 
     Attributes:
         spec: The network.
-        config: The recipe.
-        dataset: What to learn from.
-        branching: Where to go on from, a moment of a run of the same network; None to begin with random weights.
+        config: The hyperparameters.
+        dataset: The training and validation data.
+        checkpoint: Where to continue from, of a run of the same network; None to start with random weights.
     """
 
     spec: ModelSpec
     config: TrainingConfig
     dataset: Dataset
-    branching: Branching | None = None
+    checkpoint: Checkpoint | None = None
 
     @property
     def origin(self) -> Origin | None:
-        """Where it goes on from, as the run will tell."""
-        if self.branching is None:
+        """Where the training continues from, as the run records it; None if it starts with random weights."""
+        if self.checkpoint is None:
             return None
-        snapshot, state = self.branching.snapshot, self.branching.optimizer_state
+        snapshot, state = self.checkpoint.snapshot, self.checkpoint.optimizer_state
         start = OptimizerStart.FRESH
         if state is not None and state.optimizer is self.config.optimizer:
             start = OptimizerStart.RESTORED
         elif not SLOT_COUNTS[self.config.optimizer]:
             start = OptimizerStart.STATELESS
-        return Origin(self.branching.run_name, snapshot.step, snapshot.epoch, start)
+        return Origin(self.checkpoint.run_name, snapshot.step, snapshot.epoch, start)
 
 
 def initial_snapshot(spec: ModelSpec, seed: int) -> Snapshot:
-    """Return the untrained network that a training with this seed starts from."""
+    """Return the untrained network with which a training with this seed starts."""
     return Snapshot.of(spec, build_keras_model(spec, seed).get_weights())
 
 
 def train(request: TrainingRequest, control: TrainingControl, publish: Publish) -> None:
-    """Train a network and tell everything through events. Never raises for what training can run into.
+    """Train a network and publish its progress as events. Failures end up in ``TrainingEnded``, not in exceptions.
 
     Args:
         request: What to train.
         control: Pauses and stops it from another thread.
-        publish: Called in this thread with each event. ``TrainingEnded`` comes last, whatever happens.
+        publish: Called in this thread with each event; ``TrainingEnded`` always comes last.
     """
     error: DigitLabError | None = None
     was_stopped = False
@@ -98,18 +98,18 @@ def train(request: TrainingRequest, control: TrainingControl, publish: Publish) 
     except TrainingStoppedError:
         was_stopped = True
     except DigitLabError as failure:
-        # Without its traceback, which would carry the frames and with them the Keras model into other threads.
+        # Without its traceback, whose frames would take the Keras model into other threads.
         error = failure.with_traceback(None)
-    except Exception as failure:  # noqa: BLE001 - whatever Keras or TensorFlow raises must reach the person
+    except Exception as failure:  # noqa: BLE001 - anything that Keras or TensorFlow raises must reach the user
         _log.exception("Training failed.")
-        error = _in_plain_words(failure)
+        error = _plain_error(failure)
     finally:
         release_memory()
     publish(TrainingEnded(was_stopped=was_stopped, error=error))
 
 
 def _split(dataset: Dataset, share: float) -> tuple[DigitSet, DigitSet]:
-    """Return training and validation digits: the last share of the training digits, or the test digits."""
+    """Return training and validation digits; to validate on, the last of the training digits or the test digits."""
     held_out = round(len(dataset.train) * share)
     if held_out == 0:
         return dataset.train, dataset.test
@@ -124,7 +124,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     training, validation = _split(request.dataset, config.validation_share)
     if not len(training) or not len(validation):
         raise DigitLabError(
-            "The dataset has too few images to train and validate on.", remedy="Choose a larger dataset."
+            "The dataset has too few images for training and validation.", remedy="Choose a larger dataset."
         )
     examples = None
     if config.augmentation is not Augmentation.NONE:
@@ -138,20 +138,20 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         validates_on_test=validation is request.dataset.test,
         origin=request.origin,
     )
-    # A branch would otherwise see the images in the order of the run's own first epoch again.
+    # Otherwise a continued training would repeat the image order of the run's first epoch.
     seed = (config.seed + started.first_step) % (MAXIMUM_SEED + 1)
     model = build_keras_model(request.spec, seed, config.dropout, for_training=True)
     optimizer = _optimizer(request, started, model)
     if not optimizer.built:
-        # Else what it remembers would be missing from the first snapshot: Keras makes it with the first batch.
+        # Keras creates the state with the first batch; without this it would be missing from the first snapshot.
         optimizer.build(model.trainable_variables)
     publish(started)
-    batches = _shuffled_batches(training, started) if examples is None else _made_batches(examples, started)
+    batches = _shuffled_batches(training, started) if examples is None else _augmented_batches(examples, started)
     watcher = Watcher(started, model, optimizer, control, publish)
-    _go_through(Steps(model, optimizer, request.spec), batches, validation, watcher, started)
+    _run_epochs(Steps(model, optimizer, request.spec), batches, validation, watcher, started)
 
 
-def _go_through(
+def _run_epochs(
     steps: Steps, batches: Iterator[Batch], validation: DigitSet, watcher: Watcher, started: TrainingStarted
 ) -> None:
     """Train and validate epoch by epoch."""
@@ -161,15 +161,15 @@ def _go_through(
         for images, labels in islice(batches, started.steps_per_epoch):
             watcher.end_batch(steps.train(images, labels))
         watcher.begin_validation()
-        result = Figures()
-        for figures in steps.evaluate(validation):
-            result += figures
+        result = Totals()
+        for totals in steps.evaluate(validation):
+            result += totals
             watcher.end_validation_batch()
         watcher.end_epoch(result)
 
 
 def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Batch]:
-    """Yield the batches of all epochs, in the order in which Keras' ``fit`` would show them."""
+    """Yield the batches of all epochs in the order of Keras' ``fit``."""
     size = started.config.batch_size
     for order in shuffled_orders(len(digits), started.config.epochs):
         for first in range(0, len(order), size):
@@ -177,24 +177,24 @@ def _shuffled_batches(digits: DigitSet, started: TrainingStarted) -> Iterator[Ba
             yield digits.images[chosen], digits.labels[chosen]
 
 
-def _made_batches(examples: Examples, started: TrainingStarted) -> Iterator[Batch]:
-    """Yield the batches of all epochs, each made when it is needed."""
+def _augmented_batches(examples: Examples, started: TrainingStarted) -> Iterator[Batch]:
+    """Yield the augmented batches of all epochs, each generated when it is needed."""
     for number in range(started.total_steps):
-        yield examples.batch(*place_of(started, number))
+        yield examples.batch(*batch_position(started, number))
 
 
 def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras.Sequential") -> Any:
-    """Return the optimizer; for a branch also give the model its weights, and the optimizer its state."""
-    branching = request.branching
-    if branching is None:
+    """Return the optimizer. To continue from a checkpoint, also restore weights and optimizer state."""
+    checkpoint = request.checkpoint
+    if checkpoint is None:
         return keras_optimizer(request.config, started.total_steps)
-    if branching.snapshot.spec.weight_shapes != request.spec.weight_shapes:
+    if checkpoint.snapshot.spec.weight_shapes != request.spec.weight_shapes:
         raise DigitLabError(
-            "The moment to go on from belongs to another network.",
-            remedy="Open the run's own network in the recipe, or train from the beginning.",
+            "The snapshot to continue from belongs to another network.",
+            remedy="Open the run's own network in the Network panel, or train from the start.",
         )
-    model.set_weights(list(branching.snapshot.arrays))
-    state = branching.optimizer_state
+    model.set_weights(list(checkpoint.snapshot.arrays))
+    state = checkpoint.optimizer_state
     if state is None or state.optimizer is not request.config.optimizer:
         return keras_optimizer(request.config, started.total_steps)
     optimizer = keras_optimizer(request.config, started.total_steps, first_step=state.iterations)
@@ -202,7 +202,7 @@ def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras
     return optimizer
 
 
-def _in_plain_words(failure: Exception) -> DigitLabError:
+def _plain_error(failure: Exception) -> DigitLabError:
     if isinstance(failure, MemoryError) or type(failure).__name__ == "ResourceExhaustedError":
         return DigitLabError(
             "There is not enough memory for this training.",
@@ -210,5 +210,5 @@ def _in_plain_words(failure: Exception) -> DigitLabError:
         )
     return DigitLabError(
         f"The training failed inside TensorFlow: {type(failure).__name__}.",
-        remedy="The last good network is kept. The log has the details; try again with other settings.",
+        remedy="The last snapshot is kept, and the log has the details. Try again with other settings.",
     )

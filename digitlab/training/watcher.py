@@ -1,4 +1,4 @@
-"""Watching a training batch by batch: events, snapshots, pause and stop."""
+"""Following a training batch by batch: events, snapshots, pause and stop."""
 
 import math
 import time
@@ -14,7 +14,7 @@ from digitlab.system.errors import DigitLabError
 from digitlab.training.config import MEMORY_BUDGET
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
-    LARGEST_RATIO,
+    MAXIMUM_UPDATE_RATIO,
     BatchEnded,
     EpochEnded,
     SnapshotTaken,
@@ -26,83 +26,83 @@ from digitlab.training.events import (
     ValidationStarted,
 )
 from digitlab.training.optimizer_state import SLOT_COUNTS, read_state
-from digitlab.training.steps import Figures
+from digitlab.training.steps import Totals
 
 if TYPE_CHECKING:
     import keras
 
 LIVE_SNAPSHOT_PERIOD_S: Final = 0.35
-"""Time between snapshots for the screen: three a second look alive, cost less than 1 % of the training and
-leave the event loop its time (p99 lateness, three interleaved pairs: median 12.1 ms at 0.2 s, 9.5 ms at 0.35 s)."""
+"""Time between snapshots for the display: three per second look live, cost less than 1 % of the training time and keep
+the event loop responsive (p99 latency, median of three interleaved pairs: 12.1 ms at 0.2 s, 9.5 ms at 0.35 s)."""
 
 KEPT_SNAPSHOT_COUNT: Final = 100
-"""About how many snapshots a run keeps, besides those at the ends of its epochs."""
+"""Approximate number of snapshots that a run keeps, besides those at the end of each epoch."""
 
 SAFETY_PERIOD_S: Final = 2.0
-"""Longest time between snapshots with the optimizer's state: what a power cut can cost."""
+"""Maximum time between snapshots with optimizer state: what a power cut can cost."""
 
 _SAFETY_BYTES_A_SECOND: Final = 4 * 2**20
-"""Large networks are secured less often, so that writing them down does not take more than this of the disk."""
+"""Maximum rate of writing such snapshots to disk; large networks are therefore saved less often."""
 
-BREAKDOWN_LOSS: Final = 1e12
-"""A training whose loss has grown to this has broken down, even if float32 still holds the numbers."""
+DIVERGENCE_LOSS: Final = 1e12
+"""Loss from which a training counts as diverged, even if float32 can still represent it."""
 
 Publish = Callable[[TrainingEvent], None]
 
 
 class TrainingStoppedError(Exception):
-    """The training was asked to stop; ends it at once, without the validation that would follow."""
+    """Ends a training that was asked to stop, without the validation that would follow."""
 
 
 def kept_snapshot_count(parameters: int) -> int:
-    """Return about how many snapshots a run of a network with so many parameters keeps."""
+    """Return the approximate number of snapshots that a run of a network with so many parameters keeps."""
     affordable = MEMORY_BUDGET // (4 * max(parameters, 1))
     return max(2, min(KEPT_SNAPSHOT_COUNT, affordable))
 
 
 def kept_snapshot_steps(total_steps: int, count: int = KEPT_SNAPSHOT_COUNT) -> frozenset[int]:
-    """Choose the steps whose snapshots a run keeps: dense at the beginning, where everything happens.
+    """Choose the steps whose snapshots a run keeps: dense at the start, where the network changes fastest.
 
     Args:
         total_steps: Number of batches in the training.
-        count: About how many to choose: half of them growing geometrically, half of them even.
+        count: Approximate number of steps: half of them spaced evenly, half geometrically.
 
     Returns:
         Steps from 0 to ``total_steps``, both included.
     """
     even = np.linspace(0, total_steps, count // 2 + 1)
-    growing = np.geomspace(1, max(total_steps, 1), count // 2)
-    return frozenset(np.rint(np.concatenate([even, growing])).astype(int).tolist())
+    geometric = np.geomspace(1, max(total_steps, 1), count // 2)
+    return frozenset(np.rint(np.concatenate([even, geometric])).astype(int).tolist())
 
 
 def update_ratios(spec: ModelSpec, before: Sequence[Any], after: Sequence[Any]) -> tuple[float, ...]:
-    """Return how far the weights of each layer moved, against how long they are.
+    """Return the update ratio of each layer: the norm of the weights' change divided by the norm of the weights.
 
     Args:
         spec: The network.
         before: Its weights as a flat list, in Keras' order.
-        after: The same later.
+        after: The weights after the update.
 
     Returns:
-        For each layer with weights the Euclidean length of the change over that of the weights before. Where those
-        were all 0 it is 0 if they did not move, else infinity.
+        One ratio of Euclidean norms for each layer with weights. For weights that were all 0 it is 0 if they did not
+        change, else infinity.
     """
     ratios = []
     first = 0
     for shapes in spec.weight_shapes:
         last = first + len(shapes)
-        length = math.hypot(*(float(np.linalg.norm(array)) for array in before[first:last]))
-        moved = math.hypot(
+        norm = math.hypot(*(float(np.linalg.norm(array)) for array in before[first:last]))
+        change = math.hypot(
             *(float(np.linalg.norm(new - old)) for old, new in zip(before[first:last], after[first:last], strict=True))
         )
         if shapes:
-            ratios.append(moved / length if length else (math.inf if moved else 0.0))
+            ratios.append(change / norm if norm else (math.inf if change else 0.0))
         first = last
     return tuple(ratios)
 
 
 class Watcher:
-    """Tells how a training goes on, and takes snapshots."""
+    """Publishes the progress of a training, takes its snapshots, and pauses or stops it."""
 
     def __init__(
         self,
@@ -112,13 +112,13 @@ class Watcher:
         control: TrainingControl,
         publish: Publish,
     ) -> None:
-        """Watch a training.
+        """Create the watcher of one training.
 
         Args:
-            started: What is being trained.
-            model: The Keras model, for its weights.
-            optimizer: Its optimizer, for what it remembers.
-            control: Pauses and stops it.
+            started: The training.
+            model: The Keras model, whose weights are copied.
+            optimizer: Its optimizer, whose state is copied.
+            control: The requests to pause or stop.
             publish: Called with each event.
         """
         self._started = started
@@ -139,51 +139,64 @@ class Watcher:
         self._epoch_began_s = 0.0
         self._last_snapshot_s = 0.0
         self._last_kept_step = -1
-        self._epoch_figures = Figures()
+        self._epoch_totals = Totals()
 
     def begin(self) -> None:
-        """Publish the network before its first step, and stop at once if asked."""
+        """Publish the network before its first step, and stop if requested."""
         self.take_snapshot(is_kept=True)
         self._weights_before = self._model.get_weights()
         self._stop_if_asked()
 
     def begin_epoch(self, epoch: int) -> None:
-        """Note the time. Epochs count from 1."""
+        """Start the totals and the time of an epoch. Epochs count from 1."""
         self._epoch = epoch
         self._epoch_began_s = self._clock.seconds()
-        self._epoch_figures = Figures()
+        self._epoch_totals = Totals()
 
-    def end_batch(self, figures: Figures) -> None:
-        """Publish a batch, take snapshots, wait while paused, stop when asked."""
+    def end_batch(self, totals: Totals) -> None:
+        """Publish a batch, take a snapshot if one is due, and pause or stop if requested.
+
+        Raises:
+            DigitLabError: If the training has diverged.
+            TrainingStoppedError: If it was asked to stop.
+        """
         self._step += 1
-        self._epoch_figures += figures
-        if not figures.mean_loss < BREAKDOWN_LOSS:
-            raise self._diverged(figures.mean_loss)
-        self._publish(BatchEnded(self._step, figures.mean_loss, figures.accuracy, self._clock.seconds()))
+        self._epoch_totals += totals
+        if not totals.mean_loss < DIVERGENCE_LOSS:
+            raise self._diverged(totals.mean_loss)
+        self._publish(BatchEnded(self._step, totals.mean_loss, totals.accuracy, self._clock.seconds()))
         self._measure_update()
         is_kept = self._step % self._started.steps_per_epoch == 0 or self._step in self._kept_steps
         if is_kept or self._clock.seconds() - self._last_snapshot_s >= LIVE_SNAPSHOT_PERIOD_S:
             self.take_snapshot(is_kept=is_kept)
-        self._obey()
+        self._handle_control()
 
     def begin_validation(self) -> None:
-        """Tell that the epoch's batches are done."""
+        """Publish that the epoch's batches are done."""
         self._publish(ValidationStarted(self._epoch))
 
     def end_validation_batch(self) -> None:
-        """Wait while paused; stop when asked."""
-        self._obey()
+        """Pause or stop if requested.
 
-    def end_epoch(self, result: Figures) -> None:
-        """Publish the epoch, with the figures of the validation images."""
-        if not result.mean_loss < BREAKDOWN_LOSS:
+        Raises:
+            TrainingStoppedError: If the training was asked to stop.
+        """
+        self._handle_control()
+
+    def end_epoch(self, result: Totals) -> None:
+        """Publish the epoch, with the totals of the validation images.
+
+        Raises:
+            DigitLabError: If the training has diverged.
+        """
+        if not result.mean_loss < DIVERGENCE_LOSS:
             raise self._diverged(result.mean_loss)
         self._publish(
             EpochEnded(
                 self._epoch,
                 self._step,
-                loss=self._epoch_figures.mean_loss,
-                accuracy=self._epoch_figures.accuracy,
+                loss=self._epoch_totals.mean_loss,
+                accuracy=self._epoch_totals.accuracy,
                 val_loss=result.mean_loss,
                 val_accuracy=result.accuracy,
                 seconds=self._clock.seconds() - self._epoch_began_s,
@@ -191,10 +204,10 @@ class Watcher:
         )
 
     def take_snapshot(self, *, is_kept: bool) -> None:
-        """Publish a copy of the weights; the kept ones, and one every few seconds, with the optimizer's state.
+        """Publish a copy of the weights, with the optimizer's state if it is kept or the last state is too old.
 
         Raises:
-            DigitLabError: If a weight is no finite number any more.
+            DigitLabError: If a weight is no longer finite.
         """
         if is_kept and self._step == self._last_kept_step:
             return
@@ -213,17 +226,17 @@ class Watcher:
         self._publish(SnapshotTaken(snapshot, is_kept, state))
 
     def _measure_update(self) -> None:
-        """Publish how far this step moved the weights: at the first one, and at those chosen to be kept."""
+        """Publish the update ratios of this step if it is the first one or one of the kept steps."""
         before = self._weights_before
-        # The copy costs 1 ms; it is taken one step ahead.
+        # Copied one step ahead, and only where it is needed: a copy takes 1 ms.
         self._weights_before = self._model.get_weights() if self._step + 1 in self._kept_steps else None
         if before is not None:
             ratios = update_ratios(self._started.spec, before, self._model.get_weights())
-            if all(ratio <= LARGEST_RATIO for ratio in ratios):
+            if all(ratio <= MAXIMUM_UPDATE_RATIO for ratio in ratios):
                 self._publish(UpdatesMeasured(self._started.first_step + self._step, ratios))
 
-    def _obey(self) -> None:
-        """Wait while paused, stop if asked."""
+    def _handle_control(self) -> None:
+        """Wait while paused; stop if requested."""
         if self._control.is_paused:
             self._pause()
         self._stop_if_asked()
@@ -245,14 +258,14 @@ class Watcher:
         rate = self._started.config.learning_rate
         what = f"has grown to {loss:.1e}" if math.isfinite(loss) else "is no longer a number"
         return DigitLabError(
-            f"The training broke down at step {self._step:,}: the loss {what}.",
-            expected=f"That happens when the steps are too long; the learning rate was {rate:g}.",
-            remedy="What was learned before is kept. Lower the learning rate (0.01 is usual) and train again.",
+            f"The training diverged at step {self._step:,}: the loss {what}.",
+            expected=f"The learning rate was {rate:g}, which is probably too high.",
+            remedy="The last snapshot is kept. Lower the learning rate (0.01 is a common value) and train again.",
         )
 
 
 class _PausableClock:
-    """Seconds since it was made, without the pauses."""
+    """Seconds since it was created, without pauses."""
 
     def __init__(self) -> None:
         self._began = time.perf_counter()
@@ -262,7 +275,7 @@ class _PausableClock:
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
-        """Leave out the time that the block takes."""
+        """Exclude the time of the block."""
         stopped_at = time.perf_counter()
         yield
         self._began += time.perf_counter() - stopped_at

@@ -30,7 +30,7 @@ from digitlab.data.drawing.raster import (
     mass_shift,
     render_many,
     render_steps,
-    shift_room,
+    shift_limits,
 )
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.files.drawings_file import read_drawings
@@ -94,7 +94,7 @@ class Choices:
         scale = length / np.maximum(extent.max(axis=1), 1e-9)
         middle = np.full((ink.count, 2), IMAGE_SIDE / 2.0)
         images = self._paint(ink, scale, middle)
-        way = mass_shift(images, shift_room(images)) + self.mass_centre - MASS_CENTRE
+        way = mass_shift(images, shift_limits(images)) + self.mass_centre - MASS_CENTRE
         if self.shift == "mass":
             images = self._paint(ink, scale, middle + way)
         elif self.shift == "whole pixels":

@@ -1,7 +1,7 @@
 """Draw digits into a set again and again, each time until the process is killed at a random moment, and report.
 
 Run as ``python -m tests.helpers.killed_while_drawing FILE ROUNDS SEED``; it needs ``fork``.
-One line of JSON a round: what the process was told to be written before it died, and what is found afterwards.
+One line of JSON a round: what the process reported as written before it was killed, and what is found afterwards.
 """
 
 import json
@@ -40,7 +40,7 @@ def _draw_until_killed(path: Path, seed: int, acknowledge: int) -> None:
 
 
 def _killed_round(path: Path, seed: int, wait_s: float) -> list[dict]:
-    """Return what the process was told to be written, in order."""
+    """Return what the process reported as written, in order."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -61,7 +61,7 @@ def main() -> None:
     path, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     chance = random.Random(seed)
     for number in range(rounds):
-        told = _killed_round(path, seed + number, chance.uniform(0, _LONGEST_S))
+        reported = _killed_round(path, seed + number, chance.uniform(0, _LONGEST_S))
         store = MyDigits(path)
         draft = store.recover_draft()
         found = {digit.id: digit.label for read in store.read() for digit in read.digits}
@@ -72,7 +72,7 @@ def main() -> None:
             (integrity,) = database.execute("PRAGMA integrity_check").fetchone()
         database.close()
         starts = [] if draft is None else [stroke.points[0, 0] for stroke in draft.strokes]
-        sys.stdout.write(json.dumps([told, list(found.items()), starts, integrity, set_aside]) + "\n")
+        sys.stdout.write(json.dumps([reported, list(found.items()), starts, integrity, set_aside]) + "\n")
 
 
 if __name__ == "__main__":

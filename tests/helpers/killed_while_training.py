@@ -2,7 +2,7 @@
 
 Run as ``python -m tests.helpers.killed_while_training ROUNDS SEED``, with ``DIGITLAB_DATA`` set; it needs ``fork``.
 The trainings are made up, so that neither TensorFlow nor a thread is there when the process forks. One line of JSON a
-round: the moments that were told to be written before it died, and what the next start finds.
+round: the snapshots that were reported as written before it was killed, and what the next start finds.
 """
 
 import json
@@ -54,7 +54,7 @@ def _train_until_killed(acknowledge: int) -> None:
 
 
 def _killed_round(wait_s: float) -> list[str]:
-    """Return what was told to be written, in order."""
+    """Return what was reported as written, in order."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -83,7 +83,7 @@ def main() -> None:
     """Report round after round."""
     rounds, chance = int(sys.argv[1]), random.Random(int(sys.argv[2]))
     for _ in range(rounds):
-        told = _killed_round(chance.uniform(0, _LONGEST_S))
+        reported = _killed_round(chance.uniform(0, _LONGEST_S))
         recovered = recover()
         found = []
         for summary in recovered.cut_off:
@@ -94,7 +94,7 @@ def main() -> None:
             state = stored.run.history.optimizer_state(stored.snapshot)
             found.append([stored.snapshot.step, integrity, _is_whole(stored.run), state is not None])
             delete(summary.path, time.time())
-        sys.stdout.write(json.dumps([told, found, len(recovered.set_aside)]) + "\n")
+        sys.stdout.write(json.dumps([reported, found, len(recovered.set_aside)]) + "\n")
 
 
 if __name__ == "__main__":

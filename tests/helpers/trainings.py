@@ -9,7 +9,7 @@ import numpy as np
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
-from digitlab.runs.library import keep_run
+from digitlab.runs.library import save_run
 from digitlab.runs.run import Run
 from digitlab.training.config import Optimizer, TrainingConfig
 from digitlab.training.events import (
@@ -95,7 +95,7 @@ def run_of(started: TrainingStarted, **choices: int) -> Run:
 def kept(day: int = 14) -> Path:
     """Put a training of one epoch into the list, begun on a day of March, and return its file."""
     run = run_of(started_training(epochs=1))
-    return keep_run(run, run.snapshots[-1], NOW.replace(day=day))
+    return save_run(run, run.snapshots[-1], NOW.replace(day=day))
 
 
 def _kept(started: TrainingStarted, step: int, *, with_state: bool) -> tuple[Snapshot, bool, OptimizerState | None]:

@@ -467,7 +467,7 @@ def test_evaluate_judges_drawings_and_what_is_no_digit(digitlab: Digitlab, tmp_p
 def test_too_high_a_learning_rate_is_told_and_saves_nothing(digitlab: Digitlab, dataset: Path, tmp_path: Path):
     out = tmp_path / "mine.digitlab"
     answer = digitlab("train", "--data", dataset, "--learning-rate", "1e9", "--out", out)
-    _assert_one_sentence(answer, "broke down", "learning rate was 1e+09")
+    _assert_one_sentence(answer, "diverged", "learning rate was 1e+09")
     assert not out.exists()
 
 

@@ -1,4 +1,4 @@
-"""Pure geometry of drawings: bounds, moving to another frame, and the eraser."""
+"""Geometry of drawings: bounds, scaling to a frame, and erasing."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,12 +12,12 @@ from digitlab.system.errors import DigitLabError
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A square region of the plane that drawings live in.
+    """A square region of the plane.
 
     Attributes:
         x: Its left edge, in the drawing's unit.
-        y: Its upper edge; y runs down.
-        side: Its side, more than 0.
+        y: Its upper edge; y points down.
+        side: The length of its side, more than 0.
     """
 
     x: float
@@ -25,7 +25,7 @@ class Frame:
     side: float
 
     def __post_init__(self) -> None:
-        """Check that the square has an area.
+        """Check the side.
 
         Raises:
             DigitLabError: If the side is not a positive number.
@@ -39,7 +39,7 @@ UNIT_FRAME = Frame(0.0, 0.0, 1.0)
 
 
 def bounds(drawing: Drawing) -> tuple[float, float, float, float] | None:
-    """Return the smallest box round all points of a drawing, without the pen's width.
+    """Return the bounding box of a drawing's points, without the pen's width.
 
     Returns:
         Left, top, right and bottom in the drawing's unit; None for an empty drawing.
@@ -53,15 +53,15 @@ def bounds(drawing: Drawing) -> tuple[float, float, float, float] | None:
 
 
 def scaled_to(drawing: Drawing, frame: Frame = UNIT_FRAME, *, margin: float = 0.15) -> Drawing:
-    """Put a drawing of any unit into a frame: centred, its aspect ratio kept.
+    """Scale a drawing of any unit to a frame: centred, with its aspect ratio.
 
     Args:
         drawing: Any drawing; one without extent (a dot) keeps its size and is only moved.
-        frame: Where to put it.
-        margin: Free room on each side of the frame, as a share of its side, from 0 up to below 0.5.
+        frame: The target.
+        margin: Free space on each side of the frame, as a share of its side, at least 0 and below 0.5.
 
     Returns:
-        The drawing with new coordinates; pressure, order and label stay.
+        The drawing with new coordinates and the same pressure, order and label.
     """
     box = bounds(drawing)
     if box is None:
@@ -80,14 +80,14 @@ def scaled_to(drawing: Drawing, frame: Frame = UNIT_FRAME, *, margin: float = 0.
 
 
 def erase(drawing: Drawing, path: NDArray[np.float64], radius: float) -> Drawing:
-    """Rub out what lies within a radius of the eraser's path.
+    """Erase everything within a radius of the eraser's path.
 
-    Strokes are cut exactly where they enter and leave the eraser's track, also between two distant points, and keep
-    their pressure. Strokes that the eraser does not touch stay the same objects.
+    Strokes are cut exactly where they enter and leave the erased area, also between two distant points, with
+    interpolated pressure. Strokes that the eraser does not touch stay the same objects.
 
     Args:
         drawing: The drawing to erase from.
-        path: Shape (n, 2), float64, n >= 1: the eraser's way, in the drawing's unit.
+        path: Shape (n, 2), float64, n >= 1: the eraser's path, in the drawing's unit.
         radius: The eraser's radius in the same unit.
 
     Returns:
@@ -119,7 +119,7 @@ def _erase_stroke(
 def _remaining(
     begins: NDArray[np.float64], ends: NDArray[np.float64], covered: list[list[tuple[float, float]]]
 ) -> list[NDArray[np.float64]]:
-    """Join what the eraser left of a stroke's segments to new strokes."""
+    """Join the remaining parts of a stroke's segments into new strokes."""
     parts: list[list[NDArray[np.float64]]] = []
     joined = False
     for begin, end, intervals in zip(begins, ends, covered, strict=True):
@@ -135,7 +135,7 @@ def _remaining(
 
 
 def _gaps(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return what intervals leave of 0..1, in order, without empty rests."""
+    """Return the gaps that intervals leave in 0..1, in order, without empty ones."""
     gaps: list[tuple[float, float]] = []
     reached = 0.0
     for low, high in sorted(intervals):
@@ -154,14 +154,14 @@ def _covered_interval(
     sweep_end: NDArray[np.float64],
     radius: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Find which part of each segment lies within the radius of one straight sweep of the eraser.
+    """Return the part of each segment that one straight sweep of the eraser covers.
 
-    The track of a sweep is a capsule: the union of two discs and the rectangle between them. It is convex, so a
-    segment meets it in one interval: the hull of its intervals with the three shapes.
+    A sweep covers a capsule: the union of two discs and the rectangle between them. It is convex, so it covers one
+    interval of a segment: the hull of the segment's intervals in the three shapes.
 
     Returns:
-        Where the part begins and ends, as shares 0..1 of each segment: two arrays of shape (n,). The first exceeds the
-        second where nothing is covered.
+        Start and end of the covered part as shares 0..1 of each segment: two arrays of shape (n,). The start exceeds
+        the end where nothing is covered.
     """
     way = ends - begins
     shapes = [_in_disc(begins, way, centre, radius) for centre in (sweep_start, sweep_end)]
@@ -206,7 +206,7 @@ def _in_rectangle(
     length: float,
     radius: float,
 ) -> _Interval:
-    """Intersect the segments with the rectangle swept along a direction (a unit vector) for a length."""
+    """Intersect the segments with the rectangle that is swept along a direction (a unit vector) over a length."""
     normal = np.array([-direction[1], direction[0]])
     along = _in_slab((begins - origin) @ direction, way @ direction, 0.0, length)
     across = _in_slab((begins - origin) @ normal, way @ normal, -radius, radius)

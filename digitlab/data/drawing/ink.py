@@ -1,10 +1,10 @@
-"""Ink on pixels: the one renderer behind the canvas, files of drawings and drawn training data.
+"""Rendering ink as pixels, for the canvas, files of drawings and generated training data.
 
 A stroke is a chain of round-capped segments whose radius changes linearly along each segment. A pixel's coverage is
 ``clip(radius + 0.5 - distance, 0, 1)``, with the distance from the pixel's centre to the segment, and overlapping
-segments combine by the maximum, so that ink never gets darker than full.
+segments combine by the maximum, so that ink never exceeds full coverage.
 
-Frame of reference: x to the right, y down, in pixels; pixel ``i`` reaches from ``i`` to ``i + 1`` and has its centre at
+Frame of reference: x to the right, y down, in pixels; pixel ``i`` covers ``i`` to ``i + 1``, with its centre at
 ``i + 0.5``.
 """
 
@@ -18,23 +18,24 @@ from numpy.typing import NDArray
 from digitlab.data.drawing.strokes import Drawing
 
 PIECE_LENGTH: Final = 1.5
-"""Segments are cut into pieces of at most this many pixels (or a pen's radius), so that a small square of pixels round
-a piece holds all that it covers. Measured with a pen of 2.2 pixels: 1.5 and 2 are the fastest of 1, 1.5, 2 and 3."""
+"""Segments are split into pieces of at most this many pixels (or the pen's radius), so that a small square of pixels
+around a piece contains all that it covers. Measured with a pen of 2.2 pixels: 1.5 and 2 are the fastest of 1, 1.5, 2
+and 3."""
 
 CHUNK_PIXELS: Final = 1 << 16
-"""Pixels evaluated at once: arrays of 256 KiB, which stay in the processor's cache. Pieces of like size are evaluated
-together, in squares of that size: measured on 64 warped digits, 1.4 times as fast as all in one."""
+"""Pixels evaluated at a time: arrays of 256 KiB, which stay in the processor's cache. Pieces of similar size are
+evaluated together, in squares of that size: measured on 64 warped digits, 1.4 times as fast as one size for all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """The points of many drawings in one array, ready to be transformed and painted together.
+    """The points of many drawings in one array, so that they can be transformed and rendered together.
 
     Attributes:
         points: Shape (n, 2), float64: x and y of all points, drawing after drawing, stroke after stroke.
         thickness: Shape (n,), float64: the pen's width at each point as a multiple of its nominal width.
         owners: Shape (n,), intp, ascending: the index of the drawing that a point belongs to.
-        starts: Shape (m,), intp: the indices of the points where segments begin. A stroke of one point is one segment.
+        starts: Shape (m,), intp: the indices of the points where segments start. A stroke of one point is one segment.
         ends: Shape (m,), intp: the indices of the points where they end.
         count: The number of drawings; those without ink own no points.
     """
@@ -48,7 +49,7 @@ class Ink:
 
     @classmethod
     def of_drawings(cls, drawings: Sequence[Drawing]) -> "Ink":
-        """Gather the strokes of drawings."""
+        """Create the ink of drawings."""
         strokes = [stroke.points for drawing in drawings for stroke in drawing.strokes]
         stroke_owners = np.repeat(np.arange(len(drawings)), [len(drawing.strokes) for drawing in drawings])
         points = np.concatenate(strokes) if strokes else np.empty((0, 3))
@@ -59,7 +60,7 @@ class Ink:
     def of_points(
         cls, points: NDArray[np.float64], lengths: NDArray[np.intp], stroke_owners: NDArray[np.intp], count: int
     ) -> "Ink":
-        """Gather strokes that already lie one after another in one array.
+        """Create ink from strokes that are concatenated in one array.
 
         Args:
             points: Shape (n, 3), float64: x, y and pressure in 0..1.
@@ -72,7 +73,7 @@ class Ink:
         alone = np.repeat(lengths == 1, lengths)
         starts = np.flatnonzero(~last | alone)
         ends = starts + ~last[starts]
-        # Half the pressure range is the nominal width; the lightest touch draws half of it, the hardest one and a half.
+        # Pressure 0.5 is the nominal width; pressure 0 gives half of it and pressure 1 one and a half.
         thickness = 0.5 + points[:, 2]
         return cls(points[:, :2], thickness, np.repeat(stroke_owners, lengths), starts, ends, count)
 
@@ -80,7 +81,7 @@ class Ink:
         """Return the drawings moved.
 
         Args:
-            way: Shape (count, 2), float64: how far each drawing moves in x and y.
+            way: Shape (count, 2), float64: the displacement of each drawing in x and y.
         """
         return replace(self, points=self.points + way[self.owners])
 
@@ -101,7 +102,7 @@ class Ink:
 def paint(
     ink: Ink, scale: NDArray[np.float64], offset: NDArray[np.float64], pen_width: float | NDArray[np.float64], side: int
 ) -> NDArray[np.uint8]:
-    """Draw all drawings on square images.
+    """Render each drawing on a square image.
 
     Args:
         ink: The drawings, in any unit.
@@ -111,8 +112,8 @@ def paint(
         side: Side of the images in pixels.
 
     Returns:
-        Shape (count, side, side), uint8: 0 is background, 255 is full ink. An image does not depend on the drawings
-        beside it.
+        Shape (count, side, side), uint8: 0 is background, 255 is full ink. Each image is independent of the other
+        drawings.
     """
     owners = ink.owners
     points = ink.points * scale[owners, None] + offset[owners]
@@ -135,7 +136,7 @@ class _Pieces:
 
 
 def _cut(points: NDArray[np.float64], radii: NDArray[np.float64], ink: Ink) -> _Pieces:
-    """Cut the segments into pieces that are short against a pixel or the pen."""
+    """Split the segments into short pieces; see ``PIECE_LENGTH``."""
     start, end = points[ink.starts], points[ink.ends]
     radius, growth = radii[ink.starts], radii[ink.ends] - radii[ink.starts]
     owner = ink.owners[ink.starts]
@@ -159,7 +160,7 @@ def _cut(points: NDArray[np.float64], radii: NDArray[np.float64], ink: Ink) -> _
 
 
 def _touching(pieces: _Pieces, side: int) -> NDArray[np.bool_]:
-    """Tell which pieces may cover a pixel of the image."""
+    """Return which pieces may cover a pixel of the image."""
     reach = (np.maximum(pieces.radius, pieces.radius + pieces.growth) + 0.5)[:, None]
     low, high = np.minimum(pieces.start, pieces.end) - reach, np.maximum(pieces.start, pieces.end) + reach
     inside = (high > 0.0) & (low < side)
@@ -173,7 +174,7 @@ def _paint_pieces(pieces: _Pieces, count: int, side: int) -> NDArray[np.uint8]:
     low = np.minimum(pieces.start, pieces.end) - reach[:, None]
     sides = (np.abs(pieces.end - pieces.start).max(axis=1) + 2.0 * reach).astype(np.intp) + 1
     corner = np.ceil(low - 0.5).astype(np.intp)  # the first pixel whose centre may be covered
-    # A rim as wide as the largest patch takes what falls outside the image and is cut off at the end.
+    # A margin as wide as the largest patch takes what falls outside the image; it is cut off at the end.
     rim = int(sides.max())
     padded_side = side + 2 * rim
     canvas = np.zeros(count * padded_side * padded_side, dtype=np.uint8)
@@ -204,10 +205,10 @@ def _coverage(
     """Return how much each piece covers the pixels of its patch.
 
     Args:
-        start: Shape (m, 2): where each piece begins, from the centre of its patch's first pixel.
-        way: Shape (m, 2): from its beginning to its end.
-        radius: Shape (m,): the pen's radius at its beginning.
-        growth: Shape (m,): how much the radius grows to its end.
+        start: Shape (m, 2): the start of each piece, relative to the centre of its patch's first pixel.
+        way: Shape (m, 2): the vector from its start to its end.
+        radius: Shape (m,): the pen's radius at its start.
+        growth: Shape (m,): the change of the radius to its end.
         patch: Side of the patch in pixels.
 
     Returns:

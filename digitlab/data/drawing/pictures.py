@@ -1,4 +1,4 @@
-"""From a picture of a digit (a scan, a photo, a screenshot) to the network's input, by the recipe of MNIST."""
+"""Preprocessing of a picture of a digit (a scan, a photo, a screenshot) to the network's input as in MNIST."""
 
 from typing import Final
 
@@ -8,37 +8,37 @@ from PIL import Image
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing, Step
-from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_room
-from digitlab.data.drawing.side_by_side import columns_apart
+from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_limits
+from digitlab.data.drawing.side_by_side import split_columns
 from digitlab.data.files.picture_file import decode_image, read_image
 
-__all__ = ["decode_image", "digit_from_image", "pictures_apart", "read_image"]
+__all__ = ["decode_image", "digit_from_image", "read_image", "split_picture"]
 
 WORKING_SIDE: Final = 512
-"""Pictures are shrunk to at most this many pixels a side before anything else: a digit that fills a tenth of a photo
-still has more than the 20 pixels it needs, and every step takes milliseconds."""
+"""Pictures are first shrunk to at most this many pixels per side: a digit that fills a tenth of a photo still has more
+than the 20 pixels it needs, and every step takes milliseconds."""
 
-LEAST_CONTRAST: Final = 32.0
-"""Grey levels of 255 that ink must differ from its ground, or the picture counts as blank: more than the noise of a
-phone's camera (about 5 levels, 4 deviations), less than a hard pencil."""
+MINIMUM_CONTRAST: Final = 32.0
+"""Minimum difference of grey levels (of 255) between ink and background; else the picture counts as blank. More than
+the noise of a phone's camera (about 5 levels, 4 standard deviations), less than a hard pencil."""
 
 _FIT_SIDE: Final = 64
-"""Side in pixels of the small copy that the ground's brightness is fitted to."""
+"""Side in pixels of the small copy to which the background's brightness is fitted."""
 
 _CLEAR_SEPARATION: Final = 0.8
-"""Share of the variance that two classes explain in a picture of ink on an even ground. A ground that rises evenly from
-dark to bright has 0.75."""
+"""Share of the variance that two classes explain in a picture of ink on a uniform background, at least. A linear
+gradient from dark to bright has 0.75."""
 
 _FIT_ROUNDS: Final = 8
-"""Rounds of fitting and leaving out ink; the fit stands still after about five."""
+"""Rounds of fitting and excluding ink; the fit converges after about five."""
 
 
 def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
-    """Turn a picture of one digit into the network's input and keep every step.
+    """Preprocess a picture of one digit to the network's input and keep every step.
 
-    The picture may be of any size, dark on light or light on dark (decided by its border), on a ground whose brightness
-    changes smoothly. A 28x28 picture that is already made like MNIST is taken as it is, if no step is left out. Its
-    strokes cannot be drawn anew, so the pen keeps the width that it has in the box.
+    The picture may have any size, be dark on light or light on dark (its border decides), and have a background whose
+    brightness changes smoothly. A 28x28 picture that already looks like MNIST stays unchanged if all steps are taken.
+    The strokes of a picture cannot be redrawn, so the pen keeps its width in the box.
 
     Args:
         pixels: Shape (height, width), uint8, grey levels, each side at least 1.
@@ -67,37 +67,37 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     return RasterSteps(drawn, cropped, boxed, centred, image)
 
 
-def pictures_apart(pixels: NDArray[np.uint8], least_gap: float) -> tuple[NDArray[np.uint8], ...]:
-    """Cut a picture into what stands side by side in it.
+def split_picture(pixels: NDArray[np.uint8], minimum_gap: float) -> tuple[NDArray[np.uint8], ...]:
+    """Divide a picture into parts that are side by side.
 
     Args:
         pixels: Shape (height, width), uint8, as for ``digit_from_image``.
-        least_gap: Width of the gap between two parts as a share of the height of all ink.
+        minimum_gap: Minimum width of the gap between two parts, as a share of the height of all ink.
 
     Returns:
-        From left to right, two to six pictures as high as the whole; empty if there is only one or more than these.
+        Two to six pictures of full height from left to right; empty if there is only one part, or more than six.
     """
     inked = _inked(_ink(pixels))
     if inked is None:
         return ()
     scale = pixels.shape[1] / inked.shape[1]
-    parts = columns_apart(inked, least_gap)
+    parts = split_columns(inked, minimum_gap)
     return tuple(pixels[:, round(part.start * scale) : round(part.stop * scale)] for part in parts)
 
 
 def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
-    """Tell whether a picture is light on dark, in the 20x20 box and centred within about a pixel."""
+    """Return whether a picture is light on dark, in the 20x20 box and centred to about a pixel."""
     if pixels.shape != (IMAGE_SIDE, IMAGE_SIDE):
         return False
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     if len(rows) == 0 or max(np.ptp(rows), np.ptp(columns)) >= BOX_SIDE:
         return False
-    shift = mass_shift(pixels[None], shift_room(pixels[None]))
-    return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * LEAST_CONTRAST)
+    shift = mass_shift(pixels[None], shift_limits(pixels[None]))
+    return bool(np.abs(shift).max() <= 1.0 and pixels.max() >= 2.0 * MINIMUM_CONTRAST)
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return how much brighter or darker than its ground a picture is, shape at most the working size, 0..255."""
+    """Return the contrast of a picture with its background, 0..255, shrunk to at most the working size."""
     height, width = pixels.shape
     shrink = max(1.0, max(height, width) / WORKING_SIDE)
     levels = _area_resized(pixels.astype(np.float32), max(1, round(width / shrink)), max(1, round(height / shrink)))
@@ -105,42 +105,42 @@ def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     if float(np.median(border)) > _otsu(levels)[0]:
         levels = np.float32(255.0) - levels
     above = levels - _background(levels)
-    # What lies below the fitted ground is noise alone, and as much of it lies above: three deviations leave it out.
+    # Levels below the fitted background are only noise. It is symmetric, so three standard deviations exclude it.
     noise = 3.0 * _deviation_below(above)
     ink: NDArray[np.float32] = np.clip(above - np.float32(noise), 0.0, 255.0)
     return ink
 
 
 def _background(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Fit the brightness of the ground: a parabolic surface through all that is not ink.
+    """Fit the brightness of the background: a quadratic surface through everything that is not ink.
 
-    The fit starts with all pixels, or with the darker class of two, and leaves out those clearly above it (ink) in
-    every round.
+    The fit starts with all pixels, or with the darker of two clear classes, and excludes those clearly above the
+    surface (ink) in every round.
     """
     height, width = levels.shape
     small = _area_resized(levels, min(width, _FIT_SIDE), min(height, _FIT_SIDE))
     terms = _surface_terms(*small.shape)
     values = small.ravel().astype(np.float64)
     threshold, separation = _otsu(small)
-    # Of two clear classes the darker is the ground, however large the ink is.
+    # Of two clear classes the darker is the background, however much ink there is.
     kept = values <= threshold if separation > _CLEAR_SEPARATION else np.ones(len(values), dtype=np.bool_)
     surface: NDArray[np.floating] = np.zeros(terms.shape[1])
     for _ in range(_FIT_ROUNDS):
         chosen = terms[kept]
-        # The normal equations, six by six; the pseudo-inverse also serves pictures of fewer than six pixels.
+        # The normal equations, six by six; the pseudo-inverse also handles pictures of fewer than six pixels.
         surface = np.linalg.pinv(chosen.T @ chosen, hermitian=True) @ (chosen.T @ values[kept])
         rest = values - terms @ surface
-        # One and a half deviations hold most of the ground, and leave out ink that covers up to two fifths of it.
+        # 1.5 standard deviations keep most of the background and exclude ink on up to two fifths of the picture.
         kept = rest <= max(1.0, 1.5 * _deviation_below(rest))
     fitted: NDArray[np.float32] = (_surface_terms(height, width) @ surface).reshape(height, width).astype(np.float32)
-    if fitted.min() < -LEAST_CONTRAST or fitted.max() > 255.0 + LEAST_CONTRAST:
-        # No ground is darker than black: the surface followed soft ink that fills the picture. The ground is even then.
+    if fitted.min() < -MINIMUM_CONTRAST or fitted.max() > 255.0 + MINIMUM_CONTRAST:
+        # No background is darker than black: the fit followed soft ink that fills the picture. Assume a uniform one.
         fitted = np.full_like(levels, np.median(values[values <= threshold]))
     return fitted
 
 
 def _deviation_below(rest: NDArray[np.floating]) -> float:
-    """Return the root mean square of what is negative: how far the ground scatters, whatever ink lies above it."""
+    """Return the root mean square of the negative residuals: the background's noise, independent of the ink above."""
     below = rest[rest < 0.0]
     return float(np.sqrt(np.mean(below * below))) if len(below) else 0.0
 
@@ -156,7 +156,7 @@ def _centres(count: int) -> NDArray[np.float64]:
 
 
 def _otsu(levels: NDArray[np.float32]) -> tuple[float, float]:
-    """Part grey levels into the two most distinct classes.
+    """Divide grey levels into the two most distinct classes.
 
     Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and Cybernetics
     9 (1979), 62-66.
@@ -170,28 +170,28 @@ def _otsu(levels: NDArray[np.float32]) -> tuple[float, float]:
     moment = np.cumsum(counts * middles)
     below, above = weight[:-1], weight[-1] - weight[:-1]
     difference = moment[:-1] * above - (moment[-1] - moment[:-1]) * below
-    parted = (below > 0) & (above > 0)
-    if not parted.any():
+    separated = (below > 0) & (above > 0)
+    if not separated.any():
         return 127.5, 0.0
-    between = np.where(parted, difference**2 / np.maximum(below * above, 1).astype(np.float64), -1.0)
+    between = np.where(separated, difference**2 / np.maximum(below * above, 1).astype(np.float64), -1.0)
     total = weight[-1] * float((counts * middles**2).sum()) - float(moment[-1]) ** 2
-    # Between two separate classes every threshold is equally good: the middle of them is the fairest.
+    # Between two separate classes every threshold is equally good: take the middle of them.
     best = np.flatnonzero(between >= between.max() * (1.0 - 1e-9))
     return float(edges[1:-1][best].mean()), float(between.max()) / total
 
 
 def _inked(ink: NDArray[np.float32]) -> NDArray[np.bool_] | None:
-    """Return which pixels hold ink; None for a blank picture."""
-    if float(ink.max()) < LEAST_CONTRAST:
+    """Return which pixels are ink; None for a blank picture."""
+    if float(ink.max()) < MINIMUM_CONTRAST:
         return None
-    # Half the threshold between ground and ink takes the soft edges of the strokes in. The share of the maximum serves
-    # pictures with so little ink that the threshold falls into the ground.
-    inked: NDArray[np.bool_] = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, LEAST_CONTRAST / 2.0)
+    # Half the threshold between background and ink includes the soft edges of the strokes. The share of the maximum is
+    # for pictures with so little ink that the threshold falls into the background.
+    inked: NDArray[np.bool_] = ink > max(_otsu(ink)[0] / 2.0, float(ink.max()) / 5.0, MINIMUM_CONTRAST / 2.0)
     return inked
 
 
 def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
-    """Return the rows and columns that hold ink; None for a blank picture."""
+    """Return the rows and columns that contain ink; None for a blank picture."""
     inked = _inked(ink)
     if inked is None:
         return None
@@ -200,7 +200,7 @@ def _ink_box(ink: NDArray[np.float32]) -> tuple[slice, slice] | None:
 
 
 def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Scale a digit into the 20x20 box, its darkest ink stretched to 255."""
+    """Scale a digit to the 20x20 box and its strongest ink to 255."""
     height, width = digit.shape
     scale = BOX_SIDE / max(height, width)
     inner = _resized(digit, max(1, round(width * scale)), max(1, round(height * scale)))
@@ -212,13 +212,13 @@ def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _mass_centred(centred: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """Shift by whole pixels, as MNIST did; no ink is shifted out, so none comes in on the other side."""
-    right, down = np.rint(mass_shift(centred[None], shift_room(centred[None], preprocessing))[0]).astype(int)
+    """Shift by whole pixels, as in MNIST; no ink leaves the image, so rolling it wraps none around."""
+    right, down = np.rint(mass_shift(centred[None], shift_limits(centred[None], preprocessing))[0]).astype(int)
     return np.roll(centred, (down, right), axis=(0, 1))
 
 
 def _squared(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Pad with ground to a square."""
+    """Pad with background to a square."""
     height, width = levels.shape
     side = max(height, width)
     top, left = (side - height) // 2, (side - width) // 2
@@ -226,7 +226,7 @@ def _squared(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _resized(levels: NDArray[np.float32], width: int, height: int) -> NDArray[np.uint8]:
-    # Hamming's filter agrees with MNIST as well as Lanczos', and does not overshoot: full ink stays full.
+    # The Hamming filter matches MNIST as well as Lanczos, and does not overshoot: full ink stays full.
     resized = Image.fromarray(levels).resize((width, height), Image.Resampling.HAMMING)
     clipped: NDArray[np.float32] = np.clip(np.asarray(resized), 0.0, 255.0)
     return np.rint(clipped).astype(np.uint8)

@@ -1,38 +1,38 @@
-"""Which steps are taken on the way from a drawing to the network's input."""
+"""The selection of preprocessing steps between a drawing and the network's input."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 
 class Step(Enum):
-    """A step that can be left out, in the order in which they are taken.
+    """An optional step; the members are in the order of processing.
 
-    What each brings is measured by ``python -m tests.bench.raster_choices``.
+    ``python -m tests.bench.raster_choices`` measures the effect of each.
     """
 
     CROP = auto()
-    """Take the square round the ink. Without it: the whole canvas."""
+    """Crop to the square around the ink. Without it: the whole canvas."""
     BOX = auto()
     """Scale into MNIST's box of 20x20 pixels in the middle of 28x28. Without it: fill all 28x28."""
     PEN = auto()
-    """Draw the strokes anew with a pen of MNIST's width. Without it: the pen is scaled together with the digit."""
+    """Redraw the strokes with a pen of MNIST's width. Without it: the pen is scaled together with the digit."""
     MASS = auto()
-    """Shift so that the centre of mass lies at the centre. Without it: the box stays in the middle."""
+    """Shift the centre of mass to the centre. Without it: the box stays in the middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """The steps that are taken: all, unless some are left out to see what they are good for.
+    """A selection of steps: all of them, unless some are left out to see their effect.
 
     Attributes:
-        left_out: The steps that are not taken.
+        left_out: The steps that are left out.
     """
 
     left_out: frozenset[Step] = frozenset()
 
     @property
     def is_complete(self) -> bool:
-        """Whether every step is taken, as in MNIST."""
+        """Whether all steps are taken, as in MNIST."""
         return not self.left_out
 
     def takes(self, step: Step) -> bool:
@@ -40,12 +40,12 @@ class Preprocessing:
         return step not in self.left_out
 
     def switched(self, step: Step) -> "Preprocessing":
-        """Return the same with one step left out, or taken again."""
+        """Return the same selection with one step toggled."""
         return Preprocessing(self.left_out ^ {step})
 
 
 ALL_STEPS = Preprocessing()
-"""As MNIST was made: what networks are trained with, and what every window begins with."""
+"""The preprocessing of MNIST, with which networks are trained; the default."""
 
 NO_STEPS = Preprocessing(frozenset(Step))
-"""What a plain sketch program does: the whole canvas, shrunk."""
+"""No preprocessing: the whole canvas, shrunk."""

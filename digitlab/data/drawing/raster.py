@@ -1,9 +1,9 @@
-"""From a drawing to the 28x28 pixels that the network sees, by the recipe of MNIST, step by step.
+"""Preprocessing of a drawing to the network's 28x28 pixels as in MNIST, step by step.
 
-The recipe (LeCun, Cortes and Burges, "The MNIST database", http://yann.lecun.com/exdb/mnist/): the digit is scaled to
-fit a 20x20 box while its aspect ratio is kept, grey levels come from anti-aliasing, and it is put into 28x28 so that
-its centre of mass lies at the centre. Here the strokes are scaled as vectors and drawn afterwards, so the pen has the
-same width for a digit drawn small and one drawn large.
+MNIST's preprocessing (LeCun, Cortes and Burges, "The MNIST database", http://yann.lecun.com/exdb/mnist/): the digit is
+scaled to fit a 20x20 box with its aspect ratio, grey levels come from anti-aliasing, and it is placed in 28x28 pixels
+so that its centre of mass is at the centre. Here the strokes are scaled as vectors and rendered afterwards, so the pen
+has the same width for digits of any size.
 """
 
 from collections.abc import Sequence
@@ -20,39 +20,39 @@ from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing, Step
 from digitlab.data.drawing.strokes import Drawing
 
 BOX_SIDE: Final = 20
-"""Side in pixels of the box that a digit is scaled into, as in MNIST."""
+"""Side of the box that a digit is scaled to, in pixels, as in MNIST."""
 
 BOX_MARGIN: Final = (IMAGE_SIDE - BOX_SIDE) // 2
-"""Free pixels on each side of the box before the shift by the centre of mass."""
+"""Margin in pixels on each side of the box before the shift by the centre of mass."""
 
 PEN_WIDTH: Final = 2.2
 """Width of the pen in the 20x20 box in pixels. Measured with ``python -m tests.bench.raster_choices`` on 7,494 digits
 from a tablet, read by the shipped network trained on MNIST: 92.1 % with 1.8 pixels, 91.9 % with 2.2, 91.1 % with 2.6,
-90.2 % with 3.0. The ink of MNIST's own digits (13.3 % of the pixels) lies above that of the first two (9.3 and 11.1 %),
-so the second was taken; a network that learns with other pens too (1.5 to 3.6 pixels) reads them all alike."""
+90.2 % with 3.0. MNIST's own digits have more ink (13.3 % of the pixels) than the first two (9.3 and 11.1 %), so the
+second was chosen; a network that is trained with several pens (1.5 to 3.6 pixels) reads all of them equally well."""
 
 INK_LENGTH: Final = 16.8
-"""Extent in pixels that a digit's points are scaled to. The pen adds half its width and half a pixel of anti-aliasing
-at each end (2 x 1.6 pixels), so that the ink fills the box: 20 pixels."""
+"""Size in pixels that a digit's points are scaled to. The pen adds half its width and half a pixel of anti-aliasing at
+each end (2 x 1.6 pixels), so that the ink fills the box of 20 pixels."""
 
 MASS_CENTRE: Final = 14.5
-"""Where the centre of mass goes, in pixels from the edge. It is the centre of pixel 14: the mean over MNIST's test
-digits is 14.0 in pixel indices, in x and y, with the deviation 0.29 of a rounding to whole pixels."""
+"""Target of the centre of mass, in pixels from the edge: the centre of pixel 14. The mean over MNIST's test digits is
+14.0 in pixel indices, in x and y, with a standard deviation of 0.29, that of rounding to whole pixels."""
 
 CANVAS_PEN_SHARE: Final = PEN_WIDTH / IMAGE_SIDE
 """Nominal width of the pen on the canvas as a share of the canvas's side. A drawing that fills the canvas then looks
 like what the network sees."""
 
 CROP_MARGIN: Final = 0.5
-"""Free room round the ink of a cropped drawing, in widths of the pen (measured from its middle)."""
+"""Margin around the points of a cropped drawing, in widths of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a drawing lies in the 28x28 image: pixel = scale * point + offset.
+    """The position of a drawing in the 28x28 image: pixel = scale * point + offset.
 
     Attributes:
-        scale: Pixels a unit of the drawing, above 0.
+        scale: Pixels per unit of the drawing, above 0.
         x: Offset in pixels, to the right.
         y: Offset in pixels, down.
     """
@@ -62,7 +62,7 @@ class Placement:
     y: float
 
     def region(self, rows: slice, columns: slice) -> tuple[float, float, float, float]:
-        """Return the part of the drawing's plane that a block of pixels shows.
+        """Return the region of the drawing that a block of pixels shows.
 
         Args:
             rows: Rows of the image, with start and stop.
@@ -77,17 +77,17 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RasterSteps:
-    """The way from a drawing to the network's input. All arrays are uint8: 0 is background, 255 is full ink.
+    """The steps from a drawing to the network's input. All arrays are uint8: 0 is background, 255 is full ink.
 
-    A step that is left out passes on what came before it.
+    A step that is left out returns its input.
 
     Attributes:
         drawn: Shape (28, 28): the whole canvas shrunk, as a plain sketch program would do it.
-        cropped: Shape (28, 28): the square round the ink, cut out and enlarged together with the pen's width.
-        boxed: Shape (20, 20): that scaled into the box, the pen's width with it; shape (28, 28) without the box.
-        centred: Shape (28, 28): the box in the middle of the image, the strokes drawn anew with a pen of 2.2 pixels.
-        image: Shape (28, 28): shifted so that the centre of mass lies at the centre; the network's input.
-        placement: Where the drawing lies in ``image``; None for an empty drawing and for a picture.
+        cropped: Shape (28, 28): the square around the ink, enlarged together with the pen's width.
+        boxed: Shape (20, 20): scaled to the box together with the pen's width; shape (28, 28) without the box.
+        centred: Shape (28, 28): the box in the middle of the image, the strokes redrawn with a pen of 2.2 pixels.
+        image: Shape (28, 28): shifted so that the centre of mass is at the centre; the network's input.
+        placement: The position of the drawing in ``image``; None for an empty drawing and for a picture.
     """
 
     drawn: NDArray[np.uint8]
@@ -103,8 +103,8 @@ def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Pr
 
     Args:
         drawing: The drawing, in any unit.
-        frame: The canvas it was drawn on, in the same unit; None takes the square round the ink with a margin. With all
-            steps taken, ``centred`` and ``image`` do not depend on it.
+        frame: The canvas on which it was drawn, in the same unit; None takes the square around the ink with a margin.
+            With all steps, ``centred`` and ``image`` do not depend on it.
         preprocessing: The steps to take.
 
     Returns:
@@ -112,80 +112,82 @@ def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Pr
     """
     ink = Ink.of_drawings([drawing])
     low, high = ink.boxes()
-    looks = _looks(low, high, frame or _frame_round(low[0], high[0]), preprocessing)
-    # They are painted together: it takes little longer than one.
-    copies = Ink.of_drawings([drawing] * len(looks)).moved(-np.concatenate([look.middle for look in looks]))
-    scales, pens = np.concatenate([look.scale for look in looks]), np.array([look.pen for look in looks])
-    middles = np.full((len(looks), 2), IMAGE_SIDE / 2.0)
+    mappings = _mappings(low, high, frame or _frame_round(low[0], high[0]), preprocessing)
+    # Painted together, which takes little longer than one.
+    copies = Ink.of_drawings([drawing] * len(mappings)).moved(-np.concatenate([mapping.middle for mapping in mappings]))
+    scales = np.concatenate([mapping.scale for mapping in mappings])
+    pens = np.array([mapping.pen for mapping in mappings])
+    middles = np.full((len(mappings), 2), IMAGE_SIDE / 2.0)
     drawn, cropped, boxed, centred = paint(copies, scales, middles, pens, IMAGE_SIDE)
     if preprocessing.takes(Step.BOX):
         boxed = boxed[BOX_MARGIN:-BOX_MARGIN, BOX_MARGIN:-BOX_MARGIN].copy()
     image, target = centred[None], middles[:1]
-    look = looks[-1]
+    mapping = mappings[-1]
     if preprocessing.takes(Step.MASS):
-        image, target = _mass_centred(ink.moved(-look.middle), look, image, shift_room(image, preprocessing))
+        image, target = _mass_centred(ink.moved(-mapping.middle), mapping, image, shift_limits(image, preprocessing))
     placement = None
     if not drawing.is_empty:
-        offset = target - look.middle * look.scale[:, None]
-        placement = Placement(float(look.scale[0]), *offset[0].tolist())
+        offset = target - mapping.middle * mapping.scale[:, None]
+        placement = Placement(float(mapping.scale[0]), *offset[0].tolist())
     return RasterSteps(drawn, cropped, boxed, centred, image[0], placement)
 
 
 def render(drawing: Drawing) -> NDArray[np.uint8]:
-    """Render a drawing as the network sees it.
+    """Render a drawing as the network's input.
 
     Returns:
-        Shape (28, 28), uint8, 0..255. It does not depend on where on the canvas and how large the digit was drawn.
+        Shape (28, 28), uint8, 0..255. It does not depend on the position and size of the drawing.
     """
     image: NDArray[np.uint8] = render_many([drawing])[0]
     return image
 
 
 def render_many(drawings: Sequence[Drawing]) -> NDArray[np.uint8]:
-    """Render drawings as the network sees them, all at once.
+    """Render drawings as the network's input, all at once.
 
     Returns:
-        Shape (number of drawings, 28, 28), uint8: exactly what ``render`` gives for each.
+        Shape (number of drawings, 28, 28), uint8: the same as ``render`` for each.
     """
     return render_ink(Ink.of_drawings(drawings))
 
 
 def render_ink(ink: Ink) -> NDArray[np.uint8]:
-    """Render gathered ink as the network sees it.
+    """Render ink as the network's input.
 
     Returns:
         Shape (ink.count, 28, 28), uint8.
     """
-    look = _fit(*ink.boxes())
-    ink = ink.moved(-look.middle)
-    centred = paint(ink, look.scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), look.pen, IMAGE_SIDE)
-    return _mass_centred(ink, look, centred, shift_room(centred))[0]
+    mapping = _fit(*ink.boxes())
+    ink = ink.moved(-mapping.middle)
+    centred = paint(ink, mapping.scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), mapping.pen, IMAGE_SIDE)
+    return _mass_centred(ink, mapping, centred, shift_limits(centred))[0]
 
 
-Room = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""How far images may be shifted: the most to the left and up, and to the right and down. Two arrays of shape (n, 2)."""
+ShiftLimits = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Limits of a shift: to the left and up (negative), and to the right and down. Two arrays of shape (n, 2), in
+pixels."""
 
 
-def shift_room(images: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Room:
-    """Return how far images can be shifted so that no ink is lost.
+def shift_limits(images: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> ShiftLimits:
+    """Return how far images can be shifted without losing ink.
 
     Args:
         images: Shape (n, 28, 28), uint8, before the shift by the centre of mass.
-        preprocessing: How they were made. Round the box are always 4 pixels; only without it, the ink is looked at.
+        preprocessing: The steps that were taken. The box always has a margin of 4 pixels; without it, the ink decides.
     """
     if preprocessing.takes(Step.CROP) and preprocessing.takes(Step.BOX):
-        room = np.full((len(images), 2), float(BOX_MARGIN))
-        return -room, room
+        margin = np.full((len(images), 2), float(BOX_MARGIN))
+        return -margin, margin
     inked = np.stack([images.any(axis=1), images.any(axis=2)], axis=1)
     return -inked.argmax(axis=2).astype(np.float64), inked[:, :, ::-1].argmax(axis=2).astype(np.float64)
 
 
-def mass_shift(images: NDArray[np.uint8], room: Room) -> NDArray[np.float64]:
-    """Return the way from each image's centre of mass to where MNIST has it.
+def mass_shift(images: NDArray[np.uint8], limits: ShiftLimits) -> NDArray[np.float64]:
+    """Return the vector from each image's centre of mass to its position in MNIST.
 
     Args:
         images: Shape (n, 28, 28), uint8, of digits in the middle.
-        room: How far they may be shifted at most.
+        limits: The limits of the shift.
 
     Returns:
         Shape (n, 2), float64, in pixels, x and y; zero for an empty image.
@@ -195,17 +197,17 @@ def mass_shift(images: NDArray[np.uint8], room: Room) -> NDArray[np.float64]:
     index = np.arange(IMAGE_SIDE)
     moment = np.stack([(columns * index).sum(axis=1), (rows * index).sum(axis=1)], axis=1)
     centre = moment / np.maximum(mass, 1)[:, None] + 0.5
-    shift: NDArray[np.float64] = np.clip(MASS_CENTRE - centre, *room)
+    shift: NDArray[np.float64] = np.clip(MASS_CENTRE - centre, *limits)
     shift[mass == 0] = 0.0
     return shift
 
 
-class _Look(NamedTuple):
-    """How drawings are put on images.
+class _Mapping(NamedTuple):
+    """The mapping of drawings to images.
 
     Attributes:
-        middle: Shape (n, 2): the points that come to the middle of the images.
-        scale: Shape (n,): pixels a unit.
+        middle: Shape (n, 2): the points that are mapped to the middle of the images.
+        scale: Shape (n,): pixels per unit.
         pen: Nominal width of the pen in pixels.
     """
 
@@ -213,23 +215,23 @@ class _Look(NamedTuple):
     scale: NDArray[np.float64]
     pen: float
 
-    def enlarged(self, factor: float) -> "_Look":
-        """Return the same with all that is drawn enlarged, the pen too."""
-        return _Look(self.middle, self.scale * factor, self.pen * factor)
+    def enlarged(self, factor: float) -> "_Mapping":
+        """Return the mapping with a larger scale, including the pen."""
+        return _Mapping(self.middle, self.scale * factor, self.pen * factor)
 
 
-def _fit(low: NDArray[np.float64], high: NDArray[np.float64], length: float = INK_LENGTH) -> _Look:
-    """Return how drawings with these bounding boxes come into MNIST's box, or another in which they have a length."""
+def _fit(low: NDArray[np.float64], high: NDArray[np.float64], length: float = INK_LENGTH) -> _Mapping:
+    """Return the mapping of drawings with these bounding boxes to MNIST's box, or to another size."""
     extent = (high - low).max(axis=1)
-    return _Look((low + high) / 2.0, length / np.where(extent > 0.0, extent, 1.0), PEN_WIDTH)
+    return _Mapping((low + high) / 2.0, length / np.where(extent > 0.0, extent, 1.0), PEN_WIDTH)
 
 
-def _looks(
+def _mappings(
     low: NDArray[np.float64], high: NDArray[np.float64], frame: Frame, preprocessing: Preprocessing
-) -> tuple[_Look, _Look, _Look, _Look]:
-    """Return how a drawing is put on the images of the steps before the last."""
+) -> tuple[_Mapping, _Mapping, _Mapping, _Mapping]:
+    """Return the mappings of a drawing to the images of all steps before the last."""
     pen = CANVAS_PEN_SHARE * frame.side
-    whole = _Look(np.array([[frame.x, frame.y]]) + frame.side / 2.0, np.ones(1), pen)
+    whole = _Mapping(np.array([[frame.x, frame.y]]) + frame.side / 2.0, np.ones(1), pen)
     drawn = cropped = whole.enlarged(IMAGE_SIDE / frame.side)
     if preprocessing.takes(Step.CROP):
         side = float((high - low).max()) + 2.0 * CROP_MARGIN * pen
@@ -239,32 +241,32 @@ def _looks(
         boxed, length = cropped.enlarged(BOX_SIDE / IMAGE_SIDE), INK_LENGTH
     centred = boxed
     if preprocessing.takes(Step.PEN):
-        # A thinner pen leaves more of the square to the strokes.
+        # A thinner pen leaves more space for the strokes.
         centred = _fit(low, high, length) if preprocessing.takes(Step.CROP) else boxed._replace(pen=PEN_WIDTH)
     return drawn, cropped, boxed, centred
 
 
 def _mass_centred(
-    ink: Ink, look: _Look, centred: NDArray[np.uint8], room: Room
+    ink: Ink, mapping: _Mapping, centred: NDArray[np.uint8], limits: ShiftLimits
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Render ink with its centre of mass where MNIST has it.
+    """Render ink with its centre of mass at its position in MNIST.
 
     Args:
-        ink: The drawings, their middles at the origin. They were moved before scaling, so that nothing is lost for a
-            small drawing far from its origin.
-        look: How they are put on images.
+        ink: The drawings, their middles at the origin. They are moved before scaling, so that a small drawing far from
+            its origin loses no precision.
+        mapping: The mapping to images.
         centred: Shape (n, 28, 28): the drawings rendered in the middle.
-        room: How far they may be shifted.
+        limits: The limits of the shift.
 
     Returns:
-        The images, shape (n, 28, 28), and where the middles lie on them, shape (n, 2).
+        The images, shape (n, 28, 28), and the positions of the middles on them, shape (n, 2).
     """
-    target = IMAGE_SIDE / 2.0 + mass_shift(centred, room)
-    return paint(ink, look.scale, target, look.pen, IMAGE_SIDE), target
+    target = IMAGE_SIDE / 2.0 + mass_shift(centred, limits)
+    return paint(ink, mapping.scale, target, mapping.pen, IMAGE_SIDE), target
 
 
 def _frame_round(low: NDArray[np.float64], high: NDArray[np.float64]) -> Frame:
-    """Return the square round a drawing in which it has the size of a digit in MNIST."""
+    """Return the square around a drawing in which it has the relative size of a digit in MNIST."""
     side = float((high - low).max()) * IMAGE_SIDE / INK_LENGTH or 1.0
     x, y = (low + high - side) / 2.0
     return Frame(float(x), float(y), side)

@@ -1,4 +1,4 @@
-"""What lies on the canvas: strokes, or a picture that was opened."""
+"""The content of the canvas: strokes, or a picture that was opened."""
 
 from dataclasses import dataclass, field
 
@@ -8,17 +8,17 @@ from numpy.typing import NDArray
 from digitlab.data.drawing.geometry import UNIT_FRAME
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.raster import RasterSteps, render_steps
-from digitlab.data.drawing.side_by_side import drawings_apart
+from digitlab.data.drawing.side_by_side import split_drawing
 from digitlab.data.drawing.strokes import Drawing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A grey picture lying on the canvas.
+    """A grey picture on the canvas.
 
     Attributes:
         pixels: Shape (height, width), uint8, as opened: dark on light or light on dark.
-        name: Where it came from, for people.
+        name: Its source, for display.
         label: The digit it shows, 0..9, if known.
     """
 
@@ -29,12 +29,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
-    """What lies on the canvas. A picture and strokes exclude each other.
+    """The content of the canvas: either a picture or strokes.
 
     Attributes:
         drawing: The strokes on the unit square: x to the right, y down, both 0..1.
         picture: The picture, or None.
-        is_sample: Whether DigitLab put it there to show something; the pen then starts on an empty canvas.
+        is_sample: Whether it is an example by DigitLab, which the next stroke replaces.
     """
 
     drawing: Drawing = field(default_factory=Drawing)
@@ -43,45 +43,46 @@ class Sketch:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing on the canvas."""
+        """Whether the canvas is empty."""
         return self.picture is None and self.drawing.is_empty
 
     @property
     def label(self) -> int | None:
-        """The digit it is meant to be, if known."""
+        """The intended digit, if known."""
         return self.picture.label if self.picture else self.drawing.label
 
     def under_pen(self) -> "Sketch":
-        """Return what the next stroke is added to: the strokes, or nothing instead of a picture or a sample."""
+        """Return the sketch to which the next stroke is added: an empty one if this is a picture or an example."""
         return Sketch() if self.picture is not None or self.is_sample else self
 
     def steps(self, preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
-        """Return the way from the canvas to the network's 28x28 input, step by step.
+        """Return the preprocessing steps from the canvas to the network's 28x28 input.
 
         Args:
             preprocessing: The steps to take.
         """
         if self.picture is not None:
-            # Imported here, as below: most drawings are no pictures, and Pillow delays the start.
+            # Imported here, as below: most sketches are not pictures, and importing Pillow delays the start.
             from digitlab.data.drawing.pictures import digit_from_image
 
             return digit_from_image(self.picture.pixels, preprocessing)
         return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
-    def parts(self, least_gap: float, preprocessing: Preprocessing = ALL_STEPS) -> tuple[NDArray[np.uint8], ...]:
-        """Return what stands side by side, each part made into an image by itself.
+    def parts(self, minimum_gap: float, preprocessing: Preprocessing = ALL_STEPS) -> tuple[NDArray[np.uint8], ...]:
+        """Return the parts that are side by side, each preprocessed to an image of its own.
 
         Args:
-            least_gap: Width of the gap between two parts as a share of the height of all ink.
-            preprocessing: The steps that each part takes.
+            minimum_gap: Minimum width of the gap between two parts, as a share of the height of all ink.
+            preprocessing: The steps to take for each part.
 
         Returns:
-            From left to right, two to six images of shape (28, 28), uint8; empty if there is only one thing.
+            Two to six images of shape (28, 28), uint8, from left to right; empty if there is only one part, or more
+            than six.
         """
         if self.picture is not None:
-            from digitlab.data.drawing.pictures import digit_from_image, pictures_apart
+            from digitlab.data.drawing.pictures import digit_from_image, split_picture
 
-            pictures = pictures_apart(self.picture.pixels, least_gap)
+            pictures = split_picture(self.picture.pixels, minimum_gap)
             return tuple(digit_from_image(part, preprocessing).image for part in pictures)
-        drawings = drawings_apart(self.drawing, least_gap)
+        drawings = split_drawing(self.drawing, minimum_gap)
         return tuple(render_steps(part, UNIT_FRAME, preprocessing).image for part in drawings)

@@ -1,4 +1,4 @@
-"""Strokes of a pen and the drawings made of them, as values."""
+"""Strokes of a pen, and drawings made of them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from digitlab.system.errors import DigitLabError
 
 NEUTRAL_PRESSURE: Final = 0.5
-"""The pressure of a mouse or of a file without pressure; the pen then has its nominal width."""
+"""The pressure of a mouse, or of a file without pressure; it gives the pen its nominal width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,20 +17,20 @@ class Stroke:
     """One stroke of the pen, from pen down to pen up.
 
     Attributes:
-        points: Shape (n, 3), float64, read-only, n >= 1: x to the right, y down (any one unit), and pressure in 0..1.
+        points: Shape (n, 3), float64, read-only, n >= 1: x to the right, y down (in any unit), and pressure 0..1.
     """
 
     points: NDArray[np.float64]
 
     @classmethod
     def of(cls, points: ArrayLike) -> "Stroke":
-        """Make a stroke from points.
+        """Create a stroke from points.
 
         Args:
-            points: Shape (n, 2) or (n, 3): x, y and optionally pressure in 0..1.
+            points: Shape (n, 2) or (n, 3): x, y and optionally pressure 0..1.
 
         Raises:
-            DigitLabError: If the points are empty, misshapen or not finite.
+            DigitLabError: If the points are empty, have another shape or are not finite.
         """
         array = np.array(points, dtype=np.float64)
         if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] not in (2, 3):
@@ -48,11 +48,11 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
-    """What a person drew: strokes in order, and the digit it was meant to be, if known.
+    """A drawing: strokes in order, and the intended digit, if known.
 
     Attributes:
         strokes: The strokes in the order of drawing. Empty for a blank canvas.
-        label: The digit 0..9 the drawing was meant to be, or None.
+        label: The intended digit 0..9, or None.
     """
 
     strokes: tuple[Stroke, ...] = ()
@@ -60,5 +60,5 @@ class Drawing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was drawn."""
+        """Whether it has no strokes."""
         return not self.strokes

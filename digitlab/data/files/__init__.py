@@ -1,5 +1,5 @@
 """Reading and writing files of digits: drawings, pictures, MNIST, downloads.
 
-Every file is checked at the door, under limits. Imports `system` and its neighbours in `data`.
-Never here: networks and runs, which have `model.files` and `runs`.
+Every file is validated, within limits on its size. Imports `system` and the rest of `data`.
+Not here: networks and runs (`model.files` and `runs`).
 """

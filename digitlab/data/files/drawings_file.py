@@ -1,7 +1,7 @@
-"""Drawings as JSON lines: ``{"label": 3, "strokes": [[[x, y], ...], ...]}``, one drawing a line.
+"""Drawings as JSON lines: ``{"label": 3, "strokes": [[[x, y], ...], ...]}``, one drawing per line.
 
-y runs down, the unit is free, a point may have its pressure (0..1) as a third number, ``label`` may be null or missing,
-and other keys are ignored. A name that ends in ``.gz`` is compressed.
+y points down, the unit is arbitrary, a point may have its pressure (0..1) as a third number, ``label`` may be null or
+missing, and other keys are ignored. A file whose name ends in ``.gz`` is compressed with gzip.
 """
 
 import gzip
@@ -16,22 +16,22 @@ from typing import IO, Any, Final, NoReturn, cast
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import replacing
+from digitlab.system.storage import atomic_write
 
 DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
-"""Endings of files with drawings."""
+"""Suffixes of files of drawings."""
 
 MAX_BYTES: Final = 256 * 1024 * 1024
-"""Limit on the text, also after decompression: about 250,000 drawings; a small compressed file could hide terabytes."""
+"""Limit on the text after decompression: about 250,000 drawings. A small compressed file could expand to terabytes."""
 
 MAX_LINE_BYTES: Final = 4 * 1024 * 1024
-"""Limit on one drawing: a hundred times the largest that a person makes."""
+"""Limit on the text of one drawing: a hundred times the largest that people draw."""
 
 MAX_DRAWINGS: Final = 250_000
-"""Limit on the drawings in one file: about four times MNIST."""
+"""Limit on the number of drawings in a file: about four times MNIST."""
 
 MAX_POINTS: Final = 100_000
-"""Limit on the points of one drawing: a pen that reports 200 times a second writes 8 minutes for them."""
+"""Limit on the number of points of a drawing: 8 minutes with a pen that reports 200 times per second."""
 
 
 def read_drawings(path: Path) -> list[Drawing]:
@@ -41,11 +41,11 @@ def read_drawings(path: Path) -> list[Drawing]:
         path: A ``.jsonl`` or ``.jsonl.gz`` file.
 
     Returns:
-        At least one drawing, in the unit of the file.
+        At least one drawing, in the file's unit.
 
     Raises:
-        DigitLabError: If the file cannot be read, is too large, holds no drawing, or a line is not a drawing; it names
-            the file and the line.
+        DigitLabError: If the file cannot be read, is too large, contains no drawing, or a line is not a drawing; the
+            message names the file and the line.
     """
     drawings: list[Drawing] = []
     with _opened(path) as file:
@@ -55,30 +55,30 @@ def read_drawings(path: Path) -> list[Drawing]:
             drawings.append(from_line(line, f"{path.name}, line {number}"))
     if not drawings:
         raise DigitLabError(
-            f"{path.name} holds no drawing.",
+            f"{path.name} contains no drawing.",
             expected='Expected lines like {"label": 3, "strokes": [[[0.1, 0.2], [0.3, 0.4]]]}.',
         )
     return drawings
 
 
 def write_drawings(path: Path, drawings: Sequence[Drawing]) -> None:
-    """Write drawings, each on a line, so that the file is either written whole or stays as it was.
+    """Write drawings, one per line; the file is either written completely or not changed at all.
 
     Args:
         path: The file; compressed if its name ends in ``.gz``.
-        drawings: What to write. Pressure is left out of strokes in which it is neutral throughout.
+        drawings: The drawings. Pressure is omitted in strokes in which it is neutral throughout.
 
     Raises:
         DigitLabError: If the file cannot be written.
     """
     text = "".join(to_line(drawing) for drawing in drawings).encode()
-    with replacing(path) as file:
-        # No name and no time in the header: the same drawings give the same bytes.
+    with atomic_write(path) as file:
+        # No time in the header: the same drawings give the same bytes.
         file.write(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
 
 
 def to_line(drawing: Drawing) -> str:
-    """Return a drawing as a line of JSON, with its line break. Pressure is left out of strokes where it is neutral."""
+    """Return a drawing as a line of JSON with its line break. Neutral pressure is omitted."""
     strokes = []
     for stroke in drawing.strokes:
         has_pressure = bool((stroke.points[:, 2] != NEUTRAL_PRESSURE).any())
@@ -88,25 +88,25 @@ def to_line(drawing: Drawing) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading and turn what goes wrong with it into our error."""
+    """Open a file for reading, and raise a DigitLabError for anything that goes wrong."""
     try:
         with path.open("rb") as raw:
             yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DigitLabError(
-            f"{path.name} is damaged or not whole: it cannot be decompressed.",
-            expected="Expected a file that gzip made.",
+            f"{path.name} is damaged or incomplete: it cannot be decompressed.",
+            expected="Expected a gzip file.",
             remedy="Get the file again, or open another one.",
         ) from error
     except OSError as error:
         raise DigitLabError(
             f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file is still there and that you may read it.",
+            remedy="Check that the file still exists and that you are allowed to read it.",
         ) from error
 
 
 def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank, with their numbers from 1, as long as the limits hold."""
+    """Yield the non-blank lines with their numbers, from 1; raises an error when a limit is exceeded."""
     total = 0
     number = 0
     while line := file.readline(MAX_LINE_BYTES + 1):
@@ -129,7 +129,7 @@ def from_line(line: bytes, where: str) -> Drawing:
 
     Args:
         line: At most ``MAX_LINE_BYTES``.
-        where: What the line is called where it is wrong.
+        where: Name of the line in error messages.
 
     Raises:
         DigitLabError: If the line is not a drawing.
@@ -173,7 +173,7 @@ def _stroke(points: list[Any], where: str) -> Stroke:
 
 
 MAX_COORDINATE: Final = 1e9
-"""Larger coordinates are a mistake; they would lose the digit's shape in rounding."""
+"""Larger coordinates are a mistake; rounding would destroy the digit's shape."""
 
 
 def _is_coordinate(number: Any) -> bool:
@@ -184,5 +184,5 @@ def _malformed(where: str, what: str) -> DigitLabError:
     return DigitLabError(
         f"{where} {what}.",
         expected='Expected {"label": 3, "strokes": [[[x, y], ...], ...]}, with the label a digit or null.',
-        remedy="Mend or remove the line, then open the file again.",
+        remedy="Correct or remove the line, then open the file again.",
     )

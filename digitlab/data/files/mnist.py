@@ -1,6 +1,6 @@
 """MNIST on this computer: finding and reading Keras's ``mnist.npz`` or the four original IDX files.
 
-Any ``.npz`` of a person's own with the same four arrays is read as well.
+Any other ``.npz`` file with the same four arrays can be read as well.
 """
 
 import gzip
@@ -28,7 +28,7 @@ NPZ_NAME: Final = "mnist.npz"
 """The name of Keras's file."""
 
 MAX_DIGITS: Final = 1_000_000
-"""Limit on the digits of a file: 784 MB of images, as many as EMNIST has characters."""
+"""Limit on the digits in a file: 784 MB of images, more than the 814,255 characters of EMNIST."""
 
 _IMAGE_MAGIC: Final = 0x00000803
 _LABEL_MAGIC: Final = 0x00000801
@@ -45,14 +45,14 @@ IDX_TEST: Final = _IdxNames("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte
 
 
 def find_mnist(folder: Path | None = None) -> Path | None:
-    """Look for MNIST.
+    """Search for MNIST.
 
     Args:
-        folder: Where to look: there for ``mnist.npz``, there and in its ``mnist`` folder for the IDX files. None looks
-            in the folder with DigitLab's datasets.
+        folder: The folder to search for ``mnist.npz`` and, like its subfolder ``mnist``, for the IDX files. None
+            searches the folder of DigitLab's datasets.
 
     Returns:
-        The file or the folder with the IDX files, for ``read_mnist``; None if there is none.
+        The file or the folder with the IDX files, for ``read_mnist``; None if not found.
     """
     folder = storage.data_folder() if folder is None else folder
     if (folder / NPZ_NAME).is_file():
@@ -64,17 +64,17 @@ def find_mnist(folder: Path | None = None) -> Path | None:
 
 
 def read_mnist(path: Path) -> Dataset:
-    """Read MNIST, or digits of a person's own in the same form.
+    """Read MNIST, or other digits in the same format.
 
     Args:
         path: A folder with the four IDX files, or an ``.npz`` file with ``x_train``, ``y_train``, ``x_test`` and
             ``y_test``: images of shape (n, 28, 28), uint8, and labels of shape (n,), whole numbers 0..9.
 
     Returns:
-        The dataset, named "MNIST" or, if the file has another name, like the file.
+        The dataset, named "MNIST" or, if the file has another name, after the file.
 
     Raises:
-        DigitLabError: If something is missing, damaged, or has the wrong shape or type; it names the file.
+        DigitLabError: If something is missing, damaged, or has the wrong shape or type; the message names the file.
     """
     if path.is_dir():
         return Dataset(MNIST_NAME, _read_idx(path, IDX_TRAIN), _read_idx(path, IDX_TEST))
@@ -86,12 +86,12 @@ def read_mnist(path: Path) -> Dataset:
 def _npz_digits(archive: zipfile.ZipFile, path: Path, part: str) -> DigitSet:
     images, labels = (_npz_array(archive, path, f"{axis}_{part}") for axis in "xy")
     if not np.issubdtype(labels.dtype, np.integer) or (labels.size and not 0 <= labels.min() <= labels.max() <= 9):
-        raise _wrong(path, f"y_{part} holds labels that are not whole numbers from 0 to 9")
+        raise _wrong(path, f"y_{part} contains labels that are not whole numbers from 0 to 9")
     return _digit_set(images, labels.astype(np.uint8), f"{path.name}, {part}")
 
 
 def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.generic]:
-    """Read one array after its header has been checked, so that a false header cannot ask for more memory."""
+    """Read an array, checking its header first, so that a malicious header cannot allocate too much memory."""
     if f"{key}.npy" not in archive.namelist():
         raise _wrong(path, f"{key} is missing")
     with archive.open(f"{key}.npy") as file:
@@ -123,7 +123,7 @@ def _idx_array(path: Path, magic: int, item_shape: tuple[int, ...]) -> NDArray[n
         size = count * math.prod(item_shape)
         content = file.read(size + 1)
     if len(content) != size:
-        raise _wrong(path, f"its header announces {count:,} entries, but it holds another number")
+        raise _wrong(path, f"its header announces {count:,} entries, but the file contains a different number")
     return np.frombuffer(content, dtype=np.uint8).reshape(count, *item_shape)
 
 
@@ -138,13 +138,13 @@ def _digit_set(images: NDArray[np.generic], labels: NDArray[np.uint8], where: st
             remedy="Choose another file, or use the built-in digits.",
         ) from error
     if len(digits) == 0:
-        raise DigitLabError(f"{where}: There are no digits in it.", remedy="Choose another file.")
+        raise DigitLabError(f"{where}: The file contains no digits.", remedy="Choose another file.")
     return digits
 
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while a file is read into our error."""
+    """Raise a DigitLabError for anything that goes wrong while a file is read."""
     try:
         yield
     except FileNotFoundError as error:
@@ -166,13 +166,13 @@ def _reading(path: Path) -> Iterator[None]:
     except OSError as error:
         raise DigitLabError(
             f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file is still there and that you may read it.",
+            remedy="Check that the file still exists and that you are allowed to read it.",
         ) from error
 
 
 def _wrong(path: Path, what: str) -> DigitLabError:
     return DigitLabError(
-        f"{path.name} does not hold digits as MNIST does: {what}.",
+        f"{path.name} does not contain digits in the format of MNIST: {what}.",
         expected="Expected mnist.npz (x_train, y_train, x_test, y_test), or the four IDX files of MNIST.",
         remedy="Choose another file, or use the built-in digits.",
     )
@@ -180,7 +180,7 @@ def _wrong(path: Path, what: str) -> DigitLabError:
 
 def _damaged(path: Path) -> DigitLabError:
     return DigitLabError(
-        f"{path.name} is damaged or not whole.",
+        f"{path.name} is damaged or incomplete.",
         expected="Expected mnist.npz, or the four compressed IDX files of MNIST.",
         remedy="Delete it and download MNIST again, choose another file, or use the built-in digits.",
     )

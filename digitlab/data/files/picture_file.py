@@ -1,4 +1,4 @@
-"""Reading picture files through Pillow, under limits."""
+"""Reading picture files with Pillow, within limits on their size."""
 
 import io
 import struct
@@ -14,13 +14,13 @@ from PIL import Image, ImageOps
 from digitlab.system.errors import DigitLabError
 
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
-"""Larger than any photo of a phone; a file above it is not a picture of a digit."""
+"""Limit on the file's size, above that of any phone's photo."""
 
 MAX_PIXELS: Final = 64_000_000
-"""Pixels of a decoded picture: photos of today's phones have up to 50 million, and take 200 MB in memory."""
+"""Limit on the pixels of a picture; phones' photos have up to 50 million, which take 200 MB of memory."""
 
 FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
-"""Formats that are decoded inside this process; others (such as EPS) would start programs."""
+"""Formats that are decoded in this process; others, such as EPS, would start external programs."""
 
 _DAMAGED: Final = (
     OSError,
@@ -47,7 +47,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         Shape (height, width), uint8, upright as its EXIF data says.
 
     Raises:
-        DigitLabError: If the file cannot be read, is too large, or is not a whole picture.
+        DigitLabError: If the file cannot be read, is too large, or is not a complete picture.
     """
     try:
         with path.open("rb") as file:
@@ -55,32 +55,32 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     except OSError as error:
         raise DigitLabError(
             f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file is still there and that you may read it.",
+            remedy="Check that the file still exists and that you are allowed to read it.",
         ) from error
     return decode_image(content, path.name)
 
 
 def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
-    """Decode a picture as grey levels; of an animation the first frame.
+    """Decode a picture as grey levels; of an animation, the first frame.
 
     Args:
-        content: The file's content, or what was pasted.
-        name: What to call it in errors.
+        content: The content of the file or the clipboard.
+        name: Its name in error messages.
 
     Returns:
-        Shape (height, width), uint8, upright. What is transparent gets a ground that contrasts with the rest.
+        Shape (height, width), uint8, upright. Transparent areas get a background that contrasts with the rest.
 
     Raises:
-        DigitLabError: If it is too large, or not a whole picture.
+        DigitLabError: If it is too large, or not a complete picture.
     """
     if len(content) > MAX_FILE_BYTES:
         raise DigitLabError(
             f"{name} is larger than {MAX_FILE_BYTES // 2**20} MB.",
-            remedy="Crop it to the digit or save it smaller, then open it again.",
+            remedy="Crop it to the digit or reduce its size, then open it again.",
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about odd metadata, which is not used
+            warnings.simplefilter("ignore")  # about invalid metadata, which is not used
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _check_size(picture.width, picture.height, name)
@@ -90,13 +90,13 @@ def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
     except _DAMAGED as error:
         raise DigitLabError(
             f"{name} could not be read as a picture.",
-            expected="Expected a whole PNG, JPEG, BMP, GIF, TIFF or WebP file.",
-            remedy="Open it in a picture viewer; if that fails too, the file is damaged or of another kind.",
+            expected="Expected a complete PNG, JPEG, BMP, GIF, TIFF or WebP file.",
+            remedy="Open it in a picture viewer; if that fails too, the file is damaged or has another format.",
         ) from error
 
 
 def _check_size(width: int, height: int, name: str) -> None:
-    """Refuse a picture by its header, before anything is decoded."""
+    """Reject a picture that is too large by its header, before it is decoded."""
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(name, f"{width} x {height}")
 
@@ -105,7 +105,7 @@ def _too_many_pixels(name: str, size: str) -> DigitLabError:
     return DigitLabError(
         f"{name} has {size} pixels.",
         expected=f"Expected at most {MAX_PIXELS // 1_000_000} million.",
-        remedy="Crop it to the digit or save it smaller, then open it again.",
+        remedy="Crop it to the digit or reduce its size, then open it again.",
     )
 
 
@@ -114,23 +114,23 @@ def _grey(picture: Image.Image) -> NDArray[np.uint8]:
         return _stretched(np.asarray(picture, dtype=np.float64))
     if picture.has_transparency_data:
         return _composited(picture.convert("RGBA"))
-    # L of colours that are not RGB goes through RGB; Pillow has no direct way for all of them.
+    # Other colour modes are converted to RGB first; Pillow cannot convert all of them to L directly.
     grey = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
     return np.array(grey.convert("L"))
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Bring levels of any range (12 or 16 bits, floats) to 0..255."""
+    """Scale levels of any range (12 or 16 bits, floats) to 0..255."""
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     if low >= 0.0 and high <= 255.0:
         return values.astype(np.uint8)
-    # Halves first: the difference of two floats may exceed the largest one.
+    # Halved first, because the difference of two floats may exceed the largest float.
     return ((values / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) * 255.0).astype(np.uint8)
 
 
 def _composited(picture: Image.Image) -> NDArray[np.uint8]:
-    """Put a transparent picture on white if what is visible of it is dark, else on black."""
+    """Composite a transparent picture on white if its visible part is dark, else on black."""
     levels = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float64)
     opacity = np.asarray(picture.getchannel("A"), dtype=np.float64) / 255.0
     visible = float(opacity.sum())

@@ -1,4 +1,4 @@
-"""A digit that a person drew and kept with its true label, as a value."""
+"""A digit that the user drew and kept with its true label."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ from digitlab.data.drawing.strokes import Drawing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptDigit:
-    """A digit of a person's own set.
+    """One of the user's own digits.
 
     Attributes:
-        id: Its number, 1..2^62, the same for life; a relabelled digit keeps it.
+        id: Its permanent number, 1..2^62; a relabelled digit keeps it.
         drawing: The strokes on the unit square, at least one, with the label 0..9.
-        image: Shape (28, 28), uint8, read-only: the drawing as a network sees it.
+        image: Shape (28, 28), uint8, read-only: the drawing as the network's input.
         kept_at: When it was kept, with a time zone.
     """
 
@@ -29,20 +29,20 @@ class KeptDigit:
 
     @classmethod
     def of(cls, drawing: Drawing, label: int, image: NDArray[np.uint8] | None = None) -> "KeptDigit":
-        """Keep a drawing now, under a number of its own.
+        """Create a digit from a drawing, with a new number and the present time.
 
         Args:
             drawing: At least one stroke, on the unit square.
-            label: The digit it is, 0..9.
-            image: Its rendering, if there is one already.
+            label: The true digit, 0..9.
+            image: Its rendering, if it was already rendered.
         """
-        # Drawn at random, so that two windows never give the same number and none waits for the file.
+        # Random, so that two windows never give the same number and neither has to wait for the file.
         number = secrets.randbelow(2**62) + 1
         return cls(number, Drawing(drawing.strokes, label), _frozen(drawing, image), datetime.now(UTC))
 
     @property
     def label(self) -> int:
-        """The digit it is, 0..9."""
+        """The true digit, 0..9."""
         label = self.drawing.label
         assert label is not None
         return label

@@ -1,4 +1,4 @@
-"""The rows of a person's own digits: what is written into them, and what of them can be used."""
+"""The rows of the user's own digits: writing, reading and checking them."""
 
 import logging
 import sqlite3
@@ -16,20 +16,20 @@ from digitlab.system.errors import DigitLabError
 
 _log = logging.getLogger(__name__)
 
-MOST_DIGITS: Final = 20_000
-"""Limit on the set: some 80 MB of strokes, and more than a person draws in a hundred hours."""
+MAXIMUM_DIGITS: Final = 20_000
+"""Maximum number of own digits: about 80 MB of strokes, more than a person draws in a hundred hours."""
 
-_DIGITS_AT_ONCE: Final = 100
-"""Digits read and rendered at once: about a twentieth of a second."""
+_DIGITS_PER_BATCH: Final = 100
+"""Digits read and rendered at a time: about a twentieth of a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadDigits:
-    """Some digits read from the file.
+    """A batch of digits read from the file.
 
     Attributes:
-        digits: Those that are whole, oldest first.
-        unusable_count: Number of rows that are not, and stay where they are.
+        digits: The valid digits, oldest first.
+        unusable_count: Number of invalid rows; they stay in the file.
     """
 
     digits: tuple[KeptDigit, ...]
@@ -40,22 +40,22 @@ _Row = tuple[int, object, bytes, bytes]
 
 
 def rows_of(database: sqlite3.Connection) -> Iterator[_Row]:
-    """Yield all rows, oldest first, with texts as bytes: SQLite does not promise that they are texts."""
+    """Yield all rows, oldest first, with texts as bytes, because SQLite does not guarantee valid UTF-8."""
     return iter(
         database.execute(
             "SELECT id, label, CAST(substr(line, 1, ?) AS BLOB), CAST(substr(kept_at, 1, 64) AS BLOB) FROM digits "
             "ORDER BY kept_at, id LIMIT ?",
-            (MAX_LINE_BYTES, MOST_DIGITS),
+            (MAX_LINE_BYTES, MAXIMUM_DIGITS),
         )
     )
 
 
 def batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
-    """Yield rows some at a time, in their order."""
+    """Yield rows in batches, in their order."""
     batch: list[_Row] = []
     for row in rows:
         batch.append(row)
-        if len(batch) == _DIGITS_AT_ONCE:
+        if len(batch) == _DIGITS_PER_BATCH:
             yield batch
             batch = []
     if batch:
@@ -63,7 +63,7 @@ def batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
 
 
 def digits_of(rows: Sequence[_Row]) -> ReadDigits:
-    """Return the digits of rows, rendered together, and how many rows are none."""
+    """Return the digits of rows, rendered together, and the number of invalid rows."""
     whole = [
         (row[0], drawing, kept_at)
         for row in rows
@@ -79,21 +79,21 @@ def digits_of(rows: Sequence[_Row]) -> ReadDigits:
 
 
 def drawing_of(row: _Row) -> Drawing | None:
-    """Return the drawing of a row with its label, or None if it cannot be used."""
+    """Return the drawing of a row with its label, or None if the row is invalid."""
     number, label, line, _ = row
     if type(label) is not int or not 0 <= label < CLASS_COUNT:
-        _log.warning("Digit %d has no usable label.", number)
+        _log.warning("Digit %d has an invalid label.", number)
         return None
     drawing = unlabelled(line)
     return None if drawing is None else Drawing(drawing.strokes, label)
 
 
 def unlabelled(line: object) -> Drawing | None:
-    """Return the drawing of a line, at least one stroke, or None if it cannot be used."""
+    """Return the drawing of a line, with at least one stroke, or None if the line is invalid."""
     try:
         drawing = from_line(line if isinstance(line, bytes) else b"", "A drawing")
     except DigitLabError as error:
-        _log.warning("A drawing cannot be used: %s", error)
+        _log.warning("A drawing is invalid: %s", error)
         return None
     return None if drawing.is_empty else drawing
 
@@ -102,11 +102,11 @@ def _time_of(row: _Row) -> datetime | None:
     try:
         time = datetime.fromisoformat(row[3].decode())
     except (AttributeError, ValueError):
-        _log.warning("Digit %d has no usable time.", row[0])
+        _log.warning("Digit %d has an invalid time.", row[0])
         return None
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
 def line_of(drawing: Drawing) -> str:
-    """Return what a row holds of a drawing: its strokes, without the label."""
+    """Return the text of a drawing in a row: its strokes without the label."""
     return to_line(Drawing(drawing.strokes)).rstrip()

@@ -1,6 +1,6 @@
-"""A person's own digits in one SQLite file, so that a crash, a ``kill -9`` or a power cut loses no finished stroke.
+"""The user's own digits in a SQLite file, so that a crash, a ``kill -9`` or a power cut loses no finished stroke.
 
-SQLite writes each change as one transaction: it is there as a whole or not at all, whenever the process ends
+SQLite writes each change as one transaction, completely or not at all, whenever the process ends
 (https://www.sqlite.org/atomiccommit.html). With a write-ahead log and ``synchronous=FULL`` a change is on the disk when
 the call returns (https://www.sqlite.org/pragma.html#pragma_synchronous), and several windows share the file.
 """
@@ -18,7 +18,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import MAX_LINE_BYTES
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.rows import (
-    MOST_DIGITS,
+    MAXIMUM_DIGITS,
     ReadDigits,
     batches,
     digits_of,
@@ -31,12 +31,12 @@ from digitlab.system import storage
 from digitlab.system.database import (
     FileFormat,
     ForeignFileError,
+    enable_wal,
     is_damaged,
     move,
     open_existing,
-    open_or_make,
+    open_or_create,
     transaction,
-    use_log,
 )
 from digitlab.system.errors import DigitLabError
 
@@ -55,30 +55,30 @@ CREATE TABLE IF NOT EXISTS drafts (owner INTEGER PRIMARY KEY, line TEXT NOT NULL
 {_FORMAT.marks}
 COMMIT;
 """
-"""``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: what lies on the canvas of each
-window and is not kept."""
+"""``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: the drawing on the canvas of
+each window that was not kept yet."""
 
 
 def my_digits_path() -> Path:
-    """Return where the person's own digits are. The file may not exist."""
+    """Return the path of the user's own digits. The file may not exist."""
     return storage.data_folder() / FILE_NAME
 
 
 class MyDigits:
-    """The open file. Use it in the thread that made it.
+    """The open file of own digits. Use it in the thread that created it.
 
     Attributes:
         set_aside: Where a damaged file was moved to, or None if there was none.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, made if it is missing. One that is damaged is set aside and a new one begun.
+        """Open the file, creating it if it is missing. A damaged file is moved aside and replaced by a new one.
 
         Args:
             path: The file.
 
         Raises:
-            DigitLabError: If it cannot be opened, or a newer DigitLab made it.
+            DigitLabError: If it cannot be opened, or a newer DigitLab wrote it.
         """
         self._path = path
         self._owner = secrets.randbelow(2**62) + 1
@@ -102,11 +102,11 @@ class MyDigits:
         """Close the file."""
         self._database.close()
         if self._lock is not None:
-            self._lock.give_back()
+            self._lock.release()
 
     @contextmanager
     def one_change(self) -> Iterator[None]:
-        """Make one change of all that the block does: all of it is written, or nothing.
+        """Write all changes of the block in one transaction: all of them or none.
 
         Raises:
             DigitLabError: If the file cannot be written.
@@ -114,10 +114,10 @@ class MyDigits:
         with self._changing():
             yield
 
-    # The set
+    # The kept digits
 
     def read(self) -> Iterator[ReadDigits]:
-        """Yield all digits, oldest first, some at a time.
+        """Yield all digits in batches, oldest first.
 
         Raises:
             DigitLabError: If the file cannot be read.
@@ -127,7 +127,7 @@ class MyDigits:
                 yield digits_of(rows)
 
     def has_changed_elsewhere(self) -> bool:
-        """Return whether another window has written to the file since this was asked last; the first time it is True.
+        """Return whether another window has written to the file since the last call; True for the first call.
 
         Raises:
             DigitLabError: If the file cannot be read.
@@ -138,14 +138,14 @@ class MyDigits:
         return before != self._version
 
     def exchange(self, taken: Iterable[KeptDigit], put: Sequence[KeptDigit]) -> None:
-        """Take digits out and put others in, as one change: kept, deleted, relabelled, imported or undone.
+        """Remove digits and add others in one transaction: to keep, delete, relabel, import or undo.
 
         Args:
-            taken: Digits to take out; one that is not there is no mistake.
-            put: Digits to put in; one with the number of a digit that is there takes its place.
+            taken: Digits to remove; missing ones are ignored.
+            put: Digits to add; each replaces a digit of the same number.
 
         Raises:
-            DigitLabError: If there would be too many, or the file cannot be written; then nothing has changed.
+            DigitLabError: If there would be too many, or the file cannot be written; nothing has changed then.
         """
         with self._changing() as database:
             database.executemany("DELETE FROM digits WHERE id = ?", [(digit.id,) for digit in taken])
@@ -158,33 +158,33 @@ class MyDigits:
             )
             if put:
                 (count,) = database.execute("SELECT count(*) FROM digits").fetchone()
-                if count > MOST_DIGITS:
+                if count > MAXIMUM_DIGITS:
                     raise DigitLabError(
-                        f"There would be {count:,} digits of your own.",
-                        expected=f"DigitLab keeps up to {MOST_DIGITS:,}.",
+                        f"You would have {count:,} digits of your own.",
+                        expected=f"DigitLab keeps at most {MAXIMUM_DIGITS:,}.",
                         remedy="Export some to a file and delete them here, then try again.",
                     )
 
-    # What lies on the canvas and is not kept
+    # Drafts: drawings on the canvas that are not kept yet
 
     def save_draft(self, drawing: Drawing) -> None:
-        """Write down what lies on this window's canvas, in place of what was written before.
+        """Save the drawing on this window's canvas, replacing its previous draft.
 
         Args:
             drawing: The whole drawing, at least one stroke.
 
         Raises:
-            DigitLabError: If the file cannot be written; then what was written before is still there.
+            DigitLabError: If the file cannot be written; the previous draft is still there then.
         """
         with self._changing() as database:
-            self._show_alive()
+            self._hold_lock()
             database.execute(
                 "INSERT OR REPLACE INTO drafts (owner, line, written_at) VALUES (?, ?, ?)",
                 (self._owner, line_of(drawing), datetime.now(UTC).isoformat()),
             )
 
     def discard_draft(self) -> None:
-        """Forget what lies on this window's canvas.
+        """Delete the draft of this window.
 
         Raises:
             DigitLabError: If the file cannot be written.
@@ -193,49 +193,49 @@ class MyDigits:
             database.execute("DELETE FROM drafts WHERE owner = ?", (self._owner,))
 
     def recover_draft(self) -> Drawing | None:
-        """Take over the newest drawing that lay unkept on a canvas when DigitLab ended without being closed.
+        """Take over the newest draft of a window that was not closed properly.
 
-        It is this window's own from now on. Others stay for the next start; windows that are open keep theirs.
+        It becomes this window's draft. Other such drafts stay for the next start; open windows keep theirs.
 
         Returns:
-            The drawing, or None if there is none.
+            The drawing, or None if there is no such draft.
 
         Raises:
             DigitLabError: If the file cannot be read or written.
         """
         with self._changing() as database:
-            alive = self._alive()
-            # One that was kept in the moment of the crash lies safe already.
+            open_windows = self._open_windows()
+            # A drawing that was kept just before the crash is already safe.
             database.execute("DELETE FROM drafts WHERE line IN (SELECT line FROM digits)")
             found = database.execute(
                 "SELECT owner, CAST(substr(line, 1, ?) AS BLOB) FROM drafts WHERE owner <> ? ORDER BY written_at DESC",
                 (MAX_LINE_BYTES, self._owner),
             ).fetchall()
             for owner, line in found:
-                drawing = None if owner in alive else unlabelled(line)
+                drawing = None if owner in open_windows else unlabelled(line)
                 if drawing is not None:
-                    self._show_alive()
+                    self._hold_lock()
                     database.execute("UPDATE drafts SET owner = ? WHERE owner = ?", (self._owner, owner))
                     return drawing
         return None
 
-    def _show_alive(self) -> None:
-        """Hold a lock as long as this window lives, so that no other takes its draft for one left by a crash."""
+    def _hold_lock(self) -> None:
+        """Hold a lock while this window is open, so that no other window takes its draft for one left by a crash."""
         if self._lock is None:
             lock = storage.FileLock(self._lock_path(self._owner))
-            lock.take()
+            lock.acquire()
             self._lock = lock
 
-    def _alive(self) -> set[int]:
-        """Return the owners whose windows are open, and tidy up after the others."""
-        alive = set()
+    def _open_windows(self) -> set[int]:
+        """Return the owners whose windows are open, and remove the lock files of the others."""
+        open_windows = set()
         for path in self._path.parent.glob(self._lock_path("*").name):
             owner = path.suffixes[-2].removeprefix(".")
             lock = storage.FileLock(path)
-            if owner.isdecimal() and not lock.take():
-                alive.add(int(owner))
-            lock.give_back()
-        return alive
+            if owner.isdecimal() and not lock.acquire():
+                open_windows.add(int(owner))
+            lock.release()
+        return open_windows
 
     def _lock_path(self, owner: int | str) -> Path:
         return self._path.with_suffix(f".{owner}.lock")
@@ -244,7 +244,7 @@ class MyDigits:
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
-        """Make one transaction of what the block does; if anything fails, nothing has changed."""
+        """Run the block in one transaction, or as part of the current one; if it raises, nothing has changed."""
         is_part = self._database.in_transaction
         if is_part:
             yield self._database
@@ -266,19 +266,19 @@ class MyDigits:
         return DigitLabError(
             f"Your own digits could not be {what}: {error}.",
             expected=f"They are in {self._path}.",
-            remedy="Check that there is room on the disk and that you may write there. "
-            "What you see is kept while DigitLab is open; export it to another place to be safe.",
+            remedy="Check that there is free disk space and that you are allowed to write there. "
+            "What you see stays until DigitLab is closed; export it to another folder to be safe.",
         )
 
 
 def read_kept(path: Path) -> tuple[Drawing, ...]:
-    """Read the drawings of a set, with their labels. It changes nothing and may be called in any thread.
+    """Read the drawings of the user's own digits, with their labels. Read-only; may be called in any thread.
 
     Args:
         path: The file; see ``my_digits_path``.
 
     Returns:
-        The drawings, oldest first; empty if there are none yet. Rows that are no drawings are left out.
+        The drawings, oldest first; empty if there are none yet. Invalid rows are left out.
 
     Raises:
         DigitLabError: If the file cannot be read.
@@ -288,14 +288,14 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
     try:
         with closing(open_existing(path, can_write=False)) as database:
             (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            # Without tables, a window is about to make them.
+            # Without tables, a window is just creating them.
             rows = rows_of(database) if tables else iter(())
             return tuple(drawing for row in rows if (drawing := drawing_of(row)) is not None)
     except sqlite3.Error as error:
         raise DigitLabError(
             f"Your own digits could not be read: {error}.",
             expected=f"They are in {path}.",
-            remedy="Close DigitLab and start it again: a damaged file is set aside then.",
+            remedy="Close DigitLab and start it again; a damaged file is then moved aside.",
         ) from error
 
 
@@ -303,8 +303,8 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """Open the file, make its tables where they are missing, and check it."""
-    database = open_or_make(path)
+    """Open the file, create missing tables, and check it."""
+    database = open_or_create(path)
     try:
         _prepare(database, path.name)
     except BaseException:
@@ -314,11 +314,11 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(database: sqlite3.Connection, name: str) -> None:
-    # Before the marks: another window may be making tables and marks just now, all in one transaction.
+    # Read before the format: another window may be creating tables and format in one transaction.
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables:
-        _FORMAT.check(database, name, "Update DigitLab, or move the file away to begin a new set.")
-    use_log(database)
+        _FORMAT.check(database, name, "Update DigitLab, or move the file away to start a new set.")
+    enable_wal(database)
     (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise ForeignFileError
@@ -329,7 +329,7 @@ def _prepare(database: sqlite3.Connection, name: str) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Move a damaged file away, with its log, and return where to."""
+    """Move a damaged file aside, with its log; returns the new path."""
     stem = f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%d}"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
     target = next(place for name in names if not (place := path.with_name(name + path.suffix)).exists())

@@ -32,12 +32,12 @@ from digitlab.gui.session.timeline import snapshots_of
 from digitlab.gui.session.values import Task, TrainingState
 from digitlab.gui.theme import ColourScheme
 from digitlab.model.files.network_file import read_model
-from digitlab.runs.library import keep_run
+from digitlab.runs.library import save_run
 from digitlab.runs.run_file import read_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings
-from digitlab.system.storage import replacing
+from digitlab.system.storage import atomic_write
 
 Found = TypeVar("Found", bound=QWidget)
 
@@ -99,7 +99,7 @@ def _keep_recorded_runs() -> None:
     for name in _RECORDED:
         run = read_run(model_path(name))
         if run is not None:
-            keep_run(run, read_model(model_path(name)), datetime.now(UTC))
+            save_run(run, read_model(model_path(name)), datetime.now(UTC))
 
 
 def _run_demo(out: Path, *, as_json: bool) -> int:
@@ -355,7 +355,7 @@ class _Demo:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         pixmap.save(buffer, "PNG")
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             file.write(buffer.data().data())
         self.pictures.append(path)
 

@@ -21,7 +21,7 @@ from digitlab.gui.session.values import EvaluationResult, Task
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
-from digitlab.system.work import at_once
+from digitlab.system.work import run_parallel
 from digitlab.words.numbers import duration
 
 _log = logging.getLogger(__name__)
@@ -277,7 +277,7 @@ class _Answering:
         end = min(self.done + count, self.total)
         limits = np.linspace(self.done, end, _THREADS + 1).astype(int)
         parts = [slice(first, last) for first, last in pairwise(limits)]
-        if not all(at_once([partial(self._answer_part, part, is_cancelled) for part in parts])):
+        if not all(run_parallel([partial(self._answer_part, part, is_cancelled) for part in parts])):
             return False
         self.done = end
         return True

@@ -18,7 +18,7 @@ from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.kept import RunSummary, StoredRun
-from digitlab.runs.recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
+from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
@@ -160,16 +160,16 @@ class RunsController(QObject):
                 self._show_change(mail)
             case run_jobs.Exported(path):
                 self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
-            case RecordingBegan() | RecordingEnded() | RecordingFailed():
+            case RecordingStarted() | RecordingEnded() | RecordingFailed():
                 self._follow(mail)
             case Exception():
                 self._told = mail
                 self._messages.show_error(mail)
 
-    def _follow(self, news: RecordingBegan | RecordingEnded | RecordingFailed) -> None:
+    def _follow(self, news: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
         """Follow the recorder."""
         match news:
-            case RecordingBegan(path):
+            case RecordingStarted(path):
                 self._begun.add(path)
                 if self._unnamed is None:
                     self._unclaimed = path

@@ -97,7 +97,7 @@ def find() -> Found:
     """Look what there is, at the start."""
     from digitlab.runs import library as run_library
 
-    run_library.take_in_former()
+    run_library.import_former_runs()
     run_library.purge_deleted()
     recovered = run_library.recover()
     return Found(listed(), recovered)
@@ -143,9 +143,9 @@ def open_newest(place: int) -> object:
 def renamed(path: Path, name: str, others: list[str]) -> Listed:
     """Give a run another name, unlike the others'."""
     from digitlab.runs import library as run_library
-    from digitlab.runs.names import free_name
+    from digitlab.runs.names import unique_name
 
-    run_library.rename(path, free_name(name, others))
+    run_library.rename(path, unique_name(name, others))
     return listed()
 
 

@@ -119,7 +119,7 @@ class TrainingController(QObject):
         if problem is not None:
             self._show_error(DigitLabError(problem.reason))
         elif not session.training_state.is_busy:
-            from digitlab.training.trainer import Branching
+            from digitlab.training.trainer import Checkpoint
 
             # A pinned moment may be one of another run, which this run knows nothing of.
             run = session.run if session.has_snapshot(snapshot) else None
@@ -129,8 +129,8 @@ class TrainingController(QObject):
             if run is not None:
                 name = session.kept.open_name or names_of(run, None)[0] or name
             state = None if run is None else run.history.optimizer_state(snapshot)
-            branching = Branching(name, snapshot, state)
-            self._begin(lambda control: self._jobs.train(recipe, control, branching))
+            checkpoint = Checkpoint(name, snapshot, state)
+            self._begin(lambda control: self._jobs.train(recipe, control, checkpoint))
             self._parent = None if run is None else NamedRun(name, run)
 
     @Slot()

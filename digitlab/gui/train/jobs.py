@@ -18,7 +18,7 @@ from digitlab.training.control import TrainingControl
 from digitlab.training.events import TrainingEnded, TrainingEvent
 
 if TYPE_CHECKING:
-    from digitlab.training.trainer import Branching
+    from digitlab.training.trainer import Checkpoint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ class TrainingJobs:
         gc.freeze()
         self._post(Loaded(seconds))
 
-    def train(self, recipe: Recipe, control: TrainingControl, branching: "Branching | None" = None) -> None:
+    def train(self, recipe: Recipe, control: TrainingControl, checkpoint: "Checkpoint | None" = None) -> None:
         """Train a recipe from the beginning, or from a moment of a run."""
         from digitlab.training.trainer import TrainingRequest, train
 
@@ -102,7 +102,7 @@ class TrainingJobs:
         if control.is_stopped:
             self._publish(TrainingEnded(was_stopped=True))
             return
-        train(TrainingRequest(recipe.spec, recipe.config, dataset, branching), control, self._publish)
+        train(TrainingRequest(recipe.spec, recipe.config, dataset, checkpoint), control, self._publish)
 
     def reset(self, recipe: Recipe) -> None:
         """Make the untrained network of a recipe."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import replacing
+from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20
 """Larger than any run this program writes; keeps a hostile file from filling the memory."""
@@ -54,7 +54,7 @@ def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
     Raises:
         DigitLabError: If it cannot be written; the old file is then untouched.
     """
-    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, zipfile.ZIP_DEFLATED)
 

@@ -1,12 +1,12 @@
-"""More handwriting out of little: strokes warped as strokes, pictures warped as pictures, every time differently.
+"""Data augmentation: random warps of strokes and of images.
 
-That a network learns to read from warped digits is Simard, Steinkraus and Platt's ("Best Practices for Convolutional
-Neural Networks Applied to Visual Document Analysis", ICDAR 2003: affine and elastic warps), and Ciresan, Meier,
-Gambardella and Schmidhuber's ("Deep, Big, Simple Neural Nets for Handwritten Digit Recognition", Neural Computation 22,
-2010: the same, made anew for every epoch).
+Affine and elastic warps follow Simard, Steinkraus and Platt ("Best Practices for Convolutional Neural Networks Applied
+to Visual Document Analysis", ICDAR 2003); new warps in every epoch follow Ciresan, Meier, Gambardella and Schmidhuber
+("Deep, Big, Simple Neural Nets for Handwritten Digit Recognition", Neural Computation 22, 2010).
 
 Frames of reference: strokes have x to the right and y down, in any unit; images have rows down and columns to the
-right, in pixels. Random numbers are cut at two deviations: beyond, a digit is no longer what it was meant to be.
+right, in pixels. Normal deviates are clipped at two standard deviations: stronger warps could turn a digit into
+another.
 """
 
 from dataclasses import replace
@@ -20,48 +20,50 @@ from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.ink import Ink
 from digitlab.data.drawing.raster import PEN_WIDTH
 
-# Strokes. Chosen by eye on contact sheets of pen digits. Lengths are shares of a drawing's greater extent.
+# Strokes. Chosen by eye on contact sheets of pen digits. Lengths are shares of a drawing's larger side. A "deviation"
+# is a standard deviation.
 ROTATION_DEVIATION: Final = 0.13  # radians
-SLANT_DEVIATION: Final = 0.20  # x a unit of y
-ASPECT_DEVIATION: Final = 0.14  # of the logarithm of width to height
+SLANT_DEVIATION: Final = 0.20  # shear: x per unit of y
+ASPECT_DEVIATION: Final = 0.14  # of the logarithm of the aspect ratio
 WAVE_COUNT: Final = 3
-WAVE_DEVIATION: Final = 0.035  # of each of the smooth waves that displace the plane
-WAVE_NUMBER: Final = 4.0  # deviation of a wave's radians over the extent: about two thirds of a wave
-JITTER_DEVIATION: Final = 0.004  # of every point by itself: the hand trembles, and a tablet rounds
-PEN_WIDTHS: Final = (1.5, 3.6)  # pixels in the 20x20 box: from a ball pen to a felt pen
-PRESSURE_SWING: Final = 0.12  # greatest change of the width along a drawing, as a share of it
-PRESSURE_NUMBER: Final = 5.0  # deviation of the change's radians over the extent
+WAVE_DEVIATION: Final = 0.035  # of the amplitude of each wave that displaces the plane
+WAVE_NUMBER: Final = 4.0  # of a wave's radians per larger side: about two thirds of a wave
+JITTER_DEVIATION: Final = 0.004  # of every point independently: tremor of the hand, rounding by a tablet
+PEN_WIDTHS: Final = (1.5, 3.6)  # pixels in the 20x20 box: from a ballpoint to a felt-tip pen
+PRESSURE_SWING: Final = 0.12  # maximum change of the pen's width along a drawing, relative
+PRESSURE_NUMBER: Final = 5.0  # of that wave's radians per larger side
 
-# Images. Milder than what strokes get, as pixels do not bear as much. Lengths are pixels.
-IMAGE_ROTATION: Final = 0.10  # deviation in radians
-IMAGE_SHEAR: Final = 0.13  # deviation of x a unit of y
-IMAGE_SCALE: Final = 0.06  # deviation of the logarithm, for each axis by itself
-IMAGE_SHIFT: Final = 0.5  # at most, each way: MNIST centres to whole pixels
-ELASTIC_KNOTS: Final = 6  # control points over the side of an image: 5.4 pixels apart, as wide as a stroke's curve
-ELASTIC_DEVIATION: Final = 0.9  # of the control points; the field between them has about half of it
-ELASTIC_STRENGTHS: Final = (0.3, 1.7)  # an image's own share of that
+# Images. Milder than for strokes, because pixels degrade sooner. Lengths are in pixels.
+IMAGE_ROTATION: Final = 0.10  # deviation, radians
+IMAGE_SHEAR: Final = 0.13  # deviation, x per unit of y
+IMAGE_SCALE: Final = 0.06  # deviation of the logarithm, for each axis independently
+IMAGE_SHIFT: Final = 0.5  # maximum in each direction: MNIST centres to whole pixels
+ELASTIC_KNOTS: Final = 6  # control points per side of an image, 5.4 pixels apart: about the size of a stroke's curve
+ELASTIC_DEVIATION: Final = 0.9  # of the control points; the field interpolated between them has about half of it
+ELASTIC_STRENGTHS: Final = (0.3, 1.7)  # range of an image's random factor on that
 THICKNESS_CHANCE: Final = 0.5
-THICKNESS_RANGE: Final = (-0.3, 0.6)  # how far to the image shrunk (below 0) or grown by one pixel all round
-BLUR_CHANCE: Final = 0.2  # of the binomial filter 1 2 1, as a scanner or a resized picture has it
+THICKNESS_RANGE: Final = (-0.3, 0.6)  # blend with the image eroded (below 0) or dilated (above 0) by one pixel
+BLUR_CHANCE: Final = 0.2  # of the binomial filter 1 2 1, the blur of a scanner or a resized picture
 
-IMAGES_AT_ONCE: Final = 64
-"""Images warped together: arrays of 0.2 MB stay in the processor's cache, and no step takes long."""
+IMAGES_PER_CHUNK: Final = 64
+"""Images warped at a time: arrays of 0.2 MB stay in the processor's cache, and no operation takes long."""
 
 _CUT: Final = 2.0
 _PADDED: Final = IMAGE_SIDE + 3
-"""Side of an image with a blank column and row before it and two after it, so that no neighbour is missing."""
+"""Side of an image padded with one blank row and column before and two after, so that every pixel has its
+neighbours."""
 
 
 def warped_ink(ink: Ink, rng: np.random.Generator, turn: NDArray[np.float64] | None = None) -> Ink:
-    """Warp every drawing differently, as another hand with another pen would write it.
+    """Warp every drawing differently: another handwriting, another pen.
 
     Args:
-        ink: Drawings of any unit and place.
-        rng: Decides the warps.
-        turn: Shape (count, 2, 2), float64: matrices for row vectors that are applied first, for example mirrors.
+        ink: Drawings of any unit and position.
+        rng: Random source.
+        turn: Shape (count, 2, 2), float64: matrices for row vectors that are applied first, for example mirrorings.
 
     Returns:
-        The drawings about the origin with an extent of about 1, their thickness changed, ready to be rendered.
+        The drawings, centred at the origin, about 1 in size and with a changed thickness, ready to be rendered.
     """
     low, high = ink.boxes()
     owners = ink.owners
@@ -85,20 +87,20 @@ def warped_images(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArra
 
     Args:
         images: Shape (n, 28, 28), uint8: 0 is background, 255 is full ink.
-        rng: Decides the warps.
+        rng: Random source.
 
     Returns:
         The same shape and type.
     """
     warped = np.empty_like(images)
-    for start in range(0, len(images), IMAGES_AT_ONCE):
-        part = slice(start, start + IMAGES_AT_ONCE)
+    for start in range(0, len(images), IMAGES_PER_CHUNK):
+        part = slice(start, start + IMAGES_PER_CHUNK)
         warped[part] = _warped_together(images[part], rng)
     return warped
 
 
 def _deviates(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return normal deviates of deviation 1, cut."""
+    """Return standard normal deviates, clipped."""
     deviates: NDArray[np.float64] = np.clip(rng.standard_normal(shape), -_CUT, _CUT)
     return deviates
 
@@ -111,7 +113,7 @@ def _turned(points: NDArray[np.float64], matrices: NDArray[np.float64]) -> NDArr
 def _wave(
     points: NDArray[np.float64], owners: NDArray[np.intp], number: float, count: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return a sine over the plane at each point, shape (n,), -1..1, another one for each of the ``count`` drawings."""
+    """Return a plane sine wave at each point, shape (n,), -1..1; each of the ``count`` drawings has its own wave."""
     vector = (number * _deviates((count, 2), rng))[owners]
     phase = rng.uniform(0.0, 2.0 * np.pi, count)[owners]
     wave: NDArray[np.float64] = np.sin(points[:, 0] * vector[:, 0] + points[:, 1] * vector[:, 1] + phase)
@@ -139,7 +141,7 @@ def _warped_together(images: NDArray[np.uint8], rng: np.random.Generator) -> NDA
 
 @lru_cache(maxsize=1)
 def _spline_weights() -> NDArray[np.float32]:
-    """Return how much each control point has to say at each pixel, shape (28, knots + 2): uniform cubic B-splines."""
+    """Return the weight of each control point at each pixel, shape (28, knots + 2): uniform cubic B-splines."""
     pixels = np.linspace(0.0, ELASTIC_KNOTS - 1.0, IMAGE_SIDE)
     t = np.abs(pixels[:, None] - _knots())
     inner, outer = 2.0 / 3.0 - t**2 + t**3 / 2.0, (2.0 - t) ** 3 / 6.0
@@ -147,14 +149,14 @@ def _spline_weights() -> NDArray[np.float32]:
 
 
 def _knots() -> NDArray[np.float64]:
-    """Return the control points along an axis; one lies beyond each edge."""
+    """Return the positions of the control points along an axis, one of them beyond each edge."""
     return np.arange(-1.0, ELASTIC_KNOTS + 1.0)
 
 
 def _origins(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return where each pixel of a warped image is taken from, shape (2, count, 28, 28): x, then y, in pixel indices.
+    """Return the source coordinates of each pixel of a warped image, shape (2, count, 28, 28): x, then y, in pixels.
 
-    Splines with such weights reproduce straight lines, so the affine warp is put into the control points too.
+    B-splines reproduce linear functions, so the control points carry the affine warp as well.
     """
     middle = (IMAGE_SIDE - 1) / 2.0
     axis = _knots() * (IMAGE_SIDE - 1) / (ELASTIC_KNOTS - 1) - middle
@@ -170,7 +172,7 @@ def _origins(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
 
 
 def _image_affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the matrices from a warped image to its original, shape (2, 2, count): rotation, then slant and scale."""
+    """Return the matrices from a warped image to its original, shape (2, 2, count): rotation, then shear and scale."""
     angle, shear, scale_x, scale_y = _deviates((4, count), rng)
     cosine, sine = np.cos(IMAGE_ROTATION * angle), np.sin(IMAGE_ROTATION * angle)
     lean, wide, high = IMAGE_SHEAR * shear, np.exp(IMAGE_SCALE * scale_x), np.exp(IMAGE_SCALE * scale_y)
@@ -178,12 +180,12 @@ def _image_affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _interpolated(images: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Take pixels from between pixels, bilinearly; what lies outside is blank.
+    """Sample images at fractional coordinates, bilinearly; outside them is blank.
 
     Args:
         images: Shape (n, 28, 28), uint8.
-        x: Shape (n, 28, 28): the column that each pixel is taken from. Changed.
-        y: The same for the rows. Changed.
+        x: Shape (n, 28, 28): the source column of each pixel. Changed in place.
+        y: The same for the rows. Changed in place.
 
     Returns:
         Shape (n, 28, 28), float32, 0..255.
@@ -206,7 +208,7 @@ def _interpolated(images: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[
 
 
 def _between(one: NDArray[np.float32], other: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what lies a share of the way from one to the other, which is changed."""
+    """Interpolate linearly from ``one`` to ``other``; ``other`` is changed in place."""
     other -= one
     other *= share
     other += one
@@ -229,12 +231,12 @@ def _thicken(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
 
 
 def _blur(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Blur some images, shape (n, 28, 28), in place; their darkest pixel stays as dark."""
+    """Blur some images, shape (n, 28, 28), in place; their maximum stays the same."""
     chosen = rng.random(len(ink)) < BLUR_CHANCE
     sharp = ink[chosen]
     soft = np.pad(sharp, ((0, 0), (1, 1), (1, 1)))
     soft = soft[:, :-2] + 2.0 * soft[:, 1:-1] + soft[:, 2:]
     soft = soft[:, :, :-2] + 2.0 * soft[:, :, 1:-1] + soft[:, :, 2:]
-    darkest = soft.max(axis=(1, 2), keepdims=True)
-    soft *= sharp.max(axis=(1, 2), keepdims=True) / np.maximum(darkest, np.float32(1.0))
+    maximum = soft.max(axis=(1, 2), keepdims=True)
+    soft *= sharp.max(axis=(1, 2), keepdims=True) / np.maximum(maximum, np.float32(1.0))
     ink[chosen] = soft

@@ -1,7 +1,7 @@
-"""What a training shows the network: batches of images and drawings, warped anew in every epoch.
+"""The batches of a training with augmentation: images and drawings, warped differently in every epoch.
 
-Each batch is made when it is needed, from the seed, the epoch and its number alone. So the same seed gives the same
-training bit for bit.
+Each batch is generated when it is needed and depends only on the seed, the epoch and its number, so the same seed gives
+the same training bit for bit.
 """
 
 import math
@@ -22,11 +22,11 @@ from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.events import TrainingStarted
 from digitlab.training.examples.augment import warped_images, warped_ink
 from digitlab.training.examples.drawing_table import DrawingTable
-from digitlab.training.examples.nondigits import made_up, several
+from digitlab.training.examples.nondigits import random_non_digit, several_digits
 
 
 class Kind(IntEnum):
-    """Where an example comes from."""
+    """The source of an example."""
 
     IMAGE = 0
     DRAWN_DIGIT = 1
@@ -42,23 +42,24 @@ SHARES: Final[Mapping[Kind, float]] = {
     Kind.MADE_UP: 0.045,
     Kind.SEVERAL: 0.025,
 }
-"""How an epoch with drawings is mixed. A network with ten outputs gets the first two alone."""
+"""The mix of an epoch with drawings. A network with ten outputs is trained on the first two kinds only."""
 
 WARPED_SHARE: Final = 0.5
-"""Of the images in an epoch; the others are shown as they are, for the test images are not warped."""
+"""Of the images in an epoch; the others stay unchanged, because the test images are not warped either."""
 
 TURNED_SHARE: Final = 0.4
-"""Of the drawings that are no digits: a letter on its side or in a mirror is one more shape that is no digit."""
+"""Of the drawings that are not digits: a rotated or mirrored letter is one more shape that is not a digit."""
 
 BUILTIN_DRAWINGS: Final = 2_000
-"""Digits in DigitLab's own hand that stand in where a dataset has no drawings; drawn in half a second."""
+"""Built-in digits that are generated where a dataset has no drawings; takes half a second."""
 
 MADE_UP_DRAWINGS: Final = 4_000
 SEVERAL_DRAWINGS: Final = 2_000
-"""How many are made before a training. With MNIST an epoch shows each about twice, warped anew; made in a second."""
+"""How many are generated before a training. With MNIST an epoch contains each about twice, warped differently each
+time; generating them takes a second."""
 
 _ROUNDING: Final = 1e-6
-"""Batches that the place of a branch on the epoch axis may be off by, as it is a number with a fraction."""
+"""Tolerance in batches for rounding errors of a checkpoint's position on the epoch axis."""
 
 _TURNS: Final = np.array(
     [
@@ -67,20 +68,20 @@ _TURNS: Final = np.array(
         for mirror in (1.0, -1.0)
     ]
 )
-"""The eight ways to lay a square upon itself, matrices for row vectors; the first leaves everything as it is."""
+"""The eight symmetries of the square as matrices for row vectors; the first is the identity."""
 
 
 class Examples:
-    """The examples of a training with augmentation."""
+    """The source of the batches of a training with augmentation."""
 
     def __init__(self, digits: DigitSet, drawings: Sequence[Drawing], spec: ModelSpec, config: TrainingConfig) -> None:
         """Prepare what all batches share.
 
         Args:
-            digits: The training images, at least one. Every epoch shows each of them once.
-            drawings: Labelled ones are digits, unlabelled ones are none. Used with ``Augmentation.DRAWINGS`` only.
-            spec: The network; with eleven outputs it is shown what is no digit, too.
-            config: The recipe; its augmentation is not ``NONE``.
+            digits: The training images, at least one. Every epoch contains each of them once.
+            drawings: Labelled ones are digits, unlabelled ones are not. Used with ``Augmentation.DRAWINGS`` only.
+            spec: The network; one with eleven outputs is also trained on drawings that are not digits.
+            config: The hyperparameters; the augmentation is not ``NONE``.
         """
         self._digits = digits
         self._config = config
@@ -96,29 +97,29 @@ class Examples:
 
     @property
     def counts(self) -> Mapping[Kind, int]:
-        """How many examples of each kind an epoch has."""
+        """The number of examples of each kind per epoch."""
         return self._counts
 
     @property
     def count(self) -> int:
-        """The number of examples an epoch."""
+        """The number of examples per epoch."""
         return sum(self._counts.values())
 
     @property
     def batch_count(self) -> int:
-        """The number of batches an epoch; the last may be smaller."""
+        """The number of batches per epoch; the last one may be smaller."""
         return -(-self.count // self._config.batch_size)
 
     def batch(self, epoch: int, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Make a batch.
+        """Generate a batch.
 
         Args:
             epoch: From 0.
             index: From 0, below ``batch_count``.
 
         Returns:
-            Images, shape (n, 28, 28), uint8, and labels, shape (n,), uint8, 0..9 or ``NO_DIGIT``. The same numbers give
-            the same batch.
+            Images, shape (n, 28, 28), uint8, and labels, shape (n,), uint8, 0..9 or ``NO_DIGIT``. The same arguments
+            give the same batch.
         """
         kinds, sources = self._epoch_plan(epoch)
         part = slice(index * self._config.batch_size, (index + 1) * self._config.batch_size)
@@ -162,15 +163,15 @@ class Examples:
         return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _TURNS[turns]))
 
 
-def place_of(started: TrainingStarted, batches: int) -> tuple[int, int]:
-    """Return the epoch and the number in it of the next batch of a training, as ``Examples.batch`` counts them.
+def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
+    """Return the epoch and the index of the next batch of a training, as ``Examples.batch`` counts them.
 
-    A branch goes on with the batch after its origin, also within an epoch and as a branch of a branch; so it never sees
-    a batch that led to its origin. Where it has batches of another size, it begins with the next whole one.
+    A continued training starts with the batch after its checkpoint, even in the middle of an epoch, so it never repeats
+    a batch from before. With another batch size it starts with the next whole batch.
 
     Args:
         started: The training.
-        batches: Number of its batches so far.
+        batches: Number of batches it has trained so far.
     """
     per_epoch = started.steps_per_epoch
     before = math.ceil(started.first_epoch * per_epoch - _ROUNDING)
@@ -180,7 +181,7 @@ def place_of(started: TrainingStarted, batches: int) -> tuple[int, int]:
 def _drawn_parts(
     drawings: Sequence[Drawing], knows_no_digit: bool, rng: np.random.Generator
 ) -> dict[Kind, list[Drawing]]:
-    """Sort drawings by kind and make those that nobody drew. A network with ten outputs gets digits alone."""
+    """Sort drawings by kind and generate the others. A network with ten outputs is trained on digits only."""
     inked = [drawing for drawing in drawings if not drawing.is_empty]
     digits = [drawing for drawing in inked if drawing.label is not None]
     if not digits:
@@ -190,13 +191,13 @@ def _drawn_parts(
         others = [drawing for drawing in inked if drawing.label is None]
         if others:
             parts[Kind.DRAWN_NO_DIGIT] = others
-        parts[Kind.MADE_UP] = [made_up(rng) for _ in range(MADE_UP_DRAWINGS)]
-        parts[Kind.SEVERAL] = [several(digits, rng) for _ in range(SEVERAL_DRAWINGS)]
+        parts[Kind.MADE_UP] = [random_non_digit(rng) for _ in range(MADE_UP_DRAWINGS)]
+        parts[Kind.SEVERAL] = [several_digits(digits, rng) for _ in range(SEVERAL_DRAWINGS)]
     return parts
 
 
 def _counted(sizes: Mapping[Kind, int]) -> dict[Kind, int]:
-    """Return how many examples of each kind there are in an epoch that shows each image once."""
+    """Return the number of examples of each kind in an epoch that contains each image once."""
     shares = {kind: SHARES[kind] for kind in sizes}
     if Kind.MADE_UP in shares and Kind.DRAWN_NO_DIGIT not in shares:
         shares[Kind.MADE_UP] += SHARES[Kind.DRAWN_NO_DIGIT]
@@ -204,6 +205,6 @@ def _counted(sizes: Mapping[Kind, int]) -> dict[Kind, int]:
 
 
 def _rounds(size: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return indices below ``size``: all of them in random order, and again, until there are enough."""
+    """Return ``count`` indices below ``size``: random permutations one after another, the last one truncated."""
     rounds = [np.empty(0, dtype=np.intp), *(rng.permutation(size) for _ in range(-(-count // size)))]
     return np.concatenate(rounds)[:count]

@@ -1,4 +1,4 @@
-"""Many drawings in three arrays, from which any of them are gathered fast, again and again."""
+"""Many drawings in three arrays, for fast selection of any subset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from digitlab.data.drawing.strokes import Drawing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawingTable:
-    """Drawings, one after another.
+    """Drawings, stored one after another.
 
     Attributes:
         points: Shape (n, 3), float64: x, y and pressure of all points, drawing after drawing, stroke after stroke.
@@ -26,7 +26,7 @@ class DrawingTable:
 
     @classmethod
     def of(cls, drawings: Sequence[Drawing]) -> "DrawingTable":
-        """Lay out drawings."""
+        """Store drawings."""
         strokes = [stroke.points for drawing in drawings for stroke in drawing.strokes]
         return cls(
             np.concatenate(strokes) if strokes else np.empty((0, 3)),
@@ -39,7 +39,7 @@ class DrawingTable:
         return len(self.stroke_counts)
 
     def picked(self, indices: NDArray[np.intp]) -> "DrawingTable":
-        """Return the drawings at the given indices, in that order; the same one may be asked for repeatedly."""
+        """Return the drawings at the given indices, in that order; an index may occur more than once."""
         strokes = _ranges(self.stroke_counts, indices)
         return DrawingTable(
             self.points[_ranges(self.point_counts, strokes)], self.point_counts[strokes], self.stroke_counts[indices]
@@ -52,7 +52,7 @@ class DrawingTable:
 
 
 def _ranges(counts: NDArray[np.intp], chosen: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the indices of all items of the chosen groups, where groups of the given sizes lie one after another."""
+    """Return the indices of all items of the chosen groups, the groups of the given sizes being contiguous."""
     starts, sizes = (np.cumsum(counts) - counts)[chosen], counts[chosen]
     before = np.cumsum(sizes) - sizes
     return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))

@@ -1,7 +1,7 @@
-"""Drawings that are no digits, made up: scribbles, blots, lines, dots, signs, and several digits on one canvas.
+"""Random drawings that are not digits: scribbles, blots, lines, dots, signs, and several digits on one canvas.
 
-A network that shall say "this is no digit" must have seen what people draw besides digits. What might be read as a
-digit is left out: upright lines, short arcs, and signs that become a digit when they are turned.
+A network that is to answer "no digit" must be trained on what people draw besides digits. Anything that could be read
+as a digit is left out: upright lines, short arcs, and signs that look like a digit when they are rotated.
 
 Frame of reference: x to the right, y down, an extent of about 1. Angles are radians from the x axis towards the y axis.
 """
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from digitlab.data.drawing.strokes import Drawing, Stroke
 
-HEAPED_SHARE: Final = 0.25
-"""How many of the drawings of several digits have them one over the other instead of side by side."""
+OVERLAPPING_SHARE: Final = 0.25
+"""Share of the drawings of several digits in which they overlap instead of standing side by side."""
 
 _FULL_TURN: Final = 2.0 * np.pi
 _QUARTER_TURNS: Final = (0.5 * np.pi, np.pi, -0.5 * np.pi)
@@ -23,23 +23,23 @@ _QUARTER_TURNS: Final = (0.5 * np.pi, np.pi, -0.5 * np.pi)
 _Points = NDArray[np.float64]
 
 
-def made_up(rng: np.random.Generator) -> Drawing:
-    """Return a drawing that is no digit; every kind is equally likely."""
-    return _MAKERS[rng.integers(len(_MAKERS))](rng)
+def random_non_digit(rng: np.random.Generator) -> Drawing:
+    """Return a random drawing that is not a digit; every kind is equally likely."""
+    return _GENERATORS[rng.integers(len(_GENERATORS))](rng)
 
 
-def several(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
-    """Return two or three digits on one canvas: side by side, or heaped as where somebody wrote over what stood there.
+def several_digits(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
+    """Return two or three digits on one canvas: side by side, or one written over the other.
 
     Args:
-        digits: Drawings with ink, to choose from; at least one.
-        rng: Decides which and how.
+        digits: Non-empty drawings to choose from; at least one.
+        rng: Random source.
     """
     count = int(rng.choice([2, 2, 3]))
     chosen = [digits[index] for index in rng.integers(len(digits), size=count)]
-    # The same digit twice in one place would still be that digit.
-    if rng.random() < HEAPED_SHARE and chosen[0].label != chosen[1].label:
-        return _heaped(chosen[:2], rng)
+    # The same digit twice in one position would still be that digit.
+    if rng.random() < OVERLAPPING_SHARE and chosen[0].label != chosen[1].label:
+        return _overlapping(chosen[:2], rng)
     return _side_by_side(chosen, rng)
 
 
@@ -48,7 +48,7 @@ def _drawing(*strokes: _Points) -> Drawing:
 
 
 def _turn(angle: float) -> NDArray[np.float64]:
-    """Return the matrix that turns row vectors."""
+    """Return the matrix that rotates row vectors."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return np.array([[cosine, sine], [-sine, cosine]])
 
@@ -58,7 +58,7 @@ def _any_angle(rng: np.random.Generator) -> float:
 
 
 def _scribble(rng: np.random.Generator) -> Drawing:
-    """One to three wild smooth lines: walks whose direction wanders by a half turn or more, pulled to the middle."""
+    """One to three smooth random walks whose direction changes by half a turn or more, drawn towards their middle."""
     strokes = []
     for _ in range(rng.integers(1, 4)):
         count = int(rng.integers(50, 140))
@@ -70,7 +70,7 @@ def _scribble(rng: np.random.Generator) -> Drawing:
 
 
 def _tangle(rng: np.random.Generator) -> Drawing:
-    """Loops over loops that wander off, or a spiral, of at least three turns: fewer may look like a 6 or a 9."""
+    """Drifting loops or a spiral, of at least three turns: fewer may look like a 6 or a 9."""
     t = np.linspace(0.0, 1.0, 120)
     angle = _FULL_TURN * rng.uniform(3.0, 7.0) * t + _any_angle(rng)
     wobbling = 0.5 + 0.15 * np.sin(rng.uniform(3.0, 20.0) * t + _any_angle(rng))
@@ -81,7 +81,7 @@ def _tangle(rng: np.random.Generator) -> Drawing:
 
 
 def _zigzag(rng: np.random.Generator) -> Drawing:
-    """A zigzag or a wave with five turns or more, in any direction."""
+    """A zigzag or a wave with at least five corners or crests, in any direction."""
     count = int(rng.integers(7, 14))
     x = np.linspace(0.0, rng.uniform(0.6, 2.0), count)
     height = 0.5 * rng.uniform(0.3, 1.0)
@@ -94,7 +94,7 @@ def _zigzag(rng: np.random.Generator) -> Drawing:
 
 
 def _blot(rng: np.random.Generator) -> Drawing:
-    """A filled shape, hatched so densely that no paper shows: rectangle, ellipse or blob."""
+    """A filled rectangle, ellipse or blob, hatched without gaps."""
     rows = np.linspace(-0.5, 0.5, int(rng.integers(11, 22)))
     half = 0.5 * rng.uniform(0.35, 1.0)
     shape = rng.random()
@@ -111,9 +111,9 @@ def _blot(rng: np.random.Generator) -> Drawing:
 
 
 def _lines(rng: np.random.Generator) -> Drawing:
-    """One line that is level or falls to the right, or two to four lines that cross or run beside one another.
+    """One line, horizontal or falling to the right, or two to four lines, crossing or side by side.
 
-    One that rises to the right is not made: some people's ones lean by 45 degrees.
+    A single line that rises to the right is left out, because some people's ones are slanted by 45 degrees.
     """
     count = int(rng.choice([1, 1, 1, 2, 3, 4]))
     if count == 1:
@@ -132,14 +132,14 @@ def _lines(rng: np.random.Generator) -> Drawing:
 
 
 def _line(middle: _Points, angle: float, length: float, rng: np.random.Generator) -> _Points:
-    """Return a line, slightly bent as hands draw it."""
+    """Return a slightly curved line, as drawn by hand."""
     t = np.linspace(-0.5, 0.5, 6)
     bow = 0.04 * rng.normal() * t**2
     return middle + length * np.column_stack([t, bow]) @ _turn(angle)
 
 
 def _dots(rng: np.random.Generator) -> Drawing:
-    """One to nine dots. A dot is a point; beside others it may be a very short stroke."""
+    """One to nine dots. A single dot is a point; several may be very short strokes."""
     count = int(rng.choice([1, 1, 2, 3, 4, 5, 7, 9]))
     if count == 1:
         return _drawing(np.zeros((1, 2)))
@@ -167,7 +167,7 @@ _SIGNS: Final = (
     ("star of four lines", "5,0 5,10/0,5 10,5/1,1 9,9/9,1 1,9"),
     ("arch", "0,10 0,5 2,1 5,0 8,1 10,5 10,10"),
 )
-"""Signs that are no digits whichever way they are turned: corners in tenths, strokes parted by a slash."""
+"""Signs that are not digits in any orientation: corners in tenths, strokes separated by a slash."""
 
 _UPRIGHT_SIGNS: Final = (
     ("tick", "0,6 3,10 10,0"),
@@ -180,7 +180,7 @@ _UPRIGHT_SIGNS: Final = (
     ("U", "0,0 0,5 2,9 5,10 8,9 10,5 10,0"),
     ("square spiral", "0,0 10,0 10,10/3,3 6,3 6,6 3,6 3,3"),
 )
-"""Signs that might be read as a digit when they are turned: N as 2, L as 7, W and E as 3."""
+"""Signs that could be read as a digit when they are rotated: N as 2, L as 7, W and E as 3."""
 
 
 def _parsed(text: str) -> tuple[_Points, ...]:
@@ -193,7 +193,7 @@ _UPRIGHT_STROKES: Final = tuple(_parsed(text) for _, text in _UPRIGHT_SIGNS)
 
 
 def _sign(rng: np.random.Generator) -> Drawing:
-    """A sign, drawn a little carelessly; some are turned by a quarter or a half."""
+    """A sign with slightly displaced corners; some are rotated by a quarter or half turn."""
     index = int(rng.integers(len(_TURNABLE_STROKES) + len(_UPRIGHT_STROKES)))
     strokes = (_TURNABLE_STROKES + _UPRIGHT_STROKES)[index]
     strokes = tuple(corners + rng.normal(0.0, 0.03, corners.shape) for corners in strokes)
@@ -212,13 +212,13 @@ NON_DIGITS: Final[Mapping[str, Callable[[np.random.Generator], Drawing]]] = {
     "dots": _dots,
     "sign": _sign,
 }
-"""What makes each kind of made-up drawing."""
+"""The generator of each kind of drawing."""
 
-_MAKERS: Final = tuple(NON_DIGITS.values())
+_GENERATORS: Final = tuple(NON_DIGITS.values())
 
 
 def _box(drawing: Drawing) -> tuple[_Points, _Points, float]:
-    """Return the corners of a drawing's box and its greater side, which is above 0."""
+    """Return the corners of a drawing's bounding box and its larger side, which is above 0."""
     points = np.concatenate([stroke.points for stroke in drawing.strokes])[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     return low, high, float(max((high - low).max(), np.finfo(np.float64).tiny))
@@ -236,8 +236,8 @@ def _side_by_side(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawin
     return _drawing(*strokes)
 
 
-def _heaped(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
-    """Put digits one over the other, a little displaced."""
+def _overlapping(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawing:
+    """Put digits on top of each other, slightly displaced."""
     strokes = []
     for digit in digits:
         low, high, extent = _box(digit)

@@ -12,7 +12,7 @@ from digitlab.data.builtin import BUILTIN_NAME
 from digitlab.data.sources import DataSource
 from digitlab.gui.session.values import TrainingState
 from digitlab.model.files.network_file import read_model
-from digitlab.runs.growth import Growth, Size
+from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import delete, list_runs, rename, runs_folder
 from digitlab.runs.recorder import RecordingFailed
@@ -60,7 +60,7 @@ def cut_off(started):
     path.parent.mkdir(parents=True, exist_ok=True)
     run = run_of(started, stop_after=25)
     writer = RunWriter(path, "Small 7", started, NOW)
-    writer.write(Growth.of(run, Size(), 0.2, *snapshot_and_state(started, 25)))
+    writer.write(RunChanges.of(run, RunProgress(), 0.2, *snapshot_and_state(started, 25)))
     writer.close()
     return path
 
@@ -190,11 +190,11 @@ def test_what_can_be_deleted_is_deleted_and_the_rest_told(qtbot, window, runs):
     store = begun(qtbot, window)
     delete(paths[0], time.time())
     lock = lock_of(paths[1])
-    assert lock.take()
+    assert lock.acquire()
     runs.delete(paths)
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
-    assert window._bar.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
-    lock.give_back()
+    assert window._bar.text.startswith("“Small 2” is still running, perhaps in another window. Stop it before")
+    lock.release()
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
     delete(paths[1], time.time())
@@ -276,7 +276,7 @@ def test_a_kept_run_is_compared_with(qtbot, window):
     assert window.session.compared_run.run.step == 20
     path.unlink()
     window.controllers.files.compare_with(path, "Small 1")
-    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window._bar.text)
+    qtbot.waitUntil(lambda: "The run “Small 1” no longer exists." in window._bar.text)
 
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
@@ -300,7 +300,7 @@ def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, 
 
 
 def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
-    error = DigitLabError("The training cannot be written down: disk full.")
+    error = DigitLabError("The training cannot be saved while it runs: disk full.")
     runs.save_requested.disconnect()
     runs._mail.post(RecordingFailed(error, is_over=False))
     qtbot.waitUntil(lambda: "disk full" in window._bar.text)
@@ -313,10 +313,10 @@ def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):
     path = cut_off(started_training())
     lock = lock_of(path)
-    assert lock.take()
+    assert lock.acquire()
     store = begun(qtbot, window)
     assert [run.ending for run in store.runs] == [None]
-    lock.give_back()
+    lock.release()
     runs._mail.post(RecordingFailed(DigitLabError("The disk is full."), is_over=True))
     qtbot.waitUntil(lambda: [run.ending for run in store.runs] == [RunEnding.CUT_OFF])
     runs.open(path)

@@ -94,7 +94,7 @@ def test_a_drawing_of_a_file_lies_on_the_canvas_as_strokes(tmp_path):
 def test_ones_own_digits_are_taken_as_they_were_drawn(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
     assert stamp_of(MY_DIGITS) == ()
-    with pytest.raises(DigitLabError, match="no digits of your own"):
+    with pytest.raises(DigitLabError, match="not kept any digits of your own"):
         load(MY_DIGITS)
     kept = KeptDigit.of(drawn(7, None), 7)
     mine = MyDigits(my_digits_path())

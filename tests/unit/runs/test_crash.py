@@ -13,7 +13,7 @@ ROUNDS = 12
 
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory):
-    """What was told and what was found, round after round, all in one folder."""
+    """What was reported and what was found, round after round, all in one folder."""
     if sys.platform == "win32":
         pytest.skip("Windows has no fork and no SIGKILL")
     done = subprocess.run(
@@ -36,6 +36,6 @@ def test_each_training_that_was_killed_is_found_once_and_nothing_is_damaged(roun
 
 
 def test_each_has_come_as_far_as_was_told_to_be_written(rounds):
-    reached = [(int(told[-1]), found[0][0]) for told, found, _ in rounds]
+    reached = [(int(reported[-1]), found[0][0]) for reported, found, _ in rounds]
     assert all(recovered >= acknowledged for acknowledged, recovered in reached), reached
     assert max(acknowledged for acknowledged, _ in reached) > 50  # they were killed at work, not before

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlab.model.snapshot import Snapshot
-from digitlab.runs.history import MAXIMUM_STATES, History, least_missed
+from digitlab.runs.history import MAXIMUM_STATES, History, index_to_drop
 from digitlab.training.config import Optimizer
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 from tests.helpers.networks import random_snapshot, small_spec
@@ -40,10 +40,10 @@ def test_what_fits_stays():
 def test_the_moment_that_leaves_the_smallest_gap_goes():
     # Places by hand for 0, 2, 50, 51, 100: share of the way plus logarithm: 0, .26, 1.35, 1.37, 2.
     # Gaps around the inner three: 1.35, 1.11, 0.65.
-    assert least_missed([0, 2, 50, 51, 100], frozenset()) == 3
-    assert least_missed([0, 2, 50, 51, 100], frozenset([51])) == 2
-    assert least_missed([0, 100], frozenset()) is None
-    assert least_missed([], frozenset()) is None
+    assert index_to_drop([0, 2, 50, 51, 100], frozenset()) == 3
+    assert index_to_drop([0, 2, 50, 51, 100], frozenset([51])) == 2
+    assert index_to_drop([0, 100], frozenset()) is None
+    assert index_to_drop([], frozenset()) is None
 
 
 @given(st.lists(st.integers(1, 100_000), min_size=1, max_size=60, unique=True), st.integers(3, 12), st.data())

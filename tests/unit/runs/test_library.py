@@ -10,12 +10,11 @@ import pytest
 
 from digitlab.runs import reader as stored_run
 from digitlab.runs import schema as run_json
-from digitlab.runs.growth import Growth, Size
+from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RunEnding, RunNotFoundError
 from digitlab.runs.library import (
     delete,
-    given_names,
-    keep_run,
+    import_former_runs,
     last_deleted,
     list_runs,
     purge_deleted,
@@ -23,9 +22,10 @@ from digitlab.runs.library import (
     rename,
     restore,
     runs_folder,
-    take_in_former,
+    save_run,
+    used_names,
 )
-from digitlab.runs.names import default_name, free_name
+from digitlab.runs.names import default_name, unique_name
 from digitlab.runs.reader import DamagedRunError, read_stored_run, read_summary
 from digitlab.runs.run_file import write_run
 from digitlab.runs.writer import RunWriter, lock_of
@@ -51,7 +51,7 @@ def half_written(path):
     run = run_of(started, stop_after=3)
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = RunWriter(path, "Small", started, NOW)
-    writer.write(Growth.of(run, Size(), 0.1, *snapshot_and_state(started, 3)))
+    writer.write(RunChanges.of(run, RunProgress(), 0.1, *snapshot_and_state(started, 3)))
     return writer
 
 
@@ -65,11 +65,11 @@ def test_names_are_the_recipes_and_never_the_same():
     recipe = RECIPES["tutorial"]
     started = started_training()
     assert default_name(started, []) == "Small 1"
-    assert free_name(recipe.title, ["tutorial", "Tutorial 2"]) == "Tutorial 3"
-    assert free_name("Tutorial 2", ["Tutorial 2"]) == "Tutorial 3"
-    assert free_name("  my   best\n", []) == "my best"
-    assert free_name(" ", []) == "Training"
-    assert len(free_name("x" * 500, ["x" * 100])) <= 100
+    assert unique_name(recipe.title, ["tutorial", "Tutorial 2"]) == "Tutorial 3"
+    assert unique_name("Tutorial 2", ["Tutorial 2"]) == "Tutorial 3"
+    assert unique_name("  my   best\n", []) == "my best"
+    assert unique_name(" ", []) == "Training"
+    assert len(unique_name("x" * 500, ["x" * 100])) <= 100
     kept(14), kept(15)
     assert names() == ["Small 2", "Small 1"]  # newest first
 
@@ -78,15 +78,15 @@ def test_a_number_that_was_given_is_not_given_again():
     paths = [kept(day) for day in (1, 2, 3, 4)]
     delete(paths[3], time.time())
     rename(paths[1], "Five")
-    assert default_name(started_training(), given_names()) == "Small 5"
+    assert default_name(started_training(), used_names()) == "Small 5"
     paths[2].write_bytes(b"damaged")
     origin = Origin("Small 8", 100, 5.0, OptimizerStart.RESTORED)
     branch = started_training(epochs=1, origin=origin)
-    assert default_name(branch, given_names()) == "Small 9"
+    assert default_name(branch, used_names()) == "Small 9"
     run = run_of(branch)
-    keep_run(run, run.snapshots[-1], NOW)
-    assert given_names() == {"Small 1", "Five", "Small 4", "Small 8", "Small 9"}
-    assert default_name(started_training(), given_names()) == "Small 10"
+    save_run(run, run.snapshots[-1], NOW)
+    assert used_names() == {"Small 1", "Five", "Small 4", "Small 8", "Small 9"}
+    assert default_name(started_training(), used_names()) == "Small 10"
     assert default_name(started_training(), ["Small 99999999999", "small 7", "Smaller 9"]) == "Small 8"
 
 
@@ -154,7 +154,7 @@ def test_deleted_runs_stay_for_a_day():
 def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
     path = runs_folder() / "one.digitlab-run"
     writer = half_written(path)
-    with pytest.raises(DigitLabError, match="still going on"):
+    with pytest.raises(DigitLabError, match="still running"):
         delete(path, time.time())
     assert recover().cut_off == ()
     rename(path, "While it grows")
@@ -180,13 +180,13 @@ def test_a_run_that_cannot_be_written_leaves_nothing_behind(monkeypatch):
     run = run_of(started_training(epochs=1))
     write_run(storage.data_folder() / "last-training.digitlab", run.snapshots[-1], run)
 
-    def fail(writer, growth):
+    def fail(writer, changes):
         raise DigitLabError("The disk is full.")
 
     monkeypatch.setattr(RunWriter, "write", fail)
     with pytest.raises(DigitLabError, match="full"):
-        keep_run(run, run.snapshots[-1], NOW)
-    take_in_former()
+        save_run(run, run.snapshots[-1], NOW)
+    import_former_runs()
     assert list(runs_folder().iterdir()) == []
 
 
@@ -321,12 +321,12 @@ def test_a_lock_is_held_by_one():
     path = runs_folder() / "one.digitlab-run"
     path.parent.mkdir()
     ours, theirs = lock_of(path), lock_of(path)
-    assert ours.take()
-    assert not theirs.take()
-    theirs.give_back()
-    ours.give_back()
-    assert theirs.take()
-    theirs.give_back()
+    assert ours.acquire()
+    assert not theirs.acquire()
+    theirs.release()
+    ours.release()
+    assert theirs.acquire()
+    theirs.release()
 
 
 def test_what_was_kept_before_there_was_a_list_is_taken_in_once():
@@ -335,8 +335,8 @@ def test_what_was_kept_before_there_was_a_list_is_taken_in_once():
     write_run(path, run.snapshots[-1], run)
     (storage.data_folder() / "earlier-training.digitlab").write_bytes(b"no training")
     content = path.read_bytes()
-    take_in_former()
-    take_in_former()
+    import_former_runs()
+    import_former_runs()
     (summary,) = list_runs()
     assert (summary.step, summary.epoch_count, summary.ending) == (20, 1, RunEnding.FINISHED)
     np.testing.assert_array_equal(read_stored_run(summary.path).snapshot.arrays[0], run.snapshots[-1].arrays[0])

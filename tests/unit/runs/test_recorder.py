@@ -11,7 +11,7 @@ from digitlab.runs import writer as run_store
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs, recover, runs_folder
 from digitlab.runs.reader import read_stored_run
-from digitlab.runs.recorder import RecordingBegan, RecordingEnded, RecordingFailed, RunRecorder
+from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
@@ -26,12 +26,12 @@ def _own_folder(tmp_path, monkeypatch):
 
 
 class Desk:
-    """A recorder with its thread, and what it told."""
+    """A recorder with its thread, and what it reported."""
 
     def __init__(self) -> None:
-        self.told: list = []
-        self._worker = Worker("runs", self.told.append)
-        self._recorder = RunRecorder(self._worker, self.told.append)
+        self.reported: list = []
+        self._worker = Worker("runs", self.reported.append)
+        self._recorder = RunRecorder(self._worker, self.reported.append)
 
     def record(self, events) -> None:
         for event in events:
@@ -62,7 +62,7 @@ def test_a_run_that_ended_is_whole_in_its_file(desk, optimizer):
     desk.finish()
     (summary,) = list_runs()
     expected = run_of(started)
-    assert desk.told == [RecordingBegan(summary.path, "Small 1"), RecordingEnded(summary.path)]
+    assert desk.reported == [RecordingStarted(summary.path, "Small 1"), RecordingEnded(summary.path)]
     assert (summary.name, summary.started, summary.ending) == ("Small 1", started, RunEnding.FINISHED)
     assert (summary.step, summary.epoch_count, summary.best_accuracy) == (60, 3, expected.best_epoch.val_accuracy)
     assert summary.seconds == pytest.approx(0.6)
@@ -135,7 +135,7 @@ def test_a_training_without_a_batch_is_not_kept(desk):
     )
     desk.finish()
     assert list_runs() == ()
-    assert desk.told == []
+    assert desk.reported == []
 
 
 def test_snapshots_that_the_history_drops_leave_the_file_too(desk, monkeypatch):
@@ -155,7 +155,7 @@ def test_snapshots_that_the_history_drops_leave_the_file_too(desk, monkeypatch):
 
 def test_a_full_disk_is_told_once_and_made_up_for_when_there_is_room(desk, monkeypatch):
     monkeypatch.setattr("digitlab.runs.recorder._PERIOD_S", 0.0)
-    monkeypatch.setattr("digitlab.runs.recorder._PATIENCE_S", 0.0)
+    monkeypatch.setattr("digitlab.runs.recorder._RETRY_PERIOD_S", 0.0)
     full = [True]
     weights = run_store.packed
 
@@ -168,12 +168,12 @@ def test_a_full_disk_is_told_once_and_made_up_for_when_there_is_room(desk, monke
     events = list(events_of(started_training()))
     desk.record(events[:50])
     settle(desk)
-    failures = [told for told in desk.told if isinstance(told, RecordingFailed)]
+    failures = [event for event in desk.reported if isinstance(event, RecordingFailed)]
     assert [(failure.is_over, "disk is full" in str(failure.error)) for failure in failures] == [(False, True)]
     full[0] = False
     desk.record(events[50:])
     desk.finish()
-    assert isinstance(desk.told[-1], RecordingEnded)
+    assert isinstance(desk.reported[-1], RecordingEnded)
     assert_same_curves(read_stored_run(list_runs()[0].path).run, run_of(started_training()))
 
 
@@ -181,9 +181,9 @@ def test_a_folder_that_cannot_be_made_does_not_stop_the_training(desk, tmp_path)
     (tmp_path / "runs").touch()
     desk.record(events_of(started_training()))
     desk.finish()
-    assert [type(told) for told in desk.told] in ([RecordingFailed], [RecordingFailed] * 2)
-    assert desk.told[-1].is_over
-    assert "runs" in str(desk.told[-1].error)
+    assert [type(report) for report in desk.reported] in ([RecordingFailed], [RecordingFailed] * 2)
+    assert desk.reported[-1].is_over
+    assert "runs" in str(desk.reported[-1].error)
 
 
 def test_a_run_that_grows_is_read_as_far_as_it_has_come_and_not_taken_for_cut_off(desk):

@@ -11,7 +11,7 @@ from digitlab.system.database import (
     is_damaged,
     move,
     open_existing,
-    open_or_make,
+    open_or_create,
     remove,
     transaction,
 )
@@ -23,7 +23,7 @@ FORMAT = FileFormat(0x41424344, version=3)
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "a b#.sqlite3"
-    with closing(open_or_make(path)) as database:
+    with closing(open_or_create(path)) as database:
         database.executescript(FORMAT.marks + "CREATE TABLE one (number INTEGER PRIMARY KEY)")
     return path
 

@@ -9,11 +9,11 @@ import pytest
 
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import FileLock, replacing
+from digitlab.system.storage import FileLock, atomic_write
 
 
 def write(path, content=b"new"):
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(content)
 
 
@@ -26,7 +26,7 @@ def test_it_writes_and_makes_missing_folders(tmp_path):
 def test_what_fails_in_between_leaves_the_old_file_alone(tmp_path, failure):
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    with pytest.raises(type(failure)), replacing(path) as file:  # noqa: PT012
+    with pytest.raises(type(failure)), atomic_write(path) as file:  # noqa: PT012
         file.write(b"half")
         raise failure
     assert path.read_bytes() == b"old"
@@ -69,21 +69,21 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_p
 
 def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp_path, monkeypatch):
     ours, others = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
-    assert ours.take()
-    assert ours.is_confident
-    ours.give_back()
-    assert not ours.is_confident
+    assert ours.acquire()
+    assert ours.is_exclusive
+    ours.release()
+    assert not ours.is_exclusive
 
     def refuse(descriptor):
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(storage, "_lock", refuse)
-    assert ours.take()
-    assert others.take()
-    assert not ours.is_confident
-    assert not others.is_confident
-    ours.give_back()
-    others.give_back()
+    assert ours.acquire()
+    assert others.acquire()
+    assert not ours.is_exclusive
+    assert not others.is_exclusive
+    ours.release()
+    others.release()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
@@ -99,8 +99,8 @@ def test_a_lock_given_back_while_it_is_being_taken_is_not_ours_by_mistake(tmp_pa
 
     monkeypatch.setattr(storage, "_lock", slow)
     ours, others = FileLock(path), FileLock(path)
-    assert ours.take()
-    assert not others.take()
-    ours.give_back()
-    assert others.take()
-    others.give_back()
+    assert ours.acquire()
+    assert not others.acquire()
+    ours.release()
+    assert others.acquire()
+    others.release()

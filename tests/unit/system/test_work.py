@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from digitlab.system.errors import DigitLabError
-from digitlab.system.work import NewestRequestWorker, Worker, at_once, running_workers
+from digitlab.system.work import NewestRequestWorker, Worker, run_parallel, running_workers
 
 TIMEOUT_S = 10.0
 
@@ -160,8 +160,8 @@ def test_jobs_at_once_meet_and_give_their_results_in_order():
         both_are_there.wait()
         return result
 
-    assert at_once([lambda: meet(1), lambda: meet(2)]) == [1, 2]
-    assert at_once([threading.current_thread]) == [threading.current_thread()]
+    assert run_parallel([lambda: meet(1), lambda: meet(2)]) == [1, 2]
+    assert run_parallel([threading.current_thread]) == [threading.current_thread()]
 
 
 def test_an_error_of_a_job_comes_when_all_have_ended():
@@ -171,6 +171,6 @@ def test_an_error_of_a_job_comes_when_all_have_ended():
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        at_once([fail, lambda: done.append(1), fail])
+        run_parallel([fail, lambda: done.append(1), fail])
     assert done == [1]
     assert "at once" not in running_workers()

@@ -12,7 +12,7 @@ from digitlab.training.control import TrainingControl
 from digitlab.training.events import OptimizerStart, SnapshotTaken, TrainingEnded, TrainingEvent, TrainingStarted
 from digitlab.training.optimizer_state import OptimizerState, read_state, restore_state, slot_shapes
 from digitlab.training.to_keras import keras_optimizer
-from digitlab.training.trainer import Branching, TrainingRequest, train
+from digitlab.training.trainer import Checkpoint, TrainingRequest, train
 from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset, small_spec
 
 CONFIG = TrainingConfig(
@@ -55,9 +55,9 @@ def test_a_schedule_begins_anew_where_a_branch_begins():
         later.iterations.assign_add(20)
 
 
-def _train(config: TrainingConfig, branching: Branching | None = None) -> list[TrainingEvent]:
+def _train(config: TrainingConfig, checkpoint: Checkpoint | None = None) -> list[TrainingEvent]:
     events: list[TrainingEvent] = []
-    train(TrainingRequest(small_spec(), config, small_dataset(), branching), TrainingControl(), events.append)
+    train(TrainingRequest(small_spec(), config, small_dataset(), checkpoint), TrainingControl(), events.append)
     assert isinstance(events[-1], TrainingEnded)
     assert events[-1].error is None
     return events
@@ -84,7 +84,7 @@ def test_a_branch_gets_where_the_whole_training_got(whole: list[TrainingEvent], 
     middle = next(event for event in _kept(whole) if event.snapshot.step == step)
     assert middle.optimizer_state is not None
     config = replace(CONFIG, epochs=1)
-    events = _train(config, Branching("Whole", middle.snapshot, middle.optimizer_state))
+    events = _train(config, Checkpoint("Whole", middle.snapshot, middle.optimizer_state))
     origin = _started(events).origin
     assert origin is not None
     assert (origin.run_name, origin.step, origin.epoch) == ("Whole", step, step / 4)
@@ -101,7 +101,7 @@ def test_a_branch_says_what_its_optimizer_began_with(whole: list[TrainingEvent])
 
     def start(optimizer: Optimizer, kept: OptimizerState | None) -> OptimizerStart:
         config = replace(CONFIG, optimizer=optimizer)
-        origin = TrainingRequest(small_spec(), config, small_dataset(), Branching("", snapshot, kept)).origin
+        origin = TrainingRequest(small_spec(), config, small_dataset(), Checkpoint("", snapshot, kept)).origin
         assert origin is not None
         return origin.optimizer
 
@@ -113,7 +113,7 @@ def test_a_branch_says_what_its_optimizer_began_with(whole: list[TrainingEvent])
 
 def test_a_branch_of_another_network_is_refused(whole: list[TrainingEvent]):
     events: list[TrainingEvent] = []
-    request = TrainingRequest(small_spec(), CONFIG, small_dataset(), Branching("", random_snapshot(TUTORIAL), None))
+    request = TrainingRequest(small_spec(), CONFIG, small_dataset(), Checkpoint("", random_snapshot(TUTORIAL), None))
     train(request, TrainingControl(), events.append)
     ended = events[-1]
     assert isinstance(ended, TrainingEnded)

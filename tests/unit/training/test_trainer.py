@@ -371,7 +371,7 @@ def test_too_high_a_learning_rate_is_told_and_keeps_the_last_good_network(
 ):
     error = _ended(failed_events).error
     assert error is not None
-    assert "broke down at step 2: the loss has grown to" in str(error)
+    assert "The training diverged at step 2: the loss has grown to" in str(error)
     assert "learning rate was 1e+09" in str(error)
     # Its frames would carry the Keras model into other threads.
     assert error.__traceback__ is None

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
-from digitlab.data.drawing.pictures import pictures_apart
+from digitlab.data.drawing.pictures import split_picture
 from digitlab.data.drawing.raster import render
-from digitlab.data.drawing.side_by_side import MOST_GROUPS, Extent, columns_apart, drawings_apart, groups_of
+from digitlab.data.drawing.side_by_side import MAXIMUM_GROUPS, Extent, groups_of, split_columns, split_drawing
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from tests.helpers.drawings import side_by_side
@@ -57,7 +57,7 @@ def test_groups_hold_every_piece_once_and_do_not_overlap(boxes):
 @pytest.mark.parametrize("digit", range(10))
 def test_one_digit_is_not_parted_whatever_its_strokes(digit: int):
     for style in builtin_styles(digit):
-        assert drawings_apart(builtin_drawing(digit, style), GAP) == ()
+        assert split_drawing(builtin_drawing(digit, style), GAP) == ()
 
 
 def test_digits_side_by_side_are_parted_and_rendered_as_if_alone():
@@ -70,9 +70,9 @@ def test_digits_side_by_side_are_parted_and_rendered_as_if_alone():
 
 
 def test_more_than_six_things_are_not_looked_at():
-    strokes = [Stroke.of([[10.0 * nth, 0.0], [10.0 * nth, 10.0]]) for nth in range(MOST_GROUPS + 1)]
-    assert drawings_apart(Drawing(tuple(strokes)), GAP) == ()
-    assert len(drawings_apart(Drawing(tuple(strokes[1:])), GAP)) == MOST_GROUPS
+    strokes = [Stroke.of([[10.0 * nth, 0.0], [10.0 * nth, 10.0]]) for nth in range(MAXIMUM_GROUPS + 1)]
+    assert split_drawing(Drawing(tuple(strokes)), GAP) == ()
+    assert len(split_drawing(Drawing(tuple(strokes[1:])), GAP)) == MAXIMUM_GROUPS
 
 
 def test_an_empty_drawing_has_no_parts():
@@ -83,9 +83,9 @@ def test_columns_meet_in_the_middle_of_the_gap():
     inked = np.zeros((20, 50), np.bool_)
     inked[2:18, 5:15] = True
     inked[2:18, 25:40] = True
-    assert columns_apart(inked, GAP) == (slice(0, 20), slice(20, 50))
-    assert columns_apart(inked[:, :20], GAP) == ()
-    assert columns_apart(np.zeros((20, 50), np.bool_), GAP) == ()
+    assert split_columns(inked, GAP) == (slice(0, 20), slice(20, 50))
+    assert split_columns(inked[:, :20], GAP) == ()
+    assert split_columns(np.zeros((20, 50), np.bool_), GAP) == ()
 
 
 def test_a_picture_is_parted_whether_dark_on_light_or_light_on_dark():
@@ -94,19 +94,19 @@ def test_a_picture_is_parted_whether_dark_on_light_or_light_on_dark():
     ]
     light = np.hstack([np.pad(digit, 20) for digit in digits])
     for pixels in (light, 255 - light):
-        parts = pictures_apart(pixels, GAP)
+        parts = split_picture(pixels, GAP)
         assert len(parts) == 2
         assert sum(part.shape[1] for part in parts) == pixels.shape[1]
         images = Sketch(picture=Picture(pixels, "two")).parts(GAP)
         alone = [Sketch(picture=Picture(part, "one")).steps().image for part in parts]
         np.testing.assert_array_equal(images, alone)
-    assert pictures_apart(np.full((40, 60), 255, np.uint8), GAP) == ()
+    assert split_picture(np.full((40, 60), 255, np.uint8), GAP) == ()
 
 
 def test_a_large_picture_is_cut_in_its_own_pixels():
     pixels = np.full((600, 2000), 255, np.uint8)
     pixels[100:500, 200:260] = 0
     pixels[100:500, 1500:1560] = 0
-    first, second = pictures_apart(pixels, GAP)
+    first, second = split_picture(pixels, GAP)
     assert first.shape[0] == second.shape[0] == 600
     assert first.shape[1] == pytest.approx(880, abs=8)

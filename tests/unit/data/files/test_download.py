@@ -91,7 +91,7 @@ def test_cancelling_keeps_nothing(folder: Path) -> None:
 
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize(
-    ("path", "reason"), [("/missing", "Not Found"), ("/half", "connection broke off"), ("/other", "checksum")]
+    ("path", "reason"), [("/missing", "Not Found"), ("/half", "connection was lost"), ("/other", "checksum")]
 )
 def test_failed_download_keeps_nothing_and_names_the_ways_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch, path: str, reason: str

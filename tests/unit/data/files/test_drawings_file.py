@@ -115,7 +115,7 @@ def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
 def test_empty_file_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(content)
-    with pytest.raises(DigitLabError, match=r"mine.jsonl holds no drawing"):
+    with pytest.raises(DigitLabError, match=r"mine.jsonl contains no drawing"):
         read_drawings(path)
 
 

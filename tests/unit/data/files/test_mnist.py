@@ -110,7 +110,7 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
         ({"y_train": np.eye(5, 10, dtype=np.uint8)}, "train: There are 5 images, but labels of shape"),
         (
             {"x_test": np.zeros((0, 28, 28), dtype=np.uint8), "y_test": np.zeros(0, np.uint8)},
-            "test: There are no digits",
+            "test: The file contains no digits",
         ),
     ],
 )

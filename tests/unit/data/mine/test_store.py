@@ -91,12 +91,12 @@ def test_a_digit_can_be_relabelled_deleted_and_put_back(store):
 
 
 def test_a_change_that_would_be_too_large_changes_nothing(store, monkeypatch):
-    monkeypatch.setattr(my_digits, "MOST_DIGITS", 3)
+    monkeypatch.setattr(my_digits, "MAXIMUM_DIGITS", 3)
     first, *_ = digits = kept(1, 2)
     store.exchange([], digits)
     with pytest.raises(DigitLabError, match="4 digits of your own") as caught:
         store.exchange([first], kept(3, 4, 5))
-    assert "up to 3" in caught.value.expected
+    assert "at most 3" in caught.value.expected
     assert labels(store) == [1, 2]
 
 

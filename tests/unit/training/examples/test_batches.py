@@ -13,7 +13,7 @@ from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.events import OptimizerStart, Origin, TrainingStarted
-from digitlab.training.examples.batches import Examples, Kind, place_of
+from digitlab.training.examples.batches import Examples, Kind, batch_position
 from tests.helpers.networks import small_dataset
 from tests.helpers.trainings import started_training
 
@@ -160,12 +160,12 @@ def test_branches_of_branches_see_what_the_whole_training_would_have_seen():
     whole = started_training(steps_per_epoch=7)
     seen, started = [], whole
     for batches in (10, 4, 1, 7, 3):
-        seen += [place_of(started, step) for step in range(batches)]
+        seen += [batch_position(started, step) for step in range(batches)]
         started = _branch(started, batches)
     assert seen == [divmod(step, 7) for step in range(25)]
-    assert place_of(started, 0) == (3, 4)
+    assert batch_position(started, 0) == (3, 4)
 
 
 def test_a_branch_with_batches_of_another_size_begins_with_the_next_whole_one():
     started = _branch(started_training(steps_per_epoch=8), 11, steps_per_epoch=4)
-    assert [place_of(started, step) for step in range(3)] == [(1, 2), (1, 3), (2, 0)]
+    assert [batch_position(started, step) for step in range(3)] == [(1, 2), (1, 3), (2, 0)]

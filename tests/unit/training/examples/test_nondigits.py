@@ -6,7 +6,7 @@ import pytest
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.strokes import Drawing, Stroke
-from digitlab.training.examples.nondigits import NON_DIGITS, made_up, several
+from digitlab.training.examples.nondigits import NON_DIGITS, random_non_digit, several_digits
 
 
 @pytest.mark.parametrize("kind", NON_DIGITS)
@@ -21,7 +21,7 @@ def test_every_kind_is_drawn_without_a_label_and_never_twice(kind: str):
 
 
 def test_made_up_drawings_follow_their_generator():
-    one, other = ([made_up(np.random.default_rng(3)) for _ in range(5)] for _ in range(2))
+    one, other = ([random_non_digit(np.random.default_rng(3)) for _ in range(5)] for _ in range(2))
     assert np.array_equal(render_many(one), render_many(other))
 
 
@@ -54,16 +54,16 @@ def test_several_digits_stand_beside_one_another_or_in_a_heap():
     rng = np.random.default_rng(4)
     shapes = []
     for _ in range(200):
-        points = np.concatenate([stroke.points for stroke in several(digits, rng).strokes])[:, :2]
+        points = np.concatenate([stroke.points for stroke in several_digits(digits, rng).strokes])[:, :2]
         width, height = np.ptp(points, axis=0)
         shapes.append(width / height)
     assert 0.5 < np.mean(np.array(shapes) > 1.0) < 0.95
-    assert several(digits, rng).label is None
+    assert several_digits(digits, rng).label is None
 
 
 def test_the_same_digit_is_never_heaped_on_itself():
     one = Drawing((Stroke.of([[0.5, 0.0], [0.5, 1.0]]),), 1)
     for seed in range(60):
-        strokes = several([one], np.random.default_rng(seed)).strokes
+        strokes = several_digits([one], np.random.default_rng(seed)).strokes
         places = [stroke.points[0, 0] for stroke in strokes]
         assert np.diff(places).min() >= 0.03

@@ -1,4 +1,4 @@
-"""What became of a run since it was last written, as a value that may cross threads."""
+"""What was added to a run since it was last written, as a value that can cross threads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from digitlab.training.optimizer_state import OptimizerState
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """How far a run has come.
+class RunProgress:
+    """How much of a run there is.
 
     Attributes:
         batches: Number of batches trained.
         epochs: Number of epochs that ended.
-        updates: Number of updates that were measured.
+        updates: Number of steps whose update ratios were measured.
     """
 
     batches: int = 0
@@ -27,26 +27,26 @@ class Size:
     updates: int = 0
 
     @classmethod
-    def of(cls, run: Run) -> "Size":
-        """Measure a run."""
+    def of(cls, run: Run) -> "RunProgress":
+        """Return the present progress of a run."""
         return cls(run.step, len(run.epochs), len(run.updates))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Growth:
-    """What became of a run since it was last written, and all that is to be kept of its moments.
+class RunChanges:
+    """What was added to a run since it was last written, and all snapshots that its file is to hold.
 
     Attributes:
-        first: Number of batches written before.
+        first: Number of batches that were written before.
         losses: Loss of each batch since, shape (n,).
         accuracies: Accuracy of each batch since, shape (n,), 0..1.
-        seconds: Time spent training so far.
+        seconds: Training time so far.
         epochs: The epochs since.
-        updates: The updates since.
-        snapshots: All kept snapshots, those written before included; others in the file are dropped.
-        states: All kept states of the optimizer by the step of their snapshot, likewise.
-        newest: The network to go on from, written exactly.
-        newest_state: The optimizer's state at it; None where nobody copied it.
+        updates: The update ratios since.
+        snapshots: All kept snapshots, including those written before; others are removed from the file.
+        states: All kept optimizer states by the step of their snapshot; others are removed from the file.
+        newest: The latest network, from which the training can be resumed; written with full precision.
+        newest_state: The optimizer's state at ``newest``, or None if it was not copied.
     """
 
     first: int
@@ -62,16 +62,16 @@ class Growth:
 
     @classmethod
     def of(
-        cls, run: Run, since: Size, seconds: float, newest: Snapshot, newest_state: OptimizerState | None
-    ) -> "Growth":
-        """Copy what became of a run, so that it may go on growing.
+        cls, run: Run, since: RunProgress, seconds: float, newest: Snapshot, newest_state: OptimizerState | None
+    ) -> "RunChanges":
+        """Copy the changes of a run, which may continue to grow.
 
         Args:
-            run: The run as it is now.
-            since: How far it was when it was last written.
-            seconds: Time spent training so far.
-            newest: The network to go on from.
-            newest_state: The optimizer's state at it.
+            run: The run.
+            since: Its progress when it was last written.
+            seconds: Training time so far.
+            newest: The latest network.
+            newest_state: The optimizer's state at ``newest``.
         """
         history = run.history
         states = ((one.step, history.optimizer_state(one)) for one in history.snapshots)
