@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from digitlab.data.held_out import HeldOutSet
-from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics
+from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.model.snapshot import Snapshot
 
@@ -24,13 +24,13 @@ class _Kept:
     data: weakref.ref[HeldOutSet]
     metrics: Metrics
     predictions: Predictions
-    seconds: float
+    duration_s: float
     accuracies: dict[int, float] = field(default_factory=dict)  # by how many images they are of
 
-    def accuracy_among(self, count: int) -> float:
+    def accuracy_of_first(self, count: int) -> float:
         """Return the share of right answers among the first so many images; counted once."""
         if count not in self.accuracies:
-            self.accuracies[count] = self.predictions.accuracy_among(count)
+            self.accuracies[count] = self.predictions.accuracy_of_first(count)
         return self.accuracies[count]
 
     @property
@@ -63,7 +63,7 @@ class ResultCache:
             return
         self._drop(key)
         snapshot, data = weakref.ref(result.snapshot), weakref.ref(result.data)
-        kept = _Kept(snapshot, data, result.metrics, result.predictions, result.seconds)
+        kept = _Kept(snapshot, data, result.metrics, result.predictions, result.duration_s)
         self._kept[key] = kept
         self._nbytes += kept.nbytes
         while self._nbytes > self._budget and len(self._kept) > 1:
@@ -72,7 +72,9 @@ class ResultCache:
     def find(self, snapshot: Snapshot, data: HeldOutSet) -> EvaluationResult | None:
         """Return what is known of a snapshot on some data."""
         kept = self._find(snapshot, data)
-        return None if kept is None else EvaluationResult(snapshot, data, kept.metrics, kept.predictions, kept.seconds)
+        return (
+            None if kept is None else EvaluationResult(snapshot, data, kept.metrics, kept.predictions, kept.duration_s)
+        )
 
     def accuracies(
         self, snapshots: Iterable[Snapshot], data: HeldOutSet, least: int
@@ -92,7 +94,7 @@ class ResultCache:
         found = [self._find(snapshot, data) for snapshot in snapshots]
         enough = [kept if kept is not None and len(kept.predictions) >= least else None for kept in found]
         count = min((len(kept.predictions) for kept in enough if kept is not None), default=0)
-        return tuple(None if kept is None else kept.accuracy_among(count) for kept in enough), count
+        return tuple(None if kept is None else kept.accuracy_of_first(count) for kept in enough), count
 
     def _find(self, snapshot: Snapshot, data: HeldOutSet) -> _Kept | None:
         key = (id(snapshot), id(data))

@@ -130,7 +130,7 @@ class EvaluationController(QObject):
         self._editor.replace(sketch, f"showing {name}")
 
     @Slot(bool)
-    def look(self, is_in_sight: bool) -> None:
+    def watch(self, is_in_sight: bool) -> None:
         """Say whether anybody looks at the figures: only then moments are followed and data are got ready."""
         self._is_in_sight = is_in_sight
         if is_in_sight:
@@ -163,7 +163,7 @@ class EvaluationController(QObject):
         self._worker.submit(lambda: self._work.run(job))
         if task is not Task.NONE:
             # Words that come and go while the person drags would flicker.
-            self._set(task=task, words="Preparing" if task.is_asked_for else "", share=None)
+            self._set(task=task, progress_text="Preparing" if task.is_asked_for else "", progress=None)
 
     def _stop(self) -> None:
         """Give the job up; nobody is told."""
@@ -174,7 +174,7 @@ class EvaluationController(QObject):
 
     def _rest(self) -> None:
         self._job = None
-        self._set(task=Task.NONE, words="", share=None, over_time=self._over_time())
+        self._set(task=Task.NONE, progress_text="", progress=None, over_time=self._over_time())
 
     def _choose(self, source: str, part: Part) -> None:
         evaluation = self._session.evaluation
@@ -182,7 +182,9 @@ class EvaluationController(QObject):
             return
         self._stop()
         self._data = None
-        self._set(source=source, part=part, task=Task.NONE, words="", share=None, over_time=self._over_time())
+        self._set(
+            source=source, part=part, task=Task.NONE, progress_text="", progress=None, over_time=self._over_time()
+        )
         self._prepare()
 
     def _prepare(self) -> None:
@@ -272,7 +274,7 @@ class EvaluationController(QObject):
             case Loaded(job, data) if job is self._job:
                 self._show_loaded(data)
             case Progress(job, words, share) if job is self._job and job.task is not Task.NONE:
-                self._set(words=words, share=share)
+                self._set(progress_text=words, progress=share)
             case Figures(job, result) if job is self._job:
                 self._show_figures(job, result)
             case Done(job) if job is self._job:

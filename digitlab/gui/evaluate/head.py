@@ -146,12 +146,12 @@ class Head(QFrame):
     def _show_progress(self) -> None:
         evaluation = self._session.evaluation
         self._bar.setVisible(evaluation.task.is_asked_for)
-        if not evaluation.share:
+        if not evaluation.progress:
             self._bar.setRange(0, 0)  # reading a file or preparing: nobody knows how long
         else:
             self._bar.setRange(0, _BAR_STEPS)
-            self._bar.setValue(round(_BAR_STEPS * evaluation.share))
-        words = f"{evaluation.words} …" if evaluation.words else ""
+            self._bar.setValue(round(_BAR_STEPS * evaluation.progress))
+        words = f"{evaluation.progress_text} …" if evaluation.progress_text else ""
         if self._words.text() != words:
             self._words.setText(words)
             self._words.setAccessibleName(words)

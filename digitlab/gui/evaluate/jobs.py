@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from digitlab.data.dataset import Part
 from digitlab.data.held_out import HeldOutSet, Stamp, load_held_out, stamp_of
-from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics, mean_loss
+from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.session.values import EvaluationResult, Task
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot

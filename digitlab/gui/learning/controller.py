@@ -49,7 +49,7 @@ class LearningController(QObject):
     """
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
-        """Start the thread; nothing is measured before ``set_watched``."""
+        """Start the thread; nothing is measured before ``watch``."""
         super().__init__(parent)
         self._session = session
         self._messages = messages
@@ -79,7 +79,7 @@ class LearningController(QObject):
         session.run_advanced.connect(self._on_session_run_advanced)
 
     @Slot(bool)
-    def set_watched(self, is_watched: bool) -> None:
+    def watch(self, is_watched: bool) -> None:
         """Measure while somebody looks, and rest while nobody does; what was measured stays."""
         self._is_watched = is_watched
         if is_watched:

@@ -23,7 +23,7 @@ from digitlab.gui.mydigits.jobs import (
 )
 from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.editor import SketchEditor
-from digitlab.gui.session.my_set import MyChange, reason_not_to_keep
+from digitlab.gui.session.own_digits import OwnDigitsChange, reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.insight.verdict import with_article
 from digitlab.system.errors import DigitLabError
@@ -47,8 +47,8 @@ class MyDigitsController(QObject):
         self._mine = session.mine
         self._editor = editor
         self._messages = messages
-        self._undoable: list[MyChange] = []
-        self._redoable: list[MyChange] = []
+        self._undoable: list[OwnDigitsChange] = []
+        self._redoable: list[OwnDigitsChange] = []
         self._draft: Drawing | None = None
         self._change_number = 0
         self._is_loading = False
@@ -101,7 +101,7 @@ class MyDigitsController(QObject):
             self.relabel((known,), label)
         elif not reason_not_to_keep(sketch):
             digit = KeptDigit.of(sketch.drawing, label)
-            self._change(MyChange((), (digit,), f"keeping {with_article(label)}"))
+            self._change(OwnDigitsChange((), (digit,), f"keeping {with_article(label)}"))
 
     @Slot(int)
     def keep_and_clear(self, label: int) -> None:
@@ -122,13 +122,13 @@ class MyDigitsController(QObject):
         if others:
             put = tuple(digit.relabelled(label) for digit in others)
             what = f"relabelling {count(len(others), 'digit')} as {with_article(label)}"
-            self._change(MyChange(others, put, what))
+            self._change(OwnDigitsChange(others, put, what))
 
     @Slot(object)
     def delete(self, digits: Sequence[KeptDigit]) -> None:
         """Take digits out of the set."""
         if digits:
-            self._change(MyChange(tuple(digits), (), f"deleting {count(len(digits), 'digit')}"))
+            self._change(OwnDigitsChange(tuple(digits), (), f"deleting {count(len(digits), 'digit')}"))
 
     @Slot()
     def undo(self) -> None:
@@ -167,12 +167,12 @@ class MyDigitsController(QObject):
 
     # In the GUI thread
 
-    def _change(self, change: MyChange) -> None:
+    def _change(self, change: OwnDigitsChange) -> None:
         self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
         self._redoable = []
         self._make(change)
 
-    def _make(self, change: MyChange) -> None:
+    def _make(self, change: OwnDigitsChange) -> None:
         """Show a change and write it, together with what it leaves unkept on the canvas: no crash comes in between."""
         self._show(change)
         self._change_number += 1
@@ -180,7 +180,7 @@ class MyDigitsController(QObject):
         is_same, self._draft = draft is self._draft, draft
         self._worker.submit(lambda: self._file.write(change, draft, is_draft_written=not is_same))
 
-    def _show(self, change: MyChange) -> None:
+    def _show(self, change: OwnDigitsChange) -> None:
         undoable = self._undoable[-1] if self._undoable else None
         redoable = self._redoable[-1] if self._redoable else None
         self._mine.show(change.apply_to(self._mine.digits), undoable, redoable)
@@ -242,7 +242,7 @@ class MyDigitsController(QObject):
     def _take_in(self, mail: Loaded | Reread | Imported) -> None:
         match mail:
             case Loaded(digits, unusable_count):
-                self._show(MyChange((), digits, ""))
+                self._show(OwnDigitsChange((), digits, ""))
                 if unusable_count:
                     self._tell_unusable(unusable_count)
             case Reread():
@@ -260,7 +260,7 @@ class MyDigitsController(QObject):
         digits = tuple(known.get((digit.id, digit.label), digit) for digit in reread.digits)
         is_new = any((digit.id, digit.label) not in known for digit in digits)
         if is_new or len(digits) != len(self._mine.digits):
-            self._show(MyChange(self._mine.digits, digits, ""))
+            self._show(OwnDigitsChange(self._mine.digits, digits, ""))
 
     def _tell_unusable(self, number: int) -> None:
         self._messages.show_info(
@@ -300,6 +300,6 @@ class MyDigitsController(QObject):
         self._is_draft_trouble_told = error is not None
 
 
-def _is_same(change: MyChange, other: MyChange) -> bool:
+def _is_same(change: OwnDigitsChange, other: OwnDigitsChange) -> bool:
     """Return whether one is the other, or takes it back."""
     return {id(change.taken), id(change.put)} == {id(other.taken), id(other.put)}

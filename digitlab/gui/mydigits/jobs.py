@@ -15,7 +15,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import read_drawings, to_line, write_drawings
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits, my_digits_path
-from digitlab.gui.session.my_set import MyChange
+from digitlab.gui.session.own_digits import OwnDigitsChange
 from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import count
 
@@ -59,7 +59,7 @@ class Reread:
 class Imported:
     """Drawings of files were taken in; ``change`` is None if there was nothing new."""
 
-    change: MyChange | None
+    change: OwnDigitsChange | None
     unlabelled_count: int
     known_count: int
 
@@ -76,7 +76,7 @@ class Exported:
 class NotWritten:
     """A change could not be written."""
 
-    change: MyChange
+    change: OwnDigitsChange
     error: DigitLabError
 
 
@@ -132,7 +132,7 @@ class MyDigitsFile:
             digits = tuple(digit for read in self._store().read() for digit in read.digits)
             self._post(Reread(digits, change_number))
 
-    def write(self, change: MyChange, draft: Drawing | None, *, is_draft_written: bool) -> None:
+    def write(self, change: OwnDigitsChange, draft: Drawing | None, *, is_draft_written: bool) -> None:
         """Write a change and, if it is another, what it leaves unkept on the canvas, as one."""
         try:
             store = self._store()
@@ -168,7 +168,7 @@ class MyDigitsFile:
         change = None
         if fresh:
             digits = _kept(fresh)
-            change = MyChange((), digits, f"importing {count(len(digits), 'digit')}")
+            change = OwnDigitsChange((), digits, f"importing {count(len(digits), 'digit')}")
             store.exchange((), digits)
         self._post(Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh)))
 

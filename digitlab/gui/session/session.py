@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
-from digitlab.gui.session.my_set import MySet
 from digitlab.gui.session.observed import Observed, set_together
+from digitlab.gui.session.own_digits import OwnDigits
 from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, TrainingState, View
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Session(QObject):
     def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
         """Hold a network, an empty canvas and no run."""
         super().__init__()
-        self.mine = MySet(self)
+        self.mine = OwnDigits(self)
         self.kept = KeptRuns(self)
         self.sketch = Sketch()
         self.preprocessing = ALL_STEPS

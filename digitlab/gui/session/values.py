@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from digitlab.data.drawing.raster import RasterSteps
     from digitlab.data.drawing.sketch import Sketch
     from digitlab.data.held_out import HeldOutSet
-    from digitlab.evaluation.confusion import Predictions
     from digitlab.evaluation.metrics import Metrics
+    from digitlab.evaluation.predictions import Predictions
     from digitlab.insight.learning import SnapshotStatistics
     from digitlab.insight.lens import Inspection
     from digitlab.insight.verdict import Verdict
@@ -110,7 +110,7 @@ class EvaluationResult:
     data: HeldOutSet
     metrics: Metrics
     predictions: Predictions
-    seconds: float
+    duration_s: float
 
     @property
     def is_whole(self) -> bool:
@@ -171,8 +171,8 @@ class Evaluation:
     part: Part = Part.TEST
     is_following: bool = True
     task: Task = Task.NONE
-    words: str = ""
-    share: float | None = None
+    progress_text: str = ""
+    progress: float | None = None
     result: EvaluationResult | None = None
     over_time: AccuracyOverTime = AccuracyOverTime()
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from digitlab.data.dataset import Part
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
-from digitlab.evaluation.confusion import Predictions
+from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.evaluate import jobs as evaluation_jobs
 from digitlab.gui.evaluate.controller import EvaluationController
 from digitlab.gui.messages import MessageBar, Messages
@@ -89,14 +89,14 @@ def run(session):
 
 def test_the_network_on_screen_is_judged(qtbot, session, controller, digits):
     told = []
-    session.evaluation_changed.connect(lambda: told.append((session.evaluation.task, session.evaluation.words)))
+    session.evaluation_changed.connect(lambda: told.append((session.evaluation.task, session.evaluation.progress_text)))
     evaluate(qtbot, session, controller, digits)
     result = session.evaluation.result
     assert result.snapshot is session.snapshot
     assert result.metrics.count == 120
     assert result.metrics.accuracy > 0.9
     assert (Task.EVALUATE, "Preparing") in told
-    assert session.evaluation.words == ""
+    assert session.evaluation.progress_text == ""
 
 
 def test_drawings_with_labels_are_judged_and_those_without_are_no_digits(qtbot, session, controller, tmp_path):
@@ -108,7 +108,7 @@ def test_drawings_with_labels_are_judged_and_those_without_are_no_digits(qtbot, 
     evaluate(qtbot, session, controller, str(path))
     result = session.evaluation.result
     assert (result.data.title, result.metrics.count) == ("mine.jsonl", 10)
-    assert result.metrics.separation.count == 1
+    assert result.metrics.non_digits.count == 1
 
 
 def test_a_missing_file_is_told_with_ways_on_and_the_figures_stay(qtbot, session, controller, bar, digits, tmp_path):
@@ -125,7 +125,7 @@ def test_a_network_that_broke_down_is_told(qtbot, session, controller, bar, digi
     broken = [np.full_like(array, 1e30) for array in session.snapshot.arrays]
     session.snapshot = Snapshot.of(session.snapshot.spec, broken)
     evaluate(qtbot, session, controller, digits)
-    assert "no numbers" in bar.text
+    assert "not numbers" in bar.text
     assert session.evaluation.result is None
 
 
@@ -254,7 +254,7 @@ def test_of_several_data_those_not_used_for_long_go_first(digits, tmp_path, monk
 
 def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
-    controller.look(True)
+    controller.watch(True)
     evaluate(qtbot, session, controller, digits)
     session.snapshot = run.snapshots[1]
     session.snapshot = run.snapshots[2]
@@ -272,7 +272,7 @@ def test_figures_that_are_shown_are_not_told_again(qtbot, session, controller, d
     evaluate(qtbot, session, controller, digits)
     with qtbot.assertNotEmitted(session.evaluation_changed):
         session.advance(session.newest)
-    controller.look(True)
+    controller.watch(True)
     session.snapshot = run.snapshots[0]
     qtbot.waitUntil(
         lambda: session.evaluation.task is Task.NONE and session.evaluation.result.snapshot is run.snapshots[0]
@@ -283,7 +283,7 @@ def test_figures_that_are_shown_are_not_told_again(qtbot, session, controller, d
 
 def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
-    controller.look(True)
+    controller.watch(True)
     session.snapshot = run.snapshots[0]
     assert session.evaluation.task is Task.NONE
     evaluate(qtbot, session, controller, digits)
@@ -296,7 +296,7 @@ def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, ses
 
 def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
-    controller.look(True)
+    controller.watch(True)
     evaluate(qtbot, session, controller, digits)
     session.training_state = TrainingState.RUNNING
     session.snapshot = run.snapshots[1]
@@ -326,13 +326,13 @@ def test_all_moments_are_judged_and_then_shown_at_once(qtbot, session, controlle
 
 def test_right_answers_are_counted_once_for_each_moment(qtbot, session, controller, digits, run, monkeypatch):
     counted = []
-    accuracy_among = Predictions.accuracy_among
+    accuracy_of_first = Predictions.accuracy_of_first
 
     def counting(predictions, count):
         counted.append(predictions)
-        return accuracy_among(predictions, count)
+        return accuracy_of_first(predictions, count)
 
-    monkeypatch.setattr(Predictions, "accuracy_among", counting)
+    monkeypatch.setattr(Predictions, "accuracy_of_first", counting)
     controller.choose_source(digits)
     controller.evaluate_snapshots(False)
     qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE)
@@ -373,15 +373,15 @@ def test_nothing_goes_on_behind_a_panel_out_of_sight(qtbot, session, controller,
     evaluate(qtbot, session, controller, digits)
     session.snapshot = run.snapshots[1]
     assert session.evaluation.task is Task.NONE
-    controller.look(True)
+    controller.watch(True)
     assert session.evaluation.task is Task.FOLLOW
-    controller.look(False)
+    controller.watch(False)
     assert session.evaluation.task is Task.NONE
 
 
 def test_moments_that_a_training_brought_are_there_when_it_ends(session, controller, run):
     controller.choose_source("/somewhere/else.npz")
-    controller.look(True)
+    controller.watch(True)
     session.training_state = TrainingState.RUNNING
     newest = Snapshot.of(session.newest.spec, session.newest.arrays, 9, 0.9)
     run.history.add(newest)

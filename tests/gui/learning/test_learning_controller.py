@@ -71,7 +71,7 @@ def test_nothing_is_measured_while_nobody_looks(session, controller, measured, r
 
 
 def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, controller, measured, run):
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     assert measured[0] == 10
     assert sorted(measured) == [0, 5, 10, 15, 20]
@@ -84,7 +84,7 @@ def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, c
 
 
 def test_a_measured_moment_is_shown_at_once(qtbot, session, controller, measured, run):
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     session.snapshot = run.snapshots[4]
     assert session.learning.shown.step == 20
@@ -92,16 +92,16 @@ def test_a_measured_moment_is_shown_at_once(qtbot, session, controller, measured
 
 
 def test_what_was_measured_is_kept_while_the_panel_is_hidden(qtbot, session, controller, measured):
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
-    controller.set_watched(False)
-    controller.set_watched(True)
+    controller.watch(False)
+    controller.watch(True)
     assert is_whole(session)
     assert len(measured) == 5
 
 
 def test_a_new_moment_of_a_run_is_measured_alone(qtbot, session, controller, measured, run):
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     newest, state = snapshot_and_state(run.started, 25)
     run.add(SnapshotTaken(newest, True, state))
@@ -123,7 +123,7 @@ def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, 
         return measure(snapshot, images, is_cancelled)
 
     monkeypatch.setattr(learning, "measure", waiting)
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: steps == [10])
     for index in (0, 1, 3):
         session.snapshot = run.snapshots[index]
@@ -135,7 +135,7 @@ def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, 
 
 def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measured, tutorial):
     session.snapshot = tutorial
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     assert measured == [tutorial.step]
     assert session.learning.columns.steps == (tutorial.step,)
@@ -144,7 +144,7 @@ def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measu
 
 
 def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, controller, measured):
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     newest, _ = snapshot_and_state(session.run.started, 17)
     session.advance(newest)
@@ -155,7 +155,7 @@ def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, cont
 
 def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, session, controller, measured, run):
     pinned, _ = snapshot_and_state(run.started, 15)
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     session.snapshot = pinned
     qtbot.waitUntil(lambda: is_whole(session) and len(measured) == 6)
@@ -166,7 +166,7 @@ def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, se
 
 def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, controller, measured, run):
     run.add(UpdatesMeasured(21, (1e-3,)))
-    controller.set_watched(True)
+    controller.watch(True)
     assert 21 not in session.learning.updates.steps
 
 
@@ -180,7 +180,7 @@ def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, 
         return whole(snapshot, images, is_cancelled)
 
     monkeypatch.setattr(learning, "measure", failing)
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: not bar.isHidden())
     bar.dismiss()
     assert session.learning.is_broken
@@ -191,8 +191,8 @@ def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, 
     newest, state = snapshot_and_state(run.started, 25)
     run.add(SnapshotTaken(newest, True, state))
     controller._on_timer_timeout()
-    controller.set_watched(False)
-    controller.set_watched(True)
+    controller.watch(False)
+    controller.watch(True)
     session.snapshot = run.snapshots[0]
     assert asked == []
     monkeypatch.setattr(controller._worker, "request", request)

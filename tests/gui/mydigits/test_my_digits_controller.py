@@ -70,7 +70,7 @@ def test_a_drawing_is_kept_relabelled_deleted_and_brought_back(qtbot, session, e
     assert shown(session) == [7]
     controller.delete(session.mine.digits)
     assert shown(session) == []
-    assert session.mine.undoable.words == "deleting 1 digit"
+    assert session.mine.undoable.text == "deleting 1 digit"
     controller.undo()
     controller.undo()
     assert shown(session) == [1]

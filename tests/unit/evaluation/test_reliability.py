@@ -13,7 +13,7 @@ def test_reliability_bins_worked_by_hand():
     assert (low.low, low.high, low.count) == (0.2, 0.3, 2)
     assert low.confidence == pytest.approx(0.27)
     assert low.accuracy == 0.5
-    assert (high.low, high.high, high.count, high.right) == (0.9, 1.0, 3, 2)
+    assert (high.low, high.high, high.count, high.correct) == (0.9, 1.0, 3, 2)
     assert high.confidence == pytest.approx(0.95)
     assert high.accuracy == pytest.approx(2 / 3)
     # 2/5 x |0.27 - 0.5| + 3/5 x |0.95 - 2/3|

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from digitlab.evaluation.confusion import digit_metrics, mean_metrics
+from digitlab.evaluation.confusion import digit_metrics, macro_average
 from digitlab.evaluation.metrics import Metrics, mean_loss, roc_auc
 from digitlab.model.spec import Loss
 
@@ -27,7 +27,7 @@ def test_figures_equal_scikit_learns(seed, digits, count):
     loss = mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, sums, labels)
     result = Metrics.of(outputs, labels, loss)
     assert result.accuracy == pytest.approx(metrics.accuracy_score(labels, answers))
-    assert result.right == metrics.accuracy_score(labels, answers, normalize=False)
+    assert result.correct == metrics.accuracy_score(labels, answers, normalize=False)
     assert result.loss == pytest.approx(metrics.log_loss(labels, outputs, labels=range(10)))
     assert np.array_equal(result.confusion, metrics.confusion_matrix(labels, answers, labels=range(10)))
     figures = digit_metrics(result.confusion)
@@ -36,7 +36,7 @@ def test_figures_equal_scikit_learns(seed, digits, count):
     assert [entry.recall or 0.0 for entry in figures] == pytest.approx(columns[1])
     assert [entry.f1 or 0.0 for entry in figures] == pytest.approx(columns[2])
     assert [entry.support for entry in figures] == columns[3].tolist()
-    mean = mean_metrics(figures)
+    mean = macro_average(figures)
     macro = metrics.precision_recall_fscore_support(labels, answers, average="macro", zero_division=0)
     assert (mean.precision, mean.recall, mean.f1) == pytest.approx(macro[:3])
 

@@ -10,7 +10,7 @@ import pytest
 
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.evaluation.answer_book import UNKNOWN, AnswerBook
+from digitlab.evaluation.prediction_cache import UNKNOWN, PredictionCache
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 
@@ -19,7 +19,7 @@ SPEC = ModelSpec("None", ())
 
 @pytest.fixture
 def book():
-    return AnswerBook()
+    return PredictionCache()
 
 
 def digits(*numbers):
@@ -30,26 +30,26 @@ def digits(*numbers):
 
 def test_nothing_is_known_at_first(book):
     three = digits(1, 2, 3)
-    assert book.answers(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
+    assert book.predicted(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
     assert book.missing(Snapshot(SPEC, ()), three).tolist() == [0, 1, 2]
 
 
 def test_answers_are_found_in_the_order_asked_for(book):
     snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
-    book.write(snapshot, three[1:], np.array([7, 8]))
-    assert book.answers(snapshot, three[::-1]).tolist() == [8, 7, UNKNOWN]
+    book.add(snapshot, three[1:], np.array([7, 8]))
+    assert book.predicted(snapshot, three[::-1]).tolist() == [8, 7, UNKNOWN]
     assert book.missing(snapshot, three).tolist() == [0]
-    assert book.answers(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
+    assert book.predicted(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
 
 
 def test_a_new_digit_is_missing_alone_and_a_new_label_is_not(book):
     snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
-    book.write(snapshot, three, np.array([4, 5, 6]))
+    book.add(snapshot, three, np.array([4, 5, 6]))
     assert len(book.missing(snapshot, three)) == 0
     assert book.missing(snapshot, (*three, *digits(9))).tolist() == [3]
     relabelled = (three[0].relabelled(9), *three[1:])
-    assert book.answers(snapshot, relabelled).tolist() == [4, 5, 6]
-    assert book.answers(snapshot, three[1:]).tolist() == [5, 6]
+    assert book.predicted(snapshot, relabelled).tolist() == [4, 5, 6]
+    assert book.predicted(snapshot, three[1:]).tolist() == [5, 6]
 
 
 def test_thousands_of_digits_and_many_moments_are_remembered(book):
@@ -57,16 +57,16 @@ def test_thousands_of_digits_and_many_moments_are_remembered(book):
     snapshots = [replace(Snapshot(SPEC, ()), step=step) for step in range(5)]
     for snapshot in snapshots:
         for start in range(0, len(many), 700):
-            book.write(snapshot, many[start : start + 700], np.full(len(many[start : start + 700]), snapshot.step))
-    assert [book.answers(snapshot, many).tolist() for snapshot in snapshots] == [[step] * 3000 for step in range(5)]
+            book.add(snapshot, many[start : start + 700], np.full(len(many[start : start + 700]), snapshot.step))
+    assert [book.predicted(snapshot, many).tolist() for snapshot in snapshots] == [[step] * 3000 for step in range(5)]
 
 
 def test_a_set_is_complete_when_its_last_answer_is_there(book):
     snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
     assert not book.is_complete(snapshot, three)
-    book.write(snapshot, three[:2], np.array([4, 5]))
+    book.add(snapshot, three[:2], np.array([4, 5]))
     assert not book.is_complete(snapshot, three)
-    book.write(snapshot, three[2:], np.array([6]))
+    book.add(snapshot, three[2:], np.array([6]))
     assert book.is_complete(snapshot, three)
     assert not book.is_complete(snapshot, (*three, *digits(9)))
     assert book.is_complete(snapshot, three[1:])
@@ -79,7 +79,7 @@ class _Digits(list):
 def test_a_set_that_changed_is_not_kept_in_memory(book):
     first, second, before = Snapshot(SPEC, ()), Snapshot(SPEC, ()), _Digits(digits(1, 2))
     for snapshot in (first, second):
-        book.write(snapshot, before, np.array([1, 2]))
+        book.add(snapshot, before, np.array([1, 2]))
         assert len(book.missing(snapshot, before)) == 0
     assert len(book.missing(first, before[:1])) == 0
     alive = weakref.ref(before)
@@ -91,8 +91,8 @@ def test_a_set_that_changed_is_not_kept_in_memory(book):
 def test_networks_that_are_not_wanted_are_forgotten(book):
     first, second, two = Snapshot(SPEC, ()), Snapshot(SPEC, ()), digits(1, 2)
     for snapshot in (first, second):
-        book.write(snapshot, two, np.array([1, 2]))
+        book.add(snapshot, two, np.array([1, 2]))
         assert len(book.missing(snapshot, two)) == 0
-    book.forget_all_but([second])
+    book.keep_only([second])
     assert len(book.missing(first, two)) == 2
     assert len(book.missing(second, two)) == 0

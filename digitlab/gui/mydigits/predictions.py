@@ -30,8 +30,8 @@ class _Answered:
     answers: NDArray[np.int64]
 
 
-class MyAnswersController(QObject):
-    """Fills ``session.mine.answers`` while somebody looks at them.
+class OwnPredictionsController(QObject):
+    """Fills ``session.mine.predictions`` while somebody looks at them.
 
     One question at a time is under way; the next is chosen when its answer is there, from what is on screen by then. So
     nothing has to be cancelled, and a moment that the person goes to is asked first.
@@ -90,7 +90,7 @@ class MyAnswersController(QObject):
     def _question(self, snapshot: Snapshot) -> Callable[[], None] | None:
         """Return what asks a network about digits that it was not asked about, or None if there are none."""
         mine = self._session.mine
-        missing = mine.answers.missing(snapshot, mine.digits) if snapshot.spec.classifies else ()
+        missing = mine.predictions.missing(snapshot, mine.digits) if snapshot.spec.classifies else ()
         digits = tuple(mine.digits[index] for index in missing[:_DIGITS_AT_ONCE])
         return partial(self._answer, snapshot, digits) if digits else None
 
@@ -121,9 +121,9 @@ class MyAnswersController(QObject):
         mine, run = self._session.mine, self._session.run
         match mail:
             case _Answered(snapshot, digits, answers):
-                mine.answers.write(snapshot, digits, answers)
-                mine.answers.forget_all_but([self._session.snapshot, snapshot, *(run.snapshots if run else ())])
-                mine.answers_advanced.emit()
+                mine.predictions.add(snapshot, digits, answers)
+                mine.predictions.keep_only([self._session.snapshot, snapshot, *(run.snapshots if run else ())])
+                mine.predictions_advanced.emit()
             case Exception():
                 # The same question would fail again and again; another run may do better.
                 self._is_broken = True
