@@ -149,7 +149,7 @@ class EvaluationController(QObject):
 
     @property
     def _is_free(self) -> bool:
-        return self._job is None or not self._job.task.is_asked_for
+        return self._job is None or not self._job.task.is_requested
 
     def _set(self, **changes: object) -> None:
         self._session.evaluation = replace(self._session.evaluation, **changes)  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ class EvaluationController(QObject):
         self._worker.submit(lambda: self._work.run(job))
         if task is not Task.NONE:
             # Words that come and go while the person drags would flicker.
-            self._set(task=task, progress_text="Preparing" if task.is_asked_for else "", progress=None)
+            self._set(task=task, progress_text="Preparing" if task.is_requested else "", progress=None)
 
     def _stop(self) -> None:
         """Give the job up; nobody is told."""
@@ -281,7 +281,7 @@ class EvaluationController(QObject):
                 self._rest()
             case Failed(job, error) if job is self._job:
                 self._rest()
-                if job.task.is_asked_for:
+                if job.task.is_requested:
                     self._tell(job, error)
 
     def _show_loaded(self, data: HeldOutSet) -> None:

@@ -103,6 +103,6 @@ class KeptRuns(QObject):
             self.plotted_changed.emit()
 
 
-def in_its_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
+def with_run_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
     """Return an error that speaks of a run by its name, which people know, not by its file, which they do not."""
     return DigitLabError(error.happened.replace(path.name, f"“{name}”"), expected=error.expected, remedy=error.remedy)

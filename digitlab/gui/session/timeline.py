@@ -46,7 +46,7 @@ def index_of(snapshots: Sequence[Snapshot], step: int) -> int:
     return min(bisect_left(snapshots, step, key=_step), len(snapshots) - 1)
 
 
-def place_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
+def position_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
     """Return where a moment stands, or None if it is not one of them: another run may have one of the same step."""
     if snapshot is None:
         return None

@@ -130,7 +130,7 @@ class Task(Enum):
     """All kept moments of the run."""
 
     @property
-    def is_asked_for(self) -> bool:
+    def is_requested(self) -> bool:
         """Whether the person asked for it, waits for it and can call it off."""
         return self in (Task.EVALUATE, Task.SNAPSHOTS)
 

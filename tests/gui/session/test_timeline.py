@@ -1,6 +1,6 @@
 """Moments in a row: which there are, where one stands, and which epochs are written below."""
 
-from digitlab.gui.session.timeline import epoch_marks, index_of, place_of, snapshots_of
+from digitlab.gui.session.timeline import epoch_marks, index_of, position_of, snapshots_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from digitlab.training.config import TrainingConfig
@@ -45,9 +45,9 @@ def test_a_moment_between_two_kept_ones_stands_at_the_later():
 
 def test_a_moment_of_another_run_has_no_place():
     snapshots = [_snapshot(step) for step in (0, 5, 20)]
-    assert place_of(snapshots, snapshots[1]) == 1
-    assert place_of(snapshots, _snapshot(5)) is None
-    assert place_of(snapshots, None) is None
+    assert position_of(snapshots, snapshots[1]) == 1
+    assert position_of(snapshots, _snapshot(5)) is None
+    assert position_of(snapshots, None) is None
 
 
 def test_epochs_are_written_where_they_have_room():
