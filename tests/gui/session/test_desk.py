@@ -1,4 +1,4 @@
-"""Jobs behind the window: in order, in another thread, with results, progress and errors in the GUI thread."""
+"""Background jobs: in order, in another thread, with results, progress and errors in the GUI thread."""
 
 import threading
 
@@ -7,6 +7,7 @@ import pytest
 from digitlab.gui.messages import MessageBar, Messages, WayOn
 from digitlab.gui.session.desk import Desk
 from digitlab.system.errors import DigitLabError
+from tests.helpers.desks import settle
 
 BROKEN = DigitLabError("The file is broken.", remedy="Open another one.")
 
@@ -29,13 +30,6 @@ def fail(request):
     raise BROKEN
 
 
-def settle(qtbot, desk):
-    """Wait until all that was asked before is done and delivered."""
-    done = []
-    desk.ask(lambda request: True, then=done.append, is_quiet=True)
-    qtbot.waitUntil(lambda: bool(done))
-
-
 def test_results_arrive_in_the_gui_thread_in_the_order_of_the_jobs(qtbot, desk):
     threads, results = [], []
 
@@ -51,16 +45,16 @@ def test_results_arrive_in_the_gui_thread_in_the_order_of_the_jobs(qtbot, desk):
 
 
 def test_progress_arrives_before_the_result(qtbot, desk):
-    told = []
+    shown = []
 
     def job(request):
         request.report("half")
         return "whole"
 
-    request = desk.ask(job, then=told.append, progress=told.append)
+    request = desk.ask(job, then=shown.append, progress=shown.append)
     assert not request.is_finished
     settle(qtbot, desk)
-    assert told == ["half", "whole"]
+    assert shown == ["half", "whole"]
     assert request.is_finished
 
 
@@ -102,6 +96,21 @@ def test_nothing_is_delivered_of_a_cancelled_request_and_one_that_waits_is_not_b
     assert delivered == []
     assert running.is_finished
     assert waiting.is_finished
+
+
+def test_a_pause_ends_when_the_request_is_cancelled(qtbot, desk):
+    begun, pauses = threading.Event(), []
+
+    def job(request):
+        pauses.append(request.wait_for_cancel(0.0))
+        begun.set()
+        pauses.append(request.wait_for_cancel(60.0))
+
+    request = desk.ask(job)
+    assert begun.wait(5.0)
+    request.cancel()
+    settle(qtbot, desk)
+    assert pauses == [False, True]
 
 
 def test_of_requests_of_which_only_the_newest_counts_those_that_wait_are_dropped(qtbot, desk):
