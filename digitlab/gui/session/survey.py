@@ -40,8 +40,8 @@ class Survey(QObject, Generic[Value]):
     """Measures snapshots one at a time on a desk, and chooses the next one when the thread is free.
 
     So nothing queues up: however fast the time slider moves, the snapshot on screen by then comes next. A measurement
-    that is no longer wanted is cancelled, but not before its first value: while the slider moves, any value is better
-    than none. Values are kept by whoever takes them, each in a form of its own.
+    that is no longer wanted is cancelled: at once if no other is wanted, else after its first value, since any value is
+    better than none while the slider moves. Values are kept by whoever takes them, each in a form of its own.
 
     After an error nothing more is measured until another run is on screen, or ``retry``: the same measurement would
     fail again and again.
@@ -108,12 +108,12 @@ class Survey(QObject, Generic[Value]):
 
     @Slot()
     def refresh(self) -> None:
-        """Measure the most urgent snapshot, unless the one being measured has no value yet."""
-        current = self._current
-        if current is not None and not current.has_value:
+        """Measure the most urgent snapshot, or let the measurement under way get its first value before."""
+        current, wanted = self._current, self._most_urgent()
+        if wanted is current:
             return
-        wanted = self._most_urgent()
-        if wanted is not current:
+        is_useful = wanted is not None or not self._is_watched
+        if current is None or current.has_value or not is_useful:
             self._switch_to(wanted)
 
     @Slot()

@@ -15,13 +15,13 @@ from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.evaluate import jobs as evaluation_jobs
 from digitlab.gui.evaluate.controller import EvaluationController
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.values import AccuracyOverTime, Recipe, Replay, Task, TrainingState
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from tests.gui.train.runs import make_started
+from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_dataset
 
 
@@ -169,11 +169,7 @@ def test_mail_of_a_wish_given_up_is_dropped(qtbot, session, controller, bar, tmp
     assert begun.wait(10)
     controller.cancel()
     continue_training.set()
-    settled = []
-    after = Mailbox(bar)
-    after.arrived.connect(settled.append)
-    controller._worker.submit(lambda: after.post(1))
-    qtbot.waitUntil(lambda: bool(settled))
+    settle(qtbot, controller.desk)
     assert bar.text == ""
 
 
@@ -234,7 +230,8 @@ def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, contr
     assert len(loads) == 2
 
 
-def test_of_several_data_those_not_used_for_long_go_first(digits, tmp_path, monkeypatch):
+def test_of_several_data_those_not_used_for_long_go_first(qtbot, controller, digits, tmp_path, monkeypatch):
+    controller.watch(True)
     first, second, third = (tmp_path / f"{name}.npz" for name in "abc")
     for path in (first, second, third):
         path.write_bytes(Path(digits).read_bytes())
@@ -246,9 +243,9 @@ def test_of_several_data_those_not_used_for_long_go_first(digits, tmp_path, monk
         return load(source, *args, **kwargs)
 
     monkeypatch.setattr(evaluation_jobs, "load_held_out", counted)
-    work = evaluation_jobs.EvaluationJobs(lambda mail: None)
     for path in (first, second, first, third, first):
-        work.run(evaluation_jobs.Job(Task.NONE, (), str(path), Part.TEST, 0, threading.Event()))
+        controller.choose_source(str(path))
+        settle(qtbot, controller.desk)
     assert loads == [str(first), str(second), str(third)]
 
 

@@ -139,6 +139,15 @@ def test_what_is_known_is_not_measured_again(session, desk, measured, run):
     assert len(desk.requests) == 1
 
 
+def test_a_measurement_is_dropped_at_once_when_nothing_is_wanted(session, desk, measured, run):
+    measured.values |= dict.fromkeys(run.snapshots[:8], "whole")
+    session.snapshot = run.snapshots[0]
+    assert not desk.newest.is_cancelled
+    session.run = None
+    assert desk.newest.is_cancelled
+    assert measured.targets == [True, False]
+
+
 def test_nothing_is_begun_while_nobody_watches_and_the_last_value_is_taken(session, desk, measured, run):
     measured.survey.watch(False)
     session.snapshot = run.snapshots[2]
