@@ -32,7 +32,7 @@ class Request(Generic[Result]):
         deliver: Callable[[Callable[[], None]], None],
         then: Callable[[Result], None] | None,
         failed: Callable[[Exception], None],
-        progress: Callable[[object], None] | None,
+        progress: Callable[[Any], None] | None,
     ) -> None:
         """Create a request that is not begun; ``Desk.ask`` does."""
         self._deliver = deliver
@@ -132,7 +132,7 @@ class Desk(QObject):
         *,
         then: Callable[[Result], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
-        progress: Callable[[object], None] | None = None,
+        progress: Callable[[Any], None] | None = None,
         ways: tuple[WayOn, ...] = (),
         is_newest_only: bool = False,
         is_quiet: bool = False,
@@ -158,9 +158,7 @@ class Desk(QObject):
             if then is not None:
                 then(result)
 
-        request = Request(
-            self._delivered.emit, succeed, failed or (lambda error: self.show_error(error, ways)), progress
-        )
+        request = Request(self.post, succeed, failed or (lambda error: self.show_error(error, ways)), progress)
         if is_newest_only:
             if self._newest is not None:
                 self._newest.cancel_unless_begun()
@@ -180,10 +178,14 @@ class Desk(QObject):
             self._messages.withdraw(self._shown_error)
             self._shown_error = None
 
+    def post(self, deliver: Callable[[], None]) -> None:
+        """Have a function called in the GUI thread, after what was delivered before; for any thread."""
+        self._delivered.emit(deliver)
+
     def post_error(self, error: Exception) -> None:
-        """Show an error that occurred outside of any request; called in the worker's thread."""
+        """Show an error that occurred outside of any request; for any thread."""
         error = error.with_traceback(None)
-        self._delivered.emit(lambda: self.show_error(error))
+        self.post(lambda: self.show_error(error))
 
     def close(self, timeout_s: float) -> bool:
         """Finish the jobs that are queued and not cancelled, then end the thread; returns whether it has ended."""

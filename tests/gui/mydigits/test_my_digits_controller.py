@@ -15,6 +15,7 @@ from digitlab.data.mine.store import MyDigits, my_digits_path, read_kept
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.mydigits.controller import MyDigitsController
 from digitlab.gui.session.editor import SketchEditor
+from tests.helpers.desks import settle
 
 
 @pytest.fixture(autouse=True)
@@ -208,12 +209,12 @@ def test_labelled_drawings_are_imported_once_and_undone_together(qtbot, tmp_path
     qtbot.waitUntil(lambda: bar.text != "")
     assert shown(session) == [8, 1]
     assert bar.text.startswith("Imported 2 digits.")
-    assert "1 had no label" in bar.text
+    assert "1 drawing was skipped for lack of a label" in bar.text
     assert all(0 <= point <= 1 for stroke in session.mine.digits[1].drawing.strokes for point in stroke.points.flat)
     bar.dismiss()
     controller.import_files([path])
     qtbot.waitUntil(lambda: bar.text != "")
-    assert "2 were there already" in bar.text
+    assert "2 drawings were already in the set" in bar.text
     controller.undo()
     assert shown(session) == []
     written(qtbot, [])
@@ -250,6 +251,21 @@ def test_what_cannot_be_written_is_taken_back_and_told(qtbot, folder, session, e
     assert session.mine.undoable is None
     folder.unlink()
     controller.keep_as(2)
+    written(qtbot, [2])
+
+
+def test_the_error_of_a_change_stays_though_the_draft_cannot_be_written_either(
+    qtbot, folder, session, editor, controller, bar
+):
+    folder.write_text("a file where the folder should be")
+    session.sketch = Sketch(drawn(2))
+    controller.keep_as(2)
+    qtbot.waitUntil(lambda: session.mine.digits == ())
+    editor.finish(Sketch(drawn(3)))
+    settle(qtbot, controller.desk)
+    assert [button.text() for button in bar.findChildren(QPushButton, "messageWayOn")] == ["Try again"]
+    folder.unlink()
+    bar.findChild(QPushButton, "messageWayOn").click()
     written(qtbot, [2])
 
 

@@ -98,6 +98,19 @@ def test_nothing_is_delivered_of_a_cancelled_request_and_one_that_waits_is_not_b
     assert waiting.is_finished
 
 
+def test_a_job_can_have_something_done_in_the_gui_thread_before_its_result(qtbot, desk):
+    calls = []
+
+    def job(request):
+        desk.post(lambda: calls.append(("posted", threading.get_ident())))
+        return "result"
+
+    desk.ask(job, then=lambda result: calls.append((result, threading.get_ident())))
+    settle(qtbot, desk)
+    here = threading.get_ident()
+    assert calls == [("posted", here), ("result", here)]
+
+
 def test_a_pause_ends_when_the_request_is_cancelled(qtbot, desk):
     begun, pauses = threading.Event(), []
 
