@@ -1,4 +1,4 @@
-"""The person's own digits as the window sees them: panels read them, controllers change them."""
+"""The person's own digits: panels read them, controllers change them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnDigitsChange:
-    """A change of the set: some digits out, some in. The other way round it undoes itself.
+    """A change of the set: some digits removed, some added. Reversed it undoes itself.
 
     Attributes:
-        taken: The digits as they were.
-        put: The digits as they are now; one in both was relabelled.
-        text: What was done, for "Undo ...", for example "deleting 3 digits".
+        taken: The digits as they were before.
+        put: The digits as they are after; one in both was relabelled.
+        text: What was done, for "Undo …", for example "deleting 3 digits".
     """
 
     taken: tuple[KeptDigit, ...]
@@ -33,7 +33,7 @@ class OwnDigitsChange:
 
     @property
     def undone(self) -> OwnDigitsChange:
-        """The change that takes this one back."""
+        """The change that undoes this one."""
         return OwnDigitsChange(self.put, self.taken, self.text)
 
     def apply_to(self, digits: Sequence[KeptDigit]) -> tuple[KeptDigit, ...]:
@@ -44,18 +44,18 @@ class OwnDigitsChange:
 
 
 class OwnDigits(QObject):
-    """A person's own digits, what can be undone, and what networks read in them.
+    """A person's own digits, what can be undone, and what snapshots predict for them.
 
     Signals:
         changed: Other digits, other labels, or something else to undo.
-        predictions_advanced: More answers are in ``predictions``.
+        predictions_advanced: ``predictions`` holds more of them.
     """
 
     changed = Signal()
     predictions_advanced = Signal()
 
     def __init__(self, parent: QObject) -> None:
-        """Begin empty."""
+        """Create an empty set."""
         super().__init__(parent)
         self.predictions = PredictionCache()
         self._digits: tuple[KeptDigit, ...] = ()
@@ -81,11 +81,11 @@ class OwnDigits(QObject):
 
     @property
     def redoable(self) -> OwnDigitsChange | None:
-        """The change undone last, which can be made again."""
+        """The change undone last, which can be redone."""
         return self._redoable
 
     def digit_on(self, sketch: Sketch) -> KeptDigit | None:
-        """Return the digit that lies on a canvas as it was drawn, or None if what lies there is not kept."""
+        """Return the digit whose strokes are on a canvas, or None if they are not kept."""
         return None if sketch.picture is not None else self._by_strokes.get(id(sketch.drawing.strokes))
 
     def show(
@@ -101,7 +101,7 @@ class OwnDigits(QObject):
 
 
 def reason_not_to_keep(sketch: Sketch) -> str:
-    """Return why what lies on a canvas cannot be kept as a digit of one's own; empty if it can."""
+    """Return why a sketch cannot be kept as a digit of one's own; empty if it can."""
     if sketch.picture is not None:
         return "A picture has no strokes. Draw the digit to keep it."
     if sketch.is_sample:
