@@ -67,7 +67,7 @@ def test_an_error_is_shown_with_its_ways_on_and_withdrawn_by_the_next_success(qt
     assert bar.text == ""
 
 
-def test_an_error_goes_to_whoever_asked_for_it(qtbot, desk, bar):
+def test_an_error_goes_to_the_callback_of_its_request(qtbot, desk, bar):
     errors = []
     desk.ask(fail, failed=errors.append)
     settle(qtbot, desk)
@@ -76,7 +76,7 @@ def test_an_error_goes_to_whoever_asked_for_it(qtbot, desk, bar):
     assert bar.text == ""
 
 
-def test_nothing_is_delivered_of_a_cancelled_request_and_one_that_waits_is_not_begun(qtbot, desk):
+def test_a_cancelled_request_delivers_nothing_and_is_not_begun_if_it_is_queued(qtbot, desk):
     may_end, begun, delivered = threading.Event(), [], []
 
     def long(request):
@@ -126,7 +126,7 @@ def test_a_pause_ends_when_the_request_is_cancelled(qtbot, desk):
     assert pauses == [False, True]
 
 
-def test_of_requests_of_which_only_the_newest_counts_those_that_wait_are_dropped(qtbot, desk):
+def test_of_newest_only_requests_those_that_are_queued_are_dropped(qtbot, desk):
     may_end, begun, delivered = threading.Event(), threading.Event(), []
 
     def first(request):

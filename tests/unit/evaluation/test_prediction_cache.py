@@ -1,4 +1,4 @@
-"""The book of answers: what is known, what is missing, and what stays known when the set changes."""
+"""The prediction cache: what is known, what is missing, and what stays known when the set changes."""
 
 import gc
 import weakref
@@ -18,7 +18,7 @@ SPEC = ModelSpec("None", ())
 
 
 @pytest.fixture
-def book():
+def cache():
     return PredictionCache()
 
 
@@ -28,71 +28,71 @@ def digits(*numbers):
     return tuple(KeptDigit(number, drawing, image, datetime.now(UTC)) for number in numbers)
 
 
-def test_nothing_is_known_at_first(book):
+def test_nothing_is_known_at_first(cache):
     three = digits(1, 2, 3)
-    assert book.predicted(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
-    assert book.missing(Snapshot(SPEC, ()), three).tolist() == [0, 1, 2]
+    assert cache.predicted(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
+    assert cache.missing(Snapshot(SPEC, ()), three).tolist() == [0, 1, 2]
 
 
-def test_answers_are_found_in_the_order_asked_for(book):
+def test_predictions_are_returned_in_the_order_of_the_digits(cache):
     snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
-    book.add(snapshot, three[1:], np.array([7, 8]))
-    assert book.predicted(snapshot, three[::-1]).tolist() == [8, 7, UNKNOWN]
-    assert book.missing(snapshot, three).tolist() == [0]
-    assert book.predicted(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
+    cache.add(snapshot, three[1:], np.array([7, 8]))
+    assert cache.predicted(snapshot, three[::-1]).tolist() == [8, 7, UNKNOWN]
+    assert cache.missing(snapshot, three).tolist() == [0]
+    assert cache.predicted(Snapshot(SPEC, ()), three).tolist() == [UNKNOWN] * 3
 
 
-def test_a_new_digit_is_missing_alone_and_a_new_label_is_not(book):
+def test_a_new_digit_is_missing_alone_and_a_new_label_is_not(cache):
     snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
-    book.add(snapshot, three, np.array([4, 5, 6]))
-    assert len(book.missing(snapshot, three)) == 0
-    assert book.missing(snapshot, (*three, *digits(9))).tolist() == [3]
+    cache.add(snapshot, three, np.array([4, 5, 6]))
+    assert len(cache.missing(snapshot, three)) == 0
+    assert cache.missing(snapshot, (*three, *digits(9))).tolist() == [3]
     relabelled = (three[0].relabelled(9), *three[1:])
-    assert book.predicted(snapshot, relabelled).tolist() == [4, 5, 6]
-    assert book.predicted(snapshot, three[1:]).tolist() == [5, 6]
+    assert cache.predicted(snapshot, relabelled).tolist() == [4, 5, 6]
+    assert cache.predicted(snapshot, three[1:]).tolist() == [5, 6]
 
 
-def test_thousands_of_digits_and_many_moments_are_remembered(book):
+def test_thousands_of_digits_and_many_snapshots_are_kept(cache):
     many = digits(*range(1, 3001))
     snapshots = [replace(Snapshot(SPEC, ()), step=step) for step in range(5)]
     for snapshot in snapshots:
         for start in range(0, len(many), 700):
-            book.add(snapshot, many[start : start + 700], np.full(len(many[start : start + 700]), snapshot.step))
-    assert [book.predicted(snapshot, many).tolist() for snapshot in snapshots] == [[step] * 3000 for step in range(5)]
+            cache.add(snapshot, many[start : start + 700], np.full(len(many[start : start + 700]), snapshot.step))
+    assert [cache.predicted(snapshot, many).tolist() for snapshot in snapshots] == [[step] * 3000 for step in range(5)]
 
 
-def test_a_set_is_complete_when_its_last_answer_is_there(book):
+def test_a_set_is_complete_with_its_last_prediction(cache):
     snapshot, three = Snapshot(SPEC, ()), digits(1, 2, 3)
-    assert not book.is_complete(snapshot, three)
-    book.add(snapshot, three[:2], np.array([4, 5]))
-    assert not book.is_complete(snapshot, three)
-    book.add(snapshot, three[2:], np.array([6]))
-    assert book.is_complete(snapshot, three)
-    assert not book.is_complete(snapshot, (*three, *digits(9)))
-    assert book.is_complete(snapshot, three[1:])
+    assert not cache.is_complete(snapshot, three)
+    cache.add(snapshot, three[:2], np.array([4, 5]))
+    assert not cache.is_complete(snapshot, three)
+    cache.add(snapshot, three[2:], np.array([6]))
+    assert cache.is_complete(snapshot, three)
+    assert not cache.is_complete(snapshot, (*three, *digits(9)))
+    assert cache.is_complete(snapshot, three[1:])
 
 
 class _Digits(list):
-    """A set that can be watched."""
+    """A list that can be referenced weakly."""
 
 
-def test_a_set_that_changed_is_not_kept_in_memory(book):
+def test_a_set_that_changed_is_not_kept_in_memory(cache):
     first, second, before = Snapshot(SPEC, ()), Snapshot(SPEC, ()), _Digits(digits(1, 2))
     for snapshot in (first, second):
-        book.add(snapshot, before, np.array([1, 2]))
-        assert len(book.missing(snapshot, before)) == 0
-    assert len(book.missing(first, before[:1])) == 0
+        cache.add(snapshot, before, np.array([1, 2]))
+        assert len(cache.missing(snapshot, before)) == 0
+    assert len(cache.missing(first, before[:1])) == 0
     alive = weakref.ref(before)
     del before
     gc.collect()
     assert alive() is None
 
 
-def test_networks_that_are_not_wanted_are_forgotten(book):
+def test_predictions_of_other_snapshots_are_dropped(cache):
     first, second, two = Snapshot(SPEC, ()), Snapshot(SPEC, ()), digits(1, 2)
     for snapshot in (first, second):
-        book.add(snapshot, two, np.array([1, 2]))
-        assert len(book.missing(snapshot, two)) == 0
-    book.keep_only([second])
-    assert len(book.missing(first, two)) == 2
-    assert len(book.missing(second, two)) == 0
+        cache.add(snapshot, two, np.array([1, 2]))
+        assert len(cache.missing(snapshot, two)) == 0
+    cache.keep_only([second])
+    assert len(cache.missing(first, two)) == 2
+    assert len(cache.missing(second, two)) == 0
