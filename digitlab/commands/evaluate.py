@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from digitlab.commands.sources import open_held_out, open_model
 from digitlab.commands.terminal import ProgressBar, table, write_json, write_line
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import DigitMetrics, digit_metrics, mean_metrics
-from digitlab.evaluation.metrics import REJECTED_DIGITS, Metrics, mean_loss
+from digitlab.evaluation.confusion import DigitMetrics, digit_metrics, macro_average
+from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE, Metrics, mean_loss
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
@@ -52,7 +52,7 @@ def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
 
 
 def _write(metrics: Metrics, *, as_json: bool) -> None:
-    apart = metrics.separation
+    apart = metrics.non_digits
     figures = digit_metrics(metrics.confusion)
     if as_json:
         record: dict[str, Any] = {
@@ -70,13 +70,13 @@ def _write(metrics: Metrics, *, as_json: bool) -> None:
         write_json(record)
         return
     write_line(
-        f"accuracy {metrics.accuracy:.2%} ({metrics.right:,} of {metrics.count:,})  loss {metrics.loss:.4f}  "
+        f"accuracy {metrics.accuracy:.2%} ({metrics.correct:,} of {metrics.count:,})  loss {metrics.loss:.4f}  "
         f"calibration error {metrics.calibration_error:.2%}"
     )
     if apart is not None:
         write_line(
             f"no digits: {apart.count:,}  area under the ROC curve {apart.auc:.4f}  "
-            f"{apart.rejected:.1%} questioned at {REJECTED_DIGITS:.0%} of the digits"
+            f"{apart.rejected:.1%} questioned at {REJECTED_DIGIT_SHARE:.0%} of the digits"
         )
     write_line("")
     _write_digits(figures)
@@ -88,7 +88,7 @@ def _write(metrics: Metrics, *, as_json: bool) -> None:
 
 
 def _write_digits(figures: tuple[DigitMetrics, ...]) -> None:
-    mean = mean_metrics(figures)
+    mean = macro_average(figures)
     rows = [
         (str(digit), *(_share(share) for share in (entry.precision, entry.recall, entry.f1)), str(entry.support))
         for digit, entry in enumerate(figures)

@@ -1,4 +1,4 @@
-"""How good a network's answers are, and how far its sureness can be trusted: figures from outputs and labels alone."""
+"""The metrics of an evaluation, computed from outputs and labels alone."""
 
 import math
 from dataclasses import dataclass
@@ -8,77 +8,85 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import confusion
+from digitlab.evaluation.confusion import Counts, confusion_matrix
 from digitlab.evaluation.reliability import (
     Numbers,
     RejectionCurve,
     ReliabilityBin,
     calibration_error,
     reliability,
-    share_interval,
+    wilson_interval,
 )
 from digitlab.model.outputs import digit_probabilities, digit_share
 from digitlab.model.spec import Loss
 from digitlab.system.errors import DigitLabError
 
-REJECTED_DIGITS: Final = 0.02
-"""Share of digits that may be questioned when asking how much of what is no digit is."""
+REJECTED_DIGIT_SHARE: Final = 0.02
+"""Share of digits that may be rejected when measuring how many non-digits are."""
 
 
-def roc_auc(scores: Numbers, other_scores: Numbers) -> float:
-    """Return the area under the ROC curve: how likely a random one scores above a random other; ties count half.
+def roc_auc(positive_scores: Numbers, negative_scores: Numbers) -> float:
+    """Return the area under the ROC curve: the probability that a positive scores above a negative; ties count half.
 
     Hanley and McNeil 1982, "The meaning and use of the area under a receiver operating characteristic (ROC) curve".
 
     Args:
-        scores: Of those that should score high, shape (n,), n at least 1.
-        other_scores: Of the others, shape (m,), m at least 1.
+        positive_scores: Of what should score high, shape (n,), n at least 1.
+        negative_scores: Of what should score low, shape (m,), m at least 1.
+
+    Returns:
+        The area, 0..1.
     """
-    others = np.sort(other_scores)
-    below, upto = np.searchsorted(others, scores, side="left"), np.searchsorted(others, scores, side="right")
-    return float((below + upto).sum() / (2.0 * len(scores) * len(others)))
+    negatives = np.sort(negative_scores)
+    below = np.searchsorted(negatives, positive_scores, side="left")
+    up_to = np.searchsorted(negatives, positive_scores, side="right")
+    return float((below + up_to).sum() / (2.0 * len(positive_scores) * len(negatives)))
 
 
-def rejected_others(scores: Numbers, other_scores: Numbers, share: float = REJECTED_DIGITS) -> float:
-    """Return which share of the others scores below the limit that questions a given share of the ones.
+def rejected_non_digits(digit_scores: Numbers, non_digit_scores: Numbers, share: float = REJECTED_DIGIT_SHARE) -> float:
+    """Return the share of non-digits rejected by the threshold that rejects a given share of digits.
 
     Args:
-        scores: Of the digits, shape (n,), n at least 1: below the limit a digit is questioned.
-        other_scores: Of what is no digit, shape (m,), m at least 1.
-        share: The share of digits that may be questioned, 0..1, less than 1.
+        digit_scores: How much each digit looks like one, shape (n,), n at least 1; below the threshold it is rejected.
+        non_digit_scores: The same for images without a digit, shape (m,), m at least 1.
+        share: The share of digits that may be rejected, at least 0, less than 1.
+
+    Returns:
+        The share, 0..1.
     """
-    limit = np.sort(scores)[int(share * len(scores) + 1e-9)]
-    return float(np.mean(other_scores < limit))
+    # 1e-9 against rounding: 2 % of 100 are two.
+    threshold = np.sort(digit_scores)[int(share * len(digit_scores) + 1e-9)]
+    return float(np.mean(non_digit_scores < threshold))
 
 
-def mean_loss(loss: Loss, sums: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
-    """Return a network's mean loss, as training and Keras have it.
+def mean_loss(loss: Loss, logits: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
+    """Return a network's mean loss, as defined by Keras.
 
     Args:
-        loss: What the network was trained by.
-        sums: Weighted sums before the last activation, shape (n, classes).
-        labels: The right classes, shape (n,).
+        loss: The loss the network was trained with.
+        logits: Weighted sums before the last activation, shape (n, classes).
+        labels: The true classes, shape (n,).
     """
-    sums = np.asarray(sums, dtype=np.float64)
-    target = np.eye(sums.shape[1])[labels]
-    # A network that broke down has sums without a meaning; its loss is then no number either.
+    logits = np.asarray(logits, dtype=np.float64)
+    target = np.eye(logits.shape[1])[labels]
+    # After a diverged training the logits are infinite or NaN; then so is the loss.
     with np.errstate(invalid="ignore", over="ignore"):
         if loss is Loss.SIGMOID_CROSS_ENTROPY:
-            return float(np.mean(np.logaddexp(0.0, sums) - target * sums))
-        logs = sums - np.logaddexp.reduce(sums, axis=1, keepdims=True)
+            return float(np.mean(np.logaddexp(0.0, logits) - target * logits))
+        log_probabilities = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
         if loss is Loss.SOFTMAX_CROSS_ENTROPY:
-            return float(-logs[np.arange(len(labels)), labels].mean())
-        return float(0.5 * np.square(np.exp(logs) - target).sum(axis=1).mean())
+            return float(-log_probabilities[np.arange(len(labels)), labels].mean())
+        return float(0.5 * np.square(np.exp(log_probabilities) - target).sum(axis=1).mean())
 
 
 @dataclass(frozen=True, slots=True)
-class Separation:
-    """How well a network tells digits from what is none.
+class NonDigitMetrics:
+    """How well a network separates digits from images without a digit.
 
     Attributes:
         count: Number of images without a digit.
-        auc: How likely it finds a random digit more like a digit than a random other image, 0..1.
-        rejected: The share of the others that is questioned where ``REJECTED_DIGITS`` of the digits are.
+        auc: Area under the ROC curve, digits being the positives, 0..1.
+        rejected: The share of non-digits that is rejected where ``REJECTED_DIGIT_SHARE`` of the digits is, 0..1.
     """
 
     count: int
@@ -88,20 +96,19 @@ class Separation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Metrics:
-    """How well a network answers.
+    """How well a network classifies a set of digits.
 
-    The answer is the likeliest of the ten digits, and its confidence how likely it is given that there is a digit, as
-    there is in all images judged so. The unsurest answers are those where this, times how much the image looks like a
-    digit at all, is least.
+    The prediction is the most probable of the ten digits, and its confidence the probability given that there is a
+    digit. Rejection goes by that confidence times the probability that there is a digit at all.
 
     Attributes:
-        count: Number of digits judged.
-        accuracy: The share of right answers, 0..1.
+        count: Number of digits.
+        accuracy: The share classified correctly, 0..1.
         loss: Mean loss.
         bins: The reliability diagram.
-        rejection: How right the rest is when the unsurest answers are questioned.
-        separation: How well digits are told from what is none, if there was any.
-        confusion: How often each digit got each answer, shape (10, 10), int64: rows are true digits, columns answers.
+        rejection: The accuracy of the rest when the least confident predictions are rejected.
+        non_digits: How well non-digits are rejected; None if the set has none.
+        confusion: The confusion matrix, shape (10, 10), int64: rows are true digits, columns predicted digits.
     """
 
     count: int
@@ -109,8 +116,8 @@ class Metrics:
     loss: float
     bins: tuple[ReliabilityBin, ...]
     rejection: RejectionCurve
-    separation: Separation | None
-    confusion: NDArray[np.int64]
+    non_digits: NonDigitMetrics | None
+    confusion: Counts
 
     @classmethod
     def of(
@@ -118,41 +125,42 @@ class Metrics:
         outputs: NDArray[np.floating],
         labels: NDArray[np.integer],
         loss: float,
-        other_outputs: NDArray[np.floating] | None = None,
+        non_digit_outputs: NDArray[np.floating] | None = None,
     ) -> "Metrics":
-        """Judge a network's outputs.
+        """Compute the metrics.
 
         Args:
-            outputs: To digits, shape (n, 10) or (n, 11), each 0..1, n at least 1; the eleventh is "no digit".
-            labels: The right digits, shape (n,).
-            loss: Mean loss, as ``mean_loss`` gives it.
-            other_outputs: To images without a digit, shape (m, ...).
+            outputs: For digits, shape (n, 10) or (n, 11), each 0..1, n at least 1; the eleventh is "no digit".
+            labels: The true digits, shape (n,).
+            loss: Mean loss, as ``mean_loss`` returns it.
+            non_digit_outputs: For images without a digit, shape (m, 10) or (m, 11).
 
         Raises:
             DigitLabError: If outputs or loss are not finite.
         """
         if not (np.isfinite(outputs).all() and math.isfinite(loss)):
             raise DigitLabError(
-                "The network's answers are no numbers: its weights are too large to compute with.",
+                "The network's outputs are not numbers: its weights are too large to compute with.",
                 remedy="Choose another network, or train this one again with a lower learning rate.",
             )
         values: Numbers = np.asarray(outputs, dtype=np.float64)
-        shares = digit_probabilities(values)
-        confidences = shares.max(axis=1)
+        confidences = digit_probabilities(values).max(axis=1)
         is_correct = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
-        is_digit = digit_share(values)
-        separation = None
-        if other_outputs is not None and len(other_outputs):
-            others: Numbers = digit_share(np.asarray(other_outputs, dtype=np.float64))
-            separation = Separation(len(others), roc_auc(is_digit, others), rejected_others(is_digit, others))
+        digit_scores = digit_share(values)
+        non_digits = None
+        if non_digit_outputs is not None and len(non_digit_outputs):
+            scores: Numbers = digit_share(np.asarray(non_digit_outputs, dtype=np.float64))
+            non_digits = NonDigitMetrics(
+                len(scores), roc_auc(digit_scores, scores), rejected_non_digits(digit_scores, scores)
+            )
         return cls(
             count=len(labels),
             accuracy=float(is_correct.mean()),
             loss=loss,
             bins=tuple(reliability(confidences, is_correct)),
-            rejection=RejectionCurve.of(confidences * is_digit, is_correct),
-            separation=separation,
-            confusion=confusion(outputs, labels),
+            rejection=RejectionCurve.of(confidences * digit_scores, is_correct),
+            non_digits=non_digits,
+            confusion=confusion_matrix(outputs, labels),
         )
 
     @property
@@ -162,15 +170,15 @@ class Metrics:
 
     @property
     def nbytes(self) -> int:
-        """Memory of its arrays, in bytes."""
+        """Memory of the arrays, in bytes."""
         return self.confusion.nbytes + self.rejection.rejected.nbytes + self.rejection.accuracy.nbytes
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the accuracy would lie with many more digits of the same kind, at 95 % confidence."""
-        return share_interval(self.accuracy, self.count)
+        """The 95 % confidence interval of the accuracy, 0..1."""
+        return wilson_interval(self.accuracy, self.count)
 
     @property
-    def right(self) -> int:
-        """Number of right answers."""
+    def correct(self) -> int:
+        """Number of digits classified correctly."""
         return int(np.trace(self.confusion))

@@ -88,8 +88,8 @@ class Controllers:
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs
         from digitlab.gui.learning.controller import LearningController
-        from digitlab.gui.mydigits.answers import MyAnswersController
         from digitlab.gui.mydigits.controller import MyDigitsController
+        from digitlab.gui.mydigits.predictions import OwnPredictionsController
         from digitlab.gui.replay.controller import ReplayController
         from digitlab.gui.runs.controller import RunsController
         from digitlab.gui.train.controller import TrainingController
@@ -101,7 +101,7 @@ class Controllers:
         self.files = FileController(session, editor, messages, window)
         self.replay = ReplayController(session, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)
-        self.my_answers = MyAnswersController(session, messages, window)
+        self.my_predictions = OwnPredictionsController(session, messages, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)
         self._connect()
 
@@ -135,7 +135,7 @@ class Controllers:
                 self.evaluation,
                 self.learning,
                 self.my_digits,
-                self.my_answers,
+                self.my_predictions,
             )
         ]
 
@@ -241,7 +241,7 @@ class Panels(QTabWidget):
         from digitlab.gui.learning.panel import LearningPanel
 
         panel = LearningPanel(self._session, slot)
-        panel.watched_changed.connect(self._controllers.learning.set_watched)
+        panel.watched_changed.connect(self._controllers.learning.watch)
         panel.snapshot_chosen.connect(self._controllers.replay.show_step)
         return panel
 
@@ -264,7 +264,7 @@ class Panels(QTabWidget):
         from digitlab.gui.evaluate.panel import EvaluatePanel
 
         panel, evaluation = EvaluatePanel(self._session, slot), self._controllers.evaluation
-        panel.sight_changed.connect(evaluation.look)
+        panel.sight_changed.connect(evaluation.watch)
         panel.evaluate_requested.connect(evaluation.evaluate)
         panel.snapshots_requested.connect(evaluation.evaluate_snapshots)
         panel.cancel_requested.connect(evaluation.cancel)
@@ -295,7 +295,7 @@ class Panels(QTabWidget):
         panel.clear_requested.connect(mine.clear_canvas)
         panel.import_requested.connect(dialogs.choose_my_digits)
         panel.export_requested.connect(dialogs.export_my_digits)
-        panel.watched.connect(self._controllers.my_answers.watch)
+        panel.watched.connect(self._controllers.my_predictions.watch)
         panel.watched.connect(mine.watch)
         mine.load()
         return panel

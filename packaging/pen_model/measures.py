@@ -12,7 +12,7 @@ from material import Material
 from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
-from digitlab.evaluation.metrics import Metrics, rejected_others, roc_auc
+from digitlab.evaluation.metrics import Metrics, rejected_non_digits, roc_auc
 from digitlab.model.outputs import digit_probabilities, digit_share
 
 NO_CALIBRATION: Final = Calibration()
@@ -80,8 +80,8 @@ def measure(answers: Answers, material: Material) -> Fold:
         float(mnist.mean()),
         roc_auc(scores, others),
         roc_auc(scores, fair),
-        rejected_others(scores, others),
-        rejected_others(scores, fair),
+        rejected_non_digits(scores, others),
+        rejected_non_digits(scores, fair),
     )
 
 

@@ -41,7 +41,7 @@ _FIRST: Final = (
     "digitlab.gui.replay.controller",
     "digitlab.gui.mydigits.controller",
     "digitlab.gui.files.dialogs",
-    "digitlab.gui.mydigits.answers",
+    "digitlab.gui.mydigits.predictions",
     "digitlab.gui.inspect.panel",
 )
 """Modules of what is in sight and of what wishes go to."""

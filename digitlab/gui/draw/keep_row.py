@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.session.my_set import reason_not_to_keep
+from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import describe, wrapped

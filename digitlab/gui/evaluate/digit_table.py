@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import Counts, digit_metrics, mean_metrics
+from digitlab.evaluation.confusion import Counts, digit_metrics, macro_average
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.words.numbers import counted_percent, times
@@ -57,7 +57,7 @@ class DigitModel(QAbstractTableModel):
         figures = digit_metrics(counts)
         shares = [(entry.precision, entry.recall, entry.f1) for entry in figures]
         occur = any(entry.support for entry in figures)
-        mean = mean_metrics(figures) if occur else None
+        mean = macro_average(figures) if occur else None
         shares.append((None, None, None) if mean is None else (mean.precision, mean.recall, mean.f1))
         most = max((1 - share for row in shares for share in row if share is not None), default=0.0) or 1.0
         for row, three in enumerate(shares):

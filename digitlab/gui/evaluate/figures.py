@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import digit_metrics, mean_metrics
-from digitlab.evaluation.metrics import REJECTED_DIGITS
+from digitlab.evaluation.confusion import digit_metrics, macro_average
+from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.session.values import EvaluationResult
@@ -44,7 +44,7 @@ _FIGURES: Final = (
     (
         "questioned",
         "No digits questioned",
-        f"How many images without a digit are questioned when {100 * REJECTED_DIGITS:g} % of the digits are.",
+        f"How many images without a digit are questioned when {100 * REJECTED_DIGIT_SHARE:g} % of the digits are.",
     ),
 )
 _ONLY_WITH_OTHERS: Final = ("auc", "questioned")
@@ -123,12 +123,12 @@ def _texts(result: EvaluationResult) -> dict[str, str]:
     texts = {
         "accuracy": counted_percent(metrics.accuracy, metrics.count),
         "interval": interval_words(metrics.interval),
-        "right": f"{metrics.right:,} of {metrics.count:,}",
+        "right": f"{metrics.correct:,} of {metrics.count:,}",
         "loss": f"{metrics.loss:.4f}",
-        "f1": counted_percent(mean_metrics(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),
+        "f1": counted_percent(macro_average(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),
         "error": points(metrics.calibration_error),
     }
-    apart = metrics.separation
+    apart = metrics.non_digits
     if apart is not None:
         rejected = f"{counted_percent(apart.rejected, apart.count)} of {apart.count:,}"
         texts |= {"auc": percent(apart.auc), "questioned": rejected}

@@ -122,7 +122,7 @@ class Head(QFrame):
     def refresh(self) -> None:
         """Show what the session holds; what stays the same is left alone."""
         evaluation, snapshot = self._session.evaluation, self._session.snapshot
-        is_busy, can = evaluation.task.is_asked_for, snapshot.spec.classifies
+        is_busy, can = evaluation.task.is_requested, snapshot.spec.classifies
         self._data.show_source(evaluation.source)
         self._data.setEnabled(not is_busy)
         # Enabled and disabled with each progress, it would have the whole panel laid out and painted anew.
@@ -145,13 +145,13 @@ class Head(QFrame):
 
     def _show_progress(self) -> None:
         evaluation = self._session.evaluation
-        self._bar.setVisible(evaluation.task.is_asked_for)
-        if not evaluation.share:
+        self._bar.setVisible(evaluation.task.is_requested)
+        if not evaluation.progress:
             self._bar.setRange(0, 0)  # reading a file or preparing: nobody knows how long
         else:
             self._bar.setRange(0, _BAR_STEPS)
-            self._bar.setValue(round(_BAR_STEPS * evaluation.share))
-        words = f"{evaluation.words} …" if evaluation.words else ""
+            self._bar.setValue(round(_BAR_STEPS * evaluation.progress))
+        words = f"{evaluation.progress_text} …" if evaluation.progress_text else ""
         if self._words.text() != words:
             self._words.setText(words)
             self._words.setAccessibleName(words)

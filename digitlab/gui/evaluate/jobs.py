@@ -1,22 +1,23 @@
-"""What the evaluation's thread does: it loads digits, lets networks answer them, and tells figures while they grow."""
+"""What the evaluation's thread does: it loads digits and evaluates snapshots on them, with results that grow."""
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import Part
 from digitlab.data.held_out import HeldOutSet, Stamp, load_held_out, stamp_of
-from digitlab.evaluation.confusion import Predictions
+from digitlab.data.sources import Progress
 from digitlab.evaluation.metrics import Metrics, mean_loss
+from digitlab.evaluation.predictions import Predictions
+from digitlab.gui.session.desk import Request
 from digitlab.gui.session.values import EvaluationResult, Task
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
@@ -27,283 +28,248 @@ from digitlab.words.numbers import duration
 _log = logging.getLogger(__name__)
 
 FIRST_COUNT: Final = 300
-"""Images answered before the first figures: 70 ms with the tutorial network ..."""
+"""Images evaluated before the first result: 70 ms with the tutorial network ..."""
 
 _FIRST_AFTER_S: Final = 0.25
-"""... but on a slow or busy machine the first figures come after so long, on at least one chunk of images."""
+"""... but on a slow or busy machine the first result comes after this time, on at least one chunk of images."""
 
 SNAPSHOT_COUNT: Final = 2_000
-"""Images that every moment of a run is judged on: half a second each with the tutorial network."""
+"""Images that every snapshot of a run is evaluated on: half a second each with the tutorial network."""
 
 FOLLOW_COUNT: Final = 10_000
-"""Most images that a moment is judged on without being asked."""
+"""Most images that the snapshot on screen is evaluated on without a request."""
 
-_FIGURES_PERIOD_S: Final = 0.2
-"""Growing figures are told five times a second: to be read, not to flicker."""
+_RESULT_PERIOD_S: Final = 0.2
+"""Growing results are shown five times a second: to be read, not to flicker."""
 
 _PROGRESS_PERIOD_S: Final = 0.05
-"""Progress is told 20 times a second."""
+"""Progress is shown 20 times a second."""
 
 _THREADS: Final = min(2, os.cpu_count() or 1)
 """Threads of arithmetic. More would leave the pen and a training too little."""
 
 _CHUNK: Final = 100 * _THREADS
-"""Images between two looks at the clock: 24 ms with the tutorial network."""
+"""Images between two checks of the clock: 24 ms with the tutorial network."""
 
 _REST_S: Final = 0.3
-"""A moment must be on screen so long before all images are answered for it."""
+"""A snapshot must be on screen for this long before all images are evaluated for it."""
 
-_FORESIGHT_S: Final = 1.0
-"""After so long the time left is told: before, the estimate would jump."""
+_ESTIMATE_AFTER_S: Final = 1.0
+"""The time left is shown after this time: before, the estimate would jump."""
 
 _KEPT_SETS: Final = 2
-"""Data that stay in memory: MNIST's training digits are 47 MB."""
+"""Held-out sets that stay in memory: MNIST's training digits are 47 MB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Job:
-    """One wish to judge; what it posts carries it along, so that mail from one given up is told apart.
+class EvaluationJob:
+    """The evaluation of one snapshot.
 
     Attributes:
-        task: What it is; ``NONE`` only loads the data.
-        snapshots: The networks to judge, in this order.
-        source: What on.
-        part: Which digits of it.
-        count: How many of them at most.
-        cancelled: Set to give up.
+        task: What it is part of.
+        snapshot: The network to evaluate.
+        source: The data, as for ``load_held_out``.
+        part: Which digits of a dataset.
+        count: The most images to evaluate.
+        index: Position of the snapshot among those of the task, from 0.
+        total: Number of snapshots of the task.
+        begun_s: When the task began, as ``time.perf_counter`` says.
     """
 
     task: Task
-    snapshots: tuple[Snapshot, ...]
+    snapshot: Snapshot
     source: str
     part: Part
     count: int
-    cancelled: threading.Event
+    index: int
+    total: int
+    begun_s: float
+
+    def progress(self, share: float, images: int) -> tuple[str, float]:
+        """Return the progress of the whole task as text, and as a share, 0..1.
+
+        Args:
+            share: How much of this job is done, above 0, up to 1.
+            images: How many images this job evaluates.
+        """
+        if self.task is not Task.SNAPSHOTS:
+            return f"Evaluating {images:,} images", share
+        share = (self.index + share) / self.total
+        text, elapsed_s = f"Snapshot {self.index + 1} of {self.total}", time.perf_counter() - self.begun_s
+        if elapsed_s > _ESTIMATE_AFTER_S:
+            text += f", about {duration(elapsed_s * (1 - share) / share)} left"
+        return text, share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
-    """The data are there."""
+class Advance:
+    """What is new in an evaluation.
 
-    job: Job
-    data: HeldOutSet
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
-    """How far it is."""
-
-    job: Job
-    words: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Figures:
-    """Figures of a network, on the images answered so far."""
-
-    job: Job
-    result: EvaluationResult
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Done:
-    """The job has ended."""
-
-    job: Job
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Failed:
-    """The job has ended badly."""
-
-    job: Job
-    error: Exception
-
-
-class EvaluationJobs:
-    """Does jobs, one at a time, in the thread that calls it.
-
-    Args:
-        post: Takes what is to be told: ``Loaded``, ``Progress``, ``Figures``, ``Done`` or ``Failed``.
+    Attributes:
+        text: What is being done; empty if that is not new.
+        share: How much of it is done, 0..1.
+        data: The data, once they are loaded.
+        result: The result on the images evaluated so far.
     """
 
-    def __init__(self, post: Callable[[object], None]) -> None:
-        """Begin without data."""
-        self._post = post
-        self._running: Job | None = None
+    text: str = ""
+    share: float = 0.0
+    data: HeldOutSet | None = None
+    result: EvaluationResult | None = None
+
+
+class Evaluator:
+    """Loads data and evaluates snapshots, in the thread that calls it."""
+
+    def __init__(self) -> None:
+        """Create an evaluator without data."""
         self._sets: dict[tuple[str, Part], tuple[Stamp, HeldOutSet]] = {}
+        self._reported_s = 0.0
 
-    def run(self, job: Job) -> None:
-        """Do a job; ``fail`` tells of what it raises."""
-        self._running = job
-        if job.cancelled.is_set():
-            return
+    def prepare(self, source: str, part: Part, request: Request[Any]) -> HeldOutSet | None:
+        """Load data without a download, so that results come at once later; returns None if that fails."""
         try:
-            data = self._data(job)
+            return self._load(source, part, request, download=False)
         except DigitLabError as error:
-            if job.task is Task.NONE:
-                _log.info("The data to judge on are not ready: %s", error)
-                self._post(Done(job))
-                return
-            raise
-        self._post(Loaded(job, data))
-        if job.task is Task.SNAPSHOTS:
-            self._evaluate_snapshots(job, data)
-        elif job.task is not Task.NONE:
-            self._evaluate(job, data)
-        self._post(Done(job))
+            _log.info("The data to evaluate on are not ready: %s", error)
+            return None
 
-    def fail(self, error: Exception) -> None:
-        """Tell what the last job raised."""
-        if self._running is not None:
-            self._post(Failed(self._running, error.with_traceback(None)))
+    def evaluate(self, job: EvaluationJob, request: Request[Any]) -> Advance | None:
+        """Evaluate a snapshot; progress and growing results are reported as ``Advance``.
 
-    def _data(self, job: Job) -> HeldOutSet:
+        Returns:
+            The whole result; without one if the network's outputs are not numbers and it is one snapshot of many;
+            None if it was cancelled.
+
+        Raises:
+            DigitLabError: If the data cannot be loaded, or the network's outputs are not numbers.
+        """
+        data = self._load(job.source, job.part, request, download=True)
+        if job.task.is_requested:
+            request.report(Advance(data=data))
+        sample = _Sample(job.snapshot, data, job.count)
+        if not (self._grow(sample, job, request) and sample.evaluate_non_digits(lambda: request.is_cancelled)):
+            return None
+        try:
+            return Advance(result=sample.result())
+        except DigitLabError as error:
+            if job.task is not Task.SNAPSHOTS:
+                raise
+            # A run that diverged has good snapshots too.
+            _log.info("The snapshot at step %d has no metrics: %s", job.snapshot.step, error)
+            return Advance()
+
+    def _grow(self, sample: "_Sample", job: EvaluationJob, request: Request[Any]) -> bool:
+        """Evaluate all digits of a sample; returns whether it was not cancelled."""
+        reported_s: float | None = None
+        while sample.left:
+            if not sample.evaluate(_CHUNK, lambda: request.is_cancelled):
+                return False
+            # While the slider is dragged, text that comes and goes would flicker.
+            if job.task is not Task.FOLLOW or reported_s is not None:
+                self._report_progress(request, *job.progress(sample.done / sample.total, sample.total))
+            if job.task is not Task.SNAPSHOTS and sample.left and sample.is_result_due(reported_s):
+                request.report(Advance(result=sample.result()))
+                if job.task is Task.FOLLOW and reported_s is None and request.wait_for_cancel(_REST_S):
+                    return False
+                reported_s = time.perf_counter()
+        return True
+
+    def _load(self, source: str, part: Part, request: Request[Any], *, download: bool) -> HeldOutSet:
         """Return the data, from memory if they have not changed."""
-        key, stamp = (job.source, job.part), stamp_of(job.source)
+        key, stamp = (source, part), stamp_of(source)
         kept = self._sets.pop(key, None)
         if kept is not None and kept[0] == stamp:
-            self._sets[key] = kept  # behind the others: the first one goes when there are too many
+            self._sets[key] = kept  # last again: the first one goes when there are too many
             return kept[1]
-        data = load_held_out(
-            job.source,
-            job.part,
-            download=job.task is not Task.NONE,
-            progress=self._paced(job),
-            cancelled=job.cancelled.is_set,
-        )
+        progress: Progress = partial(self._report_progress, request)
+        data = load_held_out(source, part, download=download, progress=progress, cancelled=lambda: request.is_cancelled)
         self._sets[key] = (stamp, data)
         while len(self._sets) > _KEPT_SETS:
             del self._sets[next(iter(self._sets))]
         return data
 
-    def _evaluate(self, job: Job, data: HeldOutSet) -> None:
-        """Judge one network; figures come while it answers."""
-        (snapshot,) = job.snapshots
-        answering = _Answering(snapshot, data, job.count)
-        tell, begun, told = self._paced(job), time.perf_counter(), None
-        words = f"Answering {answering.total:,} images"
-        while answering.left:
-            if not answering.answer(_CHUNK, job.cancelled.is_set):
-                return
-            if told is not None or job.task is not Task.FOLLOW:
-                tell(words, answering.done / answering.total)
-            now = time.perf_counter()
-            if told is None:
-                is_time = answering.done >= FIRST_COUNT or now - begun >= _FIRST_AFTER_S
-            else:
-                is_time = now - told >= _FIGURES_PERIOD_S
-            if answering.left and is_time:
-                self._post(Figures(job, answering.result()))
-                if told is None and job.task is Task.FOLLOW and job.cancelled.wait(_REST_S):
-                    return
-                told = now
-        if answering.answer_others(job.cancelled.is_set):
-            self._post(Figures(job, answering.result()))
-
-    def _evaluate_snapshots(self, job: Job, data: HeldOutSet) -> None:
-        """Judge many networks, each on some of the images."""
-        begun, tell = time.perf_counter(), self._paced(job)
-        for index, snapshot in enumerate(job.snapshots):
-            answering = _Answering(snapshot, data, job.count)
-            while answering.left:
-                if not answering.answer(_CHUNK, job.cancelled.is_set):
-                    return
-                share = (index + answering.done / answering.total) / len(job.snapshots)
-                words = f"Moment {index + 1} of {len(job.snapshots)}"
-                elapsed = time.perf_counter() - begun
-                if elapsed > _FORESIGHT_S:
-                    words += f", about {duration(elapsed * (1 - share) / share)} left"
-                tell(words, share)
-            if not answering.answer_others(job.cancelled.is_set):
-                return
-            try:
-                self._post(Figures(job, answering.result()))
-            except DigitLabError as error:
-                # A run that broke down has good moments too.
-                _log.info("The moment at step %d has no figures: %s", snapshot.step, error)
-
-    def _paced(self, job: Job) -> Callable[[str, float], None]:
-        """Return what tells progress, but not more often than the screen shows it."""
-        told = -_PROGRESS_PERIOD_S
-
-        def tell(words: str, share: float) -> None:
-            nonlocal told
-            now = time.perf_counter()
-            if now - told >= _PROGRESS_PERIOD_S:
-                told = now
-                self._post(Progress(job, words, share))
-
-        return tell
+    def _report_progress(self, request: Request[Any], text: str, share: float) -> None:
+        """Report progress, but not more often than the screen shows it."""
+        now = time.perf_counter()
+        if now - self._reported_s >= _PROGRESS_PERIOD_S:
+            self._reported_s = now
+            request.report(Advance(text, share))
 
 
-class _Answering:
-    """The answers of one network to some digits, always the same ones and in the same random order."""
+class _Sample:
+    """A network's outputs for some images of a set, always the same ones in the same random order."""
 
     def __init__(self, snapshot: Snapshot, data: HeldOutSet, count: int) -> None:
-        """Begin without an answer.
+        """Draw the images.
 
         Args:
             snapshot: The network.
-            data: What to answer.
-            count: How many of the digits at most.
+            data: The set.
+            count: The most digits, and the most non-digits, to draw.
         """
         self._snapshot = snapshot
         self._data = data
-        # Files are often sorted by digit: the first images alone would say nothing of the rest.
+        # Files are often sorted by digit: the first images alone would not represent the rest.
         order = np.random.default_rng(0).permutation(len(data.digits))
         self._order: NDArray[np.intp] = order[:count]
         self._other_order = np.random.default_rng(0).permutation(len(data.others))[:count]
         shape = (len(self._order), snapshot.spec.class_count)
         self._outputs = np.empty(shape, np.float32)
-        self._sums = np.empty(shape, np.float32)
-        self._others: NDArray[np.float32] | None = None
-        self._begun = time.perf_counter()
+        self._logits = np.empty(shape, np.float32)
+        self._non_digit_outputs: NDArray[np.float32] | None = None
+        self._begun_s = time.perf_counter()
         self.done = 0
 
     @property
     def total(self) -> int:
-        """Number of digits to answer."""
+        """Number of digits."""
         return len(self._order)
 
     @property
     def left(self) -> int:
-        """Number of digits not answered yet."""
+        """Number of digits not evaluated yet."""
         return self.total - self.done
 
-    def answer(self, count: int, is_cancelled: Callable[[], bool]) -> bool:
-        """Answer some more; returns whether that was not cancelled."""
+    def is_result_due(self, reported_s: float | None) -> bool:
+        """Return whether it is time for a result, given when the last one was reported, or None before the first."""
+        now = time.perf_counter()
+        if reported_s is None:
+            return self.done >= FIRST_COUNT or now - self._begun_s >= _FIRST_AFTER_S
+        return now - reported_s >= _RESULT_PERIOD_S
+
+    def evaluate(self, count: int, is_cancelled: Callable[[], bool]) -> bool:
+        """Evaluate up to ``count`` more digits; returns whether it was not cancelled."""
         end = min(self.done + count, self.total)
         limits = np.linspace(self.done, end, _THREADS + 1).astype(int)
         parts = [slice(first, last) for first, last in pairwise(limits)]
-        if not all(run_parallel([partial(self._answer_part, part, is_cancelled) for part in parts])):
+        if not all(run_parallel([partial(self._evaluate_part, part, is_cancelled) for part in parts])):
             return False
         self.done = end
         return True
 
-    def _answer_part(self, part: slice, is_cancelled: Callable[[], bool]) -> bool:
+    def _evaluate_part(self, part: slice, is_cancelled: Callable[[], bool]) -> bool:
         answers = answer_all(self._snapshot, self._data.digits.images[self._order[part]], is_cancelled=is_cancelled)
         if answers is not None:
-            self._outputs[part], self._sums[part] = answers.outputs, answers.sums
+            self._outputs[part], self._logits[part] = answers.outputs, answers.sums
         return answers is not None
 
-    def answer_others(self, is_cancelled: Callable[[], bool]) -> bool:
-        """Answer the images of no digit; returns whether that was not cancelled."""
+    def evaluate_non_digits(self, is_cancelled: Callable[[], bool]) -> bool:
+        """Evaluate the images without a digit; returns whether it was not cancelled."""
         answers = answer_all(self._snapshot, self._data.others[self._other_order], is_cancelled=is_cancelled)
-        self._others = None if answers is None else answers.outputs
+        self._non_digit_outputs = None if answers is None else answers.outputs
         return answers is not None
 
     def result(self) -> EvaluationResult:
-        """Return the figures of what is answered.
+        """Return the result on the images evaluated so far.
 
         Raises:
-            DigitLabError: If the network's answers are no numbers.
+            DigitLabError: If the network's outputs are not numbers.
         """
         part = slice(0, self.done)
         indices = self._order[part]
         labels = self._data.digits.labels[indices]
-        loss = mean_loss(self._snapshot.spec.loss, self._sums[part], labels)
-        metrics = Metrics.of(self._outputs[part], labels, loss, self._others)
+        loss = mean_loss(self._snapshot.spec.loss, self._logits[part], labels)
+        metrics = Metrics.of(self._outputs[part], labels, loss, self._non_digit_outputs)
         predictions = Predictions.of(self._outputs[part], labels, indices)
-        return EvaluationResult(self._snapshot, self._data, metrics, predictions, time.perf_counter() - self._begun)
+        return EvaluationResult(self._snapshot, self._data, metrics, predictions, time.perf_counter() - self._begun_s)

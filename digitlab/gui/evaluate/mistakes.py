@@ -103,7 +103,7 @@ class Mistakes(QWidget):
             self._gallery.show_places(None, np.empty(0, np.intp), _BEGIN)
         else:
             predictions = result.predictions
-            places = predictions.mistakes() if cell is None else predictions.cell(*cell)
+            places = predictions.misclassified() if cell is None else predictions.cell(*cell)
             self._gallery.show_places(result, places, _ALL_RIGHT if cell is None else _CELL_EMPTY)
             words = gallery_words(result, len(places), cell)
             self._words.setText(words)

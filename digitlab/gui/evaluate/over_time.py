@@ -60,7 +60,7 @@ class OverTime(QWidget):
         snapshots = evaluation.over_time
         run = session.run
         can = run is not None and bool(run.snapshots) and run.started.spec.classifies
-        self._button.setEnabled(can and not evaluation.task.is_asked_for)
+        self._button.setEnabled(can and not evaluation.task.is_requested)
         is_of_run = run is not None and session.has_snapshot(session.snapshot)
         self._plot.show_snapshots(snapshots, session.snapshot.step if is_of_run else None)
         self._card.show_words("" if snapshots.count else self._empty_words(snapshots, can=can))

@@ -3,8 +3,8 @@
 from typing import Final
 
 from digitlab.data.held_out import has_parts
-from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics
+from digitlab.evaluation.predictions import Predictions
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.session.values import Evaluation, EvaluationResult
 from digitlab.model.snapshot import Snapshot
@@ -30,8 +30,8 @@ def _range(entry: ReliabilityBin) -> str:
 def bin_words(entry: ReliabilityBin) -> str:
     """Return what one bar of the reliability diagram says."""
     if entry.count == 1:
-        return f"The one answer given with {_range(entry)} was {'right' if entry.right else 'wrong'}."
-    right = {entry.count: "all", 0: "none"}.get(entry.right, counted_percent(entry.accuracy, entry.count))
+        return f"The one answer given with {_range(entry)} was {'right' if entry.correct else 'wrong'}."
+    right = {entry.count: "all", 0: "none"}.get(entry.correct, counted_percent(entry.accuracy, entry.count))
     words = f"Of {entry.count:,} answers given with {_range(entry)}, {right} were right."
     low, high = entry.interval
     if high - low > _WIDE:
@@ -74,8 +74,8 @@ def rejection_words(curve: RejectionCurve, share: float) -> str:
 
 def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
     """Return what stands below an image: the answer with how sure it was, and the second choice."""
-    true, answer = int(predictions.labels[place]), int(predictions.answers[place])
-    second, share = int(predictions.seconds[place]), float(predictions.second_confidences[place])
+    true, answer = int(predictions.labels[place]), int(predictions.predicted[place])
+    second, share = int(predictions.second_predicted[place]), float(predictions.second_confidences[place])
     read = f"{true} → {answer}" if true != answer else f"{true} ✓"
     return f"{read}, {_short(float(predictions.confidences[place]))}", f"then {second}, {_short(share)}"
 
@@ -94,8 +94,8 @@ def answer_words(result: EvaluationResult, place: int) -> str:
     predictions = result.predictions
     true, answer, second = (
         int(predictions.labels[place]),
-        int(predictions.answers[place]),
-        int(predictions.seconds[place]),
+        int(predictions.predicted[place]),
+        int(predictions.second_predicted[place]),
     )
     index = int(predictions.indices[place])
     what = f"A {true}, read rightly" if true == answer else f"A {true}, taken for {answer}"
@@ -132,7 +132,7 @@ def result_words(result: EvaluationResult) -> str:
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
     return (
         f"{result.snapshot.spec.name}, {epoch_label(result.snapshot)} · {result.data.title} · {images} · "
-        f"{result.seconds:.1f} s"
+        f"{result.duration_s:.1f} s"
     )
 
 

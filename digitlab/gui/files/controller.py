@@ -19,7 +19,7 @@ from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.editor import SketchEditor
-from digitlab.gui.session.kept_runs import in_its_name
+from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.model.files.network_file import FILE_SUFFIX, read_model, write_model
@@ -242,7 +242,7 @@ class FileController(QObject):
             try:
                 return read_stored_run(path, with_snapshots=False).run
             except DigitLabError as error:
-                raise in_its_name(error, path, name) from error
+                raise with_run_name(error, path, name) from error
         run = read_run(path, with_snapshots=False)
         if run is None:
             raise DigitLabError(

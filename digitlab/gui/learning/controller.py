@@ -1,215 +1,159 @@
-"""Measuring how layers learn, moment by moment, while somebody looks."""
+"""Measuring the layers of a run's snapshots while the Learning panel is visible."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+import operator
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from digitlab.gui.messages import Messages
-from digitlab.gui.session.bridge import Mailbox
-from digitlab.gui.session.order import coarse_to_fine
+from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.session import Session
+from digitlab.gui.session.survey import Survey
 from digitlab.gui.session.values import Columns, Learning, Updates
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.learning import SnapshotStatistics, learning_layers, measure, probe_images
 from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
 from digitlab.runs.run import Run
-from digitlab.system.work import NewestRequestWorker, yield_to_window
 from digitlab.training.events import UpdatesMeasured
 
 MOST_COLUMNS: Final = 120
-"""Moments laid side by side: on a small screen each is three pixels wide."""
+"""Snapshots laid side by side: on a small screen each is three pixels wide."""
 
-_TELL_PERIOD_MS: Final = 250
-"""New columns are shown four times a second: each time the histograms are laid side by side anew, 1 ms a layer."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Request:
-    """What is to be measured, the most urgent first."""
-
-    number: int
-    snapshots: tuple[Snapshot, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Measured:
-    number: int
-    snapshot: Snapshot
-    stats: SnapshotStatistics
+_COLUMNS_PERIOD_MS: Final = 250
+"""New columns are shown four times a second: each time all histograms are laid side by side again, 1 ms a layer."""
 
 
 class LearningController(QObject):
-    """Keeps ``session.learning`` up with the run and with the moment on screen while the panel is in sight.
+    """Keeps ``session.learning`` up to date with the run and the snapshot on screen while the panel is visible.
 
-    A snapshot is measured once, in a thread of its own; the moment on screen comes first, then moments spread evenly
-    over the run, ever closer together.
+    A snapshot is measured once: the one on screen first, then snapshots spread evenly over the run, ever closer
+    together.
+
+    Attributes:
+        desk: The thread that measures.
     """
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
-        """Start the thread; nothing is measured before ``set_watched``."""
+        """Start the thread; nothing is measured before ``watch``."""
         super().__init__(parent)
         self._session = session
-        self._messages = messages
         self._is_watched = False
-        self._is_closed = False
-        self._is_broken = False
-        self._measured: dict[int, tuple[Snapshot, SnapshotStatistics]] = {}  # by identity: snapshots never change
-        self._shown: tuple[int, Snapshot, SnapshotStatistics] | None = None  # with the number of its request
-        self._columns: tuple[Snapshot, ...] = ()
-        self._told = Columns((), (), ())
-        self._wanted: frozenset[int] = frozenset()  # by identity: what the thread was asked for last
-        self._first: int | None = None  # the one for the screen, if it is among these
+        self._statistics: WeakKeyDictionary[Snapshot, SnapshotStatistics] = WeakKeyDictionary()
+        self._shown: tuple[ModelSpec, SnapshotStatistics] | None = None
+        self._shown_snapshots: tuple[Snapshot, ...] = ()  # of the columns shown last
+        self._columns = Columns((), (), ())
         self._updates = _UpdateTable()
-        self._number = 0
-        self._images: NDArray[np.uint8] | None = None  # of the thread
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_TELL_PERIOD_MS)
-        self._timer.timeout.connect(self._on_timer_timeout)
-        self._mail = Mailbox(self)
-        self._mail.arrived.connect(self._on_mail_arrived)
-        self._failures = Mailbox(self)
-        self._failures.arrived.connect(self._on_failures_arrived)
-        self._worker = NewestRequestWorker("learning", self._measure, self._failures.post)
+        self._images: NDArray[np.uint8] | None = None  # used by the thread alone
+        self._throttle = Throttle(self._show_columns, _COLUMNS_PERIOD_MS, self)
+        self.desk = Desk("learning", messages, self, is_background=True)
+        self._survey = Survey(
+            session,
+            self.desk,
+            self,
+            wanted=lambda: self._survey.screen_first(self._snapshots()),
+            job_for=self._job_for,
+            take=self._take,
+            failed=self._fail,
+        )
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
-        session.run_changed.connect(self._on_session_run_changed)
-        session.run_advanced.connect(self._on_session_run_advanced)
+        session.run_changed.connect(self._show_columns)
+        session.run_advanced.connect(self._throttle.request)
 
     @Slot(bool)
-    def set_watched(self, is_watched: bool) -> None:
-        """Measure while somebody looks, and rest while nobody does; what was measured stays."""
+    def watch(self, is_watched: bool) -> None:
+        """Measure while the panel is visible; what was measured is kept."""
         self._is_watched = is_watched
-        if is_watched:
-            self._refresh()
-            self._tell_columns()
-        else:
-            self._number += 1  # the thread gives up what waits
-            self._wanted = frozenset()
+        self._survey.watch(is_watched)
+        self._show_columns()
 
     def close(self, timeout_s: float) -> bool:
-        """Give up and end the thread; returns whether it has ended."""
-        self._is_closed = True
-        return self._worker.close(timeout_s)
+        """Cancel the work and end the thread; returns whether it has ended."""
+        self._survey.close()
+        return self.desk.close(timeout_s)
 
-    # In the GUI thread
+    # What to measure
 
     def _run(self) -> Run | None:
-        """Return the run that the network on screen belongs to, if it has moments."""
+        """Return the run that the network on screen belongs to, if it has snapshots."""
         run = self._session.run
         belongs = run is not None and len(run.snapshots) > 0 and self._session.has_snapshot(self._session.snapshot)
         return run if belongs else None
 
-    def _refresh(self) -> None:
-        """Ask for what is not measured yet."""
-        run, snapshot = self._run(), self._session.snapshot
-        self._columns = (snapshot,) if run is None else evenly(run.snapshots, MOST_COLUMNS)
-        alive = {id(column) for column in (*self._columns, snapshot)}
-        self._measured = {key: entry for key, entry in self._measured.items() if key in alive}
-        urgent = [snapshot, *(self._columns[index] for index in coarse_to_fine(len(self._columns)))]
-        missing = {id(wanted): wanted for wanted in urgent if id(wanted) not in self._measured}
-        known = self._measured.get(id(snapshot))
-        first = id(snapshot) if known is None else None
-        if missing and not self._is_broken and (frozenset(missing) != self._wanted or first != self._first):
-            self._number += 1
-            self._wanted, self._first = frozenset(missing), first
-            self._worker.request(_Request(self._number, tuple(missing.values())))
-        if known is not None:
-            self._shown = (self._number, *known)
-        elif self._shown is not None and self._shown[1].spec != snapshot.spec:
-            self._shown = None
-
-    def _tell_columns(self) -> None:
-        """Show as many columns as are measured."""
-        found = [self._measured.get(id(snapshot)) for snapshot in self._columns]
-        self._told = Columns(
-            tuple(snapshot.step for snapshot in self._columns),
-            tuple(snapshot.epoch for snapshot in self._columns),
-            tuple(None if entry is None else entry[1] for entry in found),
-        )
+    def _snapshots(self) -> tuple[Snapshot, ...]:
+        """Return the snapshots of the columns."""
         run = self._run()
-        self._updates.follow(run, len(learning_layers(self._session.snapshot.spec)))
-        self._tell()
+        return (self._session.snapshot,) if run is None else evenly(run.snapshots, MOST_COLUMNS)
 
-    def _tell(self) -> None:
-        """Show the moment on screen beside the columns told last."""
-        shown = None if self._shown is None else self._shown[2]
-        spec, is_of_run = self._session.snapshot.spec, self._run() is not None
-        self._session.learning = Learning(spec, self._told, shown, self._updates.updates, is_of_run, self._is_broken)
+    def _job_for(self, snapshot: Snapshot) -> Callable[[Request[Any]], SnapshotStatistics | None] | None:
+        return None if snapshot in self._statistics else partial(self._measure, snapshot)
+
+    def _measure(self, snapshot: Snapshot, request: Request[Any]) -> SnapshotStatistics | None:
+        """Measure a snapshot, in the thread."""
+        if self._images is None:
+            self._images = probe_images()
+        return measure(snapshot, self._images, lambda: request.is_cancelled)
+
+    # What is shown
+
+    def _take(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
+        self._statistics[snapshot] = statistics
+        if not self._is_watched:
+            return
+        screen = self._session.snapshot
+        # While the slider moves, a snapshot that it passed is better than none; a column is not near the slider.
+        is_passed = all(snapshot is not column for column in self._snapshots()) and screen not in self._statistics
+        if snapshot is screen or (is_passed and snapshot.spec == screen.spec):
+            self._shown = snapshot.spec, statistics
+            self._show()
+        self._throttle.request()
+
+    def _fail(self, error: Exception) -> None:
+        self.desk.show_error(error)
+        self._show_columns()
+
+    @Slot()
+    def _show_columns(self) -> None:
+        """Show the columns that are measured by now."""
+        if not self._is_watched:
+            return
+        self._shown_snapshots = snapshots = self._snapshots()
+        self._columns = Columns(
+            tuple(snapshot.step for snapshot in snapshots),
+            tuple(snapshot.epoch for snapshot in snapshots),
+            tuple(self._statistics.get(snapshot) for snapshot in snapshots),
+        )
+        self._updates.follow(self._run(), len(learning_layers(self._session.snapshot.spec)))
+        self._show()
+
+    def _show(self) -> None:
+        """Show the snapshot on screen, with the columns shown last."""
+        snapshot, is_of_run = self._session.snapshot, self._run() is not None
+        known = self._statistics.get(snapshot)
+        if known is not None:
+            self._shown = snapshot.spec, known
+        elif self._shown is not None and self._shown[0] != snapshot.spec:
+            self._shown = None
+        shown = None if self._shown is None else self._shown[1]
+        self._session.learning = Learning(
+            snapshot.spec, self._columns, shown, self._updates.updates, is_of_run, self._survey.is_broken
+        )
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
-        if not self._is_watched:
-            return
-        before, count = self._columns, len(self._columns)
-        self._refresh()
-        if len(self._columns) != count or any(a is not b for a, b in zip(self._columns, before, strict=True)):
-            self._tell_columns()
-        else:
-            self._tell()
-
-    @Slot()
-    def _on_session_run_changed(self) -> None:
-        self._is_broken = False
         if self._is_watched:
-            self._refresh()
-            self._tell_columns()
-
-    @Slot()
-    def _on_session_run_advanced(self) -> None:
-        if self._is_watched and not self._timer.isActive():
-            self._timer.start()
-
-    @Slot()
-    def _on_timer_timeout(self) -> None:
-        if self._is_watched:
-            self._refresh()
-            self._tell_columns()
-
-    @Slot(object)
-    def _on_mail_arrived(self, measured: _Measured) -> None:
-        snapshot = measured.snapshot
-        self._measured[id(snapshot)] = (snapshot, measured.stats)
-        self._wanted -= {id(snapshot)}
-        self._first = None if self._first == id(snapshot) else self._first
-        if not self._is_watched:
-            return
-        is_newer = self._shown is None or measured.number > self._shown[0]
-        is_urgent = snapshot is self._session.snapshot or all(snapshot is not column for column in self._columns)
-        if is_urgent and is_newer and snapshot.spec == self._session.snapshot.spec:
-            self._shown = (measured.number, snapshot, measured.stats)
-            self._tell()
-        if not self._timer.isActive():
-            self._timer.start()
-
-    @Slot(object)
-    def _on_failures_arrived(self, error: Exception) -> None:
-        # The same question would fail again and again; another run may do better, and is asked all that is missing.
-        self._is_broken = True
-        self._wanted = frozenset()
-        if self._is_watched:
-            self._tell_columns()
-        self._messages.show_error(error)
-
-    # In the thread
-
-    def _measure(self, request: _Request) -> None:
-        if self._images is None:
-            yield_to_window()
-            self._images = probe_images()
-        for snapshot in request.snapshots:
-            stats = measure(snapshot, self._images, lambda: self._is_closed)
-            if stats is not None:
-                self._mail.post(_Measured(request.number, snapshot, stats))
-            # Only between two snapshots: what is begun for the screen is finished, however fast the slider moves.
-            if request.number != self._number or self._is_closed:
-                return
+            before, now = self._shown_snapshots, self._snapshots()
+            is_same = len(before) == len(now) and all(map(operator.is_, before, now))
+            (self._show if is_same else self._show_columns)()
 
 
 class _UpdateTable:
-    """The measured steps of a run as arrays, which grow with it."""
+    """The measured updates of a run as arrays, which grow with it."""
 
     def __init__(self) -> None:
         self._run: Run | None = None
@@ -217,7 +161,12 @@ class _UpdateTable:
         self.updates = _no_updates(0)
 
     def follow(self, run: Run | None, layers: int) -> None:
-        """Take in what a run has measured since the last time."""
+        """Add what a run has measured since the last call.
+
+        Args:
+            run: The run, or None for no updates.
+            layers: Number of layers that learn; updates of another number are left out.
+        """
         if run is not self._run or run is None:
             self._run, self._length, self.updates = run, 0, _no_updates(layers)
         if run is None or len(run.updates) == self._length:
@@ -237,9 +186,13 @@ def _no_updates(layers: int) -> Updates:
 
 
 def evenly(snapshots: Sequence[Snapshot], most: int) -> tuple[Snapshot, ...]:
-    """Return at most so many snapshots and the last, evenly among all.
+    """Return at most ``most`` snapshots, spread evenly, and the last one.
 
-    Every second, fourth, eighth one and so on: when a run grows, those taken before are taken again.
+    Every second, fourth, eighth one and so on: when a run grows, those chosen before are chosen again.
+
+    Args:
+        snapshots: All of them, oldest first; at least one.
+        most: The most to return, besides the last.
     """
     stride = 1
     while len(snapshots) > stride * most:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from digitlab.gui import theme
 from digitlab.gui.mydigits.wording import collecting_order
-from digitlab.gui.session.my_set import reason_not_to_keep
+from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.fields import describe
 from digitlab.insight.verdict import with_article

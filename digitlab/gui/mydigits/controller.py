@@ -1,6 +1,7 @@
-"""Keeping the person's own digits: wishes become changes of the set, and the file follows in a thread of its own."""
+"""The person's own digits: changes are shown at once, and the file follows in a thread of its own."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,24 +11,12 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.gui.messages import Messages, WayOn
-from digitlab.gui.mydigits.jobs import (
-    DraftWritten,
-    Exported,
-    Imported,
-    Loaded,
-    MyDigitsFile,
-    NotWritten,
-    Recovered,
-    Reread,
-    SetAside,
-)
-from digitlab.gui.session.bridge import Mailbox
+from digitlab.gui.mydigits.jobs import Imported, Loaded, MyDigitsFile, export
+from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.editor import SketchEditor
-from digitlab.gui.session.my_set import MyChange, reason_not_to_keep
+from digitlab.gui.session.own_digits import OwnDigitsChange, reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.insight.verdict import with_article
-from digitlab.system.errors import DigitLabError
-from digitlab.system.work import Worker
 from digitlab.words.numbers import count
 
 _UNDO_LIMIT: Final = 100
@@ -35,9 +24,12 @@ _UNDO_LIMIT: Final = 100
 
 
 class MyDigitsController(QObject):
-    """Keeps ``session.mine`` and its file, and writes down what lies on the canvas, stroke by stroke.
+    """Keeps ``session.mine`` and its file, and saves a draft of what is drawn on the canvas, stroke by stroke.
 
-    A wish is shown at once and written after it, in order. What cannot be written is taken back and told.
+    A change is shown at once and written afterwards, in order. One that cannot be written is undone, with a message.
+
+    Attributes:
+        desk: The thread of the file.
     """
 
     def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
@@ -47,53 +39,52 @@ class MyDigitsController(QObject):
         self._mine = session.mine
         self._editor = editor
         self._messages = messages
-        self._undoable: list[MyChange] = []
-        self._redoable: list[MyChange] = []
+        self._undoable: list[OwnDigitsChange] = []
+        self._redoable: list[OwnDigitsChange] = []
         self._draft: Drawing | None = None
         self._change_number = 0
         self._is_loading = False
         self._is_closed = False
-        self._is_draft_trouble_told = False
-        self._mail = Mailbox(self)
-        self._mail.arrived.connect(self._on_mail_arrived)
-        self._file = MyDigitsFile(self._mail.post)
+        self._is_draft_error_shown = False
         # Not at a lower priority: a stroke must not wait for a training until it is written.
-        self._worker = Worker("my digits", self._mail.post)
+        self.desk = Desk("my digits", messages, self)
+        # A write that succeeds says nothing about an error shown before, so it leaves that: the jobs are quiet.
+        self._ask = partial(self.desk.ask, is_quiet=True)
+        self._file = MyDigitsFile(lambda path: self.desk.post(lambda: self._show_set_aside(path)))
         editor.stack.indexChanged.connect(self._follow_canvas)
 
     def begin(self) -> None:
-        """Bring back what a crash left on the canvas, and load the set."""
-        self._worker.submit(self._file.recover)
+        """Restore what a crash left on the canvas, and load the set."""
+        self._ask(self._file.recover, then=self._offer_draft)
         self.load()
         self._follow_canvas()  # it may have been drawn on already
 
     def load(self) -> None:
-        """Load the set, if that was not begun yet."""
+        """Load the set, unless that was begun before."""
         if not self._is_loading:
             self._is_loading = True
-            self._worker.submit(self._file.load)
+            self._ask(self._file.load, then=self._add_loaded, progress=self._add_loaded)
 
     @Slot(bool)
     def watch(self, is_watched: bool) -> None:
-        """Show what another window has changed by now, when the set comes into sight."""
+        """Show what another window has changed meanwhile, when the panel becomes visible."""
         if is_watched and self._is_loading:
-            number = self._change_number
-            self._worker.submit(lambda: self._file.reread(number))
+            self._reread(is_forced=False)
 
     def close(self, timeout_s: float) -> bool:
         """Forget the draft, finish writing and end the thread; returns whether it has ended."""
         if not self._is_closed:
             self._is_closed = True
-            # The editor empties its stack while it is destroyed; nobody can be asked then what lies on the canvas.
+            # The editor empties its stack while it is destroyed, when the canvas cannot be read any more.
             self._editor.stack.indexChanged.disconnect(self._follow_canvas)
-        self._worker.submit(self._file.close)
-        return self._worker.close(timeout_s)
+        self._ask(self._file.close)
+        return self.desk.close(timeout_s)
 
-    # Wishes
+    # Commands
 
     @Slot(int)
     def keep_as(self, label: int) -> None:
-        """Keep what lies on the canvas as a digit, or give it that label if it is kept already."""
+        """Keep what lies on the canvas as a digit, or relabel it if it is kept already."""
         self.load()
         sketch = self._session.sketch
         known = self._mine.digit_on(sketch)
@@ -101,18 +92,18 @@ class MyDigitsController(QObject):
             self.relabel((known,), label)
         elif not reason_not_to_keep(sketch):
             digit = KeptDigit.of(sketch.drawing, label)
-            self._change(MyChange((), (digit,), f"keeping {with_article(label)}"))
+            self._change(OwnDigitsChange((), (digit,), f"keeping {with_article(label)}"))
 
     @Slot(int)
     def keep_and_clear(self, label: int) -> None:
-        """Keep what lies on the canvas, if there is anything, and make room for the next digit."""
+        """Keep what lies on the canvas, if there is anything, and clear it for the next digit."""
         if not reason_not_to_keep(self._session.sketch):
             self.keep_as(label)
             self._editor.clear()
 
     @Slot()
     def clear_canvas(self) -> None:
-        """Make room for the next digit."""
+        """Clear the canvas for the next digit."""
         self._editor.clear()
 
     @Slot(object, int)
@@ -122,29 +113,29 @@ class MyDigitsController(QObject):
         if others:
             put = tuple(digit.relabelled(label) for digit in others)
             what = f"relabelling {count(len(others), 'digit')} as {with_article(label)}"
-            self._change(MyChange(others, put, what))
+            self._change(OwnDigitsChange(others, put, what))
 
     @Slot(object)
     def delete(self, digits: Sequence[KeptDigit]) -> None:
-        """Take digits out of the set."""
+        """Delete digits."""
         if digits:
-            self._change(MyChange(tuple(digits), (), f"deleting {count(len(digits), 'digit')}"))
+            self._change(OwnDigitsChange(tuple(digits), (), f"deleting {count(len(digits), 'digit')}"))
 
     @Slot()
     def undo(self) -> None:
-        """Take back the last change of the set."""
+        """Undo the last change of the set."""
         if self._undoable:
             change = self._undoable.pop()
             self._redoable.append(change)
-            self._make(change.undone)
+            self._apply(change.undone)
 
     @Slot()
     def redo(self) -> None:
-        """Make the change again that was undone last."""
+        """Redo the change that was undone last."""
         if self._redoable:
             change = self._redoable.pop()
             self._undoable.append(change)
-            self._make(change)
+            self._apply(change)
 
     @Slot(object)
     def put_on_canvas(self, digit: KeptDigit) -> None:
@@ -153,37 +144,56 @@ class MyDigitsController(QObject):
 
     @Slot(object)
     def import_files(self, paths: Sequence[Path]) -> None:
-        """Take in the labelled drawings of files that are not in the set yet."""
+        """Add the labelled drawings of files that are not in the set yet."""
         self.load()
-        chosen = tuple(paths)
-        # The set is asked for when its turn comes: it may be loading still.
-        self._worker.submit(lambda: self._file.import_drawings(chosen))
+        self._ask(partial(self._file.import_drawings, tuple(paths)), then=self._show_imported)
 
     @Slot(object)
     def export_to(self, path: Path) -> None:
         """Write all digits into a file of drawings."""
         drawings = [digit.drawing for digit in self._mine.digits]
-        self._worker.submit(lambda: self._file.export(path, drawings))
+        message = f"Exported {count(len(drawings), 'digit')} to {path.name}."
+        self._ask(partial(export, path, drawings), then=lambda _: self._messages.show_info(message, str(path.parent)))
 
-    # In the GUI thread
+    # Changes
 
-    def _change(self, change: MyChange) -> None:
+    def _change(self, change: OwnDigitsChange) -> None:
+        self._remember(change)
+        self._apply(change)
+
+    def _remember(self, change: OwnDigitsChange) -> None:
+        """Make a change the one that is undone next."""
         self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
         self._redoable = []
-        self._make(change)
 
-    def _make(self, change: MyChange) -> None:
-        """Show a change and write it, together with what it leaves unkept on the canvas: no crash comes in between."""
+    def _apply(self, change: OwnDigitsChange) -> None:
+        """Show a change and write it, together with the draft that it leaves on the canvas."""
         self._show(change)
         self._change_number += 1
         draft = self._draft_on_canvas()
         is_same, self._draft = draft is self._draft, draft
-        self._worker.submit(lambda: self._file.write(change, draft, is_draft_written=not is_same))
+        self._ask(
+            partial(self._file.write, change, draft, is_draft_written=not is_same),
+            failed=partial(self._undo_failed, change),
+        )
 
-    def _show(self, change: MyChange) -> None:
+    def _show(self, change: OwnDigitsChange) -> None:
         undoable = self._undoable[-1] if self._undoable else None
         redoable = self._redoable[-1] if self._redoable else None
         self._mine.show(change.apply_to(self._mine.digits), undoable, redoable)
+
+    def _undo_failed(self, change: OwnDigitsChange, error: Exception) -> None:
+        """Show what the file holds again, since a change could not be written."""
+        self._undoable = [other for other in self._undoable if not _is_same(other, change)]
+        self._redoable = [other for other in self._redoable if not _is_same(other, change)]
+        self._show(change.undone)
+        self._draft = None
+        # The draft fails for the same reason, and its message would replace this one.
+        self._is_draft_error_shown = True
+        self._follow_canvas()
+        self.desk.show_error(error, (WayOn("Try again", lambda: self._change(change)),))
+
+    # The draft
 
     def _draft_on_canvas(self) -> Drawing | None:
         """Return what lies on the canvas, if the person drew it and did not keep it."""
@@ -193,113 +203,94 @@ class MyDigitsController(QObject):
 
     @Slot()
     def _follow_canvas(self) -> None:
-        """Write down what the person drew and did not keep, or forget it once it is gone."""
+        """Write what the person drew and did not keep, or forget it once it is gone."""
         draft = self._draft_on_canvas()
         if draft is not self._draft:
             self._draft = draft
-            self._worker.submit(lambda: self._file.write_draft(draft))
+            self._ask(
+                partial(self._file.write_draft, draft), then=self._on_draft_written, failed=self._show_draft_error
+            )
 
-    @Slot(object)
-    def _on_mail_arrived(self, mail: object) -> None:
-        match mail:
-            case Loaded() | Reread() | Imported():
-                self._take_in(mail)
-            case NotWritten():
-                self._withdraw(mail)
-            case DraftWritten(error):
-                self._tell_draft_trouble(error)
-            case Recovered(drawing):
-                self._offer_back(drawing)
-            case SetAside(path):
-                self._messages.show_info(
-                    "The file with your own digits was damaged. A new set was begun.",
-                    f"The old file is kept as {path}.",
-                )
-            case Exported(path, number):
-                self._messages.show_info(f"Exported {count(number, 'digit')} to {path.name}.", str(path.parent))
-            case Exception():
-                self._messages.show_error(mail)
+    def _on_draft_written(self, _: None) -> None:
+        self._is_draft_error_shown = False
 
-    def _offer_back(self, drawing: Drawing) -> None:
-        """Put what a crash left on the canvas, or offer it if the person has begun to draw."""
+    def _show_draft_error(self, error: Exception) -> None:
+        """Show once that strokes cannot be written, not with every stroke."""
+        if not self._is_draft_error_shown:
+            self._is_draft_error_shown = True
+            self.desk.show_error(error)
+
+    def _offer_draft(self, drawing: Drawing | None) -> None:
+        """Restore what a crash left on the canvas, or offer to, if the person has begun to draw."""
+        if drawing is None:
+            return
         sketch = self._session.sketch
         if sketch.is_sample or sketch.is_empty:
-            self._bring_back(drawing)
+            self._restore(drawing)
             self._messages.show_info(
-                "DigitLab was not closed the last time. What you drew is back on the canvas.",
-                "Keep it with its digit, or draw on.",
+                "DigitLab was not closed properly last time. Your drawing is back on the canvas.",
+                "Keep it as a digit, or continue drawing.",
             )
         else:
             self._messages.offer(
-                "DigitLab was not closed the last time. What you drew then was saved.",
-                "It would take the place of what is on the canvas; Undo brings that back.",
-                (WayOn("Bring it back", lambda: self._bring_back(drawing)),),
+                "DigitLab was not closed properly last time. Your drawing was saved.",
+                "Restoring it replaces what is on the canvas; Undo brings that back.",
+                (WayOn("Restore the drawing", lambda: self._restore(drawing)),),
             )
 
-    def _bring_back(self, drawing: Drawing) -> None:
-        self._editor.replace(Sketch(drawing), "bringing back your drawing", is_own=True)
+    def _restore(self, drawing: Drawing) -> None:
+        self._editor.replace(Sketch(drawing), "restoring your drawing", is_own=True)
 
-    def _take_in(self, mail: Loaded | Reread | Imported) -> None:
-        match mail:
-            case Loaded(digits, unusable_count):
-                self._show(MyChange((), digits, ""))
-                if unusable_count:
-                    self._tell_unusable(unusable_count)
-            case Reread():
-                self._show_reread(mail)
-            case Imported():
-                self._show_imported(mail)
+    # The file
 
-    def _show_reread(self, reread: Reread) -> None:
-        """Show the set as the file has it; digits that are known stay the same objects, as the canvas knows them so."""
-        number = self._change_number
-        if number != reread.change_number:  # something was changed here meanwhile
-            self._worker.submit(lambda: self._file.reread(number, is_forced=True))
+    def _add_loaded(self, loaded: Loaded) -> None:
+        self._show(OwnDigitsChange((), loaded.digits, ""))
+        if loaded.unusable_count:
+            self._messages.show_info(
+                f"{count(loaded.unusable_count, 'digit')} of your own could not be read.",
+                "They stay in the file; all others are shown. The log has the details.",
+            )
+
+    def _reread(self, *, is_forced: bool) -> None:
+        self._ask(partial(self._file.reread, is_forced=is_forced), then=partial(self._show_reread, self._change_number))
+
+    def _show_reread(self, change_number: int, read: tuple[KeptDigit, ...] | None) -> None:
+        """Show the set as the file has it; known digits stay the same objects, by which the canvas recognises them."""
+        if read is None:
+            return
+        if change_number != self._change_number:  # something was changed here meanwhile
+            self._reread(is_forced=True)
             return
         known = {(digit.id, digit.label): digit for digit in self._mine.digits}
-        digits = tuple(known.get((digit.id, digit.label), digit) for digit in reread.digits)
+        digits = tuple(known.get((digit.id, digit.label), digit) for digit in read)
         is_new = any((digit.id, digit.label) not in known for digit in digits)
         if is_new or len(digits) != len(self._mine.digits):
-            self._show(MyChange(self._mine.digits, digits, ""))
-
-    def _tell_unusable(self, number: int) -> None:
-        self._messages.show_info(
-            f"{count(number, 'digit')} of your own could not be read.",
-            "They stay in the file as they are; all others are here. The log has the details.",
-        )
+            self._show(OwnDigitsChange(self._mine.digits, digits, ""))
 
     def _show_imported(self, imported: Imported) -> None:
         change = imported.change
         if change is not None:
-            self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
-            self._redoable = []
+            self._remember(change)
             self._show(change)
         remarks = []
         if imported.known_count:
-            remarks.append(f"{imported.known_count:,} were there already.")
+            remarks.append(f"{_were(imported.known_count)} already in the set.")
         if imported.unlabelled_count:
-            remarks.append(f"{imported.unlabelled_count:,} had no label and were left out.")
-        taken_in = count(len(change.put) if change else 0, "digit")
+            remarks.append(f"{_were(imported.unlabelled_count)} skipped for lack of a label or of strokes.")
+        added = count(len(change.put) if change else 0, "digit")
         ways = (WayOn("Undo", self.undo),) if change is not None else ()
-        self._messages.show_info(f"Imported {taken_in}.", " ".join(remarks), ways)
+        self._messages.show_info(f"Imported {added}.", " ".join(remarks), ways)
 
-    def _withdraw(self, failed: NotWritten) -> None:
-        """Show what the file holds again: a change that could not be written did not happen."""
-        self._undoable = [change for change in self._undoable if not _is_same(change, failed.change)]
-        self._redoable = [change for change in self._redoable if not _is_same(change, failed.change)]
-        self._show(failed.change.undone)
-        self._draft = None
-        self._follow_canvas()
-        again = WayOn("Try again", lambda: self._change(failed.change))
-        self._messages.show_error(failed.error, (again,))
-
-    def _tell_draft_trouble(self, error: DigitLabError | None) -> None:
-        """Tell once that strokes are not written, not with every stroke."""
-        if error is not None and not self._is_draft_trouble_told:
-            self._messages.show_error(error)
-        self._is_draft_trouble_told = error is not None
+    def _show_set_aside(self, path: Path) -> None:
+        self._messages.show_info(
+            "The file of your own digits was damaged, so a new one was created.", f"The old file is kept as {path}."
+        )
 
 
-def _is_same(change: MyChange, other: MyChange) -> bool:
-    """Return whether one is the other, or takes it back."""
+def _were(number: int) -> str:
+    return f"{count(number, 'drawing')} {'was' if number == 1 else 'were'}"
+
+
+def _is_same(change: OwnDigitsChange, other: OwnDigitsChange) -> bool:
+    """Return whether one change is the other, or undoes it."""
     return {id(change.taken), id(change.put)} == {id(other.taken), id(other.put)}

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.answer_book import UNKNOWN
+from digitlab.evaluation.prediction_cache import UNKNOWN
 from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.mydigits.curve import OwnCurvePlot, OwnCurves, reference_and_own_colours
@@ -84,7 +84,7 @@ class OwnFigures(QFrame):
             self.matrix.show_counts(None)
             self._curve.show_curves(OwnCurves())
             return
-        answers = mine.answers.answers(snapshot, mine.digits)
+        answers = mine.predictions.predicted(snapshot, mine.digits)
         known = answers != UNKNOWN
         reference = held_out(run, snapshot)
         total = int(known.sum())
@@ -110,7 +110,7 @@ class OwnFigures(QFrame):
         if not snapshots and not run.is_running:
             # Of some networks only the end of their training is kept. A run that goes on has its own soon.
             snapshots = [newest]
-        own = [(kept.epoch, self._share(kept)) for kept in snapshots if mine.answers.is_complete(kept, mine.digits)]
+        own = [(kept.epoch, self._share(kept)) for kept in snapshots if mine.predictions.is_complete(kept, mine.digits)]
         self._shares = {id(kept): self._shares[id(kept)] for kept in snapshots if id(kept) in self._shares}
         reference = tuple((started.first_epoch + epoch.epoch, epoch.val_accuracy) for epoch in run.epochs)
         name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
@@ -124,7 +124,7 @@ class OwnFigures(QFrame):
             self._labels = mine.labels
             self._shares.clear()
         if id(kept) not in self._shares:
-            rights = np.count_nonzero(mine.answers.answers(kept, mine.digits) == mine.labels)
+            rights = np.count_nonzero(mine.predictions.predicted(kept, mine.digits) == mine.labels)
             self._shares[id(kept)] = (kept, rights / len(mine.labels))
         return self._shares[id(kept)][1]
 

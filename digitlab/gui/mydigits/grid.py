@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.evaluation.answer_book import UNKNOWN
+from digitlab.evaluation.prediction_cache import UNKNOWN
 from digitlab.gui import theme
 from digitlab.gui.mydigits.model import ANSWER_ROLE, DIGIT_ROLE, DigitModel
 from digitlab.gui.widgets.fields import describe

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.evaluation.answer_book import UNKNOWN
+from digitlab.evaluation.prediction_cache import UNKNOWN
 
 DIGIT_ROLE: Final = Qt.ItemDataRole.UserRole
 """The ``KeptDigit``."""

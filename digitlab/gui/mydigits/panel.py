@@ -196,10 +196,10 @@ class MyDigitsPanel(QWidget):
         self.collect.keep_requested.connect(self.keep_requested)
         self.collect.clear_requested.connect(self.clear_requested)
         session.mine.changed.connect(self._show_set)
-        session.mine.answers_advanced.connect(self._on_answers_advanced)
+        session.mine.predictions_advanced.connect(self._on_predictions_advanced)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
-        session.run_changed.connect(self._on_answers_advanced)
-        session.run_advanced.connect(self._on_answers_advanced)
+        session.run_changed.connect(self._on_predictions_advanced)
+        session.run_advanced.connect(self._on_predictions_advanced)
 
     # What changes
 
@@ -210,13 +210,13 @@ class MyDigitsPanel(QWidget):
         self._pages.setCurrentIndex(1 if mine.digits else 0)
         self._count.setText(f"{len(mine.digits):,} of your own")
         self._undo.setEnabled(mine.undoable is not None)
-        what = "Nothing was changed yet." if mine.undoable is None else f"Undo {mine.undoable.words} (Ctrl+Z)."
+        what = "Nothing was changed yet." if mine.undoable is None else f"Undo {mine.undoable.text} (Ctrl+Z)."
         self._undo.setToolTip(wrapped(what))
         self._export.setEnabled(bool(mine.digits))
         self._show_answers()
 
     @Slot()
-    def _on_answers_advanced(self) -> None:
+    def _on_predictions_advanced(self) -> None:
         if self.isVisible() and not self._answers_timer.isActive():
             self._answers_timer.start()
 
@@ -238,7 +238,7 @@ class MyDigitsPanel(QWidget):
     def _show_grid(self) -> None:
         """Show the digits that were asked for, newest first, with what the network read; what is selected stays so."""
         mine, model = self._session.mine, self.grid.digits
-        answers = mine.answers.answers(self._session.snapshot, mine.digits)
+        answers = mine.predictions.predicted(self._session.snapshot, mine.digits)
         indices = self._filter.chosen(mine.labels, answers)[::-1]
         digits = tuple(mine.digits[index] for index in indices)
         if model.holds(digits):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session.session import Session
-from digitlab.gui.session.timeline import index_of, place_of, snapshots_of
+from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.words.numbers import epoch_words, percent
 
@@ -149,8 +149,8 @@ class TimeBar(QFrame):
         session = self._session
         run, shown, replay = session.run, session.snapshot, session.replay
         snapshots = snapshots_of(run, session.newest)
-        index = len(snapshots) - 1 if replay.is_following else place_of(snapshots, shown)
-        self._slider.show_snapshots(snapshots, index, _best(snapshots, run), place_of(snapshots, replay.pinned))
+        index = len(snapshots) - 1 if replay.is_following else position_of(snapshots, shown)
+        self._slider.show_snapshots(snapshots, index, _best(snapshots, run), position_of(snapshots, replay.pinned))
         self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
         self._snapshot.setText(_snapshot_words(shown, run) if index is not None else _foreign_words(shown))
         has_past = len(snapshots) > 1

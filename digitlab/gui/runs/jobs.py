@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitlab.gui.session.kept_runs import in_its_name
+from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.runs.kept import RunNotFoundError, RunSummary, StoredRun
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import write_run
@@ -121,7 +121,7 @@ def ask(path: Path, name: str, job: Callable[[], object]) -> object:
     except RunNotFoundError:
         return Gone(name, listed())
     except DigitLabError as error:
-        raise in_its_name(error, path, name) from error
+        raise with_run_name(error, path, name) from error
 
 
 def read(path: Path, *, with_snapshots: bool = True) -> StoredRun:
@@ -163,7 +163,7 @@ def deleted(names: Mapping[Path, str]) -> Deleted:
         except RunNotFoundError:
             gone.append(name)
         except DigitLabError as error:
-            failure = in_its_name(error, path, name)
+            failure = with_run_name(error, path, name)
     return Deleted(tuple(done), tuple(done.values()), tuple(gone), failure, listed())
 
 

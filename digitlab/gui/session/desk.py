@@ -1,7 +1,8 @@
-"""Work behind the window: the one place where a job leaves the GUI thread and its result comes back."""
+"""Background work: the one place where a job leaves the GUI thread and its result comes back."""
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 DRAIN_PERIOD_MS: Final = 50
-"""Training events reach the screen 20 times a second: fluent to the eye, and cheap beside the training."""
+"""Training events reach the screen 20 times a second: smooth to the eye, and cheap compared with the training."""
 
 
 class Request(Generic[Result]):
-    """A job that was asked of a desk.
+    """A job for a desk.
 
-    The job gets it as its only argument, to report progress and to look whether it was cancelled.
+    The job gets it as its only argument, to report progress and to check whether it was cancelled.
     """
 
     def __init__(
@@ -31,34 +32,39 @@ class Request(Generic[Result]):
         deliver: Callable[[Callable[[], None]], None],
         then: Callable[[Result], None] | None,
         failed: Callable[[Exception], None],
-        progress: Callable[[object], None] | None,
+        progress: Callable[[Any], None] | None,
     ) -> None:
-        """Wait for its turn; ``Desk.ask`` makes it."""
+        """Create a request that is not begun; ``Desk.ask`` does."""
         self._deliver = deliver
         self._then = then
         self._failed = failed
         self._progress = progress
-        self._is_cancelled = False
+        self._cancelled = threading.Event()
         self._has_begun = False
         self._is_finished = False
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether nobody wants the result any more. Any thread may ask."""
-        return self._is_cancelled
+        """Whether the result is no longer wanted; for any thread."""
+        return self._cancelled.is_set()
+
+    def wait_for_cancel(self, timeout_s: float) -> bool:
+        """Pause the job, in the worker's thread; returns at once when cancelled, and whether it is."""
+        return self._cancelled.wait(timeout_s)
 
     @property
     def is_finished(self) -> bool:
         """Whether it is cancelled, or its result or error was delivered. For the GUI thread."""
-        return self._is_cancelled or self._is_finished
+        return self.is_cancelled or self._is_finished
 
     def cancel(self) -> None:
-        """Drop the job if it has not begun; if it has, drop whatever it still delivers."""
-        self._is_cancelled = True
+        """Drop the job if it has not begun; if it has, drop what it still delivers."""
+        self._cancelled.set()
 
     def cancel_unless_begun(self) -> None:
-        """Drop the job if it still waits."""
-        self._is_cancelled = self._is_cancelled or not self._has_begun
+        """Drop the job if it is still queued."""
+        if not self._has_begun:
+            self.cancel()
 
     def report(self, value: object) -> None:
         """Hand a value to the ``progress`` callback; called by the job, in the worker's thread."""
@@ -67,7 +73,7 @@ class Request(Generic[Result]):
     def run(self, job: Callable[[Request[Result]], Result]) -> None:
         """Do the job, in the worker's thread."""
         self._has_begun = True
-        if not self._is_cancelled:
+        if not self.is_cancelled:
             result = job(self)
             self._deliver(lambda: self._take_result(result))
 
@@ -78,32 +84,32 @@ class Request(Generic[Result]):
         self._deliver(lambda: self._take_error(error))
 
     def _take_progress(self, value: object) -> None:
-        if not self._is_cancelled and self._progress is not None:
+        if not self.is_cancelled and self._progress is not None:
             self._progress(value)
 
     def _take_result(self, result: Result) -> None:
-        if not self._is_cancelled:
+        if not self.is_cancelled:
             self._is_finished = True
             if self._then is not None:
                 self._then(result)
 
     def _take_error(self, error: Exception) -> None:
-        if not self._is_cancelled:
+        if not self.is_cancelled:
             self._is_finished = True
             self._failed(error)
 
 
 class Desk(QObject):
-    """Does jobs one after the other in a thread of its own; what comes of them arrives in the GUI thread.
+    """Does jobs one after the other in a thread of its own; their results arrive in the GUI thread.
 
-    Errors are shown in the message bar, unless a request brings a ``failed`` of its own. The next job that succeeds
+    Errors are shown in the message bar, unless a request has a ``failed`` of its own. The next job that succeeds
     withdraws the error shown last: it is out of date.
 
     Args:
         name: The thread's name, for logs and debuggers.
         messages: Where errors are shown.
         parent: The owner, which lives in the GUI thread.
-        is_background: Whether the thread has a lower priority, as much arithmetic should.
+        is_background: Whether the thread has a lower priority, as it should for much arithmetic.
     """
 
     _delivered = Signal(object)
@@ -126,21 +132,21 @@ class Desk(QObject):
         *,
         then: Callable[[Result], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
-        progress: Callable[[object], None] | None = None,
+        progress: Callable[[Any], None] | None = None,
         ways: tuple[WayOn, ...] = (),
         is_newest_only: bool = False,
         is_quiet: bool = False,
     ) -> Request[Result]:
-        """Have a job done.
+        """Queue a job.
 
         Args:
             job: Called in the thread with its request; returns the result.
             then: Called in the GUI thread with the result.
-            failed: Called in the GUI thread with what the job raised, instead of showing it.
+            failed: Called in the GUI thread with the exception, instead of showing it.
             progress: Called in the GUI thread with what the job reports.
             ways: Ways on, shown with the error.
-            is_newest_only: Whether an earlier request of this kind is dropped if it has not begun yet.
-            is_quiet: Whether success leaves the error shown last: the job has nothing to do with it.
+            is_newest_only: Whether an earlier request of this kind is dropped if it is still queued.
+            is_quiet: Whether success leaves the error shown last, since the job has nothing to do with it.
 
         Returns:
             The request, which can be cancelled; nothing is delivered after that.
@@ -152,9 +158,7 @@ class Desk(QObject):
             if then is not None:
                 then(result)
 
-        request = Request(
-            self._delivered.emit, succeed, failed or (lambda error: self.show_error(error, ways)), progress
-        )
+        request = Request(self.post, succeed, failed or (lambda error: self.show_error(error, ways)), progress)
         if is_newest_only:
             if self._newest is not None:
                 self._newest.cancel_unless_begun()
@@ -163,21 +167,25 @@ class Desk(QObject):
         return request
 
     def show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
-        """Show an error; ``withdraw_error`` takes it off again."""
+        """Show an error, until the next job succeeds or ``withdraw_error`` is called."""
         self.withdraw_error()
         self._shown_error = error
         self._messages.show_error(error, ways)
 
     def withdraw_error(self) -> None:
-        """Close the error that was shown last, if it is still there."""
+        """Close the error that was shown last, if it is still shown."""
         if self._shown_error is not None:
             self._messages.withdraw(self._shown_error)
             self._shown_error = None
 
+    def post(self, deliver: Callable[[], None]) -> None:
+        """Have a function called in the GUI thread, after what was delivered before; for any thread."""
+        self._delivered.emit(deliver)
+
     def post_error(self, error: Exception) -> None:
-        """Show an error that came up in the thread outside of any request; called there."""
+        """Show an error that occurred outside of any request; for any thread."""
         error = error.with_traceback(None)
-        self._delivered.emit(lambda: self.show_error(error))
+        self.post(lambda: self.show_error(error))
 
     def close(self, timeout_s: float) -> bool:
         """Finish the jobs that are queued and not cancelled, then end the thread; returns whether it has ended."""
@@ -189,16 +197,16 @@ class Desk(QObject):
 
 
 class EventPump(QObject):
-    """Collects many small events and delivers them together, at the pace of the screen.
+    """Collects many small events and delivers them together, 20 times a second.
 
     Signals:
-        drained: The list of events since the last time, oldest first; never empty; emitted in the GUI thread.
+        drained: The events since the last time, oldest first; never empty; emitted in the GUI thread.
     """
 
     drained = Signal(list)
 
     def __init__(self, parent: QObject) -> None:
-        """Live in the calling thread, which must be the GUI thread."""
+        """Create a pump that is stopped; the calling thread must be the GUI thread."""
         super().__init__(parent)
         self._events: deque[object] = deque()
         self._timer = QTimer(self)
@@ -210,11 +218,11 @@ class EventPump(QObject):
         self._events.append(event)
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Start delivering."""
         self._timer.start()
 
     def stop(self) -> None:
-        """Deliver what is left and rest."""
+        """Deliver what is left, and stop."""
         self._timer.stop()
         self._on_timer_timeout()
 

@@ -1,4 +1,4 @@
-"""Editing the sketch with undo: one command a stroke."""
+"""Editing the sketch with undo: one command per stroke."""
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -7,11 +7,11 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.session import Session
 
 _UNDO_LIMIT = 200
-"""Sketches are small and shared; this many steps are more than anybody goes back."""
+"""More steps than anybody goes back; sketches are small and share their strokes."""
 
 
 class _Replace(QUndoCommand):
-    """Put another sketch on the canvas."""
+    """Replaces the sketch on the canvas."""
 
     def __init__(self, session: Session, before: Sketch, after: Sketch, text: str, *, is_own: bool) -> None:
         super().__init__(text)
@@ -28,10 +28,10 @@ class _Replace(QUndoCommand):
 
 
 class SketchEditor(QObject):
-    """Turns what the person does to the sketch into commands that can be undone."""
+    """Makes every change of the sketch a command that can be undone."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        """Edit the session's sketch."""
+        """Create an editor of the session's sketch, with an empty undo stack."""
         super().__init__(parent)
         self._session = session
         self._before: Sketch | None = None
@@ -47,7 +47,7 @@ class SketchEditor(QObject):
 
     @Slot(object)
     def finish(self, sketch: Sketch) -> None:
-        """Keep what the pen did as one command."""
+        """Make what the pen did one command."""
         before = self._before or self._session.sketch
         self._before = None
         if sketch is before:
@@ -57,13 +57,13 @@ class SketchEditor(QObject):
 
     @property
     def is_own(self) -> bool:
-        """Whether the pen made the newest change of what lies on the canvas."""
+        """Whether what is on the canvas was drawn with the pen."""
         command = self.stack.command(self.stack.index() - 1)
         return isinstance(command, _Replace) and command.is_own
 
     @Slot()
     def undo(self) -> None:
-        """Take back the stroke under way, or else the last command."""
+        """Undo the stroke under way, or else the last command."""
         if self._before is None:
             self.stack.undo()
             return
@@ -77,12 +77,12 @@ class SketchEditor(QObject):
             self.replace(Sketch(), "clearing")
 
     def replace(self, sketch: Sketch, text: str, *, is_own: bool = False) -> None:
-        """Put another sketch on the canvas.
+        """Replace the sketch on the canvas.
 
         Args:
-            sketch: What to show.
+            sketch: The new sketch.
             text: What was done, for the undo menu, for example "opening a picture".
-            is_own: Whether it is what the person drew and has nowhere else.
+            is_own: Whether it was drawn by the person and is saved nowhere else.
         """
         self._before = None
         self.stack.push(_Replace(self._session, self._session.sketch, sketch, text, is_own=is_own))

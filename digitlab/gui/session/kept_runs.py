@@ -1,4 +1,4 @@
-"""The runs that are kept, as the window knows them: the list, which one is open, and whose curves are drawn."""
+"""The kept runs: their list, which one is open, and whose curves are drawn."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class KeptRuns(QObject):
-    """The list of runs. Lives in the GUI thread; a controller changes it.
+    """The list of kept runs. Lives in the GUI thread; a controller changes it.
 
     Signals:
-        changed: There are other runs, or one has another name, or deleted ones can be taken back or cannot any more.
+        changed: The list changed, or whether deleted runs can be restored.
         open_changed: Another run is open.
-        plotted_changed: Curves of other runs are to be drawn, or were read.
+        plotted_changed: Other curves are to be drawn, or their data have been read.
     """
 
     changed = Signal()
@@ -29,7 +29,7 @@ class KeptRuns(QObject):
     plotted_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin before anybody has looked."""
+        """Create an empty list that was not read yet."""
         super().__init__(parent)
         self._runs: tuple[RunSummary, ...] = ()
         self._is_listed = False
@@ -45,16 +45,16 @@ class KeptRuns(QObject):
 
     @property
     def is_listed(self) -> bool:
-        """Whether anybody has looked yet."""
+        """Whether the list was read."""
         return self._is_listed
 
     @property
     def can_restore(self) -> bool:
-        """Whether there are deleted runs that can be taken back."""
+        """Whether there are deleted runs that can be restored."""
         return self._can_restore
 
     def set_runs(self, runs: tuple[RunSummary, ...], *, can_restore: bool = False) -> None:
-        """Take another list; runs that are gone are not drawn any more."""
+        """Set the list; runs that are not in it are no longer drawn."""
         is_other = (runs, can_restore) != (self._runs, self._can_restore) or not self._is_listed
         self._runs, self._can_restore, self._is_listed = runs, can_restore, True
         paths = {run.path for run in runs}
@@ -71,38 +71,38 @@ class KeptRuns(QObject):
 
     @property
     def open_name(self) -> str:
-        """What the session's run is called in the list; empty if it is not there."""
+        """The name of the session's run in the list; empty if it is not in it."""
         return next((run.name for run in self._runs if run.path == self._open), "")
 
     def set_open(self, path: Path | None) -> None:
-        """Say which file the session's run has."""
+        """Set the file of the session's run."""
         if path != self._open:
             self._open = path
             self.open_changed.emit()
 
     @property
     def plotted(self) -> tuple[Path, ...]:
-        """Whose curves are to be drawn together."""
+        """The runs whose curves are to be drawn together."""
         return self._plotted
 
     @property
     def curves(self) -> Mapping[Path, Run]:
-        """The curves that were read; those of a run that is still being read are missing."""
+        """The runs that were read for their curves; those still being read are missing."""
         return self._curves
 
     def plot(self, paths: Iterable[Path]) -> None:
-        """Choose whose curves are to be drawn together."""
+        """Set the runs whose curves are to be drawn together."""
         self._plotted = tuple(dict.fromkeys(paths))
         self._curves = {path: run for path, run in self._curves.items() if path in self._plotted}
         self.plotted_changed.emit()
 
     def add_curves(self, path: Path, run: Run) -> None:
-        """Take the curves of a run."""
+        """Add a run that was read for its curves."""
         if path in self._plotted:
             self._curves[path] = run
             self.plotted_changed.emit()
 
 
-def in_its_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
-    """Return an error that speaks of a run by its name, which people know, not by its file, which they do not."""
+def with_run_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
+    """Return an error that names a run instead of its file, which people do not know."""
     return DigitLabError(error.happened.replace(path.name, f"“{name}”"), expected=error.expected, remedy=error.remedy)

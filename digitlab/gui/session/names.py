@@ -1,4 +1,4 @@
-"""What runs and shipped networks are called. No widgets."""
+"""Names of runs and of shipped networks. No widgets."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _UNNAMED = "This run"
 
 
 def names_of(run: Run | None, compared: NamedRun | None) -> tuple[str, str]:
-    """Return what to call a run and the one beside it, so that they can be told apart; empty where there is none.
+    """Return different names for a run and the one compared with it; empty where there is none.
 
-    Runs on different data say on which: their curves cannot be compared without knowing that.
+    If they were trained on different datasets, the names include those: the curves are not comparable otherwise.
     """
     name = "" if run is None else _recipe_title(run)
     if compared is None:
@@ -31,7 +31,7 @@ def names_of(run: Run | None, compared: NamedRun | None) -> tuple[str, str]:
 
 
 def shipped_title(name: str) -> str:
-    """Return what people call a shipped model."""
+    """Return the title of a shipped model."""
     return RECIPES[name].title if name in RECIPES else name.capitalize()
 
 

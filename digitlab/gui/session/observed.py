@@ -1,4 +1,4 @@
-"""Values of an object that tell of every change by a signal."""
+"""Observed values: attributes of a QObject that emit a signal when they change."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Value = TypeVar("Value")
 
 
 class Observed(Generic[Value]):
-    """A value whose owner emits the signal ``<name>_changed`` whenever another value is set.
+    """A value whose owner emits the signal ``<name>_changed`` when a different value is set.
 
-    The owner sets the first value while it is made; nobody is connected by then, so nothing is emitted. A value that
-    equals the one before is not set again.
+    The first value, set in the owner's constructor, emits nothing: no slot is connected by then. A value equal to the
+    one before is ignored.
 
     Example:
         class Session(QObject):
@@ -23,7 +23,7 @@ class Observed(Generic[Value]):
     """
 
     def __set_name__(self, owner: type, name: str) -> None:
-        """Learn under which name the owner has it."""
+        """Derive the name of the signal from the name of the attribute."""
         self._key = f"_{name}"
         self._signal = f"{name}_changed"
 
@@ -41,12 +41,12 @@ class Observed(Generic[Value]):
         return value
 
     def __set__(self, owner: QObject, value: Value) -> None:
-        """Set the value, and emit the signal if it is another one."""
+        """Set the value, and emit the signal if it changed."""
         if self.assign(owner, value):
             self.emit(owner)
 
     def assign(self, owner: QObject, value: Value) -> bool:
-        """Set the value without a signal; returns whether one is due."""
+        """Set the value without emitting; returns whether it changed."""
         values = owner.__dict__
         if self._key not in values:
             values[self._key] = value
@@ -63,11 +63,11 @@ class Observed(Generic[Value]):
 
 
 def set_together(owner: QObject, **values: object) -> None:
-    """Set several observed values before the first signal is emitted, then emit one for each that changed.
+    """Set several observed values, then emit one signal for each that changed.
 
     Args:
-        owner: Whose values they are.
-        values: By name; the signals are emitted in this order.
+        owner: The object that has them.
+        values: The values by name; the signals are emitted in this order.
     """
     fields = {name: getattr(type(owner), name) for name in values}
     for field in [field for name, field in fields.items() if field.assign(owner, values[name])]:

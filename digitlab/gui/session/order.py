@@ -1,10 +1,10 @@
-"""In which order work on the moments of a run is done."""
+"""The order in which the snapshots of a run are worked on."""
 
 
 def coarse_to_fine(count: int) -> list[int]:
     """Return 0..count-1, each once: the first, the last, the middle, then the middles of what is left.
 
-    A curve of which only the first points are known then has its shape already.
+    So a curve has its shape already when only its first few points are known.
     """
     order = [0, count - 1] if count else []
     stride = count - 1

@@ -1,4 +1,4 @@
-"""The one observable answer to: what is open now? Panels read it and emit requests; controllers change it."""
+"""What is open now, as observed values. Panels read them and emit requests; controllers change them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
-from digitlab.gui.session.my_set import MySet
 from digitlab.gui.session.observed import Observed, set_together
+from digitlab.gui.session.own_digits import OwnDigits
 from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, TrainingState, View
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ class Session(QObject):
 
     Attributes:
         mine: The person's own digits.
-        kept: The runs that are kept.
+        kept: The kept runs.
 
     Signals:
-        run_advanced: The shown run took in new events.
+        run_advanced: The run on screen has new events.
     """
 
     sketch_changed = Signal()
     sketch: Observed[Sketch] = Observed()
-    """What lies on the canvas; it also changes while the pen moves."""
+    """What is on the canvas; it also changes while the pen moves."""
 
     preprocessing_changed = Signal()
     preprocessing: Observed[Preprocessing] = Observed()
@@ -42,7 +42,7 @@ class Session(QObject):
 
     snapshot_changed = Signal()
     snapshot: Observed[Snapshot] = Observed()
-    """The network and the weights that answer."""
+    """The snapshot on screen: the network and weights that classify the sketch."""
 
     newest_changed = Signal()
     newest: Observed[Snapshot] = Observed()
@@ -90,9 +90,9 @@ class Session(QObject):
     """Rows and columns of the 28x28 input that the hovered unit sees, or None."""
 
     def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
-        """Hold a network, an empty canvas and no run."""
+        """Create a session with a network, an empty canvas and no run."""
         super().__init__()
-        self.mine = MySet(self)
+        self.mine = OwnDigits(self)
         self.kept = KeptRuns(self)
         self.sketch = Sketch()
         self.preprocessing = ALL_STEPS
@@ -109,13 +109,13 @@ class Session(QObject):
         self.receptive_field = None
 
     def advance(self, newest: Snapshot) -> None:
-        """Take in the newest snapshot of the network; it is shown if the window follows."""
+        """Set the newest snapshot of the network; it is shown if the window follows."""
         self.newest = newest
         if self.replay.is_following:
             self.snapshot = newest
 
     def advance_run(self) -> None:
-        """Announce that the shown run took in new events."""
+        """Announce that the run on screen has new events."""
         self.run_advanced.emit()
 
     def has_snapshot(self, snapshot: Snapshot) -> bool:
@@ -128,12 +128,12 @@ class Session(QObject):
         """Show another network, with the run that made it if that is known.
 
         Args:
-            snapshot: The network: what the run ended with, or an earlier snapshot of it.
-            run: The run; nobody else has it.
+            snapshot: The network: the last snapshot of the run, or an earlier one.
+            run: The run; no other object holds it.
         """
         newest = snapshot
         if run is not None and run.history.replace(snapshot):
             newest = run.snapshots[-1]
-        # Together: whoever hears of the run asks for its snapshots, of which the newest is the last.
+        # Together: slots of the run's signal read its snapshots, of which the newest is the last.
         replay = Replay(is_following=snapshot is newest, pinned=self.replay.pinned)
         set_together(self, replay=replay, run=run, newest=newest, snapshot=snapshot)

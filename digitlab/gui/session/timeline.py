@@ -1,4 +1,4 @@
-"""The moments of a run in a row, as the time slider counts them. No widgets."""
+"""The snapshots of a run in a row, as the time slider counts them. No widgets."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _ROUNDING: Final = 1e-6
 """Error of an epoch that was computed from steps."""
 
 _LABEL_PX: Final = 44
-"""Least distance between two epochs that are written below the slider."""
+"""Least distance between two epoch labels below the slider."""
 
 
 def snapshots_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
-    """Return the moments to go through, oldest first; the newest is always the last.
+    """Return the snapshots of the slider, oldest first; the newest is always the last.
 
     Args:
         run: The run on screen, or None.
-        newest: What the training has come to, or what was opened.
+        newest: The newest snapshot of the training, or the one that was opened.
     """
     if run is None or not _is_of(run, newest):
         return (newest,)
@@ -42,12 +42,12 @@ def _step(snapshot: Snapshot) -> int:
 
 
 def index_of(snapshots: Sequence[Snapshot], step: int) -> int:
-    """Return where a step stands: at its moment, or at the first one after it."""
+    """Return the index of the snapshot at a step, or of the first one after it."""
     return min(bisect_left(snapshots, step, key=_step), len(snapshots) - 1)
 
 
-def place_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
-    """Return where a moment stands, or None if it is not one of them: another run may have one of the same step."""
+def position_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
+    """Return the index of a snapshot, or None if it is not one of them: another run may have one of the same step."""
     if snapshot is None:
         return None
     index = index_of(snapshots, snapshot.step)
@@ -56,11 +56,11 @@ def place_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An epoch below the slider.
+    """An epoch label below the slider.
 
     Attributes:
-        index: The first moment at or after it.
-        text: Its number.
+        index: The first snapshot at or after the epoch.
+        text: The number of the epoch.
     """
 
     index: int
@@ -68,25 +68,25 @@ class Mark:
 
 
 def epoch_marks(snapshots: Sequence[Snapshot], width_px: float) -> list[Mark]:
-    """Choose the epochs to write below a slider, so that they do not touch: where it begins, and whole ones.
+    """Choose the epoch labels below a slider: where it begins, and whole epochs, as many as fit.
 
-    The moments stand evenly, so the first epoch, with its many moments, has more room than later ones.
+    The snapshots are spaced evenly, so the first epoch, with its many snapshots, has more space than later ones.
 
     Args:
-        snapshots: The moments, oldest first.
+        snapshots: The snapshots, oldest first.
         width_px: Pixels from the first to the last.
     """
     if len(snapshots) < 2:
         return []
-    room = _LABEL_PX * (len(snapshots) - 1) / width_px
+    spacing = _LABEL_PX * (len(snapshots) - 1) / width_px
     begun = [math.floor(snapshot.epoch + _ROUNDING) for snapshot in snapshots]
     whole = [Mark(index, f"{begun[index]}") for index in range(1, len(snapshots)) if begun[index] > begun[index - 1]]
     marks = [Mark(0, f"{snapshots[0].epoch:.4g}")]
     for mark in whole:
         is_last = mark is whole[-1]
-        # The last one is written in any case, if it does not touch the first.
-        if is_last and len(marks) > 1 and mark.index - marks[-1].index < room:
+        # The last one is shown in any case, if it does not touch the first.
+        if is_last and len(marks) > 1 and mark.index - marks[-1].index < spacing:
             marks.pop()
-        if mark.index - marks[-1].index >= room:
+        if mark.index - marks[-1].index >= spacing:
             marks.append(mark)
     return marks

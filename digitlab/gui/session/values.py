@@ -1,4 +1,4 @@
-"""What the session holds, as values: the recipe, what is on screen, what was judged."""
+"""The values of the session: the recipe, what is on screen, the evaluation, and what is known of the layers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from digitlab.data.drawing.raster import RasterSteps
     from digitlab.data.drawing.sketch import Sketch
     from digitlab.data.held_out import HeldOutSet
-    from digitlab.evaluation.confusion import Predictions
     from digitlab.evaluation.metrics import Metrics
+    from digitlab.evaluation.predictions import Predictions
     from digitlab.insight.learning import SnapshotStatistics
     from digitlab.insight.lens import Inspection
     from digitlab.insight.verdict import Verdict
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class TrainingState(Enum):
-    """What the training worker is doing for the person."""
+    """What the training worker is doing."""
 
     IDLE = auto()
     PREPARING = auto()
@@ -38,7 +38,7 @@ class TrainingState(Enum):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a training is under way, paused or not."""
+        """Whether a training is under way; it may be paused."""
         return self is not TrainingState.IDLE
 
 
@@ -50,8 +50,8 @@ class Recipe:
         spec: The network.
         config: How to train it.
         source: The dataset: ``builtin``, ``mnist`` or a path.
-        drawings: Paths of files with strokes to learn from besides the dataset, where the configuration asks for
-            drawings; without any, DigitLab's own handwriting.
+        drawings: Paths of files with strokes to train on besides the dataset, if the configuration uses drawings;
+            if empty, DigitLab's own handwriting.
     """
 
     spec: ModelSpec = TUTORIAL
@@ -62,12 +62,12 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """How the window moves through the moments of a run.
+    """How the window moves through the snapshots of a run.
 
     Attributes:
-        is_following: Whether the newest moment is shown, also while the run grows.
-        is_playing: Whether the moments pass by themselves.
-        pinned: A second moment, shown beside the first for the same drawing, or None.
+        is_following: Whether the newest snapshot is shown, also while the run grows.
+        is_playing: Whether the run is being played back.
+        pinned: A second snapshot, shown beside the first for the same drawing, or None.
     """
 
     is_following: bool = True
@@ -80,11 +80,11 @@ class View:
     """What is on screen, computed from one snapshot, one sketch and the steps it takes.
 
     Attributes:
-        sketch: What lay on the canvas.
+        sketch: What was on the canvas.
         steps: How it became the network's input.
-        inspection: What the network made of it.
-        verdict: The same in a word; None if the network ends in feature maps.
-        pinned: What the network made of it at the pinned moment; None if none is pinned.
+        inspection: The network's activations and outputs for it.
+        verdict: The prediction and how clear it is; None if the network ends in feature maps.
+        pinned: The activations and outputs of the pinned snapshot; None if none is pinned.
     """
 
     sketch: Sketch
@@ -96,54 +96,54 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationResult:
-    """What judging a network brought, on all images or on those answered so far.
+    """The result of evaluating a snapshot, on all images or on those evaluated so far.
 
     Attributes:
         snapshot: The network and its weights.
-        data: What it was judged on.
-        metrics: The figures.
-        predictions: The answer to each image.
-        seconds: How long it took.
+        data: What it was evaluated on.
+        metrics: The metrics.
+        predictions: The prediction for each image.
+        duration_s: How long it took, in seconds.
     """
 
     snapshot: Snapshot
     data: HeldOutSet
     metrics: Metrics
     predictions: Predictions
-    seconds: float
+    duration_s: float
 
     @property
     def is_whole(self) -> bool:
-        """Whether all digits were answered; else those answered were drawn at random."""
+        """Whether all digits were evaluated; else a random sample of them."""
         return len(self.predictions) == len(self.data.digits)
 
 
 class Task(Enum):
-    """What the evaluation works at."""
+    """What the evaluation is doing."""
 
     NONE = auto()
     EVALUATE = auto()
-    """The network on screen, because the person asked for it."""
+    """Evaluating the snapshot on screen, on request."""
     FOLLOW = auto()
-    """The moment on screen, because it changed."""
+    """Evaluating the snapshot on screen, because it changed."""
     SNAPSHOTS = auto()
-    """All kept moments of the run."""
+    """Evaluating all kept snapshots of the run, on request."""
 
     @property
-    def is_asked_for(self) -> bool:
-        """Whether the person asked for it, waits for it and can call it off."""
+    def is_requested(self) -> bool:
+        """Whether the person requested it and can cancel it."""
         return self in (Task.EVALUATE, Task.SNAPSHOTS)
 
 
 @dataclass(frozen=True, slots=True)
 class AccuracyOverTime:
-    """How right the network was at the kept moments of the run on screen, as far as that is known.
+    """The accuracy at the kept snapshots of the run on screen, as far as it is known.
 
     Attributes:
         steps: Number of batches trained before each, rising.
         epochs: The same in epochs.
-        accuracies: The share of right answers at each, 0..1, all among the same images; None where nobody has asked.
-        count: Among how many images; 0 where no moment is known.
+        accuracies: The accuracy at each, 0..1, all on the same images; None where it is unknown.
+        count: Number of images; 0 if no accuracy is known.
     """
 
     steps: tuple[int, ...] = ()
@@ -154,37 +154,37 @@ class AccuracyOverTime:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What networks are judged on, how far that is, and the newest result.
+    """What networks are evaluated on, the progress, and the newest result.
 
     Attributes:
         source: The data: ``builtin``, ``mnist``, ``mine``, or the path of a dataset or of drawings.
         part: Which digits of a dataset.
-        is_following: Whether the moment on screen is judged when it changes.
+        is_following: Whether the snapshot on screen is evaluated when it changes.
         task: What is being done.
-        words: The same in words; empty if nothing is.
-        share: How much of it is done, 0..1, or None if nobody knows.
+        progress_text: The same as text; empty if nothing is being done.
+        progress: How much of it is done, 0..1, or None if unknown.
         result: The result shown, or None before the first; it may still grow.
-        measured: What is known of the run's moments on these data.
+        over_time: The accuracies of the run's snapshots on these data.
     """
 
     source: str
     part: Part = Part.TEST
     is_following: bool = True
     task: Task = Task.NONE
-    words: str = ""
-    share: float | None = None
+    progress_text: str = ""
+    progress: float | None = None
     result: EvaluationResult | None = None
     over_time: AccuracyOverTime = AccuracyOverTime()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """Moments laid side by side; a new value for each one measured.
+    """The snapshots of a run laid side by side, one column each.
 
     Attributes:
         steps: Number of batches trained before each, ascending.
         epochs: The same in epochs.
-        measured: What was measured; None where it is still to come.
+        measured: The statistics of each; None where they are not measured yet.
     """
 
     steps: tuple[int, ...]
@@ -193,13 +193,13 @@ class Columns:
 
     @property
     def missing(self) -> int:
-        """Number of moments still to be measured."""
+        """Number of snapshots that are not measured yet."""
         return sum(stats is None for stats in self.measured)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Updates:
-    """Lengths of single steps, as shares of the weights' lengths.
+    """Update ratios: for single steps, the norm of the update divided by the norm of the weights.
 
     Attributes:
         steps: Shape (n,), int64, ascending: the number of batches trained, the step included.
@@ -212,15 +212,15 @@ class Updates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learning:
-    """What the layers of the network on screen look like at the kept moments of its run, as far as it is measured.
+    """The layers of the network on screen at the kept snapshots of its run, as far as they are measured.
 
     Attributes:
         spec: The network.
-        columns: The moments laid side by side, oldest first: of a network without a run, the one on screen alone.
-        shown: The moment on screen, or the one before while it is being measured; None before the first.
-        updates: How far single steps moved the weights; empty if it was not measured.
+        columns: The snapshots laid side by side, oldest first; without a run, the one on screen alone.
+        shown: The snapshot on screen, or the one before while it is being measured; None before the first.
+        updates: The update ratios; empty if they were not measured.
         is_of_run: Whether the columns are a run's.
-        is_broken: Whether measuring failed, so that nothing more will come.
+        is_broken: Whether measuring failed, so that nothing more is measured.
     """
 
     spec: ModelSpec

@@ -7,8 +7,8 @@ import pytest
 
 from digitlab.data.dataset import DigitSet
 from digitlab.data.held_out import HeldOutSet
-from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics
+from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.evaluate.panel import EvaluatePanel
 from digitlab.gui.session.values import EvaluationResult
 

@@ -1,4 +1,4 @@
-"""What is remembered of moments, and what is forgotten first."""
+"""Results are found by snapshot and data, and the least recently used ones are dropped first."""
 
 import gc
 import weakref
@@ -25,7 +25,7 @@ def test_results_are_found_by_network_and_data():
     assert cache.find(first.snapshot, made_result(first.snapshot).data) is None
 
 
-def test_figures_on_fewer_images_do_not_replace_better_ones():
+def test_a_result_on_fewer_images_does_not_replace_one_on_more():
     cache = ResultCache()
     (whole,) = some(1)
     few = EvaluationResult(whole.snapshot, whole.data, whole.metrics, _first(whole.predictions, 20), 0.1)
@@ -39,7 +39,7 @@ def _first(predictions, count):
     return type(predictions)(*(getattr(predictions, name)[:count] for name in predictions.__slots__))
 
 
-def test_what_was_not_looked_at_for_long_goes_first():
+def test_the_least_recently_used_result_is_dropped_first():
     results = some(4)
     size = results[0].predictions.nbytes + results[0].metrics.nbytes
     cache = ResultCache(budget=3 * size)

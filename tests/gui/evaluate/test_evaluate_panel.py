@@ -38,12 +38,12 @@ def test_the_buttons_emit_wishes(qtbot, panel, show):
 def test_progress_is_shown_while_it_judges(panel, show):
     bar = panel.findChild(QProgressBar, "judgingBar")
     assert not bar.isVisible()
-    show(task=Task.EVALUATE, words="Reading x.npz")
+    show(task=Task.EVALUATE, progress_text="Reading x.npz")
     assert (bar.isVisible(), bar.maximum()) == (True, 0)
-    show(words="Answering 10 images", share=0.25)
+    show(progress_text="Answering 10 images", progress=0.25)
     assert bar.value() / bar.maximum() == 0.25
     assert text(panel, "judgingWords") == "Answering 10 images …"
-    show(task=Task.NONE, words="", share=None)
+    show(task=Task.NONE, progress_text="", progress=None)
     assert not bar.isVisible()
 
 
@@ -85,9 +85,9 @@ def test_nothing_moves_while_figures_come_and_grow(panel, session, show, result)
 
     before = places()
     partial = made_result(session.snapshot, total=10_000)
-    show(task=Task.EVALUATE, words="Answering 10,000 images", share=0.5, result=partial)
+    show(task=Task.EVALUATE, progress_text="Answering 10,000 images", progress=0.5, result=partial)
     assert places() == before
-    show(task=Task.NONE, words="", share=None, result=result)
+    show(task=Task.NONE, progress_text="", progress=None, result=result)
     assert places() == before
 
 

@@ -1,4 +1,4 @@
-"""Judging through the window's own wishes: good data, bad data, second thoughts."""
+"""Evaluating on request and following the snapshot on screen: results, errors, cancelling."""
 
 import os
 import threading
@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QPushButton
 from digitlab.data.dataset import Part
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
-from digitlab.evaluation.confusion import Predictions
+from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.evaluate import jobs as evaluation_jobs
 from digitlab.gui.evaluate.controller import EvaluationController
 from digitlab.gui.messages import MessageBar, Messages
-from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.values import AccuracyOverTime, Recipe, Replay, Task, TrainingState
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from tests.gui.train.runs import make_started
+from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_dataset
 
 
@@ -62,7 +62,7 @@ def evaluate(qtbot, session, controller, source):
 
 
 def snapshots_of(snapshot, count):
-    """Return a network at some moments: the more steps, the better it is."""
+    """Return snapshots of a network: the more steps, the better it is."""
     rng = np.random.default_rng(0)
     noise = [rng.normal(0.0, 0.5, array.shape) for array in snapshot.arrays]
     return [
@@ -78,7 +78,7 @@ def snapshots_of(snapshot, count):
 
 @pytest.fixture
 def run(session):
-    """A run of five moments, the last of which is on screen."""
+    """A run of five snapshots, the last of which is on screen."""
     run = Run(make_started())
     for snapshot in snapshots_of(session.snapshot, 5):
         run.history.add(snapshot)
@@ -87,19 +87,19 @@ def run(session):
     return run
 
 
-def test_the_network_on_screen_is_judged(qtbot, session, controller, digits):
-    told = []
-    session.evaluation_changed.connect(lambda: told.append((session.evaluation.task, session.evaluation.words)))
+def test_the_network_on_screen_is_evaluated(qtbot, session, controller, digits):
+    seen = []
+    session.evaluation_changed.connect(lambda: seen.append((session.evaluation.task, session.evaluation.progress_text)))
     evaluate(qtbot, session, controller, digits)
     result = session.evaluation.result
     assert result.snapshot is session.snapshot
     assert result.metrics.count == 120
     assert result.metrics.accuracy > 0.9
-    assert (Task.EVALUATE, "Preparing") in told
-    assert session.evaluation.words == ""
+    assert (Task.EVALUATE, "Preparing") in seen
+    assert session.evaluation.progress_text == ""
 
 
-def test_drawings_with_labels_are_judged_and_those_without_are_no_digits(qtbot, session, controller, tmp_path):
+def test_drawings_with_labels_are_digits_and_those_without_are_non_digits(qtbot, session, controller, tmp_path):
     from digitlab.data.builtin import builtin_drawing, builtin_styles
 
     path = tmp_path / "mine.jsonl"
@@ -108,10 +108,12 @@ def test_drawings_with_labels_are_judged_and_those_without_are_no_digits(qtbot, 
     evaluate(qtbot, session, controller, str(path))
     result = session.evaluation.result
     assert (result.data.title, result.metrics.count) == ("mine.jsonl", 10)
-    assert result.metrics.separation.count == 1
+    assert result.metrics.non_digits.count == 1
 
 
-def test_a_missing_file_is_told_with_ways_on_and_the_figures_stay(qtbot, session, controller, bar, digits, tmp_path):
+def test_a_missing_file_is_reported_with_ways_on_and_the_result_stays(
+    qtbot, session, controller, bar, digits, tmp_path
+):
     evaluate(qtbot, session, controller, digits)
     before = session.evaluation.result
     evaluate(qtbot, session, controller, str(tmp_path / "nothing.npz"))
@@ -121,27 +123,27 @@ def test_a_missing_file_is_told_with_ways_on_and_the_figures_stay(qtbot, session
     assert labels == ["Try again", "Choose a file…", "Use the built-in digits"]
 
 
-def test_a_network_that_broke_down_is_told(qtbot, session, controller, bar, digits):
+def test_a_network_whose_outputs_are_not_numbers_is_reported(qtbot, session, controller, bar, digits):
     broken = [np.full_like(array, 1e30) for array in session.snapshot.arrays]
     session.snapshot = Snapshot.of(session.snapshot.spec, broken)
     evaluate(qtbot, session, controller, digits)
-    assert "no numbers" in bar.text
+    assert "not numbers" in bar.text
     assert session.evaluation.result is None
 
 
-def test_a_network_without_answers_is_left_alone(session, controller):
+def test_a_network_that_does_not_classify_is_not_evaluated(session, controller):
     session.snapshot = random_snapshot(PRESETS["one-conv"])
     controller.evaluate()
     assert session.evaluation.task is Task.NONE
 
 
-def test_cancelling_gives_up_at_once_and_another_wish_is_granted(qtbot, session, controller, digits, monkeypatch):
-    begun, continue_training = threading.Event(), threading.Event()
+def test_cancelling_ends_the_task_at_once_and_another_can_begin(qtbot, session, controller, digits, monkeypatch):
+    begun, may_continue = threading.Event(), threading.Event()
     load = evaluation_jobs.load_held_out
 
     def slow(*args, **kwargs):
         begun.set()
-        assert continue_training.wait(10)
+        assert may_continue.wait(10)
         return load(*args, **kwargs)
 
     monkeypatch.setattr(evaluation_jobs, "load_held_out", slow)
@@ -151,48 +153,44 @@ def test_cancelling_gives_up_at_once_and_another_wish_is_granted(qtbot, session,
     controller.cancel()
     assert session.evaluation.task is Task.NONE
     controller.evaluate()
-    continue_training.set()
+    may_continue.set()
     qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE)
     assert session.evaluation.result.metrics.count == 120
 
 
-def test_mail_of_a_wish_given_up_is_dropped(qtbot, session, controller, bar, tmp_path, monkeypatch):
-    begun, continue_training = threading.Event(), threading.Event()
+def test_an_error_of_a_cancelled_task_is_not_shown(qtbot, session, controller, bar, tmp_path, monkeypatch):
+    begun, may_continue = threading.Event(), threading.Event()
 
     def failing(*args, **kwargs):
         begun.set()
-        assert continue_training.wait(10)
+        assert may_continue.wait(10)
         raise RuntimeError("too late")
 
     monkeypatch.setattr(evaluation_jobs, "load_held_out", failing)
     controller.evaluate()
     assert begun.wait(10)
     controller.cancel()
-    continue_training.set()
-    settled = []
-    after = Mailbox(bar)
-    after.arrived.connect(settled.append)
-    controller._worker.submit(lambda: after.post(1))
-    qtbot.waitUntil(lambda: bool(settled))
+    may_continue.set()
+    settle(qtbot, controller.desk)
     assert bar.text == ""
 
 
-def test_it_follows_the_data_of_the_training(session, controller):
+def test_the_data_of_the_training_are_chosen(session, controller):
     assert session.evaluation.source == "builtin"
     controller.choose_source("mnist")
     session.recipe = Recipe(source="/somewhere/mine.npz")
     assert session.evaluation.source == "/somewhere/mine.npz"
 
 
-def test_figures_come_before_the_end_and_stay_when_it_is_cancelled(qtbot, session, controller, digits, monkeypatch):
-    continue_training = threading.Event()
+def test_results_come_before_the_end_and_stay_when_it_is_cancelled(qtbot, session, controller, digits, monkeypatch):
+    may_continue = threading.Event()
     monkeypatch.setattr(evaluation_jobs, "_CHUNK", 20)
     monkeypatch.setattr(evaluation_jobs, "FIRST_COUNT", 40)
     answer_all = evaluation_jobs.answer_all
 
     def slow(snapshot, images, **kwargs):
         if session.evaluation.result is not None:
-            assert continue_training.wait(10)
+            assert may_continue.wait(10)
         return answer_all(snapshot, images, **kwargs)
 
     monkeypatch.setattr(evaluation_jobs, "answer_all", slow)
@@ -204,11 +202,11 @@ def test_figures_come_before_the_end_and_stay_when_it_is_cancelled(qtbot, sessio
     # They were drawn at random: a file sorted by digit would otherwise begin with zeros alone.
     assert len(set(partial.predictions.labels.tolist())) > 5
     controller.cancel()
-    continue_training.set()
+    may_continue.set()
     assert (session.evaluation.task, session.evaluation.result) == (Task.NONE, partial)
 
 
-def test_training_digits_are_judged_when_chosen(qtbot, session, controller, digits):
+def test_training_digits_are_evaluated_when_chosen(qtbot, session, controller, digits):
     evaluate(qtbot, session, controller, digits)
     controller.choose_part(Part.TRAINING)
     controller.evaluate()
@@ -217,7 +215,7 @@ def test_training_digits_are_judged_when_chosen(qtbot, session, controller, digi
     assert (result.metrics.count, result.data.title) == (330, "digits, training digits")
 
 
-def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, controller, digits, monkeypatch):
+def test_data_are_read_once_and_again_when_the_file_changes(qtbot, session, controller, digits, monkeypatch):
     loads = []
     load = evaluation_jobs.load_held_out
 
@@ -234,7 +232,8 @@ def test_data_are_read_once_and_anew_when_the_file_changes(qtbot, session, contr
     assert len(loads) == 2
 
 
-def test_of_several_data_those_not_used_for_long_go_first(digits, tmp_path, monkeypatch):
+def test_of_several_data_the_least_recently_used_are_dropped_first(qtbot, controller, digits, tmp_path, monkeypatch):
+    controller.watch(True)
     first, second, third = (tmp_path / f"{name}.npz" for name in "abc")
     for path in (first, second, third):
         path.write_bytes(Path(digits).read_bytes())
@@ -246,15 +245,15 @@ def test_of_several_data_those_not_used_for_long_go_first(digits, tmp_path, monk
         return load(source, *args, **kwargs)
 
     monkeypatch.setattr(evaluation_jobs, "load_held_out", counted)
-    work = evaluation_jobs.EvaluationJobs(lambda mail: None)
     for path in (first, second, first, third, first):
-        work.run(evaluation_jobs.Job(Task.NONE, (), str(path), Part.TEST, 0, threading.Event()))
+        controller.choose_source(str(path))
+        settle(qtbot, controller.desk)
     assert loads == [str(first), str(second), str(third)]
 
 
-def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, run):
+def test_the_snapshot_on_screen_is_followed(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
-    controller.look(True)
+    controller.watch(True)
     evaluate(qtbot, session, controller, digits)
     session.snapshot = run.snapshots[1]
     session.snapshot = run.snapshots[2]
@@ -268,11 +267,11 @@ def test_the_moment_on_screen_is_followed(qtbot, session, controller, digits, ru
     assert session.evaluation.task is Task.NONE
 
 
-def test_figures_that_are_shown_are_not_told_again(qtbot, session, controller, digits, run):
+def test_a_result_that_is_shown_is_not_set_again(qtbot, session, controller, digits, run):
     evaluate(qtbot, session, controller, digits)
     with qtbot.assertNotEmitted(session.evaluation_changed):
         session.advance(session.newest)
-    controller.look(True)
+    controller.watch(True)
     session.snapshot = run.snapshots[0]
     qtbot.waitUntil(
         lambda: session.evaluation.task is Task.NONE and session.evaluation.result.snapshot is run.snapshots[0]
@@ -281,9 +280,9 @@ def test_figures_that_are_shown_are_not_told_again(qtbot, session, controller, d
         session.snapshot = run.snapshots[-1]
 
 
-def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, session, controller, digits, run):
+def test_nothing_is_followed_before_the_first_result_nor_when_following_is_off(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
-    controller.look(True)
+    controller.watch(True)
     session.snapshot = run.snapshots[0]
     assert session.evaluation.task is Task.NONE
     evaluate(qtbot, session, controller, digits)
@@ -296,7 +295,7 @@ def test_nothing_is_followed_before_the_first_time_nor_when_it_is_off(qtbot, ses
 
 def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
-    controller.look(True)
+    controller.watch(True)
     evaluate(qtbot, session, controller, digits)
     session.training_state = TrainingState.RUNNING
     session.snapshot = run.snapshots[1]
@@ -307,7 +306,7 @@ def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, contro
     assert session.evaluation.task is Task.FOLLOW
 
 
-def test_all_moments_are_judged_and_then_shown_at_once(qtbot, session, controller, digits, run):
+def test_all_snapshots_are_evaluated_and_then_shown_at_once(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
     controller.evaluate_snapshots(False)
     assert session.evaluation.task is Task.SNAPSHOTS
@@ -324,15 +323,15 @@ def test_all_moments_are_judged_and_then_shown_at_once(qtbot, session, controlle
     assert session.evaluation.task is Task.NONE
 
 
-def test_right_answers_are_counted_once_for_each_moment(qtbot, session, controller, digits, run, monkeypatch):
+def test_the_accuracy_of_each_snapshot_is_computed_once(qtbot, session, controller, digits, run, monkeypatch):
     counted = []
-    accuracy_among = Predictions.accuracy_among
+    accuracy_of_first = Predictions.accuracy_of_first
 
     def counting(predictions, count):
         counted.append(predictions)
-        return accuracy_among(predictions, count)
+        return accuracy_of_first(predictions, count)
 
-    monkeypatch.setattr(Predictions, "accuracy_among", counting)
+    monkeypatch.setattr(Predictions, "accuracy_of_first", counting)
     controller.choose_source(digits)
     controller.evaluate_snapshots(False)
     qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE)
@@ -352,7 +351,7 @@ def test_another_run_has_a_curve_of_its_own(qtbot, session, controller, digits, 
     assert session.evaluation.over_time.accuracies == (None,) * 5
 
 
-def test_a_network_that_is_opened_brings_the_moments_of_its_own_run(session, controller, run):
+def test_a_network_that_is_opened_has_the_snapshots_of_its_own_run(session, controller, run):
     other = Run(make_started())
     for snapshot in snapshots_of(session.snapshot, 8)[5:]:
         other.history.add(snapshot)
@@ -360,7 +359,7 @@ def test_a_network_that_is_opened_brings_the_moments_of_its_own_run(session, con
     assert session.evaluation.over_time.steps == (5, 6, 7)
 
 
-def test_an_image_lies_on_the_canvas_and_can_be_taken_back(qtbot, session, controller, digits):
+def test_an_image_is_put_on_the_canvas_and_can_be_undone(qtbot, session, controller, digits):
     evaluate(qtbot, session, controller, digits)
     before = session.sketch
     controller.show_sketch(session.evaluation.result.data.sketch(3))
@@ -369,22 +368,82 @@ def test_an_image_lies_on_the_canvas_and_can_be_taken_back(qtbot, session, contr
     assert session.sketch is before
 
 
-def test_nothing_goes_on_behind_a_panel_out_of_sight(qtbot, session, controller, digits, run):
+def test_nothing_is_evaluated_while_the_panel_is_hidden(qtbot, session, controller, digits, run):
     evaluate(qtbot, session, controller, digits)
     session.snapshot = run.snapshots[1]
     assert session.evaluation.task is Task.NONE
-    controller.look(True)
+    controller.watch(True)
     assert session.evaluation.task is Task.FOLLOW
-    controller.look(False)
+    controller.watch(False)
     assert session.evaluation.task is Task.NONE
 
 
-def test_moments_that_a_training_brought_are_there_when_it_ends(session, controller, run):
+def test_snapshots_of_a_training_are_added_when_it_ends(session, controller, run):
     controller.choose_source("/somewhere/else.npz")
-    controller.look(True)
+    controller.watch(True)
     session.training_state = TrainingState.RUNNING
     newest = Snapshot.of(session.newest.spec, session.newest.arrays, 9, 0.9)
     run.history.add(newest)
     session.advance(newest)
     session.training_state = TrainingState.IDLE
     assert session.evaluation.over_time.steps == (0, 1, 2, 3, 4, 9)
+
+
+def test_a_late_result_does_not_replace_the_known_one_of_the_snapshot_on_screen(
+    qtbot, session, controller, digits, run, monkeypatch
+):
+    controller.choose_source(digits)
+    controller.watch(True)
+    evaluate(qtbot, session, controller, digits)
+    begun, may_continue = threading.Event(), threading.Event()
+    answer_all = evaluation_jobs.answer_all
+
+    def slow(snapshot, images, **kwargs):
+        begun.set()
+        assert may_continue.wait(10)
+        return answer_all(snapshot, images, **kwargs)
+
+    monkeypatch.setattr(evaluation_jobs, "answer_all", slow)
+    session.snapshot = run.snapshots[1]
+    assert begun.wait(10)
+    session.snapshot = run.snapshots[-1]
+    assert session.evaluation.task is Task.NONE
+    may_continue.set()
+    settle(qtbot, controller.desk)
+    assert session.evaluation.result.snapshot is run.snapshots[-1]
+
+
+def test_a_followed_snapshot_that_cannot_be_evaluated_is_passed_over_in_silence(
+    qtbot, session, controller, bar, digits, run
+):
+    broken = Snapshot.of(session.snapshot.spec, [np.full_like(array, 1e30) for array in session.snapshot.arrays])
+    controller.watch(True)
+    evaluate(qtbot, session, controller, digits)
+    session.snapshot = broken
+    qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE)
+    session.advance_run()
+    assert (session.evaluation.task, bar.text) == (Task.NONE, "")
+    session.snapshot = run.snapshots[1]
+    qtbot.waitUntil(lambda: session.evaluation.result.snapshot is run.snapshots[1])
+
+
+def test_a_snapshot_that_cannot_be_evaluated_is_left_out_of_the_curve(qtbot, session, controller, bar, digits, run):
+    broken = Snapshot.of(session.snapshot.spec, [np.full_like(array, 1e30) for array in session.snapshot.arrays], 9)
+    run.history.add(broken)
+    session.advance(broken)
+    controller.choose_source(digits)
+    controller.evaluate_snapshots(False)
+    qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE)
+    assert [accuracy is None for accuracy in session.evaluation.over_time.accuracies] == [False] * 5 + [True]
+    assert bar.text == ""
+
+
+def test_the_snapshot_on_screen_is_followed_when_the_training_ends(qtbot, session, controller, digits, run):
+    controller.watch(True)
+    evaluate(qtbot, session, controller, digits)
+    session.training_state = TrainingState.RUNNING
+    newest = Snapshot.of(session.newest.spec, session.newest.arrays, 9, 0.9)
+    session.advance(newest)
+    assert session.evaluation.task is Task.NONE
+    session.training_state = TrainingState.IDLE
+    qtbot.waitUntil(lambda: session.evaluation.result.snapshot is newest)

@@ -1,4 +1,4 @@
-"""Measuring behind the panel: only while somebody looks, each snapshot once, the one on screen first."""
+"""Measuring for the Learning panel: only while it is visible, each snapshot once, the one on screen first."""
 
 import threading
 
@@ -11,6 +11,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe
 from digitlab.model.snapshot import Snapshot
 from digitlab.training.events import SnapshotTaken, UpdatesMeasured
+from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
 from tests.helpers.trainings import run_of, snapshot_and_state, started_training
 
@@ -32,7 +33,7 @@ def measured(monkeypatch):
 
 @pytest.fixture
 def run():
-    """A run of twenty steps with five kept moments: 0, 5, 10, 15, 20."""
+    """A run of twenty steps with five kept snapshots: 0, 5, 10, 15, 20."""
     return run_of(started_training(epochs=1, steps_per_epoch=20))
 
 
@@ -62,7 +63,7 @@ def is_whole(session) -> bool:
     return session.learning is not None and session.learning.shown is not None and not session.learning.columns.missing
 
 
-def test_nothing_is_measured_while_nobody_looks(session, controller, measured, run):
+def test_nothing_is_measured_while_the_panel_is_hidden(session, controller, measured, run):
     session.snapshot = run.snapshots[0]
     session.advance_run()
     assert controller.close(5.0)
@@ -70,8 +71,8 @@ def test_nothing_is_measured_while_nobody_looks(session, controller, measured, r
     assert session.learning is None
 
 
-def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, controller, measured, run):
-    controller.set_watched(True)
+def test_the_snapshot_on_screen_comes_first_then_all_others_once(qtbot, session, controller, measured, run):
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     assert measured[0] == 10
     assert sorted(measured) == [0, 5, 10, 15, 20]
@@ -83,8 +84,8 @@ def test_the_moment_on_screen_comes_first_then_all_others_once(qtbot, session, c
     assert session.learning.is_of_run
 
 
-def test_a_measured_moment_is_shown_at_once(qtbot, session, controller, measured, run):
-    controller.set_watched(True)
+def test_a_measured_snapshot_is_shown_at_once(qtbot, session, controller, measured, run):
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     session.snapshot = run.snapshots[4]
     assert session.learning.shown.step == 20
@@ -92,16 +93,16 @@ def test_a_measured_moment_is_shown_at_once(qtbot, session, controller, measured
 
 
 def test_what_was_measured_is_kept_while_the_panel_is_hidden(qtbot, session, controller, measured):
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
-    controller.set_watched(False)
-    controller.set_watched(True)
+    controller.watch(False)
+    controller.watch(True)
     assert is_whole(session)
     assert len(measured) == 5
 
 
-def test_a_new_moment_of_a_run_is_measured_alone(qtbot, session, controller, measured, run):
-    controller.set_watched(True)
+def test_a_new_snapshot_of_a_run_is_measured_alone(qtbot, session, controller, measured, run):
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     newest, state = snapshot_and_state(run.started, 25)
     run.add(SnapshotTaken(newest, True, state))
@@ -112,8 +113,8 @@ def test_a_new_moment_of_a_run_is_measured_alone(qtbot, session, controller, mea
     assert session.learning.updates.steps[-1] == 25
 
 
-def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, controller, run, monkeypatch):
-    """While the slider is dragged, what it only passed does not hold up the moment it stopped at."""
+def test_of_many_snapshots_on_screen_the_last_is_measured_first(qtbot, session, controller, run, monkeypatch):
+    """While the slider is dragged, snapshots that it only passes do not hold up the one it stops at."""
     gate, steps = threading.Event(), []
     measure = learning.measure
 
@@ -123,7 +124,7 @@ def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, 
         return measure(snapshot, images, is_cancelled)
 
     monkeypatch.setattr(learning, "measure", waiting)
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: steps == [10])
     for index in (0, 1, 3):
         session.snapshot = run.snapshots[index]
@@ -135,7 +136,7 @@ def test_of_many_moments_on_screen_the_newest_is_measured_first(qtbot, session, 
 
 def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measured, tutorial):
     session.snapshot = tutorial
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     assert measured == [tutorial.step]
     assert session.learning.columns.steps == (tutorial.step,)
@@ -143,8 +144,8 @@ def test_a_network_of_no_run_is_measured_alone(qtbot, session, controller, measu
     assert session.learning.spec == tutorial.spec
 
 
-def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, controller, measured):
-    controller.set_watched(True)
+def test_a_snapshot_that_is_not_kept_is_shown_beside_the_run(qtbot, session, controller, measured):
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     newest, _ = snapshot_and_state(session.run.started, 17)
     session.advance(newest)
@@ -153,9 +154,9 @@ def test_weights_of_no_kept_moment_are_shown_beside_the_run(qtbot, session, cont
     assert measured[5:] == [17]
 
 
-def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, session, controller, measured, run):
+def test_a_snapshot_of_another_run_of_the_same_network_is_measured_alone(qtbot, session, controller, measured, run):
     pinned, _ = snapshot_and_state(run.started, 15)
-    controller.set_watched(True)
+    controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     session.snapshot = pinned
     qtbot.waitUntil(lambda: is_whole(session) and len(measured) == 6)
@@ -166,46 +167,44 @@ def test_a_moment_of_another_run_of_the_same_network_is_measured_alone(qtbot, se
 
 def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, controller, measured, run):
     run.add(UpdatesMeasured(21, (1e-3,)))
-    controller.set_watched(True)
+    controller.watch(True)
     assert 21 not in session.learning.updates.steps
 
 
-def test_a_failure_is_told_once_and_the_next_run_measured_whole(qtbot, session, controller, bar, run, monkeypatch):
-    whole, failures = learning.measure, []
+def test_a_failure_is_shown_once_and_the_next_run_is_measured_whole(qtbot, session, controller, bar, run, monkeypatch):
+    measure, attempts = learning.measure, []
 
     def failing(snapshot, images, is_cancelled):
+        attempts.append(snapshot.step)
         if snapshot.step == 20:
-            failures.append(snapshot)
             raise MemoryError
-        return whole(snapshot, images, is_cancelled)
+        return measure(snapshot, images, is_cancelled)
 
     monkeypatch.setattr(learning, "measure", failing)
-    controller.set_watched(True)
-    qtbot.waitUntil(lambda: not bar.isHidden())
+    controller.watch(True)
+    qtbot.waitUntil(lambda: bar.text != "")
     bar.dismiss()
     assert session.learning.is_broken
-    # A training goes on, and the person leaves and comes back: what failed is not tried again.
-    asked = []
-    request = controller._worker.request
-    monkeypatch.setattr(controller._worker, "request", asked.append)
+    # The training continues, and the panel is hidden and shown again: nothing is measured again after the failure.
+    attempts.clear()
     newest, state = snapshot_and_state(run.started, 25)
     run.add(SnapshotTaken(newest, True, state))
-    controller._on_timer_timeout()
-    controller.set_watched(False)
-    controller.set_watched(True)
+    session.advance_run()
+    controller.watch(False)
+    controller.watch(True)
     session.snapshot = run.snapshots[0]
-    assert asked == []
-    monkeypatch.setattr(controller._worker, "request", request)
-    monkeypatch.setattr(learning, "measure", whole)
+    settle(qtbot, controller.desk)
+    assert attempts == []
+    monkeypatch.setattr(learning, "measure", measure)
     session.run = None
     session.run = run
     qtbot.waitUntil(lambda: is_whole(session))
-    assert len(failures) == 1
+    assert session.learning.columns.steps == (0, 5, 10, 15, 20, 25)
     assert not session.learning.is_broken
-    assert bar.isHidden()
+    assert bar.text == ""
 
 
-def test_many_moments_are_thinned_evenly_and_stay_when_the_run_grows():
+def test_many_snapshots_are_thinned_evenly_and_stay_when_the_run_grows():
     weights = random_snapshot(small_spec()).weights
     many = [Snapshot(small_spec(), weights, step) for step in range(300)]
     chosen = [snapshot.step for snapshot in evenly(many, MOST_COLUMNS)]

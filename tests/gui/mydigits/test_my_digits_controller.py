@@ -1,4 +1,4 @@
-"""Keeping one's own digits through the controller: what is shown, what is in the file, and what goes wrong."""
+"""Keeping one's own digits: what is shown, what is in the file, and what goes wrong."""
 
 import shutil
 
@@ -15,6 +15,7 @@ from digitlab.data.mine.store import MyDigits, my_digits_path, read_kept
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.mydigits.controller import MyDigitsController
 from digitlab.gui.session.editor import SketchEditor
+from tests.helpers.desks import settle
 
 
 @pytest.fixture(autouse=True)
@@ -63,14 +64,14 @@ def keep(editor, controller, digit, label):
     controller.keep_as(label)
 
 
-def test_a_drawing_is_kept_relabelled_deleted_and_brought_back(qtbot, session, editor, controller):
+def test_a_drawing_is_kept_relabelled_deleted_and_restored(qtbot, session, editor, controller):
     keep(editor, controller, 7, 1)
     assert shown(session) == [1]
     controller.keep_as(7)
     assert shown(session) == [7]
     controller.delete(session.mine.digits)
     assert shown(session) == []
-    assert session.mine.undoable.words == "deleting 1 digit"
+    assert session.mine.undoable.text == "deleting 1 digit"
     controller.undo()
     controller.undo()
     assert shown(session) == [1]
@@ -79,7 +80,7 @@ def test_a_drawing_is_kept_relabelled_deleted_and_brought_back(qtbot, session, e
     assert shown(session) == [7]
 
 
-def test_what_is_kept_is_known_on_the_canvas_again_after_undo_and_redo(session, editor, controller):
+def test_a_kept_drawing_is_recognised_on_the_canvas_after_undo_and_redo(session, editor, controller):
     keep(editor, controller, 7, 7)
     kept = session.mine.digit_on(session.sketch)
     assert kept.label == 7
@@ -91,8 +92,8 @@ def test_what_is_kept_is_known_on_the_canvas_again_after_undo_and_redo(session, 
     assert len(session.mine.digits) == 1
 
 
-def test_a_drawing_is_at_no_moment_neither_kept_nor_a_draft(monkeypatch, session, editor, controller):
-    """Whatever one transaction takes out of one table, the same one puts into the other: a crash may come any time."""
+def test_a_drawing_is_always_either_kept_or_a_draft(monkeypatch, session, editor, controller):
+    """One transaction moves a drawing from one table to the other, since a crash may come at any time."""
     statements = []
     opened = my_digits._opened
 
@@ -122,7 +123,7 @@ def test_a_drawing_is_at_no_moment_neither_kept_nor_a_draft(monkeypatch, session
     ],
     ids=["empty", "sample", "picture"],
 )
-def test_nothing_is_kept_of_what_the_person_did_not_draw(session, controller, sketch):
+def test_what_the_person_did_not_draw_is_not_kept(session, controller, sketch):
     session.sketch = sketch
     controller.keep_as(5)
     assert session.mine.digits == ()
@@ -149,7 +150,7 @@ def after_a_crash(qtbot, folder, session, controller):
     left.rename(folder)
 
 
-def test_a_crash_brings_the_unkept_strokes_back_on_the_canvas(qtbot, folder, session, editor, controller, bar):
+def test_after_a_crash_unkept_strokes_are_back_on_the_canvas(qtbot, folder, session, editor, controller, bar):
     editor.finish(Sketch(drawn(4)))
     strokes = len(drawn(4).strokes)
     after_a_crash(qtbot, folder, session, controller)
@@ -162,7 +163,7 @@ def test_a_crash_brings_the_unkept_strokes_back_on_the_canvas(qtbot, folder, ses
     assert again.close(5.0)
 
 
-def test_what_a_crash_left_is_offered_to_a_person_who_draws_already(qtbot, folder, session, editor, controller, bar):
+def test_the_draft_of_a_crash_is_offered_to_a_person_who_draws_already(qtbot, folder, session, editor, controller, bar):
     editor.finish(Sketch(drawn(4)))
     strokes = len(drawn(4).strokes)
     after_a_crash(qtbot, folder, session, controller)
@@ -180,7 +181,7 @@ def test_what_a_crash_left_is_offered_to_a_person_who_draws_already(qtbot, folde
     assert again.close(5.0)
 
 
-def test_nothing_comes_back_after_a_usual_end(qtbot, session, editor, controller, bar):
+def test_nothing_is_restored_after_a_normal_end(qtbot, session, editor, controller, bar):
     editor.finish(Sketch(drawn(4)))
     assert controller.close(5.0)
     editor.clear()
@@ -192,7 +193,7 @@ def test_nothing_comes_back_after_a_usual_end(qtbot, session, editor, controller
     assert bar.text == ""
 
 
-def test_a_sample_or_an_opened_drawing_is_no_draft(folder, session, editor, controller):
+def test_a_sample_or_an_opened_drawing_is_not_a_draft(folder, session, editor, controller):
     session.sketch = Sketch(drawn(5), is_sample=True)
     editor.replace(Sketch(drawn(3)), "opening a file")
     editor.undo()
@@ -208,18 +209,18 @@ def test_labelled_drawings_are_imported_once_and_undone_together(qtbot, tmp_path
     qtbot.waitUntil(lambda: bar.text != "")
     assert shown(session) == [8, 1]
     assert bar.text.startswith("Imported 2 digits.")
-    assert "1 had no label" in bar.text
+    assert "1 drawing was skipped for lack of a label" in bar.text
     assert all(0 <= point <= 1 for stroke in session.mine.digits[1].drawing.strokes for point in stroke.points.flat)
     bar.dismiss()
     controller.import_files([path])
     qtbot.waitUntil(lambda: bar.text != "")
-    assert "2 were there already" in bar.text
+    assert "2 drawings were already in the set" in bar.text
     controller.undo()
     assert shown(session) == []
     written(qtbot, [])
 
 
-def test_what_is_exported_is_what_was_drawn(qtbot, tmp_path, session, editor, controller, bar):
+def test_the_exported_strokes_are_those_drawn(qtbot, tmp_path, session, editor, controller, bar):
     keep(editor, controller, 6, 6)
     path = tmp_path / "out.jsonl"
     controller.export_to(path)
@@ -231,7 +232,7 @@ def test_what_is_exported_is_what_was_drawn(qtbot, tmp_path, session, editor, co
     ]
 
 
-def test_a_file_that_is_no_drawings_is_told_and_changes_nothing(qtbot, tmp_path, session, controller, bar):
+def test_a_file_without_drawings_is_reported_and_changes_nothing(qtbot, tmp_path, session, controller, bar):
     path = tmp_path / "broken.jsonl"
     path.write_text("no drawing")
     controller.import_files([path])
@@ -239,7 +240,7 @@ def test_a_file_that_is_no_drawings_is_told_and_changes_nothing(qtbot, tmp_path,
     assert session.mine.digits == ()
 
 
-def test_what_cannot_be_written_is_taken_back_and_told(qtbot, folder, session, editor, controller, bar):
+def test_a_change_that_cannot_be_written_is_undone_and_reported(qtbot, folder, session, editor, controller, bar):
     folder.write_text("a file where the folder should be")
     editor.finish(Sketch(drawn(2)))
     qtbot.waitUntil(lambda: "could not be opened" in bar.text)
@@ -253,7 +254,22 @@ def test_what_cannot_be_written_is_taken_back_and_told(qtbot, folder, session, e
     written(qtbot, [2])
 
 
-def test_a_damaged_file_is_set_aside_and_told(qtbot, folder, session, editor, controller, bar):
+def test_the_error_of_a_change_stays_though_the_draft_cannot_be_written_either(
+    qtbot, folder, session, editor, controller, bar
+):
+    folder.write_text("a file where the folder should be")
+    session.sketch = Sketch(drawn(2))
+    controller.keep_as(2)
+    qtbot.waitUntil(lambda: session.mine.digits == ())
+    editor.finish(Sketch(drawn(3)))
+    settle(qtbot, controller.desk)
+    assert [button.text() for button in bar.findChildren(QPushButton, "messageWayOn")] == ["Try again"]
+    folder.unlink()
+    bar.findChild(QPushButton, "messageWayOn").click()
+    written(qtbot, [2])
+
+
+def test_a_damaged_file_is_set_aside_and_reported(qtbot, folder, session, editor, controller, bar):
     folder.mkdir()
     my_digits_path().write_bytes(b"not a database " * 1000)
     controller.begin()
@@ -263,7 +279,7 @@ def test_a_damaged_file_is_set_aside_and_told(qtbot, folder, session, editor, co
     assert len(list(folder.glob("my-digits-damaged-*"))) == 1
 
 
-def test_what_another_window_changed_is_seen_when_the_set_comes_into_sight(qtbot, session, editor, controller):
+def test_changes_of_another_window_are_shown_when_the_panel_becomes_visible(qtbot, session, editor, controller):
     keep(editor, controller, 3, 3)
     keep(editor, controller, 4, 4)
     written(qtbot, [3, 4])

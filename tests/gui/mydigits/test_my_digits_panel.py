@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.evaluation.answer_book import AnswerBook
+from digitlab.evaluation.prediction_cache import PredictionCache
 from digitlab.gui.app.application import make_window
 from digitlab.gui.mydigits.model import ANSWER_ROLE
 from digitlab.insight.batch import answer_all
@@ -76,7 +76,7 @@ def keep(window, *pairs):
 
 def answered(qtbot, window):
     mine = window.session.mine
-    qtbot.waitUntil(lambda: len(mine.answers.missing(window.session.snapshot, mine.digits)) == 0)
+    qtbot.waitUntil(lambda: len(mine.predictions.missing(window.session.snapshot, mine.digits)) == 0)
 
 
 def shown(panel):
@@ -273,13 +273,13 @@ def test_right_answers_are_counted_once_for_each_moment(qtbot, window, panel, mo
     keep(window, (3, 3), (4, 4))
     qtbot.waitUntil(lambda: len(panel.figures.curve.curves.own) == len(run.snapshots))
     own, asked = panel.figures.curve.curves.own, []
-    answers = AnswerBook.answers
+    answers = PredictionCache.predicted
 
     def counting(book, snapshot, digits):
         asked.append(snapshot)
         return answers(book, snapshot, digits)
 
-    monkeypatch.setattr(AnswerBook, "answers", counting)
+    monkeypatch.setattr(PredictionCache, "predicted", counting)
     panel.figures.refresh()
     assert panel.figures.curve.curves.own == own
     assert all(snapshot is window.session.snapshot for snapshot in asked)
@@ -329,8 +329,8 @@ def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):
     qtbot.keyClick(window, Qt.Key.Key_1, CTRL)
     qtbot.waitUntil(lambda: not panel.isVisible())
     keep(window, (2, 2))
-    assert not window.controllers.my_answers.is_busy
-    assert len(window.session.mine.answers.missing(window.session.snapshot, window.session.mine.digits)) == 1
+    assert not window.controllers.my_predictions.is_busy
+    assert len(window.session.mine.predictions.missing(window.session.snapshot, window.session.mine.digits)) == 1
     qtbot.keyClick(window, Qt.Key.Key_7, CTRL)
     answered(qtbot, window)
 

@@ -1,4 +1,4 @@
-"""Jobs behind the window: in order, in another thread, with results, progress and errors in the GUI thread."""
+"""Background jobs: in order, in another thread, with results, progress and errors in the GUI thread."""
 
 import threading
 
@@ -7,6 +7,7 @@ import pytest
 from digitlab.gui.messages import MessageBar, Messages, WayOn
 from digitlab.gui.session.desk import Desk
 from digitlab.system.errors import DigitLabError
+from tests.helpers.desks import settle
 
 BROKEN = DigitLabError("The file is broken.", remedy="Open another one.")
 
@@ -29,13 +30,6 @@ def fail(request):
     raise BROKEN
 
 
-def settle(qtbot, desk):
-    """Wait until all that was asked before is done and delivered."""
-    done = []
-    desk.ask(lambda request: True, then=done.append, is_quiet=True)
-    qtbot.waitUntil(lambda: bool(done))
-
-
 def test_results_arrive_in_the_gui_thread_in_the_order_of_the_jobs(qtbot, desk):
     threads, results = [], []
 
@@ -51,16 +45,16 @@ def test_results_arrive_in_the_gui_thread_in_the_order_of_the_jobs(qtbot, desk):
 
 
 def test_progress_arrives_before_the_result(qtbot, desk):
-    told = []
+    shown = []
 
     def job(request):
         request.report("half")
         return "whole"
 
-    request = desk.ask(job, then=told.append, progress=told.append)
+    request = desk.ask(job, then=shown.append, progress=shown.append)
     assert not request.is_finished
     settle(qtbot, desk)
-    assert told == ["half", "whole"]
+    assert shown == ["half", "whole"]
     assert request.is_finished
 
 
@@ -73,7 +67,7 @@ def test_an_error_is_shown_with_its_ways_on_and_withdrawn_by_the_next_success(qt
     assert bar.text == ""
 
 
-def test_an_error_goes_to_whoever_asked_for_it(qtbot, desk, bar):
+def test_an_error_goes_to_the_callback_of_its_request(qtbot, desk, bar):
     errors = []
     desk.ask(fail, failed=errors.append)
     settle(qtbot, desk)
@@ -82,7 +76,7 @@ def test_an_error_goes_to_whoever_asked_for_it(qtbot, desk, bar):
     assert bar.text == ""
 
 
-def test_nothing_is_delivered_of_a_cancelled_request_and_one_that_waits_is_not_begun(qtbot, desk):
+def test_a_cancelled_request_delivers_nothing_and_is_not_begun_if_it_is_queued(qtbot, desk):
     may_end, begun, delivered = threading.Event(), [], []
 
     def long(request):
@@ -104,7 +98,35 @@ def test_nothing_is_delivered_of_a_cancelled_request_and_one_that_waits_is_not_b
     assert waiting.is_finished
 
 
-def test_of_requests_of_which_only_the_newest_counts_those_that_wait_are_dropped(qtbot, desk):
+def test_a_job_can_have_something_done_in_the_gui_thread_before_its_result(qtbot, desk):
+    calls = []
+
+    def job(request):
+        desk.post(lambda: calls.append(("posted", threading.get_ident())))
+        return "result"
+
+    desk.ask(job, then=lambda result: calls.append((result, threading.get_ident())))
+    settle(qtbot, desk)
+    here = threading.get_ident()
+    assert calls == [("posted", here), ("result", here)]
+
+
+def test_a_pause_ends_when_the_request_is_cancelled(qtbot, desk):
+    begun, pauses = threading.Event(), []
+
+    def job(request):
+        pauses.append(request.wait_for_cancel(0.0))
+        begun.set()
+        pauses.append(request.wait_for_cancel(60.0))
+
+    request = desk.ask(job)
+    assert begun.wait(5.0)
+    request.cancel()
+    settle(qtbot, desk)
+    assert pauses == [False, True]
+
+
+def test_of_newest_only_requests_those_that_are_queued_are_dropped(qtbot, desk):
     may_end, begun, delivered = threading.Event(), threading.Event(), []
 
     def first(request):

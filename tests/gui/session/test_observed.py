@@ -41,7 +41,7 @@ def test_an_equal_value_emits_nothing(owner, heard):
     assert heard == []
 
 
-def test_values_of_two_owners_are_apart(owner, heard):
+def test_two_owners_have_values_of_their_own(owner, heard):
     other = Owner()
     other.name = "seven"
     assert (owner.name, other.name, heard) == ("five", "seven", [])

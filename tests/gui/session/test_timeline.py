@@ -1,6 +1,6 @@
-"""Moments in a row: which there are, where one stands, and which epochs are written below."""
+"""The snapshots of the slider, the index of one of them, and the epoch labels below."""
 
-from digitlab.gui.session.timeline import epoch_marks, index_of, place_of, snapshots_of
+from digitlab.gui.session.timeline import epoch_marks, index_of, position_of, snapshots_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from digitlab.training.config import TrainingConfig
@@ -21,7 +21,7 @@ def _run(*steps: int) -> Run:
     return run
 
 
-def test_the_newest_stands_last_once():
+def test_the_newest_comes_last_and_once():
     newest = _snapshot(20)
     snapshots = snapshots_of(_run(0, 5, 20), newest)
     assert [snapshot.step for snapshot in snapshots] == [0, 5, 20]
@@ -29,35 +29,35 @@ def test_the_newest_stands_last_once():
     assert [snapshot.step for snapshot in snapshots_of(_run(0, 5), newest)] == [0, 5, 20]
 
 
-def test_a_network_without_its_run_has_one_moment():
+def test_a_network_without_its_run_has_one_snapshot():
     newest = _snapshot(20)
     assert snapshots_of(None, newest) == (newest,)
 
 
-def test_a_run_of_another_network_has_nothing_to_say(tutorial):
+def test_a_run_of_another_network_is_ignored(tutorial):
     assert snapshots_of(_run(0, 5, 20), tutorial) == (tutorial,)
 
 
-def test_a_moment_between_two_kept_ones_stands_at_the_later():
+def test_a_step_between_two_kept_ones_has_the_index_of_the_later():
     snapshots = [_snapshot(step) for step in (0, 5, 20)]
     assert [index_of(snapshots, step) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
 
 
-def test_a_moment_of_another_run_has_no_place():
+def test_a_snapshot_of_another_run_has_no_position():
     snapshots = [_snapshot(step) for step in (0, 5, 20)]
-    assert place_of(snapshots, snapshots[1]) == 1
-    assert place_of(snapshots, _snapshot(5)) is None
-    assert place_of(snapshots, None) is None
+    assert position_of(snapshots, snapshots[1]) == 1
+    assert position_of(snapshots, _snapshot(5)) is None
+    assert position_of(snapshots, None) is None
 
 
-def test_epochs_are_written_where_they_have_room():
+def test_epochs_are_labelled_where_they_fit():
     snapshots = [_snapshot(step) for step in (0, 1, 2, 5, 10, 20, 25, 30)]
     assert [(mark.index, mark.text) for mark in epoch_marks(snapshots, 700)] == [(0, "0"), (4, "1"), (5, "2"), (7, "3")]
     assert [(mark.index, mark.text) for mark in epoch_marks(snapshots, 210)] == [(0, "0"), (4, "1"), (7, "3")]
     assert epoch_marks(snapshots[:1], 700) == []
 
 
-def test_a_branch_tells_where_it_begins():
+def test_the_first_label_of_a_branch_is_where_it_begins():
     snapshots = [
         Snapshot(SPEC, random_snapshot(SPEC).weights, 31 + step, 3.1 + step / 10) for step in (0, 1, 5, 9, 19, 20)
     ]

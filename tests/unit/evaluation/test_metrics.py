@@ -1,4 +1,4 @@
-"""Figures worked by hand, and against the definitions they abbreviate."""
+"""Metrics worked by hand, and against their definitions."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from digitlab.data.digit import NO_DIGIT
 from digitlab.evaluation.metrics import (
     Metrics,
     mean_loss,
-    rejected_others,
+    rejected_non_digits,
     roc_auc,
 )
 from digitlab.model.spec import Loss
@@ -28,12 +28,12 @@ def test_the_area_is_the_share_of_pairs_won(scores, others):
     assert roc_auc(np.array(scores, float), np.array(others, float)) == pytest.approx(np.mean(pairs))
 
 
-def test_questioned_others_worked_by_hand():
+def test_rejected_non_digits_worked_by_hand():
     digits = np.array([0.3, 0.8, 0.9, 0.95])
-    # A quarter is one digit: the limit then is 0.8, and what lies on it is not questioned.
-    assert rejected_others(digits, np.array([0.1, 0.5, 0.8, 0.99]), share=0.25) == 0.5
-    assert rejected_others(digits, np.array([0.1, 0.5, 0.8, 0.99]), share=0.0) == 0.25
-    assert rejected_others(np.arange(100) / 100, np.array([0.015, 0.02]), share=0.02) == 0.5
+    # A quarter is one digit: the threshold then is 0.8, and a score equal to it is not rejected.
+    assert rejected_non_digits(digits, np.array([0.1, 0.5, 0.8, 0.99]), share=0.25) == 0.5
+    assert rejected_non_digits(digits, np.array([0.1, 0.5, 0.8, 0.99]), share=0.0) == 0.25
+    assert rejected_non_digits(np.arange(100) / 100, np.array([0.015, 0.02]), share=0.02) == 0.5
 
 
 def test_losses_worked_by_hand():
@@ -47,7 +47,7 @@ def test_losses_worked_by_hand():
     assert not np.isfinite(mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, np.full((2, 2), np.inf), labels))
 
 
-def test_the_loss_of_a_network_that_is_sure_and_wrong_is_not_cut_off():
+def test_the_loss_of_a_confident_mistake_is_not_clipped():
     """Its outputs round to 0 and 1, from which Keras would take no loss above 16.1."""
     sums = np.array([[0.0, 200.0]], np.float32)
     assert mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, sums, np.array([0])) == pytest.approx(200)
@@ -62,30 +62,30 @@ def shares(*rows):
     return outputs
 
 
-def test_eleven_outputs_are_judged_by_the_likeliest_digit():
+def test_eleven_outputs_are_evaluated_by_the_most_probable_digit():
     outputs = shares((3, 0.9), (7, 0.25), (4, 0.75))
     outputs[2, 9], outputs[2, NO_DIGIT] = 0.25, 0.0
-    result = Metrics.of(outputs, np.array([3, 7, 9]), loss=0.5, other_outputs=shares((1, 0.3), (1, 0.1)))
-    assert (result.count, result.right) == (3, 2)
+    result = Metrics.of(outputs, np.array([3, 7, 9]), loss=0.5, non_digit_outputs=shares((1, 0.3), (1, 0.1)))
+    assert (result.count, result.correct) == (3, 2)
     assert result.accuracy == pytest.approx(2 / 3)
     # Given that there is a digit, the first two are certain: 2/3 x |1 - 1| + 1/3 x |0.75 - 0|.
     assert result.calibration_error == pytest.approx(0.25)
-    # The unsurest is the 7 that hardly looks like a digit, then the wrong 4.
+    # The least confident is the 7 that hardly looks like a digit, then the wrong 4.
     assert result.rejection.accuracy.tolist() == pytest.approx([2 / 3, 0.5, 1.0])
-    assert result.separation is not None
-    assert (result.separation.count, result.separation.auc) == (2, pytest.approx(5 / 6))
-    assert result.separation.rejected == 0.5
+    assert result.non_digits is not None
+    assert (result.non_digits.count, result.non_digits.auc) == (2, pytest.approx(5 / 6))
+    assert result.non_digits.rejected == 0.5
 
 
-def test_ten_outputs_are_judged_as_they_are():
+def test_ten_outputs_are_evaluated_as_they_are():
     outputs = np.eye(10)[[1, 2]] * 0.6 + 0.04
     result = Metrics.of(outputs, np.array([1, 3]), loss=0.1)
-    assert (result.accuracy, result.separation) == (0.5, None)
+    assert (result.accuracy, result.non_digits) == (0.5, None)
     assert result.calibration_error == pytest.approx(0.64 - 0.5)
     assert [entry.count for entry in result.bins] == [2]
 
 
 @pytest.mark.parametrize(("outputs", "loss"), [(np.full((1, 10), np.nan), 0.0), (np.full((1, 10), 0.1), np.inf)])
-def test_a_network_that_broke_down_is_told(outputs, loss):
-    with pytest.raises(DigitLabError, match="no numbers"):
+def test_outputs_that_are_not_numbers_are_an_error(outputs, loss):
+    with pytest.raises(DigitLabError, match="not numbers"):
         Metrics.of(outputs, np.array([0]), loss)

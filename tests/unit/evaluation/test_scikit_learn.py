@@ -1,10 +1,10 @@
-"""Figures against scikit-learn's, on random predictions. Importing it takes a second, hence a file of its own."""
+"""Metrics against scikit-learn's, on random predictions. Importing it takes a second, hence a file of its own."""
 
 import numpy as np
 import pytest
 from sklearn import metrics
 
-from digitlab.evaluation.confusion import digit_metrics, mean_metrics
+from digitlab.evaluation.confusion import digit_metrics, macro_average
 from digitlab.evaluation.metrics import Metrics, mean_loss, roc_auc
 from digitlab.model.spec import Loss
 
@@ -21,23 +21,23 @@ def predictions(seed, *, digits=10, count=400):
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize(("digits", "count"), [(10, 400), (4, 25)])
-def test_figures_equal_scikit_learns(seed, digits, count):
+def test_metrics_equal_scikit_learns(seed, digits, count):
     labels, sums, outputs = predictions(seed, digits=digits, count=count)
-    answers = outputs.argmax(axis=1)
+    predicted = outputs.argmax(axis=1)
     loss = mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, sums, labels)
     result = Metrics.of(outputs, labels, loss)
-    assert result.accuracy == pytest.approx(metrics.accuracy_score(labels, answers))
-    assert result.right == metrics.accuracy_score(labels, answers, normalize=False)
+    assert result.accuracy == pytest.approx(metrics.accuracy_score(labels, predicted))
+    assert result.correct == metrics.accuracy_score(labels, predicted, normalize=False)
     assert result.loss == pytest.approx(metrics.log_loss(labels, outputs, labels=range(10)))
-    assert np.array_equal(result.confusion, metrics.confusion_matrix(labels, answers, labels=range(10)))
-    figures = digit_metrics(result.confusion)
-    columns = metrics.precision_recall_fscore_support(labels, answers, labels=range(10), zero_division=0)
-    assert [entry.precision or 0.0 for entry in figures] == pytest.approx(columns[0])
-    assert [entry.recall or 0.0 for entry in figures] == pytest.approx(columns[1])
-    assert [entry.f1 or 0.0 for entry in figures] == pytest.approx(columns[2])
-    assert [entry.support for entry in figures] == columns[3].tolist()
-    mean = mean_metrics(figures)
-    macro = metrics.precision_recall_fscore_support(labels, answers, average="macro", zero_division=0)
+    assert np.array_equal(result.confusion, metrics.confusion_matrix(labels, predicted, labels=range(10)))
+    entries = digit_metrics(result.confusion)
+    columns = metrics.precision_recall_fscore_support(labels, predicted, labels=range(10), zero_division=0)
+    assert [entry.precision or 0.0 for entry in entries] == pytest.approx(columns[0])
+    assert [entry.recall or 0.0 for entry in entries] == pytest.approx(columns[1])
+    assert [entry.f1 or 0.0 for entry in entries] == pytest.approx(columns[2])
+    assert [entry.support for entry in entries] == columns[3].tolist()
+    mean = macro_average(entries)
+    macro = metrics.precision_recall_fscore_support(labels, predicted, average="macro", zero_division=0)
     assert (mean.precision, mean.recall, mean.f1) == pytest.approx(macro[:3])
 
 

@@ -1,4 +1,4 @@
-"""The person's own digits as the window sees them: panels read them, controllers change them."""
+"""The person's own digits: panels read them, controllers change them."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from digitlab.data.drawing.sketch import Sketch
-from digitlab.evaluation.answer_book import AnswerBook
+from digitlab.evaluation.prediction_cache import PredictionCache
 
 if TYPE_CHECKING:
     from digitlab.data.mine.kept_digit import KeptDigit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MyChange:
-    """A change of the set: some digits out, some in. The other way round it undoes itself.
+class OwnDigitsChange:
+    """A change of the set: some digits removed, some added. Reversed it undoes itself.
 
     Attributes:
-        taken: The digits as they were.
-        put: The digits as they are now; one in both was relabelled.
-        words: What was done, for "Undo ...", for example "deleting 3 digits".
+        taken: The digits as they were before.
+        put: The digits as they are after; one in both was relabelled.
+        text: What was done, for "Undo …", for example "deleting 3 digits".
     """
 
     taken: tuple[KeptDigit, ...]
     put: tuple[KeptDigit, ...]
-    words: str
+    text: str
 
     @property
-    def undone(self) -> MyChange:
-        """The change that takes this one back."""
-        return MyChange(self.put, self.taken, self.words)
+    def undone(self) -> OwnDigitsChange:
+        """The change that undoes this one."""
+        return OwnDigitsChange(self.put, self.taken, self.text)
 
     def apply_to(self, digits: Sequence[KeptDigit]) -> tuple[KeptDigit, ...]:
         """Return a set with this change made, oldest first."""
@@ -43,26 +43,26 @@ class MyChange:
         return tuple(sorted([*kept, *self.put], key=lambda digit: (digit.kept_at, digit.id)))
 
 
-class MySet(QObject):
-    """A person's own digits, what can be undone, and what networks read in them.
+class OwnDigits(QObject):
+    """A person's own digits, what can be undone, and what snapshots predict for them.
 
     Signals:
         changed: Other digits, other labels, or something else to undo.
-        answers_advanced: More answers are in ``answers``.
+        predictions_advanced: ``predictions`` holds more of them.
     """
 
     changed = Signal()
-    answers_advanced = Signal()
+    predictions_advanced = Signal()
 
     def __init__(self, parent: QObject) -> None:
-        """Begin empty."""
+        """Create an empty set."""
         super().__init__(parent)
-        self.answers = AnswerBook()
+        self.predictions = PredictionCache()
         self._digits: tuple[KeptDigit, ...] = ()
         self._labels: NDArray[np.int8] = np.empty(0, np.int8)
         self._by_strokes: dict[int, KeptDigit] = {}
-        self._undoable: MyChange | None = None
-        self._redoable: MyChange | None = None
+        self._undoable: OwnDigitsChange | None = None
+        self._redoable: OwnDigitsChange | None = None
 
     @property
     def digits(self) -> tuple[KeptDigit, ...]:
@@ -75,20 +75,22 @@ class MySet(QObject):
         return self._labels
 
     @property
-    def undoable(self) -> MyChange | None:
+    def undoable(self) -> OwnDigitsChange | None:
         """The last change, which can be undone."""
         return self._undoable
 
     @property
-    def redoable(self) -> MyChange | None:
-        """The change undone last, which can be made again."""
+    def redoable(self) -> OwnDigitsChange | None:
+        """The change undone last, which can be redone."""
         return self._redoable
 
     def digit_on(self, sketch: Sketch) -> KeptDigit | None:
-        """Return the digit that lies on a canvas as it was drawn, or None if what lies there is not kept."""
+        """Return the digit whose strokes are on a canvas, or None if they are not kept."""
         return None if sketch.picture is not None else self._by_strokes.get(id(sketch.drawing.strokes))
 
-    def show(self, digits: tuple[KeptDigit, ...], undoable: MyChange | None, redoable: MyChange | None) -> None:
+    def show(
+        self, digits: tuple[KeptDigit, ...], undoable: OwnDigitsChange | None, redoable: OwnDigitsChange | None
+    ) -> None:
         """Show another state of the set."""
         self._digits = digits
         self._labels = np.array([digit.label for digit in digits], np.int8)
@@ -99,7 +101,7 @@ class MySet(QObject):
 
 
 def reason_not_to_keep(sketch: Sketch) -> str:
-    """Return why what lies on a canvas cannot be kept as a digit of one's own; empty if it can."""
+    """Return why a sketch cannot be kept as a digit of one's own; empty if it can."""
     if sketch.picture is not None:
         return "A picture has no strokes. Draw the digit to keep it."
     if sketch.is_sample:
