@@ -19,6 +19,7 @@ from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
+from digitlab.words.numbers import percent
 
 DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 
@@ -116,6 +117,6 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
         )
         return
     answer = " ".join(str(digit) for digit in verdict.digits) or "-"
-    certainty = "" if verdict.digit is None else f", {outputs[verdict.digit]:.1%}"
+    certainty = "" if verdict.digit is None else f", {percent(float(outputs[verdict.digit]))}"
     meant = "" if label is None else f" (meant: {label})"
     write_line(f"{example.name}: {answer}  {words}{certainty}{meant}")

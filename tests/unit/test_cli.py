@@ -233,7 +233,7 @@ def test_summary_in_words_is_aligned_and_complete(digitlab: Digitlab):
     lines = digitlab("summary").out.splitlines()
     assert "62,346" in lines[-1]
     conv2 = next(line for line in lines if line.startswith("conv2"))
-    for part in ("8 × 8 × 64", "51,264", "(5 × 5 × 32 + 1) × 64", "16.0 KB", "3,276,800"):
+    for part in ("8 × 8 × 64", "51,264", "(5 × 5 × 32 + 1) × 64", "16.4 kB", "3,276,800"):
         assert part in conv2
     column = lines[2].index("parameters") + len("parameters")
     assert all(line[:column].endswith(("832", "0", "51,264", "10,250", "62,346")) for line in lines[4:])

@@ -14,6 +14,7 @@ from digitlab.gui import theme
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind, with_article
 from digitlab.model.outputs import output_mark
+from digitlab.words.numbers import percent
 
 _HEIGHT: Final = 60
 _DIGIT_WIDTH: Final = 44
@@ -134,11 +135,7 @@ def _large(verdict: Verdict) -> str:
 def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
         return verdict.text
-    return f"{verdict.text}, {_per_cent(float(outputs[verdict.digit]))}"
-
-
-def _per_cent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{verdict.text}, {percent(float(outputs[verdict.digit]))}"
 
 
 def _second(verdict: Verdict, inspection: Inspection) -> str:
@@ -157,11 +154,11 @@ def _second(verdict: Verdict, inspection: Inspection) -> str:
                 else f"At best {with_article(int(likeliest.argmax()))}."
             )
         case VerdictKind.HARDLY:
-            return f"More likely no digit, {_per_cent(float(outputs[NO_DIGIT]))}"
+            return f"More likely no digit, {percent(float(outputs[NO_DIGIT]))}"
     if verdict.digit is None:
         return "No digit stands out."
     if verdict.kind is VerdictKind.UNCERTAIN:
-        return f"perhaps {with_article(verdict.digit)}, {_per_cent(float(outputs[verdict.digit]))}"
+        return f"perhaps {with_article(verdict.digit)}, {percent(float(outputs[verdict.digit]))}"
     if verdict.runner_up is None or float(outputs[verdict.runner_up]) < _SILENT_BELOW:
         return ""
-    return f"then {with_article(verdict.runner_up)}, {_per_cent(float(outputs[verdict.runner_up]))}"
+    return f"then {with_article(verdict.runner_up)}, {percent(float(outputs[verdict.runner_up]))}"

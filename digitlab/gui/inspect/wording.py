@@ -7,7 +7,7 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling, Pooling2D
 from digitlab.model.outputs import output_name
-from digitlab.words.numbers import number, per_cent
+from digitlab.words.numbers import number, percent
 
 NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
 
@@ -64,7 +64,7 @@ def readout(
     if isinstance(layer, Flatten):
         return f"{name} = {number(value)}; {_copied(inspection, columns, spot)}"
     if column.kind is ColumnKind.OUTPUTS:
-        return f"{name} = {per_cent(value)}, from the sum {number(float(inspection.sums[column.layer][unit]))}"
+        return f"{name} = {percent(value)}, from the sum {number(float(inspection.sums[column.layer][unit]))}"
     return f"{name} · sum = {number(float(inspection.sums[column.layer][unit]))}; sees the whole drawing"
 
 
@@ -84,7 +84,7 @@ def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
     text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
     if layer.activation is Activation.LINEAR:
         return text
-    after = per_cent(explained.activation) if column.kind in _SHARES else number(explained.activation)
+    after = percent(explained.activation) if column.kind in _SHARES else number(explained.activation)
     return f"{text} → {NAMES[layer.activation]} → {after}"
 
 

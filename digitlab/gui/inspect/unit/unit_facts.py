@@ -14,7 +14,7 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import number, per_cent
+from digitlab.words.numbers import number, percent
 
 BINS: Final = 32
 
@@ -158,7 +158,7 @@ def value_line(inspection: Inspection, column: Column, spot: Spot) -> str:
     parts = [f"min {number(float(values.min()))}", f"max {number(float(values.max()))}"]
     parts.append(f"mean {number(float(values.mean()))}")
     if column.kind not in BARS:
-        parts.append(f"{per_cent(float((values == 0).mean()))} zero")
+        parts.append(f"{percent(float((values == 0).mean()))} zero")
     return " · ".join(parts)
 
 
