@@ -195,12 +195,12 @@ def _check_drawings(dataset: Dataset, spec: ModelSpec, config: TrainingConfig) -
     Raises:
         DigitLabError: If nothing could be learned from the drawings.
     """
-    if spec.knows_no_digit and config.augmentation is not Augmentation.DRAWINGS:
+    if spec.has_no_digit_output and config.augmentation is not Augmentation.DRAWINGS:
         tell(
             'Nothing in this training shows the network what its output "no digit" is for; '
             "--augmentation drawings does."
         )
-    if not dataset.drawings or spec.knows_no_digit:
+    if not dataset.drawings or spec.has_no_digit_output:
         return
     if all(drawing.label is None for drawing in dataset.drawings):
         raise DigitLabError(

@@ -17,7 +17,7 @@ from digitlab.evaluation.reliability import (
     reliability,
     share_interval,
 )
-from digitlab.model.outputs import digit_probabilities, digit_share
+from digitlab.model.outputs import digit_probabilities, digit_score
 from digitlab.model.spec import Loss
 from digitlab.system.errors import DigitLabError
 
@@ -140,10 +140,10 @@ class Metrics:
         shares = digit_probabilities(values)
         confidences = shares.max(axis=1)
         is_correct = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
-        is_digit = digit_share(values)
+        is_digit = digit_score(values)
         separation = None
         if other_outputs is not None and len(other_outputs):
-            others: Numbers = digit_share(np.asarray(other_outputs, dtype=np.float64))
+            others: Numbers = digit_score(np.asarray(other_outputs, dtype=np.float64))
             separation = Separation(len(others), roc_auc(is_digit, others), rejected_others(is_digit, others))
         return cls(
             count=len(labels),

@@ -184,7 +184,7 @@ class ModelSpec:
         return self.shapes[-1][0] if self.classifies else 0
 
     @property
-    def knows_no_digit(self) -> bool:
+    def has_no_digit_output(self) -> bool:
         """Whether it has an eleventh output, for images that show no digit."""
         return self.class_count > CLASS_COUNT
 

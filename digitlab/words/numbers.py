@@ -78,7 +78,13 @@ def percent(share: float, of: int | None = None, *, decimals: int | None = None)
 
 def exact_percent(share: float) -> str:
     """Return a chosen share in percent without rounding, for ticks and settings: ``2 %``, ``97.5 %``, ``99.99 %``."""
-    return f"{100 * share:.10g} %"
+    return f"{exact_number(100 * share)} %"
+
+
+def exact_number(value: float) -> str:
+    """Return a chosen number without rounding, for settings and ticks: ``0.01``, ``2.5``, ``1e−6``."""
+    text, _, power = f"{abs(value):.10g}".partition("e")
+    return _signed(f"{text}e{_signed(str(abs(int(power))), int(power))}" if power else text, value)
 
 
 def percent_range(low: float, high: float) -> str:

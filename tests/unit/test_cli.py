@@ -292,7 +292,7 @@ def test_predict_in_words(digitlab: Digitlab, drawings: Path):
 
 
 def _reader(path: Path) -> Path:
-    write_model(path, template_reader(knows_no_digit=True))
+    write_model(path, template_reader(has_no_digit_output=True))
     return path
 
 
@@ -304,7 +304,7 @@ def test_predict_with_a_network_that_knows_what_is_no_digit(digitlab: Digitlab, 
     answer = digitlab("predict", "--json", "--model", _reader(tmp_path / "reader.digitlab"), path)
     assert [record["digit"] for record in answer.records] == [4, None, None, None]
     assert [record["digits"] for record in answer.records] == [[4], [4, 7], [], []]
-    words = ["sure", "several digits: 4 and 7", "not a digit I know", "not a digit I know"]
+    words = ["confident", "several digits: 4 and 7", "not a digit", "not a digit"]
     assert [record["verdict"] for record in answer.records] == words
     for record in answer.records:
         assert len(record["probabilities"]) == 10
@@ -319,7 +319,7 @@ def test_several_digits_and_no_digit_in_words(digitlab: Digitlab, tmp_path: Path
     Image.fromarray(np.hstack(digits)).resize((280, 140)).save(two)
     Image.fromarray(np.pad(np.full((60, 80), 255, np.uint8), 30)).save(blot)
     lines = digitlab("predict", "--model", _reader(tmp_path / "reader.digitlab"), two, blot).out.splitlines()
-    assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit I know"]
+    assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit"]
 
 
 def test_predict_reports_a_bad_file_and_answers_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):

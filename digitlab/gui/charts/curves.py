@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from digitlab.gui.charts.ranges import accuracy_range, loss_range
 from digitlab.runs.run import Run
 from digitlab.training.events import EpochEnded
-from digitlab.words.numbers import exact_percent, percent
+from digitlab.words.numbers import exact_number, exact_percent, percent
 from digitlab.words.numbers import loss as written_loss
 
 Numbers = NDArray[np.float64]
@@ -55,7 +55,7 @@ LOSS: Final = Quantity(
     lambda epoch: epoch.loss,
     lambda epoch: epoch.val_loss,
     written_loss,
-    lambda value: f"{value:.6g}",
+    exact_number,
     lambda low, high, is_log: loss_range(low, high, is_log=is_log),
 )
 ACCURACY: Final = Quantity(

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
-from digitlab.model.outputs import output_mark, output_name
+from digitlab.model.outputs import output_name, output_symbol
 from digitlab.words.numbers import number, percent
 
 _ROW_HEIGHT = 16
@@ -150,7 +150,7 @@ class ProbabilityBars(QWidget):
         painter.setFont(self.font())
         for index in range(self._count):
             painter.setPen(palette.color(theme.QUIET))
-            painter.drawText(_mark_box(index), Qt.AlignmentFlag.AlignVCenter, output_mark(index))
+            painter.drawText(_mark_box(index), Qt.AlignmentFlag.AlignVCenter, output_symbol(index))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(theme.TRACK))
             painter.drawRoundedRect(self._track(index), _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
@@ -163,7 +163,7 @@ class ProbabilityBars(QWidget):
         painter.setFont(font)
         painter.fillRect(_mark_box(best), self.palette().color(theme.SURFACE))
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(_mark_box(best), Qt.AlignmentFlag.AlignVCenter, output_mark(best))
+        painter.drawText(_mark_box(best), Qt.AlignmentFlag.AlignVCenter, output_symbol(best))
 
     def _track(self, index: int) -> QRectF:
         top = index * _ROW_HEIGHT + (_ROW_HEIGHT - _BAR_HEIGHT) / 2

@@ -13,7 +13,7 @@ from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
 from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
-from digitlab.model.outputs import output_mark
+from digitlab.model.outputs import output_symbol
 from digitlab.words.numbers import number, percent
 
 LINE_HEIGHT: Final = 16
@@ -76,7 +76,7 @@ class NetworkPainter:
             painter.setPen(self._quiet)
             for channel in range(column.count):
                 tile = grid.tile(channel)
-                label = output_mark(channel) if column.is_answer else str(channel)
+                label = output_symbol(channel) if column.is_answer else str(channel)
                 painter.drawText(QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height), _RIGHT, label)
                 painter.fillRect(_bar(tile), self._track)
         painter.end()

@@ -18,7 +18,7 @@ from digitlab.gui.widgets.fields import describe
 from digitlab.insight.health import HEALTHY_UPDATES
 from digitlab.insight.learning import learning_layers
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import epoch, fraction
+from digitlab.words.numbers import epoch, fraction, number
 
 _MOST_POINTS: Final = 400
 _LOWEST_UPDATE: Final = 1e-7
@@ -138,6 +138,4 @@ def _decades(ratios: NDArray[np.float64]) -> tuple[int, int]:
 
 def _decade(power: int) -> str:
     """Return a power of ten as a share of the weights: ``1/100``, ``1``, ``10``."""
-    if power < 0:
-        return fraction(10.0**power)
-    return f"{10**power}" if power < 4 else f"1e{power}"
+    return fraction(10.0**power) if power < 0 else number(10.0**power, 1)

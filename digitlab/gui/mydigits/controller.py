@@ -25,10 +25,10 @@ from digitlab.gui.session.bridge import Mailbox
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.my_set import MyChange, reason_not_to_keep
 from digitlab.gui.session.session import Session
-from digitlab.insight.verdict import with_article
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
 from digitlab.words.numbers import count
+from digitlab.words.verdict import with_article
 
 _UNDO_LIMIT: Final = 100
 """Changes that can be undone: more than anybody goes back."""

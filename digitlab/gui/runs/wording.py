@@ -8,7 +8,7 @@ from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import Run
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
-from digitlab.words.numbers import count, duration, epoch_figure, epoch_words, percent, size
+from digitlab.words.numbers import count, duration, epoch_figure, epoch_words, exact_number, percent, size
 from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 
 _ENDINGS: Final = {
@@ -23,13 +23,16 @@ _ENDINGS: Final = {
 def recipe_words(started: TrainingStarted) -> str:
     """Return how a network was trained: ``SGD 0.01, batches of 100``."""
     config = started.config
-    parts = [f"{OPTIMIZERS[config.optimizer][0]} {config.learning_rate:g}", f"batches of {config.batch_size:,}"]
+    parts = [
+        f"{OPTIMIZERS[config.optimizer][0]} {exact_number(config.learning_rate)}",
+        f"batches of {config.batch_size:,}",
+    ]
     if config.schedule is not Schedule.CONSTANT:
         parts.append(SCHEDULES[config.schedule][0].lower())
     if config.augmentation is not Augmentation.NONE:
         parts.append(AUGMENTATIONS[config.augmentation][0].lower())
     if config.dropout:
-        parts.append(f"dropout {config.dropout:g}")
+        parts.append(f"dropout {exact_number(config.dropout)}")
     return ", ".join(parts)
 
 

@@ -12,6 +12,7 @@ from digitlab.words.numbers import (
     epoch_figure,
     epoch_label,
     epoch_words,
+    exact_number,
     exact_percent,
     fraction,
     loss,
@@ -152,6 +153,7 @@ def test_chosen_shares_are_not_rounded():
         "99.99 %",
         "100 %",
     ]
+    assert [exact_number(value) for value in (0.01, -2.5, 1e-6, 3e12)] == ["0.01", "−2.5", "1e−6", "3e12"]
 
 
 @pytest.mark.parametrize(
