@@ -10,7 +10,7 @@ from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.verdict import CONFIDENT_FROM, DIGIT_FROM, Verdict, VerdictKind
 
 LEAST_GAP: Final = 0.05
-"""Width of the gap between two digits, as a share of the height of all ink, for a network with an output for "no digit".
+"""Width of the gap between two digits, as a share of the height of all ink, for a network with eleven outputs.
 Nine of 7,494 pen digits, all a 4 in two strokes, have such a gap; the network decides on them."""
 
 CLEAR_GAP: Final = 0.15

@@ -11,7 +11,6 @@ import numpy as np
 from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
-from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import epoch, fraction, number
 
@@ -47,7 +46,7 @@ def layer_title(spec: ModelSpec, layer: int) -> str:
 
 def unit_word(spec: ModelSpec, layer: int, count: int) -> str:
     """Return ``filter`` or ``unit``, in the plural where there are more."""
-    word = "filter" if isinstance(spec.layers[layer], Conv2D) else "unit"
+    word = spec.layers[layer].unit_word
     return word if count == 1 else f"{word}s"
 
 
@@ -134,7 +133,8 @@ def _all_alive(spec: ModelSpec, stats: SnapshotStatistics) -> Iterable[Finding]:
         titles = " and ".join(
             [", ".join(layer_title(spec, layer) for layer in alive[:-1]), layer_title(spec, alive[-1])]
         )
-        word = "filter" if all(isinstance(spec.layers[layer], Conv2D) for layer in alive) else "unit"
+        words = {spec.layers[layer].unit_word for layer in alive}
+        word = words.pop() if len(words) == 1 else "unit"
         yield Finding(
             Health.HEALTHY,
             f"{titles}: every {word} is alive.",
