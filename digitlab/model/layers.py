@@ -204,6 +204,11 @@ class Layer(ABC):
         return Activation.LINEAR
 
     @property
+    def editable(self) -> tuple[Hyperparameter, ...]:
+        """The hyperparameters that the editor offers."""
+        return tuple(parameter for parameter in self.HYPERPARAMETERS if parameter.is_editable)
+
+    @property
     def has_filters(self) -> bool:
         """Whether its weights are filters that slide over maps, and can be drawn as such."""
         return self.learns and self.window is not None

@@ -87,7 +87,9 @@ class Column:
 
 def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
     """Return the columns of a network, from the input to the outputs."""
-    columns = [Column(ColumnKind.INPUT, -1, "input", dimensions(INPUT_SHAPE[:2]), "0 to 1", 1, INPUT_SHAPE[0], INPUT_SHAPE[1], -1)]
+    rows, places = INPUT_SHAPE[:2]
+    side = dimensions(INPUT_SHAPE[:2])
+    columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, rows, places, parent=-1)]
     for index, row in enumerate(spec.summary()):
         layer = spec.layers[index]
         shape = dimensions(row.output_shape)

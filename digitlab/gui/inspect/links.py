@@ -38,7 +38,7 @@ class Links:
 def links_of(
     inspection: Inspection, columns: tuple[Column, ...], spot: Spot, showing: Showing = Showing.ACTIVATIONS
 ) -> Links | None:
-    """Return what a cell is computed from, or None for the input."""
+    """Return what a cell is computed from, or None for the input and for constants."""
     column = columns[spot.column]
     if column.parent < 0:
         return None
@@ -47,6 +47,8 @@ def links_of(
     spec = inspection.snapshot.spec
     layer, unit = spec.layers[column.layer], column.unit(spot)
     box = spec.sources(column.layer, unit)
+    if any(part.start >= part.stop for part in box):
+        return None
     if showing is Showing.FILTERS and layer.has_filters:
         return Links(column.parent, *_edges(inspection, column, spot, box), None, None)
     window = (box[0], box[1]) if len(box) == 3 else None
