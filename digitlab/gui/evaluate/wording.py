@@ -8,7 +8,7 @@ from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.session.values import Evaluation, EvaluationResult
 from digitlab.model.snapshot import Snapshot
-from digitlab.words.numbers import count, duration, epoch_label, exact_percent, percent, percent_range, points, times
+from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, times
 
 USUAL_REJECTED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""
@@ -69,7 +69,7 @@ def rejection_words(curve: RejectionCurve, share: float) -> str:
     right = "all" if accuracy == 1.0 else percent(accuracy)
     if not rejected:
         return f"Question none: {right} of the answers are right."
-    return f"Question the {exact_percent(round(rejected, 4))} least sure: {right} of the rest are right."
+    return f"Question the {percent(rejected)} least sure: {right} of the rest are right."
 
 
 def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
