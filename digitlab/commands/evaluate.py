@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from digitlab.commands.sources import open_held_out, open_model
 from digitlab.commands.terminal import ProgressBar, table, write_json, write_line
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.evaluation.confusion import DigitMetrics, digit_metrics, macro_average
+from digitlab.evaluation.confusion import DigitMetrics, MacroAverage, digit_metrics, macro_average
 from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE, Metrics, mean_loss
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
+from digitlab.words.numbers import exact_percent, loss, percent, points
 
 
 def run(model: str, data: str, *, as_json: bool) -> int:
@@ -70,13 +71,13 @@ def _write(metrics: Metrics, *, as_json: bool) -> None:
         write_json(record)
         return
     write_line(
-        f"accuracy {metrics.accuracy:.2%} ({metrics.correct:,} of {metrics.count:,})  loss {metrics.loss:.4f}  "
-        f"calibration error {metrics.calibration_error:.2%}"
+        f"accuracy {percent(metrics.accuracy, metrics.count)} ({metrics.correct:,} of {metrics.count:,})  "
+        f"loss {loss(metrics.loss)}  calibration error {points(metrics.calibration_error)}"
     )
     if apart is not None:
         write_line(
-            f"no digits: {apart.count:,}  area under the ROC curve {apart.auc:.4f}  "
-            f"{apart.rejected:.1%} questioned at {REJECTED_DIGIT_SHARE:.0%} of the digits"
+            f"no digits: {apart.count:,}  area under the ROC curve {percent(apart.auc)}  "
+            f"{percent(apart.rejected, apart.count)} questioned at {exact_percent(REJECTED_DIGIT_SHARE)} of the digits"
         )
     write_line("")
     _write_digits(figures)
@@ -89,16 +90,15 @@ def _write(metrics: Metrics, *, as_json: bool) -> None:
 
 def _write_digits(figures: tuple[DigitMetrics, ...]) -> None:
     mean = macro_average(figures)
-    rows = [
-        (str(digit), *(_share(share) for share in (entry.precision, entry.recall, entry.f1)), str(entry.support))
-        for digit, entry in enumerate(figures)
-    ]
-    rows.append(("mean", *(_share(share) for share in (mean.precision, mean.recall, mean.f1)), ""))
+    each = sum(entry.support for entry in figures) // CLASS_COUNT  # a mean supports as many decimals as one of them
+    rows = [(str(digit), *_shares(entry, entry.support), str(entry.support)) for digit, entry in enumerate(figures)]
+    rows.append(("mean", *_shares(mean, each), ""))
     _write_table(("digit", "precision", "recall", "F1", "images"), rows)
 
 
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share:.2%}"
+def _shares(metrics: DigitMetrics | MacroAverage, of: int) -> tuple[str, ...]:
+    shares = (metrics.precision, metrics.recall, metrics.f1)
+    return tuple("–" if share is None else percent(share, of) for share in shares)
 
 
 def _write_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -19,6 +19,8 @@ from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
+from digitlab.words.numbers import percent
+from digitlab.words.verdict import verdict_text
 
 DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 
@@ -99,7 +101,7 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
             "The network's outputs are no numbers: its weights are too large to compute with.",
             remedy="Choose another model, or train this one again with a lower learning rate.",
         )
-    words = "nothing drawn" if inspection.is_blank else verdict.text
+    words = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
     label = example.sketch.label
     if as_json:
         write_json(
@@ -109,13 +111,13 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
                 "digit": verdict.digit,
                 "digits": list(verdict.digits),
                 "probabilities": probabilities.tolist(),
-                "is_digit": verdict.is_digit,
+                "is_digit": verdict.digit_score,
                 "verdict": words,
                 "label": label,
             }
         )
         return
     answer = " ".join(str(digit) for digit in verdict.digits) or "-"
-    certainty = "" if verdict.digit is None else f", {outputs[verdict.digit]:.1%}"
+    certainty = "" if verdict.digit is None else f", {percent(float(outputs[verdict.digit]))}"
     meant = "" if label is None else f" (meant: {label})"
     write_line(f"{example.name}: {answer}  {words}{certainty}{meant}")

@@ -3,6 +3,7 @@
 from digitlab.commands.sources import open_model, preset
 from digitlab.commands.terminal import table, write_json, write_line
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.words.numbers import dimensions, size
 
 
 def run(preset_name: str | None, model: str | None, *, as_json: bool) -> int:
@@ -44,27 +45,19 @@ def _lines(spec: ModelSpec) -> list[str]:
     work = sum(layer.multiply_adds for layer in layers)
     rows = [
         ("layer", "type", "output", "parameters", "as a sum", "memory", "multiply-adds"),
-        ("input", "", _shape(INPUT_SHAPE), "", "", "", ""),
+        ("input", "", dimensions(INPUT_SHAPE), "", "", "", ""),
         *(
             (
                 layer.name,
                 layer.type_name,
-                _shape(layer.output_shape),
+                dimensions(layer.output_shape),
                 f"{layer.parameters:,}",
                 layer.parameter_sum,
-                _size(layer.activation_bytes),
+                size(layer.activation_bytes),
                 f"{layer.multiply_adds:,}",
             )
             for layer in layers
         ),
-        ("total", "", "", f"{spec.total_parameters:,}", "", _size(memory), f"{work:,}"),
+        ("total", "", "", f"{spec.total_parameters:,}", "", size(memory), f"{work:,}"),
     ]
     return [f"{spec.name}, {spec.loss.value}", "", *table(rows, frozenset({3, 5, 6}))]
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(str(length) for length in shape)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1024:,.1f} KB" if count >= 1024 else f"{count} B"

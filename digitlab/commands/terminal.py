@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from digitlab.system.errors import DigitLabError
+from digitlab.words.numbers import percent
 
 _REDRAW_PERIOD_S: Final = 0.1
 _BAR_CELLS: Final = 24
@@ -64,7 +65,9 @@ class ProgressBar:
             return
         self._drawn_s = now
         filled = round(_BAR_CELLS * min(max(share, 0.0), 1.0))
-        self._stream.write(f"{_ERASE_LINE}[{'#' * filled}{'.' * (_BAR_CELLS - filled)}] {share:4.0%}  {text}")
+        self._stream.write(
+            f"{_ERASE_LINE}[{'#' * filled}{'.' * (_BAR_CELLS - filled)}] {percent(share, decimals=0):>5}  {text}"
+        )
         self._stream.flush()
 
     def clear(self) -> None:

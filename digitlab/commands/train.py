@@ -34,6 +34,7 @@ from digitlab.training.recipes import RECIPES, NamedRecipe
 from digitlab.training.runtime import load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
 from digitlab.training.watcher import Publish
+from digitlab.words.numbers import duration, loss, percent, speed
 
 SCHEDULES: Final[Mapping[str, Schedule]] = {"constant": Schedule.CONSTANT, "cosine": Schedule.WARMUP_COSINE}
 """The schedules by the name they have on the command line."""
@@ -194,12 +195,12 @@ def _check_drawings(dataset: Dataset, spec: ModelSpec, config: TrainingConfig) -
     Raises:
         DigitLabError: If nothing could be learned from the drawings.
     """
-    if spec.knows_no_digit and config.augmentation is not Augmentation.DRAWINGS:
+    if spec.has_no_digit_output and config.augmentation is not Augmentation.DRAWINGS:
         tell(
             'Nothing in this training shows the network what its output "no digit" is for; '
             "--augmentation drawings does."
         )
-    if not dataset.drawings or spec.knows_no_digit:
+    if not dataset.drawings or spec.has_no_digit_output:
         return
     if all(drawing.label is None for drawing in dataset.drawings):
         raise DigitLabError(
@@ -267,10 +268,10 @@ class _Reporter:
         if run is None:
             return
         epoch = min((event.step - 1) // run.started.steps_per_epoch + 1, run.started.config.epochs)
-        parts = [f"epoch {epoch}/{run.started.config.epochs}", f"loss {event.loss:.3f}"]
-        speed, left = run.samples_per_second(), run.seconds_left()
-        if speed is not None and left is not None:
-            parts += [f"{speed:,.0f} digits/s", f"{left:,.0f} s left"]
+        parts = [f"epoch {epoch}/{run.started.config.epochs}", f"loss {loss(event.loss)}"]
+        pace, left = run.samples_per_second(), run.seconds_left()
+        if pace is not None and left is not None:
+            parts += [speed(pace), f"{duration(max(round(left), 1))} left"]
         self._progress.show("  ".join(parts), event.step / run.started.total_steps)
 
     def _write_epoch(self, event: EpochEnded) -> None:
@@ -286,8 +287,11 @@ class _Reporter:
                 }
             )
         else:
-            epochs = self._run.started.config.epochs if self._run else event.epoch
+            started = self._run.started if self._run else None
+            epochs = started.config.epochs if started else event.epoch
+            training_count, validation_count = (started.training_count, started.validation_count) if started else (0, 0)
             write_line(
-                f"epoch {event.epoch:{len(str(epochs))}}/{epochs}  loss {event.loss:.4f}  accuracy {event.accuracy:.2%}"
-                f"  test loss {event.val_loss:.4f}  test accuracy {event.val_accuracy:.2%}  {event.seconds:.1f} s"
+                f"epoch {event.epoch:{len(str(epochs))}}/{epochs}  loss {loss(event.loss)}  "
+                f"accuracy {percent(event.accuracy, training_count)}  test loss {loss(event.val_loss)}  "
+                f"test accuracy {percent(event.val_accuracy, validation_count)}  {duration(event.seconds)}"
             )

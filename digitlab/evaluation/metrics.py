@@ -17,7 +17,7 @@ from digitlab.evaluation.reliability import (
     reliability,
     wilson_interval,
 )
-from digitlab.model.outputs import digit_probabilities, digit_share
+from digitlab.model.outputs import digit_probabilities, digit_score
 from digitlab.model.spec import Loss
 from digitlab.system.errors import DigitLabError
 
@@ -146,10 +146,10 @@ class Metrics:
         values: Numbers = np.asarray(outputs, dtype=np.float64)
         confidences = digit_probabilities(values).max(axis=1)
         is_correct = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
-        digit_scores = digit_share(values)
+        digit_scores = digit_score(values)
         non_digits = None
         if non_digit_outputs is not None and len(non_digit_outputs):
-            scores: Numbers = digit_share(np.asarray(non_digit_outputs, dtype=np.float64))
+            scores: Numbers = digit_score(np.asarray(non_digit_outputs, dtype=np.float64))
             non_digits = NonDigitMetrics(
                 len(scores), roc_auc(digit_scores, scores), rejected_non_digits(digit_scores, scores)
             )

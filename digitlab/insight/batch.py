@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.insight.forward import FORWARD
-from digitlab.model.layers import Conv2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -92,7 +91,7 @@ def _largest_array_bytes(spec: ModelSpec) -> int:
     largest = 0
     for layer, before, after in zip(spec.layers, spec.shapes, spec.shapes[1:], strict=False):
         numbers = int(np.prod(after))
-        if isinstance(layer, Conv2D):
-            numbers = max(numbers, after[0] * after[1] * layer.kernel_size**2 * before[2])
+        if layer.has_filters and layer.window is not None:
+            numbers = max(numbers, after[0] * after[1] * layer.window.size**2 * before[2])
         largest = max(largest, 4 * numbers)
     return largest

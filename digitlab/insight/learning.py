@@ -20,7 +20,7 @@ from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import images_at_once
 from digitlab.insight.forward import FORWARD, Array
 from digitlab.insight.histogram import Histogram, merged
-from digitlab.model.layers import Activation, Conv2D, Dense
+from digitlab.model.layers import Activation
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 
@@ -67,7 +67,7 @@ class SnapshotStatistics:
 
 def learning_layers(spec: ModelSpec) -> tuple[int, ...]:
     """Return the indices of the layers that have weights."""
-    return tuple(index for index, shapes in enumerate(spec.weight_shapes) if shapes)
+    return tuple(index for index, layer in enumerate(spec.layers) if layer.learns)
 
 
 def probe_images() -> NDArray[np.uint8]:
@@ -131,8 +131,7 @@ def _outputs(snapshot: Snapshot, images: NDArray[np.uint8]) -> list[Array]:
 
 
 def _dead(spec: ModelSpec, index: int, tallest: list[Array]) -> NDArray[np.bool_] | None:
-    layer = spec.layers[index]
-    if not isinstance(layer, Conv2D | Dense) or layer.activation is not Activation.RELU:
+    if spec.layers[index].activation is not Activation.RELU:
         return None
     dead: NDArray[np.bool_] = ~(np.fmax.reduce(tallest) > 0)
     return dead

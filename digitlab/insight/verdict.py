@@ -1,4 +1,4 @@
-"""What the outputs say in plain words, and when they say too little."""
+"""The decision that a network's outputs stand for: which digit, and whether it is clear enough to be called one."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.insight.lens import Inspection
-from digitlab.model.outputs import digit_share
+from digitlab.model.outputs import digit_score
 from digitlab.system.errors import DigitLabError
 
-# Shares of certainty, 0..1. Chosen by us for the wording.
+# Probabilities, 0..1. Chosen by us.
 CONFIDENT_FROM: Final = 0.9
 """From here on the largest output alone decides."""
 
@@ -26,15 +26,15 @@ BETWEEN_FROM: Final = 0.75
 BETWEEN_RATIO: Final = 0.5
 """Two digits compete when the second has at least this share of the first."""
 
-# Of ``Verdict.is_digit``, for networks that know what is no digit.
+# Of ``Verdict.digit_score``, for networks with an output for "no digit".
 DIGIT_FROM: Final = 0.5
-"""From here on the image is more likely a digit than none."""
+"""From here on the image is more likely a digit than not."""
 
-HARDLY_FROM: Final = 0.1
-"""Below this an image is called no digit; from here on the best guess is told, as a doubtful one."""
+POSSIBLE_FROM: Final = 0.1
+"""Below this an image is called no digit; from here on the best guess is shown as a possible one."""
 
 _ROUNDING: Final = 1e-4
-"""How far float32 softmax outputs may miss the sum of 1, with room to spare."""
+"""Float32 softmax outputs miss the sum of 1 by less than this."""
 
 
 class VerdictKind(Enum):
@@ -46,8 +46,8 @@ class VerdictKind(Enum):
     BETWEEN = auto()
     UNCERTAIN = auto()
     """No digit stands out."""
-    HARDLY = auto()
-    """Rather no digit, but the person may have meant one."""
+    POSSIBLE = auto()
+    """More likely no digit, but the user may have meant one."""
     NO_DIGIT = auto()
     SEVERAL = auto()
     """Several digits side by side."""
@@ -62,22 +62,21 @@ class Verdict:
         digits: What was read, from left to right: nothing on a blank image and where there is no digit, several digits
             for ``SEVERAL``, else the best guess alone.
         runner_up: The digit with the second largest output; None where there is not one answer.
-        is_digit: How much the image looks like a digit at all, 0..1. Networks with eleven outputs learn it. With ten
-            it is the baseline, the largest output, which is not calibrated.
+        digit_score: How much the image looks like a digit at all, 0..1; see ``outputs.digit_score``.
     """
 
     kind: VerdictKind
     digits: tuple[int, ...]
     runner_up: int | None
-    is_digit: float
+    digit_score: float
 
     @classmethod
     def of(cls, outputs: ArrayLike) -> "Verdict":
-        """Judge the outputs for an image that is not blank.
+        """Decide from the outputs for an image that is not blank.
 
         Args:
             outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". Softmax outputs sum to 1. Sigmoid
-                outputs are independent: a sum above 1 is scaled down to 1, of a sum below 1 the rest is doubt.
+                outputs are independent: a sum above 1 is scaled down to 1, a sum below 1 leaves the rest undecided.
 
         Raises:
             DigitLabError: If there are neither ten nor eleven outputs.
@@ -86,27 +85,27 @@ class Verdict:
         if values.shape not in ((CLASS_COUNT,), (CLASS_COUNT + 1,)):
             raise DigitLabError(
                 f"There are outputs of shape {values.shape}.",
-                expected="Expected one a digit, and perhaps an eleventh for no digit.",
+                expected="Expected one for each digit, and perhaps an eleventh for no digit.",
             )
         if not np.isfinite(values).all():
             return cls(VerdictKind.UNCERTAIN, (), None, 0.0)
         total = float(values.sum())
         shares = values / total if total > 1.0 + _ROUNDING else values
-        knows_no_digit = len(values) > CLASS_COUNT
-        is_digit = min(max(float(digit_share(values if knows_no_digit else shares)), 0.0), 1.0)
+        can_reject = len(values) > CLASS_COUNT
+        score = min(max(float(digit_score(values if can_reject else shares)), 0.0), 1.0)
         digit, runner_up = (int(index) for index in np.argsort(-shares[:CLASS_COUNT], kind="stable")[:2])
         kind = _kind(float(shares[digit]), float(shares[runner_up]))
-        if knows_no_digit and is_digit < DIGIT_FROM:
-            if is_digit < HARDLY_FROM:
-                return cls(VerdictKind.NO_DIGIT, (), None, is_digit)
-            kind = VerdictKind.HARDLY
-        return cls(kind, (digit,), runner_up, is_digit)
+        if can_reject and score < DIGIT_FROM:
+            if score < POSSIBLE_FROM:
+                return cls(VerdictKind.NO_DIGIT, (), None, score)
+            kind = VerdictKind.POSSIBLE
+        return cls(kind, (digit,), runner_up, score)
 
     @classmethod
     def of_inspection(cls, inspection: Inspection) -> "Verdict | None":
-        """Judge what a network made of an image; None if the network ends in feature maps.
+        """Decide from what a network computed for an image; None if the network ends in feature maps.
 
-        A blank image and the plainest shapes are told apart before the network is asked.
+        Blank images and the plainest shapes are recognised before the outputs are looked at.
         """
         if inspection.outputs is None:
             return None
@@ -120,33 +119,6 @@ class Verdict:
     def digit(self) -> int | None:
         """The answer 0..9, or the best guess; None without one, and for several."""
         return self.digits[0] if len(self.digits) == 1 else None
-
-    @property
-    def text(self) -> str:
-        """The verdict in plain words, to stand beside the digit."""
-        match self.kind:
-            case VerdictKind.EMPTY:
-                return "Draw a digit"
-            case VerdictKind.CONFIDENT:
-                return "sure"
-            case VerdictKind.PROBABLE:
-                return f"probably {with_article(self.digits[0])}"
-            case VerdictKind.BETWEEN:
-                return f"between {self.digits[0]} and {self.runner_up}"
-            case VerdictKind.UNCERTAIN:
-                return "not sure"
-            case VerdictKind.HARDLY:
-                return f"hardly {with_article(self.digits[0])}"
-            case VerdictKind.NO_DIGIT:
-                return "not a digit I know"
-            case VerdictKind.SEVERAL:
-                *first, last = (str(digit) for digit in self.digits)
-                return f"several digits: {', '.join(first)} and {last}"
-
-
-def with_article(digit: int) -> str:
-    """Return a digit as it is spoken of: "a 4", "an 8"."""
-    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 def _kind(first: float, second: float) -> VerdictKind:

@@ -1,8 +1,9 @@
-"""From a network's value to a Keras model and back."""
+"""From a network's value to a Keras model."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from digitlab.model.layers import Conv2D, Dense, Flatten, Layer, Pooling, Pooling2D
+from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Layer, Pooling, Pooling2D
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ def build_keras_model(
         spec: The network.
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
         dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
-            "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights and answers nothing.
-        for_training: Whether only weights and outputs matter: then a ReLU that comes before a max pooling is taken
-            after it, of fewer numbers. The greatest of some is the same either way, and so is where its gradient goes,
-            bit for bit.
+            "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights and does nothing
+            outside training.
+        for_training: Whether only weights and outputs matter. Then a ReLU before a max pooling moves behind it, where
+            there are fewer numbers: the maximum is the same either way, and so is its gradient, bit for bit.
 
     Raises:
         UnbuildableError: If a layer does not fit.
@@ -31,51 +32,64 @@ def build_keras_model(
     _ = spec.shapes
     if seed is not None:
         keras.utils.set_random_seed(seed)
-    layers = [_keras_layer(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
+    layers = [KERAS[type(layer)](layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
     if for_training:
-        layers = _with_relu_after_pooling(layers)
+        layers = _with_relu_after_pooling(spec, layers)
     if dropout:
         layers.insert(-1, keras.layers.Dropout(dropout))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
 
 
-def _with_relu_after_pooling(layers: list[Any]) -> list[Any]:
-    """Return the layers with each convolution's ReLU behind the max pooling that follows it."""
+def _with_relu_after_pooling(spec: ModelSpec, layers: list[Any]) -> list[Any]:
+    """Return the Keras layers with each convolution's ReLU behind the max pooling that follows it."""
     import keras
 
     moved = list(layers)
     for index in reversed(range(len(layers) - 1)):
-        convolution, pooling = layers[index : index + 2]
-        if (
-            isinstance(convolution, keras.layers.Conv2D)
-            and convolution.activation is keras.activations.relu
-            and isinstance(pooling, keras.layers.MaxPooling2D)
-        ):
-            convolution.activation = keras.activations.linear
+        layer, following = spec.layers[index : index + 2]
+        if layer.has_filters and layer.activation is Activation.RELU and following.pooling is Pooling.MAX:
+            layers[index].activation = keras.activations.linear
             moved.insert(index + 2, keras.layers.ReLU())
     return moved
 
 
-def _keras_layer(layer: Layer, name: str) -> Any:
+def _conv2d(layer: Conv2D, name: str) -> "keras.layers.Layer":
     import keras
 
-    match layer:
-        case Conv2D():
-            return keras.layers.Conv2D(
-                layer.filters,
-                layer.kernel_size,
-                strides=layer.stride,
-                padding=layer.padding.value,
-                activation=layer.activation.value,
-                name=name,
-            )
-        case Pooling2D(kind=Pooling.MAX):
-            return keras.layers.MaxPooling2D(layer.size, name=name)
-        case Pooling2D():
-            return keras.layers.AveragePooling2D(layer.size, name=name)
-        case Flatten():
-            return keras.layers.Flatten(name=name)
-        case Dense():
-            return keras.layers.Dense(layer.units, activation=layer.activation.value, name=name)
-        case _:
-            raise TypeError(f"{type(layer).__name__} has no Keras layer")
+    return keras.layers.Conv2D(
+        layer.filters,
+        layer.kernel_size,
+        strides=layer.stride,
+        padding=layer.padding.value,
+        activation=layer.activation.value,
+        name=name,
+    )
+
+
+def _pooling2d(layer: Pooling2D, name: str) -> "keras.layers.Layer":
+    import keras
+
+    kind = keras.layers.MaxPooling2D if layer.kind is Pooling.MAX else keras.layers.AveragePooling2D
+    return kind(layer.size, name=name)
+
+
+def _flatten(layer: Flatten, name: str) -> "keras.layers.Layer":
+    import keras
+
+    del layer
+    return keras.layers.Flatten(name=name)
+
+
+def _dense(layer: Dense, name: str) -> "keras.layers.Layer":
+    import keras
+
+    return keras.layers.Dense(layer.units, activation=layer.activation.value, name=name)
+
+
+KERAS: Final[Mapping[type[Layer], Callable[[Any, str], Any]]] = {
+    Conv2D: _conv2d,
+    Pooling2D: _pooling2d,
+    Flatten: _flatten,
+    Dense: _dense,
+}
+"""For each layer type: (layer, name) to its Keras layer. Keras is imported when one is made."""

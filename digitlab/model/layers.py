@@ -1,4 +1,8 @@
-"""The layers a network can be made of. A new layer type is one class here and one entry in ``LAYER_TYPES``."""
+"""The layers a network can be made of.
+
+A new layer type is one class here with its entry in ``LAYER_TYPES``, its Keras layer in ``build.KERAS`` and its forward
+pass in ``insight.forward.FORWARD``; editor, summary, files and Look inside follow.
+"""
 
 import math
 from abc import ABC, abstractmethod
@@ -13,7 +17,7 @@ Shape = tuple[int, ...]
 """Shape of one example without the batch axis: (height, width, channels) or (units,)."""
 
 Box = tuple[slice, ...]
-"""A box of units in an array: one slice with known start and stop an axis."""
+"""A box of units in an array: for each axis one slice with known start and stop, which may be empty."""
 
 
 class Padding(StrEnum):
@@ -45,10 +49,11 @@ class WholeNumber:
 
     Attributes:
         name: The layer's attribute.
-        label: What people call it.
+        label: Its name in the editor.
         tooltip: What it means, in one sentence.
         minimum: Smallest value.
-        maximum: Largest value; keeps memory and time sane.
+        maximum: Largest value; bounds memory and time.
+        is_editable: Whether the editor offers it.
     """
 
     name: str
@@ -56,16 +61,18 @@ class WholeNumber:
     tooltip: str
     minimum: int
     maximum: int
+    is_editable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A hyperparameter that is one of a few names; see ``WholeNumber`` for the first three attributes."""
+    """A hyperparameter that is one of a few names; see ``WholeNumber`` for the other attributes."""
 
     name: str
     label: str
     tooltip: str
     options: type[StrEnum]
+    is_editable: bool = True
 
 
 Hyperparameter = WholeNumber | Choice
@@ -81,62 +88,9 @@ class UnbuildableError(DigitLabError):
     """
 
     def __init__(self, field: str, happened: str, remedy: str) -> None:
-        """Keep the field beside the sentences."""
+        """Create the error for a hyperparameter; see the class."""
         self.field = field
         super().__init__(happened, remedy=remedy)
-
-
-class Layer(ABC):
-    """One layer as a value; layers are frozen dataclasses.
-
-    Class attributes:
-        HYPERPARAMETERS: What can be edited, in the order of the editor.
-    """
-
-    __slots__ = ()
-    HYPERPARAMETERS: ClassVar[tuple[Hyperparameter, ...]] = ()
-
-    @property
-    @abstractmethod
-    def type_name(self) -> str:
-        """Keras' name of the layer type, for example ``Conv2D``."""
-
-    @property
-    @abstractmethod
-    def stem(self) -> str:
-        """The word that the layer's name is made of, for example ``conv``."""
-
-    @property
-    @abstractmethod
-    def title(self) -> str:
-        """A short title for a column, for example ``conv 5 × 5 × 32``."""
-
-    @abstractmethod
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the output for an input.
-
-        Raises:
-            UnbuildableError: If the layer cannot take such an input.
-        """
-
-    def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
-        """Return the shapes of the weights by name, in Keras' order; empty if the layer learns nothing."""
-        del input_shape
-        return {}
-
-    def parameter_sum(self, input_shape: Shape) -> str:
-        """Return the number of parameters written as a sum, for example ``(5 × 5 × 1 + 1) × 32``; may be empty."""
-        del input_shape
-        return ""
-
-    def multiply_adds(self, input_shape: Shape) -> int:
-        """Return how many multiplications with an addition one example takes."""
-        del input_shape
-        return 0
-
-    @abstractmethod
-    def sources(self, box: Box, input_shape: Shape) -> Box:
-        """Return the box of inputs that the given box of outputs is computed from, clipped to the input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +125,10 @@ class Window:
         stop = (outputs.stop - 1) * self.stride - self.padding_before(length) + self.size
         return slice(max(start, 0), min(stop, length))
 
+    def boxes(self, box: Box, input_shape: Shape) -> tuple[slice, slice]:
+        """Return the rows and columns of the input that a box of outputs sees, clipped to the input."""
+        return self.sources(box[0], input_shape[0]), self.sources(box[1], input_shape[1])
+
     def output_shape(self, input_shape: Shape, channels: int, field: str, what: str) -> Shape:
         """Return the shape of the maps that the window makes of an input.
 
@@ -191,12 +149,104 @@ class Window:
         return (height, width, channels)
 
 
+class Layer(ABC):
+    """One layer as a value; layers are frozen dataclasses.
+
+    Everything that DigitLab says and draws about a layer follows from what is declared here: the editor, the summary,
+    files, receptive fields, Look inside. Two tables add the arithmetic of each type: ``build.KERAS`` and
+    ``forward.FORWARD``.
+
+    Class attributes:
+        HYPERPARAMETERS: The limits of its attributes, in the order of the editor.
+        stem: The word that the layer's name is made of, for example ``conv``.
+        explanation: What the layer does, in one sentence.
+        unit_word: What one of its channels is called: ``filter``, ``map`` or ``unit``.
+        learns: Whether it has weights: a kernel, whose last axis is the unit's, and a bias.
+        only_reshapes: Whether its output is its input in another shape, in the same (C) order.
+    """
+
+    __slots__ = ()
+    HYPERPARAMETERS: ClassVar[tuple[Hyperparameter, ...]] = ()
+    stem: ClassVar[str]
+    explanation: ClassVar[str]
+    unit_word: ClassVar[str] = "unit"
+    learns: ClassVar[bool] = False
+    only_reshapes: ClassVar[bool] = False
+
+    @property
+    def type_name(self) -> str:
+        """Keras' name of the layer type, for example ``Conv2D``."""
+        return type(self).__name__
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """A short title with the hyperparameters that matter most, for example ``conv 5 × 5 × 32``."""
+
+    @property
+    def note(self) -> str:
+        """What a layer without weights does, in two or three words, for example ``max of 2 × 2``."""
+        return self.title
+
+    @property
+    def window(self) -> Window | None:
+        """The window that slides over rows and columns; None if the layer has none."""
+        return None
+
+    @property
+    def pooling(self) -> Pooling | None:
+        """How the values in a window become one; None if they are weighed or copied."""
+        return None
+
+    @property
+    def activation(self) -> Activation:
+        """The function applied to the weighted sums."""
+        return Activation.LINEAR
+
+    @property
+    def editable(self) -> tuple[Hyperparameter, ...]:
+        """The hyperparameters that the editor offers."""
+        return tuple(parameter for parameter in self.HYPERPARAMETERS if parameter.is_editable)
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether its weights are filters that slide over maps, and can be drawn as such."""
+        return self.learns and self.window is not None
+
+    @abstractmethod
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the output for an input.
+
+        Raises:
+            UnbuildableError: If the layer cannot take such an input.
+        """
+
+    def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return the shapes of the weights by name, in Keras' order; empty if the layer learns nothing."""
+        del input_shape
+        return {}
+
+    def parameter_sum(self, input_shape: Shape) -> str:
+        """Return the number of parameters written as a sum, for example ``(5 × 5 × 1 + 1) × 32``; may be empty."""
+        del input_shape
+        return ""
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return how many multiply-adds one example takes."""
+        del input_shape
+        return 0
+
+    @abstractmethod
+    def sources(self, box: Box, input_shape: Shape) -> Box:
+        """Return the box of inputs that the given box of outputs is computed from, clipped to the input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conv2D(Layer):
-    """A convolution: each filter slides over all input channels and makes one feature map.
+    """A convolution.
 
     Attributes:
-        filters: Number of filters, which is the number of maps.
+        filters: Number of filters, which is the number of feature maps.
         kernel_size: Side of each filter.
         stride: Step of the filter.
         padding: What happens at the border.
@@ -220,25 +270,19 @@ class Conv2D(Layer):
             Padding,
         ),
     )
+    stem = "conv"
+    explanation = "A convolution: each filter slides over all input channels and makes one feature map."
+    unit_word = "filter"
+    learns = True
 
     @property
     def window(self) -> Window:
-        """The sliding window."""
+        """The filter's window."""
         return Window(self.kernel_size, self.stride, self.padding)
 
     @property
-    def type_name(self) -> str:
-        """Keras' name of the layer type."""
-        return "Conv2D"
-
-    @property
-    def stem(self) -> str:
-        """The word that the layer's name is made of."""
-        return "conv"
-
-    @property
     def title(self) -> str:
-        """A short title for a column."""
+        """Size and number of the filters."""
         return f"conv {self.kernel_size} × {self.kernel_size} × {self.filters}"
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -257,23 +301,18 @@ class Conv2D(Layer):
         return f"({self.kernel_size} × {self.kernel_size} × {input_shape[2]} + 1) × {self.filters}"
 
     def multiply_adds(self, input_shape: Shape) -> int:
-        """Return the multiply-adds of one example: one a weight and window position."""
+        """Return the multiply-adds of one example: one for each weight and window position."""
         height, width, filters = self.output_shape(input_shape)
         return height * width * filters * self.kernel_size**2 * input_shape[2]
 
     def sources(self, box: Box, input_shape: Shape) -> Box:
-        """Return the window over all input channels."""
-        rows, columns, _ = box
-        return (
-            self.window.sources(rows, input_shape[0]),
-            self.window.sources(columns, input_shape[1]),
-            slice(0, input_shape[2]),
-        )
+        """Return the windows over all input channels."""
+        return (*self.window.boxes(box, input_shape), slice(0, input_shape[2]))
 
 
 @dataclass(frozen=True, slots=True)
 class Pooling2D(Layer):
-    """Pooling: each map shrinks, one number a window; windows touch and do not overlap.
+    """Pooling with windows that touch and do not overlap.
 
     Attributes:
         size: Side of the window, and its step.
@@ -284,14 +323,22 @@ class Pooling2D(Layer):
     kind: Pooling = Pooling.MAX
 
     HYPERPARAMETERS = (
-        Choice("kind", "Kind", "max keeps the strongest answer in each window, average the mean.", Pooling),
+        Choice("kind", "Kind", "max keeps the strongest activation in each window, average the mean.", Pooling),
         WholeNumber("size", "Size", "Side of the window; the map shrinks by this factor.", 1, 14),
     )
+    stem = "pool"
+    explanation = "Pooling: each map shrinks, one number for each window; windows touch and do not overlap."
+    unit_word = "map"
 
     @property
     def window(self) -> Window:
-        """The sliding window."""
+        """The pooling window."""
         return Window(self.size, self.size, Padding.VALID)
+
+    @property
+    def pooling(self) -> Pooling:
+        """How a window becomes one number."""
+        return self.kind
 
     @property
     def type_name(self) -> str:
@@ -299,14 +346,14 @@ class Pooling2D(Layer):
         return "MaxPooling2D" if self.kind is Pooling.MAX else "AveragePooling2D"
 
     @property
-    def stem(self) -> str:
-        """The word that the layer's name is made of."""
-        return "pool"
+    def title(self) -> str:
+        """Kind and size of the window."""
+        return f"{self.kind} pool {self.size} × {self.size}"
 
     @property
-    def title(self) -> str:
-        """A short title for a column."""
-        return f"{self.kind} pool {self.size} × {self.size}"
+    def note(self) -> str:
+        """What the layer does."""
+        return f"{self.kind} of {self.size} × {self.size}"
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the maps; see ``Layer.output_shape``."""
@@ -314,33 +361,27 @@ class Pooling2D(Layer):
         return self.window.output_shape(input_shape, channels, "size", "A pooling window")
 
     def sources(self, box: Box, input_shape: Shape) -> Box:
-        """Return the window in the same channels."""
-        rows, columns, channels = box
-        return (
-            self.window.sources(rows, input_shape[0]),
-            self.window.sources(columns, input_shape[1]),
-            channels,
-        )
+        """Return the windows in the same channels."""
+        return (*self.window.boxes(box, input_shape), box[2])
 
 
 @dataclass(frozen=True, slots=True)
 class Flatten(Layer):
-    """All maps written one after the other as one list: row by row, column by column, channel by channel."""
+    """All maps as one list: row by row, column by column, channel by channel."""
 
-    @property
-    def type_name(self) -> str:
-        """Keras' name of the layer type."""
-        return "Flatten"
-
-    @property
-    def stem(self) -> str:
-        """The word that the layer's name is made of."""
-        return "flatten"
+    stem = "flatten"
+    explanation = "All maps written one after the other as one list: row by row, column by column, channel by channel."
+    only_reshapes = True
 
     @property
     def title(self) -> str:
-        """A short title for a column."""
+        """The name of the layer type."""
         return "flatten"
+
+    @property
+    def note(self) -> str:
+        """What the layer does."""
+        return "one list"
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the length of the list; see ``Layer.output_shape``."""
@@ -360,7 +401,7 @@ class Flatten(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Dense(Layer):
-    """A fully connected layer: each unit weighs every input.
+    """A fully connected layer.
 
     Attributes:
         units: Number of units.
@@ -370,19 +411,14 @@ class Dense(Layer):
     units: int
     activation: Activation = Activation.LINEAR
 
-    @property
-    def type_name(self) -> str:
-        """Keras' name of the layer type."""
-        return "Dense"
-
-    @property
-    def stem(self) -> str:
-        """The word that the layer's name is made of."""
-        return "dense"
+    HYPERPARAMETERS = (WholeNumber("units", "Units", "Number of units.", 1, 10_000, is_editable=False),)
+    stem = "dense"
+    explanation = "A fully connected layer: each unit weighs every input."
+    learns = True
 
     @property
     def title(self) -> str:
-        """A short title for a column."""
+        """The number of units."""
         return f"dense {self.units}"
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -404,7 +440,7 @@ class Dense(Layer):
         return f"({input_shape[0]:,} + 1) × {self.units}"
 
     def multiply_adds(self, input_shape: Shape) -> int:
-        """Return the multiply-adds of one example: one a weight of the kernel."""
+        """Return the multiply-adds of one example: one for each weight of the kernel."""
         return input_shape[0] * self.units
 
     def sources(self, box: Box, input_shape: Shape) -> Box:
@@ -419,4 +455,4 @@ LAYER_TYPES: Final[Mapping[str, type[Layer]]] = {
     "flatten": Flatten,
     "dense": Dense,
 }
-"""The allow-list of layers by the name they have in files."""
+"""All layer types by their name in files; nothing else is read from a file."""

@@ -1,4 +1,4 @@
-"""What the last layer's numbers mean, for networks with ten outputs and for those that know what is no digit."""
+"""What a network's outputs mean: one for each digit, and in some networks an eleventh for "no digit"."""
 
 from typing import TypeVar
 
@@ -24,24 +24,25 @@ def digit_probabilities(outputs: NDArray[Real]) -> NDArray[Real]:
         return outputs
     digits = outputs[..., :CLASS_COUNT]
     total = digits.sum(axis=-1, keepdims=True)
-    # The smallest outputs have too few figures left to be divided, hence not just 0.
+    # Subnormal totals have too few digits to divide by, so not only 0 counts as nothing.
     nothing = total < np.finfo(outputs.dtype).tiny
     shares = np.where(nothing, 1 / CLASS_COUNT, digits) / np.where(nothing, 1.0, total)
     return shares.astype(outputs.dtype)
 
 
-def digit_share(outputs: NDArray[Real]) -> NDArray[Real]:
-    """Return how much images look like any digit at all.
+def digit_score(outputs: NDArray[Real]) -> NDArray[Real]:
+    """Return how much images look like any digit at all, rather than like none.
 
     Args:
         outputs: Shape (..., 10) or (..., 11), each 0..1; the eleventh is "no digit".
 
     Returns:
-        Shape (...), 0..1: what the eleventh output leaves. Of ten outputs the largest, the usual baseline: such
-        networks know nothing but digits, are often sure of a scribble too, and the number is not calibrated.
+        Shape (...), 0..1: one minus the eleventh output. With ten outputs the largest of them, the usual baseline
+        (Hendrycks and Gimpel 2017, "A baseline for detecting misclassified and out-of-distribution examples"); such
+        networks have seen only digits and are often confident about a scribble too.
     """
-    share: NDArray[Real] = outputs.max(axis=-1) if outputs.shape[-1] == CLASS_COUNT else 1 - outputs[..., NO_DIGIT]
-    return share
+    score: NDArray[Real] = outputs.max(axis=-1) if outputs.shape[-1] == CLASS_COUNT else 1 - outputs[..., NO_DIGIT]
+    return score
 
 
 def output_name(index: int) -> str:
@@ -49,6 +50,6 @@ def output_name(index: int) -> str:
     return "no digit" if index == NO_DIGIT else str(index)
 
 
-def output_mark(index: int) -> str:
-    """Return the same in one character, for labels with little room."""
+def output_symbol(index: int) -> str:
+    """Return what an output stands for in one character: "0" to "9", and "–" for no digit."""
     return "–" if index == NO_DIGIT else str(index)

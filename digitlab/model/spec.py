@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
-from digitlab.model.layers import Activation, Box, Dense, Layer, Shape, UnbuildableError
+from digitlab.model.layers import Activation, Box, Layer, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 """Shape of one digit image as the network takes it: height, width, one grey channel with values 0..1."""
@@ -18,7 +18,7 @@ MAXIMUM_PARAMETERS: Final = 20_000_000
 
 
 class Loss(StrEnum):
-    """What training makes small. Each goes with an activation of the last layer."""
+    """What training minimises. Each goes with an activation of the last layer."""
 
     SOFTMAX_CROSS_ENTROPY = "softmax cross-entropy"
     SIGMOID_CROSS_ENTROPY = "sigmoid cross-entropy"
@@ -75,9 +75,9 @@ class ModelSpec:
     """A sequential network for 28x28 digits.
 
     Attributes:
-        name: What people call it.
+        name: Its name in the window.
         layers: From input to output.
-        loss: What training makes small.
+        loss: What training minimises.
     """
 
     name: str
@@ -101,7 +101,7 @@ class ModelSpec:
         names = []
         for layer in self.layers:
             seen[layer.stem] += 1
-            numbered = total[layer.stem] > 1 or layer.stem in ("conv", "pool")
+            numbered = total[layer.stem] > 1 or layer.window is not None  # convolutions and poolings usually repeat
             names.append(f"{layer.stem}{seen[layer.stem]}" if numbered else layer.stem)
         return tuple(names)
 
@@ -170,35 +170,36 @@ class ModelSpec:
 
     @property
     def classifies(self) -> bool:
-        """Whether the last layer gives one number a digit, from 0 to 1, and perhaps an eleventh for "no digit"."""
-        last = self.layers[-1] if self.layers else None
-        return (
-            isinstance(last, Dense)
-            and last.units in (CLASS_COUNT, CLASS_COUNT + 1)
-            and last.activation in (Activation.SOFTMAX, Activation.SIGMOID)
-        )
+        """Whether the last layer gives a number from 0 to 1 for each digit, and perhaps an eleventh for "no digit"."""
+        if not self.layers or self.layers[-1].activation not in (Activation.SOFTMAX, Activation.SIGMOID):
+            return False
+        try:
+            return self.shapes[-1] in ((CLASS_COUNT,), (CLASS_COUNT + 1,))
+        except UnbuildableError:
+            return False
 
     @property
     def class_count(self) -> int:
-        """The number of classes it tells apart: 10, 11 with "no digit" as the last, 0 if it gives no answer."""
+        """The number of classes: 10, 11 with "no digit" as the last, 0 if the network gives no answer."""
         return self.shapes[-1][0] if self.classifies else 0
 
     @property
-    def knows_no_digit(self) -> bool:
-        """Whether it has an eleventh output, for images that show no digit."""
+    def has_no_digit_output(self) -> bool:
+        """Whether there is an eleventh output, for images that show no digit."""
         return self.class_count > CLASS_COUNT
 
     def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
-        """Return the network with one layer exchanged."""
+        """Return the network with one layer replaced."""
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
 
     def with_loss(self, loss: Loss) -> "ModelSpec":
         """Return the network with another loss, and the activation of the last layer that goes with it."""
         last = self.layers[-1]
         changed = replace(self, loss=loss)
-        if not isinstance(last, Dense):
-            return changed
-        return changed.with_layer(len(self.layers) - 1, replace(last, activation=loss.output_activation))
+        if not last.learns or last.has_filters:
+            return changed  # it ends in feature maps
+        answering = replace(last, activation=loss.output_activation)  # type: ignore[type-var]
+        return changed.with_layer(len(self.layers) - 1, answering)
 
     def sources(self, layer: int, unit: tuple[int, ...]) -> Box:
         """Return the box in the output of the layer before that a unit is computed from.
@@ -211,7 +212,7 @@ class ModelSpec:
         return self.layers[layer].sources(box, self.shapes[layer])
 
     def receptive_field(self, layer: int, unit: tuple[int, ...]) -> tuple[slice, slice]:
-        """Return the rows and columns of the 28x28 input that a unit depends on.
+        """Return the rows and columns of the 28x28 input that a unit depends on; empty slices if it is a constant.
 
         Args:
             layer: Index of the layer; -1 is the input itself.
@@ -221,12 +222,14 @@ class ModelSpec:
         box = tuple(slice(index, index + 1) for index in unit)
         for index in range(layer, -1, -1):
             box = self.layers[index].sources(box, shapes[index])
+            if any(part.start >= part.stop for part in box):
+                return slice(0, 0), slice(0, 0)
         return box[0], box[1]
 
 
 @lru_cache(maxsize=256)
 def _shapes(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
-    """Return the shapes along some layers; asked for many times with each moment that is shown, so remembered."""
+    """Return the shapes along some layers; cached, because every snapshot that is shown asks for them many times."""
     shapes = [INPUT_SHAPE]
     for layer in layers:
         shapes.append(layer.output_shape(shapes[-1]))

@@ -1,61 +1,126 @@
-"""Shares, numbers, times and moments in the words of a person. No Qt in here."""
+"""Numbers, percentages, durations, sizes and epochs as text. The only place where a number is formatted for people.
+
+Every formatter is honest at the ends of its scale: what is not zero never reads as zero, and a share below one never
+reads as 100 %. JSON and files hold raw numbers instead.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
 
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+_BYTES_STEP: Final = 1000
+"""SI prefixes (kB, MB), as file managers and Keras summaries use them."""
 
-_MINUTE_S = 60
-_HOUR_S = 3600
+_EARLY: Final = 0.01
+"""Before this part of an epoch, two decimals cannot separate snapshots."""
 
-_EARLY = 0.01
-"""Before this part of an epoch, two decimals do not tell moments apart."""
+_FEW: Final = 100
+"""Of fewer things than this, a single one is more than one percent."""
 
-_FEW = 100
-"""Of fewer things than this, one alone is more than one percent."""
+_MANY: Final = 2000
+"""Of so many things, chance moves a share of 98 % by 0.3 %: a second decimal helps to compare two shares."""
 
-_MANY = 2000
-"""Of so many things, chance moves a share of 98 % by 0.3 %: a second decimal is worth a look when two are compared."""
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e7
+"""Numbers outside this range are written with an exponent."""
 
-
-def percent(share: float) -> str:
-    """Return a share of 0..1 as ``98.1 %``.
-
-    With more digits where one would say too much: never 100 % where something is missing, never 0 % where something is.
-    """
-    if share in (0.0, 1.0) or not math.isfinite(share):
-        return f"{100 * share:.0f} %"
-    if share >= 0.9995:
-        # Downwards, so that 99.996 % does not become 100.00 %.
-        return f"{math.floor(share * 10_000) / 100:.2f} %"
-    if share < 0.0005:
-        return f"{max(100 * share, 0.01):.2f} %"
-    return f"{100 * share:.1f} %"
+_LOSS_DECIMALS: Final = 4
+"""As Keras prints it."""
 
 
-def counted_percent(share: float, number: int) -> str:
-    """Return a share of counted things with as many decimals as they support: ``33 %``, ``98.1 %``, ``98.14 %``.
+def number(value: float, digits: int = 3) -> str:
+    """Return a number with some significant digits: ``1.83``, ``−0.0200``, ``12,346``, ``1.20e−5``, ``∞``.
 
-    None below 100 things, one below 2,000; never 100 % where something is missing, never 0 % where something is.
+    Digits before the decimal point are all written, with thousands separators and a true minus sign.
 
     Args:
-        share: 0..1.
-        number: How many things there are in all.
+        value: Any number; NaN becomes ``not a number``.
+        digits: Significant digits, at least 1.
     """
-    if share in (0.0, 1.0) or not math.isfinite(share):
-        return percent(share)
-    decimals = 0 if number < _FEW else 1 if number < _MANY else 2
-    least: float = 10**-decimals
-    return f"{min(max(100 * share, least), 100 - least):.{decimals}f} %"
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else _signed("∞", value)
+    size = abs(value)
+    if size == 0:
+        return "0"
+    mantissa, _, power = f"{size:.{digits - 1}e}".partition("e")  # the power of ten after rounding
+    exponent = int(power)
+    if _SMALLEST_PLAIN <= size < _LARGEST_PLAIN:
+        return _signed(f"{size:,.{max(digits - 1 - exponent, 0)}f}", value)
+    return _signed(f"{mantissa}e{_signed(str(abs(exponent)), exponent)}", value)
+
+
+def percent(share: float, of: int | None = None, *, decimals: int | None = None) -> str:
+    """Return a share in percent: ``98.1 %``, ``99.97 %``, ``>99.99 %``, ``0 %``.
+
+    One decimal, and a second where the first would read 0 or 100. A share of counted things has as many decimals as
+    their number supports: none below 100 things, one below 2,000, else two. Neither 0 % nor 100 % is said of a share
+    that is not exactly that; where the decimals do not show it, ``<`` or ``>`` does.
+
+    Args:
+        share: Usually 0..1.
+        of: The number of things that the share was counted of.
+        decimals: Exactly so many, where space is short.
+    """
+    if not math.isfinite(share):
+        return f"{number(share)} %" if math.isinf(share) else number(share)
+    if decimals is None and of is not None:
+        decimals = 0 if of < _FEW else 1 if of < _MANY else 2
+    if decimals is not None:
+        return f"{_hundredths(share, decimals)} %"
+    text = _hundredths(share, 1)
+    return f"{text if not _is_bound(text) else _hundredths(share, 2)} %"
+
+
+def exact_percent(share: float) -> str:
+    """Return a chosen share in percent without rounding, for ticks and settings: ``2 %``, ``97.5 %``, ``99.99 %``."""
+    return f"{exact_number(100 * share)} %"
+
+
+def exact_number(value: float) -> str:
+    """Return a chosen number without rounding, for settings and ticks: ``0.01``, ``2.5``, ``1e−6``."""
+    text, _, power = f"{abs(value):.10g}".partition("e")
+    return _signed(f"{text}e{_signed(str(abs(int(power))), int(power))}" if power else text, value)
+
+
+def percent_range(low: float, high: float) -> str:
+    """Return an interval of shares with as many decimals as separate its ends: ``85 to 90 %``, ``98.9 to 99.3 %``."""
+    texts: list[str] = []
+    for decimals in range(0 if high - low >= 0.1 else 1, 3):
+        texts = [_hundredths(end, decimals).removesuffix(".0") for end in (low, high)]
+        if texts[0] != texts[1] and not any(_is_bound(text) for text in texts):
+            break
+    return f"{texts[0]} to {texts[1]} %"
 
 
 def points(difference: float) -> str:
-    """Return how far two shares lie apart as ``1.3 points``: the difference of two percentages is none itself."""
-    return f"{100 * difference:.1f} points"
+    """Return the difference of two percentages in percentage points: ``1.3 points``."""
+    if not math.isfinite(difference):
+        return number(difference)
+    text = _hundredths(difference, 1)
+    return f"{text if not _is_bound(text) else _hundredths(difference, 2)} points"
+
+
+def fraction(ratio: float) -> str:
+    """Return a small ratio with one significant digit: ``1/1,000``; half and more in percent."""
+    if not math.isfinite(ratio) or ratio <= 0:
+        return number(ratio)
+    if ratio >= 0.5:
+        return percent(ratio)
+    whole = 1 / ratio
+    step = 10 ** math.floor(math.log10(whole))
+    return f"1/{round(whole / step) * step:,.0f}"
+
+
+def loss(value: float) -> str:
+    """Return a loss with four decimals: ``0.0731``; very large and very small ones in three significant digits."""
+    if not math.isfinite(value) or abs(value) >= 1000 or round(value, _LOSS_DECIMALS) == 0:
+        return number(value)
+    return _signed(f"{abs(value):.{_LOSS_DECIMALS}f}", value)
 
 
 def count(number: int, what: str) -> str:
@@ -69,65 +134,84 @@ def times(number: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as people say it: ``0.4 s``, ``41 s``, ``2 min 41 s``, ``1 h 12 min``."""
-    if seconds < 1:
-        return f"{max(seconds, 0):.1f} s"
+    """Return a duration: ``0.4 s``, ``41 s``, ``2 min 41 s``, ``1 h 12 min``; below ten seconds with one decimal."""
+    if not math.isfinite(seconds):
+        return f"{number(seconds)} s" if math.isinf(seconds) else number(seconds)
+    if seconds < 9.95:
+        tenths = f"{max(seconds, 0):.1f}".removesuffix(".0")
+        return "<0.1 s" if tenths == "0" and seconds > 0 else f"{tenths} s"
     whole = round(seconds)
     if whole < _MINUTE_S:
         return f"{whole} s"
     if whole < _HOUR_S:
         return f"{whole // _MINUTE_S} min {whole % _MINUTE_S} s"
-    return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
+    return f"{whole // _HOUR_S:,} h {whole % _HOUR_S // _MINUTE_S} min"
 
 
 def speed(samples_per_second: float) -> str:
-    """Return a speed with as many digits as can be trusted: ``2,310 images/s``."""
+    """Return a training speed with three significant digits at most: ``2,310 images/s``, ``0.5 images/s``."""
+    if not math.isfinite(samples_per_second) or samples_per_second < 10:
+        return f"{number(samples_per_second, 1)} images/s"
     rounded = round(samples_per_second, -1) if samples_per_second >= 1000 else round(samples_per_second)
     return f"{rounded:,.0f} images/s"
 
 
+def size(byte_count: int) -> str:
+    """Return an amount of memory: ``40 B``, ``73.7 kB``, ``1.2 MB``, with steps of 1,000."""
+    if byte_count < _BYTES_STEP:
+        return f"{byte_count} B"
+    amount, unit = byte_count / _BYTES_STEP, "kB"
+    if amount >= _BYTES_STEP:
+        amount, unit = amount / _BYTES_STEP, "MB"
+    return f"{amount:,.1f} {unit}"
+
+
+def dimensions(shape: tuple[int, ...]) -> str:
+    """Return the shape of an array: ``24 × 24 × 32``."""
+    return " × ".join(f"{length:,}" for length in shape)
+
+
 def epoch_label(snapshot: Snapshot) -> str:
-    """Return when in its training a network was what it is: ``epoch 2.30``, or ``untrained``."""
+    """Return when in its training a snapshot was taken: ``epoch 2.30``, or ``untrained``."""
     return epoch_words(snapshot.epoch) if snapshot.step else "untrained"
 
 
 def epoch_words(epoch: float) -> str:
-    """Return a moment of a training: ``epoch 2.30``; the first of all need more decimals: ``epoch 0.002``."""
-    return f"epoch {epoch:.1g}" if 0.0 < epoch < _EARLY else f"epoch {epoch:.2f}"
+    """Return a position in a training: ``epoch 2.30``; very early ones need more decimals: ``epoch 0.002``."""
+    is_early = 0.0 < epoch < _EARLY or not math.isfinite(epoch)
+    return f"epoch {number(epoch, 1)}" if is_early else f"epoch {epoch:.2f}"
 
 
 def epoch(value: float) -> str:
-    """Return a moment: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
+    """Return a position within a sentence: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
     return "the start" if value == 0 else epoch_words(value)
 
 
 def epoch_figure(value: float) -> str:
-    """Return an epoch with as many places as tell it from its neighbours at the beginning."""
-    if value >= 0.995:
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    return f"{value:.2g}"
+    """Return a number of epochs without trailing zeros, for axes and whole epochs: ``0.04``, ``2.3``, ``7``, ``0``."""
+    if 0.995 <= value < math.inf:
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    text = number(value, 2)
+    return text if "e" in text else text.rstrip("0").rstrip(".") or "0"
 
 
-def number(value: float) -> str:
-    """Return a number short enough for a label: about three figures and a true minus sign."""
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    size = abs(value)
-    if size == 0:
-        return "0"
-    if size < 0.00005:
-        text = f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
-    elif size < 0.00095:
-        text = f"{size:.4f}"
-    elif size < 0.0995:
-        text = f"{size:.3f}"
-    elif size < 99.995:
-        text = f"{size:.2f}"
-    else:
-        text = f"{size:,.0f}" if size < 1e7 else f"{size:.1e}"
+def _signed(text: str, value: float) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def per_cent(share: float) -> str:
-    """Return a share 0..1 in per cent with one decimal."""
-    return f"{100 * share:.1f} %" if math.isfinite(share) else "not a number"
+def _is_bound(text: str) -> bool:
+    return text.startswith(("<", ">", "−<"))
+
+
+def _hundredths(share: float, decimals: int) -> str:
+    """Return a finite share times 100; with ``<`` or ``>`` where it would read 0 or 100 but is less than that."""
+    if share < 0:
+        return f"−{_hundredths(-share, decimals)}"
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f}"
+    text, least = f"{100 * share:,.{decimals}f}", 10.0**-decimals
+    if float(text.replace(",", "")) == 0.0:
+        return f"<{least:.{decimals}f}"
+    if text == f"{100:.{decimals}f}":
+        return f">{100 - least:.{decimals}f}" if share < 1 else "100"
+    return text

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
 from digitlab.evaluation.metrics import Metrics, rejected_non_digits, roc_auc
-from digitlab.model.outputs import digit_probabilities, digit_share
+from digitlab.model.outputs import digit_probabilities, digit_score
 
 NO_CALIBRATION: Final = Calibration()
 
@@ -100,7 +100,7 @@ def outputs(sums: NDArray[np.floating], calibration: Calibration = NO_CALIBRATIO
 def is_digit(sums: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return how much each image looks like a digit: with eleven outputs the log odds, else the largest output."""
     if sums.shape[1] == CLASS_COUNT:
-        return digit_share(outputs(sums))
+        return digit_score(outputs(sums))
     return np.asarray(
         np.logaddexp.reduce(sums[:, :CLASS_COUNT].astype(np.float64), axis=1) - sums[:, NO_DIGIT], dtype=np.float64
     )

@@ -13,7 +13,7 @@ _FAR = 35.0
 """Squared distance from which an image is rather no digit."""
 
 
-def template_reader(*, knows_no_digit: bool) -> Snapshot:
+def template_reader(*, has_no_digit_output: bool) -> Snapshot:
     """Return a network whose outputs fall with the squared distance of an image to each built-in digit, 0 to 9.
 
     The eleventh output wins where the image is far from all of them.
@@ -24,7 +24,7 @@ def template_reader(*, knows_no_digit: bool) -> Snapshot:
     energy = (images**2).sum(axis=1)
     # Of -|x - t|²/2 a dense layer can compute x·t - |t|²/2. Of the |x|²/2 that is missing, ink knows most.
     kernel, bias = images.T, -energy / 2
-    if knows_no_digit:
+    if has_no_digit_output:
         ink = (energy / images.sum(axis=1)).mean()
         kernel = np.column_stack([kernel, np.full(784, ink / 2)])
         bias = np.append(bias, -_FAR / 2)

@@ -233,7 +233,7 @@ def test_summary_in_words_is_aligned_and_complete(digitlab: Digitlab):
     lines = digitlab("summary").out.splitlines()
     assert "62,346" in lines[-1]
     conv2 = next(line for line in lines if line.startswith("conv2"))
-    for part in ("8 × 8 × 64", "51,264", "(5 × 5 × 32 + 1) × 64", "16.0 KB", "3,276,800"):
+    for part in ("8 × 8 × 64", "51,264", "(5 × 5 × 32 + 1) × 64", "16.4 kB", "3,276,800"):
         assert part in conv2
     column = lines[2].index("parameters") + len("parameters")
     assert all(line[:column].endswith(("832", "0", "51,264", "10,250", "62,346")) for line in lines[4:])
@@ -292,7 +292,7 @@ def test_predict_in_words(digitlab: Digitlab, drawings: Path):
 
 
 def _reader(path: Path) -> Path:
-    write_model(path, template_reader(knows_no_digit=True))
+    write_model(path, template_reader(has_no_digit_output=True))
     return path
 
 
@@ -304,7 +304,7 @@ def test_predict_with_a_network_that_knows_what_is_no_digit(digitlab: Digitlab, 
     answer = digitlab("predict", "--json", "--model", _reader(tmp_path / "reader.digitlab"), path)
     assert [record["digit"] for record in answer.records] == [4, None, None, None]
     assert [record["digits"] for record in answer.records] == [[4], [4, 7], [], []]
-    words = ["sure", "several digits: 4 and 7", "not a digit I know", "not a digit I know"]
+    words = ["confident", "several digits: 4 and 7", "not a digit", "not a digit"]
     assert [record["verdict"] for record in answer.records] == words
     for record in answer.records:
         assert len(record["probabilities"]) == 10
@@ -319,7 +319,7 @@ def test_several_digits_and_no_digit_in_words(digitlab: Digitlab, tmp_path: Path
     Image.fromarray(np.hstack(digits)).resize((280, 140)).save(two)
     Image.fromarray(np.pad(np.full((60, 80), 255, np.uint8), 30)).save(blot)
     lines = digitlab("predict", "--model", _reader(tmp_path / "reader.digitlab"), two, blot).out.splitlines()
-    assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit I know"]
+    assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit"]
 
 
 def test_predict_reports_a_bad_file_and_answers_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):

@@ -38,6 +38,7 @@ from digitlab.system.assets import DEFAULT_MODEL, model_path
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings
 from digitlab.system.storage import atomic_write
+from digitlab.words.numbers import percent
 
 Found = TypeVar("Found", bound=QWidget)
 
@@ -185,7 +186,7 @@ class _Demo:
             raise DigitLabError("The demo's training did not finish its epochs.")
         for epoch in run.epochs:
             facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
-            self.tell(facts, f"Epoch {epoch.epoch}: {epoch.val_accuracy:.1%} of the test digits right.")
+            self.tell(facts, f"Epoch {epoch.epoch}: {percent(epoch.val_accuracy)} of the test digits right.")
 
     def _open_shipped(self, name: str) -> None:
         """Open a shipped network with its run, by the menu."""
@@ -291,7 +292,7 @@ class _Demo:
         assert result is not None
         accuracy, error = result.metrics.accuracy, result.metrics.calibration_error
         facts = {"judged_on": result.data.title, "accuracy": accuracy, "calibration_error": error}
-        self.tell(facts, f"{accuracy:.1%} are read rightly: {result.data.title}.")
+        self.tell(facts, f"{percent(accuracy)} are read rightly: {result.data.title}.")
 
     def _picture_pointing(self, name: str) -> None:
         """Point at a tile in the middle of the network, which shows where its values come from."""

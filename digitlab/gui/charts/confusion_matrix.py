@@ -39,6 +39,7 @@ from digitlab.gui.charts.confusion_shading import (
 )
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.paint_queue import PaintQueue
+from digitlab.words.numbers import percent
 
 _TITLE_PX: Final = 18
 _DIGIT_PX: Final = 20
@@ -304,7 +305,9 @@ class ConfusionMatrix(QWidget):
 
     def _cell_font(self, font: QFont, side: float) -> QFont:
         """Return the largest usual font in which the longest number fits."""
-        longest = "99.9" if self._is_rates else f"{int(self._counts.max()):,}"
+        longest = f"{int(self._counts.max()):,}"
+        if self._is_rates:
+            longest = max(("99.9", *map(rate_text, rates_of(self._counts).flat)), key=len)
         font = QFont(font)
         for pixels in (theme.FONT_PX, theme.FONT_SMALL_PX, 10, 9, 8):
             font.setPixelSize(pixels)
@@ -345,7 +348,7 @@ class ConfusionMatrix(QWidget):
         right, wrong = theme.curve_colours(self.palette())
         largest = ((right, "right", np.diag(self._shown).max()), (wrong, "mistakes", off_diagonal(self._shown).max()))
         return [
-            (colour, f"{name}, up to {f'{100 * most:.3g} %' if self._is_rates else f'{int(most):,}'}")
+            (colour, f"{name}, up to {percent(float(most)) if self._is_rates else f'{int(most):,}'}")
             for colour, name, most in largest
             if most
         ]

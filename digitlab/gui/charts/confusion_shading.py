@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts
-from digitlab.words.numbers import counted_percent, times
+from digitlab.words.numbers import percent, times
 
 Cell = tuple[int, int]
 """The true digit and the answer."""
@@ -72,7 +72,7 @@ def matrix_words(counts: Counts, cell: Cell | None) -> str:
     what = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
     if not number:
         return f"{what}: never."
-    return f"{what}: {times(number)}, {counted_percent(number / whole, whole)} of all {true}s."
+    return f"{what}: {times(number)}, {percent(number / whole, whole)} of all {true}s."
 
 
 def mixed(colour: QColor, background: QColor, share: float) -> QColor:
@@ -91,8 +91,4 @@ def readable_on(background: QColor) -> QColor:
 
 def rate_text(rate: float) -> str:
     """Return the share of a row in percent, with no more figures than a cell has room for."""
-    if rate == 1.0:
-        return "100"
-    if rate < 0.0005:
-        return "<0.1"
-    return f"{min(100 * rate, 99.9):.1f}"
+    return percent(rate, decimals=1).removesuffix(" %")

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from digitlab.gui.charts.ranges import accuracy_range, loss_range
 from digitlab.runs.run import Run
 from digitlab.training.events import EpochEnded
+from digitlab.words.numbers import exact_number, exact_percent, percent
+from digitlab.words.numbers import loss as written_loss
 
 Numbers = NDArray[np.float64]
 
@@ -52,8 +54,8 @@ LOSS: Final = Quantity(
     lambda run: run.losses.values,
     lambda epoch: epoch.loss,
     lambda epoch: epoch.val_loss,
-    lambda value: f"{value:.4f}" if value < 1000 else f"{value:.3g}",
-    lambda value: f"{value:.6g}",
+    written_loss,
+    exact_number,
     lambda low, high, is_log: loss_range(low, high, is_log=is_log),
 )
 ACCURACY: Final = Quantity(
@@ -61,8 +63,8 @@ ACCURACY: Final = Quantity(
     lambda run: run.accuracies.values,
     lambda epoch: epoch.accuracy,
     lambda epoch: epoch.val_accuracy,
-    lambda value: f"{100 * value:.1f} %",
-    lambda value: f"{100 * value:.10g} %",
+    percent,
+    exact_percent,
     lambda low, high, is_log: accuracy_range(low),
 )
 

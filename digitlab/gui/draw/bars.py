@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
-from digitlab.model.outputs import output_mark, output_name
+from digitlab.model.outputs import output_name, output_symbol
+from digitlab.words.numbers import number, percent
 
 _ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
@@ -29,6 +30,9 @@ _SMALLEST_BAR = 3
 """So wide is the bar of the smallest probability that is not left out."""
 
 _OUTLINE_PX = 1.5
+
+_EXACT_DIGITS = 8
+"""So many digits tell a float32 just below 1 from 1."""
 
 _SILENT_BELOW = 0.0005
 """Probabilities that would read 0.0 % are left out: silence says it better."""
@@ -102,10 +106,10 @@ class ProbabilityBars(QWidget):
         if outputs is None:
             return "No answer yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= _SILENT_BELOW]
-        words = ", ".join(f"{output_name(index)}: {outputs[index]:.1%}" for index in order)
+        words = ", ".join(f"{output_name(index)}: {percent(float(outputs[index]))}" for index in order)
         if self._pinned is not None:
             best = int(self._pinned.argmax())
-            words += f". Pinned moment: {output_name(best)}: {self._pinned[best]:.1%}"
+            words += f". Pinned moment: {output_name(best)}: {percent(float(self._pinned[best]))}"
         return words
 
     def sizeHint(self) -> QSize:
@@ -146,7 +150,7 @@ class ProbabilityBars(QWidget):
         painter.setFont(self.font())
         for index in range(self._count):
             painter.setPen(palette.color(theme.QUIET))
-            painter.drawText(_mark_box(index), Qt.AlignmentFlag.AlignVCenter, output_mark(index))
+            painter.drawText(_mark_box(index), Qt.AlignmentFlag.AlignVCenter, output_symbol(index))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(theme.TRACK))
             painter.drawRoundedRect(self._track(index), _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
@@ -159,7 +163,7 @@ class ProbabilityBars(QWidget):
         painter.setFont(font)
         painter.fillRect(_mark_box(best), self.palette().color(theme.SURFACE))
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(_mark_box(best), Qt.AlignmentFlag.AlignVCenter, output_mark(best))
+        painter.drawText(_mark_box(best), Qt.AlignmentFlag.AlignVCenter, output_symbol(best))
 
     def _track(self, index: int) -> QRectF:
         top = index * _ROW_HEIGHT + (_ROW_HEIGHT - _BAR_HEIGHT) / 2
@@ -184,19 +188,17 @@ class ProbabilityBars(QWidget):
         painter.drawRoundedRect(bar, radius, radius)
         painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
         top = track.center().y() - _ROW_HEIGHT / 2
-        number = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
-        painter.drawText(
-            number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.1%}"[:-1] + " %"
-        )
+        place = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(value))
 
     def event(self, event: QEvent) -> bool:
         """Tell the exact number of the bar under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = event.pos().y() // _ROW_HEIGHT
             if self._outputs is not None and 0 <= index < self._count:
-                text = f"{output_name(index)}: {float(self._outputs[index]):.6f}"
+                text = f"{output_name(index)}: {number(float(self._outputs[index]), _EXACT_DIGITS)}"
                 if self._pinned is not None and index < len(self._pinned):
-                    text += f"\npinned: {float(self._pinned[index]):.6f}"
+                    text += f"\npinned: {number(float(self._pinned[index]), _EXACT_DIGITS)}"
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)

@@ -12,7 +12,7 @@ from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.insight.verdict import with_article
+from digitlab.words.verdict import with_article
 
 if TYPE_CHECKING:
     from digitlab.data.mine.kept_digit import KeptDigit

@@ -16,7 +16,7 @@ from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
-from digitlab.insight.verdict import with_article
+from digitlab.words.verdict import with_article
 
 if TYPE_CHECKING:
     from digitlab.data.drawing.sketch import Sketch

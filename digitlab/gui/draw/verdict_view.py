@@ -12,8 +12,10 @@ from digitlab.data.digit import NO_DIGIT
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.gui import theme
 from digitlab.insight.lens import Inspection
-from digitlab.insight.verdict import Verdict, VerdictKind, with_article
-from digitlab.model.outputs import output_mark
+from digitlab.insight.verdict import Verdict, VerdictKind
+from digitlab.model.outputs import output_symbol
+from digitlab.words.numbers import percent
+from digitlab.words.verdict import verdict_text, with_article
 
 _HEIGHT: Final = 60
 _DIGIT_WIDTH: Final = 44
@@ -24,7 +26,7 @@ _DIGITS_PX: Final = 60
 _SILENT_BELOW: Final = 0.0005
 """A share that would read 0.0 % is left out."""
 
-_DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.HARDLY, VerdictKind.NO_DIGIT)
+_DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.POSSIBLE, VerdictKind.NO_DIGIT)
 
 
 class VerdictView(QWidget):
@@ -127,18 +129,14 @@ class VerdictView(QWidget):
 
 def _large(verdict: Verdict) -> str:
     if verdict.kind is VerdictKind.NO_DIGIT:
-        return output_mark(NO_DIGIT)
+        return output_symbol(NO_DIGIT)
     return "".join(str(digit) for digit in verdict.digits) or "?"
 
 
 def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
-        return verdict.text
-    return f"{verdict.text}, {_per_cent(float(outputs[verdict.digit]))}"
-
-
-def _per_cent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+        return verdict_text(verdict)
+    return f"{verdict_text(verdict)}, {percent(float(outputs[verdict.digit]))}"
 
 
 def _second(verdict: Verdict, inspection: Inspection) -> str:
@@ -156,12 +154,12 @@ def _second(verdict: Verdict, inspection: Inspection) -> str:
                 if is_plain
                 else f"At best {with_article(int(likeliest.argmax()))}."
             )
-        case VerdictKind.HARDLY:
-            return f"More likely no digit, {_per_cent(float(outputs[NO_DIGIT]))}"
+        case VerdictKind.POSSIBLE:
+            return f"More likely no digit, {percent(float(outputs[NO_DIGIT]))}"
     if verdict.digit is None:
         return "No digit stands out."
     if verdict.kind is VerdictKind.UNCERTAIN:
-        return f"perhaps {with_article(verdict.digit)}, {_per_cent(float(outputs[verdict.digit]))}"
+        return f"perhaps {with_article(verdict.digit)}, {percent(float(outputs[verdict.digit]))}"
     if verdict.runner_up is None or float(outputs[verdict.runner_up]) < _SILENT_BELOW:
         return ""
-    return f"then {with_article(verdict.runner_up)}, {_per_cent(float(outputs[verdict.runner_up]))}"
+    return f"then {with_article(verdict.runner_up)}, {percent(float(outputs[verdict.runner_up]))}"

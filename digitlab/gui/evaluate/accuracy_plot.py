@@ -12,7 +12,7 @@ from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.session.values import AccuracyOverTime
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import counted_percent, epoch_words
+from digitlab.words.numbers import epoch_figure, epoch_words, exact_percent, percent
 
 _SHARES: Final = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
 """Accuracies that may be written on the left; the last is as far as 60,000 images tell."""
@@ -93,7 +93,7 @@ class AccuracyPlot(Chart):
         return f"On the same {self._snapshots.count:,} images: {how}."
 
     def _percent(self, share: float) -> str:
-        return counted_percent(share, self._snapshots.count)
+        return percent(share, self._snapshots.count)
 
     @property
     def count(self) -> int:
@@ -114,11 +114,11 @@ class AccuracyPlot(Chart):
         inner = [
             epoch for epoch in (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0) if epoch < 0.8 * end
         ]
-        return [(math.sqrt(epoch), f"{epoch:g}") for epoch in (0.0, *inner[-4:], round(end, 2))]
+        return [(math.sqrt(epoch), epoch_figure(epoch)) for epoch in (0.0, *inner[-4:], round(end, 2))]
 
     def y_ticks(self) -> list[tuple[float, str]]:
         """Return accuracies, placed by the logarithm of the mistakes."""
-        return [(_height(share), f"{100 * share:g} %") for share in _SHARES if share <= self._top]
+        return [(_height(share), exact_percent(share)) for share in _SHARES if share <= self._top]
 
     def paint_items(self, painter: QPainter) -> None:
         """Paint the curve, its moments, and the one on screen."""

@@ -19,7 +19,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts, digit_metrics, macro_average
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.words.numbers import counted_percent, times
+from digitlab.words.numbers import percent, times
 
 _HEADERS: Final = (
     ("Digit", "The true digit."),
@@ -69,7 +69,7 @@ class DigitModel(QAbstractTableModel):
             rival = "" if is_mean else _rival(counts, row)
             self._texts[row] = [
                 name,
-                *(_NOTHING if share is None else counted_percent(share, number) for share in three),
+                *(_NOTHING if share is None else percent(share, number) for share in three),
                 images,
                 rival,
             ]

@@ -13,7 +13,7 @@ from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.still import StillRoom
-from digitlab.words.numbers import counted_percent, percent, points
+from digitlab.words.numbers import exact_percent, loss, percent, points
 
 _FIGURES: Final = (
     ("accuracy", "Accuracy", "The share of the digits that the network reads rightly."),
@@ -44,7 +44,7 @@ _FIGURES: Final = (
     (
         "questioned",
         "No digits questioned",
-        f"How many images without a digit are questioned when {100 * REJECTED_DIGIT_SHARE:g} % of the digits are.",
+        f"How many images without a digit are questioned when {exact_percent(REJECTED_DIGIT_SHARE)} of the digits are.",
     ),
 )
 _ONLY_WITH_OTHERS: Final = ("auc", "questioned")
@@ -121,15 +121,15 @@ class Figures(QWidget):
 def _texts(result: EvaluationResult) -> dict[str, str]:
     metrics = result.metrics
     texts = {
-        "accuracy": counted_percent(metrics.accuracy, metrics.count),
+        "accuracy": percent(metrics.accuracy, metrics.count),
         "interval": interval_words(metrics.interval),
         "right": f"{metrics.correct:,} of {metrics.count:,}",
-        "loss": f"{metrics.loss:.4f}",
-        "f1": counted_percent(macro_average(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),
+        "loss": loss(metrics.loss),
+        "f1": percent(macro_average(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),
         "error": points(metrics.calibration_error),
     }
     apart = metrics.non_digits
     if apart is not None:
-        rejected = f"{counted_percent(apart.rejected, apart.count)} of {apart.count:,}"
+        rejected = f"{percent(apart.rejected, apart.count)} of {apart.count:,}"
         texts |= {"auc": percent(apart.auc), "questioned": rejected}
     return texts

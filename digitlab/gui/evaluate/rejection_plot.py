@@ -12,6 +12,7 @@ from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_words
 from digitlab.gui.widgets.fields import describe
+from digitlab.words.numbers import exact_percent
 
 _STEPS: Final = 100
 """Shares that can be pointed at, besides none."""
@@ -91,12 +92,12 @@ class RejectionPlot(Chart):
 
     def x_ticks(self) -> list[tuple[float, str]]:
         """Return the shares from 0 on, in five steps."""
-        return [(self._end * step / 5, f"{100 * self._end * step / 5:g} %") for step in range(6)]
+        return [(self._end * step / 5, exact_percent(self._end * step / 5)) for step in range(6)]
 
     def y_ticks(self) -> list[tuple[float, str]]:
         """Return accuracies up to 100 %."""
         values = [1.0 - self._depth * step / self._steps for step in range(self._steps, -1, -1)]
-        return [(value, f"{100 * value:.4g} %") for value in values]
+        return [(value, exact_percent(round(value, 4))) for value in values]
 
     def paint_items(self, painter: QPainter) -> None:
         """Paint the curve, what chance would bring, and the share pointed at."""

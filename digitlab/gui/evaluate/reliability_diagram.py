@@ -13,11 +13,12 @@ from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.evaluate.wording import bin_words, reliability_words
 from digitlab.gui.widgets.fields import describe
+from digitlab.words.numbers import exact_percent
 
 _COUNTS_PX: Final = 34
 _COUNTS_GAP_PX: Final = 6
 _BAR_GAP_PX: Final = 2
-_TICKS: Final = [(share / 100, f"{share} %") for share in range(0, 101, 20)]
+_TICKS: Final = [(share / 100, exact_percent(share / 100)) for share in range(0, 101, 20)]
 
 _FEW: Final = 20
 """Bars of fewer answers are paler: they say little."""

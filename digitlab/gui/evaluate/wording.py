@@ -8,7 +8,7 @@ from digitlab.evaluation.predictions import Predictions
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.session.values import Evaluation, EvaluationResult
 from digitlab.model.snapshot import Snapshot
-from digitlab.words.numbers import count, counted_percent, epoch_label, percent, points, times
+from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, times
 
 USUAL_REJECTED: Final = 0.02
 """The share of answers questioned in the sentence that stands below the curve by itself."""
@@ -24,18 +24,18 @@ _WIDE: Final = 0.10
 
 
 def _range(entry: ReliabilityBin) -> str:
-    return f"{round(100 * entry.low)} to {round(100 * entry.high)} %"
+    return percent_range(entry.low, entry.high)
 
 
 def bin_words(entry: ReliabilityBin) -> str:
     """Return what one bar of the reliability diagram says."""
     if entry.count == 1:
         return f"The one answer given with {_range(entry)} was {'right' if entry.correct else 'wrong'}."
-    right = {entry.count: "all", 0: "none"}.get(entry.correct, counted_percent(entry.accuracy, entry.count))
+    right = {entry.count: "all", 0: "none"}.get(entry.correct, percent(entry.accuracy, entry.count))
     words = f"Of {entry.count:,} answers given with {_range(entry)}, {right} were right."
     low, high = entry.interval
     if high - low > _WIDE:
-        words += f" With so few, {100 * low:.0f} to {100 * high:.0f} % could be the rule."
+        words += f" With so few, {percent_range(low, high)} could be the rule."
     return words
 
 
@@ -69,7 +69,7 @@ def rejection_words(curve: RejectionCurve, share: float) -> str:
     right = "all" if accuracy == 1.0 else percent(accuracy)
     if not rejected:
         return f"Question none: {right} of the answers are right."
-    return f"Question the {100 * rejected:.2g} % least sure: {right} of the rest are right."
+    return f"Question the {percent(rejected)} least sure: {right} of the rest are right."
 
 
 def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
@@ -77,16 +77,8 @@ def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
     true, answer = int(predictions.labels[place]), int(predictions.predicted[place])
     second, share = int(predictions.second_predicted[place]), float(predictions.second_confidences[place])
     read = f"{true} → {answer}" if true != answer else f"{true} ✓"
-    return f"{read}, {_short(float(predictions.confidences[place]))}", f"then {second}, {_short(share)}"
-
-
-def _short(share: float) -> str:
-    """Return a share in whole percent, never all or nothing where it is not."""
-    if 0.995 <= share < 1.0:
-        return ">99 %"
-    if 0.0 < share < 0.005:
-        return "<1 %"
-    return f"{100 * share:.0f} %"
+    confidence = percent(float(predictions.confidences[place]), decimals=0)
+    return f"{read}, {confidence}", f"then {second}, {percent(share, decimals=0)}"
 
 
 def answer_words(result: EvaluationResult, place: int) -> str:
@@ -132,16 +124,13 @@ def result_words(result: EvaluationResult) -> str:
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
     return (
         f"{result.snapshot.spec.name}, {epoch_label(result.snapshot)} · {result.data.title} · {images} · "
-        f"{result.duration_s:.1f} s"
+        f"{duration(result.duration_s)}"
     )
 
 
 def interval_words(interval: tuple[float, float]) -> str:
     """Return where a share may lie, with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
-    low, high = interval
-    decimals = 0 if high - low >= 0.1 else 1
-    ends = [f"{100 * end:.{decimals}f}".removesuffix(".0") for end in (low, high)]
-    return f"{ends[0]} to {ends[1]} %"
+    return percent_range(*interval)
 
 
 def stale_words(evaluation: Evaluation, snapshot: Snapshot) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from digitlab.model.layers import Activation, Conv2D, Dense, Layer, Pooling2D
+from digitlab.model.layers import Activation
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.words.numbers import dimensions
 
 MOST_BARS: Final = 16
 """A dense layer of up to so many units is shown as bars, a wider one as a block of colours."""
@@ -86,22 +87,23 @@ class Column:
 
 def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
     """Return the columns of a network, from the input to the outputs."""
-    side = f"{INPUT_SHAPE[0]} × {INPUT_SHAPE[1]}"
-    columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, INPUT_SHAPE[0], INPUT_SHAPE[1], -1)]
+    rows, places = INPUT_SHAPE[:2]
+    side = dimensions(INPUT_SHAPE[:2])
+    columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, rows, places, parent=-1)]
     for index, row in enumerate(spec.summary()):
         layer = spec.layers[index]
-        shape = " × ".join(f"{length:,}" for length in row.output_shape)
-        note = f"{row.parameters:,} parameters" if row.parameters else _doing(layer)
+        shape = dimensions(row.output_shape)
+        note = f"{row.parameters:,} parameters" if row.parameters else layer.note
         count, parent = row.output_shape[-1], len(columns) - 1
         if len(row.output_shape) == 3:
             rows, places = row.output_shape[:2]
             columns.append(Column(ColumnKind.MAPS, index, row.name, shape, note, count, rows, places, parent))
             continue
-        with_bars = isinstance(layer, Dense) and count <= MOST_BARS
+        with_bars = layer.learns and count <= MOST_BARS
         kind = ColumnKind.SUMS if with_bars else ColumnKind.LIST
         is_answer = spec.classifies and index == len(spec.layers) - 1
         columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, is_answer))
-        if with_bars and isinstance(layer, Dense) and layer.activation is not Activation.LINEAR:
+        if with_bars and layer.activation is not Activation.LINEAR:
             name = str(layer.activation)
             columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1, is_answer))
     return tuple(columns)
@@ -109,15 +111,5 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
 
 def is_signed(spec: ModelSpec, layer: int) -> bool:
     """Return whether a layer's activations can be below zero; the input's cannot."""
-    while layer >= 0:
-        described = spec.layers[layer]
-        if isinstance(described, Conv2D | Dense):
-            return described.activation is Activation.LINEAR
-        layer -= 1
-    return False
-
-
-def _doing(layer: Layer) -> str:
-    if isinstance(layer, Pooling2D):
-        return f"{layer.kind} of {layer.size} × {layer.size}"
-    return "one list"
+    learned = (described for described in reversed(spec.layers[: layer + 1]) if described.learns)
+    return next((described.activation is Activation.LINEAR for described in learned), False)

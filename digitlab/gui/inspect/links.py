@@ -1,6 +1,5 @@
-"""What a cell is computed from: its sources in the column before, and how strongly each counts. Without Qt."""
+"""What a cell is computed from: its sources in the column before, and the weight of each. Without Qt."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +10,10 @@ from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Layer, Pooling2D
+from digitlab.model.layers import Activation, Box
 
 CHUNKS: Final = 16
-"""A dense unit's many inputs are drawn as so many edges, one a run of neighbours in the list."""
+"""A dense unit's many inputs are drawn as so many edges, one for each chunk of neighbours in the list."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,67 +38,50 @@ class Links:
 def links_of(
     inspection: Inspection, columns: tuple[Column, ...], spot: Spot, showing: Showing = Showing.ACTIVATIONS
 ) -> Links | None:
-    """Return what a cell is computed from, or None for the input."""
+    """Return what a cell is computed from, or None for the input and for constants."""
     column = columns[spot.column]
     if column.parent < 0:
         return None
     if column.kind is ColumnKind.OUTPUTS:
         return _of_output(inspection, column, spot)
-    layer = inspection.snapshot.spec.layers[column.layer]
-    if showing is Showing.FILTERS and isinstance(layer, Conv2D):
-        channels, strengths = _of_convolution(inspection, columns, spot)
-        return Links(column.parent, channels, strengths, None, None)
-    channels, strengths = _CHANNELS[type(layer)](inspection, columns, spot)
-    unit = column.unit(spot)
-    box = inspection.snapshot.spec.sources(column.layer, unit)
+    spec = inspection.snapshot.spec
+    layer, unit = spec.layers[column.layer], column.unit(spot)
+    box = spec.sources(column.layer, unit)
+    if any(part.start >= part.stop for part in box):
+        return None
+    if showing is Showing.FILTERS and layer.has_filters:
+        return Links(column.parent, *_edges(inspection, column, spot, box), None, None)
     window = (box[0], box[1]) if len(box) == 3 else None
-    return Links(
-        column.parent, channels, strengths, window, inspection.snapshot.spec.receptive_field(column.layer, unit)
-    )
-
-
-_Weighed = tuple[NDArray[np.intp], NDArray[np.float32] | None]
+    field = spec.receptive_field(column.layer, unit)
+    return Links(column.parent, *_edges(inspection, column, spot, box), window, field)
 
 
 def _of_output(inspection: Inspection, column: Column, spot: Spot) -> Links:
-    layer = inspection.snapshot.spec.layers[column.layer]
-    whole = isinstance(layer, Dense) and layer.activation is Activation.SOFTMAX
-    channels = np.arange(column.count) if whole else np.array([spot.channel])
+    is_softmax = inspection.snapshot.spec.layers[column.layer].activation is Activation.SOFTMAX
+    channels = np.arange(column.count) if is_softmax else np.array([spot.channel])
     field = inspection.snapshot.spec.receptive_field(column.layer, (spot.channel,))
     return Links(column.parent, channels, None, (slice(0, 1), slice(0, 1)), field)
 
 
-def _of_convolution(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> _Weighed:
-    kernel = inspection.snapshot.weights[columns[spot.column].layer][0][..., spot.channel]
-    return np.arange(kernel.shape[2]), _weighed(kernel.sum(axis=(0, 1)))
+def _edges(
+    inspection: Inspection, column: Column, spot: Spot, box: Box
+) -> tuple[NDArray[np.intp], NDArray[np.float32] | None]:
+    """Return the tiles of the column before that a cell is computed from, and the strength of each edge.
 
-
-def _of_pooling(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> _Weighed:
-    del inspection, columns
-    return np.array([spot.channel]), None
-
-
-def _of_flatten(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> _Weighed:
-    box = inspection.snapshot.spec.sources(columns[spot.column].layer, (spot.channel,))
-    return np.array([box[-1].start]), None
-
-
-def _of_dense(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> _Weighed:
-    products = explain_unit(inspection, columns[spot.column].layer, (spot.channel,)).products
-    if products is None:
-        return np.arange(0), None
+    Filters weigh whole maps, by the sum of their weights in each; units weigh a list, by their products in each chunk.
+    """
+    tiles = np.arange(box[-1].start, box[-1].stop)
+    layer = inspection.snapshot.spec.layers[column.layer]
+    if not layer.learns:
+        return tiles, None
+    if layer.has_filters:
+        kernel = inspection.snapshot.weights[column.layer][0][..., spot.channel]
+        return tiles, _weighed(kernel.sum(axis=(0, 1)))
+    products = explain_unit(inspection, column.layer, (spot.channel,)).products
+    assert products is not None  # it learns
     starts = np.arange(CHUNKS) * len(products) // CHUNKS if len(products) > CHUNKS else np.arange(len(products))
     sizes = np.diff([*starts, len(products)])
     return starts + sizes // 2, _weighed(np.add.reduceat(products, starts))
-
-
-_CHANNELS: Final[Mapping[type[Layer], Callable[[Inspection, tuple[Column, ...], Spot], _Weighed]]] = {
-    Conv2D: _of_convolution,
-    Pooling2D: _of_pooling,
-    Flatten: _of_flatten,
-    Dense: _of_dense,
-}
-"""For each layer type: the source tiles and the strength of each edge."""
 
 
 def _weighed(strengths: NDArray[np.float32]) -> NDArray[np.float32]:

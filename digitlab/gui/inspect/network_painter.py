@@ -13,8 +13,8 @@ from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
 from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
-from digitlab.model.outputs import output_mark
-from digitlab.words.numbers import number, per_cent
+from digitlab.model.outputs import output_symbol
+from digitlab.words.numbers import number, percent
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
@@ -76,7 +76,7 @@ class NetworkPainter:
             painter.setPen(self._quiet)
             for channel in range(column.count):
                 tile = grid.tile(channel)
-                label = output_mark(channel) if column.is_answer else str(channel)
+                label = output_symbol(channel) if column.is_answer else str(channel)
                 painter.drawText(QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height), _RIGHT, label)
                 painter.fillRect(_bar(tile), self._track)
         painter.end()
@@ -119,7 +119,7 @@ class NetworkPainter:
         limit = picture.shared_limit or float(picture.limits.max())
         for channel, value in enumerate(values.tolist()):
             tile = grid.tile(channel)
-            shown = number(value) if signed else "" if value < SILENT_BELOW else per_cent(value)
+            shown = number(value) if signed else "" if value < SILENT_BELOW else percent(value)
             if shown:
                 painter.setPen(self._text if channel == best else self._quiet)
                 # From a point, because finding the place in a rectangle takes Qt longer than drawing.

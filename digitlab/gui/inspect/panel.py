@@ -19,7 +19,6 @@ from digitlab.gui.inspect.unit.unit_detail import UnitDetail
 from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session.session import Session
 from digitlab.insight.lens import Inspection, inspect
-from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec
 
 DETAIL_SHARE: Final = 0.3
@@ -212,4 +211,4 @@ class InspectPanel(QWidget):
 def _input_channels(spec: ModelSpec) -> int:
     """Return the largest number of input channels of any convolution; 1 if there is none."""
     pairs = zip(spec.layers, spec.shapes, strict=False)
-    return max((shape[2] for layer, shape in pairs if isinstance(layer, Conv2D)), default=1)
+    return max((shape[2] for layer, shape in pairs if layer.has_filters), default=1)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from digitlab.gui.inspect.columns import Column, ColumnKind, is_signed
 from digitlab.insight.lens import Inspection
-from digitlab.model.layers import Conv2D
 
 TOP: Final = 254
 """Colour index of the largest value."""
@@ -159,7 +158,7 @@ def _picture(inspection: Inspection, column: Column, showing: Showing, input_cha
     colours = Colours.DIVERGING if is_signed(spec, column.layer) else Colours.SEQUENTIAL
     if column.kind is ColumnKind.LIST:
         return _shared(_of_list(inspection.activations[column.layer + 1], colours))
-    if showing is Showing.FILTERS and isinstance(spec.layers[column.layer], Conv2D):
+    if showing is Showing.FILTERS and spec.layers[column.layer].has_filters:
         values = filters_of(inspection, column.layer, input_channel)
         biases = inspection.snapshot.weights[column.layer][1]
         return Picture(values, Colours.DIVERGING, _largest(values), None, biases)

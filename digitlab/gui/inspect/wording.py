@@ -1,30 +1,31 @@
-"""What the look-inside room says about a unit, in plain words. Without Qt."""
+"""Look inside in words: the names of tiles, one line about a cell, and the sum behind a value. Without Qt."""
 
 from digitlab.data.digit import NO_DIGIT
-from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
+from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling, Pooling2D
+from digitlab.model.layers import Activation, Pooling
 from digitlab.model.outputs import output_name
-from digitlab.words.numbers import number, per_cent
+from digitlab.words.numbers import number, percent
 
-NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
+ACTIVATION_NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
+_POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
 
 
 def span(part: slice) -> str:
-    """Return a run of rows or columns, both ends included."""
+    """Return a range of rows or columns, both ends included."""
     first, last = part.start, part.stop - 1
     return f"{first}" if first == last else f"{first}–{last}"
 
 
-def title(column: Column, channel: int, layer_is_convolution: bool = False) -> str:
-    """Return the name of a tile."""
+def title(column: Column, channel: int, unit_word: str = "map") -> str:
+    """Return the name of a tile; ``unit_word`` is what one of several maps is called."""
     match column.kind:
         case ColumnKind.INPUT:
             return "input"
         case ColumnKind.MAPS:
-            return f"{column.name} · {'filter' if layer_is_convolution else 'map'} {channel}"
+            return f"{column.name} · {unit_word} {channel}"
         case ColumnKind.LIST:
             return f"{column.name} · number {channel:,}"
         case ColumnKind.SUMS | ColumnKind.OUTPUTS:
@@ -32,7 +33,7 @@ def title(column: Column, channel: int, layer_is_convolution: bool = False) -> s
 
 
 def unit_name(column: Column, channel: int) -> str:
-    """Return what a unit shown as a bar stands for: "digit 4", "no digit", or just "unit 4" within the network."""
+    """Return what a unit shown as a bar stands for: "digit 4", "no digit", or "unit 4" within the network."""
     if not column.is_answer:
         return f"unit {channel}"
     return output_name(channel) if channel == NO_DIGIT else f"digit {channel}"
@@ -54,41 +55,47 @@ def readout(
         return f"input · row {spot.row}, column {spot.place} = {number(grey / 255)} (grey {grey} of 255)"
     layer = spec.layers[column.layer]
     unit = column.unit(spot)
-    if showing is Showing.FILTERS and isinstance(layer, Conv2D):
+    if showing is Showing.FILTERS and layer.has_filters:
         return _weight_line(inspection, column, spot, input_channel)
     value = float(inspection.activations[column.layer + 1][unit])
     if column.kind is ColumnKind.MAPS:
-        rows, places = spec.receptive_field(column.layer, unit)
-        seen = f"sees rows {span(rows)}, columns {span(places)} of the drawing"
-        return f"{name} · row {spot.row}, column {spot.place} = {number(value)}; {seen}"
-    if isinstance(layer, Flatten):
+        return f"{name} · row {spot.row}, column {spot.place} = {number(value)}; {_field(inspection, column, unit)}"
+    if not layer.learns:
         return f"{name} = {number(value)}; {_copied(inspection, columns, spot)}"
+    sum_text = number(float(inspection.sums[column.layer][unit]))
     if column.kind is ColumnKind.OUTPUTS:
-        return f"{name} = {per_cent(value)}, from the sum {number(float(inspection.sums[column.layer][unit]))}"
-    return f"{name} · sum = {number(float(inspection.sums[column.layer][unit]))}; sees the whole drawing"
+        return f"{name} = {percent(value)}, from the sum {sum_text}"
+    return f"{name} · sum = {sum_text}; {_field(inspection, column, unit)}"
+
+
+def _field(inspection: Inspection, column: Column, unit: tuple[int, ...]) -> str:
+    """Return which part of the drawing a unit sees."""
+    rows, places = inspection.snapshot.spec.receptive_field(column.layer, unit)
+    side = inspection.image.shape[0]
+    if (rows, places) == (slice(0, side), slice(0, side)):
+        return "sees the whole drawing"
+    if rows.start >= rows.stop or places.start >= places.stop:
+        return "sees nothing of the drawing"
+    return f"sees rows {span(rows)}, columns {span(places)} of the drawing"
 
 
 def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
-    """Return how one unit's value comes about, for example ``25 products + bias −0.02 = 1.83 → ReLU → 1.83``."""
+    """Return how one unit's value is computed, for example ``25 products + bias −0.0200 = 1.83 → ReLU → 1.83``."""
     unit = column.unit(spot)
     if column.layer < 0:
         return f"grey {int(inspection.image[unit[:2]])} of 255 ÷ 255 = {number(float(inspection.activations[0][unit]))}"
     layer = inspection.snapshot.spec.layers[column.layer]
     explained = explain_unit(inspection, column.layer, unit)
-    if isinstance(layer, Pooling2D):
-        what = "largest" if layer.kind is Pooling.MAX else "mean"
-        return f"{what} of {explained.inputs.size} values = {number(explained.sum)}"
-    if explained.products is None or explained.bias is None or not isinstance(layer, Conv2D | Dense):
-        return f"copied: {number(explained.sum)}"
+    if layer.pooling is not None:
+        return f"{_POOLED[layer.pooling]} of {explained.inputs.size} values = {number(explained.sum)}"
+    if explained.products is None or explained.bias is None:
+        return f"{'copied' if explained.inputs.size else 'constant'}: {number(explained.sum)}"
     sign = "−" if explained.bias < 0 else "+"
     text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
     if layer.activation is Activation.LINEAR:
         return text
-    after = per_cent(explained.activation) if column.kind in _SHARES else number(explained.activation)
-    return f"{text} → {NAMES[layer.activation]} → {after}"
-
-
-_SHARES = (ColumnKind.SUMS, ColumnKind.OUTPUTS)
+    after = percent(explained.activation) if column.kind in BARS else number(explained.activation)
+    return f"{text} → {ACTIVATION_NAMES[layer.activation]} → {after}"
 
 
 def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_channel: int | None) -> str:
@@ -103,11 +110,12 @@ def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_chann
         nth = min(input_channel, channels - 1)
         which, weight = f" · input channel {nth}", float(weights[nth])
     where = f"row {spot.row}, column {spot.place}"
-    filter_name = title(column, spot.channel, layer_is_convolution=True)
-    return f"{filter_name}{which} · {where}: weight {number(weight)}; bias {number(float(bias[spot.channel]))}"
+    name = title(column, spot.channel, inspection.snapshot.spec.layers[column.layer].unit_word)
+    return f"{name}{which} · {where}: weight {number(weight)}; bias {number(float(bias[spot.channel]))}"
 
 
 def _copied(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:
+    """Return which value an element of a list is a copy of."""
     column = columns[spot.column]
     source = columns[column.parent]
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.charts.line_chart import Line, LineChart
 from digitlab.gui.charts.snapshot_axis import SnapshotAxis
-from digitlab.gui.learning.wording import layer_title, percent
+from digitlab.gui.learning.wording import layer_title
 from digitlab.gui.session.values import Learning
 from digitlab.gui.widgets.fields import describe
 from digitlab.insight.health import MANY_DEAD
 from digitlab.insight.learning import SnapshotStatistics, learning_layers
-from digitlab.words.numbers import epoch
+from digitlab.words.numbers import epoch, percent
 
 
 class DeadChart(LineChart):

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui import theme
 from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.charts.snapshot_chart import SnapshotChart
-from digitlab.gui.learning.wording import number, percent
 from digitlab.gui.widgets.fields import describe
 from digitlab.insight.histogram import Histogram, SideBySide, side_by_side
-from digitlab.words.numbers import epoch
+from digitlab.words.numbers import epoch, number, percent
 
 BARS_PX: Final = 84
 _LEFT_PX: Final = 48
@@ -103,7 +102,7 @@ class HistogramMap(SnapshotChart):
         low, high = table.low + row * table.step, table.low + (row + 1) * table.step
         if math.isnan(share):
             return f"{when}: nothing that is a number"
-        return f"{when}, {number(low)} to {number(high)}: {percent(share)} of the {self._values}"
+        return f"{when}, {number(low, 2)} to {number(high, 2)}: {percent(share)} of the {self._values}"
 
     def words_now(self) -> str:
         """Return the range of the values at the moment on screen, and how many are zero."""
@@ -114,7 +113,7 @@ class HistogramMap(SnapshotChart):
             return f"Not one of the {self._values} is a number"
         if shown.zeros == shown.total:
             return "all are zero"
-        words = f"{number(shown.low)} to {number(shown.high)}"
+        words = f"{number(shown.low, 2)} to {number(shown.high, 2)}"
         return f"{words}, {percent(shown.zeros / shown.total)} are zero" if shown.zeros else words
 
     def y_ticks(self) -> list[tuple[float, str]]:
@@ -124,7 +123,7 @@ class HistogramMap(SnapshotChart):
             return []
         low, high = table.low, table.high
         return [
-            ((value - low) / (high - low), number(value))
+            ((value - low) / (high - low), number(value, 2))
             for value in (low, 0.0, high)
             if (value == 0.0 and low <= 0 <= high) or abs(value) > 0.15 * (high - low)
         ]

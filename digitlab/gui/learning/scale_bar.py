@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from digitlab.gui import theme
 from digitlab.gui.learning.histogram_map import SCALE
 from digitlab.gui.widgets.fields import describe
+from digitlab.words.numbers import exact_percent
 
 _BAR_PX: Final = 180
 _SIDE_PX: Final = 24
-_TICKS: Final = ((1e-4, "≤ 0.01 %"), (1e-3, "0.1 %"), (1e-2, "1 %"), (0.1, "10 %"))
+_TICKS: Final = ((1e-4, f"≤ {exact_percent(1e-4)}"), *((share, exact_percent(share)) for share in (1e-3, 1e-2, 0.1)))
 
 
 class ScaleBar(QWidget):

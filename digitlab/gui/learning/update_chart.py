@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui import theme
 from digitlab.gui.charts.line_chart import Line, LineChart
 from digitlab.gui.charts.snapshot_axis import SnapshotAxis
-from digitlab.gui.learning.wording import fraction, layer_title, typical_updates
+from digitlab.gui.learning.wording import layer_title, typical_updates
 from digitlab.gui.session.values import Learning, Updates
 from digitlab.gui.widgets.fields import describe
 from digitlab.insight.health import HEALTHY_UPDATES
 from digitlab.insight.learning import learning_layers
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import epoch
+from digitlab.words.numbers import epoch, fraction, number
 
 _MOST_POINTS: Final = 400
 _LOWEST_UPDATE: Final = 1e-7
@@ -96,10 +96,7 @@ class UpdateChart(LineChart):
         if not ratios:
             return self.words_instead
         names = [layer_title(learning.spec, layer) for layer in learning_layers(learning.spec)]
-        return ", ".join(
-            f"{name} {fraction(ratio) if math.isfinite(ratio) and ratio > 0 else ratio}"
-            for name, ratio in zip(names, ratios, strict=True)
-        )
+        return ", ".join(f"{name} {fraction(ratio)}" for name, ratio in zip(names, ratios, strict=True))
 
     def y_ticks(self) -> list[tuple[float, str]]:
         """Return the powers of ten."""
@@ -141,6 +138,4 @@ def _decades(ratios: NDArray[np.float64]) -> tuple[int, int]:
 
 def _decade(power: int) -> str:
     """Return a power of ten as a share of the weights: ``1/100``, ``1``, ``10``."""
-    if power < 0:
-        return fraction(10.0**power)
-    return f"{10**power}" if power < 4 else f"1e{power}"
+    return fraction(10.0**power) if power < 0 else number(10.0**power, 1)

@@ -11,9 +11,8 @@ import numpy as np
 from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
-from digitlab.model.layers import Conv2D
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import epoch
+from digitlab.words.numbers import epoch, fraction, number
 
 HEALTH_WORDS: Final = {
     Health.HEALTHY: "healthy",
@@ -47,41 +46,8 @@ def layer_title(spec: ModelSpec, layer: int) -> str:
 
 def unit_word(spec: ModelSpec, layer: int, count: int) -> str:
     """Return ``filter`` or ``unit``, in the plural where there are more."""
-    word = "filter" if isinstance(spec.layers[layer], Conv2D) else "unit"
+    word = spec.layers[layer].unit_word
     return word if count == 1 else f"{word}s"
-
-
-def number(value: float) -> str:
-    """Return a value with two figures that matter and a true minus sign."""
-    if not math.isfinite(value):
-        return "not a number"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if 0.001 <= size < 10_000:
-        text = f"{size:.{max(1 - math.floor(math.log10(size)), 0)}f}"
-    else:
-        text = f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e").replace("e+", "e")
-    return f"−{text}" if value < 0 else text
-
-
-def percent(share: float) -> str:
-    """Return a share with two figures: ``3.1 %``, ``0.02 %``, ``62 %``."""
-    if share <= 0:
-        return "0 %"
-    if share < 0.0001:
-        return "less than 0.01 %"
-    size = 100 * share
-    return f"{size:.{max(1 - math.floor(math.log10(size)), 0)}f} %" if size < 99.5 else f"{size:.4g} %"
-
-
-def fraction(ratio: float) -> str:
-    """Return a small ratio as people say it: ``1/1000``, with one figure that matters; 0.5 and more in per cent."""
-    if ratio >= 0.5:
-        return percent(ratio)
-    whole = 1 / ratio
-    step = 10 ** math.floor(math.log10(whole))
-    return f"1/{round(whole / step) * step:,.0f}"
 
 
 def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
@@ -167,7 +133,8 @@ def _all_alive(spec: ModelSpec, stats: SnapshotStatistics) -> Iterable[Finding]:
         titles = " and ".join(
             [", ".join(layer_title(spec, layer) for layer in alive[:-1]), layer_title(spec, alive[-1])]
         )
-        word = "filter" if all(isinstance(spec.layers[layer], Conv2D) for layer in alive) else "unit"
+        words = {spec.layers[layer].unit_word for layer in alive}
+        word = words.pop() if len(words) == 1 else "unit"
         yield Finding(
             Health.HEALTHY,
             f"{titles}: every {word} is alive.",
@@ -213,7 +180,7 @@ def _updates(learning: Learning, step: int) -> Iterable[Finding]:
             if health is Health.UNHEALTHY
             else "At the beginning that is usual; later lower the learning rate."
         )
-        size = f"{fraction(ratio)} of" if ratio < 1 else f"{number(ratio)} times"
+        size = f"{fraction(ratio)} of" if ratio < 1 else f"{number(ratio, 2)} times"
         yield Finding(health, f"{title}: long steps, {size} the weights. {words}")
 
 

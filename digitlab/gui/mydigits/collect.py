@@ -12,7 +12,7 @@ from digitlab.gui.mydigits.wording import collecting_order
 from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.fields import describe
-from digitlab.insight.verdict import with_article
+from digitlab.words.verdict import with_article
 
 ROUND: Final = 20
 """Digits asked for in one go: two minutes of drawing, two of each."""

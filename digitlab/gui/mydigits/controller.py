@@ -16,8 +16,8 @@ from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.own_digits import OwnDigitsChange, reason_not_to_keep
 from digitlab.gui.session.session import Session
-from digitlab.insight.verdict import with_article
 from digitlab.words.numbers import count
+from digitlab.words.verdict import with_article
 
 _UNDO_LIMIT: Final = 100
 """Changes that can be undone: more than anybody goes back."""

@@ -13,11 +13,11 @@ from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.mydigits.wording import epoch_places
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import counted_percent, epoch_words, percent
+from digitlab.words.numbers import epoch_words, exact_percent, percent
 
 _SPOT_PX: Final = 2.5
 _MARK_PX: Final = 5.0
-_Y_TICKS: Final = [(share / 4, f"{25 * share} %") for share in range(5)]
+_Y_TICKS: Final = [(share / 4, exact_percent(share / 4)) for share in range(5)]
 
 Points = tuple[tuple[float, float], ...]
 """Epochs and shares of right answers, from left to right."""
@@ -101,7 +101,7 @@ class OwnCurvePlot(Chart):
         return f"Your best moment{so_far}: {self._own_percent(share)} at {epoch_words(epoch)}."
 
     def _own_percent(self, share: float) -> str:
-        return counted_percent(share, self._curves.total)
+        return percent(share, self._curves.total)
 
     @property
     def count(self) -> int:

@@ -26,7 +26,7 @@ from digitlab.gui.mydigits.welcome import Welcome
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import ChoiceBox, describe, wrapped
-from digitlab.insight.verdict import with_article
+from digitlab.words.verdict import with_article
 
 _LEAST_FIGURES_PX: Final = 260
 _MOST_FIGURES_PX: Final = 560

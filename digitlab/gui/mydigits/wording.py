@@ -7,7 +7,7 @@ from random import Random
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
-from digitlab.words.numbers import count, counted_percent, epoch_label, percent
+from digitlab.words.numbers import count, epoch_figure, epoch_label, percent
 
 _LONGEST_NAME = 20
 
@@ -33,7 +33,7 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | 
 
 def headline(reference: tuple[str, float, float] | None, right: int, total: int) -> str:
     """Return both figures in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
-    own = counted_percent(right / total, total)
+    own = percent(right / total, total)
     if reference is None:
         return f"You {own}"
     name = reference[0] if len(reference[0]) <= _LONGEST_NAME else "Held-out digits"
@@ -45,7 +45,7 @@ def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, 
     own = f"{right:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} read rightly"
     if reference is None:
         return f"{own} ({epoch_label(snapshot)}). No test digits were answered by this moment."
-    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {reference[2]:.4g}."
+    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {epoch_figure(reference[2])}."
 
 
 def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:
@@ -76,4 +76,4 @@ def epoch_places(end: float) -> list[tuple[float, str]]:
     """Return epochs to write under a curve that stretches the beginning by a square root, as places and texts."""
     usual = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
     inner = [epoch for epoch in usual if epoch < 0.7 * end][-3:]
-    return [(math.sqrt(epoch), f"{epoch:g}") for epoch in (0.0, *inner, round(end, 2))]
+    return [(math.sqrt(epoch), epoch_figure(epoch)) for epoch in (0.0, *inner, round(end, 2))]

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.summary_model import shape_text
 from digitlab.model.layers import Shape
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.words.numbers import dimensions
 
 _HEIGHT_PX: Final = 148
 _FACE_PX: Final = 62
@@ -78,7 +78,7 @@ class NetworkDiagram(QWidget):
         self._boxes = tuple(boxes)
         self._broken = spec.layer_names[count] if count < len(spec.layers) else ""
         self._places = len(spec.layers) + 1
-        self.setAccessibleDescription(", ".join(f"{box.name} {shape_text(box.shape)}" for box in boxes))
+        self.setAccessibleDescription(", ".join(f"{box.name} {dimensions(box.shape)}" for box in boxes))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -102,7 +102,7 @@ class NetworkDiagram(QWidget):
         widest = max(box.face_px[0] + _SHIFT[0] * box.depth_px for box in self._boxes)
         shrink = min((column - _GAP_PX) / widest, 1.0)
         edge: QPointF | None = None
-        shapes = [shape_text(box.shape) for box in self._boxes]
+        shapes = [dimensions(box.shape) for box in self._boxes]
         if _widest(shapes, font) > column - _WORD_GAP_PX:
             shapes = [shape.replace(" ", "") for shape in shapes]
         if _widest(shapes, font) > column - _WORD_GAP_PX:

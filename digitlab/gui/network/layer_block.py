@@ -1,6 +1,5 @@
-"""One layer in the editor, made from the layer's table of hyperparameters: new layer types need nothing here."""
+"""One layer in the editor: its fields follow from the hyperparameters that the layer declares."""
 
-import inspect
 from dataclasses import replace
 from typing import Any, Final
 
@@ -47,7 +46,7 @@ class LayerBlock(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACE_XS)
         grid.setVerticalSpacing(theme.SPACE_XS)
-        for index, parameter in enumerate(layer.HYPERPARAMETERS):
+        for index, parameter in enumerate(layer.editable):
             row, column = divmod(index, _COLUMNS)
             field = self._make_field(parameter)
             label = QLabel(parameter.label)
@@ -65,7 +64,7 @@ class LayerBlock(QWidget):
         column_of_all.addWidget(self._title)
         column_of_all.addLayout(grid)
         column_of_all.addWidget(self._problem)
-        self.setToolTip(wrapped(_explanation(layer)))
+        self.setToolTip(wrapped(layer.explanation))
         self.setWhatsThis(self.toolTip())
         self.show_layer(layer, is_forced=True)
 
@@ -78,7 +77,7 @@ class LayerBlock(QWidget):
     def layer(self) -> Layer | None:
         """The layer as the fields say it, or None while one of them is wrong."""
         changes: dict[str, Any] = {}
-        for parameter in self._layer.HYPERPARAMETERS:
+        for parameter in self._layer.editable:
             field = self._fields[parameter.name]
             if isinstance(parameter, Choice):
                 changes[parameter.name] = parameter.options(field.currentData())  # type: ignore[union-attr]
@@ -91,7 +90,7 @@ class LayerBlock(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with a field's own text; empty if nothing is."""
-        for parameter in self._layer.HYPERPARAMETERS:
+        for parameter in self._layer.editable:
             field = self._fields[parameter.name]
             if isinstance(field, NumberField) and field.problem:
                 return f"{parameter.label}: {field.problem}"
@@ -105,7 +104,7 @@ class LayerBlock(QWidget):
             is_forced: Whether to write over wrong input too.
         """
         self._layer = layer
-        for parameter in layer.HYPERPARAMETERS:
+        for parameter in layer.editable:
             field, value = self._fields[parameter.name], getattr(layer, parameter.name)
             if isinstance(field, NumberField):
                 field.show_value(value, is_forced=is_forced)
@@ -139,7 +138,7 @@ class LayerBlock(QWidget):
         return field
 
     def _show_title(self) -> None:
-        quiet = self._layer.title if self._fields else _explanation(self._layer)
+        quiet = self._layer.title if self._fields else self._layer.explanation
         colour = self.palette().color(theme.QUIET).name()
         size = theme.FONT_SMALL_PX
         words = f"<span style='color:{colour}; font-size:{size}px'>{quiet}</span>"
@@ -158,8 +157,3 @@ class LayerBlock(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_problem"):
             self._show_title()
-
-
-def _explanation(layer: Layer) -> str:
-    """Return what a layer does, in the words of its class."""
-    return (inspect.getdoc(type(layer)) or "").partition("\n")[0]

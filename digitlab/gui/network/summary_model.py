@@ -7,8 +7,8 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from digitlab.model.layers import Shape
 from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec
+from digitlab.words.numbers import dimensions, size
 
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 """A cell's share of its column's sum, 0..1, or None."""
@@ -66,7 +66,7 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
     parameters = sum(row.parameters for row in summary)
     work = sum(row.multiply_adds for row in summary)
     input_bytes = _BYTES_A_NUMBER * math.prod(INPUT_SHAPE)
-    rows = [Row(("input", shape_text(INPUT_SHAPE), NOTHING, memory_text(input_bytes), NOTHING))]
+    rows = [Row(("input", dimensions(INPUT_SHAPE), NOTHING, size(input_bytes), NOTHING))]
     rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
     for index in range(buildable, len(spec.layers)):
         words = "does not fit" if index == buildable else NOTHING
@@ -74,16 +74,16 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
         rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
     if buildable == len(spec.layers):
         memory = sum(row.activation_bytes for row in summary) + input_bytes
-        rows.append(Row(("total", "", f"{parameters:,}", memory_text(memory), f"{work:,}"), is_total=True))
+        rows.append(Row(("total", "", f"{parameters:,}", size(memory), f"{work:,}"), is_total=True))
     return tuple(rows)
 
 
 def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Row:
     cells = (
         name,
-        shape_text(layer.output_shape),
+        dimensions(layer.output_shape),
         f"{layer.parameters:,}" if layer.parameters else NOTHING,
-        memory_text(layer.activation_bytes),
+        size(layer.activation_bytes),
         f"{layer.multiply_adds:,}" if layer.multiply_adds else NOTHING,
     )
     return Row(
@@ -93,18 +93,6 @@ def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Ro
         layer.parameters / parameters if layer.parameters else None,
         layer.multiply_adds / work if layer.multiply_adds else None,
     )
-
-
-def shape_text(shape: Shape) -> str:
-    """Return a shape as people write it: ``24 × 24 × 32``."""
-    return " × ".join(f"{length:,}" for length in shape)
-
-
-def memory_text(count: int) -> str:
-    """Return a number of bytes: ``40 B``, ``73.7 kB``, ``1.2 MB``, with steps of 1,000."""
-    if count < 1000:
-        return f"{count} B"
-    return f"{count / 1000:,.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
 
 
 class SummaryModel(QAbstractTableModel):

@@ -14,7 +14,7 @@ from digitlab.gui.charts.curves import Numbers, Quantity, curves_of
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.runs import marks
 from digitlab.runs.run import Run
-from digitlab.words.numbers import epoch_words
+from digitlab.words.numbers import epoch_figure, epoch_words
 
 _ROOM_SHARE: Final = 0.012
 """Room behind the last epoch, so that its marks are seen whole."""
@@ -125,7 +125,7 @@ class RunsPlot(EpochPlot):
         """Tell a screen reader where each run has come to."""
         words = [
             f"{drawn.name}: {self._quantity.write(self._quantity.validation(drawn.run.epochs[-1]))} after epoch "
-            f"{drawn.positions[-1]:.4g}."
+            f"{epoch_figure(drawn.positions[-1])}."
             for drawn in self._runs
             if drawn.run.epochs
         ]

@@ -8,10 +8,8 @@ from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import Run
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
-from digitlab.words.numbers import count, duration, epoch_words, percent
+from digitlab.words.numbers import count, duration, epoch_figure, epoch_words, exact_number, percent, size
 from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
-
-_MIB: Final = 2**20
 
 _ENDINGS: Final = {
     RunEnding.FINISHED: "",
@@ -25,13 +23,16 @@ _ENDINGS: Final = {
 def recipe_words(started: TrainingStarted) -> str:
     """Return how a network was trained: ``SGD 0.01, batches of 100``."""
     config = started.config
-    parts = [f"{OPTIMIZERS[config.optimizer][0]} {config.learning_rate:g}", f"batches of {config.batch_size:,}"]
+    parts = [
+        f"{OPTIMIZERS[config.optimizer][0]} {exact_number(config.learning_rate)}",
+        f"batches of {config.batch_size:,}",
+    ]
     if config.schedule is not Schedule.CONSTANT:
         parts.append(SCHEDULES[config.schedule][0].lower())
     if config.augmentation is not Augmentation.NONE:
         parts.append(AUGMENTATIONS[config.augmentation][0].lower())
     if config.dropout:
-        parts.append(f"dropout {config.dropout:g}")
+        parts.append(f"dropout {exact_number(config.dropout)}")
     return ", ".join(parts)
 
 
@@ -49,8 +50,7 @@ def reached(run: RunSummary) -> float:
 def epochs_words(run: RunSummary) -> str:
     """Return how far a run has come and how it ended: ``10``, ``stopped at 3.4``."""
     epochs = reached(run)
-    number = f"{epochs:.0f}" if abs(epochs - round(epochs)) < 0.05 else f"{epochs:.1f}"
-    return _ENDINGS[run.ending] + number
+    return _ENDINGS[run.ending] + epoch_figure(round(epochs, 1) or epochs)
 
 
 def accuracy_words(run: RunSummary) -> str:
@@ -70,8 +70,7 @@ def when_words(snapshot: datetime, now: datetime) -> str:
 
 def size_words(size_bytes: int) -> str:
     """Return the room a run takes on the disk: ``0.4 MB``, ``13 MB``."""
-    megabytes = size_bytes / _MIB
-    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:,.0f} MB"
+    return size(size_bytes)
 
 
 def facts(run: RunSummary) -> str:
@@ -85,7 +84,7 @@ def facts(run: RunSummary) -> str:
         recipe_words(started),
         f"{started.dataset_name}: {started.training_count:,} images, "
         f"{count(started.validation_count, images + ' image')} to validate on",
-        f"{epochs_words(run)} of {started.first_epoch + started.config.epochs:.4g} epochs{best}",
+        f"{epochs_words(run)} of {epoch_figure(started.first_epoch + started.config.epochs)} epochs{best}",
         f"{run.created.astimezone():%d %b %Y, %H:%M}; {duration(run.seconds)} of training",
     ]
     if started.origin is not None:

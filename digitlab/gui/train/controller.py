@@ -40,7 +40,7 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.words.numbers import epoch_words
+from digitlab.words.numbers import duration, epoch_words, percent
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker before TensorFlow is there."""
@@ -199,10 +199,10 @@ class TrainingController(QObject):
     def _on_mail_arrived(self, mail: object) -> None:
         match mail:
             case Progress(words, share):
-                done = f" {share:.0%}" if 0.0 < share < 1.0 else ""
+                done = f" {percent(share, decimals=0)}" if 0.0 < share < 1.0 else ""
                 self._session.activity = f"{words}{done}" if share < 1.0 else ""
             case Loaded(seconds):
-                self._session.activity = f"TensorFlow loaded in {seconds:.1f} s"
+                self._session.activity = f"TensorFlow loaded in {duration(seconds)}"
                 self.loading_ended.emit()
             case Untrained(snapshot):
                 self._session.open_network(snapshot, None)

@@ -15,6 +15,7 @@ from digitlab.gui.train.legend import line_pen
 from digitlab.gui.train.readout import Readout
 from digitlab.runs.run import NamedRun, Run
 from digitlab.training.events import EpochEnded
+from digitlab.words.numbers import epoch_figure
 
 _MANY_EPOCHS: Final = 40
 """Above so many epochs on screen the marks get smaller."""
@@ -200,11 +201,12 @@ class CurvePlot(EpochPlot):
             newest = self._run.epochs[-1]
             training, validation = write(self._quantity.training(newest)), write(self._quantity.validation(newest))
             (at,) = _positions(self._run, [newest])
-            words = f"After epoch {at:.4g}: training {training}, validation {validation}."
+            words = f"After epoch {epoch_figure(at)}: training {training}, validation {validation}."
         if self._compared is not None and self._compared.run.epochs:
             last = self._compared.run.epochs[-1]
             (at,) = _positions(self._compared.run, [last])
-            words += f" {self._compared.name}, epoch {at:.4g}: validation {write(self._quantity.validation(last))}."
+            validation = write(self._quantity.validation(last))
+            words += f" {self._compared.name}, epoch {epoch_figure(at)}: validation {validation}."
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from digitlab.gui.session.names import names_of
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.run import Run
-from digitlab.words.numbers import count, duration, percent, speed
+from digitlab.words.numbers import count, duration, epoch_words, percent, speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ def _under_way(run: Run, state: TrainingState) -> Progress:
         return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True)
     pace, left = run.samples_per_second(), run.seconds_left()
     parts = [] if pace is None else [speed(pace)]
-    parts += [] if left is None else [f"{duration(max(left, 1))} left"]
+    parts += [] if left is None else [f"{duration(max(round(left), 1))} left"]
     return Progress(_position(run), " · ".join(parts) or "The first batches …", share, is_bar_shown=True)
 
 
 def _position(run: Run) -> str:
     started = run.started
-    after = "" if started.origin is None else f" after {started.first_epoch:.2f}"
+    after = "" if started.origin is None else f" after {epoch_words(started.first_epoch)}"
     if run.is_validating:
         epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays, write_archive
-from digitlab.model.layers import LAYER_TYPES, Activation, Dense, Layer, WholeNumber
+from digitlab.model.layers import LAYER_TYPES, Layer, WholeNumber
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -19,7 +19,6 @@ FORMAT_VERSION: Final = 1
 _MODEL: Final = "model.json"
 _WEIGHTS: Final = "weights.npz"
 _MAXIMUM_LAYERS: Final = 50
-_MAXIMUM_UNITS: Final = 10_000
 _MAXIMUM_NAME: Final = 100
 _MAXIMUM_EPOCH: Final = 1e9
 
@@ -136,5 +135,3 @@ def _check_ranges(layer: Layer) -> None:
             value = getattr(layer, parameter.name)
             if not parameter.minimum <= value <= parameter.maximum:
                 raise ValueError(parameter.name)
-    if isinstance(layer, Dense) and not (1 <= layer.units <= _MAXIMUM_UNITS and layer.activation in Activation):
-        raise ValueError("units")

@@ -87,7 +87,7 @@ class Examples:
         self._config = config
         parts: dict[Kind, list[Drawing]] = {}
         if config.augmentation is Augmentation.DRAWINGS:
-            parts = _drawn_parts(drawings, spec.knows_no_digit, np.random.default_rng(config.seed))
+            parts = _drawn_parts(drawings, spec.has_no_digit_output, np.random.default_rng(config.seed))
         self._sizes = {Kind.IMAGE: len(digits), **{kind: len(part) for kind, part in parts.items()}}
         whole = [drawing for part in parts.values() for drawing in part]
         self._table = DrawingTable.of(whole)
@@ -179,7 +179,7 @@ def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
 
 
 def _drawn_parts(
-    drawings: Sequence[Drawing], knows_no_digit: bool, rng: np.random.Generator
+    drawings: Sequence[Drawing], has_no_digit_output: bool, rng: np.random.Generator
 ) -> dict[Kind, list[Drawing]]:
     """Sort drawings by kind and generate the others. A network with ten outputs is trained on digits only."""
     inked = [drawing for drawing in drawings if not drawing.is_empty]
@@ -187,7 +187,7 @@ def _drawn_parts(
     if not digits:
         digits = [random_drawing(number % CLASS_COUNT, rng) for number in range(BUILTIN_DRAWINGS)]
     parts = {Kind.DRAWN_DIGIT: digits}
-    if knows_no_digit:
+    if has_no_digit_output:
         others = [drawing for drawing in inked if drawing.label is None]
         if others:
             parts[Kind.DRAWN_NO_DIGIT] = others

@@ -169,11 +169,11 @@ def line(*points):
 
 def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, window):
     bars = window.draw.bars
-    window.session.snapshot = template_reader(knows_no_digit=False)
+    window.session.snapshot = template_reader(has_no_digit_output=False)
     wait_for_answer(qtbot, window)
     qtbot.waitUntil(lambda: bars.row_count == 10 and bars.height() % 10 == 0)
     with_ten = bars.height()
-    window.session.snapshot = template_reader(knows_no_digit=True)
+    window.session.snapshot = template_reader(has_no_digit_output=True)
     view = wait_for_answer(qtbot, window)
     qtbot.waitUntil(lambda: bars.height() != with_ten)
     assert bars.height() == with_ten / 10 * 11
@@ -186,7 +186,7 @@ def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, w
 
 
 def test_the_eleventh_bar_has_a_name(qtbot, window):
-    window.session.snapshot = template_reader(knows_no_digit=True)
+    window.session.snapshot = template_reader(has_no_digit_output=True)
     draw(qtbot, window, line([0.2, 0.2], [0.8, 0.3], [0.2, 0.5], [0.8, 0.6], [0.2, 0.8]))
     wait_for_answer(qtbot, window)
     bars = window.draw.bars
@@ -199,21 +199,21 @@ def test_the_eleventh_bar_has_a_name(qtbot, window):
 
 
 def test_two_digits_drawn_side_by_side_are_told(qtbot, window):
-    window.session.snapshot = template_reader(knows_no_digit=True)
+    window.session.snapshot = template_reader(has_no_digit_output=True)
     draw(qtbot, window, scaled_to(side_by_side([digit_drawing(4), digit_drawing(7)])))
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.verdict_text == "several digits: 4 and 7"
     assert window.draw.verdict.digit_text == "47"
 
 
-@pytest.mark.parametrize("knows_no_digit", [False, True])
-def test_a_line_and_a_dot_are_no_digits(qtbot, window, knows_no_digit):
-    window.session.snapshot = template_reader(knows_no_digit=knows_no_digit)
+@pytest.mark.parametrize("has_no_digit_output", [False, True])
+def test_a_line_and_a_dot_are_no_digits(qtbot, window, has_no_digit_output):
+    window.session.snapshot = template_reader(has_no_digit_output=has_no_digit_output)
     for drawing in (line([0.2, 0.5], [0.8, 0.51]), line([0.5, 0.5])):
         qtbot.keyClick(window, Qt.Key.Key_Delete)
         draw(qtbot, window, drawing)
         wait_for_answer(qtbot, window)
-        assert window.draw.verdict.verdict_text == "not a digit I know"
+        assert window.draw.verdict.verdict_text == "not a digit"
         assert window.draw.verdict.digit_text == "–"
         assert window.draw.verdict.second_text == "Too flat, too small or too full for one."
 
@@ -222,7 +222,7 @@ def test_a_vertical_stroke_is_a_1(qtbot, window):
     draw(qtbot, window, line([0.5, 0.2], [0.5, 0.8]))
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.digit_text == "1"
-    assert window.draw.verdict.verdict_text.startswith("sure")
+    assert window.draw.verdict.verdict_text.startswith("confident")
 
 
 def press_a_line(qtbot, canvas):

@@ -56,14 +56,14 @@ def shown(view: VerdictView) -> tuple[str, str, str]:
 @pytest.mark.parametrize(
     ("outputs", "words"),
     [
-        (ten(0.95, 0.04), ("8", "sure, 95.0 %", "then a 3, 4.0 %")),
-        (ten(1.0, 0.0), ("8", "sure, 100.0 %", "")),
+        (ten(0.95, 0.04), ("8", "confident, 95.0 %", "then a 3, 4.0 %")),
+        (ten(1.0, 0.0), ("8", "confident, 100 %", "")),
         (ten(0.7, 0.1), ("8", "probably an 8, 70.0 %", "then a 3, 10.0 %")),
         (ten(0.5, 0.4), ("8", "between 8 and 3, 50.0 %", "then a 3, 40.0 %")),
-        (ten(0.3, 0.2), ("8", "not sure", "perhaps an 8, 30.0 %")),
-        (eleven(0.02), ("8", "sure, 98.0 %", "")),
-        (eleven(0.7), ("8", "hardly an 8, 30.0 %", "More likely no digit, 70.0 %")),
-        (eleven(0.95), ("–", "not a digit I know", "At best an 8.")),
+        (ten(0.3, 0.2), ("8", "uncertain", "perhaps an 8, 30.0 %")),
+        (eleven(0.02), ("8", "confident, 98.0 %", "")),
+        (eleven(0.7), ("8", "possibly an 8, 30.0 %", "More likely no digit, 70.0 %")),
+        (eleven(0.95), ("–", "not a digit", "At best an 8.")),
     ],
 )
 def test_the_words_for_each_kind(view, outputs, words):
@@ -80,7 +80,7 @@ def test_several_digits(view):
 def test_a_remark_takes_the_place_of_the_second_line(view):
     inspection = saying(*eleven(0.95))
     view.show_verdict(Verdict.of_inspection(inspection), inspection, "labelled as a 3")
-    assert shown(view) == ("–", "not a digit I know", "labelled as a 3")
+    assert shown(view) == ("–", "not a digit", "labelled as a 3")
 
 
 def test_no_answer_without_outputs_and_no_digit_without_numbers(view):
@@ -89,7 +89,7 @@ def test_no_answer_without_outputs_and_no_digit_without_numbers(view):
     assert shown(view) == ("–", "No answer", "This network ends in feature maps.")
     nothing = saying(*[np.nan] * 10)
     view.show_verdict(Verdict.of_inspection(nothing), nothing, "")
-    assert shown(view) == ("?", "not sure", "No digit stands out.")
+    assert shown(view) == ("?", "uncertain", "No digit stands out.")
 
 
 def test_a_blank_image_asks_for_a_drawing(view):

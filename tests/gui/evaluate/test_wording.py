@@ -27,7 +27,7 @@ def test_questioning_is_read():
     curve = RejectionCurve.of(np.arange(1000) / 1000, np.arange(1000) >= 15)
     assert rejection_words(curve, 0.0) == "Question none: 98.5 % of the answers are right."
     assert rejection_words(curve, 0.005) == "Question the 0.5 % least sure: 99.0 % of the rest are right."
-    assert rejection_words(curve, 0.02) == "Question the 2 % least sure: all of the rest are right."
+    assert rejection_words(curve, 0.02) == "Question the 2.0 % least sure: all of the rest are right."
 
 
 @pytest.mark.parametrize(("count", "words"), [(10, "so few answers do not tell"), (400, "taken at their word")])

@@ -28,7 +28,7 @@ from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.assets import model_path
-from digitlab.words.numbers import number
+from digitlab.words.numbers import number, percent
 from tests.helpers.networks import random_snapshot, specs
 
 AREA_AT_1280_X_800 = (930, 640)
@@ -117,7 +117,7 @@ def test_pointing_at_flatten_dense_and_outputs(qtbot, panel, network, session) -
     point_at(qtbot, network, Spot(column(network, "dense"), 5))
     assert number(float(inspection.sums[5][5])) in readout(panel)
     point_at(qtbot, network, Spot(column(network, "softmax"), 5))
-    assert f"{inspection.activations[6][5]:.1%}"[:-1] in readout(panel)
+    assert f"= {percent(float(inspection.activations[6][5]))}, from the sum" in readout(panel)
 
 
 def test_clicking_selects_and_the_card_works_the_sum_out(qtbot, panel, network, session) -> None:

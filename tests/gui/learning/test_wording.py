@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from digitlab.gui.charts.snapshot_axis import SnapshotAxis
-from digitlab.gui.learning.wording import findings, fraction, layer_title, number, percent, typical_updates
+from digitlab.gui.learning.wording import findings, layer_title, typical_updates
 from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import Health
 from digitlab.insight.histogram import Histogram
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics
 from digitlab.model.layers import Activation, Conv2D, Dense, Flatten
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import epoch
+from digitlab.words.numbers import epoch, fraction, number, percent
 
 SPEC = ModelSpec("Two", (Conv2D(32, 5), Flatten(), Dense(20, Activation.RELU), Dense(10, Activation.SOFTMAX)))
 NO_UPDATES = Updates(np.empty(0, dtype=np.int64), np.empty((0, 3)))
@@ -144,19 +144,19 @@ def test_typical_updates_are_medians_about_the_moment():
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (number(0.1234), "0.12"),
-        (number(-1.5), "−1.5"),
-        (number(42.4), "42"),
-        (number(5e-14), "5e−14"),
+        (number(0.1234, 2), "0.12"),
+        (number(-1.5, 2), "−1.5"),
+        (number(42.4, 2), "42"),
+        (number(5e-14, 2), "5.0e−14"),
         (number(float("nan")), "not a number"),
         (percent(0.031), "3.1 %"),
-        (percent(0.00002), "less than 0.01 %"),
+        (percent(0.00002), "<0.01 %"),
         (percent(1.0), "100 %"),
         (percent(0.0), "0 %"),
         (fraction(1e-3), "1/1,000"),
         (fraction(0.05), "1/20"),
         (fraction(0.0013), "1/800"),
-        (fraction(0.8), "80 %"),
+        (fraction(0.8), "80.0 %"),
         (epoch(0.0), "the start"),
         (epoch(0.0433), "epoch 0.04"),
         (epoch(7.0), "epoch 7.00"),

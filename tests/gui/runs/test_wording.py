@@ -23,7 +23,7 @@ def test_recipes_are_told_by_what_differs():
     [
         (RunEnding.FINISHED, 6000, "10"),
         (RunEnding.STOPPED, 2040, "stopped at 3.4"),
-        (RunEnding.FAILED, 12, "failed at 0"),
+        (RunEnding.FAILED, 12, "failed at 0.02"),
         (RunEnding.CUT_OFF, 2040, "cut off at 3.4"),
         (None, 90, "training, 0.1"),
     ],
@@ -41,7 +41,7 @@ def test_moments_are_told_shorter_the_nearer():
 
 
 def test_sizes_have_as_many_digits_as_are_of_use():
-    assert [size_words(size) for size in (40_000, 2**20, 200 * 2**20)] == ["0.0 MB", "1.0 MB", "200 MB"]
+    assert [size_words(size) for size in (40_000, 2**20, 200 * 2**20)] == ["40.0 kB", "1.0 MB", "209.7 MB"]
 
 
 def test_the_facts_name_everything_and_do_without_what_is_missing(make_summary):

@@ -48,7 +48,7 @@ def test_it_is_the_default_and_small_and_the_preset(pen: Snapshot):
 
 def test_a_blank_canvas_gets_no_digit(pen: Snapshot):
     verdict = _verdict(pen)
-    assert (verdict.kind, verdict.digit, verdict.is_digit) == (VerdictKind.EMPTY, None, 0.0)
+    assert (verdict.kind, verdict.digit, verdict.digit_score) == (VerdictKind.EMPTY, None, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_a_blank_canvas_gets_no_digit(pen: Snapshot):
 def test_what_is_plainly_no_digit_is_not_guessed_at(pen: Snapshot, strokes: list[list[tuple[float, float]]]):
     verdict = _verdict(pen, *strokes)
     assert verdict.digit is None
-    assert verdict.is_digit < 0.1
+    assert verdict.digit_score < 0.1
 
 
 @pytest.mark.parametrize("lean", [-0.08, 0.0, 0.08])
 def test_an_upright_stroke_is_a_one(pen: Snapshot, lean: float):
     verdict = _verdict(pen, [(0.5 + lean, 0.1), (0.5, 0.5), (0.5 - lean, 0.9)])
     assert verdict.digit == 1
-    assert verdict.is_digit > 0.5
+    assert verdict.digit_score > 0.5
 
 
 def test_it_reads_the_real_digits_of_many_people(pen: Snapshot, shared_data: Path):

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from digitlab.model.outputs import digit_probabilities, digit_share, output_mark, output_name
+from digitlab.model.outputs import digit_probabilities, digit_score, output_name, output_symbol
 
 
 def test_ten_outputs_are_the_probabilities_and_their_largest_the_baseline():
     outputs = np.full(10, 0.05, np.float32)
     outputs[3] = 0.55
     assert digit_probabilities(outputs) is outputs
-    assert digit_share(outputs) == np.float32(0.55)
+    assert digit_score(outputs) == np.float32(0.55)
 
 
 def test_the_eleventh_output_takes_its_share_from_all_digits_alike():
@@ -20,7 +20,7 @@ def test_the_eleventh_output_takes_its_share_from_all_digits_alike():
     assert probabilities.shape == (2, 10)
     assert probabilities[0, :3] == pytest.approx([0.25, 0.75, 0])
     assert probabilities[1, 9] == 1
-    assert digit_share(outputs) == pytest.approx([0.4, 1.0])
+    assert digit_score(outputs) == pytest.approx([0.4, 1.0])
 
 
 @pytest.mark.parametrize("left", [0.0, 1e-45])
@@ -36,4 +36,4 @@ def test_outputs_that_are_no_numbers_stay_so():
 
 def test_the_eleventh_output_has_a_name_and_a_mark():
     assert [output_name(index) for index in (0, 9, 10)] == ["0", "9", "no digit"]
-    assert [output_mark(index) for index in (0, 9, 10)] == ["0", "9", "–"]
+    assert [output_symbol(index) for index in (0, 9, 10)] == ["0", "9", "–"]

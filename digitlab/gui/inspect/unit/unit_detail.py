@@ -28,7 +28,6 @@ from digitlab.gui.inspect.unit.unit_facts import (
     weights_of,
 )
 from digitlab.insight.lens import Inspection
-from digitlab.model.layers import Conv2D, Dense, Pooling2D
 from digitlab.words.numbers import number
 
 WEIGHTS_SHARE: Final = 0.22
@@ -164,7 +163,7 @@ class UnitDetail(QFrame):
     def _show_weights(self, scene: Scene) -> None:
         column = scene.columns[self._selection.column]
         layer = scene.spec.layers[column.layer] if column.layer >= 0 else None
-        learns = isinstance(layer, Conv2D | Dense)
+        learns = layer is not None and layer.learns
         for button in self._kinds.buttons():
             button.setVisible(learns)
         products = self._kinds.checkedId() == 1
@@ -174,9 +173,9 @@ class UnitDetail(QFrame):
             channels = len(tiles.values)
             one = "1 kernel" if channels == 1 else f"{channels} kernels, one an input channel"
             caption = "weight × input" if products else one
-            if isinstance(layer, Pooling2D):
-                caption = f"{layer.kind} of these"
-            elif isinstance(layer, Dense):
+            if layer is not None and layer.pooling is not None:
+                caption = f"{layer.pooling} of these"
+            elif layer is not None and not layer.has_filters:
                 caption = f"{'weight × input' if products else 'weights'}, as the {channels} maps they weigh"
         self._weights.show_tiles(tiles, caption)
         self._show_close_up(tiles)

@@ -1,4 +1,4 @@
-"""What there is to know about one tile and the cell that is looked at. Without Qt."""
+"""The facts about one tile and the cell in focus, for the detail card. Without Qt."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,9 +12,8 @@ from digitlab.gui.inspect.shading import Colours, Picture
 from digitlab.gui.inspect.wording import title, worked_sum
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import number, per_cent
+from digitlab.words.numbers import number, percent
 
 BINS: Final = 32
 
@@ -36,7 +35,7 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How often which values occur.
+    """A histogram of some values.
 
     Attributes:
         name: What was counted.
@@ -62,11 +61,11 @@ def strongest(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -
 
 
 def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> Spot | None:
-    """Return the cell of the map to enlarge: itself, or the one that a flatten layer copied; None if there is none."""
+    """Return the cell of the map to enlarge: itself, or the one that an element of a list copies; None if none."""
     column = columns[spot.column]
     if column.has_maps:
         return spot
-    if column.kind is not ColumnKind.LIST or not isinstance(inspection.snapshot.spec.layers[column.layer], Flatten):
+    if column.kind is not ColumnKind.LIST or inspection.snapshot.spec.layers[column.layer].learns:
         return None
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
     if len(box) != 3:
@@ -79,7 +78,7 @@ def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, pict
     """Return the map of a cell, to be enlarged.
 
     Args:
-        inspection: What a network made of an image.
+        inspection: What a network computed for an image.
         columns: Its columns.
         spot: A cell of a column that has maps.
         picture: What that column shows.
@@ -92,10 +91,10 @@ def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, pict
 
 
 def weights_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, *, products: bool) -> Tiles | None:
-    """Return a unit's weights laid out as the maps that they weigh; or its products; or what pooling chose from.
+    """Return a unit's weights laid out as the maps that they weigh, or its products, or the values that it pools.
 
     Args:
-        inspection: What a network made of an image.
+        inspection: What a network computed for an image.
         columns: Its columns.
         spot: The unit.
         products: Weights times inputs instead of weights.
@@ -104,10 +103,10 @@ def weights_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, 
     if column.layer < 0:
         return None
     layer = inspection.snapshot.spec.layers[column.layer]
-    if isinstance(layer, Flatten):
+    if not layer.learns and layer.pooling is None:
         return None
     explained = explain_unit(inspection, column.layer, column.unit(spot))
-    if isinstance(layer, Pooling2D):
+    if layer.pooling is not None:
         colours = Colours.DIVERGING if float(explained.inputs.min()) < 0 else Colours.SEQUENTIAL
         return _tiles(explained.inputs.transpose(2, 0, 1), colours)
     chosen = explained.products if products else explained.kernel
@@ -119,18 +118,18 @@ def _tiles(values: NDArray[np.float32], colours: Colours) -> Tiles:
 
 
 def _as_maps(inspection: Inspection, column: Column, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return weights as (tiles, rows, places), for a dense layer in the shape of the maps before the flatten layer."""
+    """Return weights as (tiles, rows, places), those of a list in the shape of the maps that the list was made of."""
     if values.ndim == 3:
         return values.transpose(2, 0, 1)
     spec = inspection.snapshot.spec
     before = column.layer - 1
-    if before >= 0 and isinstance(spec.layers[before], Flatten) and len(spec.shapes[before]) == 3:
+    if before >= 0 and spec.layers[before].only_reshapes and len(spec.shapes[before]) == 3:
         return values.reshape(spec.shapes[before]).transpose(2, 0, 1)
     return values.reshape(-1, 1, 1)
 
 
 def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:
-    """Return where the cell is and how its value comes about."""
+    """Return where the cell is and how its value is computed."""
     column = columns[spot.column]
     worked = worked_sum(inspection, column, spot)
     return f"row {spot.row}, column {spot.place}\n{worked}" if column.has_maps else worked
@@ -138,17 +137,17 @@ def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) ->
 
 @lru_cache(maxsize=64)
 def cost_line(spec: ModelSpec, layer: int) -> str:
-    """Return what a layer has to learn and to compute; -1 is the input."""
+    """Return the cost of a layer: parameters and multiply-adds; -1 is the input."""
     if layer < 0:
         return "28 × 28 grey values, 0 is background and 1 is ink"
     row = spec.summary()[layer]
     if not row.parameters:
-        return f"{row.name}: {row.activation_bytes // 4:,} values, nothing to learn"
+        return f"{row.name}: {row.activation_bytes // 4:,} values, no parameters"
     return f"{row.parameter_sum} = {row.parameters:,} parameters · {row.multiply_adds:,} multiply-adds"
 
 
 def value_line(inspection: Inspection, column: Column, spot: Spot) -> str:
-    """Return how the values of the tile, or of the list, are spread."""
+    """Return range and mean of the values of the tile, or of the list, and how many are zero."""
     output = (
         inspection.activations[column.layer + 1]
         if column.kind is not ColumnKind.SUMS
@@ -158,7 +157,7 @@ def value_line(inspection: Inspection, column: Column, spot: Spot) -> str:
     parts = [f"min {number(float(values.min()))}", f"max {number(float(values.max()))}"]
     parts.append(f"mean {number(float(values.mean()))}")
     if column.kind not in BARS:
-        parts.append(f"{per_cent(float((values == 0).mean()))} zero")
+        parts.append(f"{percent(float((values == 0).mean()))} zero")
     return " · ".join(parts)
 
 
@@ -171,8 +170,8 @@ def dead_line(inspection: Inspection, column: Column) -> str:
 
 
 def histograms_of(inspection: Inspection, column: Column) -> tuple[Histogram, ...]:
-    """Return how a layer's weights and biases are spread, or its activations if it learns nothing."""
-    if column.layer >= 0 and isinstance(inspection.snapshot.spec.layers[column.layer], Conv2D | Dense):
+    """Return the histograms of a layer's weights and biases, or of its activations if it has none."""
+    if column.layer >= 0 and inspection.snapshot.spec.layers[column.layer].learns:
         kernel, bias = inspection.snapshot.weights[column.layer]
         return binned(f"{kernel.size:,} weights", kernel), binned(f"{bias.size:,} biases", bias)
     values = inspection.activations[column.layer + 1]

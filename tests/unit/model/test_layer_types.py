@@ -1,0 +1,33 @@
+"""Every layer type has its entry in each table, and declares what the rest of DigitLab goes by."""
+
+from dataclasses import fields
+
+import pytest
+
+from digitlab.insight.forward import FORWARD
+from digitlab.model.build import KERAS
+from digitlab.model.layers import LAYER_TYPES, Choice, WholeNumber
+
+EVERY = pytest.mark.parametrize("kind", LAYER_TYPES.values(), ids=list(LAYER_TYPES))
+
+
+def test_every_layer_type_has_a_forward_pass_and_a_keras_layer():
+    assert set(FORWARD) == set(KERAS) == set(LAYER_TYPES.values())
+
+
+@EVERY
+def test_every_layer_type_declares_its_words(kind):
+    assert kind.stem.isidentifier()
+    assert kind.explanation.endswith(".")
+    assert kind.unit_word in {"filter", "map", "unit"}
+
+
+@EVERY
+def test_every_number_of_a_layer_has_limits(kind):
+    limits = {parameter.name: parameter for parameter in kind.HYPERPARAMETERS}
+    for field in fields(kind):
+        if field.type is int:
+            assert isinstance(limits[field.name], WholeNumber), f"{field.name} could be anything in a file"
+    for parameter in limits.values():
+        assert parameter.name in {field.name for field in fields(kind)}
+        assert not (isinstance(parameter, Choice) and len(parameter.options) < 2)
