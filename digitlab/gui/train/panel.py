@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 
 from digitlab.data.files.mnist import MNIST_NAME
 from digitlab.gui import theme
-from digitlab.gui.charts.curve_card import CurveCard
+from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.session.names import names_of, shipped_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
@@ -81,8 +81,8 @@ class TrainPanel(QWidget):
         self._is_comparison_hidden = False
         self._log_scale = QToolButton()
         self._whole_run = QToolButton()
-        self._loss_card = CurveCard("Loss", (self._whole_run, self._log_scale))
-        self._accuracy_card = CurveCard("Accuracy", ())
+        self._loss_card = ChartCard("Loss", tools=(self._whole_run, self._log_scale))
+        self._accuracy_card = ChartCard("Accuracy")
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks_left = 0
@@ -106,8 +106,8 @@ class TrainPanel(QWidget):
         from digitlab.gui.train.plots import TrainingPlots
 
         self._plots = plots = TrainingPlots(self)
-        self._loss_card.set_plot(plots.loss)
-        self._accuracy_card.set_plot(plots.accuracy)
+        self._loss_card.add_plot(plots.loss)
+        self._accuracy_card.add_plot(plots.accuracy)
         self._whole_run.clicked.connect(plots.show_whole_run)
         plots.zoom_changed.connect(self._whole_run.setEnabled)
         plots.loss.set_log(is_log=self._log_scale.isChecked())
@@ -308,8 +308,8 @@ class TrainPanel(QWidget):
             words = "The curves begin with the first batch …"
         else:
             words = "Press Train: the curves appear here, batch by batch."
-        self._loss_card.show_words(words)
-        self._accuracy_card.show_words(words)
+        self._loss_card.show_text(words)
+        self._accuracy_card.show_text(words)
 
     def _restyle(self) -> None:
         self._log_scale.setIcon(theme.icon("log-scale", self.palette()))
