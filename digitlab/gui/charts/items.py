@@ -1,7 +1,7 @@
 """What a painted chart is made of: items, painted once and kept, and marks, which change with snapshot and pointer."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Protocol
@@ -149,6 +149,16 @@ def line_pen(palette: QPalette, index: int) -> QPen:
     dashes = _DASHES[(index + index // len(colours)) % len(_DASHES)]
     if dashes:
         pen.setDashPattern(dashes)
+    return pen
+
+
+def cosmetic_pen(colour: QColor, width: float, dashes: Sequence[float] = ()) -> QPen:
+    """Return a pen whose width is in pixels, however the plot is stretched; dashes in units of the width."""
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    if dashes:
+        pen.setDashPattern(dashes)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 
 

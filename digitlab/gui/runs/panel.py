@@ -333,7 +333,7 @@ class RunsPanel(QWidget):
             )
             index = 1 if self._loss.isChecked() else 0
             self._card.show_text(words, index)
-            self._plots[index].show_runs(drawn)
+            self._plots[index].show_drawn(drawn)
         else:
             self._card.show_text(words)
 

@@ -5,10 +5,11 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.charts.items import cosmetic_pen
 
 _SAMPLE_PX: Final = 14
 _GAP_PX: Final = 4
@@ -150,7 +151,7 @@ class Legend(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if mark in (Mark.BATCH, Mark.SMOOTH):
             half = QPointF(_SAMPLE_PX / 2, 0)
-            painter.setPen(line_pen(training, is_compared=is_compared))
+            painter.setPen(smoothed_pen(self.palette(), is_compared=is_compared))
             if mark is Mark.BATCH:
                 painter.setPen(QPen(theme.batch_colour(self.palette()), 1))
             painter.drawLine(centre - half, centre + half)
@@ -168,11 +169,8 @@ class Legend(QWidget):
                 painter.drawEllipse(centre, 4, 4)
 
 
-def line_pen(colour: QColor, *, is_compared: bool) -> QPen:
-    """Return the pen of a smoothed curve: dashed for the run that is compared with."""
-    pen = QPen(colour, 2)
-    pen.setCosmetic(True)  # in pixels, wherever the plot stretches
+def smoothed_pen(palette: QPalette, *, is_compared: bool) -> QPen:
+    """Return the pen of a smoothed curve, its width in pixels; dashed for the run that is compared with."""
     if is_compared:
-        pen.setDashPattern([2.5, 1.5])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
+        return cosmetic_pen(theme.compared_colours()[0], 2, (2.5, 1.5))
+    return cosmetic_pen(theme.curve_colours(palette)[0], 2)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.curves import LOSS, readings_at
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.names import names_of
-from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import NamedRun
 from digitlab.system.assets import model_path
@@ -31,7 +31,7 @@ def plot(panel, session, make_run, recorded):
     """The plot of the loss with a live run in its second epoch of two, and the recorded one beside it."""
     session.run = make_run(700, epochs=2)
     session.compared_run = recorded
-    return panel.findChild(CurvePlot, "lossPlot")
+    return panel.findChild(EpochPlot, "lossPlot")
 
 
 def legend(panel):
@@ -124,7 +124,7 @@ def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
 
 def test_a_comparison_is_drawn_although_nothing_was_trained(panel, session, recorded):
     session.compared_run = recorded
-    plot = panel.findChild(CurvePlot, "lossPlot")
+    plot = panel.findChild(EpochPlot, "lossPlot")
     assert plot.isVisible()
     plot.hovered.emit(2.0)
     assert f"{recorded.run.losses.values[599]:.4f}" in plot.findChild(QLabel, "lossReadout").text()

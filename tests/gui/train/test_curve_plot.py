@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from digitlab.gui import theme
-from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
 from tests.gui.train.runs import advance, curve, newest_batch
 
@@ -21,7 +21,7 @@ def plots(panel, session, make_run):
     """Both plots with two and a half epochs of four."""
     session.run = make_run(1500, epochs=4)
     QApplication.processEvents()
-    return panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
+    return panel.findChild(EpochPlot, "lossPlot"), panel.findChild(EpochPlot, "accuracyPlot")
 
 
 def field(plot):
@@ -263,7 +263,7 @@ def test_losses_of_zero_and_broken_ones_are_drawn_on_both_scales(panel, session,
         run.losses.append(value)
         run.accuracies.append(0.5)
     session.run = run
-    plot = panel.findChild(CurvePlot, "lossPlot")
+    plot = panel.findChild(EpochPlot, "lossPlot")
     for is_log in (False, True):
         plot.set_log(is_log=is_log)
         assert not panel.grab().isNull()

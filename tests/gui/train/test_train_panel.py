@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.values import TrainingState
-from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.gui.train.panel import TrainPanel
 from digitlab.system.errors import DigitLabError
 from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
@@ -138,10 +138,10 @@ def test_a_failed_run_tells_what_happened_and_what_to_do(panel, session, make_ru
 
 
 def test_without_a_run_words_stand_in_place_of_the_curves(panel, session, make_run):
-    assert not panel.findChild(CurvePlot, "lossPlot").isVisible()
+    assert not panel.findChild(EpochPlot, "lossPlot").isVisible()
     assert any("Press Train" in label.text() and label.isVisible() for label in panel.findChildren(QLabel))
     session.run = make_run(3)
-    assert panel.findChild(CurvePlot, "lossPlot").isVisible()
+    assert panel.findChild(EpochPlot, "lossPlot").isVisible()
 
 
 def test_counter_follows_the_run_soon_after_it_advances(panel, session, make_run, qtbot):
@@ -168,7 +168,7 @@ def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, 
 
 def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run, qtbot):
     session.run = make_run(1200)
-    loss, accuracy = panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
+    loss, accuracy = panel.findChild(EpochPlot, "lossPlot"), panel.findChild(EpochPlot, "accuracyPlot")
     before = accuracy.viewRange()
     assert loss.viewRange()[1][0] == 0
     qtbot.mouseClick(panel.findChild(QToolButton, "logScaleButton"), Qt.MouseButton.LeftButton)
@@ -182,7 +182,7 @@ def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run
 
 def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run, qtbot):
     def drawn():
-        return [newest_batch(panel.findChild(CurvePlot, name)) for name in ("lossPlot", "accuracyPlot")]
+        return [newest_batch(panel.findChild(EpochPlot, name)) for name in ("lossPlot", "accuracyPlot")]
 
     run = make_run(10, epochs=1)
     session.run = run
@@ -212,7 +212,7 @@ def test_a_log_switch_pressed_before_there_are_plots_holds(qtbot, session, make_
     qtbot.addWidget(panel)
     panel.findChild(QToolButton, "logScaleButton").click()
     panel.ensure_plots()
-    assert panel.findChild(CurvePlot, "lossPlot").is_log
+    assert panel.findChild(EpochPlot, "lossPlot").is_log
 
 
 def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
@@ -223,7 +223,7 @@ def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
     session.run = run
     advance(run, 10)
     session.advance_run()
-    plots = [weakref.ref(plot) for plot in panel.findChildren(CurvePlot)]
+    plots = [weakref.ref(plot) for plot in panel.findChildren(EpochPlot)]
     timers = panel.findChildren(QTimer)
     panel.close()
     assert not any(timer.isActive() for timer in timers)
