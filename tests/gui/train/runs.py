@@ -1,4 +1,4 @@
-"""Runs made of events, as a training would send them."""
+"""Runs made of events, as a training sends them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The plots as a person sees and uses them."""
+"""The plots of a run, used with mouse and keys."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def plots(panel, session, make_run):
 
 
 def field(plot):
-    """Return where the curves are on the plot."""
+    """Return the plot area."""
     return plot.getViewBox().sceneBoundingRect()
 
 
@@ -107,7 +107,7 @@ def test_the_extremes_of_all_batches_are_among_the_points_drawn(plots, session):
         assert y.max() == values.max()
 
 
-def test_ticks_are_whole_epochs_and_round_values_until_one_zooms_in(plots):
+def test_ticks_are_whole_epochs_and_round_values_until_zoomed(plots):
     loss, accuracy = plots
     width, height = field(loss).width(), field(loss).height()
     assert tick_texts(loss.getAxis("bottom"), width) == ["0", "1", "2", "3", "4"]
@@ -230,12 +230,12 @@ def test_plots_follow_the_theme(plots):
     assert colour_at(loss, QPoint(2, 2)) == QColor(theme.LIGHT.surface)
 
 
-def test_a_screen_reader_hears_the_newest_epoch(plots):
+def test_a_screen_reader_gets_the_newest_epoch(plots):
     _, accuracy = plots
     assert accuracy.accessibleDescription() == "After epoch 2: training 90.0 %, validation 95.0 %."
 
 
-def test_a_screen_reader_hears_a_branch_count_on_from_its_origin(plots, session, make_run):
+def test_the_epochs_of_a_branch_continue_those_of_its_origin(plots, session, make_run):
     _, accuracy = plots
     branch = make_run(1500, epochs=4)
     origin = Origin("Tutorial 1", step=300, epoch=3.0, optimizer=OptimizerStart.FRESH)
