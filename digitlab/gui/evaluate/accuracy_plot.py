@@ -28,7 +28,7 @@ class AccuracyPlot(Chart):
         self._points: dict[int, tuple[float, float]] = {}
         describe(
             self,
-            "momentsPlot",
+            "snapshotsPlot",
             "Accuracy over the training",
             "The accuracy at each kept snapshot of the run, marked at the snapshot on screen. Click one to show it.",
             "The accuracy at each kept snapshot of the run that was evaluated on these data. The ring marks the "

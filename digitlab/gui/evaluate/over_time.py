@@ -33,11 +33,11 @@ class OverTime(QWidget):
         self._images = ChoiceBox()
         describe(
             self._button,
-            "momentsButton",
+            "snapshotsButton",
             "Evaluate all snapshots",
             "Evaluate every kept snapshot of the run, so that all metrics follow at once when the time slider moves.",
         )
-        describe(self._images, "momentImagesBox", "Images", "How many images each snapshot is evaluated on.")
+        describe(self._images, "snapshotImagesBox", "Images", "How many images each snapshot is evaluated on.")
         self._images.add_choice("on 2,000 images", False, "Drawn at random, the same for every snapshot")
         self._images.add_choice("on all images", True, "Exact, but slow: minutes on a large set")
         self._images.setMinimumContentsLength(14)

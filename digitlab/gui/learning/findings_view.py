@@ -46,7 +46,7 @@ class FindingsView(Themed, Card):
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         describe(
             self._label,
-            "healthWords",
+            "findings",
             "Findings",
             "What the snapshot on screen says about the training, the worst first. These are rules of thumb. A unit "
             "that outputs zero for each of a hundred test drawings is dead.",

@@ -134,16 +134,16 @@ def test_all_snapshots_are_requested_and_shown(qtbot, panel, session, show):
     open_page(panel, "Over time")
     assert "2 kept snapshots" in texts(panel)
     with qtbot.waitSignal(panel.snapshots_requested) as command:
-        QTest.mouseClick(panel.findChild(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.findChild(QPushButton, "snapshotsButton"), Qt.MouseButton.LeftButton)
     assert command.args == [False]
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
     words = "Accuracy on the same 2,000 images: from 11.00 % at epoch 0.00 to 97.50 % at epoch 1.00, the highest."
-    assert text(panel, "momentsPlotWords") == words
-    plot = panel.findChild(QWidget, "momentsPlot")
+    assert text(panel, "snapshotsPlotWords") == words
+    plot = panel.findChild(QWidget, "snapshotsPlot")
     with qtbot.waitSignal(panel.snapshot_chosen) as command:
         QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.pixel(0.81, 0.9).toPoint())
     assert command.args == [600]
-    assert text(panel, "momentsPlotWords") == "Epoch 1.00: accuracy 97.50 %."
+    assert text(panel, "snapshotsPlotWords") == "Epoch 1.00: accuracy 97.50 %."
 
 
 def test_only_a_snapshot_of_the_run_is_marked_on_its_curve(panel, session, show):
@@ -153,7 +153,7 @@ def test_only_a_snapshot_of_the_run_is_marked_on_its_curve(panel, session, show)
     session.run = run
     open_page(panel, "Over time")
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
-    plot = panel.findChild(QWidget, "momentsPlot")
+    plot = panel.findChild(QWidget, "snapshotsPlot")
     pictures = []
     for snapshot in (run.snapshots[0], random_snapshot(PRESETS["one-conv"]), replace(run.snapshots[0])):
         session.snapshot = snapshot
@@ -258,7 +258,7 @@ def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
 def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
     show(result=result)
     names = "judgeDataBox judgePartBox judgeButton cancelJudgingButton followMomentBox confusionMatrix ratesButton"
-    names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot momentsPlot momentsButton"
+    names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot snapshotsPlot snapshotsButton"
     for name in names.split():
         widget = panel.findChild(QWidget, name)
         assert widget.accessibleName()

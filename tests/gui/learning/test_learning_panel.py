@@ -111,7 +111,7 @@ def test_a_run_with_the_same_steps_and_longer_epochs_has_another_scale(shown, sh
 
 
 def test_the_findings_are_of_the_snapshot_on_screen(shown):
-    text = shown.findChild(QLabel, "healthWords")
+    text = shown.findChild(QLabel, "findings")
     assert "Update ratio 1/1,000: about right." in text.text()
     assert "✓" in text.text()
     assert "Healthy: Update ratio 1/1,000: about right." in text.accessibleDescription()
@@ -190,7 +190,7 @@ def test_snapshots_still_to_be_measured_say_so(qtbot, panel, show, measured):
 def test_update_ratios_that_were_not_measured_are_replaced_by_a_message(panel, show, measured):
     show(learning_of(measured, measured[2]))
     assert panel.findChild(UpdateRatioChart, "updateChart").plot.message == "Not measured in this run."
-    assert "not measured in this run" in panel.findChild(QLabel, "healthWords").text()
+    assert "not measured in this run" in panel.findChild(QLabel, "findings").text()
 
 
 def test_dead_units_are_counted(shown, measured):
