@@ -342,7 +342,7 @@ class ConfusionMatrix(Themed, QWidget):
         correct, wrong = theme.curve_colours(self.palette())
         largest = (
             (correct, "correct", np.diag(self._shown).max()),
-            (wrong, "mistakes", off_diagonal(self._shown).max()),
+            (wrong, "wrong", off_diagonal(self._shown).max()),
         )
         return [
             (colour, f"{name}, up to {f'{100 * most:.3g} %' if self._is_rates else f'{int(most):,}'}")
