@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import index_of, place_of, snapshots_of
+from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import epoch_words, percent
@@ -37,7 +38,7 @@ _CONTINUE_TIP: Final = (
 )
 
 
-class TimeBar(Themed, QFrame):
+class TimeBar(Themed, Card):
     """The bar below all panels.
 
     Signals:
@@ -58,9 +59,8 @@ class TimeBar(Themed, QFrame):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show a session."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("timeBar")
-        self.setProperty("card", True)
         self._session = session
         self._name = QLabel()
         self._snapshot = QLabel()
@@ -78,9 +78,7 @@ class TimeBar(Themed, QFrame):
 
     def _set_up(self) -> None:
         describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
-        describe(
-            self._snapshot, "shownSnapshot", "Snapshot on screen", "The snapshot of its training on screen."
-        )
+        describe(self._snapshot, "shownSnapshot", "Snapshot on screen", "The snapshot of its training on screen.")
         describe(self._play, "playButton", "Play", NO_PAST)
         describe(self._newest, "newestButton", "Newest", "Show the newest snapshot, and follow the training.")
         describe(
@@ -112,14 +110,15 @@ class TimeBar(Themed, QFrame):
         column.addWidget(self._name)
         column.addWidget(self._snapshot)
         column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_XS)
+        self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_XS)
+        row = QHBoxLayout()
         row.setSpacing(theme.SPACE_S)
         row.addWidget(names)
         row.addWidget(self._play)
         row.addWidget(self._slider, 1)
         for button in (self._newest, self._pin, self._swap, self._continue_training):
             row.addWidget(button)
+        self.column.addLayout(row)
         self.setMinimumWidth(_SMALLEST_WIDTH)
 
     def _connect(self) -> None:

@@ -20,6 +20,7 @@ from digitlab.gui.train.recipe_form import RecipeForm
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.runs.run import Run
 from digitlab.system.assets import model_path
 from digitlab.training.recipes import recipe_of
@@ -86,6 +87,7 @@ class TrainPanel(Themed, QWidget):
         self._whole_run = QToolButton()
         self._loss_card = ChartCard("Loss", tools=(self._whole_run, self._log_scale))
         self._accuracy_card = ChartCard("Accuracy")
+        self._creating = Throttle(self.ensure_plots, 0, self)
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks_left = 0
@@ -330,7 +332,7 @@ class TrainPanel(Themed, QWidget):
         """Create the plots once the rest is on screen."""
         super().paintEvent(event)
         if self._plots is None:
-            QTimer.singleShot(0, self, self.ensure_plots)
+            self._creating.request()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing."""
