@@ -14,7 +14,7 @@ from digitlab.gui.charts.axes import EpochAxis, ValueAxis
 from digitlab.gui.charts.curves import Numbers, Quantity
 from digitlab.gui.charts.items import cosmetic_pen
 from digitlab.gui.charts.ranges import with_margin
-from digitlab.gui.charts.run_curves import PlottedRun, RunCurves, Window
+from digitlab.gui.charts.run_curves import PlottedRun, RunCurves, VisibleRange
 from digitlab.gui.widgets.themed import Themed
 
 _RIGHT_PX: Final = 12
@@ -197,7 +197,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self._line.show()
         self._spot.setVisible(value is not None)
         if value is not None:
-            self._spot.setData([at], self._window().drawable(np.array([value])))
+            self._spot.setData([at], self._visible_range().drawable(np.array([value])))
         self._readout.setText(text)
         self._readout.adjustSize()
         self._readout.setVisible(bool(text))
@@ -216,8 +216,8 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     def _refresh(self, *, is_forced: bool) -> None:
         if not self.isVisible():
             return
-        window = self._window()
-        is_new = [curves.refresh(self._quantity, window) for curves in self._runs]
+        visible = self._visible_range()
+        is_new = [curves.refresh(self._quantity, visible) for curves in self._runs]
         if any(is_new) or is_forced:
             values = [curves.scaled_to for curves in self._runs]
             if not any(len(part) for part in values):
@@ -225,8 +225,8 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
             self._fit_values(np.concatenate([np.empty(0), *values]))
             self._describe()
 
-    def _window(self) -> Window:
-        return Window(*self.x_range, self._view.width(), self._is_log)
+    def _visible_range(self) -> VisibleRange:
+        return VisibleRange(*self.x_range, self._view.width(), self._is_log)
 
     def _fit_values(self, values: Numbers) -> None:
         """Show a range that holds all values and seldom changes."""

@@ -108,7 +108,7 @@ class PlottedRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class VisibleRange:
     """The part of a plot that is on screen.
 
     Attributes:
@@ -163,30 +163,30 @@ class RunCurves:
         items = (self._batches, self._smoothed, self._training, self._validation)
         return [item for item in items if item is not None]
 
-    def refresh(self, quantity: Quantity, window: Window) -> bool:
+    def refresh(self, quantity: Quantity, visible: VisibleRange) -> bool:
         """Draw what the run holds now; return whether anything was new."""
         run = self.plotted.run
-        wanted = (window, run.step, len(run.epochs))
+        wanted = (visible, run.step, len(run.epochs))
         if wanted == self._drawn:
             return False
         self._drawn = wanted
-        curves = curves_of(run, quantity, (window.first, window.last), window.width_px)
+        curves = curves_of(run, quantity, (visible.first, visible.last), visible.width_px)
         if self._batches is not None:
-            self._batches.setData(curves.batch_x, window.drawable(curves.batch_y))
-        self._smoothed.setData(curves.smooth_x, window.drawable(curves.smooth_y))
-        marks = self._refresh_marks(quantity, window)
+            self._batches.setData(curves.batch_x, visible.drawable(curves.batch_y))
+        self._smoothed.setData(curves.smooth_x, visible.drawable(curves.smooth_y))
+        marks = self._refresh_marks(quantity, visible)
         self.curve = curves.smooth_y if self._batches is None else curves.batch_y
         self.scaled_to = marks if self.plotted.style.is_scaled_to_marks else np.concatenate([self.curve, marks])
         return True
 
-    def _refresh_marks(self, quantity: Quantity, window: Window) -> Numbers:
+    def _refresh_marks(self, quantity: Quantity, visible: VisibleRange) -> Numbers:
         """Draw the marks, unless they are drawn already, and return the values of those on screen."""
         run = self.plotted.run
         at = run.started.first_epoch + np.array([epoch.epoch for epoch in run.epochs], dtype=np.float64)
         validation = np.array([quantity.validation(epoch) for epoch in run.epochs], dtype=np.float64)
         training = np.array([quantity.training(epoch) for epoch in run.epochs], dtype=np.float64)
-        is_small = window.last - window.first > _MANY_EPOCHS
-        wanted = (len(run.epochs), is_small, window.is_log)
+        is_small = visible.last - visible.first > _MANY_EPOCHS
+        wanted = (len(run.epochs), is_small, visible.is_log)
         if wanted != self._marked:
             self._marked = wanted
             for item, style, values in (
@@ -195,8 +195,8 @@ class RunCurves:
             ):
                 if item is not None and style is not None:
                     size = style.small_size_px if is_small else style.size_px
-                    item.setData(at, window.drawable(values), symbolSize=size)
-        is_on_screen = (at >= window.first) & (at <= window.last)
+                    item.setData(at, visible.drawable(values), symbolSize=size)
+        is_on_screen = (at >= visible.first) & (at <= visible.last)
         drawn = [validation] if self._training is None else [training, validation]
         return np.concatenate([values[is_on_screen] for values in drawn])
 
