@@ -1,4 +1,4 @@
-"""The axes of a plot: whole epochs below, values with light grid lines on the left. Needs pyqtgraph: import it late."""
+"""The axes of the zoomable plot: epochs below, values with grid lines on the left. Needs pyqtgraph: import it late."""
 
 import math
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _TICK_PX: Final = 4
 _TEXT_GAP_PX: Final = 7
 _LOG_TICK_SPACE_PX: Final = 20
 _WHOLE_EPOCHS_FROM: Final = 3
-"""Fractions of epochs are written only where fewer epochs are on screen."""
+"""Fractions of epochs are written only where fewer epochs than this are on screen."""
 
 _GRID_ALPHA: Final = 128
 """Grid lines are halfway between the colour of lines and the surface; 255 would be opaque."""
@@ -31,36 +31,41 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis in the theme's colours and small font."""
 
     def __init__(self, orientation: str, density: float) -> None:
-        """Make an axis for a side of the plot, with about so many times the usual number of ticks."""
+        """Create an axis.
+
+        Args:
+            orientation: Side of the plot: ``bottom`` or ``left``.
+            density: Number of ticks, as a multiple of the usual number.
+        """
         super().__init__(orientation)
-        font = QFont()
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        self.setStyle(tickFont=font, maxTickLevel=0, hideOverlappingLabels=False, autoExpandTextSpace=False)
+        self.setStyle(
+            tickFont=theme.small_font(QFont()), maxTickLevel=0, hideOverlappingLabels=False, autoExpandTextSpace=False
+        )
         self.setTickDensity(density)
         self.enableAutoSIPrefix(False)
-        # Replaying its picture at every repaint would cost as much as the curves (6 ms of 10, measured).
+        # Cached: replaying its picture at every repaint would cost as much as the curves (6 ms of 10, measured).
         for item in (self, self.label):
             item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def restyle(self, palette: QPalette) -> None:
-        """Take the colours of a palette."""
+        """Take over the colours of a palette."""
         self.setPen(palette.color(theme.LINE))
         self.setTickPen(palette.color(theme.LINE))
         self.setTextPen(palette.color(theme.QUIET))
 
 
 class EpochAxis(PlotAxis):
-    """The epochs, below."""
+    """The epochs, at the bottom."""
 
     def __init__(self) -> None:
-        """Make the axis."""
+        """Create the axis with its label."""
         super().__init__("bottom", density=2.4)
         self.setStyle(tickLength=_TICK_PX, tickTextOffset=2)
         self.setLabel("epoch", **{"font-size": f"{theme.FONT_SMALL_PX}px"})
         self.setHeight(_BOTTOM_PX)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, N803
-        """Return the distance of ticks: whole epochs, unless only a few are on screen."""
+        """Return the spacing of ticks: whole epochs, unless only a few are on screen."""
         levels: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
         if maxVal - minVal < _WHOLE_EPOCHS_FROM:
             return levels
@@ -76,7 +81,7 @@ class ValueAxis(PlotAxis):
     """The values, on the left, with grid lines."""
 
     def __init__(self, write: Callable[[float], str]) -> None:
-        """Make the axis for values written in some way."""
+        """Create the axis; ``write`` returns the text of a value."""
         super().__init__("left", density=1.5)
         self._write = write
         self.setStyle(tickLength=0, tickTextOffset=_TEXT_GAP_PX)
@@ -84,18 +89,18 @@ class ValueAxis(PlotAxis):
         self.setWidth(_LEFT_PX)
 
     def restyle(self, palette: QPalette) -> None:
-        """Take the colours of a palette; the axis itself has no line, since the grid says enough."""
+        """Take over the colours of a palette; the axis itself has no line, since it has a grid."""
         super().restyle(palette)
         self.setPen(QPen(QColor(0, 0, 0, 0)))
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """Return the room taken: the texts at both ends stand half outside."""
+        """Return the painted area: the texts at both ends are half outside the axis."""
         half = theme.FONT_SMALL_PX
         rect: QRectF = super().boundingRect().adjusted(0, -half, 0, half)
         return rect
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N802, N803
-        """Return the values to write; on a logarithmic scale as powers of ten."""
+        """Return the values to write; on a logarithmic scale their exponents of ten."""
         if not self.logMode:
             levels: Ticks = super().tickValues(minVal, maxVal, size)
             return levels

@@ -1,67 +1,90 @@
-"""The card around a chart: its title, the chart or words in its place, and a sentence that reads it."""
+"""The card around charts: title, tools, and a text while there is nothing to show."""
+
+from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
+from digitlab.gui.widgets.card import Card, quiet_label
 
-_SENTENCE_LINES = 2
-_MINIMUM_PX = 260
+_HEADER_PX: Final = 32
+"""Height of the title's line in cards that may have tools, so that such cards align."""
+
+_READOUT_LINES: Final = 2
+_MINIMUM_PX: Final = 260
 
 
-class ChartCard(QFrame):
-    """A card around one chart."""
+class ChartCard(Card):
+    """A card around a painted chart with its readout, or around zoomable plots of which one is shown."""
 
-    def __init__(self, title: str, chart: Chart, parent: QWidget | None = None) -> None:
-        """Take in a chart.
+    def __init__(
+        self, title: str, chart: Chart | None = None, tools: tuple[QWidget, ...] = (), parent: QWidget | None = None
+    ) -> None:
+        """Create a card.
 
         Args:
-            title: What it shows.
-            chart: The chart.
+            title: What the charts show.
+            chart: A chart whose readout is written below the title; None if plots come later.
+            tools: Buttons for the right end of the title's line.
             parent: The widget around it.
         """
-        super().__init__(parent)
-        self.setProperty("card", True)
-        # Its height follows the window alone, so that nothing moves when the chart takes the place of words.
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(_MINIMUM_PX)
+        super().__init__(title, tools, parent)
+        assert self.header is not None
+        assert self.title is not None
         self._chart = chart
-        name = QLabel(title)
-        name.setProperty("title", True)
-        name.setBuddy(chart)
-        name.setToolTip(chart.toolTip())
-        self._words = QLabel()
-        self._words.setProperty("quiet", True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words.setWordWrap(True)
-        self._sentence = QLabel()
-        self._sentence.setObjectName(f"{chart.objectName()}Words")
-        self._sentence.setWordWrap(True)
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Its height must not follow the words, or the chart would move under the pointer.
-        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._sentence.setFixedHeight(_SENTENCE_LINES * self._sentence.fontMetrics().lineSpacing() + 2)
+        self._message = quiet_label()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QStackedLayout()
-        self._body.addWidget(self._words)
-        self._body.addWidget(chart)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_S)
-        column.setSpacing(theme.SPACE_XS)
-        column.addWidget(name)
-        column.addWidget(self._sentence)
-        column.addLayout(self._body, 1)
+        self._body.addWidget(self._message)
+        self.column.setSpacing(theme.SPACE_XS)
+        if chart is None:
+            self.header.setSpacing(theme.SPACE_M)
+            self.title.setMinimumHeight(_HEADER_PX)
+            self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        else:
+            self.title.setBuddy(chart)
+            self.title.setToolTip(chart.toolTip())
+            self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_S)
+            # Its height follows the window alone, so that nothing moves when the chart replaces the message.
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            self.setMinimumHeight(_MINIMUM_PX)
+            self._add_readout(chart)
+            self.add_plot(chart)
+        self.column.addLayout(self._body, 1)
+
+    def _add_readout(self, chart: Chart) -> None:
+        readout = QLabel()
+        readout.setObjectName(f"{chart.objectName()}Words")
+        readout.setWordWrap(True)
+        readout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Its height must not follow the text, or the chart would move under the pointer.
+        readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        readout.setFixedHeight(_READOUT_LINES * readout.fontMetrics().lineSpacing() + 2)
+        self.column.addWidget(readout)
+        self._readout = readout
         chart.pointed.connect(self._on_chart_pointed)
 
-    def show_words(self, words: str) -> None:
-        """Show words in place of the chart, or the chart if there are none."""
-        self._words.setText(words)
-        self._body.setCurrentIndex(0 if words else 1)
+    def add_plot(self, plot: QWidget) -> None:
+        """Add a plot; the first one is number 0."""
+        self._body.addWidget(plot)
+
+    def show_text(self, text: str, plot: int = 0) -> None:
+        """Show a text in place of the plots; or a plot, if there is one and the text is empty.
+
+        Args:
+            text: What to write.
+            plot: Number of the plot.
+        """
+        self._message.setText(text)
+        self._body.setCurrentIndex(0 if text else min(1 + plot, self._body.count() - 1))
 
     @Slot()
     def _on_chart_pointed(self) -> None:
-        self._sentence.setText(self._chart.words)
+        if self._chart is not None:
+            self._readout.setText(self._chart.readout)
 
     def hasHeightForWidth(self) -> bool:
-        """Say no, though the words can wrap: the card takes the height it is given."""
-        return False
+        """Return no, although texts wrap: a card with a chart takes the height that it is given."""
+        return self._chart is None and super().hasHeightForWidth()

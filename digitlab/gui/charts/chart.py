@@ -1,206 +1,356 @@
-"""A small painted chart of shares against shares, to point at with mouse and keys."""
+"""The painted chart: scales, items, marks and a readout for mouse and keyboard."""
 
-from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.charts.items import Area, Item, Mark
+from digitlab.gui.charts.plot import TITLE_PX, Frame, Plot, Pointed
+from digitlab.gui.widgets.paint_queue import PaintQueue
+from digitlab.gui.widgets.themed import Themed
 
-_LEFT_PX: Final = 72
-_RIGHT_PX: Final = 24
-_TOP_PX: Final = 12
-_BOTTOM_PX: Final = 42
-_TITLE_PX: Final = 24
-_GAP_PX: Final = 6
+_AXIS_TITLE_PX: Final = 24
+_GAP_PX: Final = 5
+_CENTRE: Final = Qt.AlignmentFlag.AlignCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class Chart(QWidget):
-    """Paints axes, grid and focus; a subclass paints what is in the field and says which of its items is where.
+class Chart(Themed, QWidget):
+    """Paints a plot with its axes, marks the snapshot on screen, and reads what is pointed at.
+
+    Axes and items are painted once and kept as a pixmap; only marks and the readout are painted again while the time
+    slider or the pointer moves.
 
     Signals:
-        pointed: The person points at another item, or at none; ``words`` has what it says.
+        pointed: Something else is pointed at, or something else is shown; ``readout`` has the text.
+        snapshot_chosen: The user chose another snapshot; carries its training step.
     """
 
     pointed = Signal()
+    snapshot_chosen = Signal(int)
 
-    def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
-        """Begin empty.
+    def __init__(self, frame: Frame, parent: QWidget | None = None) -> None:
+        """Create an empty chart.
 
         Args:
-            x_title: What the horizontal axis shows.
-            y_title: What the vertical axis shows.
+            frame: What stands around the plot area.
             parent: The widget around it.
         """
         super().__init__(parent)
-        self._x_title = x_title
-        self._y_title = y_title
-        self._index: int | None = None
+        self._frame = frame
+        self._plot = Plot()
+        self._step: int | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._highlights: tuple[Mark, ...] = ()
+        self._summary = ""
+        self._pointer: QPointF | None = None
+        self._pointed: Pointed | None = None
+        self._background: QPixmap | None = None
+        self._queue: PaintQueue | None = None
+        # The background fills all of it, so that the card behind need not be painted with each snapshot.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(240, 170)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.follow_theme()
 
-    # What a subclass says; mypy sees to it, for Qt's metaclass does not
-
-    @property
-    @abstractmethod
-    def words(self) -> str:
-        """What is pointed at, or the whole, in a sentence; empty while there is nothing."""
-        raise NotImplementedError
+    # What it shows
 
     @property
-    @abstractmethod
-    def count(self) -> int:
-        """Number of items that can be pointed at, from left to right."""
-        raise NotImplementedError
-
-    @abstractmethod
-    def item_at(self, x: float) -> int | None:
-        """Return the index of the item at a horizontal value, or None."""
-        raise NotImplementedError
-
-    @abstractmethod
-    def x_ticks(self) -> list[tuple[float, str]]:
-        """Return the values to write below, with their texts; the first and the last are the ends of the axis."""
-        raise NotImplementedError
-
-    @abstractmethod
-    def y_ticks(self) -> list[tuple[float, str]]:
-        """Return the values to write on the left, with their texts; the first and the last are the ends."""
-        raise NotImplementedError
-
-    @abstractmethod
-    def paint_items(self, painter: QPainter) -> None:
-        """Paint what is in the field."""
-        raise NotImplementedError
-
-    # What it offers to a subclass
+    def title(self) -> str:
+        """What is shown; empty where it is not written into the chart."""
+        return self._frame.title
 
     @property
-    def index(self) -> int | None:
-        """The item pointed at."""
-        return self._index
+    def plot(self) -> Plot:
+        """What is shown apart from the snapshot on screen."""
+        return self._plot
 
-    def point_at(self, index: int | None) -> None:
-        """Point at an item, or at none."""
-        if index != self._index:
-            self._index = index
-            self.setAccessibleDescription(self.words)
-            self.pointed.emit()
-            self.update()
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What marks the snapshot on screen."""
+        return self._marks
 
-    def renew(self) -> None:
-        """Show other items, none of them pointed at."""
-        self._index = None
-        self.setAccessibleDescription(self.words)
-        self.pointed.emit()
-        self.update()
+    @property
+    def pointed_at(self) -> Pointed | None:
+        """What is pointed at."""
+        return self._pointed
+
+    @property
+    def readout(self) -> str:
+        """What is pointed at, as text, or the summary, or the message in place of the plot."""
+        if self._plot.message:
+            return self._plot.message
+        return self._summary if self._pointed is None else self._plot.read(self._pointed)
 
     @property
     def field(self) -> QRectF:
-        """Where the items are, in pixels."""
+        """The plot area, in pixels."""
+        frame = self._frame
         return QRectF(
-            _LEFT_PX,
-            _TOP_PX,
-            self.width() - _LEFT_PX - _RIGHT_PX,
-            self.height() - _TOP_PX - self.room_below - _BOTTOM_PX,
+            frame.left_px,
+            frame.top_px,
+            max(self.width() - frame.left_px - frame.right_px, 1),
+            max(self.height() - frame.top_px - frame.below_px - frame.bottom_px, 1),
         )
+
+    def pixel(self, x: float, y: float) -> QPointF:
+        """Return where a point lies on screen, given its values."""
+        return self._area().pixel(x, y)
+
+    def show_plot(self, plot: Plot, *, step: int | None = None, marks: Sequence[Mark] = (), summary: str = "") -> None:
+        """Show a plot, or with the same one another snapshot: then only marks and readout are painted again.
+
+        Args:
+            plot: What is shown.
+            step: Training step of the snapshot on screen, or None.
+            marks: What marks that snapshot.
+            summary: The readout while nothing is pointed at.
+        """
+        before = self._mark_region()
+        is_same = plot is self._plot
+        self._plot, self._step, self._marks, self._summary = plot, step, tuple(marks), summary
+        if is_same:
+            self._update(before | self._mark_region())
+        else:
+            self._pointed = self._under_pointer()
+            self._highlights = tuple(plot.highlight(self._index))
+            self.restyle()
+        self._announce()
+
+    def paint_in(self, queue: PaintQueue) -> None:
+        """Be painted in turn with other charts that show the same snapshot."""
+        self._queue = queue
+
+    def restyle(self) -> None:
+        """Paint everything again."""
+        self._background = None
+        self._update(QRegion(self.rect()))
+
+    # Pointing and choosing
 
     @property
-    def room_below(self) -> int:
-        """Height in pixels of what a subclass paints between the field and the texts below it."""
-        return 0
+    def _index(self) -> int | None:
+        return None if self._pointed is None else self._pointed.index
 
-    def to_pixels(self, x: float, y: float) -> QPointF:
-        """Return where a point lies on screen."""
+    def _under_pointer(self) -> Pointed | None:
         field = self.field
-        (x_low, _), *_, (x_high, _) = self.x_ticks()
-        (y_low, _), *_, (y_high, _) = self.y_ticks()
-        return QPointF(
-            field.left() + (x - x_low) / (x_high - x_low) * field.width(),
-            field.bottom() - (y - y_low) / (y_high - y_low) * field.height(),
-        )
+        if self._pointer is None or not field.adjusted(0, 0, 0, self._frame.below_px).contains(self._pointer):
+            return None
+        index = self._plot.targets.at((self._pointer.x() - field.left()) / field.width())
+        height = (field.bottom() - self._pointer.y()) / field.height()
+        return None if index is None else Pointed(index, max(height, 0.0))
+
+    def _point_at(self, pointed: Pointed | None) -> None:
+        if pointed == self._pointed:
+            return
+        before, is_other = self._mark_region(), self._index != (None if pointed is None else pointed.index)
+        self._pointed = pointed
+        if is_other:
+            self._highlights = tuple(self._plot.highlight(self._index))
+        self.update(before | self._mark_region())
+        self._announce()
+
+    def _announce(self) -> None:
+        readout = self.readout
+        if readout != self.accessibleDescription():
+            self.setAccessibleDescription(readout)
+        self.pointed.emit()
+
+    def _choose(self, index: int) -> None:
+        steps = self._plot.steps
+        if steps:
+            step = steps[min(max(index, 0), len(steps) - 1)]
+            if step != self._step:
+                self.snapshot_chosen.emit(step)
 
     # Painting
 
+    def _area(self) -> Area:
+        plot = self._plot
+        return Area(self.field, QRectF(self.rect()), self._frame.below_px, plot.x, plot.y, self.palette())
+
+    def _mark_region(self) -> QRegion:
+        """Return the pixels that marks and readout cover."""
+        region = QRegion(0, 0, self.width(), TITLE_PX) if self._frame.title else QRegion()
+        area = self._area()
+        for mark in (*self._marks, *self._highlights):
+            region |= QRegion(mark.bounds(area).toAlignedRect())
+        return region
+
+    def _update(self, region: QRegion) -> None:
+        if self._queue is None:
+            self.update(region)
+        else:
+            self._queue.update(self, region)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint grid, items, axes and focus."""
-        del event
+        """Paint the background, which is kept, then marks, readout and focus."""
         painter = QPainter(self)
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
-        self._paint_axes(painter)
-        if self.count:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint_items(painter)
-            painter.restore()
+        painter.setClipRegion(event.region())
+        if self._background is None or self._background.devicePixelRatio() != self.devicePixelRatio():
+            self._background = self._make_background()
+        painter.drawPixmap(0, 0, self._background)
+        if self._frame.title:
+            self._paint_title(painter)
+        self._paint_items(painter, (*self._marks, *self._highlights))
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self.palette().color(theme.ACCENT), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
         painter.end()
 
-    def _paint_axes(self, painter: QPainter) -> None:
-        palette, field = self.palette(), self.field
-        line, quiet = palette.color(theme.LINE), palette.color(theme.QUIET)
-        height = QFontMetrics(painter.font()).height()
-        for value, text in self.y_ticks():
-            y = self.to_pixels(0.0, value).y()
-            painter.setPen(line)
-            painter.drawLine(QPointF(field.left(), round(y)), QPointF(field.right(), round(y)))
-            painter.setPen(quiet)
-            place = QRectF(_TITLE_PX, y - height / 2, field.left() - _TITLE_PX - _GAP_PX, height)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        below = field.bottom() + self.room_below + _GAP_PX
-        for value, text in self.x_ticks():
-            x = self.to_pixels(value, 0.0).x()
-            painter.drawText(QRectF(x - 40, below, 80, height), Qt.AlignmentFlag.AlignCenter, text)
-        title = QRectF(field.left(), below + height + 2, field.width(), height)
-        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, self._x_title)
-        painter.save()
-        painter.translate(_GAP_PX, field.center().y())
-        painter.rotate(-90)
-        painter.drawText(
-            QRectF(-field.height() / 2, 0, field.height(), height), Qt.AlignmentFlag.AlignCenter, self._y_title
-        )
-        painter.restore()
+    def _make_background(self) -> QPixmap:
+        """Paint axes and items: most of the time that a repaint takes."""
+        background = QPixmap(self.size() * self.devicePixelRatio())
+        background.setDevicePixelRatio(self.devicePixelRatio())
+        background.fill(self.palette().color(theme.SURFACE))
+        painter = QPainter(background)
+        painter.setFont(theme.small_font(self.font()))
+        self._paint_y_axis(painter)
+        self._paint_items(painter, self._plot.items)
+        self._paint_x_axis(painter)
+        self._paint_message(painter)
+        painter.end()
+        return background
+
+    def _paint_message(self, painter: QPainter) -> None:
+        painter.setPen(self.palette().color(theme.QUIET))
+        space = QRectF(self.rect()).adjusted(theme.SPACE_S, TITLE_PX, -theme.SPACE_S, 0)
+        painter.drawText(space, _CENTRE | Qt.TextFlag.TextWordWrap, self._plot.message)
+
+    def _paint_items(self, painter: QPainter, items: Sequence[Item]) -> None:
+        area = self._area()
+        for item in items:
+            painter.save()
+            item.paint(painter, area)
+            painter.restore()
+
+    def _paint_title(self, painter: QPainter) -> None:
+        """Paint title and readout; where there is no space for both, what is pointed at replaces the title."""
+        palette, is_pointing = self.palette(), self._pointed is not None
+        readout = "" if self._plot.message else self.readout
+        bold, small = QFont(self.font()), theme.small_font(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        space = QRectF(_GAP_PX, 0, self.width() - 2 * _GAP_PX, TITLE_PX)
+        width = QFontMetricsF(small).horizontalAdvance(readout) + 1
+        fits = QFontMetricsF(bold).horizontalAdvance(self.title) + theme.SPACE_S + width <= space.width()
+        if fits or not is_pointing:
+            painter.setFont(bold)
+            painter.setPen(palette.color(theme.TEXT))
+            painter.drawText(space, _LEFT, self.title)
+        if fits or is_pointing:
+            painter.setFont(small)
+            painter.setPen(palette.color(theme.TEXT if is_pointing else theme.QUIET))
+            text = QFontMetricsF(small).elidedText(readout, Qt.TextElideMode.ElideRight, space.width())
+            painter.drawText(space, _RIGHT, text)
+
+    def _paint_y_axis(self, painter: QPainter) -> None:
+        palette, field, frame = self.palette(), self.field, self._frame
+        height, margin = painter.fontMetrics().height(), _AXIS_TITLE_PX if frame.y_title else 0
+        for tick in self._plot.y.ticks(field.height()):
+            y = field.bottom() - tick.place * field.height()
+            painter.setPen(palette.color(theme.LINE))
+            painter.drawLine(QPointF(field.left() - frame.tick_px, round(y)), QPointF(field.right(), round(y)))
+            painter.setPen(palette.color(theme.QUIET))
+            space = QRectF(margin, y - height / 2, field.left() - margin - _GAP_PX, height)
+            painter.drawText(space, _RIGHT, tick.text)
+        if frame.y_title:
+            painter.save()
+            painter.setPen(palette.color(theme.QUIET))
+            painter.translate(_GAP_PX, field.center().y())
+            painter.rotate(-90)
+            painter.drawText(QRectF(-field.height() / 2, 0, field.height(), height), _CENTRE, frame.y_title)
+            painter.restore()
+
+    def _paint_x_axis(self, painter: QPainter) -> None:
+        field, frame, metrics = self.field, self._frame, painter.fontMetrics()
+        top, end = field.bottom() + frame.below_px + frame.text_gap_px, -float(self.width())
+        painter.setPen(self.palette().color(theme.QUIET))
+        for tick in self._plot.x.ticks(field.width()):
+            x, width = field.left() + tick.place * field.width(), metrics.horizontalAdvance(tick.text)
+            left = x if tick.starts_there else x - width / 2
+            if left < end + _GAP_PX:
+                continue  # it would touch the one before
+            end = left + width
+            painter.drawText(QPointF(left, top + metrics.ascent()), tick.text)
+        if frame.x_title:
+            space = QRectF(field.left(), top + metrics.height() + 2, field.width(), metrics.height())
+            painter.drawText(space, _CENTRE, frame.x_title)
 
     # Overrides of Qt
 
     def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        return QSize(560, 280)
+        """Return the usual size."""
+        return QSize(*self._frame.size)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size below which nothing could be read."""
+        return QSize(*self._frame.least_size)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the snapshot under the pointer."""
+        self._follow_pointer(event, is_choosing=event.button() is Qt.MouseButton.LeftButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at what is under the pointer."""
-        field, at = self.field, event.position().x()
-        (low, _), *_, (high, _) = self.x_ticks()
-        inside = field.left() <= at <= field.right() and bool(self.count)
-        self.point_at(self.item_at(low + (at - field.left()) / field.width() * (high - low)) if inside else None)
+        """Read what is under the pointer; with the button held, go to the snapshot there."""
+        self._follow_pointer(event, is_choosing=bool(event.buttons() & Qt.MouseButton.LeftButton))
+
+    def _follow_pointer(self, event: QMouseEvent, *, is_choosing: bool) -> None:
+        self._pointer = event.position()
+        self._point_at(self._under_pointer())
+        if is_choosing and self._pointed is not None:
+            self._choose(self._pointed.index)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
         super().leaveEvent(event)
-        self.point_at(None)
+        self._pointer = None
+        self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Point at the next item; Home and End at the first and the last."""
-        last = self.count - 1
+        """Move the readout or go to another snapshot: arrow keys, Home and End; Enter goes to the one that is read."""
+        last, now = len(self._plot.targets) - 1, self._current_index()
         moves = {
-            Qt.Key.Key_Left: last if self._index is None else max(self._index - 1, 0),
-            Qt.Key.Key_Right: 0 if self._index is None else min(self._index + 1, last),
+            Qt.Key.Key_Left: last if now is None else max(now - 1, 0),
+            Qt.Key.Key_Right: 0 if now is None else min(now + 1, last),
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }
-        move = moves.get(Qt.Key(event.key()))
-        if move is None or not self.count:
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._plot.steps and now is not None:
+            self._choose(now)
+        elif key not in moves or last < 0:
             event.ignore()
+        elif self._frame.do_arrows_choose:
+            self._choose(moves[key])
         else:
-            self.point_at(move)
+            self._pointer = None
+            self._point_at(Pointed(moves[key]))
+
+    def _current_index(self) -> int | None:
+        """Return the target that the arrow keys start from."""
+        steps, step = self._plot.steps, self._step
+        if not self._frame.do_arrows_choose or step is None or not steps:
+            return self._index
+        return min(range(len(steps)), key=lambda column: abs(steps[column] - step))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""
@@ -208,7 +358,12 @@ class Chart(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Point at nothing."""
+        """Hide the focus, and point at nothing unless the mouse does."""
         super().focusOutEvent(event)
-        self.point_at(None)
+        self._point_at(self._under_pointer())
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint everything for the new size."""
+        super().resizeEvent(event)
+        self.restyle()

@@ -1,4 +1,4 @@
-"""What the plots draw, as numbers: curves thinned to the pixels there are, and the values under the pointer.
+"""What the plots draw, as numbers: curves thinned to the available pixels, and the values under the pointer.
 
 The horizontal axis counts epochs: batch number ``i`` (from 1) stands at ``i / steps per epoch``. No Qt in here.
 """
@@ -38,6 +38,7 @@ class Quantity:
         write: Returns a value as text.
         write_tick: Returns a value as text beside the axis.
         fit: Returns the range to show for the least and the greatest value on screen, and whether it is logarithmic.
+        falls: Whether it falls during a training.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Quantity:
     write: Callable[[float], str]
     write_tick: Callable[[float], str]
     fit: Callable[[float, float, bool], tuple[float, float]]
+    falls: bool
 
 
 LOSS: Final = Quantity(
@@ -57,6 +59,7 @@ LOSS: Final = Quantity(
     written_loss,
     exact_number,
     lambda low, high, is_log: loss_range(low, high, is_log=is_log),
+    falls=True,
 )
 ACCURACY: Final = Quantity(
     "accuracy",
@@ -66,6 +69,7 @@ ACCURACY: Final = Quantity(
     percent,
     exact_percent,
     lambda low, high, is_log: accuracy_range(low),
+    falls=False,
 )
 
 

@@ -6,12 +6,12 @@ from typing import Final
 LOG_FLOOR: Final = 1e-7
 """Smaller values are drawn here on a logarithmic scale: Keras clips probabilities at this number too."""
 
-_ROOM_SHARE: Final = 0.03
-"""Room above the range, and below it where it does not begin at zero, so that lines and marks are seen whole."""
+_MARGIN_SHARE: Final = 0.03
+"""Space above the range, and below it unless it starts at zero, so that lines and marks are seen whole."""
 
 
 def loss_range(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
-    """Return a calm vertical range for losses between two extremes: it changes only when round limits are crossed."""
+    """Return a vertical range for losses between two extremes; it changes only when they cross round limits."""
     if not is_log:
         return 0.0, nice_ceiling(high if high > 0 else 1.0)
     low, high = max(low, LOG_FLOOR), max(high, LOG_FLOOR)
@@ -21,16 +21,16 @@ def loss_range(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
 
 
 def accuracy_range(low: float) -> tuple[float, float]:
-    """Return a calm vertical range for accuracies: up to 1, and down to a round number below the least."""
+    """Return a vertical range for accuracies: up to 1, and down to a round number below the lowest."""
     return max(1 - nice_ceiling(max(1 - low, 0.01)), 0.0), 1.0
 
 
-def with_room(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
+def with_margin(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
     """Return the ends of an axis, a little outside a range; of a logarithmic axis in powers of ten."""
     if is_log:
         low, high = math.log10(low), math.log10(high)
-    room = _ROOM_SHARE * (high - low)
-    return low - room if is_log or low > 0 else low, high + room
+    margin = _MARGIN_SHARE * (high - low)
+    return low - margin if is_log or low > 0 else low, high + margin
 
 
 def nice_ceiling(value: float) -> float:

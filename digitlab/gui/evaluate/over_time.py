@@ -1,4 +1,4 @@
-"""Over time: every kept moment of the run judged, and the curve that this makes."""
+"""The page "Over time": the accuracy at every kept snapshot of the run."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -13,11 +13,11 @@ from digitlab.words.numbers import count
 
 
 class OverTime(QWidget):
-    """The curve of the accuracy over the moments of a run, and the button that judges them all.
+    """The curve of the accuracy over the snapshots of a run, and the button that evaluates them all.
 
     Signals:
-        snapshots_requested: All moments are to be judged; carries whether on all images.
-        snapshot_chosen: A moment is to be shown; carries its step.
+        snapshots_requested: Evaluate all snapshots; carries whether on all images.
+        snapshot_chosen: Show a snapshot; carries its training step.
     """
 
     snapshots_requested = Signal(bool)
@@ -28,17 +28,17 @@ class OverTime(QWidget):
         super().__init__(parent)
         self._session = session
         self._plot = AccuracyPlot()
-        self._card = ChartCard("How right was it at each moment?", self._plot)
-        self._button = QPushButton("Evaluate all moments")
+        self._card = ChartCard("Accuracy over the training", self._plot)
+        self._button = QPushButton("Evaluate all snapshots")
         self._images = ChoiceBox()
         describe(
             self._button,
-            "momentsButton",
-            "Evaluate all moments",
-            "Judge every kept moment of the run, so that all figures follow at once when the time slider moves.",
+            "snapshotsButton",
+            "Evaluate all snapshots",
+            "Evaluate every kept snapshot of the run, so that all metrics follow at once when the time slider moves.",
         )
-        describe(self._images, "momentImagesBox", "Images", "How many images each moment is judged on.")
-        self._images.add_choice("on 2,000 images", False, "Drawn at random, the same for every moment")
+        describe(self._images, "snapshotImagesBox", "Images", "How many images each snapshot is evaluated on.")
+        self._images.add_choice("on 2,000 images", False, "Drawn at random, the same for every snapshot")
         self._images.add_choice("on all images", True, "Exact, but slow: minutes on a large set")
         self._images.setMinimumContentsLength(14)
         self._button.clicked.connect(self._on_button_clicked)
@@ -63,13 +63,13 @@ class OverTime(QWidget):
         self._button.setEnabled(can and not evaluation.task.is_requested)
         is_of_run = run is not None and session.has_snapshot(session.snapshot)
         self._plot.show_snapshots(snapshots, session.snapshot.step if is_of_run else None)
-        self._card.show_words("" if snapshots.count else self._empty_words(snapshots, can=can))
+        self._card.show_text("" if snapshots.count else self._empty_text(snapshots, can=can))
 
-    def _empty_words(self, snapshots: AccuracyOverTime, *, can: bool) -> str:
+    def _empty_text(self, snapshots: AccuracyOverTime, *, can: bool) -> str:
         if self._session.evaluation.task is Task.SNAPSHOTS:
-            return "The curve comes with the first moments …"
+            return "The curve appears with the first snapshots …"
         if not can:
-            return "Train a network, or open one with its run: then every kept moment of it can be judged."
+            return "Train a network, or open one with its run, to evaluate every kept snapshot of it."
         return (
             f"The run has {count(len(snapshots.epochs), 'kept snapshot')}. Evaluate them all to see how they compare."
         )

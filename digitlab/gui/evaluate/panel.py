@@ -61,8 +61,8 @@ class EvaluatePanel(QWidget):
         self._reliability = ReliabilityDiagram()
         self._rejection = RejectionPlot()
         self._cards = (
-            ChartCard("Can its sureness be trusted?", self._reliability),
-            ChartCard("Does it know what it does not know?", self._rejection),
+            ChartCard("Reliability diagram", self._reliability),
+            ChartCard("Rejection curve (accuracy versus rejection)", self._rejection),
         )
         self._over_time = OverTime(session)
         self._pages = QTabWidget()
@@ -144,7 +144,7 @@ class EvaluatePanel(QWidget):
         else:
             words = "Press Evaluate: the network on screen answers digits that it has not learned from."
         for card in self._cards:
-            card.show_words(words)
+            card.show_text(words)
 
     @Slot(int)
     def _on_mistakes_image_chosen(self, index: int) -> None:

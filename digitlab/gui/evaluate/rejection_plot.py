@@ -1,5 +1,6 @@
-"""The rejection curve: how right the rest is when the least sure answers are questioned."""
+"""The rejection curve: the accuracy of the answers that remain when the least confident ones are rejected."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 from digitlab.evaluation.reliability import RejectionCurve
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
+from digitlab.gui.charts.items import Area, Ring
+from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
+from digitlab.gui.charts.scales import Targets, ValueScale
 from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_words
 from digitlab.gui.widgets.fields import describe
 from digitlab.words.numbers import exact_percent
@@ -21,13 +25,13 @@ _ENDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Where the horizontal axis may end."""
 
 _CAUGHT: Final = 0.9
-"""The axis ends where so many of the mistakes are questioned ..."""
+"""The axis ends where this share of the mistakes is rejected ..."""
 
 _FARTHEST: Final = 3.0
-"""... but not much farther than three times as many answers as there are mistakes: a wrong label is never unsure."""
+"""... but at about three rejected answers per mistake: mistakes that are due to a wrong label are confident."""
 
 _LEAST_DEPTH: Final = 0.0025
-"""Texts with two decimals, which a smaller depth would need, have no room beside the axis."""
+"""A smaller depth would need texts with two decimals, for which there is no space beside the axis."""
 
 _DEPTHS: Final = tuple(
     (first * 10.0**power, steps)
@@ -35,105 +39,119 @@ _DEPTHS: Final = tuple(
     for first, steps in ((1, 5), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4))
     if first * 10.0**power > _LEAST_DEPTH
 )
-"""How far below 100 % the vertical axis may begin, with the number of steps up to there."""
+"""How far below 100 % the vertical axis may start, with the number of intervals from there."""
 
 _ALL: Final = (1.0, 5)
-_ROOM_BELOW: Final = 1.05
-
-_SPOT_PX: Final = 4.0
+_SPACE_BELOW: Final = 1.05
 _LABEL_PX: Final = 16
 
 
 class RejectionPlot(Chart):
-    """A curve from the accuracy of all answers up to that of the surest."""
+    """A curve from the accuracy of all answers up to that of the most confident ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
-        super().__init__("answers questioned, the least sure first", "right among the rest", parent)
-        self._curve: RejectionCurve | None = None
-        self._end = _ENDS[0]
-        self._depth, self._steps = _ALL
+        """Create an empty chart."""
+        super().__init__(axes_frame("answers rejected, the least confident first", "accuracy of the rest"), parent)
         describe(
             self,
             "rejectionPlot",
             "Rejection curve",
-            "A rejection curve: how many of the other answers are right when a person looks at the least sure ones.",
-            "A rejection curve. Let a person look at the answers that the network is least sure of: how right is the "
-            "rest? The steeper the curve rises, the better the network knows what it does not know. The dashed line is "
-            "what questioning at random would bring: nothing. Point at the curve, or use the arrow keys, to read it.",
+            "The accuracy of the remaining answers when the least confident ones are rejected, for a person to check.",
+            "A rejection curve. Let a person check the answers that the network is least confident of: how accurate "
+            "are the rest? The steeper the curve rises, the better its confidence separates correct answers from "
+            "mistakes. The dashed line is the accuracy when answers are rejected at random. Point at the curve, or use "
+            "the arrow keys, to read it.",
         )
+        self.show_curve(None)
 
     def show_curve(self, curve: RejectionCurve | None) -> None:
-        """Show another curve, or none."""
-        self._curve = curve
-        if curve is not None:
-            mistakes = 1.0 - float(curve.accuracy[0])
-            self._end = _end_for(curve, mistakes)
-            self._depth, self._steps = next((entry for entry in _DEPTHS if entry[0] >= _ROOM_BELOW * mistakes), _ALL)
-        self.renew()
-
-    @property
-    def words(self) -> str:
-        """What the share pointed at brings, or a usual one."""
-        return "" if self._curve is None else rejection_words(self._curve, self._share)
-
-    @property
-    def _share(self) -> float:
-        return USUAL_REJECTED if self.index is None else self._end * self.index / _STEPS
-
-    @property
-    def count(self) -> int:
-        """Number of shares that can be pointed at."""
-        return 0 if self._curve is None else _STEPS + 1
-
-    def item_at(self, x: float) -> int | None:
-        """Return the share nearest to a value."""
-        return min(max(round(x / self._end * _STEPS), 0), _STEPS)
-
-    def x_ticks(self) -> list[tuple[float, str]]:
-        """Return the shares from 0 on, in five steps."""
-        return [(self._end * step / 5, exact_percent(self._end * step / 5)) for step in range(6)]
-
-    def y_ticks(self) -> list[tuple[float, str]]:
-        """Return accuracies up to 100 %."""
-        values = [1.0 - self._depth * step / self._steps for step in range(self._steps, -1, -1)]
-        return [(value, exact_percent(round(value, 4))) for value in values]
-
-    def paint_items(self, painter: QPainter) -> None:
-        """Paint the curve, what chance would bring, and the share pointed at."""
-        curve = self._curve
+        """Show a curve, or none."""
         if curve is None:
-            return
-        palette, field = self.palette(), self.field
-        start = float(curve.accuracy[0])
-        painter.setPen(QPen(palette.color(theme.QUIET), 1.2, Qt.PenStyle.DashLine))
-        painter.drawLine(self.to_pixels(0.0, start), self.to_pixels(self._end, start))
-        label = self.to_pixels(self._end, start)
-        above = int(label.y()) - _LABEL_PX - 2
-        # Where all answers are right, there is no room above the line.
-        top = above if above >= field.top() else int(label.y()) + 4
-        place = QRectF(label.x() - 200, top, 196, _LABEL_PX)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight, "questioned at random")
-        painter.setPen(QPen(theme.curve_colours(palette)[0], 2))
-        painter.drawPolyline(QPolygonF(self._points(curve)))
-        rejected, accuracy = curve.at(self._share)
-        if rejected <= self._end:
-            spot = self.to_pixels(rejected, accuracy)
-            painter.setPen(QPen(palette.color(theme.QUIET), 1))
-            painter.drawLine(spot, QPointF(spot.x(), field.bottom()))
-            painter.setPen(QPen(palette.color(theme.TEXT), 1.5))
-            painter.setBrush(palette.color(theme.SURFACE))
-            painter.drawEllipse(spot, _SPOT_PX, _SPOT_PX)
+            self.show_plot(Plot(_reject_scale(_ENDS[0]), _accuracy_scale(*_ALL)))
+        else:
+            self.show_plot(_plot(curve), summary=rejection_words(curve, USUAL_REJECTED))
 
-    def _points(self, curve: RejectionCurve) -> list[QPointF]:
-        """Return the curve on screen, a point a pixel."""
-        width = max(int(self.field.width()), 1)
-        low, high = self.to_pixels(0.0, 1.0 - self._depth), self.to_pixels(self._end, 1.0)
-        shares = np.linspace(0.0, self._end, width + 1)
-        accuracies = curve.accuracy[np.searchsorted(curve.rejected, shares + 1e-12, side="right") - 1]
-        xs = np.linspace(low.x(), high.x(), width + 1)
-        ys = low.y() + (accuracies - (1.0 - self._depth)) / self._depth * (high.y() - low.y())
-        return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+
+def _plot(curve: RejectionCurve) -> Plot:
+    mistakes = 1.0 - float(curve.accuracy[0])
+    end = _end_for(curve, mistakes)
+    depth = next((entry for entry in _DEPTHS if entry[0] >= _SPACE_BELOW * mistakes), _ALL)
+
+    def share_of(index: int | None) -> float:
+        return USUAL_REJECTED if index is None else end * index / _STEPS
+
+    def read(pointed: Pointed) -> str:
+        return rejection_words(curve, share_of(pointed.index))
+
+    def highlight(index: int | None) -> tuple[Ring, ...]:
+        rejected, accuracy = curve.at(share_of(index))
+        return (Ring(rejected, accuracy, has_stem=True),) if rejected <= end else ()
+
+    return Plot(
+        x=_reject_scale(end),
+        y=_accuracy_scale(*depth),
+        items=(RandomRejection(float(curve.accuracy[0]), end), RejectionLine(curve, end)),
+        targets=Targets.nearest(np.linspace(0.0, 1.0, _STEPS + 1)),
+        read=read,
+        highlight=highlight,
+    )
+
+
+def _reject_scale(end: float) -> ValueScale:
+    """Return a scale of shares from 0 in five intervals."""
+    return ValueScale(0.0, end, tuple((end * nth / 5, exact_percent(end * nth / 5)) for nth in range(6)))
+
+
+def _accuracy_scale(depth: float, intervals: int) -> ValueScale:
+    """Return a scale of accuracies up to 100 %, from so much below it."""
+    values = [1.0 - depth * nth / intervals for nth in range(intervals, -1, -1)]
+    return ValueScale(values[0], 1.0, tuple((value, exact_percent(round(value, 4))) for value in values))
+
+
+@dataclass(frozen=True, slots=True)
+class RandomRejection:
+    """The accuracy where answers are rejected at random: a dashed line with its name.
+
+    Attributes:
+        accuracy: Accuracy of all answers.
+        end: Where the horizontal axis ends.
+    """
+
+    accuracy: float
+    end: float
+
+    def paint(self, painter: QPainter, area: Area) -> None:
+        """Paint line and name."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(area.palette.color(theme.QUIET), 1.2, Qt.PenStyle.DashLine))
+        right = area.pixel(self.end, self.accuracy)
+        painter.drawLine(QPointF(area.field.left(), right.y()), right)
+        above = int(right.y()) - _LABEL_PX - 2
+        # Where all answers are correct, there is no space above the line.
+        top = above if above >= area.field.top() else int(right.y()) + 4
+        space = QRectF(right.x() - 200, top, 196, _LABEL_PX)
+        painter.drawText(space, Qt.AlignmentFlag.AlignRight, "rejected at random")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RejectionLine:
+    """The curve, a point per pixel: it can have as many points as there are answers.
+
+    Attributes:
+        curve: The curve.
+        end: Where the horizontal axis ends.
+    """
+
+    curve: RejectionCurve
+    end: float
+
+    def paint(self, painter: QPainter, area: Area) -> None:
+        """Paint the curve."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shares = np.linspace(0.0, self.end, max(int(area.field.width()), 1) + 1)
+        accuracies = self.curve.accuracy[np.searchsorted(self.curve.rejected, shares + 1e-12, side="right") - 1]
+        painter.setPen(QPen(theme.curve_colours(area.palette)[0], 2))
+        painter.drawPolyline(QPolygonF(area.pixels(shares, accuracies)))
 
 
 def _end_for(curve: RejectionCurve, mistakes: float) -> float:
@@ -142,6 +160,6 @@ def _end_for(curve: RejectionCurve, mistakes: float) -> float:
 
 
 def _rest(curve: RejectionCurve, share: float) -> float:
-    """Return which share of all answers are mistakes that nobody questions."""
+    """Return which share of all answers are mistakes that are not rejected."""
     rejected, accuracy = curve.at(share)
     return (1.0 - rejected) * (1.0 - accuracy)

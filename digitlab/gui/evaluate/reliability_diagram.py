@@ -1,8 +1,11 @@
-"""The reliability diagram: how often answers are right, against how sure the network was of them."""
+"""The reliability diagram: accuracy against confidence."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -11,109 +14,131 @@ from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import ReliabilityBin
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
+from digitlab.gui.charts.items import Area
+from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
+from digitlab.gui.charts.scales import Targets, percent_scale
 from digitlab.gui.evaluate.wording import bin_words, reliability_words
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import exact_percent
 
 _COUNTS_PX: Final = 34
 _COUNTS_GAP_PX: Final = 6
 _BAR_GAP_PX: Final = 2
-_TICKS: Final = [(share / 100, exact_percent(share / 100)) for share in range(0, 101, 20)]
+_SCALE: Final = percent_scale(5)
 
 _FEW: Final = 20
 """Bars of fewer answers are paler: they say little."""
 
 
 class ReliabilityDiagram(Chart):
-    """A bar for each range of confidence, the diagonal where sureness and truth agree, and the numbers of answers."""
+    """A bar for each range of confidence, the diagonal of perfect calibration, and the numbers of answers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
-        super().__init__("how sure the network was", "right answers", parent)
-        self._metrics: Metrics | None = None
+        """Create an empty diagram."""
+        super().__init__(axes_frame("confidence", "accuracy", _COUNTS_PX + _COUNTS_GAP_PX), parent)
         describe(
             self,
             "reliabilityDiagram",
             "Reliability diagram",
-            "A reliability diagram: of all answers given with 80 %, four in five should be right. Bars on the dashed "
-            "line are as right as they are sure.",
-            "A reliability diagram. All answers are sorted by how sure the network was; each bar shows how many of "
-            "them were right. Bars on the dashed line are as right as they are sure: its percentages can be trusted. "
-            "Bars below it: the network is too sure; above it: too modest. The thin lines show how far chance alone "
-            "may move a bar (95 % of the time), and the small bars below how many answers there were, on a logarithmic "
-            "scale. Point at a bar, or use the arrow keys, to read it.",
+            "Of all answers given with a confidence of 80 %, four in five should be correct. Where bars reach the "
+            "dashed line, confidence and accuracy agree.",
+            "A reliability diagram. Answers are grouped by the confidence of the network; each bar is the accuracy of "
+            "one group. Bars that reach the dashed line are well calibrated: their percentages can be trusted. Below "
+            "it the network is overconfident, above it underconfident. The thin lines are 95 % confidence intervals, "
+            "and the small bars below the number of answers, on a logarithmic scale. Point at a bar, or use the arrow "
+            "keys, to read it.",
         )
+        self.show_metrics(None)
 
     def show_metrics(self, metrics: Metrics | None) -> None:
-        """Show another judgement, or none."""
-        self._metrics = metrics
-        self.renew()
+        """Show the metrics of a network, or none."""
+        if metrics is None or not metrics.bins:
+            self.show_plot(Plot(_SCALE, _SCALE))
+        else:
+            self.show_plot(_plot(metrics.bins), summary=reliability_words(metrics))
 
-    @property
-    def bins(self) -> tuple[ReliabilityBin, ...]:
-        """The bars."""
-        return () if self._metrics is None else self._metrics.bins
 
-    @property
-    def words(self) -> str:
-        """What the bar pointed at says, or the whole diagram."""
-        if self._metrics is None:
-            return ""
-        return reliability_words(self._metrics) if self.index is None else bin_words(self.bins[self.index])
+def _plot(bins: tuple[ReliabilityBin, ...]) -> Plot:
+    def read(pointed: Pointed) -> str:
+        return bin_words(bins[pointed.index])
 
-    @property
-    def count(self) -> int:
-        """Number of bars."""
-        return len(self.bins)
+    def highlight(index: int | None) -> Sequence[BinOutline]:
+        return () if index is None else (BinOutline(bins[index]),)
 
-    @property
-    def room_below(self) -> int:
-        """Room for the numbers of answers."""
-        return _COUNTS_PX + _COUNTS_GAP_PX
+    return Plot(
+        x=_SCALE,
+        y=_SCALE,
+        items=(ReliabilityBars(bins),),
+        targets=Targets(np.array([entry.low for entry in bins]), np.array([entry.high for entry in bins])),
+        read=read,
+        highlight=highlight,
+    )
 
-    def item_at(self, x: float) -> int | None:
-        """Return the bar at a confidence."""
-        return next((index for index, entry in enumerate(self.bins) if entry.low <= x <= entry.high), None)
 
-    def x_ticks(self) -> list[tuple[float, str]]:
-        """Return 0 to 100 %."""
-        return _TICKS
+def _bar(entry: ReliabilityBin, area: Area) -> QRectF:
+    bar = QRectF(area.pixel(entry.low, entry.accuracy), area.pixel(entry.high, 0.0))
+    return bar.adjusted(_BAR_GAP_PX / 2, 0, -_BAR_GAP_PX / 2, 0)
 
-    def y_ticks(self) -> list[tuple[float, str]]:
-        """Return 0 to 100 %."""
-        return _TICKS
 
-    def paint_items(self, painter: QPainter) -> None:
-        """Paint bars, counts, diagonal and intervals."""
-        palette = self.palette()
-        strong, text, quiet = theme.curve_colours(palette)[0], palette.color(theme.TEXT), palette.color(theme.QUIET)
-        largest = math.log1p(max(entry.count for entry in self.bins))
-        for index, entry in enumerate(self.bins):
-            bar = QRectF(self.to_pixels(entry.low, entry.accuracy), self.to_pixels(entry.high, 0.0))
-            bar = bar.adjusted(_BAR_GAP_PX / 2, 0, -_BAR_GAP_PX / 2, 0)
-            colour = QColor(strong)
+@dataclass(frozen=True, slots=True)
+class BinOutline:
+    """Marks one bar, down to its count."""
+
+    entry: ReliabilityBin
+
+    def _rect(self, area: Area) -> QRectF:
+        bar = _bar(self.entry, area)
+        bar.setBottom(area.field.bottom() + area.below_px)
+        return bar
+
+    def bounds(self, area: Area) -> QRectF:
+        """Return the outline."""
+        return self._rect(area).adjusted(-2, -2, 2, 2)
+
+    def paint(self, painter: QPainter, area: Area) -> None:
+        """Paint the outline."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(area.palette.color(theme.TEXT), 1.5))
+        painter.drawRect(self._rect(area))
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBars:
+    """Bars with their intervals and counts, and the diagonal."""
+
+    bins: tuple[ReliabilityBin, ...]
+
+    def paint(self, painter: QPainter, area: Area) -> None:
+        """Paint bars and counts, then diagonal and intervals."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = area.palette
+        text = palette.color(theme.TEXT)
+        self._paint_counts_axis(painter, area)
+        for entry in self.bins:
+            colour = QColor(theme.curve_colours(palette)[0])
             colour.setAlphaF(0.35 if entry.count < _FEW else 0.85)
-            painter.fillRect(bar, colour)
-            floor = self.field.bottom() + self.room_below
-            height = max(math.log1p(entry.count) / largest * _COUNTS_PX, 1.0)
-            painter.fillRect(QRectF(bar.left(), floor - height, bar.width(), height), quiet)
-            if index == self.index:
-                painter.setPen(QPen(text, 1.5))
-                painter.drawRect(QRectF(bar.left(), bar.top(), bar.width(), floor - bar.top()))
+            painter.fillRect(_bar(entry, area), colour)
+        self._paint_counts(painter, area)
         painter.setPen(QPen(text, 1.2, Qt.PenStyle.DashLine))
-        painter.drawLine(self.to_pixels(0.0, 0.0), self.to_pixels(1.0, 1.0))
+        painter.drawLine(area.pixel(0.0, 0.0), area.pixel(1.0, 1.0))
         painter.setPen(QPen(text, 1))
         for entry in self.bins:
-            low, high = entry.interval
-            middle = (entry.low + entry.high) / 2
-            painter.drawLine(self.to_pixels(middle, low), self.to_pixels(middle, high))
-        self._paint_counts_name(painter, quiet)
+            (low, high), middle = entry.interval, (entry.low + entry.high) / 2
+            painter.drawLine(area.pixel(middle, low), area.pixel(middle, high))
 
-    def _paint_counts_name(self, painter: QPainter, colour: QColor) -> None:
-        """Write what the small bars are, where confidences below 10 % leave room: the largest of ten is never less."""
-        painter.setPen(colour)
-        place = QRectF(0, self.field.bottom() + _COUNTS_GAP_PX, self.field.left() - _COUNTS_GAP_PX, _COUNTS_PX)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "answers")
-        base = QPointF(0, self.field.bottom() + self.room_below + 0.5)
-        painter.setPen(self.palette().color(theme.LINE))
-        painter.drawLine(QPointF(self.field.left(), base.y()), QPointF(self.field.right(), base.y()))
+    def _paint_counts(self, painter: QPainter, area: Area) -> None:
+        largest = math.log1p(max(entry.count for entry in self.bins))
+        floor = area.field.bottom() + area.below_px
+        for entry in self.bins:
+            bar, height = _bar(entry, area), max(math.log1p(entry.count) / largest * _COUNTS_PX, 1.0)
+            space = QRectF(bar.left(), floor - height, bar.width(), height)
+            painter.fillRect(space, area.palette.color(theme.QUIET))
+
+    def _paint_counts_axis(self, painter: QPainter, area: Area) -> None:
+        """Paint the line that the counts stand on, and write on the left what they are."""
+        field = area.field
+        painter.setPen(area.palette.color(theme.QUIET))
+        space = QRectF(0, field.bottom() + _COUNTS_GAP_PX, field.left() - _COUNTS_GAP_PX, _COUNTS_PX)
+        painter.drawText(space, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "answers")
+        y = field.bottom() + area.below_px + 0.5
+        painter.setPen(area.palette.color(theme.LINE))
+        painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))

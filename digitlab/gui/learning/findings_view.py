@@ -1,15 +1,17 @@
-"""What was found, one sentence each, with a mark that says what to think of it; the marks are named above."""
+"""What was found about a training, one sentence each, with a mark of its health; the marks are named above."""
 
 import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_WORDS, Finding
+from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.health import Health
 
 
@@ -24,17 +26,15 @@ def health_colour(palette: QPalette, health: Health) -> QColor:
     }[health]
 
 
-class FindingsView(QFrame):
+class FindingsView(Themed, Card):
     """A card with the findings; scrolls where there are many."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
-        super().__init__(parent)
-        self.setProperty("card", True)
+        """Create a card without findings."""
+        legend = QLabel()
+        super().__init__("Training health", (legend,), parent)
+        self._legend = legend
         self._findings: tuple[Finding, ...] = ()
-        title = QLabel("Is it healthy?")
-        title.setProperty("title", True)
-        self._legend = QLabel()
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._legend.setProperty("quiet", True)
         self._label = QLabel()
@@ -42,14 +42,14 @@ class FindingsView(QFrame):
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # Its width must not follow the words, or the charts beside it would move.
+        # Its width must not follow the text, or the charts beside it would move.
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         describe(
             self._label,
-            "healthWords",
+            "findings",
             "Findings",
-            "What the moment on screen tells of the training, the worst first. Rules of thumb, not laws. A unit that "
-            "answers nothing but zero to a hundred test drawings is dead.",
+            "What the snapshot on screen says about the training, the worst first. These are rules of thumb. A unit "
+            "that outputs zero for each of a hundred test drawings is dead.",
         )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -57,23 +57,19 @@ class FindingsView(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._label)
-        head = QHBoxLayout()
-        head.setSpacing(theme.SPACE_M)
-        head.addWidget(title, 1)
-        head.addWidget(self._legend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_XS)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(scroll, 1)
+        self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_XS)
+        self.column.setSpacing(0)
+        self.column.addWidget(scroll, 1)
+        self.follow_theme()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show other findings."""
+        """Show findings, the worst first."""
         if tuple(findings) != self._findings:
             self._findings = tuple(findings)
-            self._write()
+            self.restyle()
 
-    def _write(self) -> None:
+    def restyle(self) -> None:
+        """Write legend and findings in the colours of the theme."""
         seen = [health for health in HEALTH_MARKS if any(finding.health is health for finding in self._findings)]
         self._legend.setText(
             "&nbsp;&nbsp;".join(
@@ -93,9 +89,3 @@ class FindingsView(QFrame):
         self._label.setAccessibleDescription(
             " ".join(f"{HEALTH_WORDS[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
         )
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take other colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._write()

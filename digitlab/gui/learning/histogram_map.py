@@ -1,6 +1,8 @@
-"""Histograms over time as a heat map, and beside it the one of the moment on screen as bars."""
+"""Histograms over the snapshots as a heat map, and beside it the histogram of the snapshot on screen as bars."""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,13 +12,15 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.charts.snapshot_axis import SnapshotAxis
-from digitlab.gui.charts.snapshot_chart import SnapshotChart
+from digitlab.gui.charts.chart import Chart
+from digitlab.gui.charts.items import Area, Mark, SnapshotMarker
+from digitlab.gui.charts.plot import Plot, Pointed, snapshots_frame
+from digitlab.gui.charts.scales import NO_SCALE, SnapshotScale, Targets, ValueScale
 from digitlab.gui.widgets.fields import describe
 from digitlab.insight.histogram import Histogram, SideBySide, side_by_side
 from digitlab.words.numbers import epoch, number, percent
 
-BARS_PX: Final = 84
+_BARS_PX: Final = 84
 _LEFT_PX: Final = 48
 _BARS_GAP_PX: Final = 8
 _MOST_ROWS: Final = 96
@@ -33,146 +37,191 @@ def scaled(shares: NDArray[np.float32]) -> NDArray[np.float32]:
     return places
 
 
-class HistogramMap(SnapshotChart):
-    """One column a moment, one row a range of values, coloured by the share of values in that range."""
+class HistogramMap(Chart):
+    """One column per snapshot, one row per range of values, coloured by the share of values in that range."""
 
     def __init__(self, name: str, title: str, values: str, explanation: str, parent: QWidget | None = None) -> None:
-        """Begin empty.
+        """Create an empty map.
 
         Args:
             name: Object name.
             title: What is shown.
             values: What is counted, in the plural: weights, activations.
-            explanation: What it is good for, in a sentence or two.
+            explanation: What it is useful for, in a sentence or two.
             parent: The widget around it.
         """
-        super().__init__(title, _LEFT_PX, BARS_PX, parent)
+        super().__init__(snapshots_frame(title, _LEFT_PX, _BARS_PX), parent)
         self._values = values
         self._columns: tuple[Histogram | None, ...] = ()
-        self._shown: Histogram | None = None
         self._laid: tuple[Histogram | None, ...] = ()  # what the table is of
         self._table: SideBySide | None = None
+        self._scale: SnapshotScale | None = None
         describe(
             self,
             name,
             f"{title} over time",
-            f"{explanation} From left to right the moments of the training, from below to above the values, the "
-            "colour how many have that value; the bars are of the moment on screen.",
-            f"{explanation} From left to right are the kept moments of the training, from below to above the values; "
-            "the colour says which share of them is in that range, on a logarithmic scale so that rare values are seen "
-            "too. The bars on the right are the moment on screen, on the same scale. Click, or use the arrow keys, to "
-            "go to another moment.",
+            f"{explanation} Snapshots run from left to right, values from bottom to top; the colour shows how many "
+            "have that value. The bars are the snapshot on screen.",
+            f"{explanation} The kept snapshots of the training run from left to right, values from bottom to top; the "
+            "colour shows which share of them is in that range, on a logarithmic scale so that rare values are seen "
+            "too. The bars on the right are the snapshot on screen, on the same scale. Click, or use the arrow keys, "
+            "to go to another snapshot.",
         )
 
-    def show_columns(self, columns: tuple[Histogram | None, ...]) -> None:
-        """Take other histograms, one a moment, None where it is not measured yet."""
-        self._columns = columns
-        self._lay(columns)
-
-    def show_histogram(self, axis: SnapshotAxis, step: int, shown: Histogram | None) -> None:
-        """Show the bars of another moment.
+    def show_histograms(
+        self, scale: SnapshotScale, columns: tuple[Histogram | None, ...], step: int, shown: Histogram | None
+    ) -> None:
+        """Show the histograms of snapshots; with the same columns as before, only the bars are painted again.
 
         Args:
-            axis: The moments of the columns.
-            step: The training step on screen.
-            shown: What is there; not always one of the columns.
+            scale: The snapshots.
+            columns: The histogram of each, None where it is not measured yet.
+            step: Training step of the snapshot on screen.
+            shown: Its histogram, which is not always one of the columns; None while it is not known.
         """
-        self._shown = shown
-        if shown is not None and shown not in self._laid:
-            self._lay((*self._columns, shown))
-        self.show_snapshot(axis, step)
+        is_new = columns is not self._columns or scale is not self._scale
+        self._columns, self._scale = columns, scale
+        if is_new or (shown is not None and shown not in self._laid):
+            self._laid = columns if shown is None or shown in columns else (*columns, shown)
+            self._table = side_by_side(self._laid, _MOST_ROWS)
+            is_new = True
+        plot = _plot(scale, columns, self._table, self._values) if is_new else self.plot
+        self.show_plot(plot, step=step, marks=self._marks_of(scale, step, shown), summary=_summary(shown, self._values))
 
-    def _lay(self, histograms: tuple[Histogram | None, ...]) -> None:
-        self._laid = histograms
-        self._table = side_by_side(histograms, _MOST_ROWS)
-        self.renew()
+    def _marks_of(self, scale: SnapshotScale, step: int, shown: Histogram | None) -> tuple[Mark, ...]:
+        is_alone = len(scale.steps) == 1
+        shares = np.empty(0, np.float32)
+        if self._table is not None and shown is not None and shown.total:
+            column = next(index for index, histogram in enumerate(self._laid) if histogram is shown)
+            shares = self._table.shares[::-1, column]
+        bars = HistogramBars(shares, is_alone=is_alone)
+        return (bars,) if is_alone else (bars, SnapshotMarker(scale.place(step)))
 
-    # What the chart asks for
 
-    def words_at(self, column: int, height: float) -> str:
-        """Return the moment, the range of values and its share."""
-        axis, table = self.axis, self._table
-        if axis is None:
-            return ""
-        when = epoch(axis.epochs[column]).capitalize()
-        if table is None or self._columns[column] is None:
+def _plot(scale: SnapshotScale, columns: tuple[Histogram | None, ...], table: SideBySide | None, values: str) -> Plot:
+    heat_map = HeatMap(None if table is None else table.shares[::-1, : len(columns)], is_alone=len(scale.steps) == 1)
+    return Plot(
+        x=scale,
+        y=NO_SCALE if table is None else _value_scale(table.low, table.high),
+        items=(heat_map,),
+        targets=Targets.columns(len(scale.steps)),
+        read=_reader(scale, columns, table, values),
+        steps=scale.steps,
+    )
+
+
+def _value_scale(low: float, high: float) -> ValueScale:
+    """Return a scale with zero and those ends of the range that are not too close to it."""
+    labels = tuple(
+        (value, number(value, 2))
+        for value in (low, 0.0, high)
+        if (value == 0.0 and low <= 0 <= high) or abs(value) > 0.15 * (high - low)
+    )
+    return ValueScale(low, high, labels)
+
+
+def _reader(
+    scale: SnapshotScale, columns: tuple[Histogram | None, ...], table: SideBySide | None, values: str
+) -> Callable[[Pointed], str]:
+    def read(pointed: Pointed) -> str:
+        """Return the snapshot, the range of values and its share."""
+        column = pointed.index
+        when = epoch(scale.epochs[column]).capitalize()
+        if table is None or columns[column] is None:
             return f"{when}: not measured yet"
-        row = min(max(int(height * len(table.shares)), 0), len(table.shares) - 1)
+        row = min(max(int(pointed.height * len(table.shares)), 0), len(table.shares) - 1)
         share = float(table.shares[row, column])
         low, high = table.low + row * table.step, table.low + (row + 1) * table.step
         if math.isnan(share):
-            return f"{when}: nothing that is a number"
-        return f"{when}, {number(low, 2)} to {number(high, 2)}: {percent(share)} of the {self._values}"
+            return f"{when}: no finite values"
+        return f"{when}, {number(low, 2)} to {number(high, 2)}: {percent(share)} of the {values}"
 
-    def words_now(self) -> str:
-        """Return the range of the values at the moment on screen, and how many are zero."""
-        shown = self._shown
-        if shown is None:
-            return ""
-        if shown.total == 0:
-            return f"Not one of the {self._values} is a number"
-        if shown.zeros == shown.total:
-            return "all are zero"
-        words = f"{number(shown.low, 2)} to {number(shown.high, 2)}"
-        return f"{words}, {percent(shown.zeros / shown.total)} are zero" if shown.zeros else words
+    return read
 
-    def y_ticks(self) -> list[tuple[float, str]]:
-        """Return zero and the ends of the range, those that are not too close to it."""
-        table = self._table
-        if table is None:
-            return []
-        low, high = table.low, table.high
-        return [
-            ((value - low) / (high - low), number(value, 2))
-            for value in (low, 0.0, high)
-            if (value == 0.0 and low <= 0 <= high) or abs(value) > 0.15 * (high - low)
-        ]
 
-    def paint_background(self, painter: QPainter, axis: SnapshotAxis) -> None:
-        """Paint the map, unless there is only one moment, which the bars show."""
-        field, palette = self.field, self.palette()
-        if self._table is None or len(axis.steps) > 1:
+def _summary(shown: Histogram | None, values: str) -> str:
+    """Return the range of the values of a snapshot, and how many are zero."""
+    if shown is None:
+        return ""
+    if shown.total == 0:
+        return f"None of the {values} is a number"
+    if shown.zeros == shown.total:
+        return "all are zero"
+    text = f"{number(shown.low, 2)} to {number(shown.high, 2)}"
+    return f"{text}, {percent(shown.zeros / shown.total)} are zero" if shown.zeros else text
+
+
+def _bars_space(area: Area, *, is_alone: bool) -> QRectF:
+    """Return where the bars are: beside the map, or in place of it where there is only one snapshot."""
+    field = area.field
+    if is_alone:
+        return field.adjusted(0, 0, _BARS_PX - _BARS_GAP_PX, 0)
+    return QRectF(field.right() + _BARS_GAP_PX, field.top(), _BARS_PX - 2 * _BARS_GAP_PX, field.height())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMap:
+    """The heat map.
+
+    Attributes:
+        shares: Share of the values in each cell, shape (rows, columns), the highest values first; NaN where not
+            measured. None before anything is measured.
+        is_alone: Whether there is only one snapshot: then the bars take the place of the map.
+    """
+
+    shares: NDArray[np.float32] | None
+    is_alone: bool
+
+    def paint(self, painter: QPainter, area: Area) -> None:
+        """Paint the map on the colour of what is not measured yet, and the base line of the bars."""
+        field, palette = area.field, area.palette
+        if self.shares is None or not self.is_alone:
             painter.fillRect(field, palette.color(theme.TRACK))
-        if self._table is not None and len(axis.steps) > 1:
-            painter.drawImage(field, self._make_image(self._table))
-        bars = self.snapshot_room
+        if self.shares is not None and not self.is_alone:
+            painter.drawImage(field, self._image(self.shares, area))
+        bars = _bars_space(area, is_alone=self.is_alone)
         painter.fillRect(QRectF(bars.left() - 1, bars.top(), 1, bars.height()), palette.color(theme.LINE))
 
-    @property
-    def snapshot_room(self) -> QRectF:
-        """Room for the bars: beside the map, or in its place."""
-        field = self.field
-        if self.axis is not None and len(self.axis.steps) == 1:
-            return field.adjusted(0, 0, BARS_PX - _BARS_GAP_PX, 0)
-        return QRectF(field.right() + _BARS_GAP_PX, field.top(), BARS_PX - 2 * _BARS_GAP_PX, field.height())
-
-    def paint_snapshot(self, painter: QPainter) -> None:
-        """Paint the bars."""
-        table, shown = self._table, self._shown
-        column = next((index for index, histogram in enumerate(self._laid) if histogram is shown), None)
-        if table is None or shown is None or column is None or not shown.total:
-            return
-        room = self.snapshot_room
-        shares = table.shares[::-1, column]
-        places = scaled(shares)
-        across = np.arange(int(room.width()))
-        # The first pixel of whatever is there, however little.
-        is_bar = (shares > 0)[:, np.newaxis] & (across < np.maximum(places * len(across), 1)[:, np.newaxis])
-        pixels = np.zeros((*is_bar.shape, 4), dtype=np.uint8)
-        pixels[..., :3] = _colours(shares)[:, np.newaxis]
-        pixels[..., 3] = 255 * is_bar
-        painter.drawImage(room, _image(pixels))
-
-    def _make_image(self, table: SideBySide) -> QImage:
-        """Return one pixel a column and row: transparent where not measured, the surface where there is nothing."""
-        shares = table.shares[::-1, : len(self._columns)]
-        surface = self.palette().color(theme.SURFACE)
+    def _image(self, shares: NDArray[np.float32], area: Area) -> QImage:
+        """Return a pixel per cell: transparent where not measured, the surface's colour where there is nothing."""
+        surface = area.palette.color(theme.SURFACE)
         pixels = np.empty((*shares.shape, 4), dtype=np.uint8)
         pixels[..., :3] = _colours(np.nan_to_num(shares))
         pixels[..., 3] = 255
         pixels[shares == 0] = (surface.red(), surface.green(), surface.blue(), 255)
         pixels[np.isnan(shares)] = 0
         return _image(pixels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistogramBars:
+    """One histogram as horizontal bars.
+
+    Attributes:
+        shares: Share of the values in each row, shape (rows,), the highest values first; empty for no bars.
+        is_alone: Whether the bars stand in place of the map.
+    """
+
+    shares: NDArray[np.float32]
+    is_alone: bool
+
+    def bounds(self, area: Area) -> QRectF:
+        """Return the space of the bars."""
+        return _bars_space(area, is_alone=self.is_alone)
+
+    def paint(self, painter: QPainter, area: Area) -> None:
+        """Paint the bars."""
+        if not len(self.shares):
+            return
+        space = self.bounds(area)
+        across = np.arange(int(space.width()))
+        # The smallest share gets one pixel.
+        lengths = np.maximum(scaled(self.shares) * len(across), 1)
+        is_bar = (self.shares > 0)[:, np.newaxis] & (across < lengths[:, np.newaxis])
+        pixels = np.zeros((*is_bar.shape, 4), dtype=np.uint8)
+        pixels[..., :3] = _colours(self.shares)[:, np.newaxis]
+        pixels[..., 3] = 255 * is_bar
+        painter.drawImage(space, _image(pixels))
 
 
 def _colours(shares: NDArray[np.float32]) -> NDArray[np.uint8]:

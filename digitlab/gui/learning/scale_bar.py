@@ -4,8 +4,8 @@ import math
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
@@ -19,31 +19,29 @@ _TICKS: Final = ((1e-4, f"≤ {exact_percent(1e-4)}"), *((share, exact_percent(s
 
 
 class ScaleBar(QWidget):
-    """A bar of the colours with the shares below."""
+    """A colour bar with shares below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make the legend."""
+        """Create the legend at its fixed size."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         describe(
             self,
             "histogramScale",
-            "Colours of the histograms",
-            "Which share of a layer's values lies in one small range of values. The scale is logarithmic; from 30 % on "
-            "the colour stays the same.",
+            "Colour scale of the histograms",
+            "The share of a layer's values in one small range of values. The scale is logarithmic; above 30 % the "
+            "colour stays the same.",
         )
 
     def sizeHint(self) -> QSize:
-        """Return room for the bar and its numbers."""
+        """Return the size of the bar with its numbers."""
         return QSize(_BAR_PX + 2 * _SIDE_PX, 26)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint bar and numbers."""
         del event
         painter = QPainter(self)
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
+        painter.setFont(theme.small_font(self.font()))
         table = np.ascontiguousarray(theme.sequential_table())
         image = QImage(table.data, len(table), 1, 3 * len(table), QImage.Format.Format_RGB888)
         painter.drawImage(QRectF(_SIDE_PX, 1, _BAR_PX, 9), image)
@@ -53,9 +51,3 @@ class ScaleBar(QWidget):
             x = _SIDE_PX + (math.log10(share) - low) / (high - low) * _BAR_PX
             painter.drawText(QRectF(x - 30, 11, 60, 15), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take other colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()

@@ -130,7 +130,7 @@ class OwnFigures(QFrame):
 
     @Slot()
     def _on_curve_pointed(self) -> None:
-        self._curve_words.setText(self._curve.words)
+        self._curve_words.setText(self._curve.readout)
 
 
 class _Legend(QWidget):

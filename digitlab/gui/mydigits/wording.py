@@ -1,6 +1,5 @@
 """What My digits says in words, and the order in which it asks for digits. No Qt in here."""
 
-import math
 from collections.abc import Iterable
 from random import Random
 
@@ -70,10 +69,3 @@ def collecting_order(labels: Iterable[int], number: int, random: Random) -> tupl
         counts[digit] += 1
         order.append(digit)
     return tuple(order)
-
-
-def epoch_places(end: float) -> list[tuple[float, str]]:
-    """Return epochs to write under a curve that stretches the beginning by a square root, as places and texts."""
-    usual = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
-    inner = [epoch for epoch in usual if epoch < 0.7 * end][-3:]
-    return [(math.sqrt(epoch), epoch_figure(epoch)) for epoch in (0.0, *inner, round(end, 2))]

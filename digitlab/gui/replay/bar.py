@@ -1,49 +1,53 @@
-"""The time bar: which moment of which network is on screen, and the way to others."""
+"""The time bar: which snapshot of which network is on screen, and the controls to show another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
+from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import epoch_words, percent
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
     from digitlab.runs.run import Run
 
-_WORDS_WIDTH: Final = 250
-_WORDS_HEIGHT: Final = 38
+_NAME_WIDTH: Final = 250
+_NAME_HEIGHT: Final = 38
 _WIDEST_PIN: Final = "Epoch 10.00"
 _PIN_FRAME_PX: Final = 40
 _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940
-"""In a narrower window the buttons go without their words."""
+"""In a narrower window the buttons have no text."""
 
+_CONTINUE: Final = "Continue from here"
+_CONTINUE_SHORT: Final = "Continue"
 _CONTINUE_TIP: Final = (
-    "Train on from this moment, by the recipe of the Train panel, as a run of its own. The optimizer goes on with what "
-    "it remembered, where that was kept."
+    "Continue training from this snapshot as a new run, with the recipe of the Train panel. The optimizer resumes its "
+    "state if that was saved."
 )
 
 
-class TimeBar(QFrame):
-    """Stands under all panels.
+class TimeBar(Themed, Card):
+    """The bar below all panels.
 
     Signals:
-        snapshot_chosen: Show a moment; carries its index.
-        play_requested: Let the moments pass, or stop that.
-        newest_requested: Show the newest moment and follow.
-        pin_requested: Pin the moment on screen, or take the pin away.
-        swap_requested: Exchange the moment on screen and the pinned one.
-        continue_requested: Train on from the moment on screen.
+        snapshot_chosen: Show a snapshot; carries its index.
+        play_requested: Play back the training, or pause that.
+        newest_requested: Show the newest snapshot and follow the training.
+        pin_requested: Pin the snapshot on screen, or unpin.
+        swap_requested: Exchange the snapshot on screen and the pinned one.
+        continue_requested: Continue training from the snapshot on screen.
     """
 
     snapshot_chosen = Signal(int)
@@ -55,9 +59,8 @@ class TimeBar(QFrame):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show a session."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("timeBar")
-        self.setProperty("card", True)
         self._session = session
         self._name = QLabel()
         self._snapshot = QLabel()
@@ -66,28 +69,26 @@ class TimeBar(QFrame):
         self._newest = QToolButton()
         self._pin = QToolButton()
         self._swap = QToolButton()
-        self._continue_training = QPushButton("Go on from here")
+        self._continue_training = QPushButton(_CONTINUE)
         self._set_up()
         self._lay_out()
         self._connect()
-        self._restyle()
+        self.follow_theme()
         self._refresh()
 
     def _set_up(self) -> None:
         describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
-        describe(self._snapshot, "shownMoment", "Moment on screen", "The moment of its training that is on screen.")
+        describe(self._snapshot, "shownSnapshot", "Snapshot on screen", "The snapshot of its training on screen.")
         describe(self._play, "playButton", "Play", NO_PAST)
-        describe(
-            self._newest, "newestButton", "Newest", "Show the newest moment, and those to come while training goes on."
-        )
+        describe(self._newest, "newestButton", "Newest", "Show the newest snapshot, and follow the training.")
         describe(
             self._pin,
             "pinButton",
             "Pin",
-            "Keep this moment beside those you go to: the bars then show both answers to the same drawing.",
+            "Keep this snapshot for comparison: the bars then show both answers to the same drawing.",
         )
-        describe(self._swap, "swapButton", "Swap", "Exchange the pinned moment and the one on screen, everywhere.")
-        describe(self._continue_training, "goOnButton", "Go on from here", _CONTINUE_TIP)
+        describe(self._swap, "swapButton", "Swap", "Exchange the pinned snapshot and the one on screen, in all panels.")
+        describe(self._continue_training, "continueButton", _CONTINUE, _CONTINUE_TIP)
         for button, text in ((self._newest, "Newest"), (self._pin, "Pin"), (self._swap, "Swap")):
             button.setText(text)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -95,28 +96,29 @@ class TimeBar(QFrame):
         self._pin.setCheckable(True)
         self._snapshot.setProperty("quiet", True)
         for label in (self._name, self._snapshot):
-            # Their width must not follow the words, or the slider would move under the pointer.
+            # Their width must not follow the text, or the slider would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _lay_out(self) -> None:
-        words = QWidget()
-        # Of a fixed size: with each word Qt would lay out and paint the whole window anew otherwise.
-        words.setFixedSize(_WORDS_WIDTH, _WORDS_HEIGHT)
-        column = QVBoxLayout(words)
+        names = QWidget()
+        # Of a fixed size: otherwise Qt would lay out and paint the whole window with each new text.
+        names.setFixedSize(_NAME_WIDTH, _NAME_HEIGHT)
+        column = QVBoxLayout(names)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addStretch(1)
         column.addWidget(self._name)
         column.addWidget(self._snapshot)
         column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_XS)
+        self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_XS, theme.SPACE_L, theme.SPACE_XS)
+        row = QHBoxLayout()
         row.setSpacing(theme.SPACE_S)
-        row.addWidget(words)
+        row.addWidget(names)
         row.addWidget(self._play)
         row.addWidget(self._slider, 1)
         for button in (self._newest, self._pin, self._swap, self._continue_training):
             row.addWidget(button)
+        self.column.addLayout(row)
         self.setMinimumWidth(_SMALLEST_WIDTH)
 
     def _connect(self) -> None:
@@ -139,7 +141,7 @@ class TimeBar(QFrame):
 
     @Slot()
     def _on_newest_clicked(self) -> None:
-        # Following ends by going elsewhere; a click never ends it.
+        # Following ends when another snapshot is shown; a click never ends it.
         self._newest.setChecked(self._session.replay.is_following)
         self.newest_requested.emit()
 
@@ -152,10 +154,10 @@ class TimeBar(QFrame):
         index = len(snapshots) - 1 if replay.is_following else position_of(snapshots, shown)
         self._slider.show_snapshots(snapshots, index, _best(snapshots, run), position_of(snapshots, replay.pinned))
         self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
-        self._snapshot.setText(_snapshot_words(shown, run) if index is not None else _foreign_words(shown))
+        self._snapshot.setText(_snapshot_text(shown, run) if index is not None else _foreign_text(shown))
         has_past = len(snapshots) > 1
         self._play.setEnabled(has_past)
-        tip = "Let the training pass before your eyes (Space)." if has_past else NO_PAST
+        tip = "Play back the training (Space)." if has_past else NO_PAST
         self._play.setToolTip(wrapped(tip))
         self._newest.setEnabled(has_past or not replay.is_following)
         self._newest.setChecked(has_past and replay.is_following)
@@ -169,7 +171,7 @@ class TimeBar(QFrame):
         name = "Pause" if replay.is_playing else "Play"
         if name != self._play.accessibleName():
             self._play.setAccessibleName(name)
-            self._restyle()
+            self.restyle()
 
     def _show_pin(self, pinned: Snapshot | None) -> None:
         self._pin.setChecked(pinned is not None)
@@ -178,7 +180,8 @@ class TimeBar(QFrame):
             self._pin.setText(text)
             self._pin.setAccessibleName("Pin" if pinned is None else f"Unpin: {text}")
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Draw the icons in the colours of the theme."""
         palette = self.palette()
         self._play.setIcon(theme.icon("pause" if self._session.replay.is_playing else "play", palette))
         for button, name in (
@@ -190,44 +193,38 @@ class TimeBar(QFrame):
             button.setIcon(theme.icon(name, palette))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the buttons' words where there is no room for them."""
+        """Leave out the texts of the buttons where there is no space for them."""
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE
         style = Qt.ToolButtonStyle
         for button in (self._newest, self._pin, self._swap):
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly)
-        self._continue_training.setText("Go on from here" if is_wide else "Go on")
-        # As wide as with an epoch on it, or the slider would jump with each pin.
-        words = self._pin.fontMetrics().horizontalAdvance(_WIDEST_PIN) if is_wide else 0
-        self._pin.setFixedWidth(words + _PIN_FRAME_PX)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_go_on"):
-            self._restyle()
+        self._continue_training.setText(_CONTINUE if is_wide else _CONTINUE_SHORT)
+        # As wide as with an epoch on it, or the slider would jump when a snapshot is pinned.
+        text = self._pin.fontMetrics().horizontalAdvance(_WIDEST_PIN) if is_wide else 0
+        self._pin.setFixedWidth(text + _PIN_FRAME_PX)
 
 
 def _best(snapshots: Sequence[Snapshot], run: Run | None) -> int | None:
-    """Return where the moment with the best validation accuracy stands, if it is known and kept."""
+    """Return the index of the snapshot with the best validation accuracy, or None if it is unknown or was not kept."""
     step = None if run is None else run.history.best_step
     index = None if step is None else index_of(snapshots, step)
     return index if index is not None and snapshots[index].step == step else None
 
 
-def _foreign_words(shown: Snapshot) -> str:
-    return f"{epoch_words(shown.epoch)} · step {shown.step:,} · of another run"
+def _foreign_text(shown: Snapshot) -> str:
+    return f"{epoch_words(shown.epoch)} · step {shown.step:,} · from another run"
 
 
-def _snapshot_words(shown: Snapshot, run: Run | None) -> str:
-    """Return where a snapshot stands in its training, and how right it was by then."""
+def _snapshot_text(shown: Snapshot, run: Run | None) -> str:
+    """Return the epoch and step of a snapshot, and its accuracy."""
     if not shown.step:
         return "untrained"
-    words = f"{epoch_words(shown.epoch)} · step {shown.step:,}"
+    text = f"{epoch_words(shown.epoch)} · step {shown.step:,}"
     if run is None:
-        return words
+        return text
     epoch = run.epoch_before(shown.step)
     if epoch is not None:
         kind = "test" if run.started.validates_on_test else "validation"
-        words += f" · {kind} {percent(epoch.val_accuracy)}"
-    return words
+        text += f" · {kind} {percent(epoch.val_accuracy)}"
+    return text

@@ -1,4 +1,4 @@
-"""The time slider: a run's moments in a row, to drag through."""
+"""The time slider: the snapshots of a run in a row, to drag through."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 from digitlab.gui import theme
 from digitlab.gui.session.timeline import epoch_marks
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import epoch_words
 
 if TYPE_CHECKING:
@@ -43,30 +43,30 @@ _MARK_PX: Final = 9
 _PAGE: Final = 10
 
 NO_PAST: Final = (
-    "No earlier moments came with this network. Train one, or open the tutorial's: File > Shipped networks > Tutorial."
+    "No earlier snapshots were saved with this network. Train one, or open File > Shipped networks > Tutorial."
 )
 
 
-class TimeSlider(QAbstractSlider):
-    """Shows which moment is on screen; drag, click, wheel or arrow keys choose another.
+class TimeSlider(Themed, QAbstractSlider):
+    """Shows which snapshot is on screen; drag, click, wheel or arrow keys choose another.
 
     Signals:
-        snapshot_chosen: The person chose a moment; carries its index.
+        snapshot_chosen: The user chose a snapshot; carries its index.
     """
 
     snapshot_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with a single moment."""
+        """Create a slider for a single snapshot."""
         super().__init__(parent)
         describe(
             self,
             "timeSlider",
-            "Moment of the training",
-            "The training's moments, dense at the beginning, where most happens. Drag it: filters, maps, bars and "
-            "figures follow. At the right end the newest moment is shown, also while the training goes on.",
+            "Snapshot of the training",
+            "The snapshots of the training, dense at the beginning, where most happens. Drag it: filters, maps, bars "
+            "and metrics follow. At the right end the newest snapshot is shown, also during a training.",
         )
-        self.setToolTip("")  # it shows one for the moment under the pointer
+        self.setToolTip("")  # it shows one for the snapshot under the pointer
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setPageStep(_PAGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,6 +79,7 @@ class TimeSlider(QAbstractSlider):
         self._is_here = True
         self._background: QPixmap | None = None
         self.setRange(0, 0)
+        self.follow_theme()
 
     def show_snapshots(
         self, snapshots: Sequence[Snapshot], index: int | None, best: int | None, pinned: int | None
@@ -86,8 +87,8 @@ class TimeSlider(QAbstractSlider):
         """Show a run.
 
         Args:
-            snapshots: Its moments, oldest first, at least one.
-            index: The one on screen; None if that is a moment of another run.
+            snapshots: Its snapshots, oldest first, at least one.
+            index: The one on screen; None if that one is from another run.
             best: The one with the best validation accuracy, if it is known.
             pinned: The one that is pinned, if it is one of them.
         """
@@ -98,22 +99,22 @@ class TimeSlider(QAbstractSlider):
         self._is_here = index is not None
         self.setValue(self.maximum() if index is None else index)
         self.setEnabled(len(snapshots) > 1)
-        self.setAccessibleDescription("a moment of another run" if index is None else _words(snapshots[index]))
+        self.setAccessibleDescription("a snapshot of another run" if index is None else _text(snapshots[index]))
         self.update()
 
     def x_of(self, index: int) -> float:
-        """Return where a moment stands, in pixels from the left."""
+        """Return where a snapshot is, in pixels from the left."""
         return _MARGIN_PX + index / max(self.maximum(), 1) * (self.width() - 2 * _MARGIN_PX)
 
     def index_at(self, x: float) -> int:
-        """Return the moment nearest to a place."""
+        """Return the snapshot nearest to a position in pixels."""
         share = (x - _MARGIN_PX) / max(self.width() - 2 * _MARGIN_PX, 1)
         return min(max(round(share * self.maximum()), 0), self.maximum())
 
     # Overrides of Qt
 
     def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
+        """Return the usual size."""
         return QSize(420, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
@@ -121,7 +122,7 @@ class TimeSlider(QAbstractSlider):
         return QSize(160, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint groove, moments, marks and handle; moments and marks are painted once and kept."""
+        """Paint groove, snapshots, marks and handle; snapshots and marks are painted once and kept as a pixmap."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -144,7 +145,7 @@ class TimeSlider(QAbstractSlider):
         painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
 
     def _make_background(self) -> QPixmap:
-        """Paint moments, epochs and marks: most of the time that a repaint takes."""
+        """Paint snapshots, epochs and marks: most of the time that a repaint takes."""
         background = QPixmap(self.size() * self.devicePixelRatio())
         background.setDevicePixelRatio(self.devicePixelRatio())
         background.fill(Qt.GlobalColor.transparent)
@@ -161,13 +162,11 @@ class TimeSlider(QAbstractSlider):
         return background
 
     def _paint_no_past(self, painter: QPainter, palette: QPalette) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
+        painter.setFont(theme.small_font(self.font()))
         painter.setPen(palette.color(QPalette.ColorGroup.Active, theme.QUIET))
-        place = QRectF(self.rect()).adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+        space = QRectF(self.rect()).adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(place, flags, NO_PAST)
+        painter.drawText(space, flags, NO_PAST)
 
     def _paint_groove(self, painter: QPainter, left: float, right: float, colour: QColor) -> None:
         painter.setBrush(colour)
@@ -175,7 +174,7 @@ class TimeSlider(QAbstractSlider):
         painter.drawRoundedRect(groove, _GROOVE_PX / 2, _GROOVE_PX / 2)
 
     def _paint_ticks(self, painter: QPainter, palette: QPalette) -> None:
-        """One dot a moment, where they have room."""
+        """Paint a dot for each snapshot, if there is space."""
         if (self.x_of(1) - self.x_of(0)) < _LEAST_TICK_DISTANCE_PX:
             return
         painter.setBrush(palette.color(theme.QUIET))
@@ -183,9 +182,7 @@ class TimeSlider(QAbstractSlider):
             painter.drawEllipse(QPointF(self.x_of(index), _GROOVE_Y), _TICK_PX / 2, _TICK_PX / 2)
 
     def _paint_epochs(self, painter: QPainter, palette: QPalette) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
+        painter.setFont(theme.small_font(self.font()))
         painter.setPen(palette.color(theme.QUIET))
         top = _GROOVE_Y + _HANDLE_PX / 2 + 1
         for mark in epoch_marks(self._snapshots, self.width() - 2 * _MARGIN_PX):
@@ -226,14 +223,14 @@ class TimeSlider(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the moment under the pointer, and drag from there."""
+        """Choose the snapshot under the pointer, and start dragging."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = True
             self._choose(self.index_at(event.position().x()))
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag."""
+        """Choose the snapshot that is dragged to."""
         if self._pressed:
             self._choose(self.index_at(event.position().x()))
 
@@ -244,7 +241,7 @@ class TimeSlider(QAbstractSlider):
             self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go by one moment, by ten, or to an end."""
+        """Step by one snapshot, by ten, or to an end."""
         moves = {
             Qt.Key.Key_Left: self.value() - 1,
             Qt.Key.Key_Down: self.value() - 1,
@@ -262,22 +259,20 @@ class TimeSlider(QAbstractSlider):
             self._choose(min(max(move, 0), self.maximum()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Go by one moment a notch."""
+        """Step by one snapshot per notch."""
         notches = event.angleDelta().y() or event.angleDelta().x()
         if notches:
             self._choose(min(max(self.value() + (1 if notches > 0 else -1), 0), self.maximum()))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Tell which moment is under the pointer."""
+        """Show in a tooltip which snapshot is under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._snapshots:
             index = self.index_at(event.pos().x())
             also = "".join(
-                words
-                for words, which in ((" · best so far", self._best), (" · pinned", self._pinned))
-                if index == which
+                text for text, which in ((" · best so far", self._best), (" · pinned", self._pinned)) if index == which
             )
-            QToolTip.showText(event.globalPos(), _words(self._snapshots[index]) + also, self)
+            QToolTip.showText(event.globalPos(), _text(self._snapshots[index]) + also, self)
             return True
         return super().event(event)
 
@@ -286,11 +281,10 @@ class TimeSlider(QAbstractSlider):
         super().resizeEvent(event)
         self._background = None
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take other colours and letters."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._background = None
+    def restyle(self) -> None:
+        """Paint everything in the colours and the font of the theme."""
+        self._background = None
+        self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""
@@ -307,5 +301,5 @@ class TimeSlider(QAbstractSlider):
             self.snapshot_chosen.emit(index)
 
 
-def _words(snapshot: Snapshot) -> str:
+def _text(snapshot: Snapshot) -> str:
     return f"{epoch_words(snapshot.epoch)} · step {snapshot.step:,}" if snapshot.step else "untrained"

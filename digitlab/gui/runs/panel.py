@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.charts.curve_card import CurveCard
+from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.runs.model import RunTable
 from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.runs.wording import size_words
@@ -91,7 +91,7 @@ class RunsPanel(QWidget):
         self._accuracy = QToolButton()
         self._loss = QToolButton()
         self._log = QToolButton()
-        self._card = CurveCard("Validation", (self._accuracy, self._loss, self._log))
+        self._card = ChartCard("Validation", tools=(self._accuracy, self._loss, self._log))
         self._pages = QStackedWidget()
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
@@ -332,10 +332,10 @@ class RunsPanel(QWidget):
                 if path in names and path in curves
             )
             index = 1 if self._loss.isChecked() else 0
-            self._card.show_words(words, index)
-            self._plots[index].show_runs(drawn)
+            self._card.show_text(words, index)
+            self._plots[index].show_drawn(drawn)
         else:
-            self._card.show_words(words)
+            self._card.show_text(words)
 
     def ensure_plots(self) -> None:
         """Make the plots, if there are none yet: importing what draws them takes half a second."""
@@ -346,7 +346,7 @@ class RunsPanel(QWidget):
 
         self._plots = RunsPlot(ACCURACY), RunsPlot(LOSS)
         for plot in self._plots:
-            self._card.set_plot(plot)
+            self._card.add_plot(plot)
         self._plots[1].set_log(is_log=self._log.isChecked())
         self._show_plot()
 

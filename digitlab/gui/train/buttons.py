@@ -1,25 +1,26 @@
 """The buttons that run a training."""
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.themed import Themed
 
 _TRAIN = "Train"
 _PAUSE = "Pause"
 _RESUME = "Resume"
 
 
-class TrainingButtons(QWidget):
+class TrainingButtons(Themed, QWidget):
     """One primary button (Train, Pause or Resume), Stop and Reset.
 
     Signals:
         train_requested: Train by the recipe.
-        pause_requested: Wait after this batch.
-        resume_requested: Go on.
-        stop_requested: End after this batch.
+        pause_requested: Pause after this batch.
+        resume_requested: Resume.
+        stop_requested: Stop after this batch.
         reset_requested: Show the untrained network of this recipe and seed.
     """
 
@@ -30,7 +31,7 @@ class TrainingButtons(QWidget):
     reset_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin idle."""
+        """Create the buttons for an idle trainer."""
         super().__init__(parent)
         self._state = TrainingState.IDLE
         self._problem = ""
@@ -39,12 +40,17 @@ class TrainingButtons(QWidget):
         self._stop = QPushButton("Stop")
         self._reset = QPushButton("Reset")
         describe(self._primary, "trainButton", _TRAIN, "Train the network by this recipe.")
-        describe(self._stop, "stopButton", "Stop", "Ends the training after this batch; what was learned stays.")
+        describe(
+            self._stop,
+            "stopButton",
+            "Stop",
+            "Stop after this batch. The network keeps what it has learned.",
+        )
         describe(
             self._reset,
             "resetButton",
             "Reset",
-            "Same start: shows the untrained network, with the first weights that this seed gives.",
+            "Show the untrained network, with the initial weights of this seed.",
         )
         self._primary.clicked.connect(self._on_primary_clicked)
         self._stop.clicked.connect(self.stop_requested)
@@ -55,25 +61,26 @@ class TrainingButtons(QWidget):
         row.addWidget(self._primary, 2)
         row.addWidget(self._stop, 1)
         row.addWidget(self._reset, 1)
-        self._refresh()
+        self.follow_theme()
 
     def show_state(self, state: TrainingState, problem: str) -> None:
-        """Offer what makes sense now.
+        """Enable the buttons that apply in a state.
 
         Args:
             state: What the training worker does.
-            problem: Why training cannot begin; empty if it can.
+            problem: Why training cannot start; empty if it can.
         """
         self._state, self._problem = state, problem
-        self._refresh()
+        self.restyle()
 
-    def _refresh(self) -> None:
+    def restyle(self) -> None:
+        """Show the state, with icons in the colours of the theme."""
         state = self._state
         label, tooltip, icon = _TRAIN, self._problem or "Train the network by this recipe (Ctrl+T).", "play"
         if state is TrainingState.PAUSED:
-            label, tooltip = _RESUME, "Go on; the optimizer's memory was kept."
+            label, tooltip = _RESUME, "Resume the training; the state of the optimizer was kept."
         elif state.is_busy:
-            label, tooltip, icon = _PAUSE, "Wait after this batch; drawing and looking inside go on.", "pause"
+            label, tooltip, icon = _PAUSE, "Pause after this batch. You can still draw and look inside.", "pause"
         self._primary.setText(label)
         self._primary.setAccessibleName(label)
         self._primary.setToolTip(wrapped(tooltip))
@@ -97,9 +104,3 @@ class TrainingButtons(QWidget):
         command = commands.get(self._state)
         if command is not None:
             command.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_reset"):
-            self._refresh()

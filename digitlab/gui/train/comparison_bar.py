@@ -1,9 +1,9 @@
-"""The line above the plots: what the marks mean, and which run to show beside this one."""
+"""The line above the plots: the legend, and the menu of runs to compare with."""
 
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -11,6 +11,7 @@ from digitlab.gui import theme
 from digitlab.gui.session.names import shipped_title
 from digitlab.gui.train.legend import Legend
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.themed import Themed
 from digitlab.system.assets import model_path
 
 _HEIGHT_PX: Final = 34
@@ -23,15 +24,15 @@ _FILE: Final = -2
 NONE: Final = "None"
 
 _MOST_KEPT: Final = 12
-"""The newest runs stand in the menu; all are under Runs, where as many as one likes share a plot."""
+"""The menu lists the newest runs; Runs has all of them, and plots any number together."""
 
 
-class ComparisonBar(QWidget):
+class ComparisonBar(Themed, QWidget):
     """The legend on the left; on the right, what to compare with.
 
     Signals:
-        compare_requested: Show the curves of a file beside the run's; carries the path and what the run is called.
-        file_requested: A file to compare with is to be chosen.
+        compare_requested: Show the curves of a file beside those of the run; carries its path and the name of its run.
+        file_requested: Choose a file to compare with.
         comparison_ended: Show the run alone.
     """
 
@@ -40,7 +41,7 @@ class ComparisonBar(QWidget):
     comparison_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin without a comparison."""
+        """Create the bar, without a comparison."""
         super().__init__(parent)
         self._shipped: tuple[str, ...] = ()
         self._kept: tuple[tuple[Path, str], ...] = ()
@@ -59,15 +60,15 @@ class ComparisonBar(QWidget):
             self._compare,
             "compareButton",
             "Compare with",
-            "Show another training on the same plots, epoch by epoch.",
-            "The curves of another training are drawn beside these: one that DigitLab brings along, one of yours, or "
-            "one in a file. Both are drawn over epochs, so that batches of different sizes compare fairly.",
+            "Show another run on the same plots, epoch by epoch.",
+            "Draws the curves of another run beside these: one that comes with DigitLab, one of yours, or one in a "
+            "file. Both are drawn over epochs, so that runs with different batch sizes can be compared.",
         )
         self._compare.setText("Com&pare")
         self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # The arrow stands behind the word, and the menu hangs from the button's right end.
+        # The arrow follows the text, and the menu opens below the right end of the button.
         self._compare.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        describe(self._hide, "hideComparisonButton", "Hide the comparison", "Show this training alone again.")
+        describe(self._hide, "hideComparisonButton", "Hide the comparison", "Show this run alone again.")
         self._compare.setFixedHeight(_HEIGHT_PX)
         self._hide.hide()
         row = QHBoxLayout(self)
@@ -80,23 +81,23 @@ class ComparisonBar(QWidget):
         self._menu.aboutToShow.connect(self._on_menu_about_to_show)
         self._menu.triggered.connect(self._on_menu_triggered)
         self._hide.clicked.connect(self.comparison_ended)
-        self._restyle()
+        self.follow_theme()
 
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
-        """Offer the shipped models that have a run."""
+        """Offer the shipped networks that have a run."""
         self._shipped = names
 
     def show_kept_runs(self, runs: tuple[tuple[Path, str], ...]) -> None:
-        """Offer runs that are kept: their files and names, newest first."""
+        """Offer saved runs: their files and names, newest first."""
         self._kept = runs[:_MOST_KEPT]
 
     def show_names(self, name: str, compared: str) -> None:
-        """Name the runs on the plots; empty for none."""
+        """Name the runs in the legend; empty for none."""
         self._legend.show_names(name, compared)
         self._hide.setVisible(bool(compared))
 
     def show_compared(self, name: str) -> None:
-        """Mark what is compared with, by its name in the menu; empty for nothing."""
+        """Check the run that is compared with in the menu, by its name; empty for none."""
         self._compared = name
 
     @Slot()
@@ -114,7 +115,7 @@ class ComparisonBar(QWidget):
         self._menu.addSeparator()
         other = self._menu.addAction("A file …")
         other.setData(_FILE)
-        other.setToolTip("A network that was saved together with its training")
+        other.setToolTip("A network that was saved with its run")
 
     def _add(self, title: str, choice: int) -> QAction:
         action = self._menu.addAction(title)
@@ -134,12 +135,7 @@ class ComparisonBar(QWidget):
         else:
             self.compare_requested.emit(*self._choices[choice])
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Draw the icons in the colours of the theme."""
         self._hide.setIcon(theme.icon("close", self.palette()))
         self._compare.setIcon(theme.icon("chevron-down", self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_menu"):
-            self._restyle()

@@ -8,20 +8,20 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QW
 from digitlab.gui import theme
 
 _LEAST_HEIGHT_PX: Final = 120
-"""The fields scroll in a low window, but never in less than this."""
+"""The fields scroll in a low window, but never in less height than this."""
 
 
 class FormScroll(QScrollArea):
-    """Takes the height of what it holds, and scrolls where there is less."""
+    """Takes the height of its content, and scrolls where there is less space."""
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
-        """Hold a widget."""
+        """Wrap a widget."""
         super().__init__(parent)
         self._content = content
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        # It scrolls to the field that has the focus; a stop of its own would show nothing.
+        # It scrolls to the field that has the focus, so it needs no focus itself.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -32,13 +32,13 @@ class FormScroll(QScrollArea):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Bring a field into sight, however it got the focus; Qt does so for the Tab key alone."""
+        """Scroll to a field, however it got the focus; Qt does so for the Tab key only."""
         del old
         if new is not None and self.isAncestorOf(new):
             self.ensureWidgetVisible(new, 0, theme.SPACE_M)
 
     def sizeHint(self) -> QSize:
-        """Return the size of the content; a field's problem makes it higher."""
+        """Return the size of the content, which grows with the problems of its fields."""
         content = self._content
         if content.hasHeightForWidth():
             return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))

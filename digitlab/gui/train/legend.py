@@ -1,21 +1,22 @@
-"""What the marks in the plots mean: each drawn beside its word, a line for each run."""
+"""The legend of the plots: each mark beside its name, a line for each run."""
 
 import html
 from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.charts.items import cosmetic_pen
 
 _SAMPLE_PX: Final = 14
 _GAP_PX: Final = 4
 _SPACE_PX: Final = 12
 _LINE_PX: Final = 16
 _NAME_PX: Final = 240
-"""Greatest width of a run's name; longer ones are cut and told in full by the tooltip."""
+"""Greatest width of a run's name; longer ones are elided, and the tooltip has them in full."""
 
 _NARROW_NAME_PX: Final = 80
 """The same in a small window, so that the drawing panel keeps its width beside a comparison."""
@@ -30,7 +31,7 @@ class Mark(Enum):
     VALIDATION = auto()
 
 
-_WORDS: Final = {
+_TEXTS: Final = {
     Mark.BATCH: "batch",
     Mark.SMOOTH: "smoothed",
     Mark.TRAINING: "epoch mean",
@@ -41,10 +42,10 @@ _COMPARED_MARKS: Final = (Mark.SMOOTH, Mark.VALIDATION)
 """What is drawn of the run that is compared with."""
 
 _MEANINGS: Final = (
-    "<p><b>batch</b>: each batch alone.<br><b>smoothed</b>: the mean of the last tenth of an epoch."
+    "<p><b>batch</b>: single batches.<br><b>smoothed</b>: the mean of the last tenth of an epoch."
     "<br><b>epoch mean</b>: the mean over the training images of a whole epoch, "
-    "while the weights still changed; so it lags behind."
-    "<br><b>validation</b>: images that were not trained on, after the epoch.</p>"
+    "while the weights were still changing, so it lags behind."
+    "<br><b>validation</b>: the images that were not trained on, after the epoch.</p>"
 )
 
 _DESCRIPTION: Final = (
@@ -54,15 +55,13 @@ _DESCRIPTION: Final = (
 
 
 class Legend(QWidget):
-    """Names the marks of a run; with another run beside it, both runs, one below the other in the same columns."""
+    """Names the marks of a run; with another run beside it, names both runs, one below the other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Name the marks of a run without a name."""
+        """Create the legend of a single run."""
         super().__init__(parent)
         self._name = self._compared = ""
-        font = self.font()
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        self.setFont(font)
+        self.setFont(theme.small_font(self.font()))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setObjectName("curvesLegend")
         self.setAccessibleName("Legend")
@@ -101,7 +100,7 @@ class Legend(QWidget):
 
     def _marks_width(self) -> int:
         metrics = QFontMetrics(self.font())
-        return sum(_SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX for word in _WORDS.values())
+        return sum(_SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(text) + _SPACE_PX for text in _TEXTS.values())
 
     def _name_font(self) -> QFont:
         font = self.font()
@@ -109,48 +108,48 @@ class Legend(QWidget):
         return font
 
     def sizeHint(self) -> QSize:
-        """Return the room that all words take."""
+        """Return the size of all texts."""
         return self._size(_NAME_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room that the words take with names cut short."""
+        """Return the size of all texts with elided names."""
         return self._size(_NARROW_NAME_PX)
 
     def _size(self, limit: int) -> QSize:
         return QSize(self._name_width(limit) + self._marks_width() - _SPACE_PX, _LINE_PX * len(self._lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint marks and words."""
+        """Paint marks and texts."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self.font())
-        room = min(max(self.width() - self._marks_width(), _NARROW_NAME_PX), _NAME_PX)
+        space = min(max(self.width() - self._marks_width(), _NARROW_NAME_PX), _NAME_PX)
         for number, (name, marks, is_compared) in enumerate(self._lines):
             middle = _LINE_PX * number + _LINE_PX / 2
             base = round(middle + (metrics.ascent() - metrics.descent()) / 2)
-            self._paint_name(painter, name, base, room)
-            x = self._name_width(room)
-            for mark, word in _WORDS.items():
+            self._paint_name(painter, name, base, space)
+            x = self._name_width(space)
+            for mark, text in _TEXTS.items():
                 if mark in marks:
                     self._paint_mark(painter, mark, QPointF(x + _SAMPLE_PX / 2, middle), is_compared=is_compared)
                     painter.setFont(self.font())
                     painter.setPen(self.palette().color(theme.QUIET))
-                    painter.drawText(x + _SAMPLE_PX + _GAP_PX, base, word)
-                x += _SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(word) + _SPACE_PX
+                    painter.drawText(x + _SAMPLE_PX + _GAP_PX, base, text)
+                x += _SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(text) + _SPACE_PX
         painter.end()
 
-    def _paint_name(self, painter: QPainter, name: str, base: int, room: int) -> None:
+    def _paint_name(self, painter: QPainter, name: str, base: int, width: int) -> None:
         painter.setFont(self._name_font())
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(0, base, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+        painter.drawText(0, base, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width))
 
     def _paint_mark(self, painter: QPainter, mark: Mark, centre: QPointF, *, is_compared: bool) -> None:
         training, validation = theme.compared_colours() if is_compared else theme.curve_colours(self.palette())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if mark in (Mark.BATCH, Mark.SMOOTH):
             half = QPointF(_SAMPLE_PX / 2, 0)
-            painter.setPen(line_pen(training, is_compared=is_compared))
+            painter.setPen(smoothed_pen(self.palette(), is_compared=is_compared))
             if mark is Mark.BATCH:
                 painter.setPen(QPen(theme.batch_colour(self.palette()), 1))
             painter.drawLine(centre - half, centre + half)
@@ -168,11 +167,8 @@ class Legend(QWidget):
                 painter.drawEllipse(centre, 4, 4)
 
 
-def line_pen(colour: QColor, *, is_compared: bool) -> QPen:
-    """Return the pen of a smoothed curve: dashed for the run that is compared with."""
-    pen = QPen(colour, 2)
-    pen.setCosmetic(True)  # in pixels, wherever the plot stretches
+def smoothed_pen(palette: QPalette, *, is_compared: bool) -> QPen:
+    """Return the pen of a smoothed curve, its width in pixels; dashed for the run that is compared with."""
     if is_compared:
-        pen.setDashPattern([2.5, 1.5])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
+        return cosmetic_pen(theme.compared_colours()[0], 2, (2.5, 1.5))
+    return cosmetic_pen(theme.curve_colours(palette)[0], 2)

@@ -1,14 +1,14 @@
-"""The training room: recipe, buttons, progress and live curves."""
+"""The Train panel: recipe, buttons, progress and live curves."""
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.data.files.mnist import MNIST_NAME
 from digitlab.gui import theme
-from digitlab.gui.charts.curve_card import CurveCard
+from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.session.names import names_of, shipped_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
@@ -17,7 +17,10 @@ from digitlab.gui.train.comparison_bar import ComparisonBar
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
+from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.themed import Themed
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.runs.run import Run
 from digitlab.system.assets import model_path
 from digitlab.training.recipes import recipe_of
@@ -26,31 +29,31 @@ if TYPE_CHECKING:
     from digitlab.gui.train.plots import TrainingPlots
 
 _TICK_MS: Final = 100
-"""At each tick one of the two plots is drawn, in turn: five times a second each, and never both in one go."""
+"""At each tick one of the two plots is drawn: five times a second each, and never both at once."""
 
-_LESSON: Final = "tutorial"
+_BASELINE: Final = "tutorial"
 """The shipped run that better recipes are compared with."""
 
 _RECIPE_WIDTH: Final = 328
 
 
-class TrainPanel(QWidget):
-    """Shows the session's recipe and run, and emits what the person wishes.
+class TrainPanel(Themed, QWidget):
+    """Shows the session's recipe and run, and emits what the user asks for.
 
     Signals:
         train_requested: Train by the recipe.
-        pause_requested: Wait after this batch.
-        resume_requested: Go on.
-        stop_requested: End after this batch.
+        pause_requested: Pause after this batch.
+        resume_requested: Resume.
+        stop_requested: Stop after this batch.
         reset_requested: Show the untrained network of this recipe and seed.
-        new_seed_requested: Put another seed into the recipe.
-        recipe_edited: The person chose something that can be used; carries the whole ``Recipe``.
-        data_file_requested: A file with a dataset is to be chosen.
-        drawing_files_requested: Files with drawings to learn from are to be chosen.
-        compare_requested: Show the curves of a file beside the run's; carries the path and what the run is called.
-        comparison_file_requested: A file to compare with is to be chosen.
+        new_seed_requested: Change the seed of the recipe.
+        recipe_edited: The user chose something valid; carries the whole ``Recipe``.
+        data_file_requested: Choose a file with a dataset.
+        drawing_files_requested: Choose files with drawings to learn from.
+        compare_requested: Show the curves of a file beside those of the run; carries its path and the name of its run.
+        comparison_file_requested: Choose a file to compare with.
         comparison_ended: Show the run alone.
-        problem_changed: ``problem`` has other words.
+        problem_changed: ``problem`` changed.
     """
 
     train_requested = Signal()
@@ -73,7 +76,8 @@ class TrainPanel(QWidget):
         self.setObjectName("trainPanel")
         self._session = session
         self._plots: TrainingPlots | None = None
-        self._card = _recipe_card(self)
+        self._card = Card(parent=self)
+        self._card.setFixedWidth(_RECIPE_WIDTH)
         self._form = RecipeForm(session.recipe, self._card)
         self._buttons = TrainingButtons()
         self._progress = ProgressView(_RECIPE_WIDTH - 2 * (theme.SPACE_L + 2))
@@ -81,12 +85,14 @@ class TrainPanel(QWidget):
         self._is_comparison_hidden = False
         self._log_scale = QToolButton()
         self._whole_run = QToolButton()
-        self._loss_card = CurveCard("Loss", (self._whole_run, self._log_scale))
-        self._accuracy_card = CurveCard("Accuracy", ())
+        self._loss_card = ChartCard("Loss", tools=(self._whole_run, self._log_scale))
+        self._accuracy_card = ChartCard("Accuracy")
+        self._creating = Throttle(self.ensure_plots, 0, self)
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks_left = 0
         self._set_up_tools()
+        self.follow_theme()
         self._lay_out()
         self._connect()
         self._on_training_state_changed()
@@ -100,14 +106,14 @@ class TrainPanel(QWidget):
         return self._form.problem
 
     def ensure_plots(self) -> None:
-        """Make the plots, if there are none yet: what draws them is imported late."""
+        """Create the plots, unless they exist: pyqtgraph is imported late, as it takes half a second."""
         if self._plots is not None:
             return
         from digitlab.gui.train.plots import TrainingPlots
 
         self._plots = plots = TrainingPlots(self)
-        self._loss_card.set_plot(plots.loss)
-        self._accuracy_card.set_plot(plots.accuracy)
+        self._loss_card.add_plot(plots.loss)
+        self._accuracy_card.add_plot(plots.accuracy)
         self._whole_run.clicked.connect(plots.show_whole_run)
         plots.zoom_changed.connect(self._whole_run.setEnabled)
         plots.loss.set_log(is_log=self._log_scale.isChecked())
@@ -117,7 +123,7 @@ class TrainPanel(QWidget):
 
     @Slot(object)
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
-        """Offer the shipped models that have a run to compare with."""
+        """Offer the shipped networks that have a run to compare with."""
         self._comparison.show_shipped_runs(names)
 
     def _set_up_tools(self) -> None:
@@ -125,7 +131,7 @@ class TrainPanel(QWidget):
             self._log_scale,
             "logScaleButton",
             "Logarithmic loss",
-            "Logarithmic scale: equal steps are equal factors, so small losses can be told apart.",
+            "Logarithmic scale: equal distances are equal factors, so small losses can be distinguished.",
         )
         self._log_scale.setCheckable(True)
         self._log_scale.setText("Log")
@@ -133,20 +139,19 @@ class TrainPanel(QWidget):
             self._whole_run,
             "wholeRunButton",
             "Whole run",
-            "Show the whole run again. The wheel zooms into the curves, dragging moves them.",
+            "Show the whole run again. The wheel zooms, dragging moves the curves.",
         )
         self._whole_run.setEnabled(False)
         self._log_scale.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._restyle()
 
     def _lay_out(self) -> None:
-        # Only the form's fields scroll: the buttons are always in sight.
+        # Only the fields of the form scroll: the buttons are always visible.
         below = QVBoxLayout()
         below.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
         below.setSpacing(theme.SPACE_M)
         below.addWidget(self._buttons)
         below.addWidget(self._progress)
-        column = QVBoxLayout(self._card)
+        column = self._card.column
         column.setContentsMargins(1, theme.SPACE_M, 1, theme.SPACE_M)
         column.setSpacing(theme.SPACE_M)
         column.addWidget(self._form)
@@ -206,7 +211,7 @@ class TrainPanel(QWidget):
         state = self._session.training_state
         self._form.set_locked(is_locked=state.is_busy)
         self._buttons.show_state(state, self._form.problem)
-        self._show_words()
+        self._show_message()
         self._show_progress()
 
     @Slot()
@@ -215,21 +220,21 @@ class TrainPanel(QWidget):
         if self._plots is not None:
             self._plots.show_run(run)
         self._show_names()
-        self._show_words()
+        self._show_message()
         self._show_progress()
         if run is not None and run.is_running and self._is_worth_comparing(run):
-            self.compare_requested.emit(model_path(_LESSON), shipped_title(_LESSON))
+            self.compare_requested.emit(model_path(_BASELINE), shipped_title(_BASELINE))
 
     def _is_worth_comparing(self, run: Run) -> bool:
-        """Return whether to show the tutorial's run beside this one without being asked: a better recipe, same data."""
+        """Return whether to compare a run with the tutorial's automatically: a better recipe, on the same data."""
         started = run.started
         recipe = recipe_of(started.spec, started.config)
         is_free = self._session.compared_run is None and not self._is_comparison_hidden
-        return is_free and recipe not in (None, _LESSON) and started.dataset_name == MNIST_NAME
+        return is_free and recipe not in (None, _BASELINE) and started.dataset_name == MNIST_NAME
 
     @Slot()
     def _show_snapshots(self) -> None:
-        """Mark the moment on screen in the curves, unless it is their end."""
+        """Mark the snapshot on screen in the curves, unless it is the newest."""
         session = self._session
         replay = session.replay
         if self._plots is None or not self.isVisible():
@@ -249,7 +254,7 @@ class TrainPanel(QWidget):
             self._plots.show_compared(compared)
         self._comparison.show_compared("" if compared is None else compared.name)
         self._show_names()
-        self._show_words()
+        self._show_message()
 
     @Slot()
     def _on_kept_runs_changed(self) -> None:
@@ -258,7 +263,7 @@ class TrainPanel(QWidget):
 
     @Slot()
     def _on_comparison_ended(self) -> None:
-        """Do not compare by itself again: the person wants to see the run alone."""
+        """Do not compare automatically again: the user wants to see the run alone."""
         self._is_comparison_hidden = True
         self.comparison_ended.emit()
 
@@ -267,7 +272,7 @@ class TrainPanel(QWidget):
 
     @Slot()
     def _on_run_advanced(self) -> None:
-        """Draw soon, if anyone can see it."""
+        """Draw soon, if the panel is visible."""
         if self.isVisible() and not self.window().isMinimized():
             self._ticks_left = 2
             if not self._ticks.isActive():
@@ -285,13 +290,13 @@ class TrainPanel(QWidget):
 
     @Slot()
     def _on_ticks_timeout(self) -> None:
-        """Draw one plot; stop after both are drawn with nothing new since."""
+        """Draw one plot; stop once both show all there is."""
         self._ticks_left -= 1
         if not self._ticks_left:
             self._ticks.stop()
         if self._plots is not None:
             self._plots.refresh_next()
-        self._show_words()
+        self._show_message()
         self._show_progress()
 
     def _show_progress(self) -> None:
@@ -299,49 +304,37 @@ class TrainPanel(QWidget):
         problem = self._form.problem
         self._progress.show_progress(progress_of(session.run, session.training_state, session.activity, problem))
 
-    def _show_words(self) -> None:
-        """Say why there are no curves, if there are none."""
+    def _show_message(self) -> None:
+        """Write why there are no curves, if there are none."""
         run = self._session.run
         if (run is not None and run.step) or self._session.compared_run is not None:
-            words = "" if self._plots is not None else "The curves are being drawn …"
+            message = "" if self._plots is not None else "Drawing the curves …"
         elif self._session.training_state.is_busy:
-            words = "The curves begin with the first batch …"
+            message = "The curves start with the first batch …"
         else:
-            words = "Press Train: the curves appear here, batch by batch."
-        self._loss_card.show_words(words)
-        self._accuracy_card.show_words(words)
+            message = "Press Train: the curves appear here, batch by batch."
+        self._loss_card.show_text(message)
+        self._accuracy_card.show_text(message)
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Draw the icons in the colours of the theme."""
         self._log_scale.setIcon(theme.icon("log-scale", self.palette()))
         self._whole_run.setIcon(theme.icon("reset", self.palette()))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened unseen; the plots do so by themselves."""
+        """Catch up with what happened while hidden; the plots do so themselves."""
         super().showEvent(event)
         self._show_snapshots()
-        self._show_words()
+        self._show_message()
         self._show_progress()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Make the plots once the rest is on screen."""
+        """Create the plots once the rest is on screen."""
         super().paintEvent(event)
         if self._plots is None:
-            QTimer.singleShot(0, self, self.ensure_plots)
+            self._creating.request()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stop drawing what nobody sees."""
+        """Stop drawing."""
         super().hideEvent(event)
         self._ticks.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_ticks_left"):
-            self._restyle()
-
-
-def _recipe_card(panel: QWidget) -> QFrame:
-    card = QFrame(panel)
-    card.setProperty("card", True)
-    card.setFixedWidth(_RECIPE_WIDTH)
-    return card

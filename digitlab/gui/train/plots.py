@@ -1,22 +1,22 @@
-"""The two live plots, moving together: loss above, accuracy below. Needs pyqtgraph: import it late."""
+"""The two live plots, which move together: loss above, accuracy below. Needs pyqtgraph: import it late."""
 
-from typing import Final
-
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.gui.charts.curves import ACCURACY, LOSS, readings_at
-from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.gui.charts.epoch_plot import EpochPlot
+from digitlab.gui.charts.run_curves import PlottedRun
+from digitlab.gui.session.names import names_of
+from digitlab.gui.train.readout import readout_text
+from digitlab.gui.train.styles import COMPARED, RUN
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.runs.run import NamedRun, Run
-
-_ROOM_SHARE: Final = 0.012
-"""Room behind the last epoch, so that its marks are seen whole."""
 
 
 class TrainingPlots(QObject):
     """Keeps both plots at the same epochs, and their readouts at the same batch.
 
     Signals:
-        zoom_changed: Whether less than the whole run is on screen.
+        zoom_changed: Whether only a part of the epochs is on screen.
 
     Attributes:
         loss: The plot of the loss.
@@ -26,92 +26,94 @@ class TrainingPlots(QObject):
     zoom_changed = Signal(bool)
 
     def __init__(self, parent: QObject) -> None:
-        """Make both plots, empty."""
+        """Create both plots, empty."""
         super().__init__(parent)
-        self._run: Run | None = None
+        self._run: PlottedRun | None = None
         self._compared: NamedRun | None = None
-        self._whole = 1.0
+        self._compared_run: PlottedRun | None = None
         self._is_zoomed = False
-        self._turn = 0
+        self._next = 0
         self._marked: tuple[float | None, float | None] = (None, None)
-        self._marking = QTimer(self)
-        self._marking.setSingleShot(True)
-        self._marking.timeout.connect(self._on_marking_timeout)
-        self.loss = CurvePlot(LOSS)
-        self.accuracy = CurvePlot(ACCURACY)
+        self._marking = Throttle(self._mark_accuracy, 0, self)
+        self.loss = EpochPlot(LOSS, "loss")
+        self.accuracy = EpochPlot(ACCURACY, "accuracy")
         for plot in self._both:
             plot.x_range_changed.connect(self._on_x_range_changed)
-            plot.whole_requested.connect(self.show_whole_run)
             plot.hovered.connect(self._on_hovered)
             plot.left.connect(self._on_left)
 
     def show_run(self, run: Run | None) -> None:
         """Show another run, the whole of it, the epochs to come included."""
-        self._run = run
+        self._run = None if run is None else PlottedRun("", run, RUN)
         self._is_zoomed = False
         self._show_both()
 
     def show_compared(self, compared: NamedRun | None) -> None:
-        """Show another run beside the run, or none; what was zoomed into stays on screen."""
+        """Show another run beside the run, or none; the part on screen stays."""
         self._compared = compared
+        self._compared_run = None if compared is None else PlottedRun(compared.name, compared.run, COMPARED)
         self._show_both()
 
     def _show_both(self) -> None:
-        both = (self._run, None if self._compared is None else self._compared.run)
-        runs = [run for run in both if run is not None]
-        ends = (run.started.first_epoch + run.started.config.epochs for run in runs)
-        self._whole = max(ends, default=1) * (1 + _ROOM_SHARE)
+        runs = [plotted for plotted in (self._run, self._compared_run) if plotted is not None]
+        ends = (plotted.run.started.first_epoch + plotted.run.started.config.epochs for plotted in runs)
+        end = max(ends, default=1)
         self._on_left()
         was_zoomed = self._is_zoomed
         for plot in self._both:
-            plot.show_runs(self._run, self._compared, self._whole)
+            plot.show_runs(runs, end)
         if not was_zoomed:
             self.show_whole_run()
-        for plot in self._both:
-            plot.refresh()
 
     def show_snapshots(self, shown: float | None, pinned: float | None) -> None:
-        """Mark the moment on screen and the pinned one, in epochs, or none: never in both plots in one go."""
+        """Mark the snapshot on screen and the pinned one, in epochs, or none: never in both plots at once."""
         if (shown, pinned) != self._marked:
             self._marked = (shown, pinned)
             self.loss.show_snapshots(shown, pinned)
-            self._marking.start(0)
+            self._marking.request()
 
-    @Slot()
-    def _on_marking_timeout(self) -> None:
+    def _mark_accuracy(self) -> None:
         self.accuracy.show_snapshots(*self._marked)
 
     @Slot()
     def show_whole_run(self) -> None:
         """Show all epochs of both runs, those to come included."""
-        self.loss.show_epochs(0, self._whole)
+        self.loss.show_whole()
 
     def refresh_next(self) -> None:
-        """Draw what the run holds now in one plot, and in the other the next time: never both in one go."""
-        self._both[self._turn].refresh()
-        self._turn = 1 - self._turn
+        """Draw what the run holds now in one plot, and in the other the next time: never both at once."""
+        self._both[self._next].refresh()
+        self._next = 1 - self._next
 
     @property
-    def _both(self) -> tuple[CurvePlot, CurvePlot]:
+    def _both(self) -> tuple[EpochPlot, EpochPlot]:
         return self.loss, self.accuracy
 
     @Slot(float, float)
     def _on_x_range_changed(self, first: float, last: float) -> None:
-        # pyqtgraph's own link shifts the epochs where it finds the plots unequally wide, as they are while resizing.
+        # pyqtgraph's own link shifts the epochs where the plots differ in width, as they do while resizing.
         for plot in self._both:
             plot.show_epochs(first, last)
-        is_zoomed = last - first < self._whole * (1 - 1e-6)
+        is_zoomed = last - first < self.loss.whole * (1 - 1e-6)
         if is_zoomed != self._is_zoomed:
             self._is_zoomed = is_zoomed
             self.zoom_changed.emit(is_zoomed)
 
     @Slot(float)
     def _on_hovered(self, x: float) -> None:
+        run = None if self._run is None else self._run.run
         compared = None if self._compared is None else self._compared.run
+        names = names_of(run, self._compared)
         for plot, quantity in ((self.loss, LOSS), (self.accuracy, ACCURACY)):
-            plot.show_readings(*readings_at(self._run, compared, quantity, x))
+            reading, beside = readings_at(run, compared, quantity, x)
+            first = reading or beside
+            if first is None:
+                plot.hide_reading()
+                continue
+            text = readout_text(reading, beside, names, quantity)
+            plot.show_reading(first.x, text, None if reading is None else reading.batch)
 
     @Slot()
     def _on_left(self) -> None:
         for plot in self._both:
-            plot.show_readings(None, None)
+            plot.hide_reading()

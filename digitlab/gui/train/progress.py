@@ -1,4 +1,4 @@
-"""What is told about a training: two lines, a share and whether it went wrong. No widgets."""
+"""How far a training is: two lines of text, a share, and whether it failed. No widgets."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ class Progress:
     """How far a training is.
 
     Attributes:
-        headline: Where it stands.
+        headline: Its state.
         detail: Speed and time left, or the result.
-        share: How much is done, 0..1, or None while that cannot be said.
-        is_bar_shown: Whether a bar belongs beside the words.
+        share: How much is done, 0..1, or None while that is unknown.
+        is_bar_shown: Whether a bar is shown with the text.
         is_problem: Whether the training failed.
     """
 
@@ -28,20 +28,20 @@ class Progress:
 
 
 def progress_of(run: Run | None, state: TrainingState, activity: str, problem: str = "") -> Progress:
-    """Return what to tell.
+    """Return the progress to show.
 
     Args:
         run: The run shown; an earlier one while the next is prepared.
         state: What the training worker does.
-        activity: Its own words while it prepares.
-        problem: Why training cannot begin; empty if it can.
+        activity: What it is doing while it prepares, as text.
+        problem: Why training cannot start; empty if it can.
     """
     if state is TrainingState.PREPARING:
         return Progress(activity or "Preparing the training …", share=None, is_bar_shown=True)
     if run is None and problem:
         return Progress("Not ready to train.", problem)
     if run is None:
-        return Progress("Ready to train.", "Training makes the loss small, batch by batch.")
+        return Progress("Ready to train.", "Training reduces the loss, batch by batch.")
     if run.ended is not None:
         return _ended(run)
     if not state.is_busy:
@@ -54,7 +54,7 @@ def _under_way(run: Run, state: TrainingState) -> Progress:
     if state is TrainingState.STOPPING:
         return Progress("Stopping after this batch …", _position(run), share, is_bar_shown=True)
     if run.is_paused or state is TrainingState.PAUSED:
-        detail = "Resume goes on where it stopped; the optimizer forgets nothing."
+        detail = "Resume continues from this batch; the state of the optimizer is kept."
         return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True)
     pace, left = run.samples_per_second(), run.seconds_left()
     parts = [] if pace is None else [speed(pace)]
@@ -68,7 +68,7 @@ def _position(run: Run) -> str:
     if run.is_validating:
         epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"
-        return f"epoch {epoch} of {started.config.epochs}{after} · checking on {images} …"
+        return f"epoch {epoch} of {started.config.epochs}{after} · validating on {images} …"
     epoch = min(max(run.step - 1, 0) // started.steps_per_epoch + 1, started.config.epochs)
     step = run.step - (epoch - 1) * started.steps_per_epoch
     return f"epoch {epoch} of {started.config.epochs}{after} · step {step:,} of {started.steps_per_epoch:,}"
@@ -84,7 +84,7 @@ def _ended(run: Run) -> Progress:
         return Progress(error.happened, f"{error.expected} {remedy}".strip(), share, is_problem=True)
     if ended is not None and ended.was_stopped:
         headline = f"Stopped in {_position(run)}" if run.step else "Stopped before the first batch"
-        return Progress(headline, result or "The network keeps what it had learned so far.", share)
+        return Progress(headline, result or "The network keeps what it has learned so far.", share)
     seconds = sum(epoch.seconds for epoch in run.epochs)
     # With its name: the run may be another than the recipe in the form, as when a shipped network was opened.
     name = names_of(run, None)[0]

@@ -1,4 +1,4 @@
-"""How far the training is, in words and as a bar."""
+"""The progress of the training, as text and as a bar."""
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -11,14 +11,14 @@ _BAR_STEPS = 1000
 
 
 class ProgressView(QWidget):
-    """Two lines of words with a bar between them.
+    """Two lines of text with a bar between them.
 
-    Its size is fixed and changes only with the number of lines: Qt would lay out and paint the whole window anew with
-    each word otherwise, ten times a second.
+    Its size is fixed and changes only with the number of lines: otherwise Qt would lay out and paint the whole window
+    with each new text, ten times a second.
     """
 
     def __init__(self, width: int, parent: QWidget | None = None) -> None:
-        """Begin empty.
+        """Create empty texts and a hidden bar.
 
         Args:
             width: Its width in pixels.
@@ -30,8 +30,8 @@ class ProgressView(QWidget):
         self._headline = QLabel()
         self._bar = QProgressBar()
         self._detail = QLabel()
-        describe(self._headline, "progressHeadline", "Progress", "Where the training stands.")
-        describe(self._bar, "progressBar", "Progress", "The part of all batches that is done.")
+        describe(self._headline, "progressHeadline", "Progress", "The state of the training.")
+        describe(self._bar, "progressBar", "Progress", "The share of all batches that is done.")
         describe(self._detail, "progressDetail", "Speed, time left or result", "Speed and time left, or the result.")
         self._bar.setTextVisible(False)
         self._detail.setProperty("quiet", True)
@@ -44,7 +44,7 @@ class ProgressView(QWidget):
             column.addWidget(widget)
 
     def show_progress(self, progress: Progress) -> None:
-        """Show words and bar; what stays the same is left alone."""
+        """Show a progress; what stays the same is not set again."""
         if progress == self._shown:
             return
         self._shown = progress
@@ -65,7 +65,7 @@ class ProgressView(QWidget):
         layout = self.layout()
         assert layout is not None
         height = layout.heightForWidth(self.width())
-        # While it goes on words need a second line now and then: room once taken stays, or the form would jump.
+        # During a training the text needs a second line now and then: the height never shrinks, or the form would jump.
         if self._shown is not None and self._shown.is_bar_shown:
             height = max(height, self.minimumHeight())
         if height != self.maximumHeight():

@@ -1,4 +1,4 @@
-"""Choices of the recipe form that are more than a list: a whole recipe, the dataset, files with drawings."""
+"""The boxes of the recipe form that are more than a list: whole recipes, datasets, files with drawings."""
 
 from pathlib import Path
 from typing import Final
@@ -11,22 +11,22 @@ from digitlab.gui.widgets.fields import ChoiceBox
 from digitlab.gui.widgets.source_box import SourceBox
 from digitlab.training.recipes import RECIPES, recipe_of
 
-_OWN_NOTE: Final = "Settings of your own. A recipe brings back ones that are known to be good."
+_OWN_NOTE: Final = "Your own settings. Choosing a recipe restores settings that are known to work well."
 
 _CHOOSE: Final = "choose"
-"""Stands for the entry that asks for files."""
+"""Data of the entry that asks for files."""
 
 _NAMED: Final = {
-    "builtin": ("Built-in digits", "12,000 drawn digits that need no download"),
-    "mnist": ("MNIST", "70,000 handwritten digits; downloaded once if they are not here yet"),
+    "builtin": ("Built-in digits", "12,000 drawn digits; no download needed"),
+    "mnist": ("MNIST", "70,000 handwritten digits; downloaded once if missing"),
 }
 
 
 class RecipeBox(ChoiceBox):
-    """The recipes that have a name, and "Your own" while the settings are none of them.
+    """The named recipes, and "Your own" while the settings match none of them.
 
     Signals:
-        recipe_chosen: The person chose a recipe; carries its name in ``RECIPES``.
+        recipe_chosen: The user chose a recipe; carries its name in ``RECIPES``.
     """
 
     recipe_chosen = Signal(str)
@@ -40,13 +40,13 @@ class RecipeBox(ChoiceBox):
 
     @property
     def note(self) -> str:
-        """What the recipe shown is for, in one sentence; numbers stay with their unit where it breaks."""
+        """What the recipe shown is for, in one sentence that never breaks between a number and its unit."""
         name = self.currentData()
         note = _OWN_NOTE if name is None else RECIPES[name].explanation
         return note.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show which recipe this is."""
+        """Select the recipe that the settings match."""
         if self.count() > len(RECIPES):
             self.removeItem(len(RECIPES))
         name = recipe_of(recipe.spec, recipe.config)
@@ -62,39 +62,39 @@ class RecipeBox(ChoiceBox):
 
 
 class DataBox(SourceBox):
-    """The datasets that can be learned from."""
+    """The datasets to train on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
-        super().__init__(_NAMED, "A dataset of your own", parent)
+        """List the built-in datasets."""
+        super().__init__(_NAMED, "Your own dataset", parent)
 
 
 class DrawingsBox(ChoiceBox):
-    """The drawings that are learned from: DigitLab's own, or those in the person's files.
+    """The drawings to train on: the built-in ones, or those in the user's files.
 
     Signals:
-        builtin_chosen: The person chose DigitLab's own handwriting.
-        files_requested: Files with drawings are to be chosen.
+        builtin_chosen: The user chose the built-in handwriting.
+        files_requested: Choose files with drawings.
     """
 
     builtin_chosen = Signal()
     files_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+        """Create an empty list; ``show_paths`` fills it."""
         super().__init__(parent)
         self._paths: tuple[str, ...] = ()
         self.activated.connect(self._on_activated)
 
     def show_paths(self, paths: tuple[str, ...]) -> None:
-        """Show which files are chosen, none for DigitLab's own handwriting."""
+        """Show which files are chosen; none means the built-in handwriting."""
         self._paths = paths
         self.clear()
-        self.add_choice("Built-in handwriting", (), "DigitLab's own handwriting, which needs no file")
+        self.add_choice("Built-in handwriting", (), "Handwriting that comes with DigitLab; needs no file")
         if paths:
             names = [Path(path).name for path in paths]
             self.add_choice(names[0] if len(names) == 1 else f"{len(names)} files", paths, ", ".join(names))
-        self.add_choice("Choose files …", _CHOOSE, "Drawings of your own: .jsonl or .jsonl.gz, one file or several")
+        self.add_choice("Choose files …", _CHOOSE, "Your own drawings: one or more .jsonl or .jsonl.gz files")
         self.show_choice(paths)
 
     @Slot(int)

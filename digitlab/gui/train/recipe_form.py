@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,6 +16,7 @@ from digitlab.gui import theme
 from digitlab.gui.session.values import Recipe
 from digitlab.gui.train.form_scroll import FormScroll
 from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
+from digitlab.gui.widgets.card import title_label
 from digitlab.gui.widgets.fields import (
     ChoiceBox,
     FieldGrid,
@@ -27,6 +28,7 @@ from digitlab.gui.widgets.fields import (
     set_flag,
 )
 from digitlab.gui.widgets.network_boxes import LossBox, PresetBox
+from digitlab.gui.widgets.themed import Themed
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,
@@ -62,15 +64,15 @@ _RANGES: Final = {
 _SHARES: Final = ("dropout", "validation_share")
 
 
-class RecipeForm(QWidget):
-    """Edits a recipe and says at each field what is wrong with it.
+class RecipeForm(Themed, QWidget):
+    """Edits a recipe, and writes below each field what is wrong with it.
 
     Signals:
-        recipe_edited: The person chose something that can be used; carries the whole ``Recipe``.
-        problem_changed: ``problem`` has other words.
-        new_seed_requested: Another seed is wished for.
-        data_file_requested: A file with a dataset is to be chosen.
-        drawing_files_requested: Files with drawings to learn from are to be chosen.
+        recipe_edited: The user chose something valid; carries the whole ``Recipe``.
+        problem_changed: ``problem`` changed.
+        new_seed_requested: Change the seed.
+        data_file_requested: Choose a file with a dataset.
+        drawing_files_requested: Choose files with drawings to learn from.
     """
 
     recipe_edited = Signal(object)
@@ -89,16 +91,16 @@ class RecipeForm(QWidget):
         self._make_numbers()
         self._lay_out()
         self._connect()
-        self._restyle()
+        self.follow_theme()
         self.show_recipe(recipe)
 
     @property
     def problem(self) -> str:
-        """Why the form as it stands cannot be trained; empty if it can."""
+        """Why training cannot start with this form; empty if it can."""
         return self._problem
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show another recipe; wrong input stays in fields whose own value is the same as before."""
+        """Show a recipe; invalid input stays in fields whose value did not change."""
         self._recipe = recipe
         self._named.show_recipe(recipe)
         self._preset.show_spec(recipe.spec)
@@ -115,7 +117,7 @@ class RecipeForm(QWidget):
         self._show_problems()
 
     def set_locked(self, *, is_locked: bool) -> None:
-        """Let the recipe be edited, or only be looked at while it is trained."""
+        """Allow editing, or not while the recipe is being trained."""
         self._is_locked = is_locked
         self._named.setEnabled(not is_locked)
         self._content.setEnabled(not is_locked)
@@ -130,7 +132,7 @@ class RecipeForm(QWidget):
             self._named,
             "recipeBox",
             "Recipe",
-            "A network and all settings that go well with it. Seed, validation share and data stay as they are.",
+            "A network with settings that suit it. Seed, validation share and data are not changed.",
         )
         self._note = QLabel()
         self._note.setObjectName("recipeNote")
@@ -139,16 +141,21 @@ class RecipeForm(QWidget):
         self._note.setMinimumHeight(2 * theme.FONT_SMALL_PX + theme.SPACE_XS)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._preset = PresetBox()
-        describe(self._preset, "presetBox", "Network", "Networks that are known to be good. Edit layers under Network.")
+        describe(
+            self._preset,
+            "presetBox",
+            "Network",
+            "Networks that work well. Edit their layers under Network.",
+        )
         self._data = DataBox()
-        describe(self._data, "dataBox", "Data", "The digits that the network learns from.")
+        describe(self._data, "dataBox", "Data", "The digits to train on.")
         self._drawings = DrawingsBox()
         describe(
             self._drawings,
             "drawingsBox",
             "Drawings",
-            "Strokes to learn from besides the data, where the augmentation asks for drawings: "
-            "digits where they have a label, no digits where they have none.",
+            "Strokes to train on besides the data, for the augmentation that uses drawings: those with a label are "
+            "digits, those without are not.",
         )
         self._optimizer = ChoiceBox()
         for optimizer, (title, explanation) in OPTIMIZERS.items():
@@ -156,7 +163,7 @@ class RecipeForm(QWidget):
         self._schedule = ChoiceBox()
         for schedule, (title, explanation) in SCHEDULES.items():
             self._schedule.add_choice(title, schedule.value, explanation)
-        describe(self._schedule, "scheduleBox", "Schedule", "How the learning rate changes over the steps.")
+        describe(self._schedule, "scheduleBox", "Schedule", "How the learning rate changes during the training.")
         self._augmentation = ChoiceBox()
         for augmentation, (title, explanation) in AUGMENTATIONS.items():
             self._augmentation.add_choice(title, augmentation.value, explanation)
@@ -164,58 +171,58 @@ class RecipeForm(QWidget):
             self._augmentation,
             "augmentationBox",
             "Augmentation",
-            "What is done to the training images, so that no two epochs show the same. Test images stay as they are.",
+            "Random changes to the training images, so that they differ in every epoch. Test images are not changed.",
         )
         describe(
             self._optimizer,
             "optimizerBox",
             "Optimizer",
-            "The rule by which the loss's slope changes the weights. Each brings its usual learning rate along.",
+            "How the gradient of the loss changes the weights. Choosing one also sets its usual learning rate.",
         )
         self._loss = LossBox()
-        describe(self._loss, "lossBox", "Loss", "What training makes small.")
+        describe(self._loss, "lossBox", "Loss", "The function that training minimizes.")
 
     def _make_numbers(self) -> None:
         self._numbers = {name: NumberField(numbers) for name, numbers in _RANGES.items()}
         for name, object_name, title, tooltip in (
-            ("epochs", "epochsField", "Epochs", "How often the network sees every training image."),
-            ("batch_size", "batchSizeField", "Batch size", "Images a step: the weights change once a batch."),
+            ("epochs", "epochsField", "Epochs", "How often the network sees each training image."),
+            ("batch_size", "batchSizeField", "Batch size", "Images per step: the weights change once per batch."),
             (
                 "learning_rate",
                 "learningRateField",
                 "Learning rate",
-                "Length of a step, with a schedule of the longest. Too small learns slowly, too large breaks down. "
-                "Arrow keys go 1, 2, 5, 10.",
+                "Step size, the largest one if there is a schedule. Too small trains slowly, too large diverges. The "
+                "arrow keys go through 1, 2, 5, 10.",
             ),
             (
                 "dropout",
                 "dropoutField",
                 "Dropout",
-                "Part of the last layer's inputs that each step leaves out at random, so that none is relied on alone. "
-                "Larger networks learn less by heart with it; 0 % leaves nothing out.",
+                "Share of the last layer's inputs that each step drops at random, so that the network relies on no "
+                "single one. It reduces overfitting of larger networks; 0 % drops nothing.",
             ),
             (
                 "seed",
                 "seedField",
                 "Seed",
-                "Decides the first weights and the images' order: same seed, same run.",
+                "Sets the initial weights and the order of the images: same seed, same run.",
             ),
             (
                 "validation_share",
                 "validationField",
                 "Validation share",
-                "Part of the training images held out to check on after each epoch. "
-                "With 0 % it checks on the test images, as the tutorial does; choose a share to keep the test honest.",
+                "Share of the training images held out for validation after each epoch. "
+                "With 0 %, the test images are used, as in the tutorial; with a share, the test stays unbiased.",
             ),
         ):
             describe(self._numbers[name], object_name, title, tooltip)
         self._new_seed = QToolButton()
-        describe(self._new_seed, "newSeedButton", "New seed", "New seed: other first weights and another order.")
+        describe(self._new_seed, "newSeedButton", "New seed", "Another seed: other initial weights, another order.")
         self._validation_note = QLabel()
         self._validation_note.setProperty("quiet", True)
 
     def _lay_out(self) -> None:
-        # From outside in: what is moved to another parent is styled anew, with all that is in it.
+        # From outside in: a widget that gets another parent is styled again, with all its children.
         self._content = QWidget()
         scroll = FormScroll(self._content, self)
         grid = FieldGrid()
@@ -239,8 +246,7 @@ class RecipeForm(QWidget):
         self._problems = problems
         grid.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
         self._content.setLayout(grid)
-        title = QLabel("&Recipe")
-        title.setProperty("title", True)
+        title = title_label("&Recipe")
         title.setBuddy(self._named)
         title.setToolTip(self._named.toolTip())
         header = QHBoxLayout()
@@ -274,7 +280,7 @@ class RecipeForm(QWidget):
             field.edited.connect(self._on_number_edited)
 
     def _edit(self, **changes: Any) -> None:
-        """Wish for a recipe with another configuration."""
+        """Request a recipe with another configuration."""
         self.recipe_edited.emit(replace(self._recipe, config=replace(self._recipe.config, **changes)))
 
     def _edit_spec(self, spec: ModelSpec) -> None:
@@ -313,7 +319,7 @@ class RecipeForm(QWidget):
 
     @Slot(str)
     def _on_recipe_chosen(self, name: str) -> None:
-        """Take over a whole recipe; what was typed wrong in its fields goes."""
+        """Take over a whole recipe; invalid input in its fields is replaced."""
         chosen, config = RECIPES[name], self._recipe.config
         config = replace(chosen.config, seed=config.seed, validation_share=config.validation_share)
         self.recipe_edited.emit(replace(self._recipe, spec=chosen.spec, config=config))
@@ -339,7 +345,7 @@ class RecipeForm(QWidget):
 
     @Slot(int)
     def _on_optimizer_activated(self, index: int) -> None:
-        """Choose an optimizer; its usual learning rate comes along unless the person had set one of their own."""
+        """Choose an optimizer with its usual learning rate, unless the user has set another rate."""
         config = self._recipe.config
         optimizer = Optimizer(self._optimizer.itemData(index))
         is_usual = config.learning_rate == config.optimizer.usual_learning_rate
@@ -350,14 +356,9 @@ class RecipeForm(QWidget):
     def _on_loss_activated(self) -> None:
         self._edit_spec(self._recipe.spec.with_loss(self._loss.loss))
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Draw the icon in the colours of the theme."""
         self._new_seed.setIcon(theme.icon("dice", self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_new_seed"):
-            self._restyle()
 
 
 def _shown_number(recipe: Recipe, name: str) -> float:

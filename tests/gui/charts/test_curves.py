@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlab.gui.charts.curves import ACCURACY, LOSS, Thinning, curves_of, envelope, reading_at, trailing_mean
-from digitlab.gui.charts.ranges import accuracy_range, log_ticks, loss_range, nice_ceiling, with_room
+from digitlab.gui.charts.ranges import accuracy_range, log_ticks, loss_range, nice_ceiling, with_margin
 from digitlab.runs.run import Run, Series
 from tests.gui.train.runs import make_started
 
@@ -111,6 +111,6 @@ def test_log_ticks_lie_within_the_range_and_are_not_too_many(low, high):
 
 
 def test_the_axis_has_room_for_marks_but_begins_at_zero():
-    assert with_room(0.0, 2.0, is_log=False) == pytest.approx((0, 2.06))
-    assert with_room(0.9, 1.0, is_log=False) == pytest.approx((0.897, 1.003))
-    assert with_room(0.01, 10.0, is_log=True) == pytest.approx((-2.09, 1.09))
+    assert with_margin(0.0, 2.0, is_log=False) == pytest.approx((0, 2.06))
+    assert with_margin(0.9, 1.0, is_log=False) == pytest.approx((0.897, 1.003))
+    assert with_margin(0.01, 10.0, is_log=True) == pytest.approx((-2.09, 1.09))

@@ -125,7 +125,7 @@ def test_the_table_has_figures_of_each_digit(panel, show, result):
     ]
 
 
-def test_all_moments_are_asked_for_and_shown(qtbot, panel, session, show):
+def test_all_snapshots_are_requested_and_shown(qtbot, panel, session, show):
     run = Run(make_started())
     for step in (0, 600):
         run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
@@ -134,26 +134,26 @@ def test_all_moments_are_asked_for_and_shown(qtbot, panel, session, show):
     open_page(panel, "Over time")
     assert "2 kept snapshots" in texts(panel)
     with qtbot.waitSignal(panel.snapshots_requested) as command:
-        QTest.mouseClick(panel.findChild(QPushButton, "momentsButton"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.findChild(QPushButton, "snapshotsButton"), Qt.MouseButton.LeftButton)
     assert command.args == [False]
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
-    words = "On the same 2,000 images: from 11.00 % at epoch 0.00 to 97.50 % at epoch 1.00, the highest."
-    assert text(panel, "momentsPlotWords") == words
-    plot = panel.findChild(QWidget, "momentsPlot")
+    words = "Accuracy on the same 2,000 images: from 11.00 % at epoch 0.00 to 97.50 % at epoch 1.00, the highest."
+    assert text(panel, "snapshotsPlotWords") == words
+    plot = panel.findChild(QWidget, "snapshotsPlot")
     with qtbot.waitSignal(panel.snapshot_chosen) as command:
-        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.to_pixels(0.9, 1.0).toPoint())
+        QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.pixel(0.81, 0.9).toPoint())
     assert command.args == [600]
-    assert text(panel, "momentsPlotWords") == "Epoch 1.00: 97.50 % are right."
+    assert text(panel, "snapshotsPlotWords") == "Epoch 1.00: accuracy 97.50 %."
 
 
-def test_only_a_moment_of_the_run_is_marked_on_its_curve(panel, session, show):
+def test_only_a_snapshot_of_the_run_is_marked_on_its_curve(panel, session, show):
     run = Run(make_started())
     for step in (0, 600):
         run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
     session.run = run
     open_page(panel, "Over time")
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
-    plot = panel.findChild(QWidget, "momentsPlot")
+    plot = panel.findChild(QWidget, "snapshotsPlot")
     pictures = []
     for snapshot in (run.snapshots[0], random_snapshot(PRESETS["one-conv"]), replace(run.snapshots[0])):
         session.snapshot = snapshot
@@ -182,7 +182,7 @@ def test_pointing_at_a_bar_reads_it(panel, show, result):
     show(result=result)
     open_page(panel, "Trust")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
-    place = diagram.to_pixels(0.92, 0.3).toPoint()
+    place = diagram.pixel(0.92, 0.3).toPoint()
     QTest.mouseMove(diagram, place)
     words = text(panel, "reliabilityDiagramWords")
     # Wilson's interval of 80 in 100 is 71.1 to 86.7 %.
@@ -217,7 +217,7 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
     plot.setFocus()
     QTest.keyClick(plot, Qt.Key.Key_End)
     assert text(panel, "rejectionPlotWords") == "Question the 50 % least sure: 80.0 % of the rest are right."
-    QTest.mouseMove(plot, plot.to_pixels(0.1, 0.8).toPoint())
+    QTest.mouseMove(plot, plot.pixel(0.1, 0.8).toPoint())
     assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
 
 
@@ -228,7 +228,7 @@ def test_the_bars_stand_where_their_accuracy_is(panel, show, result):
     image = diagram.grab().toImage()
 
     def colour(x, y):
-        at = diagram.to_pixels(x, y)
+        at = diagram.pixel(x, y)
         return image.pixelColor(int(at.x()), int(at.y()))
 
     def is_bar(x, y):
@@ -258,7 +258,7 @@ def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
 def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
     show(result=result)
     names = "judgeDataBox judgePartBox judgeButton cancelJudgingButton followMomentBox confusionMatrix ratesButton"
-    names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot momentsPlot momentsButton"
+    names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot snapshotsPlot snapshotsButton"
     for name in names.split():
         widget = panel.findChild(QWidget, name)
         assert widget.accessibleName()

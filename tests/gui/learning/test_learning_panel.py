@@ -1,19 +1,21 @@
-"""The panel as a person meets it: with mouse and keys, for a run and for a network alone."""
+"""The Learning panel, used with mouse and keys, for a run and for a network alone."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from digitlab.gui import theme
-from digitlab.gui.learning.dead_chart import DeadChart
+from digitlab.gui.charts.items import Lines
+from digitlab.gui.charts.plot import Pointed
+from digitlab.gui.learning.dead_units import DeadUnitsChart
 from digitlab.gui.learning.histogram_map import HistogramMap
 from digitlab.gui.learning.panel import LayerRow, LearningPanel
-from digitlab.gui.learning.update_chart import UpdateChart
+from digitlab.gui.learning.update_ratios import UpdateRatioChart
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Columns, Learning, Recipe, Updates
 from digitlab.insight.learning import learning_layers, measure
@@ -24,7 +26,7 @@ STEPS = (0, 10, 20, 30)
 
 
 def snapshot_at(step: int) -> Snapshot:
-    """Return weights that spread with the steps."""
+    """Return weights whose spread grows with the steps."""
     arrays = random_snapshot(small_spec(), seed=step, scale=1 + step / 10).arrays
     return Snapshot.of(small_spec(), arrays, step, step / 20)
 
@@ -35,13 +37,13 @@ def snapshots():
 
 
 @pytest.fixture(scope="module")
-def moments(snapshots):
+def measured(snapshots):
     return tuple(measure(snapshot, small_dataset().test.images[:3]) for snapshot in snapshots)
 
 
 @pytest.fixture
 def session(qapp, snapshots):
-    """A session with a network of two layers that learn, at its third moment."""
+    """A session with a network of two layers that learn, at its third snapshot."""
     return Session(snapshots[2], Recipe(small_spec()))
 
 
@@ -55,8 +57,8 @@ def panel(qtbot, session):
     return panel
 
 
-def learning_of(moments, shown, updates=None) -> Learning:
-    columns = Columns(STEPS, tuple(step / 20 for step in STEPS), tuple(moments))
+def learning_of(measured, shown, updates=None) -> Learning:
+    columns = Columns(STEPS, tuple(step / 20 for step in STEPS), tuple(measured))
     layers = len(learning_layers(small_spec()))
     return Learning(
         small_spec(), columns, shown, updates or Updates(np.empty(0, np.int64), np.empty((0, layers))), is_of_run=True
@@ -65,11 +67,11 @@ def learning_of(moments, shown, updates=None) -> Learning:
 
 @pytest.fixture
 def show(qtbot, panel, session):
-    """Show something, and wait until its rows have their places."""
+    """Show measurements, and wait until the rows are laid out."""
 
     def show(learning: Learning) -> None:
         session.learning = learning
-        QApplication.processEvents()  # it is shown in a turn of its own
+        QApplication.processEvents()  # the panel refreshes in an event-loop slice of its own
         rows = len(learning_layers(learning.spec))
         qtbot.waitUntil(lambda: [row.isVisible() for row in panel.findChildren(LayerRow)] == rows * [True])
         qtbot.waitUntil(lambda: all(row.width() > 800 for row in panel.findChildren(LayerRow)))
@@ -78,9 +80,9 @@ def show(qtbot, panel, session):
 
 
 @pytest.fixture
-def shown(panel, show, moments):
-    """The panel, with a run of four moments and steps of a thousandth."""
-    show(learning_of(moments, moments[2], Updates(np.arange(1, 31), np.full((30, 2), 1e-3))))
+def shown(panel, show, measured):
+    """The panel, with a run of four snapshots and update ratios of a thousandth."""
+    show(learning_of(measured, measured[2], Updates(np.arange(1, 31), np.full((30, 2), 1e-3))))
     return panel
 
 
@@ -89,31 +91,33 @@ def map_of(panel, name) -> HistogramMap:
 
 
 def column_point(chart, column: int, height: float = 0.5) -> QPoint:
-    return chart.pixel((column + 0.5) / len(STEPS), height).toPoint()
+    field = chart.field
+    x = field.left() + (column + 0.5) / len(STEPS) * field.width()
+    return QPointF(x, field.bottom() - height * field.height()).toPoint()
 
 
-def test_a_row_a_layer_with_weights_stands_in_the_network_s_order(shown):
+def test_layers_with_weights_have_rows_in_the_order_of_the_network(shown):
     assert len(shown.findChildren(LayerRow)) == 2
     titles = [chart.title for chart in shown.findChildren(HistogramMap)]
     assert titles == ["Conv 1: weights", "Conv 1: activations", "Dense: weights", "Dense: activations"]
 
 
-def test_a_run_with_the_same_steps_and_longer_epochs_has_an_axis_of_its_own(shown, show, moments):
+def test_a_run_with_the_same_steps_and_longer_epochs_has_another_scale(shown, show, measured):
     chart = map_of(shown, "conv1Weights")
-    assert chart.words_at(3, 0.5).startswith("Epoch 1.50")
-    learning = learning_of(moments, moments[2])
+    assert chart.plot.read(Pointed(3, 0.5)).startswith("Epoch 1.50")
+    learning = learning_of(measured, measured[2])
     show(replace(learning, columns=replace(learning.columns, epochs=tuple(step / 40 for step in STEPS))))
-    assert chart.words_at(3, 0.5).startswith("Epoch 0.75")
+    assert chart.plot.read(Pointed(3, 0.5)).startswith("Epoch 0.75")
 
 
-def test_the_findings_are_of_the_moment_on_screen(shown):
-    words = shown.findChild(QLabel, "healthWords")
-    assert "A step changes the layers by about 1/1,000 of the weights: about right." in words.text()
-    assert "✓" in words.text()
-    assert "Healthy: A step changes" in words.accessibleDescription()
+def test_the_findings_are_of_the_snapshot_on_screen(shown):
+    text = shown.findChild(QLabel, "findings")
+    assert "Update ratio 1/1,000: about right." in text.text()
+    assert "✓" in text.text()
+    assert "Healthy: Update ratio 1/1,000: about right." in text.accessibleDescription()
 
 
-def test_pointing_at_a_map_reads_moment_values_and_share(qtbot, shown, moments):
+def test_pointing_at_a_map_reads_snapshot_values_and_share(qtbot, shown, measured):
     chart = map_of(shown, "conv1Weights")
     before = chart.readout
     QTest.mouseMove(chart, column_point(chart, 3))
@@ -125,14 +129,14 @@ def test_pointing_at_a_map_reads_moment_values_and_share(qtbot, shown, moments):
 
 
 @pytest.mark.parametrize("name", ["conv1Weights", "denseActivations", "updateChart", "deadChart"])
-def test_a_click_goes_to_a_moment(qtbot, shown, name):
+def test_a_click_goes_to_a_snapshot(qtbot, shown, name):
     chart = shown.findChild(object, name)
     with qtbot.waitSignal(shown.snapshot_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=column_point(chart, 3))
     assert chosen.args == [30]
 
 
-def test_dragging_goes_through_the_moments(qtbot, shown):
+def test_dragging_goes_through_the_snapshots(qtbot, shown):
     chart, chosen = map_of(shown, "conv1Weights"), []
     shown.snapshot_chosen.connect(chosen.append)
     qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=column_point(chart, 0))
@@ -145,76 +149,76 @@ def test_dragging_goes_through_the_moments(qtbot, shown):
 @pytest.mark.parametrize(
     ("key", "step"), [(Qt.Key.Key_Left, 10), (Qt.Key.Key_Right, 30), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, 30)]
 )
-def test_arrow_keys_go_through_the_moments(qtbot, shown, key, step):
+def test_arrow_keys_go_through_the_snapshots(qtbot, shown, key, step):
     chart = map_of(shown, "conv1Activations")
     with qtbot.waitSignal(shown.snapshot_chosen) as chosen:
         QTest.keyClick(chart, key)
     assert chosen.args == [step]
 
 
-def test_the_moment_on_screen_itself_is_not_chosen_again(qtbot, shown):
+def test_the_snapshot_on_screen_is_not_chosen_again(qtbot, shown):
     chart, chosen = map_of(shown, "conv1Weights"), []
     shown.snapshot_chosen.connect(chosen.append)
     qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=column_point(chart, 2))
     assert chosen == []
 
 
-def test_the_marker_and_the_words_follow_the_moment(qtbot, shown, session, snapshots, moments):
+def test_the_marker_and_the_readout_follow_the_snapshot(qtbot, shown, session, snapshots, measured):
     chart = map_of(shown, "conv1Weights")
     before = chart.readout
     ink = chart.palette().color(theme.TEXT).name()
     session.snapshot = snapshots[0]
-    session.learning = learning_of(moments, moments[0])
+    session.learning = learning_of(measured, measured[0])
     qtbot.waitUntil(lambda: chart.readout != before)
     image = chart.grab().toImage()
     assert QColor(image.pixel(column_point(chart, 0).x(), 22)).name() == ink
     assert QColor(image.pixel(column_point(chart, 2).x(), 22)).name() != ink
 
 
-def test_moments_still_to_be_measured_say_so(qtbot, panel, show, moments):
-    learning = learning_of((moments[0], None, moments[2], None), moments[2])
+def test_snapshots_still_to_be_measured_say_so(qtbot, panel, show, measured):
+    learning = learning_of((measured[0], None, measured[2], None), measured[2])
     show(learning)
     state = panel.findChild(QLabel, "learningState")
-    assert state.text() == "Measuring: 2 of 4 moments"
+    assert state.text() == "Measuring: 2 of 4 snapshots"
     show(replace(learning, is_broken=True))
-    assert state.text() == "Measured: 2 of 4 moments; the rest failed"
+    assert state.text() == "Measured: 2 of 4 snapshots; the rest failed"
     chart = map_of(panel, "conv1Weights")
     QTest.mouseMove(chart, column_point(chart, 1))
     qtbot.waitUntil(lambda: chart.readout == "Epoch 0.50: not measured yet")
 
 
-def test_steps_that_were_not_measured_are_told_in_words(panel, show, moments):
-    show(learning_of(moments, moments[2]))
-    assert panel.findChild(UpdateChart, "updateChart").words_now() == "Not measured in this run."
-    assert "not measured in this run" in panel.findChild(QLabel, "healthWords").text()
+def test_update_ratios_that_were_not_measured_are_replaced_by_a_message(panel, show, measured):
+    show(learning_of(measured, measured[2]))
+    assert panel.findChild(UpdateRatioChart, "updateChart").plot.message == "Not measured in this run."
+    assert "not measured in this run" in panel.findChild(QLabel, "findings").text()
 
 
-def test_dead_units_are_counted(shown, moments):
-    dead = int(moments[2].layers[0].dead.sum())
-    assert shown.findChild(DeadChart, "deadChart").readout == f"Conv 1 {dead}/2"
+def test_dead_units_are_counted(shown, measured):
+    dead = int(measured[2].layers[0].dead.sum())
+    assert shown.findChild(DeadUnitsChart, "deadChart").readout == f"Conv 1 {dead}/2"
 
 
-def test_pointing_at_the_lines_reads_every_layer(qtbot, shown, moments):
-    updates, dead = shown.findChild(UpdateChart, "updateChart"), shown.findChild(DeadChart, "deadChart")
+def test_pointing_at_the_lines_reads_every_layer(qtbot, shown, measured):
+    updates, dead = shown.findChild(UpdateRatioChart, "updateChart"), shown.findChild(DeadUnitsChart, "deadChart")
     QTest.mouseMove(updates, column_point(updates, 1))
     qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.50")
     QTest.mouseMove(dead, column_point(dead, 0))
-    count = int(moments[0].layers[0].dead.sum())
+    count = int(measured[0].layers[0].dead.sum())
     qtbot.waitUntil(lambda: dead.readout == f"Conv 1 {count}/2 at the start")
 
 
-def test_a_network_alone_shows_its_one_moment(qtbot, panel, show, moments):
+def test_a_network_alone_shows_its_only_snapshot(qtbot, panel, show, measured):
     alone = Learning(
-        small_spec(), Columns((20,), (1.0,), (moments[2],)), moments[2], Updates(np.empty(0), np.empty((0, 2))), False
+        small_spec(), Columns((20,), (1.0,), (measured[2],)), measured[2], Updates(np.empty(0), np.empty((0, 2))), False
     )
     show(alone)
-    assert panel.findChild(QLabel, "learningState").text() == "Of its training only this moment is kept."
+    assert panel.findChild(QLabel, "learningState").text() == "Only this snapshot of its training is kept."
     chart, chosen = map_of(panel, "conv1Weights"), []
     panel.snapshot_chosen.connect(chosen.append)
     qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.field.center().toPoint())
     QTest.keyClick(chart, Qt.Key.Key_Left)
     assert chosen == []
-    assert chart.words_now()
+    assert chart.readout
 
 
 def test_another_network_gets_rows_of_its_own(shown, session, show, tutorial):
@@ -222,23 +226,23 @@ def test_another_network_gets_rows_of_its_own(shown, session, show, tutorial):
     session.snapshot = tutorial
     columns = Columns((tutorial.step,), (tutorial.epoch,), (stats,))
     show(Learning(tutorial.spec, columns, stats, Updates(np.empty(0), np.empty((0, 3))), is_of_run=False))
-    assert map_of(shown, "conv2Weights").words_now()
+    assert map_of(shown, "conv2Weights").readout
 
 
-def test_nothing_is_shown_while_the_panel_is_hidden(qtbot, shown, session, moments):
+def test_nothing_is_shown_while_the_panel_is_hidden(qtbot, shown, session, measured):
     chart = map_of(shown, "conv1Weights")
     with qtbot.waitSignal(shown.watched_changed) as watched:
         shown.hide()
     assert watched.args == [False]
-    before = chart.words_now()
-    session.learning = learning_of(moments, moments[0])
-    assert chart.words_now() == before
+    before = chart.readout
+    session.learning = learning_of(measured, measured[0])
+    assert chart.readout == before
     with qtbot.waitSignal(shown.watched_changed) as watched:
         shown.show()
     assert watched.args == [True]
 
 
-def test_the_ground_takes_other_colours(qtbot, shown):
+def test_the_background_follows_the_theme(qtbot, shown):
     chart = map_of(shown, "conv1Weights")
     light = chart.grab().toImage().pixelColor(1, 60)
     theme.apply_scheme(QApplication.instance(), theme.ColourScheme.DARK)
@@ -246,8 +250,12 @@ def test_the_ground_takes_other_colours(qtbot, shown):
     assert chart.grab().toImage().pixelColor(1, 60) == QColor(theme.DARK.surface)
 
 
-def test_every_chart_tells_what_it_is(shown):
-    charts = [*shown.findChildren(HistogramMap), *shown.findChildren(UpdateChart), *shown.findChildren(DeadChart)]
+def test_every_chart_is_described(shown):
+    charts = [
+        *shown.findChildren(HistogramMap),
+        *shown.findChildren(UpdateRatioChart),
+        *shown.findChildren(DeadUnitsChart),
+    ]
     assert len(charts) == 6
     for chart in charts:
         assert chart.objectName()
@@ -257,10 +265,11 @@ def test_every_chart_tells_what_it_is(shown):
         assert chart.focusPolicy() is Qt.FocusPolicy.StrongFocus
 
 
-def test_the_axis_grows_to_the_longest_step_of_a_training_that_breaks_down(panel, show, moments):
+def test_the_scale_grows_to_the_largest_update_of_a_training_that_diverges(panel, show, measured):
     ratios = np.full((30, 2), 1e-3)
     ratios[2] = 3e8
-    show(learning_of(moments, moments[2], Updates(np.arange(1, 31), ratios)))
-    chart = panel.findChild(UpdateChart, "updateChart")
-    assert max(line.heights.max() for line in chart.lines) <= 1.0
-    assert chart.y_ticks()[-1][1] == "1e7"
+    show(learning_of(measured, measured[2], Updates(np.arange(1, 31), ratios)))
+    chart = panel.findChild(UpdateRatioChart, "updateChart")
+    (lines,) = (item.lines for item in chart.plot.items if isinstance(item, Lines))
+    assert max(chart.plot.y.places(line.ys).max() for line in lines) <= 1.0
+    assert chart.plot.y.ticks(100)[-1].text == "1e7"

@@ -1,11 +1,10 @@
-"""What is said of a training: a sentence and a state for each finding."""
+"""The findings about a training: a sentence and a state of health for each."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from digitlab.gui.charts.snapshot_axis import SnapshotAxis
 from digitlab.gui.learning.wording import findings, layer_title, typical_updates
 from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import Health
@@ -39,9 +38,9 @@ def stats(
 def learning(
     shown: SnapshotStatistics, *before: SnapshotStatistics, updates: Updates = NO_UPDATES, is_of_run: bool = False
 ) -> Learning:
-    moments = (*before, shown)
-    steps, epochs = tuple(m.step for m in moments), tuple(m.epoch for m in moments)
-    return Learning(SPEC, Columns(steps, epochs, moments), shown, updates, is_of_run)
+    measured = (*before, shown)
+    steps, epochs = tuple(stats.step for stats in measured), tuple(stats.epoch for stats in measured)
+    return Learning(SPEC, Columns(steps, epochs, measured), shown, updates, is_of_run)
 
 
 def constant(*ratios: float) -> Updates:
@@ -52,34 +51,34 @@ def said(of: Learning) -> list[tuple[Health, str]]:
     return [(finding.health, finding.sentence) for finding in findings(of, of.shown.step)]
 
 
-def test_layers_without_dead_units_are_praised_together():
-    assert said(learning(stats())) == [(Health.HEALTHY, "Conv 1 and Dense 1: every unit is alive.")]
+def test_layers_without_dead_units_share_a_sentence():
+    assert said(learning(stats())) == [(Health.HEALTHY, "Conv 1 and Dense 1: no dead units.")]
 
 
 def test_dead_units_are_counted_the_worst_layer_first():
     assert said(learning(stats(dead=(3, 20)))) == [
         (
             Health.UNHEALTHY,
-            "Dense 1: all 20 units are dead. Nothing passes any more; start anew with a smaller learning rate.",
+            "Dense 1: all 20 units are dead. No signal gets through; restart with a smaller learning rate.",
         ),
-        (Health.HEALTHY, "Conv 1: 3 of 32 filters dead. A few are usual."),
+        (Health.HEALTHY, "Conv 1: 3 of 32 filters dead. A few are normal."),
     ]
 
 
-def test_a_layer_that_stands_still_is_told_with_the_time_since_when():
+def test_a_layer_whose_weights_do_not_change_is_reported_with_the_epoch():
     first = stats(0, fingerprints=(9, 2, 3))
     second, third = stats(40), stats(60, fingerprints=(1, 7, 8))
     (finding, *_) = findings(learning(third, first, second), 60)
     assert finding.health is Health.UNHEALTHY
-    assert finding.sentence == "Conv 1: unchanged since epoch 0.40. It learns nothing any more."
+    assert finding.sentence == "Conv 1: weights unchanged since epoch 0.40. The layer no longer learns."
 
 
-def test_a_layer_that_changes_is_not_said_to_stand_still():
-    moments = [stats(step, fingerprints=(step, step, step)) for step in (0, 10, 20)]
-    assert not any("unchanged" in sentence for _, sentence in said(learning(moments[2], *moments[:2])))
+def test_a_layer_that_changes_is_not_reported_as_unchanged():
+    snapshots = [stats(step, fingerprints=(step, step, step)) for step in (0, 10, 20)]
+    assert not any("unchanged" in sentence for _, sentence in said(learning(snapshots[2], *snapshots[:2])))
 
 
-def test_weights_that_are_no_numbers_are_told():
+def test_weights_that_are_not_numbers_are_reported():
     good = stats()
     broken = replace(good, layers=(replace(good.layers[0], weights=BROKEN), *good.layers[1:]))
     health, sentence = said(learning(broken))[0]
@@ -90,50 +89,50 @@ def test_weights_that_are_no_numbers_are_told():
 @pytest.mark.parametrize(
     ("ratios", "health", "sentence"),
     [
-        ((1e-3, 1e-3, 1e-3), Health.HEALTHY, "A step changes the layers by about 1/1,000 of the weights: about right."),
+        ((1e-3, 1e-3, 1e-3), Health.HEALTHY, "Update ratio 1/1,000: about right."),
         (
             (2e-3, 1e-3, 5e-4),
             Health.HEALTHY,
-            "A step changes the layers by 1/2,000 to 1/500 of the weights: about right.",
+            "Update ratio 1/2,000 to 1/500: about right.",
         ),
         (
             (1e-3, 0.06, 1e-3),
             Health.UNHEALTHY,
-            "Dense 1: long steps, 1/20 of the weights. Lower the learning rate.",
+            "Dense 1: large updates, 1/20 of the weights. Lower the learning rate.",
         ),
-        ((1e-3, 1e-3, 0.0), Health.UNHEALTHY, "Dense 2: the steps change nothing. Its gradient is zero."),
+        ((1e-3, 1e-3, 0.0), Health.UNHEALTHY, "Dense 2: the updates are zero. The gradient is zero."),
         (
             (float("nan"), 1e-3, 1e-3),
             Health.UNHEALTHY,
-            "Conv 1: the length of its steps is not a number.",
+            "Conv 1: the update ratio is not a number.",
         ),
     ],
 )
-def test_the_length_of_steps_is_judged(ratios, health, sentence):
+def test_update_ratios_are_rated(ratios, health, sentence):
     assert (health, sentence) in said(learning(stats(), updates=constant(*ratios), is_of_run=True))
 
 
 @pytest.mark.parametrize(
     ("ratio", "beginning"),
     [
-        (0.02, "Conv 1: long steps, 1/50 of the weights."),
-        (2e-5, "Conv 1: short steps, 1/50,000 of the weights."),
+        (0.02, "Conv 1: large updates, 1/50 of the weights."),
+        (2e-5, "Conv 1: small updates, 1/50,000 of the weights."),
     ],
 )
-def test_steps_a_little_off_are_to_be_watched(ratio, beginning):
+def test_update_ratios_a_little_off_are_to_be_watched(ratio, beginning):
     found = said(learning(stats(), updates=constant(ratio, 1e-3, 1e-3), is_of_run=True))
     assert [sentence for health, sentence in found if health is Health.WATCH and sentence.startswith(beginning)]
 
 
-def test_runs_without_measured_steps_say_so_and_networks_alone_do_not():
-    words = (Health.UNKNOWN, "How long the steps are was not measured in this run.")
-    assert words in said(learning(stats(), is_of_run=True))
-    assert words not in said(learning(stats()))
+def test_runs_without_measured_update_ratios_say_so_and_networks_alone_do_not():
+    finding = (Health.UNKNOWN, "The update ratio was not measured in this run.")
+    assert finding in said(learning(stats(), is_of_run=True))
+    assert finding not in said(learning(stats()))
 
 
-def test_typical_updates_are_medians_about_the_moment():
+def test_typical_updates_are_medians_around_the_snapshot():
     ratios = np.where(np.arange(1, 101) <= 50, 1e-2, 1e-3)
-    ratios[74] = 5.0  # one long step by chance
+    ratios[74] = 5.0  # one outlier
     updates = Updates(np.arange(1, 101), ratios[:, np.newaxis])
     assert typical_updates(updates, 10) == (1e-2,)
     assert typical_updates(updates, 75) == (1e-3,)
@@ -163,15 +162,14 @@ def test_typical_updates_are_medians_about_the_moment():
         (layer_title(SPEC, 2), "Dense 1"),
     ],
 )
-def test_figures_are_short(written, expected):
+def test_numbers_are_short(written, expected):
     assert written == expected
 
 
-def test_moments_stand_evenly_and_steps_between_them_in_between():
-    axis = SnapshotAxis((0, 10, 110, 1110), (0.0, 0.1, 1.1, 11.1))
-    assert [axis.position(step) for step in (0, 10, 60, 110, 9_999)] == pytest.approx(
-        [1 / 8, 3 / 8, 4 / 8, 5 / 8, 7 / 8]
+def test_a_single_layer_without_dead_units_is_named_alone():
+    spec = ModelSpec("One", (Conv2D(32, 5), Flatten(), Dense(10, Activation.SOFTMAX)))
+    shown = SnapshotStatistics(50, 0.5, (layer(0, 32), layer(None, 10)), 100)
+    of = Learning(
+        spec, Columns((50,), (0.5,), (shown,)), shown, Updates(np.empty(0, np.int64), np.empty((0, 2))), False
     )
-    assert [axis.column_at(position) for position in (-0.1, 0.3, 0.99, 1.0)] == [0, 1, 3, 3]
-    assert axis.nearest(70) == 2
-    assert [text for _, text in axis.ticks(2)] == ["0", "11.1"]
+    assert said(of) == [(Health.HEALTHY, "Conv 1: no dead filters.")]

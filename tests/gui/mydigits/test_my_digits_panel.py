@@ -256,9 +256,9 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     curves = panel.figures.curve.curves
     assert curves.reference == ((1, 0.5), (2, 0.75), (3, pytest.approx(1 - 0.5 / 3)))
     assert curves.shown == run.snapshots[-1].epoch
-    assert text(panel, "ownCurveWords").startswith("Your best moment: ")
+    assert text(panel, "ownCurveWords").startswith("Your best snapshot: ")
     panel.figures.curve.show_curves(replace(curves, own=expected[:2]))
-    assert panel.figures.curve.words.startswith("Your best moment of 2 read so far: ")
+    assert panel.figures.curve.readout.startswith("Your best snapshot of 2 evaluated so far: ")
     middle = next(index for index, snapshot in enumerate(run.snapshots) if snapshot.step == 45)
     window.session.snapshot = run.snapshots[middle]
     qtbot.waitUntil(lambda: panel.figures.curve.curves.shown == run.snapshots[middle].epoch)

@@ -1,12 +1,13 @@
-"""The time bar as a person uses it: dragging, playing, following, pinning, and going on from a moment."""
+"""The time bar, used with mouse and keys: dragging, playing, following, pinning, and continuing from a snapshot."""
 
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton
 
+from digitlab.gui import theme
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.replay.controller import ReplayController
 from digitlab.gui.replay.slider import TimeSlider
@@ -40,7 +41,7 @@ def bar(qtbot, session, tutorial):
 
 @pytest.fixture
 def slider(bar):
-    """Its slider."""
+    """The slider of the bar."""
     return bar.findChild(TimeSlider)
 
 
@@ -56,13 +57,13 @@ def _at(slider: TimeSlider, index: int) -> QPoint:
     return QPoint(round(slider.x_of(index)), 15)
 
 
-def test_it_begins_at_the_newest(bar, slider, session):
+def test_it_starts_at_the_newest_snapshot(bar, slider, session):
     assert (slider.minimum(), slider.maximum(), slider.value()) == (0, 59, 59)
     assert _button(bar, "newestButton").isChecked()
-    assert "epoch 10.00 · step 6,000 · test 98." in bar.findChild(QLabel, "shownMoment").text()
+    assert "epoch 10.00 · step 6,000 · test 98." in bar.findChild(QLabel, "shownSnapshot").text()
 
 
-def test_dragging_shows_every_moment_passed(bar, slider, session, qtbot):
+def test_dragging_shows_every_snapshot_passed(bar, slider, session, qtbot):
     seen = []
     session.snapshot_changed.connect(lambda: seen.append(session.snapshot.step))
     QTest.mousePress(slider, LEFT, pos=_at(slider, 20))
@@ -71,11 +72,11 @@ def test_dragging_shows_every_moment_passed(bar, slider, session, qtbot):
     QTest.mouseRelease(slider, LEFT, pos=_at(slider, 0))
     assert seen == [snapshot.step for snapshot in session.run.snapshots[20::-1]]
     assert session.snapshot is session.run.snapshots[0]
-    assert bar.findChild(QLabel, "shownMoment").text() == "untrained"
+    assert bar.findChild(QLabel, "shownSnapshot").text() == "untrained"
     assert not _button(bar, "newestButton").isChecked()
 
 
-def test_a_pointer_that_is_not_pressed_drags_nothing(slider, session):
+def test_moving_without_a_button_pressed_drags_nothing(slider, session):
     QTest.mouseMove(slider, _at(slider, 3))
     assert session.snapshot is session.newest
 
@@ -109,7 +110,7 @@ def test_newest_follows_again_and_a_second_click_does_not_stop_that(bar, slider,
         assert _button(bar, "newestButton").isChecked()
 
 
-def test_new_moments_are_shown_only_while_following(bar, slider, session):
+def test_new_snapshots_are_shown_only_while_following(bar, slider, session):
     def grow(step: int) -> Snapshot:
         snapshot = Snapshot(session.newest.spec, session.newest.weights, step, step / 600)
         session.run.add(SnapshotTaken(snapshot, is_kept=True))
@@ -125,7 +126,7 @@ def test_new_moments_are_shown_only_while_following(bar, slider, session):
     assert (slider.value(), slider.maximum()) == (4, 61)
 
 
-def test_playing_goes_on_to_the_end_and_stops(bar, slider, session, qtbot):
+def test_playing_continues_to_the_end_and_stops(bar, slider, session, qtbot):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 50))
     seen = []
     session.snapshot_changed.connect(lambda: seen.append(session.snapshot.step))
@@ -138,7 +139,7 @@ def test_playing_goes_on_to_the_end_and_stops(bar, slider, session, qtbot):
     assert _button(bar, "playButton").accessibleName() == "Play"
 
 
-def test_playing_begins_anew_at_the_end_and_can_be_stopped_on_the_way(bar, slider, session, qtbot):
+def test_playing_restarts_from_the_end_and_can_be_paused(bar, slider, session, qtbot):
     _click(bar, "playButton")
     assert slider.value() == 0
     qtbot.waitUntil(lambda: slider.value() > 2)
@@ -147,7 +148,7 @@ def test_playing_begins_anew_at_the_end_and_can_be_stopped_on_the_way(bar, slide
     assert slider.value() < 59
 
 
-def test_a_pinned_moment_can_be_exchanged_and_let_go(bar, slider, session):
+def test_a_pinned_snapshot_can_be_swapped_and_unpinned(bar, slider, session):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 6))
     early = session.snapshot
     _click(bar, "pinButton")
@@ -166,28 +167,28 @@ def test_a_pinned_moment_can_be_exchanged_and_let_go(bar, slider, session):
     assert not _button(bar, "swapButton").isEnabled()
 
 
-def test_going_on_waits_for_the_end_of_a_training(bar, session, qtbot):
+def test_continuing_needs_the_end_of_the_training(bar, session, qtbot):
     with qtbot.waitSignal(bar.continue_requested):
-        _click(bar, "goOnButton")
+        _click(bar, "continueButton")
     session.training_state = TrainingState.RUNNING
-    assert not bar.findChild(QPushButton, "goOnButton").isEnabled()
-    assert "Stop the training first." in bar.findChild(QPushButton, "goOnButton").toolTip()
+    assert not bar.findChild(QPushButton, "continueButton").isEnabled()
+    assert "Stop the training first." in bar.findChild(QPushButton, "continueButton").toolTip()
 
 
 def test_a_network_alone_has_no_past(bar, slider, session, tutorial):
     session.open_network(tutorial, None)
     assert not slider.isEnabled()
     assert not _button(bar, "playButton").isEnabled()
-    assert "No earlier moments" in _button(bar, "playButton").toolTip()
+    assert "No earlier snapshots" in _button(bar, "playButton").toolTip()
 
 
-def test_a_screen_reader_hears_the_moment(slider, session):
+def test_a_screen_reader_gets_the_snapshot(slider, session):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
-    assert slider.accessibleName() == "Moment of the training"
+    assert slider.accessibleName() == "Snapshot of the training"
     assert slider.accessibleDescription() == f"epoch {session.snapshot.epoch:.2f} · step {session.snapshot.step:,}"
 
 
-def test_a_pinned_moment_of_another_run_is_not_mistaken_for_one_of_this(bar, slider, session, tutorial):
+def test_a_pinned_snapshot_of_another_run_is_not_mistaken_for_one_of_this_run(bar, slider, session, tutorial):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 6))
     _click(bar, "pinButton")
     foreign = session.replay.pinned
@@ -196,16 +197,25 @@ def test_a_pinned_moment_of_another_run_is_not_mistaken_for_one_of_this(bar, sli
     assert not session.has_snapshot(foreign)
     _click(bar, "swapButton")
     assert session.snapshot is foreign
-    assert bar.findChild(QLabel, "shownMoment").text().endswith("of another run")
-    assert slider.accessibleDescription() == "a moment of another run"
+    assert bar.findChild(QLabel, "shownSnapshot").text().endswith("from another run")
+    assert slider.accessibleDescription() == "a snapshot of another run"
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 59))
     assert session.snapshot is session.newest
 
 
-def test_newest_leads_back_from_a_moment_of_another_run(bar, session, tutorial):
+def test_newest_leads_back_from_a_snapshot_of_another_run(bar, session, tutorial):
     _click(bar, "pinButton")
     session.open_network(tutorial, None)
     session.snapshot = session.replay.pinned
     session.replay = replace(session.replay, is_following=False)
     _click(bar, "newestButton")
     assert session.snapshot is session.newest
+
+
+def test_the_icons_follow_the_theme(bar):
+    def picture():
+        return _button(bar, "playButton").icon().pixmap(16).toImage()
+
+    light = picture()
+    theme.apply_scheme(QApplication.instance(), theme.ColourScheme.DARK)
+    assert picture() != light

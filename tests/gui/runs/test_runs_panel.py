@@ -164,18 +164,19 @@ def test_ticked_runs_are_drawn_together_and_read_together(listed, session, qtbot
     assert session.kept.plotted == (make_summary(5).path, make_summary(3).path)
     for path in session.kept.plotted:
         session.kept.add_curves(path, make_run(1800, epochs=3))
-    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 5", "Tutorial 3"]
-    assert len({drawn.mark for drawn in plot(listed)._runs}) == 2
+    assert [drawn.name for drawn in plot(listed).runs] == ["Tutorial 5", "Tutorial 3"]
+    first, second = (drawn.style.validation.symbol for drawn in plot(listed).runs)
+    assert first != second
     plot(listed).setFocus()
     QTest.keyClick(plot(listed), Qt.Key.Key_Right)
-    readout = plot(listed).findChild(QLabel, "runsReadout")
+    readout = plot(listed).findChild(QLabel, "runsAccuracyReadout")
     assert readout.isVisible()
     assert "Tutorial 5" in readout.text()
     assert "Tutorial 3" in readout.text()
     assert "95.0 %" in readout.text()
-    assert "Tutorial 3: 95.0 % after epoch 3." in plot(listed).accessibleDescription()
+    assert "Tutorial 3, epoch 3: validation 95.0 %." in plot(listed).accessibleDescription()
     tick(qtbot, listed, 0)
-    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 3"]
+    assert [drawn.name for drawn in plot(listed).runs] == ["Tutorial 3"]
 
 
 def test_loss_can_be_drawn_on_a_logarithmic_scale(listed, session, qtbot, make_run):
@@ -198,7 +199,7 @@ def test_the_run_that_grows_is_live_in_the_list_and_on_the_plot(listed, session,
     session.kept.plot([summary.path])
     assert rows(listed, EPOCHS)[0] == "training, 1.2"
     assert rows(listed, BEST)[0] == "95.0 %"
-    assert plot(listed)._runs[0].run is growing
+    assert plot(listed).runs[0].run is growing
     growing.add(TrainingEnded())
     session.kept.set_runs((make_summary(6, step=700), *session.kept.runs[1:]))
     assert rows(listed, EPOCHS)[0] == "1.2"

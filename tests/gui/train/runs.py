@@ -1,4 +1,4 @@
-"""Runs made of events, as a training would send them."""
+"""Runs made of events, as a training sends them."""
 
 import numpy as np
 
@@ -27,8 +27,9 @@ def advance(run, steps, seconds_a_step=0.05):
 
 
 def curve(plot, name):
-    """Return the points of one of a plot's curves as they were given to it: positions and values."""
-    return next(item for item in plot.listDataItems() if item.name() == name).getOriginalDataset()
+    """Return the points of one of a plot's curves as they were given to it: positions and values; None without any."""
+    items = [item for item in plot.listDataItems() if item.name() == name]
+    return items[0].getOriginalDataset() if items else (None, None)
 
 
 def newest_batch(plot, steps_per_epoch=600):

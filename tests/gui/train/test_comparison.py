@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.curves import LOSS, readings_at
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.names import names_of
-from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import NamedRun
 from digitlab.system.assets import model_path
@@ -31,7 +31,7 @@ def plot(panel, session, make_run, recorded):
     """The plot of the loss with a live run in its second epoch of two, and the recorded one beside it."""
     session.run = make_run(700, epochs=2)
     session.compared_run = recorded
-    return panel.findChild(CurvePlot, "lossPlot")
+    return panel.findChild(EpochPlot, "lossPlot")
 
 
 def legend(panel):
@@ -39,7 +39,7 @@ def legend(panel):
 
 
 def use_menu(panel, qtbot, title):
-    """Open the menu of runs with the keyboard and click an entry; returns them by title."""
+    """Open the menu of runs with the keyboard and click an entry; return all entries by title."""
     button, menu = panel.findChild(QToolButton, "compareButton"), panel.findChild(QMenu, "compareMenu")
     entries = {}
 
@@ -57,7 +57,7 @@ def use_menu(panel, qtbot, title):
     return entries
 
 
-def test_both_runs_stand_over_the_same_epochs_and_within_the_same_values(plot, session, recorded):
+def test_both_runs_share_the_epochs_and_the_vertical_range(plot, session, recorded):
     assert plot.x_range == pytest.approx((0, 4 * 1.012))
     x, y = curve(plot, "compared validation")
     assert list(x) == [1, 2, 3, 4]
@@ -70,7 +70,7 @@ def test_both_runs_stand_over_the_same_epochs_and_within_the_same_values(plot, s
     assert plot.viewRange()[1][1] > 5
 
 
-def test_the_compared_curve_is_dashed_and_has_a_colour_of_its_own(plot):
+def test_the_compared_curve_is_dashed_and_has_its_own_colour(plot):
     pens = [item.opts["pen"] for item in plot.listDataItems() if item.name() in ("smoothed", "compared smoothed")]
     assert pens[0].color() != pens[1].color()
     assert [pen.style() for pen in pens] == [Qt.PenStyle.SolidLine, Qt.PenStyle.CustomDashLine]
@@ -80,7 +80,7 @@ def test_the_compared_curve_is_dashed_and_has_a_colour_of_its_own(plot):
     assert any(abs(c.red() - green.red()) + abs(c.blue() - green.blue()) < 20 and c.green() > 150 for c in near)
 
 
-def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without_moving_what_is_zoomed(plot, session):
+def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without_changing_the_zoom(plot, session):
     before = curve(plot, "compared smoothed")[0]
     advance(session.run, 100)
     plot.refresh()
@@ -92,7 +92,7 @@ def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without
     assert curve(plot, "compared smoothed")[0] is None
 
 
-def test_the_legend_names_both_runs_and_none_while_there_is_only_one(plot, panel, session, recorded):
+def test_the_legend_names_both_runs_but_not_a_single_one(plot, panel, session, recorded):
     text = legend(panel).accessibleDescription()
     assert "This run: " in text  # as a tutorial recipe with two epochs is none of the known ones
     assert "Tutorial: dashed line" in text
@@ -124,7 +124,7 @@ def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
 
 def test_a_comparison_is_drawn_although_nothing_was_trained(panel, session, recorded):
     session.compared_run = recorded
-    plot = panel.findChild(CurvePlot, "lossPlot")
+    plot = panel.findChild(EpochPlot, "lossPlot")
     assert plot.isVisible()
     plot.hovered.emit(2.0)
     assert f"{recorded.run.losses.values[599]:.4f}" in plot.findChild(QLabel, "lossReadout").text()
@@ -141,7 +141,7 @@ def test_readings_end_where_a_run_ends(make_run, recorded):
     assert readings_at(None, None, LOSS, 1.0) == (None, None)
 
 
-def test_runs_on_other_data_say_so_and_equal_names_are_told_apart(make_run, recorded):
+def test_runs_on_other_data_are_named_with_them_and_equal_names_are_distinguished(make_run, recorded):
     run = make_run(1)
     assert names_of(run, recorded) == ("This run", "Tutorial")
     assert names_of(run, NamedRun("Fast", recorded.run)) == ("Tutorial", "Fast")
@@ -185,7 +185,7 @@ def test_the_comparison_is_ended_by_its_button_and_by_the_menu(panel, session, q
     assert not hide.isVisible()
 
 
-def test_a_better_recipe_is_shown_beside_the_tutorial_until_the_person_hides_it(panel, session, make_run, recorded):
+def test_a_better_recipe_is_compared_with_the_tutorial_until_the_user_hides_it(panel, session, make_run, recorded):
     commands = []
     panel.compare_requested.connect(lambda path, name: commands.append((path, name)))
     fast = RECIPES["fast"].config

@@ -1,13 +1,13 @@
-"""The progress in words: its room does not jump while a training goes on."""
+"""The progress view: its height does not jump during a training."""
 
 from digitlab.gui.train.progress import Progress
 from digitlab.gui.train.progress_view import ProgressView
 
 SHORT = "Epoch 1 of 9"
-LONG = "Epoch 1 of 9, and so many more words that they need another line or even two of them"
+LONG = "Epoch 1 of 9, and so much more text that it needs another line or even two of them"
 
 
-def test_room_once_taken_stays_until_the_training_ends(qtbot):
+def test_the_height_never_shrinks_until_the_training_ends(qtbot):
     view = ProgressView(200)
     qtbot.addWidget(view)
     view.show_progress(Progress(SHORT, "", share=0.1, is_bar_shown=True))

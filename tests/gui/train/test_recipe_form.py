@@ -1,4 +1,4 @@
-"""The recipe form: what a person types reaches the session, and what is wrong is told at the field."""
+"""The recipe form: input reaches the session, and problems are shown at the field."""
 
 from dataclasses import replace
 
@@ -68,7 +68,7 @@ def test_a_network_that_ends_in_feature_maps_says_why_it_cannot_be_trained(panel
         ("dropoutField", "95 %"),
     ],
 )
-def test_wrong_input_is_marked_at_the_field_and_train_says_why(panel, session, qtbot, name, text):
+def test_invalid_input_is_marked_at_the_field_and_train_says_why(panel, session, qtbot, name, text):
     edit = field(panel, name)
     type_into(qtbot, edit, text)
     assert edit.property("invalid")
@@ -82,7 +82,7 @@ def test_wrong_input_is_marked_at_the_field_and_train_says_why(panel, session, q
     session.recipe.config.__post_init__()  # what the session holds is right all the time
 
 
-def test_empty_field_keeps_the_last_right_value_and_other_fields_stay_usable(panel, session, qtbot):
+def test_an_empty_field_keeps_the_last_valid_value_and_other_fields_stay_usable(panel, session, qtbot):
     edit = field(panel, "seedField")
     edit.setFocus()
     edit.selectAll()
@@ -94,7 +94,7 @@ def test_empty_field_keeps_the_last_right_value_and_other_fields_stay_usable(pan
     assert edit.property("invalid")
 
 
-def test_mended_input_enables_train_again(panel, qtbot):
+def test_corrected_input_enables_train_again(panel, qtbot):
     type_into(qtbot, field(panel, "epochsField"), "0")
     type_into(qtbot, field(panel, "epochsField"), "2")
     assert panel.findChild(QPushButton, "trainButton").isEnabled()
@@ -137,7 +137,7 @@ def test_the_wheel_changes_only_what_has_the_focus(panel, session):
     assert session.recipe.config.epochs == 11
 
 
-def test_another_optimizer_brings_its_usual_learning_rate(panel, session, qtbot):
+def test_another_optimizer_sets_its_usual_learning_rate(panel, session, qtbot):
     box = panel.findChild(QComboBox, "optimizerBox")
     choose(qtbot, box, "Adam")
     assert session.recipe.config.optimizer is Optimizer.ADAM
@@ -145,7 +145,7 @@ def test_another_optimizer_brings_its_usual_learning_rate(panel, session, qtbot)
     assert field(panel, "learningRateField").text() == "0.001"
 
 
-def test_a_learning_rate_of_ones_own_stays_with_another_optimizer(panel, session, qtbot):
+def test_a_learning_rate_set_by_the_user_stays_with_another_optimizer(panel, session, qtbot):
     type_into(qtbot, field(panel, "learningRateField"), "0.3")
     choose(qtbot, panel.findChild(QComboBox, "optimizerBox"), "Adam")
     assert session.recipe.config.learning_rate == 0.3
@@ -174,7 +174,7 @@ def test_an_edited_network_is_shown_as_edited(panel, session):
     assert box.findText("As edited") == -1
 
 
-def test_choosing_mnist_and_a_file_of_ones_own(panel, session, qtbot):
+def test_choosing_mnist_and_an_own_file(panel, session, qtbot):
     box = panel.findChild(QComboBox, "dataBox")
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Down)
@@ -186,14 +186,14 @@ def test_choosing_mnist_and_a_file_of_ones_own(panel, session, qtbot):
     assert box.currentText() == "digits.npz"
 
 
-def test_new_seed_is_a_wish_and_its_answer_is_shown(panel, session, qtbot):
+def test_a_new_seed_is_requested_and_shown(panel, session, qtbot):
     with qtbot.waitSignal(panel.new_seed_requested):
         qtbot.mouseClick(panel.findChild(QToolButton, "newSeedButton"), Qt.MouseButton.LeftButton)
     session.recipe = Recipe(config=TrainingConfig(seed=77))
     assert field(panel, "seedField").text() == "77"
 
 
-def test_every_field_tells_what_it_is(panel):
+def test_every_field_is_described(panel):
     assert_every_field_tells_what_it_is(panel)
 
 
@@ -219,17 +219,17 @@ def test_every_recipe_can_be_chosen_and_trained(panel, session, qtbot):
         assert panel.findChild(QPushButton, "trainButton").isEnabled()
 
 
-def test_editing_a_setting_makes_the_recipe_ones_own_and_undoing_it_brings_the_name_back(panel, session, qtbot):
+def test_editing_a_setting_makes_the_recipe_your_own_and_undoing_it_restores_the_name(panel, session, qtbot):
     box = panel.findChild(QComboBox, "recipeBox")
     type_into(qtbot, field(panel, "epochsField"), "3")
     assert box.currentText() == "Your own"
-    assert "of your own" in panel.findChild(QLabel, "recipeNote").text()
+    assert "Your own settings" in panel.findChild(QLabel, "recipeNote").text()
     type_into(qtbot, field(panel, "seedField"), "9")
     type_into(qtbot, field(panel, "epochsField"), "10")
     assert box.currentText() == "Tutorial"
 
 
-def test_a_chosen_recipe_mends_what_was_typed_wrong(panel, session, qtbot):
+def test_choosing_a_recipe_replaces_invalid_input(panel, session, qtbot):
     choose(qtbot, panel.findChild(QComboBox, "recipeBox"), "Fast")
     type_into(qtbot, field(panel, "epochsField"), "0")
     panel.findChild(QComboBox, "recipeBox").activated.emit(1)
@@ -244,7 +244,7 @@ def test_schedule_and_augmentation_reach_the_recipe(panel, session, qtbot):
     assert session.recipe.config == TrainingConfig(schedule=Schedule.WARMUP_COSINE, augmentation=Augmentation.DRAWINGS)
 
 
-def test_drawings_are_chosen_from_files_and_given_back(panel, session, qtbot):
+def test_drawings_are_chosen_from_files_and_reset(panel, session, qtbot):
     box = panel.findChild(QComboBox, "drawingsBox")
     assert not box.isEnabled()
     choose(qtbot, panel.findChild(QComboBox, "augmentationBox"), "Images and drawings")
@@ -270,7 +270,7 @@ def test_no_two_fields_share_a_mnemonic(panel):
     assert len(keys) == len(set(keys))
 
 
-def test_the_train_button_is_in_sight_without_scrolling_and_every_field_once_it_has_the_focus(panel):
+def test_the_train_button_is_visible_without_scrolling_and_every_field_once_it_has_the_focus(panel):
     area, button, last = (
         panel.findChild(QScrollArea),
         panel.findChild(QPushButton, "trainButton"),

@@ -1,4 +1,4 @@
-"""Buttons, progress and the curves' refresh of the training room."""
+"""Buttons, progress and the refreshing of the curves of the Train panel."""
 
 import gc
 import weakref
@@ -6,11 +6,11 @@ import weakref
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.values import TrainingState
-from digitlab.gui.train.curve_plot import CurvePlot
 from digitlab.gui.train.panel import TrainPanel
 from digitlab.system.errors import DigitLabError
 from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
@@ -21,7 +21,8 @@ def button(panel, name):
     return panel.findChild(QPushButton, name)
 
 
-def words(panel):
+def progress(panel):
+    """Return both lines of the progress."""
     return panel.findChild(QLabel, "progressHeadline").text(), panel.findChild(QLabel, "progressDetail").text()
 
 
@@ -33,7 +34,7 @@ def words(panel):
         (TrainingState.PAUSED, "Resume", "resume_requested"),
     ],
 )
-def test_the_primary_button_says_and_wishes_what_makes_sense_now(panel, session, qtbot, state, label, command):
+def test_the_primary_button_trains_pauses_or_resumes(panel, session, qtbot, state, label, command):
     session.training_state = state
     assert button(panel, "trainButton").text() == label
     with qtbot.waitSignal(getattr(panel, command)):
@@ -50,13 +51,13 @@ def test_the_primary_button_says_and_wishes_what_makes_sense_now(panel, session,
         (TrainingState.STOPPING, False, False, False),
     ],
 )
-def test_only_buttons_that_make_sense_are_enabled(panel, session, state, primary, stop, reset):
+def test_only_buttons_that_apply_are_enabled(panel, session, state, primary, stop, reset):
     session.training_state = state
     enabled = [button(panel, name).isEnabled() for name in ("trainButton", "stopButton", "resetButton")]
     assert enabled == [primary, stop, reset]
 
 
-def test_stop_and_reset_are_wishes(panel, session, qtbot):
+def test_stop_and_reset_are_requested(panel, session, qtbot):
     with qtbot.waitSignal(panel.reset_requested):
         qtbot.mouseClick(button(panel, "resetButton"), Qt.MouseButton.LeftButton)
     session.training_state = TrainingState.RUNNING
@@ -72,76 +73,76 @@ def test_the_recipe_is_locked_while_training(panel, session):
     assert panel.findChild(QLineEdit, "epochsField").isEnabled()
 
 
-def test_preparing_shows_its_own_words_and_a_busy_bar(panel, session):
+def test_preparing_shows_its_activity_and_a_busy_bar(panel, session):
     session.activity = "Loading TensorFlow …"
     session.training_state = TrainingState.PREPARING
-    assert words(panel)[0] == "Loading TensorFlow …"
+    assert progress(panel)[0] == "Loading TensorFlow …"
     session.activity = "Drawing 12,000 digits …"
-    assert words(panel)[0] == "Drawing 12,000 digits …"
+    assert progress(panel)[0] == "Drawing 12,000 digits …"
     bar = panel.findChild(QProgressBar)
     assert bar.isVisible()
     assert bar.maximum() == 0
 
 
-def test_while_training_it_tells_epoch_step_speed_and_time_left(panel, session, make_run):
+def test_training_shows_epoch_step_speed_and_time_left(panel, session, make_run):
     session.training_state = TrainingState.RUNNING
     session.run = make_run(3 * 600 + 312)
-    headline, detail = words(panel)
+    headline, detail = progress(panel)
     assert headline == "epoch 4 of 10 · step 312 of 600"
     # 100 images in 0.05 s; 6.48 epochs of 30 s are left.
     assert detail == "2,000 images/s · 3 min 14 s left"
     assert panel.findChild(QProgressBar).value() == pytest.approx(352, abs=1)
 
 
-def test_validation_pause_and_stop_are_told(qtbot, panel, session, make_run):
+def test_validation_pause_and_stop_are_shown(qtbot, panel, session, make_run):
     run = make_run(599)
     session.training_state = TrainingState.RUNNING
     session.run = run
     run.add(ValidationStarted(1))
     session.advance_run()
-    qtbot.waitUntil(lambda: words(panel)[0] == "epoch 1 of 10 · checking on 10,000 test images …")
+    qtbot.waitUntil(lambda: progress(panel)[0] == "epoch 1 of 10 · validating on 10,000 test images …")
     run.add(TrainingPaused())
     session.training_state = TrainingState.PAUSED
-    assert words(panel)[0].startswith("Paused · epoch 1 of 10")
+    assert progress(panel)[0].startswith("Paused · epoch 1 of 10")
     session.training_state = TrainingState.STOPPING
-    assert words(panel)[0].startswith("Stopping")
+    assert progress(panel)[0].startswith("Stopping")
 
 
-def test_a_finished_run_tells_time_and_test_accuracy(panel, session, make_run):
+def test_a_finished_run_shows_time_and_test_accuracy(panel, session, make_run):
     run = make_run(6000)
     run.add(TrainingEnded())
     session.run = run
-    assert words(panel) == ("Tutorial: 10 epochs in 5 min 0 s", "test accuracy 95.0 % · MNIST")
+    assert progress(panel) == ("Tutorial: 10 epochs in 5 min 0 s", "test accuracy 95.0 % · MNIST")
 
 
 def test_with_a_validation_share_the_result_is_not_called_test_accuracy(panel, session, make_run):
     run = make_run(6000, validation_share=0.1)
     run.add(TrainingEnded())
     session.run = run
-    assert words(panel)[1].startswith("validation accuracy 95.0 %")
+    assert progress(panel)[1].startswith("validation accuracy 95.0 %")
 
 
-def test_a_stopped_run_tells_where_it_stopped(panel, session, make_run):
+def test_a_stopped_run_shows_where_it_stopped(panel, session, make_run):
     run = make_run(700)
     run.add(TrainingEnded(was_stopped=True))
     session.run = run
-    assert words(panel)[0] == "Stopped in epoch 2 of 10 · step 100 of 600"
+    assert progress(panel)[0] == "Stopped in epoch 2 of 10 · step 100 of 600"
 
 
-def test_a_failed_run_tells_what_happened_and_what_to_do(panel, session, make_run):
+def test_a_failed_run_shows_what_happened_and_what_to_do(panel, session, make_run):
     run = make_run(5)
     error = DigitLabError("The loss is no longer a number.", remedy="Lower the learning rate and train again.")
     run.add(TrainingEnded(error=error))
     session.run = run
-    assert words(panel) == ("The loss is no longer a number.", "Lower the learning rate and train again.")
+    assert progress(panel) == ("The loss is no longer a number.", "Lower the learning rate and train again.")
     assert panel.findChild(QLabel, "progressHeadline").property("problem")
 
 
-def test_without_a_run_words_stand_in_place_of_the_curves(panel, session, make_run):
-    assert not panel.findChild(CurvePlot, "lossPlot").isVisible()
+def test_without_a_run_a_message_stands_in_place_of_the_curves(panel, session, make_run):
+    assert not panel.findChild(EpochPlot, "lossPlot").isVisible()
     assert any("Press Train" in label.text() and label.isVisible() for label in panel.findChildren(QLabel))
     session.run = make_run(3)
-    assert panel.findChild(CurvePlot, "lossPlot").isVisible()
+    assert panel.findChild(EpochPlot, "lossPlot").isVisible()
 
 
 def test_counter_follows_the_run_soon_after_it_advances(panel, session, make_run, qtbot):
@@ -150,7 +151,7 @@ def test_counter_follows_the_run_soon_after_it_advances(panel, session, make_run
     session.run = run
     advance(run, 10)
     session.advance_run()
-    qtbot.waitUntil(lambda: "step 20 of 600" in words(panel)[0])
+    qtbot.waitUntil(lambda: "step 20 of 600" in progress(panel)[0])
 
 
 def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, make_run, qtbot):
@@ -160,15 +161,16 @@ def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, 
     panel.hide()
     advance(run, 10)
     session.advance_run()
-    qtbot.wait(300)
-    assert "step 10 of 600" in words(panel)[0]
+    assert not any(timer.isActive() for timer in panel.findChildren(QTimer))  # nothing will be drawn
+    QApplication.processEvents()
+    assert "step 10 of 600" in progress(panel)[0]
     panel.show()
-    assert "step 20 of 600" in words(panel)[0]
+    assert "step 20 of 600" in progress(panel)[0]
 
 
 def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run, qtbot):
     session.run = make_run(1200)
-    loss, accuracy = panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
+    loss, accuracy = panel.findChild(EpochPlot, "lossPlot"), panel.findChild(EpochPlot, "accuracyPlot")
     before = accuracy.viewRange()
     assert loss.viewRange()[1][0] == 0
     qtbot.mouseClick(panel.findChild(QToolButton, "logScaleButton"), Qt.MouseButton.LeftButton)
@@ -182,7 +184,7 @@ def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run
 
 def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run, qtbot):
     def drawn():
-        return [newest_batch(panel.findChild(CurvePlot, name)) for name in ("lossPlot", "accuracyPlot")]
+        return [newest_batch(panel.findChild(EpochPlot, name)) for name in ("lossPlot", "accuracyPlot")]
 
     run = make_run(10, epochs=1)
     session.run = run
@@ -197,7 +199,7 @@ def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run
     qtbot.waitUntil(lambda: not any(timer.isActive() for timer in panel.findChildren(QTimer)))
 
 
-def test_plots_are_made_once_the_panel_has_been_painted(qtbot, session, make_run):
+def test_plots_are_created_once_the_panel_has_been_painted(qtbot, session, make_run):
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
     session.run = make_run(5)
@@ -212,7 +214,7 @@ def test_a_log_switch_pressed_before_there_are_plots_holds(qtbot, session, make_
     qtbot.addWidget(panel)
     panel.findChild(QToolButton, "logScaleButton").click()
     panel.ensure_plots()
-    assert panel.findChild(CurvePlot, "lossPlot").is_log
+    assert panel.findChild(EpochPlot, "lossPlot").is_log
 
 
 def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
@@ -223,7 +225,7 @@ def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
     session.run = run
     advance(run, 10)
     session.advance_run()
-    plots = [weakref.ref(plot) for plot in panel.findChildren(CurvePlot)]
+    plots = [weakref.ref(plot) for plot in panel.findChildren(EpochPlot)]
     timers = panel.findChildren(QTimer)
     panel.close()
     assert not any(timer.isActive() for timer in timers)

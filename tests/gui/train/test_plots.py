@@ -1,4 +1,4 @@
-"""The plots as a person sees and uses them."""
+"""The plots of a run, used with mouse and keys."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from digitlab.gui import theme
-from digitlab.gui.train.curve_plot import CurvePlot
+from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
 from tests.gui.train.runs import advance, curve, newest_batch
 
@@ -21,11 +21,11 @@ def plots(panel, session, make_run):
     """Both plots with two and a half epochs of four."""
     session.run = make_run(1500, epochs=4)
     QApplication.processEvents()
-    return panel.findChild(CurvePlot, "lossPlot"), panel.findChild(CurvePlot, "accuracyPlot")
+    return panel.findChild(EpochPlot, "lossPlot"), panel.findChild(EpochPlot, "accuracyPlot")
 
 
 def field(plot):
-    """Return where the curves are on the plot."""
+    """Return the plot area."""
     return plot.getViewBox().sceneBoundingRect()
 
 
@@ -107,7 +107,7 @@ def test_the_extremes_of_all_batches_are_among_the_points_drawn(plots, session):
         assert y.max() == values.max()
 
 
-def test_ticks_are_whole_epochs_and_round_values_until_one_zooms_in(plots):
+def test_ticks_are_whole_epochs_and_round_values_until_zoomed(plots):
     loss, accuracy = plots
     width, height = field(loss).width(), field(loss).height()
     assert tick_texts(loss.getAxis("bottom"), width) == ["0", "1", "2", "3", "4"]
@@ -230,12 +230,12 @@ def test_plots_follow_the_theme(plots):
     assert colour_at(loss, QPoint(2, 2)) == QColor(theme.LIGHT.surface)
 
 
-def test_a_screen_reader_hears_the_newest_epoch(plots):
+def test_a_screen_reader_gets_the_newest_epoch(plots):
     _, accuracy = plots
     assert accuracy.accessibleDescription() == "After epoch 2: training 90.0 %, validation 95.0 %."
 
 
-def test_a_screen_reader_hears_a_branch_count_on_from_its_origin(plots, session, make_run):
+def test_the_epochs_of_a_branch_continue_those_of_its_origin(plots, session, make_run):
     _, accuracy = plots
     branch = make_run(1500, epochs=4)
     origin = Origin("Tutorial 1", step=300, epoch=3.0, optimizer=OptimizerStart.FRESH)
@@ -263,7 +263,7 @@ def test_losses_of_zero_and_broken_ones_are_drawn_on_both_scales(panel, session,
         run.losses.append(value)
         run.accuracies.append(0.5)
     session.run = run
-    plot = panel.findChild(CurvePlot, "lossPlot")
+    plot = panel.findChild(EpochPlot, "lossPlot")
     for is_log in (False, True):
         plot.set_log(is_log=is_log)
         assert not panel.grab().isNull()
