@@ -300,7 +300,7 @@ def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, contro
     session.training_state = TrainingState.RUNNING
     session.snapshot = run.snapshots[1]
     assert session.evaluation.task is Task.NONE
-    # The person went back in time while the training goes on.
+    # The person went back in time during the training.
     session.replay = Replay(is_following=False)
     session.snapshot = run.snapshots[2]
     assert session.evaluation.task is Task.FOLLOW
