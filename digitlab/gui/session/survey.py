@@ -202,9 +202,11 @@ class Survey(QObject, Generic[Value]):
         measurement.has_value = True
         if value is not None:
             self._take(measurement.snapshot, value)
-        if self._current is measurement:  # else it was cancelled when the value was taken
-            self._drop()
-            self.measured.emit(measurement.snapshot)
+        if self._current is not measurement:
+            return  # cancelled by whoever took the value
+        self._drop()
+        self.measured.emit(measurement.snapshot)
+        if not self.is_busy:
             self._switch_to(self._most_urgent())
 
     def _on_failed(self, error: Exception) -> None:
