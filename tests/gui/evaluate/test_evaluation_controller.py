@@ -233,7 +233,6 @@ def test_data_are_read_once_and_again_when_the_file_changes(qtbot, session, cont
 
 
 def test_of_several_data_the_least_recently_used_are_dropped_first(qtbot, controller, digits, tmp_path, monkeypatch):
-    controller.watch(True)
     first, second, third = (tmp_path / f"{name}.npz" for name in "abc")
     for path in (first, second, third):
         path.write_bytes(Path(digits).read_bytes())
@@ -247,6 +246,7 @@ def test_of_several_data_the_least_recently_used_are_dropped_first(qtbot, contro
     monkeypatch.setattr(evaluation_jobs, "load_held_out", counted)
     for path in (first, second, first, third, first):
         controller.choose_source(str(path))
+        controller.watch(True)
         settle(qtbot, controller.desk)
     assert loads == [str(first), str(second), str(third)]
 
