@@ -1,7 +1,8 @@
 """The digits predicted by the snapshots of a run for a person's own digits, each computed once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +14,21 @@ UNKNOWN: Final = -1
 """Stands for a prediction that is not computed yet."""
 
 _FIRST_CAPACITY: Final = 256
+_EMPTY: Final = np.empty(0, np.int8)
 
 
 class PredictionCache:
-    """Remembers which digit each snapshot predicts for each image.
+    """Remembers which digit each snapshot predicts for each image, as long as the snapshot lives.
 
-    One byte a prediction: 20,000 digits and 120 snapshots take 2.4 MB. An image never changes under its id, so a new
+    One byte per prediction: 20,000 digits and 120 snapshots take 2.4 MB. An image never changes under its id, so a new
     digit leaves one prediction missing for each snapshot, and a new label none.
     """
 
     def __init__(self) -> None:
         """Create an empty cache."""
         self._rows: dict[int, int] = {}
-        self._columns: dict[int, tuple[Snapshot, NDArray[np.int8]]] = {}
-        self._complete: dict[int, bool] = {}
+        self._columns: WeakKeyDictionary[Snapshot, NDArray[np.int8]] = WeakKeyDictionary()
+        self._complete: WeakKeyDictionary[Snapshot, bool] = WeakKeyDictionary()
         self._complete_of: Sequence[KeptDigit] = ()
         self._newest: tuple[Sequence[KeptDigit], NDArray[np.intp]] = ((), np.empty(0, np.intp))
 
@@ -37,7 +39,7 @@ class PredictionCache:
             Shape (n,), int8: 0..9, or ``UNKNOWN``.
         """
         rows = self._rows_of(digits)
-        _, column = self._columns.get(id(snapshot), (snapshot, np.empty(0, np.int8)))
+        column = self._columns.get(snapshot, _EMPTY)
         if len(self._rows) <= len(column):
             return column[rows]
         is_known = rows < len(column)
@@ -53,15 +55,16 @@ class PredictionCache:
 
     def is_complete(self, snapshot: Snapshot, digits: Sequence[KeptDigit]) -> bool:
         """Return whether the predictions of a snapshot are known for all digits."""
-        if id(snapshot) not in self._columns:
+        if snapshot not in self._columns:
             return not digits
         # Called 60 times a second for a hundred snapshots while the time slider is dragged.
         if self._complete_of is not digits:
             self._complete_of = digits
             self._complete.clear()
-        if id(snapshot) not in self._complete:
-            self._complete[id(snapshot)] = UNKNOWN not in self.predicted(snapshot, digits)
-        return self._complete[id(snapshot)]
+        is_complete = self._complete.get(snapshot)
+        if is_complete is None:
+            is_complete = self._complete[snapshot] = UNKNOWN not in self.predicted(snapshot, digits)
+        return is_complete
 
     def add(self, snapshot: Snapshot, digits: Sequence[KeptDigit], predicted: NDArray[np.integer]) -> None:
         """Add predictions.
@@ -72,21 +75,14 @@ class PredictionCache:
             predicted: Shape (n,), 0..9.
         """
         rows = np.array([self._rows.setdefault(digit.id, len(self._rows)) for digit in digits], np.intp)
-        _, column = self._columns.get(id(snapshot), (snapshot, np.empty(0, np.int8)))
+        column = self._columns.get(snapshot, _EMPTY)
         if len(self._rows) > len(column):
             larger = np.full(max(2 * len(self._rows), _FIRST_CAPACITY), UNKNOWN, np.int8)
             larger[: len(column)] = column
             column = larger
         column[rows] = predicted
-        self._columns[id(snapshot)] = (snapshot, column)
-        self._complete.pop(id(snapshot), None)
-
-    def keep_only(self, snapshots: Iterable[Snapshot]) -> None:
-        """Drop the predictions of all other snapshots."""
-        kept = {id(snapshot) for snapshot in snapshots}
-        for key in [key for key in self._columns if key not in kept]:
-            del self._columns[key]
-            self._complete.pop(key, None)
+        self._columns[snapshot] = column
+        self._complete.pop(snapshot, None)
 
     def _rows_of(self, digits: Sequence[KeptDigit]) -> NDArray[np.intp]:
         """Return the row of each digit in the columns."""

@@ -43,7 +43,6 @@ class LearningController(QObject):
         """Start the thread; nothing is measured before ``watch``."""
         super().__init__(parent)
         self._session = session
-        self._is_watched = False
         self._statistics: WeakKeyDictionary[Snapshot, SnapshotStatistics] = WeakKeyDictionary()
         self._shown: tuple[ModelSpec, SnapshotStatistics] | None = None
         self._shown_snapshots: tuple[Snapshot, ...] = ()  # of the columns shown last
@@ -68,7 +67,6 @@ class LearningController(QObject):
     @Slot(bool)
     def watch(self, is_watched: bool) -> None:
         """Measure while the panel is visible; what was measured is kept."""
-        self._is_watched = is_watched
         self._survey.watch(is_watched)
         self._show_columns()
 
@@ -103,10 +101,10 @@ class LearningController(QObject):
 
     def _take(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
         self._statistics[snapshot] = statistics
-        if not self._is_watched:
+        if not self._survey.is_watched:
             return
         screen = self._session.snapshot
-        # While the slider moves, a snapshot that it passed is better than none; a column is not near the slider.
+        # While the slider moves, a snapshot it passed is better than none; only those are not in the columns.
         is_passed = all(snapshot is not column for column in self._snapshots()) and screen not in self._statistics
         if snapshot is screen or (is_passed and snapshot.spec == screen.spec):
             self._shown = snapshot.spec, statistics
@@ -120,7 +118,7 @@ class LearningController(QObject):
     @Slot()
     def _show_columns(self) -> None:
         """Show the columns that are measured by now."""
-        if not self._is_watched:
+        if not self._survey.is_watched:
             return
         self._shown_snapshots = snapshots = self._snapshots()
         self._columns = Columns(
@@ -146,7 +144,7 @@ class LearningController(QObject):
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
-        if self._is_watched:
+        if self._survey.is_watched:
             before, now = self._shown_snapshots, self._snapshots()
             is_same = len(before) == len(now) and all(map(operator.is_, before, now))
             (self._show if is_same else self._show_columns)()

@@ -84,7 +84,7 @@ class MyDigitsController(QObject):
 
     @Slot(int)
     def keep_as(self, label: int) -> None:
-        """Keep what lies on the canvas as a digit, or relabel it if it is kept already."""
+        """Keep what is on the canvas as a digit, or relabel it if it is kept already."""
         self.load()
         sketch = self._session.sketch
         known = self._mine.digit_on(sketch)
@@ -96,7 +96,7 @@ class MyDigitsController(QObject):
 
     @Slot(int)
     def keep_and_clear(self, label: int) -> None:
-        """Keep what lies on the canvas, if there is anything, and clear it for the next digit."""
+        """Keep what is on the canvas, if there is anything, and clear it for the next digit."""
         if not reason_not_to_keep(self._session.sketch):
             self.keep_as(label)
             self._editor.clear()
@@ -196,7 +196,7 @@ class MyDigitsController(QObject):
     # The draft
 
     def _draft_on_canvas(self) -> Drawing | None:
-        """Return what lies on the canvas, if the person drew it and did not keep it."""
+        """Return what is on the canvas, if the person drew it and did not keep it."""
         sketch = self._session.sketch
         is_draft = self._editor.is_own and not reason_not_to_keep(sketch) and self._mine.digit_on(sketch) is None
         return sketch.drawing if is_draft else None
@@ -234,7 +234,7 @@ class MyDigitsController(QObject):
         else:
             self._messages.offer(
                 "DigitLab was not closed properly last time. Your drawing was saved.",
-                "Restoring it replaces what is on the canvas; Undo brings that back.",
+                "Restoring it replaces what is on the canvas; Undo restores that.",
                 (WayOn("Restore the drawing", lambda: self._restore(drawing)),),
             )
 

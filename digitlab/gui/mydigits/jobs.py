@@ -114,7 +114,7 @@ class MyDigitsFile:
                 _write_draft(store, draft)
 
     def write_draft(self, draft: Drawing | None, request: Request[Any]) -> None:
-        """Write what lies on the canvas and is not kept, or forget it."""
+        """Write what is on the canvas and is not kept, or forget it."""
         _write_draft(self._store(), draft)
 
     def import_drawings(self, paths: Sequence[Path], request: Request[Any]) -> Imported:

@@ -79,10 +79,8 @@ class OwnPredictionsController(QObject):
         return partial(_predict, snapshot, digits) if digits else None
 
     def _take(self, snapshot: Snapshot, found: _Predicted) -> None:
-        mine, run = self._session.mine, self._session.run
-        mine.predictions.add(snapshot, found.digits, found.predicted)
-        mine.predictions.keep_only([self._session.snapshot, snapshot, *(run.snapshots if run else ())])
-        mine.predictions_advanced.emit()
+        self._session.mine.predictions.add(snapshot, found.digits, found.predicted)
+        self._session.mine.predictions_advanced.emit()
 
 
 def _predict(snapshot: Snapshot, digits: tuple[KeptDigit, ...], request: Request[Any]) -> _Predicted | None:

@@ -1,4 +1,5 @@
-"""What is open now: observed values that controllers set and panels read, and the desk where jobs leave the GUI thread.
+"""What is open now, the desk where jobs leave the GUI thread, and the survey over a run's snapshots.
 
-Imports the core, `messages` and `words`. Never here: widgets, or what only one feature needs.
+Controllers set the observed values of the session; panels read them. Imports the core, `messages` and `words`. Never
+here: widgets, or what only one feature needs.
 """

@@ -120,7 +120,7 @@ class Desk(QObject):
         self._messages = messages
         self._shown_error: Exception | None = None
         self._newest: Request[Any] | None = None
-        # A queued hop into this object's own thread: callbacks never run in the worker, whatever they are.
+        # Emitted by the worker, the signal is queued for the thread of this object: callbacks never run in the worker.
         self._delivered.connect(self._on_delivered)
         self.worker: Final = Worker(name, self.post_error)
         if is_background:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Session(QObject):
     """What is open now. Lives in the GUI thread.
 
-    Each observed value has a signal of its name, ``<name>_changed``, which nobody else emits. Controllers set the
+    Each observed value has a signal of its name, ``<name>_changed``, which no other object emits. Controllers set the
     values; panels only read them.
 
     Attributes:

@@ -92,6 +92,11 @@ class Survey(QObject, Generic[Value]):
         session.run_changed.connect(self.retry)
 
     @property
+    def is_watched(self) -> bool:
+        """Whether snapshots are to be measured."""
+        return self._is_watched
+
+    @property
     def is_busy(self) -> bool:
         """Whether a snapshot is being measured."""
         return self._current is not None
@@ -182,9 +187,11 @@ class Survey(QObject, Generic[Value]):
         self.target_changed.emit()
 
     def _drop(self) -> None:
-        if self._current is not None and self._current.request is not None:
-            self._current.request.cancel()
-        self._current = None
+        current, self._current = self._current, None
+        if current is not None and current.request is not None:
+            current.request.cancel()
+            # Its callbacks hold the measurement: without this the weights would stay until a garbage collection.
+            current.request = None
 
     def _on_reported(self, measurement: _Measurement[Value], value: Any) -> None:
         measurement.has_value = True
@@ -195,9 +202,11 @@ class Survey(QObject, Generic[Value]):
         measurement.has_value = True
         if value is not None:
             self._take(measurement.snapshot, value)
-        if self._current is measurement:  # else it was cancelled when the value was taken
-            self._drop()
-            self.measured.emit(measurement.snapshot)
+        if self._current is not measurement:
+            return  # cancelled by whoever took the value
+        self._drop()
+        self.measured.emit(measurement.snapshot)
+        if not self.is_busy:
             self._switch_to(self._most_urgent())
 
     def _on_failed(self, error: Exception) -> None:

@@ -233,7 +233,6 @@ def test_data_are_read_once_and_again_when_the_file_changes(qtbot, session, cont
 
 
 def test_of_several_data_the_least_recently_used_are_dropped_first(qtbot, controller, digits, tmp_path, monkeypatch):
-    controller.watch(True)
     first, second, third = (tmp_path / f"{name}.npz" for name in "abc")
     for path in (first, second, third):
         path.write_bytes(Path(digits).read_bytes())
@@ -247,6 +246,7 @@ def test_of_several_data_the_least_recently_used_are_dropped_first(qtbot, contro
     monkeypatch.setattr(evaluation_jobs, "load_held_out", counted)
     for path in (first, second, first, third, first):
         controller.choose_source(str(path))
+        controller.watch(True)
         settle(qtbot, controller.desk)
     assert loads == [str(first), str(second), str(third)]
 
@@ -300,7 +300,7 @@ def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, contro
     session.training_state = TrainingState.RUNNING
     session.snapshot = run.snapshots[1]
     assert session.evaluation.task is Task.NONE
-    # The person went back in time while the training goes on.
+    # The person went back in time during the training.
     session.replay = Replay(is_following=False)
     session.snapshot = run.snapshots[2]
     assert session.evaluation.task is Task.FOLLOW

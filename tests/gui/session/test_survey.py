@@ -1,13 +1,19 @@
 """Which snapshot is measured next, and what becomes of the measurement under way."""
 
+import gc
+import weakref
+
 import pytest
 from PySide6.QtCore import QObject
 
+from digitlab.gui.messages import MessageBar, Messages
+from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.survey import Survey
 from digitlab.gui.session.values import Replay, TrainingState
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from tests.gui.train.runs import make_started
+from tests.helpers.desks import settle
 
 
 class HeldRequest:
@@ -204,6 +210,34 @@ def test_a_training_that_replaces_the_snapshot_on_screen_does_not_hold_up_the_ru
         desk.newest.finish("whole")
         desk.newest.finish("whole")
     assert measured.steps[6:] == [14, 1, 6, 3]
+
+
+def test_weights_are_not_kept_in_memory(qtbot, session):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    desk, steps = Desk("survey", Messages(bar), bar), []
+    survey = Survey(
+        session,
+        desk,
+        bar,
+        wanted=lambda: survey.screen_first(()),
+        job_for=lambda snapshot: None if snapshot.step in steps else lambda request: snapshot.step,
+        take=lambda snapshot, step: steps.append(step),
+    )
+    survey.watch(True)
+    before = session.snapshot
+    session.snapshot = Snapshot(before.spec, before.weights, 99)
+    alive = weakref.ref(session.snapshot)
+    qtbot.waitUntil(lambda: 99 in steps)
+    gc.disable()
+    try:
+        session.snapshot = before
+        settle(qtbot, desk)
+        assert alive() is None
+    finally:
+        gc.enable()
+    survey.close()
+    assert desk.close(5.0)
 
 
 def test_nothing_is_taken_after_the_end(session, desk, measured, run):
