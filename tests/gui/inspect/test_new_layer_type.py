@@ -186,8 +186,8 @@ def test_look_inside_shows_it_cell_by_cell(qtbot, inspection):
     assert (columns[at].kind, columns[at].shape, columns[at].note) == (ColumnKind.MAPS, "28 × 28 × 3", "zeros 2")
 
     inner, border = Spot(at, 1, 2, 3), Spot(at, 1, 0, 0)
-    assert readout(inspection, columns, inner).endswith("sees rows 0–4, columns 1–5 of the drawing")
-    assert readout(inspection, columns, border).endswith("= 0; sees nothing of the drawing")
+    assert readout(inspection, columns, inner).endswith("receptive field: rows 0–4, columns 1–5")
+    assert readout(inspection, columns, border).endswith("= 0; no receptive field")
     assert worked_sum(inspection, columns[at], inner).startswith("copied: ")
     assert worked_sum(inspection, columns[at], border) == "constant: 0"
     links = links_of(inspection, columns, inner)
