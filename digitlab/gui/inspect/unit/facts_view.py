@@ -1,7 +1,7 @@
 """Painted lines of text about a unit: with labels, every new number would lay the whole window out."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
@@ -54,7 +54,9 @@ class FactsView(QWidget):
         del event
         palette = QApplication.palette()
         painter = QPainter(self)
-        large = theme.title_font(self.font())
+        large = QFont(self.font())
+        large.setPixelSize(theme.FONT_TITLE_PX)
+        large.setWeight(QFont.Weight.DemiBold)
         small = theme.small_font(self.font())
         top = 0.0
         painter.setPen(palette.color(theme.TEXT))

@@ -11,6 +11,7 @@ from digitlab.gui.inspect.unit.unit_facts import Histogram
 from digitlab.words.numbers import number
 
 LINE: Final = 15
+_DIGITS: Final = 2
 
 
 class HistogramView(QWidget):
@@ -43,7 +44,9 @@ class HistogramView(QWidget):
         self._histogram = histogram
         self.setVisible(histogram is not None)
         if histogram is not None:
-            self.setAccessibleName(f"{histogram.name}, {number(histogram.low)} to {number(histogram.high)}")
+            self.setAccessibleName(
+                f"{histogram.name}, {number(histogram.low, _DIGITS)} to {number(histogram.high, _DIGITS)}"
+            )
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -73,11 +76,11 @@ class HistogramView(QWidget):
         painter.fillRect(QRectF(0, bottom, self.width(), 1), palette.color(theme.LINE))
         line.moveTop(bottom + 2)
         if histogram.low == histogram.high:
-            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low))
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low, _DIGITS))
             painter.end()
             return
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low, _DIGITS))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high, _DIGITS))
         if histogram.low < 0 < histogram.high:
             zero = self.width() * -histogram.low / (histogram.high - histogram.low)
             painter.fillRect(QRectF(zero, LINE + 4, 1, bottom - LINE), palette.color(theme.QUIET))

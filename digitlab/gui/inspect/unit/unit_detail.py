@@ -175,7 +175,7 @@ class UnitDetail(Card):
         caption = ""
         if tiles is not None:
             channels = len(tiles.values)
-            one = "1 kernel" if channels == 1 else f"{channels} kernels, one for each input channel"
+            one = "1 kernel" if channels == 1 else f"{channels} kernels, one per input channel"
             caption = "weight × input" if products else one
             if layer is not None and layer.pooling is not None:
                 caption = f"{layer.pooling} of these"
