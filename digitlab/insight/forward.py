@@ -1,6 +1,6 @@
-"""The network's arithmetic in NumPy, one function a layer type: the definition that everything on screen comes from.
+"""The forward pass in NumPy, one function for each layer type. Everything on screen is computed by it.
 
-All functions take one example or many: axes before an example's own, (height, width, channels) or (units,), are kept.
+All functions take one example or many: axes before those of an example, (height, width, channels) or (units,), stay.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""A whole network as a value, with its shapes, costs and receptive fields."""
+"""A whole network as a value: shapes, costs and receptive fields."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 """Shape of one digit image as the network takes it: height, width, one grey channel with values 0..1."""
 
 MAXIMUM_PARAMETERS: Final = 20_000_000
-"""Largest network that is built: 80 MB of weights, still trainable on a laptop."""
+"""Largest network that is built: 80 MB of weights, trainable on a laptop."""
 
 
 class Loss(StrEnum):
@@ -32,17 +32,17 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """One row of a network's summary table.
+    """One row of a network's summary.
 
     Attributes:
         name: The layer's name within the network, for example ``conv2``.
         type_name: Keras' name of the layer type.
         title: A short title.
         output_shape: Without the batch axis.
-        parameters: Number of learned numbers.
+        parameters: Number of weights and biases.
         parameter_sum: The same, written as a sum; empty if there are none.
         activation_bytes: Memory of the output of one example as float32.
-        multiply_adds: Multiplications with an addition for one example.
+        multiply_adds: Multiply-add operations for one example.
     """
 
     name: str
@@ -112,11 +112,11 @@ class ModelSpec:
 
     @property
     def total_parameters(self) -> int:
-        """The number of learned numbers in the whole network."""
+        """The number of weights and biases of the whole network."""
         return sum(math.prod(shape) for shapes in self.weight_shapes for shape in shapes.values())
 
     def summary(self) -> tuple[LayerSummary, ...]:
-        """Return the summary table, one row a layer.
+        """Return the summary, one row for each layer.
 
         Raises:
             UnbuildableError: If a layer does not fit.
@@ -149,7 +149,7 @@ class ModelSpec:
         if self.total_parameters > MAXIMUM_PARAMETERS:
             reason = (
                 f"The network would have {self.total_parameters:,} parameters; "
-                f"up to {MAXIMUM_PARAMETERS:,} are built here. Choose fewer or smaller filters."
+                f"DigitLab builds up to {MAXIMUM_PARAMETERS:,}. Choose fewer or smaller filters."
             )
             return Problem(-1, "", reason)
         return None
@@ -164,8 +164,8 @@ class ModelSpec:
         return Problem(
             -1,
             "",
-            "This network ends in feature maps and gives no answer yet. "
-            "Choose the preset with flatten and dense layers to train it.",
+            "This network ends in feature maps and has no outputs for the digits. "
+            "To train it, choose the preset with flatten and dense layers.",
         )
 
     @property

@@ -1,4 +1,4 @@
-"""Networks in files: ``.digitlab`` holds a network, its weights and, if there is one, the run that made them."""
+"""Networks in files: ``.digitlab`` holds a network, its weights and, where there is one, the training run."""
 
 import json
 from collections.abc import Mapping
@@ -92,10 +92,10 @@ def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
 
 
 def spec_from_json(value: Any, path: Path) -> ModelSpec:
-    """Return a network from our own layer schema, believing nothing.
+    """Return a network from our own layer schema, after validation.
 
     Raises:
-        DigitLabError: If it is none, has unknown layers or cannot be built.
+        DigitLabError: If the value is not a network, has unknown layers or cannot be built.
     """
     try:
         layers = value["layers"]

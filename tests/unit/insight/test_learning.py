@@ -1,4 +1,4 @@
-"""What layers look like at a moment, in networks small enough to work out by hand."""
+"""Statistics of layers, in networks small enough to compute by hand."""
 
 import numpy as np
 import pytest
