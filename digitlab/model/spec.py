@@ -17,6 +17,10 @@ MAXIMUM_PARAMETERS: Final = 20_000_000
 """Largest network that is built: 80 MB of weights, trainable on a laptop."""
 
 
+_BYTES_PER_NUMBER: Final = 4
+"""Of a float32."""
+
+
 class Loss(StrEnum):
     """What training minimises. Each goes with an activation of the last layer."""
 
@@ -115,6 +119,11 @@ class ModelSpec:
         """The number of weights and biases of the whole network."""
         return sum(math.prod(shape) for shapes in self.weight_shapes for shape in shapes.values())
 
+    @property
+    def activation_bytes(self) -> int:
+        """Memory of the input and all layers' outputs for one example as float32, as training needs it."""
+        return sum(bytes_of(shape) for shape in self.shapes)
+
     def summary(self) -> tuple[LayerSummary, ...]:
         """Return the summary, one row for each layer.
 
@@ -130,7 +139,7 @@ class ModelSpec:
                 output_shape=output_shape,
                 parameters=sum(math.prod(shape) for shape in layer.weight_shapes(input_shape).values()),
                 parameter_sum=layer.parameter_sum(input_shape),
-                activation_bytes=4 * math.prod(output_shape),
+                activation_bytes=bytes_of(output_shape),
                 multiply_adds=layer.multiply_adds(input_shape),
             )
             for name, layer, input_shape, output_shape in zip(
@@ -225,6 +234,11 @@ class ModelSpec:
             if any(part.start >= part.stop for part in box):
                 return slice(0, 0), slice(0, 0)
         return box[0], box[1]
+
+
+def bytes_of(shape: Shape) -> int:
+    """Return the memory of an array as float32."""
+    return _BYTES_PER_NUMBER * math.prod(shape)
 
 
 @lru_cache(maxsize=256)

@@ -1,13 +1,12 @@
 """The summary of a network as a table: shape, parameters, memory and multiply-adds of each layer, and their sums."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec
+from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
 from digitlab.words.numbers import dimensions, size
 
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
@@ -32,7 +31,6 @@ _PARAMETERS: Final = 2
 _MULTIPLY_ADDS: Final = 4
 NOTHING: Final = "–"
 """Shown where a layer has no such cost."""
-_BYTES_A_NUMBER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +63,14 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
     summary = replace(spec, layers=spec.layers[:buildable]).summary()
     parameters = sum(row.parameters for row in summary)
     work = sum(row.multiply_adds for row in summary)
-    input_bytes = _BYTES_A_NUMBER * math.prod(INPUT_SHAPE)
-    rows = [Row(("input", dimensions(INPUT_SHAPE), NOTHING, size(input_bytes), NOTHING))]
+    rows = [Row(("input", dimensions(INPUT_SHAPE), NOTHING, size(bytes_of(INPUT_SHAPE)), NOTHING))]
     rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
     for index in range(buildable, len(spec.layers)):
         words = "does not fit" if index == buildable else NOTHING
         cells = (spec.layer_names[index], words, NOTHING, NOTHING, NOTHING)
         rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
     if buildable == len(spec.layers):
-        memory = sum(row.activation_bytes for row in summary) + input_bytes
-        rows.append(Row(("total", "", f"{parameters:,}", size(memory), f"{work:,}"), is_total=True))
+        rows.append(Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True))
     return tuple(rows)
 
 
