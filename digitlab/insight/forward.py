@@ -12,17 +12,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from digitlab.model.layers import (
-    Activation,
-    Conv2D,
-    Dense,
-    Flatten,
-    Layer,
-    Padding,
-    Pooling,
-    Pooling2D,
-    Window,
-)
+from digitlab.model.layer import Activation, Layer, Padding, Pooling, Window
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 
 Array = NDArray[np.float32]
 

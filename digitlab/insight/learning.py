@@ -20,7 +20,7 @@ from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import images_at_once
 from digitlab.insight.forward import FORWARD, Array
 from digitlab.insight.histogram import Histogram, merged
-from digitlab.model.layers import Activation
+from digitlab.model.layer import Activation
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 

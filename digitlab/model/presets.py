@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
 
 _ONE_CONVOLUTION: Final = (Conv2D(filters=32, kernel_size=5), Pooling2D(size=2))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
-from digitlab.model.layers import Activation, Box, Layer, Shape, UnbuildableError
+from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 """Shape of one digit image as the network takes it: height, width, one grey channel with values 0..1."""

@@ -10,7 +10,7 @@ from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Box
+from digitlab.model.layer import Activation, Box
 
 CHUNKS: Final = 16
 """A dense unit's many inputs are drawn as so many edges, one for each chunk of neighbours in the list."""

@@ -5,7 +5,7 @@ from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Pooling
+from digitlab.model.layer import Activation, Pooling
 from digitlab.model.outputs import output_name
 from digitlab.words.numbers import number, percent
 

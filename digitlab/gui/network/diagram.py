@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.model.layers import Shape
+from digitlab.model.layer import Shape
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
 

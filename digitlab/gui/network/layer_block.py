@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, ProblemLabel, describe, set_flag, wrapped
 from digitlab.gui.widgets.themed import Themed
-from digitlab.model.layers import Choice, Hyperparameter, Layer
+from digitlab.model.layer import Choice, Hyperparameter, Layer
 
 _COLUMNS: Final = 2
 """Hyperparameters in a row."""

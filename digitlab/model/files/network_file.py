@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays, write_archive
-from digitlab.model.layers import LAYER_TYPES, Layer, WholeNumber
+from digitlab.model.layer import Layer, WholeNumber
+from digitlab.model.layers import LAYER_TYPES
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError

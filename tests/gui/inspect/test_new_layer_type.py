@@ -25,19 +25,8 @@ from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.unit import explain_unit
 from digitlab.model.build import KERAS
 from digitlab.model.files.network_file import read_model, write_model
-from digitlab.model.layers import (
-    LAYER_TYPES,
-    Activation,
-    Box,
-    Conv2D,
-    Dense,
-    Flatten,
-    Layer,
-    Pooling2D,
-    Shape,
-    UnbuildableError,
-    WholeNumber,
-)
+from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError, WholeNumber
+from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from tests.helpers.fields import field, type_into

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView
 
 from digitlab.gui.network.diagram import NetworkDiagram
 from digitlab.gui.session.values import Recipe, TrainingState
-from digitlab.model.layers import Padding, Pooling
+from digitlab.model.layer import Padding, Pooling
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import TrainingConfig

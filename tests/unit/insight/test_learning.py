@@ -6,7 +6,8 @@ import pytest
 from digitlab.insight.health import Health, health_of_dead, health_of_update
 from digitlab.insight.learning import learning_layers, measure, probe_images
 from digitlab.insight.lens import inspect
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec

@@ -6,7 +6,8 @@ import pytest
 
 from digitlab.insight.forward import FORWARD
 from digitlab.model.build import KERAS
-from digitlab.model.layers import LAYER_TYPES, Choice, WholeNumber
+from digitlab.model.layer import Choice, WholeNumber
+from digitlab.model.layers import LAYER_TYPES
 
 EVERY = pytest.mark.parametrize("kind", LAYER_TYPES.values(), ids=list(LAYER_TYPES))
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.insight.lens import inspect
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling2D, UnbuildableError
+from digitlab.model.layer import Activation, Padding, UnbuildableError
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
