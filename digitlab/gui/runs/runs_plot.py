@@ -185,7 +185,7 @@ def readout_text(runs: tuple[DrawnRun, ...], quantity: Quantity, at: float) -> s
         is_over = at > _end(drawn.run) + 0.5
         value = "–"
         if len(reached) and not is_over:
-            value = quantity.write(quantity.validation(drawn.run.epochs[reached[-1]]))
+            value = html.escape(quantity.write(quantity.validation(drawn.run.epochs[reached[-1]])))
         rows.append(f"<tr><td>{html.escape(drawn.name)}&nbsp;&nbsp;</td><td align=right><b>{value}</b></td></tr>")
     head = f"<tr><td>{epoch_words(at)}&nbsp;&nbsp;</td><td align=right>validation</td></tr>"
     return f"<table cellspacing='0' style='font-size:{theme.FONT_SMALL_PX}px'>{head}{''.join(rows)}</table>"
