@@ -2,7 +2,7 @@
 
 from digitlab.commands.sources import open_model, preset
 from digitlab.commands.terminal import table, write_json, write_line
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec, bytes_of
 from digitlab.words.numbers import dimensions, size
 
 
@@ -41,11 +41,10 @@ def run(preset_name: str | None, model: str | None, *, as_json: bool) -> int:
 
 def _lines(spec: ModelSpec) -> list[str]:
     layers = spec.summary()
-    memory = sum(layer.activation_bytes for layer in layers)
     work = sum(layer.multiply_adds for layer in layers)
     rows = [
         ("layer", "type", "output", "parameters", "as a sum", "memory", "multiply-adds"),
-        ("input", "", dimensions(INPUT_SHAPE), "", "", "", ""),
+        ("input", "", dimensions(INPUT_SHAPE), "", "", size(bytes_of(INPUT_SHAPE)), ""),
         *(
             (
                 layer.name,
@@ -58,6 +57,6 @@ def _lines(spec: ModelSpec) -> list[str]:
             )
             for layer in layers
         ),
-        ("total", "", "", f"{spec.total_parameters:,}", "", size(memory), f"{work:,}"),
+        ("total", "", "", f"{spec.total_parameters:,}", "", size(spec.activation_bytes), f"{work:,}"),
     ]
     return [f"{spec.name}, {spec.loss.value}", "", *table(rows, frozenset({3, 5, 6}))]

@@ -1,4 +1,4 @@
-"""The answers to many images, by the same arithmetic as the lens."""
+"""The outputs for many images, by the same forward pass as the lens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from digitlab.system.errors import DigitLabError
 
 _BATCH_BYTES: Final = 4 * 2**20
 """Largest array of one batch: 20 images of the tutorial network. Measured with it: 10,000 images take 2.4 s, hardly
-less with three times as many at once, and a drawing is meanwhile answered as fast as ever (lens p95 0.9 ms)."""
+less with three times as many at once, and drawings are read as fast as ever meanwhile (lens p95 0.9 ms)."""
 
 _MAXIMUM_BATCH: Final = 100
-"""Images at once of the smallest networks, so that progress and a cancel do not wait."""
+"""Images at once of the smallest networks, so that progress and cancelling do not wait."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """What a network says to some images.
+    """The outputs of a network for some images.
 
     Attributes:
         outputs: Shape (n, 10) or (n, 11), float32, each 0..1; the eleventh is "no digit".
@@ -42,21 +42,21 @@ def answer_all(
     """Run many images through a network. Needs neither Keras nor its thread.
 
     Args:
-        snapshot: The network and its weights; must end in ten or eleven outputs.
+        snapshot: The network and its weights; it must have ten or eleven outputs.
         images: Shape (n, 28, 28), uint8, 0 is background.
-        progress: Told the share done, 0..1, after each batch.
-        is_cancelled: Asked before each batch.
+        progress: Called with the share done, 0..1, after each batch.
+        is_cancelled: Called before each batch.
 
     Returns:
         The answers, or None if it was cancelled.
 
     Raises:
-        DigitLabError: If the network gives no answers.
+        DigitLabError: If the network has no such outputs.
     """
     spec = snapshot.spec
     if not spec.classifies:
         raise DigitLabError(
-            "This network ends in feature maps and gives no answers that could be judged.",
+            "This network ends in feature maps and has no outputs that could be evaluated.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     outputs = np.empty((len(images), spec.class_count), dtype=np.float32)
@@ -79,7 +79,7 @@ def images_at_once(spec: ModelSpec) -> int:
 def _forward(snapshot: Snapshot, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     after = np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
     before = after
-    # As in the lens: a network that broke down answers with infinity, not with a warning.
+    # As in the lens: a diverged network gives infinity, not a warning.
     with np.errstate(over="ignore", invalid="ignore"):
         for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
             before, after = FORWARD[type(layer)](layer, after, weights)
@@ -87,7 +87,7 @@ def _forward(snapshot: Snapshot, images: NDArray[np.uint8]) -> tuple[NDArray[np.
 
 
 def _largest_array_bytes(spec: ModelSpec) -> int:
-    """Return the size of the largest array that one image needs: a layer's windows laid out, or an output."""
+    """Return the size of the largest array for one image: the windows of a convolution (im2col), or an output."""
     largest = 0
     for layer, before, after in zip(spec.layers, spec.shapes, spec.shapes[1:], strict=False):
         numbers = int(np.prod(after))

@@ -1,6 +1,6 @@
-"""The network's arithmetic in NumPy, one function a layer type: the definition that everything on screen comes from.
+"""The forward pass in NumPy, one function for each layer type. Everything on screen is computed by it.
 
-All functions take one example or many: axes before an example's own, (height, width, channels) or (units,), are kept.
+All functions take one example or many: axes before those of an example, (height, width, channels) or (units,), stay.
 """
 
 import math
@@ -12,17 +12,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from digitlab.model.layers import (
-    Activation,
-    Conv2D,
-    Dense,
-    Flatten,
-    Layer,
-    Padding,
-    Pooling,
-    Pooling2D,
-    Window,
-)
+from digitlab.model.layer import Activation, Layer, Padding, Pooling, Window
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 
 Array = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""Histograms that can be laid side by side though each was counted with a range of its own."""
+"""Histograms that can be put side by side although each has its own range."""
 
 import math
 from collections.abc import Sequence
@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 HALF_BINS: Final = 128
-"""Bins on each side of zero. Side by side, the widest of them decides; one a sixteenth as wide still has eight."""
+"""Bins on each side of zero. Side by side, the widest range decides; one a sixteenth as wide still has eight bins."""
 
 _SMALLEST_EXPONENT: Final = -20
-"""Values below a millionth are counted as if they were one: no layer of use has smaller weights."""
+"""The range is at least a millionth: no useful layer has smaller weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """How often which values occur, in equal bins from -2**exponent to 2**exponent.
+    """Counts of values in equal bins from -2**exponent to 2**exponent.
 
-    The limit is a power of two, so that two neighbours of a narrow histogram are exactly one bin of one twice as wide:
-    widening loses nothing but detail.
+    The limit is a power of two, so that two neighbouring bins are exactly one bin of a histogram twice as wide.
 
     Attributes:
         counts: Shape (256,), int64: the finite values in each bin, lower end included; zero begins bin 128.
@@ -42,7 +41,7 @@ class Histogram:
     def of(cls, values: NDArray[np.float32]) -> "Histogram":
         """Count values, float32 of any shape, in bins just wide enough for the largest.
 
-        Subnormal values (below 1e-38) may be counted as zero: their place in a wide bin is not a float32.
+        Subnormal values (below 1e-38) may be counted as zero: their scaled value is not a float32.
         """
         values = values.reshape(-1)
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
@@ -72,7 +71,7 @@ class Histogram:
 
 
 def merged(histograms: Sequence[Histogram]) -> Histogram:
-    """Return the histogram of all values of several ones; at least one."""
+    """Return the histogram of all values of one or more histograms."""
     exponent = max(histogram.exponent for histogram in histograms)
     filled = [histogram for histogram in histograms if histogram.total]
     return Histogram(
@@ -86,7 +85,7 @@ def merged(histograms: Sequence[Histogram]) -> Histogram:
 
 
 def _widened(counts: NDArray[np.int64], doublings: int) -> NDArray[np.int64]:
-    """Put neighbours together: shape (n, 256) to the same, the limit doubled so many times."""
+    """Merge neighbouring bins, shape (n, 256) to the same, doubling the limit so many times."""
     bins = counts.shape[1]
     for _ in range(min(doublings, HALF_BINS.bit_length() - 1)):
         middle = counts[:, ::2] + counts[:, 1::2]
@@ -117,14 +116,14 @@ class SideBySide:
 
 
 def side_by_side(histograms: Sequence[Histogram | None], most_rows: int) -> SideBySide | None:
-    """Lay histograms side by side, over the range that any of them has values in.
+    """Put histograms side by side, over the range in which any of them has values.
 
     Args:
-        histograms: One a column; None where there is none yet.
+        histograms: One for each column; None where there is none yet.
         most_rows: The largest number of rows, at least 2.
 
     Returns:
-        The table, or None if there is not one value.
+        The table, or None if there are no values.
     """
     present = [(column, histogram) for column, histogram in enumerate(histograms) if histogram and histogram.total]
     if not present:

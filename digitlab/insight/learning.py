@@ -1,9 +1,9 @@
-"""What a network's layers look like at one moment: how weights and activations are spread, and which units are dead.
+"""Statistics of the layers of a snapshot: histograms of weights and activations, and dead ReLU units.
 
-A ReLU unit is dead if its weighted sum is below zero for whatever the network is shown: it answers zero, its gradient
-is zero, and so no step of the training wakes it (Maas et al. 2013, "Rectifier nonlinearities improve neural network
-acoustic models"; Lu et al. 2019, "Dying ReLU and initialization", arXiv:1903.06733). Here it is looked for on a hundred
-drawn digits, so a unit called dead may still answer to something that is not among them.
+A ReLU unit is dead if its weighted sum is negative for every input: its output and its gradient are zero, so that no
+training step changes it (Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic models"; Lu et al.
+2019, "Dying ReLU and initialization", arXiv:1903.06733). Here it is tested on a hundred drawn digits, so a unit called
+dead may still respond to other inputs.
 """
 
 import zlib
@@ -20,26 +20,26 @@ from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import images_at_once
 from digitlab.insight.forward import FORWARD, Array
 from digitlab.insight.histogram import Histogram, merged
-from digitlab.model.layers import Activation
+from digitlab.model.layer import Activation
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 
 PROBES_PER_DIGIT: Final = 10
-"""A hundred images in all: as many as a batch of the tutorial's training."""
+"""A hundred images in all: as many as in a batch of the tutorial's training."""
 
 _PROBE_SEED: Final = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerStatistics:
-    """One layer that learns, at one moment.
+    """One layer with weights, in one snapshot.
 
     Attributes:
         weights: The kernel's values, biases left out.
         activations: The layer's output for all probe images, after its activation function.
-        dead: Shape (units,), bool: which units never answered above zero, on any image and at any position; a unit of
-            a convolution is a filter. None if the layer's activation is no ReLU.
-        fingerprint: A checksum of kernel and biases: equal if not one weight changed.
+        dead: Shape (units,), bool: which units were zero on every image and at every position; a unit of a convolution
+            is a filter. None if the layer's activation is not ReLU.
+        fingerprint: A checksum of kernel and biases: equal if no weight changed.
     """
 
     weights: Histogram
@@ -50,12 +50,12 @@ class LayerStatistics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotStatistics:
-    """All layers that learn, at one moment.
+    """All layers with weights, in one snapshot.
 
     Attributes:
         step: Number of batches trained before.
         epoch: The same in epochs.
-        layers: One entry a layer of ``learning_layers``.
+        layers: One entry for each layer of ``learning_layers``.
         probe_count: Number of images that the activations are of.
     """
 
@@ -71,7 +71,7 @@ def learning_layers(spec: ModelSpec) -> tuple[int, ...]:
 
 
 def probe_images() -> NDArray[np.uint8]:
-    """Draw the images that activations are measured on: ten of each digit, always the same, no dataset needed.
+    """Draw the images that activations are measured on: ten of each digit, always the same, without a dataset.
 
     Returns:
         Shape (100, 28, 28), uint8; takes about a tenth of a second.
@@ -84,15 +84,15 @@ def probe_images() -> NDArray[np.uint8]:
 def measure(
     snapshot: Snapshot, images: NDArray[np.uint8], is_cancelled: Callable[[], bool] = lambda: False
 ) -> SnapshotStatistics | None:
-    """Measure all layers that learn.
+    """Measure all layers with weights.
 
     Args:
         snapshot: The network and its weights.
         images: The probes, shape (n, 28, 28), uint8, n at least 1.
-        is_cancelled: Asked before each few images.
+        is_cancelled: Called before each batch.
 
     Returns:
-        The moment, or None if it was cancelled.
+        The statistics, or None if it was cancelled.
     """
     learning = learning_layers(snapshot.spec)
     spreads: dict[int, list[Histogram]] = {index: [] for index in learning}
@@ -104,7 +104,7 @@ def measure(
         for index, activations in enumerate(_outputs(snapshot, images[start : start + size])):
             if index in spreads:
                 spreads[index].append(Histogram.of(activations))
-                # Over images and positions; the last axis is the units'. fmax: what is not a number is not above zero.
+                # Over images and positions; the last axis is the units'. fmax ignores NaN, which is not above zero.
                 tallest[index].append(np.fmax.reduce(activations.reshape(-1, activations.shape[-1]), axis=0))
     layers = tuple(
         LayerStatistics(
@@ -122,7 +122,7 @@ def _outputs(snapshot: Snapshot, images: NDArray[np.uint8]) -> list[Array]:
     """Return every layer's activations for a few images."""
     after = np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
     outputs = []
-    # As in the lens: a network that broke down answers with infinity, not with a warning.
+    # As in the lens: a diverged network gives infinity, not a warning.
     with np.errstate(over="ignore", invalid="ignore"):
         for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
             _, after = FORWARD[type(layer)](layer, after, weights)

@@ -1,4 +1,4 @@
-"""The lens: what a snapshot makes of an image, layer by layer."""
+"""The lens: every intermediate result of a network for one image."""
 
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:
     """
     activations = [np.multiply(image[:, :, np.newaxis], np.float32(1 / 255), dtype=np.float32)]
     sums = []
-    # A training that breaks down has huge weights before it has none: infinity is then the answer, not a warning.
+    # A diverging training has huge weights before it has NaN: the result is infinity then, not a warning.
     with np.errstate(over="ignore", invalid="ignore"):
         for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
             before, after = FORWARD[type(layer)](layer, activations[-1], weights)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitlab.insight.forward import Array
 from digitlab.insight.lens import Inspection
-from digitlab.model.layers import Layer, Pooling, Window
+from digitlab.model.layer import Layer, Pooling, Window
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Layer, Pooling, Pooling2D
+from digitlab.model.layer import Activation, Layer, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 
 if TYPE_CHECKING:

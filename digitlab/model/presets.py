@@ -1,11 +1,12 @@
-"""The tutorial's three networks, and the one that is trained on drawings."""
+"""The tutorial's three networks, and one for drawings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
 
 _ONE_CONVOLUTION: Final = (Conv2D(filters=32, kernel_size=5), Pooling2D(size=2))
@@ -28,7 +29,7 @@ PEN: Final = ModelSpec(
         Dense(units=CLASS_COUNT + 1, activation=Activation.SOFTMAX),
     ),
 )
-"""A network for digits that people draw, with an eleventh output for what is no digit. 371,947 parameters."""
+"""A network for drawn digits, with an eleventh output for "no digit". 371,947 parameters."""
 
 PRESETS: Final[Mapping[str, ModelSpec]] = {
     "tutorial": TUTORIAL,
@@ -36,21 +37,21 @@ PRESETS: Final[Mapping[str, ModelSpec]] = {
     "two-conv": ModelSpec("Two convolutions", _TWO_CONVOLUTIONS),
     "one-conv": ModelSpec("One convolution", _ONE_CONVOLUTION),
 }
-"""The presets by the name they have on the command line."""
+"""The presets by their names on the command line."""
 
 EDITED_NAME: Final = "Edited network"
-"""What a network is called that is no preset any more."""
+"""Name of a network that equals no preset."""
 
 
 def preset_of(spec: ModelSpec) -> str | None:
-    """Return the name in ``PRESETS`` of the preset with the same layers, whatever the loss, or None."""
+    """Return the name in ``PRESETS`` of the preset with the same layers, with any loss, or None."""
     for name, preset in PRESETS.items():
         if preset.with_loss(spec.loss).layers == spec.layers:
             return name
     return None
 
 
-def named_anew(spec: ModelSpec) -> ModelSpec:
-    """Return an edited network under the name of the preset that it is now, or as an edited network."""
+def with_preset_name(spec: ModelSpec) -> ModelSpec:
+    """Return an edited network with the name of the preset that it equals, or as "Edited network"."""
     preset = preset_of(spec)
     return replace(spec, name=EDITED_NAME if preset is None else PRESETS[preset].name)

@@ -1,4 +1,4 @@
-"""The weights of a network at one moment."""
+"""The weights of a network after some training steps."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 
 Weights = tuple[tuple[NDArray[np.float32], ...], ...]
-"""One tuple a layer; within it the arrays in Keras' order (kernel, bias). Layers that learn nothing have ()."""
+"""One tuple for each layer, with its arrays in Keras' order (kernel, bias); empty for layers without weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Snapshot:
-    """The weights of a network after a number of training steps. Never changes.
+    """The weights of a network after a number of training steps; immutable.
 
-    What is known of a snapshot can be remembered by a weak reference, which does not keep its weights in memory.
+    Caches can refer to a snapshot by a weak reference, which does not keep its weights in memory.
 
     Attributes:
         spec: The network.
@@ -51,7 +51,7 @@ class Snapshot:
             tuple(_checked(remaining, name, shape) for name, shape in shapes.items()) for shapes in spec.weight_shapes
         )
         if next(remaining, None) is not None:
-            raise DigitLabError("There are more weights than the network has layers for.")
+            raise DigitLabError("There are more weights than the network needs.")
         return cls(spec, weights, step, epoch)
 
     @property

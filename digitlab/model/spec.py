@@ -1,4 +1,4 @@
-"""A whole network as a value, with its shapes, costs and receptive fields."""
+"""A whole network as a value: shapes, costs and receptive fields."""
 
 import math
 from collections import Counter
@@ -8,13 +8,17 @@ from functools import lru_cache
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
-from digitlab.model.layers import Activation, Box, Layer, Shape, UnbuildableError
+from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 """Shape of one digit image as the network takes it: height, width, one grey channel with values 0..1."""
 
 MAXIMUM_PARAMETERS: Final = 20_000_000
-"""Largest network that is built: 80 MB of weights, still trainable on a laptop."""
+"""Largest network that is built: 80 MB of weights, trainable on a laptop."""
+
+
+_BYTES_PER_NUMBER: Final = 4
+"""Of a float32."""
 
 
 class Loss(StrEnum):
@@ -32,17 +36,17 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """One row of a network's summary table.
+    """One row of a network's summary.
 
     Attributes:
         name: The layer's name within the network, for example ``conv2``.
         type_name: Keras' name of the layer type.
         title: A short title.
         output_shape: Without the batch axis.
-        parameters: Number of learned numbers.
+        parameters: Number of weights and biases.
         parameter_sum: The same, written as a sum; empty if there are none.
         activation_bytes: Memory of the output of one example as float32.
-        multiply_adds: Multiplications with an addition for one example.
+        multiply_adds: Multiply-add operations for one example.
     """
 
     name: str
@@ -112,11 +116,16 @@ class ModelSpec:
 
     @property
     def total_parameters(self) -> int:
-        """The number of learned numbers in the whole network."""
+        """The number of weights and biases of the whole network."""
         return sum(math.prod(shape) for shapes in self.weight_shapes for shape in shapes.values())
 
+    @property
+    def activation_bytes(self) -> int:
+        """Memory of the input and all layers' outputs for one example as float32, as training needs it."""
+        return sum(bytes_of(shape) for shape in self.shapes)
+
     def summary(self) -> tuple[LayerSummary, ...]:
-        """Return the summary table, one row a layer.
+        """Return the summary, one row for each layer.
 
         Raises:
             UnbuildableError: If a layer does not fit.
@@ -130,7 +139,7 @@ class ModelSpec:
                 output_shape=output_shape,
                 parameters=sum(math.prod(shape) for shape in layer.weight_shapes(input_shape).values()),
                 parameter_sum=layer.parameter_sum(input_shape),
-                activation_bytes=4 * math.prod(output_shape),
+                activation_bytes=bytes_of(output_shape),
                 multiply_adds=layer.multiply_adds(input_shape),
             )
             for name, layer, input_shape, output_shape in zip(
@@ -149,7 +158,7 @@ class ModelSpec:
         if self.total_parameters > MAXIMUM_PARAMETERS:
             reason = (
                 f"The network would have {self.total_parameters:,} parameters; "
-                f"up to {MAXIMUM_PARAMETERS:,} are built here. Choose fewer or smaller filters."
+                f"DigitLab builds up to {MAXIMUM_PARAMETERS:,}. Choose fewer or smaller filters."
             )
             return Problem(-1, "", reason)
         return None
@@ -164,8 +173,8 @@ class ModelSpec:
         return Problem(
             -1,
             "",
-            "This network ends in feature maps and gives no answer yet. "
-            "Choose the preset with flatten and dense layers to train it.",
+            "This network ends in feature maps and has no outputs for the digits. "
+            "To train it, choose the preset with flatten and dense layers.",
         )
 
     @property
@@ -225,6 +234,11 @@ class ModelSpec:
             if any(part.start >= part.stop for part in box):
                 return slice(0, 0), slice(0, 0)
         return box[0], box[1]
+
+
+def bytes_of(shape: Shape) -> int:
+    """Return the memory of an array as float32."""
+    return _BYTES_PER_NUMBER * math.prod(shape)
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
-from digitlab.model.layers import Activation, Dense
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 

@@ -6,22 +6,29 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PySide6.QtGui import QTextDocument
 
 from digitlab.commands import evaluate
 from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.reliability import RejectionCurve
 from digitlab.gui.charts.confusion_shading import rate_text
-from digitlab.gui.charts.curves import ACCURACY
+from digitlab.gui.charts.curves import ACCURACY, Reading
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.gui.evaluate.wording import interval_words, rejection_words, tile_words
 from digitlab.gui.inspect.columns import ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.wording import readout, worked_sum
 from digitlab.gui.mydigits.wording import headline
+from digitlab.gui.runs.runs_plot import DrawnRun
+from digitlab.gui.runs.runs_plot import readout_text as runs_readout
+from digitlab.gui.train.readout import readout_text as train_readout
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.verdict import Verdict
 from digitlab.model.presets import TUTORIAL
+from digitlab.runs.run import Run
+from digitlab.training.events import BatchEnded, EpochEnded
+from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
 
 _PERCENT = re.compile(r"([<>]?)(\d[\d,]*(?:\.\d+)?) %")
@@ -107,3 +114,18 @@ def test_the_terminal(capsys, wrong):
     assert f"({60_000 - wrong:,} of 60,000)" in words
     assert_honest(words.splitlines()[0])
     assert "0.0000" not in words
+
+
+def test_small_shares_survive_in_rich_text():
+    reading = Reading(step=1, epoch=1, x=0.0, batch=1e-9, training=0.00004, validation=0.99999)
+    started = make_started(steps_per_epoch=1)
+    run = Run(started)
+    run.add(BatchEnded(1, 2.0, 0.1, 0.1))
+    run.add(EpochEnded(1, 1, 2.0, 0.1, 2.0, 1e-9, 0.1))
+    for text, shown in (
+        (train_readout(reading, None, ("", ""), ACCURACY), ["<0.01 %", "<0.01 %", ">99.99 %"]),
+        (runs_readout((DrawnRun("run", 0, run),), ACCURACY, 1.0), ["<0.01 %"]),
+    ):
+        document = QTextDocument()
+        document.setHtml(text)
+        assert [bound + number + " %" for bound, number in _PERCENT.findall(document.toPlainText())] == shown

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Layer, Padding, Pooling, Pooling2D
+from digitlab.model.layer import Activation, Layer, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 

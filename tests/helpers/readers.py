@@ -4,7 +4,8 @@ import numpy as np
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
-from digitlab.model.layers import Activation, Dense, Flatten
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense, Flatten
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 

@@ -23,7 +23,7 @@ from digitlab.words.numbers import number, percent
 
 _ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
-_NUMBER_WIDTH = 64
+_NUMBER_WIDTH = 72
 _BAR_HEIGHT = 10
 
 _SMALLEST_BAR = 3

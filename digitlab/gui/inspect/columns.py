@@ -1,15 +1,15 @@
-"""Which columns a network is shown as, and which unit each cell of a tile is."""
+"""The columns that a network is drawn as, and the unit behind each cell of a tile."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from digitlab.model.layers import Activation
+from digitlab.model.layer import Activation
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
 
 MOST_BARS: Final = 16
-"""A dense layer of up to so many units is shown as bars, a wider one as a block of colours."""
+"""A layer of up to so many units is shown as bars, a wider one as a block of colours."""
 
 
 class ColumnKind(Enum):
@@ -17,13 +17,13 @@ class ColumnKind(Enum):
 
     INPUT = auto()
     MAPS = auto()
-    """One tile a channel."""
+    """One tile for each channel."""
     LIST = auto()
-    """One cell a number, read like text: from left to right, line by line."""
+    """One cell for each number, in reading order."""
     SUMS = auto()
-    """A bar a unit: its weighted sum."""
+    """One bar for each unit: its weighted sum."""
     OUTPUTS = auto()
-    """A bar a unit: the sums after the activation function. Shares its layer with the sums before it."""
+    """One bar for each unit: the sum after the activation function. Shares its layer with the sums above it."""
 
 
 BARS: Final = (ColumnKind.SUMS, ColumnKind.OUTPUTS)
@@ -31,12 +31,12 @@ BARS: Final = (ColumnKind.SUMS, ColumnKind.OUTPUTS)
 
 
 class Spot(NamedTuple):
-    """A cell of a tile of a column. Counted from 0, as Keras does."""
+    """A cell of a tile of a column. Counted from 0, as in Keras."""
 
     column: int
     channel: int
     row: int = 0
-    place: int = 0
+    col: int = 0
     """Column of the cell within its tile."""
 
 
@@ -48,13 +48,13 @@ class Column:
         kind: How it is drawn.
         layer: Index of the layer; -1 is the input.
         name: The layer's name, or that of its activation function for ``OUTPUTS``.
-        shape: The output shape in words.
-        note: What the layer learns or does, in a few words.
+        shape: The output shape as text.
+        note: The number of parameters, or what a layer without parameters does.
         count: Number of tiles.
         rows: Cells of one tile, downwards.
-        places: Cells of one tile, from left to right.
+        cols: Cells of one tile, from left to right.
         parent: Index of the column it is computed from; -1 for the input.
-        is_answer: Whether its units are the network's outputs: one a digit, and perhaps one for "no digit".
+        is_answer: Whether its units are the network's outputs: one for each digit, and perhaps one for "no digit".
     """
 
     kind: ColumnKind
@@ -64,19 +64,19 @@ class Column:
     note: str
     count: int
     rows: int
-    places: int
+    cols: int
     parent: int
     is_answer: bool = False
 
     def unit(self, spot: Spot) -> tuple[int, ...]:
         """Return the index of a cell's unit in its layer's output."""
         if self.kind in (ColumnKind.INPUT, ColumnKind.MAPS):
-            return (spot.row, spot.place, spot.channel)
+            return (spot.row, spot.col, spot.channel)
         return (spot.channel,)
 
     @property
     def short_note(self) -> str:
-        """The note where room is scarce."""
+        """The note in the tight layout."""
         return self.note.replace("parameters", "params")
 
     @property
@@ -87,17 +87,17 @@ class Column:
 
 def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
     """Return the columns of a network, from the input to the outputs."""
-    rows, places = INPUT_SHAPE[:2]
+    rows, cols = INPUT_SHAPE[:2]
     side = dimensions(INPUT_SHAPE[:2])
-    columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, rows, places, parent=-1)]
+    columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, rows, cols, parent=-1)]
     for index, row in enumerate(spec.summary()):
         layer = spec.layers[index]
         shape = dimensions(row.output_shape)
         note = f"{row.parameters:,} parameters" if row.parameters else layer.note
         count, parent = row.output_shape[-1], len(columns) - 1
         if len(row.output_shape) == 3:
-            rows, places = row.output_shape[:2]
-            columns.append(Column(ColumnKind.MAPS, index, row.name, shape, note, count, rows, places, parent))
+            rows, cols = row.output_shape[:2]
+            columns.append(Column(ColumnKind.MAPS, index, row.name, shape, note, count, rows, cols, parent))
             continue
         with_bars = layer.learns and count <= MOST_BARS
         kind = ColumnKind.SUMS if with_bars else ColumnKind.LIST
@@ -110,6 +110,6 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
 
 
 def is_signed(spec: ModelSpec, layer: int) -> bool:
-    """Return whether a layer's activations can be below zero; the input's cannot."""
+    """Return whether a layer's activations can be negative; the input's cannot."""
     learned = (described for described in reversed(spec.layers[: layer + 1]) if described.learns)
     return next((described.activation is Activation.LINEAR for described in learned), False)

@@ -1,4 +1,4 @@
-"""Where the tiles of a network lie, as large as the room allows. Pure arithmetic, without Qt."""
+"""The layout of a network's tiles, as large as the space allows. Pure arithmetic, without Qt."""
 
 import math
 from collections.abc import Sequence
@@ -28,11 +28,11 @@ SECOND_HEAD: Final = 26
 
 
 class HeadWidth(NamedTuple):
-    """Room that a column's head needs.
+    """Width that a column's head needs.
 
     Attributes:
-        full: With the words in full.
-        short: With the words shortened.
+        full: With the full note.
+        short: With the short note.
     """
 
     full: float
@@ -41,14 +41,14 @@ class HeadWidth(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Spacing:
-    """How close everything stands.
+    """Distances and smallest sizes.
 
     Attributes:
         tile_gap: Between tiles.
         column_gap: Between columns, at least.
         smallest_tile: Side of a tile, at least.
         bars_width: Width of a column of bars, at least.
-        has_short_heads: Whether the heads say less.
+        has_short_heads: Whether the heads have the short notes.
     """
 
     tile_gap: int
@@ -58,20 +58,20 @@ class _Spacing:
     has_short_heads: bool
 
 
-_ROOMY: Final = _Spacing(2, 12, 14, 124, has_short_heads=False)
+_WIDE: Final = _Spacing(2, 12, 14, 124, has_short_heads=False)
 _TIGHT: Final = _Spacing(1, 8, 12, 104, has_short_heads=True)
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkLayout:
-    """Where everything lies.
+    """Positions of everything.
 
     Attributes:
         grids: The tiles of each column.
         heads: Upper left corner and width of each column's head.
         width: Of everything together, margins included.
         height: Of everything together, margins included.
-        has_short_heads: Whether the heads have to say less.
+        has_short_heads: Whether the heads have the short notes.
     """
 
     grids: tuple[Grid, ...]
@@ -92,17 +92,17 @@ class NetworkLayout:
 def place_network(
     columns: Sequence[Column], head_widths: Sequence[HeadWidth], width: float, height: float, pixel: float = 1.0
 ) -> NetworkLayout:
-    """Lay a network out so that all tiles show, as large as the room allows; a network too wide overflows.
+    """Lay a network out so that all tiles are visible, as large as the space allows; a network too wide overflows.
 
     Args:
         columns: From the input to the outputs.
-        head_widths: Room that each column's head needs.
-        width: Of the room.
-        height: Of the room.
+        head_widths: Width that each column's head needs.
+        width: Width of the space.
+        height: Height of the space.
         pixel: Side of a device pixel in logical pixels.
     """
-    roomy = _Placing(columns, head_widths, width, height, pixel, _ROOMY)
-    return (roomy if roomy.fits() else _Placing(columns, head_widths, width, height, pixel, _TIGHT)).layout()
+    wide = _Placing(columns, head_widths, width, height, pixel, _WIDE)
+    return (wide if wide.fits() else _Placing(columns, head_widths, width, height, pixel, _TIGHT)).layout()
 
 
 class _Placing:
@@ -120,7 +120,7 @@ class _Placing:
         self._columns = columns
         self._heads = [head.short if spacing.has_short_heads else head.full for head in head_widths]
         self._width = width - 2 * MARGIN
-        self._room = _snapped(height - 2 * MARGIN - HEAD - FOOT, pixel)
+        self._space = _snapped(height - 2 * MARGIN - HEAD - FOOT, pixel)
         self._pixel = pixel
         self._spacing = spacing
         self._stacks = _stacks(columns)
@@ -128,7 +128,7 @@ class _Placing:
 
     def fits(self) -> bool:
         """Return whether the smallest tiles fit."""
-        return self._has_room_for(self._grids(self._smallest))
+        return self._has_space_for(self._grids(self._smallest))
 
     def layout(self) -> NetworkLayout:
         columns, stacks, spacing = self._columns, self._stacks, self._spacing
@@ -167,23 +167,23 @@ class _Placing:
             index = min(growing, key=lambda i: sides[i] / _factor(columns[i]))
             larger = self._next_side(columns[index], sides[index])
             candidates = [*sides[:index], larger, *sides[index + 1 :]]
-            if larger / _factor(columns[index]) <= LARGEST_TILE and self._has_room_for(self._grids(candidates)):
+            if larger / _factor(columns[index]) <= LARGEST_TILE and self._has_space_for(self._grids(candidates)):
                 sides = candidates
             else:
                 growing.remove(index)
         return sides
 
-    def _has_room_for(self, grids: Sequence[Grid]) -> bool:
+    def _has_space_for(self, grids: Sequence[Grid]) -> bool:
         needed = sum(self._needs(grids)) + (len(self._stacks) - 1) * self._spacing.column_gap
         heights = (grid.box.height for grid, column in zip(grids, self._columns, strict=True) if column.has_maps)
-        return needed <= self._width and all(height <= self._room for height in heights)
+        return needed <= self._width and all(height <= self._space for height in heights)
 
     def _needs(self, grids: Sequence[Grid]) -> list[float]:
         """Return the width that each stack needs."""
         return [max(max(grids[i].box.width, self._heads[i]) for i in stack) for stack in self._stacks]
 
     def _next_side(self, column: Column, side: float) -> float:
-        cells = max(column.rows, column.places)
+        cells = max(column.rows, column.cols)
         scale = round(side / (cells * self._pixel)) + 1
         return max(scale, math.ceil(self._spacing.smallest_tile / (cells * self._pixel))) * cells * self._pixel
 
@@ -194,24 +194,24 @@ class _Placing:
 
     def _grid(self, column: Column, side: float, head: float) -> Grid:
         if column.kind is ColumnKind.LIST:
-            return _list_grid(column.count, max(LIST_WIDEST, head), self._room, self._pixel)
+            return _list_grid(column.count, max(LIST_WIDEST, head), self._space, self._pixel)
         if column.kind in BARS:
-            bars = _snapped((self._room + FOOT - SECOND_HEAD) / (2 * column.count), self._pixel)
+            bars = _snapped((self._space + FOOT - SECOND_HEAD) / (2 * column.count), self._pixel)
             bar = min(max(bars, BAR_HEIGHT_SMALLEST), BAR_HEIGHT_LARGEST)
             return Grid(0, 0, column.count, 1, self._spacing.bars_width, bar, 0, 0, 1, 1)
-        cell = side / max(column.rows, column.places)
+        cell = side / max(column.rows, column.cols)
         gap = self._spacing.tile_gap
-        lines = max(1, int((self._room + gap) // (column.rows * cell + gap)))
+        lines = max(1, int((self._space + gap) // (column.rows * cell + gap)))
         across = math.ceil(column.count / lines)
         # A little wider, if that fills the last line.
         across = next((even for even in range(across, across + 3) if column.count % even == 0), across)
         return Grid(
-            0, 0, column.count, across, column.places * cell, column.rows * cell, gap, gap, column.rows, column.places
+            0, 0, column.count, across, column.cols * cell, column.rows * cell, gap, gap, column.rows, column.cols
         )
 
 
 def _stacks(columns: Sequence[Column]) -> list[list[int]]:
-    """Return which columns stand below each other: the outputs below their sums."""
+    """Return the columns that stand below each other: the outputs below their sums."""
     stacks: list[list[int]] = []
     for index, column in enumerate(columns):
         if column.kind is ColumnKind.OUTPUTS:
@@ -225,10 +225,10 @@ def _factor(column: Column) -> float:
     return INPUT_FACTOR if column.kind is ColumnKind.INPUT else 1.0
 
 
-def _list_grid(count: int, widest: float, room: float, pixel: float) -> Grid:
-    """Return a block of cells, narrow and as high as the room; the smallest cell is one device pixel."""
+def _list_grid(count: int, widest: float, space: float, pixel: float) -> Grid:
+    """Return a block of cells, narrow and as high as the space; a cell is at least one device pixel."""
     for cell in range(int(LIST_CELL_LARGEST / pixel), 0, -1):
-        lines = max(1, int(room // (cell * pixel)))
+        lines = max(1, int(space // (cell * pixel)))
         across = min(8 * math.ceil(count / lines / 8), count)
         if across * cell * pixel <= widest or cell == 1:
             break

@@ -1,4 +1,4 @@
-"""Tiles in a grid, each made of cells: where they lie and what lies under a point. Pure arithmetic, without Qt.
+"""Tiles in a grid, each made of cells: positions and hit testing. Pure arithmetic, without Qt.
 
 Lengths are logical pixels; every tile begins on a device pixel and every cell is a whole number of device pixels, so
 that pictures stay crisp at any device pixel ratio.
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 CLOSE_GAP: Final = 4
-"""Between tiles that are looked at closely."""
-BIAS_ROOM: Final = 4
+"""Between the tiles of the detail card."""
+BIAS_SPACE: Final = 4
 """Below a filter, where its bias is drawn."""
 
 
@@ -23,7 +23,7 @@ class Rect(NamedTuple):
     height: float
 
     def contains(self, x: float, y: float) -> bool:
-        """Return whether a point lies within."""
+        """Return whether a point lies in it."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
@@ -41,7 +41,7 @@ class Grid:
         gap: Between neighbouring tiles of a line.
         gap_down: Between lines.
         rows: Cells of a tile, downwards.
-        places: Cells of a tile, from left to right.
+        cols: Cells of a tile, from left to right.
     """
 
     x: float
@@ -53,7 +53,7 @@ class Grid:
     gap: float
     gap_down: float
     rows: int
-    places: int
+    cols: int
 
     @property
     def down(self) -> int:
@@ -81,19 +81,19 @@ class Grid:
             self.height,
         )
 
-    def cells(self, channel: int, rows: slice, places: slice) -> Rect:
+    def cells(self, channel: int, rows: slice, cols: slice) -> Rect:
         """Return where a block of cells of a tile lies."""
         tile = self.tile(channel)
-        wide, high = self.width / self.places, self.height / self.rows
+        wide, high = self.width / self.cols, self.height / self.rows
         return Rect(
-            tile.x + places.start * wide,
+            tile.x + cols.start * wide,
             tile.y + rows.start * high,
-            (places.stop - places.start) * wide,
+            (cols.stop - cols.start) * wide,
             (rows.stop - rows.start) * high,
         )
 
     def at(self, x: float, y: float) -> tuple[int, int, int] | None:
-        """Return the tile, row and place under a point; a gap belongs to the tile before it."""
+        """Return the tile, row and column under a point; a gap belongs to the tile before it."""
         if not self.box.contains(x, y):
             return None
         nth = (x - self.x) // (self.width + self.gap)
@@ -104,45 +104,45 @@ class Grid:
         return channel, *self.cell(channel, x, y)
 
     def cell(self, channel: int, x: float, y: float) -> tuple[int, int]:
-        """Return the row and place of a tile that lie nearest to a point."""
+        """Return the row and column of a tile that lie nearest to a point."""
         tile = self.tile(channel)
         row = int((y - tile.y) / self.height * self.rows)
-        place = int((x - tile.x) / self.width * self.places)
-        return min(max(row, 0), self.rows - 1), min(max(place, 0), self.places - 1)
+        col = int((x - tile.x) / self.width * self.cols)
+        return min(max(row, 0), self.rows - 1), min(max(col, 0), self.cols - 1)
 
-    def with_content(self, rows: int, places: int, pixel: float) -> "Grid":
-        """Return the grid of other pictures within these tiles, enlarged by a whole number, with room for a bias below.
+    def with_content(self, rows: int, cols: int, pixel: float) -> "Grid":
+        """Return the grid of other pictures in these tiles, enlarged by a whole number, with space for a bias below.
 
         Args:
             rows: Cells of a picture, downwards.
-            places: Cells of a picture, from left to right.
+            cols: Cells of a picture, from left to right.
             pixel: Side of a device pixel in logical pixels.
         """
-        if (rows, places) == (self.rows, self.places):
+        if (rows, cols) == (self.rows, self.cols):
             return self
-        wide, room = round(self.width / pixel), max(round((self.height - BIAS_ROOM) / pixel), 1)
-        scale = min(room // rows, wide // places)
-        width, height = (scale * places, scale * rows) if scale else (min(wide, room), room)
+        wide, space = round(self.width / pixel), max(round((self.height - BIAS_SPACE) / pixel), 1)
+        scale = min(space // rows, wide // cols)
+        width, height = (scale * cols, scale * rows) if scale else (min(wide, space), space)
         return replace(
             self,
             x=self.x + (wide - width) // 2 * pixel,
-            y=self.y + (room - height) // 2 * pixel,
+            y=self.y + (space - height) // 2 * pixel,
             width=width * pixel,
             height=height * pixel,
             gap=self.gap + self.width - width * pixel,
             gap_down=self.gap_down + self.height - height * pixel,
             rows=rows,
-            places=places,
+            cols=cols,
         )
 
 
-def best_grid(count: int, rows: int, places: int, width: float, height: float, pixel: float = 1.0) -> Grid:
+def best_grid(count: int, rows: int, cols: int, width: float, height: float, pixel: float = 1.0) -> Grid:
     """Return the grid with the largest tiles that fits into a rectangle; too many tiles overflow it.
 
     Args:
         count: Number of tiles.
         rows: Cells of a tile, downwards.
-        places: Cells of a tile, from left to right.
+        cols: Cells of a tile, from left to right.
         width: Of the rectangle.
         height: Of the rectangle.
         pixel: Side of a device pixel in logical pixels.
@@ -152,15 +152,15 @@ def best_grid(count: int, rows: int, places: int, width: float, height: float, p
         0,
         count,
         max(1, math.ceil(math.sqrt(count))),
-        places * pixel,
+        cols * pixel,
         rows * pixel,
         CLOSE_GAP,
         CLOSE_GAP,
         rows,
-        places,
+        cols,
     )
     for scale in range(1, 400):
-        wide, high = places * scale * pixel, rows * scale * pixel
+        wide, high = cols * scale * pixel, rows * scale * pixel
         across = int((width + CLOSE_GAP) // (wide + CLOSE_GAP))
         if across < 1:
             break

@@ -10,7 +10,7 @@ from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Box
+from digitlab.model.layer import Activation, Box
 
 CHUNKS: Final = 16
 """A dense unit's many inputs are drawn as so many edges, one for each chunk of neighbours in the list."""
@@ -24,7 +24,7 @@ class Links:
         parent: Index of their column.
         channels: The tiles from which an edge starts.
         strengths: Signed strength of each edge, -1..1, or None where there is nothing to weigh.
-        window: Rows and places of the source window in each of those tiles, or None if the whole column is the source.
+        window: Rows and cols of the source window in each of those tiles, or None if the whole column is the source.
         field: Rows and columns of the 28x28 input that the cell depends on, or None if a filter is shown.
     """
 

@@ -1,4 +1,4 @@
-"""Paints a network at rest: heads, tiles, bars and legends."""
+"""Paints a network that is not pointed at: heads, tiles, bars and legends."""
 
 import math
 from typing import Final
@@ -18,10 +18,12 @@ from digitlab.words.numbers import number, percent
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
-NUMBER_WIDTH: Final = 52
+NUMBER_WIDTH: Final = 58
+"""Space for ``>99.99 %``."""
 SILENT_BELOW: Final = 0.0005
-"""A share that would read 0.0 % is left out."""
+"""Probabilities below 0.05 % have no number."""
 LEGEND_WIDTH: Final = 28
+LEGEND_DIGITS: Final = 2
 _LEGEND_GAP: Final = 4
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -29,7 +31,7 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def head_width(column: Column, font: QFont) -> HeadWidth:
-    """Return the room that a column's head and its legend need, however small the tiles."""
+    """Return the width that a column's head and its legend need, however small the tiles."""
     small = QFontMetricsF(theme.small_font(font))
     name = QFontMetricsF(theme.title_font(font)).horizontalAdvance(column.name)
     legend = 0.0
@@ -53,7 +55,7 @@ class NetworkPainter:
     """Paints a scene with a palette and font."""
 
     def __init__(self, palette: QPalette, font: QFont) -> None:
-        """Take the colours and fonts once, not at every paint."""
+        """Look the colours and fonts up once, not at every paint."""
         self._surface = palette.color(theme.SURFACE)
         self._text = palette.color(theme.TEXT)
         self._quiet = palette.color(theme.QUIET)
@@ -63,7 +65,7 @@ class NetworkPainter:
         self._small = theme.small_font(font)
 
     def backdrop(self, scene: Scene, size: QSize) -> QPixmap:
-        """Return a picture of what stays while the numbers change: ground, heads, and the empty bars."""
+        """Return an image of what stays while the numbers change: background, heads, and the empty bars."""
         pixmap = QPixmap(QSize(math.ceil(size.width() / scene.pixel), math.ceil(size.height() / scene.pixel)))
         pixmap.setDevicePixelRatio(1 / scene.pixel)
         pixmap.fill(self._surface)
@@ -106,8 +108,8 @@ class NetworkPainter:
         painter.setFont(self._small)
         painter.setPen(self._quiet)
         for nth, line in enumerate((column.shape, column.short_note if is_short else column.note)):
-            room = QRectF(head.x, head.y + (nth + 1) * LINE_HEIGHT, head.width, LINE_HEIGHT)
-            painter.drawText(room, _LEFT, line)
+            space = QRectF(head.x, head.y + (nth + 1) * LINE_HEIGHT, head.width, LINE_HEIGHT)
+            painter.drawText(space, _LEFT, line)
 
     def _paint_bars(self, painter: QPainter, column: Column, grid: Grid, picture: Picture, scene: Scene) -> None:
         painter.setFont(self._small)
@@ -122,7 +124,7 @@ class NetworkPainter:
             shown = number(value) if signed else "" if value < SILENT_BELOW else percent(value)
             if shown:
                 painter.setPen(self._text if channel == best else self._quiet)
-                # From a point, because finding the place in a rectangle takes Qt longer than drawing.
+                # At a point: to align text in a rectangle takes Qt longer than to draw it.
                 x = tile.x + tile.width - metrics.horizontalAdvance(shown)
                 painter.drawText(QPointF(x, tile.y + baseline), shown)
             if np.isfinite(value):
@@ -165,8 +167,9 @@ class NetworkPainter:
         """Paint the colours of a column with the numbers at their ends."""
         limit = picture.shared_limit
         per_unit = limit is None and scene.choices.scale is Scale.UNIT
-        high = "own largest" if per_unit else number(limit or 0.0)
-        low = "0" if picture.colours is not Colours.DIVERGING or per_unit else f"−{high}" if limit else "0"
+        high = "tile max" if per_unit else number(limit or 0.0, LEGEND_DIGITS)
+        is_signed = picture.colours is Colours.DIVERGING and limit and not per_unit
+        low = number(-limit, LEGEND_DIGITS) if is_signed and limit else "0"
         if column.kind is ColumnKind.LIST:
             low = ""
         painter.setFont(self._small)

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
+from digitlab.gui.inspect.navigation import Direction, neighbour
 from digitlab.gui.inspect.network_painter import NetworkPainter, head_width
 from digitlab.gui.inspect.overlay import paint_hover, paint_selection
 from digitlab.gui.inspect.scene import Choices, Scene
-from digitlab.gui.inspect.steering import Direction, neighbour
 from digitlab.gui.inspect.wording import readout
+from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.lens import Inspection
 
 _DIRECTIONS: Final = {
@@ -33,16 +34,13 @@ _DIRECTIONS: Final = {
 }
 
 
-_RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
-
-
-class NetworkView(QWidget):
-    """Shows every channel of every layer as a tile; hovering shows where a value comes from, clicking selects.
+class NetworkView(Themed, QWidget):
+    """Shows every channel of every layer as a tile; pointing shows the sources of a value, clicking selects.
 
     Signals:
         hover_changed: The cell under the pointer changed: a ``Spot`` or None.
         selection_changed: Another tile was selected, by mouse or keyboard: a ``Spot``.
-        enlarge_requested: The selected tile shall be looked at closely.
+        enlarge_requested: Enter was pressed on the selected tile.
     """
 
     hover_changed = Signal(object)
@@ -50,37 +48,36 @@ class NetworkView(QWidget):
     enlarge_requested = Signal()
 
     def __init__(self, inspection: Inspection, parent: QWidget | None = None) -> None:
-        """Show what a network made of an image."""
+        """Show an inspection."""
         super().__init__(parent)
         self.setObjectName("networkView")
         self.setAccessibleName("The network, layer by layer")
         self.setWhatsThis(
-            "Every square is one channel: what one filter found in your drawing, and where. Bright is strong. "
-            "Point at a square to see which values it was computed from and which part of the drawing it sees; "
-            "red edges come from weights above zero, blue ones from weights below. Click it to look closely. "
-            "Rows, columns and channels are counted from 0, as in Keras. "
-            "Arrow keys move between squares, Enter enlarges."
+            "Each tile is one channel of a layer: where one filter responds to your drawing. Brighter is stronger. "
+            "Point at a tile to see which values it is computed from and its receptive field in the drawing; edges "
+            "with positive weights are red, with negative weights blue. Click a tile for details. Rows, columns and "
+            "channels are counted from 0, as in Keras. Arrow keys move between tiles, Enter moves to the details."
         )
         self.setMouseTracking(True)
-        # The backdrop covers everything, so what lies behind need not be painted.
+        # The backdrop covers everything, so Qt need not paint what lies behind.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._scene = Scene(inspection, QApplication.palette())
-        self._painter = NetworkPainter(QApplication.palette(), self.font())
-        self._backdrop: QPixmap | None = None
-        self._room = QSize(0, 0)
+        self._backdrop: QPixmap | None = None  # None before it is painted and after a change
+        self._space = QSize(0, 0)
         self._hover: Spot | None = None
         self._selection = Spot(min(1, len(self._scene.columns) - 1), 0)
+        self.follow_theme()
 
     @property
     def scene(self) -> Scene:
-        """What is painted."""
+        """The scene that is painted."""
         return self._scene
 
     @property
     def hover(self) -> Spot | None:
-        """The cell that is pointed at, here or in the enlarged map."""
+        """The cell under the pointer, here or in the enlarged map."""
         return self._hover
 
     @property
@@ -89,7 +86,7 @@ class NetworkView(QWidget):
         return self._selection
 
     def show_inspection(self, inspection: Inspection) -> None:
-        """Show other numbers."""
+        """Show another inspection."""
         if self._scene.show(inspection):
             self.set_hover(None)
             self._place()
@@ -97,19 +94,19 @@ class NetworkView(QWidget):
         self.update()
 
     def choose(self, choices: Choices) -> None:
-        """Show something else of the same numbers."""
+        """Apply other choices to the same numbers."""
         self._scene.choose(choices)
         self.set_hover(None)
         self.update()
 
     def set_hover(self, spot: Spot | None) -> None:
-        """Show where a cell comes from, or nothing."""
+        """Show the sources of a cell, or of none."""
         if spot != self._hover:
             self._hover = spot
             self.update()
 
     def select(self, spot: Spot) -> None:
-        """Select a tile and say so to assistive technology."""
+        """Select a tile and announce it to assistive technology."""
         self._selection = Spot(spot.column, spot.channel)
         choices = self._scene.choices
         self.setAccessibleDescription(
@@ -122,21 +119,28 @@ class NetworkView(QWidget):
         self.selection_changed.emit(self._selection)
         self.update()
 
-    def fit(self, room: QSize) -> None:
-        """Lay the tiles out for the visible room."""
-        if room != self._room:
-            self._room = room
+    def fit(self, space: QSize) -> None:
+        """Lay the tiles out in the visible space."""
+        if space != self._space:
+            self._space = space
             self._place()
 
+    def restyle(self) -> None:
+        """Use the colours and the font of the theme."""
+        self._painter = NetworkPainter(QApplication.palette(), self.font())
+        self._backdrop = None
+        self._scene.recolour(QApplication.palette())
+        self.update()
+
     def _place(self) -> None:
-        if self._room.isEmpty():
+        if self._space.isEmpty():
             return
         pixel = 1 / self.devicePixelRatioF()
         heads = [head_width(column, self.font()) for column in self._scene.columns]
-        self._scene.place(heads, self._room.width(), self._room.height(), pixel)
+        self._scene.place(heads, self._space.width(), self._space.height(), pixel)
         self._backdrop = None
         layout = self._scene.layout
-        self.setMinimumSize(int(layout.width) if layout.width > self._room.width() else 0, int(layout.height))
+        self.setMinimumSize(int(layout.width) if layout.width > self._space.width() else 0, int(layout.height))
         self.update()
 
     def _point_at(self, spot: Spot | None) -> None:
@@ -145,7 +149,7 @@ class NetworkView(QWidget):
             self.hover_changed.emit(spot)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the network, and what is pointed at."""
+        """Paint the network and the sources of the cell under the pointer."""
         del event
         if not self._scene.layout.grids:
             return
@@ -162,12 +166,12 @@ class NetworkView(QWidget):
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint another backdrop."""
+        """Paint the backdrop again."""
         super().resizeEvent(event)
         self._backdrop = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at a cell."""
+        """Point at the cell under the mouse."""
         position = event.position()
         self._point_at(self._scene.at(position.x(), position.y()))
 
@@ -179,7 +183,7 @@ class NetworkView(QWidget):
             self.select(spot)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing."""
+        """Point at no cell."""
         del event
         self._point_at(None)
 
@@ -194,32 +198,27 @@ class NetworkView(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard acts here."""
+        """Show the focus."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard acts elsewhere."""
+        """Hide the focus."""
         super().focusOutEvent(event)
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme, the font and the screen."""
+        """Follow the theme, the font and the screen's pixels."""
         super().changeEvent(event)
-        if event.type() in _RESTYLING and hasattr(self, "_scene"):
-            self._painter = NetworkPainter(QApplication.palette(), self.font())
-            self._backdrop = None
-            self._scene.recolour(QApplication.palette())
-            self.update()
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._place()
 
 
 class NetworkScroll(QScrollArea):
-    """The room of the network: gives it what is visible, and scrolls where that is too little."""
+    """Gives the network the visible space, and scrolls if that is too small."""
 
     def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
-        """Take the view in."""
+        """Create a scroll area around a view."""
         super().__init__(parent)
         self._view = view
         self.setObjectName("networkScroll")
@@ -228,9 +227,9 @@ class NetworkScroll(QScrollArea):
         self.setWidget(view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the network out anew, beside scroll bars only if it does not fit without them."""
+        """Lay the network out again, with scroll bars only if it does not fit without them."""
         super().resizeEvent(event)
-        room = self.maximumViewportSize()
-        self._view.fit(room)
-        if self._view.minimumWidth() > room.width() or self._view.minimumHeight() > room.height():
+        space = self.maximumViewportSize()
+        self._view.fit(space)
+        if self._view.minimumWidth() > space.width() or self._view.minimumHeight() > space.height():
             self._view.fit(self.viewport().size())

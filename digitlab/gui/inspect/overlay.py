@@ -1,4 +1,4 @@
-"""Paints what a pointed-at cell is computed from: dims the rest, draws edges and outlines the sources."""
+"""Paints the sources of the cell under the pointer: dims the rest, draws edges and outlines the sources."""
 
 from typing import Final
 
@@ -14,12 +14,12 @@ from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours
 
 DIMMED: Final = 0.55
-"""How much of the surface's colour covers what is not concerned."""
+"""Opacity of the surface's colour over everything else."""
 SELECTED_WIDTH: Final = 2.0
 
 
 def paint_selection(painter: QPainter, palette: QPalette, scene: Scene, spot: Spot, *, has_focus: bool) -> None:
-    """Outline the selected tile, with a second line while the keyboard acts on it."""
+    """Outline the selected tile, with a second line while it has the keyboard focus."""
     tile = rect_of(scene.layout.grids[spot.column].tile(spot.channel))
     pen = QPen(palette.color(theme.ACCENT), SELECTED_WIDTH)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -32,7 +32,7 @@ def paint_selection(painter: QPainter, palette: QPalette, scene: Scene, spot: Sp
 
 
 def paint_hover(painter: QPainter, palette: QPalette, scene: Scene, spot: Spot, links: Links | None) -> None:
-    """Paint everything about the pointed-at cell."""
+    """Paint the sources of the cell under the pointer, and the cell itself."""
     grid = scene.layout.grids[spot.column]
     tile = rect_of(grid.tile(spot.channel))
     _dim(painter, palette, scene, _kept(scene, tile, links))
@@ -44,7 +44,7 @@ def paint_hover(painter: QPainter, palette: QPalette, scene: Scene, spot: Spot, 
     painter.drawRect(tile.adjusted(-0.5, -0.5, 0.5, 0.5))
     if scene.columns[spot.column].has_maps:
         cell = scene.contents[spot.column].cells(
-            spot.channel, slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1)
+            spot.channel, slice(spot.row, spot.row + 1), slice(spot.col, spot.col + 1)
         )
         _outline(painter, cell)
 
@@ -75,7 +75,7 @@ def _dim(painter: QPainter, palette: QPalette, scene: Scene, kept: list[QRectF])
 
 
 def _paint_edges(painter: QPainter, palette: QPalette, scene: Scene, tile: QRectF, links: Links, spot: Spot) -> None:
-    """Draw a curve from each source tile; red raises the sum, blue lowers it."""
+    """Draw a curve from each source tile; positive contributions are red, negative ones blue."""
     if scene.columns[spot.column].kind is ColumnKind.OUTPUTS:
         return
     parent = scene.layout.grids[links.parent]

@@ -1,12 +1,12 @@
-"""The look-inside room: the network's tiles, and one unit looked at closely."""
+"""The Look inside panel: the network's tiles, and the details of one unit."""
 
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
@@ -18,6 +18,8 @@ from digitlab.gui.inspect.toolbar import InspectToolbar
 from digitlab.gui.inspect.unit.unit_detail import UnitDetail
 from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import Card, quiet_label
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.spec import ModelSpec
 
@@ -27,60 +29,55 @@ DETAIL_LARGEST: Final = 320
 DETAIL_COMFORTABLE: Final = 200
 
 _NETWORK_PX: Final = 428
-"""So much of the height goes to toolbar and network before the card below gets more than its smallest height."""
+"""Height of toolbar and network before the card below gets more than its smallest height."""
 
 REFRESH_PERIOD_MS: Final = 22
-"""The maps follow pen and time slider 45 times a second; the bars, which are cheap, follow every move."""
+"""The maps follow pen and time slider up to 45 times a second; the bars, which are cheap, follow every move."""
 
 SMALLEST_WIDTH: Final = 700
 SMALLEST_HEIGHT: Final = 480
 
-_RESTING = "Point at a square to see where its values come from; click it to look closely."
-_BLANK = "Draw a digit on the left. These are the answers to an empty canvas."
+_RESTING = "Point at a tile to see where its values come from; click it for details."
+_BLANK = "Draw a digit on the left. These are the activations for an empty canvas."
 
 
 class InspectPanel(QWidget):
     """Shows the session's view: activation maps, filters, and the arithmetic of one unit.
 
     Signals:
-        test_digit_requested: A test digit shall be put on the canvas: 1 the next, -1 the previous, 0 any.
-        receptive_field_hovered: The person points at a unit; carries the rows and columns of the input that it sees,
-            two slices, or None when the pointer leaves.
+        test_digit_requested: A test digit is to be put on the canvas: 1 the next, -1 the previous, 0 a random one.
+        receptive_field_hovered: The pointer is over a unit; carries its receptive field, two slices (rows and columns
+            of the input), or None when the pointer leaves.
     """
 
     test_digit_requested = Signal(int)
     receptive_field_hovered = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Show what the session shows, as soon as it is visible."""
+        """Create a panel that follows the session while it is visible."""
         super().__init__(parent)
         self.setObjectName("inspectPanel")
-        # Said outright: the card grows with the panel, and would else keep the window from shrinking again.
+        # Explicit: the card grows with the panel, and would otherwise keep the window from shrinking again.
         self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
         self._session = session
         self._is_stale = True
-        self._since_refresh = QElapsedTimer()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._on_later_timeout)
-        self._words = QTimer(self)
-        self._words.setSingleShot(True)
-        self._words.timeout.connect(self._on_words_timeout)
+        # The bars, these numbers, their painting and the card below take an event-loop slice each, so that none holds
+        # the pen up.
+        self._numbers = Throttle(self._show_newer_numbers, REFRESH_PERIOD_MS, self, is_periodic=True)
+        self._texts = Throttle(self._show_texts, 0, self)
         inspection = self._newest()
         self._toolbar = InspectToolbar(self)
         self._network = NetworkView(inspection)
-        self._readout = QLabel(_RESTING)
+        self._readout = quiet_label(_RESTING)
         self._readout.setObjectName("inspectReadout")
-        self._readout.setProperty("quiet", True)
+        self._readout.setWordWrap(False)
         self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._readout.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        card = QFrame(self)
-        card.setProperty("card", True)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_XS)
-        inside.setSpacing(theme.SPACE_XS)
-        inside.addWidget(NetworkScroll(self._network, card), 1)
-        inside.addWidget(self._readout)
+        card = Card(parent=self)
+        card.column.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_XS)
+        card.column.setSpacing(theme.SPACE_XS)
+        card.column.addWidget(NetworkScroll(self._network, card), 1)
+        card.column.addWidget(self._readout)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_S)
@@ -100,19 +97,14 @@ class InspectPanel(QWidget):
         self._network.choose(self._toolbar.choices)
 
     def _newest(self) -> Inspection:
-        """Return what there is to see: before the first view, what the network makes of an empty canvas."""
+        """Return the inspection to show: before the first view, that of an empty canvas."""
         view = self._session.view
         if view is not None:
             return view.inspection
         return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
 
-    def _refresh(self) -> None:
-        self._show_numbers()
-        self._say()
-
     def _show_numbers(self) -> None:
         self._is_stale = False
-        self._since_refresh.start()
         inspection = self._newest()
         was_pointing = self._network.hover is not None
         self._network.show_inspection(inspection)
@@ -120,8 +112,8 @@ class InspectPanel(QWidget):
             self.receptive_field_hovered.emit(None)
         self._toolbar.set_input_channels(_input_channels(inspection.snapshot.spec))
 
-    def _say(self) -> None:
-        """Tell what is pointed at, in one line and in the card."""
+    def _show_texts(self) -> None:
+        """Describe the cell under the pointer, in one line and in the card."""
         self._detail.show_unit(self._network.scene, self._network.selection, self._network.hover)
         scene, spot = self._network.scene, self._network.hover
         if spot is not None:
@@ -134,26 +126,17 @@ class InspectPanel(QWidget):
     @Slot()
     def _on_session_view_changed(self) -> None:
         self._is_stale = True
-        if not self.isVisible() or self._later.isActive():
-            return
-        elapsed_ms = self._since_refresh.elapsed() if self._since_refresh.isValid() else REFRESH_PERIOD_MS
-        # Never at once: the answer in the bars, these numbers, their painting and the card below take a turn of the
-        # event loop each.
-        self._later.start(max(REFRESH_PERIOD_MS - elapsed_ms, 0))
+        if self.isVisible():
+            self._numbers.request()
 
-    @Slot()
-    def _on_later_timeout(self) -> None:
+    def _show_newer_numbers(self) -> None:
         if self.isVisible() and self._is_stale:
             self._show_numbers()
-            self._words.start(0)
-
-    @Slot()
-    def _on_words_timeout(self) -> None:
-        self._say()
+            self._texts.request()
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
-        # Once there is a view, another one follows every snapshot.
+        # Once there is a view, every snapshot brings another one.
         if self._session.view is None:
             self._on_session_view_changed()
 
@@ -168,14 +151,14 @@ class InspectPanel(QWidget):
         field = None
         if spot is not None:
             links = links_of(scene.inspection, scene.columns, spot, scene.choices.showing)
-            field = (slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1)) if links is None else links.field
+            field = (slice(spot.row, spot.row + 1), slice(spot.col, spot.col + 1)) if links is None else links.field
         self.receptive_field_hovered.emit(field)
-        self._say()
+        self._show_texts()
 
     @Slot(object)
     def _on_network_selection_changed(self, spot: Spot) -> None:
         del spot
-        self._say()
+        self._show_texts()
 
     @Slot(object)
     def _on_detail_cell_changed(self, spot: Spot | None) -> None:
@@ -190,18 +173,19 @@ class InspectPanel(QWidget):
         """Share the height between the network and the card."""
         super().resizeEvent(event)
         share = max(round(self.height() * DETAIL_SHARE), DETAIL_COMFORTABLE)
-        # Under a message it is the card that gives way: a network that has to scroll is no longer seen at a glance.
+        # Under a message the card gives way: the network must not scroll, or it could not be seen as a whole.
         spare = self.height() - _NETWORK_PX
         self._detail.setFixedHeight(min(max(min(share, spare), DETAIL_SMALLEST), DETAIL_LARGEST))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what changed while nobody looked."""
+        """Show what changed while the panel was hidden."""
         super().showEvent(event)
         if self._is_stale:
-            self._refresh()
+            self._show_numbers()
+            self._show_texts()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Point at nothing any more."""
+        """Point at no cell any more."""
         super().hideEvent(event)
         self._network.set_hover(None)
         self.receptive_field_hovered.emit(None)

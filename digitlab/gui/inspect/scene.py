@@ -1,4 +1,4 @@
-"""Everything that the picture of a network is painted from: numbers, places and colours, kept together."""
+"""Everything that a network is painted from: numbers, positions and colours."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from digitlab.model.spec import ModelSpec
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person chose to see.
+    """The choices in the toolbar.
 
     Attributes:
         showing: Activation maps or filters.
@@ -29,7 +29,7 @@ class Choices:
 
 
 class Scene:
-    """A network laid out for a room and filled with the numbers of one inspection.
+    """A network laid out in the given space, with the numbers of one inspection.
 
     Args:
         inspection: What is shown.
@@ -37,7 +37,7 @@ class Scene:
     """
 
     def __init__(self, inspection: Inspection, palette: QPalette) -> None:
-        """Begin without a room; ``place`` gives one."""
+        """Create a scene that is not laid out yet; see ``place``."""
         self.inspection = inspection
         self.choices = Choices()
         self.columns: tuple[Column, ...] = columns_of(inspection.snapshot.spec)
@@ -54,7 +54,7 @@ class Scene:
         return self.inspection.snapshot.spec
 
     def show(self, inspection: Inspection) -> bool:
-        """Take other numbers; return whether the network is another one, which has to be placed anew."""
+        """Show other numbers; return whether the network is another one, which has to be laid out again."""
         is_other = inspection.snapshot.spec.layers != self.spec.layers
         self.inspection = inspection
         if is_other:
@@ -64,30 +64,30 @@ class Scene:
         return is_other
 
     def choose(self, choices: Choices) -> None:
-        """Show something else of the same numbers."""
+        """Apply other choices to the same numbers."""
         self.choices = choices
         self._make_atlases()
 
     def recolour(self, palette: QPalette) -> None:
-        """Take the colours of another theme."""
+        """Use the colours of another theme."""
         colours = colour_tables(palette)
         if colours is not self.colours:
             self.colours = colours
             self.fill()
 
     def place(self, head_widths: list[HeadWidth], width: float, height: float, pixel: float) -> None:
-        """Lay the network out for a room; see ``place_network``."""
+        """Lay the network out in a space; see ``place_network``."""
         self.pixel = pixel
         self.layout = place_network(self.columns, head_widths, width, height, pixel)
         self._make_atlases()
 
     def fill(self) -> None:
-        """Bring all pictures up to date."""
+        """Update all pictures."""
         self.pictures = self._pictures()
         self._fill_atlases()
 
     def _fill_atlases(self) -> None:
-        # Before there is room there are no atlases.
+        # There are no atlases before the first layout.
         for picture, atlas in zip(self.pictures, self.atlases, strict=False):
             if atlas is not None:
                 atlas.fill(picture.indices(), self.colours.tables[picture.colours])
@@ -102,13 +102,13 @@ class Scene:
     def clamped(self, spot: Spot) -> Spot:
         """Return the nearest cell that there is."""
         index = min(spot.column, len(self.columns) - 1)
-        count, (rows, places) = self.columns[index].count, self.cells_of(index)
-        return Spot(index, min(spot.channel, count - 1), min(spot.row, rows - 1), min(spot.place, places - 1))
+        count, (rows, cols) = self.columns[index].count, self.cells_of(index)
+        return Spot(index, min(spot.channel, count - 1), min(spot.row, rows - 1), min(spot.col, cols - 1))
 
     def cells_of(self, column: int) -> tuple[int, int]:
-        """Return rows and places of a column's tiles as they are shown."""
-        _, rows, places = self.pictures[column].values.shape
-        return rows, places
+        """Return the rows and columns of cells in a column's tiles as shown."""
+        _, rows, cols = self.pictures[column].values.shape
+        return rows, cols
 
     def _pictures(self) -> tuple[Picture, ...]:
         choices = self.choices

@@ -1,4 +1,4 @@
-"""From numbers to colour indices: what is drawn in each tile, and which number has which colour. Without Qt."""
+"""From numbers to colour indices: the values in each tile, and the colour of each value. Without Qt."""
 
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
@@ -15,11 +15,11 @@ TOP: Final = 254
 MIDDLE: Final = 127
 """Colour index of zero where values have signs."""
 GAP_INDEX: Final = 255
-"""Colour index of what is no value: between tiles."""
+"""Colour index of the background between tiles."""
 
 
 class Scale(StrEnum):
-    """What has the brightest colour."""
+    """The value with the brightest colour."""
 
     UNIT = "unit"
     """The largest value of each tile."""
@@ -51,7 +51,7 @@ class Picture:
     """What the tiles of one column show.
 
     Attributes:
-        values: Shape (tiles, rows, places), float32.
+        values: Shape (tiles, rows, cols), float32.
         colours: The colour table.
         limits: The value with the strongest colour: shape (tiles,), float32; at least 0.
         shared_limit: The same, if all tiles share it.
@@ -65,7 +65,7 @@ class Picture:
     biases: NDArray[np.float32] | None = None
 
     def indices(self) -> NDArray[np.uint8]:
-        """Return the colour index of every value: 0..254, shape (tiles, rows, places)."""
+        """Return the colour index of every value: 0..254, shape (tiles, rows, cols)."""
         limits = self.limits[:, np.newaxis, np.newaxis]
         if self.colours is Colours.DIVERGING:
             return shade_signed(self.values, limits)

@@ -1,46 +1,63 @@
-"""The row above the network: what is shown, on which scale, and test digits to look at."""
+"""The toolbar above the network: activations or filters, the colour scale, and test digits."""
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QIcon, QTransform
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.shading import Scale, Showing
+from digitlab.gui.widgets.card import quiet_label
+from digitlab.gui.widgets.themed import Themed
 
 ICON_SIDES: Final = (20, 40)
 
 _SHOWING: Final = (
-    (Showing.ACTIVATIONS, "showActivations", "Activations", "What each filter finds in your drawing, and where."),
-    (Showing.FILTERS, "showFilters", "Filters", "What each filter looks for: its learned weights, and its bias below."),
+    (
+        Showing.ACTIVATIONS,
+        "showActivations",
+        "Activations",
+        "Where each filter responds to your drawing.",
+    ),
+    (Showing.FILTERS, "showFilters", "Filters", "The learned weights of each filter, with its bias below."),
 )
 _SCALES: Final = (
-    (Scale.UNIT, "scaleUnit", "Unit", "The brightest colour is the largest value of each tile, so faint maps show."),
+    (
+        Scale.UNIT,
+        "scaleUnit",
+        "Unit",
+        "The brightest colour is the largest value of each tile: shows faint maps.",
+    ),
     (Scale.LAYER, "scaleLayer", "Layer", "The brightest colour is the largest value of each layer."),
-    (Scale.ALL, "scaleAll", "All", "The brightest colour is the largest value of all layers: compare them."),
+    (
+        Scale.ALL,
+        "scaleAll",
+        "All",
+        "The brightest colour is the largest value of all layers: compares layers.",
+    ),
 )
 _TESTS: Final = (
     (-1, "testPrevious", "chevron-right", "Previous test digit"),
-    (0, "testRandom", "dice", "Any test digit"),
+    (0, "testRandom", "dice", "Random test digit"),
     (1, "testNext", "chevron-right", "Next test digit"),
 )
 
 
-class InspectToolbar(QWidget):
-    """Choices about the pictures, and wishes for test digits.
+class InspectToolbar(Themed, QWidget):
+    """Buttons for what the tiles show, and for test digits.
 
     Signals:
-        choices_changed: Something else shall be shown: a ``Choices``.
-        test_digit_requested: A test digit shall be put on the canvas: 1 the next, -1 the previous, 0 any.
+        choices_changed: Something else was chosen; carries the ``Choices``.
+        test_digit_requested: A test digit is to be put on the canvas: 1 the next, -1 the previous, 0 a random one.
     """
 
     choices_changed = Signal(object)
     test_digit_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with activations on the scale of each layer."""
+        """Create the toolbar with activations on the scale of each layer."""
         super().__init__(parent)
         self.setObjectName("inspectToolbar")
         row = QHBoxLayout(self)
@@ -51,13 +68,13 @@ class InspectToolbar(QWidget):
             self._add_choice(row, self._showing, list(Showing).index(showing), name, text, tooltip)
         self._add_channel(row)
         row.addSpacing(theme.SPACE_L)
-        self._scale_label = self._quiet_label("Scale")
+        self._scale_label = _label("Scale")
         row.addWidget(self._scale_label)
         self._scale = QButtonGroup(self)
         for scale, name, text, tooltip in _SCALES:
             self._add_choice(row, self._scale, list(Scale).index(scale), name, text, tooltip)
         row.addStretch(1)
-        row.addWidget(self._quiet_label("Test digit"))
+        row.addWidget(_label("Test digit"))
         self._tests = QButtonGroup(self)
         self._tests.setExclusive(False)
         for nth, (_, name, _, tooltip) in enumerate(_TESTS):
@@ -69,15 +86,15 @@ class InspectToolbar(QWidget):
             row.addWidget(button)
         self._showing.button(0).setChecked(True)
         self._scale.button(list(Scale).index(Scale.LAYER)).setChecked(True)
-        self._update_icons()
         self._showing.idClicked.connect(self._on_showing_clicked)
         self._scale.idClicked.connect(self._on_scale_clicked)
         self._channel.valueChanged.connect(self._on_channel_changed)
         self._tests.idClicked.connect(self._on_tests_clicked)
+        self.follow_theme()
 
     @property
     def choices(self) -> Choices:
-        """What is chosen."""
+        """The current choices."""
         chosen = self._channel.value()
         return Choices(
             list(Showing)[self._showing.checkedId()],
@@ -107,7 +124,7 @@ class InspectToolbar(QWidget):
         row.addWidget(button)
 
     def _add_channel(self, row: QHBoxLayout) -> None:
-        self._channel_label = self._quiet_label("of input channel")
+        self._channel_label = _label("of input channel")
         self._channel = QSpinBox(self)
         self._channel.setObjectName("filterChannel")
         self._channel.setRange(-1, 0)
@@ -117,7 +134,7 @@ class InspectToolbar(QWidget):
         self._channel.setMinimumWidth(64)
         self._channel.setAccessibleName("Input channel of the filters")
         self._channel.setToolTip(
-            "A deeper filter has one square of weights for each input channel; arrow keys leaf through"
+            "Filters of deeper layers have one kernel for each input channel; the arrow keys step through them"
         )
         self._channel_label.setBuddy(self._channel)
         row.addSpacing(theme.SPACE_S)
@@ -125,17 +142,13 @@ class InspectToolbar(QWidget):
         row.addWidget(self._channel)
         self._show_channel()
 
-    def _quiet_label(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setProperty("quiet", True)
-        return label
-
     def _show_channel(self) -> None:
         is_shown = self._showing.checkedId() == list(Showing).index(Showing.FILTERS) and self._channel.maximum() > 0
         self._channel_label.setVisible(is_shown)
         self._channel.setVisible(is_shown)
 
-    def _update_icons(self) -> None:
+    def restyle(self) -> None:
+        """Colour the icons."""
         for nth, (step, _, icon, _) in enumerate(_TESTS):
             made = theme.icon(icon, self.palette())
             self._tests.button(nth).setIcon(_mirrored(made) if step < 0 else made)
@@ -160,11 +173,11 @@ class InspectToolbar(QWidget):
     def _on_tests_clicked(self, number: int) -> None:
         self.test_digit_requested.emit(_TESTS[number][0])
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_tests"):
-            self._update_icons()
+
+def _label(text: str) -> QLabel:
+    label = quiet_label(text)
+    label.setWordWrap(False)
+    return label
 
 
 def _mirrored(icon: QIcon) -> QIcon:

@@ -1,11 +1,11 @@
-"""Look inside in words: the names of tiles, one line about a cell, and the sum behind a value. Without Qt."""
+"""The texts of Look inside: names of tiles, one line about a cell, and the sum behind a value. Without Qt."""
 
 from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Pooling
+from digitlab.model.layer import Activation, Pooling
 from digitlab.model.outputs import output_name
 from digitlab.words.numbers import number, percent
 
@@ -46,20 +46,20 @@ def readout(
     showing: Showing = Showing.ACTIVATIONS,
     input_channel: int | None = None,
 ) -> str:
-    """Return one line about a cell: where it is, its value and what it sees."""
+    """Return one line about a cell: its position, its value and its receptive field."""
     column = columns[spot.column]
     name = title(column, spot.channel)
     spec = inspection.snapshot.spec
     if column.kind is ColumnKind.INPUT:
-        grey = int(inspection.image[spot.row, spot.place])
-        return f"input · row {spot.row}, column {spot.place} = {number(grey / 255)} (grey {grey} of 255)"
+        grey = int(inspection.image[spot.row, spot.col])
+        return f"input · row {spot.row}, column {spot.col} = {number(grey / 255)} (grey {grey} of 255)"
     layer = spec.layers[column.layer]
     unit = column.unit(spot)
     if showing is Showing.FILTERS and layer.has_filters:
         return _weight_line(inspection, column, spot, input_channel)
     value = float(inspection.activations[column.layer + 1][unit])
     if column.kind is ColumnKind.MAPS:
-        return f"{name} · row {spot.row}, column {spot.place} = {number(value)}; {_field(inspection, column, unit)}"
+        return f"{name} · row {spot.row}, column {spot.col} = {number(value)}; {_field(inspection, column, unit)}"
     if not layer.learns:
         return f"{name} = {number(value)}; {_copied(inspection, columns, spot)}"
     sum_text = number(float(inspection.sums[column.layer][unit]))
@@ -69,14 +69,14 @@ def readout(
 
 
 def _field(inspection: Inspection, column: Column, unit: tuple[int, ...]) -> str:
-    """Return which part of the drawing a unit sees."""
-    rows, places = inspection.snapshot.spec.receptive_field(column.layer, unit)
+    """Return the receptive field of a unit as text."""
+    rows, cols = inspection.snapshot.spec.receptive_field(column.layer, unit)
     side = inspection.image.shape[0]
-    if (rows, places) == (slice(0, side), slice(0, side)):
-        return "sees the whole drawing"
-    if rows.start >= rows.stop or places.start >= places.stop:
-        return "sees nothing of the drawing"
-    return f"sees rows {span(rows)}, columns {span(places)} of the drawing"
+    if (rows, cols) == (slice(0, side), slice(0, side)):
+        return "receptive field: the whole drawing"
+    if rows.start >= rows.stop or cols.start >= cols.stop:
+        return "no receptive field"
+    return f"receptive field: rows {span(rows)}, columns {span(cols)}"
 
 
 def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
@@ -101,7 +101,7 @@ def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
 def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_channel: int | None) -> str:
     kernel, bias = inspection.snapshot.weights[column.layer]
     channels = kernel.shape[2]
-    weights = kernel[spot.row, spot.place, :, spot.channel]
+    weights = kernel[spot.row, spot.col, :, spot.channel]
     if channels == 1:
         which, weight = "", float(weights[0])
     elif input_channel is None:
@@ -109,7 +109,7 @@ def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_chann
     else:
         nth = min(input_channel, channels - 1)
         which, weight = f" · input channel {nth}", float(weights[nth])
-    where = f"row {spot.row}, column {spot.place}"
+    where = f"row {spot.row}, column {spot.col}"
     name = title(column, spot.channel, inspection.snapshot.spec.layers[column.layer].unit_word)
     return f"{name}{which} · {where}: weight {number(weight)}; bias {number(float(bias[spot.channel]))}"
 
@@ -121,5 +121,5 @@ def _copied(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> 
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
     if len(box) != 3:
         return f"copies {source.name} · number {box[0].start}"
-    row, place, channel = (part.start for part in box)
-    return f"copies {title(source, channel)} · row {row}, column {place}"
+    row, col, channel = (part.start for part in box)
+    return f"copies {title(source, channel)} · row {row}, column {col}"

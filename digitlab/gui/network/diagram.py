@@ -1,4 +1,4 @@
-"""The network as a row of boxes: the face of a box is as large as its maps, its depth tells how many there are."""
+"""The network as a row of boxes: the face of a box is as large as its maps, its depth shows their number."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.model.layers import Shape
+from digitlab.model.layer import Shape
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
 
@@ -19,12 +19,12 @@ _FACE_PX: Final = 62
 _LEAST_PX: Final = 6
 _LIST_WIDTH_PX: Final = 8
 _GAP_PX: Final = 12
-"""Least room between two boxes."""
+"""Smallest gap between two boxes."""
 _WORD_GAP_PX: Final = 6
-"""Least room between two shapes in words."""
+"""Smallest gap between two shapes as text."""
 _SMALLEST_FONT_PX: Final = 10
 _SHIFT: Final = (0.7, -0.5)
-"""Where the back of a box lies, in depths to the right and down."""
+"""Offset of the back of a box, in depths to the right and down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Box:
 
     @property
     def face_px(self) -> tuple[float, float]:
-        """Width and height of the face; a list of numbers is a narrow column, the higher the longer it is."""
+        """Width and height of the face; a list of numbers is a narrow column, higher for longer lists."""
         if len(self.shape) == 1:
             return _LIST_WIDTH_PX, min(max(8 * math.log2(self.shape[0] + 1), 20.0), 84.0)
         height, width = (max(_FACE_PX * length / INPUT_SHAPE[0], _LEAST_PX) for length in self.shape[:2])
@@ -49,7 +49,7 @@ class Box:
 
     @property
     def depth_px(self) -> float:
-        """Depth of the box: grows with the number of maps, but ever less."""
+        """Depth of the box: grows with the square root of the number of maps."""
         return 0.0 if len(self.shape) == 1 else 3.2 * math.sqrt(self.shape[2])
 
 
@@ -57,11 +57,13 @@ class NetworkDiagram(QWidget):
     """Paints the boxes with their names and shapes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with the input alone."""
+        """Create a diagram of the input alone."""
         super().__init__(parent)
         self.setObjectName("networkDiagram")
         self.setAccessibleName("Diagram of the network")
-        self.setToolTip("<p>Each box is a layer's output: its face the size of the maps, its depth their number.</p>")
+        self.setToolTip(
+            "<p>Each box is a layer's output: its face is as large as the maps, its depth shows their number.</p>"
+        )
         self.setWhatsThis(self.toolTip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._boxes: tuple[Box, ...] = (Box("input", INPUT_SHAPE),)
@@ -69,7 +71,7 @@ class NetworkDiagram(QWidget):
         self._places = 1
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show a network, or as much of it as can be built."""
+        """Show a network, as far as it can be built."""
         boxes = [Box("input", INPUT_SHAPE)]
         problem = spec.building_problem()
         count = len(spec.layers) if problem is None or problem.layer < 0 else problem.layer
@@ -86,7 +88,7 @@ class NetworkDiagram(QWidget):
         return QSize(560, _HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least size."""
+        """Return the smallest size."""
         return QSize(320, _HEIGHT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -111,12 +113,12 @@ class NetworkDiagram(QWidget):
         for index, (box, shape) in enumerate(zip(self._boxes, shapes, strict=True)):
             centre = QPointF((index + 0.5) * column, middle)
             edge = self._paint_box(painter, box, centre, edge, shrink)
-            self._paint_words(painter, box.name, shape, index * column, column)
+            self._paint_text(painter, box.name, shape, index * column, column)
         if self._broken:
             painter.setPen(self.palette().color(self.palette().ColorRole.BrightText))
             left = len(self._boxes) * column
             painter.drawText(QRectF(left, middle - 10, column, 20), Qt.AlignmentFlag.AlignCenter, "does not fit")
-            self._paint_words(painter, self._broken, "", left, column)
+            self._paint_text(painter, self._broken, "", left, column)
         painter.end()
 
     def _paint_box(
@@ -144,7 +146,7 @@ class NetworkDiagram(QWidget):
         painter.drawRect(face)
         return QPointF(face.right() + shift.x() + 3, centre.y())
 
-    def _paint_words(self, painter: QPainter, name: str, shape: str, left: float, width: float) -> None:
+    def _paint_text(self, painter: QPainter, name: str, shape: str, left: float, width: float) -> None:
         metrics = QFontMetricsF(painter.font())
         y = self.height() - 2 * metrics.height() - 2
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop

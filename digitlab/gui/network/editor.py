@@ -1,43 +1,47 @@
-"""The network editor: preset, loss and one block a layer."""
+"""The network editor: preset, loss and one block for each layer."""
 
 from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.network.layer_block import LayerBlock
+from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe
 from digitlab.gui.widgets.network_boxes import LOSS_TEXTS, LossBox, PresetBox
-from digitlab.model.presets import TUTORIAL, named_anew
+from digitlab.model.presets import TUTORIAL, with_preset_name
 from digitlab.model.spec import ModelSpec, Problem
 
 
 class NetworkEditor(QWidget):
-    """Edits a network. While it cannot be built, the input stays and is marked.
+    """Edits a network. Input that cannot be built stays and is marked.
 
     Signals:
-        draft_changed: ``draft`` or ``problem`` is another.
+        draft_changed: ``draft`` or ``problem`` changed.
     """
 
     draft_changed = Signal()
 
     def __init__(self, spec: ModelSpec, parent: QWidget | None = None) -> None:
-        """Show a network."""
+        """Create an editor with a network."""
         super().__init__(parent)
         self._draft = spec
         self._blocks: list[LayerBlock] = []
         self._preset = PresetBox()
         self._loss = LossBox()
-        self._explanation = QLabel()
-        self._explanation.setProperty("quiet", True)
-        self._explanation.setWordWrap(True)
+        self._explanation = quiet_label()
         self._problem = ProblemLabel()
         self._back = QPushButton("Back to the t&utorial")
-        describe(self._preset, "networkPresetBox", "Preset", "The tutorial's three networks to start from.")
-        describe(self._loss, "networkLossBox", "Loss", "What training makes small; it decides the last activation too.")
-        describe(self._back, "backToTutorialButton", "Back to the tutorial", "Undo all edits: the tutorial's network.")
+        describe(self._preset, "networkPresetBox", "Preset", "The tutorial's three networks, to start from.")
+        describe(self._loss, "networkLossBox", "Loss", "What training minimises. It also sets the last activation.")
+        describe(
+            self._back,
+            "backToTutorialButton",
+            "Back to the tutorial",
+            "Undo all edits and show the tutorial's network.",
+        )
         self._layers = QVBoxLayout()
         self._layers.setSpacing(theme.SPACE_M)
         self._lay_out()
@@ -48,7 +52,7 @@ class NetworkEditor(QWidget):
 
     @property
     def draft(self) -> ModelSpec:
-        """The network as it is in the fields; a field with wrong text counts with its last right value."""
+        """The network in the fields; a field with invalid text counts with its last valid value."""
         return self._draft
 
     @property
@@ -60,7 +64,7 @@ class NetworkEditor(QWidget):
         return self._draft.building_problem()
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show another network and forget wrong input."""
+        """Show another network and discard invalid input."""
         is_same_kind = [type(layer) for layer in spec.layers] == [type(layer) for layer in self._draft.layers]
         self._draft = spec
         if not (is_same_kind and self._blocks):
@@ -94,7 +98,7 @@ class NetworkEditor(QWidget):
         for block in self._blocks:
             self._layers.addWidget(block)
             block.edited.connect(self._on_block_edited)
-        # In the order of the Tab key new blocks come last in the window; on screen they stand here.
+        # New blocks would come last in the window's tab order; on screen they are here.
         fields = [field for block in self._blocks for field in block.fields]
         for before, after in pairwise([self._loss, *fields, self._back]):
             QWidget.setTabOrder(before, after)
@@ -113,7 +117,7 @@ class NetworkEditor(QWidget):
         self._back.setEnabled(self._draft != TUTORIAL or problem is not None)
 
     def _edit(self, spec: ModelSpec) -> None:
-        self._draft = named_anew(spec)
+        self._draft = with_preset_name(spec)
         self._show_draft()
         self.draft_changed.emit()
 

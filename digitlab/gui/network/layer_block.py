@@ -3,30 +3,31 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, ProblemLabel, describe, set_flag, wrapped
-from digitlab.model.layers import Choice, Hyperparameter, Layer
+from digitlab.gui.widgets.themed import Themed
+from digitlab.model.layer import Choice, Hyperparameter, Layer
 
 _COLUMNS: Final = 2
-"""Hyperparameters a row."""
+"""Hyperparameters in a row."""
 _LABEL_PX: Final = 52
 _FIELD_PX: Final = 64
 
 
-class LayerBlock(QWidget):
+class LayerBlock(Themed, QWidget):
     """The title of a layer and a field for each of its hyperparameters.
 
     Signals:
-        edited: The person changed a field; it may be wrong now.
+        edited: The user changed a field, which may be invalid now.
     """
 
     edited = Signal()
 
     def __init__(self, name: str, layer: Layer, parent: QWidget | None = None) -> None:
-        """Show a layer.
+        """Create the fields of a layer.
 
         Args:
             name: The layer's name within the network, for example ``conv2``.
@@ -67,6 +68,7 @@ class LayerBlock(QWidget):
         self.setToolTip(wrapped(layer.explanation))
         self.setWhatsThis(self.toolTip())
         self.show_layer(layer, is_forced=True)
+        self.follow_theme()
 
     @property
     def fields(self) -> tuple[QWidget, ...]:
@@ -75,7 +77,7 @@ class LayerBlock(QWidget):
 
     @property
     def layer(self) -> Layer | None:
-        """The layer as the fields say it, or None while one of them is wrong."""
+        """The layer in the fields, or None while one of them is invalid."""
         changes: dict[str, Any] = {}
         for parameter in self._layer.editable:
             field = self._fields[parameter.name]
@@ -89,7 +91,7 @@ class LayerBlock(QWidget):
 
     @property
     def problem(self) -> str:
-        """What is wrong with a field's own text; empty if nothing is."""
+        """Why a field's own text is invalid; empty if none is."""
         for parameter in self._layer.editable:
             field = self._fields[parameter.name]
             if isinstance(field, NumberField) and field.problem:
@@ -101,7 +103,7 @@ class LayerBlock(QWidget):
 
         Args:
             layer: The layer, of the type that the block was made for.
-            is_forced: Whether to write over wrong input too.
+            is_forced: Whether to overwrite invalid input too.
         """
         self._layer = layer
         for parameter in layer.editable:
@@ -113,7 +115,7 @@ class LayerBlock(QWidget):
         self._show_title()
 
     def show_problem(self, field_name: str, reason: str) -> None:
-        """Mark a field as the reason why the network cannot be built, or nothing if there is no reason."""
+        """Mark the field because of which the network cannot be built; no field without a reason."""
         for name, field in self._fields.items():
             is_culprit = bool(reason) and name == field_name
             if isinstance(field, NumberField):
@@ -121,6 +123,10 @@ class LayerBlock(QWidget):
             else:
                 set_flag(field, "invalid", is_on=is_culprit)
         self._problem.show_problem(self.problem or reason)
+
+    def restyle(self) -> None:
+        """Colour the quiet part of the title."""
+        self._show_title()
 
     def _make_field(self, parameter: Hyperparameter) -> NumberField | ChoiceBox:
         field: NumberField | ChoiceBox
@@ -151,9 +157,3 @@ class LayerBlock(QWidget):
             self._layer = layer
             self._show_title()
         self.edited.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_problem"):
-            self._show_title()

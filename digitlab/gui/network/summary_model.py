@@ -1,47 +1,45 @@
-"""The summary of a network as a table: shapes, parameters, memory and multiply-adds a layer, and their sums."""
+"""The summary of a network as a table: shape, parameters, memory and multiply-adds of each layer, and their sums."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec
+from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
 from digitlab.words.numbers import dimensions, size
 
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 """A cell's share of its column's sum, 0..1, or None."""
 
 PROBLEM_ROLE: Final = SHARE_ROLE + 1
-"""Whether a cell tells that the layer cannot be built."""
+"""Whether the layer cannot be built."""
 
 SECOND_LINE_ROLE: Final = SHARE_ROLE + 2
-"""What stands below a cell's text, small: the layer's type, or the sum that its parameters are."""
+"""The small text below a cell's text: the layer's type, or its number of parameters as a sum."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 _HEADERS: Final = (
-    ("Layer", "The layer's name within the network, and what Keras calls its type."),
+    ("Layer", "Name of the layer, and its type in Keras."),
     ("Output", "Shape of the output for one image: height × width × maps, or the length of a list."),
-    ("Parameters", "Learned numbers: weights and biases, and the sum that they are."),
-    ("Memory", "Memory of the output of one image while training, 4 bytes a number."),
-    ("Multiply-adds", "Multiplications with an addition that one image takes."),
+    ("Parameters", "Number of weights and biases, and how it adds up."),
+    ("Memory", "Memory for the output of one image, 4 bytes for each number."),
+    ("Multiply-adds", "Multiply-add operations for one image."),
 )
 _PARAMETERS: Final = 2
 _MULTIPLY_ADDS: Final = 4
 NOTHING: Final = "–"
-"""Stands where a layer has no such cost."""
-_BYTES_A_NUMBER: Final = 4
+"""Shown where a layer has no such cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it is shown.
+    """One row of the table.
 
     Attributes:
-        cells: One text a column.
-        type_name: What Keras calls the layer's type; empty for the input and the sums.
+        cells: One text for each column.
+        type_name: Keras' name of the layer type; empty for the input and the sums.
         parameter_sum: The number of parameters written as a sum; may be empty.
         parameter_share: Share of all parameters, 0..1, or None.
         work_share: Share of all multiply-adds, 0..1, or None.
@@ -59,22 +57,20 @@ class Row:
 
 
 def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
-    """Return the table of a network; of one that cannot be built, as far as it can."""
+    """Return the table of a network, as far as it can be built."""
     problem = spec.building_problem()
     buildable = len(spec.layers) if problem is None or problem.layer < 0 else problem.layer
     summary = replace(spec, layers=spec.layers[:buildable]).summary()
     parameters = sum(row.parameters for row in summary)
     work = sum(row.multiply_adds for row in summary)
-    input_bytes = _BYTES_A_NUMBER * math.prod(INPUT_SHAPE)
-    rows = [Row(("input", dimensions(INPUT_SHAPE), NOTHING, size(input_bytes), NOTHING))]
+    rows = [Row(("input", dimensions(INPUT_SHAPE), NOTHING, size(bytes_of(INPUT_SHAPE)), NOTHING))]
     rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
     for index in range(buildable, len(spec.layers)):
         words = "does not fit" if index == buildable else NOTHING
         cells = (spec.layer_names[index], words, NOTHING, NOTHING, NOTHING)
         rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
     if buildable == len(spec.layers):
-        memory = sum(row.activation_bytes for row in summary) + input_bytes
-        rows.append(Row(("total", "", f"{parameters:,}", size(memory), f"{work:,}"), is_total=True))
+        rows.append(Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True))
     return tuple(rows)
 
 
@@ -96,15 +92,15 @@ def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Ro
 
 
 class SummaryModel(QAbstractTableModel):
-    """The rows for Qt's table."""
+    """The summary as a Qt model."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin empty."""
+        """Create an empty table."""
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show another network; see ``rows_of``."""
+        """Show a network; see ``rows_of``."""
         rows = rows_of(spec)
         if len(rows) == len(self._rows):
             self._rows = rows
@@ -130,7 +126,7 @@ class SummaryModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(_HEADERS)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
+        """Return the data of a cell for a role."""
         if not index.isValid():
             return None
         row, column = self._rows[index.row()], index.column()
@@ -150,7 +146,7 @@ class SummaryModel(QAbstractTableModel):
         return values.get(role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's title, and what it means."""
+        """Return a column's title or tooltip."""
         if orientation == Qt.Orientation.Vertical:
             return None
         title, meaning = _HEADERS[section]

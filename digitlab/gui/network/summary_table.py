@@ -1,11 +1,10 @@
-"""The summary table: numbers that line up, and a thin bar below them for each layer's share."""
+"""The summary table: aligned numbers, with a thin bar below for each layer's share of the sum."""
 
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -32,14 +31,14 @@ _BAR_WIDTH_PX: Final = 72
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Paints a number, below it in small letters what it is made of, and at the lower edge the bar of its share."""
+    """Paints a cell: its number, the small second line, and the bar of its share at the lower edge."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint a cell."""
         cell, palette = QRectF(option.rect), option.palette
-        room = cell.adjusted(theme.SPACE_S, theme.SPACE_XS, -theme.SPACE_S, -theme.SPACE_XS)
+        inner = cell.adjusted(theme.SPACE_S, theme.SPACE_XS, -theme.SPACE_S, -theme.SPACE_XS)
         usual = theme.QUIET if index.data() == NOTHING else theme.TEXT
         colour = palette.color(QPalette.ColorRole.BrightText if index.data(PROBLEM_ROLE) else usual)
         second = index.data(SECOND_LINE_ROLE)
@@ -48,45 +47,39 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setFont(index.data(Qt.ItemDataRole.FontRole))
         painter.setPen(colour)
         vertical = Qt.AlignmentFlag.AlignTop if second else Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, side | vertical, index.data())
-        painter.setFont(_small(painter.font()))
+        painter.drawText(inner, side | vertical, index.data())
+        painter.setFont(theme.small_font(painter.font()))
         painter.setPen(palette.color(theme.QUIET))
-        painter.drawText(room.adjusted(0, 0, 0, -_BAR_PX), side | Qt.AlignmentFlag.AlignBottom, second)
+        painter.drawText(inner.adjusted(0, 0, 0, -_BAR_PX), side | Qt.AlignmentFlag.AlignBottom, second)
         share = index.data(SHARE_ROLE)
         if share is not None:
-            self._paint_bar(painter, room, share, palette.color(theme.ACCENT))
+            self._paint_bar(painter, inner, share, palette.color(theme.ACCENT))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the room that both lines take."""
+        """Return the size that both lines need."""
         font = index.data(Qt.ItemDataRole.FontRole)
         width = max(
             QFontMetrics(font).horizontalAdvance(index.data()),
-            QFontMetrics(_small(font)).horizontalAdvance(index.data(SECOND_LINE_ROLE)),
+            QFontMetrics(theme.small_font(font)).horizontalAdvance(index.data(SECOND_LINE_ROLE)),
         )
         return QSize(width + 2 * theme.SPACE_S + 2, _ROW_PX)
 
-    def _paint_bar(self, painter: QPainter, room: QRectF, share: float, colour: QColor) -> None:
+    def _paint_bar(self, painter: QPainter, inner: QRectF, share: float, colour: QColor) -> None:
         width = max(_BAR_WIDTH_PX * share, 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.setOpacity(0.75)
-        bar = QRectF(room.right() - width, room.bottom() - _BAR_PX + 2, width, _BAR_PX)
+        bar = QRectF(inner.right() - width, inner.bottom() - _BAR_PX + 2, width, _BAR_PX)
         painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPixelSize(theme.FONT_SMALL_PX)
-    return small
 
 
 class SummaryTable(QTableView):
     """Shows a ``SummaryModel``; Ctrl+C copies all of it as tab-separated text."""
 
     def __init__(self, model: SummaryModel, parent: QWidget | None = None) -> None:
-        """Show a model."""
+        """Create a table for a model."""
         super().__init__(parent)
         self._model = model
         self.setModel(model)
@@ -108,12 +101,12 @@ class SummaryTable(QTableView):
         model.dataChanged.connect(self._spread)
 
     def copy(self) -> None:
-        """Put the whole table on the clipboard."""
+        """Copy the whole table to the clipboard."""
         QGuiApplication.clipboard().setText(self._model.as_text())
 
     @Slot()
     def _spread(self) -> None:
-        """Give each column what it needs and an equal part of the rest."""
+        """Give each column its needed width and an equal part of the rest."""
         header = self.horizontalHeader()
         columns = range(self._model.columnCount())
         widths = [max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in columns]
@@ -122,12 +115,12 @@ class SummaryTable(QTableView):
             self.setColumnWidth(column, width + each + (left_over if column == len(widths) - 1 else 0))
 
     def sizeHint(self) -> QSize:
-        """Return the size at which every row is seen."""
+        """Return the size at which every row is visible."""
         rows = self._model.rowCount()
         return QSize(560, rows * _ROW_PX + self.horizontalHeader().sizeHint().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size with a few rows, behind which the table scrolls."""
+        """Return a size with a few rows; below it the table scrolls."""
         return QSize(320, 4 * _ROW_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -101,7 +101,7 @@ def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) ->
         reached = np.flatnonzero(ends <= at + 0.05)
         value = "–"
         if len(reached) and at <= _end(run) + 0.5:
-            value = quantity.write(quantity.validation(run.epochs[reached[-1]]))
+            value = html.escape(quantity.write(quantity.validation(run.epochs[reached[-1]])))
         rows.append([html.escape(plotted.name), value])
     return readout_table(rows)
 

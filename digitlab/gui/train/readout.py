@@ -30,5 +30,7 @@ def _column(reading: Reading | None, quantity: Quantity) -> list[str]:
     """Return step, batch, epoch so far and validation as text; dashes where a run has nothing to read."""
     if reading is None:
         return ["–"] * 4
-    validation = "after the epoch" if reading.validation is None else quantity.write(reading.validation)
-    return [f"{reading.step:,}", quantity.write(reading.batch), quantity.write(reading.training), validation]
+    values = (reading.batch, reading.training, reading.validation)
+    # Escaped, because a small share reads "<0.01 %".
+    texts = ["after the epoch" if value is None else html.escape(quantity.write(value)) for value in values]
+    return [f"{reading.step:,}", *texts]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
 
 
 class Throttle(QObject):
@@ -13,16 +13,27 @@ class Throttle(QObject):
         delay_ms: Time from a request to the action; 0 for the next turn of the event loop.
         parent: The owner.
         restarts: Whether a request puts the action off, so that it comes when requests have stopped (a debounce).
+        is_periodic: Whether the time counts from the last action instead, so that a request after a pause is served in
+            the next event-loop slice.
     """
 
-    def __init__(self, action: Callable[[], object], delay_ms: int, parent: QObject, *, restarts: bool = False) -> None:
+    def __init__(
+        self,
+        action: Callable[[], object],
+        delay_ms: int,
+        parent: QObject,
+        *,
+        restarts: bool = False,
+        is_periodic: bool = False,
+    ) -> None:
         """Wait for the first request."""
         super().__init__(parent)
         self._action = action
         self._restarts = restarts
+        self._delay_ms = delay_ms
+        self._last_action: QElapsedTimer | None = QElapsedTimer() if is_periodic else None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(delay_ms)
         self._timer.timeout.connect(self._on_timer_timeout)
 
     @property
@@ -34,7 +45,7 @@ class Throttle(QObject):
     def request(self) -> None:
         """Have the action done soon."""
         if self._restarts or not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._wait_ms())
 
     @Slot()
     def cancel(self) -> None:
@@ -45,8 +56,19 @@ class Throttle(QObject):
         """Do at once what was requested, if anything was."""
         if self._timer.isActive():
             self._timer.stop()
-            self._action()
+            self._act()
+
+    def _wait_ms(self) -> int:
+        last = self._last_action
+        if last is None:
+            return self._delay_ms
+        return max(self._delay_ms - last.elapsed(), 0) if last.isValid() else 0
+
+    def _act(self) -> None:
+        if self._last_action is not None:
+            self._last_action.start()
+        self._action()
 
     @Slot()
     def _on_timer_timeout(self) -> None:
-        self._action()
+        self._act()

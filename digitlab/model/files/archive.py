@@ -1,4 +1,4 @@
-"""The container of DigitLab's files: a zip that is checked at the door before anything in it is believed."""
+"""The container of DigitLab's files: a zip, validated before any of its content is used."""
 
 import io
 import json
@@ -19,14 +19,14 @@ from digitlab.system.errors import DigitLabError
 from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20
-"""Larger than any run this program writes; keeps a hostile file from filling the memory."""
+"""Larger than any run that DigitLab writes; keeps a hostile file from filling the memory."""
 
 MAXIMUM_MEMBER_BYTES: Final = 512 * 2**20
-"""The same limit for what a member unpacks to."""
+"""The same limit for the unpacked size of a member."""
 
 _SMALLEST_FLOAT_BYTES: Final = 2
 _LARGEST_FLOAT_BYTES: Final = 4
-"""Weights are kept as float16 or float32."""
+"""Weights are stored as float16 or float32."""
 
 _DAMAGE: Final = (
     zipfile.BadZipFile,
@@ -42,17 +42,17 @@ _DAMAGE: Final = (
     TypeError,
     ValueError,
 )
-"""What the zip, npy and decompression modules raise for content that they cannot make sense of."""
+"""What the zip, npy and decompression modules raise for invalid content."""
 
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """A fixed time stamp, so that the same content gives the same file."""
 
 
 def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
-    """Write members into a zip that takes the place of ``path`` only when it is complete.
+    """Write members into a zip that replaces ``path`` only when it is complete.
 
     Raises:
-        DigitLabError: If it cannot be written; the old file is then untouched.
+        DigitLabError: If it cannot be written; the old file is unchanged then.
     """
     with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in members.items():
@@ -99,7 +99,7 @@ def read_archive(path: Path, wanted: tuple[str, ...], required: tuple[str, ...])
 
 
 def damaged(path: Path) -> DigitLabError:
-    """Return the error for a file that is no whole DigitLab file."""
+    """Return the error for a file that is not a complete DigitLab file."""
     return DigitLabError(
         f"{path.name} is damaged or not a DigitLab file.",
         expected="Expected a complete .digitlab file.",
@@ -117,7 +117,7 @@ def _read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     if archive.getinfo(name).file_size > MAXIMUM_MEMBER_BYTES:
         raise DigitLabError(f"{name} in {path.name} is too large.", expected="No DigitLab file is so large.")
     with archive.open(name) as member:
-        # The size in the directory can lie; never unpack more than the limit.
+        # The size in the directory may be wrong; never unpack more than the limit.
         content = member.read(MAXIMUM_MEMBER_BYTES + 1)
     if len(content) > MAXIMUM_MEMBER_BYTES:
         raise damaged(path)
@@ -149,8 +149,8 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 def unpack_arrays(content: bytes, shapes: Mapping[str, tuple[int, ...]], path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of an npz after checking each against the shape it must have.
 
-    The shape is read from the array's header, before its data, so that a lying file costs no memory; nor does one whose
-    arrays are compressed within the compressed archive.
+    The shape is read from the array's header, before its data, so that a hostile file costs no memory, not even one
+    whose arrays are compressed within the compressed archive.
 
     Args:
         content: The npz.

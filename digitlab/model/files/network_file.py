@@ -1,4 +1,4 @@
-"""Networks in files: ``.digitlab`` holds a network, its weights and, if there is one, the run that made them."""
+"""Networks in files: ``.digitlab`` holds a network, its weights and, where there is one, the training run."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays, write_archive
-from digitlab.model.layers import LAYER_TYPES, Layer, WholeNumber
+from digitlab.model.layer import Layer, WholeNumber
+from digitlab.model.layers import LAYER_TYPES
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -92,10 +93,10 @@ def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
 
 
 def spec_from_json(value: Any, path: Path) -> ModelSpec:
-    """Return a network from our own layer schema, believing nothing.
+    """Return a network from our own layer schema, after validation.
 
     Raises:
-        DigitLabError: If it is none, has unknown layers or cannot be built.
+        DigitLabError: If the value is not a network, has unknown layers or cannot be built.
     """
     try:
         layers = value["layers"]

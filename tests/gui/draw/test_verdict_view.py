@@ -11,7 +11,8 @@ from digitlab.gui import theme
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.verdict import Verdict, VerdictKind
-from digitlab.model.layers import Activation, Dense, Flatten
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense, Flatten
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec

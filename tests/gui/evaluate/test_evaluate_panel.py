@@ -216,7 +216,7 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
     assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
     plot.setFocus()
     QTest.keyClick(plot, Qt.Key.Key_End)
-    assert text(panel, "rejectionPlotWords") == "Question the 50 % least sure: 80.0 % of the rest are right."
+    assert text(panel, "rejectionPlotWords") == "Question the 50.0 % least sure: 80.0 % of the rest are right."
     QTest.mouseMove(plot, plot.pixel(0.1, 0.8).toPoint())
     assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.geometry import HeadWidth, NetworkLayout, place_network
 from digitlab.gui.inspect.grid import Grid, best_grid
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
+from digitlab.model.layer import Activation, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.spec import ModelSpec
 
@@ -53,11 +54,11 @@ def _head(column: Column) -> HeadWidth:
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
-@pytest.mark.parametrize("room", [AT_1280_X_800, (1500.0, 560.0), (2180.0, 1000.0)])
-def test_all_channels_of_a_preset_show_at_once(preset: str, room: tuple[float, float]) -> None:
-    layout = _placed(PRESETS[preset], *room)
-    assert layout.width <= room[0]
-    assert layout.height <= room[1]
+@pytest.mark.parametrize("space", [AT_1280_X_800, (1500.0, 560.0), (2180.0, 1000.0)])
+def test_all_channels_of_a_preset_show_at_once(preset: str, space: tuple[float, float]) -> None:
+    layout = _placed(PRESETS[preset], *space)
+    assert layout.width <= space[0]
+    assert layout.height <= space[1]
 
 
 def test_the_words_are_in_full_where_they_fit() -> None:
@@ -67,7 +68,7 @@ def test_the_words_are_in_full_where_they_fit() -> None:
 
 
 def test_tiles_grow_with_the_window() -> None:
-    sides = [_placed(TUTORIAL, *room).grids[1].width for room in (AT_1280_X_800, (1500.0, 700.0), (2180.0, 1000.0))]
+    sides = [_placed(TUTORIAL, *space).grids[1].width for space in (AT_1280_X_800, (1500.0, 700.0), (2180.0, 1000.0))]
     assert sides == sorted(sides)
     assert sides[-1] > 2 * sides[0]
 
@@ -82,10 +83,10 @@ def test_the_middle_of_every_cell_is_that_cell(spec: ModelSpec, width: int, heig
     layout = _placed(spec, width, height, pixel)
     for index, (column, grid) in enumerate(zip(columns, layout.grids, strict=True)):
         for channel in {0, column.count // 2, column.count - 1}:
-            for row, place in {(0, 0), (column.rows - 1, column.places - 1)}:
-                cell = grid.cells(channel, slice(row, row + 1), slice(place, place + 1))
+            for row, col in {(0, 0), (column.rows - 1, column.cols - 1)}:
+                cell = grid.cells(channel, slice(row, row + 1), slice(col, col + 1))
                 middle = cell.x + cell.width / 2, cell.y + cell.height / 2
-                assert layout.at(*middle) == Spot(index, channel, row, place)
+                assert layout.at(*middle) == Spot(index, channel, row, col)
                 assert 0 <= middle[0] <= layout.width
                 assert 0 <= middle[1] <= layout.height
 
@@ -99,7 +100,7 @@ def test_columns_do_not_overlap_and_cells_are_whole_pixels(
     layout = _placed(spec, width, height, pixel)
     for column, grid in zip(columns_of(spec), layout.grids, strict=True):
         if column.kind not in BARS:
-            cell = grid.width / grid.places / pixel
+            cell = grid.width / grid.cols / pixel
             assert cell == pytest.approx(round(cell))
     boxes = [grid.box for grid in layout.grids]
     for before, after in pairwise(boxes):

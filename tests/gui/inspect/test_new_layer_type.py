@@ -25,19 +25,8 @@ from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.unit import explain_unit
 from digitlab.model.build import KERAS
 from digitlab.model.files.network_file import read_model, write_model
-from digitlab.model.layers import (
-    LAYER_TYPES,
-    Activation,
-    Box,
-    Conv2D,
-    Dense,
-    Flatten,
-    Layer,
-    Pooling2D,
-    Shape,
-    UnbuildableError,
-    WholeNumber,
-)
+from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError, WholeNumber
+from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from tests.helpers.fields import field, type_into
@@ -186,8 +175,8 @@ def test_look_inside_shows_it_cell_by_cell(qtbot, inspection):
     assert (columns[at].kind, columns[at].shape, columns[at].note) == (ColumnKind.MAPS, "28 × 28 × 3", "zeros 2")
 
     inner, border = Spot(at, 1, 2, 3), Spot(at, 1, 0, 0)
-    assert readout(inspection, columns, inner).endswith("sees rows 0–4, columns 1–5 of the drawing")
-    assert readout(inspection, columns, border).endswith("= 0; sees nothing of the drawing")
+    assert readout(inspection, columns, inner).endswith("receptive field: rows 0–4, columns 1–5")
+    assert readout(inspection, columns, border).endswith("= 0; no receptive field")
     assert worked_sum(inspection, columns[at], inner).startswith("copied: ")
     assert worked_sum(inspection, columns[at], border) == "constant: 0"
     links = links_of(inspection, columns, inner)

@@ -1,4 +1,4 @@
-"""The look-inside panel as a person meets it: pointing, clicking, keys, and what it says about them."""
+"""The Look inside panel: pointing, clicking, keys, and the texts about them."""
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ def column(network: NetworkView, name: str) -> int:
 
 def middle(network: NetworkView, spot: Spot) -> QPoint:
     grid = network.scene.contents[spot.column]
-    cell = grid.cells(spot.channel, slice(spot.row, spot.row + 1), slice(spot.place, spot.place + 1))
+    cell = grid.cells(spot.channel, slice(spot.row, spot.row + 1), slice(spot.col, spot.col + 1))
     return QPoint(int(cell.x + cell.width / 2), int(cell.y + cell.height / 2))
 
 
@@ -90,12 +90,12 @@ def press(qtbot, panel, name: str) -> None:
     qtbot.mouseClick(panel.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
-def test_pointing_at_a_map_tells_its_value_and_what_it_sees(qtbot, panel, network, session) -> None:
+def test_pointing_at_a_map_shows_its_value_and_receptive_field(qtbot, panel, network, session) -> None:
     conv1 = column(network, "conv1")
     point_at(qtbot, network, Spot(conv1, 12, 6, 9))
     value = float(session.view.inspection.activations[1][6, 9, 12])
     assert readout(panel) == (
-        f"conv1 · map 12 · row 6, column 9 = {number(value)}; sees rows 6–10, columns 9–13 of the drawing"
+        f"conv1 · map 12 · row 6, column 9 = {number(value)}; receptive field: rows 6–10, columns 9–13"
     )
     assert session.receptive_field == (slice(6, 11), slice(9, 14))
 
@@ -105,7 +105,7 @@ def test_pointing_away_points_at_nothing(qtbot, panel, network, session) -> None
     assert session.receptive_field == session.view.inspection.snapshot.spec.receptive_field(3, (1, 1, 3))
     qtbot.mouseMove(network, QPoint(1, 1))
     assert session.receptive_field is None
-    assert "Point at a square" in readout(panel)
+    assert "Point at a tile" in readout(panel)
 
 
 def test_pointing_at_flatten_dense_and_outputs(qtbot, panel, network, session) -> None:
@@ -120,7 +120,7 @@ def test_pointing_at_flatten_dense_and_outputs(qtbot, panel, network, session) -
     assert f"= {percent(float(inspection.activations[6][5]))}, from the sum" in readout(panel)
 
 
-def test_clicking_selects_and_the_card_works_the_sum_out(qtbot, panel, network, session) -> None:
+def test_clicking_selects_and_the_card_shows_the_sum(qtbot, panel, network, session) -> None:
     conv2 = column(network, "conv2")
     spot = Spot(conv2, 33, 2, 5)
     qtbot.mouseClick(network, Qt.MouseButton.LeftButton, pos=middle(network, spot))
@@ -219,12 +219,12 @@ def test_arrow_keys_walk_through_all_columns_and_enter_enlarges(qtbot, panel, ne
 
 def test_all_channels_are_in_sight_at_1280_by_800(panel, network) -> None:
     scroll = panel.findChild(NetworkScroll, "networkScroll")
-    room = scroll.viewport().rect()
+    space = scroll.viewport().rect()
     assert [column.count for column in network.scene.columns] == [1, 32, 32, 64, 64, 1024, 10, 10]
     for grid in network.scene.layout.grids:
         for channel in range(grid.count):
             tile = grid.tile(channel)
-            assert room.contains(QPointF(tile.x + tile.width - 1, tile.y + tile.height - 1).toPoint())
+            assert space.contains(QPointF(tile.x + tile.width - 1, tile.y + tile.height - 1).toPoint())
     assert not scroll.horizontalScrollBar().isVisible()
     assert not scroll.verticalScrollBar().isVisible()
 
@@ -249,7 +249,7 @@ def test_a_hidden_panel_waits_until_it_is_seen(qtbot, panel, network, session, t
     assert shown == [session.view.inspection]
 
 
-def test_another_network_takes_the_place_of_the_first(qtbot, panel, network, session) -> None:
+def test_another_network_replaces_the_first(qtbot, panel, network, session) -> None:
     network.select(Spot(column(network, "softmax"), 9))
     small = random_snapshot(PRESETS["one-conv"])
     session.snapshot = small
@@ -259,7 +259,7 @@ def test_another_network_takes_the_place_of_the_first(qtbot, panel, network, ses
     assert not network.grab().isNull()
 
 
-def test_test_digits_are_wished_for(qtbot, panel) -> None:
+def test_the_buttons_request_test_digits(qtbot, panel) -> None:
     for name, step in (("testPrevious", -1), ("testRandom", 0), ("testNext", 1)):
         with qtbot.waitSignal(panel.test_digit_requested) as caught:
             qtbot.mouseClick(panel.findChild(object, name), Qt.MouseButton.LeftButton)

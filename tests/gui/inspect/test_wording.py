@@ -4,7 +4,8 @@ import pytest
 
 from digitlab.gui.inspect.columns import BARS, columns_of
 from digitlab.gui.inspect.wording import title
-from digitlab.model.layers import Activation, Dense, Flatten
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense, Flatten
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
 

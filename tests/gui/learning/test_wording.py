@@ -10,7 +10,8 @@ from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import Health
 from digitlab.insight.histogram import Histogram
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Conv2D, Dense, Flatten
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import epoch, fraction, number, percent
 

@@ -7,7 +7,7 @@ from digitlab.gui.network.panel import NetworkPanel
 
 @pytest.fixture
 def panel(qtbot, session):
-    """A panel at its usual size, whose wishes are granted, as the controller does."""
+    """A panel at its usual size, with its edits applied to the session as the controller does."""
     panel = NetworkPanel(session)
     qtbot.addWidget(panel)
     panel.recipe_edited.connect(lambda recipe: setattr(session, "recipe", recipe))

@@ -1,4 +1,4 @@
-"""The network room: edits are taken over, costs follow while one types, what cannot be built is told at its field."""
+"""The Network panel: edits are applied, costs follow the typing, what cannot be built is marked at its field."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView
 
 from digitlab.gui.network.diagram import NetworkDiagram
 from digitlab.gui.session.values import Recipe, TrainingState
-from digitlab.model.layers import Padding, Pooling
+from digitlab.model.layer import Padding, Pooling
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import TrainingConfig
@@ -17,12 +17,12 @@ from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, fi
 
 
 def settle(qtbot, panel):
-    """Wait until what was typed has become the recipe."""
-    qtbot.waitUntil(lambda: not panel._settle.isActive())
+    """Wait until the typed network is the recipe's."""
+    qtbot.waitUntil(lambda: not panel.is_settling)
 
 
 def table(panel):
-    """Return the summary as a person reads it: one list of texts a row."""
+    """Return the summary as it reads on screen: one list of texts for each row."""
     model = panel.findChild(QTableView, "summaryTable").model()
     return [
         [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
@@ -98,7 +98,7 @@ def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_
     rows = table(panel)
     assert rows[1] == TUTORIAL_TABLE[1]
     assert rows[3][:2] == ["conv2", "does not fit"]
-    assert "Not taken over" in panel.findChild(QLabel, "networkHint").text()
+    assert "Not applied" in panel.findChild(QLabel, "networkHint").text()
     type_into(qtbot, edit, "5")
     settle(qtbot, panel)
     assert not edit.property("invalid")
@@ -112,7 +112,7 @@ def test_the_field_that_would_have_to_change_is_marked_wherever_the_edit_was(pan
     assert not field(panel, "conv1.stride").property("invalid")
 
 
-def test_a_network_too_large_is_told(panel, session, qtbot):
+def test_a_network_too_large_is_reported(panel, session, qtbot):
     type_into(qtbot, field(panel, "conv1.filters"), "256")
     type_into(qtbot, field(panel, "conv2.filters"), "256")
     choose(qtbot, panel.findChild(QComboBox, "conv1.padding"), "same")
@@ -174,12 +174,12 @@ def test_the_editor_is_locked_while_training(panel, session):
     assert field(panel, "conv1.filters").isEnabled()
 
 
-def test_the_hint_tells_the_network_on_screen_from_the_next(panel, qtbot):
+def test_the_hint_distinguishes_the_network_on_screen_from_the_next(panel, qtbot):
     hint = panel.findChild(QLabel, "networkHint")
-    assert "62,346 parameters. It is this one." in hint.text()
+    assert hint.text() == "This is the network on screen, with 62,346 parameters."
     type_into(qtbot, field(panel, "conv1.filters"), "8")
     settle(qtbot, panel)
-    assert hint.text() == "Applies at the next training. The network on screen has 62,346 parameters."
+    assert hint.text() == "Applies to the next training. The network on screen has 62,346 parameters."
 
 
 @pytest.mark.parametrize("way", ["keyboard", "button"])
@@ -214,7 +214,7 @@ def test_every_field_tells_what_it_is(panel):
     assert_every_field_tells_what_it_is(panel)
 
 
-def test_what_was_typed_is_taken_over_when_another_panel_is_opened(panel, session, qtbot):
+def test_what_was_typed_is_applied_when_another_panel_is_opened(panel, session, qtbot):
     type_into(qtbot, field(panel, "conv1.filters"), "8")
     panel.hide()
     assert session.recipe.spec.layers[0].filters == 8

@@ -161,7 +161,7 @@ def test_a_network_without_answers_cannot_be_trained_and_says_why_at_the_preset(
     choose(qtbot, panel.findChild(QComboBox, "presetBox"), "One convolution")
     assert session.recipe.spec == PRESETS["one-conv"]
     assert not panel.findChild(QPushButton, "trainButton").isEnabled()
-    assert "no answer yet" in problems(panel)[0]
+    assert "no outputs for the digits" in problems(panel)[0]
 
 
 def test_an_edited_network_is_shown_as_edited(panel, session):

@@ -13,7 +13,8 @@ from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train import jobs as training_jobs
-from digitlab.model.layers import Activation, Dense, Flatten
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense, Flatten
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.spec import ModelSpec
 from digitlab.runs.kept import RunEnding

@@ -1,6 +1,6 @@
 """Doing once what is asked for many times."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from digitlab.gui.widgets.throttle import Throttle
 
@@ -30,3 +30,17 @@ def test_what_is_cancelled_is_not_done_and_what_is_flushed_is_done_once(qtbot):
     throttle.flush()
     assert done == ["after", "late"]
     assert not throttle.is_pending
+
+
+def test_a_periodic_throttle_serves_a_request_after_a_pause_at_once(qtbot):
+    calls: list[int] = []
+    parent = QObject()
+    throttle = Throttle(lambda: calls.append(1), 60_000, parent, is_periodic=True)
+    throttle.request()
+    qtbot.waitUntil(lambda: calls == [1])
+    throttle.request()
+    QCoreApplication.processEvents()
+    assert calls == [1]
+    assert throttle.is_pending
+    throttle.flush()
+    assert calls == [1, 1]

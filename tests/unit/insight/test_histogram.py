@@ -1,4 +1,4 @@
-"""Histograms against counting by hand, and against counting anew in wider bins."""
+"""Histograms against counting by hand, and against counting again in wider bins."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What layers look like at a moment, in networks small enough to work out by hand."""
+"""Statistics of layers, in networks small enough to compute by hand."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import pytest
 from digitlab.insight.health import Health, health_of_dead, health_of_update
 from digitlab.insight.learning import learning_layers, measure, probe_images
 from digitlab.insight.lens import inspect
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec

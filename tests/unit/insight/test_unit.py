@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
+from digitlab.model.layer import Activation, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 

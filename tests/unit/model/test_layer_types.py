@@ -6,7 +6,9 @@ import pytest
 
 from digitlab.insight.forward import FORWARD
 from digitlab.model.build import KERAS
-from digitlab.model.layers import LAYER_TYPES, Choice, WholeNumber
+from digitlab.model.layer import Choice, WholeNumber
+from digitlab.model.layers import LAYER_TYPES
+from tests.structure import ALL
 
 EVERY = pytest.mark.parametrize("kind", LAYER_TYPES.values(), ids=list(LAYER_TYPES))
 
@@ -31,3 +33,10 @@ def test_every_number_of_a_layer_has_limits(kind):
     for parameter in limits.values():
         assert parameter.name in {field.name for field in fields(kind)}
         assert not (isinstance(parameter, Choice) and len(parameter.options) < 2)
+
+
+def test_only_the_tables_and_the_presets_know_the_layer_types():
+    """Everything else goes by what a layer declares, so that a new type needs no other change."""
+    knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
+    tables = {"digitlab.model.build", "digitlab.insight.forward", "digitlab.model.files.network_file"}
+    assert knowing == {*tables, "digitlab.model.presets"}

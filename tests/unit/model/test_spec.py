@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.insight.lens import inspect
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling2D, UnbuildableError
+from digitlab.model.layer import Activation, Padding, UnbuildableError
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
@@ -42,11 +43,13 @@ def test_parameter_sums_say_the_number_of_parameters(spec: ModelSpec):
 
 def test_costs_of_the_tutorial_network():
     conv1, _, conv2, _, _, dense = TUTORIAL.summary()
-    # One multiply-add for each weight at each place: 24 * 24 places * 32 filters * 25 weights, and so on.
+    # One multiply-add for each weight at each position: 24 * 24 positions * 32 filters * 25 weights, and so on.
     assert conv1.multiply_adds == 24 * 24 * 32 * 25
     assert conv2.multiply_adds == 8 * 8 * 64 * 25 * 32
     assert dense.multiply_adds == 1024 * 10
     assert conv1.activation_bytes == 24 * 24 * 32 * 4
+    numbers = 28 * 28 + 24 * 24 * 32 + 12 * 12 * 32 + 8 * 8 * 64 + 4 * 4 * 64 + 1024 + 10
+    assert TUTORIAL.activation_bytes == 4 * numbers
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL, named_anew, preset_of
+from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL, preset_of, with_preset_name
 from digitlab.model.spec import Loss
 
 
@@ -16,7 +16,7 @@ def test_a_preset_is_known_with_any_loss(name, loss):
 
 def test_an_edited_network_is_no_preset_and_edited_back_it_is_one_again():
     first = TUTORIAL.layers[0]
-    edited = named_anew(TUTORIAL.with_layer(0, replace(first, filters=16)))
+    edited = with_preset_name(TUTORIAL.with_layer(0, replace(first, filters=16)))
     assert preset_of(edited) is None
     assert edited.name == EDITED_NAME
-    assert named_anew(edited.with_layer(0, first)) == TUTORIAL
+    assert with_preset_name(edited.with_layer(0, first)) == TUTORIAL

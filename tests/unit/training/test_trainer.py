@@ -12,7 +12,8 @@ from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.evaluation.metrics import mean_loss
 from digitlab.insight.batch import answer_all
 from digitlab.insight.lens import inspect
-from digitlab.model.layers import Activation, Dense
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss

@@ -1,4 +1,4 @@
-"""A few lines of text about a unit, painted: labels would lay out the whole window at every new number."""
+"""Painted lines of text about a unit: with labels, every new number would lay the whole window out."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
@@ -13,13 +13,13 @@ class FactsView(QWidget):
     """Shows a title, the worked sum below it, and quiet lines about the layer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+        """Create a view without text."""
         super().__init__(parent)
         self.setObjectName("unitFacts")
         self.setAccessibleName("Facts about the selected unit")
         self.setWhatsThis(
-            "How the value comes about: each weight times the input under it, all added up, plus the bias; then the "
-            "activation function. Below: how many numbers the layer learns, and what it takes to compute it."
+            "How the value is computed: each weight times the input under it, all added up, plus the bias, then the "
+            "activation function. Below: the parameters and multiply-adds of the layer."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._title = ""
@@ -28,16 +28,16 @@ class FactsView(QWidget):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What is said, line by line."""
+        """The text on screen, line by line."""
         return (self._title, *self._text.split("\n"), *self._quiet)
 
     def show_facts(self, title: str, text: str, quiet: tuple[str, ...]) -> None:
-        """Say something else.
+        """Show other lines.
 
         Args:
             title: The unit's name.
-            text: How its value comes about.
-            quiet: What else there is to know; empty lines are left out.
+            text: How its value is computed.
+            quiet: Further facts; empty lines are left out.
         """
         said = tuple(line for line in quiet if line)
         if (title, text, said) != (self._title, self._text, self._quiet):
@@ -64,8 +64,8 @@ class FactsView(QWidget):
             painter.setFont(font)
             if font is small:
                 painter.setPen(palette.color(theme.QUIET))
-            room = QRectF(0, top, self.width(), max(self.height() - top, 0))
-            used = painter.boundingRect(room, Qt.TextFlag.TextWordWrap, text)
-            painter.drawText(room, Qt.TextFlag.TextWordWrap, text)
+            space = QRectF(0, top, self.width(), max(self.height() - top, 0))
+            used = painter.boundingRect(space, Qt.TextFlag.TextWordWrap, text)
+            painter.drawText(space, Qt.TextFlag.TextWordWrap, text)
             top = used.bottom() + PARAGRAPH_GAP
         painter.end()

@@ -1,4 +1,4 @@
-"""A small histogram with the numbers at its ends."""
+"""A small histogram with its range below."""
 
 from typing import Final
 
@@ -11,17 +11,18 @@ from digitlab.gui.inspect.unit.unit_facts import Histogram
 from digitlab.words.numbers import number
 
 LINE: Final = 15
+_DIGITS: Final = 2
 
 
 class HistogramView(QWidget):
-    """Shows how often which values occur."""
+    """Shows a histogram of weights, biases or activations."""
 
     def __init__(self, name: str, explanation: str, parent: QWidget | None = None) -> None:
-        """Begin empty.
+        """Create an empty histogram.
 
         Args:
             name: Object name.
-            explanation: What is seen here.
+            explanation: Text for the tooltip and What's this.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -33,7 +34,7 @@ class HistogramView(QWidget):
 
     @property
     def histogram(self) -> Histogram | None:
-        """What is shown."""
+        """The histogram on screen."""
         return self._histogram
 
     def show_histogram(self, histogram: Histogram | None) -> None:
@@ -43,11 +44,13 @@ class HistogramView(QWidget):
         self._histogram = histogram
         self.setVisible(histogram is not None)
         if histogram is not None:
-            self.setAccessibleName(f"{histogram.name}, {number(histogram.low)} to {number(histogram.high)}")
+            self.setAccessibleName(
+                f"{histogram.name}, {number(histogram.low, _DIGITS)} to {number(histogram.high, _DIGITS)}"
+            )
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for bars that can be told apart."""
+        """Return a size at which single bars are visible."""
         return QSize(136, 76)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -63,21 +66,21 @@ class HistogramView(QWidget):
         line = QRectF(0, 0, self.width(), LINE)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, histogram.name)
         bottom = self.height() - LINE - 2
-        room = max(bottom - LINE - 4, 4)
+        space = max(bottom - LINE - 4, 4)
         largest = max(histogram.counts)
         wide = self.width() / len(histogram.counts)
         for nth, count in enumerate(histogram.counts):
             if count:
-                high = max(count / largest * room, 1.0)
+                high = max(count / largest * space, 1.0)
                 painter.fillRect(QRectF(nth * wide, bottom - high, max(wide - 1, 1), high), palette.color(theme.ACCENT))
         painter.fillRect(QRectF(0, bottom, self.width(), 1), palette.color(theme.LINE))
         line.moveTop(bottom + 2)
         if histogram.low == histogram.high:
-            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low))
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low, _DIGITS))
             painter.end()
             return
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low, _DIGITS))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high, _DIGITS))
         if histogram.low < 0 < histogram.high:
             zero = self.width() * -histogram.low / (histogram.high - histogram.low)
             painter.fillRect(QRectF(zero, LINE + 4, 1, bottom - LINE), palette.color(theme.QUIET))

@@ -1,4 +1,4 @@
-"""A few tiles drawn large: an enlarged map, or all kernels of a unit, with the legend below."""
+"""A few enlarged tiles: a map, or all kernels of a unit, with the legend below."""
 
 from typing import Final
 
@@ -12,15 +12,17 @@ from digitlab.gui.inspect.atlas import Atlas, colour_tables, rect_of
 from digitlab.gui.inspect.grid import Grid, best_grid
 from digitlab.gui.inspect.shading import Colours, shade, shade_signed
 from digitlab.gui.inspect.unit.unit_facts import Tiles
+from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import number
 
 CAPTION: Final = 18
 LEGEND: Final = 18
 LEGEND_WIDTH: Final = 40
+LEGEND_DIGITS: Final = 2
 NARROWEST: Final = 120
 
 Cell = tuple[int, int, int]
-"""Tile, row and place."""
+"""Tile, row and column."""
 
 _STEPS: Final = {
     Qt.Key.Key_Left: (0, -1),
@@ -30,22 +32,22 @@ _STEPS: Final = {
 }
 
 
-class TileGrid(QWidget):
-    """Tiles as large as the room allows.
+class TileGrid(Themed, QWidget):
+    """Tiles as large as the space allows.
 
     Signals:
-        cell_changed: Another cell is pointed at, by mouse or arrow keys: a ``Cell`` or None.
+        cell_changed: Another cell is pointed at, by mouse or arrow keys; carries a ``Cell`` or None.
     """
 
     cell_changed = Signal(object)
 
     def __init__(self, name: str, spoken: str, explanation: str, parent: QWidget | None = None) -> None:
-        """Begin empty.
+        """Create a grid without tiles.
 
         Args:
             name: Object name.
             spoken: Accessible name.
-            explanation: What is seen here, for What's this.
+            explanation: Text for What's this.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -55,16 +57,16 @@ class TileGrid(QWidget):
         self.setMouseTracking(True)
         self._tiles: Tiles | None = None
         self._caption = ""
-        self._room = (0.0, 0.0)
+        self._space = (0.0, 0.0)
         self._grid = Grid(0, 0, 1, 1, 1, 1, 0, 0, 1, 1)
         self._atlas: Atlas | None = None
         self._mark: Cell | None = None
         self._cell: Cell | None = None
-        self._colours = colour_tables(QApplication.palette())
+        self.follow_theme()
 
     @property
     def tiles(self) -> Tiles | None:
-        """What is shown."""
+        """The tiles on screen."""
         return self._tiles
 
     @property
@@ -72,10 +74,10 @@ class TileGrid(QWidget):
         """The cell that is pointed at."""
         return self._cell
 
-    def set_room(self, width: float, height: float) -> None:
-        """Say how large it may become."""
-        if (width, height) != self._room:
-            self._room = (width, height)
+    def set_space(self, width: float, height: float) -> None:
+        """Set the largest width and height."""
+        if (width, height) != self._space:
+            self._space = (width, height)
             self._atlas = None
             self.show_tiles(self._tiles, self._caption)
 
@@ -85,7 +87,7 @@ class TileGrid(QWidget):
             self._atlas = None
         self._tiles, self._caption = tiles, caption
         self.setVisible(tiles is not None)
-        if tiles is None or self._room[1] <= 0:
+        if tiles is None or self._space[1] <= 0:
             return
         if self._atlas is None:
             self._place(tiles)
@@ -100,17 +102,21 @@ class TileGrid(QWidget):
 
     def rect_of_cell(self, cell: Cell) -> QRectF:
         """Return where a cell lies in the widget."""
-        channel, row, place = cell
-        return rect_of(self._grid.cells(channel, slice(row, row + 1), slice(place, place + 1)))
+        channel, row, col = cell
+        return rect_of(self._grid.cells(channel, slice(row, row + 1), slice(col, col + 1)))
+
+    def restyle(self) -> None:
+        """Use the colours of the theme."""
+        self._colours = colour_tables(QApplication.palette())
+        self._fill()
+        self.update()
 
     def _place(self, tiles: Tiles) -> None:
-        count, rows, places = tiles.values.shape
+        count, rows, cols = tiles.values.shape
         pixel = 1 / self.devicePixelRatioF()
-        width, height = self._room
-        grid = best_grid(count, rows, places, width, height - CAPTION - LEGEND, pixel)
-        self._grid = Grid(
-            0, CAPTION, count, grid.across, grid.width, grid.height, grid.gap, grid.gap_down, rows, places
-        )
+        width, height = self._space
+        grid = best_grid(count, rows, cols, width, height - CAPTION - LEGEND, pixel)
+        self._grid = Grid(0, CAPTION, count, grid.across, grid.width, grid.height, grid.gap, grid.gap_down, rows, cols)
         self._atlas = Atlas(self._grid, self._grid, pixel)
         self.setFixedSize(int(max(self._grid.box.width + 1, NARROWEST)), int(height))
 
@@ -153,8 +159,8 @@ class TileGrid(QWidget):
         tiles = self._tiles
         if tiles is None:
             return
-        high = number(tiles.limit)
-        low = f"−{high}" if tiles.colours is Colours.DIVERGING and tiles.limit > 0 else "0"
+        high = number(tiles.limit, LEGEND_DIGITS)
+        low = number(-tiles.limit, LEGEND_DIGITS) if tiles.colours is Colours.DIVERGING else "0"
         metrics = painter.fontMetrics()
         top = self._grid.y + self._grid.box.height
         baseline = top + (LEGEND + metrics.ascent() - metrics.descent()) / 2 + 1
@@ -164,39 +170,35 @@ class TileGrid(QWidget):
         painter.drawText(QPointF(x + LEGEND_WIDTH + 4, baseline), high)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at a cell."""
+        """Point at the cell under the mouse."""
         self._point_at(self._grid.at(event.position().x(), event.position().y()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing."""
+        """Point at no cell."""
         del event
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move from cell to cell with the arrow keys; Escape points at nothing."""
+        """Move from cell to cell with the arrow keys; Escape points at no cell."""
         step = _STEPS.get(Qt.Key(event.key()))
         if step is not None:
-            channel, row, place = self._cell or self._mark or (0, 0, 0)
+            channel, row, col = self._cell or self._mark or (0, 0, 0)
             row = int(np.clip(row + step[0], 0, self._grid.rows - 1))
-            self._point_at((channel, row, int(np.clip(place + step[1], 0, self._grid.places - 1))))
+            self._point_at((channel, row, int(np.clip(col + step[1], 0, self._grid.cols - 1))))
         elif event.key() == Qt.Key.Key_Escape and self._cell is not None:
             self._point_at(None)
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Point at nothing when the keyboard acts elsewhere."""
+        """Point at no cell without the focus."""
         super().focusOutEvent(event)
         self._point_at(None)
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme and the screen."""
+        """Follow the theme and the screen's pixels."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_colours"):
-            self._colours = colour_tables(QApplication.palette())
-            self._fill()
-            self.update()
-        elif event.type() == QEvent.Type.DevicePixelRatioChange and self._tiles is not None:
+        if event.type() == QEvent.Type.DevicePixelRatioChange and self._tiles is not None:
             self._atlas = None
             self.show_tiles(self._tiles, self._caption)

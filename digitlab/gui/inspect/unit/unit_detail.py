@@ -1,11 +1,11 @@
-"""The card about one unit: its map enlarged, its weights, its sum worked out, and its layer in numbers."""
+"""The details of one unit: its map enlarged, its weights, the sum behind its value, and the cost of its layer."""
 
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
@@ -27,11 +27,12 @@ from digitlab.gui.inspect.unit.unit_facts import (
     value_line,
     weights_of,
 )
+from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.insight.lens import Inspection
 from digitlab.words.numbers import number
 
 WEIGHTS_SHARE: Final = 0.22
-"""Part of the card's width for the weights, beside a map; without one they get the map's room too."""
+"""Part of the card's width for the weights beside a map; without a map they get twice as much."""
 CLOSE_UP_SHARE: Final = 0.62
 """Side of the enlarged kernel in parts of the map's side."""
 
@@ -39,43 +40,46 @@ HISTOGRAM_SHARE: Final = 0.14
 HISTOGRAM_NARROWEST: Final = 136
 
 
-class UnitDetail(QFrame):
-    """Looks closely at the selected tile.
+class UnitDetail(Card):
+    """The card about the selected tile.
 
     Signals:
-        cell_changed: A cell of the enlarged map is pointed at: a ``Spot`` or None.
-        left: The keyboard shall go back to the network.
+        cell_changed: Another cell of the enlarged map is pointed at; carries a ``Spot`` or None.
+        left: Escape was pressed, to return to the network.
     """
 
     cell_changed = Signal(object)
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
-        super().__init__(parent)
+        """Create an empty card."""
+        super().__init__(parent=parent)
         self.setObjectName("unitDetail")
-        self.setProperty("card", True)
         self.setAccessibleName("The selected unit")
-        self._map = TileGrid("unitMap", "Enlarged map", "The selected map. Point at a cell to see its sum worked out.")
+        self._map = TileGrid("unitMap", "Enlarged map", "The selected map. Point at a cell to see its sum.")
         self._map.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._weights = TileGrid(
             "unitWeights",
             "Weights of the selected unit",
-            "One square of weights for each input channel: red weights are above zero, blue ones below, and the "
-            "background's colour is zero. Point at a square to enlarge it.",
+            "One kernel for each input channel: positive weights are red, negative ones blue, and zero has the "
+            "background's colour. Point at a kernel to enlarge it.",
         )
-        self._close_up = TileGrid("unitCloseUp", "One kernel enlarged", "The kernel that you point at, enlarged.")
+        self._close_up = TileGrid("unitCloseUp", "One kernel enlarged", "The kernel under the pointer, enlarged.")
         self._histograms = [
-            HistogramView("unitHistogramWeights", "How often which values occur in this layer."),
-            HistogramView("unitHistogramBiases", "How often which biases occur in this layer."),
+            HistogramView(
+                "unitHistogramWeights",
+                "Histogram of this layer's weights, or of its activations.",
+            ),
+            HistogramView("unitHistogramBiases", "Histogram of this layer's biases."),
         ]
         self._scene: Scene | None = None
         self._selection = Spot(0, 0)
         self._focus = Spot(0, 0)
         self._enlarged: Spot | None = None
         self._counted: tuple[object, object] | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        row = QHBoxLayout()
+        self.column.addLayout(row)
         row.setSpacing(theme.SPACE_L)
         for grid in (self._map, self._weights, self._close_up):
             row.addWidget(grid, 0, Qt.AlignmentFlag.AlignTop)
@@ -94,9 +98,9 @@ class UnitDetail(QFrame):
         facts = QVBoxLayout()
         facts.setSpacing(2)
         self._facts = FactsView(self)
-        self._pointed = QLabel(self)
+        self._pointed = quiet_label()
         self._pointed.setObjectName("unitPointed")
-        self._pointed.setProperty("quiet", True)
+        self._pointed.setWordWrap(False)
         self._pointed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         facts.addWidget(self._facts, 1)
         facts.addWidget(self._pointed)
@@ -105,8 +109,8 @@ class UnitDetail(QFrame):
         switch.setSpacing(theme.SPACE_XS)
         for nth, (name, text, tooltip) in enumerate(
             (
-                ("detailWeights", "Weights", "Show what the unit has learned."),
-                ("detailProducts", "Contributions", "Show weight × input: what each input adds to the sum just now."),
+                ("detailWeights", "Weights", "Show the learned weights of the unit."),
+                ("detailProducts", "Contributions", "Show weight × input: the contribution of each input to the sum."),
             )
         ):
             button = QPushButton(text)
@@ -122,7 +126,7 @@ class UnitDetail(QFrame):
         return facts
 
     def show_unit(self, scene: Scene, selection: Spot, hover: Spot | None) -> None:
-        """Show the selected tile; the sum is that of the pointed-at cell if it lies in it, else of the strongest."""
+        """Show the selected tile, with the sum of the cell under the pointer in it, or else of its strongest cell."""
         self._scene, self._selection = scene, selection
         inspection, columns = scene.inspection, scene.columns
         column = columns[selection.column]
@@ -144,7 +148,7 @@ class UnitDetail(QFrame):
         self._show_histograms(inspection, column)
 
     def take_focus(self) -> None:
-        """Let the arrow keys move from cell to cell of the enlarged map."""
+        """Move the keyboard focus to the enlarged map."""
         if self._map.isVisible():
             self._map.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -156,9 +160,9 @@ class UnitDetail(QFrame):
         column = scene.columns[self._enlarged.column]
         tiles = map_of(scene.inspection, scene.columns, self._enlarged, scene.pictures[self._enlarged.column])
         is_own = self._enlarged.column == self._selection.column
-        size = f"{column.rows} × {column.places}"
+        size = f"{column.rows} × {column.cols}"
         self._map.show_tiles(tiles, size if is_own else f"from {title_of(scene.columns, self._enlarged)}")
-        self._map.set_mark((0, self._enlarged.row, self._enlarged.place))
+        self._map.set_mark((0, self._enlarged.row, self._enlarged.col))
 
     def _show_weights(self, scene: Scene) -> None:
         column = scene.columns[self._selection.column]
@@ -171,7 +175,7 @@ class UnitDetail(QFrame):
         caption = ""
         if tiles is not None:
             channels = len(tiles.values)
-            one = "1 kernel" if channels == 1 else f"{channels} kernels, one an input channel"
+            one = "1 kernel" if channels == 1 else f"{channels} kernels, one per input channel"
             caption = "weight × input" if products else one
             if layer is not None and layer.pooling is not None:
                 caption = f"{layer.pooling} of these"
@@ -181,10 +185,10 @@ class UnitDetail(QFrame):
         self._show_close_up(tiles)
 
     def _show_close_up(self, tiles: Tiles | None) -> None:
-        """Enlarge the kernel that is pointed at, else the strongest."""
+        """Enlarge the kernel under the pointer, else the strongest."""
         if tiles is None or len(tiles.values) == 1 or tiles.values[0].size == 1:
             self._close_up.show_tiles(None, "")
-            self._say_pointed(tiles, self._weights.cell)
+            self._show_pointed(tiles, self._weights.cell)
             return
         cell = self._weights.cell
         strongest_channel = int(np.abs(tiles.values).sum(axis=(1, 2)).argmax())
@@ -195,9 +199,9 @@ class UnitDetail(QFrame):
         self._close_up.set_mark((0, cell[1], cell[2]) if cell is not None else None)
         self._weights.set_mark(None if cell is None else cell)
         within = self._close_up.cell
-        self._say_pointed(tiles, cell if cell is not None else (channel, *within[1:]) if within else None)
+        self._show_pointed(tiles, cell if cell is not None else (channel, *within[1:]) if within else None)
 
-    def _say_pointed(self, tiles: Tiles | None, cell: Cell | None) -> None:
+    def _show_pointed(self, tiles: Tiles | None, cell: Cell | None) -> None:
         text = ""
         if tiles is not None and cell is not None and cell[0] < len(tiles.values):
             kind = "value" if tiles.colours is Colours.SEQUENTIAL else "weight"
@@ -218,7 +222,7 @@ class UnitDetail(QFrame):
             view.show_histogram(made[nth] if nth < len(made) else None)
 
     def _fit(self) -> None:
-        """Give the pictures their room."""
+        """Divide the space among the pictures."""
         if self._scene is None:
             return
         column = self._scene.columns[self._selection.column]
@@ -226,9 +230,9 @@ class UnitDetail(QFrame):
         share = WEIGHTS_SHARE if column.kind not in BARS and column.kind is not ColumnKind.LIST else 2 * WEIGHTS_SHARE
         for histogram in self._histograms:
             histogram.setFixedWidth(round(max(self.width() * HISTOGRAM_SHARE, HISTOGRAM_NARROWEST)))
-        self._map.set_room(height, height)
-        self._weights.set_room(max(self.width() * share, 96), height)
-        self._close_up.set_room(height * CLOSE_UP_SHARE, height * CLOSE_UP_SHARE + 36)
+        self._map.set_space(height, height)
+        self._weights.set_space(max(self.width() * share, 96), height)
+        self._close_up.set_space(height * CLOSE_UP_SHARE, height * CLOSE_UP_SHARE + 36)
 
     def _refresh(self, hover: Spot | None) -> None:
         if self._scene is not None:
@@ -238,7 +242,7 @@ class UnitDetail(QFrame):
     def _on_map_cell_changed(self, cell: Cell | None) -> None:
         spot = None
         if cell is not None and self._enlarged is not None:
-            spot = self._enlarged._replace(row=cell[1], place=cell[2])
+            spot = self._enlarged._replace(row=cell[1], col=cell[2])
         if self._scene is not None and self._scene.choices.showing is Showing.FILTERS:
             self._refresh(spot)
         self.cell_changed.emit(spot)
@@ -259,12 +263,12 @@ class UnitDetail(QFrame):
         self._refresh(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the pictures their room."""
+        """Divide the space among the pictures."""
         super().resizeEvent(event)
         self._refresh(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leads back to the network."""
+        """Return to the network at Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

@@ -23,7 +23,7 @@ class Tiles:
     """A picture of tiles for the detail card.
 
     Attributes:
-        values: Shape (tiles, rows, places), float32.
+        values: Shape (tiles, rows, cols), float32.
         colours: The colour table.
         limit: The value with the strongest colour.
     """
@@ -56,8 +56,8 @@ def strongest(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -
     if not column.has_maps:
         return spot
     values = inspection.activations[column.layer + 1][:, :, spot.channel]
-    row, place = divmod(int(values.argmax()), values.shape[1])
-    return Spot(spot.column, spot.channel, row, place)
+    row, col = divmod(int(values.argmax()), values.shape[1])
+    return Spot(spot.column, spot.channel, row, col)
 
 
 def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> Spot | None:
@@ -70,8 +70,8 @@ def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> S
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
     if len(box) != 3:
         return None
-    row, place, channel = (part.start for part in box)
-    return Spot(column.parent, channel, row, place)
+    row, col, channel = (part.start for part in box)
+    return Spot(column.parent, channel, row, col)
 
 
 def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, picture: Picture) -> Tiles:
@@ -118,7 +118,7 @@ def _tiles(values: NDArray[np.float32], colours: Colours) -> Tiles:
 
 
 def _as_maps(inspection: Inspection, column: Column, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return weights as (tiles, rows, places), those of a list in the shape of the maps that the list was made of."""
+    """Return weights as (tiles, rows, cols), those of a list in the shape of the maps that the list was made of."""
     if values.ndim == 3:
         return values.transpose(2, 0, 1)
     spec = inspection.snapshot.spec
@@ -132,7 +132,7 @@ def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) ->
     """Return where the cell is and how its value is computed."""
     column = columns[spot.column]
     worked = worked_sum(inspection, column, spot)
-    return f"row {spot.row}, column {spot.place}\n{worked}" if column.has_maps else worked
+    return f"row {spot.row}, column {spot.col}\n{worked}" if column.has_maps else worked
 
 
 @lru_cache(maxsize=64)
@@ -188,8 +188,8 @@ def binned(name: str, values: NDArray[np.float32]) -> Histogram:
     if high <= low:
         # One value: a bar in the middle, as thin as any other.
         return Histogram(name, tuple(flat.size if nth == BINS // 2 else 0 for nth in range(BINS)), low, high)
-    places = ((flat - np.float32(low)) * np.float32(BINS / (high - low))).astype(np.intp)
-    counts = np.bincount(np.minimum(places, BINS - 1), minlength=BINS)
+    cols = ((flat - np.float32(low)) * np.float32(BINS / (high - low))).astype(np.intp)
+    counts = np.bincount(np.minimum(cols, BINS - 1), minlength=BINS)
     return Histogram(name, tuple(counts.tolist()), low, high)
 
 

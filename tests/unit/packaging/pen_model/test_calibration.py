@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 
 from digitlab.data.digit import NO_DIGIT
 from digitlab.insight.lens import inspect
-from digitlab.model.layers import Activation, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense, Flatten, Pooling2D
 from digitlab.model.presets import PRESETS
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError

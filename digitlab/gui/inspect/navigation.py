@@ -1,4 +1,4 @@
-"""Where the arrow keys lead from a tile. Pure arithmetic, without Qt."""
+"""Navigation from tile to tile with the arrow keys. Pure arithmetic, without Qt."""
 
 from enum import Enum, auto
 

@@ -1,0 +1,236 @@
+"""What every layer is: a value with hyperparameters that declares its shape, weights, cost and sources."""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from digitlab.system.errors import DigitLabError
+
+Shape = tuple[int, ...]
+"""Shape of one example without the batch axis: (height, width, channels) or (units,)."""
+
+Box = tuple[slice, ...]
+"""A box of units in an array: for each axis one slice with known start and stop, which may be empty."""
+
+
+class Padding(StrEnum):
+    """What happens at the border: only whole windows, or zeros around the input."""
+
+    VALID = "valid"
+    SAME = "same"
+
+
+class Activation(StrEnum):
+    """The function applied to a layer's weighted sums."""
+
+    LINEAR = "linear"
+    RELU = "relu"
+    SIGMOID = "sigmoid"
+    SOFTMAX = "softmax"
+
+
+class Pooling(StrEnum):
+    """How a pooling window becomes one number."""
+
+    MAX = "max"
+    AVERAGE = "average"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """A hyperparameter that is a whole number within limits.
+
+    Attributes:
+        name: The layer's attribute.
+        label: Its name in the editor.
+        tooltip: What it means, in one sentence.
+        minimum: Smallest value.
+        maximum: Largest value; bounds memory and time.
+        is_editable: Whether the editor offers it.
+    """
+
+    name: str
+    label: str
+    tooltip: str
+    minimum: int
+    maximum: int
+    is_editable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A hyperparameter that is one of a few names; see ``WholeNumber`` for the other attributes."""
+
+    name: str
+    label: str
+    tooltip: str
+    options: type[StrEnum]
+    is_editable: bool = True
+
+
+Hyperparameter = WholeNumber | Choice
+
+
+class UnbuildableError(DigitLabError):
+    """A layer does not fit its input.
+
+    Args:
+        field: The hyperparameter that would have to change.
+        happened: Why it cannot be built.
+        remedy: What to change.
+    """
+
+    def __init__(self, field: str, happened: str, remedy: str) -> None:
+        """Create the error for a hyperparameter; see the class."""
+        self.field = field
+        super().__init__(happened, remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A square window sliding over an axis.
+
+    Attributes:
+        size: Side in units of the input.
+        stride: Step between neighbouring outputs.
+        padding: What happens at the border.
+    """
+
+    size: int
+    stride: int
+    padding: Padding
+
+    def output_length(self, length: int) -> int:
+        """Return the number of window positions along an axis; 0 or less if none fits."""
+        if self.padding is Padding.SAME:
+            return math.ceil(length / self.stride)
+        return (length - self.size) // self.stride + 1
+
+    def padding_before(self, length: int) -> int:
+        """Return the number of zeros before the first input (TensorFlow's rule: the odd one comes after)."""
+        if self.padding is Padding.VALID:
+            return 0
+        return max((self.output_length(length) - 1) * self.stride + self.size - length, 0) // 2
+
+    def sources(self, outputs: slice, length: int) -> slice:
+        """Return the inputs that a run of outputs sees, clipped to the axis."""
+        start = outputs.start * self.stride - self.padding_before(length)
+        stop = (outputs.stop - 1) * self.stride - self.padding_before(length) + self.size
+        return slice(max(start, 0), min(stop, length))
+
+    def boxes(self, box: Box, input_shape: Shape) -> tuple[slice, slice]:
+        """Return the rows and columns of the input that a box of outputs sees, clipped to the input."""
+        return self.sources(box[0], input_shape[0]), self.sources(box[1], input_shape[1])
+
+    def output_shape(self, input_shape: Shape, channels: int, field: str, what: str) -> Shape:
+        """Return the shape of the maps that the window makes of an input.
+
+        Raises:
+            UnbuildableError: If the input is no stack of maps or the window does not fit.
+        """
+        if len(input_shape) != 3:
+            raise UnbuildableError(
+                "", f"{what} needs maps, but its input is a flat list.", "Put it before the flatten layer."
+            )
+        height, width = (self.output_length(length) for length in input_shape[:2])
+        if min(height, width) < 1:
+            raise UnbuildableError(
+                field,
+                f"{what} of {self.size} × {self.size} does not fit into {input_shape[0]} × {input_shape[1]}.",
+                f"Choose {min(input_shape[:2])} or less, or shrink the layers before less.",
+            )
+        return (height, width, channels)
+
+
+class Layer(ABC):
+    """One layer as a value; layers are frozen dataclasses.
+
+    Everything that DigitLab says and draws about a layer follows from what is declared here: the editor, the summary,
+    files, receptive fields, Look inside. Two tables add the arithmetic of each type: ``build.KERAS`` and
+    ``forward.FORWARD``.
+
+    Class attributes:
+        HYPERPARAMETERS: The limits of its attributes, in the order of the editor.
+        stem: The word that the layer's name is made of, for example ``conv``.
+        explanation: What the layer does, in one sentence.
+        unit_word: What one of its channels is called: ``filter``, ``map`` or ``unit``.
+        learns: Whether it has weights: a kernel, whose last axis is the unit's, and a bias.
+        only_reshapes: Whether its output is its input in another shape, in the same (C) order.
+    """
+
+    __slots__ = ()
+    HYPERPARAMETERS: ClassVar[tuple[Hyperparameter, ...]] = ()
+    stem: ClassVar[str]
+    explanation: ClassVar[str]
+    unit_word: ClassVar[str] = "unit"
+    learns: ClassVar[bool] = False
+    only_reshapes: ClassVar[bool] = False
+
+    @property
+    def type_name(self) -> str:
+        """Keras' name of the layer type, for example ``Conv2D``."""
+        return type(self).__name__
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """A short title with the hyperparameters that matter most, for example ``conv 5 × 5 × 32``."""
+
+    @property
+    def note(self) -> str:
+        """What a layer without weights does, in two or three words, for example ``max of 2 × 2``."""
+        return self.title
+
+    @property
+    def window(self) -> Window | None:
+        """The window that slides over rows and columns; None if the layer has none."""
+        return None
+
+    @property
+    def pooling(self) -> Pooling | None:
+        """How the values in a window become one; None if they are weighed or copied."""
+        return None
+
+    @property
+    def activation(self) -> Activation:
+        """The function applied to the weighted sums."""
+        return Activation.LINEAR
+
+    @property
+    def editable(self) -> tuple[Hyperparameter, ...]:
+        """The hyperparameters that the editor offers."""
+        return tuple(parameter for parameter in self.HYPERPARAMETERS if parameter.is_editable)
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether its weights are filters that slide over maps, and can be drawn as such."""
+        return self.learns and self.window is not None
+
+    @abstractmethod
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the output for an input.
+
+        Raises:
+            UnbuildableError: If the layer cannot take such an input.
+        """
+
+    def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return the shapes of the weights by name, in Keras' order; empty if the layer learns nothing."""
+        del input_shape
+        return {}
+
+    def parameter_sum(self, input_shape: Shape) -> str:
+        """Return the number of parameters written as a sum, for example ``(5 × 5 × 1 + 1) × 32``; may be empty."""
+        del input_shape
+        return ""
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return how many multiply-adds one example takes."""
+        del input_shape
+        return 0
+
+    @abstractmethod
+    def sources(self, box: Box, input_shape: Shape) -> Box:
+        """Return the box of inputs that the given box of outputs is computed from, clipped to the input."""
