@@ -1,4 +1,4 @@
-"""From a mistake to Look inside, through the whole window and with its own mouse."""
+"""From a misclassified digit to Look inside, through the whole window and with its own mouse."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,7 +17,7 @@ def test_an_image_goes_from_the_matrix_to_the_canvas_and_is_looked_into(qtbot, w
     window.actions_by_name["showEvaluate"].trigger()
     panel = window.panels.evaluate.panel()
     qtbot.waitUntil(panel.isVisible)
-    qtbot.mouseClick(panel.findChild(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.findChild(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE and session.evaluation.result is not None)
     matrix, gallery = panel.findChild(QWidget, "confusionMatrix"), panel.findChild(QWidget, "gallery")
     answer = int(session.evaluation.result.metrics.confusion[7].argmax())
