@@ -1,4 +1,4 @@
-"""The confusion matrix: which digit was taken for which, to read, to point at and to choose cells of."""
+"""The confusion matrix: counts of true digits against answers, to point at and to choose cells of."""
 
 from typing import Final
 
@@ -39,33 +39,34 @@ from digitlab.gui.charts.confusion_shading import (
 )
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.paint_queue import PaintQueue
+from digitlab.gui.widgets.themed import Themed
 
 _TITLE_PX: Final = 18
 _DIGIT_PX: Final = 20
 _BELOW_PX: Final = 48
-"""Room for the legend and for the words about the cell pointed at."""
+"""Space for the legend and for the text about the cell pointed at."""
 
 _LINE_PX: Final = 18
 _BAR_PX: Final = 44
 _LEAST_CELL_PX: Final = 22
 _MOST_CELL_PX: Final = 64
 _GAP_PX: Final = 1.5
-_CELLS_A_TURN: Final = 20
+_CELLS_PER_SLICE: Final = 20
 
 _Look = tuple[str, int, int]
-"""What a cell shows: its text, the colour of its ground, and the height of its letters in pixels."""
+"""What a cell shows: its text, its background colour, and the height of its font in pixels."""
 
 
-class ConfusionMatrix(QWidget):
+class ConfusionMatrix(Themed, QWidget):
     """Ten by ten cells: rows are true digits, columns answers.
 
-    The diagonal and the mistakes have colours and scales of their own, so that a few mistakes among thousands of right
-    answers are seen.
+    The diagonal and the other cells have colour scales of their own, so that a few mistakes among thousands of correct
+    answers stand out.
 
     Signals:
-        cell_chosen: The person chose a cell that holds something; carries the true digit and the answer.
-        choice_ended: The person chose none.
-        pointed: The person points at another cell; ``words`` has what it says.
+        cell_chosen: A cell that is not empty was chosen; carries the true digit and the answer.
+        choice_ended: The chosen cell was released.
+        pointed: The pointer is on another cell; ``words`` describes it.
     """
 
     cell_chosen = Signal(int, int)
@@ -73,7 +74,7 @@ class ConfusionMatrix(QWidget):
     pointed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+        """Create an empty matrix."""
         super().__init__(parent)
         self._counts: Counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64)
         self._is_rates = False
@@ -83,8 +84,8 @@ class ConfusionMatrix(QWidget):
         self._looks: dict[Cell, _Look] | None = None
         self._picture: QPixmap | None = None
         self._painted: dict[Cell, _Look] = {}  # in the picture
-        self._turns = PaintQueue(self)
-        # The picture fills all of it, so that the card behind need not be painted with each figure that grows.
+        self._paint_queue = PaintQueue(self)
+        # The picture covers all of it, so that a new count does not paint the card behind it, too.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -92,23 +93,23 @@ class ConfusionMatrix(QWidget):
             self,
             "confusionMatrix",
             "Confusion matrix",
-            "A confusion matrix: rows are the true digits, columns what the network took them for. "
-            "Click a cell to see its images.",
-            "A confusion matrix. Rows are the true digits, columns what the network took them for: right answers lie "
-            "on the diagonal (blue), mistakes beside it (orange). Each has a scale of its own, so that a few mistakes "
-            "among thousands of right answers are seen. Click a cell, or go there with the arrow keys and press Enter, "
-            "to see the images behind it; once more, or Esc, to see all.",
+            "Rows are the true digits, columns the answers of the network. Click a cell to see its images.",
+            "The confusion matrix. Rows are the true digits, columns the answers of the network: correct answers are "
+            "on the diagonal (blue), misclassified digits off it (orange). Each has a colour scale of its own, so that "
+            "a few mistakes among thousands of correct answers stand out. Click a cell, or go there with the arrow "
+            "keys and press Enter, to see its images; click it again, or press Esc, to see all.",
         )
+        self.follow_theme()
 
     # What it shows
 
     @property
     def counts(self) -> Counts:
-        """What is shown, shape (10, 10)."""
+        """The counts shown, shape (10, 10)."""
         return self._counts
 
     def show_counts(self, counts: Counts | None) -> None:
-        """Show other counts, or none; what is chosen stays chosen.
+        """Show other counts, or none; the chosen cell stays chosen.
 
         Args:
             counts: Shape (10, 10): rows are true digits, columns answers.
@@ -116,18 +117,18 @@ class ConfusionMatrix(QWidget):
         self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
         self._strengths = strengths(self._shown)
         self._looks = None
-        self._tell()
+        self._refresh()
 
     def show_rates(self, is_on: bool) -> None:
-        """Write the share of its row into each cell instead of the count."""
+        """Show each count as a share of its row, or show the counts."""
         self._is_rates = is_on
         self._strengths = strengths(self._shown)
         self._looks = None
-        self._tell()
+        self._refresh()
 
     @property
     def chosen(self) -> Cell | None:
-        """The cell that is chosen."""
+        """The chosen cell."""
         return self._chosen
 
     def choose(self, cell: Cell | None) -> None:
@@ -137,26 +138,26 @@ class ConfusionMatrix(QWidget):
 
     @property
     def words(self) -> str:
-        """What the cell pointed at, or else the chosen one, or the whole says."""
+        """A sentence about the cell pointed at, else about the chosen one, else about the whole matrix."""
         return matrix_words(self._counts, self._pointed or self._chosen)
 
     @property
     def _shown(self) -> NDArray[np.float64]:
-        """What the cells say: counts, or shares of rows."""
+        """The values in the cells: counts, or shares of their row."""
         return rates_of(self._counts) if self._is_rates else self._counts.astype(np.float64)
 
-    def _tell(self) -> None:
+    def _refresh(self) -> None:
         self.setAccessibleDescription(self.words)
         self.pointed.emit()
-        self._turns.update(self, QRegion(self.rect()), self._prepare)
+        self._paint_queue.update(self, QRegion(self.rect()), self._prepare)
 
     def _point_at(self, cell: Cell | None) -> None:
         if cell != self._pointed:
             self._pointed = cell
-            self._tell()
+            self._refresh()
 
     def _press(self, cell: Cell) -> None:
-        """Choose a cell that holds something, or none if it is chosen already."""
+        """Choose a cell that is not empty, or none if it is chosen already."""
         if cell == self._chosen:
             self.choose(None)
             self.choice_ended.emit()
@@ -164,7 +165,7 @@ class ConfusionMatrix(QWidget):
             self.choose(cell)
             self.cell_chosen.emit(*cell)
 
-    # Where things are
+    # Geometry
 
     @property
     def _side(self) -> float:
@@ -195,23 +196,21 @@ class ConfusionMatrix(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint titles, cells, marks, legend and words."""
+        """Paint titles, cells, outlines, legend and sentence."""
         del event
         while self._prepare():
             pass
         assert self._picture is not None
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
+        painter.setFont(theme.small_font(self.font()))
         self._paint_marked_titles(painter)
         self._paint_marks(painter)
         self._paint_below(painter)
         painter.end()
 
     def _prepare(self) -> bool:
-        """Paint some of the cells that changed into the picture, which is kept; returns whether there are more."""
+        """Paint some of the changed cells into the cached picture; returns whether there are more."""
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture, self._painted = self._make_picture(ratio), {}
@@ -220,11 +219,11 @@ class ConfusionMatrix(QWidget):
         changed = [cell for cell, look in self._looks.items() if self._painted.get(cell) != look]
         if changed:
             painter = QPainter(self._picture)
-            for cell in changed[:_CELLS_A_TURN]:
+            for cell in changed[:_CELLS_PER_SLICE]:
                 self._paint_cell(painter, cell, self._looks[cell])
                 self._painted[cell] = self._looks[cell]
             painter.end()
-        return len(changed) > _CELLS_A_TURN
+        return len(changed) > _CELLS_PER_SLICE
 
     def _make_picture(self, ratio: float) -> QPixmap:
         """Return a picture of the titles, without cells."""
@@ -232,9 +231,7 @@ class ConfusionMatrix(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(self.palette().color(theme.SURFACE))
         painter = QPainter(picture)
-        font = QFont(self.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
-        painter.setFont(font)
+        painter.setFont(theme.small_font(self.font()))
         self._paint_titles(painter)
         painter.end()
         return picture
@@ -263,7 +260,7 @@ class ConfusionMatrix(QWidget):
         )
 
     def _paint_marked_titles(self, painter: QPainter) -> None:
-        """Paint the digits of the cell that is pointed at or chosen anew."""
+        """Highlight the digits of the cell that is pointed at or chosen."""
         cell = self._pointed or self._chosen
         if cell is None:
             return
@@ -275,9 +272,9 @@ class ConfusionMatrix(QWidget):
     def _new_looks(self) -> dict[Cell, _Look]:
         palette = self.palette()
         surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
-        right, wrong = theme.curve_colours(palette)
+        correct, wrong = theme.curve_colours(palette)
         counts, shares, rates = self._counts.tolist(), self._strengths.tolist(), rates_of(self._counts).tolist()
-        letters = self._cell_font(self.font(), self._side).pixelSize()
+        font_px = self._cell_font(self.font(), self._side).pixelSize()
         looks: dict[Cell, _Look] = {}
         for true in range(CLASS_COUNT):
             for answer in range(CLASS_COUNT):
@@ -285,25 +282,25 @@ class ConfusionMatrix(QWidget):
                 if not number:
                     looks[true, answer] = ("", empty.rgb(), 0)
                     continue
-                colour = mixed(right if true == answer else wrong, surface, shares[true][answer])
+                colour = mixed(correct if true == answer else wrong, surface, shares[true][answer])
                 text = rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
-                looks[true, answer] = (text, colour.rgb(), letters)
+                looks[true, answer] = (text, colour.rgb(), font_px)
         return looks
 
     def _paint_cell(self, painter: QPainter, cell: Cell, look: _Look) -> None:
-        text, rgb, letters = look
+        text, rgb, font_px = look
         colour, side, cell_place = QColor(rgb), self._side, self.cell_rect(cell)
         place = QRectF(cell_place.left() + _GAP_PX / 2, cell_place.top() + _GAP_PX / 2, side - _GAP_PX, side - _GAP_PX)
         painter.fillRect(place, colour)
         if text:
             font = QFont(self.font())
-            font.setPixelSize(letters)
+            font.setPixelSize(font_px)
             painter.setFont(font)
             painter.setPen(readable_on(colour))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _cell_font(self, font: QFont, side: float) -> QFont:
-        """Return the largest usual font in which the longest number fits."""
+        """Return the largest of the usual font sizes in which the longest number fits."""
         longest = "99.9" if self._is_rates else f"{int(self._counts.max()):,}"
         font = QFont(font)
         for pixels in (theme.FONT_PX, theme.FONT_SMALL_PX, 10, 9, 8):
@@ -328,8 +325,7 @@ class ConfusionMatrix(QWidget):
 
     def _paint_below(self, painter: QPainter) -> None:
         palette, origin = self.palette(), self._origin
-        font = QFont(painter.font())
-        font.setPixelSize(theme.FONT_SMALL_PX)
+        font = theme.small_font(painter.font())
         painter.setFont(font)
         top = origin.y() + CLASS_COUNT * self._side + 5
         scales = self._scales()
@@ -341,9 +337,12 @@ class ConfusionMatrix(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.words)
 
     def _scales(self) -> list[tuple[QColor, str]]:
-        """Return the colours of the legend with what they say."""
-        right, wrong = theme.curve_colours(self.palette())
-        largest = ((right, "right", np.diag(self._shown).max()), (wrong, "mistakes", off_diagonal(self._shown).max()))
+        """Return the colours of the legend with their texts."""
+        correct, wrong = theme.curve_colours(self.palette())
+        largest = (
+            (correct, "correct", np.diag(self._shown).max()),
+            (wrong, "wrong", off_diagonal(self._shown).max()),
+        )
         return [
             (colour, f"{name}, up to {f'{100 * most:.3g} %' if self._is_rates else f'{int(most):,}'}")
             for colour, name, most in largest
@@ -351,7 +350,7 @@ class ConfusionMatrix(QWidget):
         ]
 
     def _legend_left(self, scales: list[tuple[QColor, str]], metrics: QFontMetricsF) -> float:
-        """Return where the legend begins: below the digits, or further left where it would be cut off."""
+        """Return the left edge of the legend: below the digits, or further left where it would be cut off."""
         texts = sum(metrics.horizontalAdvance(text) + 2 for _, text in scales)
         needed = texts + len(scales) * (_BAR_PX + theme.SPACE_XS + theme.SPACE_M) - theme.SPACE_M
         return max(min(self._origin.x() - _DIGIT_PX, self.width() - needed), 0.0)
@@ -381,21 +380,15 @@ class ConfusionMatrix(QWidget):
         side = _LEAST_CELL_PX * CLASS_COUNT + _TITLE_PX + _DIGIT_PX
         return QSize(side + 2, side + _BELOW_PX)
 
-    def _renew(self) -> None:
-        """Paint everything anew."""
+    def restyle(self) -> None:
+        """Paint everything again, in the theme's colours and font."""
         self._picture = self._looks = None
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint everything for the new size."""
+        """Paint everything at the new size."""
         super().resizeEvent(event)
-        self._renew()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take other colours and letters."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_painted"):
-            self._renew()
+        self.restyle()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at what is under the pointer."""
@@ -413,7 +406,7 @@ class ConfusionMatrix(QWidget):
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next cell with the arrow keys, choose it with Enter or Space, and none with Esc."""
+        """Point at the next cell with the arrow keys, choose it with Enter or Space, and release it with Esc."""
         steps = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),

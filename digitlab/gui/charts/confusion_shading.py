@@ -1,4 +1,4 @@
-"""How a confusion matrix is coloured and read: pure functions of its counts."""
+"""The colours and texts of a confusion matrix: pure functions of its counts."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ Cell = tuple[int, int]
 """The true digit and the answer."""
 
 FAINTEST: Final = 0.12
-"""Share of the colour in a cell of a single mistake: a rare one must be seen."""
+"""Share of the colour in a cell with a single mistake, so that it can be seen."""
 
 STRONGEST: Final = 0.9
 _DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
@@ -28,12 +28,12 @@ def rates_of(counts: Counts) -> NDArray[np.float64]:
 
 
 def off_diagonal(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a matrix, shape (10, 10), with zeros in place of its diagonal."""
+    """Return a matrix, shape (10, 10), with a diagonal of zeros."""
     return np.where(_IS_CORRECT, 0.0, values)
 
 
 def strengths(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how much of its colour each cell has: the diagonal on a scale of its own, and so the rest.
+    """Return how much of its colour each cell has; the diagonal and the other cells have scales of their own.
 
     Args:
         values: Counts or rates, shape (10, 10), 0 or more.
@@ -45,13 +45,13 @@ def strengths(values: NDArray[np.float64]) -> NDArray[np.float64]:
     for part in (_IS_CORRECT, ~_IS_CORRECT):
         largest = values[part].max()
         if largest > 0:
-            # Square roots: beside a hundred mistakes of one kind, five of another are still told from one.
+            # Square roots, so that five mistakes still differ visibly from one where the largest cell has a hundred.
             roots[part] = np.sqrt(values[part] / largest)
     return np.where(values > 0, FAINTEST + (STRONGEST - FAINTEST) * roots, 0.0)
 
 
 def matrix_words(counts: Counts, cell: Cell | None) -> str:
-    """Return what a cell says, or the whole matrix; nothing if it is empty.
+    """Return a sentence about a cell, or about the whole matrix; empty if there are no counts.
 
     Args:
         counts: Shape (10, 10): rows are true digits, columns answers.
@@ -62,27 +62,27 @@ def matrix_words(counts: Counts, cell: Cell | None) -> str:
     if cell is None:
         mistakes = np.where(_IS_CORRECT, 0, counts)
         if not mistakes.any():
-            return "Every answer is right."
+            return "Every answer is correct."
         true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
-        return f"Most often: {true} taken for {answer}, {times(int(mistakes.max()))}."
+        return f"Most frequent mistake: {true} classified as {answer}, {times(int(mistakes.max()))}."
     true, answer = cell
     number, whole = int(counts[cell]), int(counts[true].sum())
     if not whole:
         return f"There is no {true} among the images."
-    what = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
+    what = f"{true} classified correctly" if true == answer else f"{true} classified as {answer}"
     if not number:
         return f"{what}: never."
     return f"{what}: {times(number)}, {counted_percent(number / whole, whole)} of all {true}s."
 
 
 def mixed(colour: QColor, background: QColor, share: float) -> QColor:
-    """Return a colour with so much of it on a ground."""
+    """Return the mixture of a colour and a background, with a share 0..1 of the colour."""
     parts = zip(colour.getRgb()[:3], background.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
 
 
 def readable_on(background: QColor) -> QColor:
-    """Return black or white, whichever stands out more (WCAG 2, relative luminance)."""
+    """Return black or white, the one with the higher contrast (WCAG 2, relative luminance)."""
     parts = [part / 255 for part in background.getRgb()[:3]]  # type: ignore[index]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     # At this luminance black and white have the same contrast of 4.58.
@@ -90,7 +90,7 @@ def readable_on(background: QColor) -> QColor:
 
 
 def rate_text(rate: float) -> str:
-    """Return the share of a row in percent, with no more figures than a cell has room for."""
+    """Return the share of a row in percent, with no more digits than a cell has space for."""
     if rate == 1.0:
         return "100"
     if rate < 0.0005:

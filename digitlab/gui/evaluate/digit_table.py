@@ -28,7 +28,7 @@ _HEADERS: Final = (
     ("Recall", "The share of the images of this digit that are classified correctly."),
     ("F1", "The harmonic mean of precision and recall."),
     ("Support", "The number of images of this digit."),
-    ("Most often confused with", "The most frequent wrong answer to images of this digit."),
+    ("Confused with", "The most frequent wrong answer to images of this digit."),
 )
 _GAP_ROLE: Final = Qt.ItemDataRole.UserRole
 """Length of a cell's bar, 0..1: the distance to 100 % as a share of the largest one in the table; None for no bar."""

@@ -1,4 +1,4 @@
-"""The confusion matrix as a person reads and works it, with mouse and keys."""
+"""The confusion matrix, used with mouse and keys."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 
 @pytest.fixture
 def matrix(qtbot):
-    """A matrix of 9,000 right answers and a few mistakes; there is no 9."""
+    """A matrix of 9,000 correct answers and a few mistakes; there is no 9."""
     counts = np.diag([1000] * 9 + [0]).astype(np.int64)
     counts[4, 9], counts[2, 7] = 12, 1
     matrix = ConfusionMatrix()
@@ -24,7 +24,7 @@ def matrix(qtbot):
 
 @pytest.fixture
 def commands(matrix):
-    """What the matrix asked for."""
+    """The signals of the matrix."""
     commands = []
     matrix.cell_chosen.connect(lambda true, answer: commands.append((true, answer)))
     matrix.choice_ended.connect(lambda: commands.append(None))
@@ -54,7 +54,7 @@ def test_a_click_chooses_a_cell_and_another_ends_it(matrix, commands):
     assert matrix.chosen is None
 
 
-def test_a_cell_that_holds_nothing_is_not_chosen(matrix, commands):
+def test_an_empty_cell_is_not_chosen(matrix, commands):
     click(matrix, (0, 1))
     assert commands == []
 
@@ -70,28 +70,28 @@ def test_keys_go_from_cell_to_cell(matrix, commands):
     assert commands == [(4, 9), None]
 
 
-def test_pointing_tells_what_a_cell_says(matrix):
-    assert matrix.words == "Most often: 4 taken for 9, 12 times."
+def test_pointing_at_a_cell_describes_it(matrix):
+    assert matrix.words == "Most frequent mistake: 4 classified as 9, 12 times."
     QTest.mouseMove(matrix, middle(matrix, (2, 7)))
-    assert matrix.words == "2 taken for 7: once, 0.1 % of all 2s."
+    assert matrix.words == "2 classified as 7: once, 0.1 % of all 2s."
     assert matrix.accessibleDescription() == matrix.words
     QTest.mouseMove(matrix, middle(matrix, (3, 3)))
-    assert matrix.words == "3 read rightly: 1,000 times, 100 % of all 3s."
+    assert matrix.words == "3 classified correctly: 1,000 times, 100 % of all 3s."
     QTest.mouseMove(matrix, middle(matrix, (9, 4)))
     assert matrix.words == "There is no 9 among the images."
     QTest.mouseMove(matrix, middle(matrix, (3, 8)))
-    assert matrix.words == "3 taken for 8: never."
+    assert matrix.words == "3 classified as 8: never."
 
 
 def test_one_mistake_among_thousands_is_seen(matrix):
     empty, rare, frequent = (colour(matrix, cell) for cell in ((0, 1), (2, 7), (4, 9)))
     assert rare.blue() < empty.blue() - 30
     assert frequent.blue() < rare.blue() - 30
-    # Right answers are of another colour altogether.
+    # Correct answers have another hue.
     assert colour(matrix, (3, 3)).blue() > 150 > colour(matrix, (3, 3)).red()
 
 
-def test_rates_take_the_place_of_counts(matrix):
+def test_rates_replace_counts(matrix):
     before = matrix.grab().toImage()
     matrix.show_rates(True)
     assert matrix.grab().toImage() != before
@@ -99,12 +99,12 @@ def test_rates_take_the_place_of_counts(matrix):
     assert matrix.grab().toImage() == before
 
 
-def test_nothing_and_no_mistakes_are_shown_too(matrix):
+def test_an_empty_matrix_and_one_without_mistakes_are_shown(matrix):
     matrix.show_counts(None)
     matrix.grab()
     assert matrix.words == ""
     matrix.show_counts(np.eye(10, dtype=np.int64))
-    assert matrix.words == "Every answer is right."
+    assert matrix.words == "Every answer is correct."
 
 
 def test_the_legend_is_not_cut_off_where_the_matrix_is_narrow(matrix):
