@@ -27,7 +27,7 @@ _PARTS: Final = {
 
 
 class DataBox(SourceBox):
-    """The digits of a dataset, the person's own, or the drawings of a file."""
+    """The digits of a dataset, the user's own digits, or the drawings of a file."""
 
     def __init__(self, source: str, parent: QWidget | None = None) -> None:
         """Create a box with a source chosen."""

@@ -137,14 +137,14 @@ class _CellDelegate(QStyledItemDelegate):
         font = QFont(option.font)
         font.setBold(index.row() == CLASS_COUNT or index.column() == 0)
         painter.setFont(font)
-        room = cell.adjusted(theme.SPACE_S, 0, -theme.SPACE_S, -_BAR_PX)
+        content = cell.adjusted(theme.SPACE_S, 0, -theme.SPACE_S, -_BAR_PX)
         painter.setPen(palette.color(theme.QUIET if index.data() == _NO_VALUE else theme.TEXT))
-        painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), index.data())
+        painter.drawText(content, index.data(Qt.ItemDataRole.TextAlignmentRole), index.data())
         gap = index.data(_GAP_ROLE)
         if gap:
-            width = max(gap * (room.width() - theme.SPACE_S), 1.0)
-            # Close to its value, whatever the row's height.
-            bar = QRectF(room.right() - width, room.center().y() + _UNDER_PX, width, _BAR_PX)
+            width = max(gap * (content.width() - theme.SPACE_S), 1.0)
+            # Close to its value at every row height.
+            bar = QRectF(content.right() - width, content.center().y() + _UNDER_PX, width, _BAR_PX)
             painter.fillRect(bar, theme.curve_colours(palette)[1])
         painter.restore()
 

@@ -143,9 +143,9 @@ class EvaluateHeader(Themed, Card):
         elif evaluation.result is None:
             self._show_about("", is_problem=False)
         else:
-            words = result_words(evaluation.result)
+            text = result_words(evaluation.result)
             stale = stale_words(evaluation, snapshot)
-            self._show_about(f"{stale} {words}" if stale else words, is_problem=False)
+            self._show_about(f"{stale} {text}" if stale else text, is_problem=False)
 
     def _show_progress(self) -> None:
         evaluation = self._session.evaluation
@@ -155,17 +155,17 @@ class EvaluateHeader(Themed, Card):
         else:
             self._bar.setRange(0, _BAR_STEPS)
             self._bar.setValue(round(_BAR_STEPS * evaluation.share))
-        words = f"{evaluation.words} …" if evaluation.words else ""
-        if self._progress.text() != words:
-            self._progress.setText(words)
-            self._progress.setAccessibleName(words)
-            self._progress.setToolTip(words)
+        text = f"{evaluation.words} …" if evaluation.words else ""
+        if self._progress.text() != text:
+            self._progress.setText(text)
+            self._progress.setAccessibleName(text)
+            self._progress.setToolTip(text)
 
-    def _show_about(self, words: str, *, is_problem: bool) -> None:
-        if self._about.text() != words:
-            self._about.setText(words)
-            self._about.setAccessibleName(words)
-            self._about.setToolTip(wrapped(words))
+    def _show_about(self, text: str, *, is_problem: bool) -> None:
+        if self._about.text() != text:
+            self._about.setText(text)
+            self._about.setAccessibleName(text)
+            self._about.setToolTip(wrapped(text))
         set_flag(self._about, "problem", is_on=is_problem)
 
     def restyle(self) -> None:

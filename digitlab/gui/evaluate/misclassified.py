@@ -178,5 +178,5 @@ def _item(result: EvaluationResult, places: NDArray[np.intp], row: int) -> Galle
     """
     place = int(places[row])
     pixels = result.data.digits.images[result.predictions.indices[place]].tobytes()
-    words = answer_words(result, place)
-    return GalleryItem(pixels, words, wrapped(words), lines=tile_words(result.predictions, place))
+    text = answer_words(result, place)
+    return GalleryItem(pixels, text, wrapped(text), lines=tile_words(result.predictions, place))

@@ -137,13 +137,13 @@ class EvaluatePanel(QWidget):
 
     def _show_empty_words(self, result: EvaluationResult | None) -> None:
         if result is not None:
-            words = ""
+            text = ""
         elif not self._session.snapshot.spec.classifies:
-            words = NO_ANSWERS
+            text = NO_ANSWERS
         else:
-            words = "Press Evaluate to run the network on digits that it was not trained on."
+            text = "Press Evaluate to run the network on digits that it was not trained on."
         for card in self._cards:
-            card.show_words(words)
+            card.show_words(text)
 
     @Slot(int)
     def _on_misclassified_image_chosen(self, index: int) -> None:

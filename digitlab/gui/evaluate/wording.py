@@ -31,12 +31,12 @@ def bin_words(entry: ReliabilityBin) -> str:
     """Return what one bar of the reliability diagram says."""
     if entry.count == 1:
         return f"The one answer with a confidence of {_range(entry)} was {'correct' if entry.right else 'wrong'}."
-    right = {entry.count: "all", 0: "none"}.get(entry.right, counted_percent(entry.accuracy, entry.count))
-    words = f"Of {entry.count:,} answers with a confidence of {_range(entry)}, {right} were correct."
+    correct = {entry.count: "all", 0: "none"}.get(entry.right, counted_percent(entry.accuracy, entry.count))
+    text = f"Of {entry.count:,} answers with a confidence of {_range(entry)}, {correct} were correct."
     low, high = entry.interval
     if high - low > _WIDE:
-        words += f" 95 % interval: {100 * low:.0f} to {100 * high:.0f} %."
-    return words
+        text += f" 95 % interval: {100 * low:.0f} to {100 * high:.0f} %."
+    return text
 
 
 def reliability_words(metrics: Metrics) -> str:
@@ -66,10 +66,10 @@ def _is_miscalibrated(entry: ReliabilityBin) -> bool:
 def rejection_words(curve: RejectionCurve, share: float) -> str:
     """Return the accuracy that remains when up to a share of the answers is rejected."""
     rejected, accuracy = curve.at(share)
-    right = "all" if accuracy == 1.0 else percent(accuracy)
+    correct = "all" if accuracy == 1.0 else percent(accuracy)
     if not rejected:
-        return f"Reject none: {right} of the answers are correct."
-    return f"Reject the {100 * rejected:.2g} % least confident: {right} of the rest are correct."
+        return f"Reject none: {correct} of the answers are correct."
+    return f"Reject the {100 * rejected:.2g} % least confident: {correct} of the rest are correct."
 
 
 def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
@@ -119,16 +119,16 @@ def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | 
         cell: The cell of the confusion matrix they are from, or None for all misclassified digits.
     """
     if cell is None:
-        words = count(shown, "misclassified digit") if shown else "No misclassified digits"
+        text = count(shown, "misclassified digit") if shown else "No misclassified digits"
         if not result.is_whole:
-            words += f" in {result.metrics.count:,} images"
+            text += f" in {result.metrics.count:,} images"
     else:
         true, answer = cell
-        words = f"{true} classified correctly" if true == answer else f"{true} classified as {answer}"
-        words += f", {times(shown)}"
+        text = f"{true} classified correctly" if true == answer else f"{true} classified as {answer}"
+        text += f", {times(shown)}"
     if shown < 2:
-        return words
-    return f"{words}, {'least' if cell is not None and cell[0] == cell[1] else 'most'} confident first"
+        return text
+    return f"{text}, {'least' if cell is not None and cell[0] == cell[1] else 'most'} confident first"
 
 
 def result_words(result: EvaluationResult) -> str:

@@ -37,7 +37,7 @@ _MOST_SINGLE: Final = 50
 """Up to this many changed tiles are repainted one by one; above it, all of them are."""
 
 _MOST_ITEMS: Final = 2_000
-"""Items that the model remembers: more than a screen shows."""
+"""Items that the model caches: more than a screen shows."""
 
 _Index = QModelIndex | QPersistentModelIndex
 Keys = NDArray[np.int64]
@@ -76,19 +76,24 @@ class GalleryModel(QStringListModel):
         """Show other items.
 
         Args:
-            keys: Shape (n,): what tells each row's item from all others, whatever its row.
+            keys: Shape (n,): identifies the item of each row, also after its row has changed.
             make: Returns the item of a row, 0..n-1.
         """
         self._keys, self._make, self._items = keys, make, {}
         self.setStringList([""] * len(keys))
 
-    def refresh(self, make: MakeItem) -> int:
-        """Make the same keys' items again, and announce those that differ; returns their number.
+    def refresh(self, make: MakeItem, rows: range) -> int:
+        """Replace the items of the same keys, and announce which differ.
 
-        Items that nobody asked for so far need no announcement.
+        Args:
+            make: Returns the item of a row.
+            rows: The rows in sight; the items of all others are made when they come into sight.
+
+        Returns:
+            How many of the rows differ.
         """
         before, self._items, self._make = self._items, {}, make
-        changed = sorted(row for row, item in before.items() if self.item(row) != item)
+        changed = [row for row in rows if self.item(row) != before.get(row)]
         if len(changed) > _MOST_SINGLE:
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
         else:
@@ -113,7 +118,7 @@ class GalleryModel(QStringListModel):
 
 
 class Gallery(Themed, QListView):
-    """Tiles in rows, which only those in sight are painted of.
+    """Tiles in rows; only those in sight are made and painted.
 
     Arrow keys, Home, End and Page Up and Down move the current tile.
 
@@ -186,23 +191,23 @@ class Gallery(Themed, QListView):
     def show_items(self, keys: Keys, make: MakeItem, empty_text: str = "") -> None:
         """Show items. The selection, the current tile and the scroll position stay.
 
-        A current tile that is there no longer gives way to the one in its row.
+        If the current tile is gone, the one now in its row becomes the current one.
 
         Args:
-            keys: Shape (n,), in the order of the tiles: the key of each item, by which it is found again.
-            make: Returns the item of a row, 0..n-1; called for the tiles in sight.
+            keys: Shape (n,), in the order of the tiles: identifies each item among those shown before and after.
+            make: Returns the item of a row, 0..n-1; called when its tile comes into sight.
             empty_text: What to show if there is no item.
         """
         self._empty_text = empty_text
         self.setAccessibleDescription("" if len(keys) else empty_text)
         if np.array_equal(keys, self._items.keys):
-            if self._items.refresh(make) <= _MOST_SINGLE and self.viewport().updatesEnabled():
+            if self._items.refresh(make, self._rows_in_sight) <= _MOST_SINGLE and self.viewport().updatesEnabled():
                 if not len(keys):
                     self.viewport().update()
                 return
         else:
             self._replace(keys, make)
-        # Painted in event-loop slices of its own, not in one with the charts beside it; until then nothing flickers.
+        # Painted in event-loop slices of its own, not in one with the charts beside it; until then, the old tiles stay.
         self.viewport().setUpdatesEnabled(False)
         self._paint_queue.update(self.viewport(), QRegion(self.viewport().rect()), self._prepare)
 
@@ -312,7 +317,7 @@ class Gallery(Themed, QListView):
         self._delegate.clear_cache()
         self.viewport().update()
 
-    # What the person does
+    # What the user does
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -323,7 +328,7 @@ class Gallery(Themed, QListView):
         self.tile_double_clicked.emit(int(self.keys[index.row()]))
 
     def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key of the gallery's own does, or None if it is no such key."""
+        """Return the action of one of the gallery's own keys, or None for all others."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key, current = Qt.Key(event.key()), self.current_key
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
@@ -352,7 +357,7 @@ class Gallery(Themed, QListView):
     # Overrides of Qt
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Return the tile that a key leads to; from the end of a row to the next one, which Qt's own does not do."""
+        """Return the tile that a key leads to; unlike Qt's own, it continues from the end of a row in the next one."""
         del modifiers
         if not self.count:
             return QModelIndex()
@@ -375,21 +380,21 @@ class Gallery(Themed, QListView):
         return self._items.index(min(max(there, 0), self.count - 1))
 
     def keyboardSearch(self, text: str) -> None:
-        """Search nothing: Qt would ask every item for its text."""
+        """Do nothing: Qt would search the texts of all items."""
 
     def minimumSizeHint(self) -> QSize:
         """Return a size with a few tiles."""
         return QSize(2 * self._least_tile_px + 24, 120)
 
     def event(self, event: QEvent) -> bool:
-        """Take the gallery's own keys before the window's shortcuts do: there, Delete clears the canvas."""
+        """Handle the gallery's own keys before the window's shortcuts: there, Delete clears the canvas."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._command(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do what a key of the gallery's own says, or move."""
+        """Handle the gallery's own keys, or move."""
         command = self._command(event)
         if command is None:
             super().keyPressEvent(event)

@@ -204,7 +204,7 @@ def _paint_selection(painter: QPainter, option: QStyleOptionViewItem, *, is_sele
 
 
 def _cached(cache: OrderedDict[Hashable, QPixmap], key: Hashable, paint: Callable[[], QPixmap]) -> QPixmap:
-    """Return a pixmap from a cache, painted first if it is not there; the least recently used one makes room."""
+    """Return a cached pixmap, painted first if necessary; a full cache drops the one not used for longest."""
     found = cache.get(key)
     if found is None:
         found = cache[key] = paint()

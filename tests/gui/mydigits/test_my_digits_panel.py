@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
@@ -329,7 +329,7 @@ def test_collecting_under_a_message_fits_a_small_screen(qtbot, window, panel):
     qtbot.waitUntil(panel.collect.isVisible)
     QApplication.processEvents()
     assert window.minimumSizeHint().height() <= 800
-    window._bar.dismiss()
+    qtbot.mouseClick(window.findChild(QToolButton, "messageClose"), LEFT)
 
 
 def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):

@@ -177,6 +177,16 @@ def test_the_same_keys_repaint_what_differs(qtbot, gallery):
     assert gallery.model().index(5, 0).data(ITEM_ROLE).badge is Badge.WRONG
 
 
+def test_what_differs_is_repainted_after_thousands_were_seen(qtbot, gallery):
+    gallery.show_items(np.arange(4_000), item)
+    painted(qtbot, gallery)
+    assert len(gallery.items) == 4_000
+    changed = []
+    gallery.model().dataChanged.connect(lambda first, last, _: changed.extend(range(first.row(), last.row() + 1)))
+    gallery.show_items(np.arange(4_000), lambda row: item(row, badge=Badge.WRONG))
+    assert set(range(8)) <= set(changed)
+
+
 def test_of_thousands_only_the_tiles_in_sight_are_made(qtbot, gallery):
     made = set()
 
