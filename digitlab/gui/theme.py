@@ -334,6 +334,14 @@ def title_font(font: QFont) -> QFont:
     return title
 
 
+def verdict_font(font: QFont) -> QFont:
+    """Return a font in the largest size, bold, for a single digit."""
+    large = QFont(font)
+    large.setPixelSize(FONT_VERDICT_PX)
+    large.setBold(True)
+    return large
+
+
 def small_font(font: QFont) -> QFont:
     """Return a font in the small size, for all text in charts and diagrams."""
     small = QFont(font)

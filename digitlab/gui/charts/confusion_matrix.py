@@ -53,7 +53,7 @@ _MOST_CELL_PX: Final = 64
 _GAP_PX: Final = 1.5
 _CELLS_PER_SLICE: Final = 20
 
-_Look = tuple[str, int, int]
+_CellStyle = tuple[str, int, int]
 """What a cell shows: its text, its background colour, and the height of its font in pixels."""
 
 
@@ -81,9 +81,9 @@ class ConfusionMatrix(Themed, QWidget):
         self._strengths = np.zeros((CLASS_COUNT, CLASS_COUNT))
         self._pointed: Cell | None = None
         self._chosen: Cell | None = None
-        self._looks: dict[Cell, _Look] | None = None
+        self._styles: dict[Cell, _CellStyle] | None = None
         self._picture: QPixmap | None = None
-        self._painted: dict[Cell, _Look] = {}  # in the picture
+        self._painted: dict[Cell, _CellStyle] = {}  # in the picture
         self._paint_queue = PaintQueue(self)
         # The picture covers all of it, so that a new count does not paint the card behind it, too.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -116,14 +116,14 @@ class ConfusionMatrix(Themed, QWidget):
         """
         self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
         self._strengths = strengths(self._shown)
-        self._looks = None
+        self._styles = None
         self._refresh()
 
     def show_rates(self, is_on: bool) -> None:
         """Show each count as a share of its row, or show the counts."""
         self._is_rates = is_on
         self._strengths = strengths(self._shown)
-        self._looks = None
+        self._styles = None
         self._refresh()
 
     @property
@@ -214,14 +214,14 @@ class ConfusionMatrix(Themed, QWidget):
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture, self._painted = self._make_picture(ratio), {}
-        if self._looks is None:
-            self._looks = self._new_looks()
-        changed = [cell for cell, look in self._looks.items() if self._painted.get(cell) != look]
+        if self._styles is None:
+            self._styles = self._new_styles()
+        changed = [cell for cell, style in self._styles.items() if self._painted.get(cell) != style]
         if changed:
             painter = QPainter(self._picture)
             for cell in changed[:_CELLS_PER_SLICE]:
-                self._paint_cell(painter, cell, self._looks[cell])
-                self._painted[cell] = self._looks[cell]
+                self._paint_cell(painter, cell, self._styles[cell])
+                self._painted[cell] = self._styles[cell]
             painter.end()
         return len(changed) > _CELLS_PER_SLICE
 
@@ -269,26 +269,26 @@ class ConfusionMatrix(Themed, QWidget):
             painter.fillRect(place, self.palette().color(theme.SURFACE))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(digit))
 
-    def _new_looks(self) -> dict[Cell, _Look]:
+    def _new_styles(self) -> dict[Cell, _CellStyle]:
         palette = self.palette()
         surface, empty = palette.color(theme.SURFACE), palette.color(theme.WINDOW)
         correct, wrong = theme.curve_colours(palette)
         counts, shares, rates = self._counts.tolist(), self._strengths.tolist(), rates_of(self._counts).tolist()
         font_px = self._cell_font(self.font(), self._side).pixelSize()
-        looks: dict[Cell, _Look] = {}
+        styles: dict[Cell, _CellStyle] = {}
         for true in range(CLASS_COUNT):
             for answer in range(CLASS_COUNT):
                 number = counts[true][answer]
                 if not number:
-                    looks[true, answer] = ("", empty.rgb(), 0)
+                    styles[true, answer] = ("", empty.rgb(), 0)
                     continue
                 colour = mixed(correct if true == answer else wrong, surface, shares[true][answer])
                 text = rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
-                looks[true, answer] = (text, colour.rgb(), font_px)
-        return looks
+                styles[true, answer] = (text, colour.rgb(), font_px)
+        return styles
 
-    def _paint_cell(self, painter: QPainter, cell: Cell, look: _Look) -> None:
-        text, rgb, font_px = look
+    def _paint_cell(self, painter: QPainter, cell: Cell, style: _CellStyle) -> None:
+        text, rgb, font_px = style
         colour, side, cell_place = QColor(rgb), self._side, self.cell_rect(cell)
         place = QRectF(cell_place.left() + _GAP_PX / 2, cell_place.top() + _GAP_PX / 2, side - _GAP_PX, side - _GAP_PX)
         painter.fillRect(place, colour)
@@ -382,7 +382,7 @@ class ConfusionMatrix(Themed, QWidget):
 
     def restyle(self) -> None:
         """Paint everything again, in the theme's colours and font."""
-        self._picture = self._looks = None
+        self._picture = self._styles = None
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -40,8 +40,7 @@ class KeepRow(QWidget):
         self.setObjectName("keepRow")
         self._session = session
         self._shown: tuple[str, KeptDigit | None, bool] | None = None
-        self._label = quiet_label("Keep as")
-        self._label.setWordWrap(False)
+        self._label = quiet_label("Keep as", wraps=False)
         self._undo = QPushButton("Undo", self)
         self._undo.setProperty("link", True)
         self._digits = DigitButtons("keepAs", self)

@@ -227,8 +227,7 @@ class PreprocessingStrip(QWidget):
         for column, part in enumerate(_PARTS):
             tile = StepTile(part, self)
             tile.switch_requested.connect(self._on_tile_switch_requested)
-            label = quiet_label(part.caption)
-            label.setWordWrap(False)
+            label = quiet_label(part.caption, wraps=False)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             # All tiles have the same width, however long their captions are.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -237,8 +236,7 @@ class PreprocessingStrip(QWidget):
             layout.addWidget(label, 1, column)
             layout.setColumnStretch(column, 1)
             self._tiles[part.name], self._captions[part.name] = tile, label
-        self._note = quiet_label(_HINT)
-        self._note.setWordWrap(False)
+        self._note = quiet_label(_HINT, wraps=False)
         self._note.setObjectName("stepsNote")
         self._reset = QPushButton("Apply all", self)
         self._reset.setObjectName("applyAllStepsButton")

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -19,7 +18,7 @@ from digitlab.gui.evaluate.data_box import DataBox, PartBox
 from digitlab.gui.evaluate.metrics_row import MetricsRow
 from digitlab.gui.evaluate.wording import result_words, stale_words
 from digitlab.gui.session.session import Session
-from digitlab.gui.widgets.card import Card
+from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, set_flag, wrapped
 from digitlab.gui.widgets.layout_barrier import LayoutBarrier
 from digitlab.gui.widgets.themed import Themed
@@ -60,9 +59,9 @@ class EvaluateHeader(Themed, Card):
         self._cancel = QPushButton("Cancel")
         self._follow = QCheckBox("Follow snapshot")
         self._bar = QProgressBar()
-        self._progress = QLabel()
+        self._progress = quiet_label(wraps=False)
         self._metrics = MetricsRow()
-        self._about = QLabel()
+        self._about = quiet_label(wraps=False)
         self._set_up()
         self._lay_out()
         self._data.source_chosen.connect(self.source_chosen)
@@ -93,7 +92,6 @@ class EvaluateHeader(Themed, Card):
         )
         self._bar.setTextVisible(False)
         for label in (self._progress, self._about):
-            label.setProperty("quiet", True)
             label.setFixedHeight(_LINE_PX)
             # The width must not follow the text, or each new text would lay out the whole header.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

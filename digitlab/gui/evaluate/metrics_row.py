@@ -11,6 +11,7 @@ from digitlab.evaluation.metrics import REJECTED_DIGITS
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.session.values import EvaluationResult
+from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.layout_barrier import LayoutBarrier
 from digitlab.words.numbers import counted_percent, percent, points
@@ -72,13 +73,10 @@ class MetricsRow(QWidget):
         grid.setHorizontalSpacing(theme.SPACE_M)
         grid.setVerticalSpacing(0)
         for column, (key, title, tooltip) in enumerate(_METRICS):
-            name, value = QLabel(title), QLabel()
+            name, value = quiet_label(title, wraps=False), title_label() if key == "accuracy" else QLabel()
             describe(value, f"{key}Metric", title, tooltip)
-            name.setProperty("quiet", True)
             name.setToolTip(wrapped(tooltip))
-            if key == "accuracy":
-                value.setProperty("title", True)
-            else:
+            if key != "accuracy":
                 value.setMinimumHeight(_VALUE_PX)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             # The width must not follow the value, or all columns would move whenever it changes.

@@ -47,10 +47,10 @@ class CollectCard(Card):
         self._order: tuple[int, ...] = ()
         self._place = 0
         self._digit = QLabel()
-        self._ask = title_label("")
-        self._hint = quiet_label("Draw on the canvas in your usual handwriting, then press Enter.")
+        self._ask = title_label()
+        self._hint = quiet_label("Draw on the canvas in your usual handwriting, then press Enter.", wraps=False)
         self._bar = QProgressBar()
-        self._count = quiet_label()
+        self._count = quiet_label(wraps=False)
         self._next = QPushButton("Next")
         self._skip = QPushButton("Skip")
         self._stop = QPushButton("Stop")
@@ -66,12 +66,7 @@ class CollectCard(Card):
         self.stop()
 
     def _set_up(self) -> None:
-        font = self._digit.font()
-        font.setPixelSize(theme.FONT_VERDICT_PX)
-        font.setBold(True)
-        self._digit.setFont(font)
-        for label in (self._hint, self._count):
-            label.setWordWrap(False)
+        self._digit.setFont(theme.verdict_font(self._digit.font()))
         self._next.setProperty("primary", True)
         self._bar.setTextVisible(False)
         self._bar.setMaximum(ROUND)

@@ -56,13 +56,13 @@ class Collection(Themed, Card):
         self._filter = Filter()
         self._ids_of: tuple[tuple[KeptDigit, ...], Keys] = ((), np.empty(0, np.int64))
         self.gallery = Gallery(LABEL_PX, _LEAST_TILE_PX, is_editable=True)
-        self._count = title_label("")
+        self._count = title_label()
         self._collect = QPushButton("Collect…")
         self._import = QPushButton("Import…")
         self._export = QPushButton("Export…")
         self._digit_box = ChoiceBox()
         self._wrong = QPushButton("Only misclassified")
-        self._selected = quiet_label()
+        self._selected = quiet_label(wraps=False)
         self._labels = DigitButtons("relabelAs")
         self._delete = QPushButton("Delete")
         self._undo = QPushButton("Undo")
@@ -74,7 +74,6 @@ class Collection(Themed, Card):
     def _set_up(self) -> None:
         self._collect.setProperty("primary", True)
         self._wrong.setCheckable(True)
-        self._selected.setWordWrap(False)
         describe(self._count, "ownCount", "Your own digits", "The number of digits that you kept.")
         describe(
             self._collect,

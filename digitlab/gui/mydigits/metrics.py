@@ -29,7 +29,7 @@ class OwnMetrics(Card):
         """Create empty charts; ``refresh`` shows the session."""
         super().__init__(parent=parent)
         self._session = session
-        self._headline = title_label("")
+        self._headline = title_label()
         self._explanation = quiet_label()
         self._curve = OwnCurvePlot()
         self._curves = OwnCurves()
@@ -136,14 +136,13 @@ class _Legend(Themed, QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._own = quiet_label()
-        self._reference = quiet_label()
+        self._own = quiet_label(wraps=False)
+        self._reference = quiet_label(wraps=False)
         self._name = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_L)
         for label in (self._own, self._reference):
-            label.setWordWrap(False)
             label.setTextFormat(Qt.TextFormat.RichText)
             row.addWidget(label)
         row.addStretch(1)

@@ -41,16 +41,21 @@ class Card(QFrame):
             self.column.addLayout(self.header)
 
 
-def title_label(text: str) -> QLabel:
+def title_label(text: str = "") -> QLabel:
     """Return a label in the font of titles."""
     label = QLabel(text)
     label.setProperty("title", True)
     return label
 
 
-def quiet_label(text: str = "") -> QLabel:
-    """Return a label for small, less important text, which wraps."""
+def quiet_label(text: str = "", *, wraps: bool = True) -> QLabel:
+    """Return a label for small, less important text.
+
+    Args:
+        text: The text.
+        wraps: Whether it breaks into lines.
+    """
     label = QLabel(text)
     label.setProperty("quiet", True)
-    label.setWordWrap(True)
+    label.setWordWrap(wraps)
     return label
