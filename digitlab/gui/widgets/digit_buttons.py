@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.gui.widgets.fields import describe
 
 _SPACING = 2
 
@@ -41,7 +40,7 @@ class DigitButtons(QWidget):
         """Create the buttons.
 
         Args:
-            object_name: The row's object name; those of the buttons have their digit appended.
+            object_name: The row's object name.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -53,16 +52,6 @@ class DigitButtons(QWidget):
         row.setSpacing(_SPACING)
         for button in self.buttons:
             row.addWidget(button)
-
-    def describe(self, name: str, tooltip: str) -> None:
-        """Set the names and tooltips of the buttons.
-
-        Args:
-            name: The accessible name of a button, with ``{}`` for its digit.
-            tooltip: One sentence, with ``{}`` for the digit.
-        """
-        for digit, button in enumerate(self.buttons):
-            describe(button, f"{self.objectName()}{digit}", name.format(digit), tooltip.format(digit))
 
     @property
     def checked(self) -> int | None:
