@@ -14,7 +14,8 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import ChoiceBox, describe, wrapped
-from digitlab.gui.widgets.gallery import Gallery, Keys
+from digitlab.gui.widgets.gallery import Gallery
+from digitlab.gui.widgets.gallery_model import Keys
 from digitlab.gui.widgets.gallery_tile import LABEL_PX
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.verdict import with_article

@@ -1,21 +1,18 @@
 """The gallery: small images with captions in rows, any number of them, to look through, to select and to open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
     QSize,
-    QStringListModel,
     Qt,
     Signal,
     Slot,
@@ -25,96 +22,16 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
-from digitlab.gui.widgets.gallery_tile import ITEM_ROLE, PAD_PX, GalleryItem, TileDelegate
+from digitlab.gui.widgets.gallery_model import MOST_SINGLE, GalleryModel, Keys, MakeItem
+from digitlab.gui.widgets.gallery_tile import PAD_PX, GalleryItem, TileDelegate
 from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.themed import Themed
+
+_Index = QModelIndex | QPersistentModelIndex
 
 _SCALE: Final = 2
 _LARGE_SCALE: Final = 3
 _TILES_PER_SLICE: Final = 6
-
-_MOST_SINGLE: Final = 50
-"""Up to this many changed tiles are repainted one by one; above it, all of them are."""
-
-_MOST_ITEMS: Final = 2_000
-"""Items that the model caches: more than a screen shows."""
-
-_Index = QModelIndex | QPersistentModelIndex
-Keys = NDArray[np.int64]
-MakeItem = Callable[[int], GalleryItem]
-
-
-class GalleryModel(QStringListModel):
-    """Items by row. Each is made when it is first asked for, so thousands cost nothing before they are seen.
-
-    The strings are empty: they are there so that Qt has a row count of its own. To lay out 60,000 rows it asks for the
-    count 60,000 times, which takes 50 ms where the answer comes from Python.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        """Create a model without items."""
-        super().__init__(parent)
-        self._keys: Keys = np.empty(0, np.int64)
-        self._make: MakeItem | None = None
-        self._items: dict[int, GalleryItem] = {}
-
-    @property
-    def keys(self) -> Keys:
-        """The key of each row."""
-        return self._keys
-
-    def item(self, row: int) -> GalleryItem:
-        """Return the item of a row that exists."""
-        if row not in self._items:
-            assert self._make is not None
-            if len(self._items) >= _MOST_ITEMS:
-                self._items.clear()
-            self._items[row] = self._make(row)
-        return self._items[row]
-
-    def reset(self, keys: Keys, make: MakeItem) -> None:
-        """Show other items.
-
-        Args:
-            keys: Shape (n,): identifies the item of each row, also after its row has changed.
-            make: Returns the item of a row, 0..n-1.
-        """
-        self._keys, self._make, self._items = keys, make, {}
-        self.setStringList([""] * len(keys))
-
-    def refresh(self, make: MakeItem, rows: range) -> int:
-        """Replace the items of the same keys, and announce which differ.
-
-        Args:
-            make: Returns the item of a row.
-            rows: The rows in sight; the items of all others are made when they come into sight.
-
-        Returns:
-            How many of the rows differ.
-        """
-        before, self._items, self._make = self._items, {}, make
-        changed = [row for row in rows if self.item(row) != before.get(row)]
-        if len(changed) > _MOST_SINGLE:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
-        else:
-            for row in changed:
-                self.dataChanged.emit(self.index(row), self.index(row))
-        return len(changed)
-
-    # Overrides of Qt
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the item, its text or its tooltip."""
-        if not index.isValid():
-            return None
-        match role:
-            case _ if role == ITEM_ROLE:
-                return self.item(index.row())
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return self.item(index.row()).text
-            case Qt.ItemDataRole.ToolTipRole:
-                return self.item(index.row()).tooltip
-        return None
 
 
 class Gallery(Themed, QListView):
@@ -201,7 +118,7 @@ class Gallery(Themed, QListView):
         self._empty_text = empty_text
         self.setAccessibleDescription("" if len(keys) else empty_text)
         if np.array_equal(keys, self._items.keys):
-            if self._items.refresh(make, self._rows_in_sight) <= _MOST_SINGLE and self.viewport().updatesEnabled():
+            if self._items.refresh(make, self._rows_in_sight) <= MOST_SINGLE and self.viewport().updatesEnabled():
                 if not len(keys):
                     self.viewport().update()
                 return
@@ -266,14 +183,17 @@ class Gallery(Themed, QListView):
     @property
     def selected_keys(self) -> tuple[int, ...]:
         """The keys of the selected tiles, in their order."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return tuple(int(self.keys[row]) for row in rows)
+        # By ranges: Ctrl+A selects thousands.
+        ranges = [np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection().toList()]
+        return tuple(self.keys[np.sort(np.concatenate(ranges))].tolist()) if ranges else ()
 
     def select_keys(self, keys: tuple[int, ...]) -> None:
         """Select the tiles with some keys, of those that are there."""
         selection = QItemSelection()
-        for row in np.flatnonzero(np.isin(self.keys, keys)).tolist() if keys else ():
-            selection.select(self._items.index(row), self._items.index(row))
+        rows = np.flatnonzero(np.isin(self.keys, keys)) if keys else np.empty(0, np.intp)
+        for part in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+            if len(part):
+                selection.select(self._items.index(int(part[0])), self._items.index(int(part[-1])))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def tile_rect(self, row: int) -> QRect:
@@ -378,6 +298,10 @@ class Gallery(Themed, QListView):
         }[action]
         there = here + step if here >= 0 else max(step - 1, 0)
         return self._items.index(min(max(there, 0), self.count - 1))
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        """Repaint, but do not lay out as QListView does: all tiles have the same size."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def keyboardSearch(self, text: str) -> None:
         """Do nothing: Qt would search the texts of all items."""
