@@ -1,4 +1,4 @@
-"""How the window looks: colours, sizes, icons. Widgets that paint themselves read colours from their palette."""
+"""The look of the window: colours, sizes, fonts, icons. Self-painted widgets take colours from their palette."""
 
 import logging
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ FONT_SMALL_PX: Final = 11
 FONT_TITLE_PX: Final = 15
 FONT_VERDICT_PX: Final = 48
 
-# Where a widget finds the tokens in its palette.
+# The palette roles of the tokens.
 WINDOW: Final = QPalette.ColorRole.Window
 SURFACE: Final = QPalette.ColorRole.Base
 LINE: Final = QPalette.ColorRole.Mid
@@ -38,23 +38,23 @@ TRACK: Final = QPalette.ColorRole.Midlight
 """The empty part of a bar."""
 
 MARK: Final = QColor("#E69F00")
-"""Outline of a receptive field or of sources: orange of the Okabe-Ito set, seen on every map and in both themes."""
+"""Outline of a receptive field: the orange of the Okabe-Ito set, visible on every feature map and in both themes."""
 
 CURVE_TRAINING: Final = "#0072B2"
 CURVE_VALIDATION: Final = "#D55E00"
-"""Colours of the Okabe-Ito set (Okabe and Ito 2008), told apart by colour-blind people too."""
+"""Colours of the Okabe-Ito set (Okabe and Ito 2008), which colour-blind people can tell apart, too."""
 
 CURVE_COMPARED: Final = "#009E73"
 CURVE_COMPARED_VALIDATION: Final = "#CC79A7"
-"""Two more of the set, for a second run on the same plot; they stand out from both surfaces."""
+"""Two more of the set, for a second run in the same plot; visible in both themes."""
 
 CURVE_TRAINING_DARK: Final = "#56B4E9"
 CURVE_VALIDATION_DARK: Final = "#E69F00"
-"""The set's lighter blue and orange, which stand out from a dark surface."""
+"""The lighter blue and orange of the set, for the dark theme."""
 
 
 class ColourScheme(StrEnum):
-    """Which colours the window has."""
+    """The choice of light or dark colours."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -90,7 +90,7 @@ def scheme_of(name: str) -> ColourScheme:
 
 
 def apply_scheme(app: QApplication, scheme: ColourScheme) -> None:
-    """Ask for light, dark or the system's colours; the window follows through ``restyle``."""
+    """Apply light, dark or the system's colours to the application."""
     app.styleHints().setColorScheme(
         {
             ColourScheme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -102,36 +102,36 @@ def apply_scheme(app: QApplication, scheme: ColourScheme) -> None:
 
 
 def is_dark_wanted(scheme: ColourScheme) -> bool:
-    """Return whether a choice means dark colours now."""
+    """Return whether a colour scheme is dark at present."""
     if scheme is ColourScheme.SYSTEM:
         return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return scheme is ColourScheme.DARK
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Return whether a palette is the dark theme's."""
+    """Return whether a palette is that of the dark theme."""
     return palette.color(SURFACE).lightness() < 128
 
 
 def tokens_of(palette: QPalette) -> Tokens:
-    """Return the tokens that a palette was made of."""
+    """Return the tokens of a palette's theme."""
     return DARK if is_dark(palette) else LIGHT
 
 
 def curve_colours(palette: QPalette) -> tuple[QColor, QColor]:
-    """Return the colours of training and of validation curves on a palette's surface."""
+    """Return the colours of training and validation curves in a palette's theme."""
     if is_dark(palette):
         return QColor(CURVE_TRAINING_DARK), QColor(CURVE_VALIDATION_DARK)
     return QColor(CURVE_TRAINING), QColor(CURVE_VALIDATION)
 
 
 def compared_colours() -> tuple[QColor, QColor]:
-    """Return the colours of training and of validation curves of a run that is compared with."""
+    """Return the colours of training and validation curves of a second run, which is compared with the first."""
     return QColor(CURVE_COMPARED), QColor(CURVE_COMPARED_VALIDATION)
 
 
 def batch_colour(palette: QPalette) -> QColor:
-    """Return the colour of the curve of single batches: the training colour, faded into the surface, opaque."""
+    """Return the colour of the curve of single batches: the training colour mixed with the surface, opaque."""
     strong, surface = curve_colours(palette)[0], palette.color(SURFACE)
     share = 0.38
     return QColor(
@@ -143,11 +143,11 @@ def batch_colour(palette: QPalette) -> QColor:
 
 
 def restyle(app: QApplication, *, is_dark: bool) -> None:
-    """Give every widget the theme's palette, font and style sheet, unless it has them already."""
+    """Apply the theme's palette, font and style sheet to the application, unless it has them already."""
     tokens = DARK if is_dark else LIGHT
     sheet = _style_sheet(tokens)
     if app.styleSheet() == sheet:
-        return  # each step below would polish every widget anew
+        return  # each of the steps below would polish every widget again
     font = app.font()
     font.setPixelSize(FONT_PX)
     app.setFont(font)
@@ -256,16 +256,16 @@ def icon(name: str, palette: QPalette, *, is_on_accent: bool = False) -> QIcon:
     """Return a shipped icon in the colours of a palette.
 
     Args:
-        name: File name in ``resources/icons`` without the ending.
+        name: File name in ``resources/icons`` without the extension.
         palette: The palette of the widget that shows it.
-        is_on_accent: Whether it stands on the accent colour, as in a primary button.
+        is_on_accent: Whether its background is the accent colour, as in a primary button.
     """
     tokens = tokens_of(palette)
     return QIcon(_SvgIcon(name, tokens.on_accent if is_on_accent else tokens.text, tokens.quiet))
 
 
 class _SvgIcon(QIconEngine):
-    """An icon that is read and drawn when it is first seen, sharp at every size; most are never seen."""
+    """An SVG icon that is read and drawn when it is first painted, sharp at every size; most never are."""
 
     def __init__(self, name: str, normal: str, disabled: str) -> None:
         super().__init__()
@@ -327,15 +327,23 @@ def sequential_table() -> NDArray[np.uint8]:
 
 
 def title_font(font: QFont) -> QFont:
-    """Return the font of a column's name."""
-    bold = QFont(font)
-    bold.setPixelSize(FONT_PX)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold
+    """Return a font in the usual size, semi-bold, for the names of columns and layers."""
+    title = QFont(font)
+    title.setPixelSize(FONT_PX)
+    title.setWeight(QFont.Weight.DemiBold)
+    return title
+
+
+def verdict_font(font: QFont) -> QFont:
+    """Return a font in the largest size, bold, for a single digit."""
+    large = QFont(font)
+    large.setPixelSize(FONT_VERDICT_PX)
+    large.setBold(True)
+    return large
 
 
 def small_font(font: QFont) -> QFont:
-    """Return the font of everything else."""
+    """Return a font in the small size, for all text in charts and diagrams."""
     small = QFont(font)
     small.setPixelSize(FONT_SMALL_PX)
     return small

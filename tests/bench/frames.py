@@ -11,10 +11,12 @@ from tests.bench.evaluation import IMAGES, hold_ten_thousand
 from digitlab.data.builtin import builtin_dataset, builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.gui.evaluate.gallery import Gallery
+from digitlab.gui.evaluate.misclassified import show_answers
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.mydigits.grid import DigitGrid
+from digitlab.gui.mydigits.shown import ShownDigits
 from digitlab.gui.session.values import Task
+from digitlab.gui.widgets.gallery import Gallery
+from digitlab.gui.widgets.gallery_tile import LABEL_PX
 from tests.bench.app_window import (
     FRAME_MS,
     Painted,
@@ -138,9 +140,9 @@ def _gallery(window: MainWindow) -> Iterator[Row]:
     rest(_SETTLE_MS)
     window.controllers.evaluation.evaluate()
     wait(lambda: session.evaluation.task is Task.NONE and session.evaluation.result is not None)
-    gallery = window.findChild(Gallery)
+    gallery = window.findChild(Gallery, "gallery")
     assert gallery is not None
-    gallery.show_places(session.evaluation.result, np.arange(IMAGES), "")
+    show_answers(gallery, session.evaluation.result, np.arange(IMAGES))
     yield from _scrolled(f"gallery, {IMAGES:,} images, scrolled", gallery)
 
 
@@ -148,15 +150,16 @@ def _grid(count: int) -> Iterator[Row]:
     images = builtin_dataset().train.images
     drawings = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)]
     digits = tuple(KeptDigit.of(drawings[n % 10], n % 10, images[n % len(images)]) for n in range(count))
-    grid = DigitGrid()
-    grid.resize(800, 600)
-    grid.digits.show(digits, np.zeros(count, np.int8))
-    grid.show()
+    gallery = Gallery(LABEL_PX, 70, is_editable=True)
+    gallery.resize(800, 600)
+    shown = ShownDigits(digits, np.zeros(count, np.int8), np.arange(count))
+    gallery.show_items(np.arange(count), shown.item)
+    gallery.show()
     rest(_SETTLE_MS)
-    yield from _scrolled(f"grid of My digits, {count:,} digits, scrolled", grid)
+    yield from _scrolled(f"grid of My digits, {count:,} digits, scrolled", gallery)
 
 
-def _scrolled(what: str, area: Gallery | DigitGrid) -> Iterator[Row]:
+def _scrolled(what: str, area: Gallery) -> Iterator[Row]:
     bar, viewport = area.verticalScrollBar(), area.viewport()
     step = bar.maximum() // _PLACES
     places = cycle(range(step, bar.maximum(), step))

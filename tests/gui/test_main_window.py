@@ -195,4 +195,4 @@ def test_the_bars_show_the_pinned_moment_too(qtbot, replayed):
     qtbot.waitUntil(lambda: session.view is not None and session.view.pinned is not None)
     qtbot.waitUntil(lambda: session.view.inspection.snapshot is session.newest)
     assert session.view.pinned.snapshot is session.run.snapshots[5]
-    assert "Pinned moment" in replayed.draw.bars.accessibleDescription()
+    assert "Pinned snapshot" in replayed.draw.bars.accessibleDescription()

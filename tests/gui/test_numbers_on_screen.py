@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 
 from digitlab.commands import evaluate
-from digitlab.evaluation.confusion import Predictions
 from digitlab.evaluation.metrics import Metrics
+from digitlab.evaluation.predictions import Predictions
 from digitlab.evaluation.reliability import RejectionCurve
 from digitlab.gui.charts.confusion_shading import rate_text
 from digitlab.gui.charts.curves import ACCURACY, Reading

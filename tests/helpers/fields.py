@@ -1,16 +1,16 @@
-"""Filling in fields with the keyboard, as a person without a mouse does, and reading what is said at them."""
+"""Filling in fields with the keyboard, and reading their problems."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
 
 def field(panel, name):
-    """Return a line of a panel by its objectName."""
+    """Return a line edit of a panel by its objectName."""
     return panel.findChild(QLineEdit, name)
 
 
 def type_into(qtbot, edit, text):
-    """Replace what a line holds, key by key."""
+    """Replace the text of a line edit, key by key."""
     edit.setFocus()
     edit.selectAll()
     qtbot.keyClicks(edit, text)
@@ -26,12 +26,12 @@ def choose(qtbot, box, text):
 
 
 def problems(panel):
-    """Return the sentences that mark wrong fields."""
+    """Return the sentences at invalid fields."""
     return [label.text() for label in panel.findChildren(QLabel) if label.property("problem") and label.isVisible()]
 
 
 def assert_every_field_tells_what_it_is(panel):
-    """Assert that each field and button has a name for tests, one for screen readers, a tooltip and a help text."""
+    """Assert that each field and button has an object name, an accessible name, a tooltip and a help text."""
     for widget in (*panel.findChildren(QLineEdit), *panel.findChildren(QComboBox), *panel.findChildren(QPushButton)):
         assert widget.objectName(), widget
         assert widget.accessibleName(), widget.objectName()
@@ -40,7 +40,7 @@ def assert_every_field_tells_what_it_is(panel):
 
 
 def tab_order(panel):
-    """Return the names of what the Tab key leads to within a panel, in order."""
+    """Return the object names of the widgets that the Tab key reaches within a panel, in order."""
     stops = {Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.WheelFocus}
     names = []
     widget = panel.nextInFocusChain()

@@ -229,7 +229,7 @@ class _Demo:
         self._drag_to_epoch(0.5)
         window.actions_by_name["showEvaluate"].trigger()
         before = session.evaluation.result
-        QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
         self._wait(
             lambda: session.evaluation.result is not before and session.evaluation.task is Task.NONE,
             _EVALUATION_TIMEOUT_MS,
@@ -285,8 +285,8 @@ class _Demo:
     def evaluate(self) -> None:
         """Judge the network on screen on the built-in test digits through the panel's own widgets."""
         self._window.actions_by_name["showEvaluate"].trigger()
-        self._choose("judgeDataBox", "Built-in")
-        QTest.mouseClick(self._find(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        self._choose("evaluationDataBox", "Built-in")
+        QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
         self._wait(self._is_evaluated, _EVALUATION_TIMEOUT_MS, "The network was not judged in time.")
         result = self._session.evaluation.result
         assert result is not None

@@ -1,4 +1,4 @@
-"""One bar an output: the network's answer, digit by digit."""
+"""The outputs of the network as bars, one per digit."""
 
 import math
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
+from digitlab.gui.widgets.themed import Themed
 from digitlab.model.outputs import output_name, output_symbol
 from digitlab.words.numbers import number, percent
 
@@ -27,7 +28,7 @@ _NUMBER_WIDTH = 72
 _BAR_HEIGHT = 10
 
 _SMALLEST_BAR = 3
-"""So wide is the bar of the smallest probability that is not left out."""
+"""Width of the bar of the smallest probability shown."""
 
 _OUTLINE_PX = 1.5
 
@@ -35,40 +36,41 @@ _EXACT_DIGITS = 8
 """So many digits tell a float32 just below 1 from 1."""
 
 _SILENT_BELOW = 0.0005
-"""Probabilities that would read 0.0 % are left out: silence says it better."""
+"""Probabilities that would read 0.0 % are not shown."""
 
 
-class ProbabilityBars(QWidget):
-    """One bar a digit, 0 to 1, with its number; and one for "no digit" where the network knows that."""
+class ProbabilityBars(Themed, QWidget):
+    """One bar per digit, 0 to 1, with its value; and one for "no digit" if the network has that output."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin without an answer."""
+        """Create empty bars."""
         super().__init__(parent)
         self.setObjectName("probabilityBars")
         self.setAccessibleName("Answer of the network")
         self.setWhatsThis(
-            "The outputs of the network for your drawing, one a digit. The longest bar is its answer. With softmax "
-            "they add up to 100 %. A network that has learned what is no digit has an eleventh output, marked –. "
-            "Green outlines are the answers of the pinned moment to the same drawing."
+            "The outputs of the network for your drawing, one per digit. The longest bar is its answer. With softmax "
+            "they add up to 100 %. A network trained to recognise what is no digit has an eleventh output, marked –. "
+            "Green outlines are the outputs of the pinned snapshot for the same drawing."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._outputs: NDArray[np.float32] | None = None
         self._pinned: NDArray[np.float32] | None = None
         self._count = CLASS_COUNT
         self._text = ""
-        self._backdrop: QPixmap | None = None  # None until it is painted, and after a change that it must follow
-        # The backdrop covers everything, so what lies behind need not be painted.
+        self._backdrop: QPixmap | None = None  # None until it is painted, and after a change of size or theme
+        # The backdrop covers everything, so that what is behind it need not be painted.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.show_outputs(None, CLASS_COUNT)
+        self.follow_theme()
 
     @property
     def outputs(self) -> NDArray[np.float32] | None:
-        """The numbers on show, or None."""
+        """The outputs shown, or None."""
         return self._outputs
 
     @property
     def row_count(self) -> int:
-        """The number of bars, full or empty."""
+        """The number of bars, with values or empty."""
         return self._count
 
     def show_outputs(
@@ -78,8 +80,8 @@ class ProbabilityBars(QWidget):
 
         Args:
             outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". None for empty bars.
-            count: How many outputs the network has; a network without an answer is given ten empty bars.
-            pinned: The same of the pinned moment, outlined over the bars; None for none.
+            count: How many outputs the network has; ten empty bars stand for a network without outputs.
+            pinned: The outputs of the pinned snapshot, outlined over the bars; None for none.
         """
         self._outputs, self._pinned = outputs, pinned
         count = max(count, CLASS_COUNT)
@@ -88,32 +90,37 @@ class ProbabilityBars(QWidget):
             self._backdrop = None
             self.updateGeometry()
         self.update()
-        text = self._spoken()
+        text = self._accessible_text()
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
-            if self._backdrop is not None:  # nobody listens before the first painting, which this would delay
-                self._tell_description()
+            if self._backdrop is not None:  # not before the first painting, which this would delay
+                self._announce()
 
-    def _tell_description(self) -> None:
+    def _announce(self) -> None:
         from PySide6.QtGui import QAccessible, QAccessibleEvent
 
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
-    def _spoken(self) -> str:
+    def _accessible_text(self) -> str:
         outputs = self._outputs
         if outputs is None:
             return "No answer yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= _SILENT_BELOW]
-        words = ", ".join(f"{output_name(index)}: {percent(float(outputs[index]))}" for index in order)
+        text = ", ".join(f"{output_name(index)}: {percent(float(outputs[index]))}" for index in order)
         if self._pinned is not None:
             best = int(self._pinned.argmax())
-            words += f". Pinned moment: {output_name(best)}: {percent(float(self._pinned[best]))}"
-        return words
+            text += f". Pinned snapshot: {output_name(best)}: {percent(float(self._pinned[best]))}"
+        return text
+
+    def restyle(self) -> None:
+        """Paint the backdrop in the theme's colours and font."""
+        self._backdrop = None
+        self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for all rows."""
+        """Return the size of all rows."""
         return QSize(260, self._count * _ROW_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
@@ -121,7 +128,7 @@ class ProbabilityBars(QWidget):
         return QSize(160, self._count * _ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows: what never changes from a picture, over it what the answer says."""
+        """Paint the cached backdrop, and the outputs over it."""
         del event
         if self._backdrop is None or self._backdrop.devicePixelRatio() != self.devicePixelRatioF():
             self._backdrop = self._paint_backdrop()
@@ -140,7 +147,7 @@ class ProbabilityBars(QWidget):
                 self._paint_pinned(painter, self._track(index), float(self._pinned[index]))
 
     def _paint_backdrop(self) -> QPixmap:
-        """Return the marks and the empty tracks."""
+        """Return a picture of the labels and the empty tracks, which stay the same with every answer."""
         ratio, palette = self.devicePixelRatioF(), self.palette()
         backdrop = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
         backdrop.setDevicePixelRatio(ratio)
@@ -192,7 +199,7 @@ class ProbabilityBars(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(value))
 
     def event(self, event: QEvent) -> bool:
-        """Tell the exact number of the bar under the pointer."""
+        """Show the exact value of the bar under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = event.pos().y() // _ROW_HEIGHT
             if self._outputs is not None and 0 <= index < self._count:
@@ -204,13 +211,8 @@ class ProbabilityBars(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint another backdrop."""
+        """Paint the backdrop at the new size."""
         super().resizeEvent(event)
-        self._backdrop = None
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme and the font."""
-        super().changeEvent(event)
         self._backdrop = None
 
 

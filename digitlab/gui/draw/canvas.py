@@ -1,4 +1,4 @@
-"""The canvas: where the pen is."""
+"""The canvas: the square to draw on."""
 
 from enum import Enum, auto
 from typing import Final
@@ -23,12 +23,13 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.gui import theme
 from digitlab.gui.draw.painting import paint_sketch, pen_width
+from digitlab.gui.widgets.themed import Themed
 
 ERASER_RADIUS: Final = 0.05
 """Radius of the eraser as a share of the canvas's side."""
 
 _SMALLEST_STEP: Final = 0.002
-"""Points closer than this share of the canvas's side are the hand's tremble, not a movement."""
+"""Movements smaller than this share of the canvas's side are ignored: they are jitter."""
 
 
 class Tool(Enum):
@@ -38,10 +39,10 @@ class Tool(Enum):
     ERASER = auto()
 
 
-class Canvas(QWidget):
-    """A square to draw on with mouse, finger or tablet pen. Knows nothing of networks.
+class Canvas(Themed, QWidget):
+    """A square to draw on with mouse, finger or tablet pen. It knows nothing of networks.
 
-    It shows the sketch it is given, and tells what the pen makes of it.
+    It shows the sketch it is given, and emits what the pen makes of it.
 
     Signals:
         sketch_growing: The sketch while the pen moves.
@@ -52,7 +53,7 @@ class Canvas(QWidget):
     sketch_finished = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty, with the pen."""
+        """Create an empty canvas, with the pen as its tool."""
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName("Canvas")
@@ -72,6 +73,7 @@ class Canvas(QWidget):
         self._growing: Sketch | None = None
         self._mark: QRectF | None = None
         self._pointer: QPointF | None = None
+        self.follow_theme()
 
     @property
     def tool(self) -> Tool:
@@ -79,9 +81,19 @@ class Canvas(QWidget):
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
-        """Take the pen or the eraser."""
+        """Switch to the pen or the eraser."""
         self._tool = tool
         self.update()
+
+    @property
+    def sketch(self) -> Sketch:
+        """The sketch shown, without a stroke in progress."""
+        return self._sketch
+
+    @property
+    def mark(self) -> QRectF | None:
+        """The outlined part of the canvas, in units of its side, or None."""
+        return self._mark
 
     @property
     def is_drawing(self) -> bool:
@@ -96,7 +108,7 @@ class Canvas(QWidget):
             self.update()
 
     def follow(self, sketch: Sketch) -> None:
-        """Show what lies on the canvas now; a stroke under way that is no part of it is given up."""
+        """Show the session's sketch; a stroke in progress that is not part of it is dropped."""
         if self._is_down:
             if sketch is self._growing:
                 return
@@ -107,7 +119,7 @@ class Canvas(QWidget):
         self.set_sketch(sketch)
 
     def set_mark(self, mark: QRectF | None) -> None:
-        """Outline a part of the canvas, in units of its side, or nothing."""
+        """Outline a part of the canvas, in units of its side; None for nothing."""
         if mark != self._mark:
             self._mark = mark
             self.update()
@@ -154,7 +166,7 @@ class Canvas(QWidget):
         self.sketch_growing.emit(grown)
 
     def _grown(self) -> Sketch:
-        """Return the sketch with what the pen has done since it went down."""
+        """Return the sketch, changed by the pen since it went down."""
         if not self._points:
             return self._sketch
         if self._used_tool is Tool.PEN:
@@ -181,7 +193,7 @@ class Canvas(QWidget):
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
     def _paint_newest(self) -> None:
-        """Paint the newest segment into the backing image and repaint just there."""
+        """Paint the newest segment into the backing image, and repaint only its part of the canvas."""
         self._ensure_backing()
         side = self._side()
         (x0, y0, p0), (x1, y1, p1) = self._points[-2:] if len(self._points) > 1 else self._points * 2
@@ -191,7 +203,7 @@ class Canvas(QWidget):
         painter.setPen(
             QPen(self._ink(), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )
-        # A line of no length paints nothing; a point gets its dot.
+        # Qt paints nothing for a line of no length, so a single point becomes a very short line: a dot.
         painter.drawLine(QPointF(x0 * side, y0 * side), QPointF(x1 * side + 0.01, y1 * side))
         painter.end()
         box = QRectF(QPointF(x0 * side, y0 * side), QPointF(x1 * side, y1 * side)).normalized()
@@ -213,17 +225,22 @@ class Canvas(QWidget):
         paint_sketch(painter, sketch, self._side(), self._ink())
         painter.end()
 
+    def restyle(self) -> None:
+        """Paint the strokes again, in the theme's colours."""
+        self._backing = QImage()
+        self.update()
+
     def _ink(self) -> QColor:
         return self.palette().color(theme.TEXT)
 
     # Overrides of Qt
 
     def sizeHint(self) -> QSize:
-        """Return the size of the mock's canvas."""
+        """Return the preferred size."""
         return QSize(288, 288)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest canvas one can draw on."""
+        """Return the smallest size that can be drawn on."""
         return QSize(160, 160)
 
     def hasHeightForWidth(self) -> bool:
@@ -235,7 +252,7 @@ class Canvas(QWidget):
         return width
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the paper, the sketch and what is pointed out."""
+        """Paint the background, the sketch, the outline and the eraser."""
         self._ensure_backing()
         painter = QPainter(self)
         square = self._square()
@@ -277,18 +294,10 @@ class Canvas(QWidget):
         self._backing = QImage()
         super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Paint the strokes again in the theme's ink."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._backing = QImage()
-            self.update()
-        super().changeEvent(event)
-
     def event(self, event: QEvent) -> bool:
-        """Follow a change of the screen's pixel ratio."""
+        """Paint the strokes again for a screen with another pixel ratio."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._backing = QImage()
-            self.update()
+            self.restyle()
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -318,7 +327,7 @@ class Canvas(QWidget):
         super().leaveEvent(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Draw with a tablet pen and its pressure; its other end erases."""
+        """Draw with a tablet pen and its pressure; the eraser end erases."""
         event.accept()
         match event.type():
             case QEvent.Type.TabletPress:

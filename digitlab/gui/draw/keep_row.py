@@ -1,15 +1,16 @@
-"""Keeping the drawing with its true label: one click after a wrong verdict."""
+"""Keeping the drawing with its correct label: one click after a wrong verdict."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.words.verdict import with_article
@@ -17,45 +18,44 @@ from digitlab.words.verdict import with_article
 if TYPE_CHECKING:
     from digitlab.data.mine.kept_digit import KeptDigit
 
-_WORD_WIDTH: Final = 46
+_LABEL_PX: Final = 46
 
 
 class KeepRow(QWidget):
-    """Ten digits to keep the drawing as; the one it is kept as is checked.
+    """Ten buttons to keep the drawing with a label; that of a kept drawing is checked.
 
-    It changes when the pen first goes down and when something is kept, not while the pen moves.
+    It changes when the pen first goes down and when a drawing is kept, not while the pen moves.
 
     Signals:
-        keep_requested: Keep what lies on the canvas; carries the digit it is.
-        undo_requested: Take back what was done to this drawing last.
+        keep_requested: Keep the drawing on the canvas; carries its label.
+        undo_requested: Undo the last change to this drawing.
     """
 
     keep_requested = Signal(int)
     undo_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Follow a session."""
+        """Create the row of a session's canvas."""
         super().__init__(parent)
         self.setObjectName("keepRow")
         self._session = session
         self._shown: tuple[str, KeptDigit | None, bool] | None = None
-        self._word = QLabel("Keep as", self)
-        self._word.setProperty("quiet", True)
+        self._label = quiet_label("Keep as", wraps=False)
         self._undo = QPushButton("Undo", self)
         self._undo.setProperty("link", True)
         self._digits = DigitButtons("keepAs", self)
-        words = QWidget(self)
-        words.setFixedWidth(_WORD_WIDTH)
-        self._words = QStackedLayout(words)
-        for word in (self._word, self._undo):
-            self._words.addWidget(word)
+        labels = QWidget(self)
+        labels.setFixedWidth(_LABEL_PX)
+        self._labels = QStackedLayout(labels)
+        for label in (self._label, self._undo):
+            self._labels.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_XS)
-        row.addWidget(words)
+        row.addWidget(labels)
         row.addWidget(self._digits, 1)
-        describe(self._undo, "undoKeepButton", "Undo", "Take back what was done to this drawing last.")
-        self._word.setToolTip(wrapped("Keep the drawing among your own digits, with the digit you meant."))
+        describe(self._undo, "undoKeepButton", "Undo", "Undo the last change to this drawing.")
+        self._label.setToolTip(wrapped("Keep the drawing among your own digits, with its correct label."))
         self._digits.digit_chosen.connect(self.keep_requested)
         self._undo.clicked.connect(self.undo_requested)
         session.sketch_changed.connect(self._refresh)
@@ -69,7 +69,7 @@ class KeepRow(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        """Show what can be done; costs nothing while the answer stays the same."""
+        """Show what can be done; nothing is repainted while that stays the same."""
         sketch, mine = self._session.sketch, self._session.mine
         kept = mine.digit_on(sketch)
         last = mine.undoable
@@ -87,6 +87,6 @@ class KeepRow(QWidget):
             verb = "Keep it" if kept is None else "It is kept" if kept.label == digit else "Keep it instead"
             tooltip = f"{verb} as {with_article(digit)} among your own digits (Alt+{digit})."
             describe(button, f"keepAs{digit}", f"Keep as {with_article(digit)}", reason or tooltip)
-        self._words.setCurrentWidget(self._undo if can_undo else self._word)
-        self._word.setText("Keep as" if kept is None else "Kept as")
-        self._word.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._labels.setCurrentWidget(self._undo if can_undo else self._label)
+        self._label.setText("Keep as" if kept is None else "Kept as")
+        self._label.setAlignment(Qt.AlignmentFlag.AlignVCenter)

@@ -9,8 +9,8 @@ from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Stroke
 from digitlab.gui.widgets.pixels import grey_image
 
-_SMALL_PICTURE = 64
-"""Pictures up to this many pixels are shown as crisp squares, larger ones smoothly."""
+_SHARP_UP_TO = 64
+"""Side in pixels up to which a picture is shown as sharp squares; larger ones are smoothed."""
 
 
 def pen_width(pressure: float) -> float:
@@ -46,7 +46,7 @@ def _paint_stroke(painter: QPainter, stroke: Stroke, side: float, ink: QColor) -
 
 def _paint_picture(painter: QPainter, picture: Picture, side: float) -> None:
     image = grey_image(picture.pixels)
-    smooth = max(image.width(), image.height()) > _SMALL_PICTURE
+    smooth = max(image.width(), image.height()) > _SHARP_UP_TO
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     scale = side / max(image.width(), image.height())
     width, height = image.width() * scale, image.height() * scale

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
@@ -16,6 +16,7 @@ from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import Card
 from digitlab.words.verdict import with_article
 
 if TYPE_CHECKING:
@@ -23,22 +24,21 @@ if TYPE_CHECKING:
     from digitlab.data.mine.kept_digit import KeptDigit
 
 
-class DrawPanel(QFrame):
-    """Always in sight: draw, and see the answer while the pen moves.
+class DrawPanel(Card):
+    """Always visible: draw, and see the answer while the pen moves.
 
     Args:
         session: What is open.
-        editor: Makes commands of what the pen does.
+        editor: Turns what the pen does into undoable commands.
         tools: The actions of the buttons under the canvas, in order.
     """
 
     def __init__(
         self, session: Session, editor: SketchEditor, tools: tuple[QAction, ...], parent: QWidget | None = None
     ) -> None:
-        """Build the panel and follow the session."""
-        super().__init__(parent)
+        """Create the panel of a session."""
+        super().__init__(parent=parent)
         self.setObjectName("drawPanel")
-        self.setProperty("card", True)
         self._session = session
         self._answered: Sketch | None = None
         self.canvas = Canvas(self)
@@ -56,9 +56,6 @@ class DrawPanel(QFrame):
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
 
     def _place(self, tools: tuple[QAction, ...]) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
-        layout.setSpacing(theme.SPACE_S)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_S)
         for action in tools:
@@ -68,13 +65,13 @@ class DrawPanel(QFrame):
             button.setDefaultAction(action)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
-        layout.addWidget(self.canvas)
-        layout.addLayout(row)
-        layout.addWidget(self.strip)
-        layout.addWidget(self.verdict)
-        layout.addWidget(self.keep_row)
-        layout.addWidget(self.bars)
-        layout.addStretch(1)
+        self.column.addWidget(self.canvas)
+        self.column.addLayout(row)
+        self.column.addWidget(self.strip)
+        self.column.addWidget(self.verdict)
+        self.column.addWidget(self.keep_row)
+        self.column.addWidget(self.bars)
+        self.column.addStretch(1)
 
     @Slot()
     def _on_session_sketch_changed(self) -> None:
@@ -94,12 +91,12 @@ class DrawPanel(QFrame):
         pinned = None if view.pinned is None or outputs is None else view.pinned.outputs
         self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count, pinned)
         if view.sketch is not self._answered:
-            # At once: the pen does not wait for the many maps that other panels repaint after it.
+            # At once, before the many feature maps that other panels repaint: the bars follow the pen.
             self.bars.repaint()
             self._answered = view.sketch
         self._show_verdict()
         self.strip.show_steps(view.steps)
-        # The same pixels may come from another part of the canvas now.
+        # The same pixels may correspond to another part of the canvas now.
         self._on_session_receptive_field_changed()
 
     @Slot()
@@ -121,12 +118,12 @@ class DrawPanel(QFrame):
 
 
 def _remark(sketch: Sketch) -> str:
-    """Return what is known of a sketch that the person did not draw."""
+    """Return a remark on a sketch that the user did not draw."""
     if sketch.is_sample:
         return "An example. Draw your own over it."
     return "" if sketch.label is None else f"labelled as {with_article(sketch.label)}"
 
 
 def _kept_remark(digit: KeptDigit, number: int) -> str:
-    """Return that a drawing is kept, and how many are by now."""
+    """Return that a drawing is kept, and the number of kept digits."""
     return f"Kept as {with_article(digit.label)} · {number:,} of your own"

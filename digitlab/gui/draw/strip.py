@@ -1,4 +1,4 @@
-"""The preprocessing strip: how the drawing becomes the network's input, step by step, each of which can be left out."""
+"""The preprocessing strip: the steps from the drawing to the network's input; each of them can be skipped."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,27 +12,28 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel,
 from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import RasterSteps
 from digitlab.gui import theme
+from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.pixels import grey_image
 
 _OFF_OPACITY: Final = 0.35
-"""How much is left to see of a step that is not taken."""
+"""Opacity of a skipped step."""
 
-_PLATE_HEIGHT: Final = 15
-"""Height in pixels of the plate that says "off"."""
+_OFF_LABEL_PX: Final = 15
+"""Height in pixels of the label "off"."""
 
-_HINT: Final = "Click a step to leave it out."
+_HINT: Final = "Click a step to skip it."
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One tile.
+    """A step and its texts.
 
     Attributes:
         name: Attribute of RasterSteps.
-        caption: What stands under it.
-        what: What is done, in full.
-        without: What happens when it is left out.
-        step: What it leaves out; None for the canvas itself.
+        caption: The text below it.
+        what: What the step does.
+        without: What happens when it is skipped.
+        step: The step; None for the canvas itself.
     """
 
     name: str
@@ -46,54 +47,56 @@ _PARTS: Final = (
     _Part(
         "drawn",
         "drawn",
-        "The whole canvas, shrunk to 28 × 28. A plain sketch program would feed the network this.",
-        "Click to leave out all steps and do so.",
+        "The whole canvas, scaled down to 28 × 28, without any preprocessing.",
+        "Click to skip all steps and use this as the input.",
     ),
     _Part(
         "cropped",
         "cropped",
-        "The square round the ink, cut out, so that place and size on the canvas do not matter.",
-        "Left out: the whole canvas goes on, with the digit as small and as far from the middle as it was drawn.",
+        "The square around the strokes, so that position and size on the canvas do not matter.",
+        "Skipped: the whole canvas is used, with the digit as small and as far off centre as it was drawn.",
         Step.CROP,
     ),
     _Part(
         "boxed",
         "20 × 20",
-        "Scaled into a box of 20 × 20 pixels, with four pixels round it, as in MNIST.",
-        "Left out: what came before fills all 28 × 28 pixels.",
+        "Scaled to 20 × 20 pixels, with a margin of four pixels, as in MNIST.",
+        "Skipped: the image fills all 28 × 28 pixels.",
         Step.BOX,
     ),
     _Part(
         "centred",
         "pen",
-        "The strokes drawn anew, 2.2 pixels wide, whatever size they had. A picture's strokes stay as they are.",
-        "Left out: the pen is as wide as it became by cropping and scaling, too wide for a small digit.",
+        "The strokes drawn again, 2.2 pixels wide at any size. The strokes of a picture stay as they are.",
+        "Skipped: the strokes are as wide as cropping and scaling make them, too wide for a small digit.",
         Step.PEN,
     ),
     _Part(
         "image",
         "centred",
-        "Shifted so that its centre of mass lies at the centre, as in MNIST. The network sees these 28 × 28 pixels.",
-        "Left out: the box stays in the middle. The network sees that.",
+        "Shifted to put the centre of mass at the centre, as in MNIST. These 28 × 28 pixels are the network's input.",
+        "Skipped: the box stays centred, and is the network's input.",
         Step.MASS,
     ),
 )
 
 
 class StepTile(QAbstractButton):
-    """One step as crisp pixels; a click or Space leaves it out or takes it again.
-
-    Args:
-        part: Which one it is.
+    """The image after one step, as sharp pixels; a click or Space skips the step or applies it again.
 
     Signals:
-        switch_requested: The ``Step`` to leave out or to take again; None on the canvas' own tile.
+        switch_requested: The ``Step`` to skip or to apply again; None from the tile of the canvas.
     """
 
     switch_requested = Signal(object)
 
     def __init__(self, part: _Part, parent: QWidget | None = None) -> None:
-        """Begin black, taken."""
+        """Create a black tile of an applied step.
+
+        Args:
+            part: The step.
+            parent: The widget around it.
+        """
         super().__init__(parent)
         self.setObjectName(f"step_{part.name}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -105,29 +108,29 @@ class StepTile(QAbstractButton):
         self.setSizePolicy(policy)
         self.setCheckable(part.step is not None)
         self.clicked.connect(self._on_clicked)
-        self.set_taken(is_taken=True)
+        self.set_applied(is_applied=True)
 
     @property
     def step(self) -> Step | None:
-        """The step that it leaves out; None for the canvas itself."""
+        """The step; None for the canvas itself."""
         return self._part.step
 
     @property
     def is_off(self) -> bool:
-        """Whether it is left out."""
+        """Whether the step is skipped."""
         return self.isCheckable() and not self.isChecked()
 
-    def set_taken(self, *, is_taken: bool) -> None:
-        """Show whether the step is taken."""
+    def set_applied(self, *, is_applied: bool) -> None:
+        """Show whether the step is applied."""
         part = self._part
-        self.setChecked(is_taken)
+        self.setChecked(is_applied)
         explanation = f"{part.what}\n{part.without}"
-        self.setAccessibleName(f"{part.caption}, left out" if self.is_off else part.caption)
+        self.setAccessibleName(f"{part.caption}, skipped" if self.is_off else part.caption)
         if part.step is None:
-            doing = "Space leaves out all steps."
+            hint = "Space skips all steps."
         else:
-            doing = "It is left out. Space takes it again." if self.is_off else "Space leaves it out."
-        self.setAccessibleDescription(f"{part.what} {doing}")
+            hint = "It is skipped. Space applies it again." if self.is_off else "Space skips it."
+        self.setAccessibleDescription(f"{part.what} {hint}")
         self.setToolTip(explanation)
         self.setWhatsThis(explanation)
         self.update()
@@ -142,11 +145,11 @@ class StepTile(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of the mock's tile."""
+        """Return the preferred size."""
         return QSize(52, 52)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest tile in which pixels can be told apart."""
+        """Return the smallest size at which single pixels can be seen."""
         return QSize(28, 28)
 
     def hasHeightForWidth(self) -> bool:
@@ -158,7 +161,7 @@ class StepTile(QAbstractButton):
         return width
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pixels, a frame, and whether it is left out."""
+        """Paint the pixels, a frame, and whether the step is skipped."""
         del event
         painter = QPainter(self)
         side = min(self.width(), self.height())
@@ -177,14 +180,13 @@ class StepTile(QAbstractButton):
         painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
         painter.drawLine(QLineF(square.bottomLeft(), square.topRight()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        plate = QRectF(square.left(), square.center().y() - _PLATE_HEIGHT / 2, square.width(), _PLATE_HEIGHT)
-        painter.fillRect(plate, self.palette().color(theme.SURFACE))
-        font = self.font()
-        font.setPixelSize(theme.FONT_SMALL_PX)
+        label_rect = QRectF(square.left(), square.center().y() - _OFF_LABEL_PX / 2, square.width(), _OFF_LABEL_PX)
+        painter.fillRect(label_rect, self.palette().color(theme.SURFACE))
+        font = theme.small_font(self.font())
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, "off")
+        painter.drawText(label_rect, Qt.AlignmentFlag.AlignCenter, "off")
 
     def _paint_frame(self, painter: QPainter, square: QRectF) -> None:
         is_focused, is_final = self.hasFocus(), self._part.name == "image"
@@ -194,22 +196,22 @@ class StepTile(QAbstractButton):
         painter.setPen(QPen(self.palette().color(role), width))
         painter.drawRect(square.adjusted(inset, inset, -inset, -inset))
         if is_focused:
-            # A second line inside, because the network's own input has the first one always.
+            # A second line inside, since the tile of the network's input always has the first one.
             painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1))
             painter.drawRect(square.adjusted(2.5, 2.5, -2.5, -2.5))
 
 
 class PreprocessingStrip(QWidget):
-    """Five tiles from the canvas to the network's input, each with its name.
+    """Five tiles from the canvas to the network's input, each with a caption.
 
     Signals:
-        preprocessing_requested: The ``Preprocessing`` that the person wants.
+        preprocessing_requested: Another ``Preprocessing`` was chosen; carries it.
     """
 
     preprocessing_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with black tiles and all steps."""
+        """Create a strip of black tiles, all steps applied."""
         super().__init__(parent)
         self.setObjectName("preprocessingStrip")
         self.setAccessibleName("Preprocessing")
@@ -225,26 +227,24 @@ class PreprocessingStrip(QWidget):
         for column, part in enumerate(_PARTS):
             tile = StepTile(part, self)
             tile.switch_requested.connect(self._on_tile_switch_requested)
-            label = QLabel(part.caption, self)
-            label.setProperty("quiet", True)
+            label = quiet_label(part.caption, wraps=False)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            # All tiles are equally large, whatever stands below them.
+            # All tiles have the same width, however long their captions are.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             label.setToolTip(tile.toolTip())
             layout.addWidget(tile, 0, column)
             layout.addWidget(label, 1, column)
             layout.setColumnStretch(column, 1)
             self._tiles[part.name], self._captions[part.name] = tile, label
-        self._note = QLabel(_HINT, self)
+        self._note = quiet_label(_HINT, wraps=False)
         self._note.setObjectName("stepsNote")
-        self._note.setProperty("quiet", True)
-        self._reset = QPushButton("Take all", self)
-        self._reset.setObjectName("takeAllStepsButton")
+        self._reset = QPushButton("Apply all", self)
+        self._reset.setObjectName("applyAllStepsButton")
         self._reset.setProperty("link", True)
-        self._reset.setAccessibleName("Take all steps")
-        self._reset.setToolTip("Take all steps again, as in MNIST: what the network was trained with.")
+        self._reset.setAccessibleName("Apply all steps")
+        self._reset.setToolTip("Apply all steps again, as in MNIST and in training.")
         self._reset.clicked.connect(self._on_reset_clicked)
-        # The row keeps its height, so that nothing below jumps.
+        # The row keeps its height, so that nothing below moves.
         policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(policy)
@@ -257,11 +257,11 @@ class PreprocessingStrip(QWidget):
 
     @property
     def note_text(self) -> str:
-        """What is said under the tiles."""
+        """The text below the tiles."""
         return self._note.text()
 
     def show_steps(self, steps: RasterSteps) -> None:
-        """Show the steps of a drawing; the same ones again, as while the weights change, are left alone."""
+        """Show the steps of a drawing; nothing is repainted for the same steps, as while only the weights change."""
         if steps is self._steps:
             return
         self._steps = steps
@@ -269,16 +269,16 @@ class PreprocessingStrip(QWidget):
             tile.set_pixels(getattr(steps, name))
 
     def show_preprocessing(self, preprocessing: Preprocessing) -> None:
-        """Show which steps are left out."""
+        """Show which steps are skipped."""
         self._preprocessing = preprocessing
         for name, tile in self._tiles.items():
-            tile.set_taken(is_taken=tile.step is None or preprocessing.takes(tile.step))
+            tile.set_applied(is_applied=tile.step is None or preprocessing.takes(tile.step))
             label = self._captions[name]
             font = label.font()
             font.setStrikeOut(tile.is_off)
             label.setFont(font)
         if preprocessing.is_complete and self._reset.hasFocus():
-            # A hidden button cannot keep the focus; the next in line would get it.
+            # Hiding the button would move the focus to the next widget.
             self._tiles["image"].setFocus()
         self._note.setText(_note(preprocessing))
         self._reset.setVisible(not preprocessing.is_complete)
@@ -297,5 +297,5 @@ def _note(preprocessing: Preprocessing) -> str:
     if count == 0:
         return _HINT
     if count == len(Step):
-        return "All steps are left out."
-    return f"{count} {'step is' if count == 1 else 'steps are'} left out."
+        return "All steps are skipped."
+    return f"{count} {'step is' if count == 1 else 'steps are'} skipped."

@@ -1,4 +1,4 @@
-"""The verdict: what the network takes the drawing for, in one glance."""
+"""The verdict: the network's answer to the drawing at a glance."""
 
 from typing import Final
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from digitlab.data.digit import NO_DIGIT
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.gui import theme
+from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.outputs import output_symbol
@@ -21,45 +22,39 @@ _HEIGHT: Final = 60
 _DIGIT_WIDTH: Final = 44
 
 _DIGITS_PX: Final = 60
-"""Several digits share the room of one: each has at most this size divided by their number."""
+"""Font size that several digits share: each has at most this divided by their number."""
 
 _SILENT_BELOW: Final = 0.0005
-"""A share that would read 0.0 % is left out."""
+"""A probability that would read 0.0 % is not shown."""
 
 _DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.POSSIBLE, VerdictKind.NO_DIGIT)
 
 
 class VerdictView(QWidget):
-    """One large digit, how sure the network is, and what else it could be."""
+    """One large digit, the confidence of the network, and its second choice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin without a verdict."""
+        """Create a view without a verdict."""
         super().__init__(parent)
         self.setObjectName("verdict")
         self.setWhatsThis(
-            "What the network takes your drawing for. A network with an eleventh output has also learned what is no "
-            "digit, and says so. One with ten outputs knows nothing but digits, so it may be sure of a scribble too. "
-            "Dots, flat lines and filled areas are recognised without it. Where a drawing is doubtful as one "
-            "digit, what stands side by side is read by itself."
+            "The network's answer to your drawing. A network with an eleventh output is also trained to recognise "
+            "what is no digit. One with ten outputs knows only digits, so it may be confident about a scribble, too. "
+            "Dots, flat lines and filled areas are recognised without the network. If a drawing is uncertain as one "
+            "digit, the parts of it that are side by side are classified one by one."
         )
-        # Of a fixed size that follows this widget: with each new word Qt would lay out and paint the whole panel.
+        # Of a fixed size that follows this widget: otherwise each new text would lay out and paint the whole panel.
         self._inner = QWidget(self)
         self._digit = QLabel()
         self._digit.setObjectName("verdictDigit")
-        font = self._digit.font()
-        font.setPixelSize(theme.FONT_VERDICT_PX)
-        font.setBold(True)
-        self._digit.setFont(font)
+        self._digit.setFont(theme.verdict_font(self._digit.font()))
         self._digit.setFixedWidth(_DIGIT_WIDTH)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel()
+        self._text = title_label()
         self._text.setObjectName("verdictText")
-        self._text.setProperty("title", True)
         self._text.setWordWrap(True)
-        self._second = QLabel()
+        self._second = quiet_label()
         self._second.setObjectName("verdictSecond")
-        self._second.setProperty("quiet", True)
-        self._second.setWordWrap(True)
         layout = QGridLayout(self._inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(theme.SPACE_M)
@@ -72,23 +67,23 @@ class VerdictView(QWidget):
         self.show_empty()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the words all the room."""
+        """Give the texts the whole size."""
         super().resizeEvent(event)
         self._inner.setFixedSize(self.size())
 
     @property
     def digit_text(self) -> str:
-        """What is shown large: the digit, or several; empty without a verdict."""
+        """The large text: a digit, or several; empty without a verdict."""
         return self._digit.text()
 
     @property
     def verdict_text(self) -> str:
-        """The words beside it."""
+        """The title beside it."""
         return self._text.text()
 
     @property
     def second_text(self) -> str:
-        """The quiet words below."""
+        """The small text below the title."""
         return self._second.text()
 
     def show_empty(self) -> None:
@@ -100,8 +95,8 @@ class VerdictView(QWidget):
 
         Args:
             verdict: The verdict; None if the network gives no answer.
-            inspection: The network's work that it judges.
-            remark: What else is known of the image; empty to say what else it could be instead.
+            inspection: The network's activations that it was derived from.
+            remark: A remark on the image, shown instead of the second choice; may be empty.
         """
         outputs = inspection.outputs
         if verdict is None or outputs is None:
@@ -140,7 +135,7 @@ def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
 
 
 def _second(verdict: Verdict, inspection: Inspection) -> str:
-    """Say what else it could be, or what to do."""
+    """Return the second choice, or what to do."""
     outputs, likeliest = inspection.outputs, inspection.probabilities
     if outputs is None or likeliest is None:
         return ""

@@ -1,4 +1,4 @@
-"""The choice of what the network is judged on."""
+"""The choice of the data to evaluate on."""
 
 from typing import Final
 
@@ -12,32 +12,32 @@ from digitlab.gui.widgets.fields import ChoiceBox, describe
 from digitlab.gui.widgets.source_box import SourceBox
 
 _NAMED: Final = {
-    str(DataSource.BUILTIN): ("Built-in digits", "2,000 test and 12,000 training digits that need no download"),
+    str(DataSource.BUILTIN): ("Built-in digits", "2,000 test and 12,000 training digits; no download needed"),
     str(DataSource.MNIST): (
         "MNIST",
-        "10,000 test and 60,000 training digits by hand; downloaded once if they are not here yet",
+        "10,000 test and 60,000 training digits, handwritten; downloaded on first use",
     ),
     MY_DIGITS: ("My digits", "The digits that you drew and kept"),
 }
 
 _PARTS: Final = {
-    Part.TEST: ("Test digits", "Digits that the network has never learned from: the honest figures"),
-    Part.TRAINING: ("Training digits", "Digits that networks learn from: how well it knows them"),
+    Part.TEST: ("Test digits", "Digits that the network was not trained on: they show how well it generalises"),
+    Part.TRAINING: ("Training digits", "Digits that networks are trained on: they show how well it fits them"),
 }
 
 
 class DataBox(SourceBox):
-    """The digits of a dataset, the person's own, or the drawings of a file."""
+    """The digits of a dataset, the user's own digits, or the drawings of a file."""
 
     def __init__(self, source: str, parent: QWidget | None = None) -> None:
-        """Show a source."""
+        """Create a box with a source chosen."""
         super().__init__(_NAMED, "A dataset, or drawings with labels", parent)
         describe(
             self,
-            "judgeDataBox",
+            "evaluationDataBox",
             "Data",
-            "What the network is judged on: a dataset, your own digits, or all drawings of a file. Drawings without a "
-            "label count as no digits.",
+            "What the network is evaluated on: a dataset, your own digits, or all drawings of a file. Drawings "
+            "without a label count as no digits.",
         )
         self.show_source(source)
 
@@ -46,33 +46,33 @@ class PartBox(ChoiceBox):
     """The test or the training digits of a dataset.
 
     Signals:
-        part_chosen: The person chose other digits; carries the ``Part``.
+        part_chosen: Another part was chosen; carries the ``Part``.
     """
 
     part_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """List both."""
+        """Create a box with both parts."""
         super().__init__(parent)
         describe(
             self,
-            "judgePartBox",
+            "evaluationPartBox",
             "Part of the data",
-            "Test digits are those that the network has never learned from; on training digits it does better than on "
-            "new ones.",
+            "Test digits are those that the network was not trained on. On training digits its accuracy is higher than "
+            "on new ones.",
         )
         self._has_parts = False
         self.activated.connect(self._on_activated)
 
     def show_part(self, source: str, part: Part, *, is_busy: bool) -> None:
-        """Show which digits of a source are chosen; drawings have no parts, and nothing is chosen while judging."""
+        """Show the chosen part of a source; drawings have no parts, and nothing can be chosen while it is evaluated."""
         if has_parts(source) != self._has_parts or not self.count():
             self._has_parts = has_parts(source)
             self.clear()
             for choice, (title, tooltip) in _PARTS.items() if self._has_parts else ():
                 self.add_choice(title, choice, tooltip)
             if not self._has_parts:
-                self.add_choice("All of them", None)
+                self.add_choice("All digits", None)
         if self._has_parts and self.currentData() is not part:
             self.show_choice(part)
         self.setEnabled(self._has_parts and not is_busy)

@@ -1,9 +1,9 @@
-"""Precision, recall and F1 of each digit as a table; a bar below each number shows what it lacks."""
+"""Precision, recall, F1 and support of each digit as a table; a bar below each value shows its distance to 100 %."""
 
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,20 +19,21 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts, digit_metrics, macro_average
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import percent, times
 
 _HEADERS: Final = (
     ("Digit", "The true digit."),
-    ("Precision", "Of all answers of this digit, so many are right."),
-    ("Recall", "Of all images of this digit, so many are read rightly."),
+    ("Precision", "The share of the answers of this digit that are correct."),
+    ("Recall", "The share of the images of this digit that are classified correctly."),
     ("F1", "The harmonic mean of precision and recall."),
-    ("Images", "How many images show this digit."),
-    ("Most often taken for", "The digit that most of its mistakes are."),
+    ("Support", "The number of images of this digit."),
+    ("Confused with", "The most frequent wrong answer to images of this digit."),
 )
-_LACK_ROLE: Final = Qt.ItemDataRole.UserRole
-"""Length of a cell's bar, 0..1: what is missing to 100 %, as a share of the largest lack of all; None has no bar."""
+_GAP_ROLE: Final = Qt.ItemDataRole.UserRole
+"""Length of a cell's bar, 0..1: the distance to 100 % as a share of the largest one in the table; None for no bar."""
 
-_NOTHING: Final = "–"
+_NO_VALUE: Final = "–"
 _ROW_PX: Final = 26
 _MOST_ROW_PX: Final = 44
 _BAR_PX: Final = 3
@@ -45,39 +46,39 @@ class DigitModel(QAbstractTableModel):
     """A row for each digit and one for their mean."""
 
     def __init__(self, parent: QWidget) -> None:
-        """Begin empty."""
+        """Create a table without values."""
         super().__init__(parent)
         self._texts = [["" for _ in _HEADERS] for _ in range(CLASS_COUNT + 1)]
-        self._lacks: list[list[float | None]] = [[None] * len(_HEADERS) for _ in range(CLASS_COUNT + 1)]
+        self._gaps: list[list[float | None]] = [[None] * len(_HEADERS) for _ in range(CLASS_COUNT + 1)]
         self.show_counts(None)
 
     def show_counts(self, counts: Counts | None) -> None:
-        """Show the figures of a confusion matrix, or none."""
+        """Show the metrics of a confusion matrix, or none."""
         counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
-        figures = digit_metrics(counts)
-        shares = [(entry.precision, entry.recall, entry.f1) for entry in figures]
-        occur = any(entry.support for entry in figures)
-        mean = macro_average(figures) if occur else None
+        metrics = digit_metrics(counts)
+        shares = [(entry.precision, entry.recall, entry.f1) for entry in metrics]
+        occur = any(entry.support for entry in metrics)
+        mean = macro_average(metrics) if occur else None
         shares.append((None, None, None) if mean is None else (mean.precision, mean.recall, mean.f1))
         most = max((1 - share for row in shares for share in row if share is not None), default=0.0) or 1.0
         for row, three in enumerate(shares):
             is_mean = row == CLASS_COUNT
             name = "Mean" if is_mean else str(row)
-            # A mean of ten bears as many decimals as one of them.
-            number = int(counts.sum()) // CLASS_COUNT if is_mean else figures[row].support
-            images = f"{int(counts.sum()):,}" if is_mean else f"{figures[row].support:,}"
+            # The mean of ten has as many decimals as one of them.
+            number = int(counts.sum()) // CLASS_COUNT if is_mean else metrics[row].support
+            images = f"{int(counts.sum()):,}" if is_mean else f"{metrics[row].support:,}"
             rival = "" if is_mean else _rival(counts, row)
             self._texts[row] = [
                 name,
-                *(_NOTHING if share is None else percent(share, number) for share in three),
+                *(_NO_VALUE if share is None else percent(share, number) for share in three),
                 images,
                 rival,
             ]
-            self._lacks[row] = [None, *(None if share is None else (1 - share) / most for share in three), None, None]
+            self._gaps[row] = [None, *(None if share is None else (1 - share) / most for share in three), None, None]
         self.dataChanged.emit(self.index(0, 0), self.index(CLASS_COUNT, len(_HEADERS) - 1))
 
     def as_text(self) -> str:
-        """Return all of it, columns separated by tabs."""
+        """Return the whole table as text, columns separated by tabs."""
         rows = [[title for title, _ in _HEADERS], *self._texts]
         return "\n".join("\t".join(row) for row in rows)
 
@@ -98,12 +99,12 @@ class DigitModel(QAbstractTableModel):
             is_text = column in (0, len(_HEADERS) - 1)
             side = Qt.AlignmentFlag.AlignLeft if is_text else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
-        if role == _LACK_ROLE:
-            return self._lacks[row][column]
+        if role == _GAP_ROLE:
+            return self._gaps[row][column]
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's name, its tooltip or its side."""
+        """Return a column's name, tooltip or alignment."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -116,15 +117,15 @@ class DigitModel(QAbstractTableModel):
 
 
 def _rival(counts: Counts, digit: int) -> str:
-    """Return what a digit is most often taken for."""
+    """Return the most frequent wrong answer to a digit."""
     mistakes = counts[digit].copy()
     mistakes[digit] = 0
     number = int(mistakes.max())
-    return f"{int(mistakes.argmax())}, {times(number)}" if number else _NOTHING
+    return f"{int(mistakes.argmax())}, {times(number)}" if number else _NO_VALUE
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Paints a number, and at the lower edge the bar of what it lacks."""
+    """Paints a value, and below it a bar of its distance to 100 %."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a cell."""
@@ -136,46 +137,41 @@ class _CellDelegate(QStyledItemDelegate):
         font = QFont(option.font)
         font.setBold(index.row() == CLASS_COUNT or index.column() == 0)
         painter.setFont(font)
-        room = cell.adjusted(theme.SPACE_S, 0, -theme.SPACE_S, -_BAR_PX)
-        painter.setPen(palette.color(theme.QUIET if index.data() == _NOTHING else theme.TEXT))
-        painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), index.data())
-        lack = index.data(_LACK_ROLE)
-        if lack:
-            width = max(lack * (room.width() - theme.SPACE_S), 1.0)
-            # Close to its number, however high the row is.
-            bar = QRectF(room.right() - width, room.center().y() + _UNDER_PX, width, _BAR_PX)
+        content = cell.adjusted(theme.SPACE_S, 0, -theme.SPACE_S, -_BAR_PX)
+        painter.setPen(palette.color(theme.QUIET if index.data() == _NO_VALUE else theme.TEXT))
+        painter.drawText(content, index.data(Qt.ItemDataRole.TextAlignmentRole), index.data())
+        gap = index.data(_GAP_ROLE)
+        if gap:
+            width = max(gap * (content.width() - theme.SPACE_S), 1.0)
+            # Close to its value at every row height.
+            bar = QRectF(content.right() - width, content.center().y() + _UNDER_PX, width, _BAR_PX)
             painter.fillRect(bar, theme.curve_colours(palette)[1])
         painter.restore()
 
 
-class BarLegend(QLabel):
-    """Says what the bars are, with one of them."""
+class BarLegend(Themed, QLabel):
+    """Explains the bars, with one of them as an example."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Take the bars' colour."""
+        """Create the legend."""
         super().__init__(parent)
         self.setObjectName("barLegend")
         self.setProperty("quiet", True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setIndent(theme.SPACE_S)
-        self._restyle()
+        self.follow_theme()
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Show the bar in the theme's colour."""
         colour = theme.curve_colours(self.palette())[1].name()
-        self.setText(f'<span style="color:{colour}">▬▬</span> what is missing to 100 %; the longest is the most')
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
+        self.setText(f'<span style="color:{colour}">▬▬</span> distance to 100 %, on a common scale')
 
 
 class DigitTable(QTableView):
-    """Shows the figures a digit; Ctrl+C copies all of them as tab-separated text."""
+    """Shows the metrics of each digit; Ctrl+C copies all of them as tab-separated text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+        """Create an empty table."""
         super().__init__(parent)
         self._model = DigitModel(self)
         self.setModel(self._model)
@@ -197,17 +193,17 @@ class DigitTable(QTableView):
         describe(
             self,
             "digitTable",
-            "Figures of each digit",
-            "Precision, recall and F1 of each digit; the bars show what is missing to 100 %.",
-            "Precision: of all answers of this digit, so many are right. Recall: of all images of this digit, so many "
-            "are read rightly. F1 is their harmonic mean. The orange bars show what is missing to 100 %, the longest "
-            "where most is missing. Ctrl+C copies the table.",
+            "Per-digit metrics",
+            "Precision, recall, F1 and support of each digit; the bars show the distance to 100 %.",
+            "Precision: the share of the answers of this digit that are correct. Recall: the share of the images of "
+            "this digit that are classified correctly. F1: their harmonic mean. Support: the number of images of this "
+            "digit. The orange bars show the distance to 100 %, on a common scale. Ctrl+C copies the table.",
         )
         # Each column has a tooltip of its own.
         self.setToolTip("")
 
     def show_counts(self, counts: Counts | None) -> None:
-        """Show the figures of a confusion matrix, or none."""
+        """Show the metrics of a confusion matrix, or none."""
         self._model.show_counts(counts)
 
     def minimumSizeHint(self) -> QSize:

@@ -1,40 +1,41 @@
-"""The room for judging: figures, mistakes, each digit, how far sureness can be trusted, and how it all came about."""
+"""The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration, and accuracy by epoch."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from digitlab.evaluation.metrics import Metrics
 from digitlab.gui import theme
 from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.evaluate.digit_table import BarLegend, DigitTable
-from digitlab.gui.evaluate.head import NO_ANSWERS, Head
-from digitlab.gui.evaluate.mistakes import Mistakes
+from digitlab.gui.evaluate.header import NO_ANSWERS, EvaluateHeader
+from digitlab.gui.evaluate.misclassified import MisclassifiedDigits
 from digitlab.gui.evaluate.over_time import OverTime
 from digitlab.gui.evaluate.rejection_plot import RejectionPlot
 from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import EvaluationResult
+from digitlab.gui.widgets.card import Card
 
-_MISTAKES, _BY_DIGIT, _TRUST, _OVER_TIME = range(4)
+_MISCLASSIFIED, _PER_DIGIT, _CALIBRATION, _BY_EPOCH = range(4)
 """The pages, from left to right."""
 
 
 class EvaluatePanel(QWidget):
-    """Shows ``session.evaluation`` and emits what the person wishes.
+    """Shows ``session.evaluation`` and emits what the user asks for.
 
     Signals:
-        sight_changed: The panel came into sight, or went out of it; carries which.
-        evaluate_requested: Judge the network on screen.
-        snapshots_requested: Judge all kept moments of the run; carries whether on all images.
-        cancel_requested: Give up judging.
-        source_chosen: Judge on other data; carries their source.
-        part_chosen: Judge on other digits of the data; carries the ``Part``.
-        data_file_requested: A file to judge on is to be chosen.
-        following_chosen: Judge the moment on screen whenever it changes, or not.
+        sight_changed: The panel was shown or hidden; carries which.
+        evaluate_requested: Evaluate the network on screen.
+        snapshots_requested: Evaluate all kept snapshots of the run; carries whether on all images.
+        cancel_requested: Cancel the evaluation.
+        source_chosen: Evaluate on other data; carries their source.
+        part_chosen: Evaluate on another part of the data; carries the ``Part``.
+        data_file_requested: Choose a file to evaluate on.
+        following_chosen: Evaluate the snapshot on screen whenever it changes, or not.
         sketch_chosen: An image is to go to the canvas; carries its ``Sketch``.
         look_requested: Look inside with what lies on the canvas.
-        snapshot_chosen: A moment of the run is to be shown; carries its step.
+        snapshot_chosen: Show a snapshot of the run; carries its step.
     """
 
     sight_changed = Signal(bool)
@@ -50,19 +51,19 @@ class EvaluatePanel(QWidget):
     snapshot_chosen = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Show a session."""
+        """Create the panel of a session."""
         super().__init__(parent)
         self.setObjectName("evaluatePanel")
         self._session = session
         self._shown: dict[int, Metrics | None] = {}  # by page
-        self._head = Head(session)
-        self._mistakes = Mistakes()
+        self._header = EvaluateHeader(session)
+        self._misclassified = MisclassifiedDigits()
         self._table = DigitTable()
         self._reliability = ReliabilityDiagram()
         self._rejection = RejectionPlot()
         self._cards = (
             ChartCard("Reliability diagram", self._reliability),
-            ChartCard("Rejection curve (accuracy versus rejection)", self._rejection),
+            ChartCard("Rejection curve", self._rejection),
         )
         self._over_time = OverTime(session)
         self._pages = QTabWidget()
@@ -74,62 +75,60 @@ class EvaluatePanel(QWidget):
         self._pages.setObjectName("evaluatePages")
         self._pages.setDocumentMode(True)
         self._pages.tabBar().setDrawBase(False)
-        table = QFrame()
-        table.setProperty("card", True)
-        around = QVBoxLayout(table)
-        around.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_S)
-        around.addWidget(self._table)
-        around.addWidget(BarLegend())
-        trust = QWidget()
-        charts = QHBoxLayout(trust)
+        table = Card()
+        table.column.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_S)
+        table.column.addWidget(self._table)
+        table.column.addWidget(BarLegend())
+        calibration = QWidget()
+        charts = QHBoxLayout(calibration)
         charts.setContentsMargins(0, 0, 0, 0)
         charts.setSpacing(theme.SPACE_S)
         for card in self._cards:
             charts.addWidget(card, 1)
         for page, title, tooltip in (
-            (self._mistakes, "Mistakes", "Which digits are taken for which, and what they look like"),
-            (table, "By digit", "Precision, recall and F1 of each digit"),
-            (trust, "Trust", "How far its sureness can be trusted"),
-            (self._over_time, "Over time", "How right it was at each moment of the run"),
+            (self._misclassified, "Misclassified digits", "The confusion matrix, and the images behind its cells"),
+            (table, "Per-digit metrics", "Precision, recall, F1 and support of each digit"),
+            (calibration, "Calibration", "Whether the confidence of the network matches its accuracy"),
+            (self._over_time, "Accuracy by epoch", "The accuracy of all kept snapshots of the run"),
         ):
             self._pages.setTabToolTip(self._pages.addTab(page, title), tooltip)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_XS)
-        column.addWidget(self._head)
+        column.addWidget(self._header)
         column.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
-        session, head = self._session, self._head
+        session, header = self._session, self._header
         session.evaluation_changed.connect(self._refresh)
         session.snapshot_changed.connect(self._refresh)
-        head.evaluate_requested.connect(self.evaluate_requested)
-        head.cancel_requested.connect(self.cancel_requested)
-        head.source_chosen.connect(self.source_chosen)
-        head.part_chosen.connect(self.part_chosen)
-        head.data_file_requested.connect(self.data_file_requested)
-        head.following_chosen.connect(self.following_chosen)
+        header.evaluate_requested.connect(self.evaluate_requested)
+        header.cancel_requested.connect(self.cancel_requested)
+        header.source_chosen.connect(self.source_chosen)
+        header.part_chosen.connect(self.part_chosen)
+        header.data_file_requested.connect(self.data_file_requested)
+        header.following_chosen.connect(self.following_chosen)
         self._over_time.snapshots_requested.connect(self.snapshots_requested)
         self._over_time.snapshot_chosen.connect(self.snapshot_chosen)
-        self._mistakes.image_chosen.connect(self._on_mistakes_image_chosen)
-        self._mistakes.look_requested.connect(self.look_requested)
+        self._misclassified.image_chosen.connect(self._on_misclassified_image_chosen)
+        self._misclassified.look_requested.connect(self.look_requested)
         self._pages.currentChanged.connect(self._refresh)
 
     @Slot()
     def _refresh(self) -> None:
-        """Show what the session holds; nothing is done for a panel or a page out of sight."""
+        """Show the session's evaluation on the page in sight; hidden pages catch up when they are shown."""
         if not self.isVisible():
             return
-        self._head.refresh()
+        self._header.refresh()
         result = self._session.evaluation.result
         metrics, page = None if result is None else result.metrics, self._pages.currentIndex()
-        if page == _OVER_TIME:
+        if page == _BY_EPOCH:
             self._over_time.refresh()
         elif page not in self._shown or self._shown[page] is not metrics:
             self._shown[page] = metrics
-            if page == _MISTAKES:
-                self._mistakes.show_result(result)
-            elif page == _BY_DIGIT:
+            if page == _MISCLASSIFIED:
+                self._misclassified.show_result(result)
+            elif page == _PER_DIGIT:
                 self._table.show_counts(None if metrics is None else metrics.confusion)
             else:
                 self._reliability.show_metrics(metrics)
@@ -138,27 +137,27 @@ class EvaluatePanel(QWidget):
 
     def _show_empty_words(self, result: EvaluationResult | None) -> None:
         if result is not None:
-            words = ""
+            text = ""
         elif not self._session.snapshot.spec.classifies:
-            words = NO_ANSWERS
+            text = NO_ANSWERS
         else:
-            words = "Press Evaluate: the network on screen answers digits that it has not learned from."
+            text = "Press Evaluate to run the network on digits that it was not trained on."
         for card in self._cards:
-            card.show_text(words)
+            card.show_text(text)
 
     @Slot(int)
-    def _on_mistakes_image_chosen(self, index: int) -> None:
+    def _on_misclassified_image_chosen(self, index: int) -> None:
         result = self._session.evaluation.result
         if result is not None:
             self.sketch_chosen.emit(result.data.sketch(index))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened out of sight."""
+        """Catch up with what changed while the panel was hidden."""
         super().showEvent(event)
         self._refresh()
         self.sight_changed.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that nobody looks any more."""
+        """Report that the panel is hidden."""
         super().hideEvent(event)
         self.sight_changed.emit(False)

@@ -1,4 +1,4 @@
-"""Figures of a judgement in the words of a person. No Qt in here."""
+"""The metrics of an evaluation as text. No Qt in here."""
 
 from typing import Final
 
@@ -11,16 +11,16 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, times
 
 USUAL_REJECTED: Final = 0.02
-"""The share of answers questioned in the sentence that stands below the curve by itself."""
+"""The share of rejected answers in the sentence below the curve while nobody points at it."""
 
 _GOOD_ERROR: Final = 0.01
-"""So far apart are sureness and truth of percentages that can be taken at their word."""
+"""Up to this difference of confidence and accuracy, the confidence counts as calibrated."""
 
 _ENOUGH_TO_TELL: Final = 100
-"""Fewer answers than this leave intervals so wide that no bar can be called right."""
+"""With fewer answers than this, the intervals are so wide that no bar can be called calibrated."""
 
 _WIDE: Final = 0.10
-"""An interval wider than this is told, since the share itself says too little."""
+"""Above this width, the interval is given, since the share itself says too little."""
 
 
 def _range(entry: ReliabilityBin) -> str:
@@ -30,33 +30,33 @@ def _range(entry: ReliabilityBin) -> str:
 def bin_words(entry: ReliabilityBin) -> str:
     """Return what one bar of the reliability diagram says."""
     if entry.count == 1:
-        return f"The one answer given with {_range(entry)} was {'right' if entry.correct else 'wrong'}."
-    right = {entry.count: "all", 0: "none"}.get(entry.correct, percent(entry.accuracy, entry.count))
-    words = f"Of {entry.count:,} answers given with {_range(entry)}, {right} were right."
+        return f"The one answer with a confidence of {_range(entry)} was {'correct' if entry.correct else 'wrong'}."
+    correct = {entry.count: "all", 0: "none"}.get(entry.correct, percent(entry.accuracy, entry.count))
+    text = f"Of {entry.count:,} answers with a confidence of {_range(entry)}, {correct} were correct."
     low, high = entry.interval
     if high - low > _WIDE:
-        words += f" With so few, {percent_range(low, high)} could be the rule."
-    return words
+        text += f" 95 % interval: {percent_range(low, high)}."
+    return text
 
 
 def reliability_words(metrics: Metrics) -> str:
     """Return what the whole reliability diagram says."""
-    strays = [entry for entry in metrics.bins if _is_astray(entry)]
-    overconfident = any(entry.accuracy < entry.confidence for entry in strays)
-    too_modest = any(entry.accuracy > entry.confidence for entry in strays)
-    tone = {
-        (False, False): "its percentages can be taken at their word",
-        (True, False): "it is surer than it should be",
-        (False, True): "it is more modest than it need be",
-        (True, True): "it is too sure in places and too modest in others",
-    }[overconfident, too_modest]
+    miscalibrated = [entry for entry in metrics.bins if _is_miscalibrated(entry)]
+    overconfident = any(entry.accuracy < entry.confidence for entry in miscalibrated)
+    underconfident = any(entry.accuracy > entry.confidence for entry in miscalibrated)
+    conclusion = {
+        (False, False): "the confidence is well calibrated",
+        (True, False): "the network is overconfident",
+        (False, True): "the network is underconfident",
+        (True, True): "the network is overconfident in places and underconfident in others",
+    }[overconfident, underconfident]
     error = points(metrics.calibration_error)
-    if not strays and metrics.count < _ENOUGH_TO_TELL:
-        tone = "so few answers do not tell whether its percentages can be trusted"
-    return f"On average, sureness and truth are {error} apart (expected calibration error): {tone}."
+    if not miscalibrated and metrics.count < _ENOUGH_TO_TELL:
+        conclusion = "too few answers to tell whether the confidence is calibrated"
+    return f"On average, confidence and accuracy differ by {error} (expected calibration error): {conclusion}."
 
 
-def _is_astray(entry: ReliabilityBin) -> bool:
+def _is_miscalibrated(entry: ReliabilityBin) -> bool:
     """Return whether a bar is off the diagonal by more than chance and by enough to matter."""
     low, high = entry.interval
     is_chance = low <= entry.confidence <= high
@@ -64,25 +64,32 @@ def _is_astray(entry: ReliabilityBin) -> bool:
 
 
 def rejection_words(curve: RejectionCurve, share: float) -> str:
-    """Return what questioning up to a share of the answers brings."""
+    """Return the accuracy that remains when up to a share of the answers is rejected."""
     rejected, accuracy = curve.at(share)
-    right = "all" if accuracy == 1.0 else percent(accuracy)
+    correct = "all" if accuracy == 1.0 else percent(accuracy)
     if not rejected:
-        return f"Question none: {right} of the answers are right."
-    return f"Question the {percent(rejected)} least sure: {right} of the rest are right."
+        return f"Reject none: {correct} of the answers are correct."
+    return f"Reject the {percent(rejected)} least confident: {correct} of the rest are correct."
 
 
 def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
-    """Return what stands below an image: the answer with how sure it was, and the second choice."""
+    """Return the lines below an image: the answer and the second choice, each with its probability."""
     true, answer = int(predictions.labels[place]), int(predictions.predicted[place])
     second, share = int(predictions.second_predicted[place]), float(predictions.second_confidences[place])
-    read = f"{true} → {answer}" if true != answer else f"{true} ✓"
-    confidence = percent(float(predictions.confidences[place]), decimals=0)
-    return f"{read}, {confidence}", f"then {second}, {percent(share, decimals=0)}"
+    answered = f"{true} → {answer}" if true != answer else f"{true} ✓"
+    return (
+        f"{answered}, {percent(float(predictions.confidences[place]), decimals=0)}",
+        f"then {second}, {percent(share, decimals=0)}",
+    )
 
 
 def answer_words(result: EvaluationResult, place: int) -> str:
-    """Return what one image and its answer say in full."""
+    """Return an image and its answer in full.
+
+    Args:
+        result: The evaluation.
+        place: Which of its answers.
+    """
     predictions = result.predictions
     true, answer, second = (
         int(predictions.labels[place]),
@@ -90,9 +97,9 @@ def answer_words(result: EvaluationResult, place: int) -> str:
         int(predictions.second_predicted[place]),
     )
     index = int(predictions.indices[place])
-    what = f"A {true}, read rightly" if true == answer else f"A {true}, taken for {answer}"
+    what = f"A {true}, classified correctly" if true == answer else f"A {true}, classified as {answer}"
     return (
-        f"{what} with {percent(float(predictions.confidences[place]))}; second choice {second} with "
+        f"{what} with {percent(float(predictions.confidences[place]))} confidence; second choice {second} with "
         f"{percent(float(predictions.second_confidences[place]))}. Image {index + 1:,} of {len(result.data.digits):,}."
     )
 
@@ -101,25 +108,25 @@ def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | 
     """Return what the gallery shows.
 
     Args:
-        result: What it is from.
+        result: The evaluation.
         shown: Number of images.
-        cell: The cell of the confusion matrix they are from, or None for all mistakes.
+        cell: The cell of the confusion matrix they are from, or None for all misclassified digits.
     """
     if cell is None:
-        words = count(shown, "mistake") if shown else "No mistakes"
+        text = count(shown, "misclassified digit") if shown else "No misclassified digits"
         if not result.is_whole:
-            words += f" in {result.metrics.count:,} images"
+            text += f" in {result.metrics.count:,} images"
     else:
         true, answer = cell
-        words = f"{true} read rightly" if true == answer else f"{true} taken for {answer}"
-        words += f", {times(shown)}"
+        text = f"{true} classified correctly" if true == answer else f"{true} classified as {answer}"
+        text += f", {times(shown)}"
     if shown < 2:
-        return words
-    return f"{words}, {'the least' if cell is not None and cell[0] == cell[1] else 'the most'} confident first"
+        return text
+    return f"{text}, {'least' if cell is not None and cell[0] == cell[1] else 'most'} confident first"
 
 
 def result_words(result: EvaluationResult) -> str:
-    """Return which network was judged, on what, and how long it took."""
+    """Return which network was evaluated, on what, and how long it took."""
     images = f"{result.metrics.count:,}"
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
     return (
@@ -129,19 +136,19 @@ def result_words(result: EvaluationResult) -> str:
 
 
 def interval_words(interval: tuple[float, float]) -> str:
-    """Return where a share may lie, with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
+    """Return a confidence interval with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
     return percent_range(*interval)
 
 
 def stale_words(evaluation: Evaluation, snapshot: Snapshot) -> str:
-    """Return why the figures are not those of what is chosen and on screen; empty if they are."""
+    """Return why the metrics are not those of the chosen data and the network on screen; empty if they are."""
     result = evaluation.result
     if result is None:
         return ""
     is_other_part = has_parts(evaluation.source) and result.data.part is not evaluation.part
     if result.data.source != evaluation.source or is_other_part:
-        return "Other data are chosen now: press Evaluate. These figures are of"
+        return "Other data are chosen now: press Evaluate. Shown here:"
     if result.snapshot is not snapshot:
-        what = "moment" if result.snapshot.spec == snapshot.spec else "network"
-        return f"Another {what} is on screen now. These figures are of"
+        what = "snapshot" if result.snapshot.spec == snapshot.spec else "network"
+        return f"Another {what} is on screen now. Shown here:"
     return ""

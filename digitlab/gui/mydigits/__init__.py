@@ -1,4 +1,4 @@
-"""My digits: the person's own digits, collecting them, and how well networks do on them.
+"""My digits: the user's own digits, collecting them, and the metrics of networks on them.
 
 Imports the shared rooms of `gui` and the core. Never here: another feature.
 """

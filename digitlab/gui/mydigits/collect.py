@@ -1,56 +1,56 @@
-"""Collecting digits: DigitLab asks for one after another, and each drawing is kept with the digit asked for."""
+"""Collecting digits: DigitLab asks for one after another and keeps each drawing with that label."""
 
 from random import Random
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.mydigits.wording import collecting_order
 from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
 from digitlab.words.verdict import with_article
 
 ROUND: Final = 20
-"""Digits asked for in one go: two minutes of drawing, two of each."""
+"""Digits asked for in a round: two of each, about two minutes of drawing."""
 
 
-class CollectCard(QFrame):
-    """Asks for digits while it is on; hidden otherwise.
+class CollectCard(Card):
+    """Asks for digits during a round; hidden otherwise.
 
     Signals:
-        keep_requested: The drawing is the digit asked for; carries it. The canvas is wanted empty afterwards.
-        clear_requested: The canvas is wanted empty.
-        turned: It asks for digits now, or no more.
+        keep_requested: Keep the drawing as the digit asked for, then clear the canvas; carries the digit.
+        clear_requested: Clear the canvas.
+        active_changed: A round started or ended; carries which.
     """
 
     keep_requested = Signal(int)
     clear_requested = Signal()
-    turned = Signal(bool)
+    active_changed = Signal(bool)
 
     def __init__(self, session: Session, random: Random, parent: QWidget | None = None) -> None:
-        """Begin hidden.
+        """Create a hidden card.
 
         Args:
             session: What is open.
-            random: The dice for the order of digits.
+            random: Shuffles the digits.
             parent: The widget around it.
         """
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("collectCard")
-        self.setProperty("card", True)
         self._session = session
         self._random = random
         self._order: tuple[int, ...] = ()
         self._place = 0
         self._digit = QLabel()
-        self._ask = QLabel()
-        self._hint = QLabel("Draw on the canvas as you always write, then press Enter.")
+        self._ask = title_label()
+        self._hint = quiet_label("Draw on the canvas in your usual handwriting, then press Enter.", wraps=False)
         self._bar = QProgressBar()
-        self._count = QLabel()
+        self._count = quiet_label(wraps=False)
         self._next = QPushButton("Next")
         self._skip = QPushButton("Skip")
         self._stop = QPushButton("Stop")
@@ -66,62 +66,57 @@ class CollectCard(QFrame):
         self.stop()
 
     def _set_up(self) -> None:
-        font = self._digit.font()
-        font.setPixelSize(theme.FONT_VERDICT_PX)
-        font.setBold(True)
-        self._digit.setFont(font)
-        self._ask.setProperty("title", True)
-        for label in (self._hint, self._count):
-            label.setProperty("quiet", True)
+        self._digit.setFont(theme.verdict_font(self._digit.font()))
         self._next.setProperty("primary", True)
         self._bar.setTextVisible(False)
         self._bar.setMaximum(ROUND)
         describe(self._digit, "collectDigit", "Digit to draw", "Draw this digit on the canvas.")
         describe(self._ask, "collectAsk", "Digit to draw", "Draw this digit on the canvas.")
-        describe(self._bar, "collectBar", "Progress", "How many of the digits are done.")
-        describe(self._count, "collectCount", "Progress", "How many of the digits are done.")
-        describe(self._next, "collectNext", "Next", "Keep the drawing as this digit and go on (Enter).")
-        describe(self._skip, "collectSkip", "Skip", "Leave this digit out and go on.")
-        describe(self._stop, "collectStop", "Stop", "End here; what was kept stays.")
+        describe(self._bar, "collectBar", "Progress", "The number of digits drawn so far.")
+        describe(self._count, "collectCount", "Progress", "The number of digits drawn so far.")
+        describe(self._next, "collectNext", "Next", "Keep the drawing with this label and continue (Enter).")
+        describe(self._skip, "collectSkip", "Skip", "Skip this digit.")
+        describe(self._stop, "collectStop", "Stop", "Stop collecting; the digits kept so far stay.")
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._ask)
-        words.addWidget(self._hint)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._ask)
+        texts.addWidget(self._hint)
         progress = QHBoxLayout()
         progress.setSpacing(theme.SPACE_S)
         progress.addWidget(self._bar, 1)
         progress.addWidget(self._count)
-        words.addLayout(progress)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        texts.addLayout(progress)
+        self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        row = QHBoxLayout()
+        self.column.addLayout(row)
         row.setSpacing(theme.SPACE_M)
         row.addWidget(self._digit)
-        row.addLayout(words, 1)
+        row.addLayout(texts, 1)
         for button in (self._next, self._skip, self._stop):
             row.addWidget(button)
 
     @property
     def asked(self) -> int | None:
-        """The digit asked for, or None while it is off."""
+        """The digit asked for, or None outside a round."""
         return self._order[self._place] if self._place < len(self._order) else None
 
     @Slot()
-    def begin(self) -> None:
+    def start(self) -> None:
         """Ask for the first of twenty digits."""
         self._order = collecting_order(self._session.mine.labels.tolist(), ROUND, self._random)
         self._place = 0
         self.clear_requested.emit()
         self._show()
-        self.turned.emit(True)
+        self.active_changed.emit(True)
 
     @Slot()
     def stop(self) -> None:
-        """Ask for no more."""
+        """End the round."""
         self._order, self._place = (), 0
         self._show()
-        self.turned.emit(False)
+        self.active_changed.emit(False)
 
     def _show(self) -> None:
         digit = self.asked
@@ -135,7 +130,7 @@ class CollectCard(QFrame):
             self._count.setText(f"{self._place + 1} of {len(self._order)}")
             self._on_session_sketch_changed()
 
-    def _continue_training(self) -> None:
+    def _advance(self) -> None:
         self._place += 1
         if self.asked is None:
             self.stop()
@@ -147,12 +142,12 @@ class CollectCard(QFrame):
         digit = self.asked
         if digit is not None and not reason_not_to_keep(self._session.sketch):
             self.keep_requested.emit(digit)
-            self._continue_training()
+            self._advance()
 
     @Slot()
     def _on_skip_clicked(self) -> None:
         self.clear_requested.emit()
-        self._continue_training()
+        self._advance()
 
     @Slot()
     def _on_session_sketch_changed(self) -> None:

@@ -1,22 +1,24 @@
-"""What My digits shows before there is a digit: what it is for, and the first step."""
+"""What My digits shows while there are no digits: what it is for, and the first step."""
+
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
 
-_WIDTH = 460
+_WIDTH_PX: Final = 460
 
 
-class Welcome(QFrame):
-    """An invitation."""
+class Welcome(Card):
+    """Invites to collect or import digits."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Say what it is for."""
-        super().__init__(parent)
+        """Create the card with its two buttons."""
+        super().__init__(parent=parent)
         self.setObjectName("myDigitsWelcome")
-        self.setProperty("card", True)
         self.collect = QPushButton("Draw 20 digits")
         self.collect.setProperty("primary", True)
         self.import_files = QPushButton("Import drawings…")
@@ -24,41 +26,37 @@ class Welcome(QFrame):
             self.collect,
             "welcomeCollect",
             "Draw 20 digits",
-            "DigitLab asks for one digit after another; you draw it on the canvas and press Enter.",
+            "DigitLab asks for one digit after another; draw each on the canvas and press Enter.",
         )
-        describe(self.import_files, "welcomeImport", "Import drawings", "Take in labelled drawings from files.")
-        title = QLabel("How well does it read your handwriting?")
-        title.setProperty("title", True)
-        words = QLabel(
-            "98 % on test digits says little about your own hand. Keep some digits of your own with what you meant, "
-            "and DigitLab tells how the network does on them: at every moment of its training, beside its test digits, "
-            "and which digits of yours it takes for others."
+        describe(self.import_files, "welcomeImport", "Import drawings", "Import labelled drawings from files.")
+        purpose = QLabel(
+            "An accuracy of 98 % on test digits says little about your own handwriting. Keep some digits of your own "
+            "with their labels, and DigitLab shows the accuracy of the network on them at every snapshot of its "
+            "training, next to that on its test digits, and which digits it confuses."
         )
-        other = QLabel(
-            "Or keep any drawing as it comes: under the answer stands “Keep as”, one click after a wrong verdict. "
-            "Each stroke is saved at once, on this computer only."
+        other = quiet_label(
+            "Or keep any drawing: below the answer is “Keep as”, one click after a wrong verdict. Each digit is saved "
+            "immediately, on this computer only."
         )
-        other.setProperty("quiet", True)
-        for label in (words, other):
+        for label in (purpose, other):
             label.setWordWrap(True)
-            label.setFixedWidth(_WIDTH)
+            label.setFixedWidth(_WIDTH_PX)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE_S)
         buttons.addWidget(self.collect)
         buttons.addWidget(self.import_files)
         buttons.addStretch(1)
-        column = QVBoxLayout()
-        column.setSpacing(theme.SPACE_M)
-        column.addWidget(title)
-        column.addWidget(words)
-        column.addLayout(buttons)
-        column.addWidget(other)
-        around = QVBoxLayout(self)
-        around.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(theme.SPACE_M)
+        texts.addWidget(title_label("How well does it read your handwriting?"))
+        texts.addWidget(purpose)
+        texts.addLayout(buttons)
+        texts.addWidget(other)
         middle = QHBoxLayout()
         middle.addStretch(1)
-        middle.addLayout(column)
+        middle.addLayout(texts)
         middle.addStretch(1)
-        around.addLayout(middle)
-        around.addStretch(2)
-        around.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.column.addStretch(1)
+        self.column.addLayout(middle)
+        self.column.addStretch(2)
+        self.column.setAlignment(Qt.AlignmentFlag.AlignCenter)

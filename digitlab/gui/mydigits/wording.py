@@ -1,4 +1,4 @@
-"""What My digits says in words, and the order in which it asks for digits. No Qt in here."""
+"""The texts of My digits, and the order in which it asks for digits. No Qt in here."""
 
 from collections.abc import Iterable
 from random import Random
@@ -12,15 +12,15 @@ _LONGEST_NAME = 20
 
 
 def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | None:
-    """Return how a moment of a run did on digits that it did not learn from.
+    """Return the accuracy of a run on digits that it was not trained on, up to one of its snapshots.
 
     Args:
-        run: The run that the moment is of, or None if that is not the run shown.
-        snapshot: The moment on screen.
+        run: The run of the snapshot; None if that is not the run shown.
+        snapshot: The snapshot on screen.
 
     Returns:
-        What the digits are called, the share of right answers (0..1) after the newest epoch up to the moment, and that
-        epoch; None without a run, or before its first epoch ended.
+        The name of the digits, the accuracy (0..1) after the last epoch before the snapshot, and that epoch; None
+        without a run, or before its first epoch ended.
     """
     epoch = None if run is None else run.epoch_before(snapshot.step)
     if run is None or epoch is None:
@@ -30,33 +30,33 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | 
     return name, epoch.val_accuracy, started.first_epoch + epoch.epoch
 
 
-def headline(reference: tuple[str, float, float] | None, right: int, total: int) -> str:
-    """Return both figures in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
-    own = percent(right / total, total)
+def headline(reference: tuple[str, float, float] | None, correct: int, total: int) -> str:
+    """Return both accuracies in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
+    own = percent(correct / total, total)
     if reference is None:
         return f"You {own}"
     name = reference[0] if len(reference[0]) <= _LONGEST_NAME else "Held-out digits"
     return f"{name} {percent(reference[1])}, you {own}"
 
 
-def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, right: int, total: int) -> str:
-    """Return what the figures of the headline are."""
-    own = f"{right:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} read rightly"
+def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, correct: int, total: int) -> str:
+    """Return what the accuracies in the headline were computed on."""
+    own = f"{correct:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} classified correctly"
     if reference is None:
-        return f"{own} ({epoch_label(snapshot)}). No test digits were answered by this moment."
+        return f"{own} ({epoch_label(snapshot)}). No accuracy on test digits is known for this snapshot."
     return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {epoch_figure(reference[2])}."
 
 
 def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:
-    """Return digits to ask a person for, in random order, so that the set comes to hold as many of each.
+    """Return digits to ask for, in random order, so that the set approaches equal numbers of each.
 
     Args:
         labels: The labels of the set so far.
         number: How many to ask for.
-        random: The dice.
+        random: The source of randomness.
 
     Returns:
-        The digits 0..9; never one twice in a row while another is as rare.
+        The digits, 0..9; none twice in a row while another is as rare.
     """
     counts = [0] * CLASS_COUNT
     for label in labels:

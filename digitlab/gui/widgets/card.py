@@ -1,4 +1,4 @@
-"""Cards: the quiet surfaces that everything in a panel stands on."""
+"""Cards: the bordered surfaces that a panel consists of."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -6,19 +6,20 @@ from digitlab.gui import theme
 
 
 class Card(QFrame):
-    """A surface with a border and, if it has a title or tools, a first line with them.
+    """A surface with a border and, if it has a title or tools, a header with them.
 
     Attributes:
-        column: What stands below the first line, from top to bottom.
-        header: The first line: the title, then what is added, then the tools at the right end; None without it.
+        column: The header, and below it what is added.
+        header: The title at the left and the tools at the right end; None without both.
+        title: The label with the title; None without a title.
     """
 
     def __init__(self, title: str = "", tools: tuple[QWidget, ...] = (), parent: QWidget | None = None) -> None:
-        """Make an empty card.
+        """Create an empty card.
 
         Args:
-            title: What it shows; empty for none.
-            tools: Widgets for the right end of the first line.
+            title: What the card shows; empty for none.
+            tools: Widgets at the right end of the header.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -40,16 +41,21 @@ class Card(QFrame):
             self.column.addLayout(self.header)
 
 
-def title_label(text: str) -> QLabel:
-    """Return a label in the size of titles."""
+def title_label(text: str = "") -> QLabel:
+    """Return a label in the font of titles."""
     label = QLabel(text)
     label.setProperty("title", True)
     return label
 
 
-def quiet_label(text: str = "") -> QLabel:
-    """Return a label for small, less important words, which wrap."""
+def quiet_label(text: str = "", *, wraps: bool = True) -> QLabel:
+    """Return a label for small, less important text.
+
+    Args:
+        text: The text.
+        wraps: Whether it breaks into lines.
+    """
     label = QLabel(text)
     label.setProperty("quiet", True)
-    label.setWordWrap(True)
+    label.setWordWrap(wraps)
     return label

@@ -1,16 +1,15 @@
-"""Ten small buttons, one a digit: to say what a drawing is."""
+"""Ten small buttons, one per digit, to label drawings with."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.gui.widgets.fields import describe
 
 _SPACING = 2
 
 
 class _DigitButton(QToolButton):
-    """A button that knows its digit, and is checked by its owner alone."""
+    """A button of one digit, which only its row checks."""
 
     def __init__(self, digit: int, row: "DigitButtons") -> None:
         super().__init__(row)
@@ -38,10 +37,10 @@ class DigitButtons(QWidget):
     digit_chosen = Signal(int)
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
-        """Make the buttons.
+        """Create the buttons.
 
         Args:
-            object_name: The row's name; the buttons' names end in their digit.
+            object_name: The row's object name.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -54,19 +53,9 @@ class DigitButtons(QWidget):
         for button in self.buttons:
             row.addWidget(button)
 
-    def describe(self, name: str, tooltip: str) -> None:
-        """Say what the buttons do.
-
-        Args:
-            name: The name of a button, with ``{}`` for its digit.
-            tooltip: One sentence, with ``{}`` for the digit.
-        """
-        for digit, button in enumerate(self.buttons):
-            describe(button, f"{self.objectName()}{digit}", name.format(digit), tooltip.format(digit))
-
     @property
     def checked(self) -> int | None:
-        """The digit whose button is checked."""
+        """The digit whose button is checked, or None."""
         return self._checked
 
     def check(self, digit: int | None) -> None:
@@ -76,6 +65,6 @@ class DigitButtons(QWidget):
             button.setChecked(number == digit)
 
     def press(self, digit: int) -> None:
-        """Tell that a button was pressed. It stays as it is until its owner checks another."""
+        """Emit a button's digit. The checked button stays the same until ``check`` is called."""
         self.check(self._checked)
         self.digit_chosen.emit(digit)

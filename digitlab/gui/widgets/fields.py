@@ -1,4 +1,4 @@
-"""Fields that the recipe and the network editor share: numbers and choices that say at once what is wrong with them."""
+"""Fields for numbers and choices that show at once what is wrong with their contents, and texts for all widgets."""
 
 import bisect
 import html
@@ -15,7 +15,7 @@ from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
 _ARROW_PX = 16
 
 _WHEEL_NOTCH = 120
-"""One notch of a usual mouse wheel, in Qt's eighths of a degree."""
+"""One notch of a usual mouse wheel, in Qt's unit of an eighth of a degree."""
 
 
 class Steps(Enum):
@@ -28,16 +28,16 @@ class Steps(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """Which numbers a field takes.
+    """The numbers that a field accepts.
 
     Attributes:
-        minimum: Smallest number; where ``is_whole`` is false and it is 0, the numbers must be greater.
-        maximum: Largest number.
-        is_whole: Whether only whole numbers are taken.
-        steps: How far an arrow key moves.
-        unit: Written behind the number, for example ``%``; may be typed or left out.
-        includes_minimum: Whether the smallest number itself is taken.
-        example: A number to show in the sentence about wrong input; may be empty.
+        minimum: The lower limit.
+        maximum: The upper limit, which is accepted itself.
+        is_whole: Whether only whole numbers are accepted.
+        steps: How far an arrow key changes the number.
+        unit: Shown after the number, for example ``%``; need not be typed.
+        includes_minimum: Whether the lower limit itself is accepted.
+        example: A number for the sentence about invalid input; may be empty.
     """
 
     minimum: float
@@ -49,7 +49,7 @@ class NumberRange:
     example: str = ""
 
     def read(self, text: str) -> float | None:
-        """Return the number that a person typed, or None if it is none of this range."""
+        """Return the number in a text, or None if the text is not a number of this range."""
         bare = text.strip().removesuffix(self.unit or " ").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
         bare = bare.replace(",", "" if self.is_whole else ".").replace("−", "-")
         try:
@@ -59,18 +59,18 @@ class NumberRange:
         return value if self.contains(value) else None
 
     def contains(self, value: float) -> bool:
-        """Return whether a number is taken."""
+        """Return whether a number is accepted."""
         above = value >= self.minimum if self.includes_minimum else value > self.minimum
         return above and value <= self.maximum
 
     def write(self, value: float) -> str:
-        """Return a number as the field shows it."""
+        """Return a number as the field shows it, with its unit."""
         bare = str(int(value)) if self.is_whole else f"{value:.10g}"
         return f"{bare} {self.unit}".strip()
 
     @property
     def sentence(self) -> str:
-        """What may be typed, as one sentence."""
+        """What can be typed, as one sentence."""
         unit = f" {self.unit}" if self.unit else ""
         kind = "a whole number" if self.is_whole else "a number"
         lowest = f"from {self.minimum:,g}" if self.includes_minimum else f"above {self.minimum:,g}"
@@ -79,7 +79,7 @@ class NumberRange:
         return f"Type {kind} {lowest} to {highest}{unit}{example}."
 
     def stepped(self, value: float, count: int) -> float:
-        """Return a number moved by some steps, within the range."""
+        """Return a number changed by some steps, limited to the range."""
         if self.steps is Steps.ONE:
             return min(max(value + count, self.minimum), self.maximum)
         for _ in range(abs(count)):
@@ -88,27 +88,27 @@ class NumberRange:
 
 
 def _next_one_two_five(value: float, *, upwards: bool) -> float:
-    """Return the next greater or smaller number of 1, 2, 5 times a power of ten."""
+    """Return the next number up or down of the form 1, 2 or 5 times a power of ten."""
     if value <= 0:
         return 1.0
     decade = math.floor(math.log10(value))
-    ladder = [float(f"{digit}e{decade + shift}") for shift in (-1, 0, 1) for digit in (1, 2, 5)]
+    series = [float(f"{digit}e{decade + shift}") for shift in (-1, 0, 1) for digit in (1, 2, 5)]
     if upwards:
-        return ladder[bisect.bisect_right(ladder, value * (1 + 1e-9))]
-    return ladder[bisect.bisect_left(ladder, value * (1 - 1e-9)) - 1]
+        return series[bisect.bisect_right(series, value * (1 + 1e-9))]
+    return series[bisect.bisect_left(series, value * (1 - 1e-9)) - 1]
 
 
 class NumberField(QLineEdit):
-    """A line for one number. Arrow keys, Page Up and Down and, while it has the focus, the wheel step it.
+    """A line for one number. Arrow keys, Page Up and Page Down change it, and so does the wheel while it has the focus.
 
     Signals:
-        edited: The person changed the text; it may be wrong now.
+        edited: The user changed the text, which may be invalid now.
     """
 
     edited = Signal()
 
     def __init__(self, numbers: NumberRange, parent: QWidget | None = None) -> None:
-        """Take numbers of a range; empty until ``show_value``."""
+        """Create a field for numbers of a range; it is empty until ``show_value``."""
         super().__init__(parent)
         self._range = numbers
         self._shown: float | None = None
@@ -118,20 +118,20 @@ class NumberField(QLineEdit):
 
     @property
     def value(self) -> float | None:
-        """The number in the field, or None while the text is wrong."""
+        """The number in the field, or None while the text is invalid."""
         return self._range.read(self.text())
 
     @property
     def problem(self) -> str:
-        """What is wrong with the text and what may be typed; empty if it is right."""
+        """What can be typed, if the text is invalid; empty otherwise."""
         return "" if self.value is not None else self._range.sentence
 
     def show_value(self, value: float, *, is_forced: bool = False) -> None:
-        """Show a number, unless it is the one shown already: the person's own way of writing it stays.
+        """Show a number, unless it is shown already: then the text stays as the user typed it.
 
         Args:
             value: The number.
-            is_forced: Whether to write it anew even so, over wrong input.
+            is_forced: Whether to replace the text even then, for example invalid input.
         """
         if value != self._shown or is_forced:
             self._shown = value
@@ -139,7 +139,7 @@ class NumberField(QLineEdit):
         self.mark("")
 
     def mark(self, problem: str) -> None:
-        """Mark the field as wrong for a reason of the caller's, or by its own text alone if that is empty."""
+        """Mark the field as invalid if its own text is or if the caller gives a reason; unmark it otherwise."""
         reason = self.problem or problem
         self.setAccessibleDescription(reason)
         set_flag(self, "invalid", is_on=bool(reason))
@@ -160,7 +160,7 @@ class NumberField(QLineEdit):
         self.edited.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step at the arrow keys."""
+        """Change the number with the arrow and page keys."""
         counts = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
         count = counts.get(Qt.Key(event.key()))
         if count is None:
@@ -169,7 +169,7 @@ class NumberField(QLineEdit):
             self._step(count if self._range.steps is Steps.ONE else (count > 0) - (count < 0))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step, but only with the focus, so that scrolling past the field changes nothing."""
+        """Change the number, but only with the focus: scrolling past the field changes nothing."""
         if not self.hasFocus():
             event.ignore()
             return
@@ -181,10 +181,10 @@ class NumberField(QLineEdit):
 
 
 class ChoiceBox(QComboBox):
-    """A list of choices that the wheel changes only while it has the focus, and that may be narrow."""
+    """A drop-down list that the wheel changes only while it has the focus, and that can be narrow."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin empty."""
+        """Create an empty list."""
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -197,14 +197,14 @@ class ChoiceBox(QComboBox):
             self.setItemData(self.count() - 1, wrapped(tooltip), Qt.ItemDataRole.ToolTipRole)
 
     def show_choice(self, data: object) -> None:
-        """Choose an item by its data, if there is such a one."""
+        """Choose the item with some data, if there is one."""
         for index in range(self.count()):
             if self.itemData(index) == data:
                 self.setCurrentIndex(index)
                 return
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box and an arrow, which the style sheet leaves out."""
+        """Paint the box, and the arrow that the style sheet removes."""
         super().paintEvent(event)
         painter = QPainter(self)
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
@@ -213,7 +213,7 @@ class ChoiceBox(QComboBox):
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change only with the focus."""
+        """Change the choice, but only with the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -221,26 +221,26 @@ class ChoiceBox(QComboBox):
 
 
 class ProblemLabel(QLabel):
-    """The reason why a field is wrong; takes no room while there is none."""
+    """The reason why a field is invalid; takes no space while there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin without a problem."""
+        """Create a hidden label."""
         super().__init__(parent)
         self.setProperty("problem", True)
         self.setWordWrap(True)
         self.hide()
 
     def show_problem(self, reason: str) -> None:
-        """Say what is wrong, or vanish."""
+        """Show a reason, or hide without one."""
         self.setText(reason)
         self.setVisible(bool(reason))
 
 
 class FieldGrid(QGridLayout):
-    """Labels on the left, fields on the right, each field's problem below it."""
+    """Labels on the left, fields on the right, and the problem of each field below it."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Create an empty grid."""
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setHorizontalSpacing(SPACE_S)
@@ -248,16 +248,19 @@ class FieldGrid(QGridLayout):
         self.setColumnStretch(1, 1)
 
     def start_group(self) -> None:
-        """Leave a little room before what belongs together."""
+        """Add some space before a group of fields."""
         self.addItem(QSpacerItem(0, SPACE_XS), self.rowCount(), 0)
 
     def add_field(self, label: str, field: QWidget, *beside: QWidget) -> ProblemLabel:
-        """Add a row and return the label for its problem.
+        """Add a row.
 
         Args:
-            label: With ``&`` before the letter that leads to the field.
-            field: What is edited.
-            beside: Widgets that stand to the right of it.
+            label: The field's label, with ``&`` before its shortcut letter.
+            field: The field.
+            beside: Widgets to the right of it.
+
+        Returns:
+            The label for the field's problem.
         """
         row = self.rowCount()
         name = QLabel(label)
@@ -279,19 +282,19 @@ class FieldGrid(QGridLayout):
 
 
 def wrapped(text: str) -> str:
-    """Return plain text as a tooltip that breaks into lines."""
+    """Return plain text as rich text, which Qt wraps in tooltips."""
     return f"<p>{html.escape(text, quote=False)}</p>"
 
 
 def describe(widget: QWidget, object_name: str, name: str, tooltip: str, whats_this: str = "") -> None:
-    """Give a widget the names and words that people and assistive tools find it by.
+    """Set the names and help texts of a widget.
 
     Args:
-        widget: What is described.
-        object_name: Its stable name in the program.
+        widget: The widget.
+        object_name: Its name in code and tests, which stays the same.
         name: Its name for a screen reader.
-        tooltip: One sentence on what it is.
-        whats_this: The same in full, for Shift+F1; the tooltip's sentence if empty.
+        tooltip: One sentence on what it shows or does.
+        whats_this: The full explanation, for Shift+F1; the tooltip if empty.
     """
     widget.setObjectName(object_name)
     widget.setAccessibleName(name)
@@ -300,7 +303,7 @@ def describe(widget: QWidget, object_name: str, name: str, tooltip: str, whats_t
 
 
 def set_flag(widget: QWidget, name: str, *, is_on: bool) -> None:
-    """Set a property that the style sheet asks for, and let the widget take on the look that goes with it."""
+    """Set a property that the style sheet selects by, and apply the style that goes with it."""
     if bool(widget.property(name)) != is_on:
         widget.setProperty(name, is_on)
         widget.style().unpolish(widget)

@@ -1,4 +1,4 @@
-"""Choices of a network: the presets and the losses."""
+"""Drop-down lists of network presets and of losses."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -10,47 +10,47 @@ from digitlab.model.spec import Loss, ModelSpec
 LOSS_TEXTS = {
     Loss.SOFTMAX_CROSS_ENTROPY: (
         "Softmax cross-entropy",
-        "The outputs share 100 %; the loss is −ln of the right digit's share.",
+        "The outputs sum to 100 %; the loss is −ln of the probability of the correct digit.",
     ),
     Loss.SIGMOID_CROSS_ENTROPY: (
         "Sigmoid cross-entropy",
-        "Each output says yes or no to its own digit; the loss adds up how wrong all of them are.",
+        "Each output is the probability of its own digit; the loss is the sum of their binary cross-entropies.",
     ),
     Loss.EUCLIDEAN: (
         "Euclidean",
-        "½ ‖output − target‖²: half the squared distance between the outputs and the right answer.",
+        "½ ‖output − target‖²: half the squared distance between the outputs and the target.",
     ),
 }
-"""What people call each loss, and one line that explains it."""
+"""The name of each loss, and a sentence that explains it."""
 
 
 class PresetBox(ChoiceBox):
-    """The networks that are known to be good, and "As edited" while the network is none of them.
+    """The preset networks, and "As edited" while the network is none of them.
 
     Signals:
-        preset_chosen: The person chose a preset; carries its ``ModelSpec``.
+        preset_chosen: A preset was chosen; carries its ``ModelSpec``.
     """
 
     preset_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """List the presets."""
+        """Create a list of the presets."""
         super().__init__(parent)
         for preset in PRESETS.values():
             parameters = f"{preset.total_parameters:,} parameters"
-            hint = parameters if preset.classifies else f"{parameters}; maps only, to look at: it gives no answer yet"
+            hint = parameters if preset.classifies else f"{parameters}; feature maps only, it gives no answer"
             self.add_choice(preset.name, preset, hint)
         self.activated.connect(self._on_activated)
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show which preset a network is, whatever its loss."""
+        """Show which preset a network is; the loss may differ."""
         if self.count() > len(PRESETS):
             self.removeItem(len(PRESETS))
         name = preset_of(spec)
         if name is not None:
             self.setCurrentIndex(list(PRESETS).index(name))
             return
-        self.add_choice("As edited", None, "The network as it was edited under Network")
+        self.add_choice("As edited", None, "The network as edited under Network")
         self.setCurrentIndex(len(PRESETS))
 
     @Slot(int)
@@ -61,15 +61,15 @@ class PresetBox(ChoiceBox):
 
 
 class LossBox(ChoiceBox):
-    """The three losses."""
+    """The losses."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """List the losses."""
+        """Create a list of the losses."""
         super().__init__(parent)
         for loss, (title, explanation) in LOSS_TEXTS.items():
             self.add_choice(title, loss.value, explanation)
 
     @property
     def loss(self) -> Loss:
-        """The loss chosen."""
+        """The chosen loss."""
         return Loss(self.currentData())

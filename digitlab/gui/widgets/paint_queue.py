@@ -1,4 +1,4 @@
-"""Painting in turns: what is painted in one go holds up the window, and is felt when it is much."""
+"""Painting one widget after another, so that no event-loop slice is long enough to delay the window."""
 
 from collections.abc import Callable
 
@@ -8,31 +8,31 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 Prepare = Callable[[], bool]
-"""Does part of what a painting needs, such as some of its pictures; returns whether more is left to do."""
+"""Does a part of the work before a painting, such as some of its pictures; returns whether there is more."""
 
 
 class PaintQueue(QObject):
-    """Has widgets painted one after the other, each in a turn of the event loop.
+    """Paints widgets one after another, each in an event-loop slice of its own.
 
-    Whoever waits longest comes first, so that none starves however often the others change.
+    The one that has waited longest comes first, so that frequent changes of one cannot delay the others forever.
     """
 
     def __init__(self, parent: QObject) -> None:
-        """Begin with nothing to paint."""
+        """Create an empty queue."""
         super().__init__(parent)
         self._waiting: dict[QWidget, tuple[QRegion, Prepare | None]] = {}
-        # A timer of its own: `singleShot(0)` posts an event, and Qt sends posted events until there are none.
+        # A timer object: `QTimer.singleShot(0)` posts an event, and Qt sends all posted events in one slice.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
 
     def update(self, widget: QWidget, region: QRegion, prepare: Prepare | None = None) -> None:
-        """Have part of a widget painted when it is its turn.
+        """Add a part of a widget to the queue.
 
         Args:
             widget: The widget.
-            region: The part of it.
-            prepare: Called before, in turns of its own, until nothing is left to do.
+            region: The part of it; parts of the same widget are painted together.
+            prepare: Called before, in slices of its own, until it returns False.
         """
         before, _ = self._waiting.get(widget, (QRegion(), None))
         self._waiting[widget] = (before | region, prepare)
@@ -42,7 +42,7 @@ class PaintQueue(QObject):
     @Slot()
     def _on_timer_timeout(self) -> None:
         widget, (region, prepare) = next(iter(self._waiting.items()))
-        # It may have been deleted meanwhile.
+        # It may have been deleted in the meantime.
         if not isValid(widget) or prepare is None or not prepare():
             del self._waiting[widget]
             if isValid(widget):

@@ -1,4 +1,4 @@
-"""Arrays of pixels as images of Qt."""
+"""NumPy arrays as Qt images."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage
 
 
 def grey_image(pixels: NDArray[np.uint8]) -> QImage:
-    """Return grey pixels, shape (height, width), uint8, as an image of its own."""
+    """Return grey values, shape (height, width), uint8, as an image with a copy of them."""
     height, width = pixels.shape
     data = np.ascontiguousarray(pixels)
     return QImage(data.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

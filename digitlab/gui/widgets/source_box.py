@@ -1,4 +1,4 @@
-"""The choice of data: some that have a name, a file of the person's own, and the way to choose one."""
+"""The choice of a data source: a named dataset, or a file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,27 +10,27 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui.widgets.fields import ChoiceBox
 
 _CHOOSE_FILE: Final = "choose a file"
-"""Stands for the last entry of the list; no data have this source, since paths are absolute."""
+"""The data of the last entry; it is no source, since paths are absolute."""
 
 
 class SourceBox(ChoiceBox):
-    """Lists the data with a name, the file chosen, and the way to another file.
+    """Lists the named datasets, the chosen file, and an entry for choosing a file.
 
     Signals:
-        source_chosen: The person chose other data; carries their source.
-        file_requested: A file is to be chosen.
+        source_chosen: Another source was chosen; carries it.
+        file_requested: Choose a file.
     """
 
     source_chosen = Signal(str)
     file_requested = Signal()
 
     def __init__(self, named: Mapping[str, tuple[str, str]], file_tooltip: str, parent: QWidget | None = None) -> None:
-        """Begin empty.
+        """Create an empty list.
 
         Args:
-            named: Title and tooltip of the data with a name, by their source.
-            file_tooltip: What files may be chosen.
-            parent: Qt's parent.
+            named: Title and tooltip of each named dataset, by its source.
+            file_tooltip: Which files can be chosen.
+            parent: The widget around it.
         """
         super().__init__(parent)
         self._named = named
@@ -39,7 +39,7 @@ class SourceBox(ChoiceBox):
         self.activated.connect(self._on_activated)
 
     def show_source(self, source: str) -> None:
-        """Show which data are chosen; a list that is open stays as it is while they are the same."""
+        """Show which source is chosen; nothing changes, not even an open list, if it is shown already."""
         if source == self._source:
             return
         self._source = source

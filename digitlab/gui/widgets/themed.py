@@ -1,4 +1,4 @@
-"""Widgets whose icons, words or cached pictures depend on the theme's colours and fonts."""
+"""Widgets whose icons, texts or cached pictures depend on the theme's colours and fonts."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     _Widget = QWidget
 else:
-    _Widget = object  # a second class of Qt among the bases would be a second widget
+    _Widget = object  # at run time, a second Qt class among the bases would be a second widget
 
 _RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
 
 
 class Themed(_Widget):
-    """Has a widget restyle itself when the colours or the font change. Stands first among the bases.
+    """Restyles a widget when its palette or font changes. It must be the first base class.
 
     Example:
         class Buttons(Themed, QWidget):
@@ -30,16 +30,16 @@ class Themed(_Widget):
     _follows_theme = False
 
     def follow_theme(self) -> None:
-        """Restyle now and whenever the theme changes; call it when everything that ``restyle`` needs is there."""
+        """Restyle now and whenever the theme changes; call it once all attributes that ``restyle`` uses exist."""
         self._follows_theme = True
         self.restyle()
 
     def restyle(self) -> None:
-        """Take over the colours and fonts of now."""
-        raise NotImplementedError
+        """Apply the current palette and font; this default repaints the widget."""
+        self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Restyle, if the widget is complete."""
+        """Restyle, once ``follow_theme`` was called."""
         super().changeEvent(event)
         if self._follows_theme and event.type() in _RESTYLING:
             self.restyle()

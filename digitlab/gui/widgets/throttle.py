@@ -1,4 +1,4 @@
-"""Doing at most so often what is asked for many times."""
+"""Limiting how often an action is done that is requested many times."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ class Throttle(QObject):
 
     Args:
         action: What to do, in the GUI thread.
-        delay_ms: Time from a request to the action; 0 for the next turn of the event loop.
+        delay_ms: Time from the first request to the action; 0 for the next event-loop slice.
         parent: The owner.
         restarts: Whether a request puts the action off, so that it comes when requests have stopped (a debounce).
         is_periodic: Whether the time counts from the last action instead, so that a request after a pause is served in
@@ -38,22 +38,22 @@ class Throttle(QObject):
 
     @property
     def is_pending(self) -> bool:
-        """Whether the action will be done."""
+        """Whether the action is going to be done."""
         return self._timer.isActive()
 
     @Slot()
     def request(self) -> None:
-        """Have the action done soon."""
+        """Request the action."""
         if self._restarts or not self._timer.isActive():
             self._timer.start(self._wait_ms())
 
     @Slot()
     def cancel(self) -> None:
-        """Forget the requests so far."""
+        """Drop all requests so far."""
         self._timer.stop()
 
     def flush(self) -> None:
-        """Do at once what was requested, if anything was."""
+        """Do the action now, if it is pending."""
         if self._timer.isActive():
             self._timer.stop()
             self._act()

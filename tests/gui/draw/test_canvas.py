@@ -56,15 +56,15 @@ def test_ink_shows_while_the_pen_is_still_down(qtbot, canvas):
     qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(150, 60))
 
 
-def test_live_ink_equals_ink_painted_anew(qtbot, canvas):
+def test_live_ink_equals_ink_painted_again(qtbot, canvas):
     drag(qtbot, canvas, (30, 30), (100, 40), (160, 170))
     live = canvas.grab().toImage()
-    sketch = Sketch(canvas._sketch.drawing)
+    sketch = Sketch(canvas.sketch.drawing)
     canvas.set_sketch(Sketch())
     canvas.set_sketch(sketch)
-    anew = canvas.grab().toImage()
+    again = canvas.grab().toImage()
     different = sum(
-        abs(live.pixelColor(x, y).lightness() - anew.pixelColor(x, y).lightness()) > 100
+        abs(live.pixelColor(x, y).lightness() - again.pixelColor(x, y).lightness()) > 100
         for x in range(SIDE)
         for y in range(SIDE)
     )
@@ -74,19 +74,19 @@ def test_live_ink_equals_ink_painted_anew(qtbot, canvas):
 def test_strokes_add_up(qtbot, canvas):
     drag(qtbot, canvas, (20, 20), (80, 20))
     drag(qtbot, canvas, (20, 90), (80, 90))
-    assert len(canvas._sketch.drawing.strokes) == 2
+    assert len(canvas.sketch.drawing.strokes) == 2
 
 
 def test_a_click_is_a_dot(qtbot, canvas):
     drag(qtbot, canvas, (100, 100))
-    (stroke,) = canvas._sketch.drawing.strokes
+    (stroke,) = canvas.sketch.drawing.strokes
     assert len(stroke.points) == 1
     assert ink_at(canvas, 100, 100) > 150
 
 
 def test_points_outside_the_canvas_stay_on_its_edge(qtbot, canvas):
     drag(qtbot, canvas, (100, 100), (SIDE + 500, -300))
-    points = canvas._sketch.drawing.strokes[0].points
+    points = canvas.sketch.drawing.strokes[0].points
     assert points[:, :2].min() >= 0.0
     assert points[:, :2].max() <= 1.0
 
@@ -98,20 +98,20 @@ def test_erasing_cuts_a_stroke_in_two(qtbot, canvas, how):
         canvas.set_tool(Tool.ERASER)
     button = LEFT if how == "tool" else Qt.MouseButton.RightButton
     drag(qtbot, canvas, (100, 60), (100, 140), button=button)
-    assert len(canvas._sketch.drawing.strokes) == 2
+    assert len(canvas.sketch.drawing.strokes) == 2
     assert ink_at(canvas, 100, 100) < 60
     assert ink_at(canvas, 40, 100) > 150
 
 
-def test_the_pen_starts_anew_over_a_sample_and_over_a_picture(qtbot, canvas):
+def test_the_pen_starts_a_new_drawing_over_a_sample_and_over_a_picture(qtbot, canvas):
     sample = Sketch(Drawing((Stroke.of([[0.1, 0.1], [0.9, 0.9]]),)), is_sample=True)
     picture = Sketch(picture=Picture(np.full((40, 40), 255, np.uint8), "white"))
     for before in (sample, picture):
         canvas.set_sketch(before)
         drag(qtbot, canvas, (20, 20), (80, 20))
-        assert len(canvas._sketch.drawing.strokes) == 1
-        assert canvas._sketch.picture is None
-        assert not canvas._sketch.is_sample
+        assert len(canvas.sketch.drawing.strokes) == 1
+        assert canvas.sketch.picture is None
+        assert not canvas.sketch.is_sample
 
 
 def test_the_eraser_leaves_a_picture_alone(qtbot, canvas):
@@ -119,7 +119,7 @@ def test_the_eraser_leaves_a_picture_alone(qtbot, canvas):
     canvas.set_sketch(picture)
     canvas.set_tool(Tool.ERASER)
     drag(qtbot, canvas, (20, 20), (80, 20))
-    assert canvas._sketch is picture
+    assert canvas.sketch is picture
 
 
 def tablet_device(pointer, canvas):
@@ -134,7 +134,7 @@ def tablet_event(device, kind, x, y, pressure):
     return QTabletEvent(kind, device, position, position, pressure, 0, 0, 0.0, 0.0, 0.0, PLAIN, LEFT, LEFT)
 
 
-def test_a_tablet_pen_brings_its_pressure(qtbot, canvas):
+def test_a_tablet_pen_draws_with_its_pressure(qtbot, canvas):
     device = tablet_device(QPointingDevice.PointerType.Pen, canvas)
     for kind, x, pressure in (
         (QEvent.Type.TabletPress, 40, 0.2),
@@ -143,19 +143,19 @@ def test_a_tablet_pen_brings_its_pressure(qtbot, canvas):
         (QEvent.Type.TabletRelease, 160, 0.0),
     ):
         QApplication.sendEvent(canvas, tablet_event(device, kind, x, 100, pressure))
-    (stroke,) = canvas._sketch.drawing.strokes
+    (stroke,) = canvas.sketch.drawing.strokes
     np.testing.assert_allclose(stroke.points[:, 2], [0.2, 0.6, 1.0], atol=1e-3)
     column = [ink_at(canvas, 150, y) > 100 for y in range(SIDE)]
     thin = [ink_at(canvas, 55, y) > 100 for y in range(SIDE)]
     assert sum(column) > sum(thin)
 
 
-def test_the_other_end_of_a_tablet_pen_erases(qtbot, canvas):
+def test_the_eraser_end_of_a_tablet_pen_erases(qtbot, canvas):
     drag(qtbot, canvas, (20, 100), (180, 100))
     eraser = tablet_device(QPointingDevice.PointerType.Eraser, canvas)
     for kind, y in ((QEvent.Type.TabletPress, 60), (QEvent.Type.TabletMove, 140), (QEvent.Type.TabletRelease, 140)):
         QApplication.sendEvent(canvas, tablet_event(eraser, kind, 100, y, 0.5))
-    assert len(canvas._sketch.drawing.strokes) == 2
+    assert len(canvas.sketch.drawing.strokes) == 2
 
 
 def test_resizing_keeps_the_drawing(qtbot, canvas):

@@ -49,7 +49,7 @@ def test_it_opens_with_a_sample_that_is_answered(qtbot, window):
 
 
 @pytest.mark.parametrize("digit", [1, 3, 7])
-def test_a_drawn_digit_is_read(qtbot, window, digit):
+def test_a_drawn_digit_is_classified(qtbot, window, digit):
     draw(qtbot, window, builtin_drawing(digit, builtin_styles(digit)[0]))
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.digit_text == str(digit)
@@ -83,7 +83,7 @@ def test_clear_leaves_no_verdict(qtbot, window):
     assert window.draw.bars.outputs is None
 
 
-def test_undo_and_redo_walk_over_strokes_clearing_and_the_sample(qtbot, window):
+def test_undo_and_redo_cover_strokes_clearing_and_the_sample(qtbot, window):
     draw(qtbot, window, builtin_drawing(7, builtin_styles(7)[0]))
     strokes = len(window.session.sketch.drawing.strokes)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -119,19 +119,19 @@ def test_a_picture_is_answered_and_names_its_label(qtbot, window):
     window.editor.replace(Sketch(picture=Picture(image, "three", 3)), "test")
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.digit_text == "3"
-    assert "labelled as a 3" in window.draw.verdict._second.text()
+    assert "labelled as a 3" in window.draw.verdict.second_text
 
 
 def test_the_receptive_field_is_outlined_on_the_canvas(qtbot, window):
     view = wait_for_answer(qtbot, window)
     window.session.receptive_field = (slice(4, 10), slice(6, 12))
-    mark = window.draw.canvas._mark
+    mark = window.draw.canvas.mark
     placement = view.steps.placement
     assert mark.x() * placement.scale + placement.x == pytest.approx(6)
     assert mark.y() * placement.scale + placement.y == pytest.approx(4)
     assert mark.width() * placement.scale == pytest.approx(6)
     window.session.receptive_field = None
-    assert window.draw.canvas._mark is None
+    assert window.draw.canvas.mark is None
 
 
 def test_bars_tell_a_screen_reader_the_answer(qtbot, window):
@@ -139,9 +139,9 @@ def test_bars_tell_a_screen_reader_the_answer(qtbot, window):
     assert window.draw.bars.accessibleDescription().startswith("5: ")
 
 
-def test_the_steps_are_equally_large_in_a_narrow_panel(qtbot, window):
+def test_the_steps_have_the_same_width_in_a_narrow_panel(window):
     window.draw.setFixedWidth(window.draw.minimumWidth())
-    qtbot.wait(1)
+    QApplication.processEvents()
     tiles = window.draw.strip.findChildren(StepTile)
     widths = [tile.width() for tile in tiles]
     assert max(widths) - min(widths) <= 1
@@ -149,14 +149,14 @@ def test_the_steps_are_equally_large_in_a_narrow_panel(qtbot, window):
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
 
 
-def test_the_words_beside_the_verdict_are_never_cut(qtbot, window):
+def test_the_texts_beside_the_verdict_are_never_cut_off(qtbot, window):
     wait_for_answer(qtbot, window)
     window.draw.setFixedWidth(window.draw.minimumWidth())
-    qtbot.wait(1)
-    words = window.draw.verdict._second
+    QApplication.processEvents()
+    words = window.draw.verdict.findChild(QLabel, "verdictSecond")
     assert words.text() == "An example. Draw your own over it."
-    room = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
-    assert words.rect().contains(room)
+    needed = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
+    assert words.rect().contains(needed)
 
 
 def digit_drawing(digit):
@@ -167,7 +167,7 @@ def line(*points):
     return Drawing((Stroke.of(points),))
 
 
-def test_bars_have_a_row_more_for_a_network_that_knows_what_is_no_digit(qtbot, window):
+def test_bars_have_one_more_row_for_a_network_with_an_output_for_no_digit(qtbot, window):
     bars = window.draw.bars
     window.session.snapshot = template_reader(has_no_digit_output=False)
     wait_for_answer(qtbot, window)
@@ -198,7 +198,7 @@ def test_the_eleventh_bar_has_a_name(qtbot, window):
     QToolTip.hideText()
 
 
-def test_two_digits_drawn_side_by_side_are_told(qtbot, window):
+def test_two_digits_drawn_side_by_side_are_recognised(qtbot, window):
     window.session.snapshot = template_reader(has_no_digit_output=True)
     draw(qtbot, window, scaled_to(side_by_side([digit_drawing(4), digit_drawing(7)])))
     wait_for_answer(qtbot, window)
@@ -231,7 +231,7 @@ def press_a_line(qtbot, canvas):
         qtbot.mouseMove(canvas, QPoint(140, y))
 
 
-def test_undo_takes_back_the_stroke_under_way(qtbot, window):
+def test_undo_removes_the_stroke_in_progress(qtbot, window):
     draw(qtbot, window, builtin_drawing(7, builtin_styles(7)[0]))
     drawn = window.session.sketch
     press_a_line(qtbot, window.draw.canvas)
@@ -251,7 +251,7 @@ def test_clearing_while_the_pen_is_down_leaves_nothing(qtbot, window):
     assert window.session.sketch.is_empty
 
 
-def test_a_picture_that_arrives_under_the_pen_takes_its_place(qtbot, window):
+def test_a_picture_that_is_opened_while_the_pen_is_down_replaces_the_stroke(qtbot, window):
     press_a_line(qtbot, window.draw.canvas)
     picture = Sketch(picture=Picture(render(builtin_drawing(3, builtin_styles(3)[0])), "three", 3))
     window.editor.replace(picture, "opening")

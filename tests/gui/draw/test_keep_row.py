@@ -1,4 +1,4 @@
-"""Keeping the drawing with its true label: one click, or Alt and the digit, after a wrong verdict."""
+"""Keeping the drawing with its correct label: one click, or Alt and the digit, after a wrong verdict."""
 
 from itertools import pairwise
 
@@ -91,7 +91,7 @@ def test_a_further_stroke_makes_it_another_drawing(qtbot, window, row):
     assert labels(window) == [1]
 
 
-def test_what_the_person_did_not_draw_is_not_kept_and_the_tooltip_says_why(qtbot, window, row):
+def test_what_was_not_drawn_here_is_not_kept_and_the_tooltip_says_why(qtbot, window, row):
     def reason():
         assert not any(button.isEnabled() for button in row.digits.buttons)
         return row.digits.buttons[3].toolTip()
@@ -108,7 +108,7 @@ def test_what_the_person_did_not_draw_is_not_kept_and_the_tooltip_says_why(qtbot
     assert all(button.isEnabled() for button in row.digits.buttons)
 
 
-def test_the_row_rests_while_the_pen_moves(qtbot, window, row, monkeypatch):
+def test_the_row_does_not_change_while_the_pen_moves(qtbot, window, row, monkeypatch):
     shown = []
     show = row._show
     monkeypatch.setattr(row, "_show", lambda *args, **named: (shown.append(args), show(*args, **named)))

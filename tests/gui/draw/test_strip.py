@@ -1,4 +1,4 @@
-"""Steps of the preprocessing are left out and taken again, and the answer follows."""
+"""Preprocessing steps are skipped and applied again, and the answer follows."""
 
 import numpy as np
 import pytest
@@ -30,12 +30,12 @@ def tile(strip, name):
 
 
 def reset_button(strip):
-    return strip.findChild(QPushButton, "takeAllStepsButton")
+    return strip.findChild(QPushButton, "applyAllStepsButton")
 
 
 @pytest.fixture
 def strip(qtbot):
-    """The strip alone, showing the steps of a small digit, following its own wishes."""
+    """The strip alone, showing the steps of a small digit and the choices made on it."""
     strip = PreprocessingStrip()
     qtbot.addWidget(strip)
     strip.preprocessing_requested.connect(strip.show_preprocessing)
@@ -47,7 +47,7 @@ def strip(qtbot):
 
 
 @pytest.mark.parametrize("step", Step)
-def test_a_click_leaves_a_step_out_and_the_next_takes_it_again(qtbot, strip, step):
+def test_a_click_skips_a_step_and_the_next_applies_it_again(qtbot, strip, step):
     commands = []
     strip.preprocessing_requested.connect(commands.append)
     qtbot.mouseClick(tile(strip, NAMES[step]), LEFT)
@@ -77,25 +77,25 @@ def test_the_focus_is_seen_on_every_tile(qtbot, strip):
         assert each.grab().toImage() != before
 
 
-def test_a_step_that_is_left_out_is_dimmed_and_says_so(qtbot, strip):
+def test_a_skipped_step_is_dimmed_and_says_so(qtbot, strip):
     pen = tile(strip, "step_centred")
     before = pen.grab().toImage()
     qtbot.mouseClick(pen, LEFT)
     assert pen.grab().toImage() != before
-    assert pen.accessibleName() == "pen, left out"
-    assert "It is left out" in pen.accessibleDescription()
+    assert pen.accessibleName() == "pen, skipped"
+    assert "It is skipped" in pen.accessibleDescription()
     state = QAccessible.queryAccessibleInterface(pen).state()
     assert state.checkable
     assert not state.checked
-    assert strip.note_text == "1 step is left out."
+    assert strip.note_text == "1 step is skipped."
 
 
-def test_the_note_has_a_button_that_takes_all_steps_again_and_nothing_jumps(qtbot, strip):
+def test_the_note_has_a_button_that_applies_all_steps_again_and_nothing_moves(qtbot, strip):
     button, height = reset_button(strip), strip.sizeHint().height()
     assert not button.isVisible()
     for name in ("step_cropped", "step_image"):
         qtbot.mouseClick(tile(strip, name), LEFT)
-    assert strip.note_text == "2 steps are left out."
+    assert strip.note_text == "2 steps are skipped."
     assert button.isVisible()
     assert strip.sizeHint().height() == height
     button.setFocus()
@@ -106,15 +106,15 @@ def test_the_note_has_a_button_that_takes_all_steps_again_and_nothing_jumps(qtbo
     assert isinstance(strip.focusWidget(), StepTile)
 
 
-def test_the_canvas_tile_leaves_out_all_steps(qtbot, strip):
+def test_the_canvas_tile_skips_all_steps(qtbot, strip):
     with qtbot.waitSignal(strip.preprocessing_requested) as command:
         qtbot.mouseClick(tile(strip, "step_drawn"), LEFT)
     assert command.args == [NO_STEPS]
-    assert strip.note_text == "All steps are left out."
+    assert strip.note_text == "All steps are skipped."
     assert not tile(strip, "step_drawn").is_off
 
 
-def test_every_tile_says_what_it_does_and_what_happens_without_it(strip):
+def test_every_tile_explains_its_step_and_what_happens_without_it(strip):
     for each in strip.findChildren(StepTile):
         what, without = each.toolTip().split("\n")
         assert what in each.accessibleDescription()
@@ -146,7 +146,7 @@ def test_the_answer_follows_and_a_new_sketch_keeps_the_choice(qtbot, window):
     shrunk = sketch.steps(NO_STEPS).image
     assert np.array_equal(view.steps.image, shrunk)
     assert np.array_equal(view.inspection.probabilities, inspect(session.snapshot, shrunk).probabilities)
-    # The same image goes the same way as another sketch, and as a picture.
+    # The choice holds for another sketch and for a picture, too.
     for other in (in_the_corner(7), Sketch(picture=Picture(render(sketch.drawing), "three"))):
         window.editor.replace(other, "test")
         wait_for_answer(qtbot, window)
@@ -163,10 +163,10 @@ def test_the_mark_on_the_canvas_moves_with_the_steps(qtbot, window):
     window.editor.replace(sketch, "test")
     wait_for_answer(qtbot, window)
     window.session.receptive_field = (slice(0, 28), slice(0, 28))
-    with_all = window.draw.canvas._mark
+    with_all = window.draw.canvas.mark
     assert with_all.width() < 0.6
     qtbot.mouseClick(tile(window.draw.strip, "step_drawn"), LEFT)
     wait_for_answer(qtbot, window)
     # Without any step the 28x28 pixels are the canvas.
-    mark = window.draw.canvas._mark
+    mark = window.draw.canvas.mark
     assert (mark.x(), mark.y(), mark.width(), mark.height()) == pytest.approx((0, 0, 1, 1), abs=1e-9)

@@ -1,9 +1,9 @@
-"""The verdict in words, for every kind and both sorts of networks."""
+"""The verdict as text, for every kind and for networks with ten and with eleven outputs."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
@@ -23,7 +23,7 @@ NARROWEST = 240
 
 
 def saying(*shares: float) -> Inspection:
-    """Return what a network makes of a digit that answers every image with the same outputs."""
+    """Return the activations of a network that gives every image the same outputs."""
     spec = ModelSpec("Fixed", (Flatten(), Dense(len(shares), Activation.SOFTMAX)))
     bias = np.log(np.maximum(np.array(shares), 1e-9))
     snapshot = Snapshot.of(spec, [np.zeros((784, len(shares))), bias])
@@ -67,7 +67,7 @@ def shown(view: VerdictView) -> tuple[str, str, str]:
         (eleven(0.95), ("–", "not a digit", "At best an 8.")),
     ],
 )
-def test_the_words_for_each_kind(view, outputs, words):
+def test_the_text_of_each_kind(view, outputs, words):
     inspection = saying(*outputs)
     view.show_verdict(Verdict.of_inspection(inspection), inspection, "")
     assert shown(view) == words
@@ -78,7 +78,7 @@ def test_several_digits(view):
     assert shown(view) == ("47", "several digits: 4 and 7", "Draw one alone to see its bars.")
 
 
-def test_a_remark_takes_the_place_of_the_second_line(view):
+def test_a_remark_replaces_the_second_line(view):
     inspection = saying(*eleven(0.95))
     view.show_verdict(Verdict.of_inspection(inspection), inspection, "labelled as a 3")
     assert shown(view) == ("–", "not a digit", "labelled as a 3")
@@ -99,7 +99,7 @@ def test_a_blank_image_asks_for_a_drawing(view):
     assert shown(view) == ("", "Draw a digit", "The answer follows the pen.")
 
 
-def test_a_doubtful_digit_looks_fainter_than_a_sure_one(view):
+def test_an_uncertain_digit_looks_fainter_than_a_confident_one(view):
     digit = view.findChild(QLabel, "verdictDigit")
     for outputs, role in ((eleven(0.02), theme.TEXT), (eleven(0.7), theme.QUIET)):
         inspection = saying(*outputs)
@@ -108,12 +108,12 @@ def test_a_doubtful_digit_looks_fainter_than_a_sure_one(view):
 
 
 @pytest.mark.parametrize("digits", [(4, 7), (8, 8, 8), (4, 0, 4, 8, 8, 8)])
-def test_the_height_stays_and_no_word_is_cut(qtbot, view, digits):
+def test_the_height_stays_and_no_text_is_cut_off(view, digits):
     height = view.height()
     view.show_verdict(Verdict(VerdictKind.SEVERAL, digits, None, 0.02), saying(*eleven(0.98)), "")
-    qtbot.wait(1)
+    QApplication.processEvents()
     assert view.height() == height
     assert view.width() == NARROWEST
     for label in view.findChildren(QLabel):
-        room = label.fontMetrics().boundingRect(label.rect(), Qt.TextFlag.TextWordWrap, label.text())
-        assert label.rect().contains(room), label.objectName()
+        needed = label.fontMetrics().boundingRect(label.rect(), Qt.TextFlag.TextWordWrap, label.text())
+        assert label.rect().contains(needed), label.objectName()

@@ -1,4 +1,4 @@
-"""An Evaluate panel on screen, and judgements of made-up outputs."""
+"""An Evaluate panel on screen, and evaluations of made-up outputs."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from digitlab.gui.session.values import EvaluationResult
 
 
 def make_result(snapshot, outputs, labels, *, others=None, total=None, loss=0.25):
-    """Return what judging brought from the outputs to some digits.
+    """Return an evaluation of made-up outputs.
 
     The digits are a set of ``total`` images, each with its number in its first two pixels.
     """
@@ -31,7 +31,7 @@ def make_result(snapshot, outputs, labels, *, others=None, total=None, loss=0.25
 
 
 def made_result(snapshot, *, is_eleven=False, total=None):
-    """Return a judgement of 200 answers: 100 given with 92 % of which 80 are right, 100 with 51 % of which 50 are."""
+    """Return an evaluation of 200 answers: 100 of 92 % confidence, 80 of them correct, and 100 of 51 %, 50 of them."""
     labels = np.zeros(200, np.uint8)
     outputs = np.zeros((200, 11 if is_eleven else 10))
     outputs[:100, 0], outputs[:100, 1] = 0.92, 0.08
@@ -57,13 +57,13 @@ def panel(qtbot, session):
 
 @pytest.fixture
 def result(session):
-    """What judging the network on screen brought."""
+    """An evaluation of the network on screen."""
     return made_result(session.snapshot)
 
 
 @pytest.fixture
 def show(session):
-    """Change what the session holds."""
+    """Change the session's evaluation."""
 
     def change(**changes):
         session.evaluation = replace(session.evaluation, **changes)

@@ -1,4 +1,4 @@
-"""Finding what is on the panel, and its pages."""
+"""Finding labels and pages of the panel."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QLabel, QTabWidget
 
 
 def text(panel, name):
-    """Return what a label says, or nothing if it is out of sight."""
+    """Return the text of a label; empty while it is hidden."""
     label = panel.findChild(QLabel, name)
     return label.text() if label.isVisible() else ""
 
 
 def texts(panel):
-    """Return what all labels in sight say."""
+    """Return the texts of all visible labels."""
     return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 

@@ -1,4 +1,4 @@
-"""The Evaluate panel as a person uses it: with mouse and keyboard, on figures worked out beforehand."""
+"""The Evaluate panel, used with mouse and keyboard, on metrics worked out by hand."""
 
 from dataclasses import replace
 
@@ -17,70 +17,70 @@ from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
 
 
-def test_before_the_first_time_it_says_what_to_do(panel):
+def test_before_the_first_evaluation_it_says_what_to_do(panel):
     assert "Press Evaluate" in panel.findChild(QWidget, "gallery").accessibleDescription()
-    assert text(panel, "accuracyFigure") == "–"
-    open_page(panel, "Trust")
+    assert text(panel, "accuracyMetric") == "–"
+    open_page(panel, "Calibration")
     assert "Press Evaluate" in texts(panel)
-    assert panel.findChild(QPushButton, "judgeButton").isEnabled()
-    assert not panel.findChild(QPushButton, "cancelJudgingButton").isEnabled()
+    assert panel.findChild(QPushButton, "evaluateButton").isEnabled()
+    assert not panel.findChild(QPushButton, "cancelEvaluationButton").isEnabled()
 
 
-def test_the_buttons_emit_wishes(qtbot, panel, show):
+def test_the_buttons_emit_requests(qtbot, panel, show):
     with qtbot.waitSignal(panel.evaluate_requested):
-        QTest.mouseClick(panel.findChild(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.findChild(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
     show(task=Task.EVALUATE)
-    assert not panel.findChild(QPushButton, "judgeButton").isEnabled()
+    assert not panel.findChild(QPushButton, "evaluateButton").isEnabled()
     with qtbot.waitSignal(panel.cancel_requested):
-        QTest.keyClick(panel.findChild(QPushButton, "cancelJudgingButton"), Qt.Key.Key_Space)
+        QTest.keyClick(panel.findChild(QPushButton, "cancelEvaluationButton"), Qt.Key.Key_Space)
 
 
-def test_progress_is_shown_while_it_judges(panel, show):
-    bar = panel.findChild(QProgressBar, "judgingBar")
+def test_progress_is_shown_while_it_evaluates(panel, show):
+    bar = panel.findChild(QProgressBar, "evaluationBar")
     assert not bar.isVisible()
     show(task=Task.EVALUATE, progress_text="Reading x.npz")
     assert (bar.isVisible(), bar.maximum()) == (True, 0)
     show(progress_text="Answering 10 images", progress=0.25)
     assert bar.value() / bar.maximum() == 0.25
-    assert text(panel, "judgingWords") == "Answering 10 images …"
+    assert text(panel, "evaluationProgress") == "Answering 10 images …"
     show(task=Task.NONE, progress_text="", progress=None)
     assert not bar.isVisible()
 
 
-def test_figures_are_shown_with_what_they_are_of(panel, show, result):
+def test_metrics_are_shown_with_what_they_are_of(panel, show, result):
     show(result=result)
-    assert text(panel, "accuracyFigure") == "65.0 %"
-    assert text(panel, "rightFigure") == "130 of 200"
-    assert text(panel, "lossFigure") == "0.2500"
+    assert text(panel, "accuracyMetric") == "65.0 %"
+    assert text(panel, "correctMetric") == "130 of 200"
+    assert text(panel, "lossMetric") == "0.2500"
     # Wilson's interval of 130 in 200 is 58.2 to 71.3 %.
-    assert text(panel, "intervalFigure") == "58 to 71 %"
+    assert text(panel, "intervalMetric") == "58 to 71 %"
     # F1 of the 0 is 260 of 330, of the 1 nothing; no other digit occurs.
-    assert text(panel, "f1Figure") == "39 %"
+    assert text(panel, "f1Metric") == "39 %"
     # Half the answers are 12 points off, half 1 point.
-    assert text(panel, "errorFigure") == "6.5 points"
-    assert text(panel, "judgedWords") == "Tutorial, epoch 10.00 · Some digits, test digits · 200 images · 1.5 s"
-    assert text(panel, "aucFigure") == ""
-    open_page(panel, "Trust")
-    assert "6.5 points apart" in text(panel, "reliabilityDiagramWords")
-    assert "surer than it should be" in text(panel, "reliabilityDiagramWords")
+    assert text(panel, "errorMetric") == "6.5 points"
+    assert text(panel, "evaluatedNetwork") == "Tutorial, epoch 10.00 · Some digits, test digits · 200 images · 1.5 s"
+    assert text(panel, "aucMetric") == ""
+    open_page(panel, "Calibration")
+    assert "differ by 6.5 points" in text(panel, "reliabilityDiagramWords")
+    assert "overconfident" in text(panel, "reliabilityDiagramWords")
 
 
-def test_what_is_no_digit_has_figures_of_its_own(panel, show, result):
+def test_images_without_a_digit_have_metrics_of_their_own(panel, show, result):
     show(result=made_result(result.snapshot, is_eleven=True))
-    assert text(panel, "aucFigure") == "100 %"
-    assert text(panel, "questionedFigure") == "100 % of 5"
+    assert text(panel, "aucMetric") == "100 %"
+    assert text(panel, "rejectedMetric") == "100 % of 5"
 
 
-def test_figures_so_far_say_that_they_are_of_some_images(panel, session, show):
+def test_metrics_so_far_say_that_they_are_of_some_images(panel, session, show):
     show(result=made_result(session.snapshot, total=10_000), task=Task.EVALUATE)
-    assert "200 of 10,000 images, drawn at random" in text(panel, "judgedWords")
-    assert text(panel, "rightFigure") == "130 of 200"
-    assert text(panel, "galleryWords") == "70 mistakes in 200 images, the most confident first"
+    assert "200 of 10,000 images, drawn at random" in text(panel, "evaluatedNetwork")
+    assert text(panel, "correctMetric") == "130 of 200"
+    assert text(panel, "galleryWords") == "70 misclassified digits in 200 images, most confident first"
 
 
-def test_nothing_moves_while_figures_come_and_grow(panel, session, show, result):
+def test_nothing_moves_while_metrics_change(panel, session, show, result):
     def places():
-        names = ("accuracyFigure", "judgedWords", "confusionMatrix", "gallery", "judgeButton")
+        names = ("accuracyMetric", "evaluatedNetwork", "confusionMatrix", "gallery", "evaluateButton")
         return [panel.findChild(QWidget, name).geometry() for name in names]
 
     before = places()
@@ -91,30 +91,30 @@ def test_nothing_moves_while_figures_come_and_grow(panel, session, show, result)
     assert places() == before
 
 
-def test_figures_of_another_moment_or_other_data_are_marked(panel, session, show, result):
+def test_metrics_of_another_snapshot_or_other_data_are_marked(panel, session, show, result):
     show(result=result)
     session.snapshot = replace(result.snapshot, step=1)
-    assert "Another moment is on screen" in text(panel, "judgedWords")
+    assert "Another snapshot is on screen" in text(panel, "evaluatedNetwork")
     session.snapshot = random_snapshot(PEN)
-    assert "Another network is on screen" in text(panel, "judgedWords")
-    assert text(panel, "accuracyFigure") == "65.0 %"
+    assert "Another network is on screen" in text(panel, "evaluatedNetwork")
+    assert text(panel, "accuracyMetric") == "65.0 %"
     session.snapshot = result.snapshot
-    assert "on screen" not in text(panel, "judgedWords")
+    assert "on screen" not in text(panel, "evaluatedNetwork")
     show(part=Part.TRAINING)
-    assert "Other data are chosen" in text(panel, "judgedWords")
+    assert "Other data are chosen" in text(panel, "evaluatedNetwork")
 
 
-def test_a_network_without_answers_cannot_be_judged_and_says_why(panel, session):
+def test_a_network_without_answers_cannot_be_evaluated_and_says_why(panel, session):
     session.snapshot = random_snapshot(PRESETS["one-conv"])
-    button = panel.findChild(QPushButton, "judgeButton")
+    button = panel.findChild(QPushButton, "evaluateButton")
     assert not button.isEnabled()
     assert "feature maps" in button.toolTip()
-    assert "feature maps" in text(panel, "judgedWords")
+    assert "feature maps" in text(panel, "evaluatedNetwork")
 
 
-def test_the_table_has_figures_of_each_digit(panel, show, result):
+def test_the_table_has_metrics_of_each_digit(panel, show, result):
     show(result=result)
-    open_page(panel, "By digit")
+    open_page(panel, "Per-digit metrics")
     model = panel.findChild(QWidget, "digitTable").model()
     rows = [[model.index(row, column).data() for column in range(6)] for row in (0, 1, 2, 10)]
     assert rows == [
@@ -125,13 +125,13 @@ def test_the_table_has_figures_of_each_digit(panel, show, result):
     ]
 
 
-def test_all_snapshots_are_requested_and_shown(qtbot, panel, session, show):
+def test_all_snapshots_are_evaluated_on_request_and_shown(qtbot, panel, session, show):
     run = Run(make_started())
     for step in (0, 600):
         run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
     session.run = run
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (None, None)))
-    open_page(panel, "Over time")
+    open_page(panel, "Accuracy by epoch")
     assert "2 kept snapshots" in texts(panel)
     with qtbot.waitSignal(panel.snapshots_requested) as command:
         QTest.mouseClick(panel.findChild(QPushButton, "snapshotsButton"), Qt.MouseButton.LeftButton)
@@ -151,7 +151,7 @@ def test_only_a_snapshot_of_the_run_is_marked_on_its_curve(panel, session, show)
     for step in (0, 600):
         run.history.add(replace(session.snapshot, step=step, epoch=step / 600))
     session.run = run
-    open_page(panel, "Over time")
+    open_page(panel, "Accuracy by epoch")
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
     plot = panel.findChild(QWidget, "snapshotsPlot")
     pictures = []
@@ -163,40 +163,38 @@ def test_only_a_snapshot_of_the_run_is_marked_on_its_curve(panel, session, show)
 
 
 def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
-    box = panel.findChild(QCheckBox, "followMomentBox")
+    box = panel.findChild(QCheckBox, "followSnapshotBox")
     with qtbot.waitSignal(panel.following_chosen) as command:
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
     assert command.args == [False]
-    part = panel.findChild(QComboBox, "judgePartBox")
+    part = panel.findChild(QComboBox, "evaluationPartBox")
     part.setFocus()
     with qtbot.waitSignal(panel.part_chosen) as command:
         QTest.keyClicks(part, "Train")
     assert command.args == [Part.TRAINING]
     show(source="/somewhere/mine.jsonl")
-    assert (part.isEnabled(), part.currentText()) == (False, "All of them")
+    assert (part.isEnabled(), part.currentText()) == (False, "All digits")
     show(source="mnist", part=Part.TRAINING)
     assert (part.isEnabled(), part.currentText()) == (True, "Training digits")
 
 
 def test_pointing_at_a_bar_reads_it(panel, show, result):
     show(result=result)
-    open_page(panel, "Trust")
+    open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     place = diagram.pixel(0.92, 0.3).toPoint()
     QTest.mouseMove(diagram, place)
     words = text(panel, "reliabilityDiagramWords")
     # Wilson's interval of 80 in 100 is 71.1 to 86.7 %.
-    assert (
-        words == "Of 100 answers given with 90 to 95 %, 80.0 % were right. With so few, 71 to 87 % could be the rule."
-    )
+    assert words == "Of 100 answers with a confidence of 90 to 95 %, 80.0 % were correct. 95 % interval: 71 to 87 %."
     assert diagram.accessibleDescription() == words
     QTest.mouseMove(diagram, QPoint(1, 1))
-    assert "apart" in text(panel, "reliabilityDiagramWords")
+    assert "differ by" in text(panel, "reliabilityDiagramWords")
 
 
 def test_keys_read_the_bars_one_by_one(panel, show, result):
     show(result=result)
-    open_page(panel, "Trust")
+    open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     diagram.setFocus()
     QTest.keyClick(diagram, Qt.Key.Key_Right)
@@ -210,20 +208,20 @@ def test_keys_read_the_bars_one_by_one(panel, show, result):
 
 def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
     show(result=result)
-    open_page(panel, "Trust")
+    open_page(panel, "Calibration")
     plot = panel.findChild(QWidget, "rejectionPlot")
-    # Answers of one confidence are questioned together: half of them at once.
-    assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
+    # Answers of the same confidence are rejected together: half of them at once.
+    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
     plot.setFocus()
     QTest.keyClick(plot, Qt.Key.Key_End)
-    assert text(panel, "rejectionPlotWords") == "Question the 50.0 % least sure: 80.0 % of the rest are right."
+    assert text(panel, "rejectionPlotWords") == "Reject the 50.0 % least confident: 80.0 % of the rest are correct."
     QTest.mouseMove(plot, plot.pixel(0.1, 0.8).toPoint())
-    assert text(panel, "rejectionPlotWords") == "Question none: 65.0 % of the answers are right."
+    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
 
 
 def test_the_bars_stand_where_their_accuracy_is(panel, show, result):
     show(result=result)
-    open_page(panel, "Trust")
+    open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
     image = diagram.grab().toImage()
 
@@ -243,7 +241,7 @@ def test_the_bars_stand_where_their_accuracy_is(panel, show, result):
 
 
 def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
-    box = panel.findChild(QComboBox, "judgeDataBox")
+    box = panel.findChild(QComboBox, "evaluationDataBox")
     box.setFocus()
     with qtbot.waitSignal(panel.source_chosen) as command:
         QTest.keyClicks(box, "MNIST")
@@ -257,19 +255,20 @@ def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
 
 def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
     show(result=result)
-    names = "judgeDataBox judgePartBox judgeButton cancelJudgingButton followMomentBox confusionMatrix ratesButton"
-    names += " gallery lookInsideButton digitTable reliabilityDiagram rejectionPlot snapshotsPlot snapshotsButton"
+    names = "evaluationDataBox evaluationPartBox evaluateButton cancelEvaluationButton followSnapshotBox"
+    names += " confusionMatrix ratesButton gallery lookInsideButton digitTable"
+    names += " reliabilityDiagram rejectionPlot snapshotsPlot snapshotsButton"
     for name in names.split():
         widget = panel.findChild(QWidget, name)
         assert widget.accessibleName()
         assert widget.whatsThis()
-    assert panel.findChild(QLabel, "accuracyFigure").accessibleName() == "Accuracy: 65.0 %"
+    assert panel.findChild(QLabel, "accuracyMetric").accessibleName() == "Accuracy: 65.0 %"
 
 
-def test_a_judgement_of_nothing_but_right_answers_is_shown(panel, show, result, session):
+def test_an_evaluation_of_correct_answers_alone_is_shown(panel, show, result, session):
     digits = np.tile(np.arange(10), 40)
     show(result=make_result(session.snapshot, np.eye(10)[digits], digits))
-    open_page(panel, "Trust")
+    open_page(panel, "Calibration")
     panel.grab()
-    assert text(panel, "rejectionPlotWords") == "Question none: all of the answers are right."
-    assert "taken at their word" in text(panel, "reliabilityDiagramWords")
+    assert text(panel, "rejectionPlotWords") == "Reject none: all of the answers are correct."
+    assert "well calibrated" in text(panel, "reliabilityDiagramWords")

@@ -17,7 +17,7 @@ def test_an_image_goes_from_the_confusion_matrix_to_the_canvas_and_to_look_insid
     window.actions_by_name["showEvaluate"].trigger()
     panel = window.panels.evaluate.panel()
     qtbot.waitUntil(panel.isVisible)
-    qtbot.mouseClick(panel.findChild(QPushButton, "judgeButton"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.findChild(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE and session.evaluation.result is not None)
     matrix, gallery = panel.findChild(QWidget, "confusionMatrix"), panel.findChild(QWidget, "gallery")
     answer = int(session.evaluation.result.metrics.confusion[7].argmax())

@@ -1,4 +1,4 @@
-"""Figures in the words of a person."""
+"""The metrics of an evaluation as text."""
 
 import numpy as np
 import pytest
@@ -11,27 +11,27 @@ from digitlab.gui.evaluate.wording import bin_words, interval_words, rejection_w
 @pytest.mark.parametrize(
     ("right", "count", "words"),
     [
-        (290, 312, "Of 312 answers given with 90 to 95 %, 92.9 % were right."),
-        (1, 1, "The one answer given with 90 to 95 % was right."),
-        (0, 1, "The one answer given with 90 to 95 % was wrong."),
-        (400, 400, "Of 400 answers given with 90 to 95 %, all were right."),
+        (290, 312, "Of 312 answers with a confidence of 90 to 95 %, 92.9 % were correct."),
+        (1, 1, "The one answer with a confidence of 90 to 95 % was correct."),
+        (0, 1, "The one answer with a confidence of 90 to 95 % was wrong."),
+        (400, 400, "Of 400 answers with a confidence of 90 to 95 %, all were correct."),
         # Wilson's interval of none in three is 0 to 56.2 %.
-        (0, 3, "Of 3 answers given with 90 to 95 %, none were right. With so few, 0 to 56 % could be the rule."),
+        (0, 3, "Of 3 answers with a confidence of 90 to 95 %, none were correct. 95 % interval: 0 to 56 %."),
     ],
 )
-def test_a_bar_is_read(right, count, words):
+def test_the_text_of_a_bar(right, count, words):
     assert bin_words(ReliabilityBin(0.9, 0.95, count, 0.92, right / count)) == words
 
 
-def test_questioning_is_read():
+def test_the_text_of_the_rejection_curve():
     curve = RejectionCurve.of(np.arange(1000) / 1000, np.arange(1000) >= 15)
-    assert rejection_words(curve, 0.0) == "Question none: 98.5 % of the answers are right."
-    assert rejection_words(curve, 0.005) == "Question the 0.5 % least sure: 99.0 % of the rest are right."
-    assert rejection_words(curve, 0.02) == "Question the 2.0 % least sure: all of the rest are right."
+    assert rejection_words(curve, 0.0) == "Reject none: 98.5 % of the answers are correct."
+    assert rejection_words(curve, 0.005) == "Reject the 0.5 % least confident: 99.0 % of the rest are correct."
+    assert rejection_words(curve, 0.02) == "Reject the 2.0 % least confident: all of the rest are correct."
 
 
-@pytest.mark.parametrize(("count", "words"), [(10, "so few answers do not tell"), (400, "taken at their word")])
-def test_few_right_answers_prove_little(count, words):
+@pytest.mark.parametrize(("count", "words"), [(10, "too few answers to tell"), (400, "well calibrated")])
+def test_few_correct_answers_prove_little(count, words):
     outputs = np.zeros((count, 10))
     outputs[:, 3] = 1.0
     assert words in reliability_words(Metrics.of(outputs, np.full(count, 3, np.uint8), loss=0.0))

@@ -1,18 +1,17 @@
-"""My digits within the window: the grid, collecting, and figures that follow the moment on screen."""
+"""My digits within the window: the gallery, collecting, and metrics that follow the snapshot on screen."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.evaluation.prediction_cache import PredictionCache
 from digitlab.gui.app.application import make_window
-from digitlab.gui.mydigits.model import ANSWER_ROLE
+from digitlab.gui.widgets.gallery_tile import Badge
 from digitlab.insight.batch import answer_all
 from digitlab.runs.run import Run
 from digitlab.system.settings import Settings
@@ -59,7 +58,7 @@ def panel(qtbot, window):
     qtbot.waitUntil(panel.isVisible)
     panel.collect.stop()
     button(panel, "wrongFilter").setChecked(False)
-    choose(qtbot, panel._digit_box, "All digits")
+    choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "All digits")
     return panel
 
 
@@ -80,13 +79,18 @@ def answered(qtbot, window):
 
 
 def shown(panel):
-    """The labels in the grid, newest first."""
-    return [digit.label for digit in panel.grid.digits.digits]
+    """The labels in the gallery, newest first."""
+    return [int(item.label) for item in panel.collection.gallery.items]
+
+
+def selected(panel):
+    """The labels of the selected digits."""
+    return [digit.label for digit in panel.collection.selected]
 
 
 def click(qtbot, panel, row, modifier=PLAIN):
-    place = panel.grid.visualRect(panel.grid.digits.index(row)).center()
-    qtbot.mouseClick(panel.grid.viewport(), LEFT, modifier, place)
+    place = panel.collection.gallery.tile_rect(row).center()
+    qtbot.mouseClick(panel.collection.gallery.viewport(), LEFT, modifier, place)
 
 
 def button(panel, name):
@@ -99,7 +103,7 @@ def text(panel, name):
 
 def test_without_digits_it_invites_to_collect_some(qtbot, window, panel):
     assert panel.welcome.isVisible()
-    assert not panel.grid.isVisible()
+    assert not panel.collection.gallery.isVisible()
     qtbot.mouseClick(panel.welcome.collect, LEFT)
     assert panel.collect.isVisible()
     assert window.session.sketch.is_empty
@@ -150,20 +154,20 @@ def test_a_digit_key_relabels_what_is_selected_and_undo_goes_back(qtbot, window,
     assert shown(panel) == [3, 2, 1]
     click(qtbot, panel, 0)
     click(qtbot, panel, 2, CTRL)
-    assert text(panel, "chosenWords") == "2 selected: they are"
-    qtbot.keyClick(panel.grid, Qt.Key.Key_9)
+    assert text(panel, "chosenWords") == "2 selected, relabel as"
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_9)
     assert shown(panel) == [9, 2, 9]
-    assert [digit.label for digit in panel.grid.chosen] == [9, 9]
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Z, CTRL)
+    assert selected(panel) == [9, 9]
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_Z, CTRL)
     assert shown(panel) == [3, 2, 1]
     qtbot.mouseClick(panel.findChild(type(window.draw.keep_row.digits.buttons[0]), "relabelAs8"), LEFT)
     assert shown(panel) == [8, 2, 8]
 
 
-def test_delete_in_the_grid_takes_digits_out_and_leaves_the_canvas(qtbot, window, panel):
+def test_delete_in_the_gallery_deletes_digits_and_leaves_the_canvas(qtbot, window, panel):
     keep(window, (1, 1), (2, 2))
     click(qtbot, panel, 0)
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Delete)
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_Delete)
     assert shown(panel) == [1]
     assert not window.session.sketch.is_empty
     qtbot.mouseClick(button(panel, "undoDigits"), LEFT)
@@ -171,12 +175,12 @@ def test_delete_in_the_grid_takes_digits_out_and_leaves_the_canvas(qtbot, window
     before = window.session.sketch
     click(qtbot, panel, 1)
     qtbot.mouseClick(button(panel, "deleteDigits"), LEFT)
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Z, CTRL)
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_Z, CTRL)
     assert shown(panel) == [2, 1]
     assert window.session.sketch is before
 
 
-def test_undo_away_from_the_grid_is_the_canvas_own(qtbot, window, panel):
+def test_undo_outside_the_gallery_is_that_of_the_canvas(qtbot, window, panel):
     keep(window, (1, 1), (2, 2))
     window.draw.canvas.setFocus()
     qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Z, CTRL)
@@ -187,61 +191,63 @@ def test_undo_away_from_the_grid_is_the_canvas_own(qtbot, window, panel):
 def test_a_double_click_or_enter_puts_a_digit_on_the_canvas(qtbot, window, panel):
     keep(window, (1, 1), (2, 2))
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    place = panel.grid.visualRect(panel.grid.digits.index(1)).center()
-    qtbot.mouseClick(panel.grid.viewport(), LEFT, PLAIN, place)
-    qtbot.mouseDClick(panel.grid.viewport(), LEFT, PLAIN, place)
+    place = panel.collection.gallery.tile_rect(1).center()
+    qtbot.mouseClick(panel.collection.gallery.viewport(), LEFT, PLAIN, place)
+    qtbot.mouseDClick(panel.collection.gallery.viewport(), LEFT, PLAIN, place)
     assert window.session.mine.digit_on(window.session.sketch).label == 1
     assert window.draw.keep_row.digits.checked == 1
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Left)
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Return)
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_Left)
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_Return)
     assert window.session.mine.digit_on(window.session.sketch).label == 2
 
 
 def test_digits_are_selected_with_a_rubber_band_and_all_at_once(qtbot, window, panel):
     keep(window, *((digit, digit) for digit in range(6)))
-    viewport, last = panel.grid.viewport(), panel.grid.visualRect(panel.grid.digits.index(5))
+    viewport, last = panel.collection.gallery.viewport(), panel.collection.gallery.tile_rect(5)
     qtbot.mousePress(viewport, LEFT, PLAIN, last.bottomRight() + QPoint(12, 40))
     qtbot.mouseMove(viewport, last.center() + QPoint(20, 0))
     qtbot.mouseMove(viewport, last.center())
     qtbot.mouseRelease(viewport, LEFT, PLAIN, last.center())
-    assert [digit.label for digit in panel.grid.chosen] == [0]
-    qtbot.keyClick(panel.grid, Qt.Key.Key_A, CTRL)
-    assert len(panel.grid.chosen) == 6
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Escape)
-    assert panel.grid.chosen == ()
+    assert selected(panel) == [0]
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_A, CTRL)
+    assert len(selected(panel)) == 6
+    qtbot.keyClick(panel.collection.gallery, Qt.Key.Key_Escape)
+    assert selected(panel) == []
 
 
-def test_the_grid_tells_what_the_network_read_and_filters_by_it(qtbot, window, panel):
+def test_the_gallery_shows_the_answers_and_filters_by_them(qtbot, window, panel):
     keep(window, (1, 1), (7, 7), (7, 2), (3, 2))
     answered(qtbot, window)
-    qtbot.waitUntil(lambda: panel.grid.digits.index(0).data(ANSWER_ROLE) == 3)
-    words = [panel.grid.digits.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
-    assert words == ["2, read wrongly as 3", "2, read wrongly as 7", "7, read rightly", "1, read rightly"]
+    qtbot.waitUntil(lambda: panel.collection.gallery.items[0].wrong_answer == "3")
+    texts = [item.text for item in panel.collection.gallery.items]
+    assert texts == ["2, classified as 3", "2, classified as 7", "7, classified correctly", "1, classified correctly"]
+    marks = [item.badge for item in panel.collection.gallery.items]
+    assert marks == [Badge.WRONG, Badge.WRONG, Badge.CORRECT, Badge.CORRECT]
     qtbot.waitUntil(lambda: text(panel, "ownHeadline").endswith("50 %"))
     qtbot.mouseClick(button(panel, "wrongFilter"), LEFT)
     assert shown(panel) == [2, 2]
     qtbot.mouseClick(button(panel, "wrongFilter"), LEFT)
-    choose(qtbot, panel._digit_box, "Only 7s")
+    choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "Only 7s")
     assert shown(panel) == [7]
-    choose(qtbot, panel._digit_box, "Only 9s")
-    assert "None of your digits" in text(panel, "noDigitShown")
+    choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "Only 9s")
+    assert "None of your digits" in panel.collection.gallery.empty_text
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_digits(qtbot, window, panel):
     keep(window, (1, 1), (7, 7), (7, 2), (3, 2))
     answered(qtbot, window)
-    matrix = panel.figures.matrix
+    matrix = panel.metrics.matrix
     qtbot.waitUntil(lambda: matrix.counts.sum() == 4)
     assert (matrix.counts[2, 7], matrix.counts[2, 3], matrix.counts[7, 7]) == (1, 1, 1)
     place = matrix.cell_rect((2, 7)).center().toPoint()
     qtbot.mouseClick(matrix, LEFT, PLAIN, place)
     assert shown(panel) == [2]
-    assert panel.grid.digits.index(0).data(ANSWER_ROLE) == 7
+    assert panel.collection.gallery.items[0].wrong_answer == "7"
     qtbot.mouseClick(matrix, LEFT, PLAIN, place)
     assert len(shown(panel)) == 4
 
 
-def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, panel):
+def test_curve_headline_and_gallery_follow_the_snapshot_on_screen(qtbot, window, panel):
     started, *events = events_of(started_training(spec=small_spec()))
     run = Run(started)
     for event in events:
@@ -250,29 +256,31 @@ def test_curve_headline_and_grid_follow_the_moment_on_screen(qtbot, window, pane
     keep(window, *((digit, digit) for digit in range(10)))
     mine = window.session.mine
     images = np.stack([digit.image for digit in mine.digits])
-    rights = [(answer_all(snapshot, images).outputs.argmax(axis=1) == mine.labels).mean() for snapshot in run.snapshots]
-    expected = tuple((snapshot.epoch, share) for snapshot, share in zip(run.snapshots, rights, strict=True))
-    qtbot.waitUntil(lambda: panel.figures.curve.curves.own == expected)
-    curves = panel.figures.curve.curves
+    accuracies = [
+        (answer_all(snapshot, images).outputs.argmax(axis=1) == mine.labels).mean() for snapshot in run.snapshots
+    ]
+    expected = tuple((snapshot.epoch, share) for snapshot, share in zip(run.snapshots, accuracies, strict=True))
+    qtbot.waitUntil(lambda: panel.metrics.curve.curves.own == expected)
+    curves = panel.metrics.curve.curves
     assert curves.reference == ((1, 0.5), (2, 0.75), (3, pytest.approx(1 - 0.5 / 3)))
     assert curves.shown == run.snapshots[-1].epoch
     assert text(panel, "ownCurveWords").startswith("Your best snapshot: ")
-    panel.figures.curve.show_curves(replace(curves, own=expected[:2]))
-    assert panel.figures.curve.readout.startswith("Your best snapshot of 2 evaluated so far: ")
+    panel.metrics.curve.show_curves(replace(curves, own=expected[:2]))
+    assert panel.metrics.curve.readout.startswith("Your best snapshot of 2 evaluated so far: ")
     middle = next(index for index, snapshot in enumerate(run.snapshots) if snapshot.step == 45)
     window.session.snapshot = run.snapshots[middle]
-    qtbot.waitUntil(lambda: panel.figures.curve.curves.shown == run.snapshots[middle].epoch)
-    assert text(panel, "ownHeadline") == f"noise 75.0 %, you {100 * rights[middle]:.0f} %"
-    qtbot.keyClick(panel.figures.curve, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: panel.metrics.curve.curves.shown == run.snapshots[middle].epoch)
+    assert text(panel, "ownHeadline") == f"noise 75.0 %, you {100 * accuracies[middle]:.0f} %"
+    qtbot.keyClick(panel.metrics.curve, Qt.Key.Key_Home)
     assert text(panel, "ownCurveWords").startswith("Epoch 0.00: you ")
 
 
-def test_right_answers_are_counted_once_for_each_moment(qtbot, window, panel, monkeypatch):
+def test_correct_answers_are_counted_once_for_each_snapshot(qtbot, window, panel, monkeypatch):
     run = run_of(started_training())
     window.session.open_network(run.snapshots[-1], run)
     keep(window, (3, 3), (4, 4))
-    qtbot.waitUntil(lambda: len(panel.figures.curve.curves.own) == len(run.snapshots))
-    own, asked = panel.figures.curve.curves.own, []
+    qtbot.waitUntil(lambda: len(panel.metrics.curve.curves.own) == len(run.snapshots))
+    own, asked = panel.metrics.curve.curves.own, []
     answers = PredictionCache.predicted
 
     def counting(book, snapshot, digits):
@@ -280,16 +288,16 @@ def test_right_answers_are_counted_once_for_each_moment(qtbot, window, panel, mo
         return answers(book, snapshot, digits)
 
     monkeypatch.setattr(PredictionCache, "predicted", counting)
-    panel.figures.refresh()
-    assert panel.figures.curve.curves.own == own
+    panel.metrics.refresh()
+    assert panel.metrics.curve.curves.own == own
     assert all(snapshot is window.session.snapshot for snapshot in asked)
     monkeypatch.undo()
-    # With other labels the same answers are other figures.
+    # With other labels the same answers have another accuracy.
     window.controllers.my_digits.relabel(window.session.mine.digits[:1], 9)
-    assert panel.figures.curve.curves.own != own
+    assert panel.metrics.curve.curves.own != own
 
 
-def test_a_moment_of_another_run_of_the_same_network_has_no_figures_of_the_run(qtbot, window, panel):
+def test_a_snapshot_of_another_run_of_the_same_network_has_no_metrics_of_the_run(qtbot, window, panel):
     run, other = run_of(started_training()), run_of(started_training())
     pinned = next(snapshot for snapshot in other.snapshots if snapshot.step == 45)
     window.session.open_network(run.snapshots[-1], run)
@@ -297,11 +305,11 @@ def test_a_moment_of_another_run_of_the_same_network_has_no_figures_of_the_run(q
     qtbot.waitUntil(lambda: text(panel, "ownHeadline").startswith("noise 83.3 %, you"))
     window.session.snapshot = pinned
     qtbot.waitUntil(lambda: text(panel, "ownHeadline").startswith("You "))
-    assert "No test digits were answered by this moment" in text(panel, "ownWords")
-    assert panel.figures.curve.curves.shown is None
+    assert "No accuracy on test digits is known" in text(panel, "ownWords")
+    assert panel.metrics.curve.curves.shown is None
 
 
-def test_a_network_without_earlier_moments_has_a_point_at_its_end(qtbot, window, panel):
+def test_a_network_without_earlier_snapshots_has_a_point_at_its_end(qtbot, window, panel):
     started = started_training(spec=small_spec())
     whole = run_of(started)
     alone = Run(started)
@@ -309,8 +317,8 @@ def test_a_network_without_earlier_moments_has_a_point_at_its_end(qtbot, window,
         alone.add(event)
     window.session.open_network(whole.snapshots[-1], alone)
     keep(window, (3, 3))
-    qtbot.waitUntil(lambda: len(panel.figures.curve.curves.own) == 1)
-    assert panel.figures.curve.curves.own[0][0] == whole.snapshots[-1].epoch
+    qtbot.waitUntil(lambda: len(panel.metrics.curve.curves.own) == 1)
+    assert panel.metrics.curve.curves.own[0][0] == whole.snapshots[-1].epoch
 
 
 def test_collecting_under_a_message_fits_a_small_screen(qtbot, window, panel):
@@ -320,7 +328,7 @@ def test_collecting_under_a_message_fits_a_small_screen(qtbot, window, panel):
     qtbot.waitUntil(panel.collect.isVisible)
     QApplication.processEvents()
     assert window.minimumSizeHint().height() <= 800
-    window._bar.dismiss()
+    qtbot.mouseClick(window.findChild(QToolButton, "messageClose"), LEFT)
 
 
 def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):
@@ -337,23 +345,23 @@ def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):
 
 def test_what_is_selected_stays_so_when_the_set_changes(qtbot, window, panel):
     keep(window, (1, 1), (2, 2))
-    index = panel.grid.digits.index(1)
-    panel.grid.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    index = panel.collection.gallery.model().index(1, 0)
+    panel.collection.gallery.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
     keep(window, (3, 3))
-    assert [digit.label for digit in panel.grid.chosen] == [1]
+    assert selected(panel) == [1]
 
 
 def test_everything_has_its_names(panel):
     assert_every_field_tells_what_it_is(panel)
-    assert panel.grid.accessibleName()
-    assert panel.grid.whatsThis()
+    assert panel.collection.gallery.accessibleName()
+    assert panel.collection.gallery.whatsThis()
 
 
-def test_the_dark_theme_reaches_the_grid(qtbot, window, panel):
+def test_the_dark_theme_reaches_the_gallery(qtbot, window, panel):
     keep(window, (1, 1))
     answered(qtbot, window)
-    corner = panel.grid.visualRect(panel.grid.digits.index(0)).bottomRight() - QPoint(4, 4)
+    corner = panel.collection.gallery.tile_rect(0).bottomRight() - QPoint(4, 4)
     window.actions_by_name["schemeDark"].trigger()
-    assert panel.grid.viewport().grab().toImage().pixelColor(corner).lightness() < 60
+    assert panel.collection.gallery.viewport().grab().toImage().pixelColor(corner).lightness() < 60
     window.actions_by_name["schemeLight"].trigger()
-    assert panel.grid.viewport().grab().toImage().pixelColor(corner).lightness() > 200
+    assert panel.collection.gallery.viewport().grab().toImage().pixelColor(corner).lightness() > 200

@@ -1,4 +1,4 @@
-"""Words and figures of My digits, and the order in which digits are asked for."""
+"""The texts of My digits, and the order in which digits are asked for."""
 
 from collections import Counter
 from itertools import pairwise
@@ -22,13 +22,13 @@ def run():
     return run
 
 
-def test_the_headline_has_both_figures_of_the_moment(run):
+def test_the_headline_has_both_accuracies_of_the_snapshot(run):
     second = next(snapshot for snapshot in run.snapshots if snapshot.step == 45)
     reference = held_out(run, second)
     assert reference == ("noise", 0.75, 2)
     assert headline(reference, 13, 15) == "noise 75.0 %, you 87 %"
     assert explanation(reference, second, 13, 15) == (
-        "13 of your 15 digits are read rightly (epoch 2.25); noise: after epoch 2."
+        "13 of your 15 digits are classified correctly (epoch 2.25); noise: after epoch 2."
     )
 
 
@@ -38,7 +38,7 @@ def test_a_branch_s_epochs_end_where_its_axis_says():
     assert explanation(reference, run.snapshots[-1], 13, 15).endswith("; noise: after epoch 5.25.")
 
 
-def test_there_is_no_second_figure_where_nobody_measured_it(run, tutorial):
+def test_there_is_no_second_accuracy_where_none_was_measured(run, tutorial):
     assert held_out(run, run.snapshots[0]) is None
     assert held_out(None, tutorial) is None
     assert headline(None, 1, 2) == "You 50 %"
@@ -57,6 +57,6 @@ def test_no_digit_is_asked_for_twice_in_a_row_in_a_round():
     assert all(one != other for one, other in pairwise(order))
 
 
-def test_a_long_name_leaves_room_for_both_figures():
+def test_a_long_name_leaves_space_for_both_accuracies():
     assert headline(("MNIST", 0.981, 3), 13, 15) == "MNIST 98.1 %, you 87 %"
     assert headline(("MNIST and pen strokes", 0.995, 7), 13, 15) == "Held-out digits 99.5 %, you 87 %"

@@ -1,4 +1,4 @@
-"""Painting in turns: one widget after the other, what it needs before, and nobody starves."""
+"""Widgets are painted one after another, in the order of waiting, each after its preparation."""
 
 import pytest
 from PySide6.QtCore import QObject
@@ -24,13 +24,13 @@ class Sheet(QWidget):
 
 @pytest.fixture
 def notes():
-    """What happened, in its order."""
+    """The names of the widgets painted, in order."""
     return []
 
 
 @pytest.fixture
 def sheets(qtbot, notes):
-    """Three widgets on screen, painted by now."""
+    """Three widgets on screen, painted once."""
     sheets = [Sheet(name, notes) for name in "abc"]
     for sheet in sheets:
         qtbot.addWidget(sheet)
@@ -45,7 +45,7 @@ def sheets(qtbot, notes):
 
 
 @pytest.fixture
-def turns(qapp):
+def queue(qapp):
     parent = QObject()
     yield PaintQueue(parent)
     delete(parent)
@@ -55,33 +55,33 @@ def whole(sheet: QWidget) -> QRegion:
     return QRegion(sheet.rect())
 
 
-def test_each_is_painted_in_the_order_of_waiting(qtbot, notes, sheets, turns):
+def test_widgets_are_painted_in_the_order_of_waiting(qtbot, notes, sheets, queue):
     for sheet in (sheets[2], sheets[0], sheets[1]):
-        turns.update(sheet, whole(sheet))
+        queue.update(sheet, whole(sheet))
     assert notes == []
     qtbot.waitUntil(lambda: len(notes) == 3)
     assert notes == ["c", "a", "b"]
 
 
-def test_who_asks_again_keeps_its_place(qtbot, notes, sheets, turns):
+def test_a_second_request_keeps_the_place_in_the_queue(qtbot, notes, sheets, queue):
     first, second, _ = sheets
-    turns.update(first, whole(first))
-    turns.update(second, whole(second))
-    turns.update(first, whole(first))
+    queue.update(first, whole(first))
+    queue.update(second, whole(second))
+    queue.update(first, whole(first))
     qtbot.waitUntil(lambda: len(notes) == 2)
     assert notes == ["a", "b"]
 
 
-def test_parts_asked_for_are_painted_together(qtbot, notes, sheets, turns):
+def test_parts_of_a_widget_are_painted_together(qtbot, notes, sheets, queue):
     sheet = sheets[0]
     left, right = QRegion(0, 0, 5, 40), QRegion(30, 0, 5, 40)
-    turns.update(sheet, left)
-    turns.update(sheet, right)
+    queue.update(sheet, left)
+    queue.update(sheet, right)
     qtbot.waitUntil(lambda: notes == ["a"])
     assert (left | right).subtracted(sheet.painted).isEmpty()
 
 
-def test_what_a_painting_needs_is_made_before_it_bit_by_bit(qtbot, notes, sheets, turns):
+def test_a_widget_is_prepared_part_by_part_before_it_is_painted(qtbot, notes, sheets, queue):
     left = [3]
 
     def prepare() -> bool:
@@ -89,15 +89,15 @@ def test_what_a_painting_needs_is_made_before_it_bit_by_bit(qtbot, notes, sheets
         left[0] -= 1
         return left[0] > 0
 
-    turns.update(sheets[0], whole(sheets[0]), prepare)
-    turns.update(sheets[1], whole(sheets[1]))
+    queue.update(sheets[0], whole(sheets[0]), prepare)
+    queue.update(sheets[1], whole(sheets[1]))
     qtbot.waitUntil(lambda: len(notes) == 5)
     assert notes == ["part", "part", "part", "a", "b"]
 
 
-def test_one_that_is_deleted_meanwhile_does_not_hold_up_the_others(qtbot, notes, sheets, turns):
+def test_a_deleted_widget_does_not_hold_up_the_others(qtbot, notes, sheets, queue):
     gone = Sheet("gone", notes)
-    turns.update(gone, QRegion(0, 0, 10, 10), lambda: notes.append("prepared") is None)
-    turns.update(sheets[1], whole(sheets[1]))
+    queue.update(gone, QRegion(0, 0, 10, 10), lambda: notes.append("prepared") is None)
+    queue.update(sheets[1], whole(sheets[1]))
     delete(gone)
     qtbot.waitUntil(lambda: notes == ["b"])

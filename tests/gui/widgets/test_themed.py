@@ -1,4 +1,4 @@
-"""Widgets that restyle themselves, once they are complete."""
+"""Widgets that restyle themselves after their construction."""
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel
@@ -20,7 +20,7 @@ class Framed(Themed, QFrame):
         self.colours.append(self.palette().color(QPalette.ColorRole.Window).name())
 
 
-def test_a_widget_is_restyled_when_complete_and_with_every_change(qtbot):
+def test_a_widget_is_restyled_when_complete_and_on_every_change(qtbot):
     framed = Framed()
     qtbot.addWidget(framed)
     assert len(framed.colours) == 1

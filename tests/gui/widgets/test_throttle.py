@@ -1,4 +1,4 @@
-"""Doing once what is asked for many times."""
+"""Many requests, one action."""
 
 from PySide6.QtCore import QCoreApplication, QObject
 
@@ -17,7 +17,7 @@ def test_many_requests_are_one_action(qtbot):
     assert not throttle.is_pending
 
 
-def test_what_is_cancelled_is_not_done_and_what_is_flushed_is_done_once(qtbot):
+def test_a_cancelled_request_is_dropped_and_a_flushed_one_is_done_once(qtbot):
     owner, done = QObject(), []
     throttle, after = Throttle(lambda: done.append("late"), 0, owner), Throttle(lambda: done.append("after"), 0, owner)
     throttle.request()

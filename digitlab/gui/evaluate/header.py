@@ -1,13 +1,11 @@
-"""The upper part of the panel: what on, the buttons, progress, the figures, and what they are of."""
+"""The upper part of the panel: the data, the buttons, progress, the metrics, and what they were computed on."""
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -17,29 +15,31 @@ from PySide6.QtWidgets import (
 
 from digitlab.gui import theme
 from digitlab.gui.evaluate.data_box import DataBox, PartBox
-from digitlab.gui.evaluate.figures import Figures
+from digitlab.gui.evaluate.metrics_row import MetricsRow
 from digitlab.gui.evaluate.wording import result_words, stale_words
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, set_flag, wrapped
-from digitlab.gui.widgets.still import StillRoom
+from digitlab.gui.widgets.layout_barrier import LayoutBarrier
+from digitlab.gui.widgets.themed import Themed
 
-NO_ANSWERS: Final = "The network on screen ends in feature maps and gives no answers that could be judged."
+NO_ANSWERS: Final = "The network on screen ends in feature maps, so it gives no answers to evaluate."
 
 _BAR_STEPS: Final = 1000
 _LINE_PX: Final = 18
-_EVALUATE_TOOLTIP: Final = "Let the network on screen answer all these digits (Ctrl+E)."
+_EVALUATE_TOOLTIP: Final = "Evaluate the network on screen on these digits (Ctrl+E)."
 
 
-class Head(QFrame):
-    """Says what the network is judged on and how right it is; its height and places never change.
+class EvaluateHeader(Themed, Card):
+    """What the network is evaluated on, and its metrics. Its height and layout never change.
 
     Signals:
-        evaluate_requested: Judge the network on screen.
-        cancel_requested: Give up judging.
-        source_chosen: Judge on other data; carries their source.
-        part_chosen: Judge on other digits of the data; carries the ``Part``.
-        data_file_requested: A file to judge on is to be chosen.
-        following_chosen: Judge the moment on screen whenever it changes, or not.
+        evaluate_requested: Evaluate the network on screen.
+        cancel_requested: Cancel the evaluation.
+        source_chosen: Evaluate on other data; carries their source.
+        part_chosen: Evaluate on another part of the data; carries the ``Part``.
+        data_file_requested: Choose a file to evaluate on.
+        following_chosen: Evaluate the snapshot on screen whenever it changes, or not.
     """
 
     evaluate_requested = Signal()
@@ -50,19 +50,18 @@ class Head(QFrame):
     following_chosen = Signal(bool)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Show a session."""
-        super().__init__(parent)
-        self.setProperty("card", True)
+        """Create the header of a session's evaluation."""
+        super().__init__(parent=parent)
         self._session = session
         self._data = DataBox(session.evaluation.source)
         self._part = PartBox()
         self._evaluate = QPushButton("Evaluate")
         self._cancel = QPushButton("Cancel")
-        self._follow = QCheckBox("Follow the moment")
+        self._follow = QCheckBox("Follow snapshot")
         self._bar = QProgressBar()
-        self._words = QLabel()
-        self._figures = Figures()
-        self._about = QLabel()
+        self._progress = quiet_label(wraps=False)
+        self._metrics = MetricsRow()
+        self._about = quiet_label(wraps=False)
         self._set_up()
         self._lay_out()
         self._data.source_chosen.connect(self.source_chosen)
@@ -71,27 +70,30 @@ class Head(QFrame):
         self._evaluate.clicked.connect(self.evaluate_requested)
         self._cancel.clicked.connect(self.cancel_requested)
         self._follow.clicked.connect(self.following_chosen)
-        self.restyle()
+        self.follow_theme()
 
     def _set_up(self) -> None:
         self._evaluate.setProperty("primary", True)
-        describe(self._evaluate, "judgeButton", "Evaluate", _EVALUATE_TOOLTIP)
-        describe(self._cancel, "cancelJudgingButton", "Cancel", "Give up; the figures so far stay.")
+        describe(self._evaluate, "evaluateButton", "Evaluate", _EVALUATE_TOOLTIP)
+        describe(self._cancel, "cancelEvaluationButton", "Cancel", "Stop the evaluation; the metrics so far stay.")
         describe(
             self._follow,
-            "followMomentBox",
-            "Follow the moment",
-            "Judge the moment on screen by itself when the time slider comes to rest; what was judged before is shown "
-            "at once.",
+            "followSnapshotBox",
+            "Follow snapshot",
+            "Evaluate the snapshot on screen whenever the time slider stops. Earlier evaluations are shown at once.",
         )
-        describe(self._bar, "judgingBar", "Progress", "The part of all images that is answered.")
-        describe(self._words, "judgingWords", "Progress", "What is being done.")
-        describe(self._about, "judgedWords", "Judged network", "Which network these figures are of, and on which data.")
+        describe(self._bar, "evaluationBar", "Progress", "The share of the images evaluated so far.")
+        describe(self._progress, "evaluationProgress", "Progress", "The step in progress.")
+        describe(
+            self._about,
+            "evaluatedNetwork",
+            "Evaluated network",
+            "Which network these metrics are of, and on which data.",
+        )
         self._bar.setTextVisible(False)
-        for label in (self._words, self._about):
-            label.setProperty("quiet", True)
+        for label in (self._progress, self._about):
             label.setFixedHeight(_LINE_PX)
-            # Its width must not follow the words, or all would be laid out anew with each.
+            # The width must not follow the text, or each new text would lay out the whole header.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy = self._bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -101,7 +103,7 @@ class Head(QFrame):
         progress = QVBoxLayout()
         progress.setSpacing(2)
         progress.addWidget(self._bar)
-        progress.addWidget(StillRoom(self._words))
+        progress.addWidget(LayoutBarrier(self._progress))
         first = QHBoxLayout()
         first.setSpacing(theme.SPACE_S)
         self._data.setMinimumWidth(150)
@@ -110,22 +112,22 @@ class Head(QFrame):
             first.addWidget(widget)
         first.addLayout(progress, 1)
         last = QHBoxLayout()
-        last.addWidget(StillRoom(self._about), 1)
+        last.addWidget(LayoutBarrier(self._about), 1)
         last.addWidget(self._follow, 0, Qt.AlignmentFlag.AlignRight)
-        column = QVBoxLayout(self)
+        column = self.column
         column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_XS)
         column.setSpacing(theme.SPACE_XS)
         column.addLayout(first)
-        column.addWidget(self._figures)
+        column.addWidget(self._metrics)
         column.addLayout(last)
 
     def refresh(self) -> None:
-        """Show what the session holds; what stays the same is left alone."""
+        """Show the session's evaluation; what has not changed is left alone."""
         evaluation, snapshot = self._session.evaluation, self._session.snapshot
         is_busy, can = evaluation.task.is_requested, snapshot.spec.classifies
         self._data.show_source(evaluation.source)
         self._data.setEnabled(not is_busy)
-        # Enabled and disabled with each progress, it would have the whole panel laid out and painted anew.
+        # Only on a change: otherwise each step of progress would lay out and paint the whole panel.
         self._part.show_part(evaluation.source, evaluation.part, is_busy=is_busy)
         if self._evaluate.isEnabled() != (can and not is_busy):
             self._evaluate.setEnabled(can and not is_busy)
@@ -133,45 +135,39 @@ class Head(QFrame):
         self._cancel.setEnabled(is_busy)
         self._follow.setChecked(evaluation.is_following)
         self._show_progress()
-        self._figures.show_result(evaluation.result)
+        self._metrics.show_result(evaluation.result)
         if not can:
             self._show_about(NO_ANSWERS, is_problem=True)
         elif evaluation.result is None:
             self._show_about("", is_problem=False)
         else:
-            words = result_words(evaluation.result)
+            text = result_words(evaluation.result)
             stale = stale_words(evaluation, snapshot)
-            self._show_about(f"{stale} {words}" if stale else words, is_problem=False)
+            self._show_about(f"{stale} {text}" if stale else text, is_problem=False)
 
     def _show_progress(self) -> None:
         evaluation = self._session.evaluation
         self._bar.setVisible(evaluation.task.is_requested)
         if not evaluation.progress:
-            self._bar.setRange(0, 0)  # reading a file or preparing: nobody knows how long
+            self._bar.setRange(0, 0)  # reading a file or preparing takes an unknown time
         else:
             self._bar.setRange(0, _BAR_STEPS)
             self._bar.setValue(round(_BAR_STEPS * evaluation.progress))
-        words = f"{evaluation.progress_text} …" if evaluation.progress_text else ""
-        if self._words.text() != words:
-            self._words.setText(words)
-            self._words.setAccessibleName(words)
-            self._words.setToolTip(words)
+        text = f"{evaluation.progress_text} …" if evaluation.progress_text else ""
+        if self._progress.text() != text:
+            self._progress.setText(text)
+            self._progress.setAccessibleName(text)
+            self._progress.setToolTip(text)
 
-    def _show_about(self, words: str, *, is_problem: bool) -> None:
-        if self._about.text() != words:
-            self._about.setText(words)
-            self._about.setAccessibleName(words)
-            self._about.setToolTip(wrapped(words))
+    def _show_about(self, text: str, *, is_problem: bool) -> None:
+        if self._about.text() != text:
+            self._about.setText(text)
+            self._about.setAccessibleName(text)
+            self._about.setToolTip(wrapped(text))
         set_flag(self._about, "problem", is_on=is_problem)
 
     def restyle(self) -> None:
-        """Take the icon in the theme's colours."""
+        """Draw the icon in the colours of the theme and of the button's state."""
         self._evaluate.setIcon(theme.icon("evaluate", self.palette(), is_on_accent=self._evaluate.isEnabled()))
         can = self._session.snapshot.spec.classifies
         self._evaluate.setToolTip(wrapped(_EVALUATE_TOOLTIP if can else NO_ANSWERS))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_about"):
-            self.restyle()

@@ -1,11 +1,11 @@
-"""The figures of My digits: both accuracies in a line, the curves, and which digit is taken for which."""
+"""The metrics of My digits: the accuracies on held-out and on own digits, their curves, and the confusion matrix."""
 
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.prediction_cache import UNKNOWN
@@ -14,48 +14,46 @@ from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.mydigits.curve import OwnCurvePlot, OwnCurves, reference_and_own_colours
 from digitlab.gui.mydigits.wording import explanation, headline, held_out
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.themed import Themed
 from digitlab.model.snapshot import Snapshot
 
-_WORDS_LINES = 2
+_EXPLANATION_LINES = 2
 
 
-class OwnFigures(QFrame):
-    """Shows how well the moment on screen, and all others of the run, read the person's own digits."""
+class OwnMetrics(Card):
+    """The accuracy of the snapshot on screen, and of all others of the run, on the user's own digits."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Begin empty; ``refresh`` shows the session."""
-        super().__init__(parent)
-        self.setProperty("card", True)
+        """Create empty charts; ``refresh`` shows the session."""
+        super().__init__(parent=parent)
         self._session = session
-        self._headline = QLabel()
-        self._headline.setProperty("title", True)
-        self._words = QLabel()
+        self._headline = title_label()
+        self._explanation = quiet_label()
         self._curve = OwnCurvePlot()
         self._curves = OwnCurves()
         self._shares: dict[int, tuple[Snapshot, float]] = {}
-        self._labels: NDArray[np.int8] = np.empty(0, np.int8)  # that the shares are of
-        self._curve_words = QLabel()
+        self._labels: NDArray[np.int8] = np.empty(0, np.int8)  # of which the shares are
+        self._curve_words = quiet_label()
         self.matrix = ConfusionMatrix()
-        describe(self._headline, "ownHeadline", "Accuracy", "Right answers of the network on screen.")
-        describe(self._words, "ownWords", "What the figures are of", "What the figures above are of.")
-        describe(self._curve_words, "ownCurveWords", "Reading of the curve", "What the curve says where you point.")
-        for label in (self._words, self._curve_words):
-            label.setProperty("quiet", True)
-            label.setWordWrap(True)
+        describe(self._headline, "ownHeadline", "Accuracy", "The accuracy of the network on screen.")
+        describe(self._explanation, "ownWords", "Explanation", "What the accuracy was computed on.")
+        describe(self._curve_words, "ownCurveWords", "Curve values", "The values of the curve where you point.")
+        for label in (self._explanation, self._curve_words):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            # Neither width nor height follow the words, or the charts would move under the pointer.
+            # Neither width nor height follows the text, or the charts would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._words.setFixedHeight(_WORDS_LINES * self._words.fontMetrics().lineSpacing())
+        self._explanation.setFixedHeight(_EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
         self._curve_words.setFixedHeight(self._curve_words.fontMetrics().lineSpacing())
         self.matrix.setMinimumHeight(230)
         self._curve.setMinimumHeight(140)
         self._legend = _Legend()
-        column = QVBoxLayout(self)
+        column = self.column
         column.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_S)
         column.setSpacing(theme.SPACE_XS)
         column.addWidget(self._headline)
-        column.addWidget(self._words)
+        column.addWidget(self._explanation)
         column.addWidget(self._legend)
         column.addWidget(self._curve, 2)
         column.addWidget(self._curve_words)
@@ -68,19 +66,19 @@ class OwnFigures(QFrame):
         return self._curve
 
     def refresh(self) -> None:
-        """Show what is known by now, at all moments."""
+        """Show what is known of all snapshots."""
         self._curves = self._known_curves()
         self._legend.show_name(self._curves.reference_name)
         self.follow_snapshot()
 
     def follow_snapshot(self) -> None:
-        """Show another moment, as cheaply as the person may drag the time slider."""
+        """Show the snapshot on screen; fast enough for each step of the time slider."""
         session, mine = self._session, self._session.mine
         snapshot = session.snapshot
-        run = session.run if session.has_snapshot(snapshot) else None  # a pinned moment may be of another run
+        run = session.run if session.has_snapshot(snapshot) else None  # a pinned snapshot may be of another run
         if not snapshot.spec.classifies:
             self._headline.setText("No answers")
-            self._words.setText("The network on screen ends in feature maps and gives no answers.")
+            self._explanation.setText("The network on screen ends in feature maps and gives no answers.")
             self.matrix.show_counts(None)
             self._curve.show_curves(OwnCurves())
             return
@@ -89,13 +87,13 @@ class OwnFigures(QFrame):
         reference = held_out(run, snapshot)
         total = int(known.sum())
         if total == 0:
-            self._headline.setText("Reading your digits …")
-            self._words.setText("")
+            self._headline.setText("Classifying your digits …")
+            self._explanation.setText("")
         else:
-            right = int((answers == mine.labels)[known].sum())
-            self._headline.setText(headline(reference, right, total))
-            more = "" if total == len(answers) else f" {len(answers) - total:,} more are being read."
-            self._words.setText(explanation(reference, snapshot, right, total) + more)
+            correct = int((answers == mine.labels)[known].sum())
+            self._headline.setText(headline(reference, correct, total))
+            more = "" if total == len(answers) else f" {len(answers) - total:,} more are being classified."
+            self._explanation.setText(explanation(reference, snapshot, correct, total) + more)
         counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64)
         np.add.at(counts, (mine.labels[known], answers[known]), 1)
         self.matrix.show_counts(counts)
@@ -108,7 +106,7 @@ class OwnFigures(QFrame):
         started = run.started
         snapshots = list(run.snapshots)
         if not snapshots and not run.is_running:
-            # Of some networks only the end of their training is kept. A run that goes on has its own soon.
+            # Some networks come without snapshots of their training; a running one will have some soon.
             snapshots = [newest]
         own = [(kept.epoch, self._share(kept)) for kept in snapshots if mine.predictions.is_complete(kept, mine.digits)]
         self._shares = {id(kept): self._shares[id(kept)] for kept in snapshots if id(kept) in self._shares}
@@ -118,14 +116,14 @@ class OwnFigures(QFrame):
         return OwnCurves(tuple(own), len(snapshots), len(mine.digits), reference, name, end=max(ends, default=1.0))
 
     def _share(self, kept: Snapshot) -> float:
-        """Return the share of right answers of a moment that all are known of; counted once."""
+        """Return the accuracy of a snapshot whose answers are complete; computed once."""
         mine = self._session.mine
         if self._labels is not mine.labels:
             self._labels = mine.labels
             self._shares.clear()
         if id(kept) not in self._shares:
-            rights = np.count_nonzero(mine.predictions.predicted(kept, mine.digits) == mine.labels)
-            self._shares[id(kept)] = (kept, rights / len(mine.labels))
+            correct = np.count_nonzero(mine.predictions.predicted(kept, mine.digits) == mine.labels)
+            self._shares[id(kept)] = (kept, correct / len(mine.labels))
         return self._shares[id(kept)][1]
 
     @Slot()
@@ -133,25 +131,31 @@ class OwnFigures(QFrame):
         self._curve_words.setText(self._curve.readout)
 
 
-class _Legend(QWidget):
-    """Which curve is which, by line and mark as well as by colour."""
+class _Legend(Themed, QWidget):
+    """Tells the curves apart, by line and marker as well as by colour."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._own = QLabel()
-        self._reference = QLabel()
+        self._own = quiet_label(wraps=False)
+        self._reference = quiet_label(wraps=False)
         self._name = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_L)
         for label in (self._own, self._reference):
-            label.setProperty("quiet", True)
             label.setTextFormat(Qt.TextFormat.RichText)
             row.addWidget(label)
         row.addStretch(1)
+        self.follow_theme()
 
     def show_name(self, name: str) -> None:
+        """Show the name of the held-out digits; hidden without one."""
+        self._name = name
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Show the lines in the theme's colours."""
         reference, own = (colour.name() for colour in reference_and_own_colours(self.palette()))
         self._own.setText(f'<span style="color:{own}">━●━</span> you')
-        self._reference.setText(f'<span style="color:{reference}">╍■╍</span> {name}')
-        self._reference.setVisible(bool(name))
+        self._reference.setText(f'<span style="color:{reference}">╍■╍</span> {self._name}')
+        self._reference.setVisible(bool(self._name))

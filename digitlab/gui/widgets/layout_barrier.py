@@ -1,19 +1,22 @@
-"""Room for words that change often: Qt lays out and paints all around a label, up to the window, with each of them."""
+"""Labels whose text changes often, without a new layout of the window each time."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 
-class StillRoom(QWidget):
-    """Holds a label, without a layout that would ask for room anew with each of its words.
+class LayoutBarrier(QWidget):
+    """Holds a label without a layout of its own, so that a new text does not lay out everything around it.
 
-    Args:
-        label: The label; its size policy and its limits hold for the room.
+    Qt reacts to a label's new text by laying out and painting all that surrounds it, up to the window.
     """
 
     def __init__(self, label: QLabel) -> None:
-        """Take the label in."""
+        """Take in a label.
+
+        Args:
+            label: Its size policy and its height limits apply to the barrier.
+        """
         super().__init__()
         self._label = label
         label.setParent(self)
@@ -22,14 +25,14 @@ class StillRoom(QWidget):
         self.setMaximumHeight(label.maximumHeight())
 
     def sizeHint(self) -> QSize:
-        """Return the room that the label would like."""
+        """Return the label's size hint."""
         return self._label.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room that the label needs."""
+        """Return the label's minimum size hint."""
         return self._label.minimumSizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the label all of it."""
+        """Give the label the whole size."""
         super().resizeEvent(event)
         self._label.resize(event.size())

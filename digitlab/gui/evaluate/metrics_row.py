@@ -1,4 +1,4 @@
-"""The figures of a judgement side by side, each below its name."""
+"""The metrics of an evaluation side by side, each below its name."""
 
 from typing import Final
 
@@ -11,89 +11,87 @@ from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE
 from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_words
 from digitlab.gui.session.values import EvaluationResult
+from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.gui.widgets.still import StillRoom
+from digitlab.gui.widgets.layout_barrier import LayoutBarrier
 from digitlab.words.numbers import exact_percent, loss, percent, points
 
-_FIGURES: Final = (
-    ("accuracy", "Accuracy", "The share of the digits that the network reads rightly."),
+_METRICS: Final = (
+    ("accuracy", "Accuracy", "The share of digits that the network classifies correctly."),
     (
         "interval",
         "95 % interval",
-        "How far chance reaches: other images of the same kind would give another accuracy. With very many of them it "
-        "would lie between these two, in 95 of 100 cases. The more images are judged, the narrower it is.",
+        "The 95 % confidence interval of the accuracy (Wilson score interval): how much the accuracy may differ by "
+        "chance on other images of the same kind. The more images are evaluated, the narrower it is.",
     ),
-    ("right", "Right", "How many digits are read rightly."),
+    ("correct", "Correct", "The number of digits classified correctly."),
     (
         "loss",
         "Loss",
-        "What training makes small, here on these digits. A network without calibration has a larger one.",
+        "The loss that training minimises, computed on these digits. Without calibration it is larger.",
     ),
-    ("f1", "Mean F1", "The mean of the ten digits' F1, each of which weighs precision and recall alike."),
+    ("f1", "Mean F1", "The mean of the ten F1 scores, the harmonic means of precision and recall (macro average)."),
     (
         "error",
         "Calibration error",
-        "Expected calibration error: how far sureness and truth lie apart, averaged over the answers.",
+        "Expected calibration error: the difference of confidence and accuracy, averaged over the answers.",
     ),
     (
         "auc",
-        "Digits told apart",
-        "Area under the ROC curve: how often a digit looks more like a digit to the network than an image of none. "
-        "50 % is chance.",
+        "ROC AUC",
+        "Digits against images without a digit: the area under the ROC curve. It is the probability that a digit "
+        "scores higher than an image without one. 50 % is chance.",
     ),
     (
-        "questioned",
-        "No digits questioned",
-        f"How many images without a digit are questioned when {exact_percent(REJECTED_DIGIT_SHARE)} of the digits are.",
+        "rejected",
+        "No digits rejected",
+        f"The share of images without a digit that are rejected when {exact_percent(REJECTED_DIGIT_SHARE)} of the digits "
+        "are.",
     ),
 )
-_ONLY_WITH_OTHERS: Final = ("auc", "questioned")
-_WIDE: Final = ("interval", "right", "questioned")
+_ONLY_WITH_OTHERS: Final = ("auc", "rejected")
+_WIDE: Final = ("interval", "correct", "rejected")
 
 _VALUE_PX: Final = 22
-"""Height of the large figure's line, for the small ones beside it."""
+"""Height of the accuracy's line, which the smaller values beside it share."""
 
-_YET: Final = "–"
-"""Stands for a figure that is not there, or not yet."""
+_NO_VALUE: Final = "–"
 
 
-class Figures(QWidget):
-    """A row of numbers with small names above, the accuracy largest. Its height and places never change."""
+class MetricsRow(QWidget):
+    """A row of values with small names above, the accuracy largest. Its height and columns never change."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin without numbers."""
+        """Create a row without values."""
         super().__init__(parent)
         self._has_others: bool | None = None
         self._shown: EvaluationResult | None = None
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
-        self._rooms: dict[str, StillRoom] = {}
+        self._barriers: dict[str, LayoutBarrier] = {}
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACE_M)
         grid.setVerticalSpacing(0)
-        for column, (key, title, tooltip) in enumerate(_FIGURES):
-            name, value = QLabel(title), QLabel()
-            describe(value, f"{key}Figure", title, tooltip)
-            name.setProperty("quiet", True)
+        for column, (key, title, tooltip) in enumerate(_METRICS):
+            name, value = quiet_label(title, wraps=False), title_label() if key == "accuracy" else QLabel()
+            describe(value, f"{key}Metric", title, tooltip)
             name.setToolTip(wrapped(tooltip))
-            if key == "accuracy":
-                value.setProperty("title", True)
-            else:
+            if key != "accuracy":
                 value.setMinimumHeight(_VALUE_PX)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            # Its width must not follow the number, or all would move with each that grows.
+            # The width must not follow the value, or all columns would move whenever it changes.
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(name, 0, column)
-            room = StillRoom(value)
-            grid.addWidget(room, 1, column)
-            self._names[key], self._values[key], self._rooms[key] = name, value, room
+            barrier = LayoutBarrier(value)
+            grid.addWidget(barrier, 1, column)
+            self._names[key], self._values[key], self._barriers[key] = name, value, barrier
         self._show_columns(has_others=False)
         self.show_result(None)
 
     def show_result(self, result: EvaluationResult | None) -> None:
-        """Show the numbers of a judgement, or none."""
+        """Show the metrics of an evaluation, or none."""
         if result is self._shown and result is not None:
             return
         self._shown = result
@@ -101,20 +99,20 @@ class Figures(QWidget):
         if result is not None:
             self._show_columns(has_others=len(result.data.others) > 0)
         for key, value in self._values.items():
-            text = texts.get(key, _YET)
+            text = texts.get(key, _NO_VALUE)
             if value.text() != text:
                 value.setText(text)
                 value.setAccessibleName(f"{self._names[key].text()}: {text}")
 
     def _show_columns(self, *, has_others: bool) -> None:
         if has_others is self._has_others:
-            return  # a stretch set anew would lay out and paint the whole panel
+            return  # setting the stretch again would lay out and paint the whole panel
         self._has_others = has_others
-        for column, (key, _, _) in enumerate(_FIGURES):
+        for column, (key, _, _) in enumerate(_METRICS):
             is_shown = has_others or key not in _ONLY_WITH_OTHERS
             self._names[key].setVisible(is_shown)
-            self._rooms[key].setVisible(is_shown)
-            # What is not shown takes no room.
+            self._barriers[key].setVisible(is_shown)
+            # A hidden column takes no space.
             self._grid.setColumnStretch(column, (5 if key in _WIDE else 4) if is_shown else 0)
 
 
@@ -123,7 +121,7 @@ def _texts(result: EvaluationResult) -> dict[str, str]:
     texts = {
         "accuracy": percent(metrics.accuracy, metrics.count),
         "interval": interval_words(metrics.interval),
-        "right": f"{metrics.correct:,} of {metrics.count:,}",
+        "correct": f"{metrics.correct:,} of {metrics.count:,}",
         "loss": loss(metrics.loss),
         "f1": percent(macro_average(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),
         "error": points(metrics.calibration_error),
@@ -131,5 +129,5 @@ def _texts(result: EvaluationResult) -> dict[str, str]:
     apart = metrics.non_digits
     if apart is not None:
         rejected = f"{percent(apart.rejected, apart.count)} of {apart.count:,}"
-        texts |= {"auc": percent(apart.auc), "questioned": rejected}
+        texts |= {"auc": percent(apart.auc), "rejected": rejected}
     return texts
