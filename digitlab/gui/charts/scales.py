@@ -104,7 +104,7 @@ NO_SCALE: Final = ValueScale(0.0, 1.0)
 
 def percent_scale(count: int) -> ValueScale:
     """Return a linear scale of shares from 0 to 100 %, divided into so many equal intervals."""
-    return ValueScale(0.0, 1.0, tuple((nth / count, f"{100 * nth // count} %") for nth in range(count + 1)))
+    return ValueScale(0.0, 1.0, tuple((nth / count, exact_percent(nth / count)) for nth in range(count + 1)))
 
 
 def epoch_scale(end: float, most: int) -> ValueScale:
@@ -115,7 +115,7 @@ def epoch_scale(end: float, most: int) -> ValueScale:
         most: Number of epochs to write between the ends, at most.
     """
     inner = [epoch for epoch in _EPOCHS if epoch < 0.7 * end][-most:]
-    labels = tuple((epoch, f"{epoch:g}") for epoch in (0.0, *inner))
+    labels = tuple((epoch, epoch_figure(epoch)) for epoch in (0.0, *inner))
     return ValueScale(0.0, end, (*labels, (end, epoch_figure(end))), np.sqrt)
 
 

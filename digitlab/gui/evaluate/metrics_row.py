@@ -45,8 +45,8 @@ _METRICS: Final = (
     (
         "rejected",
         "No digits rejected",
-        f"The share of images without a digit that are rejected when {exact_percent(REJECTED_DIGIT_SHARE)} of the digits "
-        "are.",
+        f"The share of images without a digit that are rejected when {exact_percent(REJECTED_DIGIT_SHARE)} of the "
+        "digits are.",
     ),
 )
 _ONLY_WITH_OTHERS: Final = ("auc", "rejected")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToo
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
+from digitlab.evaluation.prediction_cache import PredictionCache
 from digitlab.gui.app.application import make_window
 from digitlab.gui.widgets.gallery_tile import Badge
 from digitlab.insight.batch import answer_all
