@@ -1,4 +1,4 @@
-"""``digitlab evaluate``: how well a network answers digits that it has not learned from."""
+"""``digitlab evaluate``: metrics of a network on digits that it was not trained on."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
 
     Args:
         model: Name or file of the network.
-        data: Name or path of the dataset, whose test digits serve, or a file of drawings.
+        data: Name or path of the dataset, of which the test digits are used, or a file of drawings.
         as_json: Whether to write a JSON object.
 
     Raises:
@@ -29,7 +29,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
     snapshot = open_model(model)
     if not snapshot.spec.classifies:
         raise DigitLabError(
-            f"The network in {model} ends in feature maps and gives no answers that could be judged.",
+            f"The network in {model} ends in feature maps, so it cannot classify digits.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     held_out = open_held_out(data)
@@ -44,10 +44,10 @@ def run(model: str, data: str, *, as_json: bool) -> int:
 def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
     progress = ProgressBar()
     try:
-        answers = answer_all(snapshot, images, lambda share: progress.show("Judging the test digits", share))
+        answers = answer_all(snapshot, images, lambda share: progress.show("Evaluating the digits", share))
     finally:
         progress.clear()
-    assert answers is not None  # nobody cancels it
+    assert answers is not None  # it is never cancelled
     return answers
 
 

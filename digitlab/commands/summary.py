@@ -1,4 +1,4 @@
-"""``digitlab summary``: a network's layers with their shapes and costs."""
+"""``digitlab summary``: a network's layers with their shapes, parameters and costs."""
 
 from digitlab.commands.sources import open_model, preset
 from digitlab.commands.terminal import table, write_json, write_line
@@ -10,7 +10,7 @@ def run(preset_name: str | None, model: str | None, *, as_json: bool) -> int:
 
     Args:
         preset_name: Name of a preset, or None.
-        model: Name or file of a network; wins over the preset.
+        model: Name or file of a network; takes precedence over the preset.
         as_json: Whether to write a JSON object.
 
     Raises:

@@ -161,7 +161,7 @@ def test_version(digitlab: Digitlab):
         (("train", "--recipe", "magic"), ("magic", "tutorial, fast, pen")),
         (("train", "--schedule", "magic"), ("magic", "constant, cosine")),
         (("train", "--augmentation", "magic"), ("magic", "none, images, drawings")),
-        (("train", "--drawings", "a.jsonl"), ("learns from images alone", "--augmentation drawings")),
+        (("train", "--drawings", "a.jsonl"), ("trains on images only", "--augmentation drawings")),
         (("train", "--recipe", "pen", "--data", "builtin", "--drawings", "a.jsonl"), ("a.jsonl",)),
         (("summary", "--preset", "magic"), ("magic",)),
         (("summary", "tutorial", "--preset", "tutorial"), ("not allowed with",)),
@@ -404,7 +404,7 @@ def test_train_by_a_recipe_with_one_thing_changed(digitlab: Digitlab, dataset: P
     chosen = ("--recipe", "fast", "--epochs", 1, "--augmentation", "drawings", "--drawings", drawings)
     answer = digitlab("train", "--data", dataset, "--out", out, *chosen)
     assert answer.code == 0
-    assert "Drawings without a label are left out" in answer.err
+    assert "Drawings without a label are ignored" in answer.err
     run = read_run(out)
     assert run is not None
     fast = RECIPES["fast"]
@@ -518,7 +518,10 @@ def test_tensorflows_start_leaves_the_terminal_clean_and_ctrl_c_stops_in_order(d
     assert process.returncode == 130
     epochs = [json.loads(line)["epoch"] for line in (first + rest).splitlines()]
     assert epochs == list(range(1, len(epochs) + 1))
-    assert err == "Interrupted; mine.digitlab was not written.\nWhat was trained is under Runs in the window.\n"
+    assert err.splitlines() == [
+        "Interrupted; mine.digitlab was not written.",
+        "The training up to that point is in the window, under Runs.",
+    ]
     (kept, *_) = list_runs()
     assert kept.ending is RunEnding.STOPPED
     assert kept.epoch_count == len(epochs)
@@ -576,6 +579,7 @@ def test_our_own_bugs_are_told_in_one_sentence_and_logged(digitlab: Digitlab, mo
     assert str(log_path()) in answer.err
     assert answer.err.count("\n") == 1
     assert "Traceback" not in answer.err
+    assert log_path().name == "digitlab.log"
     log = log_path().read_text()
     assert "Traceback" in log
     assert "ZeroDivisionError: a bug" in log
