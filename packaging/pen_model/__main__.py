@@ -90,9 +90,9 @@ def _material(options: argparse.Namespace) -> Material:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python packaging/pen_model",
-        description="Train the pen network five times with whole writers held out, calibrate one of the networks, and write "
-        "resources/models/pen.digitlab and the report beside this program. Finished trainings are kept in the work "
-        "folder, so it can be interrupted and started again. About an hour on two cores.",
+        description="Train the pen network five times with whole writers held out, calibrate one of the networks, and "
+        "write resources/models/pen.digitlab and the report beside this program. Finished trainings are kept in the "
+        "work folder, so it can be interrupted and started again. About an hour on two cores.",
     )
     parser.add_argument("--mnist", type=Path, required=True, help="mnist.npz or a folder with MNIST")
     parser.add_argument("--digits", type=Path, required=True, help="pen digits (.jsonl.gz) with label and writer")
