@@ -1,4 +1,4 @@
-"""The real program killed at random moments, while it trains and somebody draws: what does the next start find?
+"""The real program, killed at random times while it trains and digits are drawn: what does the next start find?
 
 Run as ``python -m tests.bench.crashes [--rounds 20] [--seed 1] [--data DATA]``; it takes some minutes and needs
 ``SIGKILL``. Each round starts the program with the folders that the round before left behind, trains the tutorial's
@@ -50,8 +50,8 @@ class Round:
         found_digits: Number of digits that were found.
         integrity: What SQLite says of both files.
         is_whole: Whether the run could be opened with its curves, and the state of its optimizer.
-        is_offered: Whether the next start offered it; None if it was killed before the first moment was on the disk, so
-            that there was nothing to offer.
+        is_offered: Whether the next start offered it; None if it was killed before the first snapshot was on the disk,
+            so that there was nothing to offer.
     """
 
     killed_s: float
@@ -73,7 +73,7 @@ class Round:
 
 
 class _Program:
-    """The program in a process of its own, telling what it does line by line."""
+    """The program in a separate process, telling what it does line by line."""
 
     def __init__(self, data: str) -> None:
         self._process = subprocess.Popen(

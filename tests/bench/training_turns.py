@@ -1,4 +1,4 @@
-"""Ways of training, each in a process of its own, that take turns: some batches of one, some of the next, and again.
+"""Ways of training, each in a separate process, that take turns: some batches of one, some of the next, and again.
 
 What is measured one right after the other shares the state of the machine, so the ratio within a pair varies less than
 the times.
