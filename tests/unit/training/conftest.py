@@ -64,13 +64,13 @@ def run_training() -> Trainer:
 @pytest.fixture
 def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Generate only a few drawings, because thousands would take a second per test, and mix them with fixed shares."""
-    for name in ("BUILTIN_DRAWINGS", "MADE_UP_DRAWINGS", "SEVERAL_DRAWINGS"):
+    for name in ("BUILTIN_DRAWINGS", "GENERATED_DRAWINGS", "SEVERAL_DRAWINGS"):
         monkeypatch.setattr(examples, name, 30)
     shares = {
         Kind.IMAGE: 0.50,
         Kind.DRAWN_DIGIT: 0.32,
         Kind.DRAWN_NO_DIGIT: 0.09,
-        Kind.MADE_UP: 0.06,
+        Kind.GENERATED: 0.06,
         Kind.SEVERAL: 0.03,
     }
     monkeypatch.setattr(examples, "SHARES", shares)

@@ -66,7 +66,7 @@ def test_an_epoch_with_drawings_is_mixed_by_the_shares(drawings: tuple[Drawing, 
         Kind.IMAGE: 330,
         Kind.DRAWN_DIGIT: round(330 * 0.64),
         Kind.DRAWN_NO_DIGIT: round(330 * 0.18),
-        Kind.MADE_UP: round(330 * 0.12),
+        Kind.GENERATED: round(330 * 0.12),
         Kind.SEVERAL: round(330 * 0.06),
     }
     images, labels = _epoch(examples)
@@ -88,7 +88,7 @@ def test_about_half_of_the_images_stay_unchanged(config: TrainingConfig, drawing
 def test_without_unlabelled_drawings_their_share_is_generated(drawings: tuple[Drawing, ...]):
     counts = _examples(DRAWINGS, drawings[:30]).counts
     assert Kind.DRAWN_NO_DIGIT not in counts
-    assert counts[Kind.MADE_UP] == round(330 * 0.30)
+    assert counts[Kind.GENERATED] == round(330 * 0.30)
 
 
 def test_a_network_with_ten_outputs_is_trained_on_digits_only(drawings: tuple[Drawing, ...]):
