@@ -1,4 +1,4 @@
-"""The command line: reads the arguments and imports what the chosen command needs, and no more."""
+"""The command line: parses the arguments and imports only what the chosen command needs."""
 
 import argparse
 import difflib
@@ -24,24 +24,24 @@ _log = logging.getLogger(__name__)
 EXIT_BUG: Final = 1
 EXIT_BAD_INPUT: Final = 2
 EXIT_BROKEN_PIPE: Final = 141
-"""128 + SIGPIPE: how other programs end when the reader of a pipe goes away."""
+"""128 + SIGPIPE: the convention when the reader closes a pipe."""
 
 COMMANDS: Final = ("predict", "train", "evaluate", "summary", "demo")
 
 _OPEN: Final = " open"
-"""The parser of ``digitlab [FILE]``; no argument can be equal to it by accident."""
+"""The name of the parser of ``digitlab [FILE]``; no argument can be equal to it by accident."""
 
 _DESCRIPTION: Final = """\
 Draw digits, train the classic Keras network and look inside it.
 
   digitlab [FILE]          open the window, with a model, a drawing or an image
-  digitlab COMMAND ...     do one thing without a window
+  digitlab COMMAND ...     run a command without a window
 
-A file named like a command is opened by its path: digitlab ./train"""
+To open a file that is named like a command, give its path: digitlab ./train"""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells wrong usage in one sentence."""
+    """Reports wrong usage in one sentence."""
 
     def error(self, message: str) -> NoReturn:
         raise DigitLabError(f"{message[:1].upper()}{message[1:]}.", remedy=f"See {self.prog} --help.")
@@ -51,15 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run DigitLab.
 
     Args:
-        arguments: What was typed after the program's name; None takes it from the process.
+        arguments: The arguments after the program's name; None takes those of the process.
 
     Returns:
-        The exit code: 0; 2 for bad usage or input; 1 for our own bugs; 130 after Ctrl+C.
+        The exit code: 0; 2 for wrong usage or input; 1 for a bug in DigitLab; 130 after Ctrl+C.
     """
-    # Before NumPy is imported: one thread is faster for matrices as small as these (p95 of the lens 0.6 ms, not 18 ms).
+    # Set before NumPy is imported: one thread is faster for small matrices (p95 of the lens: 0.6 ms instead of 18 ms).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _accept_any_text()
-    # Imported here: on the way to the window nothing is imported that it does not need at once.
+    # Imported here, like the commands below, to keep the window's start-up short.
     from digitlab.system.log import logging_to_file
 
     with logging_to_file() as log_file:
@@ -67,20 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _run(sys.argv[1:] if arguments is None else arguments)
             _flush()
         except DigitLabError as error:
-            _tell(f"digitlab: {error}")
+            _write_message(f"digitlab: {error}")
             return EXIT_BAD_INPUT
         except KeyboardInterrupt:
-            _tell("Interrupted.")
+            _write_message("Interrupted.")
             return EXIT_INTERRUPTED
         except BrokenPipeError:
             _abandon_output()
             return EXIT_BROKEN_PIPE
         except SystemExit as ended:  # argparse, after --help and --version
             return ended.code if isinstance(ended.code, int) else 0
-        except Exception:  # noqa: BLE001 - the edge of the program: whatever is wrong, it is told in one sentence
+        except Exception:  # noqa: BLE001 - the edge of the program: any failure is reported in one sentence
             _log.exception("DigitLab failed.")
-            where = f"The details are in {log_file}." if log_file else f"No log could be written. {_traceback()}"
-            _tell(f"digitlab: Something went wrong inside DigitLab. {where}")
+            where = f"The details are in {log_file}." if log_file else f"The log could not be written. {_traceback()}"
+            _write_message(f"digitlab: DigitLab failed because of an internal error. {where}")
             return EXIT_BUG
         return code
 
@@ -129,10 +129,10 @@ def _open_window(file: Path | None) -> int:
 
 
 def _import_quickly() -> None:
-    """Spare the window's imports a tenth of a second."""
+    """Speed up the window's imports by a tenth of a second."""
     from digitlab.gui.app.imports import read_no_sources
 
-    gc.disable()  # The window collects garbage by a timer of its own; until then there is none worth the time.
+    gc.disable()  # The window later collects garbage with its own timer.
     read_no_sources()
 
 
@@ -179,7 +179,7 @@ def _add_command(commands: Any, name: str, summary: str, details: str, example: 
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=summary,
-        description=f"{summary[:1].upper()}{summary[1:]}. {details}",
+        description=f"{summary[:1].upper()}{summary[1:]}. {details}".rstrip(),
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -187,7 +187,7 @@ def _add_command(commands: Any, name: str, summary: str, details: str, example: 
 
 
 def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--json", action="store_true", help=f"write {what} on standard output and nothing else")
+    parser.add_argument("--json", action="store_true", help=f"write {what} to standard output, and nothing else")
 
 
 def _add_data(parser: argparse.ArgumentParser, more: str = "") -> None:
@@ -195,8 +195,8 @@ def _add_data(parser: argparse.ArgumentParser, more: str = "") -> None:
         "--data",
         default="mnist",
         metavar="mnist|builtin|PATH",
-        help=f"dataset: mnist (downloaded once), builtin (drawn by DigitLab), {more}an .npz file or a folder with "
-        "MNIST's files (default: %(default)s)",
+        help=f"dataset: mnist (downloaded once), builtin (generated by DigitLab), {more}an .npz file or a folder with "
+        "the files of MNIST (default: %(default)s)",
     )
 
 
@@ -204,19 +204,19 @@ def _add_predict(commands: Any) -> None:
     parser = _add_command(
         commands,
         "predict",
-        "say which digits are on images and in drawings",
-        "Drawings take the same way to 28x28\npixels as on the canvas. A file that cannot be read is reported, and the "
-        "others are answered.\n\n"
+        "classify the digits in images and drawings",
+        "Drawings are preprocessed to 28x28\npixels as on the canvas. A file that cannot be read is reported, and "
+        "the\nothers are still classified.\n\n"
         "keys of --json:\n"
-        "  source, index   the file, and the drawing's number in it, from 0\n"
-        "  digit           the best guess; null for a blank image, for what is no digit, and\n"
-        "                  for several digits side by side\n"
-        "  digits          all that was read, from left to right: usually that one digit\n"
-        "  probabilities   of the digits 0 to 9, given that there is one\n"
-        "  is_digit        how much it looks like one digit, 0 to 1; of a network with ten\n"
-        "                  outputs merely the largest of them\n"
-        "  verdict         the answer in words\n"
-        "  label           the digit that a drawing was meant to be, or null",
+        "  source, index   the file, and the index of the drawing in it, from 0\n"
+        "  digit           the predicted digit; null for a blank image, for a non-digit,\n"
+        "                  and for several digits side by side\n"
+        "  digits          all predicted digits from left to right: usually only one\n"
+        "  probabilities   of the digits 0 to 9, assuming that it is a digit\n"
+        "  is_digit        the confidence that it is a single digit, 0 to 1; for a\n"
+        "                  network with ten outputs, the largest output\n"
+        "  verdict         the answer as a text\n"
+        "  label           the label of a drawing, or null",
         "digitlab predict --json seven.png drawings.jsonl.gz",
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or drawings (.jsonl, .jsonl.gz)")
@@ -226,7 +226,7 @@ def _add_predict(commands: Any) -> None:
         metavar="FILE|NAME",
         help="a .digitlab file or a shipped model (default: %(default)s)",
     )
-    _add_json(parser, "one JSON object an image or drawing")
+    _add_json(parser, "one JSON object per image or drawing")
 
 
 def _add_train(commands: Any) -> None:
@@ -234,16 +234,16 @@ def _add_train(commands: Any) -> None:
         commands,
         "train",
         "train a network",
-        "A recipe is a network and how to train it; each further option\nchanges one thing of it. Each epoch is judged "
-        "on the test digits. Ctrl+C stops it after the current batch.",
+        "A recipe is a network with its hyperparameters; each further\noption changes one of them. The network is "
+        "evaluated\non the test digits after each epoch. Ctrl+C stops the training after the current\nbatch.",
         "digitlab train --recipe fast --data builtin --epochs 2 --out mine.digitlab",
     )
     parser.add_argument(
         "--recipe",
         default="tutorial",
         metavar="NAME",
-        help="tutorial (the classic), fast (the same network, trained better) or pen (a larger network that learns "
-        "from strokes, too) (default: %(default)s)",
+        help="tutorial (the classic), fast (the same network with a modern recipe) or pen (a larger network that is "
+        "also trained on drawings) (default: %(default)s)",
     )
     parser.add_argument("--preset", metavar="NAME", help="another network: tutorial or pen")
     _add_data(parser)
@@ -253,11 +253,11 @@ def _add_train(commands: Any) -> None:
         nargs="+",
         default=[],
         metavar="FILE",
-        help="strokes to learn from (.jsonl, .jsonl.gz): with a label they are digits, without one they are no digits "
-        "(default: digits drawn by DigitLab)",
+        help="drawings to train on (.jsonl, .jsonl.gz): with a label they are digits, without one they are not "
+        "(default: generated digits)",
     )
-    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the digits (tutorial: 10)")
-    parser.add_argument("--batch-size", type=int, metavar="N", help="digits a step (tutorial: 100)")
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the training digits (tutorial: 10)")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="digits per step (tutorial: 100)")
     parser.add_argument(
         "--optimizer", metavar="NAME", help="sgd, momentum, nesterov, rmsprop, adagrad or adam (tutorial: sgd)"
     )
@@ -265,40 +265,41 @@ def _add_train(commands: Any) -> None:
         "--learning-rate",
         type=float,
         metavar="X",
-        help="length of a step (tutorial: 0.01; with another optimizer its usual one)",
+        help="learning rate (tutorial: 0.01; with another optimizer: its usual one)",
     )
     parser.add_argument(
         "--schedule",
         metavar="NAME",
-        help="constant, or cosine: the steps grow at first and shrink towards the end (tutorial: constant)",
+        help="learning rate schedule: constant, or cosine (warm-up and cosine decay) (tutorial: constant)",
     )
     parser.add_argument(
         "--augmentation",
         metavar="NAME",
-        help="none, images (each warped anew in every epoch) or drawings (strokes, too) (tutorial: none)",
+        help="none, images (warped differently in every epoch) or drawings (images and strokes) (tutorial: none)",
     )
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="decides first weights and order of digits (default: 1)"
+        "--seed", type=int, default=1, metavar="N", help="seed of initial weights and order of digits (default: 1)"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="save the network and its run, as a .digitlab file")
-    _add_json(parser, "one JSON object an epoch (epoch, loss, accuracy, val_loss, val_accuracy, seconds)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="save the network and its run as a .digitlab file")
+    _add_json(parser, "one JSON object per epoch (epoch, loss, accuracy, val_loss, val_accuracy, seconds)")
 
 
 def _add_evaluate(commands: Any) -> None:
     parser = _add_command(
         commands,
         "evaluate",
-        "judge a network on the test digits of a dataset, or on drawings",
-        "Drawings without a label count\nas no digits.\n\n"
+        "evaluate a network on the test digits of a dataset, or on drawings",
+        "Drawings\nwithout a label count as non-digits.\n\n"
         "keys of --json:\n"
-        "  accuracy            the share of the digits that is read rightly, 0 to 1\n"
-        "  loss                the mean of what training makes small\n"
-        "  calibration_error   expected calibration error: how far sureness and truth are\n"
-        "                      apart, 0 to 1 (20 bins)\n"
-        "  confusion           how often each digit got each answer; rows are true digits\n"
-        "  no_digits           where there are drawings without a label: their count, the\n"
-        "                      area under the ROC curve of is_digit (auc), and the share of\n"
-        "                      them questioned when 2 % of the digits are (questioned)",
+        "  accuracy            share of the digits that are classified correctly, 0 to 1\n"
+        "  loss                mean loss\n"
+        "  calibration_error   expected calibration error: mean difference between\n"
+        "                      confidence and accuracy, 0 to 1 (20 bins)\n"
+        "  confusion           confusion matrix: rows are true, columns predicted digits\n"
+        "  digits              precision, recall, F1 and support of each digit\n"
+        "  no_digits           for drawings without a label: their count, the area\n"
+        "                      under the ROC curve of is_digit (auc), and the share of\n"
+        "                      them rejected when 2 % of the digits are (questioned)",
         "digitlab evaluate tutorial --data mnist",
     )
     parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as pen")
@@ -310,7 +311,7 @@ def _add_summary(commands: Any) -> None:
     parser = _add_command(
         commands,
         "summary",
-        "list a network's layers, shapes and costs",
+        "list a network's layers with shapes, parameters and costs",
         "",
         "digitlab summary --preset two-conv",
     )
@@ -326,18 +327,18 @@ def _add_demo(commands: Any) -> None:
     parser = _add_command(
         commands,
         "demo",
-        "let the window show itself and save pictures of its panels",
-        "It draws, trains two short epochs\nand opens every panel, also without a display.",
+        "run the window automatically and save screenshots of its panels",
+        "It draws,\ntrains two short epochs and opens every panel, with or without a display.",
         "digitlab demo --out pictures",
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("demo-output"), metavar="DIR", help="where to (default: %(default)s)"
+        "--out", type=Path, default=Path("demo-output"), metavar="DIR", help="output folder (default: %(default)s)"
     )
-    _add_json(parser, "JSON objects of what was found")
+    _add_json(parser, "the results as JSON objects")
 
 
 def _accept_any_text() -> None:
-    """Let file names that are no valid text be written, rather than fail."""
+    """Escape file names that are not valid text in the output, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -350,7 +351,7 @@ def _flush() -> None:
 
 
 def _abandon_output() -> None:
-    """Send what is still buffered for the reader that has gone nowhere, or Python would complain at its end."""
+    """Discard what is still buffered for a closed pipe; otherwise Python would print an error at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -360,6 +361,6 @@ def _traceback() -> str:
     return " | ".join(traceback.format_exc().splitlines())
 
 
-def _tell(text: str) -> None:
+def _write_message(text: str) -> None:
     if sys.stderr is not None:
         sys.stderr.write(f"{' '.join(text.split())}\n")

@@ -1,4 +1,4 @@
-"""Where the frozen app starts."""
+"""The entry point of the frozen app."""
 
 import multiprocessing
 import sys
@@ -6,6 +6,6 @@ import sys
 from digitlab.cli import main
 
 if __name__ == "__main__":
-    # A frozen program that starts worker processes would otherwise open its window again in each of them.
+    # Otherwise every worker process of a frozen program would open the window again.
     multiprocessing.freeze_support()
     sys.exit(main())

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv, DigitLab's own Python environment, or does nothing if it is already what pyproject.toml and
-# constraints.txt ask for. PYTHON names another interpreter: PYTHON=/opt/python3.12/bin/python3 make setup
+# Creates .venv, DigitLab's Python environment, or does nothing if it already matches pyproject.toml and
+# constraints.txt. PYTHON selects another interpreter: PYTHON=/opt/python3.12/bin/python3 make setup
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +11,7 @@ case "${OS:-}" in
   *) python=$environment/bin/python ;;
 esac
 
-# An environment does not survive being moved, so the folder is part of the key.
+# An environment cannot be moved, so its folder is part of the key.
 key() {
   { cat pyproject.toml constraints.txt packaging/environment.sh; pwd; } | cksum
 }
@@ -20,8 +20,7 @@ version_fits() {
   "$@" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 </dev/null
 }
 
-# Prints the first interpreter that really starts and has a version DigitLab runs on; a name on PATH may be a shim
-# without a Python behind it.
+# Prints the first interpreter that starts and has a supported version; a name on PATH may be a shim without a Python.
 find_python() {
   local candidate
   for candidate in ${PYTHON:-python3.11 python3.12 python3.13 python3 python}; do
@@ -38,13 +37,13 @@ MESSAGE
   return 1
 }
 
-# Debian keeps the part of Python that makes environments in a package of its own.
+# On Debian, the module that creates environments is in a separate package.
 ensure_venv_module() {
   "$1" -c 'import ensurepip, venv' >/dev/null 2>&1 </dev/null && return
   local package
   package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])' </dev/null)
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    echo "Installing $package, which makes Python environments ..."
+    echo "Installing $package, which creates Python environments ..."
     packaging/apt-install.sh "$package"
   else
     echo "Python's own module 'venv' is missing. On Debian or Ubuntu: sudo apt-get install $package" >&2
@@ -56,21 +55,21 @@ if [ -x "$python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(key)" ]; then
   exit 0
 fi
 
-# From here to the end the environment is unfinished: an interruption must not leave a stamp that says otherwise.
+# From here on the environment is incomplete: after an interruption there must be no stamp.
 rm -f "$stamp"
 
 if ! { version_fits "$python" && "$python" -m pip --version >/dev/null 2>&1 </dev/null; }; then
   base=$(find_python)
   ensure_venv_module "$base"
-  echo "Making $environment with $("$base" --version) ..."
+  echo "Creating $environment with $("$base" --version) ..."
   "$base" -m venv --clear "$environment"
 fi
 
-echo "Installing DigitLab and what it needs into $environment (the first time: some 700 MB, a few minutes) ..."
+echo "Installing DigitLab and its dependencies into $environment (about 700 MB the first time, a few minutes) ..."
 options=(--disable-pip-version-check --no-input)
 [ -t 1 ] || options+=(--quiet --progress-bar off)
-# pip installs the build backend into an environment of its own, which takes its versions from PIP_CONSTRAINT (older
-# pip) or PIP_BUILD_CONSTRAINT (pip from 25.3 on). As file:// address, because pip splits these settings at spaces.
+# pip installs the build backend into a separate environment, which takes its versions from PIP_CONSTRAINT (older pip)
+# or PIP_BUILD_CONSTRAINT (pip 25.3 and later). Given as a file:// URL, because pip splits these settings at spaces.
 constraints=$("$python" -c 'import pathlib; print(pathlib.Path("constraints.txt").resolve().as_uri())')
 PIP_CONSTRAINT=$constraints PIP_BUILD_CONSTRAINT=$constraints \
   "$python" -m pip install "${options[@]}" -c constraints.txt -e '.[dev]' </dev/null

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Puts DigitLab into the desktop's menu: desktop entry, icon, metadata and the type of .digitlab files.
+# Adds DigitLab to the desktop's menu: desktop entry, icon, metadata and the type of .digitlab files.
 #
-#   packaging/install-desktop.sh                      for this user, below ~/.local
-#   packaging/install-desktop.sh --system             for everybody, below /usr (as root)
-#   packaging/install-desktop.sh --prefix DIR         below DIR, for example the root of a package being built
-#   packaging/install-desktop.sh --exec COMMAND       what the menu entry starts (default: digitlab as found now)
-#   packaging/install-desktop.sh --remove             takes away what the same options have installed
+#   packaging/install-desktop.sh                      for this user, under ~/.local
+#   packaging/install-desktop.sh --system             for all users, under /usr (as root)
+#   packaging/install-desktop.sh --prefix DIR         under DIR, for example the root of a package being built
+#   packaging/install-desktop.sh --exec COMMAND       the command of the menu entry (default: the digitlab found now)
+#   packaging/install-desktop.sh --remove             removes what the same options have installed
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 id=io.github.digitlab.DigitLab
@@ -33,7 +33,7 @@ icon=$share/icons/hicolor/scalable/apps/$id.svg
 mime=$share/mime/packages/$id.xml
 
 refresh() {
-  # A desktop that lacks one of these tools does without its cache.
+  # A desktop without one of these tools does not need its cache.
   if command -v update-desktop-database >/dev/null; then update-desktop-database -q "$share/applications" || true; fi
   if command -v update-mime-database >/dev/null; then update-mime-database "$share/mime" 2>/dev/null || true; fi
   if command -v gtk-update-icon-cache >/dev/null; then gtk-update-icon-cache -qtf "$share/icons/hicolor" || true; fi
@@ -47,15 +47,15 @@ if [ -n "$remove" ]; then
 fi
 
 if [ -z "$command" ]; then
-  # The environment's own digitlab is not on the PATH of a desktop session, so its whole path goes into the entry.
+  # The digitlab of the environment is not on the PATH of a desktop session, so the entry contains its full path.
   if [ -x "$here/../.venv/bin/digitlab" ]; then
     command=$(cd "$here/../.venv/bin" && pwd)/digitlab
   else
     command=$(command -v digitlab || echo digitlab)
   fi
 fi
-# In an Exec key an argument with other characters is quoted, with a backslash before the four special ones; that
-# backslash is doubled, since the key's value is a string with escapes of its own; % is doubled.
+# In an Exec key, an argument with other characters is quoted, with a backslash before the four special characters; the
+# backslash is doubled because the key's value is itself an escaped string; % is doubled.
 quoted=$command
 if [[ $command =~ [^A-Za-z0-9_./-] ]]; then
   quoted=\"$(sed -e 's/[\\"`$]/\\\\&/g' -e 's/%/%%/g' <<<"$command")\"

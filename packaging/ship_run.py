@@ -1,11 +1,11 @@
-"""Makes a shipped model of a recorded training: as many moments as a file of some megabytes holds.
+"""Create a shipped model from a recorded training, with as many snapshots as fit in a few megabytes.
 
     digitlab train --recipe tutorial --data mnist --out trained.digitlab
     python packaging/ship_run.py trained.digitlab resources/models/tutorial.digitlab
 
-The network itself stays exactly as it is. Of the optimizer's states only the last is kept. With ``--times-of`` the
-epochs take the times of another recording of the same training, for example one made while the machine did nothing
-else; every other figure of both must be the same.
+The network itself stays unchanged. Only the last optimizer state is kept. With ``--times-of`` the epochs take the
+durations of another recording of the same training, for example one on an otherwise idle machine; all other values of
+both must be equal.
 """
 
 import argparse
@@ -28,30 +28,30 @@ SNAPSHOTS: Final = 60
 def main() -> int:
     """Write the file; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("trained", type=Path, help="what digitlab train saved")
+    parser.add_argument("trained", type=Path, help="the file that digitlab train saved")
     parser.add_argument("shipped", type=Path, help="the file to write")
-    parser.add_argument("--moments", type=int, default=SNAPSHOTS, help="how many to keep (default: %(default)s)")
+    parser.add_argument("--snapshots", type=int, default=SNAPSHOTS, help="number of snapshots (default: %(default)s)")
     parser.add_argument("--times-of", type=Path, help="another recording of the same training")
     options = parser.parse_args()
     run = _read(options.trained)
-    thinned = _thinned(run, options.moments)
+    thinned = _thinned(run, options.snapshots)
     if options.times_of is not None:
         thinned.epochs = _with_times(thinned.epochs, _read(options.times_of).epochs)
     write_run(options.shipped, read_model(options.trained), thinned)
-    print(f"{options.shipped}: {len(thinned.snapshots)} of {len(run.snapshots)} moments")
+    print(f"{options.shipped}: {len(thinned.snapshots)} of {len(run.snapshots)} snapshots")
     return 0
 
 
 def _read(path: Path) -> Run:
     run = read_run(path)
     if run is None:
-        raise DigitLabError(f"{path.name} has no run in it.")
+        raise DigitLabError(f"{path.name} contains no run.")
     return run
 
 
-def _thinned(run: Run, moments: int) -> Run:
-    """Return a copy of a run with fewer moments, chosen as memory would choose them, and its last optimizer state."""
-    chosen = History(budget=moments * sum(array.nbytes for array in run.snapshots[-1].arrays))
+def _thinned(run: Run, count: int) -> Run:
+    """Return a copy of a run with fewer snapshots, thinned out like the history, and its last optimizer state."""
+    chosen = History(budget=count * sum(array.nbytes for array in run.snapshots[-1].arrays))
     if run.history.best_step is not None:
         chosen.mark_best(run.history.best_step)
     for snapshot in run.snapshots:
@@ -68,10 +68,10 @@ def _thinned(run: Run, moments: int) -> Run:
 
 def _with_times(epochs: list[EpochEnded], others: list[EpochEnded]) -> list[EpochEnded]:
     for epoch, other in zip(epochs, others, strict=True):
-        # Means that were summed up in another order differ in their last digits.
+        # Means that were summed in another order differ in their last digits.
         pairs = zip(astuple(replace(epoch, seconds=0.0)), astuple(replace(other, seconds=0.0)), strict=True)
         if not all(math.isclose(ours, theirs, rel_tol=1e-6) for ours, theirs in pairs):
-            raise DigitLabError("The two recordings are not of the same training.")
+            raise DigitLabError("The two files do not record the same training.")
     return [replace(epoch, seconds=other.seconds) for epoch, other in zip(epochs, others, strict=True)]
 
 

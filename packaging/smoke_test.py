@@ -1,8 +1,8 @@
-"""Start an installed or frozen DigitLab as a person would and check what it shows.
+"""Start an installed or frozen DigitLab as a user would, and check its output.
 
 Usage: ``python packaging/smoke_test.py [PROGRAM]``, where PROGRAM is the ``digitlab`` of a bundle, of a wheel's
-environment or of this checkout (the default: the one beside the running Python). It needs no display, no network and
-none of the user's files, and only Python's standard library.
+environment or of this checkout (the default: the one beside the running Python). It needs no display, no internet and
+no user files, and only Python's standard library.
 """
 
 import json
@@ -16,19 +16,19 @@ from pathlib import Path
 from typing import Final
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-LEAST_SIDE: Final = 400  # px; every panel's picture is a whole window
-LEAST_BYTES: Final = 5_000  # an empty window of one colour takes less
-LEAST_PICTURES: Final = 3  # draw, train, look inside
+MINIMUM_SIDE: Final = 400  # px; every screenshot shows the whole window
+MINIMUM_BYTES: Final = 5_000  # an empty window in one colour takes less
+MINIMUM_PICTURES: Final = 3  # Draw, Train, Look inside
 TUTORIAL_PARAMETERS: Final = 62_346
 TIMEOUT_S: Final = 600
 
 
 class SmokeError(Exception):
-    """What the smoke test found wrong, in one sentence."""
+    """A failure of the smoke test, in one sentence."""
 
 
 def run(program: str, arguments: list[str], home: Path) -> str:
-    """Run the program with folders of its own and return its standard output; anything but exit code 0 is an error."""
+    """Run the program with its own data folders and return its standard output; any exit code but 0 is an error."""
     environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
     environment |= {"QT_QPA_PLATFORM": "offscreen"}
     for name in ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
@@ -49,33 +49,33 @@ def run(program: str, arguments: list[str], home: Path) -> str:
 
 
 def check_picture(path: Path) -> str:
-    """Check that a file is a PNG of a whole window with something in it, and describe it."""
+    """Check that a file is a PNG of a non-empty window, and describe it."""
     content = path.read_bytes()
-    if not content.startswith(PNG_SIGNATURE) or len(content) < LEAST_BYTES:
-        raise SmokeError(f"{path.name} is no picture of a window ({len(content)} bytes).")
+    if not content.startswith(PNG_SIGNATURE) or len(content) < MINIMUM_BYTES:
+        raise SmokeError(f"{path.name} is not a screenshot of a window ({len(content)} bytes).")
     width, height = struct.unpack(">II", content[16:24])
-    if min(width, height) < LEAST_SIDE:
+    if min(width, height) < MINIMUM_SIDE:
         raise SmokeError(f"{path.name} is only {width} x {height} pixels.")
     return f"{path.name}: {width} x {height}, {len(content) // 1024} KB"
 
 
 def check_summary(output: str) -> None:
-    """Check the JSON that ``digitlab summary`` prints: our own arithmetic on the tutorial's network."""
+    """Check the JSON that ``digitlab summary`` prints for the tutorial's network."""
     total = json.loads(output.strip().splitlines()[-1])["total_parameters"]
     if total != TUTORIAL_PARAMETERS:
         raise SmokeError(f"The tutorial's network has {total} parameters instead of {TUTORIAL_PARAMETERS}.")
 
 
 def smoke_test(program: str) -> None:
-    """Run ``summary`` and ``demo`` and look at what they leave."""
+    """Run ``summary`` and ``demo`` and check their output."""
     with tempfile.TemporaryDirectory(prefix="digitlab-smoke-") as folder:
         home = Path(folder)
         check_summary(run(program, ["summary", "--preset", "tutorial", "--json"], home))
         print("summary: the tutorial's network has 62,346 parameters")
         run(program, ["demo", "--out", str(home / "pictures")], home)
         pictures = sorted((home / "pictures").rglob("*.png"))
-        if len(pictures) < LEAST_PICTURES:
-            raise SmokeError(f"The demo left {len(pictures)} pictures instead of one of every panel.")
+        if len(pictures) < MINIMUM_PICTURES:
+            raise SmokeError(f"The demo saved {len(pictures)} screenshots instead of one of every tab.")
         for picture in pictures:
             print(check_picture(picture))
 

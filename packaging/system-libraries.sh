@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Checks the system libraries that Qt loads but does not bring along, by loading each of them.
+# Checks the system libraries that Qt needs but does not include, by loading each of them.
 #
-#   packaging/system-libraries.sh offscreen   what Qt needs with no display
-#   packaging/system-libraries.sh window      and what it needs for a window on this display
-#   packaging/system-libraries.sh tests       what Qt needs with no display; wished for: a window under Xvfb
+#   packaging/system-libraries.sh offscreen   what Qt needs without a display
+#   packaging/system-libraries.sh window      the same, plus what it needs for a window on this display
+#   packaging/system-libraries.sh tests       what Qt needs without a display; optional: a window under Xvfb
 #
-# What is missing is installed on Debian and Ubuntu as root; elsewhere the command that installs it is printed.
-# Fails only if something needed, not merely wished for, is still missing. Other systems than Linux need nothing.
+# Missing libraries are installed on Debian and Ubuntu as root; elsewhere the command to install them is printed.
+# Fails only if something required, not merely optional, is still missing. Other systems than Linux need nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -79,7 +79,7 @@ if [ -z "$python" ]; then
   exit 1
 fi
 
-# Reads a table, prints those of its lines whose library cannot be loaded.
+# Reads a table and prints the lines whose library cannot be loaded.
 missing() {
   "$python" -c '
 import ctypes, os, shutil, sys
@@ -113,7 +113,7 @@ column() { # number, table
   awk -v n="$1" 'NF { print $n }' <<<"$2" | sort -u | tr '\n' ' ' | sed 's/ $//'
 }
 
-# Prints the command that installs the lines of a table, as far as this system's package manager is known.
+# Prints the command that installs the lines of a table, if this system's package manager is known.
 install_command() {
   local provides name
   provides=$(for name in $(column 1 "$1"); do
@@ -152,11 +152,11 @@ fi
 lacks_needed=$(missing "$needed")
 if [ -n "$lacks_needed" ]; then
   {
-    echo "Qt, which draws DigitLab's window, lacks: $(column 1 "$lacks_needed" | sed 's/a-font/any font/')"
+    echo "Qt, which displays DigitLab's window, needs: $(column 1 "$lacks_needed" | sed 's/a-font/any font/')"
     echo "Install what is missing, then run make again:"
     echo "  $(install_command "$lacks_needed")"
   } >&2
   exit 1
 fi
-echo "Tests in a real window will be skipped, since this is missing: $(column 1 "$lacks" | sed 's/program://g')"
+echo "Tests in a real window will be skipped, because these are missing: $(column 1 "$lacks" | sed 's/program://g')"
 echo "To run them too: $(install_command "$lacks")"

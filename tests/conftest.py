@@ -1,4 +1,4 @@
-"""What every test stands on: a headless Qt, folders of its own, no garbage collected in workers, no thread left."""
+"""The set-up of every test: headless Qt, separate folders, garbage collected in the main thread, no threads left."""
 
 import gc
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-# Before any import of Qt, Keras or TensorFlow: they read these once.
+# Before any import of Qt, Keras or TensorFlow, which read these once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -23,7 +23,7 @@ THREAD_GRACE_S: Final = 3.0
 
 settings.register_profile(
     "digitlab",
-    # The same examples at every run, and no limit on time: these machines are shared and slow.
+    # The same examples in every run, and no time limit, because test machines may be shared and slow.
     derandomize=True,
     deadline=None,
     database=None,
@@ -51,7 +51,7 @@ def _own_folders() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _garbage_in_the_main_thread() -> Iterator[None]:
-    """Stop Python from collecting garbage in whatever thread happens to run, where it would destroy widgets."""
+    """Prevent Python from collecting garbage in worker threads, which would destroy widgets there."""
     gc.disable()
     yield
     gc.enable()
@@ -61,14 +61,14 @@ def _garbage_in_the_main_thread() -> Iterator[None]:
 def _collected_after_each_test(_garbage_in_the_main_thread: None) -> Iterator[None]:
     """Collect the test's garbage here, in the main thread, once its own fixtures are done.
 
-    Only what was made since the last test is looked at: to look at all modules' objects each time would take a minute.
+    Only the objects created since the last test are examined; examining those of all modules would take a minute.
     """
     yield
     gc.collect(1)
 
 
 def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
-    """Return the threads started since, less those that Python only met (native threads that called into it)."""
+    """Return the threads started since, without native threads that only called into Python."""
     return [
         thread
         for thread in threading.enumerate()
@@ -80,7 +80,7 @@ def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 def _no_thread_left(_collected_after_each_test: None) -> Iterator[None]:
     """Fail a test that leaves a thread running.
 
-    A worker told to stop may take a moment to end, so it is given ``THREAD_GRACE_S``.
+    A stopped worker may need up to ``THREAD_GRACE_S`` to end.
     """
     before = set(threading.enumerate())
     yield
@@ -92,14 +92,14 @@ def _no_thread_left(_collected_after_each_test: None) -> Iterator[None]:
         names = ", ".join(sorted(thread.name for thread in left))
         pytest.fail(
             f"The test left {len(left)} thread(s) running: {names}. Close what started them: stop and join the worker "
-            "in the test, or in the fixture that made it.",
+            "in the test, or in the fixture that created it.",
             pytrace=False,
         )
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder with the real MNIST that lies beside some checkouts; the test is skipped where it does not."""
+    """The folder with the real MNIST beside some checkouts; without it the test is skipped."""
     folder = REPOSITORY.parent / "shared" / "data"
     if not (folder / "mnist.npz").is_file():
         pytest.skip("needs the real MNIST in ../shared/data, which is not beside this checkout")

@@ -1,4 +1,4 @@
-"""What each command of the command line does; `digitlab.cli` reads the arguments and imports the one it needs.
+"""The commands of the command line; `digitlab.cli` parses the arguments and imports the one it needs.
 
-Imports everything but `gui`. Never here: Qt, or logic that the window needs too.
+Imports everything but `gui`. Not here: Qt, or logic that the window needs too.
 """

@@ -1,4 +1,4 @@
-"""``digitlab evaluate``: how well a network answers digits that it has not learned from."""
+"""``digitlab evaluate``: metrics of a network on digits that it was not trained on."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
 
     Args:
         model: Name or file of the network.
-        data: Name or path of the dataset, whose test digits serve, or a file of drawings.
+        data: Name or path of the dataset, of which the test digits are used, or a file of drawings.
         as_json: Whether to write a JSON object.
 
     Raises:
@@ -30,7 +30,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
     snapshot = open_model(model)
     if not snapshot.spec.classifies:
         raise DigitLabError(
-            f"The network in {model} ends in feature maps and gives no answers that could be judged.",
+            f"The network in {model} ends in feature maps, so it cannot classify digits.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     held_out = open_held_out(data)
@@ -45,16 +45,16 @@ def run(model: str, data: str, *, as_json: bool) -> int:
 def _answers(snapshot: Snapshot, images: NDArray[np.uint8]) -> Answers:
     progress = ProgressBar()
     try:
-        answers = answer_all(snapshot, images, lambda share: progress.show("Judging the test digits", share))
+        answers = answer_all(snapshot, images, lambda share: progress.show("Evaluating the digits", share))
     finally:
         progress.clear()
-    assert answers is not None  # nobody cancels it
+    assert answers is not None  # it is never cancelled
     return answers
 
 
 def _write(metrics: Metrics, *, as_json: bool) -> None:
-    apart = metrics.non_digits
-    figures = digit_metrics(metrics.confusion)
+    separation = metrics.non_digits
+    per_digit = digit_metrics(metrics.confusion)
     if as_json:
         record: dict[str, Any] = {
             "accuracy": metrics.accuracy,
@@ -63,35 +63,36 @@ def _write(metrics: Metrics, *, as_json: bool) -> None:
             "confusion": metrics.confusion.tolist(),
             "digits": [
                 {"precision": entry.precision, "recall": entry.recall, "f1": entry.f1, "support": entry.support}
-                for entry in figures
+                for entry in per_digit
             ],
         }
-        if apart is not None:
-            record["no_digits"] = {"count": apart.count, "auc": apart.auc, "questioned": apart.rejected}
+        if separation is not None:
+            record["no_digits"] = {"count": separation.count, "auc": separation.auc, "questioned": separation.rejected}
         write_json(record)
         return
     write_line(
         f"accuracy {percent(metrics.accuracy, metrics.count)} ({metrics.correct:,} of {metrics.count:,})  "
         f"loss {loss(metrics.loss)}  calibration error {points(metrics.calibration_error)}"
     )
-    if apart is not None:
+    if separation is not None:
+        rejected = percent(separation.rejected, separation.count)
         write_line(
-            f"no digits: {apart.count:,}  area under the ROC curve {percent(apart.auc)}  "
-            f"{percent(apart.rejected, apart.count)} questioned at {exact_percent(REJECTED_DIGIT_SHARE)} of the digits"
+            f"no digits: {separation.count:,}  area under the ROC curve {percent(separation.auc)}  "
+            f"{rejected} rejected when {exact_percent(REJECTED_DIGIT_SHARE)} of the digits are"
         )
     write_line("")
-    _write_digits(figures)
+    _write_digits(per_digit)
     write_line("")
-    write_line("confusion: rows are true digits, columns answers")
+    write_line("confusion matrix: rows are true digits, columns predicted digits")
     header = ("", *(str(digit) for digit in range(CLASS_COUNT)))
     rows = [(str(digit), *(str(count) for count in counts)) for digit, counts in enumerate(metrics.confusion)]
     _write_table(header, rows)
 
 
-def _write_digits(figures: tuple[DigitMetrics, ...]) -> None:
-    mean = macro_average(figures)
-    each = sum(entry.support for entry in figures) // CLASS_COUNT  # a mean supports as many decimals as one of them
-    rows = [(str(digit), *_shares(entry, entry.support), str(entry.support)) for digit, entry in enumerate(figures)]
+def _write_digits(per_digit: tuple[DigitMetrics, ...]) -> None:
+    mean = macro_average(per_digit)
+    each = sum(entry.support for entry in per_digit) // CLASS_COUNT  # a mean supports as many decimals as one of them
+    rows = [(str(digit), *_shares(entry, entry.support), str(entry.support)) for digit, entry in enumerate(per_digit)]
     rows.append(("mean", *_shares(mean, each), ""))
     _write_table(("digit", "precision", "recall", "F1", "images"), rows)
 

@@ -1,4 +1,4 @@
-"""Ctrl+C as a wish to stop, for work that must end in order."""
+"""Ctrl+C as a request to stop, for work that must end cleanly."""
 
 import signal
 import threading
@@ -8,15 +8,15 @@ from types import FrameType
 from typing import Final
 
 EXIT_INTERRUPTED: Final = 130
-"""The exit code of a program that Ctrl+C ended: 128 + SIGINT, as shells have it."""
+"""The exit code of a program that Ctrl+C ended: 128 + SIGINT, the convention of shells."""
 
 
 @contextmanager
 def interruption(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` at the first Ctrl+C in the block; a second one interrupts at once.
+    """Call ``stop`` at the first Ctrl+C in the block; a second one interrupts immediately.
 
     Args:
-        stop: Asks the work for its end and returns at once.
+        stop: Requests the work to stop, without waiting for it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,4 +1,4 @@
-"""``digitlab predict``: which digits are on images and in drawings."""
+"""``digitlab predict``: classify the digits in images and drawings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 
 @dataclass(frozen=True, slots=True)
 class _Example:
-    """One thing to read.
+    """One image or drawing to classify.
 
     Attributes:
-        image: Shape (28, 28), uint8, as the network takes it.
-        sketch: What it was made from.
+        image: Shape (28, 28), uint8: the network's input.
+        sketch: The image or drawing before preprocessing.
         source: The file.
-        index: Its number in the file, from 0.
+        index: Its index in the file, from 0.
     """
 
     image: NDArray[np.uint8]
@@ -43,15 +43,15 @@ class _Example:
 
     @property
     def name(self) -> str:
-        """What to call it in a line of text."""
+        """Its name in the output."""
         return self.source if self.sketch.picture is not None else f"{self.source}[{self.index}]"
 
 
 def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
-    """Answer every image and drawing. A file that cannot be read is reported, and the others are answered.
+    """Classify every image and drawing. A file that cannot be read is reported, and the others are still classified.
 
     Args:
-        paths: Images, or drawings (``.jsonl``, ``.jsonl.gz``).
+        paths: Files of images or drawings (``.jsonl``, ``.jsonl.gz``).
         model: Name or file of the network.
         as_json: Whether to write JSON lines.
 
@@ -64,7 +64,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
     snapshot = open_model(model)
     if not snapshot.spec.classifies:
         raise DigitLabError(
-            f"The network in {model} ends in feature maps and gives no answers.",
+            f"The network in {model} ends in feature maps, so it cannot classify digits.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     unreadable = 0
@@ -81,7 +81,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
 
 
 def _read(name: str) -> Iterable[_Example]:
-    """Read a file at once and render what it holds one by one."""
+    """Read a file completely, but preprocess its drawings one by one."""
     path = Path(name)
     if path.name.lower().endswith(DRAWINGS_SUFFIXES):
         drawings = read_drawings(path)
@@ -98,10 +98,10 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
     outputs, probabilities = inspection.outputs, inspection.probabilities
     if verdict is None or outputs is None or probabilities is None or not np.isfinite(outputs).all():
         raise DigitLabError(
-            "The network's outputs are no numbers: its weights are too large to compute with.",
+            "The network's outputs are not finite: its weights are too large.",
             remedy="Choose another model, or train this one again with a lower learning rate.",
         )
-    words = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
+    text = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
     label = example.sketch.label
     if as_json:
         write_json(
@@ -112,12 +112,12 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
                 "digits": list(verdict.digits),
                 "probabilities": probabilities.tolist(),
                 "is_digit": verdict.digit_score,
-                "verdict": words,
+                "verdict": text,
                 "label": label,
             }
         )
         return
     answer = " ".join(str(digit) for digit in verdict.digits) or "-"
-    certainty = "" if verdict.digit is None else f", {percent(float(outputs[verdict.digit]))}"
-    meant = "" if label is None else f" (meant: {label})"
-    write_line(f"{example.name}: {answer}  {words}{certainty}{meant}")
+    confidence = "" if verdict.digit is None else f", {percent(float(outputs[verdict.digit]))}"
+    label_text = "" if label is None else f" (label: {label})"
+    write_line(f"{example.name}: {answer}  {text}{confidence}{label_text}")

@@ -1,4 +1,4 @@
-"""Finding the network and the dataset that a person named on the command line."""
+"""Opening the network and the data named on the command line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +17,12 @@ from digitlab.system.errors import DigitLabError
 
 
 def open_model(name: str) -> Snapshot:
-    """Open a network by the name of a shipped one or by its file.
+    """Open a shipped network by name, or any network by its file.
 
-    A shipped name wins over a file with that name; ``./name`` means the file.
+    The name of a shipped network takes precedence over a file with that name; ``./name`` means the file.
 
     Raises:
-        DigitLabError: If there is neither, or the file cannot be read.
+        DigitLabError: If neither exists, or the file cannot be read.
     """
     names = assets.shipped_model_names()
     if name in names:
@@ -48,20 +48,20 @@ def preset(name: str) -> ModelSpec:
 
 
 def open_dataset(source: str) -> Dataset:
-    """Load a dataset, with progress on a terminal; MNIST is downloaded if it is not here.
+    """Load a dataset, with progress on a terminal; MNIST is downloaded if it is missing.
 
     Raises:
-        DigitLabError: If it cannot be had; for MNIST with the three ways on.
+        DigitLabError: If it cannot be loaded; for MNIST with the three alternatives.
     """
     with _loading(source) as progress:
         return load_dataset(source, download=True, progress=progress.show, cancelled=lambda: False)
 
 
 def open_held_out(source: str) -> HeldOutSet:
-    """Load what a network is judged on, with progress on a terminal; MNIST is downloaded if it is not here.
+    """Load evaluation data, with progress on a terminal; MNIST is downloaded if it is missing.
 
     Raises:
-        DigitLabError: As ``open_dataset``.
+        DigitLabError: As in ``open_dataset``.
     """
     with _loading(source) as progress:
         return load_held_out(source, download=True, progress=progress.show, cancelled=lambda: False)
@@ -78,8 +78,8 @@ def _loading(source: str) -> Iterator[ProgressBar]:
         raise DigitLabError(
             error.happened,
             expected=error.expected,
-            remedy="Try again, or name a file that you have with --data FILE, "
-            "or use the digits drawn by DigitLab with --data builtin.",
+            remedy="Try again, use a file that you have with --data FILE, "
+            "or use the built-in digits with --data builtin.",
         ) from error
     finally:
         progress.clear()

@@ -1,4 +1,4 @@
-"""``digitlab summary``: a network's layers with their shapes and costs."""
+"""``digitlab summary``: a network's layers with their shapes, parameters and costs."""
 
 from digitlab.commands.sources import open_model, preset
 from digitlab.commands.terminal import table, write_json, write_line
@@ -11,7 +11,7 @@ def run(preset_name: str | None, model: str | None, *, as_json: bool) -> int:
 
     Args:
         preset_name: Name of a preset, or None.
-        model: Name or file of a network; wins over the preset.
+        model: Name or file of a network; takes precedence over the preset.
         as_json: Whether to write a JSON object.
 
     Raises:
@@ -43,7 +43,7 @@ def _lines(spec: ModelSpec) -> list[str]:
     layers = spec.summary()
     work = sum(layer.multiply_adds for layer in layers)
     rows = [
-        ("layer", "type", "output", "parameters", "as a sum", "memory", "multiply-adds"),
+        ("layer", "type", "output", "parameters", "calculation", "memory", "multiply-adds"),
         ("input", "", dimensions(INPUT_SHAPE), "", "", size(bytes_of(INPUT_SHAPE)), ""),
         *(
             (

@@ -1,4 +1,4 @@
-"""Speaking to a terminal or a pipe: results on standard output, everything else on standard error."""
+"""Output to a terminal or a pipe: results on standard output, everything else on standard error."""
 
 import json
 import sys
@@ -15,10 +15,10 @@ _ERASE_LINE: Final = "\r\x1b[K"
 
 
 def write_line(text: str) -> None:
-    """Write a line of the result to standard output at once.
+    """Write a line of the result to standard output, and flush it.
 
     Raises:
-        BrokenPipeError: If the reader has gone.
+        BrokenPipeError: If the reader has closed the pipe.
         DigitLabError: If it cannot be written for another reason, for example a full disk.
     """
     try:
@@ -29,37 +29,37 @@ def write_line(text: str) -> None:
     except OSError as error:
         raise DigitLabError(
             f"The result could not be written: {error.strerror or type(error).__name__}.",
-            remedy="Check where the output goes.",
+            remedy="Check where the output is redirected to.",
         ) from error
 
 
 def write_json(record: Mapping[str, Any]) -> None:
-    """Write an object as one line of JSON to standard output at once; see ``write_line``."""
+    """Write an object as one line of JSON to standard output; see ``write_line``."""
     write_line(json.dumps(record, allow_nan=False))
 
 
-def tell(text: str) -> None:
-    """Say something to the person on standard error, as one line."""
+def write_message(text: str) -> None:
+    """Write a message to standard error, as one line."""
     if sys.stderr is not None:
         sys.stderr.write(f"{' '.join(text.split())}\n")
         sys.stderr.flush()
 
 
 def show_error(error: DigitLabError) -> None:
-    """Say on standard error what went wrong."""
-    tell(f"digitlab: {error}")
+    """Write an error to standard error."""
+    write_message(f"digitlab: {error}")
 
 
 class ProgressBar:
-    """One line on standard error that shows how far something is. Shows nothing where that is no terminal."""
+    """A progress bar on standard error; shows nothing if that is not a terminal."""
 
     def __init__(self) -> None:
-        """Start with nothing on screen."""
+        """Create a bar that is not shown yet."""
         self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
         self._drawn_s = -1.0
 
     def show(self, text: str, share: float) -> None:
-        """Show what is being done and the share done, 0..1; frequent calls are cheap."""
+        """Show the present task and the completed share, 0..1; frequent calls are cheap."""
         now = time.monotonic()
         if self._stream is None or (now - self._drawn_s < _REDRAW_PERIOD_S and share < 1.0):
             return
@@ -71,7 +71,7 @@ class ProgressBar:
         self._stream.flush()
 
     def clear(self) -> None:
-        """Take it off the screen, so that a line can be written."""
+        """Erase the bar, so that a line can be written."""
         if self._stream is not None and self._drawn_s >= 0.0:
             self._stream.write(_ERASE_LINE)
             self._stream.flush()
@@ -79,14 +79,14 @@ class ProgressBar:
 
 
 def table(rows: Sequence[tuple[str, ...]], right_aligned: frozenset[int]) -> list[str]:
-    """Lay out rows in columns.
+    """Format rows in aligned columns.
 
     Args:
-        rows: Equally many cells each.
+        rows: At least one row; all have the same number of cells.
         right_aligned: Indices of the columns with numbers.
 
     Returns:
-        One line a row.
+        One line per row.
     """
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [

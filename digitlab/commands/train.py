@@ -1,4 +1,4 @@
-"""``digitlab train``: train a network by a recipe and tell how it goes."""
+"""``digitlab train``: train a network with a recipe and report its progress."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from digitlab.commands.interruption import EXIT_INTERRUPTED, interruption
 from digitlab.commands.sources import open_dataset, preset
-from digitlab.commands.terminal import ProgressBar, tell, write_json, write_line
+from digitlab.commands.terminal import ProgressBar, write_json, write_line, write_message
 from digitlab.data.dataset import Dataset
 from digitlab.data.sources import load_drawings
 from digitlab.model.snapshot import Snapshot
@@ -37,31 +37,31 @@ from digitlab.training.watcher import Publish
 from digitlab.words.numbers import duration, loss, percent, speed
 
 SCHEDULES: Final[Mapping[str, Schedule]] = {"constant": Schedule.CONSTANT, "cosine": Schedule.WARMUP_COSINE}
-"""The schedules by the name they have on the command line."""
+"""The schedules by their name on the command line."""
 
 _FLUSH_TIMEOUT_S: Final = 20.0
-"""How long the last moments of a training may take to be written; usually some hundredths of a second."""
+"""How long saving the end of a training may take; usually some hundredths of a second."""
 
 _Chosen = TypeVar("_Chosen")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
-    """What a person asked for on the command line. None and nothing mean: as the recipe has it.
+    """The options of ``digitlab train``. None means the value of the recipe.
 
     Attributes:
-        recipe: Name of the recipe: a network and how to train it.
-        preset: Name of another network.
+        recipe: Name of the recipe.
+        preset: Name of another network than the recipe's.
         data: Name or path of the dataset.
-        drawings: Files of strokes to learn from.
+        drawings: Files of drawings to train on.
         epochs: Passes over the training digits.
-        batch_size: Digits a step.
+        batch_size: Digits per step.
         optimizer: Name of the optimizer.
-        learning_rate: Length of a step; the usual one for another optimizer than the recipe's.
+        learning_rate: The learning rate; None with another optimizer than the recipe's means its usual one.
         schedule: Name of the schedule.
         augmentation: Name of the augmentation.
-        seed: Decides the first weights and the order of the digits.
-        out: Where to save the network and its run, or None.
+        seed: Determines the initial weights and the order of the digits.
+        out: File for the network and its run, or None.
         as_json: Whether to write JSON lines.
     """
 
@@ -84,7 +84,7 @@ def run(options: TrainOptions) -> int:
     """Train; returns the exit code.
 
     Raises:
-        DigitLabError: If the options make no training, or the training fails.
+        DigitLabError: If an option is invalid, or the training fails.
     """
     recipe = _named(options.recipe, "recipe", RECIPES)
     spec = recipe.spec if options.preset is None else preset(options.preset)
@@ -94,12 +94,12 @@ def run(options: TrainOptions) -> int:
         raise DigitLabError(problem.reason)
     if options.drawings and config.augmentation is not Augmentation.DRAWINGS:
         raise DigitLabError(
-            "The drawings would not be used: this training learns from images alone.",
+            "The drawings would not be used: this recipe trains on images only.",
             remedy="Add --augmentation drawings, or choose --recipe pen.",
         )
     if options.out is not None:
         check_writable(options.out)
-    drawings = load_drawings(options.drawings)  # before a dataset is downloaded
+    drawings = load_drawings(options.drawings)  # before a download of the dataset
     dataset = replace(open_dataset(options.data), drawings=drawings)
     _check_drawings(dataset, spec, config)
     with stderr_in_log():
@@ -110,9 +110,9 @@ def run(options: TrainOptions) -> int:
         train(TrainingRequest(spec, config, dataset), control, publish)
     reporter.raise_failure()
     if control.is_stopped:
-        tell(f"Interrupted; {options.out.name} was not written." if options.out else "Interrupted.")
+        write_message(f"Interrupted; {options.out.name} was not written." if options.out else "Interrupted.")
         if reporter.has_trained:
-            tell("What was trained is under Runs in the window.")
+            write_message("The training up to that point is in the window, under Runs.")
         return EXIT_INTERRUPTED
     if options.out is not None:
         reporter.save(options.out)
@@ -121,9 +121,9 @@ def run(options: TrainOptions) -> int:
 
 @contextmanager
 def _recorded(publish: Publish) -> Iterator[Publish]:
-    """Have events kept in the window's list of runs too, so that a crash costs some seconds of them."""
-    worker = Worker("runs", _tell_of_recording)
-    recorder = RunRecorder(worker, _tell_of_recording)
+    """Also save the training in the list of runs, so that a crash costs a few seconds of it at most."""
+    worker = Worker("runs", _report_recording)
+    recorder = RunRecorder(worker, _report_recording)
 
     def publish_both(event: TrainingEvent) -> None:
         recorder.publish(event)
@@ -133,25 +133,27 @@ def _recorded(publish: Publish) -> Iterator[Publish]:
         yield publish_both
     finally:
         if not worker.close(_FLUSH_TIMEOUT_S):
-            tell("The disk is too slow: the end of this training is not in the list of runs.")
+            write_message("The disk is too slow: the end of this training was not saved in the list of runs.")
 
 
-def _tell_of_recording(news: object) -> None:
-    match news:
+def _report_recording(event: object) -> None:
+    match event:
         case RecordingFailed(error, is_over):
-            tell(str(error) if not is_over else f"This training is not in the list of runs. {error.happened}")
+            write_message(
+                str(error) if not is_over else f"This training was not saved in the list of runs. {error.happened}"
+            )
         case Exception():
-            tell(f"This training is not in the list of runs: {type(news).__name__}.")
+            write_message(f"This training was not saved in the list of runs: {type(event).__name__}.")
 
 
 def check_writable(path: Path) -> None:
-    """Check, without changing anything, that a file can be written, before hours are spent on its content.
+    """Check that a file can be written, without changing anything, before a long training.
 
     Raises:
         DigitLabError: If it cannot.
     """
     if path.is_dir():
-        raise DigitLabError(f"{path} is a folder.", remedy="Add the name of a file to it.")
+        raise DigitLabError(f"{path} is a folder.", remedy="Add a file name to it.")
     folder = next(folder for folder in path.absolute().parents if folder.exists())
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -159,7 +161,7 @@ def check_writable(path: Path) -> None:
     except OSError as error:
         raise DigitLabError(
             f"{path.name} could not be written: {error.strerror or type(error).__name__}.",
-            remedy=f"Nothing was trained yet. Check the folder {folder}, or save to another place.",
+            remedy=f"Nothing was trained yet. Check the folder {folder}, or save in another folder.",
         ) from error
 
 
@@ -170,7 +172,7 @@ def _named(name: str, what: str, choices: Mapping[str, _Chosen]) -> _Chosen:
 
 
 def _config(options: TrainOptions, recipe: NamedRecipe) -> TrainingConfig:
-    """Return the recipe's settings, changed as the options say."""
+    """Return the recipe's hyperparameters with the changes of the options."""
     config = replace(recipe.config, seed=options.seed)
     if options.optimizer is not None:
         optimizer = _named(options.optimizer, "optimizer", {member.value: member for member in Optimizer})
@@ -190,30 +192,29 @@ def _config(options: TrainOptions, recipe: NamedRecipe) -> TrainingConfig:
 
 
 def _check_drawings(dataset: Dataset, spec: ModelSpec, config: TrainingConfig) -> None:
-    """Say what a person may not expect of this network and these drawings.
+    """Warn if network, recipe and drawings do not fit together.
 
     Raises:
-        DigitLabError: If nothing could be learned from the drawings.
+        DigitLabError: If the network cannot be trained on any of the drawings.
     """
     if spec.has_no_digit_output and config.augmentation is not Augmentation.DRAWINGS:
-        tell(
-            'Nothing in this training shows the network what its output "no digit" is for; '
-            "--augmentation drawings does."
+        write_message(
+            'This training has no examples for the network\'s output "no digit"; add --augmentation drawings for that.'
         )
     if not dataset.drawings or spec.has_no_digit_output:
         return
     if all(drawing.label is None for drawing in dataset.drawings):
         raise DigitLabError(
-            "None of the drawings has a label, and this network learns from digits alone.",
-            expected='Drawings without a label teach what is no digit. That needs a network with an output "no digit".',
+            "None of the drawings has a label, and this network can only be trained on digits.",
+            expected='Drawings without a label are examples of "no digit", which this network has no output for.',
             remedy="Choose --preset pen, or drawings with labels.",
         )
     if any(drawing.label is None for drawing in dataset.drawings):
-        tell('Drawings without a label are left out: this network has no output for "no digit".')
+        write_message('Drawings without a label are ignored: this network has no output for "no digit".')
 
 
 class _Reporter:
-    """Takes in the training's events and tells of them."""
+    """Reports the training's events and stores its run."""
 
     def __init__(self, control: TrainingControl, *, as_json: bool) -> None:
         self._progress = ProgressBar()
@@ -224,16 +225,16 @@ class _Reporter:
         self._failure: DigitLabError | BrokenPipeError | None = None
 
     def publish(self, event: TrainingEvent) -> None:
-        """Take in an event; if the output cannot be written, stop the training."""
+        """Handle an event; if the output cannot be written, stop the training."""
         try:
-            self._take(event)
+            self._handle(event)
         except (DigitLabError, BrokenPipeError) as error:
             self._failure = error
             self._control.stop()
 
     @property
     def has_trained(self) -> bool:
-        """Whether there was a batch."""
+        """Whether at least one batch was trained."""
         return self._run is not None and self._run.step > 0
 
     def raise_failure(self) -> None:
@@ -244,9 +245,9 @@ class _Reporter:
         if self._run is None or self._last is None:
             raise DigitLabError("There is nothing to save.")
         write_run(path, self._last, self._run)
-        tell(f"Saved to {path}.")
+        write_message(f"Saved to {path}.")
 
-    def _take(self, event: TrainingEvent) -> None:
+    def _handle(self, event: TrainingEvent) -> None:
         if isinstance(event, TrainingStarted):
             self._run = Run(event)
         elif self._run is not None:

@@ -191,7 +191,7 @@ def _optimizer(request: TrainingRequest, started: TrainingStarted, model: "keras
     if checkpoint.snapshot.spec.weight_shapes != request.spec.weight_shapes:
         raise DigitLabError(
             "The snapshot to continue from belongs to another network.",
-            remedy="Open the run's own network in the Network panel, or train from the start.",
+            remedy="Open the run's own network in the Network tab, or train from the start.",
         )
     model.set_weights(list(checkpoint.snapshot.arrays))
     state = checkpoint.optimizer_state

@@ -1,4 +1,4 @@
-"""Makes the shipped pen model and its report: ``python packaging/pen_model --help``."""
+"""Create the shipped pen model and its report: ``python packaging/pen_model --help``."""
 
 import argparse
 import os
@@ -26,7 +26,7 @@ _SEED: Final = 1
 
 
 def main() -> None:
-    """Do what is still missing, step by step, each training in a process of its own."""
+    """Run the missing trainings, each in its own process, then write the model and the report."""
     options = _options()
     options.work.mkdir(parents=True, exist_ok=True)
     if options.only is not None:
@@ -36,7 +36,7 @@ def main() -> None:
     names += [] if options.no_ablation else [f"{variant}-0" for variant in VARIANTS]
     missing = [name for name in names if not (options.work / f"{name}.npz").exists()]
     with ThreadPoolExecutor(options.jobs) as pool:
-        list(pool.map(_train_apart, missing))
+        list(pool.map(_train_in_process, missing))
     material = _material(options)
     ship(options.work, material, assets.model_path("pen"))
     import report
@@ -44,20 +44,20 @@ def main() -> None:
     report.write(options.work, material, _HERE)
 
 
-def _train_apart(name: str) -> None:
-    """Train in a process of its own: one thread each makes the most of few cores, and memory is given back."""
+def _train_in_process(name: str) -> None:
+    """Train in a separate process: single-threaded trainings use few cores best, and their memory is freed."""
     print(f"{name}: training", flush=True)
     environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1"}
     subprocess.run([sys.executable, str(_HERE), *sys.argv[1:], "--only", name], check=True, env=environment)
 
 
 def ship(work: Path, material: Material, path: Path) -> None:
-    """Calibrate the network of one fold, by what all folds had not seen, and write it.
+    """Calibrate the network of one fold on the held-out data of all folds, and write it.
 
     Args:
-        work: Where the trainings lie.
-        material: What they were made of.
-        path: The ``.digitlab`` file to write. It holds the run's curves, without snapshots.
+        work: The folder of the trainings.
+        material: The data they were trained on.
+        path: The ``.digitlab`` file to write. It contains the run's curves, but no snapshots.
     """
     answers = [Answers.load(work / f"fold-{fold}.npz") for fold in range(FOLDS)]
     run = read_run(work / f"fold-{SHIPPED_FOLD}.digitlab")
@@ -67,7 +67,7 @@ def ship(work: Path, material: Material, path: Path) -> None:
 
 
 def _curves_only(run: Run) -> Run:
-    """Return the run without its snapshots, so that the file stays small."""
+    """Return the run without its snapshots, to keep the file small."""
     short = Run(run.started)
     short.losses, short.accuracies, short.epochs, short.ended = run.losses, run.accuracies, run.epochs, run.ended
     return short
@@ -90,16 +90,16 @@ def _material(options: argparse.Namespace) -> Material:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python packaging/pen_model",
-        description="Trains the pen network five times with whole writers held out, calibrates one of the five, writes "
-        "resources/models/pen.digitlab and the report beside this program. What is done already is kept in the work "
-        "folder, so it can be broken off and started again. About an hour on two cores.",
+        description="Train the pen network five times with whole writers held out, calibrate one of the networks, and "
+        "write resources/models/pen.digitlab and the report beside this program. Finished trainings are kept in the "
+        "work folder, so it can be interrupted and started again. About an hour on two cores.",
     )
     parser.add_argument("--mnist", type=Path, required=True, help="mnist.npz or a folder with MNIST")
     parser.add_argument("--digits", type=Path, required=True, help="pen digits (.jsonl.gz) with label and writer")
     parser.add_argument("--letters", type=Path, required=True, help="letters (.jsonl.gz) with writer and character")
-    parser.add_argument("--work", type=Path, default=Path("build/pen_model"), help="where trainings are kept")
-    parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, each on one core")
-    parser.add_argument("--no-ablation", action="store_true", help="leave the ablation out")
+    parser.add_argument("--work", type=Path, default=Path("build/pen_model"), help="folder of the trainings")
+    parser.add_argument("--jobs", type=int, default=2, help="number of parallel trainings, each on one core")
+    parser.add_argument("--no-ablation", action="store_true", help="skip the ablation study")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""What each ingredient brings: the recipe with one thing left out, a third as long, on the first fold."""
+"""Ablation study: the recipe with one component changed, a third as long, on the first fold."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,16 +20,16 @@ from digitlab.training.config import Augmentation
 from digitlab.training.recipes import NamedRecipe
 
 EPOCHS: Final = 2
-"""Less than a third of the recipe: enough to rank the ingredients, cheap enough to be repeated."""
+"""Less than a third of the recipe: enough to rank the components, and cheap enough to repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The recipe with something changed.
+    """A changed recipe.
 
     Attributes:
-        title: What is changed, for the report.
-        change: From recipe and split to what is trained.
+        title: The change, for the report.
+        change: Returns the recipe and split to train, given the original ones.
     """
 
     title: str
@@ -46,7 +46,7 @@ def _without_pen(recipe: NamedRecipe, split: Split) -> tuple[NamedRecipe, Split]
 
 
 def _pen_as_images(recipe: NamedRecipe, split: Split, augmentation: Augmentation) -> tuple[NamedRecipe, Split]:
-    """Show the pen digits as pictures, as often as the recipe does, in place of warping their strokes."""
+    """Train on the pen digits as images, as often as in the recipe, instead of warping their strokes."""
     digits = [drawing for drawing in split.dataset.drawings if drawing.label is not None]
     images = render_many(digits)
     labels = np.array([drawing.label for drawing in digits], dtype=np.uint8)
@@ -83,22 +83,22 @@ def _small_network(recipe: NamedRecipe, split: Split) -> tuple[NamedRecipe, Spli
 
 VARIANTS: Final[Mapping[str, Variant]] = {
     "short": Variant("the recipe, shortened", _unchanged),
-    "mnist": Variant("MNIST alone, no pen strokes, no eleventh output", _without_pen),
-    "plain": Variant("pen digits as pictures, nothing warped, no eleventh output", _nothing_warped),
-    "images": Variant("pen digits warped as pictures instead of as strokes, no eleventh output", _pen_warped_as_images),
-    "ten": Variant("strokes warped as strokes, no eleventh output", _ten_outputs),
-    "letterless": Variant("no letters; what is no digit is made up alone", _without_letters),
+    "mnist": Variant("MNIST only, no pen strokes, no eleventh output", _without_pen),
+    "plain": Variant("pen digits as images, no augmentation, no eleventh output", _nothing_warped),
+    "images": Variant("pen digits warped as images instead of strokes, no eleventh output", _pen_warped_as_images),
+    "ten": Variant("pen digits warped as strokes, no eleventh output", _ten_outputs),
+    "letterless": Variant("no letters; only generated non-digits", _without_letters),
     "small": Variant("the tutorial's network with eleven outputs", _small_network),
 }
-"""By name, in the order of the report."""
+"""The variants by name, in the order of the report."""
 
 
 def train_variant(name: str, recipe: NamedRecipe, material: Material, fold: int, folder: Path, seed: int) -> None:
-    """Train a variant, shortened, and keep it as ``train_fold`` does."""
+    """Train a shortened variant and save it like ``train_fold``."""
     short = replace(recipe, config=replace(recipe.config, epochs=EPOCHS))
     split = material.split(fold)
-    changed, taught = VARIANTS[name].change(short, split)
-    snapshot, run = train_recipe(changed, taught, seed)
+    changed, changed_split = VARIANTS[name].change(short, split)
+    snapshot, run = train_recipe(changed, changed_split, seed)
     write_run(folder / f"{name}-{fold}.digitlab", snapshot, run)
     answer(snapshot, material, split).save(folder / f"{name}-{fold}.npz")
 

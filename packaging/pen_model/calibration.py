@@ -1,9 +1,9 @@
-"""Making probabilities honest: of all answers given with 90 %, nine in ten are to be right.
+"""Calibration of probabilities: of all answers with a confidence of 90 %, nine in ten should be correct.
 
-A network that was trained until it is nearly always right says so too loudly. Three numbers, fitted on images that it
-has never seen, correct that (temperature scaling: Guo et al. 2017, "On calibration of modern neural networks", section
-4.2; slope and offset: Platt 1999, "Probabilistic outputs for support vector machines"). They are folded into the last
-layer, so that the network's own outputs are the honest ones.
+A network that was trained until it is almost always correct is overconfident. Three parameters, fitted on held-out
+images, correct that (temperature scaling: Guo et al. 2017, "On calibration of modern neural networks", section
+4.2; slope and offset: Platt 1999, "Probabilistic outputs for support vector machines"). They are folded into the
+last layer, so that the network's own outputs are calibrated.
 """
 
 import math
@@ -27,10 +27,10 @@ _SUFFICIENT_DECREASE: Final = 1e-4
 """Armijo's constant (Nocedal and Wright 2006, "Numerical Optimization", section 3.1)."""
 
 _LEAST_SHARPNESS: Final = 1e-3
-"""Inverse of the highest temperature, for a network that is wrong so often that it had better say nothing."""
+"""Inverse of the highest temperature, for a network that is so often wrong that its confidence should be minimal."""
 
 _GAIN_TOLERANCE: Final = 1e-12
-"""The fit ends where a Newton step promises to lower the mean loss by no more than this."""
+"""The fit ends when a Newton step is predicted to lower the mean loss by no more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Calibration:
     """A correction of a network's logits, its weighted sums before the softmax.
 
     Attributes:
-        temperature: The ten digits' logits are divided by it; above 1 makes them less sure of one another.
-        slope: The eleventh logit, that of "no digit", is multiplied by it ...
-        offset: ... and this is added. Networks with ten outputs have 1 and 0.
+        temperature: The ten digits' logits are divided by it; above 1 it lowers the confidence.
+        slope: The eleventh logit, "no digit", is multiplied by it. 1 for networks with ten outputs.
+        offset: It is then added to the eleventh logit. 0 for networks with ten outputs.
     """
 
     temperature: float = 1.0
@@ -48,7 +48,7 @@ class Calibration:
     offset: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the numbers.
+        """Check the parameters.
 
         Raises:
             DigitLabError: If one is not finite or the temperature is not above 0.
@@ -75,21 +75,22 @@ class Calibration:
 
 
 def fit_calibration(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> Calibration:
-    """Fit a calibration on images that the network has not been trained on.
+    """Fit a calibration on images that the network was not trained on, by maximum likelihood.
 
-    The temperature makes the true digits most likely among the ten. With it, slope and offset make "digit" and
-    "no digit" most likely, both counted as equally frequent. A weak pull towards no correction, about as strong as one
-    image more, keeps the numbers finite where a network makes no mistake. The likelihood is never worse than without.
+    The temperature is fitted to the true digits among the ten. Given the temperature, slope and offset are fitted to
+    "digit" against "no digit", both weighted as equally frequent. A weak regularisation towards no correction, about as
+    strong as one more image, keeps the parameters finite for a network without mistakes. The likelihood is never worse
+    than without a calibration.
 
     Args:
         logits: Weighted sums of the last layer before its softmax, shape (n, 10) or (n, 11).
-        labels: What the images show, shape (n,): 0..9, and 10 for no digit, which is needed for eleven outputs.
+        labels: The true classes, shape (n,): 0..9, and 10 for no digit, which must occur for eleven outputs.
 
     Returns:
-        The calibration; with ten outputs its temperature alone.
+        The calibration; with ten outputs only its temperature differs from the default.
 
     Raises:
-        DigitLabError: If the arrays do not belong together, are not finite, or a kind of image is missing.
+        DigitLabError: If the arrays do not match, are not finite, or one of the two kinds of images is missing.
     """
     sums = np.asarray(logits, dtype=np.float64)
     _check(sums, labels)
@@ -102,14 +103,14 @@ def fit_calibration(logits: NDArray[np.floating], labels: NDArray[np.integer]) -
 
 
 def calibrated(snapshot: Snapshot, calibration: Calibration) -> Snapshot:
-    """Fold a calibration into the last layer: the softmax of the new network is calibrated by itself.
+    """Fold a calibration into the last layer, so that the softmax of the new network is calibrated.
 
     Args:
         snapshot: A network that ends in a softmax over ten or eleven outputs.
         calibration: The correction of its logits.
 
     Raises:
-        DigitLabError: If the network does not end so.
+        DigitLabError: If the network does not end in a softmax.
     """
     last = snapshot.spec.layers[-1] if snapshot.spec.classifies else None
     if not (isinstance(last, Dense) and last.activation is Activation.SOFTMAX):
@@ -118,7 +119,7 @@ def calibrated(snapshot: Snapshot, calibration: Calibration) -> Snapshot:
             expected="Expected ten or eleven softmax outputs.",
         )
     kernel, bias = snapshot.weights[-1]
-    # A column of the kernel is to its output what a column of logits is to the calibration, but for the offset.
+    # Scaling a logit means scaling its column of the kernel; the offset belongs to the bias.
     new_kernel = Calibration(calibration.temperature, calibration.slope).apply(kernel)
     new_bias = calibration.apply(bias[np.newaxis])[0]
     arrays = (*snapshot.arrays[:-2], new_kernel, new_bias)
@@ -129,20 +130,20 @@ def _check(sums: Numbers, labels: NDArray[np.integer]) -> None:
     if sums.ndim != 2 or sums.shape[1] not in (CLASS_COUNT, CLASS_COUNT + 1) or labels.shape != sums.shape[:1]:
         raise DigitLabError(
             f"There are logits of shape {sums.shape} and labels of shape {labels.shape}.",
-            expected="Expected ten or eleven logits and one label an image.",
+            expected="Expected ten or eleven logits and one label per image.",
         )
     if not np.isfinite(sums).all():
-        raise DigitLabError("Some logits are not finite.", remedy="Choose a network whose training did not break down.")
+        raise DigitLabError("Some logits are not finite.", remedy="Choose a network whose training did not diverge.")
     shown = np.unique(labels)
     if not shown.size or shown[0] < 0 or shown[-1] >= sums.shape[1] or shown[0] >= CLASS_COUNT:
-        raise DigitLabError("The labels do not belong to the logits.", expected="Expected 0 to 9, and 10 for no digit.")
+        raise DigitLabError("The labels do not match the logits.", expected="Expected 0 to 9, and 10 for no digit.")
     if sums.shape[1] > CLASS_COUNT and shown[-1] != NO_DIGIT:
-        raise DigitLabError("There is no image without a digit to calibrate the eleventh output on.")
+        raise DigitLabError("There is no image without a digit to calibrate the eleventh output.")
 
 
 def _fit_temperature(sums: Numbers, labels: NDArray[np.intp]) -> float:
-    """Return the temperature that makes the labels most likely: convex in its inverse."""
-    right = sums[np.arange(len(sums)), labels]
+    """Return the temperature of maximum likelihood; the problem is convex in its inverse."""
+    true = sums[np.arange(len(sums)), labels]
     pull = 1.0 / len(sums)
 
     def objective(parameters: Numbers) -> tuple[float, Numbers, Numbers]:
@@ -152,8 +153,8 @@ def _fit_temperature(sums: Numbers, labels: NDArray[np.intp]) -> float:
         shares = np.exp(logs - totals[:, np.newaxis])
         mean = (shares * sums).sum(axis=1)
         variance = (shares * np.square(sums)).sum(axis=1) - np.square(mean)
-        value = (totals - sharpness * right).mean() + 0.5 * pull * (sharpness - 1.0) ** 2
-        slope = (mean - right).mean() + pull * (sharpness - 1.0)
+        value = (totals - sharpness * true).mean() + 0.5 * pull * (sharpness - 1.0) ** 2
+        slope = (mean - true).mean() + pull * (sharpness - 1.0)
         return float(value), np.array([slope]), np.array([[variance.mean() + pull]])
 
     sharpness = _newton(objective, np.array([1.0]))[0]
@@ -164,7 +165,7 @@ def _fit_eleventh(eleventh: Numbers, digit_score: Numbers, is_digit: NDArray[np.
     """Return slope and offset of the eleventh logit by logistic regression, digits and others weighted equally."""
     weights = np.where(is_digit, 0.5 / is_digit.sum(), 0.5 / (~is_digit).sum())
     inputs = np.stack([eleventh, np.ones_like(eleventh)], axis=1)
-    # The margin of the true kind over the other one.
+    # The margin of the true kind over the other.
     sign = np.where(is_digit, -1.0, 1.0)
     pull = 1.0 / len(eleventh)
     start = np.array([1.0, 0.0])
@@ -184,11 +185,11 @@ def _fit_eleventh(eleventh: Numbers, digit_score: Numbers, is_digit: NDArray[np.
 
 
 def _newton(objective: Callable[[Numbers], tuple[float, Numbers, Numbers]], start: Numbers) -> Numbers:
-    """Minimise a strictly convex function by Newton's method with halved steps; never ends above where it starts.
+    """Minimise a strictly convex function by Newton's method with backtracking; the result is never above the start.
 
     Args:
         objective: Returns value, gradient (p,) and Hessian (p, p).
-        start: Where to begin, shape (p,).
+        start: The initial parameters, shape (p,).
     """
     parameters = start
     value, gradient, hessian = objective(parameters)

@@ -1,4 +1,4 @@
-"""Training one fold of the pen network with the app's own trainer, and answering what it has not seen."""
+"""Training one fold of the pen network with the app's trainer, and predicting its held-out data."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import write_run
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import replacing
+from digitlab.system.storage import atomic_write
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import EpochEnded, SnapshotTaken, TrainingEnded, TrainingEvent, TrainingStarted
 from digitlab.training.recipes import NamedRecipe
@@ -22,14 +22,14 @@ from digitlab.training.trainer import TrainingRequest, train
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """The sums before the softmax on everything that a fold has not learned from, each of shape (n, classes), float32.
+    """The logits of a fold on its held-out data, each of shape (n, classes), float32.
 
     Attributes:
         mnist: On MNIST's test digits.
         digits: On the held-out pen digits.
         letters: On the held-out letters.
-        digit_indices: Which digits of the material these are.
-        letter_indices: Which letters.
+        digit_indices: Indices of these digits in the material.
+        letter_indices: Indices of these letters.
     """
 
     mnist: NDArray[np.float32]
@@ -39,19 +39,19 @@ class Answers:
     letter_indices: NDArray[np.intp]
 
     def save(self, path: Path) -> None:
-        """Write them as npz."""
-        with replacing(path) as file:
+        """Write an npz file."""
+        with atomic_write(path) as file:
             np.savez_compressed(file, **{name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def load(cls, path: Path) -> "Answers":
-        """Read them again."""
+        """Read an npz file."""
         with np.load(path) as file:
             return cls(**{name: file[name] for name in cls.__slots__})
 
 
 def train_recipe(recipe: NamedRecipe, split: Split, seed: int) -> tuple[Snapshot, Run]:
-    """Train, telling each epoch.
+    """Train, printing the metrics of each epoch.
 
     Raises:
         DigitLabError: If the training fails.
@@ -63,12 +63,12 @@ def train_recipe(recipe: NamedRecipe, split: Split, seed: int) -> tuple[Snapshot
         follower.publish,
     )
     if follower.error is not None or follower.run is None or follower.newest is None:
-        raise follower.error or DigitLabError("The training gave nothing.")
+        raise follower.error or DigitLabError("The training produced no network.")
     return follower.newest, follower.run
 
 
 def answer(snapshot: Snapshot, material: Material, split: Split) -> Answers:
-    """Answer everything that a fold has not learned from."""
+    """Predict the held-out data of a fold."""
     digits = render_many([material.digits[index].drawing for index in split.digits])
     letters = render_many([material.letters[index].drawing for index in split.letters])
     return Answers(
@@ -81,14 +81,14 @@ def answer(snapshot: Snapshot, material: Material, split: Split) -> Answers:
 
 
 def logits(snapshot: Snapshot, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the sums before the softmax, shape (n, classes), for images of shape (n, 28, 28)."""
+    """Return the logits, shape (n, classes), for images of shape (n, 28, 28)."""
     answers = answer_all(snapshot, images)
     assert answers is not None
     return answers.sums
 
 
 def train_fold(recipe: NamedRecipe, material: Material, fold: int, folder: Path, name: str, seed: int) -> None:
-    """Train a fold and keep the network with its run, and its answers: ``name-fold.digitlab`` and ``.npz``."""
+    """Train a fold and save the network with its run, and its logits: ``name-fold.digitlab`` and ``.npz``."""
     split = material.split(fold)
     snapshot, run = train_recipe(recipe, split, seed)
     stem = f"{name}-{fold}"
@@ -97,7 +97,7 @@ def train_fold(recipe: NamedRecipe, material: Material, fold: int, folder: Path,
 
 
 class _Follower:
-    """Takes in a training's events."""
+    """Stores a training's run and prints its epochs."""
 
     def __init__(self) -> None:
         self.run: Run | None = None

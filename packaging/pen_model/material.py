@@ -1,4 +1,4 @@
-"""What the pen network learns from and is judged on: MNIST, pen digits by writer, letters by alphabet."""
+"""The data to train and evaluate the pen network on: MNIST, pen digits by writer, letters by alphabet."""
 
 import gzip
 import json
@@ -18,8 +18,8 @@ from digitlab.data.files.mnist import read_mnist
 FOLDS: Final = 5
 
 SHIPPED_FOLD: Final = 2
-"""The fold whose network is shipped: so what the report says of six people and of the Latin letters is measured on that
-very network. Chosen knowing the report's figures, MNIST's among them."""
+"""The fold whose network is shipped: the report's results on six writers and the Latin letters are those of this
+network. It was chosen knowing the results in the report, including MNIST's."""
 
 LOOK_ALIKES: Final = frozenset(
     [
@@ -28,19 +28,19 @@ LOOK_ALIKES: Final = frozenset(
         *(f"Japanese_(katakana)/character{number:02d}" for number in (24, 27)),
     ]
 )
-"""Letters that anybody may read as digits: Latin b g i l o q s z, Greek delta iota omicron, katakana no and fu.
+"""Letters that look like digits: Latin b g i l o q s z, Greek delta iota omicron, katakana no and fu.
 
-They are not taught as "no digit", since that would teach to doubt people's zeros, ones and sevens. In the figures they
-count."""
+They are not used as examples of "no digit", which would make the network reject zeros, ones and sevens. The results
+include them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tagged:
-    """A drawing and who made it.
+    """A drawing and its writer.
 
     Attributes:
-        drawing: The strokes; without a label if it is no digit.
-        writer: Number of the person in the file.
+        drawing: The strokes; without a label if it is not a digit.
+        writer: Number of the writer in the file.
         character: Alphabet and character of a letter; empty for a digit.
     """
 
@@ -55,18 +55,18 @@ class Tagged:
 
     @property
     def looks_like_a_digit(self) -> bool:
-        """Whether it is a letter that anybody may read as a digit."""
+        """Whether it is a letter that looks like a digit."""
         return self.character in LOOK_ALIKES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
-    """Everything there is to learn from.
+    """All data.
 
     Attributes:
-        mnist: Images to train on and to test with.
+        mnist: Training and test images.
         digits: Pen digits.
-        letters: Letters, which are no digits.
+        letters: Letters, the examples of non-digits.
     """
 
     mnist: Dataset
@@ -74,24 +74,24 @@ class Material:
     letters: tuple[Tagged, ...]
 
     def split(self, fold: int) -> "Split":
-        """Return what one fold learns from and what it is judged on.
+        """Return the training data and the held-out data of a fold.
 
         Args:
-            fold: 0..4 holds every fifth writer and one of the alphabets out.
+            fold: 0..4; holds out every fifth writer and one of the alphabets.
         """
         alphabets = sorted({letter.alphabet for letter in self.letters})
-        held = [digit.writer % FOLDS == fold for digit in self.digits]
-        away = [letter.alphabet == alphabets[fold % len(alphabets)] for letter in self.letters]
-        taught = [digit.drawing for digit, out in zip(self.digits, held, strict=True) if not out]
-        taught += [
+        held_digits = [digit.writer % FOLDS == fold for digit in self.digits]
+        held_letters = [letter.alphabet == alphabets[fold % len(alphabets)] for letter in self.letters]
+        training = [digit.drawing for digit, out in zip(self.digits, held_digits, strict=True) if not out]
+        training += [
             letter.drawing
-            for letter, out in zip(self.letters, away, strict=True)
+            for letter, out in zip(self.letters, held_letters, strict=True)
             if not out and not letter.looks_like_a_digit
         ]
         return Split(
-            replace(self.mnist, name="MNIST and pen strokes", drawings=tuple(taught)),
-            np.flatnonzero(held),
-            np.flatnonzero(away),
+            replace(self.mnist, name="MNIST and pen strokes", drawings=tuple(training)),
+            np.flatnonzero(held_digits),
+            np.flatnonzero(held_letters),
         )
 
 
@@ -100,9 +100,9 @@ class Split:
     """One fold.
 
     Attributes:
-        dataset: What is learned from.
-        digits: Indices of the digits held out.
-        letters: Indices of the letters held out.
+        dataset: The training data.
+        digits: Indices of the held-out digits.
+        letters: Indices of the held-out letters.
     """
 
     dataset: Dataset
@@ -114,7 +114,7 @@ def read_material(mnist: Path, digits: Path, letters: Path) -> Material:
     """Read the three files.
 
     Args:
-        mnist: MNIST as npz or folder.
+        mnist: MNIST as an npz file or a folder.
         digits: Drawings with ``label`` and ``writer``.
         letters: Drawings with ``writer`` and ``character``, for example ``Greek/character01``.
 

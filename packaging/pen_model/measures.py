@@ -1,4 +1,4 @@
-"""What the folds' answers are worth."""
+"""Metrics of the folds."""
 
 import math
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ from digitlab.model.outputs import digit_probabilities, digit_score
 NO_CALIBRATION: Final = Calibration()
 
 DIGIT_ODDS: Final = 9.0
-"""Digits to every drawing that is none, on a canvas that asks for digits. Shifts the eleventh sum by its logarithm
+"""Assumed number of digits per non-digit on the canvas. Its logarithm shifts the eleventh logit
 (Bayes' rule: Saerens et al. 2002, "Adjusting the outputs of a classifier to new a priori probabilities")."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """Sums before the softmax with what the images show.
+    """Logits with labels.
 
     Attributes:
-        sums: Shape (n, classes).
+        sums: The logits, shape (n, classes).
         labels: Shape (n,): 0..9 or ``NO_DIGIT``.
     """
 
@@ -37,17 +37,17 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One fold's figures; shares are 0..1.
+    """The metrics of a fold; shares are 0..1.
 
     Attributes:
-        writers: The people held out.
-        alphabet: The alphabet held out.
-        digits: Accuracy on their digits.
-        worst: Accuracy on the digits of the writer who is read worst.
+        writers: The held-out writers.
+        alphabet: The held-out alphabet.
+        digits: Accuracy on the held-out digits.
+        worst: Accuracy on the digits of the writer with the lowest accuracy.
         mnist: Accuracy on MNIST's test digits.
-        auc: Area under the ROC curve of is_digit, these digits against these letters.
+        auc: Area under the ROC curve of is_digit, held-out digits against held-out letters.
         auc_fair: The same without letters that look like digits.
-        rejected: Share of the letters questioned where 2 % of the digits are.
+        rejected: Share of the letters rejected when 2 % of the digits are.
         rejected_fair: The same without letters that look like digits.
     """
 
@@ -63,7 +63,7 @@ class Fold:
 
 
 def measure(answers: Answers, material: Material) -> Fold:
-    """Return the figures of a fold. Without digits or letters held out they are NaN."""
+    """Return the metrics of a fold. Without held-out digits or letters they are NaN."""
     tagged = [material.digits[index] for index in answers.digit_indices]
     letters = [material.letters[index] for index in answers.letter_indices]
     labels = np.array([entry.drawing.label for entry in tagged])
@@ -86,19 +86,19 @@ def measure(answers: Answers, material: Material) -> Fold:
 
 
 def accuracy_by(is_correct: NDArray[np.bool_], keys: NDArray[np.integer]) -> dict[int, float]:
-    """Return the share of right answers for each key."""
+    """Return the accuracy for each key."""
     return {int(key): float(is_correct[keys == key].mean()) for key in np.unique(keys)}
 
 
 def outputs(sums: NDArray[np.floating], calibration: Calibration = NO_CALIBRATION) -> NDArray[np.float64]:
-    """Return the softmax of calibrated sums, shape (n, classes)."""
+    """Return the softmax of calibrated logits, shape (n, classes)."""
     corrected = calibration.apply(sums)
     powers = np.exp(corrected - corrected.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def is_digit(sums: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return how much each image looks like a digit: with eleven outputs the log odds, else the largest output."""
+    """Return the score of each image for being a digit: with eleven outputs the log odds, else the largest output."""
     if sums.shape[1] == CLASS_COUNT:
         return digit_score(outputs(sums))
     return np.asarray(
@@ -107,12 +107,12 @@ def is_digit(sums: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def unseen(answers: Sequence[Answers], material: Material, *, fair: bool) -> Labelled:
-    """Gather what the folds said about pen digits and letters that they had not seen.
+    """Collect the logits of folds on their held-out pen digits and letters.
 
     Args:
-        answers: Of some folds.
-        material: What they were made of.
-        fair: Whether to leave letters out that look like digits.
+        answers: The answers of the folds.
+        material: The data.
+        fair: Whether to leave out letters that look like digits.
     """
     sums, labels = [], []
     for answer in answers:
@@ -126,14 +126,14 @@ def unseen(answers: Sequence[Answers], material: Material, *, fair: bool) -> Lab
 
 
 def fit(answers: Sequence[Answers], material: Material) -> Calibration:
-    """Fit a calibration on what some folds had not seen, for a canvas on which most drawings are digits."""
+    """Fit a calibration on the held-out data of folds, for a canvas on which most drawings are digits."""
     known = unseen(answers, material, fair=True)
     balanced = fit_calibration(known.sums, known.labels)
     return replace(balanced, offset=balanced.offset - math.log(DIGIT_ODDS))
 
 
-def judge(sums: NDArray[np.floating], labels: NDArray[np.integer], calibration: Calibration) -> Metrics:
-    """Judge calibrated answers to digits."""
+def evaluate(sums: NDArray[np.floating], labels: NDArray[np.integer], calibration: Calibration) -> Metrics:
+    """Return the metrics of calibrated answers to digits."""
     shares = outputs(sums, calibration)
     of_label = digit_probabilities(shares)[np.arange(len(labels)), labels]
     return Metrics.of(shares, labels, float(-np.log(of_label + np.finfo(float).tiny).mean()))

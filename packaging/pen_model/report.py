@@ -1,4 +1,4 @@
-"""The report on the pen model: ``REPORT.md`` with its pictures, from what the trainings left."""
+"""The report on the pen model: ``REPORT.md`` with its pictures, from the results of the trainings."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ _SHARES: Final = (0.0, 0.005, 0.01, 0.02, 0.05)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Findings:
-    """Everything that the report tells.
+    """The data of the report.
 
     Attributes:
-        work: Where the trainings lie.
-        material: What they were made of.
+        work: The folder of the trainings.
+        material: The data they were trained on.
         answers: One for each fold.
-        folds: Their figures.
-        all: What all folds said about pen digits and letters that they had not seen, look-alikes among them.
+        folds: Their metrics.
+        all: The logits of all folds on their held-out pen digits and letters, including look-alikes.
     """
 
     work: Path
@@ -55,9 +55,9 @@ def write(work: Path, material: Material, folder: Path) -> None:
     """Write ``REPORT.md`` and its pictures.
 
     Args:
-        work: Where the trainings lie.
-        material: What they were made of.
-        folder: Where to write.
+        work: The folder of the trainings.
+        material: The data they were trained on.
+        folder: The output folder.
     """
     answers = [Answers.load(work / f"fold-{fold}.npz") for fold in range(FOLDS)]
     folds = [measures.measure(answer, material) for answer in answers]
@@ -98,23 +98,23 @@ def _mean(folds: Sequence[Fold], of: Callable[[Fold], float]) -> float:
 def _head(findings: _Findings) -> str:
     folds = findings.folds
     final = Answers.load(findings.work / f"fold-{SHIPPED_FOLD}.npz")
-    right = final.mnist[:, :CLASS_COUNT].argmax(axis=1) == findings.material.mnist.test.labels
+    is_correct = final.mnist[:, :CLASS_COUNT].argmax(axis=1) == findings.material.mnist.test.labels
     return f"""# The pen model
 
 Written by `python packaging/pen_model`, which trains the recipe *Pen and paper* of DigitLab
 (`digitlab train --recipe pen`) five times, each time with every fifth writer and one alphabet held out. The network
-of fold {SHIPPED_FOLD} is shipped as `resources/models/pen.digitlab`: what is said of it here was measured
-on that very network. It was preferred to a training on all writers, of which two (seeds 1 and 2, not part of this
-command) read 99.31 % and 99.39 % of MNIST's test digits. That choice was made knowing MNIST's figures, so the mean over
-the folds is the fairer one.
+of fold {SHIPPED_FOLD} is shipped as `resources/models/pen.digitlab`; its results in this report are those of
+this network. It was preferred to a training on all writers: two of those (seeds 1 and 2, not part of this command)
+classified 99.31 % and 99.39 % of MNIST's test digits correctly. This choice was made knowing the results on MNIST, so
+the mean over the folds is the less biased estimate.
 
-- Pen digits of writers that the network has not seen: **{_percent(_mean(folds, lambda fold: fold.digits))} %** (mean of
+- Accuracy on the pen digits of unseen writers: **{_percent(_mean(folds, lambda fold: fold.digits))} %** (mean of
   five folds; worst writer {_percent(min(fold.worst for fold in folds))} %).
-- MNIST's 10,000 test digits: **{_percent(float(right.mean()))} %** with the shipped network,
-  {_percent(_mean(folds, lambda fold: fold.mnist))} % in the mean of the folds.
-- `is_digit` tells unseen writers' digits from letters of an alphabet never seen: area under the ROC curve
-  **{_mean(folds, lambda fold: fold.auc):.4f}**; where 2 % of the digits are questioned,
-  **{_percent(_mean(folds, lambda fold: fold.rejected), 1)} %** of the letters are.
+- Accuracy on MNIST's 10,000 test digits: **{_percent(float(is_correct.mean()))} %** for the shipped network,
+  {_percent(_mean(folds, lambda fold: fold.mnist))} % for the mean of the folds.
+- Separation of unseen writers' digits from letters of an unseen alphabet by `is_digit`: area under the ROC curve
+  **{_mean(folds, lambda fold: fold.auc):.4f}**; when 2 % of the digits are rejected,
+  **{_percent(_mean(folds, lambda fold: fold.rejected), 1)} %** of the letters are rejected.
 """
 
 
@@ -134,7 +134,7 @@ def _by_fold(findings: _Findings) -> str:
         )
         for number, fold in enumerate(findings.folds)
     ]
-    columns = ("digits", "worst", "mnist", "auc", "auc_fair", "questioned", "questioned_fair")
+    columns = ("digits", "worst", "mnist", "auc", "auc_fair", "rejected", "rejected_fair")
     means = [float(np.mean([getattr(fold, name) for fold in findings.folds])) for name in columns]
     rows.append(
         (
@@ -148,27 +148,27 @@ def _by_fold(findings: _Findings) -> str:
     )
     head = (
         "fold",
-        "writers held out",
-        "alphabet held out",
+        "held-out writers",
+        "held-out alphabet",
         "pen digits, %",
         "worst writer, %",
         "MNIST test, %",
         "ROC area",
         "without look-alikes",
-        "letters questioned at 2 % of digits, %",
+        "letters rejected at 2 % of digits, %",
         "without look-alikes, %",
     )
     return f"""
-## Writers held out
+## Held-out writers
 
 {_table(head, rows)}
-*Look-alikes* are letters that anybody may read as digits: Latin b g i l o q s z, Greek delta, iota and omicron, two
-katakana. They are never taught as "no digit", since that would teach to doubt people's zeros, ones and sevens.
+*Look-alikes* are letters that look like digits: Latin b g i l o q s z, Greek delta, iota and omicron, and two katakana.
+They are not used as examples of "no digit", which would make the network reject zeros, ones and sevens.
 """
 
 
 def _tags(findings: _Findings) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Return writer, label and whether the answer is right, for every pen digit in the order of the folds."""
+    """Return writer, label and whether the prediction is correct, for every pen digit in the order of the folds."""
     indices = np.concatenate([answer.digit_indices for answer in findings.answers])
     sums = np.concatenate([answer.digits for answer in findings.answers])
     digits = [findings.material.digits[index] for index in indices]
@@ -190,9 +190,9 @@ def _by_writer(findings: _Findings) -> str:
         for writer, share in shares
     ]
     return f"""
-## By writer, each unseen
+## By unseen writer
 
-{_table(("writer", "digits", "wrong", "right, %"), rows)}"""
+{_table(("writer", "digits", "wrong", "accuracy, %"), rows)}"""
 
 
 def _by_digit(findings: _Findings) -> str:
@@ -204,7 +204,7 @@ def _by_digit(findings: _Findings) -> str:
     return f"""
 ## By digit
 
-{_table(("digit", "drawn", "wrong", "right, %"), rows)}"""
+{_table(("digit", "count", "wrong", "accuracy, %"), rows)}"""
 
 
 def _ablation(findings: _Findings) -> str:
@@ -227,18 +227,18 @@ def _ablation(findings: _Findings) -> str:
         )
     if not rows:
         return ""
-    head = ("recipe", "pen digits, %", "worst writer, %", "MNIST test, %", "ROC area", "letters questioned at 2 %, %")
+    head = ("recipe", "pen digits, %", "worst writer, %", "MNIST test, %", "ROC area", "letters rejected at 2 %, %")
     return f"""
-## What each ingredient brings
+## Ablation study
 
-Fold 0 only, {EPOCHS} epochs each and one seed: differences below about 0.3 points are chance. Networks without an
-eleventh output have their largest probability as `is_digit`.
+Fold 0 only, {EPOCHS} epochs each and one seed: differences below about 0.3 points are noise. For networks without an
+eleventh output, `is_digit` is the largest probability.
 
 {_table(head, rows)}"""
 
 
 def _metrics(findings: _Findings) -> tuple[Metrics, Metrics]:
-    """Judge the unseen pen digits before and after a calibration that was fitted on the other folds alone."""
+    """Evaluate the unseen pen digits before and after a calibration that was fitted on the other folds only."""
     sums, corrected, labels = [], [], []
     for fold, answer in enumerate(findings.answers):
         others = [other for number, other in enumerate(findings.answers) if number != fold]
@@ -246,8 +246,8 @@ def _metrics(findings: _Findings) -> tuple[Metrics, Metrics]:
         corrected.append(measures.fit(others, findings.material).apply(answer.digits))
         labels += [findings.material.digits[index].drawing.label for index in answer.digit_indices]
     truth = np.array(labels)
-    before = measures.judge(np.concatenate(sums), truth, measures.NO_CALIBRATION)
-    return before, measures.judge(np.concatenate(corrected), truth, measures.NO_CALIBRATION)
+    before = measures.evaluate(np.concatenate(sums), truth, measures.NO_CALIBRATION)
+    return before, measures.evaluate(np.concatenate(corrected), truth, measures.NO_CALIBRATION)
 
 
 def _calibration(findings: _Findings, before: Metrics, after: Metrics) -> str:
@@ -257,17 +257,21 @@ def _calibration(findings: _Findings, before: Metrics, after: Metrics) -> str:
     is_digit = known.labels < CLASS_COUNT
     rows = []
     for low, high in ((0.0, 0.02), (0.02, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1.01)):
-        mine = (share >= low) & (share < high)
+        chosen = (share >= low) & (share < high)
         rows.append(
-            (f"{low:g} to {min(high, 1.0):g}", str(int((mine & is_digit).sum())), str(int((mine & ~is_digit).sum())))
+            (
+                f"{low:g} to {min(high, 1.0):g}",
+                str(int((chosen & is_digit).sum())),
+                str(int((chosen & ~is_digit).sum())),
+            )
         )
     return f"""
 ## Calibration
 
-Fitted on what the folds had not seen (digits, and letters that do not look like digits, nine digits to
-every letter) and folded into the last layer: the digits' sums are divided by {
-        calibration.temperature:.3f}, that of "no digit" is multiplied by
-{calibration.slope:.3f} and {calibration.offset:+.3f} is added. Judged
+Fitted on the held-out data of the folds (digits, and letters that do not look like digits, nine digits to
+each letter) and folded into the last layer: the digits' logits are divided by {
+        calibration.temperature:.3f}, the logit of "no digit" is multiplied by
+{calibration.slope:.3f} and {calibration.offset:+.3f} is added. Evaluated
 with calibrations fitted on the other four folds; the loss is that of the ten digits:
 
 {
@@ -281,7 +285,7 @@ with calibrations fitted on the other four folds; the loss is that of the ten di
     }
 ![Reliability diagram of the unseen pen digits, calibrated](reliability.png)
 
-How the calibrated `is_digit` falls on them:
+Distribution of the calibrated `is_digit`:
 
 {_table(("is_digit", "pen digits", "letters"), rows)}"""
 
@@ -294,37 +298,37 @@ def _rejection(after: Metrics) -> str:
     return f"""
 ## Rejection
 
-How right the rest is when the least sure answers are questioned:
+Accuracy of the remaining answers when the least confident ones are rejected:
 
-{_table(("questioned, %", "right among the rest, %"), rows)}
+{_table(("rejected, %", "accuracy of the rest, %"), rows)}
 ![Rejection curve of the unseen pen digits](rejection.png)
 """
 
 
 def _no_digits(findings: _Findings) -> str:
-    """Tell which unseen letters pass for digits most often."""
-    passed: dict[str, list[bool]] = {}
+    """Return the unseen letters that are most often taken for digits."""
+    accepted: dict[str, list[bool]] = {}
     calibration = measures.fit(findings.answers, findings.material)
     for answer in findings.answers:
         share = 1.0 - measures.outputs(answer.letters, calibration)[:, -1]
         for index, value in zip(answer.letter_indices, share, strict=True):
-            passed.setdefault(findings.material.letters[index].character, []).append(bool(value >= 0.5))
-    means = sorted(((float(np.mean(values)), name) for name, values in passed.items()), reverse=True)
+            accepted.setdefault(findings.material.letters[index].character, []).append(bool(value >= 0.5))
+    means = sorted(((float(np.mean(values)), name) for name, values in accepted.items()), reverse=True)
     rows = [
         (name.replace("_", " "), _percent(mean, 0), "yes" if name in LOOK_ALIKES else "")
         for mean, name in means
         if mean >= 0.25
     ]
     return f"""
-## Letters that pass for digits
+## Letters taken for digits
 
-Characters of alphabets never seen of which a quarter or more get an `is_digit` of 0.5 or above:
+Characters of unseen alphabets of which a quarter or more have an `is_digit` of 0.5 or above:
 
-{_table(("character", "passed, %", "look-alike"), rows)}"""
+{_table(("character", "taken for a digit, %", "look-alike"), rows)}"""
 
 
 def _scans(findings: _Findings) -> str:
-    """Tell how the shipped network reads small scans, made of MNIST's test digits as there are no others here."""
+    """Evaluate the shipped network on small scans, simulated from MNIST's test digits."""
     snapshot = read_model(assets.model_path("pen"))
     test = findings.material.mnist.test
     rows = []
@@ -336,14 +340,14 @@ def _scans(findings: _Findings) -> str:
     return f"""
 ## Small scans
 
-MNIST's test digits cropped, shrunk to 16 x 16 pixels as postal scans have them, every second dark on light, and read as
-pictures of unknown origin. This is a simulation: no scans of other origin were at hand.
+MNIST's test digits cropped, shrunk to the 16 x 16 pixels of postal scans, every second one dark on light, and read as
+pictures of unknown origin. This is a simulation: no other scans were available.
 
-{_table(("scan", "right, %"), rows)}"""
+{_table(("scan", "accuracy, %"), rows)}"""
 
 
 def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the digit of an image in a frame of 16x16 pixels that it fills."""
+    """Return the digit of an image, scaled to fill 16x16 pixels."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     digit = Image.fromarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     scale = _SCAN_SIDE / max(digit.size)
@@ -354,7 +358,7 @@ def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _thresholded(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the same with hard edges, as cheap scanners have it."""
+    """Return the same as black and white, like a cheap scanner."""
     return np.where(_shrunk(image) > _INK_FROM, np.uint8(255), np.uint8(0))
 
 
@@ -364,10 +368,10 @@ def _scanned(pixels: NDArray[np.uint8], *, inverted: bool) -> NDArray[np.uint8]:
 
 def _worst() -> str:
     return """
-## The worst drawings
+## Worst drawings
 
-The unseen pen digits with the least probability for their label, as the network saw them: label, answer and the
-probability of the label. Some labels are plainly wrong.
+The unseen pen digits with the lowest probability of their label, as the network's input: label, prediction and the
+probability of the label. Some labels are obviously wrong.
 
 ![The worst drawings](worst.png)
 """
@@ -385,7 +389,7 @@ def _cost(findings: _Findings) -> str:
 {len(run.epochs)} epochs of {run.started.training_count:,} examples, batch {config.batch_size},
 {config.optimizer} with a peak learning rate of {config.learning_rate:g}:
 {seconds / 60:.0f} minutes on
-a core of its own in a machine that did other work besides, {examples / seconds:,.0f} examples a second.
+one core of a machine that was also doing other work, {examples / seconds:,.0f} examples per second.
 {run.started.spec.total_parameters:,} parameters.
 """
 
@@ -407,13 +411,13 @@ def _draw_worst(findings: _Findings, path: Path) -> None:
         x, y = number % _SHEET_COLUMNS * _TILE, number // _SHEET_COLUMNS * (_TILE + _CAPTION)
         tile = Image.fromarray(255 - image).resize((_TILE - 12, _TILE - 12), Image.Resampling.NEAREST)
         sheet.paste(tile, (x + 6, y + 2))
-        words = f"{labels[place]} read {shares[place].argmax()}  {100 * of_label[place]:.1f} %"
-        pen.text((x + 6, y + _TILE - 8), words, fill=0)
+        caption = f"{labels[place]} read {shares[place].argmax()}  {100 * of_label[place]:.1f} %"
+        pen.text((x + 6, y + _TILE - 8), caption, fill=0)
     sheet.save(path, optimize=True)
 
 
 def _draw_metrics(metrics: Metrics, folder: Path) -> None:
-    """Draw the diagrams as the Evaluate panel shows them."""
+    """Save the diagrams of the Evaluate tab as pictures."""
     from PySide6.QtCore import QSize
 
     from digitlab.gui import theme

@@ -1,6 +1,6 @@
 """Measurements against the targets: ``make bench``, or ``python -m tests.bench [SUBJECT ...]``.
 
-One module a subject, each with ``measure() -> Iterable[Row]``. A new subject is one module and its line in
-``subjects.SUBJECTS``. ``raster_choices`` and ``crashes`` are commands of their own. Nothing here is a test: a slow
-machine fails none. ``REPORT.md`` says how, and what came of it.
+One module per subject, each with ``measure() -> Iterable[Row]``. A new subject is one module and its entry in
+``subjects.SUBJECTS``. ``raster_choices``, ``training_choices`` and ``crashes`` are separate commands. Nothing here is a
+test: a slow machine makes nothing fail. ``REPORT.md`` describes the method and the results.
 """

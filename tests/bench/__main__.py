@@ -1,4 +1,4 @@
-"""Measures the subjects named, or all, each in a process of its own; prints a table and writes ``build/bench.json``."""
+"""Measure the given subjects, or all, each in a separate process; print a table and write ``build/bench.json``."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ _LAST_WORDS: Final = 300
 
 
 def main() -> int:
-    """Do what was asked; returns the exit code: 1 if a subject failed."""
+    """Run the command; returns the exit code: 1 if a subject failed."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description=__doc__,
@@ -31,11 +31,11 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help="what to measure (default: all)")
-    parser.add_argument("--list", action="store_true", help="list the subjects, what each measures and how long")
+    parser.add_argument("--list", action="store_true", help="list the subjects and their durations")
     parser.add_argument("--result", type=Path, default=RESULT, metavar="FILE", help="default: %(default)s")
-    parser.add_argument("--keep", action="store_true", help="keep what FILE has of other subjects")
-    parser.add_argument("--show", action="store_true", help="print the table of the results in FILE, measure nothing")
-    parser.add_argument("--report", action="store_true", help="put the table of the results in FILE into the report")
+    parser.add_argument("--keep", action="store_true", help="keep the results of other subjects in FILE")
+    parser.add_argument("--show", action="store_true", help="print the table of the results in FILE without measuring")
+    parser.add_argument("--report", action="store_true", help="insert the table of the results in FILE into the report")
     options = parser.parse_args()
     if options.list:
         print(_list())
@@ -67,7 +67,7 @@ def _tell(path: Path, *, into_report: bool) -> int:
 
 
 def _measure_all(subjects: Sequence[Subject], path: Path, kept: Sequence[Result]) -> list[Result]:
-    """Measure one after the other; what is there is in the file after each, in the order of all subjects."""
+    """Measure one subject after the other, updating the file after each."""
     order = [subject.name for subject in SUBJECTS]
     results = list(kept)
     begun = time.perf_counter()
@@ -83,7 +83,7 @@ def _measure_all(subjects: Sequence[Subject], path: Path, kept: Sequence[Result]
 
 
 def _measure(subject: Subject) -> Result:
-    """Measure a subject in a process of its own; what is trained and drawn for it is none of the person's."""
+    """Measure a subject in a separate process, away from the user's trainings and digits."""
     load = load_now()
     if load > QUIET_LOAD:
         _say(f"  Others keep {load:.1f} processors busy: the figures will be worse than they should be.")
@@ -100,7 +100,7 @@ def _measure(subject: Subject) -> Result:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run a command, hand on what it says on standard error; return its exit code and the last line of that."""
+    """Run a command and forward its standard error; return its exit code and the last line of that."""
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
     )

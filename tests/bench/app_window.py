@@ -114,7 +114,7 @@ def write_sixty_thousand(folder: Path) -> Path:
 
 
 def place_on_slider(slider: TimeSlider, index: int) -> QPoint:
-    """Return where on the slider a moment is."""
+    """Return the position of a snapshot on the slider."""
     return QPoint(round(slider.x_of(index)), _SLIDER_Y)
 
 

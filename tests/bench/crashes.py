@@ -1,10 +1,10 @@
-"""The real program killed at random moments, while it trains and somebody draws: what does the next start find?
+"""The real program, killed at random times while it trains and digits are drawn: what does the next start find?
 
 Run as ``python -m tests.bench.crashes [--rounds 20] [--seed 1] [--data DATA]``; it takes some minutes and needs
 ``SIGKILL``. Each round starts the program with the folders that the round before left behind, trains the tutorial's
 network, draws digits with the mouse and keeps them, and is killed within eight seconds of its first batch. The next
-start must offer the training, all but its last snapshot interval, with every digit that was said to be kept; the files
-must be whole. The exit code says whether all rounds held.
+start must offer the training, all but its last snapshot interval, with every digit that was reported as kept, and the
+files must be intact. The exit code is 0 if all rounds passed.
 """
 
 import argparse
@@ -32,48 +32,48 @@ from digitlab.training.watcher import SAFETY_PERIOD_S
 _EARLIEST_S: Final = 0.0
 _LATEST_S: Final = 8.0
 _SLACK_S: Final = 1.0
-"""How much longer than the snapshot interval a loss may be: the batch that is due, and a busy disk."""
+"""Tolerance for a loss beyond the snapshot interval: the current batch, and a busy disk."""
 
 _START_TIMEOUT_S: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round told before it was killed, and what was found after it.
+    """What one round reported before it was killed, and what was found after it.
 
     Attributes:
         killed_s: How long it had trained.
-        told_step: Number of batches it had told of.
-        found_step: That of the network that was found.
-        lost_s: How much older that network was than the last batch told.
-        told_digits: Number of digits it had told to be kept, those of the rounds before included.
-        found_digits: Number of digits that were found.
-        integrity: What SQLite says of both files.
-        is_whole: Whether the run could be opened with its curves, and the state of its optimizer.
-        is_offered: Whether the next start offered it; None if it was killed before the first moment was on the disk, so
-            that there was nothing to offer.
+        reported_step: Number of batches it had reported.
+        found_step: Number of batches of the recovered network.
+        lost_s: How much older that network was than the last reported batch.
+        reported_digits: Number of digits it had reported as kept, including those of earlier rounds.
+        found_digits: Number of recovered digits.
+        integrity: The result of SQLite's integrity check of both files.
+        is_whole: Whether the run could be opened with its curves and optimizer state.
+        is_offered: Whether the next start offered it; None if it was killed before the first snapshot was on the disk,
+            so that there was nothing to offer.
     """
 
     killed_s: float
-    told_step: int
+    reported_step: int
     found_step: int
     lost_s: float
-    told_digits: int
+    reported_digits: int
     found_digits: int
     integrity: str
     is_whole: bool
     is_offered: bool | None
 
     @property
-    def holds(self) -> bool:
-        """Whether nothing was lost but the last interval."""
+    def has_passed(self) -> bool:
+        """Whether nothing but the last interval was lost."""
         in_time = self.lost_s <= SAFETY_PERIOD_S + _SLACK_S
-        digits = self.found_digits >= self.told_digits
+        digits = self.found_digits >= self.reported_digits
         return in_time and digits and self.integrity == "ok" and self.is_whole and self.is_offered is not False
 
 
 class _Program:
-    """The program in a process of its own, telling what it does line by line."""
+    """The program in a separate process, which reports its progress line by line."""
 
     def __init__(self, data: str) -> None:
         self._process = subprocess.Popen(
@@ -93,7 +93,7 @@ class _Program:
                 self._lines.append((time.monotonic(), json.loads(line)))
 
     def wait_for(self, kind: str) -> dict[str, Any]:
-        """Return the first line of a kind."""
+        """Return the first reported line of a kind."""
         until = time.monotonic() + _START_TIMEOUT_S
         while time.monotonic() < until:
             found = next((line for _, line in self._lines if kind in line), None)
@@ -102,10 +102,10 @@ class _Program:
             if self._process.poll() is not None:
                 break
             time.sleep(0.02)
-        raise RuntimeError(f"The program did not tell of {kind!r}.")
+        raise RuntimeError(f"The program did not report {kind!r}.")
 
     def kill(self) -> list[tuple[float, dict[str, Any]]]:
-        """Kill it, and return all it had told with the times."""
+        """Kill it, and return everything it had reported, with the times."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
         self._reader.join()
@@ -113,7 +113,7 @@ class _Program:
 
 
 def _integrity() -> str:
-    """Return ``ok``, or what is wrong with a file of runs or of digits."""
+    """Return ``ok``, or the damage of a file of runs or digits."""
     paths = [*runs_folder().glob(f"*{RUN_SUFFIX}"), Path(os.environ["DIGITLAB_DATA"]) / FILE_NAME]
     for path in paths:
         if path.exists():
@@ -125,33 +125,33 @@ def _integrity() -> str:
     return "ok" if not damaged else f"set aside: {damaged[0].name}"
 
 
-def _found_after(told: list[tuple[float, dict[str, Any]]], offer: str, known: set[Path]) -> Round:
-    """Compare what a round told with what the start after it found.
+def _found_after(reported: list[tuple[float, dict[str, Any]]], offer: str, known: set[Path]) -> Round:
+    """Compare what a round reported with what the next start found.
 
     Args:
-        told: What it told, with the times.
-        offer: What the start after it said.
-        known: The runs that were there before the round.
+        reported: Its lines, with the times.
+        offer: The messages of the next start.
+        known: The runs before the round.
     """
-    steps = [(at, line["step"]) for at, line in told if "step" in line]
+    steps = [(at, line["step"]) for at, line in reported if "step" in line]
     began_s, _ = next(pair for pair in steps if pair[1] == 0)
-    last_s, told_step = steps[-1]
-    told_digits = max((line["kept"] for _, line in told if "kept" in line), default=0)
+    last_s, reported_step = steps[-1]
+    reported_digits = max((line["kept"] for _, line in reported if "kept" in line), default=0)
     found_digits = len(read_kept(Path(os.environ["DIGITLAB_DATA"]) / FILE_NAME))
     newest = list_runs()[0] if list_runs() else None
     if newest is None or newest.path in known:
         lost_s = last_s - began_s
-        return Round(lost_s, told_step, 0, lost_s, told_digits, found_digits, _integrity(), True, None)
+        return Round(lost_s, reported_step, 0, lost_s, reported_digits, found_digits, _integrity(), True, None)
     stored = read_stored_run(newest.path)
     found_step = stored.snapshot.step
     reached_s = next((at for at, step in steps if step >= found_step), last_s)
     has_state = stored.run.history.optimizer_state(stored.snapshot) is not None
     return Round(
         killed_s=last_s - began_s,
-        told_step=told_step,
+        reported_step=reported_step,
         found_step=found_step,
         lost_s=max(last_s - reached_s, 0.0),
-        told_digits=told_digits,
+        reported_digits=reported_digits,
         found_digits=found_digits,
         integrity=_integrity(),
         is_whole=has_state and stored.run.step >= found_step and newest.ending is RunEnding.CUT_OFF,
@@ -163,27 +163,27 @@ def _table(rounds: list[Round]) -> str:
     heads = (
         "round",
         "killed at",
-        "steps told",
+        "steps reported",
         "recovered",
         "lost",
-        "digits told",
+        "digits reported",
         "found",
         "files",
         "offered",
-        "held",
+        "passed",
     )
     rows = [
         (
             str(number),
             f"{one.killed_s:.1f} s",
-            f"{one.told_step:,}",
+            f"{one.reported_step:,}",
             f"{one.found_step:,}",
             f"{one.lost_s:.2f} s",
-            str(one.told_digits),
+            str(one.reported_digits),
             str(one.found_digits),
             one.integrity,
             {True: "yes", False: "no", None: "none"}[one.is_offered],
-            "yes" if one.holds else "NO",
+            "yes" if one.has_passed else "NO",
         )
         for number, one in enumerate(rounds, 1)
     ]
@@ -194,7 +194,7 @@ def _table(rounds: list[Round]) -> str:
 
 
 def main() -> int:
-    """Kill and look; returns 0 if every round held."""
+    """Run all rounds; returns 0 if every round passed."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.crashes", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
@@ -205,25 +205,25 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="digitlab-crashes-") as folder:
         for name in ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
             os.environ[name] = str(Path(folder) / name.lower())
-        told: list[tuple[float, dict[str, Any]]] = []
+        reported: list[tuple[float, dict[str, Any]]] = []
         known: set[Path] = set()
         for number in range(options.rounds + 1):
             program = _Program(options.data)
             try:
                 offer = program.wait_for("offer")["offer"]
-                if told:
-                    rounds.append(_found_after(told, offer, known))
+                if reported:
+                    rounds.append(_found_after(reported, offer, known))
                     print(_table(rounds).splitlines()[-1], file=sys.stderr, flush=True)
                 known = {run.path for run in list_runs()}
                 if number < options.rounds:
                     program.wait_for("trained")
                     time.sleep(chance.uniform(_EARLIEST_S, _LATEST_S))
             finally:
-                told = program.kill()
+                reported = program.kill()
     print(_table(rounds))
-    held = sum(one.holds for one in rounds)
-    print(f"\n{held} of {len(rounds)} rounds held; longest loss {max(one.lost_s for one in rounds):.2f} s.")
-    return 0 if held == len(rounds) else 1
+    passed = sum(one.has_passed for one in rounds)
+    print(f"\n{passed} of {len(rounds)} rounds passed; longest loss {max(one.lost_s for one in rounds):.2f} s.")
+    return 0 if passed == len(rounds) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The yardstick of the event loop: an empty window, and beside it what a plain program does in a thread of its own.
+"""The reference for the event loop: an empty window, with the work of a plain program in a separate thread.
 
 Run as ``python -m tests.bench.empty_window WORK``; prints JSON with the lateness of the window's timer.
 """
@@ -20,13 +20,13 @@ _TIMEOUT_S: Final = 120.0
 
 
 def lateness_of_empty_window(work: str) -> tuple[float, float]:
-    """Return p99 and worst lateness in ms of an empty window in a process of its own.
+    """Return p99 and worst lateness in ms of an empty window in a separate process.
 
     Args:
-        work: What goes on in its thread: ``nothing``, ``import``, ``fit 100``, ``fit 512`` or ``predict``.
+        work: The work of its thread: ``nothing``, ``import``, ``fit 100``, ``fit 512`` or ``predict``.
     """
-    told = json.loads(last_line("-m", "tests.bench.empty_window", *work.split()))
-    return told["p99"], told["worst"]
+    result = json.loads(last_line("-m", "tests.bench.empty_window", *work.split()))
+    return result["p99"], result["worst"]
 
 
 def _import() -> None:
@@ -70,7 +70,7 @@ def main() -> None:
 
         thread = threading.Thread(target=fit if work == "fit" else predict, daemon=True)
         thread.start()
-        rest(3.0)  # everything traced
+        rest(3.0)  # until everything is traced
         seen = watch.during(lambda: rest(_WATCH_S))
         ended.set()
         thread.join(60.0)

@@ -1,4 +1,4 @@
-"""How late the window's event loop comes to its timers, in all it does."""
+"""The latency of the window's event loop in all of its activities."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
-from tests.bench.evaluation import hold_ten_thousand
 
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
@@ -19,6 +18,7 @@ from digitlab.system.assets import model_path
 from digitlab.training.config import TrainingConfig
 from tests.bench.app_window import open_window, place_on_slider, rest, say, start_training, stop_training, wait
 from tests.bench.empty_window import lateness_of_empty_window
+from tests.bench.evaluation import hold_ten_thousand
 from tests.bench.loop_watch import GOAL_P99_MS, GOAL_WORST_MS, Lateness, LoopWatch
 from tests.bench.machine import Machine, Sleeper
 from tests.bench.rows import Row
@@ -26,7 +26,7 @@ from tests.bench.rows import Row
 WATCH_MS: Final = 6_000
 METRICS: Final = 3
 DRAG_MS: Final = 2_000
-"""From end to end of the time slider, as a hand goes: 30 of 60 moments a second."""
+"""Speed of a hand on the time slider: 30 of 60 snapshots per second."""
 
 DRAGS: Final = 4
 MOVE_PERIOD_MS: Final = 8
@@ -40,8 +40,8 @@ _cached_empty_window = cache(lateness_of_empty_window)
 
 def measure() -> Iterator[Row]:
     """Measure in one window, from its first painting on."""
-    yardsticks = ("nothing", "import", "fit 100", "fit 512", "predict")
-    for work in yardsticks:
+    references = ("nothing", "import", "fit 100", "fit 512", "predict")
+    for work in references:
         p99, worst = _cached_empty_window(work)
         say(f"empty window, {work}: p99 {p99:.1f} ms, worst {worst:.1f} ms")
     window = open_window()
@@ -70,14 +70,14 @@ def _show(window: MainWindow, action: str) -> None:
 
 
 def _seen(watch: LoopWatch, action: Callable[[], object]) -> tuple[Lateness, Machine]:
-    """Return how late the loop was during an action, and how late the machine was."""
+    """Return the latency of the loop during an action, and that of the machine."""
     sleeper = Sleeper()
     seen = watch.during(action)
     return seen, sleeper.end()
 
 
 class _FirstPaint(QObject):
-    """Begins to watch when the window is painted for the first time."""
+    """Starts to measure when the window is painted for the first time."""
 
     def __init__(self, window: MainWindow, watch: LoopWatch) -> None:
         super().__init__(window)
@@ -92,7 +92,7 @@ class _FirstPaint(QObject):
 
 
 def _start(window: MainWindow, watch: LoopWatch) -> Iterator[Row]:
-    """Watch from the first painting until all is built and loaded; the loading of TensorFlow is told apart."""
+    """Measure from the first painting until everything is built and loaded; TensorFlow's loading separately."""
     sleeper = Sleeper()
     paint = _FirstPaint(window, watch)
     session = window.session
@@ -116,7 +116,7 @@ def _evaluation(window: MainWindow) -> Callable[[], None]:
 
     def evaluate() -> None:
         for _ in range(METRICS):
-            session.snapshot = replace(session.snapshot)  # a copy, of which nothing is known yet
+            session.snapshot = replace(session.snapshot)  # a copy, for which nothing is cached
             controller.evaluate()
             wait(lambda: session.evaluation.task is Task.NONE)
 
@@ -124,7 +124,7 @@ def _evaluation(window: MainWindow) -> Callable[[], None]:
 
 
 def _drag(window: MainWindow) -> None:
-    """Drag the time slider from end to end and back with the mouse, at the pace of a hand."""
+    """Drag the time slider from end to end and back with the mouse, at the speed of a hand."""
     slider = window.findChild(TimeSlider)
     assert slider is not None
     left, begun_s, loop = Qt.MouseButton.LeftButton, time.perf_counter(), QEventLoop()
@@ -148,7 +148,7 @@ def _drag(window: MainWindow) -> None:
     QTest.mouseRelease(slider, left, pos=place_on_slider(slider, slider.maximum()))
 
 
-_YARDSTICKS: Final = {
+_REFERENCES: Final = {
     "nothing": "an empty window",
     "import": "an empty window, TensorFlow imported in a plain thread",
     "fit 100": "an empty window, Keras' fit, batch 100, in a plain thread",
@@ -159,6 +159,6 @@ _YARDSTICKS: Final = {
 
 def _rows(state: str, work: str, seen: Lateness, machine: Machine) -> Iterator[Row]:
     p99, worst = _cached_empty_window(work)
-    why, name = seen.explain(machine), _YARDSTICKS[work]
+    why, name = seen.explain(machine), _REFERENCES[work]
     yield Row(f"{state}, p99", seen.p99, "ms", p99, name, GOAL_P99_MS, obstacle=why)
     yield Row(f"{state}, worst", seen.worst, "ms", worst, name, GOAL_WORST_MS, obstacle=seen.explain_worst(machine))

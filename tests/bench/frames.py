@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
-from tests.bench.evaluation import IMAGES, hold_ten_thousand
 
 from digitlab.data.builtin import builtin_dataset, builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
@@ -27,6 +26,7 @@ from tests.bench.app_window import (
     wait,
     wait_for_tensorflow,
 )
+from tests.bench.evaluation import IMAGES, hold_ten_thousand
 from tests.bench.long_run import Training
 from tests.bench.machine import Sleeper
 from tests.bench.rows import Row, median, percentile, timed_ms
@@ -94,9 +94,9 @@ def _rows(
             rest(rest_ms)
         times.append(painted.after(change))
     why = f"Worst {max(times):.1f} ms; meanwhile {sleeper.end().words()}."
-    yardstick = "an empty widget of that size"
-    yield Row(f"{what}, median", median(times), "ms", median(empty), yardstick, FRAME_MS, obstacle=why)
-    yield Row(f"{what}, p95", percentile(times, 95), "ms", percentile(empty, 95), yardstick, P95_GOAL_MS, obstacle=why)
+    reference = "an empty widget of that size"
+    yield Row(f"{what}, median", median(times), "ms", median(empty), reference, FRAME_MS, obstacle=why)
+    yield Row(f"{what}, p95", percentile(times, 95), "ms", percentile(empty, 95), reference, P95_GOAL_MS, obstacle=why)
 
 
 def _maps(window: MainWindow) -> Iterator[Row]:
@@ -127,9 +127,9 @@ def _plots(window: MainWindow) -> Iterator[Row]:
     sleeper = Sleeper()
     times = training.epoch(_EPOCHS + 1, FRAMES)
     why = f"Worst {max(times):.1f} ms; meanwhile {sleeper.end().words()}."
-    what, yardstick = f"Train, plots of {_EPOCHS} epochs, GUI thread busy for 3 batches more", "an empty widget"
-    yield Row(f"{what}, median", median(times), "ms", median(empty), yardstick, FRAME_MS, obstacle=why)
-    yield Row(f"{what}, p95", percentile(times, 95), "ms", percentile(empty, 95), yardstick, P95_GOAL_MS, obstacle=why)
+    what, reference = f"Train, plots of {_EPOCHS} epochs, GUI thread busy for 3 batches more", "an empty widget"
+    yield Row(f"{what}, median", median(times), "ms", median(empty), reference, FRAME_MS, obstacle=why)
+    yield Row(f"{what}, p95", percentile(times, 95), "ms", percentile(empty, 95), reference, P95_GOAL_MS, obstacle=why)
     training.end()
 
 

@@ -1,4 +1,4 @@
-"""A training of 100 epochs x 600 steps in the window: what it takes of memory, and whether anything slows down.
+"""A training of 100 epochs x 600 steps in the window: its memory, and whether anything slows down.
 
 The events are made up and come as fast as the window takes them; weights have the tutorial network's size.
 """
@@ -25,21 +25,21 @@ from tests.bench.rows import Row, median
 
 EPOCHS: Final = 100
 SHORT: Final = 3
-"""Epochs of the run it is compared with, whose curves fill the plots as well."""
+"""Epochs of the run it is compared with, whose curves also fill the plots."""
 
 STEPS: Final = 600
 BATCHES_A_DRAIN: Final = 3
-"""The window takes in events 20 times a second; a batch of the tutorial takes some 20 ms."""
+"""The window handles events 20 times per second; a batch of the tutorial takes about 20 ms."""
 
 FRAMES: Final = 100
 _DRAGGED: Final = ("showInspect", "showTrain")
 _SETTLE_MS: Final = 1_200
 _LIVE_EVERY: Final = 15
-"""Batches between two snapshots for the screen."""
+"""Batches between two snapshots for the display."""
 
 
 class Training:
-    """Makes the events of a training up."""
+    """Simulates the events of a training."""
 
     def __init__(self, window: MainWindow, epochs: int) -> None:
         self._controller = window.controllers.training
@@ -54,13 +54,13 @@ class Training:
         self.take_in([started])
 
     def train(self) -> list[float]:
-        """Feed all epochs; return the ms that frames of the last one took."""
+        """Feed all epochs; return the durations of the last epoch's frames in ms."""
         for number in range(1, self._config.epochs):
             self.epoch(number, frame_count=0)
         return self.epoch(self._config.epochs, FRAMES)
 
     def drains(self, number: int) -> Iterator[list[TrainingEvent]]:
-        """Yield the events of an epoch, as many at once as the window takes in."""
+        """Yield the events of an epoch, as many at a time as the window handles."""
         for first in range(0, STEPS, BATCHES_A_DRAIN):
             events: list[TrainingEvent] = []
             for _ in range(BATCHES_A_DRAIN):
@@ -70,7 +70,7 @@ class Training:
             yield events
 
     def epoch(self, number: int, frame_count: int = 0) -> list[float]:
-        """Feed an epoch; return the ms that its first frames took."""
+        """Feed an epoch; return the durations of its first frames in ms."""
         frames: list[float] = []
         for events in self.drains(number):
             if len(frames) < frame_count:
@@ -106,15 +106,15 @@ class Training:
         return OptimizerState.of(Optimizer.ADAM, TUTORIAL, self._step, slots)
 
     def end(self) -> None:
-        """Train no more."""
+        """End the training."""
         self._session.training_state = TrainingState.IDLE
 
     def take_in(self, events: list[TrainingEvent]) -> None:
-        """Hand events to the window."""
-        self._controller._on_pump_drained(events)  # as the pump hands them over
+        """Pass events to the window."""
+        self._controller._on_pump_drained(events)  # as the pump passes them on
 
     def _frame(self, events: list[TrainingEvent]) -> float:
-        """Take events in and let the window paint; return the time the GUI thread was busy, in ms."""
+        """Handle events and let the window paint; return how long the GUI thread was busy, in ms."""
         begun = time.perf_counter()
         self.take_in(events)
         busy = time.perf_counter() - begun
@@ -129,10 +129,10 @@ class Training:
 
 
 def measure() -> Iterator[Row]:
-    """Measure with the training panel in sight."""
+    """Measure with the Train tab visible."""
     window = open_window()
     window.actions_by_name["showTrain"].trigger()
-    # Loaded beforehand, so that its memory is not counted to the run.
+    # Loaded beforehand, so that its memory does not count as the run's.
     wait_for_tensorflow(window)
     rest(_SETTLE_MS)
     session = window.session
@@ -152,17 +152,17 @@ def measure() -> Iterator[Row]:
         True,
     )
     yield Row("100 epochs x 600 steps: memory the process grew by", grown_mb, "MB")
-    yield Row("moments kept of 60,000 steps", len(run.snapshots), "")
+    yield Row("snapshots kept of 60,000 steps", len(run.snapshots), "")
     window.session.training_state = TrainingState.IDLE
     for panel in (panel for panel in PANELS if panel.action in _DRAGGED):
         times = steps_ms(window, panel)
         name = panel.action.removeprefix("show")
         yield Row(
-            f"one moment of the long run, {name} in sight, median",
+            f"one snapshot of the long run, {name} visible, median",
             median(times),
             "ms",
             1000 / 30,
-            "30 a second",
+            "30 per second",
             1.0,
             True,
         )

@@ -1,4 +1,4 @@
-"""How late a window's event loop comes to its timers, and what it did instead."""
+"""The latency of a window's event loop, and its causes."""
 
 import signal
 import threading
@@ -39,12 +39,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """A look at the main thread when a tick was overdue.
+    """A sample of the main thread when a tick was overdue.
 
     Attributes:
         at_s: When.
-        own_late_s: How late the looking thread was itself.
-        name: What the main thread did; empty until it answered.
+        own_late_s: How late the sampling thread was itself.
+        name: The function that the main thread was in; empty if it did not answer.
     """
 
     at_s: float
@@ -54,11 +54,11 @@ class _Sample:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """What one watch saw.
+    """The latency over some time.
 
     Attributes:
         ticks: All ticks.
-        samples: What the main thread did while ticks were overdue.
+        samples: Samples of the main thread while ticks were overdue.
     """
 
     ticks: Sequence[Tick]
@@ -75,39 +75,39 @@ class Lateness:
         return max(tick.late_ms for tick in self.ticks)
 
     def between(self, begun_s: float, ended_s: float) -> "Lateness":
-        """Return the part that came in a stretch of time."""
+        """Return the part within an interval."""
         ticks = [tick for tick in self.ticks if begun_s <= tick.came_s <= ended_s]
         return Lateness(ticks, self.samples)
 
     def without(self, other: "Lateness") -> "Lateness":
-        """Return what is not in another one."""
+        """Return the part that is not in another one."""
         taken = set(other.ticks)
         return Lateness([tick for tick in self.ticks if tick not in taken], self.samples)
 
     def explain(self, machine: Machine) -> str:
-        """Say what the late ticks waited for, and how late the machine was meanwhile."""
+        """Describe the causes of late ticks, and how late the machine was meanwhile."""
         waits: dict[str, list[float]] = defaultdict(list)
         for tick in self.ticks:
             if tick.late_ms > GOAL_P99_MS:
                 waits[self._cause(tick, machine)].append(tick.late_ms)
         count = sum(map(len, waits.values()))
         by_weight = sorted(waits.items(), key=lambda item: -sum(item[1]))
-        told = "; ".join(f"{name} {len(late)}x, up to {max(late):.0f} ms" for name, late in by_weight[:_MOST_NAMES])
+        causes = "; ".join(f"{name} {len(late)}x, up to {max(late):.0f} ms" for name, late in by_weight[:_MOST_NAMES])
         rest = sum(len(late) for _, late in by_weight[_MOST_NAMES:])
         more = f"; others {rest}x" if rest else ""
         return (
-            f"{count} of {len(self.ticks)} ticks came more than {GOAL_P99_MS:g} ms late, held up by: {told}{more}. "
+            f"{count} of {len(self.ticks)} ticks came more than {GOAL_P99_MS:g} ms late, delayed by: {causes}{more}. "
             f"Meanwhile {machine.words()}."
         )
 
     def explain_worst(self, machine: Machine) -> str:
-        """Say what the latest tick waited for, and how late the machine was at that moment."""
+        """Describe the cause of the latest tick, and how late the machine was at that time."""
         tick = max(self.ticks, key=lambda tick: tick.late_ms)
         outside = machine.late_ms(tick.due_s, tick.came_s)
-        return f"Held up by: {self._cause(tick, machine)}. A sleeping process was {outside:.1f} ms late just then."
+        return f"Delayed by: {self._cause(tick, machine)}. A sleeping process was {outside:.1f} ms late at that time."
 
     def _cause(self, tick: Tick, machine: Machine) -> str:
-        """Return what a late tick waited for."""
+        """Return the cause of a late tick."""
         late_s = tick.came_s - tick.due_s
         if machine.late_ms(tick.due_s, tick.came_s) > 500 * late_s:
             return "the machine (a sleeping process was late as well)"
@@ -115,14 +115,14 @@ class Lateness:
         if sum(sample.own_late_s for sample in seen) > late_s / 2:
             return "the interpreter or a processor, which another thread had"
         names = [sample.name for sample in seen if sample.name]
-        return max(set(names), key=names.count) if names else "something shorter than a look"
+        return max(set(names), key=names.count) if names else "something shorter than a sample"
 
 
 class LoopWatch(QObject):
-    """A timer of 5 ms in the main thread that notes when it comes; a thread looks what runs when it does not."""
+    """Records the ticks of a 5 ms timer in the main thread; a thread samples that thread when one is overdue."""
 
     def __init__(self) -> None:
-        """Watch nothing yet."""
+        """Create the timer; ``start`` starts it."""
         super().__init__()
         self._ticks: list[Tick] = []
         self._samples: list[_Sample] = []
@@ -133,7 +133,7 @@ class LoopWatch(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start to measure."""
         self._ticks, self._samples = [], []
         self._ended = threading.Event()
         if hasattr(signal, "SIGUSR1"):
@@ -143,13 +143,13 @@ class LoopWatch(QObject):
         threading.Thread(target=self._look, args=(self._ended,), daemon=True).start()
 
     def stop(self) -> Lateness:
-        """End watching; return what was seen."""
+        """Stop; return what was measured."""
         self._timer.stop()
         self._ended.set()
         return Lateness(self._ticks, self._samples)
 
     def during(self, action: Callable[[], object]) -> Lateness:
-        """Return what was seen while an action lasted."""
+        """Return what was measured during an action."""
         self.start()
         action()
         return self.stop()
@@ -160,9 +160,10 @@ class LoopWatch(QObject):
         self._due_s = now + TICK_MS / 1000
 
     def _look(self, ended: threading.Event) -> None:
-        """Ask the main thread what it does when a tick is overdue.
+        """Ask the main thread for its current function when a tick is overdue.
 
-        It answers itself: its frames held here would keep its painters and timers alive, and end them in this thread.
+        It answers by itself: holding its frames in this thread would keep its painters and timers alive, and destroy
+        them here.
         """
         while not ended.is_set():
             due_s = time.perf_counter() + _SAMPLE_S
@@ -178,7 +179,7 @@ class LoopWatch(QObject):
 
 
 def _name(frame: FrameType | None) -> str:
-    """Return the innermost of the app's functions, with the one the event loop called."""
+    """Return the innermost of the app's functions, with the one that the event loop called."""
     ours = []
     while frame is not None:
         parts = Path(frame.f_code.co_filename).parts

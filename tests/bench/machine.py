@@ -1,4 +1,4 @@
-"""The computer: what it is, how much of it others take, and how late it wakes a program that only sleeps."""
+"""The computer: its description, its load by other programs, and its wake-up latency."""
 
 import ctypes
 import os
@@ -14,11 +14,11 @@ from tests.bench.rows import percentile
 
 _STAT: Final = Path("/proc/stat")
 _JIFFIES_A_SECOND: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_LOOK_S: Final = 2.0
+_LOAD_SAMPLE_S: Final = 2.0
 NAP_MS: Final = 5
-"""How long the sleeper sleeps; as often as a window's timer ticks in these measurements."""
+"""How long the sleeper sleeps: the interval of a window's timer in these measurements."""
 
-# A process that does nothing but sleep, and notes when it was woken late: that is the machine's doing, not ours.
+# A process that only sleeps, and records how late it was woken: this latency is caused by the machine, not by us.
 _SLEEPER: Final = """
 import sys, threading, time
 nap_s = float(sys.argv[1]) / 1000
@@ -40,8 +40,8 @@ class CpuTime:
     """Seconds of all processors together since the machine started.
 
     Attributes:
-        busy_s: Spent on programs, ours included.
-        stolen_s: Wanted by programs, and given to other machines on the same computer.
+        busy_s: Spent on programs, including ours.
+        stolen_s: Requested by programs, but given to other virtual machines on the same computer.
     """
 
     busy_s: float
@@ -53,7 +53,7 @@ class CpuTime:
 
 
 def cpu_time() -> CpuTime | None:
-    """Return the seconds so far, or None where the system does not tell."""
+    """Return the seconds so far, or None if the system does not provide them."""
     if not _STAT.exists():
         return None
     user, nice, system, _, _, interrupt, soft, stolen = (
@@ -63,20 +63,20 @@ def cpu_time() -> CpuTime | None:
 
 
 def load_now() -> float:
-    """Return how many processors others keep busy now, looked at for two seconds in which this process sleeps.
+    """Return how many processors other programs keep busy, measured for two seconds in which this process sleeps.
 
-    The system's own figure counts the last minute, and so what was measured in it.
+    The system's load average covers the last minute, and so includes our own measurements.
     """
     before = cpu_time()
-    time.sleep(_LOOK_S)
+    time.sleep(_LOAD_SAMPLE_S)
     after = cpu_time()
     if before is None or after is None:
         return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return after.since(before).busy_s / _LOOK_S
+    return after.since(before).busy_s / _LOAD_SAMPLE_S
 
 
 def facts() -> dict[str, Any]:
-    """Return what the measurements were made on."""
+    """Return the description of the machine."""
     return {
         "cpus": os.cpu_count(),
         "processor": _processor(),
@@ -100,17 +100,17 @@ def _memory_gb() -> float | None:
 
 
 def resident_mb(process: int | str = "self") -> float:
-    """Return the memory of a process that lies in the machine's, in MB; 0 where the system does not tell."""
+    """Return the resident memory of a process in MB; 0 if the system does not provide it."""
     return _status_mb(process, "VmRSS")
 
 
 def peak_mb(process: int | str = "self") -> float:
-    """Return the most that ``resident_mb`` was."""
+    """Return the maximum of ``resident_mb`` so far."""
     return _status_mb(process, "VmHWM")
 
 
 def unused_mb() -> float | None:
-    """Have the C library give back what it keeps and nothing uses; return how much that was, None where it cannot."""
+    """Let the C library return unused memory to the system; return how much that was, or None if it cannot."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is None:
         return None
@@ -126,22 +126,22 @@ def _status_mb(process: int | str, name: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Nap:
-    """One sleep of the sleeper: when it was to be woken, and when it was, on ``time.perf_counter``'s clock."""
+    """One sleep of the sleeper: when it should have been woken, and when it was, on ``time.perf_counter``'s clock."""
 
     due_s: float
     woken_s: float
 
     @property
     def late_ms(self) -> float:
-        """How late that was."""
+        """How late it was woken."""
         return 1000 * (self.woken_s - self.due_s)
 
 
 class Sleeper:
-    """Another process that sleeps 5 ms again and again: how late it is woken is how late this machine is."""
+    """A process that repeatedly sleeps for 5 ms, to measure the machine's own latency."""
 
     def __init__(self) -> None:
-        """Start it, and wait until it sleeps."""
+        """Start the process, and wait until it sleeps."""
         self._before = cpu_time()
         self._begun_s = time.perf_counter()
         self._process = subprocess.Popen(
@@ -151,9 +151,9 @@ class Sleeper:
         self._process.stdout.readline()
 
     def end(self) -> "Machine":
-        """End it; return what it saw."""
-        told, _ = self._process.communicate()  # which closes its input
-        naps = [Nap(*map(float, line.split())) for line in told.splitlines()]
+        """End the process; return what it measured."""
+        printed, _ = self._process.communicate()  # which closes its input
+        naps = [Nap(*map(float, line.split())) for line in printed.splitlines()]
         after, share = cpu_time(), None
         if self._before is not None and after is not None:
             passed_s = (time.perf_counter() - self._begun_s) * (os.cpu_count() or 1)
@@ -174,14 +174,14 @@ class Machine:
     stolen: float | None
 
     def late_ms(self, begun_s: float, ended_s: float) -> float:
-        """Return how late the sleeper was at worst in some stretch of time."""
+        """Return the maximum latency of the sleeper in an interval."""
         return max((nap.late_ms for nap in self.naps if nap.due_s < ended_s and nap.woken_s > begun_s), default=0.0)
 
     def words(self) -> str:
-        """Say it in a clause."""
+        """Return a clause about the latency."""
         late = [nap.late_ms for nap in self.naps]
         if len(late) < 2:
-            return "it was too short to tell how late the machine was"
+            return "it was too short to measure how late the machine was"
         stolen = "" if self.stolen is None else f"; {self.stolen:.0%} of the processors' time went to other machines"
         p99, worst = percentile(late, 99), max(late)
         return f"a process that only sleeps 5 ms was late by {p99:.1f} ms (p99), {worst:.1f} (worst){stolen}"

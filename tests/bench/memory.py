@@ -1,4 +1,4 @@
-"""What the window takes of memory, beside the plain Keras script that does the same; each in a process of its own."""
+"""The memory of the window, compared with that of the plain Keras script; each in a separate process."""
 
 import json
 import subprocess
@@ -19,18 +19,18 @@ EPOCHS: Final = 1
 _STATES: Final = {
     "idle": "idle, TensorFlow loaded",
     "peak": "training 60,000 digits, at its peak",
-    "end": "training 60,000 digits, when it has ended",
+    "end": "training 60,000 digits, after its end",
 }
 
 
-def _told(module: str, *arguments: str) -> dict[str, Any]:
+def _result_of(module: str, *arguments: str) -> dict[str, Any]:
     say(f"{module} {' '.join(arguments[:1])} ...")
-    told: dict[str, Any] = json.loads(last_line("-m", f"tests.bench.{module}", *arguments))
-    return told
+    result: dict[str, Any] = json.loads(last_line("-m", f"tests.bench.{module}", *arguments))
+    return result
 
 
 def measure() -> Iterator[Row]:
-    """Measure idle, training and growth; what fails is told at the end, and does not keep the others from it."""
+    """Measure idle, training and growth; failures are reported at the end, after the other parts."""
     failures = []
     for part in (_beside_the_script, _over_trainings, _over_actions):
         try:
@@ -45,8 +45,8 @@ def measure() -> Iterator[Row]:
 def _beside_the_script() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = str(write_sixty_thousand(Path(folder)))
-        script = _told("plain_training", path, str(EPOCHS))
-        window = _told("memory_window", "training", path, str(EPOCHS))
+        script = _result_of("plain_training", path, str(EPOCHS))
+        window = _result_of("memory_window", "training", path, str(EPOCHS))
     for state, what in _STATES.items():
         yield Row(f"{what}: the window", window[state], "MB", script[state], "the plain Keras script")
         above = window[state] - script[state]
@@ -54,20 +54,20 @@ def _beside_the_script() -> Iterator[Row]:
 
 
 def _over_trainings() -> Iterator[Row]:
-    growth = _told("memory_window", "trainings")
+    growth = _result_of("memory_window", "trainings")
     yield _grown(f"growth over {growth['count']} trainings, batches of 100, 32, 512, after one of each kind", growth)
 
 
 def _over_actions() -> Iterator[Row]:
-    actions = _told("memory_person")
+    actions = _result_of("memory_user")
     minutes = actions["seconds"] / 60
-    # Named for what it is: nobody waited an hour.
+    # The name says that nobody waited an hour.
     name = f"growth over {actions['count']:,} actions, about an hour's, done in {minutes:.1f} min, after the first 5 %"
     yield _grown(name, actions)
 
 
-def _grown(name: str, told: dict[str, Any]) -> Row:
-    curve: list[float] = told["curve"]
+def _grown(name: str, result: dict[str, Any]) -> Row:
+    curve: list[float] = result["curve"]
     half = curve[len(curve) // 2]
     step, place = max((after - before, place) for place, (before, after) in enumerate(pairwise(curve), 2))
     return Row(
@@ -75,9 +75,9 @@ def _grown(name: str, told: dict[str, Any]) -> Row:
         curve[-1] - curve[0],
         "MB",
         curve[0],
-        "what it took then",
+        "memory at the start",
         GROWTH_GOAL_MB,
         obstacle=f"It grew by {half - curve[0]:.0f} MB in the first half, by {curve[-1] - half:.0f} in the second; the "
-        f"largest step was {step:.0f} MB, at look {place} of {len(curve)}; {told['why']}",
+        f"largest step was {step:.0f} MB, at sample {place} of {len(curve)}; {result['why']}",
         series=tuple(curve),
     )

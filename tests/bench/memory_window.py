@@ -1,4 +1,4 @@
-"""The window whose memory is told.
+"""The window whose memory is measured.
 
 Run as ``python -m tests.bench.memory_window training FILE EPOCHS`` or ``... trainings``; prints JSON with megabytes.
 """
@@ -28,7 +28,8 @@ from tests.bench.machine import peak_mb, resident_mb, unused_mb
 STOPPED_EVERY: Final = 3
 BATCH_SIZES: Final = (100, 32, 512)
 BEFORE: Final = STOPPED_EVERY * len(BATCH_SIZES)
-"""Trainings before the first look: one of each kind, because TensorFlow keeps working memory for the largest batch."""
+"""Trainings before the first sample: one of each kind, because TensorFlow keeps working memory for the largest
+batch."""
 
 TRAININGS: Final = 50
 _SMALL: Final = 1_000
@@ -37,7 +38,7 @@ _PAUSE_MS: Final = 200
 
 
 def write_few(folder: Path) -> str:
-    """Write a dataset that is trained in a moment; return its path."""
+    """Write a small dataset, which trains within a second; return its path."""
     dataset = builtin_dataset()
     path = folder / "few.npz"
     train, test = dataset.train, dataset.test
@@ -52,11 +53,11 @@ def write_few(folder: Path) -> str:
 
 
 def kept_words(window: MainWindow) -> str:
-    """Say what of the memory is known to be kept on purpose, and what nothing uses; measure the rest before."""
+    """Return a sentence on the memory kept on purpose and the unused memory; call it after measuring."""
     run, unused = window.session.run, unused_mb()
     kept = 0.0 if run is None else run.history.nbytes / 2**20
-    words = f"{kept:.0f} MB are the kept moments of the run on screen"
-    return words if unused is None else f"{words}, {unused:.0f} MB nothing used and the C library had kept"
+    words = f"{kept:.0f} MB are the snapshots of the run on screen"
+    return words if unused is None else f"{words}, {unused:.0f} MB were unused but kept by the C library"
 
 
 def _training(window: MainWindow, path: str, epochs: int) -> dict[str, Any]:
@@ -65,8 +66,8 @@ def _training(window: MainWindow, path: str, epochs: int) -> dict[str, Any]:
     start_training(window, TrainingConfig(epochs=epochs), path)
     wait_for_end(window)
     rest(_SETTLE_MS)
-    told = {"idle": idle, "peak": peak_mb(), "end": resident_mb()}
-    return {**told, "why": f"The window took {idle:.0f} MB before it trained; {kept_words(window)}."}
+    result = {"idle": idle, "peak": peak_mb(), "end": resident_mb()}
+    return {**result, "why": f"The window took {idle:.0f} MB before it trained; {kept_words(window)}."}
 
 
 def _trainings(window: MainWindow) -> dict[str, Any]:
@@ -84,18 +85,18 @@ def _trainings(window: MainWindow) -> dict[str, Any]:
             rest(_PAUSE_MS)
             if number >= BEFORE - 1:
                 curve.append(round(resident_mb(), 1))
-    before = f"before the first look the {BEFORE} trainings, one of each kind, had taken {curve[0] - first:.0f} MB"
+    before = f"the {BEFORE} trainings before the first sample, one of each kind, had taken {curve[0] - first:.0f} MB"
     return {"curve": curve, "count": TRAININGS, "why": f"{before}; {kept_words(window)}."}
 
 
 def main() -> None:
-    """Train, and tell."""
+    """Train, and print the result."""
     window = open_window()
     wait_for_tensorflow(window)
     rest(_SETTLE_MS)
     what, *arguments = sys.argv[1:]
-    told = _trainings(window) if what == "trainings" else _training(window, arguments[0], int(arguments[1]))
-    print(json.dumps(told), flush=True)
+    result = _trainings(window) if what == "trainings" else _training(window, arguments[0], int(arguments[1]))
+    print(json.dumps(result), flush=True)
     window.close()
     wait(lambda: True)
 

@@ -18,7 +18,7 @@ from tests.bench.rows import Row, median, percentile
 
 MOVES: Final = 250
 MOVE_PERIOD_MS: Final = 8
-"""A mouse tells of itself 125 times a second."""
+"""A mouse reports 125 times per second."""
 
 BATCH_SIZES: Final = (32, 100, 512)
 IDLE_GOAL_MS: Final = 8.0
@@ -28,7 +28,7 @@ _SETTLE_MS: Final = 1_500
 
 
 class _Bars:
-    """Notes when the bars have been repainted with the answer to the newest stroke."""
+    """Records when the bars have been repainted with the answer to the newest stroke."""
 
     def __init__(self, window: MainWindow) -> None:
         self._session = window.session
@@ -43,7 +43,7 @@ class _Bars:
 
 
 def latencies(window: MainWindow, bars: _Bars, goes_on: Callable[[int], bool]) -> list[float]:
-    """Draw with the mouse; return for each move the ms from the event to the repainted bars."""
+    """Draw with the mouse; return the ms from the event to the repainted bars for each move."""
     canvas, left = window.draw.canvas, Qt.MouseButton.LeftButton
     found: list[float] = []
     index = 0
@@ -67,21 +67,21 @@ def latencies(window: MainWindow, bars: _Bars, goes_on: Callable[[int], bool]) -
 
 @cache
 def _predict(batch_size: int) -> dict[str, list[float]]:
-    """Return ms of Keras' predict and of the lens in a process of their own, which trains beside it if told so."""
-    told: dict[str, list[float]] = json.loads(last_line("-m", "tests.bench.plain_predict", str(batch_size)))
-    return told
+    """Return ms of Keras' predict and of the lens in a separate process, which may also train."""
+    result: dict[str, list[float]] = json.loads(last_line("-m", "tests.bench.plain_predict", str(batch_size)))
+    return result
 
 
 def _row(state: str, times: list[float], batch_size: int, goal_ms: float, sleeper: Sleeper) -> Row:
-    told = _predict(batch_size)
-    yardstick, lens = percentile(told["predict"], 95), percentile(told["lens"], 95)
+    result = _predict(batch_size)
+    reference, lens = percentile(result["predict"], 95), percentile(result["lens"], 95)
     beside = f" while its thread fits, batch {batch_size}" if batch_size else ""
     return Row(
         f"pen to bars, {state}, p95",
         percentile(times, 95),
         "ms",
-        yardstick,
-        f"p95 of Keras' model.predict{beside}; the lens beside it {lens:.1f} ms",
+        reference,
+        f"p95 of Keras' model.predict{beside}; the lens meanwhile {lens:.1f} ms",
         goal_ms,
         obstacle=f"Median {median(times):.1f} ms, p99 {percentile(times, 99):.1f}, worst {max(times):.1f}; meanwhile "
         f"{sleeper.end().words()}.",
@@ -93,7 +93,7 @@ def measure() -> Iterator[Row]:
     """Measure with the shipped network and Look inside on screen."""
     for batch_size in (0, *BATCH_SIZES):
         _predict(batch_size)
-        say(f"yardstick, batch {batch_size}: measured")
+        say(f"reference, batch {batch_size}: measured")
     window = open_window()
     bars, session = _Bars(window), window.session
     wait(lambda: session.view is not None)

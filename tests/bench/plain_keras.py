@@ -1,4 +1,4 @@
-"""What the yardsticks train on and with: the digits as Keras takes them, in the simplest way."""
+"""The data and the network of the plain Keras scripts, in the simplest form."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a plain program does with a pen: Keras' predict for each event, also while a thread of its own fits a network.
+"""A plain program's way to an answer: Keras' predict for each event, also while a thread fits a network.
 
 Run as ``python -m tests.bench.plain_predict BATCH_SIZE``, 0 to fit nothing; prints JSON with milliseconds.
 """
@@ -20,11 +20,11 @@ _TRACING_S = 3.0
 
 
 def main() -> None:
-    """Measure both ways to an answer."""
+    """Measure Keras' predict and the lens."""
     batch_size = int(sys.argv[1])
     images, labels = plain_keras.digits_for_keras()
     answering, image = plain_keras.model(), images[:1]
-    answering.predict(image, verbose=0)  # traced; a model that another thread fits cannot be asked by this one
+    answering.predict(image, verbose=0)  # traced; a model that another thread fits cannot be used in this one
     trained, ended = plain_keras.model(), threading.Event()
 
     def fit() -> None:

@@ -1,4 +1,4 @@
-"""The plain Keras script: it reads digits, makes the tutorial's network, fits; and tells what memory it took.
+"""The plain Keras script: it reads digits, builds the tutorial's network and fits it; prints its memory.
 
 Run as ``python -m tests.bench.plain_training FILE EPOCHS``; prints JSON with megabytes.
 """
@@ -14,7 +14,7 @@ from tests.bench.machine import peak_mb, resident_mb
 
 
 def main() -> None:
-    """Train as a script does."""
+    """Train like a plain script."""
     idle = resident_mb()
     with np.load(sys.argv[1]) as file:
         x_train, y_train, x_test, y_test = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))

@@ -1,4 +1,4 @@
-"""Yardsticks in processes of their own: what one of them tells on its last line."""
+"""Reference measurements in separate processes, which print their result on the last line."""
 
 import subprocess
 import sys
@@ -19,6 +19,6 @@ def last_line(*arguments: str) -> str:
     )
     lines = done.stdout.splitlines()
     if done.returncode or not lines:
-        words = (done.stderr.strip().splitlines() or ["nothing was said"])[-1][:_LAST]
+        words = (done.stderr.strip().splitlines() or ["no message"])[-1][:_LAST]
         raise RuntimeError(f"{' '.join(arguments[:3])} ended with exit code {done.returncode}: {words}")
     return lines[-1]

@@ -1,4 +1,4 @@
-"""Dragging through a recorded training: how many moments a second everything on screen follows, panel by panel."""
+"""Dragging through a recorded training: the time to update everything on screen per snapshot, tab by tab."""
 
 import tempfile
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ from tests.bench.app_window import Painted, open_window, painted_widget, place_o
 from tests.bench.rows import Row, median, percentile
 
 ROUNDS: Final = 2
-GOAL_A_SECOND: Final = 30
+GOAL_PER_SECOND: Final = 30
 _BACKGROUND_MS: Final = 12_000
 _SETTLE_MS: Final = 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """A panel to look at while dragging.
+    """A tab that is visible while dragging.
 
     Attributes:
-        action: Shows it.
-        widgets: Names of what looks different at each moment and must be painted, besides the slider and the bars. What
-            else changes is painted along with it.
+        action: The action that shows it.
+        widgets: Names of the widgets that change with each snapshot and must be painted, besides the slider and the
+            bars. Everything else that changes is painted along with them.
     """
 
     action: str
@@ -48,13 +48,13 @@ PANELS: Final = (
     _Panel("showEvaluate", ()),
     _Panel("showMyDigits", ()),
 )
-"""Runs does not depend on the moment."""
+"""Without Runs, which does not depend on the snapshot."""
 
 OWN_DIGITS: Final = 60
 
 
 def _follows(window: MainWindow, *, is_evaluating: bool) -> bool:
-    """Return whether what is on screen is of the moment that the slider stands at."""
+    """Return whether everything on screen belongs to the snapshot that the slider points to."""
     view, result, shown = window.session.view, window.session.evaluation.result, window.session.snapshot
     is_evaluated = not is_evaluating or (result is not None and result.snapshot is shown)
     return is_evaluated and view is not None and view.inspection.snapshot is shown
@@ -80,7 +80,7 @@ def steps_ms(window: MainWindow, panel: _Panel) -> list[float]:
 
 
 def _keep_digits(window: MainWindow) -> None:
-    """Fill My digits; the folder of the data is this measurement's own."""
+    """Fill My digits; the measurement has its own data folder."""
     drawings = [
         replace(builtin_drawing(digit, style), label=digit) for digit in range(10) for style in builtin_styles(digit)
     ]
@@ -92,7 +92,7 @@ def _keep_digits(window: MainWindow) -> None:
 
 
 def _prepare(window: MainWindow) -> None:
-    """Let the panels learn all moments, as they do by themselves in the background."""
+    """Let the tabs process all snapshots, as they do in the background."""
     for name in ("showLearning", "showMyDigits"):
         window.actions_by_name[name].trigger()
         rest(_BACKGROUND_MS)
@@ -112,17 +112,21 @@ def measure() -> Iterator[Row]:
     for panel in PANELS:
         times = steps_ms(window, panel)
         name = panel.action.removeprefix("show")
-        frame = 1000 / GOAL_A_SECOND
+        frame = 1000 / GOAL_PER_SECOND
         yield Row(
-            f"one of 60 moments, {name} in sight, all painted, median",
+            f"one of 60 snapshots, {name} visible, all painted, median",
             median(times),
             "ms",
             frame,
-            "30 a second",
+            "30 per second",
             1.0,
             True,
         )
         yield Row(
-            f"one of 60 moments, {name} in sight, all painted, p95", percentile(times, 95), "ms", frame, "30 a second"
+            f"one of 60 snapshots, {name} visible, all painted, p95",
+            percentile(times, 95),
+            "ms",
+            frame,
+            "30 per second",
         )
     window.close()

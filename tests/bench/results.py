@@ -1,4 +1,4 @@
-"""The results of a run of the benches: kept as JSON, shown as a table, put into the report."""
+"""The results of the bench: as JSON, as a table, and in the report."""
 
 import json
 import textwrap
@@ -11,26 +11,26 @@ from tests.bench.rows import Row
 
 WIDTH: Final = 160
 _NAME_WIDTH: Final = 56
-_HEADER: Final = ("what", "measured", "yardstick", "ratio", "goal", "", "the yardstick is")
+_HEADER: Final = ("what", "measured", "reference", "ratio", "goal", "", "the reference is")
 _INDENT: Final = "      "
 
 QUIET_LOAD: Final = 0.5
-"""Up to so many processors may be busy before a measurement that deserves trust."""
+"""Maximum number of processors that other programs may keep busy before a reliable measurement."""
 
 _BEGIN, _END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one subject.
+    """The results of one subject.
 
     Attributes:
         name: The subject.
         title: Its title.
-        rows: What was measured; where it failed, what was measured before.
-        seconds: How long it took.
-        load: How many processors others kept busy just before.
-        failure: What went wrong, or empty.
+        rows: The measurements; after a failure, those before it.
+        seconds: Duration.
+        load: Number of processors that other programs kept busy just before.
+        failure: The failure, or empty.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Result:
     failure: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return it for the file."""
+        """Return the result for the file."""
         return {
             "name": self.name,
             "title": self.title,
@@ -61,7 +61,7 @@ class Result:
 
 
 def write(machine: dict[str, Any], results: Sequence[Result], path: Path) -> None:
-    """Write the results, and what they were measured on, as JSON."""
+    """Write the results and a description of the machine as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine, "subjects": [result.as_json() for result in results]}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -74,7 +74,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[Result]]:
 
 
 def table(machine: dict[str, Any], results: Sequence[Result]) -> str:
-    """Return all rows by subject as text of 160 columns, with what they were measured on above them."""
+    """Return all rows by subject as text of 160 columns, below a description of the machine."""
     cells = {result.name: [_cells(row) for row in result.rows] for result in results}
     every = [_HEADER, *(line for lines in cells.values() for line in lines)]
     widths = [max(len(line[column]) for line in every) for column in range(len(_HEADER) - 1)]
@@ -109,15 +109,15 @@ def _facts(machine: dict[str, Any], results: Sequence[Result]) -> Iterator[str]:
     yield f"{len(rows)} rows; {reached} of {len(goals)} goals reached; {minutes:.0f} min."
     if busy := [f"{result.name} ({result.load:.1f})" for result in results if result.load > QUIET_LOAD]:
         yield from textwrap.wrap(
-            f"BUSY: others kept more than {QUIET_LOAD} processors busy just before {', '.join(busy)}.", WIDTH
+            f"BUSY: other programs kept more than {QUIET_LOAD} processors busy just before {', '.join(busy)}.", WIDTH
         )
 
 
 def _lines(texts: Sequence[str], widths: Sequence[int]) -> list[str]:
     """Return a row of the table; the first cell and the last one are wrapped."""
     middle = "  ".join(text.rjust(width) for text, width in zip(texts[1:-1], widths[1:], strict=True))
-    room = WIDTH - widths[0] - len(middle) - 6
-    names, lasts = textwrap.wrap(texts[0], widths[0], subsequent_indent="  "), textwrap.wrap(texts[-1], room)
+    space = WIDTH - widths[0] - len(middle) - 6
+    names, lasts = textwrap.wrap(texts[0], widths[0], subsequent_indent="  "), textwrap.wrap(texts[-1], space)
     lines = []
     for number in range(max(len(names), len(lasts))):
         name = names[number] if number < len(names) else ""
@@ -132,14 +132,14 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _figure(value: float) -> str:
+def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     unit = f" {row.unit}" if row.unit else ""
-    yardstick = "" if row.yardstick is None else f"{_figure(row.yardstick)}{unit}"
+    reference = "" if row.reference is None else f"{_number(row.reference)}{unit}"
     goal = "" if row.goal is None else f"<= {row.goal:.3g}{' x' if row.is_ratio_goal else unit}"
     reached = {True: "reached", False: "MISSED", None: ""}[row.is_reached]
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}" if row.ratio < 100 else f"{row.ratio:,.0f}"
-    return (row.name, f"{_figure(row.measured)}{unit}", yardstick, ratio, goal, reached, row.yardstick_name)
+    return (row.name, f"{_number(row.measured)}{unit}", reference, ratio, goal, reached, row.reference_name)

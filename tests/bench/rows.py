@@ -1,4 +1,4 @@
-"""What a measurement is, and the arithmetic that all subjects need."""
+"""A measurement, and the statistics that all subjects need."""
 
 import statistics
 import time
@@ -9,25 +9,25 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing measured.
+    """One measurement.
 
     Attributes:
         name: What was measured.
-        measured: The figure.
+        measured: The value.
         unit: Its unit, for example ``ms``.
-        yardstick: What it is compared with, in the same unit, or None.
-        yardstick_name: What that is.
+        reference: The value it is compared with, in the same unit, or None.
+        reference_name: What the reference is.
         goal: Largest value that reaches the goal, or None.
-        is_ratio_goal: Whether the goal is for measured / yardstick.
-        obstacle: What was measured to stand in the way; told where the goal is missed.
-        series: The figures behind it, for example a curve over time; they go to the file alone.
+        is_ratio_goal: Whether the goal is for measured / reference.
+        obstacle: The measured reason, printed if the goal is missed.
+        series: The values behind it, for example a curve over time; they are only written to the file.
     """
 
     name: str
     measured: float
     unit: str
-    yardstick: float | None = None
-    yardstick_name: str = ""
+    reference: float | None = None
+    reference_name: str = ""
     goal: float | None = None
     is_ratio_goal: bool = False
     obstacle: str = ""
@@ -35,8 +35,8 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """Measured by yardstick."""
-        return self.measured / self.yardstick if self.yardstick else None
+        """Measured value divided by the reference."""
+        return self.measured / self.reference if self.reference else None
 
     @property
     def is_reached(self) -> bool | None:
@@ -51,12 +51,14 @@ class Row:
     @staticmethod
     def from_json(values: dict[str, Any]) -> "Row":
         """Return the row that ``as_json`` wrote."""
+        # Files of earlier versions have another name for the reference.
+        values = {name.replace("yardstick", "reference"): value for name, value in values.items()}
         names = [field.name for field in fields(Row)]
         return Row(**{name: values[name] for name in names if name != "series"}, series=tuple(values["series"]))
 
 
 def timed_ms(action: Callable[[], object], count: int, warm_up: int = 3) -> list[float]:
-    """Return how long each of ``count`` calls took, in milliseconds, after some that do not count."""
+    """Return the duration of each of ``count`` calls in milliseconds, after some warm-up calls."""
     for _ in range(warm_up):
         action()
     times = []

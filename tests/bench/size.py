@@ -1,4 +1,4 @@
-"""How much an installation takes: the files of all packages that DigitLab needs, told by the packages themselves."""
+"""The size of an installation: the files of all packages that DigitLab needs, from the packages' metadata."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ _ALONE: Final = ("tensorflow", "keras")
 
 
 def needed_packages(names: Iterable[str]) -> dict[str, Distribution]:
-    """Return packages with all that they need here, without extras."""
+    """Return packages with all their dependencies, without extras."""
     found: dict[str, Distribution] = {}
     waiting = [Requirement(name) for name in names]
     while waiting:
@@ -28,25 +28,25 @@ def needed_packages(names: Iterable[str]) -> dict[str, Distribution]:
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
-            continue  # one that no file was installed for
+            continue  # a package without installed files
         waiting += [Requirement(line) for line in found[name].requires or ()]
     return found
 
 
 def size_mb(package: Distribution) -> float:
-    """Return what the files of a package take; compiled modules, which Python makes by itself, are not counted."""
+    """Return the size of a package's files, without compiled modules, which Python creates by itself."""
     paths = [Path(str(file.locate())) for file in package.files or () if "__pycache__" not in file.parts]
     return sum(path.stat().st_size for path in paths if path.is_file()) / 2**20
 
 
 def _own_mb() -> float:
-    """Return what DigitLab itself takes."""
+    """Return the size of DigitLab itself."""
     files = [path for path in (_ROOT / "digitlab").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     return sum(path.stat().st_size for path in files) / 2**20
 
 
 def measure() -> Iterator[Row]:
-    """Add up."""
+    """Add up the sizes."""
     needs = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     sizes = {name: size_mb(package) for name, package in needed_packages(needs).items()}
     sizes["digitlab itself"] = _own_mb()

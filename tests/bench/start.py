@@ -79,7 +79,7 @@ cli._open_window = open_window
 cli.main([])
 """
 
-_YARDSTICK: Final = """
+_REFERENCE: Final = """
 import os, sys, time
 if sys.argv[2] == "tensorflow":
     import tensorflow
@@ -118,14 +118,14 @@ def measure() -> Iterator[Row]:
     times, empty, waiting = [], [], []
     for number in range(ROUNDS):
         times.append(json.loads(_run(_PROBE)))
-        empty.append(float(_run(_YARDSTICK, "nothing")))
+        empty.append(float(_run(_REFERENCE, "nothing")))
         if number < WAITING_ROUNDS:
-            waiting.append(float(_run(_YARDSTICK, "tensorflow")))
+            waiting.append(float(_run(_REFERENCE, "tensorflow")))
     painted = median([one["painted"] for one in times])
     obstacle = f"Python, NumPy and Qt with an empty window alone take {median(empty):.2f} s here"
     for what, name, goal in (
         ("window painted", "painted", 0.5),
-        ("first stroke taken", "drawn", 0.5),
+        ("first stroke accepted", "drawn", 0.5),
         ("first answer painted", "answered", 1.0),
         ("Look inside painted", "inside", None),
     ):

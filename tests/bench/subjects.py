@@ -1,4 +1,4 @@
-"""What is measured: one module of this package a subject, in the order in which they are measured."""
+"""The subjects, one module of this package each, in the order in which they are measured."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Something to measure, in a process of its own.
+    """A subject, measured in a separate process.
 
     Attributes:
         name: The module with ``measure()``.
-        title: What it is about; the heading of its rows.
+        title: The heading of its rows.
         measures: What is measured, in a sentence.
-        minutes: About how long that takes on two processors.
+        minutes: Approximate duration on two processors.
     """
 
     name: str
@@ -25,65 +25,65 @@ SUBJECTS: Final = (
     Subject(
         "start",
         "From the start of the process",
-        "Seconds until the window is painted, the first stroke is taken and the first answer is on screen; beside a "
-        "window that imports TensorFlow first.",
+        "Seconds until the window is painted, the first stroke is accepted and the first answer is on screen; compared "
+        "with a window that imports TensorFlow first.",
         1.0,
     ),
     Subject(
         "pen",
         "From the pen to the bars",
-        "Milliseconds from a mouse move to the repainted bars: idle, while TensorFlow loads, while training; beside "
-        "Keras' predict for one image.",
+        "Milliseconds from a mouse move to the repainted bars: idle, while TensorFlow loads, while training; compared "
+        "with Keras' predict for one image.",
         1.5,
     ),
     Subject(
         "event_loop",
         "Lateness of the event loop",
         "How late a timer of 5 ms comes: start, TensorFlow loading, idle, training, evaluation, dragging the time "
-        "slider; beside the same timer in an empty window, with the plain Keras call in a thread of its own.",
+        "slider; compared with the same timer in an empty window, with the plain Keras call in a separate thread.",
         3.0,
     ),
     Subject(
         "frames",
         "Frames",
-        "Milliseconds from a change to its painting: maps, plots, grid of 10,000 digits, gallery of mistakes; beside "
-        "an empty widget of the same size.",
+        "Milliseconds from a change to its painting: maps, plots, grid of 10,000 digits, gallery of misclassified "
+        "digits; compared with an empty widget of the same size.",
         1.0,
     ),
     Subject(
         "replay",
         "The time slider",
-        "Milliseconds a moment with everything painted, panel by panel, while the slider is dragged with the mouse.",
+        "Milliseconds per snapshot until everything is painted, tab by tab, while the mouse drags the slider.",
         2.5,
     ),
     Subject(
-        "judging",
+        "evaluation",
         "Evaluation",
-        "Judging 10,000 images: the first figures, all of them; beside the arithmetic alone.",
+        "Seconds to evaluate 10,000 images: first metrics and all of them; compared with the computation alone.",
         0.7,
     ),
     Subject("raster", "From strokes to 28 x 28", "One drawing, with and without the steps of the strip.", 0.1),
-    Subject("dataset", "The built-in digits", "Drawing 12,000 digits.", 0.2),
-    Subject("lens", "The lens", "One image through all layers; beside Keras in two ways.", 0.2),
+    Subject("dataset", "The built-in digits", "Generating 12,000 digits.", 0.2),
+    Subject("lens", "The lens", "One image through all layers; compared with Keras in two ways.", 0.2),
     Subject(
         "training",
         "Training against plain scripts",
-        "Batches trained in the open window, and in its way without one, paired with the tutorial's script and a loop "
-        "of PyTorch's; the time to the tutorial's accuracy.",
+        "Batches trained in the open window, and in the same way without one, paired with the tutorial's script and a "
+        "PyTorch loop; the time to the tutorial's accuracy.",
         4.5,
     ),
     Subject(
         "memory",
         "Memory",
-        "Megabytes: idle, training 60,000 digits beside the plain Keras script with the same data, growth over 50 "
-        "trainings and over 1,200 actions of a person.",
+        "Megabytes: idle, and training 60,000 digits, compared with the plain Keras script; growth over 50 trainings "
+        "and over 1,200 actions of a user.",
         6.0,
     ),
     Subject("long_run", "A run of 60,000 steps", "Memory and busy time of the window in a very long training.", 1.0),
     Subject(
         "size",
         "Size of an installation",
-        "Megabytes of all packages that DigitLab needs, beside TensorFlow and Keras alone.",
+        "Megabytes of all packages that DigitLab needs, compared with TensorFlow and Keras alone.",
         0.1,
     ),
 )

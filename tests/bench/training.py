@@ -1,4 +1,4 @@
-"""Training as the window's thread does it, against the tutorial's script and PyTorch, some batches of each in turn."""
+"""Training as in the window's thread, alternating every few batches with the tutorial's script and PyTorch."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,17 +20,17 @@ GOAL: Final = 1.01
 """At most 1 % slower than the script."""
 
 ACCURACY: Final = 0.9806
-"""What the tutorial reports after its ten epochs, on MNIST's test digits."""
+"""The tutorial's accuracy after ten epochs on MNIST's test digits."""
 
 TIME_GOAL: Final = 0.1
 _MNIST_BESIDE: Final = Path(__file__).parents[3] / "shared" / "data"
-"""Where the tests look for MNIST too."""
+"""The folder in which the tests look for MNIST too."""
 
 _SCRIPTS: Final = {"script": "plain Keras script", "xla": "the same with XLA", "pytorch": "plain PyTorch loop"}
 
 
 def measure() -> Iterator[Row]:
-    """Compare the time of a batch of 100, with 60,000 digits to learn from, and the time to the tutorial's accuracy."""
+    """Compare the time of a batch of 100 with 60,000 training digits, and the time to the tutorial's accuracy."""
     ways = {
         "window": Way(training_window.in_window),
         "ours": Way(training_ways.ours),
@@ -95,7 +95,7 @@ def _time_to_accuracy(turns: dict[str, list[Turn]]) -> Row:
 
 
 def _steps_to(accuracy: float, run: Run) -> tuple[int, str]:
-    """Return the first step from which on all kept moments of a run are as good, and on what they were judged."""
+    """Return the first step from which all kept snapshots of a run are as good, and the data of the evaluation."""
     end_of_epoch = next(epoch.step for epoch in run.epochs if epoch.val_accuracy >= accuracy)
     mnist = find_mnist(_MNIST_BESIDE)
     if mnist is None:
@@ -108,7 +108,7 @@ def _steps_to(accuracy: float, run: Run) -> tuple[int, str]:
         if (answers.outputs.argmax(axis=1) == test.labels).mean() < accuracy:
             break
         steps = snapshot.step
-    return steps, "shipped run judged on MNIST's test digits"
+    return steps, "shipped run evaluated on MNIST's test digits"
 
 
 def _say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""Other ways in which the training could go, some batches of each in turn with the tutorial's plain script.
+"""Alternative ways of training, alternating every few batches with the tutorial's plain script.
 
 The script is without XLA. A column says whether the weights at the end equal the script's, bit for bit; the way that
 the window takes has them too, which a test looks at, but shows no model here.
@@ -39,7 +39,7 @@ def relu_later(dataset: Dataset, batch_ended: BatchEnded) -> None:
 
 
 def bytes_to_fit(dataset: Dataset, batch_ended: BatchEnded) -> None:
-    """Keras' fit, with images of a byte a pixel and a layer that scales them."""
+    """Keras' fit, with images of one byte per pixel and a layer that scales them."""
     load_tensorflow()
     import keras
 
@@ -86,7 +86,7 @@ def _steps(dataset: Dataset, batch_ended: BatchEnded, *, for_training: bool) -> 
 
 
 def five_at_once(dataset: Dataset, batch_ended: BatchEnded) -> None:
-    """Five steps an execution, each loss returned."""
+    """Five steps per execution, returning each loss."""
     load_tensorflow()
     import keras
     import tensorflow as tf
@@ -117,7 +117,7 @@ def five_at_once(dataset: Dataset, batch_ended: BatchEnded) -> None:
 
 
 def same_batch(dataset: Dataset, batch_ended: BatchEnded) -> None:
-    """The compiled step on one and the same batch: what no way could be faster than."""
+    """The compiled step on always the same batch: the lower limit."""
     load_tensorflow()
     import keras
 
@@ -132,7 +132,7 @@ def same_batch(dataset: Dataset, batch_ended: BatchEnded) -> None:
 
 
 def one_operation_at_a_time(dataset: Dataset, batch_ended: BatchEnded) -> None:
-    """The script with one operation at a time, each on all processors."""
+    """The script with one operation at a time, on all processors."""
     load_tensorflow()
     import tensorflow as tf
 
@@ -159,7 +159,7 @@ CHOICES: Final[Mapping[str, Way]] = {
     "ReLU after pooling, fit": Way(relu_later),
     "own step, ReLU first": Way(relu_first),
     "own step": Way(steps_alone),
-    "own step, five at once": Way(five_at_once),
+    "own step, five per call": Way(five_at_once),
     "own step, one batch only": Way(same_batch),
     "as the window does": Way(training_ways.ours),
     "PyTorch": Way(training_ways.pytorch),

@@ -1,7 +1,7 @@
-"""Ways of training, each in a process of its own, that take turns: some batches of one, some of the next, and again.
+"""Ways of training, each in a separate process, alternating every few batches.
 
-What is measured one right after the other shares the state of the machine, so the ratio within a pair varies less than
-the times.
+Measurements right after one another share the state of the machine, so the ratio within a pair varies less than the
+times.
 """
 
 import contextlib
@@ -27,15 +27,15 @@ from tests.bench.machine import resident_mb
 from tests.bench.rows import median
 
 REPEATED: Final = 10
-"""How often each digit is among them; time and memory do not depend on what the digits show."""
+"""How often each digit is repeated; time and memory do not depend on the digits."""
 
 TRAIN_COUNT: Final = 60_000
 TEST_COUNT: Final = 10_000
-"""As many digits as MNIST has."""
+"""The numbers of MNIST."""
 
 TURN_BATCHES: Final = 10
 UNCOUNTED_TURNS: Final = 4
-"""Turns before those that count: graphs are traced, threads started, memory taken."""
+"""Warm-up turns: graphs are traced, threads started, memory allocated."""
 
 _WAIT_S: Final = 3_600.0
 _QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "QT_QPA_PLATFORM": "offscreen"}
@@ -43,18 +43,18 @@ _FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 
 BatchEnded = Callable[[Any], None]
 Train = Callable[[Dataset, BatchEnded], None]
-"""A way of training: takes the digits, calls after each batch with its Keras model or None, and need not end."""
+"""A way of training: takes the digits, and a callback for each batch with the Keras model or None; it need not end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What some batches took, and the validation if an epoch ended within them.
+    """The cost of a few batches, and of the validation if an epoch ended among them.
 
     Attributes:
-        wall_s: Time that passed.
-        cpu_s: Time that all threads of the process computed; it suffers less from what else runs on the machine.
-        resident_mb: Memory of the process at their end; 0 where the system does not tell.
-        weights: A digest of the weights at their end; empty where the way does not show its model.
+        wall_s: Elapsed time.
+        cpu_s: CPU time of all threads of the process, which depends less on other programs.
+        resident_mb: Memory of the process at the end; 0 if the system does not provide it.
+        weights: A hash of the weights at the end; empty if the way does not provide its model.
     """
 
     wall_s: float
@@ -77,14 +77,14 @@ class Way:
 
 
 class WayFailedError(Exception):
-    """A way of training has ended by itself."""
+    """A way of training has ended unexpectedly."""
 
 
 class _Process:
-    """A way of training under way, halted between two batches."""
+    """A running way of training, paused between two batches."""
 
     def __init__(self, way: Way, folder: str) -> None:
-        spec = sys.modules[way.train.__module__].__spec__  # it has the name also of the module that was started
+        spec = sys.modules[way.train.__module__].__spec__  # also has the name if the module was started as a program
         assert spec is not None
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.training_turns", f"{spec.name}:{way.train.__name__}"],
@@ -95,7 +95,7 @@ class _Process:
         )
 
     def turn(self) -> Turn:
-        """Let it train some batches."""
+        """Let it train a few batches."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -113,19 +113,19 @@ class _Process:
 
 
 def in_turn(ways: Mapping[str, Way], rounds: int) -> dict[str, list[Turn]]:
-    """Train in all ways by turns.
+    """Train in all ways, alternating.
 
     Args:
         ways: The ways by their names.
         rounds: How many turns of each count.
 
     Returns:
-        For each way its turns, in the order of the rounds. A way that cannot train is told and left out.
+        For each way its turns, in the order of the rounds. A way that fails is reported and left out.
     """
     turns: dict[str, list[Turn]] = {}
     running: dict[str, _Process] = {}
     with contextlib.ExitStack() as stack:
-        # What is trained here is none of the person's.
+        # Separate folders, away from the user's trainings.
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digitlab-bench-"))
         for name, way in ways.items():
             running[name] = _Process(way, folder)
@@ -137,7 +137,7 @@ def in_turn(ways: Mapping[str, Way], rounds: int) -> dict[str, list[Turn]]:
             except WayFailedError as failure:
                 print(f"  {name} {failure}", file=sys.stderr, flush=True)
         for number in range(rounds):
-            # Each second round goes the other way round, so that none always follows the same one.
+            # Every second round runs in reverse order, so that no way always follows the same one.
             for name in list(turns)[:: 1 if number % 2 == 0 else -1]:
                 try:
                     turns[name].append(running[name].turn())
@@ -153,24 +153,24 @@ def paired_ratio(ours: Sequence[Turn], theirs: Sequence[Turn], figure: Callable[
 
 
 def step_ms(turns: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
-    """Return the median of what a batch took, in ms."""
+    """Return the median time per batch, in ms."""
     return 1000.0 * median([figure(turn) for turn in turns]) / TURN_BATCHES
 
 
 def spread(ours: Sequence[Turn], theirs: Sequence[Turn], figure: Callable[[Turn], float]) -> str:
-    """Return between which ratios half of the pairs lie, in words."""
+    """Return a sentence on the interquartile range of the ratios."""
     ratios = [figure(one) / figure(other) for one, other in zip(ours, theirs, strict=True)]
     low, _, high = statistics.quantiles(ratios, n=4)
     return f"half of the {len(ratios)} pairs lie between {low:.3f} and {high:.3f}"
 
 
 def wall_s(turn: Turn) -> float:
-    """Return the time that passed."""
+    """Return the elapsed time."""
     return turn.wall_s
 
 
 def cpu_s(turn: Turn) -> float:
-    """Return the time that was computed."""
+    """Return the CPU time."""
     return turn.cpu_s
 
 
@@ -188,7 +188,7 @@ def _digest(weights: Sequence[Any]) -> str:
 
 
 def _halts() -> Generator[None, Any, None]:
-    """Wait for the word to go on; after some batches tell what they took."""
+    """Wait for the request to continue; after a few batches print their cost."""
     answers, sys.stdout = sys.stdout, sys.stderr
     while sys.stdin.readline():
         wall, cpu = time.perf_counter(), time.process_time()
@@ -200,7 +200,7 @@ def _halts() -> Generator[None, Any, None]:
 
 
 def _main() -> int:
-    """Train in this process; in a worker, as the window does, or where the way needs it in the main thread."""
+    """Train in this process: in a worker like the window, or in the main thread if the way needs it."""
     name, _, function = sys.argv[1].partition(":")
     module = importlib.import_module(name)
     train: Train = getattr(module, function)

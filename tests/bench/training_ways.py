@@ -1,4 +1,4 @@
-"""The tutorial's network trained in the window's way, by the tutorial's script, and in a plain loop of PyTorch's."""
+"""The tutorial's network trained as in the window, by the tutorial's script, and in a plain PyTorch loop."""
 
 import gc
 import importlib.util
@@ -32,7 +32,7 @@ _WAIT_S: Final = 60.0
 
 
 def ours(dataset: Dataset, batch_ended: Ended) -> None:
-    """Train the tutorial's recipe as the window does: events into a run, and into the file of a run."""
+    """Train the tutorial's recipe as in the window: with events for a run and its file."""
     _as_the_window(dataset, batch_ended, "tutorial")
 
 
@@ -66,13 +66,13 @@ def _as_the_window(dataset: Dataset, batch_ended: Ended, recipe: str) -> None:
 
 
 def script(dataset: Dataset, batch_ended: Ended) -> None:
-    """Train as the tutorial's script does, but without XLA."""
+    """Train like the tutorial's script, but without XLA."""
     _load()
     fit(plain_keras.model(), dataset, batch_ended)
 
 
 def script_with_xla(dataset: Dataset, batch_ended: Ended) -> None:
-    """Train as the tutorial's script does, with Keras's own choice of a compiler."""
+    """Train like the tutorial's script, with Keras's default compilation."""
     import keras
 
     _load()
@@ -89,7 +89,7 @@ def _load() -> None:
 
 
 def fit(model: Any, dataset: Dataset, batch_ended: Ended) -> None:
-    """Train a Keras model as the tutorial's script does."""
+    """Train a Keras model like the tutorial's script."""
     import keras
 
     class EndCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -109,7 +109,7 @@ def fit(model: Any, dataset: Dataset, batch_ended: Ended) -> None:
 
 
 def for_keras(digits: DigitSet) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return images, (n, 28, 28, 1), 0..1, and labels, (n, 10), one-hot, as a script makes them."""
+    """Return images, (n, 28, 28, 1), 0..1, and labels, (n, 10), one-hot, as in a script."""
     images = digits.images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
     return images, np.eye(CLASS_COUNT, dtype=np.float32)[digits.labels]
 
@@ -120,7 +120,7 @@ def has_pytorch() -> bool:
 
 
 def pytorch(dataset: Dataset, batch_ended: Ended) -> None:
-    """Train in a plain loop of PyTorch's, with its own choice of threads."""
+    """Train in a plain PyTorch loop, with its default number of threads."""
     import torch
     from torch import nn
 

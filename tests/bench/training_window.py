@@ -1,4 +1,4 @@
-"""The tutorial's recipe trained in the open window, with Train in sight: a way of training for ``training_turns``."""
+"""The tutorial's recipe trained in the open window, with Train visible: a way of training for ``training_turns``."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ NEEDS_MAIN_THREAD: Final = True
 
 
 def in_window(dataset: Dataset, batch_ended: Ended) -> None:
-    """Train as a person does with Ctrl+T; the window goes on while the training's thread waits for its next turn."""
+    """Train like a user with Ctrl+T; the window continues while the training's thread waits for its next turn."""
     train = trainer.train
 
     def train_by_turns(request: TrainingRequest, control: TrainingControl, publish: Publish) -> None:

@@ -9,7 +9,7 @@ from digitlab.data.drawing.strokes import Drawing, Stroke
 
 
 def side_by_side(drawings: Sequence[Drawing], gap: float = 0.3) -> Drawing:
-    """Put drawings beside each other, each as high as the unit, with gaps of a share of their height."""
+    """Put drawings side by side, each of height 1, with gaps as a share of their height."""
     strokes, right = [], 0.0
     for drawing in drawings:
         box = bounds(drawing)

@@ -1,4 +1,4 @@
-"""Draw digits into a set again and again, each time until the process is killed at a random moment, and report.
+"""Draw and keep digits repeatedly, each time until the process is killed at a random time, and report.
 
 Run as ``python -m tests.helpers.killed_while_drawing FILE ROUNDS SEED``; it needs ``fork``.
 One line of JSON a round: what the process reported as written before it was killed, and what is found afterwards.
@@ -24,7 +24,7 @@ _IMAGE = np.zeros((28, 28), dtype=np.uint8)
 
 
 def _draw_until_killed(path: Path, seed: int, acknowledge: int) -> None:
-    """Draw strokes and keep each digit after its second, and tell whenever something is said to be written."""
+    """Draw strokes, keep each digit after its second stroke, and report everything that was written."""
     rng = np.random.default_rng(seed)
     store = MyDigits(path)
     while True:
@@ -57,7 +57,7 @@ def _killed_round(path: Path, seed: int, wait_s: float) -> list[dict]:
 
 
 def main() -> None:
-    """Report round after round."""
+    """Print a report for each round."""
     path, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     chance = random.Random(seed)
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""Train again and again, each time until the process is killed at a random moment, and report.
+"""Train repeatedly, each time until the process is killed at a random time, and report.
 
 Run as ``python -m tests.helpers.killed_while_training ROUNDS SEED``, with ``DIGITLAB_DATA`` set; it needs ``fork``.
 The trainings are made up, so that neither TensorFlow nor a thread is there when the process forks. One line of JSON a
@@ -25,8 +25,8 @@ _LONGEST_S = 0.15
 _STATE_EVERY = 10
 
 
-class _TellingWorker(Worker):
-    """Tells after every write how far the training had come that was written."""
+class _ReportingWorker(Worker):
+    """Reports after every write the progress that was written."""
 
     def __init__(self, acknowledge: int) -> None:
         super().__init__("runs", lambda error: os.write(acknowledge, f"{error}\n".encode()))
@@ -36,15 +36,15 @@ class _TellingWorker(Worker):
     def submit(self, job) -> None:
         newest = self.newest
 
-        def write_and_tell() -> None:
+        def write_and_report() -> None:
             job()
             os.write(self.acknowledge, f"{newest}\n".encode())
 
-        super().submit(write_and_tell)
+        super().submit(write_and_report)
 
 
 def _train_until_killed(acknowledge: int) -> None:
-    worker = _TellingWorker(acknowledge)
+    worker = _ReportingWorker(acknowledge)
     recorder = RunRecorder(worker, lambda _: None)
     for event in events_of(started_training(epochs=1000), state_every=_STATE_EVERY):
         if isinstance(event, SnapshotTaken) and event.optimizer_state is not None:
@@ -71,7 +71,7 @@ def _killed_round(wait_s: float) -> list[str]:
 
 
 def _is_whole(run) -> bool:
-    """Return whether the run is what was trained: rising moments, each with its own weights, curves without a gap."""
+    """Return whether the run is complete: ascending snapshots with different weights, and curves without a gap."""
     steps = [one.step for one in run.snapshots]
     newest = snapshot_and_state(run.started, steps[-1])[0]
     same = all((a == b).all() for a, b in zip(newest.arrays, run.snapshots[-1].arrays, strict=True))
@@ -80,7 +80,7 @@ def _is_whole(run) -> bool:
 
 
 def main() -> None:
-    """Report round after round."""
+    """Print a report for each round."""
     rounds, chance = int(sys.argv[1]), random.Random(int(sys.argv[2]))
     for _ in range(rounds):
         reported = _killed_round(chance.uniform(0, _LONGEST_S))

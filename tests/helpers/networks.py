@@ -1,4 +1,4 @@
-"""Networks and digits for tests: random weights without Keras, random architectures, and a few digits to learn from."""
+"""Networks and digits for tests: random weights without Keras, random architectures, and a small dataset."""
 
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from digitlab.model.spec import Loss, ModelSpec
 
 
 def small_spec(loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY) -> ModelSpec:
-    """Return a network that trains in an instant: 842 parameters."""
+    """Return a network of 842 parameters, which trains in an instant."""
     layers = (Conv2D(2, 5, stride=2), Pooling2D(3), Flatten(), Dense(10, Activation.SOFTMAX))
     return ModelSpec("Small", layers).with_loss(loss)
 
@@ -29,7 +29,7 @@ def keras_model_of(snapshot: Snapshot) -> Any:
 
 
 def random_snapshot(spec: ModelSpec, seed: int = 0, scale: float = 1.0) -> Snapshot:
-    """Return a network with random weights, each layer's sums about as large as its inputs times ``scale``."""
+    """Return a network with random weights, scaled so that activations grow by about ``scale`` per layer."""
     rng = np.random.default_rng(seed)
     arrays = [
         rng.normal(0.0, scale / np.sqrt(max(np.prod(shape[:-1]), 1.0)), shape).astype(np.float32)
@@ -41,13 +41,13 @@ def random_snapshot(spec: ModelSpec, seed: int = 0, scale: float = 1.0) -> Snaps
 
 @lru_cache
 def small_dataset() -> Dataset:
-    """Return 330 digits to learn and 120 to test with. The numbers are multiples of no batch size used here."""
+    """Return 330 training and 120 test digits. The counts are not multiples of any batch size used here."""
     return builtin_dataset(train_count=330, test_count=120, seed=3)
 
 
 @st.composite
 def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
-    """Draw a network that can be built, with up to three layers of maps."""
+    """Draw a valid network with up to three layers of feature maps."""
     layers: list[Layer] = []
     side = 28
     for _ in range(draw(st.integers(0 if classifying else 1, 3))):

@@ -1,4 +1,4 @@
-"""A network without hidden layers that reads the built-in digits by comparing them with themselves."""
+"""A network without hidden layers that recognises the built-in digits by template matching."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from digitlab.model.spec import ModelSpec
 
 _SHARPNESS = 0.25
 _FAR = 35.0
-"""Squared distance from which an image is rather no digit."""
+"""Squared distance from which an image counts as a non-digit."""
 
 
 def template_reader(*, has_no_digit_output: bool) -> Snapshot:
@@ -23,7 +23,7 @@ def template_reader(*, has_no_digit_output: bool) -> Snapshot:
         [render(builtin_drawing(digit, builtin_styles(digit)[0])).reshape(-1) / 255 for digit in range(10)]
     )
     energy = (images**2).sum(axis=1)
-    # Of -|x - t|²/2 a dense layer can compute x·t - |t|²/2. Of the |x|²/2 that is missing, ink knows most.
+    # A dense layer can compute x·t - |t|²/2, that is -|x - t|²/2 without the term |x|²/2, which ink approximates.
     kernel, bias = images.T, -energy / 2
     if has_no_digit_output:
         ink = (energy / images.sum(axis=1)).mean()

@@ -1,4 +1,4 @@
-"""Trainings without Keras: the events of one, made up, as fast as anybody can take them."""
+"""Simulated trainings: their events, without Keras."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def started_training(
     spec: ModelSpec | None = None,
     origin: Origin | None = None,
 ) -> TrainingStarted:
-    """Return the beginning of a training with so many batches of ten images an epoch."""
+    """Return the first event of a training with so many batches of ten images per epoch."""
     config = TrainingConfig(epochs=epochs, batch_size=10, optimizer=optimizer)
     return TrainingStarted(spec or small_spec(), config, "noise", 10 * steps_per_epoch, 40, True, origin)
 
@@ -54,13 +54,13 @@ def snapshot_and_state(started: TrainingStarted, step: int) -> tuple[Snapshot, O
 def events_of(
     started: TrainingStarted, *, kept_every: int = 5, state_every: int = 10, stop_after: int | None = None
 ) -> Iterator[TrainingEvent]:
-    """Yield the events of a training in their order; loss and accuracy tell the number of the batch.
+    """Yield the events of a training in order; loss and accuracy encode the number of the batch.
 
     Args:
-        started: What it is.
+        started: The first event.
         kept_every: Batches between kept snapshots.
         state_every: Batches between snapshots with the optimizer's state.
-        stop_after: The batch after which it is stopped, or None to go on to the end.
+        stop_after: The batch after which it is stopped, or None to finish.
     """
     yield started
     yield SnapshotTaken(*_kept(started, 0, with_state=True))
@@ -85,7 +85,7 @@ def events_of(
 
 
 def run_of(started: TrainingStarted, **choices: int) -> Run:
-    """Return the run that a made-up training becomes."""
+    """Return the run of a simulated training."""
     run = Run(started)
     for event in list(events_of(started, **choices))[1:]:
         run.add(event)
@@ -93,7 +93,7 @@ def run_of(started: TrainingStarted, **choices: int) -> Run:
 
 
 def kept(day: int = 14) -> Path:
-    """Put a training of one epoch into the list, begun on a day of March, and return its file."""
+    """Save a training of one epoch in the list, started on a day of March, and return its file."""
     run = run_of(started_training(epochs=1))
     return save_run(run, run.snapshots[-1], NOW.replace(day=day))
 

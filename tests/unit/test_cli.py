@@ -42,7 +42,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Answer(NamedTuple):
-    """What a command gave back."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """The JSON objects on standard output, which holds nothing else."""
+        """The JSON objects on standard output, which contains nothing else."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
@@ -76,7 +76,7 @@ def _process(*arguments: object, **options: Any) -> subprocess.Popen[str]:
 
 
 def _assert_one_sentence(answer: Answer, *words: str) -> None:
-    """Assert that bad usage or input was told: exit code 2, one line on standard error, no traceback."""
+    """Assert that wrong usage or input was reported: exit code 2, one line on standard error, no traceback."""
     assert answer.code == 2
     assert answer.out == ""
     assert answer.err.count("\n") == 1
@@ -104,7 +104,7 @@ def drawings(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    """A small dataset in MNIST's form."""
+    """A small dataset in the format of MNIST."""
     path, digits = tmp_path / "few.npz", small_dataset()
     np.savez(
         path,
@@ -161,7 +161,7 @@ def test_version(digitlab: Digitlab):
         (("train", "--recipe", "magic"), ("magic", "tutorial, fast, pen")),
         (("train", "--schedule", "magic"), ("magic", "constant, cosine")),
         (("train", "--augmentation", "magic"), ("magic", "none, images, drawings")),
-        (("train", "--drawings", "a.jsonl"), ("learns from images alone", "--augmentation drawings")),
+        (("train", "--drawings", "a.jsonl"), ("trains on images only", "--augmentation drawings")),
         (("train", "--recipe", "pen", "--data", "builtin", "--drawings", "a.jsonl"), ("a.jsonl",)),
         (("summary", "--preset", "magic"), ("magic",)),
         (("summary", "tutorial", "--preset", "tutorial"), ("not allowed with",)),
@@ -175,7 +175,9 @@ def test_version(digitlab: Digitlab):
         (("one.png", "two.png"), ("two.png",)),
     ],
 )
-def test_bad_usage_is_told_in_one_sentence(arguments: tuple[str, ...], words: tuple[str, ...], digitlab: Digitlab):
+def test_wrong_usage_is_reported_in_one_sentence(
+    arguments: tuple[str, ...], words: tuple[str, ...], digitlab: Digitlab
+):
     _assert_one_sentence(digitlab(*arguments), *words)
 
 
@@ -229,7 +231,7 @@ def test_summary_has_the_tutorials_parameters(name: str, total: int, digitlab: D
     assert record["layers"][0] == {"name": "conv1", "type": "Conv2D", "output_shape": [24, 24, 32], "parameters": 832}
 
 
-def test_summary_in_words_is_aligned_and_complete(digitlab: Digitlab):
+def test_summary_as_text_is_aligned_and_complete(digitlab: Digitlab):
     lines = digitlab("summary").out.splitlines()
     assert "62,346" in lines[-1]
     conv2 = next(line for line in lines if line.startswith("conv2"))
@@ -247,7 +249,7 @@ def test_summary_of_a_model_file(digitlab: Digitlab, model: Path):
 # Predict
 
 
-def test_predict_answers_drawings_with_all_fields(digitlab: Digitlab, model: Path, drawings: Path):
+def test_predict_classifies_drawings_with_all_fields(digitlab: Digitlab, model: Path, drawings: Path):
     answer = digitlab("predict", "--json", "--model", model, drawings)
     assert answer.code == 0
     assert answer.err == ""
@@ -271,7 +273,7 @@ def test_predict_reads_built_in_digits_with_the_shipped_model(digitlab: Digitlab
     assert [record["digit"] for record in records] == [3, 7, 8, 3]
 
 
-def test_predict_answers_an_image(digitlab: Digitlab, tmp_path: Path):
+def test_predict_classifies_an_image(digitlab: Digitlab, tmp_path: Path):
     (record,) = digitlab("predict", "--json", _image(tmp_path / "digit.png")).records
     assert record["digit"] == 7
     assert (record["index"], record["label"]) == (0, None)
@@ -284,11 +286,11 @@ def test_predict_gives_a_blank_image_no_digit(digitlab: Digitlab, tmp_path: Path
     assert "nothing drawn" in digitlab("predict", tmp_path / "blank.png").out
 
 
-def test_predict_in_words(digitlab: Digitlab, drawings: Path):
+def test_predict_as_text(digitlab: Digitlab, drawings: Path):
     lines = digitlab("predict", drawings).out.splitlines()
     assert len(lines) == 4
     assert lines[1].startswith(f"{drawings}[1]: 7  ")
-    assert lines[1].endswith("(meant: 7)")
+    assert lines[1].endswith("(label: 7)")
 
 
 def _reader(path: Path) -> Path:
@@ -296,7 +298,7 @@ def _reader(path: Path) -> Path:
     return path
 
 
-def test_predict_with_a_network_that_knows_what_is_no_digit(digitlab: Digitlab, tmp_path: Path):
+def test_predict_with_a_network_with_a_no_digit_output(digitlab: Digitlab, tmp_path: Path):
     four, seven = (builtin_drawing(digit, builtin_styles(digit)[0]) for digit in (4, 7))
     zigzag = Drawing((Stroke.of([[0, 0], [9, 1], [0, 3], [9, 5], [0, 9]]),))
     path = tmp_path / "drawings.jsonl"
@@ -313,7 +315,7 @@ def test_predict_with_a_network_that_knows_what_is_no_digit(digitlab: Digitlab, 
     assert all(record["is_digit"] < 0.1 for record in answer.records[1:])
 
 
-def test_several_digits_and_no_digit_in_words(digitlab: Digitlab, tmp_path: Path):
+def test_several_digits_and_no_digit_as_text(digitlab: Digitlab, tmp_path: Path):
     digits = [render(builtin_drawing(digit, builtin_styles(digit)[0])) for digit in (4, 7)]
     two, blot = tmp_path / "two.png", tmp_path / "blot.png"
     Image.fromarray(np.hstack(digits)).resize((280, 140)).save(two)
@@ -322,7 +324,7 @@ def test_several_digits_and_no_digit_in_words(digitlab: Digitlab, tmp_path: Path
     assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit"]
 
 
-def test_predict_reports_a_bad_file_and_answers_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):
+def test_predict_reports_a_bad_file_and_classifies_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):
     bad = tmp_path / "text.png"
     bad.write_text("not a picture")
     missing, empty = tmp_path / "missing.jsonl", tmp_path / "empty.jsonl"
@@ -336,17 +338,17 @@ def test_predict_reports_a_bad_file_and_answers_the_others(digitlab: Digitlab, d
     assert [name in error for name, error in zip(("text.png", "missing.jsonl", "empty.jsonl"), errors, strict=True)]
 
 
-def test_predict_refuses_a_network_without_answers(digitlab: Digitlab, drawings: Path, tmp_path: Path):
+def test_predict_rejects_a_network_that_does_not_classify(digitlab: Digitlab, drawings: Path, tmp_path: Path):
     write_model(tmp_path / "maps.digitlab", random_snapshot(PRESETS["one-conv"]))
     _assert_one_sentence(digitlab("predict", "--model", tmp_path / "maps.digitlab", drawings), "feature maps")
 
 
-def test_predict_refuses_weights_that_cannot_be_computed_with(digitlab: Digitlab, drawings: Path, tmp_path: Path):
+def test_predict_rejects_weights_that_are_too_large(digitlab: Digitlab, drawings: Path, tmp_path: Path):
     write_model(tmp_path / "huge.digitlab", random_snapshot(TUTORIAL, scale=1e30))
     _assert_one_sentence(digitlab("predict", "--model", tmp_path / "huge.digitlab", drawings), "weights are too large")
 
 
-def test_a_damaged_model_is_told(digitlab: Digitlab, model: Path, drawings: Path):
+def test_a_damaged_model_is_reported(digitlab: Digitlab, model: Path, drawings: Path):
     model.write_bytes(model.read_bytes()[:500])
     _assert_one_sentence(digitlab("predict", "--model", model, drawings), "random.digitlab is damaged")
 
@@ -365,7 +367,7 @@ def test_predict_needs_no_tensorflow(drawings: Path):
 # Train and evaluate
 
 
-def test_train_tells_every_epoch_and_saves_the_run(digitlab: Digitlab, dataset: Path, tmp_path: Path):
+def test_train_reports_every_epoch_and_saves_the_run(digitlab: Digitlab, dataset: Path, tmp_path: Path):
     out = tmp_path / "new folder" / "mine.digitlab"
     answer = digitlab("train", "--data", dataset, "--epochs", 2, "--seed", 5, "--json", "--out", out)
     assert answer.code == 0
@@ -391,7 +393,7 @@ def test_train_tells_every_epoch_and_saves_the_run(digitlab: Digitlab, dataset: 
     assert "no_digits" not in evaluation
 
 
-def test_train_in_words_says_one_line_an_epoch(digitlab: Digitlab, dataset: Path):
+def test_train_as_text_prints_one_line_per_epoch(digitlab: Digitlab, dataset: Path):
     answer = digitlab("train", "--data", dataset, "--epochs", 1, "--optimizer", "adam")
     assert answer.code == 0
     (line,) = answer.out.splitlines()
@@ -399,12 +401,14 @@ def test_train_in_words_says_one_line_an_epoch(digitlab: Digitlab, dataset: Path
     assert answer.err == ""
 
 
-def test_train_by_a_recipe_with_one_thing_changed(digitlab: Digitlab, dataset: Path, drawings: Path, tmp_path: Path):
+def test_train_with_a_recipe_and_one_changed_hyperparameter(
+    digitlab: Digitlab, dataset: Path, drawings: Path, tmp_path: Path
+):
     out = tmp_path / "pen.digitlab"
     chosen = ("--recipe", "fast", "--epochs", 1, "--augmentation", "drawings", "--drawings", drawings)
     answer = digitlab("train", "--data", dataset, "--out", out, *chosen)
     assert answer.code == 0
-    assert "Drawings without a label are left out" in answer.err
+    assert "Drawings without a label are ignored" in answer.err
     run = read_run(out)
     assert run is not None
     fast = RECIPES["fast"]
@@ -419,11 +423,11 @@ def _options(*arguments: str) -> TrainOptions:
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_without_options_is_trained_as_it_is(name: str):
+def test_a_recipe_without_options_stays_unchanged(name: str):
     assert train_command._config(_options("--recipe", name), RECIPES[name]) == RECIPES[name].config
 
 
-def test_another_optimizer_comes_with_its_usual_steps():
+def test_another_optimizer_gets_its_usual_learning_rate():
     usual = train_command._config(_options("--optimizer", "rmsprop"), RECIPES["fast"])
     assert (usual.optimizer, usual.learning_rate) == (Optimizer.RMSPROP, 0.001)
     same = train_command._config(_options("--optimizer", "adam"), RECIPES["fast"])
@@ -432,7 +436,7 @@ def test_another_optimizer_comes_with_its_usual_steps():
     assert (both.optimizer, both.learning_rate) == (Optimizer.SGD, 0.5)
 
 
-def test_unlabelled_drawings_alone_teach_a_network_of_ten_outputs_nothing(
+def test_unlabelled_drawings_only_are_rejected_for_a_network_with_ten_outputs(
     digitlab: Digitlab, dataset: Path, tmp_path: Path
 ):
     letters = tmp_path / "letters.jsonl"
@@ -441,7 +445,7 @@ def test_unlabelled_drawings_alone_teach_a_network_of_ten_outputs_nothing(
     _assert_one_sentence(answer, "None of the drawings has a label", "--preset pen")
 
 
-def test_evaluate_in_words_has_a_confusion_table(digitlab: Digitlab, dataset: Path):
+def test_evaluate_as_text_has_a_confusion_matrix(digitlab: Digitlab, dataset: Path):
     lines = digitlab("evaluate", "tutorial", "--data", dataset).out.splitlines()
     assert lines[0].startswith("accuracy ")
     assert lines[2].split() == ["digit", "precision", "recall", "F1", "images"]
@@ -450,7 +454,7 @@ def test_evaluate_in_words_has_a_confusion_table(digitlab: Digitlab, dataset: Pa
     assert len(lines) == 27
 
 
-def test_evaluate_judges_drawings_and_what_is_no_digit(digitlab: Digitlab, tmp_path: Path):
+def test_evaluate_handles_drawings_and_non_digits(digitlab: Digitlab, tmp_path: Path):
     path = tmp_path / "drawn.jsonl"
     labelled = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)]
     line = Drawing((Stroke.of([[0, 0], [1, 0.1]]),))
@@ -464,7 +468,7 @@ def test_evaluate_judges_drawings_and_what_is_no_digit(digitlab: Digitlab, tmp_p
     assert lines[1].startswith("no digits: 1 ")
 
 
-def test_too_high_a_learning_rate_is_told_and_saves_nothing(digitlab: Digitlab, dataset: Path, tmp_path: Path):
+def test_too_high_a_learning_rate_is_reported_and_saves_nothing(digitlab: Digitlab, dataset: Path, tmp_path: Path):
     out = tmp_path / "mine.digitlab"
     answer = digitlab("train", "--data", dataset, "--learning-rate", "1e9", "--out", out)
     _assert_one_sentence(answer, "diverged", "learning rate was 1e+09")
@@ -472,29 +476,29 @@ def test_too_high_a_learning_rate_is_told_and_saves_nothing(digitlab: Digitlab, 
 
 
 @pytest.mark.parametrize("place", ["", "file/mine.digitlab"])
-def test_a_place_that_cannot_be_written_is_told_before_training(place: str, digitlab: Digitlab, tmp_path: Path):
+def test_an_output_that_cannot_be_written_is_reported_before_training(place: str, digitlab: Digitlab, tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     _assert_one_sentence(digitlab("train", "--data", "no such data", "--out", tmp_path / place))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
 
 
-def test_checking_a_place_changes_nothing(tmp_path: Path):
+def test_checking_the_output_changes_nothing(tmp_path: Path):
     check_writable(tmp_path / "new" / "folder" / "mine.digitlab")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_told(tmp_path: Path):
+def test_a_read_only_folder_is_reported(tmp_path: Path):
     tmp_path.chmod(0o500)
     with pytest.raises(DigitLabError, match="Permission denied"):
         check_writable(tmp_path / "mine.digitlab")
 
 
-def test_missing_data_is_told(digitlab: Digitlab, tmp_path: Path):
+def test_missing_data_are_reported(digitlab: Digitlab, tmp_path: Path):
     _assert_one_sentence(digitlab("train", "--data", tmp_path / "none.npz"), "none.npz")
 
 
-def test_mnist_that_cannot_be_had_names_three_ways_on(
+def test_unavailable_mnist_names_three_alternatives(
     digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
@@ -507,7 +511,7 @@ def test_mnist_that_cannot_be_had_names_three_ways_on(
         _assert_one_sentence(digitlab(*command), "Try again", "--data FILE", "--data builtin")
 
 
-def test_tensorflows_start_leaves_the_terminal_clean_and_ctrl_c_stops_in_order(dataset: Path, tmp_path: Path):
+def test_tensorflow_prints_nothing_on_the_terminal_and_ctrl_c_stops_cleanly(dataset: Path, tmp_path: Path):
     out = tmp_path / "mine.digitlab"
     out.write_bytes(b"kept")
     process = _process("train", "--data", dataset, "--epochs", 1000, "--json", "--out", out)
@@ -518,7 +522,10 @@ def test_tensorflows_start_leaves_the_terminal_clean_and_ctrl_c_stops_in_order(d
     assert process.returncode == 130
     epochs = [json.loads(line)["epoch"] for line in (first + rest).splitlines()]
     assert epochs == list(range(1, len(epochs) + 1))
-    assert err == "Interrupted; mine.digitlab was not written.\nWhat was trained is under Runs in the window.\n"
+    assert err.splitlines() == [
+        "Interrupted; mine.digitlab was not written.",
+        "The training up to that point is in the window, under Runs.",
+    ]
     (kept, *_) = list_runs()
     assert kept.ending is RunEnding.STOPPED
     assert kept.epoch_count == len(epochs)
@@ -537,13 +544,13 @@ def test_training_into_a_closed_pipe_ends(dataset: Path, monkeypatch: pytest.Mon
     descriptor = os.open(os.devnull, os.O_WRONLY)
     try:
         monkeypatch.setattr(sys, "stdout", ClosedPipe())
-        # It would take minutes if it went on.
+        # Without a stop it would take minutes.
         assert cli.main(["train", "--data", str(dataset), "--epochs", "1000", "--json"]) == 141
     finally:
         os.close(descriptor)
 
 
-# Pipes, logs and our own bugs
+# Pipes, logs and bugs
 
 
 def test_a_closed_pipe_ends_quietly(drawings: Path):
@@ -557,7 +564,7 @@ def test_a_closed_pipe_ends_quietly(drawings: Path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_behind_the_output_is_told():
+def test_a_full_disk_behind_the_output_is_reported():
     with Path("/dev/full").open("w") as full, _process("summary", stdout=full) as process:
         _, err = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -565,7 +572,7 @@ def test_a_full_disk_behind_the_output_is_told():
     assert err.count("\n") == 1
 
 
-def test_our_own_bugs_are_told_in_one_sentence_and_logged(digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch):
+def test_bugs_are_reported_in_one_sentence_and_logged(digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object, **__: object) -> int:
         raise ZeroDivisionError("a bug")
 
@@ -576,12 +583,13 @@ def test_our_own_bugs_are_told_in_one_sentence_and_logged(digitlab: Digitlab, mo
     assert str(log_path()) in answer.err
     assert answer.err.count("\n") == 1
     assert "Traceback" not in answer.err
+    assert log_path().name == "digitlab.log"
     log = log_path().read_text()
     assert "Traceback" in log
     assert "ZeroDivisionError: a bug" in log
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(
+def test_a_log_that_cannot_be_written_stops_no_command(
     digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     (tmp_path / "file").write_text("in the way")

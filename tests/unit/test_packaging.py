@@ -1,4 +1,4 @@
-"""The files around the package agree with one another and with the package."""
+"""The files of the packaging agree with one another and with the package."""
 
 import configparser
 import re
@@ -85,7 +85,7 @@ def test_one_id_everywhere():
     assert f'"{APP_ID}"' in (PACKAGING / "digitlab.spec").read_text("utf-8")
 
 
-def test_the_window_carries_the_same_id():
+def test_the_window_has_the_same_id():
     sources = [path.read_text("utf-8") for path in (REPOSITORY / "digitlab" / "gui").rglob("*.py")]
     assert any("setDesktopFileName(" in source for source in sources)
     assert any(f'"{APP_ID}"' in source for source in sources)
@@ -124,13 +124,13 @@ def test_continuous_integration_runs_the_tests_of_the_readme():
 
 
 @pytest.mark.parametrize("name", ACTION_ICONS)
-def test_an_action_icon_takes_the_colour_of_the_theme(name: str):
+def test_an_action_icon_has_the_colour_of_the_theme(name: str):
     root = ET.parse(icon_path(name)).getroot()
     assert root.get("viewBox") == "0 0 20 20"
     colours = {element.get(key) for element in root.iter() for key in ("stroke", "fill")} - {None, "none"}
     assert colours == {"currentColor"}
 
 
-def test_the_app_icon_is_drawn_in_what_qt_can_draw():
+def test_the_app_icon_uses_only_what_qt_can_render():
     tags = {element.tag.removeprefix(SVG) for element in ET.parse(icon_path("digitlab")).iter()}
     assert tags <= {"svg", "title", "defs", "linearGradient", "stop", "rect", "path", "g"}

@@ -54,13 +54,14 @@ _PADDED: Final = IMAGE_SIDE + 3
 neighbours."""
 
 
-def warped_ink(ink: Ink, rng: np.random.Generator, turn: NDArray[np.float64] | None = None) -> Ink:
+def warped_ink(ink: Ink, rng: np.random.Generator, transform: NDArray[np.float64] | None = None) -> Ink:
     """Warp every drawing differently: another handwriting, another pen.
 
     Args:
         ink: Drawings of any unit and position.
         rng: Random source.
-        turn: Shape (count, 2, 2), float64: matrices for row vectors that are applied first, for example mirrorings.
+        transform: Shape (count, 2, 2), float64: matrices for row vectors that are applied first, for example
+            mirrorings.
 
     Returns:
         The drawings, centred at the origin, about 1 in size and with a changed thickness, ready to be rendered.
@@ -69,13 +70,13 @@ def warped_ink(ink: Ink, rng: np.random.Generator, turn: NDArray[np.float64] | N
     owners = ink.owners
     size = np.maximum((high - low).max(axis=1), np.finfo(np.float64).tiny)
     points = (ink.points - ((low + high) / 2.0)[owners]) / size[owners, None]
-    if turn is not None:
-        points = _turned(points, turn[owners])
+    if transform is not None:
+        points = _transformed(points, transform[owners])
     points += JITTER_DEVIATION * _deviates(points.shape, rng)
     for _ in range(WAVE_COUNT):
         push = WAVE_DEVIATION * _deviates((ink.count, 2), rng)
         points += _wave(points, owners, WAVE_NUMBER, ink.count, rng)[:, None] * push[owners]
-    points = _turned(points, _affine(ink.count, rng)[owners])
+    points = _transformed(points, _affine(ink.count, rng)[owners])
     width = rng.uniform(*PEN_WIDTHS, ink.count) / PEN_WIDTH
     swing = rng.uniform(0.0, PRESSURE_SWING, ink.count)[owners]
     along = 1.0 + swing * _wave(points, owners, PRESSURE_NUMBER, ink.count, rng)
@@ -105,7 +106,7 @@ def _deviates(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.fl
     return deviates
 
 
-def _turned(points: NDArray[np.float64], matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+def _transformed(points: NDArray[np.float64], matrices: NDArray[np.float64]) -> NDArray[np.float64]:
     """Multiply row vectors, shape (n, 2), each with its own matrix, shape (n, 2, 2)."""
     return points[:, :1] * matrices[:, 0] + points[:, 1:] * matrices[:, 1]
 

@@ -31,7 +31,7 @@ class Kind(IntEnum):
     IMAGE = 0
     DRAWN_DIGIT = 1
     DRAWN_NO_DIGIT = 2
-    MADE_UP = 3
+    GENERATED = 3
     SEVERAL = 4
 
 
@@ -39,7 +39,7 @@ SHARES: Final[Mapping[Kind, float]] = {
     Kind.IMAGE: 0.55,
     Kind.DRAWN_DIGIT: 0.30,
     Kind.DRAWN_NO_DIGIT: 0.08,
-    Kind.MADE_UP: 0.045,
+    Kind.GENERATED: 0.045,
     Kind.SEVERAL: 0.025,
 }
 """The mix of an epoch with drawings. A network with ten outputs is trained on the first two kinds only."""
@@ -47,13 +47,13 @@ SHARES: Final[Mapping[Kind, float]] = {
 WARPED_SHARE: Final = 0.5
 """Of the images in an epoch; the others stay unchanged, because the test images are not warped either."""
 
-TURNED_SHARE: Final = 0.4
+TRANSFORMED_SHARE: Final = 0.4
 """Of the drawings that are not digits: a rotated or mirrored letter is one more shape that is not a digit."""
 
 BUILTIN_DRAWINGS: Final = 2_000
 """Built-in digits that are generated where a dataset has no drawings; takes half a second."""
 
-MADE_UP_DRAWINGS: Final = 4_000
+GENERATED_DRAWINGS: Final = 4_000
 SEVERAL_DRAWINGS: Final = 2_000
 """How many are generated before a training. With MNIST an epoch contains each about twice, warped differently each
 time; generating them takes a second."""
@@ -61,7 +61,7 @@ time; generating them takes a second."""
 _ROUNDING: Final = 1e-6
 """Tolerance in batches for rounding errors of a checkpoint's position on the epoch axis."""
 
-_TURNS: Final = np.array(
+_SYMMETRIES: Final = np.array(
     [
         [[cosine * mirror, sine * mirror], [-sine, cosine]]
         for cosine, sine in ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
@@ -92,7 +92,7 @@ class Examples:
         whole = [drawing for part in parts.values() for drawing in part]
         self._table = DrawingTable.of(whole)
         self._labels = np.array([NO_DIGIT if drawing.label is None else drawing.label for drawing in whole], np.uint8)
-        self._counts = _counted(self._sizes)
+        self._counts = _epoch_counts(self._sizes)
         self._plan: tuple[int, NDArray[np.uint8], NDArray[np.intp]] | None = None
 
     @property
@@ -141,7 +141,7 @@ class Examples:
             kinds = np.repeat(np.array(list(self._counts), dtype=np.uint8), list(self._counts.values()))
             sources, first = [], 0
             for kind, count in self._counts.items():
-                sources.append(first + _rounds(self._sizes[kind], count, rng))
+                sources.append(first + _repeated_permutations(self._sizes[kind], count, rng))
                 first += 0 if kind is Kind.IMAGE else self._sizes[kind]
             order = rng.permutation(len(kinds))
             self._plan = epoch, kinds[order], np.concatenate(sources)[order]
@@ -154,13 +154,13 @@ class Examples:
         return images
 
     def _warped_drawings(
-        self, indices: NDArray[np.intp], may_turn: NDArray[np.bool_], rng: np.random.Generator
+        self, indices: NDArray[np.intp], may_transform: NDArray[np.bool_], rng: np.random.Generator
     ) -> NDArray[np.uint8]:
         if not len(indices):
             return np.empty((0, IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
-        is_turned = may_turn & (rng.random(len(indices)) < TURNED_SHARE)
-        turns = np.where(is_turned, rng.integers(1, len(_TURNS), len(indices)), 0)
-        return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _TURNS[turns]))
+        is_transformed = may_transform & (rng.random(len(indices)) < TRANSFORMED_SHARE)
+        transforms = np.where(is_transformed, rng.integers(1, len(_SYMMETRIES), len(indices)), 0)
+        return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _SYMMETRIES[transforms]))
 
 
 def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
@@ -191,20 +191,20 @@ def _drawn_parts(
         others = [drawing for drawing in inked if drawing.label is None]
         if others:
             parts[Kind.DRAWN_NO_DIGIT] = others
-        parts[Kind.MADE_UP] = [random_non_digit(rng) for _ in range(MADE_UP_DRAWINGS)]
+        parts[Kind.GENERATED] = [random_non_digit(rng) for _ in range(GENERATED_DRAWINGS)]
         parts[Kind.SEVERAL] = [several_digits(digits, rng) for _ in range(SEVERAL_DRAWINGS)]
     return parts
 
 
-def _counted(sizes: Mapping[Kind, int]) -> dict[Kind, int]:
+def _epoch_counts(sizes: Mapping[Kind, int]) -> dict[Kind, int]:
     """Return the number of examples of each kind in an epoch that contains each image once."""
     shares = {kind: SHARES[kind] for kind in sizes}
-    if Kind.MADE_UP in shares and Kind.DRAWN_NO_DIGIT not in shares:
-        shares[Kind.MADE_UP] += SHARES[Kind.DRAWN_NO_DIGIT]
+    if Kind.GENERATED in shares and Kind.DRAWN_NO_DIGIT not in shares:
+        shares[Kind.GENERATED] += SHARES[Kind.DRAWN_NO_DIGIT]
     return {kind: round(sizes[Kind.IMAGE] * share / SHARES[Kind.IMAGE]) for kind, share in shares.items()}
 
 
-def _rounds(size: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def _repeated_permutations(size: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return ``count`` indices below ``size``: random permutations one after another, the last one truncated."""
     rounds = [np.empty(0, dtype=np.intp), *(rng.permutation(size) for _ in range(-(-count // size)))]
     return np.concatenate(rounds)[:count]

@@ -47,7 +47,7 @@ def _drawing(*strokes: _Points) -> Drawing:
     return Drawing(tuple(Stroke.of(stroke) for stroke in strokes))
 
 
-def _turn(angle: float) -> NDArray[np.float64]:
+def _rotation(angle: float) -> NDArray[np.float64]:
     """Return the matrix that rotates row vectors."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return np.array([[cosine, sine], [-sine, cosine]])
@@ -90,7 +90,7 @@ def _zigzag(rng: np.random.Generator) -> Drawing:
     else:
         along = np.linspace(0.0, count - 1.0, 6 * count)
         x, y = np.interp(along, np.arange(count), x), height * np.cos(np.pi * along)
-    return _drawing(np.column_stack([x, y]) @ _turn(_any_angle(rng)))
+    return _drawing(np.column_stack([x, y]) @ _rotation(_any_angle(rng)))
 
 
 def _blot(rng: np.random.Generator) -> Drawing:
@@ -107,7 +107,7 @@ def _blot(rng: np.random.Generator) -> Drawing:
     way = np.where(np.arange(len(rows)) % 2, 1.0, -1.0) * halves
     hatching = np.column_stack([np.column_stack([-way, way]).ravel(), np.repeat(rows, 2)])
     angle = rng.choice([0.0, 0.5 * np.pi, _any_angle(rng)])
-    return _drawing(hatching @ _turn(angle))
+    return _drawing(hatching @ _rotation(angle))
 
 
 def _lines(rng: np.random.Generator) -> Drawing:
@@ -135,7 +135,7 @@ def _line(middle: _Points, angle: float, length: float, rng: np.random.Generator
     """Return a slightly curved line, as drawn by hand."""
     t = np.linspace(-0.5, 0.5, 6)
     bow = 0.04 * rng.normal() * t**2
-    return middle + length * np.column_stack([t, bow]) @ _turn(angle)
+    return middle + length * np.column_stack([t, bow]) @ _rotation(angle)
 
 
 def _dots(rng: np.random.Generator) -> Drawing:
@@ -198,8 +198,8 @@ def _sign(rng: np.random.Generator) -> Drawing:
     strokes = (_TURNABLE_STROKES + _UPRIGHT_STROKES)[index]
     strokes = tuple(corners + rng.normal(0.0, 0.03, corners.shape) for corners in strokes)
     if index < len(_TURNABLE_STROKES) and rng.random() < 0.25:
-        turn = _turn(rng.choice(_QUARTER_TURNS))
-        strokes = tuple(corners @ turn for corners in strokes)
+        rotation = _rotation(rng.choice(_QUARTER_TURNS))
+        strokes = tuple(corners @ rotation for corners in strokes)
     return _drawing(*strokes)
 
 

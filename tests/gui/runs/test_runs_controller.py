@@ -211,7 +211,7 @@ def test_a_damaged_run_is_told_by_its_name_with_a_way_on(qtbot, window, runs):
     runs.open(path)
     qtbot.waitUntil(lambda: "“Five” is damaged" in window._bar.text)
     assert "digitlab-run" not in window._bar.text
-    assert "train anew" in window._bar.text
+    assert "train again" in window._bar.text
 
 
 def test_the_list_is_read_anew_when_it_comes_into_sight(qtbot, window):

@@ -1,4 +1,4 @@
-"""The digits that the app draws by itself."""
+"""The built-in digits."""
 
 import numpy as np
 import pytest
@@ -44,14 +44,14 @@ def test_one_with_base_is_written_in_two_strokes_from_top_to_bottom() -> None:
 
 
 @pytest.mark.parametrize("digit", [-1, 10])
-def test_number_that_is_not_a_digit_is_refused(digit: int) -> None:
+def test_number_that_is_not_a_digit_is_rejected(digit: int) -> None:
     with pytest.raises(DigitLabError, match="not a digit"):
         builtin_styles(digit)
     with pytest.raises(DigitLabError, match="not a digit"):
         random_drawing(digit, np.random.default_rng(0))
 
 
-def test_unknown_style_is_refused_with_those_there_are() -> None:
+def test_unknown_style_is_rejected_with_a_list_of_the_known_ones() -> None:
     with pytest.raises(DigitLabError, match="plain, bent"):
         builtin_drawing(1, "gothic")
 
@@ -64,12 +64,12 @@ def test_random_drawings_are_labelled_and_on_the_canvas(digit: int) -> None:
     assert len({render(drawing).tobytes() for drawing in several}) == 20
 
 
-def test_random_drawing_follows_its_generator() -> None:
+def test_random_drawing_depends_only_on_its_generator() -> None:
     one, other = (random_drawing(5, np.random.default_rng(7)) for _ in range(2))
     assert np.array_equal(render(one), render(other))
 
 
-def test_dataset_is_balanced_shuffled_and_of_the_asked_size() -> None:
+def test_dataset_is_balanced_shuffled_and_of_the_requested_size() -> None:
     dataset = builtin_dataset(train_count=503, test_count=100)
     assert dataset.name == "Built-in digits"
     assert (len(dataset.train), len(dataset.test)) == (503, 100)
@@ -93,7 +93,7 @@ def test_no_two_digits_are_the_same() -> None:
 
 
 def test_a_digit_looks_more_like_its_own_class() -> None:
-    """A nearest-mean classifier is crude, yet far better than chance only if the classes are what they say."""
+    """A nearest-mean classifier is crude, but far better than chance only if the labels are correct."""
     dataset = builtin_dataset(2000, 500)
     train = dataset.train.images.reshape(2000, -1) / 255.0
     test = dataset.test.images.reshape(500, -1) / 255.0
@@ -102,6 +102,6 @@ def test_a_digit_looks_more_like_its_own_class() -> None:
     assert (nearest == dataset.test.labels).mean() > 0.7
 
 
-def test_ink_is_about_as_much_as_in_mnist() -> None:
-    # MNIST's test digits have 13.25 % of the pixels' sum.
+def test_amount_of_ink_is_about_that_of_mnist() -> None:
+    # In MNIST's test digits the mean pixel is 13.25 % of full ink.
     assert builtin_dataset(500, 10).train.images.mean() / 255 == pytest.approx(0.1325, abs=0.015)

@@ -1,4 +1,4 @@
-"""Images to judge on: the test digits of datasets, and files of drawings."""
+"""Evaluation data: the test digits of datasets, and files of drawings."""
 
 import json
 
@@ -17,7 +17,7 @@ from digitlab.data.sources import MY_DIGITS
 from digitlab.system.errors import DigitLabError
 
 
-def load(source, cancelled=lambda: False, progress=lambda words, share: None):
+def load(source, cancelled=lambda: False, progress=lambda task, share: None):
     return load_held_out(source, download=False, progress=progress, cancelled=cancelled)
 
 
@@ -26,7 +26,7 @@ def drawn(digit, label):
 
 
 @pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
-def test_drawings_go_the_way_of_the_canvas(tmp_path, name):
+def test_drawings_are_preprocessed_as_on_the_canvas(tmp_path, name):
     path = tmp_path / name
     drawings = [drawn(7, 7), drawn(3, None), drawn(1, 1)]
     write_drawings(path, drawings)
@@ -39,7 +39,7 @@ def test_drawings_go_the_way_of_the_canvas(tmp_path, name):
     assert shares == [0.0, 1.0]
 
 
-def test_the_test_digits_of_a_dataset_are_taken(tmp_path):
+def test_the_test_digits_of_a_dataset_are_the_default(tmp_path):
     path = tmp_path / "digits.npz"
     test = np.arange(3 * 784, dtype=np.uint8).reshape(3, 28, 28)
     np.savez(path, x_train=test[:1], y_train=np.uint8([5]), x_test=test, y_test=np.uint8([1, 2, 3]))
@@ -49,7 +49,7 @@ def test_the_test_digits_of_a_dataset_are_taken(tmp_path):
     assert held_out.others.shape == (0, 28, 28)
 
 
-def test_a_file_without_labels_is_told(tmp_path):
+def test_a_file_without_labels_is_reported(tmp_path):
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps({"strokes": [[[0, 0], [1, 1]]]}) + "\n")
     with pytest.raises(DigitLabError, match="has a label"):
@@ -63,12 +63,12 @@ def test_reading_drawings_can_be_cancelled(tmp_path):
         load(path, cancelled=lambda: True)
 
 
-def test_the_training_digits_are_taken_when_asked_for(tmp_path):
+def test_the_training_digits_are_loaded_on_request(tmp_path):
     path = tmp_path / "digits.npz"
     images = np.arange(3 * 784, dtype=np.uint8).reshape(3, 28, 28)
     np.savez(path, x_train=images, y_train=np.uint8([1, 2, 3]), x_test=images[:1], y_test=np.uint8([5]))
     held_out = load_held_out(
-        path, Part.TRAINING, download=False, progress=lambda words, share: None, cancelled=lambda: False
+        path, Part.TRAINING, download=False, progress=lambda task, share: None, cancelled=lambda: False
     )
     assert held_out.digits.labels.tolist() == [1, 2, 3]
     assert held_out.title == "digits, training digits"
@@ -77,7 +77,7 @@ def test_the_training_digits_are_taken_when_asked_for(tmp_path):
     assert (picture.name, picture.label) == ("training image 2 of 3", 2)
 
 
-def test_a_drawing_of_a_file_lies_on_the_canvas_as_strokes(tmp_path):
+def test_a_drawing_of_a_file_becomes_a_sketch_of_strokes(tmp_path):
     path = tmp_path / "mine.jsonl"
     large = Drawing((Stroke.of([[0, 0], [300, 900]]),), 1)
     write_drawings(path, [drawn(3, None), large])
@@ -91,7 +91,7 @@ def test_a_drawing_of_a_file_lies_on_the_canvas_as_strokes(tmp_path):
     np.testing.assert_array_equal(render(sketch.drawing), held_out.digits.images[0])
 
 
-def test_ones_own_digits_are_taken_as_they_were_drawn(tmp_path, monkeypatch):
+def test_own_digits_are_loaded_as_they_were_drawn(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
     assert stamp_of(MY_DIGITS) == ()
     with pytest.raises(DigitLabError, match="not kept any digits of your own"):

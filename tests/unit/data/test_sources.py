@@ -86,7 +86,7 @@ def test_path_of_a_folder_is_searched(folder: Path) -> None:
     assert load(folder / "elsewhere")[0].name == "MNIST"
 
 
-def test_path_that_does_not_exist_is_refused(folder: Path) -> None:
+def test_path_that_does_not_exist_is_rejected(folder: Path) -> None:
     with pytest.raises(DigitLabError, match=r"no file nothing.npz"):
         load(folder / "nothing.npz", download=True)
 

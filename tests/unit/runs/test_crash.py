@@ -1,4 +1,4 @@
-"""``kill -9`` at random moments of trainings: the next start has all but the last snapshot interval."""
+"""``kill -9`` at random times of trainings: the next start has all but the last snapshot interval."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def test_each_training_that_was_killed_is_found_once_and_nothing_is_damaged(roun
     assert [found[0][1:] for _, found, _ in rounds] == [["ok", True, True]] * ROUNDS
 
 
-def test_each_has_come_as_far_as_was_told_to_be_written(rounds):
+def test_each_run_has_everything_that_was_reported_as_written(rounds):
     reached = [(int(reported[-1]), found[0][0]) for reported, found, _ in rounds]
     assert all(recovered >= acknowledged for acknowledged, recovered in reached), reached
     assert max(acknowledged for acknowledged, _ in reached) > 50  # they were killed at work, not before

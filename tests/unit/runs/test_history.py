@@ -1,4 +1,4 @@
-"""The moments of a training that are kept: dense at the beginning, within the budget, with first, last and best."""
+"""The kept snapshots of a training: dense at the start, within the budget, with first, last and best."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def _steps(history: History) -> list[int]:
     return [snapshot.step for snapshot in history.snapshots]
 
 
-def test_what_fits_stays():
+def test_everything_within_the_budget_stays():
     history = History(budget=5 * ONE)
     for step in (0, 1, 4, 20, 100):
         history.add(_snapshot(step))
@@ -37,8 +37,8 @@ def test_what_fits_stays():
     assert history.nbytes == 5 * ONE
 
 
-def test_the_moment_that_leaves_the_smallest_gap_goes():
-    # Places by hand for 0, 2, 50, 51, 100: share of the way plus logarithm: 0, .26, 1.35, 1.37, 2.
+def test_the_snapshot_that_leaves_the_smallest_gap_is_dropped():
+    # Positions by hand for 0, 2, 50, 51, 100: linear plus logarithmic share: 0, .26, 1.35, 1.37, 2.
     # Gaps around the inner three: 1.35, 1.11, 0.65.
     assert index_to_drop([0, 2, 50, 51, 100], frozenset()) == 3
     assert index_to_drop([0, 2, 50, 51, 100], frozenset([51])) == 2
@@ -47,7 +47,7 @@ def test_the_moment_that_leaves_the_smallest_gap_goes():
 
 
 @given(st.lists(st.integers(1, 100_000), min_size=1, max_size=60, unique=True), st.integers(3, 12), st.data())
-def test_memory_stays_in_the_budget_and_first_last_and_best_stay(steps, room, data):
+def test_memory_stays_within_the_budget_and_first_last_and_best_stay(steps, room, data):
     steps = sorted(steps)
     best = data.draw(st.sampled_from(steps))
     history = History(budget=room * ONE)
@@ -72,7 +72,7 @@ def test_a_thinned_history_is_dense_at_the_beginning():
     assert np.diff(kept).max() <= 600
 
 
-def test_a_later_snapshot_of_the_same_step_brings_its_state_along():
+def test_a_later_snapshot_of_the_same_step_replaces_the_state_too():
     history = History()
     history.add(_snapshot(0))
     history.add(_snapshot(7))
@@ -84,7 +84,7 @@ def test_a_later_snapshot_of_the_same_step_brings_its_state_along():
     assert state.iterations == 7
 
 
-def test_states_are_few_and_those_of_the_best_and_the_last_stay():
+def test_few_states_are_kept_with_those_of_the_best_and_the_last():
     history = History()
     for step in range(0, 4000, 100):
         history.add(_snapshot(step), _state(step))
@@ -96,7 +96,7 @@ def test_states_are_few_and_those_of_the_best_and_the_last_stay():
     assert len(history.snapshots) == 40
 
 
-def test_states_go_before_snapshots():
+def test_states_are_dropped_before_snapshots():
     history = History(budget=10 * ONE)
     for step in range(8):
         history.add(_snapshot(step), _state(step))
@@ -105,11 +105,11 @@ def test_states_go_before_snapshots():
     assert history.optimizer_state(_snapshot(7)) is not None
 
 
-def test_a_state_that_goes_with_its_snapshot_makes_room_too():
+def test_a_state_that_is_dropped_with_its_snapshot_counts_too():
     history = History(budget=5 * ONE)
     for step in (0, 100, 101, 200):
         history.add(_snapshot(step), _state(step) if step == 101 else None)
-    # Seven times ONE: the first and the last state stay, but 101 leaves the smallest gap and takes its state along.
+    # Seven times ONE: the first and the last state stay, but 101 leaves the smallest gap and is dropped with its state.
     history.add(_snapshot(1000), _state(1000))
     assert _steps(history) == [0, 100, 200, 1000]
     assert history.nbytes == 5 * ONE
@@ -123,7 +123,7 @@ def test_first_and_last_stay_even_beyond_the_budget(count: int):
     assert _steps(history) == [0, 4]
 
 
-def test_an_exact_snapshot_takes_the_place_of_a_rounded_one():
+def test_an_exact_snapshot_replaces_a_rounded_one():
     history = History()
     for step in (0, 3, 9):
         history.add(_snapshot(step))

@@ -1,4 +1,4 @@
-"""The folder of kept runs: names, deleting and taking back, what was cut off, and files that are no runs."""
+"""The list of runs: names, deleting and restoring, recovery, and files that are not runs."""
 
 import errno
 import os
@@ -46,7 +46,7 @@ def names():
 
 
 def half_written(path):
-    """Begin a run of three batches and leave it as a process does that is killed: without an end, but unlocked."""
+    """Write a run of three batches and leave it like a killed process: without an ending, but unlocked."""
     started = started_training()
     run = run_of(started, stop_after=3)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def test_an_empty_folder_holds_no_runs():
     purge_deleted()
 
 
-def test_names_are_the_recipes_and_never_the_same():
+def test_names_are_made_of_the_recipe_and_unique():
     recipe = RECIPES["tutorial"]
     started = started_training()
     assert default_name(started, []) == "Small 1"
@@ -74,7 +74,7 @@ def test_names_are_the_recipes_and_never_the_same():
     assert names() == ["Small 2", "Small 1"]  # newest first
 
 
-def test_a_number_that_was_given_is_not_given_again():
+def test_a_number_is_never_reused():
     paths = [kept(day) for day in (1, 2, 3, 4)]
     delete(paths[3], time.time())
     rename(paths[1], "Five")
@@ -90,7 +90,7 @@ def test_a_number_that_was_given_is_not_given_again():
     assert default_name(started_training(), ["Small 99999999999", "small 7", "Smaller 9"]) == "Small 8"
 
 
-def test_what_was_deleted_last_is_found_again_whatever_its_name():
+def test_the_last_deleted_runs_are_found_independent_of_their_names():
     paths = [kept(day) for day in (1, 2, 3)]
     now = time.time()
     older = delete(paths[2], now - 60)
@@ -102,8 +102,8 @@ def test_what_was_deleted_last_is_found_again_whatever_its_name():
     assert last_deleted() == ()
 
 
-def test_the_log_of_a_run_goes_and_comes_with_it():
-    """Another window that reads a run keeps SQLite from making one plain file of it."""
+def test_the_log_of_a_run_is_deleted_and_restored_with_it():
+    """Another window that reads a run prevents SQLite from merging its log."""
     path = kept()
     log = path.with_name(path.name + "-wal")
     log.touch()
@@ -116,7 +116,7 @@ def test_the_log_of_a_run_goes_and_comes_with_it():
     assert list(deleted.parent.iterdir()) == []
 
 
-def test_a_run_that_is_gone_is_told_from_one_that_cannot_be_moved():
+def test_a_missing_run_is_distinguished_from_one_that_cannot_be_moved():
     path = kept()
     deleted = delete(path, time.time())
     with pytest.raises(RunNotFoundError):
@@ -130,7 +130,7 @@ def test_a_run_that_is_gone_is_told_from_one_that_cannot_be_moved():
         restore(deleted)
 
 
-def test_a_run_can_be_renamed_deleted_and_taken_back():
+def test_a_run_can_be_renamed_deleted_and_restored():
     path = kept()
     rename(path, "My best")
     assert names() == ["My best"]
@@ -151,7 +151,7 @@ def test_deleted_runs_stay_for_a_day():
     assert not path.exists()
 
 
-def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
+def test_a_running_training_cannot_be_deleted_and_is_not_cut_off():
     path = runs_folder() / "one.digitlab-run"
     writer = half_written(path)
     with pytest.raises(DigitLabError, match="still running"):
@@ -162,7 +162,7 @@ def test_a_run_that_grows_cannot_be_deleted_and_is_not_cut_off():
     assert names() == ["While it grows"]
 
 
-def test_a_run_that_was_cut_off_is_found_once_and_whole():
+def test_a_run_that_was_cut_off_is_recovered_once_and_completely():
     path = runs_folder() / "one.digitlab-run"
     half_written(path).close()
     (found,) = recover().cut_off
@@ -195,14 +195,14 @@ def test_a_run_that_was_cut_off_before_its_first_write_is_not_offered():
     path.parent.mkdir()
     writer = RunWriter(path, "Small", started_training(), NOW)
     assert recover().cut_off == ()
-    assert names() == ["Small"]  # it may be written any moment
+    assert names() == ["Small"]  # it may be written at any time
     writer.close()
     assert names() == []
     assert recover().cut_off == ()
     assert list(runs_folder().iterdir()) == []
 
 
-def test_a_run_that_nobody_writes_any_more_is_cut_off_in_the_list_and_offered_at_the_next_start():
+def test_a_run_that_no_process_writes_is_listed_as_cut_off_and_offered_at_the_next_start():
     path = runs_folder() / "one.digitlab-run"
     writer = half_written(path)
     assert [run.ending for run in list_runs()] == [None]
@@ -213,7 +213,7 @@ def test_a_run_that_nobody_writes_any_more_is_cut_off_in_the_list_and_offered_at
     assert [run.ending for run in list_runs()] == [RunEnding.CUT_OFF]
 
 
-def test_where_no_locks_are_known_a_run_that_grows_is_not_called_cut_off(monkeypatch):
+def test_without_locks_in_the_file_system_a_running_training_is_not_listed_as_cut_off(monkeypatch):
     def refuse(descriptor):
         raise OSError(errno.ENOLCK, "No locks available")
 
@@ -224,7 +224,7 @@ def test_where_no_locks_are_known_a_run_that_grows_is_not_called_cut_off(monkeyp
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + bytes(5000)])
-def test_damaged_files_are_set_aside_and_kept(content):
+def test_damaged_files_are_moved_aside_and_kept(content):
     path = kept()
     path.write_bytes(content)
     (moved,) = recover().set_aside
@@ -233,7 +233,7 @@ def test_damaged_files_are_set_aside_and_kept(content):
     assert recover().set_aside == ()
 
 
-def test_a_damaged_file_that_cannot_be_moved_keeps_no_run_from_the_list():
+def test_a_damaged_file_that_cannot_be_moved_does_not_hide_other_runs():
     kept(14)
     path = kept(15)
     path.write_bytes(b"no database")
@@ -269,7 +269,7 @@ HARM = {
 
 
 @pytest.mark.parametrize("statement", HARM.values(), ids=HARM.keys())
-def test_harmed_runs_are_refused_in_plain_words(statement):
+def test_damaged_runs_are_rejected_with_a_message(statement):
     path = kept()
     with sqlite3.connect(path) as database:
         database.execute(statement)
@@ -278,7 +278,7 @@ def test_harmed_runs_are_refused_in_plain_words(statement):
         read_stored_run(path)
 
 
-def test_more_updates_than_any_training_measures_are_refused(monkeypatch):
+def test_more_updates_than_any_training_measures_are_rejected(monkeypatch):
     path = kept()
     for module in (run_json, stored_run):
         monkeypatch.setattr(module, "MAXIMUM_UPDATES", 3)
@@ -296,7 +296,7 @@ def test_a_state_without_its_snapshot_is_dropped():
     assert states == [0, 20]
 
 
-def test_a_run_of_a_newer_digitlab_is_left_alone():
+def test_a_run_of_a_newer_digitlab_is_not_changed():
     path = kept()
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 99")
@@ -307,7 +307,7 @@ def test_a_run_of_a_newer_digitlab_is_left_alone():
     assert path.exists()
 
 
-def test_two_windows_write_beside_each_other():
+def test_two_windows_can_write_at_the_same_time():
     first, second = (half_written(runs_folder() / f"{name}.digitlab-run") for name in ("a", "b"))
     assert len(list_runs()) == 2
     first.close()
@@ -317,7 +317,7 @@ def test_two_windows_write_beside_each_other():
     assert recover().cut_off == ()
 
 
-def test_a_lock_is_held_by_one():
+def test_a_lock_has_one_holder():
     path = runs_folder() / "one.digitlab-run"
     path.parent.mkdir()
     ours, theirs = lock_of(path), lock_of(path)
@@ -329,7 +329,7 @@ def test_a_lock_is_held_by_one():
     theirs.release()
 
 
-def test_what_was_kept_before_there_was_a_list_is_taken_in_once():
+def test_trainings_of_earlier_versions_are_imported_once():
     run = run_of(started_training(epochs=1))
     path = storage.data_folder() / "last-training.digitlab"
     write_run(path, run.snapshots[-1], run)

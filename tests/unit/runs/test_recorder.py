@@ -1,4 +1,4 @@
-"""A training is written down while it goes on, whatever the disk does."""
+"""A training is saved while it runs, even if the disk fails temporarily."""
 
 import sqlite3
 import threading
@@ -56,7 +56,7 @@ def assert_same_curves(run, expected):
 
 
 @pytest.mark.parametrize("optimizer", [Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.ADAM])
-def test_a_run_that_ended_is_whole_in_its_file(desk, optimizer):
+def test_a_finished_run_is_complete_in_its_file(desk, optimizer):
     started = started_training(optimizer=optimizer)
     desk.record(events_of(started))
     desk.finish()
@@ -85,7 +85,7 @@ def test_a_run_that_ended_is_whole_in_its_file(desk, optimizer):
     assert sorted(path.name for path in runs_folder().iterdir()) == [summary.path.name]
 
 
-def test_a_branch_keeps_its_origin_and_counts_its_steps_from_there(desk):
+def test_a_continued_run_keeps_its_origin_and_counts_its_steps_from_there(desk):
     origin = Origin("Tutorial 2", 100, 5.0, OptimizerStart.RESTORED)
     desk.record(events_of(started_training(epochs=1, origin=origin)))
     desk.finish()
@@ -95,7 +95,7 @@ def test_a_branch_keeps_its_origin_and_counts_its_steps_from_there(desk):
     assert [stored.run.snapshots[0].step, stored.run.snapshots[-1].step] == [100, 120]
 
 
-def test_weights_too_large_for_float16_are_kept_in_full(desk):
+def test_weights_too_large_for_float16_are_saved_as_float32(desk):
     started = started_training(epochs=1)
     large = Snapshot.of(started.spec, [np.full_like(one, 7e37) for one in snapshot_and_state(started, 1)[0].arrays], 1)
     first, state = snapshot_and_state(started, 0)
@@ -114,7 +114,7 @@ def test_curves_can_be_read_without_the_snapshots(desk):
     assert not run.snapshots
 
 
-def test_a_failed_training_says_why(desk):
+def test_a_failed_training_saves_the_reason(desk):
     started = started_training()
     events = [*list(events_of(started))[:30], TrainingEnded(error=DigitLabError("It broke down."))]
     desk.record(events)
@@ -124,7 +124,7 @@ def test_a_failed_training_says_why(desk):
     assert str(read_stored_run(summary.path).run.ended.error) == "It broke down."
 
 
-def test_a_training_without_a_batch_is_not_kept(desk):
+def test_a_training_without_a_batch_is_not_saved(desk):
     started = started_training()
     desk.record(
         [
@@ -138,7 +138,7 @@ def test_a_training_without_a_batch_is_not_kept(desk):
     assert desk.reported == []
 
 
-def test_snapshots_that_the_history_drops_leave_the_file_too(desk, monkeypatch):
+def test_snapshots_dropped_by_the_history_are_removed_from_the_file(desk, monkeypatch):
     started = started_training(epochs=6)
     each = sum(array.nbytes for array in snapshot_and_state(started, 0)[0].arrays)
     monkeypatch.setattr(Run.__init__, "__defaults__", (14 * each,))
@@ -153,7 +153,7 @@ def test_snapshots_that_the_history_drops_leave_the_file_too(desk, monkeypatch):
     assert steps[-1] == 120
 
 
-def test_a_full_disk_is_told_once_and_made_up_for_when_there_is_room(desk, monkeypatch):
+def test_a_full_disk_is_reported_once_and_the_run_is_saved_when_there_is_space(desk, monkeypatch):
     monkeypatch.setattr("digitlab.runs.recorder._PERIOD_S", 0.0)
     monkeypatch.setattr("digitlab.runs.recorder._RETRY_PERIOD_S", 0.0)
     full = [True]
@@ -177,7 +177,7 @@ def test_a_full_disk_is_told_once_and_made_up_for_when_there_is_room(desk, monke
     assert_same_curves(read_stored_run(list_runs()[0].path).run, run_of(started_training()))
 
 
-def test_a_folder_that_cannot_be_made_does_not_stop_the_training(desk, tmp_path):
+def test_a_folder_that_cannot_be_created_does_not_stop_the_training(desk, tmp_path):
     (tmp_path / "runs").touch()
     desk.record(events_of(started_training()))
     desk.finish()
@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_made_does_not_stop_the_training(desk, tmp_path)
     assert "runs" in str(desk.reported[-1].error)
 
 
-def test_a_run_that_grows_is_read_as_far_as_it_has_come_and_not_taken_for_cut_off(desk):
+def test_a_running_training_is_read_up_to_its_last_write_and_not_listed_as_cut_off(desk):
     desk.record(list(events_of(started_training()))[:40])
     settle(desk)
     (summary,) = list_runs()
@@ -198,7 +198,7 @@ def test_a_run_that_grows_is_read_as_far_as_it_has_come_and_not_taken_for_cut_of
 
 
 def settle(desk):
-    """Let the thread do what it was asked for so far."""
+    """Wait until the thread has run all submitted jobs."""
     done = threading.Event()
     desk._worker.submit(done.set)
     assert done.wait(20)

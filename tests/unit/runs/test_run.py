@@ -1,4 +1,4 @@
-"""A run grows by events and knows its speed."""
+"""A run grows with events and knows its speed."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_a_run_keeps_snapshots_that_are_kept():
     assert run.snapshots == [snapshot]
 
 
-def test_a_run_knows_what_goes_on():
+def test_a_run_has_the_state_of_its_training():
     run = Run(STARTED)
     assert run.is_running
     run.add(TrainingPaused())
@@ -69,7 +69,7 @@ def test_a_run_knows_what_goes_on():
     assert not run.is_running
 
 
-def test_the_newest_epoch_at_a_moment_is_one_that_had_ended_by_then():
+def test_the_latest_epoch_at_a_step_had_ended_by_then():
     origin = Origin("Parent", 45, 2.25, OptimizerStart.FRESH)
     for first, run in ((0, run_of(started_training())), (45, run_of(started_training(origin=origin)))):
         snapshots = [first + step for step in (0, 19, 20, 39, 40, 60, 99)]
@@ -77,7 +77,7 @@ def test_the_newest_epoch_at_a_moment_is_one_that_had_ended_by_then():
         assert [None if epoch is None else epoch.epoch for epoch in epochs] == [None, None, 1, 1, 2, 3, 3]
 
 
-def test_a_run_takes_one_training_only():
+def test_a_run_rejects_a_second_training():
     with pytest.raises(DigitLabError, match="one training"):
         Run(STARTED).add(STARTED)
 
@@ -89,7 +89,7 @@ def test_speed_and_time_left():
     _batches(run, 1, 10, 0.1)
     assert run.samples_per_second() == pytest.approx(1000)
     assert run.seconds_left() == pytest.approx(3.0)
-    # With validation the epoch took 1.5 s: that is what the others will take.
+    # With validation the epoch took 1.5 s, which is the estimate for the others.
     run.add(EpochEnded(1, 10, 1, 0.5, 1, 0.5, 1.5))
     assert run.seconds_left() == pytest.approx(4.5)
     _batches(run, 11, 15, 0.1)
@@ -97,7 +97,7 @@ def test_speed_and_time_left():
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=50), st.integers(0, 3000))
-def test_a_series_is_its_numbers(start: list[float], count: int):
+def test_a_series_returns_its_numbers(start: list[float], count: int):
     series = Series(start)
     for value in range(count):
         series.append(value)
@@ -121,7 +121,7 @@ def test_kept_steps_reach_from_the_start_to_the_end(total: int):
     assert min(total + 1, 25) <= len(steps) <= KEPT_SNAPSHOT_COUNT + 1
 
 
-def test_kept_steps_are_dense_at_the_beginning_and_include_the_tutorials_epochs():
+def test_kept_steps_are_dense_at_the_start_and_include_the_tutorials_epochs():
     steps = sorted(kept_snapshot_steps(6000))
     assert sum(step <= 60 for step in steps) >= 8
     assert set(range(0, 6001, 600)) <= set(steps)

@@ -1,4 +1,4 @@
-"""Runs in files: what is saved comes back, and hostile files are refused in plain words."""
+"""Runs in files: they are read back as saved, and malicious files are rejected with a message."""
 
 import io
 import json
@@ -49,7 +49,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_saved_run_comes_back(path: Path):
+def test_a_saved_run_is_read_back(path: Path):
     saved, opened = _run(), read_run(path)
     assert opened is not None
     assert opened.started == saved.started
@@ -64,7 +64,7 @@ def test_a_saved_run_comes_back(path: Path):
             np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-6)
 
 
-def test_the_network_beside_its_run_is_exact(path: Path):
+def test_the_network_with_its_run_has_full_precision(path: Path):
     assert all(np.array_equal(*pair) for pair in zip(read_model(path).arrays, _snapshot(8).arrays, strict=True))
 
 
@@ -75,7 +75,7 @@ def test_a_run_of_the_first_digitlab_opens_with_a_constant_rate_and_unchanged_im
     assert opened.started.config == replace(CONFIG, schedule=Schedule.CONSTANT, augmentation=Augmentation.NONE)
 
 
-def test_curves_alone_are_the_same_and_leave_the_snapshots_in_the_file(path: Path):
+def test_curves_can_be_read_without_loading_the_snapshots(path: Path):
     opened, whole = read_run(path, with_snapshots=False), read_run(path)
     assert opened is not None
     assert whole is not None
@@ -83,7 +83,7 @@ def test_curves_alone_are_the_same_and_leave_the_snapshots_in_the_file(path: Pat
     assert np.array_equal(opened.losses.values, whole.losses.values)
 
 
-def test_a_file_tells_whether_it_has_a_run(path: Path, tmp_path: Path):
+def test_a_run_in_a_file_is_detected(path: Path, tmp_path: Path):
     write_model(tmp_path / "alone.digitlab", _snapshot(0))
     assert has_run(path)
     assert not has_run(tmp_path / "alone.digitlab")
@@ -97,7 +97,7 @@ def test_a_network_alone_has_no_run(tmp_path: Path):
 
 
 def test_a_run_without_snapshots_is_saved_too(tmp_path: Path):
-    """A training may be stopped or fail before the first one."""
+    """A training may be stopped or fail before the first snapshot."""
     write_run(tmp_path / "a.digitlab", _snapshot(0), _run(()))
     opened = read_run(tmp_path / "a.digitlab")
     assert opened is not None
@@ -106,7 +106,7 @@ def test_a_run_without_snapshots_is_saved_too(tmp_path: Path):
         assert "snapshots.npz" not in file.namelist()
 
 
-def test_snapshots_that_are_told_of_and_missing_are_told(tmp_path: Path):
+def test_missing_snapshots_are_reported(tmp_path: Path):
     path = tmp_path / "a.digitlab"
     write_run(path, _snapshot(0), _run(()))
     _describe(path, lambda run: run.update(snapshot_steps=[0, 3]))
@@ -114,14 +114,14 @@ def test_snapshots_that_are_told_of_and_missing_are_told(tmp_path: Path):
         read_run(path)
 
 
-def test_weights_too_large_for_half_precision_are_saved_whole(tmp_path: Path):
+def test_weights_too_large_for_half_precision_are_saved_as_float32(tmp_path: Path):
     write_run(tmp_path / "a.digitlab", _snapshot(0), _run((_snapshot(0), _snapshot(1, scale=1e6))))
     opened = read_run(tmp_path / "a.digitlab")
     assert opened is not None
     assert np.array_equal(opened.snapshots[1].arrays[0], _snapshot(1, scale=1e6).arrays[0])
 
 
-def test_a_loss_too_large_for_a_file_is_cut_off(tmp_path: Path):
+def test_a_loss_too_large_for_a_file_is_clipped(tmp_path: Path):
     run = _run()
     run.losses.append(1e40)
     run.accuracies.append(0.1)
@@ -131,7 +131,7 @@ def test_a_loss_too_large_for_a_file_is_cut_off(tmp_path: Path):
     assert opened.losses.values[-1] == np.finfo(np.float32).max
 
 
-def test_more_snapshots_than_can_be_read_are_thinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_more_snapshots_than_can_be_read_are_thinned_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(run_files, "_MAXIMUM_SNAPSHOTS", 8)
     steps = range(0, 201, 5)
     run = Run(TrainingStarted(small_spec(), CONFIG, "My digits", 330, 110, False))
@@ -227,13 +227,13 @@ def _describe(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
         lambda run: run["config"].update(seed=None),
     ],
 )
-def test_a_description_with_a_wrong_value_is_told(path: Path, change: Callable[[dict[str, Any]], object]):
+def test_a_description_with_a_wrong_value_is_reported(path: Path, change: Callable[[dict[str, Any]], object]):
     _describe(path, change)
     with pytest.raises(DigitLabError):
         read_run(path)
 
 
-def test_more_updates_than_any_training_measures_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_more_updates_than_any_training_measures_are_rejected(path: Path, monkeypatch: pytest.MonkeyPatch):
     _describe(path, lambda run: run.update(updates=[{"step": step, "ratios": (0.1, 0.1)} for step in (1, 3, 8)]))
     assert len(read_run(path).updates) == 3
     monkeypatch.setattr(run_json, "MAXIMUM_UPDATES", 2)
@@ -243,27 +243,27 @@ def test_more_updates_than_any_training_measures_are_refused(path: Path, monkeyp
 
 @pytest.mark.parametrize("member", ["run.json", "curves.npz", "snapshots.npz"])
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"[]", b"PK\x05\x06" + b"\0" * 18])
-def test_a_damaged_member_is_told(path: Path, member: str, content: bytes):
+def test_a_damaged_member_is_reported(path: Path, member: str, content: bytes):
     _rewrite(path, member, content)
     with pytest.raises(DigitLabError, match="damaged"):
         read_run(path)
 
 
 @pytest.mark.parametrize("member", ["curves.npz", "snapshots.npz"])
-def test_a_missing_member_is_told(path: Path, member: str):
+def test_a_missing_member_is_reported(path: Path, member: str):
     _rewrite(path, member, None)
     with pytest.raises(DigitLabError, match="damaged"):
         read_run(path)
 
 
-def test_a_file_cut_in_half_is_told(path: Path):
+def test_a_truncated_file_is_reported(path: Path):
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(DigitLabError, match="damaged"):
         read_run(path)
 
 
-def test_a_curve_that_is_no_number_is_told(path: Path):
+def test_a_curve_with_a_value_that_is_not_a_number_is_reported(path: Path):
     buffer = io.BytesIO()
     np.savez(buffer, loss=np.full(8, np.nan, np.float32), accuracy=np.zeros(8, np.float32))
     _rewrite(path, "curves.npz", buffer.getvalue())
@@ -271,7 +271,7 @@ def test_a_curve_that_is_no_number_is_told(path: Path):
         read_run(path)
 
 
-def test_snapshots_of_another_network_are_told(path: Path):
+def test_snapshots_of_another_network_are_reported(path: Path):
     buffer = io.BytesIO()
     shapes = {"conv1.kernel": (3, 5, 5, 1, 3), "conv1.bias": (3, 2), "dense.kernel": (3, 32, 10), "dense.bias": (3, 10)}
     np.savez(buffer, **{name: np.zeros(shape, np.float16) for name, shape in shapes.items()})
@@ -280,7 +280,7 @@ def test_snapshots_of_another_network_are_told(path: Path):
         read_run(path)
 
 
-def test_snapshots_that_would_unpack_to_gigabytes_are_refused(path: Path):
+def test_snapshots_that_would_unpack_to_gigabytes_are_rejected(path: Path):
     """The description asks for a thousand copies, and the arrays are compressed within the archive."""
     _describe(path, lambda run: run.update(snapshot_steps=list(range(1000)), batches=1000))
     buffer = io.BytesIO()
@@ -303,6 +303,6 @@ def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyP
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_what_is_written_can_be_read_within_the_limits():
+def test_the_largest_file_is_read_within_the_limits():
     """The largest network that is built, with as many snapshots as are kept of it."""
     assert run_files._MAXIMUM_SNAPSHOT_BYTES < archive.MAXIMUM_MEMBER_BYTES

@@ -1,4 +1,4 @@
-"""SQLite files at the door: whose they are, changes as a whole, and what is moved and removed with them."""
+"""SQLite files: format, transactions, moving and removing."""
 
 import sqlite3
 from contextlib import closing
@@ -32,7 +32,7 @@ def numbers(database):
     return [number for (number,) in database.execute("SELECT number FROM one")]
 
 
-def test_a_file_is_ours_of_a_newer_digitlab_or_foreign(path):
+def test_files_of_this_digitlab_a_newer_one_and_other_programs_are_distinguished(path):
     with closing(open_existing(path, can_write=False)) as database:
         FORMAT.check(database, "a", "Wait.")
         with pytest.raises(DigitLabError, match="newer DigitLab"):
@@ -42,7 +42,7 @@ def test_a_file_is_ours_of_a_newer_digitlab_or_foreign(path):
     assert is_damaged(caught.value)
 
 
-def test_a_change_is_made_as_a_whole_or_not_at_all(path):
+def test_a_transaction_is_written_completely_or_not_at_all(path):
     with closing(open_existing(path, can_write=True)) as database:
         with transaction(database):
             database.execute("INSERT INTO one VALUES (1)")
@@ -51,7 +51,7 @@ def test_a_change_is_made_as_a_whole_or_not_at_all(path):
         assert numbers(database) == [1]
 
 
-def test_what_lies_in_the_file_is_told_from_what_may_pass(path, tmp_path):
+def test_damage_is_distinguished_from_temporary_errors(path, tmp_path):
     with closing(open_existing(path, can_write=False)) as database:
         with pytest.raises(sqlite3.Error) as read_only:
             database.execute("INSERT INTO one VALUES (1)")
@@ -63,7 +63,7 @@ def test_what_lies_in_the_file_is_told_from_what_may_pass(path, tmp_path):
     assert not is_damaged(OSError())
 
 
-def test_the_log_goes_with_its_file(path, tmp_path):
+def test_the_log_is_moved_and_removed_with_its_file(path, tmp_path):
     path.with_name(path.name + "-wal").write_bytes(b"log")
     target = move(path, tmp_path / "b.sqlite3")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["b.sqlite3", "b.sqlite3-wal"]

@@ -1,4 +1,4 @@
-"""Settings survive whatever lies in their file."""
+"""Settings are loaded from any file, however broken."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def _own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_CONFIG", str(tmp_path / "config"))
 
 
-def test_settings_come_back_as_they_were_saved():
+def test_saved_settings_are_loaded_unchanged():
     settings = Settings(colour_scheme="dark", data_source="mnist", last_folder="/tmp/ü")
     save_settings(settings)
     assert load_settings() == settings
@@ -28,13 +28,13 @@ def test_a_broken_file_gives_the_defaults(content):
     assert load_settings() == Settings()
 
 
-def test_one_bad_value_costs_only_itself():
+def test_one_bad_value_affects_no_other():
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text('{"colour_scheme": 5, "panel": "trainPanel", "unknown": 1}')
     assert load_settings() == Settings(panel="trainPanel")
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("DIGITLAB_CONFIG", str(tmp_path / "file" / "config"))
     with pytest.raises(DigitLabError, match=r"settings\.json could not be written"):

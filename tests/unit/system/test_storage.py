@@ -1,4 +1,4 @@
-"""Files are replaced whole, or not at all."""
+"""Files are written completely or not at all, and locks have one holder."""
 
 import errno
 import os
@@ -17,13 +17,13 @@ def write(path, content=b"new"):
         file.write(content)
 
 
-def test_it_writes_and_makes_missing_folders(tmp_path):
+def test_it_writes_and_creates_missing_folders(tmp_path):
     write(tmp_path / "a" / "b" / "file")
     assert (tmp_path / "a" / "b" / "file").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("failure", [ValueError("ours"), KeyboardInterrupt()])
-def test_what_fails_in_between_leaves_the_old_file_alone(tmp_path, failure):
+def test_a_failure_while_writing_keeps_the_old_file(tmp_path, failure):
     path = tmp_path / "file"
     path.write_bytes(b"old")
     with pytest.raises(type(failure)), atomic_write(path) as file:  # noqa: PT012
@@ -33,7 +33,7 @@ def test_what_fails_in_between_leaves_the_old_file_alone(tmp_path, failure):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_full_disk_is_told_and_leaves_the_old_file_alone(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_and_keeps_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
@@ -47,7 +47,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file_alone(tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_that_is_a_file_is_told(tmp_path):
+def test_a_folder_that_is_a_file_is_reported(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(DigitLabError, match="could not be written"):
         write(tmp_path / "file" / "inside")
@@ -67,7 +67,7 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_p
     assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o640
 
 
-def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp_path, monkeypatch):
+def test_without_locks_in_the_file_system_every_attempt_succeeds_and_none_is_exclusive(tmp_path, monkeypatch):
     ours, others = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
     assert ours.acquire()
     assert ours.is_exclusive
@@ -87,7 +87,7 @@ def test_where_no_locks_are_known_everybody_is_given_them_and_nobody_is_sure(tmp
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
-def test_a_lock_given_back_while_it_is_being_taken_is_not_ours_by_mistake(tmp_path, monkeypatch):
+def test_a_lock_that_is_released_while_it_is_being_acquired_is_acquired_on_the_new_file(tmp_path, monkeypatch):
     path = tmp_path / "lock"
     lock_file, tries = storage._lock, []
 

@@ -1,4 +1,4 @@
-"""Workers: jobs in order, newest request wins, failures told, and an end that is waited for."""
+"""Workers: jobs in order, newest request wins, failures reported, orderly end."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def worker(failures: list[Exception]) -> Iterator[Worker]:
     assert worker.close(TIMEOUT_S)
 
 
-def test_jobs_are_done_in_order_in_one_other_thread(worker: Worker):
+def test_jobs_run_in_order_in_one_other_thread(worker: Worker):
     done: list[tuple[int, int]] = []
     for number in range(50):
         worker.submit(lambda number=number: done.append((number, threading.get_ident())))
@@ -35,7 +35,7 @@ def test_jobs_are_done_in_order_in_one_other_thread(worker: Worker):
     assert done[0][1] != threading.get_ident()
 
 
-def test_close_finishes_what_is_queued_and_takes_no_more(worker: Worker):
+def test_close_runs_queued_jobs_and_accepts_no_more(worker: Worker):
     done: list[str] = []
     worker.submit(lambda: done.append("before"))
     assert worker.close(TIMEOUT_S)
@@ -44,15 +44,15 @@ def test_close_finishes_what_is_queued_and_takes_no_more(worker: Worker):
     assert done == ["before"]
 
 
-def test_close_says_when_the_thread_has_not_ended(worker: Worker):
-    continue_training = threading.Event()
-    worker.submit(lambda: (continue_training.wait(TIMEOUT_S), None)[1])
+def test_close_returns_whether_the_thread_has_ended(worker: Worker):
+    proceed = threading.Event()
+    worker.submit(lambda: (proceed.wait(TIMEOUT_S), None)[1])
     assert not worker.close(0.0)
-    continue_training.set()
+    proceed.set()
     assert worker.close(TIMEOUT_S)
 
 
-def test_a_failing_job_is_told_and_the_next_one_done(
+def test_a_failing_job_is_reported_and_the_next_one_runs(
     worker: Worker, failures: list[Exception], caplog: pytest.LogCaptureFixture
 ):
     done = threading.Event()
@@ -63,7 +63,7 @@ def test_a_failing_job_is_told_and_the_next_one_done(
     assert "IndexError" in caplog.text
 
 
-def test_a_worker_outlives_a_failure_that_cannot_be_told(caplog: pytest.LogCaptureFixture):
+def test_a_worker_survives_a_failure_that_cannot_be_reported(caplog: pytest.LogCaptureFixture):
     def fail(error: Exception) -> None:
         raise RuntimeError("nobody listens")
 
@@ -75,37 +75,37 @@ def test_a_worker_outlives_a_failure_that_cannot_be_told(caplog: pytest.LogCaptu
     assert "nobody listens" in caplog.text
 
 
-def test_running_workers_are_known_by_name(worker: Worker):
+def test_running_workers_are_listed_by_name(worker: Worker):
     assert "jobs" in running_workers()
     assert worker.close(TIMEOUT_S)
     assert "jobs" not in running_workers()
 
 
 def test_the_newest_request_wins():
-    begun, continue_training, last = threading.Event(), threading.Event(), threading.Event()
+    started, proceed, last = threading.Event(), threading.Event(), threading.Event()
     answered: list[int] = []
 
     def answer(request: int) -> None:
         answered.append(request)
-        begun.set()
-        assert continue_training.wait(TIMEOUT_S)
+        started.set()
+        assert proceed.wait(TIMEOUT_S)
         if request == 9:
             last.set()
 
     failures: list[Exception] = []
     worker = NewestRequestWorker("lens", answer, failures.append)
     worker.request(0)
-    assert begun.wait(TIMEOUT_S)
+    assert started.wait(TIMEOUT_S)
     for request in range(1, 10):
         worker.request(request)
-    continue_training.set()
+    proceed.set()
     assert last.wait(TIMEOUT_S)
     assert worker.close(TIMEOUT_S)
     assert answered == [0, 9]
     assert failures == []
 
 
-def test_a_failing_answer_is_told_and_the_next_one_given():
+def test_a_failing_request_is_reported_and_the_next_one_answered():
     answered, failed = threading.Event(), threading.Event()
 
     def answer(request: str) -> None:
@@ -121,26 +121,26 @@ def test_a_failing_answer_is_told_and_the_next_one_given():
     assert worker.close(TIMEOUT_S)
 
 
-def test_close_drops_the_request_that_waits():
-    begun, continue_training = threading.Event(), threading.Event()
+def test_close_drops_the_waiting_request():
+    started, proceed = threading.Event(), threading.Event()
     answered: list[int] = []
 
     def answer(request: int) -> None:
         answered.append(request)
-        begun.set()
-        assert continue_training.wait(TIMEOUT_S)
+        started.set()
+        assert proceed.wait(TIMEOUT_S)
 
     worker = NewestRequestWorker("lens", answer, lambda error: None)
     worker.request(1)
-    assert begun.wait(TIMEOUT_S)
+    assert started.wait(TIMEOUT_S)
     worker.request(2)
     assert not worker.close(0.0)
-    continue_training.set()
+    proceed.set()
     assert worker.close(TIMEOUT_S)
     assert answered == [1]
 
 
-def test_what_a_person_can_mend_is_logged_without_a_traceback(
+def test_an_expected_error_is_logged_without_a_traceback(
     worker: Worker, failures: list[Exception], caplog: pytest.LogCaptureFixture
 ):
     def fail() -> None:
@@ -153,7 +153,7 @@ def test_what_a_person_can_mend_is_logged_without_a_traceback(
     assert "Traceback" not in caplog.text
 
 
-def test_jobs_at_once_meet_and_give_their_results_in_order():
+def test_parallel_jobs_run_at_the_same_time_and_return_results_in_order():
     both_are_there = threading.Barrier(2, timeout=20)
 
     def meet(result: int) -> int:
@@ -164,7 +164,7 @@ def test_jobs_at_once_meet_and_give_their_results_in_order():
     assert run_parallel([threading.current_thread]) == [threading.current_thread()]
 
 
-def test_an_error_of_a_job_comes_when_all_have_ended():
+def test_the_error_of_a_parallel_job_is_raised_after_all_have_ended():
     done = []
 
     def fail() -> None:

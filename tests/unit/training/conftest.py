@@ -25,13 +25,13 @@ Trainer = Callable[..., list[TrainingEvent]]
 
 @pytest.fixture(scope="session", autouse=True)
 def _tensorflow() -> None:
-    """Load TensorFlow once, so that no test's time is that of the import."""
+    """Load TensorFlow once, so that its import counts for no test's duration."""
     load_tensorflow()
 
 
 @pytest.fixture(scope="session")
 def usual_events(run_training: Trainer) -> list[TrainingEvent]:
-    """All events of one training with nothing special about it."""
+    """All events of one ordinary training."""
     return run_training()
 
 
@@ -63,14 +63,14 @@ def run_training() -> Trainer:
 
 @pytest.fixture
 def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make few drawings, for thousands would take a second a test, and mix them by shares that nobody tunes."""
-    for name in ("BUILTIN_DRAWINGS", "MADE_UP_DRAWINGS", "SEVERAL_DRAWINGS"):
+    """Generate only a few drawings, because thousands would take a second per test, and mix them with fixed shares."""
+    for name in ("BUILTIN_DRAWINGS", "GENERATED_DRAWINGS", "SEVERAL_DRAWINGS"):
         monkeypatch.setattr(examples, name, 30)
     shares = {
         Kind.IMAGE: 0.50,
         Kind.DRAWN_DIGIT: 0.32,
         Kind.DRAWN_NO_DIGIT: 0.09,
-        Kind.MADE_UP: 0.06,
+        Kind.GENERATED: 0.06,
         Kind.SEVERAL: 0.03,
     }
     monkeypatch.setattr(examples, "SHARES", shares)

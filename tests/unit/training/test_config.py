@@ -1,4 +1,4 @@
-"""Recipes: the tutorial's by default, and every value within its range."""
+"""The training configuration: the tutorial's by default, and every value within its range."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Optimizer, TrainingConfig
 
 
-def test_the_default_is_the_tutorials_recipe():
+def test_the_defaults_are_those_of_the_tutorial():
     config = TrainingConfig()
     assert (config.epochs, config.batch_size, config.optimizer, config.learning_rate) == (10, 100, Optimizer.SGD, 0.01)
 
@@ -33,7 +33,7 @@ def test_the_default_is_the_tutorials_recipe():
         {"learning_rate": 1.1e12},
     ],
 )
-def test_a_value_out_of_its_range_is_told(changes: dict[str, float]):
+def test_a_value_out_of_its_range_is_reported(changes: dict[str, float]):
     with pytest.raises(DigitLabError) as told:
         replace(TrainingConfig(), **changes)  # type: ignore[arg-type]
     assert str(*changes).replace("_", " ") in str(told.value)
@@ -62,7 +62,7 @@ def test_usual_learning_rates_are_those_of_keras(optimizer: Optimizer):
     assert float(default.learning_rate) == pytest.approx(optimizer.usual_learning_rate)
 
 
-def test_eleven_outputs_are_judged_by_the_digit_alone_where_there_is_one():
+def test_the_no_digit_output_is_ignored_for_the_accuracy_on_digits():
     from digitlab.training.to_keras import predicted_correctly
 
     labels = np.array([3, 3, 10, 10], dtype=np.uint8)

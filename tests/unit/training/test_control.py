@@ -1,11 +1,11 @@
-"""Steering a training from another thread."""
+"""Pausing and stopping a training from another thread."""
 
 import threading
 
 from digitlab.training.control import TrainingControl
 
 
-def test_a_pause_holds_until_resumed():
+def test_a_pause_blocks_until_resumed():
     control = TrainingControl()
     control.pause()
     assert control.is_paused
@@ -27,8 +27,8 @@ def test_stop_ends_a_pause():
     assert control.is_stopped
 
 
-def test_a_pause_after_stop_holds_nothing():
-    """Else a training would wait for ever for a person who has asked it to end."""
+def test_a_pause_after_stop_does_not_block():
+    """Otherwise a training would wait forever for a user who asked it to stop."""
     control = TrainingControl()
     control.stop()
     control.pause()

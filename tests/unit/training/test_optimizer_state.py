@@ -1,4 +1,4 @@
-"""The optimizer's memory as a value, with Keras as the oracle: what is read, restored and trained on is the same."""
+"""The optimizer's state is read and restored exactly, with Keras as the oracle."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ CONFIG = TrainingConfig(
 
 
 @pytest.mark.parametrize("kind", Optimizer)
-def test_a_restored_optimizer_goes_on_as_if_it_had_not_stopped(kind: Optimizer):
+def test_a_restored_optimizer_continues_as_if_never_stopped(kind: Optimizer):
     snapshot = random_snapshot(small_spec())
     rng = np.random.default_rng(1)
     steps = [[rng.normal(size=array.shape).astype(np.float32) for array in snapshot.arrays] for _ in range(4)]
@@ -43,7 +43,7 @@ def test_a_restored_optimizer_goes_on_as_if_it_had_not_stopped(kind: Optimizer):
         assert np.array_equal(ours, theirs)
 
 
-def test_a_schedule_begins_anew_where_a_branch_begins():
+def test_a_continued_training_restarts_its_schedule():
     config = TrainingConfig(schedule=Schedule.WARMUP_COSINE)
     fresh, later = keras_optimizer(config, 100), keras_optimizer(config, 100, first_step=250)
     fresh.build([])
@@ -74,13 +74,13 @@ def _kept(events: list[TrainingEvent]) -> list[SnapshotTaken]:
 
 @pytest.fixture(scope="module")
 def whole() -> list[TrainingEvent]:
-    """Two epochs with Adam; its examples depend on seed, epoch and number alone."""
+    """Two epochs with Adam; the examples depend only on seed, epoch and number."""
     return _train(CONFIG)
 
 
 @pytest.mark.parametrize("step", [2, 4])
-def test_a_branch_gets_where_the_whole_training_got(whole: list[TrainingEvent], step: int):
-    """From within the first epoch, and from its end."""
+def test_a_continued_training_ends_with_the_weights_of_an_uninterrupted_one(whole: list[TrainingEvent], step: int):
+    """Continue from the middle of the first epoch, and from its end."""
     middle = next(event for event in _kept(whole) if event.snapshot.step == step)
     assert middle.optimizer_state is not None
     config = replace(CONFIG, epochs=1)
@@ -96,7 +96,7 @@ def test_a_branch_gets_where_the_whole_training_got(whole: list[TrainingEvent], 
         assert np.allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
-def test_a_branch_says_what_its_optimizer_began_with(whole: list[TrainingEvent]):
+def test_a_continued_training_records_the_start_of_its_optimizer(whole: list[TrainingEvent]):
     snapshot, state = _kept(whole)[1].snapshot, _kept(whole)[-1].optimizer_state
 
     def start(optimizer: Optimizer, kept: OptimizerState | None) -> OptimizerStart:
@@ -111,7 +111,7 @@ def test_a_branch_says_what_its_optimizer_began_with(whole: list[TrainingEvent])
     assert start(Optimizer.SGD, None) is OptimizerStart.STATELESS
 
 
-def test_a_branch_of_another_network_is_refused(whole: list[TrainingEvent]):
+def test_continuing_from_another_network_is_rejected(whole: list[TrainingEvent]):
     events: list[TrainingEvent] = []
     request = TrainingRequest(small_spec(), CONFIG, small_dataset(), Checkpoint("", random_snapshot(TUTORIAL), None))
     train(request, TrainingControl(), events.append)
@@ -122,7 +122,7 @@ def test_a_branch_of_another_network_is_refused(whole: list[TrainingEvent]):
 
 
 @pytest.mark.parametrize("damage", ["missing", "shape", "nan", "iterations"])
-def test_a_state_that_does_not_belong_is_refused(damage: str):
+def test_a_state_that_does_not_fit_is_rejected(damage: str):
     slots = [np.zeros(shape, np.float32) for shape in slot_shapes(Optimizer.MOMENTUM, small_spec())]
     iterations = 3
     match damage:

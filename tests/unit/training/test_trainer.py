@@ -1,4 +1,4 @@
-"""Training: what it tells, and that pause, stop, seed and failure do what a person expects."""
+"""Training: its events, pause, stop, seed and failures."""
 
 import gc
 import threading
@@ -83,7 +83,7 @@ def _answer(snapshot: Snapshot) -> np.ndarray:
     return outputs
 
 
-def test_a_training_tells_its_story_in_order(usual_events: list[TrainingEvent]):
+def test_a_training_publishes_its_events_in_order(usual_events: list[TrainingEvent]):
     events = usual_events
     started = events[0]
     assert isinstance(started, TrainingStarted)
@@ -111,7 +111,7 @@ def test_snapshots_begin_untrained_and_end_trained(usual_events: list[TrainingEv
 
 
 def _batch_figures(snapshot: Snapshot, digits: DigitSet) -> tuple[float, float]:
-    """Return mean cross-entropy and accuracy of one batch, from the lens' sums before the softmax."""
+    """Return mean cross-entropy and accuracy of one batch, from the logits of the lens."""
     logits = np.array([inspect(snapshot, image).sums[-1] for image in digits.images], dtype=np.float64)
     logits -= logits.max(axis=1, keepdims=True)
     losses = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(digits)), digits.labels]
@@ -120,10 +120,10 @@ def _batch_figures(snapshot: Snapshot, digits: DigitSet) -> tuple[float, float]:
 
 @pytest.mark.parametrize(
     ("optimizer", "rate"),
-    # At Adam's rate the second loss is 2e9 and the later ones 1e5: they must not vanish beside it.
+    # With Adam the second loss is 2e9 and the later ones 1e5: they must not vanish beside it.
     [(Optimizer.SGD, 0.05), (Optimizer.ADAM, 1e5)],
 )
-def test_batch_figures_equal_those_of_the_lens(
+def test_batch_metrics_equal_those_of_the_lens(
     optimizer: Optimizer, rate: float, run_training: Trainer, monkeypatch: pytest.MonkeyPatch
 ):
     """In the order of the dataset, with the weights before each batch; the last batch is smaller."""
@@ -146,7 +146,7 @@ def test_batch_figures_equal_those_of_the_lens(
 
 
 def _result(snapshot: Snapshot) -> tuple[float, float]:
-    """Return loss and accuracy of a snapshot on the test digits, by our own arithmetic."""
+    """Return loss and accuracy of a snapshot on the test digits, by the forward pass of the lens."""
     digits = small_dataset().test
     answers = answer_all(snapshot, digits.images)
     assert answers is not None
@@ -155,7 +155,7 @@ def _result(snapshot: Snapshot) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("loss", Loss)
-def test_epoch_figures_equal_those_of_its_last_snapshot(
+def test_validation_metrics_equal_those_of_the_last_snapshot(
     loss: Loss,
     usual_events: list[TrainingEvent],
     run_training: Trainer,
@@ -173,19 +173,19 @@ def test_epoch_figures_equal_those_of_its_last_snapshot(
     ("optimizer", "weights"),
     [
         (Optimizer.SGD, (0.9, 0.81)),
-        # The speed is 0.9 of what it was, less 0.1 of the gradient: -0.1, then -0.09 - 0.09.
+        # The velocity is 0.9 of its previous value minus 0.1 of the gradient: -0.1, then -0.09 - 0.09.
         (Optimizer.MOMENTUM, (0.9, 0.72)),
-        # Looks 0.9 of the new speed ahead: 1 - 0.09 - 0.1; the speed then is -0.09 - 0.081.
+        # Looks 0.9 of the new velocity ahead: 1 - 0.09 - 0.1; the velocity is then -0.09 - 0.081.
         (Optimizer.NESTEROV, (0.81, 0.81 - 0.9 * 0.171 - 0.081)),
         # The mean square of the gradients is a tenth of the first one's.
         (Optimizer.RMSPROP, (1 - 0.1 / np.sqrt(0.1),)),
         # The sum of the squares begins at 0.1.
         (Optimizer.ADAGRAD, (1 - 0.1 / np.sqrt(1.1),)),
-        # Both means are freed of their bias: the first step is as long as the rate.
+        # Both means are bias-corrected: the first step equals the learning rate.
         (Optimizer.ADAM, (0.9,)),
     ],
 )
-def test_every_optimizer_steps_as_worked_by_hand(optimizer: Optimizer, weights: tuple[float, ...]):
+def test_every_optimizer_steps_as_calculated_by_hand(optimizer: Optimizer, weights: tuple[float, ...]):
     """Down the parabola w * w / 2 from 1, where the gradient is w itself."""
     import keras
 
@@ -215,7 +215,7 @@ def test_the_same_seed_gives_the_same_training(
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
 
 
-def test_a_training_is_that_of_a_plain_keras_script(
+def test_a_training_equals_that_of_a_plain_keras_script(
     run_training: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
 ):
     """The same images in the same order, and the same arithmetic: two epochs, each with a smaller last batch."""
@@ -237,17 +237,17 @@ def test_a_training_is_that_of_a_plain_keras_script(
     images = digits.images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
     model.fit(images, np.eye(10)[digits.labels], batch_size=SMALL_CONFIG.batch_size, epochs=2, verbose=0)
     ours = last_snapshot(run_training(optimizer=Optimizer.ADAM, learning_rate=0.01))
-    # Bit for bit wherever TensorFlow sums in one order, which it need not do on every processor.
+    # Bit for bit if TensorFlow sums in a fixed order, which it does not guarantee on every processor.
     assert _same_weights(ours, Snapshot.of(ours.spec, model.get_weights()), 1e-6)
 
 
-def test_another_seed_gives_another_start():
+def test_another_seed_gives_other_initial_weights():
     start = initial_snapshot(small_spec(), 7)
     assert _same_weights(start, initial_snapshot(small_spec(), 7))
     assert not _same_weights(start, initial_snapshot(small_spec(), 8))
 
 
-def test_the_start_is_the_one_that_was_shown_before(usual_events: list[TrainingEvent]):
+def test_the_initial_weights_are_those_shown_before(usual_events: list[TrainingEvent]):
     (first, *_) = _of(usual_events, SnapshotTaken)
     assert _same_weights(first.snapshot, initial_snapshot(small_spec(), SMALL_CONFIG.seed))
 
@@ -277,14 +277,14 @@ def test_a_pause_keeps_the_optimizers_state(
     run_training: Trainer,
     last_snapshot: Callable[[list[TrainingEvent]], Snapshot],
 ):
-    """Adam's moments and step count decide the next step, so losing them would change the weights."""
+    """Adam's state and step count determine the next step, so losing them would change the weights."""
     assert len(_of(paused_events, TrainingPaused)) == len(_of(paused_events, TrainingResumed)) == 1
     paused, unpaused = last_snapshot(paused_events), last_snapshot(run_training(**ADAM))
     assert paused.step == unpaused.step == STEPS_PER_EPOCH
     assert _same_weights(paused, unpaused, 1e-6)
 
 
-def test_a_pause_shows_the_weights_of_its_moment(paused_events: list[TrainingEvent]):
+def test_a_pause_publishes_the_current_weights(paused_events: list[TrainingEvent]):
     before = paused_events[: paused_events.index(_of(paused_events, TrainingPaused)[0])]
     assert _of(before, SnapshotTaken)[-1].snapshot.step == 5
 
@@ -309,7 +309,7 @@ def test_stop_ends_after_the_batch_with_its_snapshot(run_training: Trainer):
     assert _ended(events).error is None
 
 
-def test_stop_during_validation_answers_one_more_batch_at_most(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
+def test_stop_during_validation_takes_at_most_one_more_batch(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
     from digitlab.training.watcher import Watcher
 
     validated = []
@@ -361,27 +361,27 @@ def test_stop_ends_a_paused_training_in_its_thread():
     assert _ended(events).was_stopped
 
 
-def test_a_stop_asked_for_too_late_is_none(run_training: Trainer):
+def test_a_stop_after_the_end_has_no_effect(run_training: Trainer):
     control = TrainingControl()
     last = _stopping_when(control, lambda event: isinstance(event, EpochEnded))
     assert not _ended(run_training(control=control, react=last, epochs=1)).was_stopped
 
 
-def test_too_high_a_learning_rate_is_told_and_keeps_the_last_good_network(
+def test_too_high_a_learning_rate_is_reported_and_keeps_the_last_snapshot(
     failed_events: list[TrainingEvent], last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
 ):
     error = _ended(failed_events).error
     assert error is not None
     assert "The training diverged at step 2: the loss has grown to" in str(error)
     assert "learning rate was 1e+09" in str(error)
-    # Its frames would carry the Keras model into other threads.
+    # Its frames would take the Keras model into other threads.
     assert error.__traceback__ is None
     assert error.__context__ is None
     assert last_snapshot(failed_events).is_finite
     assert all(np.isfinite(batch.loss) for batch in _of(failed_events, BatchEnded))
 
 
-def test_a_loss_that_is_no_number_is_told(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
+def test_a_loss_that_is_not_a_number_is_reported(run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(steps, "keras_loss", lambda loss: lambda targets, outputs: outputs[0, 0] * float("nan"))
     error = _ended(run_training()).error
     assert error is not None
@@ -389,7 +389,7 @@ def test_a_loss_that_is_no_number_is_told(run_training: Trainer, monkeypatch: py
 
 
 @pytest.mark.parametrize("kind", ["MemoryError", "ResourceExhaustedError"])
-def test_too_little_memory_is_told(kind: str, run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
+def test_too_little_memory_is_reported(kind: str, run_training: Trainer, monkeypatch: pytest.MonkeyPatch):
     import tensorflow as tf
 
     failure = MemoryError() if kind == "MemoryError" else tf.errors.ResourceExhaustedError(None, None, "OOM")
@@ -404,7 +404,7 @@ def test_too_little_memory_is_told(kind: str, run_training: Trainer, monkeypatch
     assert "smaller batch size" in error.remedy
 
 
-def test_an_unknown_failure_is_told_by_its_name(
+def test_an_unknown_failure_is_reported_by_name(
     run_training: Trainer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     def fail(*_: object) -> None:
@@ -418,7 +418,7 @@ def test_an_unknown_failure_is_told_by_its_name(
 
 
 @pytest.mark.parametrize("name", ["one-conv", "two-conv"])
-def test_a_network_without_answers_is_not_trained(name: str, run_training: Trainer):
+def test_a_network_that_does_not_classify_is_not_trained(name: str, run_training: Trainer):
     events = run_training(spec=PRESETS[name])
     assert len(events) == 1
     error = _ended(events).error
@@ -426,7 +426,7 @@ def test_a_network_without_answers_is_not_trained(name: str, run_training: Train
     assert "feature maps" in error.happened
 
 
-def test_an_empty_dataset_is_told(run_training: Trainer):
+def test_an_empty_dataset_is_reported(run_training: Trainer):
     empty = DigitSet(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     error = _ended(run_training(dataset=Dataset("", empty, empty))).error
     assert error is not None
@@ -437,15 +437,15 @@ def test_the_next_training_after_a_failure_works(watched: tuple[list[TrainingEve
     assert _ended(watched[0]).error is None
 
 
-def test_a_training_leaves_none_of_tensorflows_graphs(watched: tuple[list[TrainingEvent], list[np.ndarray]]):
-    """A person may train fifty times."""
+def test_a_training_leaves_no_tensorflow_graphs_behind(watched: tuple[list[TrainingEvent], list[np.ndarray]]):
+    """A user may train fifty times."""
     del watched
     gc.collect()
     assert not [thing for thing in gc.get_objects() if type(thing).__name__ == "FuncGraph" and thing.name == "train"]
 
 
 def test_the_lens_reads_snapshots_as_they_are_published(watched: tuple[list[TrainingEvent], list[np.ndarray]]):
-    """A view may look at any snapshot while the training goes on; it never changes under its hands."""
+    """A view may read any snapshot during the training; it never changes."""
     events, answers = watched
     snapshots = [event.snapshot for event in _of(events, SnapshotTaken)]
     assert len(snapshots) > 2
@@ -466,7 +466,7 @@ def augmented(run_training: Trainer, few_drawings: None) -> Trainer:
     return run
 
 
-def test_a_training_with_drawings_tells_the_same_story(
+def test_a_training_with_drawings_publishes_the_same_events(
     augmented: Trainer, last_snapshot: Callable[[list[TrainingEvent]], Snapshot]
 ):
     control = TrainingControl()
@@ -496,7 +496,7 @@ def test_a_training_with_drawings_stops_in_the_middle_and_can_be_repeated(
         events = augmented(control=control, react=at_four, optimizer=Optimizer.MOMENTUM)
         assert len(_of(events, BatchEnded)) == 4
         first = _of(events, SnapshotTaken)[0]
-        # Before the first batch it remembers zeros, not nothing: the training can be gone on with from there too.
+        # Before the first batch the state is zeros, not missing: the training can be continued from there too.
         assert first.optimizer_state is not None
         assert [slot.shape for slot in first.optimizer_state.slots] == [one.shape for one in first.snapshot.arrays]
         assert _ended(events).was_stopped

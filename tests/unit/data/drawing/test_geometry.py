@@ -1,4 +1,4 @@
-"""Bounds, fitting to the canvas, and the eraser."""
+"""Bounds, scaling to the canvas, and the eraser."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_empty_drawing_has_no_bounds() -> None:
 
 
 @pytest.mark.parametrize("side", [0.0, -1.0, float("nan"), float("inf")])
-def test_frame_without_area_is_refused(side: float) -> None:
+def test_frame_without_area_is_rejected(side: float) -> None:
     with pytest.raises(DigitLabError):
         Frame(0.0, 0.0, side)
 
@@ -59,7 +59,7 @@ def test_eraser_cuts_a_long_segment_in_two() -> None:
     assert left.label == 1
 
 
-def test_eraser_that_only_touches_down_rubs_out_a_disc() -> None:
+def test_eraser_that_does_not_move_erases_a_disc() -> None:
     line = drawing_of([[0, 0], [10, 0]])
     # The chord of a circle of radius 5 at distance 3 is 8 long.
     assert lines_of(erase(line, np.array([[5.0, 3.0]]), 5.0)) == [
@@ -74,7 +74,7 @@ def test_eraser_along_a_diagonal_covers_the_track_between_its_points() -> None:
     assert lines_of(left) == [[[5, 7, 0.5]]]
 
 
-def test_eraser_shortens_an_end_without_leaving_a_rest() -> None:
+def test_eraser_shortens_an_end_without_a_remainder() -> None:
     line = drawing_of([[0, 0], [4, 0], [8, 0]])
     assert lines_of(erase(line, np.array([[8.0, 0.0]]), 2.0)) == [[[0, 0, 0.5], [4, 0, 0.5], [6, 0, 0.5]]]
 
@@ -110,7 +110,7 @@ points = st.lists(point, min_size=1, max_size=6)
 
 
 @given(st.lists(points, min_size=1, max_size=3), points, st.floats(0.05, 5.0))
-def test_nothing_that_remains_lies_under_the_eraser(strokes: list[object], path: list[object], radius: float) -> None:
+def test_nothing_remains_under_the_eraser(strokes: list[object], path: list[object], radius: float) -> None:
     drawing, way = drawing_of(*strokes), np.array(path)
     left = erase(drawing, way, radius)
     assert length_of(left) <= length_of(drawing) + 1e-9
@@ -121,7 +121,7 @@ def test_nothing_that_remains_lies_under_the_eraser(strokes: list[object], path:
 
 
 @given(st.lists(points, min_size=1, max_size=3), points, st.floats(0.05, 5.0))
-def test_erasing_twice_takes_no_more_than_once(strokes: list[object], path: list[object], radius: float) -> None:
+def test_erasing_twice_erases_no_more_than_once(strokes: list[object], path: list[object], radius: float) -> None:
     once = erase(drawing_of(*strokes), np.array(path), radius)
     twice = erase(once, np.array(path), radius * (1.0 - 1e-6))
     assert length_of(twice) == pytest.approx(length_of(once), abs=1e-4)

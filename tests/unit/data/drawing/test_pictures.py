@@ -1,4 +1,4 @@
-"""Pictures of digits become the network's input whatever they are drawn with and on."""
+"""Pictures of digits, with any pen on any paper, are preprocessed to the network's input."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def large(image: NDArray[np.uint8], side: int = 280) -> NDArray[np.uint8]:
 
 
 def three() -> NDArray[np.uint8]:
-    """Return a 3 in the middle of the image by its box: before the shift by the mass it is exactly comparable."""
+    """Return a 3 with its bounding box centred, as before the shift by the centre of mass."""
     return render_steps(builtin_drawing(3, "round")).centred
 
 
@@ -47,7 +47,7 @@ def test_dark_square_on_white_fills_the_box_and_is_centred() -> None:
     page[40:80, 20:60] = 10
     steps = digit_from_image(page)
     assert (steps.boxed == 255).all()
-    # The mass of pixels 4 to 23 lies at 14.0; whole pixels cannot bring it nearer to 14.5 than that.
+    # The centre of mass of pixels 4 to 23 is 14.0; a shift by whole pixels cannot bring it closer to 14.5.
     assert steps.image.sum() == 400 * 255
     assert np.abs(np.flatnonzero(steps.image.any(axis=1)).mean() - 14.0) <= 0.5
 
@@ -77,7 +77,7 @@ def test_faint_ink_is_stretched_to_full_contrast() -> None:
     assert likeness(steps.centred, three()) > 0.95
 
 
-def test_uneven_noisy_ground_is_tolerated() -> None:
+def test_uneven_noisy_background_is_tolerated() -> None:
     rng = np.random.default_rng(0)
     height, width = 420, 600
     down, right = np.mgrid[:height, :width] / width
@@ -97,7 +97,7 @@ def test_small_digit_on_a_large_noisy_page_is_found() -> None:
     assert likeness(digit_from_image(np.clip(page, 0, 255).astype(np.uint8)).centred, three()) > 0.9
 
 
-def test_tight_crop_is_not_taken_for_its_own_ground() -> None:
+def test_tight_crop_is_not_taken_for_background() -> None:
     # A ring whose ink covers two thirds of the picture and touches its border.
     down, right = np.mgrid[:200, :200] - 99.5
     distance = np.hypot(down, right)
@@ -130,7 +130,7 @@ def test_noise_and_shading_alone_are_blank() -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (2, 1), (3, 3), (1, 5000), (5000, 2)])
-def test_odd_shapes_are_survived(shape: tuple[int, int]) -> None:
+def test_extreme_shapes_are_processed(shape: tuple[int, int]) -> None:
     pixels = np.zeros(shape, dtype=np.uint8)
     pixels[-1, -1] = 255
     steps = digit_from_image(pixels)
@@ -138,7 +138,7 @@ def test_odd_shapes_are_survived(shape: tuple[int, int]) -> None:
     assert steps.image.dtype == np.uint8
 
 
-def test_picture_made_like_mnist_is_taken_as_it_is() -> None:
+def test_picture_like_mnist_stays_unchanged() -> None:
     image = render(builtin_drawing(3, "round"))
     assert np.array_equal(digit_from_image(image).image, image)
 
@@ -150,7 +150,7 @@ def test_28x28_picture_that_is_not_like_mnist_is_processed() -> None:
     assert likeness(steps.centred, three()) > 0.95
 
 
-def test_steps_show_the_way() -> None:
+def test_every_step_is_returned() -> None:
     page = np.full((200, 200), 255, dtype=np.uint8)
     page[20:90, 20:90] -= large(three(), 70)
     steps = digit_from_image(page)
@@ -163,11 +163,11 @@ def test_steps_show_the_way() -> None:
 
 
 @pytest.mark.skipif(not MNIST_FILE.is_file(), reason="MNIST is not beside this checkout")
-def test_mnist_is_taken_as_it_is_and_survives_a_scan() -> None:
+def test_mnist_stays_unchanged_and_survives_a_scan() -> None:
     images = read_mnist(MNIST_FILE).test.images[:50]
     assert all(np.array_equal(digit_from_image(image).image, image) for image in images)
     scans = [likeness(digit_from_image(255 - large(image)).image, image) for image in images]
-    # Soft edges decide to which side a digit is rounded when it is shifted by whole pixels, so some move by one.
+    # With soft edges the shift by whole pixels is sometimes rounded differently, so some digits move by one.
     assert np.median(scans) > 0.97
     assert min(scans) > 0.6
 
@@ -180,7 +180,7 @@ def test_without_any_step_a_picture_is_only_shrunk() -> None:
     assert not np.array_equal(none.image, steps.image)
 
 
-def test_a_picture_passes_on_what_came_before_a_step_that_is_left_out() -> None:
+def test_a_step_that_is_left_out_returns_its_input_for_a_picture() -> None:
     page = np.full((200, 300), 255, dtype=np.uint8)
     page[20:104, 30:114] = 255 - large(three(), 84)
     uncropped, unboxed, unshifted = (

@@ -1,4 +1,4 @@
-"""Shapes that are no digits whatever a network says, and digits that must never be taken for them."""
+"""Shapes that are never digits, and digits that must not be mistaken for them."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def _rectangle(height: int, width: int) -> np.ndarray:
     ],
     ids=["dot", "dot of two points", "line", "line that is not quite straight", "two dashes", "filled by a pen"],
 )
-def test_strokes_that_are_no_digits(strokes):
+def test_strokes_that_are_not_digits(strokes):
     assert is_plain_shape(_drawn(*strokes))
 
 
@@ -41,14 +41,14 @@ def test_filled_rectangles(height: int, width: int):
     assert is_plain_shape(_rectangle(height, width))
 
 
-def test_an_image_that_is_mostly_ink_and_a_faint_dot():
+def test_an_image_of_mostly_ink_and_a_faint_dot_are_plain_shapes():
     assert is_plain_shape(np.full((28, 28), 200, np.uint8))
     faint = np.zeros((28, 28), np.uint8)
     faint[14, 14] = 3
     assert is_plain_shape(faint)
 
 
-def test_a_blank_image_shows_nothing():
+def test_a_blank_image_is_not_a_plain_shape():
     assert not is_plain_shape(np.zeros((28, 28), np.uint8))
 
 
@@ -62,5 +62,5 @@ def test_a_slanted_line_is_left_to_the_network():
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_built_in_digits_are_no_plain_shapes(digit: int):
+def test_built_in_digits_are_not_plain_shapes(digit: int):
     assert not any(is_plain_shape(render(builtin_drawing(digit, style))) for style in builtin_styles(digit))

@@ -1,4 +1,4 @@
-"""A drawing becomes the network's input as MNIST's digits did."""
+"""A drawing is preprocessed to the network's input as in MNIST."""
 
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from digitlab.data.drawing.raster import MASS_CENTRE, render, render_many, rende
 from digitlab.data.drawing.strokes import Drawing, Stroke
 
 ONE_LEVEL = 1
-"""Coordinates are rounded when a drawing is moved or scaled, which may turn one grey level into the next."""
+"""Moving or scaling a drawing rounds its coordinates, which may change a grey level by one."""
 
 
 def drawing_of(*strokes: object) -> Drawing:
@@ -56,7 +56,7 @@ def test_vertical_line_is_2_2_pixels_wide_and_20_long() -> None:
     assert np.flatnonzero(image.any(axis=1)).tolist() == list(range(5, 24))
 
 
-def test_horizontal_line_is_the_vertical_one_turned() -> None:
+def test_horizontal_line_is_the_vertical_one_rotated() -> None:
     vertical = render(drawing_of([[3.0, 10.0], [3.0, 50.0]]))
     horizontal = render(drawing_of([[10.0, 3.0], [50.0, 3.0]]))
     assert np.array_equal(horizontal, vertical.T)
@@ -84,7 +84,7 @@ def test_strokes_combine_by_their_maximum() -> None:
 
 
 @given(drawings(), st.floats(0.01, 1000.0), st.floats(-1000.0, 1000.0), st.floats(-1000.0, 1000.0))
-def test_image_depends_on_neither_place_nor_size(drawing: Drawing, scale: float, x: float, y: float) -> None:
+def test_image_depends_on_neither_position_nor_size(drawing: Drawing, scale: float, x: float, y: float) -> None:
     moved = transformed(drawing, scale, x * scale, y * scale)
     difference = render(drawing).astype(int) - render(moved)
     assert np.abs(difference).max() <= ONE_LEVEL
@@ -98,7 +98,7 @@ def test_image_does_not_depend_on_the_frame(drawing: Drawing, corner: float, sid
         assert np.array_equal(getattr(framed, step), getattr(free, step))
 
 
-def test_mass_lies_at_the_centre() -> None:
+def test_centre_of_mass_is_at_the_centre() -> None:
     rng = np.random.default_rng(0)
     for digit in range(10):
         image = render(random_drawing(digit, rng))
@@ -106,7 +106,7 @@ def test_mass_lies_at_the_centre() -> None:
 
 
 def test_shift_by_the_mass_never_moves_ink_out_of_the_image() -> None:
-    # Nearly all the mass is at the upper end: the shift would be more than the 4 pixels that the box has below it.
+    # Almost all mass is at the upper end: the shift would exceed the 4 pixels below the box.
     blob = [[[x, 0.0, 1.0], [x, 0.2, 1.0]] for x in (-0.2, -0.1, 0.0, 0.1, 0.2)]
     lopsided = drawing_of([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]], *blob)
     steps = render_steps(lopsided)
@@ -132,7 +132,7 @@ def test_rendering_many_equals_rendering_each(several: list[Drawing]) -> None:
         assert np.array_equal(image, render(drawing))
 
 
-def test_more_drawings_than_fit_in_one_chunk_come_out_the_same() -> None:
+def test_more_drawings_than_fit_in_one_chunk_are_rendered_the_same() -> None:
     rng = np.random.default_rng(0)
     several = [random_drawing(index % 10, rng) for index in range(300)]
     together = render_many(several)
@@ -166,7 +166,7 @@ def test_steps_all_differ_for_a_digit_drawn_off_centre() -> None:
     assert len({image.tobytes() for image in images}) == 5
 
 
-def test_pen_grows_with_the_digit_into_the_box_and_is_then_drawn_anew() -> None:
+def test_pen_is_scaled_to_the_box_and_then_redrawn() -> None:
     line = drawing_of([[0.125, 0.125], [0.125, 0.375]])
     steps = render_steps(line, UNIT_FRAME)
     # As cropped, 6.7 pixels, times 20 / 28.
@@ -174,7 +174,7 @@ def test_pen_grows_with_the_digit_into_the_box_and_is_then_drawn_anew() -> None:
     assert steps.centred[14].sum() / 255 == pytest.approx(2.2, abs=0.1)
 
 
-def test_without_any_step_the_network_gets_the_canvas_shrunk() -> None:
+def test_without_any_step_the_input_is_the_shrunk_canvas() -> None:
     seven = drawing_of([[0.1, 0.1], [0.3, 0.1], [0.2, 0.4]])
     steps = render_steps(seven, UNIT_FRAME, NO_STEPS)
     shrunk = render_steps(seven, UNIT_FRAME).drawn
@@ -182,7 +182,7 @@ def test_without_any_step_the_network_gets_the_canvas_shrunk() -> None:
         assert np.array_equal(image, shrunk)
 
 
-def test_a_step_that_is_left_out_passes_on_what_came_before() -> None:
+def test_a_step_that_is_left_out_returns_its_input() -> None:
     seven = drawing_of([[0.1, 0.1], [0.3, 0.1], [0.2, 0.4]])
     without = {step: render_steps(seven, UNIT_FRAME, ALL_STEPS.switched(step)) for step in Step}
     assert np.array_equal(without[Step.CROP].cropped, without[Step.CROP].drawn)
@@ -203,7 +203,7 @@ def test_a_drawing_on_the_whole_canvas_is_shifted_no_further_than_its_edge() -> 
 
 
 @pytest.mark.parametrize("left_out", [frozenset(some) for count in range(5) for some in combinations(Step, count)])
-def test_placement_finds_the_ink_whatever_is_left_out(left_out: frozenset[Step]) -> None:
+def test_placement_finds_the_ink_for_every_selection_of_steps(left_out: frozenset[Step]) -> None:
     points = ((0.2, 0.3), (0.2, 0.6), (0.5, 0.6))
     steps = render_steps(drawing_of(points), UNIT_FRAME, Preprocessing(left_out))
     placement = steps.placement
@@ -219,7 +219,7 @@ def test_placement_finds_the_ink_whatever_is_left_out(left_out: frozenset[Step])
     assert left + width == pytest.approx(0.5 + pen / 2, abs=1.0 / placement.scale)
 
 
-def test_empty_drawing_gives_zeros_whatever_is_left_out() -> None:
+def test_empty_drawing_gives_zeros_for_every_selection_of_steps() -> None:
     for preprocessing in (NO_STEPS, *(ALL_STEPS.switched(step) for step in Step)):
         assert not render_steps(Drawing(), UNIT_FRAME, preprocessing).image.any()
 
@@ -229,7 +229,7 @@ def test_points_far_from_the_origin_keep_their_shape() -> None:
     assert np.array_equal(render(transformed(here, 1.0, 2.0**30, 2.0**30)), render(here))
 
 
-def test_placement_tells_where_points_lie_in_the_image() -> None:
+def test_placement_maps_points_to_the_image() -> None:
     corner = drawing_of([[0.1, 0.2], [0.1, 0.6], [0.5, 0.6]])
     placement = render_steps(corner, Frame(0.0, 0.0, 1.0)).placement
     assert placement is not None

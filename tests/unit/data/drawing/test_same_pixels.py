@@ -1,4 +1,4 @@
-"""One way from strokes to pixels: whatever door they come in by, and wherever and how large they were drawn."""
+"""The same strokes give the same pixels, from every source, at every position and in every size."""
 
 import json
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ ELSEWHERE: Final = {
     "filling the canvas": Frame(0.0, 0.0, 1.0),
 }
 ONE_LEVEL: Final = 1
-"""Coordinates are rounded when a drawing is moved or scaled, which may turn one grey level into the next."""
+"""Moving or scaling a drawing rounds its coordinates, which may change a grey level by one."""
 
 EVERY: Final = 5
-"""One digit of so many is looked at where all would take long; of the pen digits still those of all 30 writers."""
+"""Every n-th digit is tested where all would take too long; this still includes all 30 writers."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def tutorial() -> Snapshot:
 
 
 def with_pressure(drawing: Drawing) -> Drawing:
-    """Return the drawing as a tablet's pen would give it: light at the ends of its strokes."""
+    """Return the drawing with the pressure of a tablet's pen: lighter at the ends of its strokes."""
     strokes = []
     for stroke in drawing.strokes:
         points = stroke.points.copy()
@@ -71,7 +71,7 @@ def digits_of(snapshot: Snapshot, images: NDArray[np.uint8]) -> NDArray[np.intp]
 def assert_same_answers(snapshot: Snapshot, drawings: Sequence[Drawing], frame: Frame) -> None:
     here, there = render_many(placed(drawings, IN_THE_MIDDLE)), render_many(placed(drawings, frame))
     assert np.abs(here.astype(np.int16) - there).max() <= ONE_LEVEL
-    # What is equal is answered equally.
+    # Equal pixels give equal predictions.
     changed = (here != there).any(axis=(1, 2))
     assert np.array_equal(digits_of(snapshot, here[changed]), digits_of(snapshot, there[changed]))
 
@@ -92,11 +92,13 @@ def test_canvas_file_and_command_line_see_the_same_pixels(
 
 
 @pytest.mark.parametrize("frame", ELSEWHERE.values(), ids=ELSEWHERE.keys())
-def test_place_and_size_on_the_canvas_change_no_answer(digits: list[Drawing], tutorial: Snapshot, frame: Frame) -> None:
+def test_position_and_size_on_the_canvas_change_no_prediction(
+    digits: list[Drawing], tutorial: Snapshot, frame: Frame
+) -> None:
     assert_same_answers(tutorial, digits, frame)
 
 
-def test_place_and_size_change_no_answer_to_thirty_writers(shared_data: Path, tutorial: Snapshot) -> None:
+def test_position_and_size_change_no_prediction_for_thirty_writers(shared_data: Path, tutorial: Snapshot) -> None:
     file = shared_data / "pen" / "digits.jsonl.gz"
     if not file.is_file():
         pytest.skip("needs the pen digits in ../shared/data, which are not beside this checkout")

@@ -1,4 +1,4 @@
-"""MNIST is fetched once, whole or not at all. The network is a server on this computer."""
+"""MNIST is downloaded completely or not at all. A local server stands in for the internet."""
 
 import hashlib
 import threading
@@ -70,7 +70,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
 
 
 @pytest.mark.usefixtures("server")
-def test_file_is_fetched_with_ascending_progress(folder: Path) -> None:
+def test_file_is_downloaded_with_ascending_progress(folder: Path) -> None:
     shares: list[float] = []
     path = download_mnist(shares.append, lambda: False)
     assert path == folder / "mnist.npz"
@@ -93,7 +93,7 @@ def test_cancelling_keeps_nothing(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "reason"), [("/missing", "Not Found"), ("/half", "connection was lost"), ("/other", "checksum")]
 )
-def test_failed_download_keeps_nothing_and_names_the_ways_on(
+def test_failed_download_keeps_nothing_and_names_the_alternatives(
     folder: Path, monkeypatch: pytest.MonkeyPatch, path: str, reason: str
 ) -> None:
     ask(monkeypatch, path)
@@ -105,7 +105,7 @@ def test_failed_download_keeps_nothing_and_names_the_ways_on(
 
 
 @pytest.mark.usefixtures("server")
-def test_more_than_was_announced_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_larger_than_announced_is_rejected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "MNIST_BYTES", 1000)
     with pytest.raises(DigitLabError, match="not MNIST"):
         download_mnist(lambda _: None, lambda: False)
@@ -113,14 +113,14 @@ def test_more_than_was_announced_is_refused(folder: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("server")
-def test_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     ask(monkeypatch, "/silent")
     monkeypatch.setattr(download, "TIMEOUT_S", 0.1)
     with pytest.raises(DigitLabError, match="could not be downloaded: timed out"):
         download_mnist(lambda _: None, lambda: False)
 
 
-def test_no_connection_is_said_plainly(folder: Path, server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_connection_is_reported(folder: Path, server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
     with HTTPServer(("127.0.0.1", 0), _Handler) as closed:
         port = closed.server_port
     monkeypatch.setattr(download, "MNIST_ADDRESS", f"http://127.0.0.1:{port}/mnist.npz")

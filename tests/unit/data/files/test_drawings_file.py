@@ -1,4 +1,4 @@
-"""Files of drawings come back as written, and bad ones are refused by line."""
+"""Files of drawings are read back as written, and bad ones are rejected by line."""
 
 import gzip
 import json
@@ -37,7 +37,9 @@ def equal(one: Drawing, other: Drawing) -> bool:
 
 @pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
 @given(several=st.lists(drawings, min_size=1, max_size=4))
-def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, name: str, several: list[Drawing]) -> None:
+def test_written_drawings_are_read_back(
+    tmp_path_factory: pytest.TempPathFactory, name: str, several: list[Drawing]
+) -> None:
     path = tmp_path_factory.getbasetemp() / name
     write_drawings(path, several)
     assert all(equal(*pair) for pair in zip(read_drawings(path), several, strict=True))
@@ -96,7 +98,7 @@ def test_same_drawings_give_the_same_bytes(tmp_path: Path) -> None:
         ('{"label": 3.0, "strokes": []}', "label"),
     ],
 )
-def test_bad_line_is_refused_with_its_number(tmp_path: Path, line: str, reason: str) -> None:
+def test_bad_line_is_rejected_with_its_number(tmp_path: Path, line: str, reason: str) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(GOOD_LINE + line + "\n" + GOOD_LINE)
     with pytest.raises(DigitLabError, match=r"mine.jsonl, line 2 ") as caught:
@@ -104,7 +106,7 @@ def test_bad_line_is_refused_with_its_number(tmp_path: Path, line: str, reason: 
     assert reason in caught.value.happened
 
 
-def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
+def test_bytes_that_are_not_text_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_bytes(b"\xff\xfe\x80\n")
     with pytest.raises(DigitLabError, match="line 1 is not JSON"):
@@ -112,20 +114,20 @@ def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "\n  \n"])
-def test_empty_file_is_refused(tmp_path: Path, content: str) -> None:
+def test_empty_file_is_rejected(tmp_path: Path, content: str) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(content)
     with pytest.raises(DigitLabError, match=r"mine.jsonl contains no drawing"):
         read_drawings(path)
 
 
-def test_missing_file_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(DigitLabError, match=r"mine.jsonl could not be read"):
         read_drawings(tmp_path / "mine.jsonl")
 
 
 @pytest.mark.parametrize("end", [5, 12, 20, -9, -1])
-def test_truncated_gzip_is_refused(tmp_path: Path, end: int) -> None:
+def test_truncated_gzip_is_rejected(tmp_path: Path, end: int) -> None:
     path = tmp_path / "mine.jsonl.gz"
     path.write_bytes(gzip.compress(GOOD_LINE.encode() * 50)[:end])
     with pytest.raises(DigitLabError, match=r"mine.jsonl.gz is damaged"):
@@ -133,7 +135,7 @@ def test_truncated_gzip_is_refused(tmp_path: Path, end: int) -> None:
 
 
 @pytest.mark.parametrize("content", [GOOD_LINE.encode(), b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + b"\xff" * 30])
-def test_file_that_is_not_gzip_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_file_that_is_not_gzip_is_rejected(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mine.jsonl.gz"
     path.write_bytes(content)
     with pytest.raises(DigitLabError, match=r"mine.jsonl.gz is damaged"):

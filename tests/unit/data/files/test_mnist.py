@@ -1,4 +1,4 @@
-"""MNIST is found and read in both its forms, and damaged files are refused."""
+"""MNIST is found and read in both formats, and damaged files are rejected."""
 
 import gzip
 import io
@@ -86,7 +86,7 @@ def test_folder_without_all_four_files_is_not_mnist(tmp_path: Path) -> None:
         read_mnist(tmp_path)
 
 
-def test_missing_file_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(DigitLabError, match=r"no file my.npz"):
         read_mnist(tmp_path / "my.npz")
 
@@ -114,7 +114,7 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_npz_with_something_else_is_refused(tmp_path: Path, changes: dict[str, np.ndarray], reason: str) -> None:
+def test_npz_with_something_else_is_rejected(tmp_path: Path, changes: dict[str, np.ndarray], reason: str) -> None:
     path = write_npz(tmp_path / "my.npz", **changes)
     with pytest.raises(DigitLabError, match=rf"my\.npz.*{reason}") as caught:
         read_mnist(path)
@@ -131,7 +131,7 @@ def header_only(shape: tuple[int, ...]) -> bytes:
     ("shape", "reason"),
     [((10**12, 28, 28), "has the shape"), ((10**6, 28, 28), "damaged"), ((-1, 28, 28), "my.npz")],
 )
-def test_header_that_lies_about_its_size_is_refused(tmp_path: Path, shape: tuple[int, ...], reason: str) -> None:
+def test_header_with_a_wrong_size_is_rejected(tmp_path: Path, shape: tuple[int, ...], reason: str) -> None:
     path = write_npz(tmp_path / "my.npz", x_train=None)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("x_train.npy", header_only(shape))
@@ -140,7 +140,7 @@ def test_header_that_lies_about_its_size_is_refused(tmp_path: Path, shape: tuple
 
 
 @pytest.mark.parametrize("damage", ["text", "empty", "cut", "flipped"])
-def test_damaged_npz_is_refused(tmp_path: Path, damage: str) -> None:
+def test_damaged_npz_is_rejected(tmp_path: Path, damage: str) -> None:
     path = write_npz(tmp_path / "my.npz")
     content = bytearray(path.read_bytes())
     content[200] ^= 0xFF
@@ -152,7 +152,7 @@ def test_damaged_npz_is_refused(tmp_path: Path, damage: str) -> None:
 
 @pytest.mark.parametrize("name", IDX_NAMES)
 @pytest.mark.parametrize("end", [0, 15, -4])
-def test_truncated_idx_is_refused_by_name(tmp_path: Path, name: str, end: int) -> None:
+def test_truncated_idx_is_rejected_by_name(tmp_path: Path, name: str, end: int) -> None:
     path = write_idx(tmp_path) / name
     path.write_bytes(path.read_bytes()[:end])
     with pytest.raises(DigitLabError, match=f"{name} is damaged"):
@@ -172,13 +172,13 @@ def test_truncated_idx_is_refused_by_name(tmp_path: Path, name: str, end: int) -
         (IDX_TEST.labels, b"\x00\x00", "damaged"),
     ],
 )
-def test_wrong_idx_is_refused_by_name(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+def test_wrong_idx_is_rejected_by_name(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (write_idx(tmp_path) / name).write_bytes(gzip.compress(content))
     with pytest.raises(DigitLabError, match=f"{name}.*{reason}"):
         read_mnist(tmp_path)
 
 
-def test_too_many_digits_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_digits_are_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mnist, "MAX_DIGITS", 4)
     with pytest.raises(DigitLabError, match="x_train has the shape"):
         read_mnist(write_npz(tmp_path / "mnist.npz"))

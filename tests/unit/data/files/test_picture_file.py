@@ -1,4 +1,4 @@
-"""Picture files of all kinds are read, and hostile ones refused."""
+"""Picture files of all kinds are read, and malicious ones rejected."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes
 
 
 def png_header(width: int, height: int) -> bytes:
-    """Make the start of a PNG file that announces a size, without any pixels."""
+    """Return the start of a PNG file that announces a size, without any pixels."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -64,18 +64,18 @@ def test_black_and_white_survive_in_every_mode(mode: str) -> None:
     assert pixels[0, 1] >= 253
 
 
-def test_16_bits_are_brought_to_8() -> None:
+def test_16_bits_are_scaled_to_8() -> None:
     deep = Image.fromarray(np.array([[0, 32768, 65535]], dtype=np.uint16))
     assert decode_image(encoded(deep), "digit").tolist() == [[0, 127, 255]]
 
 
-def test_floats_with_gaps_are_brought_to_8_bits() -> None:
+def test_floats_with_missing_values_are_scaled_to_8_bits() -> None:
     floats = Image.fromarray(np.array([[np.nan, -1e38, 1e38]], dtype=np.float32))
     assert decode_image(encoded(floats, "TIFF"), "digit").tolist() == [[127, 0, 255]]
 
 
 @pytest.mark.parametrize(("ink", "background"), [(0, 255), (255, 0)])
-def test_transparent_ground_contrasts_with_the_ink(ink: int, background: int) -> None:
+def test_transparent_background_contrasts_with_the_ink(ink: int, background: int) -> None:
     picture = Image.fromarray(np.array([[[ink, ink, ink, 255], [90, 90, 90, 0]]], dtype=np.uint8))
     assert decode_image(encoded(picture), "digit").tolist() == [[ink, background]]
 
@@ -96,7 +96,7 @@ def test_animation_gives_its_first_frame() -> None:
 
 def test_exif_rotation_is_applied() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was held upright: turn by 90 degrees clockwise
+    exif[0x0112] = 6  # the camera was held upright: rotate by 90 degrees clockwise
     content = encoded(Image.fromarray(LEVELS), "PNG", exif=exif)
     assert np.array_equal(decode_image(content, "digit"), np.rot90(LEVELS, -1))
 
@@ -115,7 +115,7 @@ def test_exif_rotation_is_applied() -> None:
     ],
     ids=["empty", "text", "signature", "cut png", "cut jpeg", "no pixels", "eps", "svg"],
 )
-def test_file_that_is_not_a_whole_picture_is_refused(content: bytes) -> None:
+def test_incomplete_picture_is_rejected(content: bytes) -> None:
     with pytest.raises(DigitLabError, match=r"digit.png could not be read as a picture") as caught:
         decode_image(content, "digit.png")
     assert caught.value.expected
@@ -123,12 +123,12 @@ def test_file_that_is_not_a_whole_picture_is_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("side", [9_000, 12_000, 20_000, 2**31 - 1])
-def test_too_many_pixels_are_refused_by_the_header(side: int) -> None:
+def test_too_many_pixels_are_rejected_by_the_header(side: int) -> None:
     with pytest.raises(DigitLabError, match=r"digit.png has .* pixels"):
         decode_image(png_header(side, side), "digit.png")
 
 
-def test_too_large_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_file_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "digit.png"
     path.write_bytes(encoded(Image.fromarray(LEVELS)))
     monkeypatch.setattr(picture_file, "MAX_FILE_BYTES", 10)
@@ -136,7 +136,7 @@ def test_too_large_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         read_image(path)
 
 
-def test_missing_file_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(DigitLabError, match=r"digit.png could not be read: No such file"):
         read_image(tmp_path / "digit.png")
 

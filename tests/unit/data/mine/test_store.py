@@ -1,4 +1,4 @@
-"""The set of a person's own digits in its file: what goes in comes out, and what is broken loses nothing else."""
+"""The file of own digits: it is read back as written, and damage affects nothing else."""
 
 import os
 import sqlite3
@@ -49,19 +49,19 @@ def points(drawing):
 
 
 def crash(store):
-    """Leave a store as the end of its process does: the system closes its files."""
+    """Close a store's files without closing it, like the end of its process."""
     store._database.close()
     os.close(store._lock._descriptor)
 
 
 def with_rows(path, *rows):
-    """Put rows into the file behind the store's back."""
+    """Insert rows into the file without the store."""
     with sqlite3.connect(path) as database:
         database.executemany("INSERT INTO digits (id, label, line, kept_at) VALUES (?, ?, ?, ?)", rows)
     database.close()
 
 
-def test_what_was_kept_is_there_at_the_next_start(path, store):
+def test_kept_digits_are_there_at_the_next_start(path, store):
     pressed = Drawing((Stroke.of([[0.1, 0.2, 0.3], [0.4, 0.5, 0.9]]),))
     digit = KeptDigit.of(pressed, 7)
     store.exchange([], [digit])
@@ -73,13 +73,13 @@ def test_what_was_kept_is_there_at_the_next_start(path, store):
     np.testing.assert_array_equal(found.image, render(pressed))
 
 
-def test_digits_come_in_the_order_in_which_they_were_kept(store):
+def test_digits_are_read_in_the_order_in_which_they_were_kept(store):
     store.exchange([], kept(3, 1, 4))
     store.exchange([], kept(1))
     assert labels(store) == [3, 1, 4, 1]
 
 
-def test_a_digit_can_be_relabelled_deleted_and_put_back(store):
+def test_a_digit_can_be_relabelled_deleted_and_restored(store):
     first, second = kept(4, 9)
     store.exchange([], [first, second])
     store.exchange([first], [first.relabelled(9)])
@@ -138,14 +138,14 @@ def test_a_draft_is_not_recovered_once_it_was_discarded_or_kept(path):
     later.close()
 
 
-def test_the_draft_of_a_window_that_is_open_is_left_to_it(path, store):
+def test_the_draft_of_an_open_window_is_not_recovered(path, store):
     store.save_draft(drawn(2))
     other = MyDigits(path)
     assert other.recover_draft() is None
     other.close()
 
 
-def test_a_window_that_could_not_take_its_lock_takes_it_with_the_next_stroke(path, store, monkeypatch):
+def test_a_window_that_failed_to_acquire_its_lock_tries_again_with_the_next_stroke(path, store, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(my_digits.storage.os, "open", _no_descriptors)
         with pytest.raises(DigitLabError, match="could not be written"):
@@ -160,7 +160,7 @@ def _no_descriptors(*arguments):
     raise OSError(24, "Too many open files")
 
 
-def test_of_several_windows_that_crashed_each_start_recovers_one(path):
+def test_each_start_recovers_the_draft_of_one_crashed_window(path):
     crashed = [MyDigits(path) for _ in range(2)]
     for digit, store in enumerate(crashed):
         store.save_draft(drawn(digit))
@@ -195,7 +195,7 @@ def test_two_windows_add_to_one_set(path, store):
         (3, '{"strokes": [[[0, 0], [1, 1]]]}', "yesterday"),
     ],
 )
-def test_an_unusable_row_is_counted_and_loses_no_other(path, store, label, line, kept_at):
+def test_an_invalid_row_is_counted_and_affects_no_other(path, store, label, line, kept_at):
     store.exchange([], kept(1))
     with_rows(path, (5, label, line, kept_at))
     store.exchange([], kept(2))
@@ -204,7 +204,7 @@ def test_an_unusable_row_is_counted_and_loses_no_other(path, store, label, line,
     assert sorted(labels(store)) == [1, 2]
 
 
-def test_the_set_is_read_without_opening_it_for_changes(path, store):
+def test_own_digits_can_be_read_without_write_access(path, store):
     assert read_kept(path.with_name("none.sqlite3")) == ()
     store.exchange([], kept(7, 2))
     assert [drawing.label for drawing in read_kept(path)] == [7, 2]
@@ -220,7 +220,7 @@ def test_the_set_is_read_without_opening_it_for_changes(path, store):
     ],
     ids=["other file", "cut", "overwritten"],
 )
-def test_a_damaged_file_is_set_aside_and_a_new_set_begun(path, spoil):
+def test_a_damaged_file_is_moved_aside_and_replaced(path, spoil):
     store = MyDigits(path)
     store.exchange([], kept(*range(10)))
     store.close()
@@ -234,7 +234,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_set_begun(path, spoil):
     store.close()
 
 
-def test_a_database_of_another_program_is_set_aside(path):
+def test_a_database_of_another_program_is_moved_aside(path):
     path.parent.mkdir()
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE bookmarks (title TEXT)")
@@ -245,7 +245,7 @@ def test_a_database_of_another_program_is_set_aside(path):
     store.close()
 
 
-def test_a_file_of_a_newer_digitlab_stays_as_it_is(path):
+def test_a_file_of_a_newer_digitlab_is_not_changed(path):
     MyDigits(path).close()
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 99")
@@ -255,7 +255,7 @@ def test_a_file_of_a_newer_digitlab_stays_as_it_is(path):
     assert list(path.parent.glob("*damaged*")) == []
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DigitLabError, match="could not be opened"):
         MyDigits(tmp_path / "file" / "my-digits.sqlite3")

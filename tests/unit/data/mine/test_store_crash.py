@@ -1,4 +1,4 @@
-"""``kill -9`` at random moments while digits are drawn and kept: whatever was said to be written is there."""
+"""``kill -9`` at random times while digits are drawn and kept loses nothing that was reported as written."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ ROUNDS = 10
 
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory):
-    """What was told and what was found, round after round, all in one file."""
+    """What was reported and what was found, round after round, all in one file."""
     if sys.platform == "win32":
         pytest.skip("Windows has no fork and no SIGKILL")
     path = tmp_path_factory.mktemp("killed") / "my-digits.sqlite3"
@@ -37,7 +37,7 @@ def test_every_finished_stroke_is_there_after_each_kill(rounds):
     for told, found, starts, *_ in rounds:
         numbers = {number for number, _ in found}
         last = told[-1]
-        # The keeping itself may have come through before anybody was told: then the strokes lie in the set.
+        # The digit may have been kept without being reported; then its strokes are among the kept digits.
         kept_unsaid = bool(numbers - before - {entry.get("id") for entry in told})
         before = numbers
         if "count" in last and not kept_unsaid:

@@ -53,7 +53,7 @@ def test_a_folded_calibration_equals_an_applied_one(temperature, slope, offset, 
     np.testing.assert_allclose(folded.outputs, softmax(expected)[0], atol=1e-5)
 
 
-def test_folding_changes_the_last_layer_alone():
+def test_folding_changes_only_the_last_layer():
     snapshot = random_snapshot(eleven(), seed=1)
     folded = calibrated(snapshot, Calibration(2.0, 3.0, 0.5))
     assert (folded.spec, folded.step, folded.epoch) == (snapshot.spec, snapshot.step, snapshot.epoch)
@@ -62,20 +62,20 @@ def test_folding_changes_the_last_layer_alone():
     np.testing.assert_allclose(folded.arrays[1], np.append(bias[:10] / 2, bias[10] * 3 + 0.5), rtol=1e-6)
 
 
-def test_the_calibrated_is_digit_is_what_the_formula_says():
-    """is_digit = sigmoid(logsumexp(ten / T) - (slope z11 + offset)), worked by hand."""
+def test_the_calibrated_is_digit_follows_the_formula():
+    """is_digit = sigmoid(logsumexp(ten / T) - (slope z11 + offset)), calculated by hand."""
     logits = np.zeros((1, 11))
     logits[0, 3], logits[0, NO_DIGIT] = np.log(4) * 2, np.log(2)
     shares = softmax(Calibration(temperature=2.0, slope=1.0, offset=np.log(3)).apply(logits))
-    # The ten weigh 9 x 1 + 4 = 13, no digit 2 x 3 = 6.
+    # The ten digits sum up to 9 x 1 + 4 = 13, no digit is 2 x 3 = 6.
     assert 1 - shares[0, NO_DIGIT] == pytest.approx(13 / 19)
     assert shares[0, 3] / shares[0, :10].sum() == pytest.approx(4 / 13)
 
 
 @pytest.mark.parametrize("truth", [Calibration(1.6, 1.0, 0.0), Calibration(0.7, 0.5, 1.5), Calibration(2.5, 1.8, -1.0)])
-def test_fitting_recovers_what_the_data_were_made_with(truth):
+def test_fitting_recovers_the_parameters_of_the_data(truth):
     logits, labels = simulated(truth, seed=4)
-    # Equal weights shift the odds by those of the kinds in the data, which the offset takes up.
+    # Equal weights shift the odds by the ratio of the two kinds in the data, which the offset absorbs.
     share = (labels == NO_DIGIT).mean()
     fitted = fit_calibration(logits, labels)
     assert fitted.temperature == pytest.approx(truth.temperature, rel=0.03)
@@ -83,7 +83,7 @@ def test_fitting_recovers_what_the_data_were_made_with(truth):
     assert fitted.offset - np.log((1 - share) / share) == pytest.approx(truth.offset, abs=0.2)
 
 
-def test_ten_outputs_get_a_temperature_alone():
+def test_ten_outputs_get_only_a_temperature():
     rng = np.random.default_rng(7)
     logits = rng.normal(0.0, 3.0, (20_000, 10))
     labels = (softmax(logits / 2.0).cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
@@ -93,7 +93,7 @@ def test_ten_outputs_get_a_temperature_alone():
 
 
 def losses(calibration, logits, labels):
-    """Return the two mean losses that a fit makes small: of the digit among digits, and of digit against no digit."""
+    """Return the two mean losses that a fit minimises: of the digit among digits, and of digit against no digit."""
     corrected = calibration.apply(logits)
     digits = labels < NO_DIGIT
     ten = corrected[digits, :10]
@@ -118,7 +118,7 @@ def test_no_fit_is_worse_than_no_correction(logits, digits):
     assert kind_loss <= kind_before + 1e-9
 
 
-def test_a_network_without_a_mistake_gets_finite_numbers():
+def test_a_network_without_mistakes_gets_finite_parameters():
     labels = np.array([0, 1, 2, 10, 10])
     fitted = fit_calibration(np.eye(11)[labels] * 4, labels)
     assert 0.1 < fitted.temperature < 1
@@ -126,7 +126,7 @@ def test_a_network_without_a_mistake_gets_finite_numbers():
     assert abs(fitted.offset) < 10
 
 
-def test_a_network_that_is_always_wrong_is_made_to_say_nothing():
+def test_a_network_that_is_always_wrong_gets_minimal_confidence():
     labels = np.array([0, 1, 2, 3])
     fitted = fit_calibration(np.eye(10)[labels + 1] * 5, labels)
     shares = softmax(fitted.apply(np.eye(10)[labels + 1] * 5))
@@ -146,13 +146,13 @@ def test_a_network_that_is_always_wrong_is_made_to_say_nothing():
         (np.zeros((2, 11)), np.array([0, 1]), "without a digit"),
     ],
 )
-def test_what_cannot_be_fitted_is_told(logits, labels, words):
+def test_invalid_data_are_reported(logits, labels, words):
     with pytest.raises(DigitLabError, match=words):
         fit_calibration(logits, labels)
 
 
 @pytest.mark.parametrize("numbers", [(0, 1, 0), (-1, 1, 0), (np.inf, 1, 0), (1, np.nan, 0), (1, 1, np.inf)])
-def test_an_impossible_calibration_is_told(numbers):
+def test_an_invalid_calibration_is_reported(numbers):
     with pytest.raises(DigitLabError, match="calibration"):
         Calibration(*numbers)
 

@@ -1,4 +1,4 @@
-"""What a training with augmentation shows the network: how much of what, with which labels, and the same again."""
+"""The batches of a training with augmentation: their mix, their labels, and their reproducibility."""
 
 from dataclasses import replace
 from typing import Final
@@ -25,7 +25,7 @@ DRAWINGS: Final = TrainingConfig(batch_size=64, augmentation=Augmentation.DRAWIN
 
 @pytest.fixture(scope="module")
 def drawings() -> tuple[Drawing, ...]:
-    """Thirty digits, and ten crosses as what is no digit."""
+    """Thirty digits, and ten crosses as non-digits."""
     rng = np.random.default_rng(1)
     digits = [random_drawing(index % 10, rng) for index in range(30)]
     cross = (Stroke.of([[0, 0], [1, 1]]), Stroke.of([[0, 1], [1, 0]]))
@@ -51,7 +51,7 @@ def _is_wide(image: np.ndarray) -> bool:
     return bool(width > height)
 
 
-def test_an_epoch_of_images_has_each_once():
+def test_an_epoch_contains_each_image_once():
     examples = _examples(IMAGES)
     assert (examples.count, examples.batch_count) == (330, 6)
     images, labels = _epoch(examples)
@@ -60,13 +60,13 @@ def test_an_epoch_of_images_has_each_once():
     assert len(examples.batch(0, 5)[1]) == 330 - 5 * 64
 
 
-def test_an_epoch_with_drawings_is_mixed_as_its_shares_say(drawings: tuple[Drawing, ...]):
+def test_an_epoch_with_drawings_is_mixed_by_the_shares(drawings: tuple[Drawing, ...]):
     examples = _examples(DRAWINGS, drawings)
     assert dict(examples.counts) == {
         Kind.IMAGE: 330,
         Kind.DRAWN_DIGIT: round(330 * 0.64),
         Kind.DRAWN_NO_DIGIT: round(330 * 0.18),
-        Kind.MADE_UP: round(330 * 0.12),
+        Kind.GENERATED: round(330 * 0.12),
         Kind.SEVERAL: round(330 * 0.06),
     }
     images, labels = _epoch(examples)
@@ -79,39 +79,39 @@ def test_an_epoch_with_drawings_is_mixed_as_its_shares_say(drawings: tuple[Drawi
 
 
 @pytest.mark.parametrize("config", [IMAGES, DRAWINGS])
-def test_about_half_of_the_images_are_shown_as_they_are(config: TrainingConfig, drawings: tuple[Drawing, ...]):
+def test_about_half_of_the_images_stay_unchanged(config: TrainingConfig, drawings: tuple[Drawing, ...]):
     known = {image.tobytes() for image in small_dataset().train.images}
     plain = sum(image.tobytes() in known for image in _epoch(_examples(config, drawings))[0])
     assert 0.35 * 330 < plain < 0.65 * 330
 
 
-def test_without_unlabelled_drawings_their_share_is_made_up(drawings: tuple[Drawing, ...]):
+def test_without_unlabelled_drawings_their_share_is_generated(drawings: tuple[Drawing, ...]):
     counts = _examples(DRAWINGS, drawings[:30]).counts
     assert Kind.DRAWN_NO_DIGIT not in counts
-    assert counts[Kind.MADE_UP] == round(330 * 0.30)
+    assert counts[Kind.GENERATED] == round(330 * 0.30)
 
 
-def test_a_network_with_ten_outputs_is_shown_digits_alone(drawings: tuple[Drawing, ...]):
+def test_a_network_with_ten_outputs_is_trained_on_digits_only(drawings: tuple[Drawing, ...]):
     examples = _examples(DRAWINGS, drawings, TUTORIAL)
     assert set(examples.counts) == {Kind.IMAGE, Kind.DRAWN_DIGIT}
     assert _epoch(examples)[1].max() == 9
 
 
-def test_without_drawings_our_own_hand_stands_in():
+def test_without_drawings_the_built_in_digits_are_used():
     images, labels = _epoch(_examples(DRAWINGS))
     assert set(labels.tolist()) == set(range(11))
     assert images.any(axis=(1, 2)).all()
 
 
-def test_empty_drawings_are_no_examples(drawings: tuple[Drawing, ...]):
+def test_empty_drawings_are_ignored(drawings: tuple[Drawing, ...]):
     blank = (Drawing((), 3), Drawing())
     assert _examples(DRAWINGS, (*blank, *drawings)).counts == _examples(DRAWINGS, drawings).counts
     images, _ = _epoch(_examples(DRAWINGS, (*blank, *drawings)))
     assert images.any(axis=(1, 2)).all()
 
 
-def test_labels_go_with_their_drawings():
-    """Upright lines are called 0 and level ones 1, so that the image tells the label."""
+def test_labels_belong_to_their_drawings():
+    """Vertical lines have the label 0 and horizontal ones 1, so that the label follows from the image."""
     lines = (Drawing((Stroke.of([[0, 0], [0, 1]]),), 0), Drawing((Stroke.of([[0, 0], [1, 0]]),), 1))
     train = small_dataset().train
     examples = Examples(train.subset(train.labels == 8), lines, TUTORIAL, DRAWINGS)
@@ -136,8 +136,8 @@ def test_epochs_and_seeds_differ(drawings: tuple[Drawing, ...]):
     assert not np.array_equal(examples.batch(0, 0)[0], other.batch(0, 0)[0])
 
 
-def test_letters_are_shown_turned_too():
-    """Upright in the file, level in some examples."""
+def test_letters_are_also_rotated():
+    """Vertical in the file, horizontal in some examples."""
     digit, letter = random_drawing(0, np.random.default_rng(0)), Drawing((Stroke.of([[0, 0], [0, 9]]),))
     train = small_dataset().train
     examples = Examples(train, (digit, letter), PEN, DRAWINGS)
@@ -150,13 +150,13 @@ def test_letters_are_shown_turned_too():
 
 
 def _branch(started: TrainingStarted, batches: int, steps_per_epoch: int = 0) -> TrainingStarted:
-    """Return a branch from the moment after so many batches of a training."""
+    """Return a training that continues from the snapshot after so many batches of another."""
     step = started.first_step + batches
     origin = Origin("Small", step, started.epoch_of(step), OptimizerStart.RESTORED)
     return started_training(steps_per_epoch=steps_per_epoch or started.steps_per_epoch, origin=origin)
 
 
-def test_branches_of_branches_see_what_the_whole_training_would_have_seen():
+def test_repeatedly_continued_trainings_see_the_batches_of_an_uninterrupted_one():
     whole = started_training(steps_per_epoch=7)
     seen, started = [], whole
     for batches in (10, 4, 1, 7, 3):
@@ -166,6 +166,6 @@ def test_branches_of_branches_see_what_the_whole_training_would_have_seen():
     assert batch_position(started, 0) == (3, 4)
 
 
-def test_a_branch_with_batches_of_another_size_begins_with_the_next_whole_one():
+def test_continuing_with_another_batch_size_starts_with_the_next_whole_batch():
     started = _branch(started_training(steps_per_epoch=8), 11, steps_per_epoch=4)
     assert [batch_position(started, step) for step in range(3)] == [(1, 2), (1, 3), (2, 0)]

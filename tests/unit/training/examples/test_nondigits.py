@@ -1,4 +1,4 @@
-"""Made-up drawings: every kind has ink, none has a label, and what may be read as a digit is left out."""
+"""Generated non-digits: every kind has ink, none has a label, and none could be read as a digit."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from digitlab.training.examples.nondigits import NON_DIGITS, random_non_digit, s
 
 
 @pytest.mark.parametrize("kind", NON_DIGITS)
-def test_every_kind_is_drawn_without_a_label_and_never_twice(kind: str):
+def test_every_kind_has_no_label_and_always_varies(kind: str):
     rng = np.random.default_rng(0)
     drawings = [NON_DIGITS[kind](rng) for _ in range(40)]
     assert all(drawing.label is None and not drawing.is_empty for drawing in drawings)
@@ -20,7 +20,7 @@ def test_every_kind_is_drawn_without_a_label_and_never_twice(kind: str):
         assert len(np.unique(images.reshape(40, -1), axis=0)) == 40
 
 
-def test_made_up_drawings_follow_their_generator():
+def test_generated_drawings_depend_only_on_their_generator():
     one, other = ([random_non_digit(np.random.default_rng(3)) for _ in range(5)] for _ in range(2))
     assert np.array_equal(render_many(one), render_many(other))
 
@@ -31,7 +31,7 @@ def test_a_blot_is_filled():
 
 
 def test_no_single_line_could_be_a_one():
-    """Ones are upright or lean to the right, by 45 degrees at most."""
+    """Ones are upright or slanted to the right, by 45 degrees at most."""
     rng = np.random.default_rng(1)
     lines = [drawing for drawing in (NON_DIGITS["lines"](rng) for _ in range(300)) if len(drawing.strokes) == 1]
     assert len(lines) > 100
@@ -42,14 +42,14 @@ def test_no_single_line_could_be_a_one():
 
 
 def test_a_single_dot_is_a_point():
-    """A dot with an extent would be enlarged to a stroke, perhaps an upright one."""
+    """A dot with a size would be enlarged to a stroke, perhaps a vertical one."""
     rng = np.random.default_rng(2)
     single = [drawing for drawing in (NON_DIGITS["dots"](rng) for _ in range(100)) if len(drawing.strokes) == 1]
     assert single
     assert all(len(drawing.strokes[0].points) == 1 for drawing in single)
 
 
-def test_several_digits_stand_beside_one_another_or_in_a_heap():
+def test_several_digits_are_side_by_side_or_overlap():
     digits = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)]
     rng = np.random.default_rng(4)
     shapes = []
@@ -61,7 +61,7 @@ def test_several_digits_stand_beside_one_another_or_in_a_heap():
     assert several_digits(digits, rng).label is None
 
 
-def test_the_same_digit_is_never_heaped_on_itself():
+def test_the_same_digit_never_overlaps_itself():
     one = Drawing((Stroke.of([[0.5, 0.0], [0.5, 1.0]]),), 1)
     for seed in range(60):
         strokes = several_digits([one], np.random.default_rng(seed)).strokes

@@ -1,7 +1,7 @@
-"""About an hour of a person's actions in the window, done without the waiting; tells what memory it took.
+"""About an hour of a user's actions in the window, without the pauses; prints the memory over time.
 
-Run as ``python -m tests.bench.memory_person``; prints JSON with megabytes. An action every three seconds makes
-1,200 an hour.
+Run as ``python -m tests.bench.memory_user``; prints JSON with megabytes. An action every three seconds makes
+1,200 per hour.
 """
 
 import json
@@ -35,20 +35,20 @@ from tests.bench.machine import resident_mb
 from tests.bench.memory_window import kept_words, write_few
 
 ACTIONS: Final = 1_200
-LOOKS: Final = 20
-"""Every 5 % of the actions the memory is looked at."""
+SAMPLES: Final = 20
+"""The memory is measured after every 5 % of the actions."""
 
 _PAUSE_MS: Final = 30
 _SETTLE_MS: Final = 2_500
-_LOOK_MS: Final = 1_000
+_PAUSE_BEFORE_SAMPLE_MS: Final = 1_000
 _SEED: Final = 1
 _POINTS: Final = 12
 _SLIDES: Final = 8
 _TABS: Final = ("Inspect", "Network", "Train", "Learning", "Runs", "Evaluate", "MyDigits")
 
 
-class _Person:
-    """Somebody at the window.
+class _User:
+    """A simulated user.
 
     Args:
         window: The window.
@@ -74,7 +74,7 @@ class _Person:
         }
 
     def act(self, number: int) -> None:
-        """Do something: in the beginning each thing once, then as chance will have it."""
+        """Perform an action: first each of them once, then random ones."""
         actions = list(self._actions)
         action = (
             actions[number] if number < len(actions) else self._chance.choices(actions, [*self._actions.values()])[0]
@@ -83,9 +83,9 @@ class _Person:
         rest(_PAUSE_MS)
 
     def pause(self) -> None:
-        """Do nothing for a moment, and have nothing done."""
+        """Stop a training and wait, so that nothing is running."""
         self._stop()
-        rest(_LOOK_MS)
+        rest(_PAUSE_BEFORE_SAMPLE_MS)
 
     def _trigger(self, name: str) -> None:
         self._window.actions_by_name[name].trigger()
@@ -137,27 +137,27 @@ class _Person:
 
 
 def main() -> None:
-    """Act, and tell."""
+    """Perform the actions, and print the result."""
     window = open_window()
     wait_for_tensorflow(window)
     rest(_SETTLE_MS)
     begun = time.perf_counter()
     curve = []
     with tempfile.TemporaryDirectory() as folder:
-        person = _Person(window, write_few(Path(folder)))
+        user = _User(window, write_few(Path(folder)))
         for number in range(ACTIONS):
-            person.act(number)
-            if (number + 1) % (ACTIONS // LOOKS) == 0:
-                person.pause()
+            user.act(number)
+            if (number + 1) % (ACTIONS // SAMPLES) == 0:
+                user.pause()
                 curve.append(round(resident_mb(), 1))
-    mine = len(window.session.mine.digits)
-    told = {
+    kept = len(window.session.mine.digits)
+    result = {
         "curve": curve,
         "count": ACTIONS,
         "seconds": time.perf_counter() - begun,
-        "why": f"{mine} digits were kept, and {kept_words(window)}.",
+        "why": f"{kept} digits were kept, and {kept_words(window)}.",
     }
-    print(json.dumps(told), flush=True)
+    print(json.dumps(result), flush=True)
     window.close()
 
 

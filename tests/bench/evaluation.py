@@ -1,4 +1,4 @@
-"""Judging 10,000 images: the first figures, all of them, and a step of the time slider over moments that are judged."""
+"""Evaluating 10,000 images: first metrics, all of them, and a step of the time slider over evaluated snapshots."""
 
 import time
 from dataclasses import replace
@@ -46,7 +46,7 @@ def _evaluation(window: MainWindow) -> list[Row]:
         begun = time.perf_counter()
         answer_all(session.snapshot, data.digits.images)
         plain.append(time.perf_counter() - begun)
-        # A copy, of which nothing is known yet.
+        # A copy, for which nothing is cached.
         session.snapshot = replace(session.snapshot)
         before = session.evaluation.result
         begun = time.perf_counter()
@@ -56,8 +56,8 @@ def _evaluation(window: MainWindow) -> list[Row]:
         wait(lambda: session.evaluation.task is Task.NONE)
         wholes.append(time.perf_counter() - begun)
     return [
-        Row("judging: first figures after the press", median(firsts), "s", goal=0.5),
-        Row("judging: 10,000 images", median(wholes), "s", median(plain), "the arithmetic alone", goal=3.0),
+        Row("evaluation: first metrics after the click", median(firsts), "s", goal=0.5),
+        Row("evaluation: 10,000 images", median(wholes), "s", median(plain), "the computation alone", goal=3.0),
     ]
 
 
@@ -78,19 +78,19 @@ def _snapshots(window: MainWindow) -> list[Row]:
         costs.append(1000 * (time.perf_counter() - begun))
         rest(_POLL_MS)
     return [
-        Row(f"judging: all {count} moments on 2,000 images", whole, "s"),
-        Row("judging: one step of the slider, Evaluate in sight", median(costs), "ms", goal=1000 / 30),
+        Row(f"evaluation: all {count} snapshots on 2,000 images", whole, "s"),
+        Row("evaluation: one step of the slider, Evaluate visible", median(costs), "ms", goal=1000 / 30),
     ]
 
 
 def hold_ten_thousand(window: MainWindow) -> None:
-    """Have the window judge on 10,000 images, whatever is on this computer."""
+    """Let the window evaluate on 10,000 generated images, independent of the data on this computer."""
     evaluation_jobs.load_held_out = lambda *_, **__: _ten_thousand()
     window.controllers.evaluation.choose_source(str(model_path("tutorial").with_name("ten-thousand.npz")))
 
 
 def _ten_thousand() -> HeldOutSet:
-    """Return as many images as MNIST has to test, whatever is on this computer."""
+    """Return as many images as MNIST has test images, independent of the data on this computer."""
     test = builtin_dataset().test
     times = IMAGES // len(test)
     digits = DigitSet(np.tile(test.images, (times, 1, 1)), np.tile(test.labels, times))
