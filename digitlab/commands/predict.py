@@ -17,10 +17,11 @@ from digitlab.data.files.drawings_file import read_drawings
 from digitlab.data.files.picture_file import read_image
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
+from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import percent
-from digitlab.words.verdict import verdict_text
+from digitlab.words.verdict import verdict_text, with_article
 
 DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 
@@ -101,7 +102,6 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
             "The network's outputs are not finite: its weights are too large.",
             remedy="Choose another model, or train this one again with a lower learning rate.",
         )
-    text = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
     label = example.sketch.label
     if as_json:
         write_json(
@@ -112,12 +112,27 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
                 "digits": list(verdict.digits),
                 "probabilities": probabilities.tolist(),
                 "is_digit": verdict.digit_score,
-                "verdict": text,
+                "verdict": "nothing drawn" if inspection.is_blank else _verdict_in_json(verdict),
                 "label": label,
             }
         )
         return
+    text = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
     answer = " ".join(str(digit) for digit in verdict.digits) or "-"
     confidence = "" if verdict.digit is None else f", {percent(float(outputs[verdict.digit]))}"
     label_text = "" if label is None else f" (label: {label})"
     write_line(f"{example.name}: {answer}  {text}{confidence}{label_text}")
+
+
+def _verdict_in_json(verdict: Verdict) -> str:
+    """Return the verdict as the first version wrote it: scripts compare these values, so they do not change."""
+    match verdict.kind:
+        case VerdictKind.CONFIDENT:
+            return "sure"
+        case VerdictKind.UNCERTAIN:
+            return "not sure"
+        case VerdictKind.POSSIBLE:
+            return f"hardly {with_article(verdict.digits[0])}"
+        case VerdictKind.NO_DIGIT:
+            return "not a digit I know"
+    return verdict_text(verdict)

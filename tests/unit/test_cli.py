@@ -306,7 +306,7 @@ def test_predict_with_a_network_with_a_no_digit_output(digitlab: Digitlab, tmp_p
     answer = digitlab("predict", "--json", "--model", _reader(tmp_path / "reader.digitlab"), path)
     assert [record["digit"] for record in answer.records] == [4, None, None, None]
     assert [record["digits"] for record in answer.records] == [[4], [4, 7], [], []]
-    words = ["confident", "several digits: 4 and 7", "not a digit", "not a digit"]
+    words = ["sure", "several digits: 4 and 7", "not a digit I know", "not a digit I know"]  # as scripts know them
     assert [record["verdict"] for record in answer.records] == words
     for record in answer.records:
         assert len(record["probabilities"]) == 10
