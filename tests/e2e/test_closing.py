@@ -14,7 +14,7 @@ import random, threading
 from dataclasses import replace
 from PySide6.QtCore import QEventLoop, QTimer
 from digitlab.data.builtin import builtin_dataset
-from digitlab.gui.app.application import make_application, make_window
+from digitlab.gui.app.application import make_application, make_window, start_up
 from digitlab.gui.train import jobs
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.settings import Settings
@@ -35,7 +35,7 @@ app.setQuitOnLastWindowClosed(False)
 for cycle in range({CYCLES}):
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
     window.show()
-    window.begin(None)
+    start_up(window, None)
     recipe = window.session.recipe
     window.controllers.training.set_recipe(replace(recipe, config=TrainingConfig(epochs=500, batch_size=20)))
     window.controllers.training.train()
@@ -69,8 +69,8 @@ PROGRAM_SCRIPT = """
 import sys
 from PySide6.QtCore import QTimer
 from digitlab import cli
+from digitlab.gui.app import application
 from digitlab.gui.train.controller import TrainingController
-from digitlab.gui.main_window import MainWindow
 
 def tell(owner, name):
     do = getattr(owner, name)
@@ -81,14 +81,14 @@ def tell(owner, name):
 
     setattr(owner, name, do_and_tell)
 
-tell(MainWindow, "begin")
+tell(application, "start_up")
 tell(TrainingController, "load_tensorflow")
 sys.exit(cli.main([]))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
-@pytest.mark.parametrize("moment", ["begin", "load_tensorflow"])
+@pytest.mark.parametrize("moment", ["start_up", "load_tensorflow"])
 def test_a_signal_closes_the_real_program_with_code_0(moment):
     """Once it is on screen, and while TensorFlow loads. The program tells when it has come so far."""
     process = subprocess.Popen(

@@ -109,7 +109,7 @@ def test_train_by_key_points_at_a_field_that_is_wrong(qtbot, window):
     qtbot.keyClicks(field, "fast")
     qtbot.keyClick(window, Qt.Key.Key_T, CONTROL)
     assert window.session.training_state is TrainingState.IDLE
-    assert window._bar.text
+    assert window.messages.text
 
 
 def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monkeypatch):
@@ -121,7 +121,7 @@ def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monk
     app._tell_unexpected_errors(window)
     error = RuntimeError("boom")
     sys.excepthook(type(error), error, None)
-    assert "inside DigitLab: RuntimeError" in window._bar.text
+    assert "inside DigitLab: RuntimeError" in window.messages.text
     assert window.isVisible()
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digitlab.gui.messages import Messages, WayOn
 
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 DRAIN_PERIOD_MS: Final = 50
 """Training events reach the screen 20 times a second: fluent to the eye, and cheap beside the training."""
@@ -29,7 +30,7 @@ class Request(Generic[Result]):
     def __init__(
         self,
         deliver: Callable[[Callable[[], None]], None],
-        then: Callable[[Result], None] | None,
+        then: Callable[[Result], object] | None,
         failed: Callable[[Exception], None],
         progress: Callable[[object], None] | None,
     ) -> None:
@@ -124,7 +125,7 @@ class Desk(QObject):
         self,
         job: Callable[[Request[Result]], Result],
         *,
-        then: Callable[[Result], None] | None = None,
+        then: Callable[[Result], object] | None = None,
         failed: Callable[[Exception], None] | None = None,
         progress: Callable[[object], None] | None = None,
         ways: tuple[WayOn, ...] = (),
@@ -178,6 +179,10 @@ class Desk(QObject):
         """Show an error that came up in the thread outside of any request; called there."""
         error = error.with_traceback(None)
         self._delivered.emit(lambda: self.show_error(error))
+
+    def post(self, take: Callable[[Value], object], value: Value) -> None:
+        """Have a value taken in the GUI thread, outside of any request; called in any thread."""
+        self._delivered.emit(lambda: take(value))
 
     def close(self, timeout_s: float) -> bool:
         """Finish the jobs that are queued and not cancelled, then end the thread; returns whether it has ended."""

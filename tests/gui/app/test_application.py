@@ -54,7 +54,7 @@ def test_a_dropped_link_says_why_it_does_nothing(window):
     mime.setUrls([QUrl("https://example.org/seven.png")])
     arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     window.dropEvent(QDropEvent(QPointF(500, 300), *arguments))
-    assert "link" in window._bar.text
+    assert "link" in window.messages.text
 
 
 def test_the_first_window_fits_on_the_screen(window):

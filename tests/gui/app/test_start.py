@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from digitlab.gui.app import start
-from digitlab.gui.app.application import make_window
+from digitlab.gui.app.application import make_window, start_up
 from digitlab.gui.app.garbage import GarbageCollector
 from digitlab.gui.mydigits.controller import MyDigitsController
 from digitlab.gui.runs.controller import RunsController
@@ -42,13 +42,13 @@ def fresh(qtbot, asked):
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
     qtbot.addWidget(window)
     window.show()
-    window.begin(None)
+    start_up(window, None)
     yield window
     window.close()
 
 
 def test_the_window_is_painted_before_controllers_and_panels_are_made(qtbot, fresh):
-    assert fresh._controllers is None
+    assert not fresh.features.has_controllers
     qtbot.waitUntil(lambda: fresh.draw.bars.outputs is not None)
     qtbot.waitUntil(lambda: fresh.panels.inspect.built is not None)
 
@@ -112,7 +112,7 @@ def test_a_panel_chosen_at_once_is_built_when_the_time_has_come(qtbot, fresh):
 def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked):
     fresh.close()
     qtbot.wait(50)
-    assert fresh._controllers is None
+    assert not fresh.features.has_controllers
     assert not asked
 
 
@@ -134,7 +134,7 @@ def test_a_file_is_opened_in_place_of_the_recorded_run(qtbot, asked, tutorial, t
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
     qtbot.addWidget(window)
     window.show()
-    window.begin(path)
+    start_up(window, path)
     qtbot.waitUntil(lambda: window.session.snapshot.spec == tutorial.spec)
     qtbot.waitUntil(lambda: bool(asked))
     window.close()

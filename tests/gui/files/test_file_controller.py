@@ -42,7 +42,7 @@ def settled(qtbot, window):
 
 
 def message(window):
-    return window._bar.text
+    return window.messages.text
 
 
 def test_a_picture_file_comes_on_the_canvas_and_is_read(qtbot, window, tmp_path):

@@ -50,7 +50,7 @@ def settled(qtbot, window):
 
 def press(qtbot, window, label):
     """Press a button of the message."""
-    button = next(one for one in window._bar.findChildren(QPushButton, "messageWayOn") if one.text() == label)
+    button = next(one for one in window.findChildren(QPushButton, "messageWayOn") if one.text() == label)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -68,7 +68,7 @@ def cut_off(started):
 def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
     path = cut_off(started_training())
     store = begun(qtbot, window)
-    assert "“Small 7” was cut off at epoch 1.2" in window._bar.text
+    assert "“Small 7” was cut off at epoch 1.2" in window.messages.text
     press(qtbot, window, "Open it")
     qtbot.waitUntil(lambda: store.open == path)
     assert window.session.run.step == 25
@@ -77,7 +77,7 @@ def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
     )
     assert window.session.recipe.config == started_training().config
     assert store.open_name == "Small 7"
-    assert not window._bar.text
+    assert not window.messages.text
 
 
 def test_what_was_cut_off_goes_on_to_its_last_epoch_with_its_own_data(qtbot, window, runs):
@@ -99,14 +99,14 @@ def test_what_learned_from_a_file_is_opened_but_does_not_go_on_by_itself(qtbot, 
     with qtbot.assertNotEmitted(runs.continue_requested):
         press(qtbot, window, "Go on training")
         qtbot.waitUntil(lambda: store.open == path)
-    assert "noise, a file of yours" in window._bar.text
+    assert "noise, a file of yours" in window.messages.text
 
 
 def test_not_now_closes_the_offer_and_the_run_stays_in_the_list(qtbot, window):
     cut_off(started_training())
     store = begun(qtbot, window)
     press(qtbot, window, "Not now")
-    assert not window._bar.text
+    assert not window.messages.text
     assert [run.ending for run in store.runs] == [RunEnding.CUT_OFF]
 
 
@@ -117,7 +117,7 @@ def test_the_newest_runs_are_opened_from_the_menu(qtbot, window):
         qtbot.waitUntil(lambda path=path: window.session.kept.open == path)
     older.unlink()
     window.actions_by_name["openEarlier"].trigger()
-    qtbot.waitUntil(lambda: "No such training" in window._bar.text)
+    qtbot.waitUntil(lambda: "No such training" in window.messages.text)
 
 
 def test_nothing_is_opened_while_a_training_goes_on(qtbot, window, runs):
@@ -125,7 +125,7 @@ def test_nothing_is_opened_while_a_training_goes_on(qtbot, window, runs):
     before = window.session.snapshot
     window.session.training_state = TrainingState.RUNNING
     runs.open(path)
-    qtbot.waitUntil(lambda: "going on" in window._bar.text)
+    qtbot.waitUntil(lambda: "going on" in window.messages.text)
     assert window.session.snapshot is before
     window.session.training_state = TrainingState.IDLE
 
@@ -135,12 +135,12 @@ def test_a_deleted_run_is_taken_back_by_the_message_and_again(qtbot, window, run
     store = begun(qtbot, window)
     runs.delete(paths)
     qtbot.waitUntil(lambda: not store.runs)
-    assert "Deleted: 2 trainings." in window._bar.text
+    assert "Deleted: 2 trainings." in window.messages.text
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     runs.delete(paths[:1])
     qtbot.waitUntil(lambda: len(store.runs) == 1)
-    assert "“Small 1”" in window._bar.text
+    assert "“Small 1”" in window.messages.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
 
@@ -154,12 +154,12 @@ def test_what_was_deleted_before_this_start_is_taken_back_the_newest_deletion_fi
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     assert {run.path for run in store.runs} == {older, oldest}
-    assert "Taken back: “Small 1”." in window._bar.text
+    assert "Taken back: “Small 1”." in window.messages.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 3)
     assert not store.can_restore
     runs.undo_delete()
-    qtbot.waitUntil(lambda: "nothing to take back" in window._bar.text)
+    qtbot.waitUntil(lambda: "nothing to take back" in window.messages.text)
 
 
 @pytest.mark.parametrize("command", ["open", "continue_training", "rename", "delete", "export", "plot"])
@@ -181,8 +181,8 @@ def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_na
     }
     commands[command]()
     qtbot.waitUntil(lambda: [run.name for run in store.runs] == ["Six"])
-    assert window._bar.text.startswith("“Five” is gone. It was deleted, perhaps in another window")
-    assert "digitlab-run" not in window._bar.text
+    assert window.messages.text.startswith("“Five” is gone. It was deleted, perhaps in another window")
+    assert "digitlab-run" not in window.messages.text
 
 
 def test_what_can_be_deleted_is_deleted_and_the_rest_told(qtbot, window, runs):
@@ -193,14 +193,14 @@ def test_what_can_be_deleted_is_deleted_and_the_rest_told(qtbot, window, runs):
     assert lock.take()
     runs.delete(paths)
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
-    assert window._bar.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
+    assert window.messages.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
     lock.give_back()
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
     delete(paths[1], time.time())
     runs.delete(paths[1:])
     qtbot.waitUntil(lambda: not store.runs)
-    assert window._bar.text.startswith("Deleted: “Small 3”. Gone already: “Small 2”.")
+    assert window.messages.text.startswith("Deleted: “Small 3”. Gone already: “Small 2”.")
 
 
 def test_a_damaged_run_is_told_by_its_name_with_a_way_on(qtbot, window, runs):
@@ -209,9 +209,9 @@ def test_a_damaged_run_is_told_by_its_name_with_a_way_on(qtbot, window, runs):
     begun(qtbot, window)
     path.write_bytes(b"no run")
     runs.open(path)
-    qtbot.waitUntil(lambda: "“Five” is damaged" in window._bar.text)
-    assert "digitlab-run" not in window._bar.text
-    assert "train anew" in window._bar.text
+    qtbot.waitUntil(lambda: "“Five” is damaged" in window.messages.text)
+    assert "digitlab-run" not in window.messages.text
+    assert "train anew" in window.messages.text
 
 
 def test_the_list_is_read_anew_when_it_comes_into_sight(qtbot, window):
@@ -234,7 +234,7 @@ def test_an_exported_run_can_be_opened_by_anybody(qtbot, window, runs, tmp_path)
     path = kept()
     target = tmp_path / "mine.digitlab"
     runs.export(path, target)
-    qtbot.waitUntil(lambda: "Saved as mine.digitlab" in window._bar.text)
+    qtbot.waitUntil(lambda: "Saved as mine.digitlab" in window.messages.text)
     assert read_run(target).step == 20
     assert read_model(target).step == 20
 
@@ -243,8 +243,8 @@ def test_damaged_runs_are_told_and_kept(qtbot, window):
     kept().write_bytes(b"no run")
     store = begun(qtbot, window)
     assert store.runs == ()
-    assert "1 kept training could not be read" in window._bar.text
-    assert "damaged" in window._bar.text
+    assert "1 kept training could not be read" in window.messages.text
+    assert "damaged" in window.messages.text
 
 
 def test_a_run_that_could_not_be_opened_is_forgotten_when_another_is(qtbot, window, runs):
@@ -253,10 +253,10 @@ def test_a_run_that_could_not_be_opened_is_forgotten_when_another_is(qtbot, wind
     bad = path.with_name("bad.digitlab-run")
     bad.write_bytes(b"no run")
     runs.open(bad)
-    qtbot.waitUntil(lambda: "bad.digitlab-run" in window._bar.text)
+    qtbot.waitUntil(lambda: "bad.digitlab-run" in window.messages.text)
     runs.open(path)
     qtbot.waitUntil(lambda: window.session.run is not None)
-    assert window._bar.text == ""
+    assert window.messages.text == ""
 
 
 def test_the_newest_two_are_drawn_at_first_and_others_when_they_are_ticked(qtbot, window, runs):
@@ -276,7 +276,7 @@ def test_a_kept_run_is_compared_with(qtbot, window):
     assert window.session.compared_run.run.step == 20
     path.unlink()
     window.controllers.files.compare_with(path, "Small 1")
-    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window._bar.text)
+    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window.messages.text)
 
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
@@ -303,11 +303,11 @@ def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
     error = DigitLabError("The training cannot be written down: disk full.")
     runs.save_requested.disconnect()
     runs._mail.post(RecordingFailed(error, is_over=False))
-    qtbot.waitUntil(lambda: "disk full" in window._bar.text)
+    qtbot.waitUntil(lambda: "disk full" in window.messages.text)
     with qtbot.waitSignal(runs.save_requested):
         press(qtbot, window, "Save it elsewhere…")
     runs._mail.post(RecordingFailed(error, is_over=True))
-    qtbot.waitUntil(lambda: "could not be kept whole" in window._bar.text)
+    qtbot.waitUntil(lambda: "could not be kept whole" in window.messages.text)
 
 
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):

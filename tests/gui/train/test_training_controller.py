@@ -129,14 +129,14 @@ def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot
     # The small network's units die at such a rate, and then its loss stays small.
     quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=TUTORIAL, config=config))
     quick.controllers.training.train()
-    qtbot.waitUntil(lambda: quick.messages._bar.text != "")
-    assert "learning rate" in quick.messages._bar.text
+    qtbot.waitUntil(lambda: quick.messages.text != "")
+    assert "learning rate" in quick.messages.text
     assert quick.session.training_state is TrainingState.IDLE
     assert quick.session.snapshot.is_finite
     config = TrainingConfig(epochs=1, batch_size=50)
     quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=small_spec(), config=config))
     quick.controllers.training.train()
-    assert quick.messages._bar.text == ""
+    assert quick.messages.text == ""
     wait_for(qtbot, quick, TrainingState.IDLE)
     assert quick.session.run.ended.error is None
 
@@ -169,8 +169,8 @@ def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
     recipe = replace(window.session.recipe, spec=small_spec(), source="mnist", config=config)
     window.controllers.training.set_recipe(recipe)
     window.controllers.training.train()
-    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages._bar.text)
-    buttons = {button.text(): button for button in window._bar.findChildren(QPushButton, "messageWayOn")}
+    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages.text)
+    buttons = {button.text(): button for button in window.findChildren(QPushButton, "messageWayOn")}
     assert set(buttons) == {"Try again", "Choose a file…", "Use the built-in digits"}
     qtbot.mouseClick(buttons["Use the built-in digits"], Qt.MouseButton.LeftButton)
     assert window.session.recipe.source == "builtin"
@@ -213,9 +213,9 @@ def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
     quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
-    qtbot.waitUntil(lambda: "could not be kept" in quick._bar.text)
+    qtbot.waitUntil(lambda: "could not be kept" in quick.messages.text)
     quick.controllers.runs.save_requested.disconnect()
-    (button,) = (one for one in quick._bar.findChildren(QPushButton, "messageWayOn") if one.isVisible())
+    (button,) = (one for one in quick.findChildren(QPushButton, "messageWayOn") if one.isVisible())
     with qtbot.waitSignal(quick.controllers.runs.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -260,9 +260,9 @@ def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(
     recipe = replace(quick.session.recipe, config=config, drawings=(str(path),))
     quick.controllers.training.set_recipe(recipe)
     quick.controllers.training.train()
-    qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick._bar.text)
+    qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick.messages.text)
     assert quick.session.training_state is TrainingState.IDLE
-    buttons = {button.text(): button for button in quick._bar.findChildren(QPushButton, "messageWayOn")}
+    buttons = {button.text(): button for button in quick.findChildren(QPushButton, "messageWayOn")}
     assert set(buttons) == {"Choose files…", "Use the built-in handwriting"}
     qtbot.mouseClick(buttons["Use the built-in handwriting"], Qt.MouseButton.LeftButton)
     wait_for(qtbot, quick, TrainingState.IDLE)
