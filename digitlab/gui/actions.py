@@ -433,7 +433,7 @@ def _show_keyboard(features: Features) -> None:
     rows = [
         (", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)), spec.plain_text)
         for spec in action_specs()
-        if spec.shortcuts and spec.menu != KEEP_MENU  # ten rows that say the same; the dialog has one of its own
+        if spec.shortcuts and spec.menu != KEEP_MENU  # ten rows of the same; the dialog has one row for all
     ]
     keyboard_dialog(rows, features.window).show()
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLineEdit, QMenu
 
 from digitlab.gui import theme
-from digitlab.gui.actions import ACTIONS, action_specs
+from digitlab.gui.actions import action_specs
 from digitlab.gui.app.application import make_window
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.assets import shipped_model_names
@@ -16,10 +16,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [(Qt.Key.Key_2, "networkPanel"), (Qt.Key.Key_3, "trainPanel"), (Qt.Key.Key_1, "inspectPanel")],
+    [(Qt.Key.Key_1, "networkPanel"), (Qt.Key.Key_2, "trainPanel"), (Qt.Key.Key_4, "inspectPanel")],
 )
 def test_keys_open_the_panels(qtbot, window, key, name):
-    window.panels.setCurrentIndex(1 if name != "networkPanel" else 0)
+    window.panels.setCurrentWidget(window.panels.runs)
     qtbot.keyClick(window, key, CONTROL)
     qtbot.waitUntil(lambda: window.panels.currentWidget().panel().objectName() == name)
 
@@ -45,7 +45,7 @@ def test_the_shipped_networks_stand_in_a_menu_with_the_default_first(window):
 
 
 def test_no_two_actions_share_a_key():
-    keys = [key for spec in ACTIONS for key in spec.shortcuts]
+    keys = [key for spec in action_specs() for key in spec.shortcuts]
     assert len(keys) == len(set(keys))
 
 
@@ -118,7 +118,7 @@ def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monk
     from digitlab.gui.app import application as app
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    app._tell_unexpected_errors(window)
+    app._show_unexpected_errors(window)
     error = RuntimeError("boom")
     sys.excepthook(type(error), error, None)
     assert "inside DigitLab: RuntimeError" in window.messages.text
@@ -128,7 +128,7 @@ def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monk
 def test_all_controls_have_an_accessible_name(qtbot, window):
     from PySide6.QtWidgets import QAbstractSpinBox, QComboBox
 
-    for slot in window.panels.by_action.values():
+    for slot in window.panels.by_name.values():
         slot.panel()
     internal = ("qt_", "ScrollLeft", "ScrollRight")
     nameless = [

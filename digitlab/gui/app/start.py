@@ -147,7 +147,7 @@ class Start(QObject):
         else:
             try:
                 job()
-            except Exception as error:  # noqa: BLE001 - whatever fails, the other steps follow
+            except Exception as error:  # noqa: BLE001 - if one step fails, the others follow
                 sys.excepthook(type(error), error, error.__traceback__)
             self._timer.start(0)
 

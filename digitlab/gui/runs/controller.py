@@ -64,7 +64,7 @@ class RunsController(QObject):
     # Commands
 
     def begin(self) -> None:
-        """Read the list, and look for a training that was cut off."""
+        """Read the list, and look for a training that was interrupted."""
         self.desk.ask(lambda _: jobs.recover(), then=self._show_recovered, is_quiet=True)
 
     @Slot()
@@ -247,12 +247,12 @@ class RunsController(QObject):
             )
 
     def _offer(self, runs: tuple[RunSummary, ...]) -> None:
-        """Offer to open or continue what was cut off, the newest of several."""
+        """Offer to open or resume what was interrupted, the newest of several."""
         run = runs[0]
         epoch = run.started.epoch_of(run.started.first_step + run.step)
         more = f" {count(len(runs) - 1, 'other')} too; all are under Runs." if len(runs) > 1 else ""
         self._messages.offer(
-            f"The training “{run.name}” was cut off at {epoch_words(epoch)}.",
+            f"The training “{run.name}” was interrupted at {epoch_words(epoch)}.",
             f"Everything up to there is kept.{more}",
             (
                 Option("Open it", partial(self.open, run.path)),

@@ -47,7 +47,7 @@ class Deletion:
 
 
 def recover() -> tuple["Recovered", RunList]:
-    """Take over runs of earlier versions, remove old deleted ones, mark those that were cut off; and list the runs."""
+    """Import runs of earlier versions, purge old deleted ones, mark those that were interrupted; and list the runs."""
     from digitlab.runs import library
 
     library.take_in_former()

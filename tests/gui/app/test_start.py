@@ -103,7 +103,7 @@ def test_a_turn_that_fails_is_told_and_the_others_follow(qtbot, fresh, asked, mo
 
 
 def test_a_panel_chosen_at_once_is_built_when_the_time_has_come(qtbot, fresh):
-    QTest.keyClick(fresh, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(fresh, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: fresh.panels.runs.built is not None)
     assert fresh.panels.currentWidget() is fresh.panels.runs
     assert fresh.panels.inspect.built is None

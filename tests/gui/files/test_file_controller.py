@@ -26,6 +26,7 @@ from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_name
 from digitlab.training.config import TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.recipes import recipe_of
+from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_spec
 
 
@@ -34,11 +35,8 @@ def seven():
 
 
 def settled(qtbot, window):
-    """Wait until the files' thread has done all it was given."""
-    done = []
-    window.controllers.files._worker.submit(lambda: window.controllers.files._mail.post(done.append(1)))
-    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
-    qtbot.wait(20)
+    """Wait until what was asked of files has been done; a network is read by a job that follows another."""
+    settle(qtbot, window.controllers.files.desk, window.controllers.files.desk)
 
 
 def message(window):
@@ -283,7 +281,7 @@ def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, win
     window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.snapshot is before
-    assert "training is going on" in message(window)
+    assert "A training is running" in message(window)
     window.session.training_state = TrainingState.IDLE
 
 

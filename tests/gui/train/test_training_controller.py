@@ -203,7 +203,7 @@ def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, snapshot
         wait_for(qtbot, long, TrainingState.PAUSED)
         qtbot.waitUntil(lambda: [run.ending for run in list_runs()] == [None])
     long.close()
-    assert long.controllers.training._worker.close(20)
+    assert long.controllers.training.desk.close(20)
     assert long.controllers.runs.close(20)
     assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.STOPPED])
 
@@ -223,13 +223,13 @@ def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot
 def test_closing_does_not_wait_for_tensorflow(qtbot, window):
     """Closing gives up while the import goes on; had it waited, the import would have ended."""
     may_end = threading.Event()
-    window.controllers.training._worker.submit(may_end.wait)
+    window.controllers.training.desk.worker.submit(may_end.wait)
     import_takes = threading.Timer(30, may_end.set)
     import_takes.start()
     assert not window.controllers.training.close(60)
     import_takes.cancel()
     may_end.set()
-    assert window.controllers.training._worker.close(20)
+    assert window.controllers.training.desk.close(20)
 
 
 @pytest.mark.parametrize("error", [None, OSError("no TensorFlow here")])
@@ -237,7 +237,7 @@ def test_the_end_of_the_loading_is_told_whatever_came_of_it(qtbot, window, monke
     def load(jobs):
         if error is not None:
             raise error
-        jobs._post(training_jobs.Loaded(1.0))
+        return 1.0
 
     monkeypatch.setattr(training_jobs.TrainingJobs, "load", load)
     with qtbot.waitSignal(window.controllers.training.loading_ended):
