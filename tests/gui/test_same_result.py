@@ -29,7 +29,7 @@ def _own_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def listed(qtbot, window):
-    """The window after its start, with a run that was cut off, a pinned snapshot and a comparison."""
+    """The window after its start, with a run that was interrupted, a pinned snapshot and a comparison."""
     path = runs_folder() / "small.digitlab-run"
     path.parent.mkdir(parents=True)
     writer = RunWriter(path, "Small 7", STARTED, NOW)
@@ -40,7 +40,7 @@ def listed(qtbot, window):
     session.replay = replace(session.replay, pinned=session.snapshot, is_following=False)
     session.compared_run = NamedRun("Other", run_of(started_training()))
     window.controllers.runs.begin()
-    qtbot.waitUntil(lambda: "cut off" in window.messages.text)
+    qtbot.waitUntil(lambda: "interrupted" in window.messages.text)
     return window
 
 
