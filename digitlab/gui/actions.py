@@ -1,7 +1,7 @@
 """Menus, keys and tool buttons as one table: what the user can do, when, and what it does."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import Final
 
@@ -19,17 +19,16 @@ from digitlab.gui.widgets.help import about_text, keyboard_dialog, open_log_fold
 from digitlab.system.assets import DEFAULT_MODEL, shipped_model_names
 from digitlab.training.recipes import RECIPES
 
-FILE_MENU: Final = "&File"
-EDIT_MENU: Final = "&Edit"
-KEEP_MENU: Final = "&Edit > &Keep drawing as"
 VIEW_MENU: Final = "&View"
-COLOURS_MENU: Final = "&View > &Colours"
-TRAIN_MENU: Final = "&Train"
-REPLAY_MENU: Final = "&Replay"
-HELP_MENU: Final = "&Help"
-_SHIPPED_MENU: Final = "&File > Shipped &networks"
+_FILE: Final = "&File"
+_EDIT: Final = "&Edit"
+_KEEP: Final = "&Edit > &Keep drawing as"
+_TRAIN: Final = "&Train"
+_REPLAY: Final = "&Replay"
+_HELP: Final = "&Help"
 
 _KEEP_TIP: Final = "Keep the drawing in My digits, labelled with the digit that you meant."
+_CONTINUE_TIP: Final = "Continue training from this snapshot, as a run of its own."
 
 
 def _always(features: Features) -> bool:
@@ -58,10 +57,10 @@ class ActionSpec:
         name: objectName of the action.
         menu: The menu it is in; `` > `` leads to a submenu.
         text: Its text, with the mnemonic.
-        run: What it does.
         shortcuts: Its keys, the first one shown.
         icon: Name of its icon; empty for none.
         tip: What it does, in one sentence.
+        run: What it does. Looked up when it is triggered, so the first action that needs the controllers makes them.
         enabled: Whether it can be used now.
         checked: Whether it is the chosen one of its group now; None for actions without a group.
         group: Actions of one group exclude each other; empty for none.
@@ -71,10 +70,11 @@ class ActionSpec:
     name: str
     menu: str
     text: str
-    run: Callable[[Features], object]
     shortcuts: tuple[str, ...] = ()
     icon: str = ""
     tip: str = ""
+    _: KW_ONLY
+    run: Callable[[Features], object]
     enabled: Callable[[Features], bool] = _always
     checked: Callable[[Features], bool] | None = None
     group: str = ""
@@ -86,372 +86,149 @@ class ActionSpec:
         return self.text.replace("&", "").rstrip("…")
 
 
-def _file_actions() -> Iterator[ActionSpec]:
-    yield ActionSpec(
-        "open",
-        FILE_MENU,
-        "&Open…",
-        lambda features: features.controllers.dialogs.open(),
-        ("Ctrl+O",),
-        "open",
-        "Open a network, a training, a picture, a drawing or a dataset.",
+def action_specs() -> tuple[ActionSpec, ...]:
+    """Return all actions in the order of the menus."""
+    # One action is two lines at most: what it looks like, and what it does.
+    # fmt: off
+    return (
+        ActionSpec("open", _FILE, "&Open…", ("Ctrl+O",), "open", "Open a network, a training, a picture or a dataset.",
+                   run=lambda f: f.controllers.dialogs.open()),
+        ActionSpec("paste", _FILE, "&Paste picture", ("Ctrl+V",), "paste", "Paste a picture onto the canvas.",
+                   run=lambda f: f.controllers.dialogs.paste()),
+        ActionSpec("saveNetwork", _FILE, "&Save network…", ("Ctrl+S",), "save", "Save the network with its training.",
+                   run=lambda f: f.controllers.dialogs.save_network()),
+        ActionSpec("saveDrawing", _FILE, "Save &drawing…", (), "export", "Save the strokes on the canvas.",
+                   run=lambda f: f.controllers.dialogs.save_drawing()),
+        *_shipped_specs(),
+        ActionSpec("openLast", _FILE, "Open the &last training", (), "reset", "Open the training started last.",
+                   run=lambda f: f.controllers.runs.open_last(), enabled=_is_idle),
+        ActionSpec("openEarlier", _FILE, "Open the training &before", (), "", "Open the training before the last one.",
+                   run=lambda f: f.controllers.runs.open_earlier(), enabled=_is_idle),
+        ActionSpec("quit", _FILE, "&Quit", ("Ctrl+Q",), run=lambda f: f.window.close(), starts_section=True),
+
+        ActionSpec("undo", _EDIT, "&Undo", ("Ctrl+Z",), "undo", "Undo the last stroke.",
+                   run=lambda f: f.editor.undo(), enabled=lambda f: f.editor.stack.canUndo()),
+        ActionSpec("redo", _EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Redo what was undone.",
+                   run=lambda f: f.editor.stack.redo(), enabled=lambda f: f.editor.stack.canRedo()),
+        ActionSpec("clear", _EDIT, "&Clear", ("Delete", "Esc"), "clear", "Clear the canvas.", run=lambda f: f.clear()),
+        ActionSpec("copyImage", _EDIT, "C&opy 28 × 28 image", (), "copy", "Copy the image that the network sees.",
+                   run=lambda f: f.copy_image()),
+        *(
+            ActionSpec(f"keepAs{digit}", _KEEP, f"&{digit}", (f"Alt+{digit}",), "", _KEEP_TIP,
+                       run=partial(Features.keep_as, digit=digit))
+            for digit in range(CLASS_COUNT)
+        ),
+        ActionSpec("pen", _EDIT, "&Pen", ("P",), "pen", "Draw.",
+                   run=lambda f: f.use_pen(), checked=lambda f: not f.is_erasing, group="tool", starts_section=True),
+        ActionSpec("eraser", _EDIT, "&Eraser", ("E",), "eraser", "Erase parts of strokes.",
+                   run=lambda f: f.use_eraser(), checked=lambda f: f.is_erasing, group="tool"),
+
+        _tab_spec("showNetwork", "&Network", "Ctrl+1", "network"),
+        _tab_spec("showTrain", "&Train", "Ctrl+2", "play"),
+        _tab_spec("showLearning", "Lea&rning", "Ctrl+3", "learning"),
+        _tab_spec("showInspect", "&Look inside", "Ctrl+4", "layers"),
+        _tab_spec("showEvaluate", "&Evaluate", "Ctrl+5", "evaluate"),
+        _tab_spec("showRuns", "R&uns", "Ctrl+6", "runs"),
+        _tab_spec("showMyDigits", "&My digits", "Ctrl+7", "my-digits"),
+        _scheme_spec("schemeSystem", "As the &system", ColourScheme.SYSTEM),
+        _scheme_spec("schemeLight", "&Light", ColourScheme.LIGHT),
+        _scheme_spec("schemeDark", "&Dark", ColourScheme.DARK),
+        ActionSpec("fullScreen", VIEW_MENU, "&Full screen", ("F11",), "fullscreen",
+                   run=_toggle_full_screen, starts_section=True),
+
+        ActionSpec("train", _TRAIN, "&Train or pause", ("Ctrl+T",), "play", "Start, pause or resume the training.",
+                   run=lambda f: f.train(), enabled=_can_train_or_pause),
+        ActionSpec("stop", _TRAIN, "&Stop", ("Ctrl+.",), "stop", "Stop the training after this batch.",
+                   run=lambda f: f.controllers.training.stop(), enabled=_can_stop),
+        ActionSpec("reset", _TRAIN, "&Reset", (), "reset", "Show the untrained network of this seed again.",
+                   run=lambda f: f.controllers.training.reset(), enabled=_is_idle),
+        ActionSpec("newSeed", _TRAIN, "New s&eed", (), "dice", "Start from other random weights.",
+                   run=lambda f: f.controllers.training.new_seed(), enabled=_is_idle),
+        ActionSpec("evaluate", _TRAIN, "&Evaluate", ("Ctrl+E",), "evaluate", "Evaluate the network on all test images.",
+                   run=lambda f: f.evaluate()),
+        ActionSpec("testDigit", _TRAIN, "Random test &digit", ("Ctrl+D",), "picture", "Show a random test image.",
+                   run=lambda f: f.controllers.files.show_test_digit(0)),
+
+        ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the training (Space).",
+                   run=lambda f: f.controllers.replay.play_or_pause()),
+        ActionSpec("earlier", _REPLAY, "&Earlier snapshot", ("Ctrl+Left",), "", "Show the snapshot before this one.",
+                   run=lambda f: f.controllers.replay.step_by(-1)),
+        ActionSpec("later", _REPLAY, "&Later snapshot", ("Ctrl+Right",), "", "Show the next snapshot.",
+                   run=lambda f: f.controllers.replay.step_by(1)),
+        ActionSpec("newest", _REPLAY, "&Newest snapshot", ("Ctrl+End",), "newest", "Follow the newest snapshot.",
+                   run=lambda f: f.controllers.replay.show_newest()),
+        ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot, to compare others with it.",
+                   run=lambda f: f.controllers.replay.pin_or_unpin()),
+        ActionSpec("swap", _REPLAY, "&Swap with pinned", ("Ctrl+B",), "swap", "Swap the pinned and the shown snapshot.",
+                   run=lambda f: f.controllers.replay.swap()),
+        ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
+                   run=lambda f: f.controllers.training.continue_training()),
+
+        ActionSpec("whatsThis", _HELP, "&What is this?", ("Shift+F1",), "help", "Click anything to have it explained.",
+                   run=lambda _: QWhatsThis.enterWhatsThisMode()),
+        ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "All keys.", run=_show_keyboard),
+        ActionSpec("openLog", _HELP, "Open the &log folder", run=lambda _: open_log_folder()),
+        ActionSpec("about", _HELP, "&About DigitLab", (), "info", run=lambda f: f.messages.show_info(*about_text())),
     )
-    yield ActionSpec(
-        "paste",
-        FILE_MENU,
-        "&Paste picture",
-        lambda features: features.controllers.dialogs.paste(),
-        ("Ctrl+V",),
-        "paste",
-        "Put the picture in the clipboard on the canvas.",
-    )
-    yield ActionSpec(
-        "saveNetwork",
-        FILE_MENU,
-        "&Save network…",
-        lambda features: features.controllers.dialogs.save_network(),
-        ("Ctrl+S",),
-        "save",
-        "Save the network with its training.",
-    )
-    yield ActionSpec(
-        "saveDrawing",
-        FILE_MENU,
-        "Save &drawing…",
-        lambda features: features.controllers.dialogs.save_drawing(),
-        icon="export",
-        tip="Save the strokes on the canvas.",
-    )
+    # fmt: on
+
+
+def _shipped_specs() -> list[ActionSpec]:
+    """Return an action for each shipped network, the default one first."""
     found = shipped_model_names()
     known = [name for name in RECIPES if name in found]
     names = sorted([*known, *(name for name in found if name not in known)], key=lambda name: name != DEFAULT_MODEL)
-    for name in names:
-        yield ActionSpec(
-            shipped_action(name),
-            _SHIPPED_MENU,
-            f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else ""),
-            partial(_open_shipped, name=name),
-            tip=RECIPES[name].explanation if name in RECIPES else "",
-            enabled=_is_idle,
-            starts_section=name == names[0],
-        )
-    yield ActionSpec(
-        "openLast",
-        FILE_MENU,
-        "Open the &last training",
-        lambda features: features.controllers.runs.open_last(),
-        icon="reset",
-        tip="Open the training that was started last.",
+    return [_shipped_spec(name, is_first=name == names[0]) for name in names]
+
+
+def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
+    return ActionSpec(
+        shipped_action(name),
+        "&File > Shipped &networks",
+        f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else ""),
+        tip=RECIPES[name].explanation if name in RECIPES else "",
+        run=lambda f: f.controllers.files.open_shipped(name),
         enabled=_is_idle,
-    )
-    yield ActionSpec(
-        "openEarlier",
-        FILE_MENU,
-        "Open the training &before",
-        lambda features: features.controllers.runs.open_earlier(),
-        tip="Open the training before the last one.",
-        enabled=_is_idle,
-    )
-    yield ActionSpec(
-        "quit", FILE_MENU, "&Quit", lambda features: features.window.close(), ("Ctrl+Q",), starts_section=True
+        starts_section=is_first,
     )
 
 
-def _edit_actions() -> Iterator[ActionSpec]:
-    yield ActionSpec(
-        "undo",
-        EDIT_MENU,
-        "&Undo",
-        lambda features: features.editor.undo(),
-        ("Ctrl+Z",),
-        "undo",
-        "Undo the last stroke.",
-        enabled=lambda features: features.editor.stack.canUndo(),
-    )
-    yield ActionSpec(
-        "redo",
-        EDIT_MENU,
-        "&Redo",
-        lambda features: features.editor.stack.redo(),
-        ("Ctrl+Shift+Z", "Ctrl+Y"),
-        "redo",
-        "Redo what was undone.",
-        enabled=lambda features: features.editor.stack.canRedo(),
-    )
-    yield ActionSpec(
-        "clear", EDIT_MENU, "&Clear", lambda features: features.clear(), ("Delete", "Esc"), "clear", "Clear the canvas."
-    )
-    yield ActionSpec(
-        "copyImage",
-        EDIT_MENU,
-        "C&opy 28 × 28 image",
-        lambda features: features.copy_image(),
-        icon="copy",
-        tip="Copy the image that the network sees.",
-    )
-    for digit in range(CLASS_COUNT):
-        yield ActionSpec(
-            f"keepAs{digit}", KEEP_MENU, f"&{digit}", partial(_keep, digit=digit), (f"Alt+{digit}",), tip=_KEEP_TIP
-        )
-    yield ActionSpec(
-        "pen",
-        EDIT_MENU,
-        "&Pen",
-        lambda features: features.use_pen(),
-        ("P",),
-        "pen",
-        "Draw.",
-        checked=lambda features: not features.is_erasing,
-        group="tool",
-        starts_section=True,
-    )
-    yield ActionSpec(
-        "eraser",
-        EDIT_MENU,
-        "&Eraser",
-        lambda features: features.use_eraser(),
-        ("E",),
-        "eraser",
-        "Erase parts of strokes.",
-        checked=lambda features: features.is_erasing,
-        group="tool",
-    )
-
-
-def _view_actions() -> Iterator[ActionSpec]:
-    tabs = (
-        ("showNetwork", "&Network", "network"),
-        ("showTrain", "&Train", "play"),
-        ("showLearning", "Lea&rning", "learning"),
-        ("showInspect", "&Look inside", "layers"),
-        ("showEvaluate", "&Evaluate", "evaluate"),
-        ("showRuns", "R&uns", "runs"),
-        ("showMyDigits", "&My digits", "my-digits"),
-    )
-    for number, (name, text, icon) in enumerate(tabs, start=1):
-        yield ActionSpec(
-            name,
-            VIEW_MENU,
-            text,
-            partial(_show_tab, name=name),
-            (f"Ctrl+{number}",),
-            icon,
-            checked=partial(_is_shown, name=name),
-            group="tab",
-        )
-    schemes = (
-        ("schemeSystem", "As the &system", ColourScheme.SYSTEM),
-        ("schemeLight", "&Light", ColourScheme.LIGHT),
-        ("schemeDark", "&Dark", ColourScheme.DARK),
-    )
-    for name, text, scheme in schemes:
-        yield ActionSpec(
-            name,
-            COLOURS_MENU,
-            text,
-            partial(_choose_scheme, scheme=scheme),
-            checked=partial(_is_chosen, scheme=scheme),
-            group="scheme",
-        )
-    yield ActionSpec(
-        "fullScreen",
+def _tab_spec(name: str, text: str, key: str, icon: str) -> ActionSpec:
+    return ActionSpec(
+        name,
         VIEW_MENU,
-        "&Full screen",
-        lambda features: features.window.setWindowState(
-            features.window.windowState() ^ Qt.WindowState.WindowFullScreen
-        ),
-        ("F11",),
-        "fullscreen",
-        starts_section=True,
+        text,
+        (key,),
+        icon,
+        run=lambda f: f.tabs.show_tab(name),
+        checked=lambda f: f.tabs.shown == name,
+        group="tab",
     )
 
 
-def _train_actions() -> Iterator[ActionSpec]:
-    yield ActionSpec(
-        "train",
-        TRAIN_MENU,
-        "&Train or pause",
-        lambda features: features.train(),
-        ("Ctrl+T",),
-        "play",
-        "Start, pause or resume the training.",
-        enabled=_can_train_or_pause,
-    )
-    yield ActionSpec(
-        "stop",
-        TRAIN_MENU,
-        "&Stop",
-        lambda features: features.controllers.training.stop(),
-        ("Ctrl+.",),
-        "stop",
-        "Stop the training after this batch.",
-        enabled=_can_stop,
-    )
-    yield ActionSpec(
-        "reset",
-        TRAIN_MENU,
-        "&Reset",
-        lambda features: features.controllers.training.reset(),
-        icon="reset",
-        tip="Show the untrained network of this seed again.",
-        enabled=_is_idle,
-    )
-    yield ActionSpec(
-        "newSeed",
-        TRAIN_MENU,
-        "New s&eed",
-        lambda features: features.controllers.training.new_seed(),
-        icon="dice",
-        tip="Start from other random weights.",
-        enabled=_is_idle,
-    )
-    yield ActionSpec(
-        "evaluate",
-        TRAIN_MENU,
-        "&Evaluate",
-        lambda features: features.evaluate(),
-        ("Ctrl+E",),
-        "evaluate",
-        "Evaluate the network on all test images.",
-    )
-    yield ActionSpec(
-        "testDigit",
-        TRAIN_MENU,
-        "Random test &digit",
-        lambda features: features.controllers.files.show_test_digit(0),
-        ("Ctrl+D",),
-        "picture",
-        "Put a random test image on the canvas.",
+def _scheme_spec(name: str, text: str, scheme: ColourScheme) -> ActionSpec:
+    return ActionSpec(
+        name,
+        "&View > &Colours",
+        text,
+        run=lambda f: f.choose_scheme(scheme),
+        checked=lambda f: f.scheme is scheme,
+        group="scheme",
     )
 
 
-def _replay_actions() -> Iterator[ActionSpec]:
-    yield ActionSpec(
-        "play",
-        REPLAY_MENU,
-        "&Play or pause",
-        lambda features: features.controllers.replay.play_or_pause(),
-        icon="play",
-        tip="Play back the training (Space).",
-    )
-    yield ActionSpec(
-        "earlier",
-        REPLAY_MENU,
-        "&Earlier snapshot",
-        lambda features: features.controllers.replay.step_by(-1),
-        ("Ctrl+Left",),
-        tip="Show the snapshot before.",
-    )
-    yield ActionSpec(
-        "later",
-        REPLAY_MENU,
-        "&Later snapshot",
-        lambda features: features.controllers.replay.step_by(1),
-        ("Ctrl+Right",),
-        tip="Show the next snapshot.",
-    )
-    yield ActionSpec(
-        "newest",
-        REPLAY_MENU,
-        "&Newest snapshot",
-        lambda features: features.controllers.replay.show_newest(),
-        ("Ctrl+End",),
-        "newest",
-        "Show the newest snapshot, and follow the training.",
-    )
-    yield ActionSpec(
-        "pin",
-        REPLAY_MENU,
-        "P&in or unpin",
-        lambda features: features.controllers.replay.pin_or_unpin(),
-        ("Ctrl+P",),
-        "pin",
-        "Pin this snapshot, to compare others with it.",
-    )
-    yield ActionSpec(
-        "swap",
-        REPLAY_MENU,
-        "&Swap with pinned",
-        lambda features: features.controllers.replay.swap(),
-        ("Ctrl+B",),
-        "swap",
-        "Swap the pinned and the shown snapshot.",
-    )
-    yield ActionSpec(
-        "continueTraining",
-        REPLAY_MENU,
-        "&Continue from here",
-        lambda features: features.controllers.training.continue_training(),
-        ("Ctrl+G",),
-        "branch",
-        "Continue training from this snapshot, as a run of its own.",
-    )
-
-
-def _help_actions() -> Iterator[ActionSpec]:
-    yield ActionSpec(
-        "whatsThis",
-        HELP_MENU,
-        "&What is this?",
-        lambda _: QWhatsThis.enterWhatsThisMode(),
-        ("Shift+F1",),
-        "help",
-        "Click anything to have it explained.",
-    )
-    yield ActionSpec("keyboard", HELP_MENU, "&Keyboard", _show_keyboard, ("F1",), "keyboard", "All keys.")
-    yield ActionSpec("openLog", HELP_MENU, "Open the &log folder", lambda _: open_log_folder())
-    yield ActionSpec(
-        "about", HELP_MENU, "&About DigitLab", lambda features: features.messages.show_info(*about_text()), icon="info"
-    )
-
-
-def _open_shipped(features: Features, name: str) -> None:
-    features.controllers.files.open_shipped(name)
-
-
-def _keep(features: Features, digit: int) -> None:
-    features.keep_as(digit)
-
-
-def _show_tab(features: Features, name: str) -> None:
-    features.tabs.show_tab(name)
-
-
-def _is_shown(features: Features, name: str) -> bool:
-    return features.tabs.shown == name
-
-
-def _choose_scheme(features: Features, scheme: ColourScheme) -> None:
-    features.choose_scheme(scheme)
-
-
-def _is_chosen(features: Features, scheme: ColourScheme) -> bool:
-    return features.scheme is scheme
+def _toggle_full_screen(features: Features) -> None:
+    window = features.window
+    window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
 def _show_keyboard(features: Features) -> None:
     rows = [
         (", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)), spec.plain_text)
         for spec in action_specs()
-        if spec.shortcuts and spec.menu != KEEP_MENU  # ten rows of the same; the dialog has one row for all
+        if spec.shortcuts and spec.menu != _KEEP  # ten rows of the same; the dialog has one row for all
     ]
     keyboard_dialog(rows, features.window).show()
-
-
-def action_specs() -> tuple[ActionSpec, ...]:
-    """Return all actions in the order of the menus.
-
-    What they do is looked up when they are triggered: the first one that needs the controllers makes them, if nothing
-    did before.
-    """
-    return (
-        *_file_actions(),
-        *_edit_actions(),
-        *_view_actions(),
-        *_train_actions(),
-        *_replay_actions(),
-        *_help_actions(),
-    )
 
 
 def shipped_action(name: str) -> str:

@@ -16,7 +16,7 @@ from digitlab.system.assets import model_path
 from digitlab.system.settings import Settings
 from tests.gui.train.runs import advance, make_started
 
-WAIT_MS = 6_000
+WAIT_MS = 120_000
 """A machine that has much else to do may take long over what takes a moment; pytest-qt gives up after 5 s."""
 
 
