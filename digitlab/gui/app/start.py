@@ -125,7 +125,8 @@ class Start(QObject):
     @Slot()
     def _on_window_closing(self) -> None:
         """Do nothing more."""
-        self._steps = iter(())
+        self._timer.stop()
+        self._steps = iter(())  # for what the thread does now, and then asks for the next step
         self._window.removeEventFilter(self)
         self._end()
 

@@ -1,4 +1,4 @@
-"""Asking for files: the dialogs themselves are the system's and are answered here in its place."""
+"""File dialogs, which are answered here instead of by the system."""
 
 import shutil
 from dataclasses import replace
@@ -61,7 +61,7 @@ def test_a_cancelled_dialog_changes_nothing(qtbot, window, answer):
     assert window.messages.text == ""
 
 
-def test_files_of_drawings_are_chosen_to_learn_from(qtbot, window, tmp_path, monkeypatch):
+def test_files_of_drawings_are_chosen_to_train_on(qtbot, window, tmp_path, monkeypatch):
     paths = [tmp_path / "mine.jsonl", tmp_path / "others.jsonl.gz"]
     write_drawings(paths[0], [builtin_drawing(2, builtin_styles(2)[0])] * 3)
     write_drawings(paths[1], [replace(builtin_drawing(2, builtin_styles(2)[0]), label=None)])

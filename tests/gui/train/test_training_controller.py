@@ -21,7 +21,7 @@ from digitlab.runs.library import list_runs
 from digitlab.runs.reader import read_stored_run
 from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
-from digitlab.training.events import TrainingEnded
+from digitlab.training.events import TrainingEnded, TrainingPaused, TrainingResumed
 from tests.helpers.networks import small_spec
 from tests.helpers.trainings import run_of, started_training
 
@@ -84,20 +84,23 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     assert kept.run.step == 40
 
 
-def test_pause_holds_and_resume_goes_on(qtbot, long):
+def test_pause_holds_the_training_and_resume_continues_it(qtbot, long, monkeypatch):
+    events, recorder = [], long.controllers.runs.recorder
+    publish = recorder.publish
+    monkeypatch.setattr(recorder, "publish", lambda event: (events.append(event), publish(event)))
     long.controllers.training.train()
     wait_for(qtbot, long, TrainingState.RUNNING)
     long.controllers.training.train_or_pause()
     wait_for(qtbot, long, TrainingState.PAUSED)
     step = long.session.run.step
-    qtbot.wait(150)
-    assert long.session.run.step == step
     long.controllers.training.train_or_pause()
     qtbot.waitUntil(lambda: long.session.run.step > step)
     assert long.session.training_state is TrainingState.RUNNING
+    kinds = [type(event) for event in events]
+    assert kinds[kinds.index(TrainingPaused) + 1] is TrainingResumed
 
 
-def test_going_on_from_a_pinned_moment_of_another_run_takes_nothing_from_the_run_on_screen(window, monkeypatch):
+def test_continuing_from_a_pinned_snapshot_of_another_run_uses_nothing_of_the_run_on_screen(window, monkeypatch):
     branches = []
     monkeypatch.setattr(window.controllers.training._jobs, "train", lambda *job: branches.append(job[-1]))
     first, second = (run_of(started_training(optimizer=Optimizer.ADAM, spec=spec)) for spec in (small_spec(), TINY))
@@ -124,7 +127,7 @@ def test_stop_keeps_the_last_snapshot(qtbot, long):
     assert long.session.snapshot.step == long.session.run.step
 
 
-def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot, quick):
+def test_a_learning_rate_that_breaks_training_is_reported_and_the_next_training_works(qtbot, quick):
     config = TrainingConfig(epochs=3, batch_size=20, learning_rate=1e9)
     # The small network's units die at such a rate, and then its loss stays small.
     quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=TUTORIAL, config=config))
@@ -158,7 +161,7 @@ def test_reset_shows_the_same_start_and_a_new_seed_another(qtbot, quick):
     assert not np.array_equal(starts[0], starts[2])
 
 
-def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
+def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     def offline(source, **_):
         if source == "mnist":
             raise DigitLabError("MNIST could not be downloaded.", remedy="Check the connection.")
@@ -178,7 +181,7 @@ def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
     assert window.session.run.step == 2
 
 
-def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbot, long):
+def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, long):
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
 
@@ -208,7 +211,7 @@ def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, snapshot
     assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.STOPPED])
 
 
-def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
+def test_a_training_that_cannot_be_kept_is_reported_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
     quick.controllers.training.train()
@@ -221,7 +224,7 @@ def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot
 
 
 def test_closing_does_not_wait_for_tensorflow(qtbot, window):
-    """Closing gives up while the import goes on; had it waited, the import would have ended."""
+    """Closing gives up while the import runs; had it waited, the import would have ended."""
     may_end = threading.Event()
     window.controllers.training.desk.worker.submit(may_end.wait)
     import_takes = threading.Timer(30, may_end.set)
@@ -233,7 +236,7 @@ def test_closing_does_not_wait_for_tensorflow(qtbot, window):
 
 
 @pytest.mark.parametrize("error", [None, OSError("no TensorFlow here")])
-def test_the_end_of_the_loading_is_told_whatever_came_of_it(qtbot, window, monkeypatch, error):
+def test_the_end_of_the_loading_is_announced_also_when_it_failed(qtbot, window, monkeypatch, error):
     def load(jobs):
         if error is not None:
             raise error
@@ -244,8 +247,10 @@ def test_the_end_of_the_loading_is_told_whatever_came_of_it(qtbot, window, monke
         window.controllers.training.load_tensorflow()
 
 
-def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(qtbot, quick, tmp_path, monkeypatch):
-    """The trainer itself is tested elsewhere; here it only tells what it was given."""
+def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(
+    qtbot, quick, tmp_path, monkeypatch
+):
+    """The trainer itself is tested elsewhere; here it only notes what it was given."""
     given = []
 
     def train(request, control, publish):
