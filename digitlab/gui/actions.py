@@ -15,7 +15,6 @@ from digitlab.gui.features import Features
 from digitlab.gui.session.names import shipped_title
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.theme import ColourScheme
-from digitlab.gui.widgets.help import about_text, keyboard_dialog, open_log_folder
 from digitlab.system.assets import DEFAULT_MODEL, shipped_model_names
 from digitlab.training.recipes import RECIPES
 
@@ -167,8 +166,8 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("whatsThis", _HELP, "&What is this?", ("Shift+F1",), "help", "Click anything to have it explained.",
                    run=lambda _: QWhatsThis.enterWhatsThisMode()),
         ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "All keys.", run=_show_keyboard),
-        ActionSpec("openLog", _HELP, "Open the &log folder", run=lambda _: open_log_folder()),
-        ActionSpec("about", _HELP, "&About DigitLab", (), "info", run=lambda f: f.messages.show_info(*about_text())),
+        ActionSpec("openLog", _HELP, "Open the &log folder", run=_open_log_folder),
+        ActionSpec("about", _HELP, "&About DigitLab", (), "info", run=_show_about),
     )
     # fmt: on
 
@@ -222,13 +221,31 @@ def _toggle_full_screen(features: Features) -> None:
     window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
+# Help is imported when it is asked for: the window is painted without it.
+
+
 def _show_keyboard(features: Features) -> None:
+    from digitlab.gui.widgets.help import keyboard_dialog
+
     rows = [
         (", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)), spec.plain_text)
         for spec in action_specs()
         if spec.shortcuts and spec.menu != _KEEP  # ten rows of the same; the dialog has one row for all
     ]
     keyboard_dialog(rows, features.window).show()
+
+
+def _open_log_folder(features: Features) -> None:
+    from digitlab.gui.widgets.help import open_log_folder
+
+    del features
+    open_log_folder()
+
+
+def _show_about(features: Features) -> None:
+    from digitlab.gui.widgets.help import about_text
+
+    features.messages.show_info(*about_text())
 
 
 def shipped_action(name: str) -> str:

@@ -5,7 +5,7 @@ Tabs and controllers are imported and made when they are needed first: the windo
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -21,7 +21,7 @@ from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.theme import ColourScheme
-from digitlab.gui.widgets.lazy_tab import LazyTab
+from digitlab.gui.widgets.lazy_tab import LazyTab, Panel
 from digitlab.system.errors import DigitLabError
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
-
-Panel = TypeVar("Panel", bound=QWidget)
 
 
 class Controllers:
@@ -50,7 +48,7 @@ class Controllers:
     def __init__(
         self, session: Session, editor: SketchEditor, messages: Messages, folder: str, window: QWidget
     ) -> None:
-        """Make and connect them; they start their threads."""
+        """Make and connect the controllers, which start their threads."""
         from digitlab.gui.evaluate.controller import EvaluationController
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs

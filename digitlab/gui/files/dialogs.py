@@ -85,38 +85,32 @@ class FileDialogs(QObject):
     @Slot()
     def choose_drawings(self) -> None:
         """Ask for files of drawings to add to the data of the next training."""
-        kinds = f"{_DRAWINGS};;{_ALL}"
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Choose drawings to train on", self.folder, kinds)
-        if names:
-            self.folder = str(Path(names[0]).parent)
-            self._files.learn_from([Path(name) for name in names])
+        paths = self._ask_for_drawings("Choose drawings to train on")
+        if paths:
+            self._files.learn_from(paths)
 
     @Slot()
     def choose_comparison(self) -> None:
         """Ask for a network and show its curves beside those of the run."""
         kinds = f"{_TRAININGS};;{_ALL}"
-        name, _ = QFileDialog.getOpenFileName(self._window, "Choose a training to compare with", self.folder, kinds)
-        if name:
-            self.folder = str(Path(name).parent)
-            self._files.compare_with(Path(name), Path(name).stem)
+        path = self._ask_for("Choose a training to compare with", kinds)
+        if path is not None:
+            self._files.compare_with(path, path.stem)
 
     @Slot()
     def choose_held_out(self) -> None:
         """Ask for a dataset, or for labelled drawings, to evaluate networks on."""
         kinds = f"{_kind('Datasets and drawings', (*DATASET_SUFFIXES, *DRAWING_SUFFIXES))};;{_ALL}"
-        name, _ = QFileDialog.getOpenFileName(self._window, "Choose data to evaluate on", self.folder, kinds)
-        if name:
-            self.folder = str(Path(name).parent)
-            self.held_out_chosen.emit(name)
+        path = self._ask_for("Choose data to evaluate on", kinds)
+        if path is not None:
+            self.held_out_chosen.emit(str(path))
 
     @Slot()
     def choose_my_digits(self) -> None:
         """Ask for files of drawings to import into My digits."""
-        kinds = f"{_DRAWINGS};;{_ALL}"
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Import drawings", self.folder, kinds)
-        if names:
-            self.folder = str(Path(names[0]).parent)
-            self.my_digits_chosen.emit([Path(name) for name in names])
+        paths = self._ask_for_drawings("Import drawings")
+        if paths:
+            self.my_digits_chosen.emit(paths)
 
     @Slot()
     def export_my_digits(self) -> None:
@@ -157,10 +151,22 @@ class FileDialogs(QObject):
             self._files.save_drawing(path)
 
     def _open(self, title: str, kinds: str) -> None:
+        path = self._ask_for(title, kinds)
+        if path is not None:
+            self._files.open_path(path)
+
+    def _ask_for(self, title: str, kinds: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._window, title, self.folder, kinds)
-        if name:
-            self.folder = str(Path(name).parent)
-            self._files.open_path(Path(name))
+        if not name:
+            return None
+        self.folder = str(Path(name).parent)
+        return Path(name)
+
+    def _ask_for_drawings(self, title: str) -> list[Path]:
+        names, _ = QFileDialog.getOpenFileNames(self._window, title, self.folder, f"{_DRAWINGS};;{_ALL}")
+        if names:
+            self.folder = str(Path(names[0]).parent)
+        return [Path(name) for name in names]
 
     def _ask_where(self, title: str, stem: str, suffixes: tuple[str, ...], kinds: str) -> Path | None:
         proposed = Path(self.folder or Path.home()) / f"{stem}{suffixes[0]}"

@@ -82,7 +82,7 @@ class Opening:
     """
 
     def __init__(self, session: Session, messages: Messages) -> None:
-        """Know no files yet."""
+        """Open nothing yet."""
         self._session = session
         self._messages = messages
         self._paths: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
