@@ -99,9 +99,9 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("saveDrawing", _FILE, "Save &drawing…", (), "export", "Save the strokes on the canvas.",
                    run=lambda f: f.controllers.dialogs.save_drawing()),
         *_shipped_specs(),
-        ActionSpec("openLast", _FILE, "Open the &last training", (), "reset", "Open the training started last.",
+        ActionSpec("openLast", _FILE, "Open the &last training", (), "reset", "Open the newest training.",
                    run=lambda f: f.controllers.runs.open_last(), enabled=_is_idle),
-        ActionSpec("openEarlier", _FILE, "Open the training &before", (), "", "Open the training before the last one.",
+        ActionSpec("openEarlier", _FILE, "Open the training &before last", (), "", "Open the second newest training.",
                    run=lambda f: f.controllers.runs.open_earlier(), enabled=_is_idle),
         ActionSpec("quit", _FILE, "&Quit", ("Ctrl+Q",), run=lambda f: f.window.close(), starts_section=True),
 
@@ -129,7 +129,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         _tab_spec("showEvaluate", "&Evaluate", "Ctrl+5", "evaluate"),
         _tab_spec("showRuns", "R&uns", "Ctrl+6", "runs"),
         _tab_spec("showMyDigits", "&My digits", "Ctrl+7", "my-digits"),
-        _scheme_spec("schemeSystem", "As the &system", ColourScheme.SYSTEM),
+        _scheme_spec("schemeSystem", "&System", ColourScheme.SYSTEM),
         _scheme_spec("schemeLight", "&Light", ColourScheme.LIGHT),
         _scheme_spec("schemeDark", "&Dark", ColourScheme.DARK),
         ActionSpec("fullScreen", VIEW_MENU, "&Full screen", ("F11",), "fullscreen",
@@ -163,7 +163,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
                    run=lambda f: f.controllers.training.continue_training()),
 
-        ActionSpec("whatsThis", _HELP, "&What is this?", ("Shift+F1",), "help", "Click anything to have it explained.",
+        ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything to have it explained.",
                    run=lambda _: QWhatsThis.enterWhatsThisMode()),
         ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "All keys.", run=_show_keyboard),
         ActionSpec("openLog", _HELP, "Open the &log folder", run=_open_log_folder),
@@ -208,7 +208,7 @@ def _tab_spec(name: str, text: str, key: str, icon: str) -> ActionSpec:
 def _scheme_spec(name: str, text: str, scheme: ColourScheme) -> ActionSpec:
     return ActionSpec(
         name,
-        "&View > &Colours",
+        "&View > T&heme",
         text,
         run=lambda f: f.choose_scheme(scheme),
         checked=lambda f: f.scheme is scheme,

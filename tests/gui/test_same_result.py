@@ -56,7 +56,7 @@ def drop(window, path, monkeypatch):
     window.dropEvent(QDropEvent(QPointF(500, 300), Qt.DropAction.CopyAction, mime, left, no_modifier))
 
 
-def argue(window, path, monkeypatch):
+def name_as_argument(window, path, monkeypatch):
     """Do what the start does with a file that the command line names."""
     window.controllers.files.open_path(path)
 
@@ -74,8 +74,8 @@ def accept_the_offer(window, path, monkeypatch):
     button.click()
 
 
-KEPT = (answer_dialog, drop, argue, open_in_the_list, open_last, accept_the_offer)
-OUTSIDE = (answer_dialog, drop, argue)
+KEPT = (answer_dialog, drop, name_as_argument, open_in_the_list, open_last, accept_the_offer)
+OUTSIDE = (answer_dialog, drop, name_as_argument)
 
 
 def state(window):
@@ -105,29 +105,29 @@ def expected(kept, name):
     }
 
 
-@pytest.mark.parametrize("door", KEPT)
-def test_a_kept_run_is_the_same_run_however_it_is_opened(qtbot, listed, monkeypatch, door):
+@pytest.mark.parametrize("way", KEPT)
+def test_a_kept_run_is_the_same_run_however_it_is_opened(qtbot, listed, monkeypatch, way):
     path = runs_folder() / "small.digitlab-run"
-    door(listed, path, monkeypatch)
+    way(listed, path, monkeypatch)
     qtbot.waitUntil(lambda: listed.session.run is not None)
     assert state(listed) == expected(path, "Small 7")
 
 
-@pytest.mark.parametrize("door", OUTSIDE)
-def test_a_run_outside_the_list_is_the_same_but_not_in_the_list(qtbot, listed, monkeypatch, tmp_path, door):
+@pytest.mark.parametrize("way", OUTSIDE)
+def test_a_run_outside_the_list_is_the_same_but_not_in_the_list(qtbot, listed, monkeypatch, tmp_path, way):
     path = tmp_path / "copy.digitlab-run"
     copyfile(runs_folder() / "small.digitlab-run", path)
-    door(listed, path, monkeypatch)
+    way(listed, path, monkeypatch)
     qtbot.waitUntil(lambda: listed.session.run is not None)
     assert state(listed) == expected(None, "")
 
 
-@pytest.mark.parametrize("door", [door for door in KEPT if door is not open_last])  # its action is disabled
-def test_no_door_opens_a_run_while_a_training_runs(qtbot, listed, monkeypatch, door):
+@pytest.mark.parametrize("way", [way for way in KEPT if way is not open_last])  # its action is disabled
+def test_no_run_is_opened_while_a_training_runs(qtbot, listed, monkeypatch, way):
     session = listed.session
     before = session.snapshot, session.recipe, session.replay, session.compared_run
     session.training_state = TrainingState.RUNNING
-    door(listed, runs_folder() / "small.digitlab-run", monkeypatch)
+    way(listed, runs_folder() / "small.digitlab-run", monkeypatch)
     qtbot.waitUntil(lambda: listed.messages.text.startswith("A training is running."))
     assert (session.snapshot, session.recipe, session.replay, session.compared_run) == before
     assert session.run is None
@@ -135,11 +135,11 @@ def test_no_door_opens_a_run_while_a_training_runs(qtbot, listed, monkeypatch, d
     session.training_state = TrainingState.IDLE
 
 
-@pytest.mark.parametrize("door", [answer_dialog, drop, argue, open_in_the_list])
-def test_every_door_names_a_damaged_run_as_the_list_does(qtbot, listed, monkeypatch, door):
+@pytest.mark.parametrize("way", [answer_dialog, drop, name_as_argument, open_in_the_list])
+def test_a_damaged_run_is_reported_by_its_name_in_the_list(qtbot, listed, monkeypatch, way):
     path = runs_folder() / "small.digitlab-run"
     path.write_bytes(b"no run")
-    door(listed, path, monkeypatch)
+    way(listed, path, monkeypatch)
     qtbot.waitUntil(lambda: "“Small 7” is damaged" in listed.messages.text)
     assert listed.session.run is None
 
@@ -178,43 +178,43 @@ def retry(window):
 TRAIN = (press_train, press_key, press_train_now, retry)
 
 
-@pytest.mark.parametrize("door", TRAIN)
-def test_every_door_trains_by_the_recipe_with_the_last_edit_in_network(qtbot, window, trained, door):
+@pytest.mark.parametrize("way", TRAIN)
+def test_the_recipe_is_trained_with_the_last_edit_in_network(qtbot, window, trained, way):
     window.panels.setCurrentWidget(window.panels.network)
     panel = window.panels.network.panel()
     field = next(one for one in panel.findChildren(QLineEdit) if one.objectName().endswith(".filters"))
     before = window.session.recipe.spec
     type_into(qtbot, field, "3")
     assert window.session.recipe.spec == before
-    door(window)
+    way(window)
     assert window.session.training_state is TrainingState.PREPARING
     qtbot.waitUntil(lambda: bool(trained))
     assert trained[0] == window.session.recipe
     assert trained[0].spec.layers[0].filters == 3
 
 
-@pytest.mark.parametrize("door", TRAIN)
-def test_every_door_shows_the_field_that_is_wrong(qtbot, window, trained, door):
+@pytest.mark.parametrize("way", TRAIN)
+def test_an_invalid_field_is_shown_instead_of_training(qtbot, window, trained, way):
     field = window.panels.train.panel().findChild(QLineEdit, "learningRateField")
     field.setText("fast")
     field.textEdited.emit("fast")
     problem = window.panels.train.panel().problem
     assert problem
     window.panels.setCurrentWidget(window.panels.evaluate)
-    door(window)
+    way(window)
     assert window.panels.currentWidget() is window.panels.train
     assert problem in window.messages.text
     assert window.session.training_state is TrainingState.IDLE
     assert not trained
 
 
-@pytest.mark.parametrize("door", TRAIN)
+@pytest.mark.parametrize("way", TRAIN)
 @pytest.mark.parametrize(("before", "called"), [(TrainingState.RUNNING, "pause"), (TrainingState.PAUSED, "resume")])
-def test_every_door_pauses_and_resumes_a_training(window, trained, monkeypatch, door, before, called):
+def test_a_training_is_paused_and_resumed(window, trained, monkeypatch, way, before, called):
     calls = []
     monkeypatch.setattr(f"digitlab.training.control.TrainingControl.{called}", lambda control: calls.append(called))
     window.session.training_state = before
-    door(window)
+    way(window)
     assert calls == [called]
     assert not trained
     window.session.training_state = TrainingState.IDLE

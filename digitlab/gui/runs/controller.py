@@ -205,7 +205,7 @@ class RunsController(QObject):
         if deletion.error is not None:
             self._messages.show_error(deletion.error, undo if deletion.paths else ())
         elif deletion.paths:
-            more = f"Deleted before: {_quoted(deletion.missing)}." if deletion.missing else ""
+            more = f"Already deleted: {_quoted(deletion.missing)}." if deletion.missing else ""
             self._messages.show_info(f"Deleted: {_quoted(deletion.names)}.", more, undo)
         else:
             self._report_missing(deletion.missing)

@@ -198,7 +198,7 @@ def test_runs_that_cannot_be_deleted_are_reported(qtbot, window, runs):
     delete(paths[1], time.time())
     runs.delete(paths[1:])
     qtbot.waitUntil(lambda: not store.runs)
-    assert window.messages.text.startswith("Deleted: “Small 3”. Deleted before: “Small 2”.")
+    assert window.messages.text.startswith("Deleted: “Small 3”. Already deleted: “Small 2”.")
 
 
 def test_a_damaged_run_is_reported_by_name_with_a_remedy(qtbot, window, runs):

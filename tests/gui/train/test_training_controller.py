@@ -247,9 +247,7 @@ def test_the_end_of_the_loading_is_announced_also_when_it_failed(qtbot, window, 
         window.controllers.training.load_tensorflow()
 
 
-def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(
-    qtbot, quick, tmp_path, monkeypatch
-):
+def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(qtbot, quick, tmp_path, monkeypatch):
     """The trainer itself is tested elsewhere; here it only notes what it was given."""
     given = []
 
