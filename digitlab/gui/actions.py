@@ -1,38 +1,69 @@
-"""Menus, shortcuts and tool buttons as one table."""
+"""Menus, keys and tool buttons as one table: what the user can do, when, and what it does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import KW_ONLY, dataclass
+from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QPalette
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
+from digitlab.gui.features import Features
 from digitlab.gui.session.names import shipped_title
 from digitlab.gui.session.values import TrainingState
+from digitlab.gui.theme import ColourScheme
 from digitlab.system.assets import DEFAULT_MODEL, shipped_model_names
-from digitlab.system.errors import DigitLabError
 from digitlab.training.recipes import RECIPES
 
-if TYPE_CHECKING:
-    from digitlab.gui.main_window import MainWindow
+VIEW_MENU: Final = "&View"
+_FILE: Final = "&File"
+_EDIT: Final = "&Edit"
+_KEEP: Final = "&Edit > &Keep drawing as"
+_TRAIN: Final = "&Train"
+_REPLAY: Final = "&Replay"
+_HELP: Final = "&Help"
+
+_KEEP_TIP: Final = "Keep the drawing in My digits, labelled with the digit that you meant."
+_CONTINUE_TIP: Final = "Continue training from this snapshot, as a run of its own."
+
+
+def _always(features: Features) -> bool:
+    del features
+    return True
+
+
+def _is_idle(features: Features) -> bool:
+    return not features.session.training_state.is_busy
+
+
+def _can_train_or_pause(features: Features) -> bool:
+    return features.session.training_state not in (TrainingState.PREPARING, TrainingState.STOPPING)
+
+
+def _can_stop(features: Features) -> bool:
+    state = features.session.training_state
+    return state.is_busy and state is not TrainingState.STOPPING
 
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One thing the person can do.
+    """One thing that the user can do.
 
     Attributes:
         name: objectName of the action.
-        menu: The menu it stands in; `` > `` leads to a submenu.
+        menu: The menu it is in; `` > `` leads to a submenu.
         text: Its text, with the mnemonic.
         shortcuts: Its keys, the first one shown.
         icon: Name of its icon; empty for none.
         tip: What it does, in one sentence.
-        group: Actions of one group exclude each other and are checkable; empty for none.
-        starts_section: Whether a line stands above it in the menu, or above the submenu that it is the first of.
+        run: What it does. Looked up when it is triggered, so the first action that needs the controllers makes them.
+        enabled: Whether it can be used now.
+        checked: Whether it is the chosen one of its group now; None for actions without a group.
+        group: Actions of one group exclude each other; empty for none.
+        starts_section: Whether there is a line above it in the menu, or above the submenu that it is the first of.
     """
 
     name: str
@@ -41,64 +72,180 @@ class ActionSpec:
     shortcuts: tuple[str, ...] = ()
     icon: str = ""
     tip: str = ""
+    _: KW_ONLY
+    run: Callable[[Features], object]
+    enabled: Callable[[Features], bool] = _always
+    checked: Callable[[Features], bool] | None = None
     group: str = ""
     starts_section: bool = False
 
+    @property
+    def plain_text(self) -> str:
+        """Its text without the mnemonic and dots."""
+        return self.text.replace("&", "").rstrip("…")
 
-KEEP_MENU: Final = "&Edit > &Keep drawing as"
-"""Ten actions that are one to a person."""
 
-_KEEP_TIP: Final = "Keep the drawing with the digit you meant, in My digits."
+def action_specs() -> tuple[ActionSpec, ...]:
+    """Return all actions in the order of the menus."""
+    # One action is two lines at most: what it looks like, and what it does.
+    # fmt: off
+    return (
+        ActionSpec("open", _FILE, "&Open…", ("Ctrl+O",), "open", "Open a network, a training, a picture or a dataset.",
+                   run=lambda f: f.controllers.dialogs.open()),
+        ActionSpec("paste", _FILE, "&Paste picture", ("Ctrl+V",), "paste", "Paste a picture onto the canvas.",
+                   run=lambda f: f.controllers.dialogs.paste()),
+        ActionSpec("saveNetwork", _FILE, "&Save network…", ("Ctrl+S",), "save", "Save the network with its training.",
+                   run=lambda f: f.controllers.dialogs.save_network()),
+        ActionSpec("saveDrawing", _FILE, "Save &drawing…", (), "export", "Save the strokes on the canvas.",
+                   run=lambda f: f.controllers.dialogs.save_drawing()),
+        *_shipped_specs(),
+        ActionSpec("openLast", _FILE, "Open the &last training", (), "reset", "Open the newest training.",
+                   run=lambda f: f.controllers.runs.open_last(), enabled=_is_idle),
+        ActionSpec("openEarlier", _FILE, "Open the training &before last", (), "", "Open the second newest training.",
+                   run=lambda f: f.controllers.runs.open_earlier(), enabled=_is_idle),
+        ActionSpec("quit", _FILE, "&Quit", ("Ctrl+Q",), run=lambda f: f.window.close(), starts_section=True),
 
-ACTIONS: Final = (
-    ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "open", "Open a network, a picture, a drawing or a dataset."),
-    ActionSpec("paste", "&File", "&Paste picture", ("Ctrl+V",), "paste", "Put the clipboard's picture on the canvas."),
-    ActionSpec("saveNetwork", "&File", "&Save network…", ("Ctrl+S",), "save", "Save the network with its run."),
-    ActionSpec("saveDrawing", "&File", "Save &drawing…", (), "export", "Save the strokes on the canvas."),
-    ActionSpec("openLast", "&File", "Open the &last training", (), "reset", "The last network you trained here."),
-    ActionSpec("openEarlier", "&File", "Open the training &before", (), "", "The network you trained before the last."),
-    ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), "", "", starts_section=True),
-    ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), "undo", "Take back the last stroke."),
-    ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Do it again."),
-    ActionSpec("clear", "&Edit", "&Clear", ("Delete", "Esc"), "clear", "Empty the canvas."),
-    ActionSpec("copyImage", "&Edit", "C&opy 28 × 28 image", (), "copy", "Copy what the network sees."),
-    *(
-        ActionSpec(f"keepAs{digit}", KEEP_MENU, f"&{digit}", (f"Alt+{digit}",), tip=_KEEP_TIP)
-        for digit in range(CLASS_COUNT)
-    ),
-    ActionSpec("pen", "&Edit", "&Pen", ("P",), "pen", "Draw.", group="tool", starts_section=True),
-    ActionSpec("eraser", "&Edit", "&Eraser", ("E",), "eraser", "Erase parts of strokes.", group="tool"),
-    ActionSpec("showInspect", "&View", "&Look inside", ("Ctrl+1",), "layers", "", group="panel"),
-    ActionSpec("showNetwork", "&View", "&Network", ("Ctrl+2",), "network", "", group="panel"),
-    ActionSpec("showTrain", "&View", "&Train", ("Ctrl+3",), "play", "", group="panel"),
-    ActionSpec("showLearning", "&View", "Lea&rning", ("Ctrl+4",), "learning", "", group="panel"),
-    ActionSpec("showRuns", "&View", "R&uns", ("Ctrl+5",), "runs", "", group="panel"),
-    ActionSpec("showEvaluate", "&View", "&Evaluate", ("Ctrl+6",), "evaluate", "", group="panel"),
-    ActionSpec("showMyDigits", "&View", "&My digits", ("Ctrl+7",), "my-digits", "", group="panel"),
-    ActionSpec("schemeSystem", "&View > &Colours", "As the &system", (), "", "", group="scheme"),
-    ActionSpec("schemeLight", "&View > &Colours", "&Light", (), "", "", group="scheme"),
-    ActionSpec("schemeDark", "&View > &Colours", "&Dark", (), "", "", group="scheme"),
-    ActionSpec("fullScreen", "&View", "&Full screen", ("F11",), "fullscreen", "", starts_section=True),
-    ActionSpec("train", "&Train", "&Train or pause", ("Ctrl+T",), "play", "Begin, pause or resume the training."),
-    ActionSpec("stop", "&Train", "&Stop", ("Ctrl+.",), "stop", "End the training after this batch."),
-    ActionSpec("reset", "&Train", "&Reset", (), "reset", "Show the untrained network of this seed again."),
-    ActionSpec("newSeed", "&Train", "New s&eed", (), "dice", "Start from other random weights."),
-    ActionSpec("evaluate", "&Train", "&Evaluate", ("Ctrl+E",), "evaluate", "Let the network answer all test digits."),
-    ActionSpec("testDigit", "&Train", "Random test &digit", ("Ctrl+D",), "picture", "Put a test image on the canvas."),
-    ActionSpec("play", "&Replay", "&Play or pause", (), "play", "Let the training pass before your eyes (Space)."),
-    ActionSpec("earlier", "&Replay", "&Earlier moment", ("Ctrl+Left",), "", "One moment back."),
-    ActionSpec("later", "&Replay", "&Later moment", ("Ctrl+Right",), "", "One moment on."),
-    ActionSpec("newest", "&Replay", "&Newest moment", ("Ctrl+End",), "newest", "Show the newest moment, and follow."),
-    ActionSpec("pin", "&Replay", "P&in or unpin", ("Ctrl+P",), "pin", "Keep this moment beside others."),
-    ActionSpec("swap", "&Replay", "&Swap with pinned", ("Ctrl+B",), "swap", "Exchange pinned and shown moment."),
-    ActionSpec("goOn", "&Replay", "&Go on from here", ("Ctrl+G",), "branch", "Train on from this moment."),
-    ActionSpec("whatsThis", "&Help", "&What is this?", ("Shift+F1",), "help", "Click anything to have it explained."),
-    ActionSpec("keyboard", "&Help", "&Keyboard", ("F1",), "keyboard", "All keys."),
-    ActionSpec("openLog", "&Help", "Open the &log folder", (), "", ""),
-    ActionSpec("about", "&Help", "&About DigitLab", (), "info", ""),
-)
+        ActionSpec("undo", _EDIT, "&Undo", ("Ctrl+Z",), "undo", "Undo the last stroke.",
+                   run=lambda f: f.editor.undo(), enabled=lambda f: f.editor.stack.canUndo()),
+        ActionSpec("redo", _EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Redo what was undone.",
+                   run=lambda f: f.editor.stack.redo(), enabled=lambda f: f.editor.stack.canRedo()),
+        ActionSpec("clear", _EDIT, "&Clear", ("Delete", "Esc"), "clear", "Clear the canvas.", run=lambda f: f.clear()),
+        ActionSpec("copyImage", _EDIT, "C&opy 28 × 28 image", (), "copy", "Copy the image that the network sees.",
+                   run=lambda f: f.copy_image()),
+        *(
+            ActionSpec(f"keepAs{digit}", _KEEP, f"&{digit}", (f"Alt+{digit}",), "", _KEEP_TIP,
+                       run=partial(Features.keep_as, digit=digit))
+            for digit in range(CLASS_COUNT)
+        ),
+        ActionSpec("pen", _EDIT, "&Pen", ("P",), "pen", "Draw.",
+                   run=lambda f: f.use_pen(), checked=lambda f: not f.is_erasing, group="tool", starts_section=True),
+        ActionSpec("eraser", _EDIT, "&Eraser", ("E",), "eraser", "Erase parts of strokes.",
+                   run=lambda f: f.use_eraser(), checked=lambda f: f.is_erasing, group="tool"),
 
-_SHIPPED_STAND_BEFORE: Final = "openLast"
+        _tab_spec("showNetwork", "&Network", "Ctrl+1", "network"),
+        _tab_spec("showTrain", "&Train", "Ctrl+2", "play"),
+        _tab_spec("showLearning", "Lea&rning", "Ctrl+3", "learning"),
+        _tab_spec("showInspect", "&Look inside", "Ctrl+4", "layers"),
+        _tab_spec("showEvaluate", "&Evaluate", "Ctrl+5", "evaluate"),
+        _tab_spec("showRuns", "R&uns", "Ctrl+6", "runs"),
+        _tab_spec("showMyDigits", "&My digits", "Ctrl+7", "my-digits"),
+        _scheme_spec("schemeSystem", "&System", ColourScheme.SYSTEM),
+        _scheme_spec("schemeLight", "&Light", ColourScheme.LIGHT),
+        _scheme_spec("schemeDark", "&Dark", ColourScheme.DARK),
+        ActionSpec("fullScreen", VIEW_MENU, "&Full screen", ("F11",), "fullscreen",
+                   run=_toggle_full_screen, starts_section=True),
+
+        ActionSpec("train", _TRAIN, "&Train or pause", ("Ctrl+T",), "play", "Start, pause or resume the training.",
+                   run=lambda f: f.train(), enabled=_can_train_or_pause),
+        ActionSpec("stop", _TRAIN, "&Stop", ("Ctrl+.",), "stop", "Stop the training after this batch.",
+                   run=lambda f: f.controllers.training.stop(), enabled=_can_stop),
+        ActionSpec("reset", _TRAIN, "&Reset", (), "reset", "Show the untrained network of this seed again.",
+                   run=lambda f: f.controllers.training.reset(), enabled=_is_idle),
+        ActionSpec("newSeed", _TRAIN, "New s&eed", (), "dice", "Start from other random weights.",
+                   run=lambda f: f.controllers.training.new_seed(), enabled=_is_idle),
+        ActionSpec("evaluate", _TRAIN, "&Evaluate", ("Ctrl+E",), "evaluate", "Evaluate the network on all test images.",
+                   run=lambda f: f.evaluate()),
+        ActionSpec("testDigit", _TRAIN, "Random test &digit", ("Ctrl+D",), "picture", "Show a random test image.",
+                   run=lambda f: f.controllers.files.show_test_digit(0)),
+
+        ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the training (Space).",
+                   run=lambda f: f.controllers.replay.play_or_pause()),
+        ActionSpec("earlier", _REPLAY, "&Earlier snapshot", ("Ctrl+Left",), "", "Show the snapshot before this one.",
+                   run=lambda f: f.controllers.replay.step_by(-1)),
+        ActionSpec("later", _REPLAY, "&Later snapshot", ("Ctrl+Right",), "", "Show the next snapshot.",
+                   run=lambda f: f.controllers.replay.step_by(1)),
+        ActionSpec("newest", _REPLAY, "&Newest snapshot", ("Ctrl+End",), "newest", "Follow the newest snapshot.",
+                   run=lambda f: f.controllers.replay.show_newest()),
+        ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot, to compare others with it.",
+                   run=lambda f: f.controllers.replay.pin_or_unpin()),
+        ActionSpec("swap", _REPLAY, "&Swap with pinned", ("Ctrl+B",), "swap", "Swap the pinned and the shown snapshot.",
+                   run=lambda f: f.controllers.replay.swap()),
+        ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
+                   run=lambda f: f.controllers.training.continue_training()),
+
+        ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything to have it explained.",
+                   run=lambda _: QWhatsThis.enterWhatsThisMode()),
+        ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "All keys.", run=_show_keyboard),
+        ActionSpec("openLog", _HELP, "Open the &log folder", run=_open_log_folder),
+        ActionSpec("about", _HELP, "&About DigitLab", (), "info", run=_show_about),
+    )
+    # fmt: on
+
+
+def _shipped_specs() -> list[ActionSpec]:
+    """Return an action for each shipped network, the default one first."""
+    found = shipped_model_names()
+    known = [name for name in RECIPES if name in found]
+    names = sorted([*known, *(name for name in found if name not in known)], key=lambda name: name != DEFAULT_MODEL)
+    return [_shipped_spec(name, is_first=name == names[0]) for name in names]
+
+
+def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
+    return ActionSpec(
+        shipped_action(name),
+        "&File > Shipped &networks",
+        f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else ""),
+        tip=RECIPES[name].explanation if name in RECIPES else "",
+        run=lambda f: f.controllers.files.open_shipped(name),
+        enabled=_is_idle,
+        starts_section=is_first,
+    )
+
+
+def _tab_spec(name: str, text: str, key: str, icon: str) -> ActionSpec:
+    return ActionSpec(
+        name,
+        VIEW_MENU,
+        text,
+        (key,),
+        icon,
+        run=lambda f: f.tabs.show_tab(name),
+        checked=lambda f: f.tabs.shown == name,
+        group="tab",
+    )
+
+
+def _scheme_spec(name: str, text: str, scheme: ColourScheme) -> ActionSpec:
+    return ActionSpec(
+        name,
+        "&View > T&heme",
+        text,
+        run=lambda f: f.choose_scheme(scheme),
+        checked=lambda f: f.scheme is scheme,
+        group="scheme",
+    )
+
+
+def _toggle_full_screen(features: Features) -> None:
+    window = features.window
+    window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+# Help is imported when it is asked for: the window is painted without it.
+
+
+def _show_keyboard(features: Features) -> None:
+    from digitlab.gui.widgets.help import keyboard_dialog
+
+    rows = [
+        (", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)), spec.plain_text)
+        for spec in action_specs()
+        if spec.shortcuts and spec.menu != _KEEP  # ten rows of the same; the dialog has one row for all
+    ]
+    keyboard_dialog(rows, features.window).show()
+
+
+def _open_log_folder(features: Features) -> None:
+    from digitlab.gui.widgets.help import open_log_folder
+
+    del features
+    open_log_folder()
+
+
+def _show_about(features: Features) -> None:
+    from digitlab.gui.widgets.help import about_text
+
+    features.messages.show_info(*about_text())
 
 
 def shipped_action(name: str) -> str:
@@ -106,151 +253,101 @@ def shipped_action(name: str) -> str:
     return f"open{name.capitalize()}"
 
 
-def action_specs() -> tuple[ActionSpec, ...]:
-    """Return all actions in the order of the menus, with one for each shipped network, the default one first."""
-    found = shipped_model_names()
-    known = [name for name in RECIPES if name in found]
-    names = sorted([*known, *(name for name in found if name not in known)], key=lambda name: name != DEFAULT_MODEL)
-    shipped = [_shipped_spec(name, is_first=name == names[0]) for name in names]
-    place = next(index for index, spec in enumerate(ACTIONS) if spec.name == _SHIPPED_STAND_BEFORE)
-    return (*ACTIONS[:place], *shipped, *ACTIONS[place:])
+def _keys(spec: ActionSpec) -> list[QKeySequence]:
+    return [QKeySequence(keys) for keys in spec.shortcuts]
 
 
-def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
-    text = f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else "")
-    tip = RECIPES[name].explanation if name in RECIPES else ""
-    return ActionSpec(shipped_action(name), "&File > Shipped &networks", text, tip=tip, starts_section=is_first)
+class _Action(QAction):
+    """An action of the table."""
 
-
-def make_actions(window: QMainWindow) -> dict[str, QAction]:
-    """Make all actions and the window's menus.
-
-    Returns:
-        The actions by name; the caller connects them.
-    """
-    actions: dict[str, QAction] = {}
-    groups: dict[str, QActionGroup] = {}
-    menus: dict[str, QMenu] = {}
-    for spec in action_specs():
-        action = QAction(spec.text, window)
-        action.setObjectName(spec.name)
-        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+    def __init__(self, spec: ActionSpec, parent: "Actions", window: QMainWindow) -> None:
+        super().__init__(spec.text, window)
+        self.spec = spec
+        self._actions = parent
+        self.setObjectName(spec.name)
+        self.setShortcuts(_keys(spec))
         keys = f" ({spec.shortcuts[0]})" if spec.shortcuts else ""
-        action.setToolTip((spec.tip or plain_text(spec)) + keys)
-        action.setStatusTip(spec.tip)
-        if spec.group:
-            action.setCheckable(True)
-            groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
-        _menu(window, menus, spec.menu, starts_section=spec.starts_section).addAction(action)
-        actions[spec.name] = action
-    return actions
+        self.setToolTip((spec.tip or spec.plain_text) + keys)
+        self.setStatusTip(spec.tip)
+        self.setCheckable(bool(spec.group))
+        self.triggered.connect(self._on_triggered)
+
+    @Slot()
+    def _on_triggered(self) -> None:
+        self._actions.run(self.spec)
 
 
-def plain_text(spec: ActionSpec) -> str:
-    """Return an action's text without its mnemonic and dots."""
-    return spec.text.replace("&", "").rstrip("…")
+class Actions(QObject):
+    """The actions of the window, and its menus.
 
+    Attributes:
+        specs: The table.
+        by_name: The actions by name.
+        menus: The menus by path; see ``ActionSpec.menu``.
+    """
 
-def _menu(window: QMainWindow, menus: dict[str, QMenu], path: str, *, starts_section: bool) -> QMenu:
-    """Return a menu, made where it is missing, and draw a line at its end, or above it if it is a new submenu."""
-    if path not in menus:
-        parent, _, title = path.rpartition(" > ")
-        holder = _menu(window, menus, parent, starts_section=starts_section) if parent else window.menuBar()
-        menu = holder.addMenu(title)
-        menu.setToolTipsVisible(True)
-        menus[path] = menu
-    elif starts_section:
-        menus[path].addSeparator()
-    return menus[path]
+    def __init__(self, window: QMainWindow) -> None:
+        """Make all actions and menus; they do nothing before ``drive``."""
+        super().__init__(window)
+        self.specs = action_specs()
+        self.by_name: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        self._features: Features | None = None
+        groups: dict[str, QActionGroup] = {}
+        for spec in self.specs:
+            action = _Action(spec, self, window)
+            if spec.group:
+                groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
+            self._menu(window, spec.menu, starts_section=spec.starts_section).addAction(action)
+            self.by_name[spec.name] = action
 
+    def drive(self, features: Features) -> None:
+        """Act on features from now on, and follow which actions are possible and which are chosen."""
+        self._features = features
+        features.session.training_state_changed.connect(self.refresh)
+        features.editor.stack.canUndoChanged.connect(self.refresh)
+        features.editor.stack.canRedoChanged.connect(self.refresh)
+        features.tabs.currentChanged.connect(self.refresh)
+        # The buttons of the time bar are these actions, too.
+        bar = features.time_bar
+        bar.play_requested.connect(self.by_name["play"].trigger)
+        bar.newest_requested.connect(self.by_name["newest"].trigger)
+        bar.pin_requested.connect(self.by_name["pin"].trigger)
+        bar.swap_requested.connect(self.by_name["swap"].trigger)
+        bar.continue_requested.connect(self.by_name["continueTraining"].trigger)
+        self.refresh()
 
-def give_icons(actions: dict[str, QAction], palette: QPalette) -> None:
-    """Give the actions their icons in the colours of a palette."""
-    for spec in ACTIONS:
-        if spec.icon:
-            actions[spec.name].setIcon(theme.icon(spec.icon, palette))
+    def run(self, spec: ActionSpec) -> None:
+        """Do what an action does."""
+        if self._features is not None:
+            spec.run(self._features)
+            self.refresh()
 
+    @Slot()
+    def refresh(self) -> None:
+        """Show which actions are possible and which are chosen."""
+        if self._features is None:
+            return
+        for spec in self.specs:
+            action = self.by_name[spec.name]
+            action.setEnabled(spec.enabled(self._features))
+            if spec.checked is not None and spec.checked(self._features):
+                action.setChecked(True)
 
-def _clear(window: "MainWindow") -> None:
-    """Empty the canvas, and take the pen: there is nothing left to erase."""
-    window.editor.clear()
-    window.actions_by_name["pen"].trigger()
+    def show_icons(self, palette: QPalette) -> None:
+        """Give the actions their icons in the colours of a palette."""
+        for spec in self.specs:
+            if spec.icon:
+                self.by_name[spec.name].setIcon(theme.icon(spec.icon, palette))
 
-
-def _copy_image(window: "MainWindow") -> None:
-    from digitlab.gui.widgets.pixels import grey_image
-
-    view = window.session.view
-    if view is not None:
-        QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
-        window.tell_activity("The 28 × 28 image is in the clipboard")
-
-
-def _train_or_pause(window: "MainWindow") -> None:
-    panels = window.panels
-    if panels.network.built is not None:
-        panels.network.built.apply_now()
-    panel = panels.train.panel()
-    if window.session.training_state is TrainingState.IDLE and panel.problem:
-        panels.setCurrentWidget(panels.train)
-        window.messages.show_error(DigitLabError(panel.problem))
-    else:
-        window.controllers.training.train_or_pause()
-
-
-def _evaluate(window: "MainWindow") -> None:
-    window.panels.setCurrentWidget(window.panels.evaluate)
-    window.controllers.evaluation.evaluate()
-
-
-def _show_keyboard(window: "MainWindow") -> None:
-    from digitlab.gui.widgets.help import keyboard_dialog
-
-    keyboard_dialog(window).show()
-
-
-def _open_log(window: "MainWindow") -> None:
-    del window
-    from digitlab.gui.widgets.help import open_log_folder
-
-    open_log_folder()
-
-
-def _show_about(window: "MainWindow") -> None:
-    from digitlab.gui.widgets.help import about_text
-
-    window.messages.show_info(*about_text())
-
-
-COMMANDS: Final[dict[str, Callable[["MainWindow"], object]]] = {
-    "open": lambda window: window.controllers.dialogs.open(),
-    "paste": lambda window: window.controllers.dialogs.paste(),
-    "saveNetwork": lambda window: window.controllers.dialogs.save_network(),
-    "saveDrawing": lambda window: window.controllers.dialogs.save_drawing(),
-    "openLast": lambda window: window.controllers.runs.open_last(),
-    "openEarlier": lambda window: window.controllers.runs.open_earlier(),
-    "quit": lambda window: window.close(),
-    "undo": lambda window: window.editor.undo(),
-    "redo": lambda window: window.editor.stack.redo(),
-    "clear": _clear,
-    "copyImage": _copy_image,
-    "fullScreen": lambda window: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
-    "train": _train_or_pause,
-    "stop": lambda window: window.controllers.training.stop(),
-    "reset": lambda window: window.controllers.training.reset(),
-    "newSeed": lambda window: window.controllers.training.new_seed(),
-    "evaluate": _evaluate,
-    "testDigit": lambda window: window.controllers.files.show_test_digit(0),
-    "play": lambda window: window.controllers.replay.play_or_pause(),
-    "earlier": lambda window: window.controllers.replay.step_by(-1),
-    "later": lambda window: window.controllers.replay.step_by(1),
-    "newest": lambda window: window.controllers.replay.show_newest(),
-    "pin": lambda window: window.controllers.replay.pin_or_unpin(),
-    "swap": lambda window: window.controllers.replay.swap(),
-    "goOn": lambda window: window.controllers.training.continue_training(),
-    "whatsThis": lambda window: QWhatsThis.enterWhatsThisMode(),
-    "keyboard": _show_keyboard,
-    "openLog": _open_log,
-    "about": _show_about,
-}
-"""By the names of the actions. The controllers are made when the first wish needs them, at the latest."""
+    def _menu(self, window: QMainWindow, path: str, *, starts_section: bool) -> QMenu:
+        """Return a menu, made where it is missing, and draw a line at its end, or above it if it is a new submenu."""
+        if path not in self.menus:
+            parent, _, title = path.rpartition(" > ")
+            holder = self._menu(window, parent, starts_section=starts_section) if parent else window.menuBar()
+            menu = holder.addMenu(title)
+            menu.setToolTipsVisible(True)
+            self.menus[path] = menu
+        elif starts_section:
+            self.menus[path].addSeparator()
+        return self.menus[path]

@@ -1,16 +1,28 @@
-"""The features of the window: the panels behind the tabs, their controllers, and how they are connected."""
+"""The features of the window: the tabs, the controllers behind them, and how they are connected.
+
+Tabs and controllers are imported and made when they are needed first: the window and the pen come before them.
+"""
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 
+from digitlab.gui import theme
+from digitlab.gui.draw.answering import ViewController
+from digitlab.gui.draw.canvas import Tool
+from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.messages import Messages
+from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import TrainingState
+from digitlab.gui.theme import ColourScheme
+from digitlab.gui.widgets.lazy_tab import LazyTab, Panel
+from digitlab.system.errors import DigitLabError
 
 if TYPE_CHECKING:
     from digitlab.gui.evaluate.panel import EvaluatePanel
@@ -21,69 +33,22 @@ if TYPE_CHECKING:
     from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
 
-Panel = TypeVar("Panel", bound=QWidget)
-
-_AFTER_PAINT_MS: Final = 1
-"""Long enough for the window to be painted first."""
-
-
-class PanelSlot(QWidget, Generic[Panel]):
-    """Builds its panel right after it was first shown, unless panels are held: the window and the pen come before it.
-
-    Args:
-        build: Makes the panel as a child of the slot: whatever is moved to another parent is styled anew, with all
-            that is in it.
-        is_held: Whether panels must not be built yet.
-    """
-
-    def __init__(self, build: Callable[[QWidget], Panel], is_held: Callable[[], bool], parent: QWidget) -> None:
-        """Begin empty."""
-        super().__init__(parent)
-        self._build = build
-        self._is_held = is_held
-        self._panel: Panel | None = None
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-
-    @property
-    def built(self) -> Panel | None:
-        """The panel, if it was built by now."""
-        return self._panel
-
-    def panel(self) -> Panel:
-        """Return the panel, built now if it was not yet."""
-        if self._panel is None:
-            self._panel = self._build(self)
-            self._layout.addWidget(self._panel)
-        return self._panel
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Build the panel in a moment."""
-        super().showEvent(event)
-        if self._panel is None:
-            QTimer.singleShot(_AFTER_PAINT_MS, self, self._on_shown)
-
-    @Slot()
-    def _on_shown(self) -> None:
-        if not self._is_held():
-            self.panel()
-
 
 class Controllers:
-    """What turns wishes into work.
+    """The controllers of the tabs.
 
     Args:
         session: What is open.
-        editor: Changes what lies on the canvas.
-        messages: Speaks to the person.
-        folder: Where file dialogs begin; empty for the system's choice.
+        editor: Changes the sketch on the canvas.
+        messages: Shows messages to the user.
+        folder: Where file dialogs start; empty for the system's choice.
         window: The window, which owns them.
     """
 
     def __init__(
         self, session: Session, editor: SketchEditor, messages: Messages, folder: str, window: QWidget
     ) -> None:
-        """Make and connect them; they start their threads."""
+        """Make and connect the controllers, which start their threads."""
         from digitlab.gui.evaluate.controller import EvaluationController
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs
@@ -92,13 +57,15 @@ class Controllers:
         from digitlab.gui.mydigits.predictions import OwnPredictionsController
         from digitlab.gui.replay.controller import ReplayController
         from digitlab.gui.runs.controller import RunsController
+        from digitlab.gui.session.opening import Opening
         from digitlab.gui.train.controller import TrainingController
 
-        self.runs = RunsController(session, messages, window)
+        opening = Opening(session, messages)
+        self.runs = RunsController(session, opening, messages, window)
         self.training = TrainingController(session, self.runs.recorder, messages, window)
         self.evaluation = EvaluationController(session, editor, messages, window)
         self.learning = LearningController(session, messages, window)
-        self.files = FileController(session, editor, messages, window)
+        self.files = FileController(session, editor, opening, messages, window)
         self.replay = ReplayController(session, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)
         self.my_predictions = OwnPredictionsController(session, messages, window)
@@ -111,26 +78,27 @@ class Controllers:
         training.drawing_files_requested.connect(dialogs.choose_drawings)
         self.runs.save_requested.connect(dialogs.save_network)
         self.runs.continue_requested.connect(training.continue_training)
+        self.files.kept_run_requested.connect(self.runs.open)
         dialogs.export_chosen.connect(self.runs.export)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
         dialogs.my_digits_chosen.connect(self.my_digits.import_files)
         dialogs.my_export_chosen.connect(self.my_digits.export_to)
 
-    def close(self, timeout_s: float) -> list[bool]:
-        """End all work behind the window.
+    def close(self, timeout_s: float) -> bool:
+        """End all work in threads.
 
         Args:
-            timeout_s: How long to wait for each worker.
+            timeout_s: How long to wait for each thread.
 
         Returns:
-            For each worker whether it has ended.
+            Whether all threads have ended.
         """
-        return [
+        closed = [
             controller.close(timeout_s)
             for controller in (
                 self.training,
-                self.runs,  # after the training, whose last moments it writes
+                self.runs,  # after the training, whose last snapshots it writes
                 self.files,
                 self.evaluation,
                 self.learning,
@@ -138,92 +106,245 @@ class Controllers:
                 self.my_predictions,
             )
         ]
+        return all(closed)
 
 
-class Panels(QTabWidget):
-    """One tab a panel; each is built when it is first seen, or asked for.
+class Features(QObject):
+    """Everything that the actions of the window act on.
 
     Attributes:
-        by_action: The tab of each action that shows one.
+        session: What is open.
+        messages: Shows messages to the user.
+        window: The window.
+        editor: Changes the sketch on the canvas.
+        views: Answers the sketch on the canvas.
+        draw: The drawing panel.
+        time_bar: The time slider with its buttons.
+        tabs: The tabs.
+        scheme: The colours that the user chose.
     """
 
-    def __init__(self, session: Session, controllers: Callable[[], "Controllers"], parent: QWidget) -> None:
-        """Make the tabs, empty.
+    def __init__(
+        self,
+        session: Session,
+        messages: Messages,
+        folder: str,
+        scheme: ColourScheme,
+        tools: tuple[QAction, ...],
+        window: QMainWindow,
+    ) -> None:
+        """Make what is seen first; nothing slow happens here.
 
         Args:
             session: What is open.
-            controllers: Gives what the panels' wishes go to; asked when the first panel is built.
+            messages: Shows messages to the user.
+            folder: Where file dialogs start; empty for the system's choice.
+            scheme: The colours that the user chose.
+            tools: The actions of the buttons under the canvas.
+            window: The window, which owns all.
+        """
+        super().__init__(window)
+        self.session = session
+        self.messages = messages
+        self.window = window
+        self.scheme = scheme
+        self._folder = folder
+        self._controllers: Controllers | None = None
+        self.editor = SketchEditor(session, window)
+        self.views = ViewController(session, messages, window)
+        self.draw = DrawPanel(session, self.editor, tools, window)
+        self.time_bar = TimeBar(session, window)
+        self.tabs = Tabs(self, window)
+        self.draw.strip.preprocessing_requested.connect(self.views.set_preprocessing)
+        # Slots of this object, not of the controllers: those are made by the first signal that needs them.
+        self.draw.keep_row.keep_requested.connect(self._on_keep_row_keep_requested)
+        self.draw.keep_row.undo_requested.connect(self._on_keep_row_undo_requested)
+        self.time_bar.snapshot_chosen.connect(self._on_time_bar_snapshot_chosen)
+
+    @property
+    def controllers(self) -> Controllers:
+        """The controllers; made when they are needed first, or else soon after the window is painted."""
+        if self._controllers is None:
+            self._controllers = Controllers(self.session, self.editor, self.messages, self._folder, self.window)
+            self._controllers.training.train_requested.connect(self.train)
+        return self._controllers
+
+    @property
+    def has_controllers(self) -> bool:
+        """Whether the controllers were needed by now."""
+        return self._controllers is not None
+
+    @property
+    def folder(self) -> str:
+        """Where the next file dialog starts; empty for the system's choice."""
+        return self._folder if self._controllers is None else self._controllers.dialogs.folder
+
+    def close(self, timeout_s: float) -> bool:
+        """End all work in threads; returns whether all have ended in time.
+
+        Args:
+            timeout_s: How long to wait for each thread.
+        """
+        self.tabs.hold()  # no panel is built any more, which would make the controllers now
+        has_ended = self._controllers is None or self._controllers.close(timeout_s)
+        return self.views.close(timeout_s) and has_ended
+
+    # Commands that concern several features
+
+    @Slot()
+    def train(self) -> None:
+        """Train by the recipe, or pause or resume the training that runs; wherever that was asked for.
+
+        The last edit in Network is applied first. If the recipe is invalid, the Train tab is shown with the problem.
+        """
+        network, panel = self.tabs.network.built, self.tabs.train.built
+        if network is not None:
+            network.apply_now()
+        if self.session.training_state is TrainingState.IDLE:
+            problem = self.session.recipe.spec.training_problem()
+            text = panel.problem if panel is not None else problem.reason if problem is not None else ""
+            if text:
+                self.tabs.setCurrentWidget(self.tabs.train)
+                # By the desk, which withdraws it when a training starts.
+                self.controllers.training.desk.show_error(DigitLabError(text))
+                return
+        self.controllers.training.train_or_pause()
+
+    def evaluate(self) -> None:
+        """Evaluate the network on screen, and show the results."""
+        self.tabs.setCurrentWidget(self.tabs.evaluate)
+        self.controllers.evaluation.evaluate()
+
+    def clear(self) -> None:
+        """Clear the canvas, and take the pen: there is nothing left to erase."""
+        self.editor.clear()
+        self.draw.canvas.set_tool(Tool.PEN)
+
+    def use_pen(self) -> None:
+        """Draw with the next strokes."""
+        self.draw.canvas.set_tool(Tool.PEN)
+
+    def use_eraser(self) -> None:
+        """Erase with the next strokes."""
+        self.draw.canvas.set_tool(Tool.ERASER)
+
+    @property
+    def is_erasing(self) -> bool:
+        """Whether the next strokes erase."""
+        return self.draw.canvas.tool is Tool.ERASER
+
+    def keep_as(self, digit: int) -> None:
+        """Press the button that keeps the drawing as a digit; it is disabled where that is not possible."""
+        self.draw.keep_row.digits.buttons[digit].click()
+
+    def copy_image(self) -> None:
+        """Copy the 28x28 image that the network sees."""
+        from digitlab.gui.widgets.pixels import grey_image
+
+        view = self.session.view
+        if view is not None:
+            QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
+            self.session.activity = "The 28 × 28 image is in the clipboard"
+
+    def choose_scheme(self, scheme: ColourScheme) -> None:
+        """Show the window in light or dark colours, or in those of the system."""
+        self.scheme = scheme
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_scheme(app, scheme)
+
+    @Slot()
+    def follow_system_colours(self) -> None:
+        """Take over the system's colours again, if the user chose that."""
+        app = QApplication.instance()
+        if self.scheme is ColourScheme.SYSTEM and isinstance(app, QApplication):
+            theme.restyle(app, is_dark=theme.is_dark_wanted(ColourScheme.SYSTEM))
+
+    @Slot(int)
+    def _on_keep_row_keep_requested(self, digit: int) -> None:
+        self.controllers.my_digits.keep_as(digit)
+
+    @Slot()
+    def _on_keep_row_undo_requested(self) -> None:
+        self.controllers.my_digits.undo()
+
+    @Slot(int)
+    def _on_time_bar_snapshot_chosen(self, index: int) -> None:
+        self.controllers.replay.show_index(index)
+
+
+class Tabs(QTabWidget):
+    """The tabs, in the order of the work; the panel of each is built when it is needed first.
+
+    Attributes:
+        by_name: The tabs by the names of the actions that show them, which the settings have too.
+    """
+
+    def __init__(self, features: Features, parent: QWidget) -> None:
+        """Make the tabs without their panels.
+
+        Args:
+            features: What the panels' requests are connected to.
             parent: The widget around them.
         """
         super().__init__(parent)
         self.setObjectName("panels")
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self._session = session
-        self._make_controllers = controllers
+        self._features = features
+        self._session = features.session
         self._is_held = False
-        self.by_action: dict[str, QWidget] = {}
-        self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
+        self.by_name: dict[str, QWidget] = {}
         self.network = self._add("showNetwork", "Network", self._build_network)
         self.train = self._add("showTrain", "Train", self._build_train)
         self.learning = self._add("showLearning", "Learning", self._build_learning)
-        self.runs = self._add("showRuns", "Runs", self._build_runs)
+        self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
         self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
+        self.runs = self._add("showRuns", "Runs", self._build_runs)
         self.my_digits = self._add("showMyDigits", "My digits", self._build_my_digits)
+        self.setCurrentWidget(self.inspect)
 
     @property
-    def _controllers(self) -> "Controllers":
-        return self._make_controllers()
+    def shown(self) -> str:
+        """The name of the action that shows the current tab."""
+        return next(name for name, tab in self.by_name.items() if tab is self.currentWidget())
 
-    @property
-    def shown_action(self) -> str:
-        """The name of the action that shows the panel in sight."""
-        return next((name for name, slot in self.by_action.items() if slot is self.currentWidget()), "")
+    def show_tab(self, name: str) -> None:
+        """Show a tab by the name of its action; unknown names are ignored, as settings may have them."""
+        if name in self.by_name:
+            self.setCurrentWidget(self.by_name[name])
 
     def hold(self) -> None:
-        """Leave panels that are shown unbuilt until ``release``, or for good."""
+        """Build no panels until ``release``, or never again."""
         self._is_held = True
 
     def release(self) -> None:
-        """Build the panel in sight, and others when they are seen."""
+        """Build the current panel, and others when they are shown."""
         self._is_held = False
-        slot = self.currentWidget()
-        if isinstance(slot, PanelSlot):
-            slot.panel()
+        tab = self.currentWidget()
+        if isinstance(tab, LazyTab):
+            tab.panel()
 
-    def _add(self, action: str, title: str, build: Callable[[QWidget], Panel]) -> PanelSlot[Panel]:
-        slot = PanelSlot(build, lambda: self._is_held, self)
-        self.by_action[action] = slot
-        self.addTab(slot, title)
-        return slot
+    def _add(self, name: str, title: str, build: Callable[[QWidget], Panel]) -> LazyTab[Panel]:
+        tab = LazyTab(build, lambda: self._is_held, self)
+        self.by_name[name] = tab
+        self.addTab(tab, title)
+        return tab
 
-    def _build_inspect(self, slot: QWidget) -> "InspectPanel":
-        from digitlab.gui.inspect.panel import InspectPanel
-
-        panel = InspectPanel(self._session, slot)
-        panel.test_digit_requested.connect(self._controllers.files.show_test_digit)
-        panel.receptive_field_hovered.connect(self._on_inspect_receptive_field_hovered)
-        return panel
-
-    @Slot(object)
-    def _on_inspect_receptive_field_hovered(self, field: tuple[slice, slice] | None) -> None:
-        self._session.receptive_field = field
-
-    def _build_network(self, slot: QWidget) -> "NetworkPanel":
+    def _build_network(self, tab: QWidget) -> "NetworkPanel":
         from digitlab.gui.network.panel import NetworkPanel
 
-        panel = NetworkPanel(self._session, slot)
-        panel.recipe_edited.connect(self._controllers.training.set_recipe)
+        panel = NetworkPanel(self._session, tab)
+        panel.recipe_edited.connect(self._features.controllers.training.set_recipe)
         return panel
 
-    def _build_train(self, slot: QWidget) -> "TrainPanel":
+    def _build_train(self, tab: QWidget) -> "TrainPanel":
         from digitlab.gui.train.panel import TrainPanel
 
-        panel = TrainPanel(self._session, slot)
-        training, files, dialogs = self._controllers.training, self._controllers.files, self._controllers.dialogs
-        panel.train_requested.connect(training.train)
-        panel.pause_requested.connect(training.pause)
-        panel.resume_requested.connect(training.resume)
+        panel, controllers = TrainPanel(self._session, tab), self._features.controllers
+        training, files, dialogs = controllers.training, controllers.files, controllers.dialogs
+        for requested in (panel.train_requested, panel.pause_requested, panel.resume_requested):
+            requested.connect(self._features.train)
         panel.stop_requested.connect(training.stop)
         panel.reset_requested.connect(training.reset)
         panel.new_seed_requested.connect(training.new_seed)
@@ -237,33 +358,30 @@ class Panels(QTabWidget):
         files.find_shipped_runs()
         return panel
 
-    def _build_learning(self, slot: QWidget) -> "LearningPanel":
+    def _build_learning(self, tab: QWidget) -> "LearningPanel":
         from digitlab.gui.learning.panel import LearningPanel
 
-        panel = LearningPanel(self._session, slot)
-        panel.watched_changed.connect(self._controllers.learning.watch)
-        panel.snapshot_chosen.connect(self._controllers.replay.show_step)
+        panel = LearningPanel(self._session, tab)
+        panel.watched_changed.connect(self._features.controllers.learning.watch)
+        panel.snapshot_chosen.connect(self._features.controllers.replay.show_step)
         return panel
 
-    def _build_runs(self, slot: QWidget) -> "RunsPanel":
-        from digitlab.gui.runs.panel import RunsPanel
+    def _build_inspect(self, tab: QWidget) -> "InspectPanel":
+        from digitlab.gui.inspect.panel import InspectPanel
 
-        panel, runs = RunsPanel(self._session, slot), self._controllers.runs
-        panel.open_requested.connect(runs.open)
-        panel.continue_requested.connect(runs.continue_training)
-        panel.rename_requested.connect(runs.rename)
-        panel.delete_requested.connect(runs.delete)
-        panel.undo_requested.connect(runs.undo_delete)
-        panel.look_requested.connect(runs.look)
-        panel.plot_requested.connect(runs.plot)
-        panel.export_requested.connect(self._controllers.dialogs.choose_export)
-        panel.train_requested.connect(self._controllers.training.train)
+        panel = InspectPanel(self._session, tab)
+        panel.test_digit_requested.connect(self._features.controllers.files.show_test_digit)
+        panel.receptive_field_hovered.connect(self._on_inspect_receptive_field_hovered)
         return panel
 
-    def _build_evaluate(self, slot: QWidget) -> "EvaluatePanel":
+    @Slot(object)
+    def _on_inspect_receptive_field_hovered(self, field: tuple[slice, slice] | None) -> None:
+        self._session.receptive_field = field
+
+    def _build_evaluate(self, tab: QWidget) -> "EvaluatePanel":
         from digitlab.gui.evaluate.panel import EvaluatePanel
 
-        panel, evaluation = EvaluatePanel(self._session, slot), self._controllers.evaluation
+        panel, evaluation = EvaluatePanel(self._session, tab), self._features.controllers.evaluation
         panel.sight_changed.connect(evaluation.watch)
         panel.evaluate_requested.connect(evaluation.evaluate)
         panel.snapshots_requested.connect(evaluation.evaluate_snapshots)
@@ -271,21 +389,36 @@ class Panels(QTabWidget):
         panel.source_chosen.connect(evaluation.choose_source)
         panel.part_chosen.connect(evaluation.choose_part)
         panel.following_chosen.connect(evaluation.follow)
-        panel.data_file_requested.connect(self._controllers.dialogs.choose_held_out)
+        panel.data_file_requested.connect(self._features.controllers.dialogs.choose_held_out)
         panel.sketch_chosen.connect(evaluation.show_sketch)
         panel.look_requested.connect(self._on_evaluate_look_requested)
-        panel.snapshot_chosen.connect(self._controllers.replay.show_step)
+        panel.snapshot_chosen.connect(self._features.controllers.replay.show_step)
         return panel
 
     @Slot()
     def _on_evaluate_look_requested(self) -> None:
         self.setCurrentWidget(self.inspect)
 
-    def _build_my_digits(self, slot: QWidget) -> "MyDigitsPanel":
+    def _build_runs(self, tab: QWidget) -> "RunsPanel":
+        from digitlab.gui.runs.panel import RunsPanel
+
+        panel, runs = RunsPanel(self._session, tab), self._features.controllers.runs
+        panel.open_requested.connect(runs.open)
+        panel.continue_requested.connect(runs.continue_training)
+        panel.rename_requested.connect(runs.rename)
+        panel.delete_requested.connect(runs.delete)
+        panel.undo_requested.connect(runs.undo_delete)
+        panel.look_requested.connect(runs.look)
+        panel.plot_requested.connect(runs.plot)
+        panel.export_requested.connect(self._features.controllers.dialogs.choose_export)
+        panel.train_requested.connect(self._features.train)
+        return panel
+
+    def _build_my_digits(self, tab: QWidget) -> "MyDigitsPanel":
         from digitlab.gui.mydigits.panel import MyDigitsPanel
 
-        panel = MyDigitsPanel(self._session, Random(), slot)
-        mine, dialogs = self._controllers.my_digits, self._controllers.dialogs
+        panel = MyDigitsPanel(self._session, Random(), tab)
+        mine, dialogs = self._features.controllers.my_digits, self._features.controllers.dialogs
         panel.relabel_requested.connect(mine.relabel)
         panel.delete_requested.connect(mine.delete)
         panel.undo_requested.connect(mine.undo)
@@ -295,7 +428,7 @@ class Panels(QTabWidget):
         panel.clear_requested.connect(mine.clear_canvas)
         panel.import_requested.connect(dialogs.choose_my_digits)
         panel.export_requested.connect(dialogs.export_my_digits)
-        panel.watched.connect(self._controllers.my_predictions.watch)
+        panel.watched.connect(self._features.controllers.my_predictions.watch)
         panel.watched.connect(mine.watch)
         mine.load()
         return panel

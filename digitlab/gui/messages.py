@@ -1,4 +1,4 @@
-"""The one place that speaks to the person: a bar above the panels that never blocks anything."""
+"""The one place that shows messages to the user: a bar above the tabs that never blocks anything."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from digitlab.gui import theme
 from digitlab.system.errors import DigitLabError
 
 _NEWS_STAY_MS: Final = 15_000
-"""How long news stay that need no answer: several times what reading them takes."""
+"""How long a message stays that needs no answer: several times what reading it takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class WayOn:
-    """Something the person can do about a message.
+class Option:
+    """Something the user can do about a message.
 
     Attributes:
         label: The button's text.
@@ -27,6 +27,9 @@ class WayOn:
     take: Callable[[], None]
 
 
+WayOn = Option
+
+
 @dataclass(frozen=True, slots=True)
 class _Message:
     """What the bar shows, or will show again.
@@ -35,23 +38,23 @@ class _Message:
         icon: Name of its icon.
         happened: What happened.
         more: What was expected and what to do.
-        ways: Ways on.
-        is_offer: Whether it must be answered or closed before it is gone.
+        options: What the user can do about it.
+        is_offer: Whether it stays until it is answered or closed.
     """
 
     icon: str
     happened: str
     more: str
-    ways: tuple[WayOn, ...]
+    options: tuple[Option, ...]
     is_offer: bool
 
 
-class _WayButton(QPushButton):
-    """A button that takes one way on and closes the message."""
+class _OptionButton(QPushButton):
+    """A button that closes the message and takes one option."""
 
-    def __init__(self, way: WayOn, bar: "MessageBar") -> None:
-        super().__init__(way.label, bar)
-        self._way = way
+    def __init__(self, option: Option, bar: "MessageBar") -> None:
+        super().__init__(option.label, bar)
+        self._option = option
         self._bar = bar
         self.setObjectName("messageWayOn")
         self.clicked.connect(self._on_clicked)
@@ -59,18 +62,18 @@ class _WayButton(QPushButton):
     @Slot()
     def _on_clicked(self) -> None:
         self._bar.dismiss()
-        self._way.take()
+        self._option.take()
 
 
 class MessageBar(QFrame):
     """Shows one message at a time: what happened, what to do, and buttons to do it.
 
-    A message takes the place of the one before; but an offer comes again when what covered it is closed, and so does
-    what an offer covered. News go by themselves after a while, but not from under the pointer; warnings stay.
+    A message replaces the one before; but an offer is shown again when the message that covered it is closed, and so is
+    the message that an offer covered. News disappears after a while, unless the pointer is on it; warnings stay.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin hidden."""
+        """Create a hidden bar without a message."""
         super().__init__(parent)
         self.setObjectName("messageBar")
         self.setProperty("card", True)
@@ -91,8 +94,8 @@ class MessageBar(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._ways = QHBoxLayout()
-        self._ways.setSpacing(theme.SPACE_S)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(theme.SPACE_S)
         self._close = QToolButton(self)
         self._close.setObjectName("messageClose")
         self._close.setAccessibleName("Close the message")
@@ -107,41 +110,41 @@ class MessageBar(QFrame):
         layout.setSpacing(theme.SPACE_M)
         layout.addWidget(self._icon)
         layout.addLayout(texts, 1)
-        layout.addLayout(self._ways)
+        layout.addLayout(self._buttons)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
     def text(self) -> str:
-        """Everything the message says; empty while there is none."""
+        """The whole text of the message; empty if there is none."""
         return f"{self._happened.text()} {self._more.text()}".strip() if not self.isHidden() else ""
 
     def show_message(
-        self, icon: str, happened: str, more: str, ways: tuple[WayOn, ...], *, is_offer: bool = False
+        self, icon: str, happened: str, more: str, options: tuple[Option, ...], *, is_offer: bool = False
     ) -> None:
-        """Show a message in place of the one before.
+        """Show a message instead of the one before.
 
         Args:
             icon: Name of the icon: ``info``, ``warning`` or ``error``.
             happened: What happened.
             more: What was expected and what to do.
-            ways: Buttons with ways on.
-            is_offer: Whether it must be answered or closed before it is gone.
+            options: What the user can do about it, one button each.
+            is_offer: Whether it stays until it is answered or closed.
         """
         if self._shown is not None and (is_offer or self._shown.is_offer):
             self._covered.append(self._shown)
-        self._show(_Message(icon, happened, more, ways, is_offer))
+        self._show(_Message(icon, happened, more, options, is_offer))
 
     def _show(self, message: _Message) -> None:
         self._shown = message
-        self._clear_ways()
+        self._clear_buttons()
         self._icon_name = message.icon
         self._show_icons()
         self._happened.setText(message.happened)
         self._more.setText(message.more)
         self._more.setVisible(bool(message.more))
-        for way in message.ways:
-            self._ways.addWidget(_WayButton(way, self))
+        for option in message.options:
+            self._buttons.addWidget(_OptionButton(option, self))
         self.setAccessibleName(f"{message.happened} {message.more}")
         self.show()
         if message.icon == "info" and not message.is_offer:
@@ -151,14 +154,14 @@ class MessageBar(QFrame):
 
     @Slot()
     def dismiss(self) -> None:
-        """Close the message, and show again what it covered."""
+        """Close the message, and show again the one it covered."""
         self._shown = None
         self._timer.stop()
         if self._covered:
             self._show(self._covered.pop())
             return
         self.hide()
-        self._clear_ways()
+        self._clear_buttons()
 
     def withdraw(self, happened: str) -> None:
         """Close a message, or forget it if another one covers it."""
@@ -168,13 +171,13 @@ class MessageBar(QFrame):
 
     @Slot()
     def _on_timer_timeout(self) -> None:
-        """Close news, unless somebody is about to answer them."""
+        """Close the news, unless the user is about to answer it."""
         focus = QApplication.focusWidget()
         if not (self.underMouse() or (focus is not None and self.isAncestorOf(focus))):
             self.dismiss()
 
-    def _clear_ways(self) -> None:
-        while (item := self._ways.takeAt(0)) is not None:
+    def _clear_buttons(self) -> None:
+        while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
@@ -192,35 +195,45 @@ class MessageBar(QFrame):
 
 
 class Messages(QObject):
-    """Says things in a message bar."""
+    """Shows news, offers and errors in a message bar."""
 
     def __init__(self, bar: MessageBar) -> None:
-        """Speak through a bar."""
+        """Use a bar, which owns this."""
         super().__init__(bar)
         self._bar = bar
 
-    def show_info(self, happened: str, more: str = "", ways: tuple[WayOn, ...] = ()) -> None:
-        """Tell good or neutral news."""
-        self._bar.show_message("info", happened, more, ways)
+    @property
+    def text(self) -> str:
+        """The whole text of the message that is shown; empty if there is none."""
+        return self._bar.text
 
-    def offer(self, happened: str, more: str, ways: tuple[WayOn, ...]) -> None:
-        """Tell news with ways on that other messages may cover, but not drive away."""
-        self._bar.show_message("info", happened, more, ways, is_offer=True)
+    def show_info(self, happened: str, more: str = "", options: tuple[Option, ...] = ()) -> None:
+        """Show good or neutral news, which disappears after a while."""
+        self._bar.show_message("info", happened, more, options)
+
+    def offer(self, happened: str, more: str, options: tuple[Option, ...]) -> None:
+        """Show options that stay until one is taken; other messages may cover them meanwhile."""
+        self._bar.show_message("info", happened, more, options, is_offer=True)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Close the message that is shown."""
+        self._bar.dismiss()
 
     def withdraw(self, error: Exception) -> None:
-        """Close the message that tells of an error, if it is still there: it is being tried anew."""
+        """Close the message of an error if it is still there, because it is out of date."""
         self._bar.withdraw(_happened(error))
 
-    def show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
-        """Tell what went wrong: a ``DigitLabError`` in its own words, anything else as our own fault."""
+    def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
+        """Show what went wrong: a ``DigitLabError`` as it is worded, anything else as a bug of DigitLab."""
         if isinstance(error, DigitLabError):
-            self._bar.show_message("warning", _happened(error), f"{error.expected} {error.remedy}".strip(), ways)
+            self._bar.show_message("warning", _happened(error), f"{error.expected} {error.remedy}".strip(), options)
             return
         self._bar.show_message(
             "error",
             _happened(error),
-            "Your drawing and your network are kept. The details are in the log; Help > Open the log folder shows it.",
-            ways,
+            "Your drawing and your network are kept. The details are in the log: Help > Open the log folder.",
+            options,
         )
 
 

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from digitlab.data.builtin import builtin_dataset
-from digitlab.gui.app.application import make_application, make_window, prepare_process
+from digitlab.gui.app.application import make_application, make_window, prepare_process, start_up
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.session.values import TrainingState
@@ -42,7 +42,7 @@ def open_window(*, begins: bool = True) -> MainWindow:
     window.resize(WIDTH, HEIGHT)
     window.show()
     if begins:
-        window.begin(None)
+        start_up(window, None)
     return window
 
 

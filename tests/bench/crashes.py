@@ -155,7 +155,7 @@ def _found_after(reported: list[tuple[float, dict[str, Any]]], offer: str, known
         found_digits=found_digits,
         integrity=_integrity(),
         is_whole=has_state and stored.run.step >= found_step and newest.ending is RunEnding.CUT_OFF,
-        is_offered=f"“{newest.name}” was cut off" in offer,
+        is_offered=f"“{newest.name}” was interrupted" in offer,
     )
 
 

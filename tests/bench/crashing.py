@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from digitlab.data.mine.store import MyDigits
-from digitlab.gui.app.application import make_application, make_window, prepare_process
+from digitlab.gui.app.application import make_application, make_window, prepare_process, start_up
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.messages import WayOn
 from digitlab.system.settings import Settings
@@ -72,7 +72,7 @@ def main() -> int:
     app = make_application()
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
     window.show()
-    window.begin(None)
+    start_up(window, None)
     session = window.session
     source = sys.argv[1]
 

@@ -1,4 +1,4 @@
-"""The window closed at a random moment of a training, again and again, in one process and from outside."""
+"""The window closed at random times of a training, many times in one process, and by signals from outside."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ import random, threading
 from dataclasses import replace
 from PySide6.QtCore import QEventLoop, QTimer
 from digitlab.data.builtin import builtin_dataset
-from digitlab.gui.app.application import make_application, make_window
+from digitlab.gui.app.application import make_application, make_window, start_up
 from digitlab.gui.train import jobs
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.settings import Settings
@@ -35,7 +35,7 @@ app.setQuitOnLastWindowClosed(False)
 for cycle in range({CYCLES}):
     window = make_window(app, Settings(colour_scheme="light", data_source="builtin"))
     window.show()
-    window.begin(None)
+    start_up(window, None)
     recipe = window.session.recipe
     window.controllers.training.set_recipe(replace(recipe, config=TrainingConfig(epochs=500, batch_size=20)))
     window.controllers.training.train()
@@ -45,7 +45,7 @@ for cycle in range({CYCLES}):
     # Until the window is there, until the training begins, or into its first steps.
     rest(random.randrange(0, 800))
     window.close()
-    # A machine with much else to do may need longer for the last batch than the window waits.
+    # A busy machine may need longer for the last batch than the window waits.
     while any(thread.name in WORKERS for thread in threading.enumerate()):
         rest(10)
     window.deleteLater()
@@ -69,28 +69,28 @@ PROGRAM_SCRIPT = """
 import sys
 from PySide6.QtCore import QTimer
 from digitlab import cli
+from digitlab.gui.app import application
 from digitlab.gui.train.controller import TrainingController
-from digitlab.gui.main_window import MainWindow
 
-def tell(owner, name):
+def announce(owner, name):
     do = getattr(owner, name)
 
-    def do_and_tell(*arguments):
+    def do_and_print(*arguments):
         do(*arguments)
         QTimer.singleShot(0, lambda: print(name, flush=True))
 
-    setattr(owner, name, do_and_tell)
+    setattr(owner, name, do_and_print)
 
-tell(MainWindow, "begin")
-tell(TrainingController, "load_tensorflow")
+announce(application, "start_up")
+announce(TrainingController, "load_tensorflow")
 sys.exit(cli.main([]))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
-@pytest.mark.parametrize("moment", ["begin", "load_tensorflow"])
-def test_a_signal_closes_the_real_program_with_code_0(moment):
-    """Once it is on screen, and while TensorFlow loads. The program tells when it has come so far."""
+@pytest.mark.parametrize("call", ["start_up", "load_tensorflow"])
+def test_a_signal_closes_the_real_program_with_code_0(call):
+    """When it is on screen, and while TensorFlow loads. The program prints when it has come so far."""
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM_SCRIPT],
         stdout=subprocess.PIPE,
@@ -100,7 +100,7 @@ def test_a_signal_closes_the_real_program_with_code_0(moment):
     )
     assert process.stdout is not None
     while line := process.stdout.readline():
-        if line.strip() == moment:
+        if line.strip() == call:
             break
     assert line, process.communicate()[1]
     process.send_signal(signal.SIGTERM)

@@ -27,12 +27,12 @@ def tour(tmp_path_factory):
     return out, done
 
 
-def test_it_ends_well(tour):
+def test_it_succeeds(tour):
     _, done = tour
     assert done.returncode == 0, done.stderr
 
 
-def test_it_reads_the_digits_it_draws(tour):
+def test_it_classifies_the_digits_that_it_draws(tour):
     lines = [json.loads(line) for line in tour[1].stdout.splitlines()]
     assert next(line for line in lines if "right" in line)["right"] >= 9
 
@@ -47,7 +47,7 @@ def test_its_training_learns(tour):
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_every_panel_has_a_picture_with_something_on_it(tour, panel, scheme, size):
+def test_every_picture_shows_something(tour, panel, scheme, size):
     image = QImage(str(tour[0] / f"{panel}-{scheme}-{size}.png"))
     width, height = (int(part) for part in size.split("x"))
     assert (image.width(), image.height()) == (width, height)

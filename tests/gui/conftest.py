@@ -17,11 +17,11 @@ from digitlab.system.settings import Settings
 from tests.gui.train.runs import advance, make_started
 
 WAIT_MS = 120_000
-"""A machine that has much else to do may take long over what takes a moment; pytest-qt gives up after 5 s."""
+"""A busy machine may be slow; pytest-qt gives up after 5 s."""
 
 
 class PatientBot(QtBot):
-    """A person at the window who gives up late."""
+    """A qtbot that gives up late."""
 
     waitUntil = partialmethod(QtBot.waitUntil, timeout=WAIT_MS)
     waitSignal = partialmethod(QtBot.waitSignal, timeout=WAIT_MS)
@@ -30,13 +30,13 @@ class PatientBot(QtBot):
 
 @pytest.fixture
 def qtbot(qapp, request):
-    """The person at the window."""
+    """Drives the window as the user does."""
     return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
 def _clean_screen(qapp):
-    """Begin in light colours, and leave no widget behind that a later change of colours would have to reach.
+    """Start in light colours, and leave no widget behind that a later change of colours would have to restyle.
 
     pytest-qt only asks for widgets to be deleted; that happens in the next event loop, which may be some tests away.
     """

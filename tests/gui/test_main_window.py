@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLineEdit, QMenu
 
 from digitlab.gui import theme
-from digitlab.gui.actions import ACTIONS, action_specs
+from digitlab.gui.actions import action_specs, shipped_action
 from digitlab.gui.app.application import make_window
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.assets import shipped_model_names
@@ -16,10 +16,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [(Qt.Key.Key_2, "networkPanel"), (Qt.Key.Key_3, "trainPanel"), (Qt.Key.Key_1, "inspectPanel")],
+    [(Qt.Key.Key_1, "networkPanel"), (Qt.Key.Key_2, "trainPanel"), (Qt.Key.Key_4, "inspectPanel")],
 )
 def test_keys_open_the_panels(qtbot, window, key, name):
-    window.panels.setCurrentIndex(1 if name != "networkPanel" else 0)
+    window.panels.setCurrentWidget(window.panels.runs)
     qtbot.keyClick(window, key, CONTROL)
     qtbot.waitUntil(lambda: window.panels.currentWidget().panel().objectName() == name)
 
@@ -32,7 +32,7 @@ def test_every_action_is_wired_and_named(window):
         assert action.toolTip()
 
 
-def test_the_shipped_networks_stand_in_a_menu_with_the_default_first(window):
+def test_the_menu_of_shipped_networks_has_the_default_first(window):
     menu = next(menu for menu in window.findChildren(QMenu) if "Shipped" in menu.title())
     texts = [action.text().replace("&", "") for action in menu.actions()]
     assert texts[0] == "Pen and paper (default)"
@@ -44,8 +44,48 @@ def test_the_shipped_networks_stand_in_a_menu_with_the_default_first(window):
     assert all(action.isEnabled() for action in menu.actions())
 
 
+def test_the_tabs_are_in_the_order_of_the_work_and_so_are_their_actions_and_keys(window):
+    titles = ["Network", "Train", "Learning", "Look inside", "Evaluate", "Runs", "My digits"]
+    assert [window.panels.tabText(index) for index in range(window.panels.count())] == titles
+    specs = [spec for spec in action_specs() if spec.group == "tab"]
+    assert [spec.plain_text for spec in specs] == titles
+    assert [spec.name for spec in specs] == list(window.panels.by_name)
+    assert [spec.shortcuts for spec in specs] == [(f"Ctrl+{number}",) for number in range(1, 8)]
+    assert window.panels.currentWidget() is window.panels.inspect
+    assert window.actions_by_name["showInspect"].isChecked()
+
+
+IDLE_ONLY = {"reset", "newSeed", "openLast", "openEarlier", *map(shipped_action, shipped_model_names())}
+
+
+@pytest.mark.parametrize(
+    ("state", "disabled"),
+    [
+        (TrainingState.IDLE, {"stop"}),
+        (TrainingState.PREPARING, {"train", *IDLE_ONLY}),
+        (TrainingState.RUNNING, IDLE_ONLY),
+        (TrainingState.PAUSED, IDLE_ONLY),
+        (TrainingState.STOPPING, {"train", "stop", *IDLE_ONLY}),
+    ],
+)
+def test_actions_are_disabled_where_they_are_impossible(window, state, disabled):
+    window.session.training_state = state
+    found = {name for name, action in window.actions_by_name.items() if not action.isEnabled()}
+    assert found == {"undo", "redo", *disabled}
+    window.session.training_state = TrainingState.IDLE
+
+
+def test_clearing_the_canvas_takes_the_pen(window):
+    window.actions_by_name["eraser"].trigger()
+    assert window.features.is_erasing
+    window.actions_by_name["clear"].trigger()
+    assert window.actions_by_name["pen"].isChecked()
+    assert not window.features.is_erasing
+    assert window.actions_by_name["undo"].isEnabled()
+
+
 def test_no_two_actions_share_a_key():
-    keys = [key for spec in ACTIONS for key in spec.shortcuts]
+    keys = [key for spec in action_specs() for key in spec.shortcuts]
     assert len(keys) == len(set(keys))
 
 
@@ -68,7 +108,7 @@ def test_the_dark_theme_reaches_canvas_and_panels(qtbot, window):
     assert window.grab().toImage().pixelColor(2, 400).lightness() > 200
 
 
-def test_the_draw_dock_closes_and_comes_back(qtbot, window):
+def test_the_drawing_panel_can_be_closed_and_shown_again(qtbot, window):
     dock = window.findChild(QDockWidget, "drawDock")
     dock.close()
     assert not dock.isVisible()
@@ -76,7 +116,7 @@ def test_the_draw_dock_closes_and_comes_back(qtbot, window):
     assert dock.isVisible()
 
 
-def test_panel_theme_and_place_come_back_at_the_next_start(qtbot, window):
+def test_tab_theme_and_size_are_restored_at_the_next_start(qtbot, window):
     window.actions_by_name["showNetwork"].trigger()
     window.actions_by_name["schemeDark"].trigger()
     window.resize(785, 575)
@@ -93,7 +133,7 @@ def test_panel_theme_and_place_come_back_at_the_next_start(qtbot, window):
 
 
 @pytest.mark.parametrize("text", ["", "no base64 ü", "AAAA" * 100])
-def test_a_window_place_that_means_nothing_is_ignored(qtbot, text):
+def test_an_unusable_window_geometry_is_ignored(qtbot, text):
     window = make_window(QApplication.instance(), Settings("light", "builtin", "", text, text, text))
     qtbot.addWidget(window)
     window.show()
@@ -102,33 +142,33 @@ def test_a_window_place_that_means_nothing_is_ignored(qtbot, text):
     window.close()
 
 
-def test_train_by_key_points_at_a_field_that_is_wrong(qtbot, window):
+def test_train_by_key_shows_which_field_is_wrong(qtbot, window):
     window.actions_by_name["showTrain"].trigger()
     field = window.panels.train.panel().findChild(QLineEdit, "learningRateField")
     field.selectAll()
     qtbot.keyClicks(field, "fast")
     qtbot.keyClick(window, Qt.Key.Key_T, CONTROL)
     assert window.session.training_state is TrainingState.IDLE
-    assert window._bar.text
+    assert window.messages.text
 
 
-def test_an_error_nobody_caught_is_told_and_the_window_lives(qtbot, window, monkeypatch):
+def test_an_uncaught_error_is_shown_and_the_window_stays_open(qtbot, window, monkeypatch):
     import sys
 
     from digitlab.gui.app import application as app
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    app._tell_unexpected_errors(window)
+    app._show_unexpected_errors(window)
     error = RuntimeError("boom")
     sys.excepthook(type(error), error, None)
-    assert "inside DigitLab: RuntimeError" in window._bar.text
+    assert "inside DigitLab: RuntimeError" in window.messages.text
     assert window.isVisible()
 
 
 def test_all_controls_have_an_accessible_name(qtbot, window):
     from PySide6.QtWidgets import QAbstractSpinBox, QComboBox
 
-    for slot in window.panels.by_action.values():
+    for slot in window.panels.by_name.values():
         slot.panel()
     internal = ("qt_", "ScrollLeft", "ScrollRight")
     nameless = [
@@ -146,7 +186,8 @@ def test_a_window_that_was_large_shrinks_again(qtbot, window):
     window.resize(1920, 1080)
     for name in ("showNetwork", "showTrain", "showInspect"):
         window.actions_by_name[name].trigger()
-        qtbot.wait(50)
+        qtbot.waitUntil(lambda: window.panels.currentWidget().built is not None)
+        QApplication.processEvents()
     window.resize(1280, 800)
     assert (window.width(), window.height()) == (1280, 800)
 
@@ -159,7 +200,7 @@ def replayed(qtbot, window):
     return window
 
 
-def test_space_plays_and_pauses_where_no_widget_wants_it(qtbot, replayed):
+def test_space_plays_and_pauses_unless_a_widget_uses_it(qtbot, replayed):
     session = replayed.session
     replayed.draw.canvas.setFocus()
     qtbot.keyClick(replayed.draw.canvas, Qt.Key.Key_Space)
@@ -174,7 +215,7 @@ def test_space_plays_and_pauses_where_no_widget_wants_it(qtbot, replayed):
     assert not session.replay.is_playing
 
 
-def test_keys_go_through_the_moments(qtbot, replayed):
+def test_keys_step_through_the_snapshots(qtbot, replayed):
     session = replayed.session
     for key, index in ((Qt.Key.Key_Left, 58), (Qt.Key.Key_Left, 57), (Qt.Key.Key_Right, 58)):
         qtbot.keyClick(replayed, key, Qt.KeyboardModifier.ControlModifier)
@@ -187,7 +228,7 @@ def test_keys_go_through_the_moments(qtbot, replayed):
     assert session.snapshot is session.run.snapshots[58]
 
 
-def test_the_bars_show_the_pinned_moment_too(qtbot, replayed):
+def test_the_bars_show_the_pinned_snapshot_too(qtbot, replayed):
     replayed.controllers.replay.show_index(5)
     qtbot.keyClick(replayed, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     replayed.controllers.replay.show_newest()

@@ -18,6 +18,7 @@ from digitlab.data.files.mnist import find_mnist
 from digitlab.data.sources import DataSource
 from digitlab.gui import theme
 from digitlab.gui.app.imports import read_no_sources
+from digitlab.gui.app.start import Start
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe
@@ -37,7 +38,7 @@ _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _SAMPLE_DIGIT: Final = 5
 
 _SWITCH_INTERVAL_S: Final = 0.0005
-"""How long a thread may keep the interpreter while the window waits for it; Python's own 5 ms would be felt."""
+"""How long a thread may keep the interpreter while the window waits for it; Python's default of 5 ms can be felt."""
 
 
 def make_application() -> QApplication:
@@ -49,7 +50,7 @@ def make_application() -> QApplication:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
         raise DigitLabError(
             "There is no display to open the window on.",
-            remedy="Start it from a desktop, or get pictures of it: QT_QPA_PLATFORM=offscreen digitlab demo.",
+            remedy="Start it from a desktop, or save pictures of it: QT_QPA_PLATFORM=offscreen digitlab demo.",
         )
     existing = QApplication.instance()
     # The style as an argument: `setStyle` would have PySide make all of QStyle's types before the window is painted.
@@ -63,7 +64,7 @@ def make_application() -> QApplication:
 
 
 def prepare_process() -> None:
-    """Share the interpreter fairly with the window, import without detours, and send what Qt prints to the log."""
+    """Share the interpreter fairly with the window, import without reading sources, and send Qt's output to the log."""
     read_no_sources()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     levels = {
@@ -92,8 +93,19 @@ def make_window(app: QApplication, settings: Settings) -> MainWindow:
     return window
 
 
+def start_up(window: MainWindow, file: Path | None) -> None:
+    """Start the deferred part of the start-up; the window must be on screen.
+
+    Args:
+        window: The window.
+        file: A file to open, or None for the recorded run of the shipped network.
+    """
+    window.place_dock()
+    Start(window, file)
+
+
 def open_window(file: Path | None) -> int:
-    """Open the window and stay until it is closed.
+    """Open the window and wait until it is closed.
 
     Args:
         file: A file to open in it, or None.
@@ -104,29 +116,29 @@ def open_window(file: Path | None) -> int:
     prepare_process()
     app = make_application()
     window = make_window(app, load_settings())
-    app.styleHints().colorSchemeChanged.connect(window.follow_system_colours)
-    _tell_unexpected_errors(window)
+    app.styleHints().colorSchemeChanged.connect(window.features.follow_system_colours)
+    _show_unexpected_errors(window)
     _close_on_signals(window)
     window.show()
-    window.begin(file)
+    start_up(window, file)
     code = app.exec()
     _leave(code)
     return code
 
 
 def _source(settings: Settings) -> str:
-    """Return the dataset to begin with: the one chosen last, else MNIST where it is, else the built-in digits."""
+    """Return the first dataset: the one chosen last, else MNIST if it is on this computer, else the built-in digits."""
     if settings.data_source in tuple(DataSource):
         return settings.data_source
     return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Close as a person does when the process is asked to end."""
+    """Close the window as the user does, when the process is asked to end."""
 
     def close(number: int, frame: FrameType | None) -> None:
         del number, frame
-        # The window first: it remembers its panels as they are, and a floating one is a window of its own.
+        # The window first: it saves the place of its panels, and a floating one is a window of its own.
         window.close()
         QApplication.closeAllWindows()
 
@@ -134,19 +146,19 @@ def _close_on_signals(window: MainWindow) -> None:
     signal.signal(signal.SIGTERM, close)
 
 
-def _tell_unexpected_errors(window: MainWindow) -> None:
-    """Log whatever nobody caught and tell the person, instead of dying or saying nothing."""
+def _show_unexpected_errors(window: MainWindow) -> None:
+    """Log every error that was not caught and show it, instead of ending or saying nothing."""
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _log.critical("Unexpected error.", exc_info=(kind, error, trace))
         if isinstance(error, Exception):
             window.messages.show_error(error)
 
-    sys.excepthook = tell
+    sys.excepthook = show
 
 
 def _leave(code: int) -> None:
-    """End the process even if TensorFlow is still loading: no thread can be asked to give up an import."""
+    """End the process even if TensorFlow is still loading: an import cannot be cancelled."""
     if running_workers():
         _log.info("Leaving while a worker is still busy.")
         logging.shutdown()

@@ -24,7 +24,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui import theme
 from digitlab.gui.actions import shipped_action
-from digitlab.gui.app.application import make_application, make_window, prepare_process
+from digitlab.gui.app.application import make_application, make_window, prepare_process, start_up
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.session.names import shipped_title
@@ -48,11 +48,11 @@ _TRAINING_TIMEOUT_MS: Final = 300_000
 _EVALUATION_TIMEOUT_MS: Final = 60_000
 _POLL_MS: Final = 10
 _BACKGROUND_MS: Final = 4_000
-"""Time in which the moments of learning are measured, and one's own digits answered."""
+"""Time to measure the snapshots for Learning, and to answer the digits of My digits."""
 
 _RECORDED: Final = ("tutorial", "fast")
 _STYLES: Final = 4
-"""Ways to write each digit that become the digits of one's own."""
+"""Handwriting styles of each digit that are kept in My digits."""
 
 _REPLAYED: Final = {
     "showInspect": "replay",
@@ -61,17 +61,17 @@ _REPLAYED: Final = {
     "showEvaluate": "mistakes",
     "showMyDigits": "my-digits",
 }
-"""What is shown of a recorded training, and the names of the pictures."""
+"""The tabs that show a recorded training, and the names of their pictures."""
 
 _SIZES: Final = ((1280, 800), (1920, 1080))
 
 
 def run_demo(out: Path, as_json: bool) -> int:
-    """Draw, train, open every panel and save pictures.
+    """Draw, train, open every tab and save pictures.
 
     Args:
         out: Folder for the pictures; made if it is missing.
-        as_json: Whether to write JSON objects instead of sentences.
+        as_json: Whether to write JSON objects instead of text.
 
     Returns:
         The exit code: 0.
@@ -85,7 +85,7 @@ def run_demo(out: Path, as_json: bool) -> int:
 
 @contextmanager
 def _data_folder(folder: str) -> Iterator[None]:
-    """Keep the demo's trainings and digits away from the person's own."""
+    """Keep the demo's trainings and digits apart from the user's own."""
     before = os.environ.get("DIGITLAB_DATA")
     os.environ["DIGITLAB_DATA"] = folder
     yield
@@ -96,7 +96,7 @@ def _data_folder(folder: str) -> Iterator[None]:
 
 
 def _keep_recorded_runs() -> None:
-    """Put two shipped runs into the list of trainings, so that there is something to compare with."""
+    """Keep two shipped runs, so that there is something to compare with."""
     for name in _RECORDED:
         run = read_run(model_path(name))
         if run is not None:
@@ -112,7 +112,7 @@ def _run_demo(out: Path, *, as_json: bool) -> int:
     try:
         window.resize(*_SIZES[0])
         window.show()
-        window.begin(None)
+        start_up(window, None)
         demo.draw_all_digits()
         demo.train()
         demo.picture_panels()
@@ -121,12 +121,12 @@ def _run_demo(out: Path, *, as_json: bool) -> int:
     finally:
         window.stop_for_good()
         window.deleteLater()
-    demo.tell({"pictures": [str(path) for path in demo.pictures]}, f"{len(demo.pictures)} pictures are in {out}.")
+    demo.report({"pictures": [str(path) for path in demo.pictures]}, f"{len(demo.pictures)} pictures are in {out}.")
     return 0
 
 
 class _Demo:
-    """One tour of the window."""
+    """Drives one window."""
 
     def __init__(self, app: QApplication, window: MainWindow, out: Path, *, as_json: bool) -> None:
         self.pictures: list[Path] = []
@@ -136,23 +136,25 @@ class _Demo:
         self._out = out
         self._as_json = as_json
 
-    def tell(self, facts: dict[str, Any], words: str) -> None:
+    def report(self, facts: dict[str, Any], text: str) -> None:
         """Write one line on standard output."""
-        sys.stdout.write(f"{json.dumps(facts) if self._as_json else words}\n")
+        sys.stdout.write(f"{json.dumps(facts) if self._as_json else text}\n")
         sys.stdout.flush()
 
     def draw_all_digits(self) -> None:
-        """Draw each digit with the mouse, stroke by stroke, and read the verdict."""
-        right = 0
+        """Draw each digit with the mouse, stroke by stroke, and report the verdict."""
+        correct = 0
         for digit in range(CLASS_COUNT):
             self._clear()
             self._draw(builtin_drawing(digit, builtin_styles(digit)[0]))
-            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "A drawing was not answered in time.")
             verdict = self._window.draw.verdict
-            right += verdict.digit_text == str(digit)
+            correct += verdict.digit_text == str(digit)
             facts = {"drawn": digit, "verdict": verdict.digit_text, "text": verdict.verdict_text}
-            self.tell(facts, f"Drew a {digit}: {verdict.digit_text}, {verdict.verdict_text}")
-        self.tell({"right": right, "drawn": CLASS_COUNT}, f"{right} of {CLASS_COUNT} drawings were read rightly.")
+            self.report(facts, f"Drew a {digit}: {verdict.digit_text}, {verdict.verdict_text}")
+        self.report(
+            {"right": correct, "drawn": CLASS_COUNT}, f"{correct} of {CLASS_COUNT} drawings were classified correctly."
+        )
 
     def train(self) -> None:
         """Train two short epochs on the built-in digits through the panel's own widgets."""
@@ -173,7 +175,7 @@ class _Demo:
         self._wait(
             lambda: self._session.run is not None and self._session.run.step > 150,
             _TRAINING_TIMEOUT_MS,
-            "The training does not go on.",
+            "The training does not continue.",
         )
         self._picture("train-live")
         self._wait(
@@ -186,7 +188,9 @@ class _Demo:
             raise DigitLabError("The demo's training did not finish its epochs.")
         for epoch in run.epochs:
             facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
-            self.tell(facts, f"Epoch {epoch.epoch}: {percent(epoch.val_accuracy)} of the test digits right.")
+            self.report(
+                facts, f"Epoch {epoch.epoch}: {percent(epoch.val_accuracy)} of the test digits classified correctly."
+            )
 
     def _open_shipped(self, name: str) -> None:
         """Open a shipped network with its run, by the menu."""
@@ -209,7 +213,7 @@ class _Demo:
             self._picture(f"comparison-{scheme}-{width}x{height}")
 
     def picture_replay(self) -> None:
-        """Go back through the tutorial's recorded training, and save what every panel shows of it, in both themes."""
+        """Go back through the tutorial's recorded training, and save what the tabs show of it, in both themes."""
         window, session = self._window, self._session
         self._open_shipped("tutorial")
         window.controllers.files.stop_comparing()
@@ -228,12 +232,14 @@ class _Demo:
         QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
         self._drag_to_epoch(0.5)
         window.actions_by_name["showEvaluate"].trigger()
+        # The recipe of the tutorial's run is on MNIST, which may have to be downloaded.
+        self._choose("evaluationDataBox", "Built-in")
         before = session.evaluation.result
         QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
         self._wait(
             lambda: session.evaluation.result is not before and session.evaluation.task is Task.NONE,
             _EVALUATION_TIMEOUT_MS,
-            "The moment was not judged in time.",
+            "The snapshot was not evaluated in time.",
         )
         for panel in ("showLearning", "showMyDigits"):
             window.actions_by_name[panel].trigger()
@@ -253,7 +259,7 @@ class _Demo:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def _drag_to_epoch(self, epoch: float) -> None:
-        """Drag the time slider to the first moment at or after an epoch."""
+        """Drag the time slider to the first snapshot at or after an epoch."""
         session, slider = self._session, self._find(TimeSlider, "timeSlider")
         snapshots = snapshots_of(session.run, session.newest)
         index = next(index for index, snapshot in enumerate(snapshots) if snapshot.epoch >= epoch)
@@ -261,15 +267,15 @@ class _Demo:
         QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(slider.value())), middle))
         QTest.mouseMove(slider, QPoint(round(slider.x_of(index)), middle))
         QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
-        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer of an earlier moment did not come.")
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "An earlier snapshot did not answer in time.")
 
     def picture_panels(self) -> None:
-        """Save every panel in both themes and two sizes, with the shipped network and a drawing."""
+        """Save the main tabs in both themes and two sizes, with the shipped network and a drawing."""
         window = self._window
         self._open_shipped(DEFAULT_MODEL)
         self._clear()
         self._draw(builtin_drawing(5, builtin_styles(5)[0]))
-        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The answer to a drawing did not come.")
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "A drawing was not answered in time.")
         self.evaluate()
         for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
             theme.apply_scheme(self._app, scheme)
@@ -283,19 +289,19 @@ class _Demo:
                         self._picture_pointing(f"pointing-{scheme}-{width}x{height}")
 
     def evaluate(self) -> None:
-        """Judge the network on screen on the built-in test digits through the panel's own widgets."""
+        """Evaluate the network on screen on the built-in test digits through the panel's own widgets."""
         self._window.actions_by_name["showEvaluate"].trigger()
         self._choose("evaluationDataBox", "Built-in")
         QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
-        self._wait(self._is_evaluated, _EVALUATION_TIMEOUT_MS, "The network was not judged in time.")
+        self._wait(self._is_evaluated, _EVALUATION_TIMEOUT_MS, "The network was not evaluated in time.")
         result = self._session.evaluation.result
         assert result is not None
         accuracy, error = result.metrics.accuracy, result.metrics.calibration_error
         facts = {"judged_on": result.data.title, "accuracy": accuracy, "calibration_error": error}
-        self.tell(facts, f"{percent(accuracy)} are read rightly: {result.data.title}.")
+        self.report(facts, f"{percent(accuracy)} classified correctly: {result.data.title}.")
 
     def _picture_pointing(self, name: str) -> None:
-        """Point at a tile in the middle of the network, which shows where its values come from."""
+        """Hover a tile in the middle of the network, which shows where its values come from."""
         network = self._find(QWidget, "networkView")
         QTest.mouseMove(network, QPoint(network.width() // 2, network.height() // 3))
         self._rest(300)
@@ -365,8 +371,8 @@ class _Demo:
         QTimer.singleShot(duration_ms, loop.quit)
         loop.exec()
 
-    def _wait(self, is_done: Callable[[], bool], timeout_ms: int, complaint: str) -> None:
-        """Let the window live until a condition holds.
+    def _wait(self, is_done: Callable[[], bool], timeout_ms: int, error: str) -> None:
+        """Run the event loop until a condition holds.
 
         Raises:
             DigitLabError: If it does not hold in time.
@@ -382,4 +388,4 @@ class _Demo:
         loop.exec()
         polls.stop()
         if not is_done():
-            raise DigitLabError(complaint, remedy="The log has the details.")
+            raise DigitLabError(error, remedy="The log has the details.")

@@ -1,4 +1,4 @@
-"""Collecting Python's garbage where it does no harm and takes no time that anybody feels."""
+"""Python's garbage collection, in the GUI thread and at times when it does not delay the window."""
 
 import gc
 from typing import Final
@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 _COLLECT_PERIOD_MS: Final = 1_000
 _OLD_COLLECTIONS_EVERY: Final = 30
-"""How many collections of young objects pass before one of all."""
+"""One of so many collections is of all objects, the others are of young ones."""
 
 
 class GarbageCollector(QObject):
-    """Collects Python's garbage in the GUI thread alone: in a worker it would destroy widgets there."""
+    """Collects garbage in the GUI thread only: in a worker the collection would destroy widgets there."""
 
     def __init__(self, parent: QObject) -> None:
-        """Switch Python's automatic collection off; nothing is collected before ``begin``."""
+        """Switch off Python's automatic collection; nothing is collected before ``begin``."""
         super().__init__(parent)
         self.setObjectName("garbageCollector")
         gc.disable()
@@ -24,15 +24,15 @@ class GarbageCollector(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Collect once a second, if that has not begun: once TensorFlow is there.
+        """Collect once a second from now on; called when TensorFlow is loaded.
 
-        What its import makes in a second takes 70 ms to look through; in the end it is taken out for good.
+        A collection during the import would take 70 ms; after it, the objects of the import are never collected again.
         """
         if not self._timer.isActive():
             self._timer.start(_COLLECT_PERIOD_MS)
 
     def collect_all_soon(self) -> None:
-        """Look through all objects the next time: something large is left that only a collection frees."""
+        """Collect all objects the next time: something large was left that only a collection frees."""
         self._rounds = -1
 
     @Slot()

@@ -1,4 +1,4 @@
-"""What is done once the window is painted, in turns so short that nobody feels them."""
+"""Deferred start-up: what is done once the window is painted, in event-loop slices of about 2 ms."""
 
 import importlib
 import logging
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import PySide6.QtCore
 import PySide6.QtGui
@@ -16,19 +16,16 @@ import PySide6.QtWidgets
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 from digitlab.gui.app.garbage import GarbageCollector
-from digitlab.gui.session.bridge import Mailbox
-from digitlab.system.work import Worker
-
-if TYPE_CHECKING:
-    from digitlab.gui.main_window import MainWindow
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.session.desk import Desk
 
 _log = logging.getLogger(__name__)
 
-_TURN_S: Final = 0.002
-"""How long a turn may take."""
+_SLICE_S: Final = 0.002
+"""How long a slice of the event loop may take."""
 
 _PAUSE_S: Final = 0.15
-"""For the painting of what came just now: beside other work it takes twice as long, as both want the interpreter."""
+"""Time to paint what was made last: beside other work that takes twice as long, as both need the interpreter."""
 
 _QT: Final = (PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets, PySide6.QtSvg)
 
@@ -44,7 +41,7 @@ _FIRST: Final = (
     "digitlab.gui.mydigits.predictions",
     "digitlab.gui.inspect.panel",
 )
-"""Modules of what is in sight and of what wishes go to."""
+"""Modules of the first tab and of the controllers."""
 
 _LATER: Final = (
     "digitlab.gui.network.panel",
@@ -56,57 +53,46 @@ _LATER: Final = (
     "digitlab.gui.runs.panel",
     "digitlab.gui.mydigits.panel",
 )
-"""Modules of what is not seen yet, so that it opens quickly."""
+"""Modules of the other tabs, so that they open quickly."""
 
 _HERE: Final = False
 _IN_THREAD: Final = True
 
-_Turn = tuple[bool, Callable[[], object]]
+_Step = tuple[bool, Callable[[], object]]
 """Where something is done, and what."""
 
 
 class Start(QObject):
-    """Waits until the window is painted, then has everything else made in turns of the event loop.
+    """Waits until the window is painted, then makes everything else, step by step from the event loop.
 
-    Modules are imported in a thread, and while that goes on the window answers. Before that every type of Qt is made
-    here: PySide makes them when they are first used, which two threads must not do at once. A turn that fails is told,
-    and the others follow.
+    Modules are imported in a thread, so the window answers meanwhile. Before that every type of Qt is made here: PySide
+    makes them when they are first used, which two threads must not do at once. An error in a step is shown, and the
+    other steps follow.
 
     Args:
         window: The window, which owns this.
         file: A file to open, or None for the recorded run of the shipped network.
     """
 
-    def __init__(self, window: "MainWindow", file: Path | None) -> None:
+    def __init__(self, window: MainWindow, file: Path | None) -> None:
         """Wait for the first painting."""
         super().__init__(window)
         self._window = window
         self._types = [(module, name) for module in reversed(_QT) for name in reversed(dir(module))]
-        self._turns = self._all_turns(file)
-        self._done = Mailbox(self)
-        self._done.arrived.connect(self._on_done_arrived)
-        self._worker: Worker | None = None
+        self._steps = self._all_steps(file)
+        self._desk: Desk | None = None
         self._garbage = GarbageCollector(self)
         # A timer of its own: `singleShot(0)` posts an event, and Qt sends posted events until there are none.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
         window.session.training_state_changed.connect(self._on_session_training_state_changed)
+        window.closing.connect(self._on_window_closing)
         window.panels.hold()
         window.installEventFilter(self)
         window.update()
 
-    def cancel(self) -> None:
-        """Do nothing more; the window is being closed."""
-        self._turns = iter(())
-        self._window.removeEventFilter(self)
-        self._end()
-
-    def _end(self) -> None:
-        if self._worker is not None:
-            self._worker.close(0)
-
-    def _all_turns(self, file: Path | None) -> Iterator[_Turn]:
+    def _all_steps(self, file: Path | None) -> Iterator[_Step]:
         window = self._window
         yield _HERE, window.views.refresh
         while self._types:
@@ -129,8 +115,20 @@ class Start(QObject):
 
     def _make_some_types(self) -> None:
         begun = time.perf_counter()
-        while self._types and time.perf_counter() - begun < _TURN_S:
+        while self._types and time.perf_counter() - begun < _SLICE_S:
             getattr(*self._types.pop())
+
+    def _end(self) -> None:
+        if self._desk is not None:
+            self._desk.close(0)
+
+    @Slot()
+    def _on_window_closing(self) -> None:
+        """Do nothing more."""
+        self._timer.stop()
+        self._steps = iter(())  # for what the thread does now, and then asks for the next step
+        self._window.removeEventFilter(self)
+        self._end()
 
     @Slot()
     def _on_session_training_state_changed(self) -> None:
@@ -140,24 +138,26 @@ class Start(QObject):
 
     @Slot()
     def _on_timer_timeout(self) -> None:
-        is_in_thread, job = next(self._turns, (_HERE, None))
+        is_in_thread, job = next(self._steps, (_HERE, None))
         if job is None:
             self._end()
         elif is_in_thread:
-            if self._worker is None:
-                self._worker = Worker("imports", self._done.post)
-            self._worker.submit(lambda: self._done.post(job()))
+            if self._desk is None:
+                self._desk = Desk("imports", self._window.messages, self)
+            self._desk.ask(lambda _: job(), then=self._on_job_done, failed=self._on_job_failed)
         else:
             try:
                 job()
-            except Exception as error:  # noqa: BLE001 - whatever fails, the other turns follow
+            except Exception as error:  # noqa: BLE001 - if one step fails, the others follow
                 sys.excepthook(type(error), error, error.__traceback__)
             self._timer.start(0)
 
-    @Slot(object)
-    def _on_done_arrived(self, result: object) -> None:
-        if isinstance(result, Exception):
-            _log.warning("A module could not be imported ahead: %s", result)
+    def _on_job_done(self, result: object) -> None:
+        del result
+        self._timer.start(0)
+
+    def _on_job_failed(self, error: Exception) -> None:
+        _log.warning("A module could not be imported ahead: %s", error)
         self._timer.start(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

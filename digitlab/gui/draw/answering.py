@@ -12,13 +12,12 @@ from digitlab.data.drawing.preprocessing import Preprocessing
 from digitlab.data.drawing.raster import RasterSteps
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.messages import Messages
-from digitlab.gui.session.bridge import Mailbox
+from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import View
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
 from digitlab.model.snapshot import Snapshot
-from digitlab.system.work import NewestRequestWorker
 
 QUICK_S: Final = 0.006
 """Up to this time an answer is computed where the pen is, in the GUI thread. Measured with the tutorial network: 2 ms
@@ -30,7 +29,7 @@ _MEMORY: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Request:
+class _Question:
     number: int
     sketch: Sketch
     preprocessing: Preprocessing
@@ -46,26 +45,21 @@ class _Answer:
 
 
 class ViewController(QObject):
-    """Keeps ``session.view`` up with the pen and with the training.
+    """Keeps ``session.view`` up to date with the pen and the training.
 
-    Networks that answer quickly answer at once; for others the lens has a thread of its own, where the newest request
-    wins.
+    Networks that take little time answer in the GUI thread; for others there is a thread, where only the newest
+    question that waits is answered.
     """
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
-        """Follow the session."""
+        """Start the thread and follow the session."""
         super().__init__(parent)
         self._session = session
-        self._messages = messages
         self._asked = 0
         self._shown = 0
         self._seconds = math.inf
         self._rendered: tuple[Sketch, Preprocessing, RasterSteps] | None = None
-        self._answers = Mailbox(self)
-        self._answers.arrived.connect(self._on_answers_arrived)
-        self._failures = Mailbox(self)
-        self._failures.arrived.connect(self._on_failures_arrived)
-        self._lens = NewestRequestWorker("lens", self._answer_in_thread, self._failures.post)
+        self._desk = Desk("lens", messages, self)
         session.sketch_changed.connect(self.refresh)
         session.preprocessing_changed.connect(self.refresh)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
@@ -73,41 +67,38 @@ class ViewController(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Compute what is on screen anew."""
+        """Compute what is on screen again."""
         self._asked += 1
         session = self._session
         pinned = session.replay.pinned
-        request = _Request(self._asked, session.sketch, session.preprocessing, session.snapshot, pinned)
-        if self._seconds > QUICK_S or request.sketch.picture is not None:
-            self._lens.request(request)
+        question = _Question(self._asked, session.sketch, session.preprocessing, session.snapshot, pinned)
+        if self._seconds > QUICK_S or question.sketch.picture is not None:
+            self._desk.ask(lambda _: self._answer(question), then=self._show, is_newest_only=True)
         else:
-            self._show(self._answer(request))
+            self._show(self._answer(question))
 
     @Slot(object)
     def set_preprocessing(self, preprocessing: Preprocessing) -> None:
-        """Leave preprocessing steps out, or take them again."""
+        """Switch preprocessing steps off or on."""
         self._session.preprocessing = preprocessing
 
     def close(self, timeout_s: float) -> bool:
         """End the thread; returns whether it has ended."""
-        return self._lens.close(timeout_s)
+        return self._desk.close(timeout_s)
 
-    def _answer(self, request: _Request) -> _Answer:
+    def _answer(self, question: _Question) -> _Answer:
         """Compute a view, in any thread."""
         begun = time.perf_counter()
-        sketch, preprocessing = request.sketch, request.preprocessing
+        sketch, preprocessing = question.sketch, question.preprocessing
         rendered = self._rendered
         if rendered is None or rendered[0] is not sketch or rendered[1] != preprocessing:
             self._rendered = rendered = (sketch, preprocessing, sketch.steps(preprocessing))
         steps = rendered[2]
-        inspection = inspect(request.snapshot, steps.image)
+        inspection = inspect(question.snapshot, steps.image)
         verdict = verdict_for(inspection, partial(sketch.parts, preprocessing=preprocessing))
-        pinned = None if request.pinned is None else inspect(request.pinned, steps.image)
+        pinned = None if question.pinned is None else inspect(question.pinned, steps.image)
         view = View(sketch, steps, inspection, verdict, pinned)
-        return _Answer(request.number, view, time.perf_counter() - begun)
-
-    def _answer_in_thread(self, request: _Request) -> None:
-        self._answers.post(self._answer(request))
+        return _Answer(question.number, view, time.perf_counter() - begun)
 
     def _show(self, answer: _Answer) -> None:
         """Show an answer, unless a newer one is on screen already."""
@@ -127,18 +118,10 @@ class ViewController(QObject):
 
     @Slot()
     def _on_session_replay_changed(self) -> None:
-        """Answer for the pinned moment, too."""
+        """Answer for the pinned snapshot too."""
         shown = None if self._session.view is None else self._session.view.pinned
         if (None if shown is None else shown.snapshot) is not self._session.replay.pinned:
             self.refresh()
-
-    @Slot(object)
-    def _on_answers_arrived(self, answer: _Answer) -> None:
-        self._show(answer)
-
-    @Slot(object)
-    def _on_failures_arrived(self, error: Exception) -> None:
-        self._messages.show_error(error)
 
 
 def _mean(past: float, now: float) -> float:

@@ -1,4 +1,4 @@
-"""Asking for a file: what to open, and where to save."""
+"""File dialogs: what to open, and where to save."""
 
 from pathlib import Path
 from typing import Final
@@ -40,20 +40,20 @@ _EVERYTHING: Final = ";;".join(
 
 
 class FileDialogs(QObject):
-    """Asks for files and hands them to the controller.
+    """Shows file dialogs and hands the chosen files to the controllers.
 
     Args:
         session: What is open.
         files: Opens and saves.
-        messages: Speaks to the person.
-        folder: Where to begin; empty for the system's choice.
-        window: The window the dialogs stand before.
+        messages: Shows messages to the user.
+        folder: Where the first dialog starts; empty for the system's choice.
+        window: The window that the dialogs belong to.
 
     Signals:
-        held_out_chosen: A dataset or drawings to judge networks on; carries the path.
-        export_chosen: Where to write a kept run; carries its file and the path.
-        my_digits_chosen: Files of drawings to take into the person's own digits; carries their paths.
-        my_export_chosen: Where to write the person's own digits; carries the path.
+        held_out_chosen: A dataset or drawings to evaluate networks on; carries the path.
+        export_chosen: A file for a kept run; carries the run's file and the path.
+        my_digits_chosen: Files of drawings to import into My digits; carries their paths.
+        my_export_chosen: A file for My digits; carries the path.
     """
 
     held_out_chosen = Signal(str)
@@ -64,7 +64,7 @@ class FileDialogs(QObject):
     def __init__(
         self, session: Session, files: FileController, messages: Messages, folder: str, window: QWidget
     ) -> None:
-        """Remember the folder."""
+        """Show nothing yet."""
         super().__init__(window)
         self._session = session
         self._files = files
@@ -79,49 +79,43 @@ class FileDialogs(QObject):
 
     @Slot()
     def open_dataset(self) -> None:
-        """Ask for a dataset and train on it next."""
+        """Ask for a dataset for the next training."""
         self._open("Choose a dataset", f"{_DATASETS};;{_ALL}")
 
     @Slot()
     def choose_drawings(self) -> None:
-        """Ask for files of drawings and learn from them too in the next training."""
-        kinds = f"{_DRAWINGS};;{_ALL}"
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Choose drawings to learn from", self.folder, kinds)
-        if names:
-            self.folder = str(Path(names[0]).parent)
-            self._files.learn_from([Path(name) for name in names])
+        """Ask for files of drawings to add to the data of the next training."""
+        paths = self._ask_for_drawings("Choose drawings to train on")
+        if paths:
+            self._files.learn_from(paths)
 
     @Slot()
     def choose_comparison(self) -> None:
         """Ask for a network and show its curves beside those of the run."""
         kinds = f"{_TRAININGS};;{_ALL}"
-        name, _ = QFileDialog.getOpenFileName(self._window, "Choose a training to compare with", self.folder, kinds)
-        if name:
-            self.folder = str(Path(name).parent)
-            self._files.compare_with(Path(name), Path(name).stem)
+        path = self._ask_for("Choose a training to compare with", kinds)
+        if path is not None:
+            self._files.compare_with(path, path.stem)
 
     @Slot()
     def choose_held_out(self) -> None:
-        """Ask for a dataset, or for drawings with labels, and judge networks on it next."""
+        """Ask for a dataset, or for labelled drawings, to evaluate networks on."""
         kinds = f"{_kind('Datasets and drawings', (*DATASET_SUFFIXES, *DRAWING_SUFFIXES))};;{_ALL}"
-        name, _ = QFileDialog.getOpenFileName(self._window, "Choose what to judge on", self.folder, kinds)
-        if name:
-            self.folder = str(Path(name).parent)
-            self.held_out_chosen.emit(name)
+        path = self._ask_for("Choose data to evaluate on", kinds)
+        if path is not None:
+            self.held_out_chosen.emit(str(path))
 
     @Slot()
     def choose_my_digits(self) -> None:
-        """Ask for files of drawings and take their digits into the person's own."""
-        kinds = f"{_DRAWINGS};;{_ALL}"
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Import drawings", self.folder, kinds)
-        if names:
-            self.folder = str(Path(names[0]).parent)
-            self.my_digits_chosen.emit([Path(name) for name in names])
+        """Ask for files of drawings to import into My digits."""
+        paths = self._ask_for_drawings("Import drawings")
+        if paths:
+            self.my_digits_chosen.emit(paths)
 
     @Slot()
     def export_my_digits(self) -> None:
-        """Ask where to write the person's own digits."""
-        path = self._ask_where("Export your own digits", "my-digits", DRAWING_SUFFIXES, _DRAWINGS)
+        """Ask for a file to export My digits to."""
+        path = self._ask_where("Export my digits", "my-digits", DRAWING_SUFFIXES, _DRAWINGS)
         if path is not None:
             self.my_export_chosen.emit(path)
 
@@ -140,7 +134,7 @@ class FileDialogs(QObject):
 
     @Slot(object, str)
     def choose_export(self, run: Path, name: str) -> None:
-        """Ask where to write a kept run for others."""
+        """Ask for a file to export a kept run to."""
         stem = "".join(letter for letter in name if letter.isalnum() or letter in " -_.").strip() or "training"
         path = self._ask_where("Export the training", stem, (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
@@ -157,10 +151,22 @@ class FileDialogs(QObject):
             self._files.save_drawing(path)
 
     def _open(self, title: str, kinds: str) -> None:
+        path = self._ask_for(title, kinds)
+        if path is not None:
+            self._files.open_path(path)
+
+    def _ask_for(self, title: str, kinds: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._window, title, self.folder, kinds)
-        if name:
-            self.folder = str(Path(name).parent)
-            self._files.open_path(Path(name))
+        if not name:
+            return None
+        self.folder = str(Path(name).parent)
+        return Path(name)
+
+    def _ask_for_drawings(self, title: str) -> list[Path]:
+        names, _ = QFileDialog.getOpenFileNames(self._window, title, self.folder, f"{_DRAWINGS};;{_ALL}")
+        if names:
+            self.folder = str(Path(names[0]).parent)
+        return [Path(name) for name in names]
 
     def _ask_where(self, title: str, stem: str, suffixes: tuple[str, ...], kinds: str) -> Path | None:
         proposed = Path(self.folder or Path.home()) / f"{stem}{suffixes[0]}"

@@ -1,4 +1,4 @@
-"""Moving through the moments of a run: to one of them, by itself, with the newest, and beside a pinned one."""
+"""Moving through the snapshots of a run: to one of them, by playback, with the newest, and beside a pinned one."""
 
 from dataclasses import replace
 from typing import Final
@@ -11,11 +11,11 @@ from digitlab.gui.session.values import Replay
 from digitlab.model.snapshot import Snapshot
 
 _PLAY_PERIOD_MS: Final = 80
-"""A hundred moments pass in eight seconds: slow enough to see filters form."""
+"""A hundred snapshots take eight seconds: slow enough to see filters form."""
 
 
 class ReplayController(QObject):
-    """Decides which moment is on screen."""
+    """Decides which snapshot is on screen."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         """Follow the session."""
@@ -26,11 +26,11 @@ class ReplayController(QObject):
         self._timer.timeout.connect(self._on_timer_timeout)
         session.replay_changed.connect(self._on_session_replay_changed)
 
-    # Wishes
+    # Commands
 
     @Slot(int)
     def show_index(self, index: int) -> None:
-        """Show a moment; showing the last means to follow the newest.
+        """Show a snapshot; with the last one, the window follows the training.
 
         Args:
             index: Its place among ``snapshots_of``; one beyond either end is the end.
@@ -44,23 +44,23 @@ class ReplayController(QObject):
 
     @Slot(int)
     def step_by(self, count: int) -> None:
-        """Go some moments on, or back."""
+        """Go forward by some snapshots, or back if the number is negative."""
         self.show_index(self._index + count)
 
     @Slot(int)
     def show_step(self, step: int) -> None:
-        """Show the moment nearest to a step of the training."""
+        """Show the snapshot nearest to a step of the training."""
         snapshots = self._snapshots
         self.show_index(min(range(len(snapshots)), key=lambda index: abs(snapshots[index].step - step)))
 
     @Slot()
     def show_newest(self) -> None:
-        """Show the newest moment, and those to come."""
+        """Show the newest snapshot, and follow the training."""
         self.show_index(len(self._snapshots) - 1)
 
     @Slot()
     def play_or_pause(self) -> None:
-        """Let the moments pass, from the beginning if the last is on screen; or stop that."""
+        """Play back the training, from the beginning if the last snapshot is on screen; or pause that."""
         is_playing = not self._session.replay.is_playing and len(self._snapshots) > 1
         if is_playing and self._index == len(self._snapshots) - 1:
             self.show_index(0)
@@ -68,13 +68,13 @@ class ReplayController(QObject):
 
     @Slot()
     def pin_or_unpin(self) -> None:
-        """Pin the moment on screen beside those to come, or take the pin away."""
+        """Pin the snapshot on screen, to compare others with it; or unpin it."""
         is_pinned = self._session.replay.pinned is not None
         self._change(pinned=None if is_pinned else self._session.snapshot)
 
     @Slot()
     def swap(self) -> None:
-        """Show the pinned moment, and pin the one that was shown."""
+        """Show the pinned snapshot, and pin the one that was shown."""
         pinned, shown = self._session.replay.pinned, self._session.snapshot
         if pinned is not None:
             self._change(pinned=shown, is_following=pinned is self._session.newest, is_playing=False)

@@ -1,121 +1,120 @@
-"""The runs that are kept: recorded while they grow, found again after a crash, opened, named, deleted, taken back."""
+"""The kept runs: recorded while they grow, recovered after a crash, opened, renamed, deleted, restored, exported."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from digitlab.data.builtin import BUILTIN_NAME
-from digitlab.data.files.mnist import MNIST_NAME
-from digitlab.data.sources import DataSource
-from digitlab.gui.messages import Messages, WayOn
-from digitlab.gui.runs import jobs as run_jobs
-from digitlab.gui.session.bridge import Mailbox
+from digitlab.gui.messages import Messages, Option
+from digitlab.gui.runs import jobs
+from digitlab.gui.session.desk import Desk
+from digitlab.gui.session.kept_runs import with_run_name
+from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, source_of
 from digitlab.gui.session.session import Session
-from digitlab.gui.session.values import TrainingState
-from digitlab.runs.kept import RunSummary, StoredRun
+from digitlab.runs.kept import RunNotFoundError, RunSummary
 from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
-from digitlab.system.work import Worker
 from digitlab.words.numbers import count, epoch_words
 
-_PLOTTED_AT_FIRST: Final = 2
-_PLOTTED_BY_THEMSELVES: Final = 6
-"""A training that begins is drawn beside the others; beyond so many, for the one that is drawn longest."""
+if TYPE_CHECKING:
+    from digitlab.runs.library import Recovered
 
-_SOURCES: Final = {MNIST_NAME: DataSource.MNIST, BUILTIN_NAME: DataSource.BUILTIN}
-"""The datasets that can be found again by the name that a run tells; files cannot."""
+Result = TypeVar("Result")
+
+_PLOTTED_AT_FIRST: Final = 2
+_PLOTTED_AUTOMATICALLY: Final = 6
+"""A training that begins is plotted with the others; beyond so many, instead of the one that was added first."""
 
 
 class RunsController(QObject):
-    """Keeps the list of runs, and turns wishes about it into work.
+    """Keeps the list of runs up to date and carries out commands on it.
 
     Signals:
-        continue_requested: The run that was opened just now is to be trained on.
-        save_requested: The person wants to save the network on screen, as its run cannot be kept.
+        continue_requested: The run that was just opened is to be trained further.
+        save_requested: The user wants to save the network on screen, as its run cannot be kept.
 
     Attributes:
-        recorder: Takes the events of trainings, in their thread.
+        desk: Where runs are read and written.
+        recorder: Takes the events of trainings, in the training thread.
     """
 
     continue_requested = Signal()
     save_requested = Signal()
 
-    def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
-        """Start the thread; it looks at nothing yet."""
+    def __init__(self, session: Session, opening: Opening, messages: Messages, parent: QObject) -> None:
+        """Start the thread for runs; nothing is read before ``begin``."""
         super().__init__(parent)
         self._session = session
         self._kept = session.kept
+        self._opening = opening
         self._messages = messages
-        self._mail = Mailbox(self)
-        self._mail.arrived.connect(self._on_mail_arrived)
-        self._worker = Worker("runs", self._mail.post)
-        self.recorder = RunRecorder(self._worker, self._mail.post)
-        self._files: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
-        self._unnamed: Run | None = None
-        self._unclaimed: Path | None = None
+        self.desk = Desk("runs", messages, self)
+        self.recorder = RunRecorder(self.desk.worker, self._post_news)
+        self._run_without_path: Run | None = None
+        self._path_without_run: Path | None = None
         self._begun: set[Path] = set()
-        self._told: Exception | None = None
         session.run_changed.connect(self._on_session_run_changed)
+        session.newest_changed.connect(self.desk.withdraw_error)
 
-    # Wishes
+    # Commands
 
     def begin(self) -> None:
-        """Look what there is, and whether a training was cut off."""
-        self._submit(run_jobs.find)
+        """Read the list, and look for a training that was interrupted."""
+        self.desk.ask(lambda _: jobs.recover(), then=self._show_recovered, is_quiet=True)
 
     @Slot()
     def open_last(self) -> None:
         """Open the newest run."""
-        self._submit(lambda: run_jobs.open_newest(0))
+        self._open_newest(0)
 
     @Slot()
     def open_earlier(self) -> None:
         """Open the run before the newest."""
-        self._submit(lambda: run_jobs.open_newest(1))
+        self._open_newest(1)
 
     @Slot(object)
     def open(self, path: Path) -> None:
-        """Open a run: its network, its curves and its moments."""
-        self._ask(path, lambda: run_jobs.Opened(run_jobs.read(path), goes_on=False))
+        """Open a run: its network, its curves, its snapshots and its recipe."""
+        self._ask(path, self._name_of(path), lambda: read_kept_run(path), self._opening.open)
 
     @Slot(object)
     def continue_training(self, path: Path) -> None:
-        """Open a run and train it on to its last epoch."""
-        self._ask(path, lambda: run_jobs.Opened(run_jobs.read(path), goes_on=True))
+        """Open a run and train it up to its last epoch."""
+        name = self._name_of(path)
+        self._ask(path, name, lambda: read_kept_run(path), partial(self._continue, name))
 
     @Slot(object, str)
     def rename(self, path: Path, name: str) -> None:
-        """Give a run another name; one that another run has gets a number."""
+        """Give a run another name, with a number added if another run has it."""
         others = [run.name for run in self._kept.runs if run.path != path]
-        self._ask(path, lambda: run_jobs.renamed(path, name, others))
+        self._ask(path, self._name_of(path), lambda: jobs.rename(path, name, others), self._show_list)
 
     @Slot(object)
     def delete(self, paths: Iterable[Path]) -> None:
-        """Delete runs; they can be taken back."""
+        """Delete runs; they can be restored."""
         names = {path: self._name_of(path) for path in paths}
         if names:
-            self._submit(lambda: run_jobs.deleted(names))
+            self.desk.ask(lambda _: jobs.delete(names), then=self._report_deletion)
 
     @Slot()
     def undo_delete(self) -> None:
-        """Take back what was deleted last, also before this start."""
-        self._submit(run_jobs.last_taken_back)
+        """Restore what was deleted last, also before this start."""
+        self.desk.ask(lambda _: jobs.restore_last(), then=self._report_restored)
 
     @Slot()
     def look(self) -> None:
-        """Look anew what there is: another window may have deleted or trained something."""
+        """Read the list again: another window may have deleted or trained something."""
         if self._kept.is_listed:
-            self._list_anew()
+            self._list_again()
 
     @Slot(object)
     def plot(self, paths: Iterable[Path]) -> None:
-        """Draw the curves of runs together."""
+        """Plot the curves of runs together."""
         self._kept.plot(paths)
         for path in self._kept.plotted:
             if path not in self._kept.curves:
@@ -123,204 +122,198 @@ class RunsController(QObject):
 
     @Slot(object, object)
     def export(self, path: Path, target: Path) -> None:
-        """Write a run into a ``.digitlab`` file that can be given to others."""
-        self._ask(path, lambda: run_jobs.exported(path, target))
+        """Write a run into a ``.digitlab`` file for other people."""
+        self._ask(
+            path,
+            self._name_of(path),
+            lambda: jobs.export(path, target),
+            lambda _: self._messages.show_info(f"Saved as {target.name}.", str(target.parent)),
+        )
 
     def close(self, timeout_s: float) -> bool:
         """Finish writing and end the thread; returns whether it has ended."""
-        return self._worker.close(timeout_s)
+        return self.desk.close(timeout_s)
 
-    # In the thread for runs
+    # Jobs
 
-    def _submit(self, job: Callable[[], object]) -> None:
-        self._worker.submit(lambda: self._mail.post(job()))
+    def _ask(
+        self,
+        path: Path,
+        name: str,
+        job: Callable[[], Result],
+        then: Callable[[Result], object],
+        *,
+        is_quiet: bool = False,
+    ) -> None:
+        """Have a job done with a run; errors show its name instead of its file."""
 
-    def _ask(self, path: Path, job: Callable[[], object]) -> None:
-        """Do something with a run that has a name."""
-        name = self._name_of(path)
-        self._submit(lambda: run_jobs.ask(path, name, job))
+        def failed(error: Exception) -> None:
+            if isinstance(error, RunNotFoundError):
+                self._report_missing([name])
+                self._list_again()
+            else:
+                self.desk.show_error(with_run_name(error, path, name) if isinstance(error, DigitLabError) else error)
+
+        self.desk.ask(lambda _: job(), then=then, failed=failed, is_quiet=is_quiet)
 
     def _name_of(self, path: Path) -> str:
         return next((run.name for run in self._kept.runs if run.path == path), path.name)
 
-    # In the GUI thread
+    def _open_newest(self, place: int) -> None:
+        def read(run: RunSummary) -> None:
+            self._ask(run.path, run.name, lambda: read_kept_run(run.path), self._opening.open)
 
-    @Slot(object)
-    def _on_mail_arrived(self, mail: object) -> None:
-        match mail:
-            case run_jobs.Found():
-                self._show_found(mail)
-            case run_jobs.Listed():
-                self._show_list(mail)
-            case run_jobs.Opened(stored, goes_on):
-                self._show(stored, goes_on=goes_on)
-            case run_jobs.Curves(path, run):
-                self._kept.add_curves(path, run)
-            case run_jobs.Gone() | run_jobs.Deleted() | run_jobs.TakenBack():
-                self._show_change(mail)
-            case run_jobs.Exported(path):
-                self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
-            case RecordingStarted() | RecordingEnded() | RecordingFailed():
-                self._follow(mail)
-            case Exception():
-                self._told = mail
-                self._messages.show_error(mail)
+        self.desk.ask(lambda _: jobs.newest(place), then=read, is_quiet=True)
 
-    def _follow(self, news: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
-        """Follow the recorder."""
-        match news:
-            case RecordingStarted(path):
-                self._begun.add(path)
-                if self._unnamed is None:
-                    self._unclaimed = path
-                else:
-                    self._name(self._unnamed, path)
-                self._list_anew()
-            case RecordingEnded(path):
-                if path in self._kept.curves:
-                    self._read_curves(path)
-                self._list_anew()
-            case RecordingFailed(error, is_over):
-                ways = (WayOn("Save it elsewhere…", self.save_requested.emit),)
-                if is_over:
-                    self._messages.show_error(_not_whole(error), ways)
-                    if any(run.ending is None for run in self._kept.runs):  # it grows no more
-                        self._list_anew()
-                else:
-                    self._messages.show_error(error, ways)
+    def _list_again(self) -> None:
+        self.desk.ask(lambda _: jobs.list_runs(), then=self._show_list, is_quiet=True)
 
-    @Slot()
-    def _on_session_run_changed(self) -> None:
-        """Find out which file the run on screen has. A recording and its run on screen may come in either order."""
-        if self._told is not None:  # what could not be opened last: something else is open now
-            self._messages.withdraw(self._told)
-            self._told = None
-        run = self._session.run
-        if run is not None and run.is_running and run not in self._files:
-            self._unnamed = run
-            if self._unclaimed is not None:
-                self._name(run, self._unclaimed)
-                return
-        self._kept.set_open(None if run is None else self._files.get(run))
+    def _read_curves(self, path: Path) -> None:
+        then = partial(self._kept.add_curves, path)
+        self._ask(path, self._name_of(path), lambda: jobs.read_curves(path), then, is_quiet=True)
 
-    def _name(self, run: Run, path: Path) -> None:
-        self._files[run] = path
-        self._unnamed = self._unclaimed = None
-        if run is self._session.run:
-            self._kept.set_open(path)
+    # Results
 
-    def _show_list(self, listed: run_jobs.Listed) -> None:
-        """Show the list; a training that is new in it is drawn too."""
+    def _show_list(self, listed: jobs.RunList) -> None:
+        """Show the list, and plot a training that is new in it."""
         self._kept.set_runs(listed.runs, can_restore=listed.can_restore)
         begun = [run.path for run in listed.runs if run.path in self._begun]
         if begun:
             self._begun.difference_update(begun)
-            self.plot((*self._kept.plotted, *begun)[-_PLOTTED_BY_THEMSELVES:])
+            self.plot((*self._kept.plotted, *begun)[-_PLOTTED_AUTOMATICALLY:])
 
-    def _list_anew(self) -> None:
-        self._submit(run_jobs.listed)
+    def _continue(self, name: str, opened: OpenedFile) -> None:
+        """Open a run and train it up to its last epoch, unless that needs a file that only the user can find."""
+        run = opened.run
+        if not self._opening.open(opened) or run is None:
+            return
+        started, source = run.started, source_of(run.started)
+        if source is None:
+            self._messages.show_info(
+                f"“{name}” is open. It was trained on {started.dataset_name}, one of your files.",
+                "Choose that file under Train, then continue from here.",
+            )
+            return
+        left = started.first_epoch + started.config.epochs - opened.snapshot.epoch
+        config = replace(started.config, epochs=max(1, math.ceil(left - 1e-6)))
+        self._session.recipe = replace(self._session.recipe, config=config, source=str(source))
+        self.continue_requested.emit()
 
-    def _read_curves(self, path: Path) -> None:
-        self._ask(path, lambda: run_jobs.Curves(path, run_jobs.read(path, with_snapshots=False).run))
-
-    def _show_change(self, change: run_jobs.Gone | run_jobs.Deleted | run_jobs.TakenBack) -> None:
-        """Show what has left the list, or is in it again."""
-        self._show_list(change.listed)
-        match change:
-            case run_jobs.Gone(name):
-                self._tell_gone([name])
-            case run_jobs.Deleted():
-                self._tell_deleted(change)
-            case run_jobs.TakenBack():
-                self._announce_restored(change)
-
-    def _tell_deleted(self, deleted: run_jobs.Deleted) -> None:
-        ways = (WayOn("Undo", lambda: self._submit(lambda: run_jobs.taken_back(deleted.paths))),)
-        if deleted.error is not None:
-            self._messages.show_error(deleted.error, ways if deleted.paths else ())
-        elif deleted.paths:
-            more = f"Gone already: {_quoted(deleted.gone)}." if deleted.gone else ""
-            self._messages.show_info(f"Deleted: {_quoted(deleted.names)}.", more, ways)
+    def _report_deletion(self, deletion: jobs.Deletion) -> None:
+        self._show_list(deletion.list)
+        undo = (Option("Undo", partial(self._restore, deletion.paths)),)
+        if deletion.error is not None:
+            self._messages.show_error(deletion.error, undo if deletion.paths else ())
+        elif deletion.paths:
+            more = f"Already deleted: {_quoted(deletion.missing)}." if deletion.missing else ""
+            self._messages.show_info(f"Deleted: {_quoted(deletion.names)}.", more, undo)
         else:
-            self._tell_gone(deleted.gone)
+            self._report_missing(deletion.missing)
 
-    def _announce_restored(self, taken_back: run_jobs.TakenBack) -> None:
-        names = [run.name for run in taken_back.listed.runs if run.path in taken_back.paths]
+    def _restore(self, paths: tuple[Path, ...]) -> None:
+        self.desk.ask(lambda _: jobs.restore(paths), then=self._report_restored)
+
+    def _report_restored(self, result: tuple[Sequence[Path], jobs.RunList]) -> None:
+        restored, listed = result
+        self._show_list(listed)
+        names = [run.name for run in listed.runs if run.path in restored]
         if names:
-            self._messages.show_info(f"Taken back: {_quoted(names)}.")
+            self._messages.show_info(f"Restored: {_quoted(names)}.")
         else:
-            self._messages.show_info("There is nothing to take back.", "What was deleted can be taken back for a day.")
+            self._messages.show_info("There is nothing to restore.", "Deleted trainings can be restored for a day.")
 
-    def _tell_gone(self, names: Sequence[str]) -> None:
+    def _report_missing(self, names: Sequence[str]) -> None:
         is_one = len(names) == 1
-        self._messages.show_error(
+        self.desk.show_error(
             DigitLabError(
-                f"{_quoted(names)} {'is' if is_one else 'are'} gone.",
+                f"{_quoted(names)} no longer {'exists' if is_one else 'exist'}.",
                 expected=f"{'It was' if is_one else 'They were'} deleted, perhaps in another window of DigitLab.",
-                remedy="Ctrl+Z in the list of trainings takes back what was deleted last.",
+                remedy="Ctrl+Z in the list of trainings restores what was deleted last.",
             )
         )
 
-    def _show_found(self, found: run_jobs.Found) -> None:
-        self._show_list(found.listed)
+    def _show_recovered(self, result: tuple["Recovered", jobs.RunList]) -> None:
+        recovered, listed = result
+        self._show_list(listed)
         if not self._kept.plotted:
-            self.plot(run.path for run in found.listed.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
-        recovered = found.recovered
+            self.plot(run.path for run in listed.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
         if recovered.cut_off:
             self._offer(recovered.cut_off)
         elif recovered.set_aside:
             path = recovered.set_aside[0]
             what = count(len(recovered.set_aside), "kept training")
             self._messages.show_error(
-                DigitLabError(f"{what} could not be read.", remedy=f"The damaged files lie in {path.parent}.")
+                DigitLabError(f"{what} could not be read.", remedy=f"The damaged files are in {path.parent}.")
             )
 
     def _offer(self, runs: tuple[RunSummary, ...]) -> None:
-        """Offer what was cut off, the newest of several."""
+        """Offer to open or resume what was interrupted, the newest of several."""
         run = runs[0]
         epoch = run.started.epoch_of(run.started.first_step + run.step)
         more = f" {count(len(runs) - 1, 'other')} too; all are under Runs." if len(runs) > 1 else ""
-        ways = (
-            WayOn("Open it", lambda: self.open(run.path)),
-            WayOn("Go on training", lambda: self.continue_training(run.path)),
-            WayOn("Not now", lambda: None),
-        )
         self._messages.offer(
-            f"The training “{run.name}” was cut off at {epoch_words(epoch)}.",
+            f"The training “{run.name}” was interrupted at {epoch_words(epoch)}.",
             f"Everything up to there is kept.{more}",
-            ways,
+            (
+                Option("Open it", partial(self.open, run.path)),
+                Option("Resume training", partial(self.continue_training, run.path)),
+                Option("Not now", lambda: None),
+            ),
         )
 
-    def _show(self, stored: StoredRun, *, goes_on: bool) -> None:
-        session, summary = self._session, stored.summary
-        if session.training_state is not TrainingState.IDLE:
-            self._messages.show_info("A training is going on.", "Stop it first; then open the other one.")
+    # The run that grows
+
+    def _post_news(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
+        """Take an event of the recorder, in any thread."""
+        self.desk.post(lambda: self.follow_recorder(event))
+
+    def follow_recorder(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
+        """Take an event of the recorder, in the GUI thread."""
+        if isinstance(event, RecordingFailed):
+            self._report_failed_recording(event)
             return
-        self._files[stored.run] = summary.path
-        session.open_network(stored.snapshot, stored.run)
-        started = summary.started
-        recipe = replace(session.recipe, spec=started.spec, config=started.config)
-        source = _SOURCES.get(started.dataset_name)
-        session.recipe = recipe if source is None else replace(recipe, source=str(source))
-        if goes_on and source is None:
-            self._messages.show_info(
-                f"“{summary.name}” is open. It learned from {started.dataset_name}, a file of yours.",
-                "Choose that file under Train, then go on from here.",
-            )
-        elif goes_on:
-            left = started.first_epoch + started.config.epochs - stored.snapshot.epoch
-            config = replace(started.config, epochs=max(1, math.ceil(left - 1e-6)))
-            session.recipe = replace(session.recipe, config=config)
-            self.continue_requested.emit()
+        if isinstance(event, RecordingStarted):
+            self._begun.add(event.path)
+            if self._run_without_path is None:
+                self._path_without_run = event.path
+            else:
+                self._assign(self._run_without_path, event.path)
+        elif event.path in self._kept.curves:
+            self._read_curves(event.path)
+        self._list_again()
+
+    def _report_failed_recording(self, event: RecordingFailed) -> None:
+        options = (Option("Save it elsewhere…", self.save_requested.emit),)
+        self._messages.show_error(_incomplete(event.error) if event.is_over else event.error, options)
+        if event.is_over and any(run.ending is None for run in self._kept.runs):  # it grows no more
+            self._list_again()
+
+    @Slot()
+    def _on_session_run_changed(self) -> None:
+        """Find the file of the run on screen. A recording and its run on screen may come in either order."""
+        run = self._session.run
+        path = self._opening.path_of(run)
+        if run is not None and run.is_running and path is None:
+            self._run_without_path = run
+            if self._path_without_run is not None:
+                self._assign(run, self._path_without_run)
+                return
+        self._kept.set_open(path)
+
+    def _assign(self, run: Run, path: Path) -> None:
+        self._opening.set_path(run, path)
+        self._run_without_path = self._path_without_run = None
+        if run is self._session.run:
+            self._kept.set_open(path)
 
 
 def _quoted(names: Sequence[str]) -> str:
     return f"“{names[0]}”" if len(names) == 1 else count(len(names), "training")
 
 
-def _not_whole(error: DigitLabError) -> DigitLabError:
+def _incomplete(error: DigitLabError) -> DigitLabError:
     return DigitLabError(
-        "The training has ended, but could not be kept whole.",
+        "The training has ended, but could not be kept completely.",
         expected=error.happened,
-        remedy="It is still open: save it elsewhere before you train or open another.",
+        remedy="It is still open: save it elsewhere before you train or open another one.",
     )

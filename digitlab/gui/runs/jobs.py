@@ -1,16 +1,16 @@
-"""What the thread for runs does for the controller, and what comes of it.
+"""What the thread for runs does: reads, renames, deletes, restores and exports kept runs.
 
 SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitlab.gui.session.kept_runs import with_run_name
-from digitlab.runs.kept import RunNotFoundError, RunSummary, StoredRun
+from digitlab.runs.kept import RunNotFoundError, RunSummary
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import write_run
 from digitlab.system.errors import DigitLabError
@@ -20,175 +20,120 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listed:
-    """What is in the list, and whether there are deleted runs that can be taken back into it."""
+class RunList:
+    """The list of runs, and whether there are deleted runs that can be restored."""
 
     runs: tuple[RunSummary, ...]
     can_restore: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What the start found."""
-
-    listed: Listed
-    recovered: "Recovered"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Gone:
-    """A run that something was wished of is not there any more; and what is in the list."""
-
-    name: str
-    listed: Listed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
-    """A run, and whether it is to be trained on."""
-
-    stored: StoredRun
-    goes_on: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curves:
-    """The curves of a run."""
-
-    path: Path
-    run: Run
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Deleted:
+class Deletion:
     """What became of runs that were to be deleted.
 
     Attributes:
-        paths: Where those are now that were deleted.
+        paths: Where the deleted ones are now.
         names: Their names.
-        gone: Names of those that were not there any more.
-        error: Why one could not be deleted.
-        listed: What is in the list.
+        missing: Names of those that no longer existed.
+        error: Why one could not be deleted, or None.
+        list: The list afterwards.
     """
 
     paths: tuple[Path, ...]
     names: tuple[str, ...]
-    gone: tuple[str, ...]
+    missing: tuple[str, ...]
     error: DigitLabError | None
-    listed: Listed
+    list: RunList
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TakenBack:
-    """Runs that are in the list again, and what else is."""
+def recover() -> tuple["Recovered", RunList]:
+    """Import runs of earlier versions, purge old deleted ones, mark those that were interrupted; and list the runs."""
+    from digitlab.runs import library
 
-    paths: tuple[Path, ...]
-    listed: Listed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Exported:
-    """The file that a run was written into."""
-
-    path: Path
+    library.import_former_runs()
+    library.purge_deleted()
+    recovered = library.recover()
+    return recovered, list_runs()
 
 
-def find() -> Found:
-    """Look what there is, at the start."""
-    from digitlab.runs import library as run_library
+def list_runs() -> RunList:
+    """Return the list of runs as it is now."""
+    from digitlab.runs import library
 
-    run_library.import_former_runs()
-    run_library.purge_deleted()
-    recovered = run_library.recover()
-    return Found(listed(), recovered)
+    return RunList(library.list_runs(), bool(library.last_deleted()))
 
 
-def listed() -> Listed:
-    """Look what there is."""
-    from digitlab.runs import library as run_library
-
-    return Listed(run_library.list_runs(), bool(run_library.last_deleted()))
-
-
-def ask(path: Path, name: str, job: Callable[[], object]) -> object:
-    """Do something with a run; its name stands in what goes wrong.
+def newest(place: int) -> RunSummary:
+    """Return the newest run that has ended, or the one so many places after it.
 
     Raises:
-        DigitLabError: If it cannot be done.
+        DigitLabError: If there are not so many.
     """
-    try:
-        return job()
-    except RunNotFoundError:
-        return Gone(name, listed())
-    except DigitLabError as error:
-        raise with_run_name(error, path, name) from error
+    runs = [run for run in list_runs().runs if run.ending is not None]
+    if place >= len(runs):
+        raise DigitLabError(
+            "There is no such training yet.", remedy="Press Train; every training is kept automatically."
+        )
+    return runs[place]
 
 
-def read(path: Path, *, with_snapshots: bool = True) -> StoredRun:
-    """Open a run."""
+def read_curves(path: Path) -> Run:
+    """Read the curves of a run, without its snapshots."""
     from digitlab.runs.reader import read_stored_run
 
-    return read_stored_run(path, with_snapshots=with_snapshots)
+    return read_stored_run(path, with_snapshots=False).run
 
 
-def open_newest(place: int) -> object:
-    """Open the newest run that has ended, or the one so many places behind it."""
-    runs = [run for run in listed().runs if run.ending is not None]
-    if place >= len(runs):
-        raise DigitLabError("No such training is kept here yet.", remedy="Press Train; the result is kept by itself.")
-    run = runs[place]
-    return ask(run.path, run.name, lambda: Opened(read(run.path), goes_on=False))
-
-
-def renamed(path: Path, name: str, others: list[str]) -> Listed:
-    """Give a run another name, unlike the others'."""
-    from digitlab.runs import library as run_library
+def rename(path: Path, name: str, others: list[str]) -> RunList:
+    """Give a run another name, with a number added if another run has it."""
+    from digitlab.runs import library
     from digitlab.runs.names import unique_name
 
-    run_library.rename(path, unique_name(name, others))
-    return listed()
+    library.rename(path, unique_name(name, others))
+    return list_runs()
 
 
-def deleted(names: Mapping[Path, str]) -> Deleted:
-    """Delete runs, as many as can be; all at the same time, so that they are taken back together."""
-    from digitlab.runs import library as run_library
+def delete(names: Mapping[Path, str]) -> Deletion:
+    """Delete as many of some runs as possible, with the same time of deletion, so that they are restored together."""
+    from digitlab.runs import library
 
     now_s = time.time()
     done: dict[Path, str] = {}
-    gone: list[str] = []
+    missing: list[str] = []
     failure: DigitLabError | None = None
     for path, name in names.items():
         try:
-            done[run_library.delete(path, now_s)] = name
+            done[library.delete(path, now_s)] = name
         except RunNotFoundError:
-            gone.append(name)
+            missing.append(name)
         except DigitLabError as error:
             failure = with_run_name(error, path, name)
-    return Deleted(tuple(done), tuple(done.values()), tuple(gone), failure, listed())
+    return Deletion(tuple(done), tuple(done.values()), tuple(missing), failure, list_runs())
 
 
-def taken_back(paths: tuple[Path, ...]) -> TakenBack:
-    """Take back runs that were deleted; those that another window took back already stay where they are."""
-    from digitlab.runs import library as run_library
+def restore(paths: tuple[Path, ...]) -> tuple[list[Path], RunList]:
+    """Restore deleted runs, except those that another window has restored already."""
+    from digitlab.runs import library
 
-    found = []
+    restored = []
     for path in paths:
         try:
-            found.append(run_library.restore(path))
+            restored.append(library.restore(path))
         except RunNotFoundError:
             continue
-    return TakenBack(tuple(found), listed())
+    return restored, list_runs()
 
 
-def last_taken_back() -> TakenBack:
-    """Take back what was deleted last, perhaps before this start."""
-    from digitlab.runs import library as run_library
+def restore_last() -> tuple[list[Path], RunList]:
+    """Restore what was deleted last, perhaps before this start."""
+    from digitlab.runs import library
 
-    return taken_back(run_library.last_deleted())
+    return restore(library.last_deleted())
 
 
-def exported(path: Path, target: Path) -> Exported:
-    """Write a run into a file for others."""
-    stored = read(path)
+def export(path: Path, target: Path) -> None:
+    """Write a run into a file for other people."""
+    from digitlab.runs.reader import read_stored_run
+
+    stored = read_stored_run(path)
     write_run(target, stored.snapshot, stored.run)
-    return Exported(target)

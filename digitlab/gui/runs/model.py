@@ -1,4 +1,4 @@
-"""The list of runs as a table: what each column says, and what it is sorted by."""
+"""The list of runs as a table: the text of each column, and what it is sorted by."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,19 +11,18 @@ from PySide6.QtGui import QPalette
 
 from digitlab.gui.runs import marks
 from digitlab.gui.runs.wording import (
-    accuracy_words,
-    epochs_words,
+    accuracy_text,
+    epochs_text,
     facts,
     grown,
-    origin_words,
+    origin_text,
     reached,
-    recipe_words,
-    size_words,
-    when_words,
+    recipe_text,
+    start_text,
 )
 from digitlab.runs.kept import RunSummary
 from digitlab.runs.run import Run
-from digitlab.words.numbers import duration
+from digitlab.words.numbers import duration, size
 
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole
 RUN_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -37,11 +36,11 @@ class Column:
     """One column.
 
     Attributes:
-        title: Its head.
-        tip: What it says, in one sentence.
-        text: Returns what it says of a run.
+        title: Its header.
+        tip: What it shows, in one sentence.
+        text: Returns the text for a run.
         key: Returns what a run is sorted by.
-        is_number: Whether it stands on the right.
+        is_number: Whether it is aligned to the right.
     """
 
     title: str
@@ -56,7 +55,7 @@ def _name(run: RunSummary) -> str:
 
 
 def _recipe(run: RunSummary) -> str:
-    return recipe_words(run.started)
+    return recipe_text(run.started)
 
 
 def _network(run: RunSummary) -> str:
@@ -68,22 +67,22 @@ def _data(run: RunSummary) -> str:
 
 
 def _origin(run: RunSummary) -> str:
-    return origin_words(run.started)
+    return origin_text(run.started)
 
 
 def _best(run: RunSummary) -> float:
     return -1.0 if run.best_accuracy is None else run.best_accuracy
 
 
-def _began(run: RunSummary) -> str:
-    return when_words(run.created, datetime.now(UTC))
+def _started(run: RunSummary) -> str:
+    return start_text(run.created, datetime.now(UTC))
 
 
 def _created(run: RunSummary) -> float:
     return run.created.timestamp()
 
 
-def _took(run: RunSummary) -> str:
+def _time(run: RunSummary) -> str:
     return duration(run.seconds)
 
 
@@ -92,7 +91,7 @@ def _seconds(run: RunSummary) -> float:
 
 
 def _size(run: RunSummary) -> str:
-    return size_words(run.size_bytes)
+    return size(run.size_bytes)
 
 
 def _bytes(run: RunSummary) -> float:
@@ -100,34 +99,34 @@ def _bytes(run: RunSummary) -> float:
 
 
 COLUMNS: Final = (
-    Column("Name", "Tick a run to draw it below. F2 renames it.", _name, lambda run: run.name.casefold()),
+    Column("Name", "Check a run to plot it below. F2 renames it.", _name, lambda run: run.name.casefold()),
     Column("Recipe", "How it was trained.", _recipe, _recipe),
-    Column("Network", "What was trained.", _network, _network),
-    Column("Data", "What it learned from.", _data, _data),
-    Column("From", "The moment of another training that it goes on from.", _origin, _origin),
-    Column("Epochs", "How many epochs it was trained, and how it ended.", epochs_words, reached, is_number=True),
-    Column("Best", "Highest accuracy on the validation images after an epoch.", accuracy_words, _best, is_number=True),
-    Column("Began", "When its training began.", _began, _created),
-    Column("Took", "Time spent training.", _took, _seconds, is_number=True),
-    Column("Size", "Room on the disk.", _size, _bytes, is_number=True),
+    Column("Network", "The network that was trained.", _network, _network),
+    Column("Data", "The dataset it was trained on.", _data, _data),
+    Column("From", "The training, and the epoch, that it was continued from.", _origin, _origin),
+    Column("Epochs", "Number of epochs, and how the training ended.", epochs_text, reached, is_number=True),
+    Column("Best", "Best validation accuracy after an epoch.", accuracy_text, _best, is_number=True),
+    Column("Started", "When the training started.", _started, _created),
+    Column("Time", "Training time.", _time, _seconds, is_number=True),
+    Column("Size", "Disk space.", _size, _bytes, is_number=True),
 )
 
-NAME, RECIPE, NETWORK, DATA, FROM, EPOCHS, BEST, BEGAN, TOOK, SIZE = range(len(COLUMNS))
+NAME, RECIPE, NETWORK, DATA, FROM, EPOCHS, BEST, STARTED, TIME, SIZE = range(len(COLUMNS))
 
 
 class RunTable(QAbstractTableModel):
-    """All runs, one a row; the one that grows follows its training.
+    """All runs, one per row; a growing run is shown as it is now.
 
     Signals:
-        ticked: A run is to be drawn, or not any more; carries its file and which.
-        renamed: A run is to have another name; carries its file and the name.
+        checked: A run is to be plotted, or no longer; carries its file and which.
+        renamed: A run is to be renamed; carries its file and the name.
     """
 
-    ticked = Signal(object, bool)
+    checked = Signal(object, bool)
     renamed = Signal(object, str)
 
     def __init__(self, parent: QObject) -> None:
-        """Begin without runs."""
+        """Create an empty table."""
         super().__init__(parent)
         self._runs: list[RunSummary] = []
         self._growing: tuple[Path, Run] | None = None
@@ -140,7 +139,7 @@ class RunTable(QAbstractTableModel):
         return self._runs
 
     def show_runs(self, runs: tuple[RunSummary, ...]) -> None:
-        """Take another list. Rows that stay are kept, so that selection and scroll position are too."""
+        """Show another list. Rows that are in both are kept, and so are selection and scroll position."""
         wanted = {run.path: run for run in runs}
         for row in reversed(range(len(self._runs))):
             if self._runs[row].path not in wanted:
@@ -150,7 +149,7 @@ class RunTable(QAbstractTableModel):
         for row, run in enumerate(self._runs):
             if wanted[run.path] != run:
                 self._runs[row] = wanted[run.path]
-                self._tell_row(row)
+                self._refresh_row(row)
         known = {run.path for run in self._runs}
         added = [run for run in runs if run.path not in known]
         if added:
@@ -159,21 +158,21 @@ class RunTable(QAbstractTableModel):
             self.endInsertRows()
 
     def show_growing(self, path: Path | None, run: Run | None) -> None:
-        """Follow the run of a file while it grows; None for no such run."""
+        """Follow the growing run of a file; None if there is none."""
         before = self._growing
         self._growing = None if path is None or run is None else (path, run)
         for followed in (before, self._growing):
             if followed is not None:
-                self.tell_growth(followed[0])
+                self.refresh_run(followed[0])
 
-    def tell_growth(self, path: Path) -> None:
+    def refresh_run(self, path: Path) -> None:
         """Show a run as it is now."""
         for row, run in enumerate(self._runs):
             if run.path == path:
-                self._tell_row(row)
+                self._refresh_row(row)
 
     def show_marks(self, drawn: Mapping[Path, int], palette: QPalette) -> None:
-        """Tick the runs that are drawn, and show each one's mark by its number."""
+        """Check the runs that are plotted, and show the mark of each by its number."""
         self._marks, self._palette = dict(drawn), palette
         if self._runs:
             self.dataChanged.emit(self.index(0, NAME), self.index(len(self._runs) - 1, NAME))
@@ -185,7 +184,7 @@ class RunTable(QAbstractTableModel):
             return grown(run, self._growing[1])
         return run
 
-    def _tell_row(self, row: int) -> None:
+    def _refresh_row(self, row: int) -> None:
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     # Overrides of Qt
@@ -199,7 +198,7 @@ class RunTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell says."""
+        """Return the text, tooltip, alignment, sort key or run of a cell."""
         run, column = self.run_at(index.row()), COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
@@ -223,10 +222,10 @@ class RunTable(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Ask for another name, or for its curve; both come back when they are there."""
+        """Request another name, or that a run is plotted; the table changes when that is done."""
         path = self._runs[index.row()].path
         if role == Qt.ItemDataRole.CheckStateRole:
-            self.ticked.emit(path, Qt.CheckState(value) == Qt.CheckState.Checked)
+            self.checked.emit(path, Qt.CheckState(value) == Qt.CheckState.Checked)
             return True
         if role == Qt.ItemDataRole.EditRole and value.strip() and value != self._runs[index.row()].name:
             self.renamed.emit(path, value)
@@ -234,7 +233,7 @@ class RunTable(QAbstractTableModel):
         return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Return what can be done with a cell."""
+        """Return the flags of a cell: names are editable and checkable."""
         flags = super().flags(index)
         if index.column() == NAME:
             flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
@@ -243,7 +242,7 @@ class RunTable(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | Qt.AlignmentFlag | None:
-        """Return the head of a column."""
+        """Return the title, tooltip or alignment of a column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         column = COLUMNS[section]

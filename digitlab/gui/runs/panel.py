@@ -1,14 +1,12 @@
-"""The runs panel: every training that is kept, and the curves of those that are ticked on one plot."""
+"""The runs panel: the list of kept trainings, and the curves of the checked ones on one plot."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
@@ -22,42 +20,44 @@ from digitlab.gui import theme
 from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.runs.model import RunTable
 from digitlab.gui.runs.table import RunTableView
-from digitlab.gui.runs.wording import size_words
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import count
+from digitlab.gui.widgets.themed import Themed
+from digitlab.gui.widgets.throttle import Throttle
+from digitlab.words.numbers import count, size
 
 if TYPE_CHECKING:
     from digitlab.gui.runs.runs_plot import RunsPlot
 
-_TICK_MS: Final = 500
-"""The run that grows is shown anew so often; its own curves under Train are more fluent."""
+_REFRESH_MS: Final = 500
+"""How often a growing run is refreshed; its own curves under Train are smoother."""
 
 _LIST_PX: Final = 280
 _PLOT_PX: Final = 360
-"""Heights at first; the line between can be dragged."""
+"""Initial heights; the line between them can be dragged."""
 
-_NO_RUNS: Final = "No training is kept yet."
-_ALL_DELETED: Final = "No training is kept any more."
+_NO_RUNS: Final = "No trainings yet"
+_ALL_DELETED: Final = "All trainings are deleted"
 _INVITATION: Final = (
-    "Every training is written down while it goes on. It appears here\n"
-    "with its first batch and stays, even if the computer goes down\n"
-    "in the middle of it."
+    "Every training is saved while it runs. It appears here\n"
+    "after its first batch and stays, even if the computer\n"
+    "crashes in the middle of it."
 )
 
 
-class RunsPanel(QWidget):
-    """Shows the kept runs and emits what the person wishes.
+class RunsPanel(Themed, QWidget):
+    """Shows the kept runs and emits the user's requests.
 
     Signals:
         open_requested: Open a run; carries its file.
-        continue_requested: Open a run and train it on; carries its file.
-        rename_requested: Give a run another name; carries its file and the name.
+        continue_requested: Open a run and resume its training; carries its file.
+        rename_requested: Rename a run; carries its file and the name.
         delete_requested: Delete runs; carries their files.
-        undo_requested: Take back what was deleted last.
-        export_requested: Ask where to write a run for others; carries its file and its name.
-        look_requested: Look anew what there is.
-        plot_requested: Draw the curves of these runs; carries their files.
+        undo_requested: Restore what was deleted last.
+        export_requested: Choose a file for a run; carries the run's file and name.
+        look_requested: Read the list again.
+        plot_requested: Plot the curves of these runs; carries their files.
         train_requested: Train by the recipe.
     """
 
@@ -72,7 +72,7 @@ class RunsPanel(QWidget):
     train_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Show a session."""
+        """Show the kept runs of a session."""
         super().__init__(parent)
         self.setObjectName("runsPanel")
         self._session = session
@@ -81,44 +81,46 @@ class RunsPanel(QWidget):
         self._model = RunTable(self)
         self._table = RunTableView(self._model)
         self._open = QPushButton("Open")
-        self._continue_training = QPushButton("Go on training")
+        self._continue_training = QPushButton("Resume training")
         self._rename = QPushButton("Rename")
         self._export = QPushButton("Export…")
         self._delete = QPushButton("Delete")
-        self._withdraw = QPushButton("Undo delete")
-        self._summary = QLabel()
-        self._summary.setProperty("quiet", True)
+        self._restore = QPushButton("Undo delete")
+        self._summary = quiet_label()
+        self._summary.setWordWrap(False)
         self._accuracy = QToolButton()
         self._loss = QToolButton()
         self._log = QToolButton()
         self._card = ChartCard("Validation", tools=(self._accuracy, self._loss, self._log))
         self._pages = QStackedWidget()
-        self._ticks = QTimer(self)
-        self._ticks.setInterval(_TICK_MS)
-        self._ticks.setSingleShot(True)
+        self._refresh = Throttle(self._refresh_growing, _REFRESH_MS, self)
         self._set_up_buttons()
         self._lay_out()
         self._connect()
         self._on_kept_changed()
         self._on_plotted_changed()
+        self.follow_theme()
 
     def _set_up_buttons(self) -> None:
-        describe(self._open, "openRunButton", "Open", "Show its network, its curves and its moments (Enter).")
+        describe(self._open, "openRunButton", "Open", "Open its network, its curves and its snapshots (Enter).")
         describe(
-            self._continue_training, "goOnRunButton", "Go on training", "Open it and train it on to its last epoch."
+            self._continue_training,
+            "resumeRunButton",
+            "Resume training",
+            "Open it and train the epochs that are missing.",
         )
-        describe(self._rename, "renameRunButton", "Rename", "Give it another name (F2).")
-        describe(self._export, "exportRunButton", "Export", "Write it into a file that others can open.")
+        describe(self._rename, "renameRunButton", "Rename", "Rename it (F2).")
+        describe(self._export, "exportRunButton", "Export", "Save it as a file that others can open.")
         describe(
-            self._delete, "deleteRunButton", "Delete", "Delete it (Delete). For a day it can be taken back (Ctrl+Z)."
+            self._delete, "deleteRunButton", "Delete", "Delete it (Delete). It can be restored for a day (Ctrl+Z)."
         )
-        describe(self._accuracy, "runsAccuracyButton", "Accuracy", "Draw the accuracy on the validation images.")
-        describe(self._loss, "runsLossButton", "Loss", "Draw the loss on the validation images.")
+        describe(self._accuracy, "runsAccuracyButton", "Accuracy", "Plot the accuracy on the validation images.")
+        describe(self._loss, "runsLossButton", "Loss", "Plot the loss on the validation images.")
         describe(
             self._log,
             "runsLogButton",
             "Logarithmic loss",
-            "Logarithmic scale: equal steps are equal factors, so small losses can be told apart.",
+            "Logarithmic scale: equal distances are equal factors, so that small losses can be compared.",
         )
         self._open.setProperty("primary", True)
         group = QButtonGroup(self)
@@ -130,26 +132,15 @@ class RunsPanel(QWidget):
         self._accuracy.setChecked(True)
         self._log.setEnabled(False)
         self._log.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._restyle()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_M, 0)
-        head.setSpacing(theme.SPACE_S)
-        title = QLabel("Trainings")
-        title.setProperty("title", True)
-        head.addWidget(title)
-        head.addWidget(self._summary)
-        head.addStretch(1)
-        for button in (self._delete, self._rename, self._export, self._continue_training, self._open):
-            head.addWidget(button)
-        list_card = QFrame()
-        list_card.setProperty("card", True)
-        column = QVBoxLayout(list_card)
-        column.setContentsMargins(1, theme.SPACE_S, 1, theme.SPACE_S)
-        column.setSpacing(theme.SPACE_S)
-        column.addLayout(head)
-        column.addWidget(self._table, 1)
+        buttons = (self._delete, self._rename, self._export, self._continue_training, self._open)
+        list_card = Card("Trainings", buttons)
+        list_card.column.setContentsMargins(1, theme.SPACE_S, 1, theme.SPACE_S)
+        list_card.column.addWidget(self._table, 1)
+        if list_card.header is not None:
+            list_card.header.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_M, 0)
+            list_card.header.insertWidget(1, self._summary)
         both = QSplitter(Qt.Orientation.Vertical)
         both.setChildrenCollapsible(False)
         both.setHandleWidth(theme.SPACE_S)
@@ -165,27 +156,22 @@ class RunsPanel(QWidget):
         whole.addWidget(self._pages)
 
     def _invitation(self) -> QWidget:
-        """Return what stands here before the first training."""
-        card = QFrame()
-        card.setProperty("card", True)
-        self._empty_title = QLabel(_NO_RUNS)
-        self._empty_title.setProperty("title", True)
-        words = QLabel(_INVITATION)
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        """Return what is shown while there are no trainings."""
+        card = Card()
+        self._empty_title = title_label(_NO_RUNS)
+        text = QLabel(_INVITATION)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         train = QPushButton("Train now")
         train.setProperty("primary", True)
-        describe(train, "trainFirstButton", "Train now", "Train the network by the recipe under Train.")
+        describe(train, "trainFirstButton", "Train now", "Train the network by the recipe in the Train tab.")
         train.clicked.connect(self.train_requested)
-        describe(
-            self._withdraw, "takeBackRunButton", "Undo delete", "Take back what was deleted last; that goes for a day."
-        )
-        self._withdraw.clicked.connect(self.undo_requested)
-        column = QVBoxLayout(card)
-        column.setSpacing(theme.SPACE_M)
-        column.addStretch(1)
-        for widget in (self._empty_title, words, train, self._withdraw):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
+        describe(self._restore, "restoreRunButton", "Undo delete", "Restore what was deleted last; possible for a day.")
+        self._restore.clicked.connect(self.undo_requested)
+        card.column.setSpacing(theme.SPACE_M)
+        card.column.addStretch(1)
+        for widget in (self._empty_title, text, train, self._restore):
+            card.column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        card.column.addStretch(2)
         return card
 
     def _connect(self) -> None:
@@ -196,12 +182,11 @@ class RunsPanel(QWidget):
         session.run_changed.connect(self._on_open_changed)
         session.run_advanced.connect(self._on_run_advanced)
         session.training_state_changed.connect(self._on_chosen_changed)
-        self._ticks.timeout.connect(self._on_ticks_timeout)
         table.chosen_changed.connect(self._on_chosen_changed)
         table.open_requested.connect(self._on_open_clicked)
         table.delete_requested.connect(self._on_delete_clicked)
         table.undo_requested.connect(self.undo_requested)
-        self._model.ticked.connect(self._on_model_ticked)
+        self._model.checked.connect(self._on_model_checked)
         self._model.renamed.connect(self.rename_requested)
         self._open.clicked.connect(self._on_open_clicked)
         self._continue_training.clicked.connect(self._on_continue_clicked)
@@ -211,7 +196,7 @@ class RunsPanel(QWidget):
         self._accuracy.toggled.connect(self._on_quantity_toggled)
         self._log.toggled.connect(self._on_log_toggled)
 
-    # What the person does
+    # What the user does
 
     @Slot()
     def _on_open_clicked(self) -> None:
@@ -233,13 +218,13 @@ class RunsPanel(QWidget):
             self.delete_requested.emit(tuple(run.path for run in self._table.chosen))
 
     @Slot(object, bool)
-    def _on_model_ticked(self, path: Path, is_ticked: bool) -> None:
+    def _on_model_checked(self, path: Path, is_checked: bool) -> None:
         others = [other for other in self._session.kept.plotted if other != path]
-        self.plot_requested.emit((*others, path) if is_ticked else tuple(others))
+        self.plot_requested.emit((*others, path) if is_checked else tuple(others))
 
     @Slot()
     def _on_chosen_changed(self) -> None:
-        """Offer what can be done with what is selected."""
+        """Enable the buttons for what is selected."""
         chosen = self._table.chosen
         is_one, is_busy = len(chosen) == 1, self._session.training_state.is_busy
         has_ended = bool(chosen) and all(run.ending is not None for run in chosen)
@@ -267,9 +252,9 @@ class RunsPanel(QWidget):
         self._model.show_runs(kept.runs)
         self._table.fit_columns()
         total = sum(run.size_bytes for run in kept.runs)
-        self._summary.setText(f"{count(len(kept.runs), 'training')}, {size_words(total)}")
+        self._summary.setText(f"{count(len(kept.runs), 'training')}, {size(total)}")
         self._empty_title.setText(_ALL_DELETED if kept.can_restore else _NO_RUNS)
-        self._withdraw.setVisible(kept.can_restore)
+        self._restore.setVisible(kept.can_restore)
         self._pages.setCurrentIndex(1 if kept.is_listed and not kept.runs else 0)
         self._on_open_changed()
         self._on_plotted_changed()
@@ -286,7 +271,7 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _on_plotted_changed(self) -> None:
-        """Give each run that is drawn the least number that is free: it keeps it while it is drawn."""
+        """Give each plotted run the lowest number that is free; it keeps the number while it is plotted."""
         plotted = self._session.kept.plotted
         self._marks = {path: mark for path, mark in self._marks.items() if path in plotted}
         for path in plotted:
@@ -298,27 +283,26 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _on_run_advanced(self) -> None:
-        if self.isVisible() and not self._ticks.isActive():
-            self._ticks.start()
+        if self.isVisible():
+            self._refresh.request()
 
-    @Slot()
-    def _on_ticks_timeout(self) -> None:
+    def _refresh_growing(self) -> None:
         path = self._session.kept.open
         if path is None:
             return
-        self._model.tell_growth(path)
+        self._model.refresh_run(path)
         if self._plots is not None and path in self._marks:
             for plot in self._plots:
                 plot.refresh()
 
     def _show_plot(self) -> None:
-        """Draw the ticked runs whose curves are there; say what to do if there are none."""
+        """Plot the checked runs whose curves were read; without any, show what to do."""
         kept = self._session.kept
-        words = ""
+        text = ""
         if not kept.plotted:
-            words = "Tick trainings in the list above: their curves are drawn here, on one plot."
+            text = "Check trainings in the list above to plot their curves here."
         elif self._plots is None:
-            words = "The curves are being drawn …"
+            text = "Plotting the curves …"
         if self._plots is not None:
             from digitlab.gui.runs.runs_plot import DrawnRun
 
@@ -332,13 +316,13 @@ class RunsPanel(QWidget):
                 if path in names and path in curves
             )
             index = 1 if self._loss.isChecked() else 0
-            self._card.show_text(words, index)
+            self._card.show_text(text, index)
             self._plots[index].show_drawn(drawn)
         else:
-            self._card.show_text(words)
+            self._card.show_text(text)
 
     def ensure_plots(self) -> None:
-        """Make the plots, if there are none yet: importing what draws them takes half a second."""
+        """Make the plots, if there are none yet: importing pyqtgraph takes half a second."""
         if self._plots is not None:
             return
         from digitlab.gui.charts.curves import ACCURACY, LOSS
@@ -350,12 +334,14 @@ class RunsPanel(QWidget):
         self._plots[1].set_log(is_log=self._log.isChecked())
         self._show_plot()
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Take over the theme's colours."""
         palette = self.palette()
         self._log.setIcon(theme.icon("log-scale", palette))
         self._delete.setIcon(theme.icon("clear", palette))
         self._export.setIcon(theme.icon("export", palette))
         self._continue_training.setIcon(theme.icon("branch", palette))
+        self._model.show_marks(self._marks, palette)
 
     # Overrides of Qt
 
@@ -366,13 +352,6 @@ class RunsPanel(QWidget):
             QTimer.singleShot(0, self, self.ensure_plots)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what another window did meanwhile."""
+        """Read the list again: another window may have changed it."""
         super().showEvent(event)
         self.look_requested.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_ticks"):
-            self._restyle()
-            self._model.show_marks(self._marks, self.palette())

@@ -1,4 +1,4 @@
-"""The table of runs: sorting, choosing, ticking, renaming, opening and deleting, by mouse and keyboard."""
+"""The table of runs: sorting, selecting, checking, renaming, opening and deleting, by mouse and keyboard."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
 
 from digitlab.gui import theme
 from digitlab.gui.runs.model import (
-    BEGAN,
     BEST,
     DATA,
     EPOCHS,
@@ -38,7 +37,8 @@ from digitlab.gui.runs.model import (
     RUN_ROLE,
     SIZE,
     SORT_ROLE,
-    TOOK,
+    STARTED,
+    TIME,
     RunTable,
 )
 from digitlab.gui.widgets.fields import describe
@@ -47,19 +47,19 @@ from digitlab.runs.kept import RunSummary
 _ROW_PX: Final = 28
 _NAME_PX: Final = 180
 _RECIPE_PX: Final = 150
-"""Width that the recipe has at least; it takes what is left."""
+"""Minimum width of the recipe; it takes the space that is left."""
 
 _WIDEST_PX: Final = 190
 
 _ASCENDING: Final = "▲"
 _DESCENDING: Final = "▼"
 
-_ALWAYS: Final = (BEST, EPOCHS, BEGAN)
-_BY_WORTH: Final = (*_ALWAYS, FROM, DATA, NETWORK, TOOK, SIZE)
+_ALWAYS: Final = (BEST, EPOCHS, STARTED)
+_BY_IMPORTANCE: Final = (*_ALWAYS, FROM, DATA, NETWORK, TIME, SIZE)
 
 
 class _NameDelegate(QStyledItemDelegate):
-    """Gives the boxes an outline that is seen: Fusion takes the window's colour for it, which is too near to ours."""
+    """Gives the check boxes a visible outline: Fusion derives it from a colour that is too near to ours."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
         super().initStyleOption(option, index)
@@ -69,7 +69,7 @@ class _NameDelegate(QStyledItemDelegate):
 
 
 class _Sorted(QSortFilterProxyModel):
-    """Sorts, and marks the head it sorts by: Qt would draw its arrow over a head's first or last letter."""
+    """Sorts, and marks the header it sorts by: Qt would draw its arrow over the first or last letter of the header."""
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         value = super().headerData(section, orientation, role)
@@ -79,12 +79,12 @@ class _Sorted(QSortFilterProxyModel):
 
 
 class RunTableView(QTableView):
-    """Shows the runs and emits what the person wishes.
+    """Shows the runs and emits the user's requests.
 
     Signals:
         open_requested: Open the current run.
         delete_requested: Delete the selected runs.
-        undo_requested: Take back what was deleted last.
+        undo_requested: Restore what was deleted last.
         chosen_changed: Other runs are selected.
     """
 
@@ -94,16 +94,16 @@ class RunTableView(QTableView):
     chosen_changed = Signal()
 
     def __init__(self, model: RunTable, parent: QWidget | None = None) -> None:
-        """Show a table."""
+        """Show a table model, newest runs first."""
         super().__init__(parent)
         describe(
             self,
             "runTable",
             "Trainings",
             "",
-            "Every training of this computer, newest first. Tick some to draw their curves on one plot. Enter or a "
-            "double click opens a training: its network, its curves and all its kept moments. F2 renames it, Delete "
-            "deletes it, Ctrl+Z takes that back. A click on a column's head sorts by it.",
+            "All trainings on this computer, newest first. Check some to plot their curves together. Enter or a double "
+            "click opens a training: its network, its curves and all its snapshots. F2 renames it, Delete deletes it, "
+            "Ctrl+Z restores what was deleted last. Click a column's header to sort by it.",
         )
         self._table = model
         self._sorted = _Sorted(self)
@@ -120,7 +120,7 @@ class RunTableView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setSortingEnabled(True)
-        self.sortByColumn(BEGAN, Qt.SortOrder.DescendingOrder)
+        self.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
@@ -137,16 +137,16 @@ class RunTableView(QTableView):
 
     @property
     def chosen(self) -> list[RunSummary]:
-        """The selected runs, from above."""
+        """The selected runs, from top to bottom."""
         rows = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
         return [index.data(RUN_ROLE) for index in rows]
 
     def fit_columns(self) -> None:
-        """Make the columns as wide as what they say; where there is no room for all, the tooltips say the rest."""
+        """Make the columns as wide as their texts; where there is no space for all, the tooltips show the rest."""
         runs = self._table.runs
         has_branches = any(run.started.origin is not None for run in runs)
         left = self.viewport().width() - self.columnWidth(NAME) - _RECIPE_PX
-        for column in _BY_WORTH:
+        for column in _BY_IMPORTANCE:
             self.setColumnHidden(column, False)
             self.resizeColumnToContents(column)
             width = min(self.columnWidth(column) + theme.SPACE_M, _WIDEST_PX)
@@ -158,7 +158,7 @@ class RunTableView(QTableView):
             self.setColumnHidden(column, left < 0 and column not in _ALWAYS)
 
     def choose(self, path: Path) -> None:
-        """Select the run of a file, and bring it into sight."""
+        """Select the run of a file, and scroll to it."""
         for row in range(self._sorted.rowCount()):
             index = self._sorted.index(row, NAME)
             if index.data(RUN_ROLE).path == path:
@@ -167,7 +167,7 @@ class RunTableView(QTableView):
                 self.scrollTo(index)
 
     def rename(self) -> None:
-        """Let the person type another name for the current run."""
+        """Edit the name of the current run in its row."""
         index = self.currentIndex()
         if index.isValid():
             name = index.siblingAtColumn(NAME)
@@ -188,7 +188,7 @@ class RunTableView(QTableView):
         self.chosen_changed.emit()
 
     def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key of the table's own asks for, or None if it is no such key."""
+        """Return the command of a key, or None if the table does not use the key."""
         if event.matches(QKeySequence.StandardKey.Undo):
             return self.undo_requested.emit
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
@@ -197,29 +197,29 @@ class RunTableView(QTableView):
             Qt.Key.Key_Delete: self.delete_requested.emit,
             Qt.Key.Key_Return: self.open_requested.emit,
             Qt.Key.Key_Enter: self.open_requested.emit,
-            Qt.Key.Key_Space: self._tick,
+            Qt.Key.Key_Space: self._toggle_check,
             Qt.Key.Key_F2: self.rename,
             Qt.Key.Key_Escape: self.clearSelection,
         }.get(Qt.Key(event.key()))
 
-    def _tick(self) -> None:
-        """Draw the current run, or not any more."""
+    def _toggle_check(self) -> None:
+        """Check or uncheck the current run."""
         index = self.currentIndex().siblingAtColumn(NAME)
         if index.isValid():
-            is_drawn = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
-            state = Qt.CheckState.Unchecked if is_drawn else Qt.CheckState.Checked
+            is_checked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
+            state = Qt.CheckState.Unchecked if is_checked else Qt.CheckState.Checked
             self.model().setData(index, state, Qt.ItemDataRole.CheckStateRole)
 
     # Overrides of Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many columns as there is room for."""
+        """Show as many columns as there is space for."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit_columns()
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys that the window has for the canvas."""
+        """Use keys here that are otherwise shortcuts for the canvas."""
         is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
         if is_key and self._command(event) is not None:  # type: ignore[arg-type]
             event.accept()
@@ -227,7 +227,7 @@ class RunTableView(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do what a key asks for; those that the editor of a name leaves over ask for nothing."""
+        """Run the command of a key; keys that the editor of a name does not use have no other effect."""
         if self.state() == QAbstractItemView.State.EditingState:
             return
         command = self._command(event)

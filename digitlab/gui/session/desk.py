@@ -30,7 +30,7 @@ class Request(Generic[Result]):
     def __init__(
         self,
         deliver: Callable[[Callable[[], None]], None],
-        then: Callable[[Result], None] | None,
+        then: Callable[[Result], object] | None,
         failed: Callable[[Exception], None],
         progress: Callable[[Any], None] | None,
     ) -> None:
@@ -130,7 +130,7 @@ class Desk(QObject):
         self,
         job: Callable[[Request[Result]], Result],
         *,
-        then: Callable[[Result], None] | None = None,
+        then: Callable[[Result], object] | None = None,
         failed: Callable[[Exception], None] | None = None,
         progress: Callable[[Any], None] | None = None,
         ways: tuple[WayOn, ...] = (),

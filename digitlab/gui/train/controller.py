@@ -1,4 +1,4 @@
-"""Training, evaluation and everything else that Keras does, in the one thread that owns it."""
+"""Training and everything else that Keras does, in the one thread that owns it."""
 
 import secrets
 from collections.abc import Callable
@@ -9,25 +9,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.data.files.download import DownloadCancelledError
 from digitlab.data.sources import DataSource
-from digitlab.gui.messages import Messages, WayOn
-from digitlab.gui.session.bridge import Mailbox
-from digitlab.gui.session.desk import EventPump
+from digitlab.gui.messages import Messages, Option
+from digitlab.gui.session.desk import Desk, EventPump, Request, Result
 from digitlab.gui.session.names import names_of
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, TrainingState
-from digitlab.gui.train.jobs import (
-    DrawingsFailed,
-    Failed,
-    Loaded,
-    Progress,
-    TrainingJobs,
-    Untrained,
-)
+from digitlab.gui.train.jobs import Progress, TrainingJobs, UnreadableDrawingsError
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.recorder import RunRecorder
 from digitlab.runs.run import NamedRun, Run
 from digitlab.system.errors import DigitLabError
-from digitlab.system.work import Worker
 from digitlab.training.config import MAXIMUM_SEED
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
@@ -40,22 +31,27 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.words.numbers import duration, epoch_words, percent
+from digitlab.words.numbers import epoch_words
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
-"""How long closing waits for the worker before TensorFlow is there."""
+"""How long closing waits for the worker before TensorFlow is loaded."""
 
 
 class TrainingController(QObject):
-    """Turns the training panel's wishes into work.
+    """Trains, pauses, stops and resets; follows the events of the training in the session.
 
     Signals:
         loading_ended: TensorFlow was loaded, or could not be.
-        data_file_requested: The person wants to choose a dataset file.
-        drawing_files_requested: The person wants to choose files with drawings.
+        train_requested: The user answered a message with an option that trains.
+        data_file_requested: The user wants to choose a dataset file.
+        drawing_files_requested: The user wants to choose files with drawings.
+
+    Attributes:
+        desk: Where Keras works.
     """
 
     loading_ended = Signal()
+    train_requested = Signal()
     data_file_requested = Signal()
     drawing_files_requested = Signal()
 
@@ -69,30 +65,25 @@ class TrainingController(QObject):
         self._run: Run | None = None
         self._parent: NamedRun | None = None  # the run that the training branches from
         self._beside: NamedRun | None = None  # the same, as long as it is shown beside the branch
-        self._told: Exception | None = None  # the last error told, until something is tried anew
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
-        self._mail = Mailbox(self)
-        self._mail.arrived.connect(self._on_mail_arrived)
-        self._jobs = TrainingJobs(self._mail.post, self._publish)
-        self._worker = Worker("training", self._post_failure)
+        self._jobs = TrainingJobs(self._publish)
+        self.desk = Desk("training", messages, self)
         session.run_changed.connect(self._on_session_run_changed)
 
-    # Wishes
+    # Commands
 
     def load_tensorflow(self) -> None:
-        """Load TensorFlow in the background, so that Train answers at once; a training under way does so itself."""
+        """Load TensorFlow in the background, so that a training starts at once; one that is running loads it itself."""
         if self._jobs.is_loaded:
             self.loading_ended.emit()
-            return
-        if self._session.training_state.is_busy:
-            return
-        self._session.activity = "Loading TensorFlow…"
-        self._worker.submit(self._jobs.load)
+        elif not self._session.training_state.is_busy:
+            self._session.activity = "Loading TensorFlow…"
+            self._load(failed=self._on_load_failed)
 
     @Slot()
     def train_or_pause(self) -> None:
-        """Begin, pause or resume, whichever makes sense now."""
+        """Train the recipe, or pause or resume the training that runs."""
         match self._session.training_state:
             case TrainingState.IDLE:
                 self.train()
@@ -101,27 +92,27 @@ class TrainingController(QObject):
             case TrainingState.PAUSED:
                 self.resume()
 
-    @Slot()
     def train(self) -> None:
         """Train the recipe."""
         recipe = self._session.recipe
         problem = recipe.spec.training_problem()
         if problem is not None:
-            self._show_error(DigitLabError(problem.reason))
+            self.desk.show_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
-            self._begin(lambda control: self._jobs.train(recipe, control))
+            control = self._begin()
+            self._ask(lambda request: self._jobs.train(recipe, control, request.report))
 
     @Slot()
     def continue_training(self) -> None:
-        """Train on from the moment on screen by the recipe, as a run of its own."""
+        """Train from the snapshot on screen by the recipe, as a run of its own."""
         session, snapshot = self._session, self._session.snapshot
         problem = snapshot.spec.training_problem()
         if problem is not None:
-            self._show_error(DigitLabError(problem.reason))
+            self.desk.show_error(DigitLabError(problem.reason))
         elif not session.training_state.is_busy:
             from digitlab.training.trainer import Checkpoint
 
-            # A pinned moment may be one of another run, which this run knows nothing of.
+            # A pinned snapshot may be one of another run, which this run knows nothing of.
             run = session.run if session.has_snapshot(snapshot) else None
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.recipe = recipe
@@ -130,8 +121,9 @@ class TrainingController(QObject):
                 name = session.kept.open_name or names_of(run, None)[0] or name
             state = None if run is None else run.history.optimizer_state(snapshot)
             checkpoint = Checkpoint(name, snapshot, state)
-            self._begin(lambda control: self._jobs.train(recipe, control, checkpoint))
+            control = self._begin()
             self._parent = None if run is None else NamedRun(name, run)
+            self._ask(lambda request: self._jobs.train(recipe, control, request.report, checkpoint))
 
     @Slot()
     def pause(self) -> None:
@@ -141,12 +133,12 @@ class TrainingController(QObject):
 
     @Slot()
     def resume(self) -> None:
-        """Go on after a pause."""
+        """Continue after a pause."""
         self._control.resume()
 
     @Slot()
     def stop(self) -> None:
-        """End the training after this batch, or give up preparing it."""
+        """End the training after this batch, or cancel its preparation."""
         if self._session.training_state.is_busy:
             self._session.training_state = TrainingState.STOPPING
             self._control.stop()
@@ -157,9 +149,10 @@ class TrainingController(QObject):
         recipe = self._session.recipe
         problem = recipe.spec.building_problem()
         if problem is not None:
-            self._show_error(DigitLabError(problem.reason))
+            self.desk.show_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
-            self._begin(lambda _: self._jobs.reset(recipe))
+            self._begin()
+            self._ask(lambda _: self._jobs.initial_snapshot(recipe), self._show_untrained)
 
     @Slot()
     def new_seed(self) -> None:
@@ -179,88 +172,102 @@ class TrainingController(QObject):
         """Stop the training, keep it, and end the thread; returns whether it has ended."""
         self._control.stop()
         # The import of TensorFlow cannot be stopped, and loses nothing when the process ends.
-        has_ended = self._worker.close(timeout_s if self._jobs.is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
+        has_ended = self.desk.close(timeout_s if self._jobs.is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
         self._pump.stop()
         return has_ended
 
-    # In the GUI thread
+    # Jobs and their results. They leave the error shown last: their own errors come with the events of the training.
 
-    def _begin(self, job: Callable[[TrainingControl], None]) -> None:
-        self._control = control = TrainingControl()
+    def _begin(self) -> TrainingControl:
+        self._control = TrainingControl()
         self._run = self._parent = None
-        if self._told is not None:
-            self._messages.withdraw(self._told)
-            self._told = None
+        self.desk.withdraw_error()
         self._session.training_state = TrainingState.PREPARING
         self._pump.start()
-        self._worker.submit(lambda: job(control))
+        if not self._jobs.is_loaded:
+            # If it fails, so does the job that follows, and shows why.
+            self._load(failed=lambda _: self.loading_ended.emit())
+        return self._control
 
-    @Slot(object)
-    def _on_mail_arrived(self, mail: object) -> None:
-        match mail:
-            case Progress(words, share):
-                done = f" {percent(share, decimals=0)}" if 0.0 < share < 1.0 else ""
-                self._session.activity = f"{words}{done}" if share < 1.0 else ""
-            case Loaded(seconds):
-                self._session.activity = f"TensorFlow loaded in {duration(seconds)}"
-                self.loading_ended.emit()
-            case Untrained(snapshot):
-                self._session.open_network(snapshot, None)
-                self._rest()
-            case DrawingsFailed(error):
-                self._rest()
-                ways = (
-                    WayOn("Choose files…", self.drawing_files_requested.emit),
-                    WayOn("Use the built-in handwriting", self._use_own_drawings),
-                )
-                self._show_error(error, ways)
-            case Failed(error):
-                self._rest()
-                self._tell(error)
-                self.loading_ended.emit()
+    def _ask(self, job: Callable[[Request[Result]], Result], then: Callable[[Result], None] | None = None) -> None:
+        self.desk.ask(job, then=then, failed=self._on_job_failed, progress=self._on_job_progress, is_quiet=True)
 
-    def _rest(self) -> None:
+    def _load(self, failed: Callable[[Exception], None]) -> None:
+        self.desk.ask(lambda _: self._jobs.load(), then=self._on_loaded, failed=failed, is_quiet=True)
+
+    def _on_loaded(self, seconds: float | None) -> None:
+        if seconds is not None:
+            self._session.activity = f"TensorFlow loaded in {seconds:.1f} s"
+        self.loading_ended.emit()
+
+    def _on_load_failed(self, error: Exception) -> None:
+        self._session.activity = ""
+        self.desk.show_error(error, self._options(error))
+        self.loading_ended.emit()
+
+    def _on_job_progress(self, progress: object) -> None:
+        if isinstance(progress, Progress):
+            done = f" {progress.share:.0%}" if 0.0 < progress.share < 1.0 else ""
+            self._session.activity = f"{progress.text}{done}" if progress.share < 1.0 else ""
+
+    def _on_job_failed(self, error: Exception) -> None:
+        self._end()
+        if isinstance(error, DownloadCancelledError):
+            self._messages.show_info(error.happened, error.remedy)
+        else:
+            self.desk.show_error(error, self._options(error))
+
+    def _options(self, error: Exception) -> tuple[Option, ...]:
+        """Return what the user can do about an error."""
+        if isinstance(error, UnreadableDrawingsError):
+            return (
+                Option("Choose files…", self.drawing_files_requested.emit),
+                Option("Use the built-in handwriting", self._use_own_drawings),
+            )
+        if isinstance(error, DigitLabError) and self._session.recipe.source != DataSource.BUILTIN:
+            return (
+                Option("Try again", self.train_requested.emit),
+                Option("Choose a file…", self.data_file_requested.emit),
+                Option("Use the built-in digits", self._use_builtin),
+            )
+        return ()
+
+    def _use_builtin(self) -> None:
+        self._session.recipe = replace(self._session.recipe, source=str(DataSource.BUILTIN))
+        self.train_requested.emit()
+
+    def _use_own_drawings(self) -> None:
+        self._session.recipe = replace(self._session.recipe, drawings=())
+        self.train_requested.emit()
+
+    def _show_untrained(self, snapshot: Snapshot) -> None:
+        self._session.open_network(snapshot, None)
+        self._end()
+
+    def _end(self) -> None:
         self._pump.stop()
         self._session.activity = ""
         self._session.training_state = TrainingState.IDLE
 
-    def _tell(self, error: Exception) -> None:
-        if isinstance(error, DownloadCancelledError):
-            self._messages.show_info(error.happened, error.remedy)
-            return
-        ways: tuple[WayOn, ...] = ()
-        if self._session.recipe.source != DataSource.BUILTIN and isinstance(error, DigitLabError):
-            ways = (
-                WayOn("Try again", self.train),
-                WayOn("Choose a file…", self.data_file_requested.emit),
-                WayOn("Use the built-in digits", self._use_builtin),
-            )
-        self._show_error(error, ways)
+    # Events of a training
 
-    def _show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
-        self._told = error
-        self._messages.show_error(error, ways)
-
-    def _use_builtin(self) -> None:
-        self._session.recipe = replace(self._session.recipe, source=str(DataSource.BUILTIN))
-        self.train()
-
-    def _use_own_drawings(self) -> None:
-        self._session.recipe = replace(self._session.recipe, drawings=())
-        self.train()
+    def _publish(self, event: TrainingEvent) -> None:
+        """Have an event recorded and shown; called in the training thread."""
+        self._recorder.publish(event)
+        self._pump.post(event)
 
     @Slot(list)
     def _on_pump_drained(self, events: list[TrainingEvent]) -> None:
         snapshot: Snapshot | None = None
         for event in events:
-            self._take_in(event)
+            self._take(event)
             if isinstance(event, SnapshotTaken):
                 snapshot = event.snapshot
         if snapshot is not None:
             self._session.advance(snapshot)
         self._session.advance_run()
 
-    def _take_in(self, event: TrainingEvent) -> None:
+    def _take(self, event: TrainingEvent) -> None:
         if isinstance(event, TrainingStarted):
             self._session.activity = ""
             self._run = Run(event)
@@ -268,7 +275,7 @@ class TrainingController(QObject):
             self._session.run = self._run
             self._enter(TrainingState.RUNNING)
             if event.origin is not None:
-                self._tell_origin(event, event.origin)
+                self._show_origin(event, event.origin)
             return
         if self._run is not None and self._run.is_running:
             self._run.add(event)
@@ -277,19 +284,21 @@ class TrainingController(QObject):
                 self._enter(TrainingState.PAUSED)
             case TrainingResumed():
                 self._enter(TrainingState.RUNNING)
-            case TrainingEnded():
-                self._end(event)
+            case TrainingEnded(error=error):
+                self._end()
+                if error is not None:
+                    self.desk.show_error(error)
 
     @Slot()
     def _on_session_run_changed(self) -> None:
-        """Take the run that a branch left away with the branch."""
+        """Remove the run that a branch started from, when the branch is no longer on screen."""
         if self._beside is not None and self._session.run is not self._run:
             if self._session.compared_run is self._beside:
                 self._session.compared_run = None
             self._beside = None
 
-    def _tell_origin(self, started: TrainingStarted, origin: Origin) -> None:
-        """Show the run that a branch left beside it, if there is one, and say if the optimizer had to begin anew."""
+    def _show_origin(self, started: TrainingStarted, origin: Origin) -> None:
+        """Show the run that a branch started from beside it, and say if the state of the optimizer is missing."""
         is_same = True
         if self._parent is not None:
             self._beside = self._parent
@@ -297,28 +306,12 @@ class TrainingController(QObject):
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.show_info(
-                f"Going on from {epoch_words(origin.epoch)}; the optimizer begins anew there.",
-                "What it remembered is kept at a dozen moments of a run, the best and the last among them; not here.",
+                f"Training continues from {epoch_words(origin.epoch)} with a fresh optimizer.",
+                "The state of the optimizer is kept for a dozen snapshots of a run, the best and the last among them, "
+                "but not for this one.",
             )
 
     def _enter(self, state: TrainingState) -> None:
-        """Follow the worker, unless the person has asked for the end already."""
+        """Follow the worker, unless the user has asked for the end already."""
         if self._session.training_state is not TrainingState.STOPPING:
             self._session.training_state = state
-
-    def _end(self, ended: TrainingEnded) -> None:
-        self._pump.stop()
-        self._session.training_state = TrainingState.IDLE
-        self._session.activity = ""
-        if ended.error is not None:
-            self._show_error(ended.error)
-
-    # In the training thread
-
-    def _post_failure(self, error: Exception) -> None:
-        self._mail.post(Failed(error))
-
-    def _publish(self, event: TrainingEvent) -> None:
-        """Have an event written down, and shown."""
-        self._recorder.publish(event)
-        self._pump.post(event)

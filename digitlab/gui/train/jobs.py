@@ -21,113 +21,103 @@ if TYPE_CHECKING:
     from digitlab.training.trainer import Checkpoint
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is with loading data."""
+    """How far the loading of data is.
 
-    words: str
+    Attributes:
+        text: What is being done.
+        share: The share that is done, 0..1.
+    """
+
+    text: str
     share: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Failed:
-    """A job raised."""
-
-    error: Exception
+Report = Callable[[Progress], None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DrawingsFailed:
+class UnreadableDrawingsError(DigitLabError):
     """The drawings to learn from cannot be read."""
-
-    error: DigitLabError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
-    """TensorFlow is there."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Untrained:
-    """The network that a recipe starts from."""
-
-    snapshot: Snapshot
 
 
 class TrainingJobs:
-    """Does one job after another, all in one thread."""
+    """Does one job after another, all in the training's thread.
 
-    def __init__(self, post: Callable[[object], None], publish: Callable[[TrainingEvent], None]) -> None:
-        """Load nothing yet.
+    Args:
+        publish: Takes the events of a training.
 
-        Args:
-            post: Takes ``Progress``, ``DrawingsFailed``, ``Loaded`` or ``Untrained``.
-            publish: Takes the events of a training.
-        """
-        self._post = post
+    Attributes:
+        is_loaded: Whether TensorFlow is loaded.
+    """
+
+    def __init__(self, publish: Callable[[TrainingEvent], None]) -> None:
+        """Load nothing yet."""
         self._publish = publish
         self._dataset: tuple[str, Dataset] | None = None
         self._drawings: tuple[tuple[str, ...], tuple[Drawing, ...]] = ((), ())
         self.is_loaded = False
-        """Whether TensorFlow is there."""
 
-    def load(self) -> None:
-        """Load TensorFlow, unless it is there."""
+    def load(self) -> float | None:
+        """Load TensorFlow; returns how many seconds that took, or None if it was loaded before."""
         if self.is_loaded:
-            return
+            return None
         from digitlab.training.runtime import load_tensorflow
 
         with stderr_in_log():
             seconds = load_tensorflow()
         self.is_loaded = True
-        # What TensorFlow brought stays for good; collections need not walk through it.
+        # What TensorFlow made stays for good; collections need not walk through it.
         gc.freeze()
-        self._post(Loaded(seconds))
+        return seconds
 
-    def train(self, recipe: Recipe, control: TrainingControl, checkpoint: "Checkpoint | None" = None) -> None:
-        """Train a recipe from the beginning, or from a moment of a run."""
+    def train(
+        self, recipe: Recipe, control: TrainingControl, report: Report, checkpoint: "Checkpoint | None" = None
+    ) -> None:
+        """Train a recipe from the beginning, or from a snapshot of a run.
+
+        Raises:
+            UnreadableDrawingsError: If the recipe's drawings cannot be read.
+            DigitLabError: If the dataset cannot be loaded.
+        """
         from digitlab.training.trainer import TrainingRequest, train
 
         self.load()
-        dataset = self._load_dataset(recipe.source, control)
+        dataset = self._load_dataset(recipe.source, control, report)
         if recipe.config.augmentation is Augmentation.DRAWINGS:
-            try:
-                dataset = replace(dataset, drawings=self._load_drawings(recipe.drawings))
-            except DigitLabError as error:
-                self._post(DrawingsFailed(error.with_traceback(None)))
-                return
+            dataset = replace(dataset, drawings=self._load_drawings(recipe.drawings, report))
         if control.is_stopped:
             self._publish(TrainingEnded(was_stopped=True))
             return
         train(TrainingRequest(recipe.spec, recipe.config, dataset, checkpoint), control, self._publish)
 
-    def reset(self, recipe: Recipe) -> None:
-        """Make the untrained network of a recipe."""
+    def initial_snapshot(self, recipe: Recipe) -> Snapshot:
+        """Return the untrained network of a recipe."""
         from digitlab.training.trainer import initial_snapshot
 
         self.load()
-        self._post(Untrained(initial_snapshot(recipe.spec, recipe.config.seed)))
+        return initial_snapshot(recipe.spec, recipe.config.seed)
 
-    def _load_dataset(self, source: str, control: TrainingControl) -> Dataset:
-        """Return a dataset, the last one without reading it again."""
+    def _load_dataset(self, source: str, control: TrainingControl, report: Report) -> Dataset:
+        """Return a dataset; the last one is remembered."""
         if self._dataset is None or self._dataset[0] != source:
             self._dataset = None
             loaded = load_dataset(
                 source,
                 download=True,
-                progress=lambda words, share: self._post(Progress(words, share)),
+                progress=lambda text, share: report(Progress(text, share)),
                 cancelled=lambda: control.is_stopped,
             )
             self._dataset = (source, loaded)
         return self._dataset[1]
 
-    def _load_drawings(self, paths: tuple[str, ...]) -> tuple[Drawing, ...]:
-        """Return the drawings of some files, the last ones without reading them again."""
+    def _load_drawings(self, paths: tuple[str, ...], report: Report) -> tuple[Drawing, ...]:
+        """Return the drawings of some files; the last ones are remembered."""
         if self._drawings[0] != paths:
             self._drawings = ((), ())
-            self._post(Progress("Reading the drawings", 0.0))
-            self._drawings = (paths, load_drawings([Path(path) for path in paths]))
+            report(Progress("Reading the drawings", 0.0))
+            try:
+                self._drawings = (paths, load_drawings([Path(path) for path in paths]))
+            except DigitLabError as error:
+                raise UnreadableDrawingsError(error.happened, expected=error.expected, remedy=error.remedy) from error
         return self._drawings[1]

@@ -1,26 +1,32 @@
 """Help: the keyboard, the log, and what DigitLab is."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from digitlab import __version__
 from digitlab.gui import theme
-from digitlab.gui.actions import ACTIONS, KEEP_MENU, plain_text
 from digitlab.system.storage import state_folder
 
 _MORE_KEYS = (
-    ("Arrow keys", "Move among the tiles of Look inside"),
+    ("Arrow keys", "Move between the tiles of Look inside"),
     ("Enter", "Enlarge the tile"),
-    ("Tab, Shift+Tab", "Go from one control to the next"),
+    ("Tab, Shift+Tab", "Move from one control to the next"),
     ("Right mouse button", "Erase on the canvas"),
     ("Alt+0 … Alt+9", "Keep the drawing as that digit"),
-    ("0 … 9, Delete, Ctrl+Z", "In My digits: relabel, take out, bring back"),
+    ("0 … 9, Delete, Ctrl+Z", "In My digits: relabel, delete, undo"),
 )
 
 
-def keyboard_dialog(parent: QWidget) -> QDialog:
-    """Return a list of all keys, made from the table of actions."""
+def keyboard_dialog(rows: Iterable[tuple[str, str]], parent: QWidget) -> QDialog:
+    """Return a list of all keys.
+
+    Args:
+        rows: For each action its keys, for example ``Ctrl+Shift+Z, Ctrl+Y``, and its text.
+        parent: The window that the dialog belongs to.
+    """
     dialog = QDialog(parent)
     dialog.setObjectName("keyboardDialog")
     dialog.setWindowTitle("Keyboard")
@@ -29,14 +35,6 @@ def keyboard_dialog(parent: QWidget) -> QDialog:
     layout.setContentsMargins(theme.SPACE_L, theme.SPACE_L, theme.SPACE_L, theme.SPACE_L)
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.SPACE_L * 2)
-    rows = [
-        (
-            ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.shortcuts),
-            plain_text(spec),
-        )
-        for spec in ACTIONS
-        if spec.shortcuts and spec.menu != KEEP_MENU
-    ]
     for row, (keys, text) in enumerate((*rows, *_MORE_KEYS)):
         key_label = QLabel(keys, dialog)
         key_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

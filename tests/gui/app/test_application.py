@@ -1,4 +1,4 @@
-"""The application round the window: how it ends, and what it remembers."""
+"""The application around the window: how it ends, and what it saves."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from digitlab.system.settings import load_settings
 
 @pytest.fixture
 def _own_signals():
-    """Give the signals back to the test runner."""
+    """Restore the signal handlers of the test runner."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in before.items():
@@ -40,13 +40,13 @@ def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, w
 
 
 def test_the_status_bar_is_not_ready_while_a_network_trains(window):
-    words = window.findChild(QLabel, "activity")
+    activity = window.findChild(QLabel, "activity")
     window.session.training_state = TrainingState.RUNNING
-    assert words.text() == "Training"
+    assert activity.text() == "Training"
     window.session.training_state = TrainingState.PAUSED
-    assert words.text() == "Training is paused"
+    assert activity.text() == "Training is paused"
     window.session.training_state = TrainingState.IDLE
-    assert words.text() == "Ready"
+    assert activity.text() == "Ready"
 
 
 def test_a_dropped_link_says_why_it_does_nothing(window):
@@ -54,12 +54,12 @@ def test_a_dropped_link_says_why_it_does_nothing(window):
     mime.setUrls([QUrl("https://example.org/seven.png")])
     arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     window.dropEvent(QDropEvent(QPointF(500, 300), *arguments))
-    assert "link" in window._bar.text
+    assert "link" in window.messages.text
 
 
 def test_the_first_window_fits_on_the_screen(window):
-    room = window.screen().availableSize()
-    assert window.height() + 30 <= room.height()
+    available = window.screen().availableSize()
+    assert window.height() + 30 <= available.height()
 
 
 @pytest.mark.parametrize("name", ["checked", "primary"])
@@ -83,7 +83,7 @@ def test_the_focus_shows_on_buttons_that_have_the_accent_anyway(qtbot, window, n
     assert button.grab().toImage().pixelColor(button.width() // 2, 0) != before
 
 
-def test_every_stop_of_the_tab_key_in_the_network_panel_can_be_seen(window):
+def test_every_tab_stop_in_the_network_panel_is_visible(window):
     window.actions_by_name["showNetwork"].trigger()
     areas = window.panels.network.panel().findChildren(QScrollArea)
     assert areas

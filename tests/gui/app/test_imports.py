@@ -1,4 +1,4 @@
-"""PySide reads no sources: looked at in a process of its own, because the hook belongs to the whole process."""
+"""PySide reads no sources; tested in a process of its own, because the hook changes the whole process."""
 
 import subprocess
 import sys

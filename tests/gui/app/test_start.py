@@ -1,4 +1,4 @@
-"""What follows the first painting of the window, and wishes that come before it is done."""
+"""The deferred start-up after the first painting of the window, and commands that come before it is done."""
 
 import gc
 import importlib
@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from digitlab.gui.app import start
-from digitlab.gui.app.application import make_window
+from digitlab.gui.app.application import make_window, start_up
 from digitlab.gui.app.garbage import GarbageCollector
 from digitlab.gui.mydigits.controller import MyDigitsController
 from digitlab.gui.runs.controller import RunsController
@@ -30,7 +30,7 @@ def draw_stroke(window):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Counts how often TensorFlow was to be loaded, without loading it."""
+    """Counts the requests to load TensorFlow, without loading it."""
     times = []
     monkeypatch.setattr(TrainingController, "load_tensorflow", lambda controller: times.append(controller))
     return times
@@ -38,22 +38,22 @@ def asked(monkeypatch):
 
 @pytest.fixture
 def fresh(qtbot, asked):
-    """A window that was begun and not painted yet."""
+    """A window whose start-up is deferred, not painted yet."""
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
     qtbot.addWidget(window)
     window.show()
-    window.begin(None)
+    start_up(window, None)
     yield window
     window.close()
 
 
 def test_the_window_is_painted_before_controllers_and_panels_are_made(qtbot, fresh):
-    assert fresh._controllers is None
+    assert not fresh.features.has_controllers
     qtbot.waitUntil(lambda: fresh.draw.bars.outputs is not None)
     qtbot.waitUntil(lambda: fresh.panels.inspect.built is not None)
 
 
-def test_everything_is_there_in_the_end_and_tensorflow_is_asked_for_once(qtbot, fresh, asked):
+def test_everything_is_made_in_the_end_and_tensorflow_is_loaded_once(qtbot, fresh, asked):
     qtbot.waitUntil(lambda: bool(asked))
     assert fresh.panels.inspect.built is not None
     assert fresh.panels.train.built is None  # it opens quickly, now that its modules are there
@@ -61,62 +61,66 @@ def test_everything_is_there_in_the_end_and_tensorflow_is_asked_for_once(qtbot, 
     assert len(asked) == 1
 
 
-def test_a_wish_that_comes_at_once_is_not_lost(qtbot, fresh):
+def test_a_command_before_the_first_painting_is_not_lost(qtbot, fresh):
     fresh.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
 
 
-def test_a_network_opened_at_once_stays(qtbot, fresh, asked, tutorial):
+def test_a_network_opened_before_the_first_painting_stays(qtbot, fresh, asked, tutorial):
     fresh.actions_by_name["openTutorial"].trigger()
     qtbot.waitUntil(lambda: bool(asked))
     qtbot.waitUntil(lambda: fresh.session.snapshot.spec == tutorial.spec)
-    # The files' thread does one thing after the other: what the start opens has come by the time this one has.
+    # The thread for files does one job after the other: what the start opens was opened before this test digit.
     fresh.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
     assert fresh.session.snapshot.spec == tutorial.spec
 
 
-def test_a_drawing_kept_at_once_is_kept(qtbot, fresh):
+def test_a_drawing_kept_before_the_first_painting_is_kept(qtbot, fresh):
     draw_stroke(fresh)
     fresh.actions_by_name["keepAs3"].trigger()
     qtbot.waitUntil(lambda: [digit.label for digit in fresh.session.mine.digits] == [3])
 
 
-def test_a_stroke_drawn_at_once_is_written_down(qtbot, fresh, asked):
+def test_a_stroke_drawn_before_the_first_painting_is_saved(qtbot, fresh, asked):
     draw_stroke(fresh)
     qtbot.waitUntil(lambda: bool(asked))
     qtbot.waitUntil(lambda: fresh.controllers.my_digits._draft is not None)
 
 
 @pytest.mark.parametrize("owner", [RunsController, MyDigitsController])
-def test_a_turn_that_fails_is_told_and_the_others_follow(qtbot, fresh, asked, monkeypatch, owner):
-    told = []
+def test_a_step_that_fails_is_reported_and_the_others_follow(qtbot, fresh, asked, monkeypatch, owner):
+    reported = []
 
     def fail(controller):
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(owner, "begin", fail)
-    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(error))
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: reported.append(error))
     qtbot.waitUntil(lambda: bool(asked))
-    assert [str(error) for error in told] == ["the disk is gone"]
+    assert [str(error) for error in reported] == ["the disk is gone"]
     assert fresh.panels.inspect.built is not None
 
 
-def test_a_panel_chosen_at_once_is_built_when_the_time_has_come(qtbot, fresh):
-    QTest.keyClick(fresh, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+def test_a_tab_chosen_before_the_first_painting_is_built_later(qtbot, fresh):
+    QTest.keyClick(fresh, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: fresh.panels.runs.built is not None)
     assert fresh.panels.currentWidget() is fresh.panels.runs
     assert fresh.panels.inspect.built is None
 
 
-def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked):
+def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked, monkeypatch):
+    steps = []
+    monkeypatch.setattr(start.Start, "_on_timer_timeout", lambda deferred: steps.append(deferred))
     fresh.close()
-    qtbot.wait(50)
-    assert fresh._controllers is None
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert not steps
+    assert not fresh.features.has_controllers
     assert not asked
 
 
-def test_a_module_that_cannot_be_imported_ahead_keeps_nobody_waiting(qtbot, fresh, asked, monkeypatch, caplog):
+def test_a_module_that_cannot_be_imported_ahead_does_not_stop_the_start(qtbot, fresh, asked, monkeypatch, caplog):
     def broken(name):
         raise ImportError(name)
 
@@ -128,19 +132,19 @@ def test_a_module_that_cannot_be_imported_ahead_keeps_nobody_waiting(qtbot, fres
     assert "could not be imported ahead" in caplog.text
 
 
-def test_a_file_is_opened_in_place_of_the_recorded_run(qtbot, asked, tutorial, tmp_path):
+def test_a_file_is_opened_instead_of_the_recorded_run(qtbot, asked, tutorial, tmp_path):
     path = tmp_path / "mine.digitlab"
     write_model(path, tutorial)
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
     qtbot.addWidget(window)
     window.show()
-    window.begin(path)
+    start_up(window, path)
     qtbot.waitUntil(lambda: window.session.snapshot.spec == tutorial.spec)
     qtbot.waitUntil(lambda: bool(asked))
     window.close()
 
 
-def test_garbage_is_collected_once_tensorflow_is_there_or_cannot_be(qtbot, fresh, asked):
+def test_garbage_is_collected_when_the_loading_of_tensorflow_has_ended(qtbot, fresh, asked):
     qtbot.waitUntil(lambda: bool(asked))
     collector = fresh.findChild(GarbageCollector)
     assert not gc.isenabled()
@@ -149,16 +153,16 @@ def test_garbage_is_collected_once_tensorflow_is_there_or_cannot_be(qtbot, fresh
     assert collector._timer.isActive()
 
 
-def test_what_a_training_leaves_is_freed_when_it_has_ended(qtbot, fresh, asked):
+def test_the_memory_of_a_training_is_freed_when_it_has_ended(qtbot, fresh, asked):
     class Network:
-        """Holds itself, as Keras' networks do."""
+        """Refers to itself, as Keras' networks do."""
 
     qtbot.waitUntil(lambda: bool(asked))
     network = Network()
     network.itself = network
     left = weakref.ref(network)
     gc.collect(0)
-    gc.collect(1)  # now it is among the old objects, which are not looked through each time
+    gc.collect(1)  # now it is among the old objects, which are not collected each time
     fresh.session.training_state = TrainingState.RUNNING
     del network
     gc.collect(1)

@@ -1,4 +1,4 @@
-"""Asking for files: the dialogs themselves are the system's and are answered here in its place."""
+"""File dialogs, which are answered here instead of by the system."""
 
 import shutil
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_an_empty_canvas_cannot_be_saved_as_a_drawing(qtbot, window, answer, tmp
     window.editor.clear()
     answer(tmp_path / "nothing")
     window.actions_by_name["saveDrawing"].trigger()
-    assert "no strokes" in window._bar.text
+    assert "no strokes" in window.messages.text
     assert list(tmp_path.iterdir()) == []
 
 
@@ -58,21 +58,21 @@ def test_a_cancelled_dialog_changes_nothing(qtbot, window, answer):
     for name in ("open", "saveNetwork"):
         window.actions_by_name[name].trigger()
     assert (window.session.snapshot, window.session.sketch) == before
-    assert window._bar.text == ""
+    assert window.messages.text == ""
 
 
-def test_files_of_drawings_are_chosen_to_learn_from(qtbot, window, tmp_path, monkeypatch):
+def test_files_of_drawings_are_chosen_to_train_on(qtbot, window, tmp_path, monkeypatch):
     paths = [tmp_path / "mine.jsonl", tmp_path / "others.jsonl.gz"]
     write_drawings(paths[0], [builtin_drawing(2, builtin_styles(2)[0])] * 3)
     write_drawings(paths[1], [replace(builtin_drawing(2, builtin_styles(2)[0]), label=None)])
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(path) for path in paths], ""))
     window.panels.train.panel().drawing_files_requested.emit()
     qtbot.waitUntil(lambda: window.session.recipe.drawings == tuple(str(path) for path in paths))
-    assert "2 files are ready to train on: 3 labelled digits, 1 drawing without a label." in window._bar.text
+    assert "2 files are ready to train on: 3 labelled digits, 1 drawing without a label." in window.messages.text
     paths[1].write_text("no drawing")
-    window._bar.dismiss()
+    window.messages.dismiss()
     window.controllers.training.drawing_files_requested.emit()
-    qtbot.waitUntil(lambda: "others.jsonl.gz" in window._bar.text)
+    qtbot.waitUntil(lambda: "others.jsonl.gz" in window.messages.text)
     assert len(window.session.recipe.drawings) == 2
 
 
@@ -89,7 +89,7 @@ def test_a_training_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, t
     assert window.session.compared_run is None
     write_model(path, window.session.snapshot)
     panel.compare_requested.emit(path, "mine")
-    qtbot.waitUntil(lambda: "not the training that made it" in window._bar.text)
+    qtbot.waitUntil(lambda: "not the training that made it" in window.messages.text)
     assert window.session.compared_run is None
 
 

@@ -1,4 +1,4 @@
-"""Opening and saving through the window's own door, with files that are good, bad and hostile."""
+"""Opening and saving through the window, with files that are good, bad and hostile."""
 
 import gzip
 import json
@@ -26,6 +26,7 @@ from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_name
 from digitlab.training.config import TrainingConfig
 from digitlab.training.events import BatchEnded, EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.recipes import recipe_of
+from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_spec
 
 
@@ -34,18 +35,15 @@ def seven():
 
 
 def settled(qtbot, window):
-    """Wait until the files' thread has done all it was given."""
-    done = []
-    window.controllers.files._worker.submit(lambda: window.controllers.files._mail.post(done.append(1)))
-    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
-    qtbot.wait(20)
+    """Wait until what was asked of files has been done; a network is read by a job that follows another."""
+    settle(qtbot, window.controllers.files.desk, window.controllers.files.desk)
 
 
 def message(window):
-    return window._bar.text
+    return window.messages.text
 
 
-def test_a_picture_file_comes_on_the_canvas_and_is_read(qtbot, window, tmp_path):
+def test_a_picture_file_is_put_on_the_canvas_and_classified(qtbot, window, tmp_path):
     path = tmp_path / "seven.png"
     Image.fromarray(255 - np.kron(render(seven()), np.ones((10, 10), np.uint8))).save(path)
     window.controllers.files.open_path(path)
@@ -56,7 +54,7 @@ def test_a_picture_file_comes_on_the_canvas_and_is_read(qtbot, window, tmp_path)
     assert window.session.sketch.is_sample
 
 
-def test_a_dropped_drawing_comes_on_the_canvas(qtbot, window, tmp_path):
+def test_a_dropped_drawing_is_put_on_the_canvas(qtbot, window, tmp_path):
     path = tmp_path / "seven.jsonl"
     strokes = [[[x * 300, y * 300] for x, y in stroke.points[:, :2]] for stroke in seven().strokes]
     path.write_text(json.dumps({"label": 7, "strokes": strokes}) + "\n")
@@ -69,7 +67,7 @@ def test_a_dropped_drawing_comes_on_the_canvas(qtbot, window, tmp_path):
     np.testing.assert_array_equal(window.session.view.steps.image, render(seven()))
 
 
-def test_a_pasted_picture_comes_on_the_canvas(qtbot, window):
+def test_a_pasted_picture_is_put_on_the_canvas(qtbot, window):
     pixels = np.ascontiguousarray(np.kron(render(seven()), np.ones((4, 4), np.uint8)))
     QGuiApplication.clipboard().setImage(QImage(pixels.data, 112, 112, 112, QImage.Format.Format_Grayscale8).copy())
     window.actions_by_name["paste"].trigger()
@@ -78,7 +76,7 @@ def test_a_pasted_picture_comes_on_the_canvas(qtbot, window):
     assert window.draw.verdict.digit_text == "7"
 
 
-def test_pasting_text_says_what_is_missing(qtbot, window):
+def test_pasting_text_reports_that_there_is_no_picture(qtbot, window):
     QGuiApplication.clipboard().setText("seven")
     window.actions_by_name["paste"].trigger()
     assert "no picture" in message(window)
@@ -123,7 +121,7 @@ def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path)
     assert saved.losses.values.tolist() == [2.0, 1.0]
 
 
-def test_the_start_shows_the_run_and_leaves_the_recipe(qtbot, window):
+def test_the_start_shows_the_run_and_keeps_the_recipe(qtbot, window):
     recipe = window.session.recipe
     window.controllers.files.begin()
     settled(qtbot, window)
@@ -201,7 +199,7 @@ def half_model(path):
         ("model.digitlab", empty_file),
     ],
 )
-def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, write):
+def test_a_bad_file_is_reported_and_nothing_is_lost(qtbot, window, tmp_path, name, write):
     path = tmp_path / name
     write(path)
     snapshot, sketch, recipe = window.session.snapshot, window.session.sketch, window.session.recipe
@@ -213,7 +211,7 @@ def test_a_bad_file_is_told_and_nothing_is_lost(qtbot, window, tmp_path, name, w
 
 
 @pytest.mark.parametrize("opened", ["network", "drawing"])
-def test_what_could_not_be_opened_is_forgotten_when_something_else_is(qtbot, window, tmp_path, opened):
+def test_the_error_of_a_file_is_withdrawn_when_another_is_opened(qtbot, window, tmp_path, opened):
     (tmp_path / "bad.digitlab").write_bytes(b"nothing")
     window.controllers.files.open_path(tmp_path / "bad.digitlab")
     settled(qtbot, window)
@@ -228,13 +226,13 @@ def test_what_could_not_be_opened_is_forgotten_when_something_else_is(qtbot, win
     assert message(window) == ""
 
 
-def test_a_missing_file_is_told(qtbot, window, tmp_path):
+def test_a_missing_file_is_reported(qtbot, window, tmp_path):
     window.controllers.files.open_path(tmp_path / "nothing.digitlab")
     settled(qtbot, window)
     assert "nothing.digitlab" in message(window)
 
 
-def test_a_full_disk_on_save_is_told_and_keeps_the_old_file(qtbot, window, tmp_path, monkeypatch):
+def test_a_full_disk_on_save_is_reported_and_keeps_the_old_file(qtbot, window, tmp_path, monkeypatch):
     path = tmp_path / "mine.digitlab"
     path.write_bytes(b"old")
 
@@ -244,6 +242,9 @@ def test_a_full_disk_on_save_is_told_and_keeps_the_old_file(qtbot, window, tmp_p
     monkeypatch.setattr(storage.os, "fsync", full)
     window.controllers.files.save_network(path)
     settled(qtbot, window)
+    assert "No space left on device" in message(window)
+    # A new snapshot of a running training does not close the message.
+    window.session.advance(replace(window.session.snapshot))
     assert "No space left on device" in message(window)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
@@ -273,7 +274,7 @@ def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
     assert seen == [1, 2, 3, 1, 3]
 
 
-def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, window, tmp_path):
+def test_opening_a_file_while_training_keeps_the_network(qtbot, window, tmp_path):
     from digitlab.gui.session.values import TrainingState
 
     path = tmp_path / "mine.digitlab"
@@ -283,17 +284,17 @@ def test_opening_a_file_while_training_does_not_take_the_network_away(qtbot, win
     window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.snapshot is before
-    assert "training is going on" in message(window)
+    assert "A training is running" in message(window)
     window.session.training_state = TrainingState.IDLE
 
 
-def test_a_test_digit_is_told_by_the_name_of_its_dataset(qtbot, window):
+def test_a_test_digit_is_shown_with_the_name_of_its_dataset(qtbot, window):
     window.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None, timeout=20_000)
     assert window.session.activity.startswith("Built-in digits: test image ")
 
 
-def test_a_network_saved_at_an_earlier_moment_opens_there_with_the_whole_run(qtbot, window, tmp_path):
+def test_a_network_saved_at_an_earlier_snapshot_opens_there_with_the_whole_run(qtbot, window, tmp_path):
     window.controllers.files.open_shipped("tutorial")
     qtbot.waitUntil(lambda: window.session.run is not None)
     window.controllers.replay.show_index(20)
@@ -311,7 +312,7 @@ def test_a_network_saved_at_an_earlier_moment_opens_there_with_the_whole_run(qtb
     assert len(session.run.snapshots) == 60
 
 
-def test_a_pinned_moment_of_another_run_is_saved_without_this_run(qtbot, window, tmp_path):
+def test_a_pinned_snapshot_of_another_run_is_saved_without_this_run(qtbot, window, tmp_path):
     window.controllers.files.open_shipped("tutorial")
     qtbot.waitUntil(lambda: window.session.run is not None)
     window.controllers.replay.show_index(20)

@@ -1,4 +1,4 @@
-"""A runs panel on screen, and summaries of runs that nobody trained."""
+"""A runs panel on screen, and made-up summaries of runs."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
 
 @pytest.fixture
 def make_summary():
-    """Make what the list says of a run; the higher its number the newer."""
+    """Make the summary of a run; the higher its number, the newer it is."""
 
     def make(number, **changes):
         run = RunSummary(

@@ -20,6 +20,7 @@ from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run
 from digitlab.runs.writer import RunWriter, lock_of
 from digitlab.system.errors import DigitLabError
+from tests.helpers.desks import settle
 from tests.helpers.trainings import NOW, events_of, kept, run_of, snapshot_and_state, started_training
 
 
@@ -33,8 +34,8 @@ def runs(window):
     return window.controllers.runs
 
 
-def begun(qtbot, window):
-    """Look what there is, as the start does."""
+def started(qtbot, window):
+    """Read the list, as the start does."""
     window.controllers.runs.begin()
     qtbot.waitUntil(lambda: window.session.kept.is_listed)
     return window.session.kept
@@ -42,20 +43,17 @@ def begun(qtbot, window):
 
 def settled(qtbot, window):
     """Wait until the thread has done all it was given."""
-    done = []
-    window.controllers.runs._worker.submit(lambda: window.controllers.runs._mail.post(done.append(1)))
-    qtbot.waitUntil(lambda: bool(done))
-    qtbot.wait(1)
+    settle(qtbot, window.controllers.runs.desk)
 
 
 def press(qtbot, window, label):
     """Press a button of the message."""
-    button = next(one for one in window._bar.findChildren(QPushButton, "messageWayOn") if one.text() == label)
+    button = next(one for one in window.findChildren(QPushButton, "messageWayOn") if one.text() == label)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def cut_off(started):
-    """Leave a run of 25 batches as a process does that is killed."""
+def interrupted(started):
+    """Leave a run of 25 batches as a killed process does."""
     path = runs_folder() / "cut.digitlab-run"
     path.parent.mkdir(parents=True, exist_ok=True)
     run = run_of(started, stop_after=25)
@@ -65,10 +63,10 @@ def cut_off(started):
     return path
 
 
-def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
-    path = cut_off(started_training())
-    store = begun(qtbot, window)
-    assert "“Small 7” was cut off at epoch 1.2" in window._bar.text
+def test_an_interrupted_run_is_offered_and_opened(qtbot, window):
+    path = interrupted(started_training())
+    store = started(qtbot, window)
+    assert "“Small 7” was interrupted at epoch 1.2" in window.messages.text
     press(qtbot, window, "Open it")
     qtbot.waitUntil(lambda: store.open == path)
     assert window.session.run.step == 25
@@ -77,15 +75,15 @@ def test_what_was_cut_off_is_offered_and_opened(qtbot, window):
     )
     assert window.session.recipe.config == started_training().config
     assert store.open_name == "Small 7"
-    assert not window._bar.text
+    assert not window.messages.text
 
 
-def test_what_was_cut_off_goes_on_to_its_last_epoch_with_its_own_data(qtbot, window, runs):
-    cut_off(replace(started_training(), dataset_name=BUILTIN_NAME))
-    begun(qtbot, window)
+def test_an_interrupted_run_is_resumed_up_to_its_last_epoch_with_its_own_data(qtbot, window, runs):
+    interrupted(replace(started_training(), dataset_name=BUILTIN_NAME))
+    started(qtbot, window)
     runs.continue_requested.disconnect()
     with qtbot.waitSignal(runs.continue_requested):
-        press(qtbot, window, "Go on training")
+        press(qtbot, window, "Resume training")
     # 25 of 60 batches are done; one epoch is 20, so the last 1.75 epochs become two.
     assert window.session.recipe.config.epochs == 2
     assert window.session.recipe.source == DataSource.BUILTIN
@@ -93,20 +91,20 @@ def test_what_was_cut_off_goes_on_to_its_last_epoch_with_its_own_data(qtbot, win
     assert state.iterations == 25
 
 
-def test_what_learned_from_a_file_is_opened_but_does_not_go_on_by_itself(qtbot, window, runs):
-    path = cut_off(started_training())
-    store = begun(qtbot, window)
+def test_a_run_on_a_file_is_opened_but_not_resumed_without_the_file(qtbot, window, runs):
+    path = interrupted(started_training())
+    store = started(qtbot, window)
     with qtbot.assertNotEmitted(runs.continue_requested):
-        press(qtbot, window, "Go on training")
+        press(qtbot, window, "Resume training")
         qtbot.waitUntil(lambda: store.open == path)
-    assert "noise, a file of yours" in window._bar.text
+    assert "noise, one of your files" in window.messages.text
 
 
 def test_not_now_closes_the_offer_and_the_run_stays_in_the_list(qtbot, window):
-    cut_off(started_training())
-    store = begun(qtbot, window)
+    interrupted(started_training())
+    store = started(qtbot, window)
     press(qtbot, window, "Not now")
-    assert not window._bar.text
+    assert not window.messages.text
     assert [run.ending for run in store.runs] == [RunEnding.CUT_OFF]
 
 
@@ -117,57 +115,57 @@ def test_the_newest_runs_are_opened_from_the_menu(qtbot, window):
         qtbot.waitUntil(lambda path=path: window.session.kept.open == path)
     older.unlink()
     window.actions_by_name["openEarlier"].trigger()
-    qtbot.waitUntil(lambda: "No such training" in window._bar.text)
+    qtbot.waitUntil(lambda: "There is no such training" in window.messages.text)
 
 
-def test_nothing_is_opened_while_a_training_goes_on(qtbot, window, runs):
+def test_no_run_is_opened_while_a_training_runs(qtbot, window, runs):
     path = kept()
     before = window.session.snapshot
     window.session.training_state = TrainingState.RUNNING
     runs.open(path)
-    qtbot.waitUntil(lambda: "going on" in window._bar.text)
+    qtbot.waitUntil(lambda: "A training is running." in window.messages.text)
     assert window.session.snapshot is before
     window.session.training_state = TrainingState.IDLE
 
 
-def test_a_deleted_run_is_taken_back_by_the_message_and_again(qtbot, window, runs):
+def test_a_deleted_run_is_restored_by_the_message_and_by_undo(qtbot, window, runs):
     paths = [kept(3), kept(4)]
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     runs.delete(paths)
     qtbot.waitUntil(lambda: not store.runs)
-    assert "Deleted: 2 trainings." in window._bar.text
+    assert "Deleted: 2 trainings." in window.messages.text
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     runs.delete(paths[:1])
     qtbot.waitUntil(lambda: len(store.runs) == 1)
-    assert "“Small 1”" in window._bar.text
+    assert "“Small 1”" in window.messages.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
 
 
-def test_what_was_deleted_before_this_start_is_taken_back_the_newest_deletion_first(qtbot, window, runs):
+def test_runs_deleted_before_this_start_are_restored_the_last_deletion_first(qtbot, window, runs):
     oldest, older, newest = (kept(day) for day in (3, 4, 5))
     delete(newest, time.time() - 60)
     delete(oldest, time.time() - 30)
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     assert store.can_restore
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     assert {run.path for run in store.runs} == {older, oldest}
-    assert "Taken back: “Small 1”." in window._bar.text
+    assert "Restored: “Small 1”." in window.messages.text
     runs.undo_delete()
     qtbot.waitUntil(lambda: len(store.runs) == 3)
     assert not store.can_restore
     runs.undo_delete()
-    qtbot.waitUntil(lambda: "nothing to take back" in window._bar.text)
+    qtbot.waitUntil(lambda: "nothing to restore" in window.messages.text)
 
 
 @pytest.mark.parametrize("command", ["open", "continue_training", "rename", "delete", "export", "plot"])
-def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_name(qtbot, window, runs, command):
+def test_a_run_deleted_by_another_window_leaves_the_list_and_is_reported_by_name(qtbot, window, runs, command):
     path, other = kept(3), kept(4)
     rename(path, "Five")
     rename(other, "Six")
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     qtbot.waitUntil(lambda: len(store.curves) == 2)
     runs.plot([])
     delete(path, time.time())
@@ -181,42 +179,42 @@ def test_a_run_that_another_window_deleted_leaves_the_list_and_is_told_by_its_na
     }
     commands[command]()
     qtbot.waitUntil(lambda: [run.name for run in store.runs] == ["Six"])
-    assert window._bar.text.startswith("“Five” is gone. It was deleted, perhaps in another window")
-    assert "digitlab-run" not in window._bar.text
+    assert window.messages.text.startswith("“Five” no longer exists. It was deleted, perhaps in another window")
+    assert "digitlab-run" not in window.messages.text
 
 
-def test_what_can_be_deleted_is_deleted_and_the_rest_told(qtbot, window, runs):
+def test_runs_that_cannot_be_deleted_are_reported(qtbot, window, runs):
     paths = [kept(day) for day in (3, 4, 5)]
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     delete(paths[0], time.time())
     lock = lock_of(paths[1])
     assert lock.acquire()
     runs.delete(paths)
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
-    assert window._bar.text.startswith("“Small 2” is still running, perhaps in another window. Stop it before")
-    lock.release()
+    assert window.messages.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
+    lock.give_back()
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
     delete(paths[1], time.time())
     runs.delete(paths[1:])
     qtbot.waitUntil(lambda: not store.runs)
-    assert window._bar.text.startswith("Deleted: “Small 3”. Gone already: “Small 2”.")
+    assert window.messages.text.startswith("Deleted: “Small 3”. Already deleted: “Small 2”.")
 
 
-def test_a_damaged_run_is_told_by_its_name_with_a_way_on(qtbot, window, runs):
+def test_a_damaged_run_is_reported_by_name_with_a_remedy(qtbot, window, runs):
     path = kept()
     rename(path, "Five")
-    begun(qtbot, window)
+    started(qtbot, window)
     path.write_bytes(b"no run")
     runs.open(path)
-    qtbot.waitUntil(lambda: "“Five” is damaged" in window._bar.text)
-    assert "digitlab-run" not in window._bar.text
-    assert "train again" in window._bar.text
+    qtbot.waitUntil(lambda: "“Five” is damaged" in window.messages.text)
+    assert "digitlab-run" not in window.messages.text
+    assert "train anew" in window.messages.text
 
 
-def test_the_list_is_read_anew_when_it_comes_into_sight(qtbot, window):
+def test_the_list_is_read_again_when_it_is_shown(qtbot, window):
     paths = [kept(3), kept(4)]
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     delete(paths[0], time.time())
     window.actions_by_name["showRuns"].trigger()
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == paths[1:])
@@ -225,7 +223,7 @@ def test_the_list_is_read_anew_when_it_comes_into_sight(qtbot, window):
 def test_a_name_that_is_taken_gets_a_number(qtbot, window, runs):
     first = kept(3)
     kept(4)
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     runs.rename(first, "small 2")
     qtbot.waitUntil(lambda: sorted(run.name for run in store.runs) == ["Small 2", "small 3"])
 
@@ -234,34 +232,34 @@ def test_an_exported_run_can_be_opened_by_anybody(qtbot, window, runs, tmp_path)
     path = kept()
     target = tmp_path / "mine.digitlab"
     runs.export(path, target)
-    qtbot.waitUntil(lambda: "Saved as mine.digitlab" in window._bar.text)
+    qtbot.waitUntil(lambda: "Saved as mine.digitlab" in window.messages.text)
     assert read_run(target).step == 20
     assert read_model(target).step == 20
 
 
-def test_damaged_runs_are_told_and_kept(qtbot, window):
+def test_damaged_runs_are_reported_and_kept(qtbot, window):
     kept().write_bytes(b"no run")
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     assert store.runs == ()
-    assert "1 kept training could not be read" in window._bar.text
-    assert "damaged" in window._bar.text
+    assert "1 kept training could not be read" in window.messages.text
+    assert "damaged" in window.messages.text
 
 
-def test_a_run_that_could_not_be_opened_is_forgotten_when_another_is(qtbot, window, runs):
+def test_the_error_of_a_run_is_withdrawn_when_another_run_is_opened(qtbot, window, runs):
     path = kept()
-    begun(qtbot, window)
+    started(qtbot, window)
     bad = path.with_name("bad.digitlab-run")
     bad.write_bytes(b"no run")
     runs.open(bad)
-    qtbot.waitUntil(lambda: "bad.digitlab-run" in window._bar.text)
+    qtbot.waitUntil(lambda: "bad.digitlab-run" in window.messages.text)
     runs.open(path)
     qtbot.waitUntil(lambda: window.session.run is not None)
-    assert window._bar.text == ""
+    assert window.messages.text == ""
 
 
-def test_the_newest_two_are_drawn_at_first_and_others_when_they_are_ticked(qtbot, window, runs):
+def test_the_newest_two_are_plotted_at_first_and_others_when_they_are_checked(qtbot, window, runs):
     paths = [kept(day) for day in (5, 4, 3)]
-    store = begun(qtbot, window)
+    store = started(qtbot, window)
     qtbot.waitUntil(lambda: set(store.curves) == set(paths[:2]))
     runs.plot(paths[1:])
     qtbot.waitUntil(lambda: set(store.curves) == set(paths[1:]))
@@ -276,15 +274,15 @@ def test_a_kept_run_is_compared_with(qtbot, window):
     assert window.session.compared_run.run.step == 20
     path.unlink()
     window.controllers.files.compare_with(path, "Small 1")
-    qtbot.waitUntil(lambda: "The run “Small 1” no longer exists." in window._bar.text)
+    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window.messages.text)
 
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
 def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, is_recorded_first):
     """They come from two threads, in either order."""
-    started = started_training()
-    events = list(events_of(started))[:30]
-    run = Run(started)
+    training = started_training()
+    events = list(events_of(training))[:30]
+    run = Run(training)
     if not is_recorded_first:
         window.session.run = run
     for event in events:
@@ -299,25 +297,25 @@ def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, 
     assert window.session.kept.open_name == "Small 1"
 
 
-def test_a_disk_that_is_full_is_told_once_with_a_way_on(qtbot, window, runs):
-    error = DigitLabError("The training cannot be saved while it runs: disk full.")
+def test_a_full_disk_is_reported_with_an_option_to_save_elsewhere(qtbot, window, runs):
+    error = DigitLabError("The training cannot be written down: disk full.")
     runs.save_requested.disconnect()
-    runs._mail.post(RecordingFailed(error, is_over=False))
-    qtbot.waitUntil(lambda: "disk full" in window._bar.text)
+    runs.follow_recorder(RecordingFailed(error, is_over=False))
+    assert "disk full" in window.messages.text
     with qtbot.waitSignal(runs.save_requested):
         press(qtbot, window, "Save it elsewhere…")
-    runs._mail.post(RecordingFailed(error, is_over=True))
-    qtbot.waitUntil(lambda: "could not be kept whole" in window._bar.text)
+    runs.follow_recorder(RecordingFailed(error, is_over=True))
+    qtbot.waitUntil(lambda: "could not be kept completely" in window.messages.text)
 
 
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):
-    path = cut_off(started_training())
+    path = interrupted(started_training())
     lock = lock_of(path)
-    assert lock.acquire()
-    store = begun(qtbot, window)
+    assert lock.take()
+    store = started(qtbot, window)
     assert [run.ending for run in store.runs] == [None]
-    lock.release()
-    runs._mail.post(RecordingFailed(DigitLabError("The disk is full."), is_over=True))
+    lock.give_back()
+    runs.follow_recorder(RecordingFailed(DigitLabError("The disk is full."), is_over=True))
     qtbot.waitUntil(lambda: [run.ending for run in store.runs] == [RunEnding.CUT_OFF])
     runs.open(path)
     qtbot.waitUntil(lambda: store.open == path)

@@ -26,10 +26,10 @@ def rows(panel, column=NAME):
 
 
 def marked(panel):
-    """Return the heads that tell of an order."""
+    """Return the headers that show an order."""
     model = table(panel).model()
-    heads = (model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount()))
-    return [head for head in heads if head not in {column.title for column in COLUMNS}]
+    headers = (model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount()))
+    return [header for header in headers if header not in {column.title for column in COLUMNS}]
 
 
 def button(panel, name):
@@ -43,7 +43,7 @@ def click_row(qtbot, panel, row, keys=Qt.KeyboardModifier.NoModifier):
     return place
 
 
-def tick(qtbot, panel, row):
+def check(qtbot, panel, row):
     """Click the box of a row."""
     view, index = table(panel), table(panel).model().index(row, NAME)
     option = QStyleOptionViewItem()
@@ -58,7 +58,7 @@ def plot(panel, name="runsAccuracyPlot"):
     return panel.findChild(RunsPlot, name)
 
 
-def test_without_runs_the_panel_invites_to_train(panel, session, qtbot):
+def test_without_runs_the_panel_offers_to_train(panel, session, qtbot):
     session.kept.set_runs(())
     train = button(panel, "trainFirstButton")
     assert train.isVisible()
@@ -69,16 +69,16 @@ def test_without_runs_the_panel_invites_to_train(panel, session, qtbot):
 
 def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
     session.kept.set_runs(())
-    undo = button(panel, "takeBackRunButton")
+    undo = button(panel, "restoreRunButton")
     assert not undo.isVisible()
     session.kept.set_runs((), can_restore=True)
     with qtbot.waitSignal(panel.undo_requested):
         qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
 
 
-def test_the_newest_run_stands_above_and_a_click_on_a_head_sorts(listed, qtbot):
+def test_the_newest_run_is_first_and_a_click_on_a_header_sorts(listed, qtbot):
     assert rows(listed) == [f"Tutorial {number}" for number in (5, 4, 3, 2, 1)]
-    assert marked(listed) == ["Began ▼"]
+    assert marked(listed) == ["Started ▼"]
     header = table(listed).horizontalHeader()
     place = QPoint(header.sectionViewportPosition(BEST) + 20, header.height() // 2)
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -119,7 +119,7 @@ def test_f2_renames_and_delete_deletes_what_is_selected(listed, qtbot, make_summ
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_keys_that_a_name_leaves_over_do_nothing_else(listed, session, qtbot, key):
+def test_keys_do_nothing_else_while_a_name_is_edited(listed, session, qtbot, key):
     view, commands = table(listed), []
     for command in (listed.open_requested, listed.delete_requested, listed.plot_requested):
         command.connect(commands.append)
@@ -135,17 +135,17 @@ def test_keys_that_a_name_leaves_over_do_nothing_else(listed, session, qtbot, ke
     assert not commands
 
 
-def test_going_on_and_exporting_are_wished_for_the_selected_run(listed, qtbot, make_summary):
+def test_resuming_and_exporting_are_requested_for_the_selected_run(listed, qtbot, make_summary):
     click_row(qtbot, listed, 3)
     with qtbot.waitSignal(listed.continue_requested) as command:
-        qtbot.mouseClick(button(listed, "goOnRunButton"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(listed, "resumeRunButton"), Qt.MouseButton.LeftButton)
     assert command.args == [make_summary(2).path]
     with qtbot.waitSignal(listed.export_requested) as command:
         qtbot.mouseClick(button(listed, "exportRunButton"), Qt.MouseButton.LeftButton)
     assert command.args == [make_summary(2).path, "Tutorial 2"]
 
 
-def test_nothing_is_opened_or_deleted_that_must_not_be(listed, session, qtbot, make_summary):
+def test_growing_runs_are_neither_opened_nor_deleted(listed, session, qtbot, make_summary):
     session.training_state = TrainingState.RUNNING
     click_row(qtbot, listed, 1)
     assert not button(listed, "openRunButton").isEnabled()
@@ -157,8 +157,8 @@ def test_nothing_is_opened_or_deleted_that_must_not_be(listed, session, qtbot, m
         QTest.keyClick(table(listed), Qt.Key.Key_Delete)
 
 
-def test_ticked_runs_are_drawn_together_and_read_together(listed, session, qtbot, make_run, make_summary):
-    tick(qtbot, listed, 0)
+def test_checked_runs_are_plotted_together_and_read_out_together(listed, session, qtbot, make_run, make_summary):
+    check(qtbot, listed, 0)
     click_row(qtbot, listed, 2)
     QTest.keyClick(table(listed), Qt.Key.Key_Space)
     assert session.kept.plotted == (make_summary(5).path, make_summary(3).path)
@@ -174,13 +174,13 @@ def test_ticked_runs_are_drawn_together_and_read_together(listed, session, qtbot
     assert "Tutorial 5" in readout.text()
     assert "Tutorial 3" in readout.text()
     assert "95.0 %" in readout.text()
-    assert "Tutorial 3, epoch 3: validation 95.0 %." in plot(listed).accessibleDescription()
-    tick(qtbot, listed, 0)
-    assert [drawn.name for drawn in plot(listed).runs] == ["Tutorial 3"]
+    assert "Tutorial 3: 95.0 % after epoch 3." in plot(listed).accessibleDescription()
+    check(qtbot, listed, 0)
+    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 3"]
 
 
-def test_loss_can_be_drawn_on_a_logarithmic_scale(listed, session, qtbot, make_run):
-    tick(qtbot, listed, 0)
+def test_loss_can_be_plotted_on_a_logarithmic_scale(listed, session, qtbot, make_run):
+    check(qtbot, listed, 0)
     session.kept.add_curves(session.kept.plotted[0], make_run(1200, epochs=2))
     log = listed.findChild(QToolButton, "runsLogButton")
     assert not log.isEnabled()
@@ -190,7 +190,7 @@ def test_loss_can_be_drawn_on_a_logarithmic_scale(listed, session, qtbot, make_r
     assert plot(listed, "runsLossPlot").getViewBox().viewRange()[1][1] < 1
 
 
-def test_the_run_that_grows_is_live_in_the_list_and_on_the_plot(listed, session, qtbot, make_run, make_summary):
+def test_a_growing_run_is_live_in_the_list_and_on_the_plot(listed, session, qtbot, make_run, make_summary):
     growing = make_run(700, epochs=10)
     summary = make_summary(6, ending=None, step=10, epoch_count=0, best_accuracy=None, started=growing.started)
     session.kept.set_runs((summary, *session.kept.runs))
@@ -205,25 +205,25 @@ def test_the_run_that_grows_is_live_in_the_list_and_on_the_plot(listed, session,
     assert rows(listed, EPOCHS)[0] == "1.2"
 
 
-def test_a_branch_tells_its_origin_and_a_cut_off_run_how_it_ended(panel, session, make_summary):
+def test_a_branch_shows_its_origin_and_an_interrupted_run_how_it_ended(panel, session, make_summary):
     origin = Origin("Tutorial 2", 2040, 3.4, OptimizerStart.RESTORED)
     branch = make_summary(2, started=replace(make_summary(1).started, origin=origin))
     session.kept.set_runs((branch, make_summary(1, ending=RunEnding.CUT_OFF, step=2040)))
     titles = [column.title for column in COLUMNS]
     assert rows(panel, titles.index("From")) == ["Tutorial 2 at epoch 3.40", ""]
-    assert rows(panel, EPOCHS) == ["13.4", "cut off at 3.4"]
+    assert rows(panel, EPOCHS) == ["13.4", "interrupted at 3.4"]
     assert not table(panel).isColumnHidden(titles.index("From"))
 
 
 @pytest.mark.parametrize("width", [620, 930, 1500])
-def test_columns_never_need_more_room_than_there_is(listed, qtbot, width):
+def test_columns_never_need_more_space_than_there_is(listed, qtbot, width):
     listed.resize(width, 640)
     assert not table(listed).horizontalScrollBar().isVisible()
     assert not table(listed).isColumnHidden(BEST)
 
 
 def test_the_panel_follows_the_theme(listed, session, make_run, qtbot):
-    tick(qtbot, listed, 0)
+    check(qtbot, listed, 0)
     session.kept.add_curves(session.kept.plotted[0], make_run(1200, epochs=2))
     light = plot(listed).backgroundBrush().color().name()
     theme.apply_scheme(QApplication.instance(), theme.ColourScheme.DARK)

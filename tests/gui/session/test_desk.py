@@ -1,6 +1,7 @@
 """Background jobs: in order, in another thread, with results, progress and errors in the GUI thread."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -148,3 +149,14 @@ def test_what_is_queued_is_done_before_the_thread_ends(desk):
     desk.ask(lambda request: done.append("written"))
     assert desk.close(5.0)
     assert done == ["written"]
+
+
+def test_a_posted_value_is_taken_in_the_gui_thread_in_order(qtbot, desk):
+    taken = []
+
+    def take(value):
+        taken.append((value, threading.get_ident()))
+
+    desk.ask(lambda request: [desk.post(partial(take, number)) for number in range(3)])
+    settle(qtbot, desk)
+    assert taken == [(number, threading.get_ident()) for number in range(3)]

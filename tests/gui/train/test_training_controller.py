@@ -22,7 +22,7 @@ from digitlab.runs.library import list_runs
 from digitlab.runs.reader import read_stored_run
 from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
-from digitlab.training.events import TrainingEnded
+from digitlab.training.events import TrainingEnded, TrainingPaused, TrainingResumed
 from tests.helpers.networks import small_spec
 from tests.helpers.trainings import run_of, started_training
 
@@ -85,20 +85,23 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     assert kept.run.step == 40
 
 
-def test_pause_holds_and_resume_goes_on(qtbot, long):
+def test_pause_holds_the_training_and_resume_continues_it(qtbot, long, monkeypatch):
+    events, recorder = [], long.controllers.runs.recorder
+    publish = recorder.publish
+    monkeypatch.setattr(recorder, "publish", lambda event: (events.append(event), publish(event)))
     long.controllers.training.train()
     wait_for(qtbot, long, TrainingState.RUNNING)
     long.controllers.training.train_or_pause()
     wait_for(qtbot, long, TrainingState.PAUSED)
     step = long.session.run.step
-    qtbot.wait(150)
-    assert long.session.run.step == step
     long.controllers.training.train_or_pause()
     qtbot.waitUntil(lambda: long.session.run.step > step)
     assert long.session.training_state is TrainingState.RUNNING
+    kinds = [type(event) for event in events]
+    assert kinds[kinds.index(TrainingPaused) + 1] is TrainingResumed
 
 
-def test_going_on_from_a_pinned_moment_of_another_run_takes_nothing_from_the_run_on_screen(window, monkeypatch):
+def test_continuing_from_a_pinned_snapshot_of_another_run_uses_nothing_of_the_run_on_screen(window, monkeypatch):
     branches = []
     monkeypatch.setattr(window.controllers.training._jobs, "train", lambda *job: branches.append(job[-1]))
     first, second = (run_of(started_training(optimizer=Optimizer.ADAM, spec=spec)) for spec in (small_spec(), TINY))
@@ -125,19 +128,19 @@ def test_stop_keeps_the_last_snapshot(qtbot, long):
     assert long.session.snapshot.step == long.session.run.step
 
 
-def test_a_learning_rate_that_breaks_training_is_told_and_the_window_lives(qtbot, quick):
+def test_a_learning_rate_that_breaks_training_is_reported_and_the_next_training_works(qtbot, quick):
     config = TrainingConfig(epochs=3, batch_size=20, learning_rate=1e9)
     # The small network's units die at such a rate, and then its loss stays small.
     quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=TUTORIAL, config=config))
     quick.controllers.training.train()
-    qtbot.waitUntil(lambda: quick.messages._bar.text != "")
-    assert "learning rate" in quick.messages._bar.text
+    qtbot.waitUntil(lambda: quick.messages.text != "")
+    assert "learning rate" in quick.messages.text
     assert quick.session.training_state is TrainingState.IDLE
     assert quick.session.snapshot.is_finite
     config = TrainingConfig(epochs=1, batch_size=50)
     quick.controllers.training.set_recipe(replace(quick.session.recipe, spec=small_spec(), config=config))
     quick.controllers.training.train()
-    assert quick.messages._bar.text == ""
+    assert quick.messages.text == ""
     wait_for(qtbot, quick, TrainingState.IDLE)
     assert quick.session.run.ended.error is None
 
@@ -159,7 +162,7 @@ def test_reset_shows_the_same_start_and_a_new_seed_another(qtbot, quick):
     assert not np.array_equal(starts[0], starts[2])
 
 
-def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
+def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     def offline(source, **_):
         if source == "mnist":
             raise DigitLabError("MNIST could not be downloaded.", remedy="Check the connection.")
@@ -170,8 +173,8 @@ def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
     recipe = replace(window.session.recipe, spec=small_spec(), source="mnist", config=config)
     window.controllers.training.set_recipe(recipe)
     window.controllers.training.train()
-    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages._bar.text)
-    buttons = {button.text(): button for button in window._bar.findChildren(QPushButton, "messageWayOn")}
+    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages.text)
+    buttons = {button.text(): button for button in window.findChildren(QPushButton, "messageWayOn")}
     assert set(buttons) == {"Try again", "Choose a file…", "Use the built-in digits"}
     qtbot.mouseClick(buttons["Use the built-in digits"], Qt.MouseButton.LeftButton)
     assert window.session.recipe.source == "builtin"
@@ -179,7 +182,7 @@ def test_mnist_offline_offers_three_ways_on(qtbot, window, monkeypatch):
     assert window.session.run.step == 2
 
 
-def test_the_pen_is_answered_while_training_with_the_weights_of_that_moment(qtbot, long):
+def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, long):
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
 
@@ -204,49 +207,49 @@ def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, snapshot
         wait_for(qtbot, long, TrainingState.PAUSED)
         qtbot.waitUntil(lambda: [run.ending for run in list_runs()] == [None])
     long.close()
-    assert long.controllers.training._worker.close(20)
+    assert long.controllers.training.desk.close(20)
     assert long.controllers.runs.close(20)
     assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.STOPPED])
 
 
-def test_a_training_that_cannot_be_kept_is_told_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
+def test_a_training_that_cannot_be_kept_is_reported_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
     quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
-    qtbot.waitUntil(lambda: "could not be kept" in quick._bar.text)
+    qtbot.waitUntil(lambda: "could not be kept" in quick.messages.text)
     quick.controllers.runs.save_requested.disconnect()
-    (button,) = (one for one in quick._bar.findChildren(QPushButton, "messageWayOn") if one.isVisible())
+    (button,) = (one for one in quick.findChildren(QPushButton, "messageWayOn") if one.isVisible())
     with qtbot.waitSignal(quick.controllers.runs.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_closing_does_not_wait_for_tensorflow(qtbot, window):
-    """Closing gives up while the import goes on; had it waited, the import would have ended."""
+    """Closing gives up while the import runs; had it waited, the import would have ended."""
     may_end = threading.Event()
-    window.controllers.training._worker.submit(may_end.wait)
+    window.controllers.training.desk.worker.submit(may_end.wait)
     import_takes = threading.Timer(30, may_end.set)
     import_takes.start()
     assert not window.controllers.training.close(60)
     import_takes.cancel()
     may_end.set()
-    assert window.controllers.training._worker.close(20)
+    assert window.controllers.training.desk.close(20)
 
 
 @pytest.mark.parametrize("error", [None, OSError("no TensorFlow here")])
-def test_the_end_of_the_loading_is_told_whatever_came_of_it(qtbot, window, monkeypatch, error):
+def test_the_end_of_the_loading_is_announced_also_when_it_failed(qtbot, window, monkeypatch, error):
     def load(jobs):
         if error is not None:
             raise error
-        jobs._post(training_jobs.Loaded(1.0))
+        return 1.0
 
     monkeypatch.setattr(training_jobs.TrainingJobs, "load", load)
     with qtbot.waitSignal(window.controllers.training.loading_ended):
         window.controllers.training.load_tensorflow()
 
 
-def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(qtbot, quick, tmp_path, monkeypatch):
-    """The trainer itself is tested elsewhere; here it only tells what it was given."""
+def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(qtbot, quick, tmp_path, monkeypatch):
+    """The trainer itself is tested elsewhere; here it only notes what it was given."""
     given = []
 
     def train(request, control, publish):
@@ -261,9 +264,9 @@ def test_the_drawings_of_the_recipe_are_learned_from_and_bad_ones_have_a_way_on(
     recipe = replace(quick.session.recipe, config=config, drawings=(str(path),))
     quick.controllers.training.set_recipe(recipe)
     quick.controllers.training.train()
-    qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick._bar.text)
+    qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick.messages.text)
     assert quick.session.training_state is TrainingState.IDLE
-    buttons = {button.text(): button for button in quick._bar.findChildren(QPushButton, "messageWayOn")}
+    buttons = {button.text(): button for button in quick.findChildren(QPushButton, "messageWayOn")}
     assert set(buttons) == {"Choose files…", "Use the built-in handwriting"}
     qtbot.mouseClick(buttons["Use the built-in handwriting"], Qt.MouseButton.LeftButton)
     wait_for(qtbot, quick, TrainingState.IDLE)

@@ -1,0 +1,138 @@
+"""Opening a network or a run: the one way, from whichever menu, list, drop or command line it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from digitlab.data.builtin import BUILTIN_NAME
+from digitlab.data.files.mnist import MNIST_NAME, find_mnist
+from digitlab.data.sources import DataSource
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.kept import RUN_SUFFIX
+from digitlab.runs.run_file import read_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digitlab.gui.messages import Messages
+    from digitlab.gui.session.session import Session
+    from digitlab.model.snapshot import Snapshot
+    from digitlab.runs.run import Run
+    from digitlab.training.events import TrainingStarted
+
+_SOURCES: Final = {MNIST_NAME: DataSource.MNIST, BUILTIN_NAME: DataSource.BUILTIN}
+"""The datasets that are found by the name that a run has for them; files are not."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedFile:
+    """What was read from a file.
+
+    Attributes:
+        snapshot: The network.
+        run: The run that made it, or None if the file does not hold it.
+        kept_path: The file, if it is one of the kept runs; else None.
+    """
+
+    snapshot: Snapshot
+    run: Run | None
+    kept_path: Path | None = None
+
+
+def read_network(path: Path) -> OpenedFile:
+    """Read a network with its run, if that is there, from a file that is not in the list of runs; in any thread.
+
+    Raises:
+        DigitLabError: If it cannot be read.
+    """
+    if path.name.lower().endswith(RUN_SUFFIX):
+        from digitlab.runs.reader import read_stored_run
+
+        stored = read_stored_run(path)
+        return OpenedFile(stored.snapshot, stored.run)
+    return OpenedFile(read_model(path), read_run(path))
+
+
+def read_kept_run(path: Path) -> OpenedFile:
+    """Read a run of the list with all its snapshots; in any thread.
+
+    Raises:
+        RunNotFoundError: If the file no longer exists.
+        DigitLabError: If it cannot be read.
+    """
+    from digitlab.runs.reader import read_stored_run
+
+    stored = read_stored_run(path)
+    return OpenedFile(stored.snapshot, stored.run, path)
+
+
+def source_of(started: TrainingStarted) -> DataSource | None:
+    """Return the dataset that a run learned from, or None if it was a file."""
+    return _SOURCES.get(started.dataset_name)
+
+
+class Opening:
+    """Opens what was read from files, and knows which runs are kept in which file.
+
+    Args:
+        session: What is open.
+        messages: Says why something is not opened.
+    """
+
+    def __init__(self, session: Session, messages: Messages) -> None:
+        """Open nothing yet."""
+        self._session = session
+        self._messages = messages
+        self._paths: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
+
+    def path_of(self, run: Run | None) -> Path | None:
+        """Return the file in which a run is kept, or None if it is not in the list of runs."""
+        return None if run is None else self._paths.get(run)
+
+    def set_path(self, run: Run, path: Path) -> None:
+        """Note the file in which a run is kept."""
+        self._paths[run] = path
+
+    def open(self, opened: OpenedFile) -> bool:
+        """Show a network, its run and the recipe that made it; not while a training runs.
+
+        A recipe from a network without a run has its layers alone. The dataset is taken over if it is on this computer;
+        otherwise the one chosen before stays.
+
+        Returns:
+            Whether it was opened; if not, the user sees why.
+        """
+        session, run = self._session, opened.run
+        if session.training_state.is_busy:
+            self._messages.show_info("A training is running.", "Stop it first, then open the other network.")
+            return False
+        self._show(opened)
+        if run is None:
+            session.recipe = replace(session.recipe, spec=opened.snapshot.spec)
+            return True
+        recipe = replace(session.recipe, spec=run.started.spec, config=run.started.config)
+        source = source_of(run.started)
+        is_here = source is not None and (source is not DataSource.MNIST or find_mnist() is not None)
+        session.recipe = replace(recipe, source=str(source)) if is_here else recipe
+        return True
+
+    def add_run(self, opened: OpenedFile, shown: Snapshot) -> None:
+        """Show the run of the network that is open since the start, unless something else is open by now.
+
+        The recipe stays.
+
+        Args:
+            opened: The network and its run.
+            shown: The network as it was opened at the start.
+        """
+        session = self._session
+        if not session.training_state.is_busy and session.run is None and session.newest is shown:
+            self._show(opened)
+
+    def _show(self, opened: OpenedFile) -> None:
+        # First: when the session announces the run, its file is known.
+        if opened.run is not None and opened.kept_path is not None:
+            self.set_path(opened.run, opened.kept_path)
+        self._session.open_network(opened.snapshot, opened.run)

@@ -1,0 +1,56 @@
+"""A tab whose panel is built when it is needed first."""
+
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+Panel = TypeVar("Panel", bound=QWidget)
+
+_AFTER_PAINT_MS: Final = 1
+"""Long enough for the window to be painted first."""
+
+
+class LazyTab(QWidget, Generic[Panel]):
+    """Builds its panel right after it was first shown, unless panels are held.
+
+    Args:
+        build: Makes the panel as a child of the tab: a widget that is moved to another parent is styled again, with all
+            that is in it.
+        is_held: Whether panels must not be built yet.
+        parent: The widget around it.
+    """
+
+    def __init__(self, build: Callable[[QWidget], Panel], is_held: Callable[[], bool], parent: QWidget) -> None:
+        """Create a tab without a panel."""
+        super().__init__(parent)
+        self._build = build
+        self._is_held = is_held
+        self._panel: Panel | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def built(self) -> Panel | None:
+        """The panel, or None if it was not needed yet."""
+        return self._panel
+
+    def panel(self) -> Panel:
+        """Return the panel, and build it first if it was not needed yet."""
+        if self._panel is None:
+            self._panel = self._build(self)
+            self._layout.addWidget(self._panel)
+        return self._panel
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Build the panel after the next painting."""
+        super().showEvent(event)
+        if self._panel is None:
+            QTimer.singleShot(_AFTER_PAINT_MS, self, self._on_shown)
+
+    @Slot()
+    def _on_shown(self) -> None:
+        if not self._is_held():
+            self.panel()
