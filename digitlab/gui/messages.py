@@ -27,9 +27,6 @@ class Option:
     take: Callable[[], None]
 
 
-WayOn = Option
-
-
 @dataclass(frozen=True, slots=True)
 class _Message:
     """What the bar shows, or will show again.
@@ -56,7 +53,7 @@ class _OptionButton(QPushButton):
         super().__init__(option.label, bar)
         self._option = option
         self._bar = bar
-        self.setObjectName("messageWayOn")
+        self.setObjectName("messageOption")
         self.clicked.connect(self._on_clicked)
 
     @Slot()

@@ -7,7 +7,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Final, Generic, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from digitlab.system.errors import DigitLabError
 
@@ -141,51 +141,3 @@ class Worker:
                 _log_failure(self._thread.name, error)
                 _report(failed, error)
             del entry, job, failed
-
-
-class NewestRequestWorker(Generic[Request]):
-    """One thread that answers requests, skipping all but the newest of those that wait.
-
-    Args:
-        name: The thread's name.
-        answer: Called in the thread with each request that was not replaced by a newer one.
-        failed: Called in the thread with what ``answer`` raised.
-    """
-
-    def __init__(self, name: str, answer: Callable[[Request], None], failed: Failed) -> None:
-        """Start the thread."""
-        self._answer = answer
-        self._failed = failed
-        self._condition = threading.Condition()
-        self._waiting: list[Request] = []
-        self._closed = False
-        self._thread = _WorkerThread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def request(self, request: Request) -> None:
-        """Submit a request; it replaces one that is still waiting."""
-        with self._condition:
-            self._waiting[:] = [request]
-            self._condition.notify()
-
-    def close(self, timeout_s: float) -> bool:
-        """Drop the waiting request and end the thread; see ``Worker.close``."""
-        with self._condition:
-            self._closed = True
-            self._condition.notify()
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        while True:
-            with self._condition:
-                self._condition.wait_for(lambda: self._waiting or self._closed)
-                if self._closed:
-                    return
-                request = self._waiting.pop()
-            try:
-                self._answer(request)
-            except Exception as error:  # noqa: BLE001 - the edge of the worker: no failure may end the thread
-                _log_failure(self._thread.name, error)
-                _report(self._failed, error)
-            del request

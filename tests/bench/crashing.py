@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from digitlab.data.mine.store import MyDigits
 from digitlab.gui.app.application import make_application, make_window, prepare_process, start_up
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.messages import WayOn
+from digitlab.gui.messages import Option
 from digitlab.system.settings import Settings
 from digitlab.training.config import TrainingConfig
 
@@ -96,7 +96,7 @@ def main() -> int:
     said: list[str] = []
     show = window._bar.show_message
 
-    def note(icon: str, happened: str, more: str, ways: tuple[WayOn, ...], *, is_offer: bool = False) -> None:
+    def note(icon: str, happened: str, more: str, ways: tuple[Option, ...], *, is_offer: bool = False) -> None:
         said.append(happened)
         show(icon, happened, more, ways, is_offer=is_offer)
 

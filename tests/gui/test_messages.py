@@ -38,7 +38,7 @@ def test_an_error_that_an_offer_covers_is_withdrawn_too(bar):
 
 def buttons(bar):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return {one.text(): one for one in bar.findChildren(QPushButton, "messageWayOn")}
+    return {one.text(): one for one in bar.findChildren(QPushButton, "messageOption")}
 
 
 def test_an_offer_is_shown_again_when_the_message_over_it_is_closed(bar, qtbot):

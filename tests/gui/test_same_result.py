@@ -70,7 +70,7 @@ def open_last(window, path, monkeypatch):
 
 
 def accept_the_offer(window, path, monkeypatch):
-    button = next(one for one in window.findChildren(QPushButton, "messageWayOn") if one.text() == "Open it")
+    button = next(one for one in window.findChildren(QPushButton, "messageOption") if one.text() == "Open it")
     button.click()
 
 

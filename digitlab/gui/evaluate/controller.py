@@ -14,7 +14,7 @@ from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sources import DataSource
 from digitlab.gui.evaluate.cache import ResultCache
 from digitlab.gui.evaluate.jobs import FOLLOW_COUNT, SNAPSHOT_COUNT, Advance, EvaluationJob, Evaluator
-from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.order import coarse_to_fine
@@ -229,13 +229,13 @@ class EvaluationController(QObject):
     def _fail(self, error: Exception) -> None:
         requested, self._requested = self._requested, None
         if requested is not None:
-            self.desk.show_error(error, self._ways_on() if isinstance(error, DigitLabError) else ())
+            self.desk.show_error(error, self._retry_options() if isinstance(error, DigitLabError) else ())
 
-    def _ways_on(self) -> tuple[WayOn, ...]:
-        ways = [WayOn("Try again", self.evaluate), WayOn("Choose a file…", self.data_file_requested.emit)]
+    def _retry_options(self) -> tuple[Option, ...]:
+        options = [Option("Try again", self.evaluate), Option("Choose a file…", self.data_file_requested.emit)]
         if self._session.evaluation.source != DataSource.BUILTIN:
-            ways.append(WayOn("Use the built-in digits", self._use_builtin))
-        return tuple(ways)
+            options.append(Option("Use the built-in digits", self._use_builtin))
+        return tuple(options)
 
     def _use_builtin(self) -> None:
         self.choose_source(str(DataSource.BUILTIN))

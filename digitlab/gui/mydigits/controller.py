@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.gui.messages import Messages, WayOn
+from digitlab.gui.messages import Messages, Option
 from digitlab.gui.mydigits.jobs import Imported, Loaded, MyDigitsFile, export
 from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.editor import SketchEditor
@@ -191,7 +191,7 @@ class MyDigitsController(QObject):
         # The draft fails for the same reason, and its message would replace this one.
         self._is_draft_error_shown = True
         self._follow_canvas()
-        self.desk.show_error(error, (WayOn("Try again", lambda: self._change(change)),))
+        self.desk.show_error(error, (Option("Try again", lambda: self._change(change)),))
 
     # The draft
 
@@ -235,7 +235,7 @@ class MyDigitsController(QObject):
             self._messages.offer(
                 "DigitLab was not closed properly last time. Your drawing was saved.",
                 "Restoring it replaces what is on the canvas; Undo restores that.",
-                (WayOn("Restore the drawing", lambda: self._restore(drawing)),),
+                (Option("Restore the drawing", lambda: self._restore(drawing)),),
             )
 
     def _restore(self, drawing: Drawing) -> None:
@@ -278,8 +278,8 @@ class MyDigitsController(QObject):
         if imported.unlabelled_count:
             remarks.append(f"{_were(imported.unlabelled_count)} skipped for lack of a label or of strokes.")
         added = count(len(change.put) if change else 0, "digit")
-        ways = (WayOn("Undo", self.undo),) if change is not None else ()
-        self._messages.show_info(f"Imported {added}.", " ".join(remarks), ways)
+        options = (Option("Undo", self.undo),) if change is not None else ()
+        self._messages.show_info(f"Imported {added}.", " ".join(remarks), options)
 
     def _show_set_aside(self, path: Path) -> None:
         self._messages.show_info(

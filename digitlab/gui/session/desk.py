@@ -13,7 +13,7 @@ from digitlab.system.work import Worker, yield_to_window
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digitlab.gui.messages import Messages, WayOn
+    from digitlab.gui.messages import Messages, Option
 
 Result = TypeVar("Result")
 
@@ -133,7 +133,7 @@ class Desk(QObject):
         then: Callable[[Result], object] | None = None,
         failed: Callable[[Exception], None] | None = None,
         progress: Callable[[Any], None] | None = None,
-        ways: tuple[WayOn, ...] = (),
+        options: tuple[Option, ...] = (),
         is_newest_only: bool = False,
         is_quiet: bool = False,
     ) -> Request[Result]:
@@ -144,7 +144,7 @@ class Desk(QObject):
             then: Called in the GUI thread with the result.
             failed: Called in the GUI thread with the exception, instead of showing it.
             progress: Called in the GUI thread with what the job reports.
-            ways: Ways on, shown with the error.
+            options: What the person can do about the error, shown with it.
             is_newest_only: Whether an earlier request of this kind is dropped if it is still queued.
             is_quiet: Whether success leaves the error shown last, since the job has nothing to do with it.
 
@@ -158,7 +158,7 @@ class Desk(QObject):
             if then is not None:
                 then(result)
 
-        request = Request(self.post, succeed, failed or (lambda error: self.show_error(error, ways)), progress)
+        request = Request(self.post, succeed, failed or (lambda error: self.show_error(error, options)), progress)
         if is_newest_only:
             if self._newest is not None:
                 self._newest.cancel_unless_begun()
@@ -166,11 +166,11 @@ class Desk(QObject):
         self.worker.submit(lambda: request.run(job), request.fail)
         return request
 
-    def show_error(self, error: Exception, ways: tuple[WayOn, ...] = ()) -> None:
+    def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
         """Show an error, until the next job succeeds or ``withdraw_error`` is called."""
         self.withdraw_error()
         self._shown_error = error
-        self._messages.show_error(error, ways)
+        self._messages.show_error(error, options)
 
     def withdraw_error(self) -> None:
         """Close the error that was shown last, if it is still shown."""

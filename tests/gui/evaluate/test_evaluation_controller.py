@@ -119,7 +119,7 @@ def test_a_missing_file_is_reported_with_ways_on_and_the_result_stays(
     evaluate(qtbot, session, controller, str(tmp_path / "nothing.npz"))
     assert "nothing.npz" in bar.text
     assert session.evaluation.result is before
-    labels = [button.text() for button in bar.findChildren(QPushButton, "messageWayOn")]
+    labels = [button.text() for button in bar.findChildren(QPushButton, "messageOption")]
     assert labels == ["Try again", "Choose a file…", "Use the built-in digits"]
 
 

@@ -174,7 +174,7 @@ def test_the_draft_of_a_crash_is_offered_to_a_person_who_draws_already(qtbot, fo
     again.begin()
     qtbot.waitUntil(lambda: "was saved" in bar.text)
     assert session.sketch is new
-    bar.findChild(QPushButton, "messageWayOn").click()
+    bar.findChild(QPushButton, "messageOption").click()
     assert len(session.sketch.drawing.strokes) == strokes
     editor.undo()
     assert session.sketch.drawing is new.drawing
@@ -263,9 +263,9 @@ def test_the_error_of_a_change_stays_though_the_draft_cannot_be_written_either(
     qtbot.waitUntil(lambda: session.mine.digits == ())
     editor.finish(Sketch(drawn(3)))
     settle(qtbot, controller.desk)
-    assert [button.text() for button in bar.findChildren(QPushButton, "messageWayOn")] == ["Try again"]
+    assert [button.text() for button in bar.findChildren(QPushButton, "messageOption")] == ["Try again"]
     folder.unlink()
-    bar.findChild(QPushButton, "messageWayOn").click()
+    bar.findChild(QPushButton, "messageOption").click()
     written(qtbot, [2])
 
 

@@ -48,7 +48,7 @@ def settled(qtbot, window):
 
 def press(qtbot, window, label):
     """Press a button of the message."""
-    button = next(one for one in window.findChildren(QPushButton, "messageWayOn") if one.text() == label)
+    button = next(one for one in window.findChildren(QPushButton, "messageOption") if one.text() == label)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

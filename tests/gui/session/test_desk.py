@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from digitlab.gui.messages import MessageBar, Messages, WayOn
+from digitlab.gui.messages import MessageBar, Messages, Option
 from digitlab.gui.session.desk import Desk
 from digitlab.system.errors import DigitLabError
 from tests.helpers.desks import settle
@@ -59,8 +59,8 @@ def test_progress_arrives_before_the_result(qtbot, desk):
     assert request.is_finished
 
 
-def test_an_error_is_shown_with_its_ways_on_and_withdrawn_by_the_next_success(qtbot, desk, bar):
-    desk.ask(fail, ways=(WayOn("Try again", lambda: None),))
+def test_an_error_is_shown_with_its_retry_options_and_withdrawn_by_the_next_success(qtbot, desk, bar):
+    desk.ask(fail, options=(Option("Try again", lambda: None),))
     settle(qtbot, desk)
     assert "The file is broken." in bar.text
     desk.ask(lambda request: None)

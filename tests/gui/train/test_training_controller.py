@@ -174,7 +174,7 @@ def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     window.controllers.training.set_recipe(recipe)
     window.controllers.training.train()
     qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages.text)
-    buttons = {button.text(): button for button in window.findChildren(QPushButton, "messageWayOn")}
+    buttons = {button.text(): button for button in window.findChildren(QPushButton, "messageOption")}
     assert set(buttons) == {"Try again", "Choose a file…", "Use the built-in digits"}
     qtbot.mouseClick(buttons["Use the built-in digits"], Qt.MouseButton.LeftButton)
     assert window.session.recipe.source == "builtin"
@@ -219,7 +219,7 @@ def test_a_training_that_cannot_be_kept_is_reported_and_can_be_saved_elsewhere(q
     wait_for(qtbot, quick, TrainingState.IDLE)
     qtbot.waitUntil(lambda: "could not be kept" in quick.messages.text)
     quick.controllers.runs.save_requested.disconnect()
-    (button,) = (one for one in quick.findChildren(QPushButton, "messageWayOn") if one.isVisible())
+    (button,) = (one for one in quick.findChildren(QPushButton, "messageOption") if one.isVisible())
     with qtbot.waitSignal(quick.controllers.runs.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -266,7 +266,7 @@ def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(q
     quick.controllers.training.train()
     qtbot.waitUntil(lambda: "mine.jsonl, line 1" in quick.messages.text)
     assert quick.session.training_state is TrainingState.IDLE
-    buttons = {button.text(): button for button in quick.findChildren(QPushButton, "messageWayOn")}
+    buttons = {button.text(): button for button in quick.findChildren(QPushButton, "messageOption")}
     assert set(buttons) == {"Choose files…", "Use the built-in handwriting"}
     qtbot.mouseClick(buttons["Use the built-in handwriting"], Qt.MouseButton.LeftButton)
     wait_for(qtbot, quick, TrainingState.IDLE)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from digitlab.system.errors import DigitLabError
-from digitlab.system.work import NewestRequestWorker, Worker, run_parallel, running_workers
+from digitlab.system.work import Worker, run_parallel, running_workers
 
 TIMEOUT_S = 10.0
 
@@ -79,65 +79,6 @@ def test_running_workers_are_listed_by_name(worker: Worker):
     assert "jobs" in running_workers()
     assert worker.close(TIMEOUT_S)
     assert "jobs" not in running_workers()
-
-
-def test_the_newest_request_wins():
-    started, proceed, last = threading.Event(), threading.Event(), threading.Event()
-    answered: list[int] = []
-
-    def answer(request: int) -> None:
-        answered.append(request)
-        started.set()
-        assert proceed.wait(TIMEOUT_S)
-        if request == 9:
-            last.set()
-
-    failures: list[Exception] = []
-    worker = NewestRequestWorker("lens", answer, failures.append)
-    worker.request(0)
-    assert started.wait(TIMEOUT_S)
-    for request in range(1, 10):
-        worker.request(request)
-    proceed.set()
-    assert last.wait(TIMEOUT_S)
-    assert worker.close(TIMEOUT_S)
-    assert answered == [0, 9]
-    assert failures == []
-
-
-def test_a_failing_request_is_reported_and_the_next_one_answered():
-    answered, failed = threading.Event(), threading.Event()
-
-    def answer(request: str) -> None:
-        if request == "bad":
-            raise ValueError(request)
-        answered.set()
-
-    worker = NewestRequestWorker("lens", answer, lambda error: failed.set())
-    worker.request("bad")
-    assert failed.wait(TIMEOUT_S)
-    worker.request("good")
-    assert answered.wait(TIMEOUT_S)
-    assert worker.close(TIMEOUT_S)
-
-
-def test_close_drops_the_waiting_request():
-    started, proceed = threading.Event(), threading.Event()
-    answered: list[int] = []
-
-    def answer(request: int) -> None:
-        answered.append(request)
-        started.set()
-        assert proceed.wait(TIMEOUT_S)
-
-    worker = NewestRequestWorker("lens", answer, lambda error: None)
-    worker.request(1)
-    assert started.wait(TIMEOUT_S)
-    worker.request(2)
-    assert not worker.close(0.0)
-    proceed.set()
-    assert worker.close(TIMEOUT_S)
-    assert answered == [1]
 
 
 def test_an_expected_error_is_logged_without_a_traceback(
