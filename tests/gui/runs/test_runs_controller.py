@@ -209,7 +209,7 @@ def test_a_damaged_run_is_reported_by_name_with_a_remedy(qtbot, window, runs):
     runs.open(path)
     qtbot.waitUntil(lambda: "“Five” is damaged" in window.messages.text)
     assert "digitlab-run" not in window.messages.text
-    assert "train anew" in window.messages.text
+    assert "train again" in window.messages.text
 
 
 def test_the_list_is_read_again_when_it_is_shown(qtbot, window):
