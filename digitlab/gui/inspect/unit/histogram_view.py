@@ -11,6 +11,9 @@ from digitlab.gui.inspect.unit.unit_facts import Histogram
 from digitlab.words.numbers import number
 
 LINE: Final = 15
+_ZERO_PX: Final = 8
+"""Space for the label of zero, on each side."""
+
 _DIGITS: Final = 2
 
 
@@ -79,11 +82,16 @@ class HistogramView(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low, _DIGITS))
             painter.end()
             return
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, number(histogram.low, _DIGITS))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number(histogram.high, _DIGITS))
+        low, high = number(histogram.low, _DIGITS), number(histogram.high, _DIGITS)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, low)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, high)
         if histogram.low < 0 < histogram.high:
             zero = self.width() * -histogram.low / (histogram.high - histogram.low)
             painter.fillRect(QRectF(zero, LINE + 4, 1, bottom - LINE), palette.color(theme.QUIET))
-            if 0.25 < zero / self.width() < 0.75:
-                painter.drawText(QRectF(zero - 8, line.top(), 16, LINE), Qt.AlignmentFlag.AlignHCenter, "0")
+            measured = painter.fontMetrics()
+            left, right = measured.horizontalAdvance(low), self.width() - measured.horizontalAdvance(high)
+            if left + _ZERO_PX < zero < right - _ZERO_PX:
+                painter.drawText(
+                    QRectF(zero - _ZERO_PX, line.top(), 2 * _ZERO_PX, LINE), Qt.AlignmentFlag.AlignHCenter, "0"
+                )
         painter.end()
