@@ -82,14 +82,14 @@ class HistogramView(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, number(histogram.low, _DIGITS))
             painter.end()
             return
-        low, high = number(histogram.low, _DIGITS), number(histogram.high, _DIGITS)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, low)
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, high)
+        low_text, high_text = number(histogram.low, _DIGITS), number(histogram.high, _DIGITS)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, low_text)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, high_text)
         if histogram.low < 0 < histogram.high:
             zero = self.width() * -histogram.low / (histogram.high - histogram.low)
             painter.fillRect(QRectF(zero, LINE + 4, 1, bottom - LINE), palette.color(theme.QUIET))
             measured = painter.fontMetrics()
-            left, right = measured.horizontalAdvance(low), self.width() - measured.horizontalAdvance(high)
+            left, right = measured.horizontalAdvance(low_text), self.width() - measured.horizontalAdvance(high_text)
             if left + _ZERO_PX < zero < right - _ZERO_PX:
                 painter.drawText(
                     QRectF(zero - _ZERO_PX, line.top(), 2 * _ZERO_PX, LINE), Qt.AlignmentFlag.AlignHCenter, "0"
