@@ -1,4 +1,4 @@
-"""Opening and saving through the window, with files that are good, bad and hostile."""
+"""Opening and saving through the window, with valid, invalid and hostile files."""
 
 import gzip
 import json
@@ -35,7 +35,7 @@ def seven():
 
 
 def settled(qtbot, window):
-    """Wait until what was asked of files has been done; a network is read by a job that follows another."""
+    """Wait until all file jobs are done; reading a network takes two jobs."""
     settle(qtbot, window.controllers.files.desk, window.controllers.files.desk)
 
 
@@ -121,7 +121,7 @@ def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path)
     assert saved.losses.values.tolist() == [2.0, 1.0]
 
 
-def test_the_start_shows_the_run_and_keeps_the_recipe(qtbot, window):
+def test_start_up_shows_the_run_and_keeps_the_recipe(qtbot, window):
     recipe = window.session.recipe
     window.controllers.files.begin()
     settled(qtbot, window)
@@ -157,7 +157,7 @@ def misshapen_npz(path):
 
 
 def text_as_png(path):
-    path.write_text("I am no picture")
+    path.write_text("not a picture")
 
 
 def huge_png(path):
@@ -251,7 +251,7 @@ def test_a_full_disk_on_save_is_reported_and_keeps_the_old_file(qtbot, window, t
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_a_settings_folder_that_cannot_be_written_does_not_stop_the_closing(qtbot, window, monkeypatch):
+def test_a_read_only_settings_folder_does_not_prevent_closing(qtbot, window, monkeypatch):
     monkeypatch.setenv("DIGITLAB_CONFIG", "/proc/nowhere")
     window.close()
     assert not window.isVisible()
@@ -284,7 +284,7 @@ def test_opening_a_file_while_training_keeps_the_network(qtbot, window, tmp_path
     window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.snapshot is before
-    assert "A training is running" in message(window)
+    assert "Training is in progress" in message(window)
     window.session.training_state = TrainingState.IDLE
 
 
