@@ -148,7 +148,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("testDigit", _TRAIN, "Random test &digit", ("Ctrl+D",), "picture", "Show a random test image.",
                    run=lambda f: f.controllers.files.show_test_digit(0)),
 
-        ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the training (Space).",
+        ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the run (Space).",
                    run=lambda f: f.controllers.replay.play_or_pause()),
         ActionSpec("earlier", _REPLAY, "&Earlier snapshot", ("Ctrl+Left",), "", "Show the previous snapshot.",
                    run=lambda f: f.controllers.replay.step_by(-1)),
@@ -156,7 +156,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
                    run=lambda f: f.controllers.replay.step_by(1)),
         ActionSpec("newest", _REPLAY, "&Newest snapshot", ("Ctrl+End",), "newest", "Follow the newest snapshot.",
                    run=lambda f: f.controllers.replay.show_newest()),
-        ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot, to compare others with it.",
+        ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot for comparison.",
                    run=lambda f: f.controllers.replay.pin_or_unpin()),
         ActionSpec("swap", _REPLAY, "&Swap with pinned", ("Ctrl+B",), "swap", "Swap the pinned and the shown snapshot.",
                    run=lambda f: f.controllers.replay.swap()),

@@ -41,7 +41,7 @@ class Controllers:
         session: The open network, run and drawing.
         editor: Changes the sketch on the canvas.
         messages: Shows messages to the user.
-        folder: Where file dialogs start; empty for the system's choice.
+        folder: Where file dialogs start; empty for the system's default.
         window: The window, which owns them.
     """
 
@@ -138,7 +138,7 @@ class Features(QObject):
         Args:
             session: The open network, run and drawing.
             messages: Shows messages to the user.
-            folder: Where file dialogs start; empty for the system's choice.
+            folder: Where file dialogs start; empty for the system's default.
             scheme: The colours that the user chose.
             tools: The actions for the buttons under the canvas.
             window: The window, which owns everything here.
@@ -176,7 +176,7 @@ class Features(QObject):
 
     @property
     def folder(self) -> str:
-        """Where the next file dialog starts; empty for the system's choice."""
+        """Where the next file dialog starts; empty for the system's default."""
         return self._folder if self._controllers is None else self._controllers.dialogs.folder
 
     def close(self, timeout_s: float) -> bool:

@@ -65,8 +65,9 @@ class _OptionButton(QPushButton):
 class MessageBar(QFrame):
     """Shows one message at a time: what happened, what to do, and buttons to do it.
 
-    A message replaces the previous one, except that an offer, and a message covered by an offer, is shown again when the
-    message that covers it is closed. Information disappears after a while, unless the pointer is on it; warnings stay.
+    A message replaces the previous one, except that an offer, or a message covered by an offer, is shown again when
+    the message that covers it is closed. Information disappears after a while, unless the pointer is on it; warnings
+    stay.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from shutil import copyfile
 
 import pytest
-from digitlab.runs.growth import Growth, Size
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
 from digitlab.data.builtin import BUILTIN_NAME
 from digitlab.gui.session.values import TrainingState
+from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.library import runs_folder
 from digitlab.runs.run import NamedRun
 from digitlab.runs.writer import RunWriter
@@ -33,7 +33,8 @@ def listed(qtbot, window):
     path = runs_folder() / "small.digitlab-run"
     path.parent.mkdir(parents=True)
     writer = RunWriter(path, "Small 7", STARTED, NOW)
-    writer.write(Growth.of(run_of(STARTED, stop_after=25), Size(), 0.2, *snapshot_and_state(STARTED, 25)))
+    run = run_of(STARTED, stop_after=25)
+    writer.write(RunChanges.of(run, RunProgress(), 0.2, *snapshot_and_state(STARTED, 25)))
     writer.close()
     session = window.session
     session.recipe = replace(session.recipe, source="/somewhere/digits.npz", drawings=("/somewhere/mine.jsonl",))

@@ -1,4 +1,4 @@
-"""The runs panel, used with mouse and keyboard."""
+"""The runs panel with mouse and keyboard."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def rows(panel, column=NAME):
 
 
 def marked(panel):
-    """Return the headers that show an order."""
+    """Return the headers with a sort arrow."""
     model = table(panel).model()
     headers = (model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount()))
     return [header for header in headers if header not in {column.title for column in COLUMNS}]
@@ -67,7 +67,7 @@ def test_without_runs_the_panel_offers_to_train(panel, session, qtbot):
     assert not table(panel).isVisible()
 
 
-def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
+def test_deleting_all_runs_can_be_undone(panel, session, qtbot):
     session.kept.set_runs(())
     undo = button(panel, "restoreRunButton")
     assert not undo.isVisible()
@@ -216,7 +216,7 @@ def test_a_branch_shows_its_origin_and_an_interrupted_run_how_it_ended(panel, se
 
 
 @pytest.mark.parametrize("width", [620, 930, 1500])
-def test_columns_never_need_more_space_than_there_is(listed, qtbot, width):
+def test_columns_always_fit_the_width(listed, qtbot, width):
     listed.resize(width, 640)
     assert not table(listed).horizontalScrollBar().isVisible()
     assert not table(listed).isColumnHidden(BEST)

@@ -1,4 +1,4 @@
-"""Observed values: they compare, set and emit; several can be set before the first signal."""
+"""Observed values compare, set and emit; several can be set before the first signal."""
 
 import pytest
 from PySide6.QtCore import QObject, Signal

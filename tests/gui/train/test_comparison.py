@@ -1,4 +1,4 @@
-"""Two runs on the same plots: choosing, drawing, naming and reading them."""
+"""Two runs in the same plots: choosing, drawing, naming and reading them."""
 
 from datetime import UTC, datetime
 
@@ -52,7 +52,7 @@ def use_menu(panel, qtbot, title):
 
     button.setFocus()
     QTimer.singleShot(50, act)
-    qtbot.keyClick(button, Qt.Key.Key_Space)  # comes back when the menu is closed
+    qtbot.keyClick(button, Qt.Key.Key_Space)  # returns when the menu is closed
     qtbot.waitUntil(lambda: bool(entries) and not menu.isVisible())
     return entries
 
@@ -80,7 +80,7 @@ def test_the_compared_curve_is_dashed_and_has_its_own_colour(plot):
     assert any(abs(c.red() - green.red()) + abs(c.blue() - green.blue()) < 20 and c.green() > 150 for c in near)
 
 
-def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without_changing_the_zoom(plot, session):
+def test_a_comparison_can_be_added_and_removed_while_the_live_run_grows_without_changing_the_zoom(plot, session):
     before = curve(plot, "compared smoothed")[0]
     advance(session.run, 100)
     plot.refresh()
@@ -94,7 +94,7 @@ def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without
 
 def test_the_legend_names_both_runs_but_not_a_single_one(plot, panel, session, recorded):
     text = legend(panel).accessibleDescription()
-    assert "This run: " in text  # as a tutorial recipe with two epochs is none of the known ones
+    assert "This run: " in text  # a tutorial recipe with two epochs is not a named recipe
     assert "Tutorial: dashed line" in text
     height = legend(panel).sizeHint().height()
     session.compared_run = None
@@ -150,7 +150,7 @@ def test_runs_on_other_data_are_named_with_them_and_equal_names_are_distinguishe
     assert names_of(None, recorded) == ("", "Tutorial")
 
 
-def test_the_menu_offers_what_there_is(panel, session, qtbot, tmp_path):
+def test_the_menu_lists_the_runs_to_compare_with(panel, session, qtbot, tmp_path):
     panel.show_shipped_runs(("fast", "tutorial"))
     started = make_started()
     runs = tuple(

@@ -1,4 +1,4 @@
-"""The plots of a run, used with mouse and keys."""
+"""The plots of a run with mouse and keys."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def x_at(plot, px):
 
 
 def move(plot, x, y=60, button=Qt.MouseButton.NoButton):
-    """Move the pointer over a plot. Real moves need a window on top, which an offscreen test has not."""
+    """Move the pointer over a plot. Real moves need a window on top, which an offscreen test does not have."""
     plot.scene()._lastMoveEventTime = 0  # pyqtgraph drops moves that come within 10 ms
     at = QPointF(x, y)
     none = Qt.MouseButton.NoButton
@@ -80,7 +80,7 @@ def test_the_whole_run_is_on_screen_with_the_epochs_to_come(plots):
         assert plot.x_range == pytest.approx(WHOLE)
 
 
-def test_validation_is_painted_where_the_run_says(plots, session):
+def test_validation_is_painted_at_the_run_s_values(plots, session):
     loss, _ = plots
     point = on_screen(loss, 1, session.run.epochs[0].val_loss)
     assert colour_at(loss, point) == theme.curve_colours(loss.palette())[1]
@@ -157,7 +157,7 @@ def test_wheel_zooms_both_plots_about_the_pointer_and_double_click_shows_all(plo
     assert not panel.findChild(QToolButton, "wholeRunButton").isEnabled()
 
 
-def test_the_button_shows_all_again_and_zooming_stays_within_the_run(plots, panel, qtbot):
+def test_the_button_shows_all_epochs_again_and_zooming_stays_within_the_run(plots, panel, qtbot):
     loss, _ = plots
     left = field(loss).left() + 1
     wheel(loss, left, 5)
@@ -206,7 +206,7 @@ def test_values_are_read_and_zoomed_with_the_keyboard_alone(plots, qtbot):
     assert loss.x_range == pytest.approx(WHOLE)
 
 
-def test_zooming_in_spreads_the_values_that_are_left(plots):
+def test_zooming_in_spreads_the_visible_values(plots):
     loss, _ = plots
     highest = loss.viewRange()[1][1]
     wheel(loss, field(loss).left() + field(loss).width() * 0.6, 8)
