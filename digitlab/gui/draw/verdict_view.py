@@ -88,7 +88,7 @@ class VerdictView(QWidget):
 
     def show_empty(self) -> None:
         """Show a prompt to draw."""
-        self._show("", "Draw a digit", "The prediction updates as you draw.")
+        self._show("", "Draw a digit", "Classified while you draw.")
 
     def show_verdict(self, verdict: Verdict | None, inspection: Inspection, remark: str) -> None:
         """Show the verdict on an image.
@@ -141,7 +141,7 @@ def _second(verdict: Verdict, inspection: Inspection) -> str:
         return ""
     match verdict.kind:
         case VerdictKind.SEVERAL:
-            return "Draw a single digit to see its bars."
+            return "Draw one digit to see its bars."
         case VerdictKind.NO_DIGIT:
             is_plain = is_plain_shape(inspection.image)
             return (

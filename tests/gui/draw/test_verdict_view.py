@@ -75,7 +75,7 @@ def test_the_text_of_each_kind(view, outputs, words):
 
 def test_several_digits(view):
     view.show_verdict(Verdict(VerdictKind.SEVERAL, (4, 7), None, 0.02), inspection_of(*eleven(0.98)), "")
-    assert shown(view) == ("47", "several digits: 4 and 7", "Draw a single digit to see its bars.")
+    assert shown(view) == ("47", "several digits: 4 and 7", "Draw one digit to see its bars.")
 
 
 def test_a_remark_replaces_the_second_line(view):
@@ -96,7 +96,7 @@ def test_no_prediction_without_outputs_and_no_digit_for_nan(view):
 def test_a_blank_image_asks_for_a_drawing(view):
     blank = inspect(random_snapshot(PRESETS["pen"]), np.zeros((28, 28), np.uint8))
     view.show_verdict(Verdict.of_inspection(blank), blank, "")
-    assert shown(view) == ("", "Draw a digit", "The prediction updates as you draw.")
+    assert shown(view) == ("", "Draw a digit", "Classified while you draw.")
 
 
 def test_an_uncertain_digit_looks_fainter_than_a_confident_one(view):

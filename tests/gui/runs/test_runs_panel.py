@@ -174,9 +174,9 @@ def test_checked_runs_are_plotted_together_and_read_out_together(listed, session
     assert "Tutorial 5" in readout.text()
     assert "Tutorial 3" in readout.text()
     assert "95.0 %" in readout.text()
-    assert "Tutorial 3: 95.0 % after epoch 3." in plot(listed).accessibleDescription()
+    assert "Tutorial 3, epoch 3: validation 95.0 %." in plot(listed).accessibleDescription()
     check(qtbot, listed, 0)
-    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 3"]
+    assert [drawn.name for drawn in plot(listed).runs] == ["Tutorial 3"]
 
 
 def test_loss_can_be_plotted_on_a_logarithmic_scale(listed, session, qtbot, make_run):
