@@ -106,7 +106,7 @@ def expected(kept, name):
 
 
 @pytest.mark.parametrize("way", KEPT)
-def test_a_kept_run_is_the_same_run_however_it_is_opened(qtbot, listed, monkeypatch, way):
+def test_every_way_to_open_a_kept_run_has_the_same_result(qtbot, listed, monkeypatch, way):
     path = runs_folder() / "small.digitlab-run"
     way(listed, path, monkeypatch)
     qtbot.waitUntil(lambda: listed.session.run is not None)
@@ -114,7 +114,7 @@ def test_a_kept_run_is_the_same_run_however_it_is_opened(qtbot, listed, monkeypa
 
 
 @pytest.mark.parametrize("way", OUTSIDE)
-def test_a_run_outside_the_list_is_the_same_but_not_in_the_list(qtbot, listed, monkeypatch, tmp_path, way):
+def test_a_run_from_outside_the_list_opens_the_same_way_but_is_not_listed(qtbot, listed, monkeypatch, tmp_path, way):
     path = tmp_path / "copy.digitlab-run"
     copyfile(runs_folder() / "small.digitlab-run", path)
     way(listed, path, monkeypatch)

@@ -122,7 +122,7 @@ def open_window(file: Path | None) -> int:
     window.show()
     start_up(window, file)
     code = app.exec()
-    _leave(code)
+    _exit(code)
     return code
 
 
@@ -157,7 +157,7 @@ def _show_unexpected_errors(window: MainWindow) -> None:
     sys.excepthook = show
 
 
-def _leave(code: int) -> None:
+def _exit(code: int) -> None:
     """End the process even if TensorFlow is still loading: an import cannot be cancelled."""
     if running_workers():
         _log.info("Leaving while a worker is still busy.")

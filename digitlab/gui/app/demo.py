@@ -286,7 +286,7 @@ class _Demo:
                     self._rest(300)
                     self._picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
                     if panel == "showInspect":
-                        self._picture_pointing(f"pointing-{scheme}-{width}x{height}")
+                        self._picture_receptive_field(f"pointing-{scheme}-{width}x{height}")
 
     def evaluate(self) -> None:
         """Evaluate the network on screen on the built-in test digits through the panel's widgets."""
@@ -300,7 +300,7 @@ class _Demo:
         facts = {"judged_on": result.data.title, "accuracy": accuracy, "calibration_error": error}
         self.report(facts, f"{percent(accuracy)} classified correctly: {result.data.title}.")
 
-    def _picture_pointing(self, name: str) -> None:
+    def _picture_receptive_field(self, name: str) -> None:
         """Hover over a tile in the middle of the network, which shows its receptive field."""
         network = self._find(QWidget, "networkView")
         QTest.mouseMove(network, QPoint(network.width() // 2, network.height() // 3))

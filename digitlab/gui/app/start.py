@@ -96,7 +96,7 @@ class Start(QObject):
         window = self._window
         yield _HERE, window.views.refresh
         while self._types:
-            yield _HERE, self._make_some_types
+            yield _HERE, self._create_some_types
         for module in _FIRST:
             yield _IN_THREAD, partial(importlib.import_module, module)
         yield _HERE, lambda: window.controllers.training.loading_ended.connect(self._garbage.begin)
@@ -113,7 +113,7 @@ class Start(QObject):
             yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         yield _HERE, lambda: window.controllers.training.load_tensorflow()
 
-    def _make_some_types(self) -> None:
+    def _create_some_types(self) -> None:
         begun = time.perf_counter()
         while self._types and time.perf_counter() - begun < _SLICE_S:
             getattr(*self._types.pop())

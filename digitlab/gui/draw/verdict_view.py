@@ -106,7 +106,10 @@ class VerdictView(QWidget):
         else:
             is_clear = verdict.kind not in _DOUBTFUL
             self._show(
-                _large(verdict), _title(verdict, outputs), remark or _second(verdict, inspection), is_clear=is_clear
+                _large_text(verdict),
+                _title_text(verdict, outputs),
+                remark or _second_text(verdict, inspection),
+                is_clear=is_clear,
             )
 
     def _show(self, digit: str, text: str, second: str, *, is_clear: bool = True) -> None:
@@ -122,19 +125,19 @@ class VerdictView(QWidget):
         self._digit.setAccessibleName(f"Verdict: {digit} {text}")
 
 
-def _large(verdict: Verdict) -> str:
+def _large_text(verdict: Verdict) -> str:
     if verdict.kind is VerdictKind.NO_DIGIT:
         return output_symbol(NO_DIGIT)
     return "".join(str(digit) for digit in verdict.digits) or "?"
 
 
-def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
+def _title_text(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
         return verdict_text(verdict)
     return f"{verdict_text(verdict)}, {percent(float(outputs[verdict.digit]))}"
 
 
-def _second(verdict: Verdict, inspection: Inspection) -> str:
+def _second_text(verdict: Verdict, inspection: Inspection) -> str:
     """Return the second choice, or a hint."""
     outputs, likeliest = inspection.outputs, inspection.probabilities
     if outputs is None or likeliest is None:

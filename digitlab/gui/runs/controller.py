@@ -54,7 +54,7 @@ class RunsController(QObject):
         self._opening = opening
         self._messages = messages
         self.desk = Desk("runs", messages, self)
-        self.recorder = RunRecorder(self.desk.worker, self._post_news)
+        self.recorder = RunRecorder(self.desk.worker, self._post_event)
         self._run_without_path: Run | None = None
         self._path_without_run: Path | None = None
         self._begun: set[Path] = set()
@@ -263,7 +263,7 @@ class RunsController(QObject):
 
     # The run in progress
 
-    def _post_news(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
+    def _post_event(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
         """Pass on an event of the recorder; thread-safe."""
         self.desk.post(lambda: self.follow_recorder(event))
 

@@ -150,12 +150,12 @@ class RunsPanel(Themed, QWidget):
         both.setStretchFactor(0, 2)
         both.setStretchFactor(1, 3)
         self._pages.addWidget(both)
-        self._pages.addWidget(self._invitation())
+        self._pages.addWidget(self._empty_state())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
 
-    def _invitation(self) -> QWidget:
+    def _empty_state(self) -> QWidget:
         """Return the widget shown while there are no runs."""
         card = Card()
         self._empty_title = title_label(_NO_RUNS)
@@ -302,7 +302,7 @@ class RunsPanel(Themed, QWidget):
         if not kept.plotted:
             text = "Check runs in the list above to plot their curves here."
         elif self._plots is None:
-            text = "Plotting the curves …"
+            text = "Plotting the curves…"
         if self._plots is not None:
             from digitlab.gui.runs.runs_plot import DrawnRun
 

@@ -113,7 +113,7 @@ class ComparisonBar(Themed, QWidget):
                 self._menu.addSeparator()
             self._add(title, index)
         self._menu.addSeparator()
-        other = self._menu.addAction("A file …")
+        other = self._menu.addAction("Choose a file…")
         other.setData(_FILE)
         other.setToolTip("A network that was saved with its run")
 

@@ -308,11 +308,11 @@ class TrainPanel(Themed, QWidget):
         """Show why there are no curves, if there are none."""
         run = self._session.run
         if (run is not None and run.step) or self._session.compared_run is not None:
-            message = "" if self._plots is not None else "Drawing the curves …"
+            message = "" if self._plots is not None else "Drawing the curves…"
         elif self._session.training_state.is_busy:
-            message = "The curves start with the first batch …"
+            message = "The curves appear after the first batch."
         else:
-            message = "Press Train: the curves appear here, batch by batch."
+            message = "Press Train to see the curves grow here, batch by batch."
         self._loss_card.show_text(message)
         self._accuracy_card.show_text(message)
 

@@ -37,7 +37,7 @@ def progress_of(run: Run | None, state: TrainingState, activity: str, problem: s
         problem: Why training cannot start; empty if it can.
     """
     if state is TrainingState.PREPARING:
-        return Progress(activity or "Preparing training …", share=None, is_bar_shown=True)
+        return Progress(activity or "Preparing training…", share=None, is_bar_shown=True)
     if run is None and problem:
         return Progress("Not ready to train.", problem)
     if run is None:
@@ -52,14 +52,14 @@ def progress_of(run: Run | None, state: TrainingState, activity: str, problem: s
 def _under_way(run: Run, state: TrainingState) -> Progress:
     share = run.step / run.started.total_steps
     if state is TrainingState.STOPPING:
-        return Progress("Stopping after this batch …", _position(run), share, is_bar_shown=True)
+        return Progress("Stopping after this batch…", _position(run), share, is_bar_shown=True)
     if run.is_paused or state is TrainingState.PAUSED:
         detail = "Press Resume to continue from this batch with the state of the optimizer."
         return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True)
     pace, left = run.samples_per_second(), run.seconds_left()
     parts = [] if pace is None else [speed(pace)]
     parts += [] if left is None else [f"{duration(max(round(left), 1))} left"]
-    return Progress(_position(run), " · ".join(parts) or "The first batches …", share, is_bar_shown=True)
+    return Progress(_position(run), " · ".join(parts) or "Starting…", share, is_bar_shown=True)
 
 
 def _position(run: Run) -> str:
@@ -68,7 +68,7 @@ def _position(run: Run) -> str:
     if run.is_validating:
         epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"
-        return f"epoch {epoch} of {started.config.epochs}{after} · validating on {images} …"
+        return f"epoch {epoch} of {started.config.epochs}{after} · validating on {images}…"
     epoch = min(max(run.step - 1, 0) // started.steps_per_epoch + 1, started.config.epochs)
     step = run.step - (epoch - 1) * started.steps_per_epoch
     return f"epoch {epoch} of {started.config.epochs}{after} · step {step:,} of {started.steps_per_epoch:,}"

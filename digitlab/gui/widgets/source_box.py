@@ -48,7 +48,7 @@ class SourceBox(ChoiceBox):
             self.add_choice(title, name, tooltip)
         if source not in self._named:
             self.add_choice(Path(source).name, source, source)
-        self.add_choice("Choose a file …", _CHOOSE_FILE, self._file_tooltip)
+        self.add_choice("Choose a file…", _CHOOSE_FILE, self._file_tooltip)
         self.show_choice(source)
 
     @Slot(int)

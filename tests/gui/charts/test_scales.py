@@ -48,7 +48,7 @@ def test_nothing_is_pointed_at_between_targets():
     assert [targets.at(place) for place in (0.0, 0.15, 0.3, 0.6, 0.7)] == [None, 0, None, 1, None]
 
 
-def test_the_beginning_of_a_training_has_more_space():
+def test_the_beginning_of_a_run_has_more_space():
     scale = epoch_scale(10.0, 4)
     assert scale.places([0.0, 2.5, 10.0]).tolist() == pytest.approx([0.0, 0.5, 1.0])
     assert texts(scale) == ["0", "0.5", "1", "2", "5", "10"]

@@ -167,7 +167,7 @@ def line(*points):
     return Drawing((Stroke.of(points),))
 
 
-def test_bars_have_one_more_row_for_a_network_with_an_output_for_no_digit(qtbot, window):
+def test_a_network_with_an_output_for_no_digit_has_an_eleventh_bar(qtbot, window):
     bars = window.draw.bars
     window.session.snapshot = template_reader(has_no_digit_output=False)
     wait_for_answer(qtbot, window)

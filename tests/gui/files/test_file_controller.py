@@ -97,7 +97,7 @@ def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
     assert len(window.session.run.snapshots) == 60
 
 
-def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path):
+def test_a_run_with_curves_only_opens_and_is_saved_again(qtbot, window, tmp_path):
     path, again = tmp_path / "curves.digitlab", tmp_path / "again.digitlab"
     run = Run(TrainingStarted(small_spec(), TrainingConfig(epochs=1), "Few digits", 200, 100, True))
     for step in (1, 2):
@@ -294,7 +294,7 @@ def test_a_test_digit_is_shown_with_the_name_of_its_dataset(qtbot, window):
     assert window.session.activity.startswith("Built-in digits: test image ")
 
 
-def test_a_network_saved_at_an_earlier_snapshot_opens_there_with_the_whole_run(qtbot, window, tmp_path):
+def test_a_network_saved_at_an_earlier_snapshot_opens_at_it_with_the_whole_run(qtbot, window, tmp_path):
     window.controllers.files.open_shipped("tutorial")
     qtbot.waitUntil(lambda: window.session.run is not None)
     window.controllers.replay.show_index(20)

@@ -91,7 +91,7 @@ def test_an_interrupted_run_is_resumed_up_to_its_last_epoch_with_its_own_data(qt
     assert state.iterations == 25
 
 
-def test_a_run_on_a_file_is_opened_but_not_resumed_without_the_file(qtbot, window, runs):
+def test_a_run_trained_on_a_file_is_opened_but_not_resumed_without_the_file(qtbot, window, runs):
     path = interrupted(started_training())
     store = started(qtbot, window)
     with qtbot.assertNotEmitted(runs.continue_requested):
@@ -269,7 +269,7 @@ def test_the_newest_two_are_plotted_at_first_and_others_when_they_are_checked(qt
     assert not store.curves[paths[2]].snapshots
 
 
-def test_a_kept_run_is_compared_with(qtbot, window):
+def test_a_kept_run_can_be_compared_with(qtbot, window):
     path = kept()
     window.controllers.files.compare_with(path, "Small 1")
     qtbot.waitUntil(lambda: window.session.compared_run is not None)

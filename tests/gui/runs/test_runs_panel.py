@@ -157,7 +157,7 @@ def test_growing_runs_are_neither_opened_nor_deleted(listed, session, qtbot, mak
         QTest.keyClick(table(listed), Qt.Key.Key_Delete)
 
 
-def test_checked_runs_are_plotted_together_and_read_out_together(listed, session, qtbot, make_run, make_summary):
+def test_checked_runs_share_the_plot_and_the_readout(listed, session, qtbot, make_run, make_summary):
     check(qtbot, listed, 0)
     click_row(qtbot, listed, 2)
     QTest.keyClick(table(listed), Qt.Key.Key_Space)
@@ -190,7 +190,7 @@ def test_loss_can_be_plotted_on_a_logarithmic_scale(listed, session, qtbot, make
     assert plot(listed, "runsLossPlot").getViewBox().viewRange()[1][1] < 1
 
 
-def test_a_growing_run_is_live_in_the_list_and_on_the_plot(listed, session, qtbot, make_run, make_summary):
+def test_a_growing_run_is_live_in_the_list_and_in_the_plot(listed, session, qtbot, make_run, make_summary):
     growing = make_run(700, epochs=10)
     summary = make_summary(6, ending=None, step=10, epoch_count=0, best_accuracy=None, started=growing.started)
     session.kept.set_runs((summary, *session.kept.runs))

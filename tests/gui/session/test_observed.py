@@ -30,7 +30,7 @@ def heard(owner):
     return heard
 
 
-def test_another_value_is_set_before_the_signal(owner, heard):
+def test_a_new_value_is_set_before_the_signal(owner, heard):
     owner.name = "six"
     assert heard == [("name", "six", 5)]
 

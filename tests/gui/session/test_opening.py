@@ -44,7 +44,7 @@ def opened_run(dataset_name, path=None):
         ("digits.npz", None, CHOSEN),
     ],
 )
-def test_the_recipe_of_the_run_is_taken_over(opening, session, monkeypatch, dataset_name, mnist, source):
+def test_opening_a_run_applies_its_recipe(opening, session, monkeypatch, dataset_name, mnist, source):
     monkeypatch.setattr(module, "find_mnist", lambda: mnist)
     opened = opened_run(dataset_name)
     assert opening.open(opened)

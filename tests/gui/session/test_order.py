@@ -8,7 +8,7 @@ from digitlab.gui.session.order import coarse_to_fine
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10, 39, 64, 120])
-def test_each_occurs_once_and_the_ends_first(count):
+def test_each_index_occurs_once_and_the_ends_come_first(count):
     order = coarse_to_fine(count)
     assert sorted(order) == list(range(count))
     assert order[:2] == [0, count - 1][:count]

@@ -125,7 +125,7 @@ def test_the_snapshot_the_slider_stops_at_comes_next(session, desk, measured, ru
     assert measured.steps == [8, 6]
 
 
-def test_a_measurement_that_grows_is_dropped_after_its_first_value(session, desk, measured, run):
+def test_a_measurement_with_partial_values_is_dropped_after_its_first_value(session, desk, measured, run):
     first = desk.newest
     session.snapshot = run.snapshots[3]
     assert not first.is_cancelled
@@ -145,7 +145,7 @@ def test_known_values_are_not_measured_again(session, desk, measured, run):
     assert len(desk.requests) == 1
 
 
-def test_a_measurement_is_dropped_at_once_when_nothing_is_wanted(session, desk, measured, run):
+def test_a_measurement_is_dropped_at_once_when_nothing_is_needed(session, desk, measured, run):
     measured.values |= dict.fromkeys(run.snapshots[:8], "whole")
     session.snapshot = run.snapshots[0]
     assert not desk.newest.is_cancelled
@@ -180,7 +180,7 @@ def test_after_an_error_nothing_is_measured_before_another_run(session, desk, me
     assert len(desk.requests) == 2
 
 
-def test_a_cancelled_measurement_is_begun_again_when_it_is_wanted(session, desk, measured):
+def test_a_cancelled_measurement_is_restarted_when_it_is_needed(session, desk, measured):
     desk.newest.report("part")
     measured.survey.cancel()
     assert desk.newest.is_cancelled

@@ -122,7 +122,7 @@ def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
     assert f"{recorded.run.losses.values[899]:.4f}" in text
 
 
-def test_a_comparison_is_drawn_although_nothing_was_trained(panel, session, recorded):
+def test_a_comparison_is_drawn_without_a_run(panel, session, recorded):
     session.compared_run = recorded
     plot = panel.findChild(EpochPlot, "lossPlot")
     assert plot.isVisible()
@@ -141,7 +141,7 @@ def test_readings_end_where_a_run_ends(make_run, recorded):
     assert readings_at(None, None, LOSS, 1.0) == (None, None)
 
 
-def test_runs_on_other_data_are_named_with_them_and_equal_names_are_distinguished(make_run, recorded):
+def test_names_include_the_datasets_if_they_differ_and_equal_names_are_distinguished(make_run, recorded):
     run = make_run(1)
     assert names_of(run, recorded) == ("This run", "Tutorial")
     assert names_of(run, NamedRun("Fast", recorded.run)) == ("Tutorial", "Fast")
@@ -162,14 +162,14 @@ def test_the_menu_lists_the_runs_to_compare_with(panel, session, qtbot, tmp_path
     with qtbot.waitSignal(panel.compare_requested) as command:
         entries = use_menu(panel, qtbot, "Tutorial")
     assert command.args == [model_path("tutorial"), "Tutorial"]
-    assert list(entries) == ["None", "Fast", "Tutorial", "Tutorial 1", "A file …"]
+    assert list(entries) == ["None", "Fast", "Tutorial", "Tutorial 1", "Choose a file…"]
     assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["None"]
     assert entries["Tutorial"][0]
     with qtbot.waitSignal(panel.compare_requested) as command:
         use_menu(panel, qtbot, "Tutorial 1")
     assert command.args == [runs[1].path, "Tutorial 1"]
     with qtbot.waitSignal(panel.comparison_file_requested):
-        use_menu(panel, qtbot, "A file …")
+        use_menu(panel, qtbot, "Choose a file…")
 
 
 def test_the_comparison_is_ended_by_its_button_and_by_the_menu(panel, session, qtbot, recorded):

@@ -75,7 +75,7 @@ def tick_texts(axis, size):
     return [text for spacing, ticks in axis.tickValues(low, high, size) for text in axis.tickStrings(ticks, 1, spacing)]
 
 
-def test_the_whole_run_is_on_screen_with_the_epochs_to_come(plots):
+def test_the_whole_run_is_on_screen_with_its_remaining_epochs(plots):
     for plot in plots:
         assert plot.x_range == pytest.approx(WHOLE)
 
@@ -119,7 +119,7 @@ def test_ticks_are_whole_epochs_and_round_values_until_zoomed(plots):
     assert tick_texts(loss.getAxis("left"), height) == ["0.5", "1"]
 
 
-def test_hovering_reads_values_on_both_plots(plots, session):
+def test_hovering_reads_values_in_both_plots(plots, session):
     loss, accuracy = plots
     move(loss, on_screen(loss, 0.5, 0).x())
     assert readout(loss).isVisible()
@@ -257,7 +257,7 @@ def test_nothing_is_drawn_while_the_panel_is_hidden(plots, panel, session):
     assert loss.is_log
 
 
-def test_losses_of_zero_and_broken_ones_are_drawn_on_both_scales(panel, session, make_run):
+def test_zero_and_non_finite_losses_are_drawn_on_both_scales(panel, session, make_run):
     run = make_run(5)
     for value in (0.0, np.inf, np.nan, 1e30):
         run.losses.append(value)

@@ -38,7 +38,7 @@ from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, fi
         ("dropoutField", "30", "dropout", 0.3),
     ],
 )
-def test_what_is_typed_reaches_the_recipe_and_stays_as_typed(panel, session, qtbot, name, text, attribute, value):
+def test_typed_values_reach_the_recipe_and_stay_as_typed(panel, session, qtbot, name, text, attribute, value):
     type_into(qtbot, field(panel, name), text)
     assert getattr(session.recipe.config, attribute) == pytest.approx(value)
     assert field(panel, name).text() == text

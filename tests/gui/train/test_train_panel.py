@@ -74,11 +74,11 @@ def test_the_recipe_is_locked_while_training(panel, session):
 
 
 def test_preparing_shows_its_activity_and_a_busy_bar(panel, session):
-    session.activity = "Loading TensorFlow …"
+    session.activity = "Loading TensorFlow…"
     session.training_state = TrainingState.PREPARING
-    assert progress(panel)[0] == "Loading TensorFlow …"
-    session.activity = "Drawing 12,000 digits …"
-    assert progress(panel)[0] == "Drawing 12,000 digits …"
+    assert progress(panel)[0] == "Loading TensorFlow…"
+    session.activity = "Drawing 12,000 digits…"
+    assert progress(panel)[0] == "Drawing 12,000 digits…"
     bar = panel.findChild(QProgressBar)
     assert bar.isVisible()
     assert bar.maximum() == 0
@@ -100,7 +100,7 @@ def test_validation_pause_and_stop_are_shown(qtbot, panel, session, make_run):
     session.run = run
     run.add(ValidationStarted(1))
     session.advance_run()
-    qtbot.waitUntil(lambda: progress(panel)[0] == "epoch 1 of 10 · validating on 10,000 test images …")
+    qtbot.waitUntil(lambda: progress(panel)[0] == "epoch 1 of 10 · validating on 10,000 test images…")
     run.add(TrainingPaused())
     session.training_state = TrainingState.PAUSED
     assert progress(panel)[0].startswith("Paused · epoch 1 of 10")

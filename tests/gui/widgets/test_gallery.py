@@ -115,14 +115,14 @@ def test_enter_opens_the_current_tile_and_a_press_the_one_under_the_pointer(qtbo
         QTest.mouseClick(gallery.viewport(), Qt.MouseButton.RightButton, pos=gallery.tile_rect(2).center())
 
 
-def test_keys_of_large_numbers_are_kept_whole(qtbot, gallery):
+def test_large_keys_are_not_truncated(qtbot, gallery):
     """The keys of My digits go up to 2^62."""
     show(gallery, 2**62)
     QTest.keyClick(gallery, Qt.Key.Key_Home)
     assert gallery.current_key == 2**62
 
 
-def test_only_an_editable_gallery_takes_the_editing_keys(qtbot, gallery, editable):
+def test_only_an_editable_gallery_handles_the_editing_keys(qtbot, gallery, editable):
     for widget in (gallery, editable):
         show(widget, 7, 8, 9)
         QTest.keyClick(widget, Qt.Key.Key_Home)
@@ -274,7 +274,7 @@ def test_a_tile_has_a_text_and_a_tooltip(gallery):
 
 
 @pytest.mark.parametrize("is_editable", [False, True])
-def test_only_an_editable_gallery_takes_delete_from_the_window(qtbot, is_editable):
+def test_only_an_editable_gallery_handles_delete_before_the_window(qtbot, is_editable):
     """In the window, Delete clears the canvas."""
     window, cleared = QWidget(), []
     qtbot.addWidget(window)
