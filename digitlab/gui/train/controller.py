@@ -249,7 +249,7 @@ class TrainingController(QObject):
         self._session.activity = ""
         self._session.training_state = TrainingState.IDLE
 
-    # Events of a training
+    # Training events
 
     def _publish(self, event: TrainingEvent) -> None:
         """Record an event and pass it to the GUI thread; called in the training thread."""

@@ -48,7 +48,7 @@ def test_a_picture_file_is_put_on_the_canvas_and_classified(qtbot, window, tmp_p
     Image.fromarray(255 - np.kron(render(seven()), np.ones((10, 10), np.uint8))).save(path)
     window.controllers.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
-    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    qtbot.waitUntil(lambda: window.session.view is not None and window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
     window.actions_by_name["undo"].trigger()
     assert window.session.sketch.is_sample
@@ -62,7 +62,7 @@ def test_a_dropped_drawing_is_put_on_the_canvas(qtbot, window, tmp_path):
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     assert window.controllers.files.open_mime(mime)
     qtbot.waitUntil(lambda: not window.session.sketch.is_sample)
-    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    qtbot.waitUntil(lambda: window.session.view is not None and window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
     np.testing.assert_array_equal(window.session.view.steps.image, render(seven()))
 
@@ -72,7 +72,7 @@ def test_a_pasted_picture_is_put_on_the_canvas(qtbot, window):
     QGuiApplication.clipboard().setImage(QImage(pixels.data, 112, 112, 112, QImage.Format.Format_Grayscale8).copy())
     window.actions_by_name["paste"].trigger()
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
-    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    qtbot.waitUntil(lambda: window.session.view is not None and window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
 
 
