@@ -1,8 +1,8 @@
-"""The window. Nothing outside imports Qt. Rooms: `app`, `session`, `widgets`, `charts`, and one a feature.
+"""The window. Nothing outside imports Qt. Rooms: `app`, `session`, `widgets`, `charts`, and one per feature.
 
-Loose here stand only theme, messages, features, actions and the main window, in the order of their imports.
+The only modules outside a room are theme, messages, features, actions and the main window, in import order.
 
-`Session` is the one observable answer to "what is open now?". Panels read it and emit requests (`train_requested`,
-`recipe_edited`); a feature's controller does the work at its desk and sets the session. Panels do not know each
+`Session` holds the observable state of the application. Panels read it and emit requests (`train_requested`,
+`recipe_edited`); a feature's controller runs the work on its desk and updates the session. Panels do not refer to each
 other.
 """

@@ -27,7 +27,7 @@ _REPLAY: Final = "&Replay"
 _HELP: Final = "&Help"
 
 _KEEP_TIP: Final = "Keep the drawing in My digits, labelled with the digit that you meant."
-_CONTINUE_TIP: Final = "Continue training from this snapshot, as a run of its own."
+_CONTINUE_TIP: Final = "Continue training from this snapshot as a new run."
 
 
 def _always(features: Features) -> bool:
@@ -54,16 +54,16 @@ class ActionSpec:
 
     Attributes:
         name: objectName of the action.
-        menu: The menu it is in; `` > `` leads to a submenu.
-        text: Its text, with the mnemonic.
-        shortcuts: Its keys, the first one shown.
+        menu: The menu it is in; `` > `` separates a submenu.
+        text: Its label, with the mnemonic.
+        shortcuts: Its keyboard shortcuts; the tooltip shows the first.
         icon: Name of its icon; empty for none.
         tip: What it does, in one sentence.
-        run: What it does. Looked up when it is triggered, so the first action that needs the controllers makes them.
-        enabled: Whether it can be used now.
-        checked: Whether it is the chosen one of its group now; None for actions without a group.
-        group: Actions of one group exclude each other; empty for none.
-        starts_section: Whether there is a line above it in the menu, or above the submenu that it is the first of.
+        run: The command. It looks controllers up only when triggered, so the first one that needs them creates them.
+        enabled: Whether the command is available now.
+        checked: Whether it is the checked action of its group now; None for actions without a group.
+        group: The group in which only one action is checked; empty for none.
+        starts_section: Whether a separator precedes it in the menu, or precedes the submenu that it starts.
     """
 
     name: str
@@ -81,27 +81,27 @@ class ActionSpec:
 
     @property
     def plain_text(self) -> str:
-        """Its text without the mnemonic and dots."""
+        """Its label without the mnemonic and the ellipsis."""
         return self.text.replace("&", "").rstrip("…")
 
 
 def action_specs() -> tuple[ActionSpec, ...]:
     """Return all actions in the order of the menus."""
-    # One action is two lines at most: what it looks like, and what it does.
+    # At most two lines for each action: how it looks, and what it does.
     # fmt: off
     return (
-        ActionSpec("open", _FILE, "&Open…", ("Ctrl+O",), "open", "Open a network, a training, a picture or a dataset.",
+        ActionSpec("open", _FILE, "&Open…", ("Ctrl+O",), "open", "Open a network, a run, a picture or a dataset.",
                    run=lambda f: f.controllers.dialogs.open()),
         ActionSpec("paste", _FILE, "&Paste picture", ("Ctrl+V",), "paste", "Paste a picture onto the canvas.",
                    run=lambda f: f.controllers.dialogs.paste()),
-        ActionSpec("saveNetwork", _FILE, "&Save network…", ("Ctrl+S",), "save", "Save the network with its training.",
+        ActionSpec("saveNetwork", _FILE, "&Save network…", ("Ctrl+S",), "save", "Save the network with its run.",
                    run=lambda f: f.controllers.dialogs.save_network()),
         ActionSpec("saveDrawing", _FILE, "Save &drawing…", (), "export", "Save the strokes on the canvas.",
                    run=lambda f: f.controllers.dialogs.save_drawing()),
         *_shipped_specs(),
-        ActionSpec("openLast", _FILE, "Open the &last training", (), "reset", "Open the newest training.",
+        ActionSpec("openLast", _FILE, "Open &last run", (), "reset", "Open the newest run.",
                    run=lambda f: f.controllers.runs.open_last(), enabled=_is_idle),
-        ActionSpec("openEarlier", _FILE, "Open the training &before last", (), "", "Open the second newest training.",
+        ActionSpec("openEarlier", _FILE, "Open run &before last", (), "", "Open the second newest run.",
                    run=lambda f: f.controllers.runs.open_earlier(), enabled=_is_idle),
         ActionSpec("quit", _FILE, "&Quit", ("Ctrl+Q",), run=lambda f: f.window.close(), starts_section=True),
 
@@ -135,37 +135,37 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("fullScreen", VIEW_MENU, "&Full screen", ("F11",), "fullscreen",
                    run=_toggle_full_screen, starts_section=True),
 
-        ActionSpec("train", _TRAIN, "&Train or pause", ("Ctrl+T",), "play", "Start, pause or resume the training.",
+        ActionSpec("train", _TRAIN, "&Train or pause", ("Ctrl+T",), "play", "Start, pause or resume training.",
                    run=lambda f: f.train(), enabled=_can_train_or_pause),
-        ActionSpec("stop", _TRAIN, "&Stop", ("Ctrl+.",), "stop", "Stop the training after this batch.",
+        ActionSpec("stop", _TRAIN, "&Stop", ("Ctrl+.",), "stop", "Stop training after this batch.",
                    run=lambda f: f.controllers.training.stop(), enabled=_can_stop),
         ActionSpec("reset", _TRAIN, "&Reset", (), "reset", "Show the untrained network of this seed again.",
                    run=lambda f: f.controllers.training.reset(), enabled=_is_idle),
-        ActionSpec("newSeed", _TRAIN, "New s&eed", (), "dice", "Start from other random weights.",
+        ActionSpec("newSeed", _TRAIN, "New s&eed", (), "dice", "Start from different random weights.",
                    run=lambda f: f.controllers.training.new_seed(), enabled=_is_idle),
         ActionSpec("evaluate", _TRAIN, "&Evaluate", ("Ctrl+E",), "evaluate", "Evaluate the network on all test images.",
                    run=lambda f: f.evaluate()),
         ActionSpec("testDigit", _TRAIN, "Random test &digit", ("Ctrl+D",), "picture", "Show a random test image.",
                    run=lambda f: f.controllers.files.show_test_digit(0)),
 
-        ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the training (Space).",
+        ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the run (Space).",
                    run=lambda f: f.controllers.replay.play_or_pause()),
-        ActionSpec("earlier", _REPLAY, "&Earlier snapshot", ("Ctrl+Left",), "", "Show the snapshot before this one.",
+        ActionSpec("earlier", _REPLAY, "&Earlier snapshot", ("Ctrl+Left",), "", "Show the previous snapshot.",
                    run=lambda f: f.controllers.replay.step_by(-1)),
         ActionSpec("later", _REPLAY, "&Later snapshot", ("Ctrl+Right",), "", "Show the next snapshot.",
                    run=lambda f: f.controllers.replay.step_by(1)),
         ActionSpec("newest", _REPLAY, "&Newest snapshot", ("Ctrl+End",), "newest", "Follow the newest snapshot.",
                    run=lambda f: f.controllers.replay.show_newest()),
-        ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot, to compare others with it.",
+        ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot for comparison.",
                    run=lambda f: f.controllers.replay.pin_or_unpin()),
         ActionSpec("swap", _REPLAY, "&Swap with pinned", ("Ctrl+B",), "swap", "Swap the pinned and the shown snapshot.",
                    run=lambda f: f.controllers.replay.swap()),
         ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
                    run=lambda f: f.controllers.training.continue_training()),
 
-        ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything to have it explained.",
+        ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything for an explanation.",
                    run=lambda _: QWhatsThis.enterWhatsThisMode()),
-        ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "All keys.", run=_show_keyboard),
+        ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "List all keys.", run=_show_keyboard),
         ActionSpec("openLog", _HELP, "Open the &log folder", run=_open_log_folder),
         ActionSpec("about", _HELP, "&About DigitLab", (), "info", run=_show_about),
     )
@@ -221,7 +221,7 @@ def _toggle_full_screen(features: Features) -> None:
     window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
-# Help is imported when it is asked for: the window is painted without it.
+# Help is imported on first use, so that it does not delay the first paint.
 
 
 def _show_keyboard(features: Features) -> None:
@@ -230,7 +230,7 @@ def _show_keyboard(features: Features) -> None:
     rows = [
         (", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)), spec.plain_text)
         for spec in action_specs()
-        if spec.shortcuts and spec.menu != _KEEP  # ten rows of the same; the dialog has one row for all
+        if spec.shortcuts and spec.menu != _KEEP  # ten similar rows; the dialog has one row for all
     ]
     keyboard_dialog(rows, features.window).show()
 
@@ -258,7 +258,7 @@ def _keys(spec: ActionSpec) -> list[QKeySequence]:
 
 
 class _Action(QAction):
-    """An action of the table."""
+    """An action of the table, as Qt has it."""
 
     def __init__(self, spec: ActionSpec, parent: "Actions", window: QMainWindow) -> None:
         super().__init__(spec.text, window)
@@ -287,7 +287,7 @@ class Actions(QObject):
     """
 
     def __init__(self, window: QMainWindow) -> None:
-        """Make all actions and menus; they do nothing before ``drive``."""
+        """Create all actions and menus; they do nothing before ``drive``."""
         super().__init__(window)
         self.specs = action_specs()
         self.by_name: dict[str, QAction] = {}
@@ -302,13 +302,13 @@ class Actions(QObject):
             self.by_name[spec.name] = action
 
     def drive(self, features: Features) -> None:
-        """Act on features from now on, and follow which actions are possible and which are chosen."""
+        """Connect the actions to the features, and keep their enabled and checked states up to date."""
         self._features = features
         features.session.training_state_changed.connect(self.refresh)
         features.editor.stack.canUndoChanged.connect(self.refresh)
         features.editor.stack.canRedoChanged.connect(self.refresh)
         features.tabs.currentChanged.connect(self.refresh)
-        # The buttons of the time bar are these actions, too.
+        # The buttons of the time bar are these actions too.
         bar = features.time_bar
         bar.play_requested.connect(self.by_name["play"].trigger)
         bar.newest_requested.connect(self.by_name["newest"].trigger)
@@ -318,14 +318,14 @@ class Actions(QObject):
         self.refresh()
 
     def run(self, spec: ActionSpec) -> None:
-        """Do what an action does."""
+        """Run the command of an action."""
         if self._features is not None:
             spec.run(self._features)
             self.refresh()
 
     @Slot()
     def refresh(self) -> None:
-        """Show which actions are possible and which are chosen."""
+        """Update the enabled and checked states of the actions."""
         if self._features is None:
             return
         for spec in self.specs:
@@ -335,13 +335,13 @@ class Actions(QObject):
                 action.setChecked(True)
 
     def show_icons(self, palette: QPalette) -> None:
-        """Give the actions their icons in the colours of a palette."""
+        """Set the icons of the actions in the colours of a palette."""
         for spec in self.specs:
             if spec.icon:
                 self.by_name[spec.name].setIcon(theme.icon(spec.icon, palette))
 
     def _menu(self, window: QMainWindow, path: str, *, starts_section: bool) -> QMenu:
-        """Return a menu, made where it is missing, and draw a line at its end, or above it if it is a new submenu."""
+        """Return a menu, creating it if missing; add a separator at its end, or above it if it is a new submenu."""
         if path not in self.menus:
             parent, _, title = path.rpartition(" > ")
             holder = self._menu(window, parent, starts_section=starts_section) if parent else window.menuBar()

@@ -1,6 +1,6 @@
 """The features of the window: the tabs, the controllers behind them, and how they are connected.
 
-Tabs and controllers are imported and made when they are needed first: the window and the pen come before them.
+Tabs and controllers are imported and created on first use, so that the window and the pen are ready first.
 """
 
 from collections.abc import Callable
@@ -38,17 +38,17 @@ class Controllers:
     """The controllers of the tabs.
 
     Args:
-        session: What is open.
+        session: The open network, run and drawing.
         editor: Changes the sketch on the canvas.
         messages: Shows messages to the user.
-        folder: Where file dialogs start; empty for the system's choice.
+        folder: Where file dialogs start; empty for the system's default.
         window: The window, which owns them.
     """
 
     def __init__(
         self, session: Session, editor: SketchEditor, messages: Messages, folder: str, window: QWidget
     ) -> None:
-        """Make and connect the controllers, which start their threads."""
+        """Create and connect the controllers, which start their threads."""
         from digitlab.gui.evaluate.controller import EvaluationController
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs
@@ -86,7 +86,7 @@ class Controllers:
         dialogs.my_export_chosen.connect(self.my_digits.export_to)
 
     def close(self, timeout_s: float) -> bool:
-        """End all work in threads.
+        """Stop all background work.
 
         Args:
             timeout_s: How long to wait for each thread.
@@ -110,14 +110,14 @@ class Controllers:
 
 
 class Features(QObject):
-    """Everything that the actions of the window act on.
+    """Everything that the window's actions operate on.
 
     Attributes:
-        session: What is open.
+        session: The open network, run and drawing.
         messages: Shows messages to the user.
         window: The window.
         editor: Changes the sketch on the canvas.
-        views: Answers the sketch on the canvas.
+        views: Runs the network on the sketch.
         draw: The drawing panel.
         time_bar: The time slider with its buttons.
         tabs: The tabs.
@@ -133,15 +133,15 @@ class Features(QObject):
         tools: tuple[QAction, ...],
         window: QMainWindow,
     ) -> None:
-        """Make what is seen first; nothing slow happens here.
+        """Create what the first frame shows; nothing slow happens here.
 
         Args:
-            session: What is open.
+            session: The open network, run and drawing.
             messages: Shows messages to the user.
-            folder: Where file dialogs start; empty for the system's choice.
+            folder: Where file dialogs start; empty for the system's default.
             scheme: The colours that the user chose.
-            tools: The actions of the buttons under the canvas.
-            window: The window, which owns all.
+            tools: The actions for the buttons under the canvas.
+            window: The window, which owns everything here.
         """
         super().__init__(window)
         self.session = session
@@ -156,14 +156,14 @@ class Features(QObject):
         self.time_bar = TimeBar(session, window)
         self.tabs = Tabs(self, window)
         self.draw.strip.preprocessing_requested.connect(self.views.set_preprocessing)
-        # Slots of this object, not of the controllers: those are made by the first signal that needs them.
+        # Slots of this object, not of the controllers: the first signal that needs those creates them.
         self.draw.keep_row.keep_requested.connect(self._on_keep_row_keep_requested)
         self.draw.keep_row.undo_requested.connect(self._on_keep_row_undo_requested)
         self.time_bar.snapshot_chosen.connect(self._on_time_bar_snapshot_chosen)
 
     @property
     def controllers(self) -> Controllers:
-        """The controllers; made when they are needed first, or else soon after the window is painted."""
+        """The controllers, created on first use or soon after the window is painted."""
         if self._controllers is None:
             self._controllers = Controllers(self.session, self.editor, self.messages, self._folder, self.window)
             self._controllers.training.train_requested.connect(self.train)
@@ -171,21 +171,21 @@ class Features(QObject):
 
     @property
     def has_controllers(self) -> bool:
-        """Whether the controllers were needed by now."""
+        """Whether the controllers exist yet."""
         return self._controllers is not None
 
     @property
     def folder(self) -> str:
-        """Where the next file dialog starts; empty for the system's choice."""
+        """Where the next file dialog starts; empty for the system's default."""
         return self._folder if self._controllers is None else self._controllers.dialogs.folder
 
     def close(self, timeout_s: float) -> bool:
-        """End all work in threads; returns whether all have ended in time.
+        """Stop all background work; returns whether all threads ended in time.
 
         Args:
             timeout_s: How long to wait for each thread.
         """
-        self.tabs.hold()  # no panel is built any more, which would make the controllers now
+        self.tabs.hold()  # a panel built now would create the controllers
         has_ended = self._controllers is None or self._controllers.close(timeout_s)
         return self.views.close(timeout_s) and has_ended
 
@@ -193,7 +193,7 @@ class Features(QObject):
 
     @Slot()
     def train(self) -> None:
-        """Train by the recipe, or pause or resume the training that runs; wherever that was asked for.
+        """Train with the recipe, or pause or resume the training in progress; every Train command calls this.
 
         The last edit in Network is applied first. If the recipe is invalid, the Train tab is shown with the problem.
         """
@@ -205,7 +205,7 @@ class Features(QObject):
             text = panel.problem if panel is not None else problem.reason if problem is not None else ""
             if text:
                 self.tabs.setCurrentWidget(self.tabs.train)
-                # By the desk, which withdraws it when a training starts.
+                # Shown by the desk, which withdraws it when training starts.
                 self.controllers.training.desk.show_error(DigitLabError(text))
                 return
         self.controllers.training.train_or_pause()
@@ -216,25 +216,25 @@ class Features(QObject):
         self.controllers.evaluation.evaluate()
 
     def clear(self) -> None:
-        """Clear the canvas, and take the pen: there is nothing left to erase."""
+        """Clear the canvas and switch to the pen, since nothing is left to erase."""
         self.editor.clear()
         self.draw.canvas.set_tool(Tool.PEN)
 
     def use_pen(self) -> None:
-        """Draw with the next strokes."""
+        """Switch to the pen."""
         self.draw.canvas.set_tool(Tool.PEN)
 
     def use_eraser(self) -> None:
-        """Erase with the next strokes."""
+        """Switch to the eraser."""
         self.draw.canvas.set_tool(Tool.ERASER)
 
     @property
     def is_erasing(self) -> bool:
-        """Whether the next strokes erase."""
+        """Whether the eraser is selected."""
         return self.draw.canvas.tool is Tool.ERASER
 
     def keep_as(self, digit: int) -> None:
-        """Press the button that keeps the drawing as a digit; it is disabled where that is not possible."""
+        """Click the button that keeps the drawing as a digit; it is disabled if the drawing cannot be kept."""
         self.draw.keep_row.digits.buttons[digit].click()
 
     def copy_image(self) -> None:
@@ -244,10 +244,10 @@ class Features(QObject):
         view = self.session.view
         if view is not None:
             QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
-            self.session.activity = "The 28 × 28 image is in the clipboard"
+            self.session.activity = "Copied the 28 × 28 image to the clipboard"
 
     def choose_scheme(self, scheme: ColourScheme) -> None:
-        """Show the window in light or dark colours, or in those of the system."""
+        """Use light colours, dark colours or the system's."""
         self.scheme = scheme
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -255,7 +255,7 @@ class Features(QObject):
 
     @Slot()
     def follow_system_colours(self) -> None:
-        """Take over the system's colours again, if the user chose that."""
+        """Apply the system's colours again, if the user chose the system theme."""
         app = QApplication.instance()
         if self.scheme is ColourScheme.SYSTEM and isinstance(app, QApplication):
             theme.restyle(app, is_dark=theme.is_dark_wanted(ColourScheme.SYSTEM))
@@ -274,14 +274,14 @@ class Features(QObject):
 
 
 class Tabs(QTabWidget):
-    """The tabs, in the order of the work; the panel of each is built when it is needed first.
+    """The tabs in workflow order; each panel is built on first use.
 
     Attributes:
-        by_name: The tabs by the names of the actions that show them, which the settings have too.
+        by_name: The tabs by the name of the action that shows each; the settings store these names.
     """
 
     def __init__(self, features: Features, parent: QWidget) -> None:
-        """Make the tabs without their panels.
+        """Create the tabs without their panels.
 
         Args:
             features: What the panels' requests are connected to.
@@ -310,12 +310,12 @@ class Tabs(QTabWidget):
         return next(name for name, tab in self.by_name.items() if tab is self.currentWidget())
 
     def show_tab(self, name: str) -> None:
-        """Show a tab by the name of its action; unknown names are ignored, as settings may have them."""
+        """Show a tab by the name of its action; an unknown name, as from old settings, is ignored."""
         if name in self.by_name:
             self.setCurrentWidget(self.by_name[name])
 
     def hold(self) -> None:
-        """Build no panels until ``release``, or never again."""
+        """Build no panels until ``release`` is called."""
         self._is_held = True
 
     def release(self) -> None:

@@ -33,37 +33,37 @@ _STATE_TEXTS: Final = {
     TrainingState.PAUSED: "Training is paused",
     TrainingState.STOPPING: "Stopping",
 }
-"""What the status bar says of a training while there is no other activity."""
+"""Status bar text for each training state while there is no other activity."""
 
 _SIZE: Final = QSize(1280, 800)
 _FRAME: Final = QSize(16, 40)
 """Space for the window manager's frame and title, so that the first window fits on a small screen."""
 _DRAW_WIDTH: Final = 336
 _CLOSE_TIMEOUT_S: Final = 2.5
-"""How long closing waits for each worker: a batch takes 0.04 s; only the loading of TensorFlow takes longer."""
+"""How long closing waits for each worker: a batch takes 0.04 s; only loading TensorFlow takes longer."""
 
 
 class MainWindow(Themed, QMainWindow):
-    """The one window.
+    """The main window.
 
     Args:
-        session: What is open.
-        settings: What the user chose last time.
+        session: The open network, run and drawing.
+        settings: The user's settings from the last session.
 
     Signals:
-        closing: All work is about to end.
+        closing: All background work is about to stop.
 
     Attributes:
-        session: What is open.
+        session: The open network, run and drawing.
         messages: Shows messages to the user.
-        actions_by_name: The actions of menus, keys and tool buttons.
-        features: What the actions act on.
+        actions_by_name: The actions of menus, shortcuts and tool buttons.
+        features: What the actions operate on.
     """
 
     closing = Signal()
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        """Build what is seen first and wire it; nothing slow happens here."""
+        """Build and connect what the first frame shows; nothing slow happens here."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DigitLab")
@@ -115,12 +115,12 @@ class MainWindow(Themed, QMainWindow):
 
     @property
     def views(self) -> ViewController:
-        """Answers the sketch on the canvas."""
+        """Runs the network on the sketch."""
         return self.features.views
 
     @property
     def controllers(self) -> Controllers:
-        """The controllers; made when they are needed first, or else soon after the window is painted."""
+        """The controllers, created on first use or soon after the window is painted."""
         return self.features.controllers
 
     def _place(self) -> None:
@@ -153,23 +153,23 @@ class MainWindow(Themed, QMainWindow):
         self.setStatusBar(status)
 
     def place_dock(self) -> None:
-        """Give the drawing panel its width or its place; the window must be on screen."""
+        """Set the width of the drawing panel, and raise it if it floats; the window must be on screen."""
         if not self._settings.window_state:
             self.resizeDocks([self._dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
         if self._dock.isFloating():
-            # It was shown before the window was, so window managers may have put it behind.
+            # It was shown before the window, so the window manager may have placed it behind.
             self._dock.raise_()
 
-    # The end
+    # Closing
 
-    def stop_for_good(self) -> None:
-        """End all work in threads."""
+    def stop_workers(self) -> None:
+        """Stop all background work."""
         self.closing.emit()
         if not self.features.close(_CLOSE_TIMEOUT_S):
             _log.warning("A worker was still busy when the window closed.")
 
     def settings(self) -> Settings:
-        """Return what the user chose, as it is now."""
+        """Return the user's current settings."""
         source = self.session.recipe.source
         return replace(
             self._settings,
@@ -186,13 +186,13 @@ class MainWindow(Themed, QMainWindow):
         self._activity.setText(self.session.activity or _STATE_TEXTS.get(self.session.training_state, "Ready"))
 
     def restyle(self) -> None:
-        """Give the icons the theme's colours."""
+        """Redraw the icons in the theme's colours."""
         self._actions.show_icons(self.palette())
 
     # Overrides of Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Play or pause with Space, where no widget has a use for it: a shortcut would take it from all buttons."""
+        """Play or pause with Space if no widget handles it: a shortcut would take the key from all buttons."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.actions_by_name["play"].trigger()
         else:
@@ -208,21 +208,21 @@ class MainWindow(Themed, QMainWindow):
         if self.controllers.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
         else:
-            self.messages.show_info("A link cannot be opened here.", "Save the linked file, then drop that.")
+            self.messages.show_info("A link cannot be opened here.", "Save the linked file, then drop it here.")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the training, keep the settings and end the threads. Asks nothing: a trained network is kept anyway."""
+        """Stop training, save the settings and end the threads, without a prompt: every run is saved anyway."""
         try:
             save_settings(self.settings())
         except DigitLabError as error:
             _log.warning("The settings could not be saved: %s", error)
         self.hide()
-        self.stop_for_good()
+        self.stop_workers()
         super().closeEvent(event)
 
 
 def _with_margin(panel: QWidget, right: int = theme.SPACE_XS, top: int = 0) -> QWidget:
-    """Return a widget with a panel and margins between it and the window's edge."""
+    """Return a widget that holds a panel, with margins to the window's edge."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(theme.SPACE_M, top, right, 0)

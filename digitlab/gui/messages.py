@@ -11,16 +11,16 @@ from digitlab.gui import theme
 from digitlab.system.errors import DigitLabError
 
 _NEWS_STAY_MS: Final = 15_000
-"""How long a message stays that needs no answer: several times what reading it takes."""
+"""How long a message without a required response stays: several times as long as reading it takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something the user can do about a message.
+    """A button of a message.
 
     Attributes:
-        label: The button's text.
-        take: Called when it is pressed.
+        label: Its text.
+        take: Called when it is clicked.
     """
 
     label: str
@@ -29,14 +29,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What the bar shows, or will show again.
+    """The content of the bar, now or after the message that covers it is closed.
 
     Attributes:
         icon: Name of its icon.
         happened: What happened.
         more: What was expected and what to do.
-        options: What the user can do about it.
-        is_offer: Whether it stays until it is answered or closed.
+        options: The buttons.
+        is_offer: Whether it stays until the user picks an option or closes it.
     """
 
     icon: str
@@ -47,7 +47,7 @@ class _Message:
 
 
 class _OptionButton(QPushButton):
-    """A button that closes the message and takes one option."""
+    """A button that closes the message and runs its option."""
 
     def __init__(self, option: Option, bar: "MessageBar") -> None:
         super().__init__(option.label, bar)
@@ -65,8 +65,9 @@ class _OptionButton(QPushButton):
 class MessageBar(QFrame):
     """Shows one message at a time: what happened, what to do, and buttons to do it.
 
-    A message replaces the one before; but an offer is shown again when the message that covered it is closed, and so is
-    the message that an offer covered. News disappears after a while, unless the pointer is on it; warnings stay.
+    A message replaces the previous one, except that an offer, or a message covered by an offer, is shown again when
+    the message that covers it is closed. Information disappears after a while, unless the pointer is on it; warnings
+    stay.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -113,20 +114,20 @@ class MessageBar(QFrame):
 
     @property
     def text(self) -> str:
-        """The whole text of the message; empty if there is none."""
+        """The full text of the message; empty if there is none."""
         return f"{self._happened.text()} {self._more.text()}".strip() if not self.isHidden() else ""
 
     def show_message(
         self, icon: str, happened: str, more: str, options: tuple[Option, ...], *, is_offer: bool = False
     ) -> None:
-        """Show a message instead of the one before.
+        """Show a message instead of the previous one.
 
         Args:
             icon: Name of the icon: ``info``, ``warning`` or ``error``.
             happened: What happened.
             more: What was expected and what to do.
-            options: What the user can do about it, one button each.
-            is_offer: Whether it stays until it is answered or closed.
+            options: The buttons.
+            is_offer: Whether it stays until the user picks an option or closes it.
         """
         if self._shown is not None and (is_offer or self._shown.is_offer):
             self._covered.append(self._shown)
@@ -151,7 +152,7 @@ class MessageBar(QFrame):
 
     @Slot()
     def dismiss(self) -> None:
-        """Close the message, and show again the one it covered."""
+        """Close the message and show the one it covered again."""
         self._shown = None
         self._timer.stop()
         if self._covered:
@@ -161,14 +162,14 @@ class MessageBar(QFrame):
         self._clear_buttons()
 
     def withdraw(self, happened: str) -> None:
-        """Close a message, or forget it if another one covers it."""
+        """Close a message, or discard it if another message covers it."""
         self._covered = [message for message in self._covered if message.happened != happened]
         if self._shown is not None and self._shown.happened == happened:
             self.dismiss()
 
     @Slot()
     def _on_timer_timeout(self) -> None:
-        """Close the news, unless the user is about to answer it."""
+        """Close the message, unless the pointer or the focus is on it."""
         focus = QApplication.focusWidget()
         if not (self.underMouse() or (focus is not None and self.isAncestorOf(focus))):
             self.dismiss()
@@ -192,24 +193,24 @@ class MessageBar(QFrame):
 
 
 class Messages(QObject):
-    """Shows news, offers and errors in a message bar."""
+    """Shows information, offers and errors in a message bar."""
 
     def __init__(self, bar: MessageBar) -> None:
-        """Use a bar, which owns this."""
+        """Show messages in a bar, which becomes the parent of this object."""
         super().__init__(bar)
         self._bar = bar
 
     @property
     def text(self) -> str:
-        """The whole text of the message that is shown; empty if there is none."""
+        """The full text of the message that is shown; empty if there is none."""
         return self._bar.text
 
     def show_info(self, happened: str, more: str = "", options: tuple[Option, ...] = ()) -> None:
-        """Show good or neutral news, which disappears after a while."""
+        """Show good or neutral information, which disappears after a while."""
         self._bar.show_message("info", happened, more, options)
 
     def offer(self, happened: str, more: str, options: tuple[Option, ...]) -> None:
-        """Show options that stay until one is taken; other messages may cover them meanwhile."""
+        """Show a message that stays until the user picks an option; other messages may cover it meanwhile."""
         self._bar.show_message("info", happened, more, options, is_offer=True)
 
     @Slot()
@@ -218,18 +219,18 @@ class Messages(QObject):
         self._bar.dismiss()
 
     def withdraw(self, error: Exception) -> None:
-        """Close the message of an error if it is still there, because it is out of date."""
+        """Close the message of an error that is out of date, if it is still shown."""
         self._bar.withdraw(_happened(error))
 
     def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
-        """Show what went wrong: a ``DigitLabError`` as it is worded, anything else as a bug of DigitLab."""
+        """Show an error: the text of a ``DigitLabError`` as it is, anything else as a bug in DigitLab."""
         if isinstance(error, DigitLabError):
             self._bar.show_message("warning", _happened(error), f"{error.expected} {error.remedy}".strip(), options)
             return
         self._bar.show_message(
             "error",
             _happened(error),
-            "Your drawing and your network are kept. The details are in the log: Help > Open the log folder.",
+            "Your drawing and your network are unaffected. For details, see the log: Help > Open the log folder.",
             options,
         )
 

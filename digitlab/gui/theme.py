@@ -1,4 +1,4 @@
-"""The look of the window: colours, sizes, fonts, icons. Self-painted widgets take colours from their palette."""
+"""The look of the window: colours, sizes, fonts, icons. Custom-painted widgets take their colours from the palette."""
 
 import logging
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ MARK: Final = QColor("#E69F00")
 
 CURVE_TRAINING: Final = "#0072B2"
 CURVE_VALIDATION: Final = "#D55E00"
-"""Colours of the Okabe-Ito set (Okabe and Ito 2008), which colour-blind people can tell apart, too."""
+"""Colours of the Okabe-Ito set (Okabe and Ito 2008), which colour-blind people can distinguish."""
 
 CURVE_COMPARED: Final = "#009E73"
 CURVE_COMPARED_VALIDATION: Final = "#CC79A7"
-"""Two more of the set, for a second run in the same plot; visible in both themes."""
+"""Two more colours of the set, for a second run in the same plot; visible in both themes."""
 
 CURVE_TRAINING_DARK: Final = "#56B4E9"
 CURVE_VALIDATION_DARK: Final = "#E69F00"
@@ -102,14 +102,14 @@ def apply_scheme(app: QApplication, scheme: ColourScheme) -> None:
 
 
 def is_dark_wanted(scheme: ColourScheme) -> bool:
-    """Return whether a colour scheme is dark at present."""
+    """Return whether a colour scheme is currently dark."""
     if scheme is ColourScheme.SYSTEM:
         return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return scheme is ColourScheme.DARK
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Return whether a palette is that of the dark theme."""
+    """Return whether a palette belongs to the dark theme."""
     return palette.color(SURFACE).lightness() < 128
 
 
@@ -126,12 +126,12 @@ def curve_colours(palette: QPalette) -> tuple[QColor, QColor]:
 
 
 def compared_colours() -> tuple[QColor, QColor]:
-    """Return the colours of training and validation curves of a second run, which is compared with the first."""
+    """Return the colours of the training and validation curves of a second run, for comparison."""
     return QColor(CURVE_COMPARED), QColor(CURVE_COMPARED_VALIDATION)
 
 
 def batch_colour(palette: QPalette) -> QColor:
-    """Return the colour of the curve of single batches: the training colour mixed with the surface, opaque."""
+    """Return the colour of the per-batch curve: the training colour mixed with the surface, opaque."""
     strong, surface = curve_colours(palette)[0], palette.color(SURFACE)
     share = 0.38
     return QColor(
@@ -147,7 +147,7 @@ def restyle(app: QApplication, *, is_dark: bool) -> None:
     tokens = DARK if is_dark else LIGHT
     sheet = _style_sheet(tokens)
     if app.styleSheet() == sheet:
-        return  # each of the steps below would polish every widget again
+        return  # each step below would polish every widget again
     font = app.font()
     font.setPixelSize(FONT_PX)
     app.setFont(font)
@@ -265,7 +265,7 @@ def icon(name: str, palette: QPalette, *, is_on_accent: bool = False) -> QIcon:
 
 
 class _SvgIcon(QIconEngine):
-    """An SVG icon that is read and drawn when it is first painted, sharp at every size; most never are."""
+    """An SVG icon, sharp at every size; it is read when first painted, which most icons never are."""
 
     def __init__(self, name: str, normal: str, disabled: str) -> None:
         super().__init__()

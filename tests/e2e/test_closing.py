@@ -1,4 +1,4 @@
-"""The window closed at random times of a training, many times in one process, and by signals from outside."""
+"""Closing the window at random times during training, many times in one process, and by signals."""
 
 import os
 import signal
@@ -39,13 +39,13 @@ for cycle in range({CYCLES}):
     recipe = window.session.recipe
     window.controllers.training.set_recipe(replace(recipe, config=TrainingConfig(epochs=500, batch_size=20)))
     window.controllers.training.train()
-    # The loading of TensorFlow cannot be stopped; after the first time it is loaded.
+    # Loading TensorFlow cannot be stopped; it happens only in the first cycle.
     while cycle == 0 and window.session.training_state is not TrainingState.RUNNING:
         rest(10)
-    # Until the window is there, until the training begins, or into its first steps.
+    # Until the window is shown, until training starts, or into its first steps.
     rest(random.randrange(0, 800))
     window.close()
-    # A busy machine may need longer for the last batch than the window waits.
+    # On a busy machine the last batch may take longer than the window waits.
     while any(thread.name in WORKERS for thread in threading.enumerate()):
         rest(10)
     window.deleteLater()
@@ -90,7 +90,7 @@ sys.exit(cli.main([]))
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 @pytest.mark.parametrize("call", ["start_up", "load_tensorflow"])
 def test_a_signal_closes_the_real_program_with_code_0(call):
-    """When it is on screen, and while TensorFlow loads. The program prints when it has come so far."""
+    """When it is on screen, and while TensorFlow loads; the program prints when it gets there."""
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM_SCRIPT],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The real program from its command line, in a process of its own."""
+"""The demo as a real program, in a separate process."""
 
 import json
 import os
@@ -27,17 +27,17 @@ def tour(tmp_path_factory):
     return out, done
 
 
-def test_it_succeeds(tour):
+def test_the_demo_succeeds(tour):
     _, done = tour
     assert done.returncode == 0, done.stderr
 
 
-def test_it_classifies_the_digits_that_it_draws(tour):
+def test_the_demo_classifies_the_digits_that_it_draws(tour):
     lines = [json.loads(line) for line in tour[1].stdout.splitlines()]
     assert next(line for line in lines if "right" in line)["right"] >= 9
 
 
-def test_its_training_learns(tour):
+def test_the_demo_s_training_learns(tour):
     lines = [json.loads(line) for line in tour[1].stdout.splitlines()]
     epochs = [line for line in lines if "epoch" in line]
     assert [line["epoch"] for line in epochs] == [1, 2]

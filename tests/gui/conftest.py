@@ -17,11 +17,11 @@ from digitlab.system.settings import Settings
 from tests.gui.train.runs import advance, make_started
 
 WAIT_MS = 120_000
-"""A busy machine may be slow; pytest-qt gives up after 5 s."""
+"""A busy machine may be slow; pytest-qt times out after 5 s."""
 
 
 class PatientBot(QtBot):
-    """A qtbot that gives up late."""
+    """A qtbot with a long timeout."""
 
     waitUntil = partialmethod(QtBot.waitUntil, timeout=WAIT_MS)
     waitSignal = partialmethod(QtBot.waitSignal, timeout=WAIT_MS)
@@ -36,9 +36,9 @@ def qtbot(qapp, request):
 
 @pytest.fixture(autouse=True)
 def _clean_screen(qapp):
-    """Start in light colours, and leave no widget behind that a later change of colours would have to restyle.
+    """Start in light colours, and leave no widget behind that a later theme change would have to restyle.
 
-    pytest-qt only asks for widgets to be deleted; that happens in the next event loop, which may be some tests away.
+    pytest-qt only schedules the deletion of widgets; it happens in the next event loop, which may be some tests later.
     """
     theme.apply_scheme(qapp, theme.ColourScheme.LIGHT)
     yield
@@ -59,7 +59,7 @@ def session(qapp, tutorial):
 
 @pytest.fixture
 def make_run():
-    """Make a run that has come some steps far."""
+    """Return a function that creates a run of some steps."""
 
     def make(steps=0, **started):
         return advance(Run(make_started(**started)), steps)
@@ -69,7 +69,7 @@ def make_run():
 
 @pytest.fixture
 def window(qtbot):
-    """The whole window on screen, with its workers; they end with the test."""
+    """The whole window on screen, with its workers, which end with the test."""
     from digitlab.gui.app.application import make_window
 
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))

@@ -44,7 +44,7 @@ def test_the_menu_of_shipped_networks_has_the_default_first(window):
     assert all(action.isEnabled() for action in menu.actions())
 
 
-def test_the_tabs_are_in_the_order_of_the_work_and_so_are_their_actions_and_keys(window):
+def test_tabs_actions_and_keys_are_in_workflow_order(window):
     titles = ["Network", "Train", "Learning", "Look inside", "Evaluate", "Runs", "My digits"]
     assert [window.panels.tabText(index) for index in range(window.panels.count())] == titles
     specs = [spec for spec in action_specs() if spec.group == "tab"]
@@ -68,14 +68,14 @@ IDLE_ONLY = {"reset", "newSeed", "openLast", "openEarlier", *map(shipped_action,
         (TrainingState.STOPPING, {"train", "stop", *IDLE_ONLY}),
     ],
 )
-def test_actions_are_disabled_where_they_are_impossible(window, state, disabled):
+def test_unavailable_actions_are_disabled(window, state, disabled):
     window.session.training_state = state
     found = {name for name, action in window.actions_by_name.items() if not action.isEnabled()}
     assert found == {"undo", "redo", *disabled}
     window.session.training_state = TrainingState.IDLE
 
 
-def test_clearing_the_canvas_takes_the_pen(window):
+def test_clearing_the_canvas_selects_the_pen(window):
     window.actions_by_name["eraser"].trigger()
     assert window.features.is_erasing
     window.actions_by_name["clear"].trigger()
@@ -116,7 +116,7 @@ def test_the_drawing_panel_can_be_closed_and_shown_again(qtbot, window):
     assert dock.isVisible()
 
 
-def test_tab_theme_and_size_are_restored_at_the_next_start(qtbot, window):
+def test_tab_theme_and_size_are_restored_at_the_next_start_up(qtbot, window):
     window.actions_by_name["showNetwork"].trigger()
     window.actions_by_name["schemeDark"].trigger()
     window.resize(785, 575)
@@ -127,7 +127,7 @@ def test_tab_theme_and_size_are_restored_at_the_next_start(qtbot, window):
     qtbot.waitExposed(again)
     assert again.panels.currentWidget() is again.panels.network
     assert theme.is_dark(again.palette())
-    # The offscreen screen is 600 high, less than the window needs; its width is free.
+    # The offscreen screen is 600 high, less than the window needs; only its width is tested.
     assert again.width() == 785
     again.close()
 
@@ -142,7 +142,7 @@ def test_an_unusable_window_geometry_is_ignored(qtbot, text):
     window.close()
 
 
-def test_train_by_key_shows_which_field_is_wrong(qtbot, window):
+def test_the_train_key_shows_which_field_is_invalid(qtbot, window):
     window.actions_by_name["showTrain"].trigger()
     field = window.panels.train.panel().findChild(QLineEdit, "learningRateField")
     field.selectAll()
@@ -194,13 +194,13 @@ def test_a_window_that_was_large_shrinks_again(qtbot, window):
 
 @pytest.fixture
 def replayed(qtbot, window):
-    """The window with the tutorial's recorded training."""
+    """The window with the tutorial's recorded run."""
     window.controllers.files.open_shipped("tutorial")
     qtbot.waitUntil(lambda: window.session.run is not None)
     return window
 
 
-def test_space_plays_and_pauses_unless_a_widget_uses_it(qtbot, replayed):
+def test_space_plays_and_pauses_unless_a_widget_handles_it(qtbot, replayed):
     session = replayed.session
     replayed.draw.canvas.setFocus()
     qtbot.keyClick(replayed.draw.canvas, Qt.Key.Key_Space)

@@ -1,4 +1,4 @@
-"""Wherever a share is read, in the window and in the terminal, it is never 0 or 100 % unless it is exactly that."""
+"""No share is shown as 0 or 100 %, in the window or in the terminal, unless it is exactly that."""
 
 import re
 
@@ -37,7 +37,7 @@ NEARLY = st.one_of(
     st.sampled_from([1e-9, 0.00004, 0.0005, 0.5, 0.9995, 0.99996, 1 - 2**-24]),
     st.floats(2**-24, 1 - 2**-24, width=32),
 )
-"""Shares that are neither none nor all, as float32 knows them."""
+"""The float32 shares closest to 0 and 1."""
 
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -48,7 +48,7 @@ def assert_honest(text: str) -> None:
         assert bound or float(shown.replace(",", "")) not in (0.0, 100.0), text
 
 
-def answering(share: float) -> Inspection:
+def inspection_of(share: float) -> Inspection:
     """Return an inspection whose outputs are a share for 4 and the rest for 9."""
     made = inspect(random_snapshot(TUTORIAL), np.pad(np.full((20, 12), 255, np.uint8), ((4, 4), (8, 8))))
     outputs = np.zeros(10, np.float32)
@@ -58,8 +58,8 @@ def answering(share: float) -> Inspection:
 
 @relaxed
 @given(NEARLY)
-def test_the_answer_to_a_drawing(qtbot, share):
-    inspection = answering(share)
+def test_the_prediction_for_a_drawing(qtbot, share):
+    inspection = inspection_of(share)
     verdict = Verdict.of(inspection.outputs)
     view, bars = VerdictView(), ProbabilityBars()
     qtbot.addWidget(view)
@@ -73,7 +73,7 @@ def test_the_answer_to_a_drawing(qtbot, share):
 @relaxed
 @given(NEARLY)
 def test_look_inside(share):
-    inspection = answering(share)
+    inspection = inspection_of(share)
     columns = columns_of(TUTORIAL)
     at = next(index for index, column in enumerate(columns) if column.kind is ColumnKind.OUTPUTS)
     for channel in (4, 9):

@@ -1,4 +1,4 @@
-"""The same command from different places in the window ends in the same state."""
+"""The same command given in different places of the window leads to the same state."""
 
 from dataclasses import replace
 from shutil import copyfile
@@ -57,7 +57,7 @@ def drop(window, path, monkeypatch):
 
 
 def name_as_argument(window, path, monkeypatch):
-    """Do what the start does with a file that the command line names."""
+    """Open a file as start-up does when it is given on the command line."""
     window.controllers.files.open_path(path)
 
 
@@ -79,7 +79,7 @@ OUTSIDE = (answer_dialog, drop, name_as_argument)
 
 
 def state(window):
-    """Return everything that opening a run decides."""
+    """Return everything that opening a run sets."""
     session, recipe = window.session, window.session.recipe
     return {
         "kept run": (session.kept.open, session.kept.open_name),
@@ -106,7 +106,7 @@ def expected(kept, name):
 
 
 @pytest.mark.parametrize("way", KEPT)
-def test_a_kept_run_is_the_same_run_however_it_is_opened(qtbot, listed, monkeypatch, way):
+def test_every_way_to_open_a_kept_run_has_the_same_result(qtbot, listed, monkeypatch, way):
     path = runs_folder() / "small.digitlab-run"
     way(listed, path, monkeypatch)
     qtbot.waitUntil(lambda: listed.session.run is not None)
@@ -114,7 +114,7 @@ def test_a_kept_run_is_the_same_run_however_it_is_opened(qtbot, listed, monkeypa
 
 
 @pytest.mark.parametrize("way", OUTSIDE)
-def test_a_run_outside_the_list_is_the_same_but_not_in_the_list(qtbot, listed, monkeypatch, tmp_path, way):
+def test_a_run_from_outside_the_list_opens_the_same_way_but_is_not_listed(qtbot, listed, monkeypatch, tmp_path, way):
     path = tmp_path / "copy.digitlab-run"
     copyfile(runs_folder() / "small.digitlab-run", path)
     way(listed, path, monkeypatch)
@@ -123,12 +123,12 @@ def test_a_run_outside_the_list_is_the_same_but_not_in_the_list(qtbot, listed, m
 
 
 @pytest.mark.parametrize("way", [way for way in KEPT if way is not open_last])  # its action is disabled
-def test_no_run_is_opened_while_a_training_runs(qtbot, listed, monkeypatch, way):
+def test_no_run_is_opened_during_training(qtbot, listed, monkeypatch, way):
     session = listed.session
     before = session.snapshot, session.recipe, session.replay, session.compared_run
     session.training_state = TrainingState.RUNNING
     way(listed, runs_folder() / "small.digitlab-run", monkeypatch)
-    qtbot.waitUntil(lambda: listed.messages.text.startswith("A training is running."))
+    qtbot.waitUntil(lambda: listed.messages.text.startswith("Training is in progress."))
     assert (session.snapshot, session.recipe, session.replay, session.compared_run) == before
     assert session.run is None
     assert session.kept.open is None
@@ -146,7 +146,7 @@ def test_a_damaged_run_is_reported_by_its_name_in_the_list(qtbot, listed, monkey
 
 @pytest.fixture
 def trained(window, monkeypatch):
-    """The recipes that were to be trained; no training begins."""
+    """The recipes that training was requested for; no training starts."""
     recipes = []
 
     def train(jobs, recipe, *_):
@@ -171,7 +171,7 @@ def press_train_now(window):
 
 
 def retry(window):
-    """Press "Try again" below the message of a training that failed."""
+    """Press "Try again" in the message of a failed run."""
     window.controllers.training.train_requested.emit()
 
 
@@ -210,7 +210,7 @@ def test_an_invalid_field_is_shown_instead_of_training(qtbot, window, trained, w
 
 @pytest.mark.parametrize("way", TRAIN)
 @pytest.mark.parametrize(("before", "called"), [(TrainingState.RUNNING, "pause"), (TrainingState.PAUSED, "resume")])
-def test_a_training_is_paused_and_resumed(window, trained, monkeypatch, way, before, called):
+def test_training_is_paused_and_resumed(window, trained, monkeypatch, way, before, called):
     calls = []
     monkeypatch.setattr(f"digitlab.training.control.TrainingControl.{called}", lambda control: calls.append(called))
     window.session.training_state = before

@@ -1,12 +1,12 @@
-"""Starting and ending: the application, deferred start-up, garbage collection, the demo.
+"""Start-up and shutdown: the application, deferred start-up, garbage collection, the demo.
 
-Imports everything. Nobody imports it but the command line.
+Imports everything. Only the command line imports it.
 
-The window and the pen come first. `MainWindow` builds what the first frame shows and imports no more. After the first
-paint `start` does the rest in event-loop slices of about 2 ms: every Qt type first (PySide makes them on first use,
-which two threads must not do at once), then, imported in a thread, the controllers and the panel in sight, then the
+The window and the pen come first. `MainWindow` builds what the first frame shows and imports nothing else. After the
+first paint `start` does the rest in event-loop slices of about 2 ms: every Qt type first (PySide creates them on use,
+which two threads must not do at once), then, imported in a thread, the controllers and the visible panel, then the
 modules of the other panels and pyqtgraph, TensorFlow last. Each panel is built when it is first shown, from the
-outside in: Qt restyles whatever is moved to another parent, with all that is in it.
+outside in: Qt restyles a widget that is moved to another parent, with all its children.
 
 Python collects garbage from a GUI timer only (`garbage`), because a collection in a worker would destroy widgets
 there, and not before TensorFlow is loaded. Closing the window stops the training, writes its last snapshots and waits

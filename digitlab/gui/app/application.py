@@ -1,4 +1,4 @@
-"""The application: what is made once, in which order it starts, and how it ends."""
+"""The application: what is created once, the order of start-up, and shutdown."""
 
 import logging
 import os
@@ -31,29 +31,29 @@ from digitlab.system.work import running_workers
 _log = logging.getLogger(__name__)
 
 APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
-"""One name for desktop entry, icons, metainfo and window."""
+"""The name shared by desktop entry, icons, metainfo and window."""
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 _SAMPLE_DIGIT: Final = 5
 
 _SWITCH_INTERVAL_S: Final = 0.0005
-"""How long a thread may keep the interpreter while the window waits for it; Python's default of 5 ms can be felt."""
+"""How long a thread may hold the GIL while the window waits; Python's default of 5 ms causes noticeable delays."""
 
 
 def make_application() -> QApplication:
-    """Return the QApplication, named and styled; the one there is, if there is one.
+    """Return the QApplication, named and styled; an existing one is reused.
 
     Raises:
         DigitLabError: If there is no display; Qt itself would end the process.
     """
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
         raise DigitLabError(
-            "There is no display to open the window on.",
-            remedy="Start it from a desktop, or save pictures of it: QT_QPA_PLATFORM=offscreen digitlab demo.",
+            "There is no display for the window.",
+            remedy="Start it on a desktop, or save screenshots: QT_QPA_PLATFORM=offscreen digitlab demo.",
         )
     existing = QApplication.instance()
-    # The style as an argument: `setStyle` would have PySide make all of QStyle's types before the window is painted.
+    # The style as an argument: `setStyle` would make PySide create all of QStyle's types before the window is painted.
     app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("DigitLab")
     app.setApplicationDisplayName("DigitLab")
@@ -64,7 +64,7 @@ def make_application() -> QApplication:
 
 
 def prepare_process() -> None:
-    """Share the interpreter fairly with the window, import without reading sources, and send Qt's output to the log."""
+    """Switch threads often enough for the window, import without reading sources, and log Qt's messages."""
     read_no_sources()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     levels = {
@@ -84,7 +84,7 @@ def prepare_process() -> None:
 
 
 def make_window(app: QApplication, settings: Settings) -> MainWindow:
-    """Return the window with the shipped network and a first digit; nothing is loaded in the background yet."""
+    """Return the window with the shipped network and a sample digit; nothing is loaded in the background yet."""
     theme.apply_scheme(app, theme.scheme_of(settings.colour_scheme))
     session = Session(read_model(model_path(DEFAULT_MODEL)), Recipe(source=_source(settings)))
     window = MainWindow(session, settings)
@@ -105,10 +105,10 @@ def start_up(window: MainWindow, file: Path | None) -> None:
 
 
 def open_window(file: Path | None) -> int:
-    """Open the window and wait until it is closed.
+    """Open the window and run it until it is closed.
 
     Args:
-        file: A file to open in it, or None.
+        file: A file to open, or None.
 
     Returns:
         The exit code.
@@ -122,23 +122,23 @@ def open_window(file: Path | None) -> int:
     window.show()
     start_up(window, file)
     code = app.exec()
-    _leave(code)
+    _exit(code)
     return code
 
 
 def _source(settings: Settings) -> str:
-    """Return the first dataset: the one chosen last, else MNIST if it is on this computer, else the built-in digits."""
+    """Return the initial dataset: the one chosen last, else MNIST if it was downloaded, else the built-in digits."""
     if settings.data_source in tuple(DataSource):
         return settings.data_source
     return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Close the window as the user does, when the process is asked to end."""
+    """Close the window normally when the process receives a termination signal."""
 
     def close(number: int, frame: FrameType | None) -> None:
         del number, frame
-        # The window first: it saves the place of its panels, and a floating one is a window of its own.
+        # The window first: it saves the layout of its panels, and a floating panel is a window of its own.
         window.close()
         QApplication.closeAllWindows()
 
@@ -147,7 +147,7 @@ def _close_on_signals(window: MainWindow) -> None:
 
 
 def _show_unexpected_errors(window: MainWindow) -> None:
-    """Log every error that was not caught and show it, instead of ending or saying nothing."""
+    """Log and show every uncaught error, instead of exiting or failing silently."""
 
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _log.critical("Unexpected error.", exc_info=(kind, error, trace))
@@ -157,7 +157,7 @@ def _show_unexpected_errors(window: MainWindow) -> None:
     sys.excepthook = show
 
 
-def _leave(code: int) -> None:
+def _exit(code: int) -> None:
     """End the process even if TensorFlow is still loading: an import cannot be cancelled."""
     if running_workers():
         _log.info("Leaving while a worker is still busy.")

@@ -1,4 +1,4 @@
-"""The demo: the real window, driven through its real widgets, which saves a picture of every panel.
+"""The demo: drives the real window through its widgets and saves a picture of every panel.
 
 It is also the smoke test of packaged builds.
 """
@@ -48,7 +48,7 @@ _TRAINING_TIMEOUT_MS: Final = 300_000
 _EVALUATION_TIMEOUT_MS: Final = 60_000
 _POLL_MS: Final = 10
 _BACKGROUND_MS: Final = 4_000
-"""Time to measure the snapshots for Learning, and to answer the digits of My digits."""
+"""Time to measure the snapshots for Learning, and to classify the digits of My digits."""
 
 _RECORDED: Final = ("tutorial", "fast")
 _STYLES: Final = 4
@@ -61,7 +61,7 @@ _REPLAYED: Final = {
     "showEvaluate": "mistakes",
     "showMyDigits": "my-digits",
 }
-"""The tabs that show a recorded training, and the names of their pictures."""
+"""The tabs that show a recorded run, and the names of their pictures."""
 
 _SIZES: Final = ((1280, 800), (1920, 1080))
 
@@ -70,14 +70,14 @@ def run_demo(out: Path, as_json: bool) -> int:
     """Draw, train, open every tab and save pictures.
 
     Args:
-        out: Folder for the pictures; made if it is missing.
+        out: Folder for the pictures; created if missing.
         as_json: Whether to write JSON objects instead of text.
 
     Returns:
         The exit code: 0.
 
     Raises:
-        DigitLabError: If the folder cannot be written, or the window does not answer.
+        DigitLabError: If the folder is not writable, or a step times out.
     """
     with tempfile.TemporaryDirectory() as data, _data_folder(data):
         return _run_demo(out, as_json=as_json)
@@ -85,7 +85,7 @@ def run_demo(out: Path, as_json: bool) -> int:
 
 @contextmanager
 def _data_folder(folder: str) -> Iterator[None]:
-    """Keep the demo's trainings and digits apart from the user's own."""
+    """Keep the demo's runs and digits separate from the user's."""
     before = os.environ.get("DIGITLAB_DATA")
     os.environ["DIGITLAB_DATA"] = folder
     yield
@@ -96,7 +96,7 @@ def _data_folder(folder: str) -> Iterator[None]:
 
 
 def _keep_recorded_runs() -> None:
-    """Keep two shipped runs, so that there is something to compare with."""
+    """Add two shipped runs to the list of runs, to compare with."""
     for name in _RECORDED:
         run = read_run(model_path(name))
         if run is not None:
@@ -119,14 +119,14 @@ def _run_demo(out: Path, *, as_json: bool) -> int:
         demo.picture_comparison()
         demo.picture_replay()
     finally:
-        window.stop_for_good()
+        window.stop_workers()
         window.deleteLater()
     demo.report({"pictures": [str(path) for path in demo.pictures]}, f"{len(demo.pictures)} pictures are in {out}.")
     return 0
 
 
 class _Demo:
-    """Drives one window."""
+    """Drives the window."""
 
     def __init__(self, app: QApplication, window: MainWindow, out: Path, *, as_json: bool) -> None:
         self.pictures: list[Path] = []
@@ -147,7 +147,7 @@ class _Demo:
         for digit in range(CLASS_COUNT):
             self._clear()
             self._draw(builtin_drawing(digit, builtin_styles(digit)[0]))
-            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "A drawing was not answered in time.")
+            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The drawing was not classified in time.")
             verdict = self._window.draw.verdict
             correct += verdict.digit_text == str(digit)
             facts = {"drawn": digit, "verdict": verdict.digit_text, "text": verdict.verdict_text}
@@ -157,7 +157,7 @@ class _Demo:
         )
 
     def train(self) -> None:
-        """Train two short epochs on the built-in digits through the panel's own widgets."""
+        """Train for two short epochs on the built-in digits through the panel's widgets."""
         window = self._window
         window.actions_by_name["showTrain"].trigger()
         self._choose("recipeBox", "Tutorial")
@@ -165,27 +165,27 @@ class _Demo:
         self._type("epochsField", str(_EPOCHS))
         self._type("learningRateField", "0.05")
         button = self._find(QPushButton, "trainButton")
-        self._wait(button.isEnabled, _ANSWER_TIMEOUT_MS, "The Train button cannot be pressed.")
+        self._wait(button.isEnabled, _ANSWER_TIMEOUT_MS, "The Train button stayed disabled.")
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         self._wait(
             lambda: self._session.training_state is TrainingState.RUNNING,
             _TRAINING_TIMEOUT_MS,
-            "The training did not begin.",
+            "Training did not start.",
         )
         self._wait(
             lambda: self._session.run is not None and self._session.run.step > 150,
             _TRAINING_TIMEOUT_MS,
-            "The training does not continue.",
+            "Training did not resume.",
         )
         self._picture("train-live")
         self._wait(
             lambda: self._session.training_state is TrainingState.IDLE,
             _TRAINING_TIMEOUT_MS,
-            "The training did not end.",
+            "Training did not end.",
         )
         run = self._session.run
         if run is None or len(run.epochs) != _EPOCHS:
-            raise DigitLabError("The demo's training did not finish its epochs.")
+            raise DigitLabError("The demo's run did not finish its epochs.")
         for epoch in run.epochs:
             facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
             self.report(
@@ -193,17 +193,17 @@ class _Demo:
             )
 
     def _open_shipped(self, name: str) -> None:
-        """Open a shipped network with its run, by the menu."""
+        """Open a shipped network with its run from the menu."""
         before = self._session.run
         self._window.actions_by_name[shipped_action(name)].trigger()
         self._wait(lambda: self._session.run is not before, _ANSWER_TIMEOUT_MS, "The shipped network did not open.")
 
     def picture_comparison(self) -> None:
-        """Save the curves of two recipes for the same network on one plot, in both themes."""
+        """Save the curves of two recipes for the same network in one plot, in both themes."""
         window = self._window
         self._open_shipped("fast")
         window.controllers.files.compare_with(model_path("tutorial"), shipped_title("tutorial"))
-        self._wait(lambda: self._session.compared_run is not None, _ANSWER_TIMEOUT_MS, "No run was compared.")
+        self._wait(lambda: self._session.compared_run is not None, _ANSWER_TIMEOUT_MS, "The comparison was not shown.")
         window.actions_by_name["showTrain"].trigger()
         width, height = _SIZES[0]
         window.resize(width, height)
@@ -213,7 +213,7 @@ class _Demo:
             self._picture(f"comparison-{scheme}-{width}x{height}")
 
     def picture_replay(self) -> None:
-        """Go back through the tutorial's recorded training, and save what the tabs show of it, in both themes."""
+        """Go back through the tutorial's recorded run and save what the tabs show, in both themes."""
         window, session = self._window, self._session
         self._open_shipped("tutorial")
         window.controllers.files.stop_comparing()
@@ -232,7 +232,7 @@ class _Demo:
         QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
         self._drag_to_epoch(0.5)
         window.actions_by_name["showEvaluate"].trigger()
-        # The recipe of the tutorial's run is on MNIST, which may have to be downloaded.
+        # The recipe of the tutorial's run uses MNIST, which may have to be downloaded.
         self._choose("evaluationDataBox", "Built-in")
         before = session.evaluation.result
         QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
@@ -267,7 +267,7 @@ class _Demo:
         QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(slider.value())), middle))
         QTest.mouseMove(slider, QPoint(round(slider.x_of(index)), middle))
         QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
-        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "An earlier snapshot did not answer in time.")
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "An earlier snapshot did not classify the drawing in time.")
 
     def picture_panels(self) -> None:
         """Save the main tabs in both themes and two sizes, with the shipped network and a drawing."""
@@ -275,7 +275,7 @@ class _Demo:
         self._open_shipped(DEFAULT_MODEL)
         self._clear()
         self._draw(builtin_drawing(5, builtin_styles(5)[0]))
-        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "A drawing was not answered in time.")
+        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The drawing was not classified in time.")
         self.evaluate()
         for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
             theme.apply_scheme(self._app, scheme)
@@ -286,10 +286,10 @@ class _Demo:
                     self._rest(300)
                     self._picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
                     if panel == "showInspect":
-                        self._picture_pointing(f"pointing-{scheme}-{width}x{height}")
+                        self._picture_receptive_field(f"pointing-{scheme}-{width}x{height}")
 
     def evaluate(self) -> None:
-        """Evaluate the network on screen on the built-in test digits through the panel's own widgets."""
+        """Evaluate the network on screen on the built-in test digits through the panel's widgets."""
         self._window.actions_by_name["showEvaluate"].trigger()
         self._choose("evaluationDataBox", "Built-in")
         QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
@@ -300,8 +300,8 @@ class _Demo:
         facts = {"judged_on": result.data.title, "accuracy": accuracy, "calibration_error": error}
         self.report(facts, f"{percent(accuracy)} classified correctly: {result.data.title}.")
 
-    def _picture_pointing(self, name: str) -> None:
-        """Hover a tile in the middle of the network, which shows where its values come from."""
+    def _picture_receptive_field(self, name: str) -> None:
+        """Hover over a tile in the middle of the network, which shows its receptive field."""
         network = self._find(QWidget, "networkView")
         QTest.mouseMove(network, QPoint(network.width() // 2, network.height() // 3))
         self._rest(300)
@@ -340,7 +340,7 @@ class _Demo:
         field = self._find(QWidget, name)
         editor = field if isinstance(field, QLineEdit) else field.findChild(QLineEdit)
         if not isinstance(editor, QLineEdit):
-            raise DigitLabError(f"The field {name} takes no text.")
+            raise DigitLabError(f"The field {name} does not accept text.")
         editor.setFocus()
         editor.selectAll()
         QTest.keyClicks(editor, text)
@@ -388,4 +388,4 @@ class _Demo:
         loop.exec()
         polls.stop()
         if not is_done():
-            raise DigitLabError(error, remedy="The log has the details.")
+            raise DigitLabError(error, remedy="For details, see the log.")

@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 _COLLECT_PERIOD_MS: Final = 1_000
 _OLD_COLLECTIONS_EVERY: Final = 30
-"""One of so many collections is of all objects, the others are of young ones."""
+"""Every this many collections, one includes all generations; the others only the young ones."""
 
 
 class GarbageCollector(QObject):
-    """Collects garbage in the GUI thread only: in a worker the collection would destroy widgets there."""
+    """Collects garbage in the GUI thread only: a collection in a worker would destroy widgets there."""
 
     def __init__(self, parent: QObject) -> None:
-        """Switch off Python's automatic collection; nothing is collected before ``begin``."""
+        """Disable Python's automatic collection; nothing is collected before ``begin``."""
         super().__init__(parent)
         self.setObjectName("garbageCollector")
         gc.disable()
@@ -24,7 +24,7 @@ class GarbageCollector(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Collect once a second from now on; called when TensorFlow is loaded.
+        """Start collecting once a second; called when TensorFlow is loaded.
 
         A collection during the import would take 70 ms; after it, the objects of the import are never collected again.
         """
@@ -32,7 +32,7 @@ class GarbageCollector(QObject):
             self._timer.start(_COLLECT_PERIOD_MS)
 
     def collect_all_soon(self) -> None:
-        """Collect all objects the next time: something large was left that only a collection frees."""
+        """Make the next collection a full one, to free large objects in reference cycles."""
         self._rounds = -1
 
     @Slot()

@@ -1,4 +1,4 @@
-"""Keeping PySide from reading the source of every module that is imported."""
+"""Prevents PySide from reading the source of every imported module."""
 
 import linecache
 import logging
@@ -13,18 +13,18 @@ _CHECK: Final = "_mod_uses_pyside"
 
 
 def read_no_sources() -> None:
-    """Import modules without reading their sources from now on, and free the sources that were read so far.
+    """Stop PySide from reading module sources, and free those that were read so far.
 
-    WORKAROUND: PySide looks for its own name in the source of each module that anybody imports, because such a module
-    may switch on snake_case names; DigitLab does not. The lines of all that TensorFlow imports would stay in
-    ``linecache`` for good: 111 MB; and reading the sources of what the window imports takes 40 ms of its start (PySide
+    WORKAROUND: PySide searches the source of each imported module for its own name, because a module that uses PySide
+    may enable snake_case names; DigitLab does not. The lines of everything that TensorFlow imports would stay in
+    ``linecache`` permanently (111 MB), and reading the sources of the window's imports takes 40 ms of start-up (PySide
     6.11, ``shibokensupport/feature.py``).
     """
     import PySide6.QtCore  # noqa: F401 - installs the hook
 
     hook = sys.modules.get(_HOOK)
     if hook is None or not hasattr(hook, _CHECK):
-        _log.info("This version of PySide reads the sources of modules in another way; it may use more memory.")
+        _log.info("This version of PySide reads module sources in a different way; DigitLab may use more memory.")
     else:
         setattr(hook, _CHECK, _uses_no_features)
     linecache.clearcache()

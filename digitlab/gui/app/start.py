@@ -1,4 +1,4 @@
-"""Deferred start-up: what is done once the window is painted, in event-loop slices of about 2 ms."""
+"""Deferred start-up: what runs once the window is painted, in event-loop slices of about 2 ms."""
 
 import importlib
 import logging
@@ -22,10 +22,10 @@ from digitlab.gui.session.desk import Desk
 _log = logging.getLogger(__name__)
 
 _SLICE_S: Final = 0.002
-"""How long a slice of the event loop may take."""
+"""How long an event-loop slice may take."""
 
 _PAUSE_S: Final = 0.15
-"""Time to paint what was made last: beside other work that takes twice as long, as both need the interpreter."""
+"""Time to paint what was just created: with other work in a thread it takes twice as long, as both need the GIL."""
 
 _QT: Final = (PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets, PySide6.QtSvg)
 
@@ -59,15 +59,15 @@ _HERE: Final = False
 _IN_THREAD: Final = True
 
 _Step = tuple[bool, Callable[[], object]]
-"""Where something is done, and what."""
+"""Where a step runs, and the step."""
 
 
 class Start(QObject):
-    """Waits until the window is painted, then makes everything else, step by step from the event loop.
+    """Waits until the window is painted, then creates everything else, step by step from the event loop.
 
-    Modules are imported in a thread, so the window answers meanwhile. Before that every type of Qt is made here: PySide
-    makes them when they are first used, which two threads must not do at once. An error in a step is shown, and the
-    other steps follow.
+    Modules are imported in a thread, so the window stays responsive. Before that every Qt type is created here: PySide
+    creates them on first use, which two threads must not do at once. An error in a step is shown, and the other steps
+    follow.
 
     Args:
         window: The window, which owns this.
@@ -75,14 +75,14 @@ class Start(QObject):
     """
 
     def __init__(self, window: MainWindow, file: Path | None) -> None:
-        """Wait for the first painting."""
+        """Wait for the first paint."""
         super().__init__(window)
         self._window = window
         self._types = [(module, name) for module in reversed(_QT) for name in reversed(dir(module))]
         self._steps = self._all_steps(file)
         self._desk: Desk | None = None
         self._garbage = GarbageCollector(self)
-        # A timer of its own: `singleShot(0)` posts an event, and Qt sends posted events until there are none.
+        # A timer object: `singleShot(0)` posts an event, and Qt sends posted events until there are none left.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -96,7 +96,7 @@ class Start(QObject):
         window = self._window
         yield _HERE, window.views.refresh
         while self._types:
-            yield _HERE, self._make_some_types
+            yield _HERE, self._create_some_types
         for module in _FIRST:
             yield _IN_THREAD, partial(importlib.import_module, module)
         yield _HERE, lambda: window.controllers.training.loading_ended.connect(self._garbage.begin)
@@ -113,7 +113,7 @@ class Start(QObject):
             yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         yield _HERE, lambda: window.controllers.training.load_tensorflow()
 
-    def _make_some_types(self) -> None:
+    def _create_some_types(self) -> None:
         begun = time.perf_counter()
         while self._types and time.perf_counter() - begun < _SLICE_S:
             getattr(*self._types.pop())
@@ -124,15 +124,15 @@ class Start(QObject):
 
     @Slot()
     def _on_window_closing(self) -> None:
-        """Do nothing more."""
+        """Skip the remaining steps."""
         self._timer.stop()
-        self._steps = iter(())  # for what the thread does now, and then asks for the next step
+        self._steps = iter(())  # the thread's current step would otherwise request the next one
         self._window.removeEventFilter(self)
         self._end()
 
     @Slot()
     def _on_session_training_state_changed(self) -> None:
-        """Have the network of a training that has ended freed: Keras' objects hold each other."""
+        """Free the network of a run that has ended: Keras objects are in reference cycles."""
         if not self._window.session.training_state.is_busy:
             self._garbage.collect_all_soon()
 
@@ -157,11 +157,11 @@ class Start(QObject):
         self._timer.start(0)
 
     def _on_job_failed(self, error: Exception) -> None:
-        _log.warning("A module could not be imported ahead: %s", error)
+        _log.warning("A module could not be preloaded: %s", error)
         self._timer.start(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Begin after the first painting."""
+        """Begin after the first paint."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             self._timer.start(0)

@@ -19,10 +19,10 @@ _TICK_PX: Final = 4
 _TEXT_GAP_PX: Final = 7
 _LOG_TICK_SPACE_PX: Final = 20
 _WHOLE_EPOCHS_FROM: Final = 3
-"""Fractions of epochs are written only where fewer epochs than this are on screen."""
+"""Fractions of epochs are labelled only if fewer epochs than this are on screen."""
 
 _GRID_ALPHA: Final = 128
-"""Grid lines are halfway between the colour of lines and the surface; 255 would be opaque."""
+"""Opacity of grid lines: halfway between the line colour and the surface; 255 would be opaque."""
 
 Ticks = list[tuple[float | None, list[float]]]
 
@@ -43,12 +43,12 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         )
         self.setTickDensity(density)
         self.enableAutoSIPrefix(False)
-        # Cached: replaying its picture at every repaint would cost as much as the curves (6 ms of 10, measured).
+        # Cached: replaying its picture at every repaint would take as long as the curves (6 ms of 10, measured).
         for item in (self, self.label):
             item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def restyle(self, palette: QPalette) -> None:
-        """Take over the colours of a palette."""
+        """Apply the colours of a palette."""
         self.setPen(palette.color(theme.LINE))
         self.setTickPen(palette.color(theme.LINE))
         self.setTextPen(palette.color(theme.QUIET))
@@ -89,18 +89,18 @@ class ValueAxis(PlotAxis):
         self.setWidth(_LEFT_PX)
 
     def restyle(self, palette: QPalette) -> None:
-        """Take over the colours of a palette; the axis itself has no line, since it has a grid."""
+        """Apply the colours of a palette; the axis has a grid instead of a line."""
         super().restyle(palette)
         self.setPen(QPen(QColor(0, 0, 0, 0)))
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """Return the painted area: the texts at both ends are half outside the axis."""
+        """Return the painted area, which includes the outer halves of the texts at both ends."""
         half = theme.FONT_SMALL_PX
         rect: QRectF = super().boundingRect().adjusted(0, -half, 0, half)
         return rect
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N802, N803
-        """Return the values to write; on a logarithmic scale their exponents of ten."""
+        """Return the values to label; on a logarithmic scale, their base-10 logarithms."""
         if not self.logMode:
             levels: Ticks = super().tickValues(minVal, maxVal, size)
             return levels

@@ -1,4 +1,4 @@
-"""The card around charts: title, tools, and a text while there is nothing to show."""
+"""The card around charts: title, tools, and a text shown if there is nothing to plot."""
 
 from typing import Final
 
@@ -10,14 +10,14 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.widgets.card import Card, quiet_label
 
 _HEADER_PX: Final = 32
-"""Height of the title's line in cards that may have tools, so that such cards align."""
+"""Height of the header in cards that may have tools, so that such cards align."""
 
 _READOUT_LINES: Final = 2
 _MINIMUM_PX: Final = 260
 
 
 class ChartCard(Card):
-    """A card around a painted chart with its readout, or around zoomable plots of which one is shown."""
+    """A card around a painted chart with its readout, or around zoomable plots, one of which is shown."""
 
     def __init__(
         self, title: str, chart: Chart | None = None, tools: tuple[QWidget, ...] = (), parent: QWidget | None = None
@@ -26,8 +26,8 @@ class ChartCard(Card):
 
         Args:
             title: What the charts show.
-            chart: A chart whose readout is written below the title; None if plots come later.
-            tools: Buttons for the right end of the title's line.
+            chart: A chart whose readout is shown below the title; None if plots are added later.
+            tools: Buttons on the right of the header.
             parent: The widget around it.
         """
         super().__init__(title, tools, parent)
@@ -47,7 +47,7 @@ class ChartCard(Card):
             self.title.setBuddy(chart)
             self.title.setToolTip(chart.toolTip())
             self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_S)
-            # Its height follows the window alone, so that nothing moves when the chart replaces the message.
+            # Its height depends only on the window, so that nothing moves when the chart replaces the message.
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self.setMinimumHeight(_MINIMUM_PX)
             self._add_readout(chart)
@@ -59,7 +59,7 @@ class ChartCard(Card):
         readout.setObjectName(f"{chart.objectName()}Words")
         readout.setWordWrap(True)
         readout.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Its height must not follow the text, or the chart would move under the pointer.
+        # Its height must not depend on the text, or the chart would move under the pointer.
         readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         readout.setFixedHeight(_READOUT_LINES * readout.fontMetrics().lineSpacing() + 2)
         self.column.addWidget(readout)
@@ -71,10 +71,10 @@ class ChartCard(Card):
         self._body.addWidget(plot)
 
     def show_text(self, text: str, plot: int = 0) -> None:
-        """Show a text in place of the plots; or a plot, if there is one and the text is empty.
+        """Show a text instead of the plots, or a plot if the text is empty and the plot exists.
 
         Args:
-            text: What to write.
+            text: The text; empty for the plot.
             plot: Number of the plot.
         """
         self._message.setText(text)
@@ -86,5 +86,5 @@ class ChartCard(Card):
             self._readout.setText(self._chart.readout)
 
     def hasHeightForWidth(self) -> bool:
-        """Return no, although texts wrap: a card with a chart takes the height that it is given."""
+        """Return False although texts wrap: a card with a chart takes any height."""
         return self._chart is None and super().hasHeightForWidth()

@@ -1,4 +1,4 @@
-"""The painted chart: scales, items, marks and a readout for mouse and keyboard."""
+"""The painted chart: scales, items, marks, and a readout for mouse and keyboard."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -33,13 +33,13 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Chart(Themed, QWidget):
-    """Paints a plot with its axes, marks the snapshot on screen, and reads what is pointed at.
+    """Paints a plot with its axes, marks the snapshot on screen, and reads values at the pointer.
 
-    Axes and items are painted once and kept as a pixmap; only marks and the readout are painted again while the time
+    Axes and items are painted once and cached as a pixmap; only marks and readout are repainted while the time
     slider or the pointer moves.
 
     Signals:
-        pointed: Something else is pointed at, or something else is shown; ``readout`` has the text.
+        pointed: The pointed target or the plot changed; ``readout`` has the text.
         snapshot_chosen: The user chose another snapshot; carries its training step.
     """
 
@@ -50,7 +50,7 @@ class Chart(Themed, QWidget):
         """Create an empty chart.
 
         Args:
-            frame: What stands around the plot area.
+            frame: The layout around the plot area.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -64,38 +64,38 @@ class Chart(Themed, QWidget):
         self._pointed: Pointed | None = None
         self._background: QPixmap | None = None
         self._queue: PaintQueue | None = None
-        # The background fills all of it, so that the card behind need not be painted with each snapshot.
+        # The background fills the widget, so that the card behind it is not repainted for each snapshot.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.follow_theme()
 
-    # What it shows
+    # Contents
 
     @property
     def title(self) -> str:
-        """What is shown; empty where it is not written into the chart."""
+        """The title; empty if it is not painted in the chart."""
         return self._frame.title
 
     @property
     def plot(self) -> Plot:
-        """What is shown apart from the snapshot on screen."""
+        """The plot, apart from the marks of the snapshot on screen."""
         return self._plot
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """What marks the snapshot on screen."""
+        """The marks of the snapshot on screen."""
         return self._marks
 
     @property
     def pointed_at(self) -> Pointed | None:
-        """What is pointed at."""
+        """The target that is pointed at, or None."""
         return self._pointed
 
     @property
     def readout(self) -> str:
-        """What is pointed at, as text, or the summary, or the message in place of the plot."""
+        """The text of the pointed target, else the summary, or the message shown instead of the plot."""
         if self._plot.message:
             return self._plot.message
         return self._summary if self._pointed is None else self._plot.read(self._pointed)
@@ -112,17 +112,17 @@ class Chart(Themed, QWidget):
         )
 
     def pixel(self, x: float, y: float) -> QPointF:
-        """Return where a point lies on screen, given its values."""
+        """Return the position of a point on screen, given its values."""
         return self._area().pixel(x, y)
 
     def show_plot(self, plot: Plot, *, step: int | None = None, marks: Sequence[Mark] = (), summary: str = "") -> None:
-        """Show a plot, or with the same one another snapshot: then only marks and readout are painted again.
+        """Show a plot; if it is the same one, only marks and readout are repainted.
 
         Args:
-            plot: What is shown.
+            plot: The plot.
             step: Training step of the snapshot on screen, or None.
-            marks: What marks that snapshot.
-            summary: The readout while nothing is pointed at.
+            marks: The marks of that snapshot.
+            summary: The readout when nothing is pointed at.
         """
         before = self._mark_region()
         is_same = plot is self._plot
@@ -136,11 +136,11 @@ class Chart(Themed, QWidget):
         self._announce()
 
     def paint_in(self, queue: PaintQueue) -> None:
-        """Be painted in turn with other charts that show the same snapshot."""
+        """Use a paint queue shared with other charts that show the same snapshot."""
         self._queue = queue
 
     def restyle(self) -> None:
-        """Paint everything again."""
+        """Repaint everything."""
         self._background = None
         self._update(QRegion(self.rect()))
 
@@ -188,7 +188,7 @@ class Chart(Themed, QWidget):
         return Area(self.field, QRectF(self.rect()), self._frame.below_px, plot.x, plot.y, self.palette())
 
     def _mark_region(self) -> QRegion:
-        """Return the pixels that marks and readout cover."""
+        """Return the region covered by marks and readout."""
         region = QRegion(0, 0, self.width(), TITLE_PX) if self._frame.title else QRegion()
         area = self._area()
         for mark in (*self._marks, *self._highlights):
@@ -202,7 +202,7 @@ class Chart(Themed, QWidget):
             self._queue.update(self, region)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the background, which is kept, then marks, readout and focus."""
+        """Paint the cached background, then marks, readout and focus."""
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         if self._background is None or self._background.devicePixelRatio() != self.devicePixelRatio():
@@ -218,7 +218,7 @@ class Chart(Themed, QWidget):
         painter.end()
 
     def _make_background(self) -> QPixmap:
-        """Paint axes and items: most of the time that a repaint takes."""
+        """Paint axes and items, which takes most of the time of a repaint."""
         background = QPixmap(self.size() * self.devicePixelRatio())
         background.setDevicePixelRatio(self.devicePixelRatio())
         background.fill(self.palette().color(theme.SURFACE))
@@ -244,7 +244,7 @@ class Chart(Themed, QWidget):
             painter.restore()
 
     def _paint_title(self, painter: QPainter) -> None:
-        """Paint title and readout; where there is no space for both, what is pointed at replaces the title."""
+        """Paint title and readout; if there is no space for both, a pointed target's readout replaces the title."""
         palette, is_pointing = self.palette(), self._pointed is not None
         readout = "" if self._plot.message else self.readout
         bold, small = QFont(self.font()), theme.small_font(self.font())
@@ -288,7 +288,7 @@ class Chart(Themed, QWidget):
             x, width = field.left() + tick.place * field.width(), metrics.horizontalAdvance(tick.text)
             left = x if tick.starts_there else x - width / 2
             if left < end + _GAP_PX:
-                continue  # it would touch the one before
+                continue  # it would touch the previous one
             end = left + width
             painter.drawText(QPointF(left, top + metrics.ascent()), tick.text)
         if frame.x_title:
@@ -302,15 +302,15 @@ class Chart(Themed, QWidget):
         return QSize(*self._frame.size)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size below which nothing could be read."""
+        """Return the smallest readable size."""
         return QSize(*self._frame.least_size)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the snapshot under the pointer."""
+        """Choose the snapshot under the pointer."""
         self._follow_pointer(event, is_choosing=event.button() is Qt.MouseButton.LeftButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read what is under the pointer; with the button held, go to the snapshot there."""
+        """Read the values under the pointer; with the button pressed, choose the snapshot there."""
         self._follow_pointer(event, is_choosing=bool(event.buttons() & Qt.MouseButton.LeftButton))
 
     def _follow_pointer(self, event: QMouseEvent, *, is_choosing: bool) -> None:
@@ -320,13 +320,13 @@ class Chart(Themed, QWidget):
             self._choose(self._pointed.index)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing."""
+        """Clear the readout."""
         super().leaveEvent(event)
         self._pointer = None
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the readout or go to another snapshot: arrow keys, Home and End; Enter goes to the one that is read."""
+        """Move the readout or choose a snapshot with arrow keys, Home and End; choose the pointed one with Enter."""
         last, now = len(self._plot.targets) - 1, self._current_index()
         moves = {
             Qt.Key.Key_Left: last if now is None else max(now - 1, 0),
@@ -358,12 +358,12 @@ class Chart(Themed, QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus, and point at nothing unless the mouse does."""
+        """Hide the focus, and clear the readout unless it follows the mouse."""
         super().focusOutEvent(event)
         self._point_at(self._under_pointer())
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint everything for the new size."""
+        """Repaint everything for the new size."""
         super().resizeEvent(event)
         self.restyle()

@@ -1,4 +1,4 @@
-"""The confusion matrix: true digits against predicted ones, to read and to choose cells of."""
+"""The confusion matrix: true digits against predicted digits, with selectable cells."""
 
 from typing import Final
 
@@ -53,21 +53,21 @@ _LEAST_CELL_PX: Final = 22
 _MOST_CELL_PX: Final = 64
 _GAP_PX: Final = 1.5
 _CELLS_PER_SLICE: Final = 20
-"""Cells painted in one slice of the event loop."""
+"""Number of cells painted in one event-loop slice."""
 
 _Look = tuple[str, int, int]
-"""What a cell shows: its text, its background colour, and its font size in pixels."""
+"""The look of a cell: its text, its background colour, and its font size in pixels."""
 
 
 class ConfusionMatrix(Themed, QWidget):
-    """Ten by ten cells: rows are true digits, columns answers.
+    """Ten by ten cells: rows are true digits, columns predicted digits.
 
     The diagonal and the mistakes have separate colours and scales, so that a few mistakes among thousands of correct
-    answers are visible.
+    predictions are visible.
 
     Signals:
-        cell_chosen: The user chose a cell that is not empty; carries the true digit and the answer.
-        choice_ended: The user cleared the choice.
+        cell_chosen: The user chose a cell that is not empty; carries the true and the predicted digit.
+        choice_ended: The user cleared the selection.
         pointed: Another cell is pointed at; ``readout`` has the text.
     """
 
@@ -85,9 +85,9 @@ class ConfusionMatrix(Themed, QWidget):
         self._chosen: Cell | None = None
         self._looks: dict[Cell, _Look] | None = None
         self._picture: QPixmap | None = None
-        self._painted: dict[Cell, _Look] = {}  # in the picture
+        self._painted: dict[Cell, _Look] = {}  # already in the picture
         self._queue = PaintQueue(self)
-        # The picture fills all of it, so that the card behind need not be painted with each count that grows.
+        # The picture fills the widget, so that the card behind it is not repainted for each new count.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -96,14 +96,14 @@ class ConfusionMatrix(Themed, QWidget):
             "confusionMatrix",
             "Confusion matrix",
             "Rows are the true digits, columns the digits that the network predicted. Click a cell to see its images.",
-            "A confusion matrix. Rows are the true digits, columns the digits that the network predicted: correct "
-            "answers are on the diagonal (blue), mistakes off it (orange). Each has its own scale, so that a few "
-            "mistakes among thousands of correct answers are visible. Click a cell, or select it with the arrow keys "
-            "and press Enter, to see its images; click again, or press Esc, to see all.",
+            "Rows are the true digits, columns the digits that the network predicted: correct "
+            "predictions are on the diagonal (blue), mistakes off it (orange). Each has its own scale, so that a few "
+            "mistakes among thousands of correct ones are visible. Click a cell, or select it with the arrow keys "
+            "and press Enter, to see its images; click it again or press Esc to see all.",
         )
         self.follow_theme()
 
-    # What it shows
+    # Contents
 
     @property
     def counts(self) -> Counts:
@@ -111,10 +111,10 @@ class ConfusionMatrix(Themed, QWidget):
         return self._counts
 
     def show_counts(self, counts: Counts | None) -> None:
-        """Show counts, or none; the chosen cell stays chosen.
+        """Show counts, or none; the selection stays.
 
         Args:
-            counts: Shape (10, 10): rows are true digits, columns answers.
+            counts: Shape (10, 10): rows are true digits, columns predicted digits.
         """
         self._counts = np.zeros((CLASS_COUNT, CLASS_COUNT), np.int64) if counts is None else counts
         self._strengths = strengths(self._shown)
@@ -122,7 +122,7 @@ class ConfusionMatrix(Themed, QWidget):
         self._announce()
 
     def show_rates(self, is_on: bool) -> None:
-        """Write into each cell its share of the row instead of the count."""
+        """Show the share of the row in each cell instead of the count."""
         self._is_rates = is_on
         self._strengths = strengths(self._shown)
         self._looks = None
@@ -130,22 +130,22 @@ class ConfusionMatrix(Themed, QWidget):
 
     @property
     def chosen(self) -> Cell | None:
-        """The cell that is chosen."""
+        """The selected cell, or None."""
         return self._chosen
 
     def choose(self, cell: Cell | None) -> None:
-        """Choose a cell or none, without emitting a signal."""
+        """Select a cell or none, without emitting a signal."""
         self._chosen = cell
         self.update()
 
     @property
     def readout(self) -> str:
-        """What the cell pointed at says, or the chosen one, or the whole matrix."""
+        """The text of the pointed cell, else of the selected cell, else of the whole matrix."""
         return matrix_text(self._counts, self._pointed or self._chosen)
 
     @property
     def _shown(self) -> NDArray[np.float64]:
-        """The values of the cells: counts, or shares of rows."""
+        """The values of the cells: counts, or shares of the row."""
         return rates_of(self._counts) if self._is_rates else self._counts.astype(np.float64)
 
     def _announce(self) -> None:
@@ -159,7 +159,7 @@ class ConfusionMatrix(Themed, QWidget):
             self._announce()
 
     def _press(self, cell: Cell) -> None:
-        """Choose a cell that is not empty, or none if it is chosen already."""
+        """Select a cell if it is not empty, or clear the selection if it is already selected."""
         if cell == self._chosen:
             self.choose(None)
             self.choice_ended.emit()
@@ -167,7 +167,7 @@ class ConfusionMatrix(Themed, QWidget):
             self.choose(cell)
             self.cell_chosen.emit(*cell)
 
-    # Where things are
+    # Geometry
 
     @property
     def _side(self) -> float:
@@ -183,7 +183,7 @@ class ConfusionMatrix(Themed, QWidget):
         return QPointF(_TITLE_PX + _DIGIT_PX + max(spare / 2, 0.0), _TITLE_PX + _DIGIT_PX)
 
     def cell_rect(self, cell: Cell) -> QRectF:
-        """Return where a cell lies on screen."""
+        """Return the rectangle of a cell on screen."""
         true, answer = cell
         origin, side = self._origin, self._side
         return QRectF(origin.x() + answer * side, origin.y() + true * side, side, side)
@@ -212,7 +212,7 @@ class ConfusionMatrix(Themed, QWidget):
         painter.end()
 
     def _prepare(self) -> bool:
-        """Paint some of the cells that changed into the picture, which is kept; return whether there are more."""
+        """Paint some of the changed cells into the cached picture; return whether there are more."""
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture, self._painted = self._make_picture(ratio), {}
@@ -254,7 +254,7 @@ class ConfusionMatrix(Themed, QWidget):
                 painter.drawText(place, middle, str(digit))
 
     def _digit_places(self, true: int, answer: int) -> tuple[QRectF, QRectF]:
-        """Return where a true digit is written beside its row, and an answer above its column."""
+        """Return the positions of a true digit beside its row and of a predicted digit above its column."""
         side, origin = self._side, self._origin
         return (
             QRectF(origin.x() - _DIGIT_PX, origin.y() + true * side, _DIGIT_PX, side),
@@ -262,7 +262,7 @@ class ConfusionMatrix(Themed, QWidget):
         )
 
     def _paint_marked_titles(self, painter: QPainter) -> None:
-        """Highlight the digits of the cell that is pointed at or chosen."""
+        """Highlight the digits of the pointed or selected cell."""
         cell = self._pointed or self._chosen
         if cell is None:
             return
@@ -302,7 +302,7 @@ class ConfusionMatrix(Themed, QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _cell_font(self, font: QFont, side: float) -> QFont:
-        """Return the largest font in which the longest number fits."""
+        """Return the largest font in which the longest number fits a cell."""
         longest = f"{int(self._counts.max()):,}"
         if self._is_rates:
             longest = max(("99.9", *map(rate_text, rates_of(self._counts).flat)), key=len)
@@ -354,13 +354,13 @@ class ConfusionMatrix(Themed, QWidget):
         ]
 
     def _legend_left(self, scales: list[tuple[QColor, str]], metrics: QFontMetricsF) -> float:
-        """Return where the legend starts: below the digits, or further left where it would be cut off."""
+        """Return the left end of the legend: below the digits, or further left if it would be cut off."""
         texts = sum(metrics.horizontalAdvance(text) + 2 for _, text in scales)
         needed = texts + len(scales) * (_BAR_PX + theme.SPACE_XS + theme.SPACE_M) - theme.SPACE_M
         return max(min(self._origin.x() - _DIGIT_PX, self.width() - needed), 0.0)
 
     def _paint_scale(self, painter: QPainter, at: QPointF, colour: QColor, text: str) -> float:
-        """Paint the scale of one colour and return where it ends."""
+        """Paint the scale of one colour and return its right end."""
         surface = self.palette().color(theme.SURFACE)
         bar = QRectF(at.x(), at.y() + 4, _BAR_PX, _LINE_PX - 8)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
@@ -380,37 +380,37 @@ class ConfusionMatrix(Themed, QWidget):
         return QSize(_TITLE_PX + _DIGIT_PX + 36 * CLASS_COUNT + 2, _TITLE_PX + _DIGIT_PX + 36 * CLASS_COUNT + _BELOW_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest size at which the numbers can be read."""
+        """Return the smallest readable size."""
         side = _LEAST_CELL_PX * CLASS_COUNT + _TITLE_PX + _DIGIT_PX
         return QSize(side + 2, side + _BELOW_PX)
 
     def restyle(self) -> None:
-        """Paint everything again."""
+        """Repaint everything."""
         self._picture = self._looks = None
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint everything for the new size."""
+        """Repaint everything for the new size."""
         super().resizeEvent(event)
         self.restyle()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at what is under the pointer."""
+        """Point at the cell under the pointer."""
         self._point_at(self.cell_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the cell under the pointer."""
+        """Select the cell under the pointer."""
         cell = self.cell_at(event.position())
         if event.button() is Qt.MouseButton.LeftButton and cell is not None:
             self._press(cell)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing."""
+        """Clear the pointed cell."""
         super().leaveEvent(event)
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Point at the next cell with the arrow keys; choose it with Enter or Space, and none with Esc."""
+        """Point at the next cell with the arrow keys; select it with Enter or Space; clear the selection with Esc."""
         steps = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
@@ -438,7 +438,7 @@ class ConfusionMatrix(Themed, QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Point at nothing."""
+        """Clear the pointed cell."""
         super().focusOutEvent(event)
         self._point_at(None)
         self.update()

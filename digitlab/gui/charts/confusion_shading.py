@@ -11,10 +11,10 @@ from digitlab.evaluation.confusion import Counts
 from digitlab.words.numbers import percent, times
 
 Cell = tuple[int, int]
-"""The true digit and the answer."""
+"""The true and the predicted digit."""
 
 FAINTEST: Final = 0.12
-"""Share of the colour in a cell with a single mistake, which must be visible."""
+"""Share of the colour in a cell with a single mistake; it must be visible."""
 
 STRONGEST: Final = 0.9
 _DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
@@ -33,28 +33,28 @@ def off_diagonal(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def strengths(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how much of its colour each cell has; the diagonal and the rest have separate scales.
+    """Return the colour intensity of each cell; the diagonal and the rest have separate scales.
 
     Args:
         values: Counts or rates, shape (10, 10), 0 or more.
 
     Returns:
-        Shape (10, 10): 0 where there is nothing, else ``FAINTEST`` to ``STRONGEST``.
+        Shape (10, 10): 0 for empty cells, else ``FAINTEST`` to ``STRONGEST``.
     """
     roots = np.zeros_like(values)
     for part in (_IS_CORRECT, ~_IS_CORRECT):
         largest = values[part].max()
         if largest > 0:
-            # Square roots: beside a hundred mistakes of one kind, five of another still differ from one.
+            # Square roots: next to a hundred mistakes of one kind, five of another still differ from one.
             roots[part] = np.sqrt(values[part] / largest)
     return np.where(values > 0, FAINTEST + (STRONGEST - FAINTEST) * roots, 0.0)
 
 
 def matrix_text(counts: Counts, cell: Cell | None) -> str:
-    """Return what a cell says, or the whole matrix; an empty text if that is empty.
+    """Return the text of a cell, or of the whole matrix; empty for an empty matrix.
 
     Args:
-        counts: Shape (10, 10): rows are true digits, columns answers.
+        counts: Shape (10, 10): rows are true digits, columns predicted digits.
         cell: The cell, or None.
     """
     if not counts.any():
@@ -62,13 +62,13 @@ def matrix_text(counts: Counts, cell: Cell | None) -> str:
     if cell is None:
         mistakes = np.where(_IS_CORRECT, 0, counts)
         if not mistakes.any():
-            return "All answers are correct."
+            return "All predictions are correct."
         true, answer = divmod(int(mistakes.argmax()), CLASS_COUNT)
         return f"Most frequent mistake: {true} classified as {answer}, {times(int(mistakes.max()))}."
     true, answer = cell
     number, whole = int(counts[cell]), int(counts[true].sum())
     if not whole:
-        return f"There is no {true} among the images."
+        return f"No image shows a {true}."
     what = f"{true} classified {'correctly' if true == answer else f'as {answer}'}"
     if not number:
         return f"{what}: never."
@@ -76,13 +76,13 @@ def matrix_text(counts: Counts, cell: Cell | None) -> str:
 
 
 def mixed(colour: QColor, background: QColor, share: float) -> QColor:
-    """Return a mix of two colours; ``share`` is that of the first, 0..1."""
+    """Return a mix of two colours; ``share`` is the share of the first, 0..1."""
     parts = zip(colour.getRgb()[:3], background.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
 
 
 def readable_on(background: QColor) -> QColor:
-    """Return black or white, the one with more contrast (WCAG 2, relative luminance)."""
+    """Return black or white, whichever has more contrast (WCAG 2, relative luminance)."""
     parts = [part / 255 for part in background.getRgb()[:3]]  # type: ignore[index]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     # At this luminance black and white have the same contrast of 4.58.

@@ -1,6 +1,6 @@
-"""What the plots draw, as numbers: curves thinned to the available pixels, and the values under the pointer.
+"""The data that plots draw: curves thinned to the available pixels, and the values under the pointer.
 
-The horizontal axis counts epochs: batch number ``i`` (from 1) stands at ``i / steps per epoch``. No Qt in here.
+The horizontal axis counts epochs: batch number ``i`` (from 1) is at ``i / steps per epoch``. No Qt here.
 """
 
 import math
@@ -20,25 +20,25 @@ from digitlab.words.numbers import loss as written_loss
 Numbers = NDArray[np.float64]
 
 _SMOOTHING_SHARE: Final = 0.1
-"""The smoothed curve is the mean of the last tenth of an epoch ..."""
+"""The smoothed curve is the mean over the last tenth of an epoch ..."""
 
 _SMOOTHING_VISIBLE_SHARE: Final = 0.01
-"""... or of a hundredth of what is on screen, if that is more: otherwise long runs would not look smooth."""
+"""... or over a hundredth of the visible epochs, if that is more: otherwise long runs would not look smooth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Something that is plotted.
+    """A quantity that is plotted.
 
     Attributes:
-        name: What people call it.
+        name: Its display name.
         batches: Returns its value for every batch of a run.
-        training: Returns it for the training images of an epoch.
-        validation: Returns it for the validation images after an epoch.
+        training: Returns its mean over the training images of an epoch.
+        validation: Returns its value on the validation images after an epoch.
         write: Returns a value as text.
-        write_tick: Returns a value as text beside the axis.
-        fit: Returns the range to show for the least and the greatest value on screen, and whether it is logarithmic.
-        falls: Whether it falls during a training.
+        write_tick: Returns a value as a tick label.
+        fit: Returns the range to show, given the minimum and maximum on screen and whether the scale is logarithmic.
+        falls: Whether it decreases during training.
     """
 
     name: str
@@ -75,11 +75,11 @@ ACCURACY: Final = Quantity(
 
 @dataclass(frozen=True, slots=True)
 class Thinning:
-    """How many batches share a point of the curves.
+    """How many batches each point of the curves represents.
 
     Attributes:
-        bin_size: Batches a pixel; 1 where there are more pixels than batches.
-        window: Batches that the smoothed curve is the mean of.
+        bin_size: Batches per pixel; 1 if there are more pixels than batches.
+        window: Number of batches averaged in the smoothed curve.
     """
 
     bin_size: int
@@ -87,7 +87,7 @@ class Thinning:
 
     @classmethod
     def of(cls, steps_per_epoch: int, epochs_shown: float, width_px: float) -> "Thinning":
-        """Return the thinning for a part of a run on so many pixels."""
+        """Return the thinning for a part of a run at a width in pixels."""
         visible = epochs_shown * steps_per_epoch
         window = max(round(steps_per_epoch * _SMOOTHING_SHARE), math.ceil(visible * _SMOOTHING_VISIBLE_SHARE), 1)
         return cls(max(math.ceil(visible / max(width_px, 1)), 1), window)
@@ -95,11 +95,11 @@ class Thinning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """The points to draw of a stretch of batches. All arrays have shape (n,), float64; positions are in epochs.
+    """The points to draw for a range of batches. All arrays have shape (n,), float64; positions are in epochs.
 
     Attributes:
-        batch_x: Position of each point of the curve of single batches.
-        batch_y: Its values. Where batches are denser than pixels: least and greatest of each pixel in turn.
+        batch_x: Position of each point of the per-batch curve.
+        batch_y: Its values. If batches are denser than pixels, the minimum and maximum of each pixel in turn.
         smooth_x: Position of each point of the smoothed curve.
         smooth_y: Its values.
     """
@@ -111,7 +111,7 @@ class Curves:
 
 
 def curves_of(run: Run, quantity: Quantity, x_range: tuple[float, float], width_px: float) -> Curves:
-    """Return the points to draw of a part of a run.
+    """Return the points to draw for a part of a run.
 
     Args:
         run: The run.
@@ -123,9 +123,9 @@ def curves_of(run: Run, quantity: Quantity, x_range: tuple[float, float], width_
     first, last = (x - begins_at for x in x_range)
     thinning = Thinning.of(per_epoch, last - first, width_px)
     bin_size = thinning.bin_size
-    # A smooth curve needs no more than a point in two pixels, and is the dearest to draw.
+    # A smooth curve needs only one point for every two pixels, and is the most expensive one to draw.
     stride = 1 if bin_size == 1 else 2 * bin_size
-    # A little more on either side, so that the curves reach the edges.
+    # A little more on both sides, so that the curves reach the edges.
     start = max((int(first * per_epoch) // stride - 1) * stride, 0)
     stop = min(max((math.ceil(last * per_epoch) // stride + 2) * stride, start), run.step)
     values = quantity.batches(run)
@@ -140,13 +140,13 @@ def curves_of(run: Run, quantity: Quantity, x_range: tuple[float, float], width_
 
 
 def envelope(values: Numbers, start: int, stop: int, bin_size: int) -> tuple[Numbers, Numbers]:
-    """Thin a curve so that every bin keeps its least and its greatest value.
+    """Thin a curve so that every bin keeps its minimum and its maximum.
 
     Bins begin at multiples of their size, so that a growing curve does not flicker.
 
     Returns:
-        Index of each point, the middle of its bin, and the values: least, greatest, least, ...
-        With bins of one or two values, the values themselves.
+        Index of each point, the middle of its bin, and the values: minimum, maximum, minimum, ...
+        For bins of one or two values, the values themselves.
     """
     if bin_size <= 2:
         return np.arange(start, stop, dtype=np.float64), values[start:stop].astype(np.float64)
@@ -163,12 +163,12 @@ def envelope(values: Numbers, start: int, stop: int, bin_size: int) -> tuple[Num
 
 
 def trailing_mean(values: Numbers, at: NDArray[np.intp], window: int) -> Numbers:
-    """Return the mean of the values up to each index, over as many as the window holds or there are.
+    """Return the mean of the last ``window`` values up to each index, or of all if there are fewer.
 
     Args:
         values: All values, shape (n,).
-        at: Rising indices into them, shape (m,).
-        window: Number of values in a mean.
+        at: Ascending indices into them, shape (m,).
+        window: Number of values to average.
     """
     if not len(at):
         return np.empty(0)
@@ -187,9 +187,9 @@ class Reading:
     Attributes:
         step: Number of the batch.
         epoch: Number of the epoch it belongs to.
-        x: Where it stands on the axis.
+        x: Its position on the axis.
         batch: Value of this batch.
-        training: Mean over the training images of the epoch, as far as it has come.
+        training: Mean over the training images of the epoch so far.
         validation: Value on the validation images after the epoch, or None before that.
     """
 
@@ -202,7 +202,7 @@ class Reading:
 
 
 def reading_at(run: Run, quantity: Quantity, x: float) -> Reading | None:
-    """Return the values of the batch nearest to a position, or None where there is no batch yet."""
+    """Return the values of the batch nearest to a position, or None if there is no batch there yet."""
     values = quantity.batches(run)
     per_epoch, begins_at = run.started.steps_per_epoch, run.started.first_epoch
     if not len(values) or x < begins_at:
@@ -220,9 +220,9 @@ def reading_at(run: Run, quantity: Quantity, x: float) -> Reading | None:
 def readings_at(
     run: Run | None, compared: Run | None, quantity: Quantity, x: float
 ) -> tuple[Reading | None, Reading | None]:
-    """Return the values of a run and of the one beside it nearest to a position.
+    """Return the values of a run and of the compared run nearest to a position.
 
-    Beside another run, a run is not read beyond its end: it says nothing about where the other is by then.
+    In a comparison, no run is read beyond its end, where it has no value to compare.
     """
     if compared is None:
         return None if run is None else reading_at(run, quantity, x), None

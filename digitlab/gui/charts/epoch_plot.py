@@ -1,4 +1,4 @@
-"""The zoomable plot: a quantity of some runs over epochs. Needs pyqtgraph: import it late."""
+"""The zoomable plot: a quantity of one or more runs over epochs. Needs pyqtgraph: import it late."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -25,24 +25,24 @@ _KEY_STEP: Final = 0.01
 """An arrow key moves the readout by this share of the epochs on screen."""
 
 _NARROWEST_STEPS: Final = 10
-"""Zooming in ends at this many batches."""
+"""The fewest batches that can be zoomed in to."""
 
 _END_SHARE: Final = 0.012
-"""Space behind the last epoch, so that its marks are seen whole."""
+"""Space after the last epoch, so that its marks are fully visible."""
 
 _LINES_LEVEL: Final = 1000
-"""Lines that mark an epoch cover all curves."""
+"""Level of the lines that mark an epoch: above all curves."""
 
 
 class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
-    """A quantity of one run or of several over epochs.
+    """A quantity of one or more runs over epochs.
 
-    Wheel and drag, which are pyqtgraph's own, change the epochs on screen; the vertical range follows.
+    Pyqtgraph's own wheel and drag handling changes the epochs on screen; the vertical range follows.
 
     Signals:
-        x_range_changed: Other epochs are on screen; carries the first and the last.
-        hovered: The pointer, or an arrow key, is at an epoch.
-        left: The pointer, or the focus, is gone.
+        x_range_changed: The epochs on screen changed; carries the first and the last.
+        hovered: The pointer or an arrow key moved to an epoch; carries the epoch.
+        left: The pointer or the focus left the plot.
     """
 
     x_range_changed = Signal(float, float)
@@ -54,7 +54,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
         Args:
             quantity: What is plotted.
-            name: Object name without its ending: that of the plot ends with ``Plot``, that of its readout with
+            name: Prefix of the object names: the plot's name ends with ``Plot``, the readout's with
                 ``Readout``.
             parent: The widget around it.
         """
@@ -100,20 +100,20 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.setObjectName(f"{name}Plot")
         self.setAccessibleName(f"{self._quantity.name.capitalize()} over epochs")
         self.setWhatsThis(
-            "<p>Point at the curves to read values. Wheel: zoom. Drag: move. Double-click: show all epochs again. "
+            "<p>Point at the curves to read values. Wheel: zoom. Drag: pan. Double-click: show all epochs again. "
             "With the keyboard: left and right read values, plus and minus zoom, Home shows all epochs.</p>"
         )
 
-    # What is shown
+    # Contents
 
     @property
     def quantity(self) -> Quantity:
-        """What is plotted."""
+        """The plotted quantity."""
         return self._quantity
 
     @property
     def runs(self) -> tuple[PlottedRun, ...]:
-        """The runs on the plot."""
+        """The runs in the plot."""
         return tuple(curves.plotted for curves in self._runs)
 
     @property
@@ -124,7 +124,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def whole(self) -> float:
-        """Where the axis ends when all epochs are on screen."""
+        """The end of the axis when all epochs are on screen."""
         return self._whole
 
     @property
@@ -133,11 +133,11 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         return self._is_log
 
     def show_runs(self, runs: Sequence[PlottedRun], end: float) -> None:
-        """Show runs, as far as they are on screen: the zoomed part stays.
+        """Show runs, keeping the zoom.
 
         Args:
-            runs: The runs. One that was shown before keeps its curves.
-            end: The last epoch of all runs, those to come included; greater than 0.
+            runs: The runs. A run that was already shown keeps its curves.
+            end: The last epoch of all runs, including remaining ones; greater than 0.
         """
         before = {curves.plotted: curves for curves in self._runs}
         for plotted, curves in before.items():
@@ -162,11 +162,11 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.show_epochs(0, self._whole)
 
     def show_epochs(self, first: float, last: float) -> None:
-        """Show the runs from one epoch to another, as far as there are any."""
+        """Zoom to a range of epochs, limited to the existing ones."""
         self._view.setXRange(first, last, padding=0)
 
     def set_log(self, *, is_log: bool) -> None:
-        """Choose a logarithmic or a linear vertical scale."""
+        """Use a logarithmic or a linear vertical scale."""
         self._is_log = is_log
         self.getPlotItem().setLogMode(y=is_log)
         self.refresh()
@@ -185,12 +185,12 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
                 line.setVisible(at is not None)
 
     def show_reading(self, at: float, text: str, value: float | None = None) -> None:
-        """Write values beside an epoch.
+        """Show values beside an epoch.
 
         Args:
             at: The epoch.
             text: The values as rich text; empty for none.
-            value: Where a ring marks what is read, or None for none.
+            value: The value that a ring marks, or None for no ring.
         """
         self._pointed_at = at
         self._line.setValue(at)
@@ -204,13 +204,13 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self._place_readout(at)
 
     def hide_reading(self) -> None:
-        """Write no values."""
+        """Hide the values."""
         self._pointed_at = None
         for part in (self._line, self._spot, self._readout):
             part.hide()
 
     def refresh(self) -> None:
-        """Draw what the runs hold now; nothing while the plot is hidden, or if it is drawn already."""
+        """Draw the current data of the runs, unless the plot is hidden or up to date."""
         self._refresh(is_forced=False)
 
     def _refresh(self, *, is_forced: bool) -> None:
@@ -229,7 +229,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         return VisibleRange(*self.x_range, self._view.width(), self._is_log)
 
     def _fit_values(self, values: Numbers) -> None:
-        """Show a range that holds all values and seldom changes."""
+        """Show a range that contains all values and seldom changes."""
         finite = values[np.isfinite(values)]
         extremes = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
         wanted = with_margin(*self._quantity.fit(*extremes, self._is_log), is_log=self._is_log)
@@ -237,14 +237,14 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
             self._view.setYRange(*wanted, padding=0)
 
     def _describe(self) -> None:
-        """Give a screen reader the values of each run's newest epoch."""
+        """Describe each run's last epoch for screen readers."""
         sentences = [plotted.describe(self._quantity) for plotted in self.runs]
-        text = " ".join(filter(None, sentences)) or "No epoch is finished yet."
+        text = " ".join(filter(None, sentences)) or "No epoch has finished yet."
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 
     def _place_readout(self, at: float) -> None:
-        """Put the readout beside an epoch, where the curves are not: losses fall, accuracies rise."""
+        """Place the readout beside an epoch, away from the curves: losses fall, accuracies rise."""
         x = self._view.mapViewToScene(QPointF(at, 0)).x()
         field, label = self._view.sceneBoundingRect(), self._readout
         right, left = x + _READOUT_GAP_PX, x - _READOUT_GAP_PX - label.width()
@@ -253,7 +253,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         label.move(round(right if right + label.width() <= self.width() else left), round(top))
 
     def restyle(self) -> None:
-        """Take over the colours of the palette: pyqtgraph does not follow it by itself."""
+        """Apply the colours of the palette, which pyqtgraph does not follow by itself."""
         palette = self.palette()
         self.setBackground(palette.color(theme.SURFACE))
         self._values.restyle(palette)
@@ -294,7 +294,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         return QSize(560, 280)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened while the plot was hidden."""
+        """Draw what changed while the plot was hidden."""
         super().showEvent(event)
         self._refresh(is_forced=True)
 
@@ -304,7 +304,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.show_whole()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Read values and zoom without a mouse."""
+        """Read values and zoom with the keyboard."""
         first, last = self.x_range
         at = self._pointed_at if self._pointed_at is not None else (first + last) / 2
         step = (last - first) * _KEY_STEP
@@ -340,7 +340,7 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
 
 def _readout_label(plot: QWidget, name: str) -> QLabel:
-    """Return a small card for values, which lets the pointer through."""
+    """Return a small card for values that ignores the mouse."""
     label = QLabel(plot)
     label.setObjectName(name)
     label.setProperty("card", True)
@@ -351,7 +351,7 @@ def _readout_label(plot: QWidget, name: str) -> QLabel:
 
 
 def readout_table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of texts for a readout as rich text: names on the left, bold values on the right of them.
+    """Return rows of texts for a readout as rich text: names, then bold values.
 
     Args:
         rows: Already escaped texts; the first of each is a name.

@@ -1,4 +1,4 @@
-"""What a painted chart is made of: items, painted once and kept, and marks, which change with snapshot and pointer."""
+"""The parts of a painted chart: items, painted once and cached, and marks, which change with snapshot and pointer."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -18,14 +18,14 @@ _DOT_PX: Final = 2.5
 _SAMPLE_PX: Final = 20
 _NAME_PX: Final = 14
 _MARKER_RISE_PX: Final = 4
-"""How far the marker of the snapshot on screen rises above the plot area."""
+"""How far the marker of the snapshot on screen extends above the plot area, in pixels."""
 
 _COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000")
 _COLOURS_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442")
-"""Of the Okabe-Ito set (Okabe and Ito 2008), those that stand out from each surface."""
+"""The colours of the Okabe-Ito set (Okabe and Ito 2008) that stand out from each surface."""
 
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (5, 2.5), (1.5, 2), (6, 2, 1.5, 2), (9, 3), (3, 2, 1, 2, 1, 2))
-"""Lines differ in these too, in units of their width."""
+"""Dash patterns that also distinguish lines, in units of the line width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,22 @@ class Area:
     palette: QPalette
 
     def pixels(self, xs: ArrayLike, ys: ArrayLike) -> list[QPointF]:
-        """Return where points lie, given their values."""
+        """Return the positions of points, given their values."""
         field = self.field
         across = field.left() + self.x.places(xs) * field.width()
         up = field.bottom() - self.y.places(ys) * field.height()
         return [QPointF(x, y) for x, y in zip(across.tolist(), up.tolist(), strict=True)]
 
     def pixel(self, x: float, y: float) -> QPointF:
-        """Return where one point lies."""
+        """Return the position of one point."""
         return self.pixels([x], [y])[0]
 
     def x_pixel(self, x: float) -> float:
-        """Return where a value of the horizontal axis lies."""
+        """Return the position of a value on the horizontal axis."""
         return float(self.field.left() + self.x.places([x])[0] * self.field.width())
 
     def y_pixel(self, y: float) -> float:
-        """Return where a value of the vertical axis lies."""
+        """Return the position of a value on the vertical axis."""
         return float(self.field.bottom() - self.y.places([y])[0] * self.field.height())
 
 
@@ -77,15 +77,15 @@ class Item(Protocol):
 
 
 class Mark(Item, Protocol):
-    """An item that comes and goes without the rest of the chart being painted again."""
+    """An item that can change without a repaint of the rest of the chart."""
 
     def bounds(self, area: Area) -> QRectF:
-        """Return which pixels it paints."""
+        """Return the rectangle that it paints in."""
         ...
 
 
 class Dot(Enum):
-    """What marks each point of a curve."""
+    """The shape that marks each point of a curve."""
 
     ROUND = auto()
     SQUARE = auto()
@@ -99,9 +99,9 @@ class Curve:
         xs: Shape (n,).
         ys: Shape (n,).
         colour: Returns its colour for a palette.
-        dot: What marks the points.
+        dot: The shape at the points.
         style: Solid or dashed.
-        most_dots: Only so many points, the last ones, have dots.
+        most_dots: Maximum number of dots; only the last points have them.
     """
 
     xs: ArrayLike
@@ -131,9 +131,9 @@ class Line:
     """A line with a name.
 
     Attributes:
-        name: What it shows, written beside its end.
+        name: Its name, painted beside its end.
         xs: Shape (n,), ascending.
-        ys: Shape (n,); NaN where nothing is known.
+        ys: Shape (n,); NaN where unknown.
     """
 
     name: str
@@ -153,7 +153,7 @@ def line_pen(palette: QPalette, index: int) -> QPen:
 
 
 def cosmetic_pen(colour: QColor, width: float, dashes: Sequence[float] = ()) -> QPen:
-    """Return a pen whose width is in pixels, however the plot is stretched; dashes in units of the width."""
+    """Return a pen with a width in pixels, whatever the scale of the plot; dashes in units of the width."""
     pen = QPen(colour, width)
     pen.setCosmetic(True)
     if dashes:
@@ -188,7 +188,7 @@ class Lines:
         self._paint_names(painter, area, sorted(ends))
 
     def _paint_names(self, painter: QPainter, area: Area, ends: list[tuple[float, int]]) -> None:
-        """Write the names from top to bottom, moved apart where they would overlap."""
+        """Paint the names from top to bottom, moved apart where they would overlap."""
         field, y = area.field, -math.inf
         highest = field.bottom() + _NAME_PX / 2 - _NAME_PX * len(ends)
         for nth, (end, index) in enumerate(ends):
@@ -209,7 +209,7 @@ class Band:
     Attributes:
         low: Its lower end.
         high: Its upper end.
-        name: Written at its lower left.
+        name: Its name, painted at its lower left.
     """
 
     low: float
@@ -230,10 +230,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotMarker:
-    """Marks the snapshot on screen by a line in two colours, which stands out from every background.
+    """Marks the snapshot on screen with a line in two colours, which stands out from every background.
 
     Attributes:
-        place: Where it stands, 0..1.
+        place: Its place on the horizontal axis, 0..1.
     """
 
     place: float
@@ -279,7 +279,7 @@ class Ring:
     Attributes:
         x: Value on the horizontal axis.
         y: Value on the vertical axis.
-        is_large: Whether it marks what is on screen instead of what is pointed at.
+        is_large: Whether it marks the snapshot on screen instead of the pointed target.
         has_stem: Whether a thin line leads down to the axis.
     """
 

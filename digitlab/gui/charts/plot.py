@@ -1,4 +1,4 @@
-"""A plot as a value: what a painted chart shows, and what stands around it."""
+"""A plot as a value: the contents of a painted chart, and the layout around them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TITLE_PX: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around the plot area, in pixels, and how the chart is used.
+    """The layout around the plot area, in pixels, and the keyboard behaviour.
 
     Attributes:
         left_px: Space on the left, for the values.
@@ -21,14 +21,14 @@ class Frame:
         top_px: Space above.
         bottom_px: Space below, for the values of the horizontal axis and its title.
         below_px: Height of a strip between the plot area and those values, for items.
-        title: What is shown, written above with the readout beside it; empty for neither.
-        x_title: What the horizontal axis shows; empty for none.
-        y_title: What the vertical axis shows; empty for none.
-        text_gap_px: Distance of the texts below from the plot area.
-        tick_px: How far grid lines reach out to the values on the left.
+        title: The title, painted above with the readout beside it; empty for neither.
+        x_title: Title of the horizontal axis; empty for none.
+        y_title: Title of the vertical axis; empty for none.
+        text_gap_px: Distance from the plot area to the texts below it.
+        tick_px: How far grid lines extend towards the values on the left.
         size: Usual width and height.
-        least_size: Smallest width and height at which it can be read.
-        do_arrows_choose: Whether the arrow keys go to other snapshots; otherwise they move the readout.
+        least_size: Smallest readable width and height.
+        do_arrows_choose: Whether the arrow keys choose snapshots; otherwise they move the readout.
     """
 
     left_px: int
@@ -47,7 +47,7 @@ class Frame:
 
 
 def axes_frame(x_title: str, y_title: str, below_px: int = 0) -> Frame:
-    """Return the frame of a chart with titles at its axes."""
+    """Return the frame of a chart with axis titles."""
     return Frame(72, 24, 12, 42, below_px, x_title=x_title, y_title=y_title)
 
 
@@ -69,11 +69,11 @@ def snapshots_frame(title: str, left_px: int, right_px: int) -> Frame:
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """What is pointed at.
+    """The target that is pointed at.
 
     Attributes:
-        index: Which target.
-        height: How far up the plot area, 0..1; 0 where the keyboard points.
+        index: Index of the target.
+        height: Vertical place in the plot area, 0..1; 0 for the keyboard.
     """
 
     index: int
@@ -92,17 +92,17 @@ def _highlight_nothing(index: int | None) -> Sequence[Mark]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plot:
-    """What a chart shows apart from the snapshot on screen.
+    """The contents of a chart, apart from the marks of the snapshot on screen.
 
     Attributes:
         x: The horizontal scale.
         y: The vertical scale.
-        items: What is in the plot area or around it, painted in this order, once.
-        targets: What can be pointed at.
-        read: Returns what a target says, as text.
-        highlight: Returns what marks a target, or what is marked while nothing is pointed at.
-        steps: Training step of each target, where pressing it goes to a snapshot; empty otherwise.
-        message: Text in place of all this, if there is nothing to plot.
+        items: The items in or around the plot area, painted once in this order.
+        targets: The targets that can be pointed at.
+        read: Returns the readout of a target.
+        highlight: Returns the marks of a target, or the marks shown when nothing is pointed at.
+        steps: Training step of each target, if clicking it chooses a snapshot; empty otherwise.
+        message: Text shown instead of everything else, if there is nothing to plot.
     """
 
     x: Scale = NO_SCALE

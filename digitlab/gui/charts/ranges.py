@@ -1,17 +1,17 @@
-"""Which values a plot shows, and which are written at a logarithmic axis. No Qt in here."""
+"""The vertical ranges of plots, and the ticks of logarithmic axes. No Qt here."""
 
 import math
 from typing import Final
 
 LOG_FLOOR: Final = 1e-7
-"""Smaller values are drawn here on a logarithmic scale: Keras clips probabilities at this number too."""
+"""Floor of logarithmic scales; Keras clips probabilities at this value too."""
 
 _MARGIN_SHARE: Final = 0.03
-"""Space above the range, and below it unless it starts at zero, so that lines and marks are seen whole."""
+"""Space above the range, and below it unless it starts at zero, so that lines and marks are fully visible."""
 
 
 def loss_range(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
-    """Return a vertical range for losses between two extremes; it changes only when they cross round limits."""
+    """Return a vertical range that contains two extremes of a loss; it changes only when they cross round numbers."""
     if not is_log:
         return 0.0, nice_ceiling(high if high > 0 else 1.0)
     low, high = max(low, LOG_FLOOR), max(high, LOG_FLOOR)
@@ -26,7 +26,7 @@ def accuracy_range(low: float) -> tuple[float, float]:
 
 
 def with_margin(low: float, high: float, *, is_log: bool) -> tuple[float, float]:
-    """Return the ends of an axis, a little outside a range; of a logarithmic axis in powers of ten."""
+    """Return the ends of an axis, a little outside a range; for a logarithmic axis, as base-10 logarithms."""
     if is_log:
         low, high = math.log10(low), math.log10(high)
     margin = _MARGIN_SHARE * (high - low)
@@ -34,7 +34,7 @@ def with_margin(low: float, high: float, *, is_log: bool) -> tuple[float, float]
 
 
 def nice_ceiling(value: float) -> float:
-    """Return the least of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is not below a positive number."""
+    """Return the smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is at least a positive number."""
     decade = 10.0 ** math.floor(math.log10(value))
     for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8):
         if value <= factor * decade * (1 + 1e-9):
@@ -43,7 +43,7 @@ def nice_ceiling(value: float) -> float:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return 1, 2 and 5 times powers of ten within a positive range, or powers alone if those are too many."""
+    """Return 1, 2 and 5 times powers of ten within a positive range, or only the powers if those are too many."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     ticks: list[float] = []
     for digits in ((1, 2, 5), (1, 3), (1,)):

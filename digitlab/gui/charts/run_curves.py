@@ -1,4 +1,4 @@
-"""The curves of one run on a plot over epochs, and how they look. Needs pyqtgraph: import it late."""
+"""The curves of one run in a plot over epochs, and their styles. Needs pyqtgraph: import it late."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from digitlab.runs.run import Run
 from digitlab.words.numbers import epoch_figure
 
 _MANY_EPOCHS: Final = 40
-"""With more epochs than this on screen the marks get smaller."""
+"""Marks are smaller if more epochs than this are on screen."""
 
 Pen = Callable[[QPalette], QPen]
 """Returns a pen in the colours of a palette."""
@@ -23,13 +23,13 @@ Pen = Callable[[QPalette], QPen]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineStyle:
-    """How a line looks.
+    """The style of a line.
 
     Attributes:
         name: What the line shows.
         pen: Its pen.
-        level: Lines and marks of higher levels cover those of lower ones.
-        is_smooth: Whether its edges are anti-aliased, which takes several times as long.
+        level: Lines and marks at higher levels cover those at lower ones.
+        is_smooth: Whether it is anti-aliased, which takes several times as long.
     """
 
     name: str
@@ -40,17 +40,17 @@ class LineStyle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkStyle:
-    """How the marks at the ends of epochs look.
+    """The style of the marks at the ends of epochs.
 
     Attributes:
         name: What the marks show.
-        symbol: A shape of pyqtgraph, or one of about unit size around the origin.
+        symbol: A pyqtgraph symbol, or a path of about unit size around the origin.
         size_px: Usual size.
         small_size_px: Size where many epochs are on screen.
         outline: Pen of the outline.
-        fill: Colour of the inside.
-        level: As of lines.
-        line: Pen of the line that joins them, or None for none.
+        fill: Fill colour.
+        level: As for lines.
+        line: Pen of the line that connects them, or None for none.
     """
 
     name: str
@@ -65,14 +65,14 @@ class MarkStyle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunStyle:
-    """What is drawn of a run.
+    """The style of a run.
 
     Attributes:
-        validation: Its validation after each epoch.
+        validation: Marks for validation after each epoch.
         smoothed: The smoothed curve of its batches.
         training: The mean over its training images in each epoch, or None.
-        batches: The curve of single batches, or None.
-        is_scaled_to_marks: Whether the vertical range follows the marks alone, not the curves of batches.
+        batches: The per-batch curve, or None.
+        is_scaled_to_marks: Whether the vertical range depends only on the marks, not on the batch curves.
     """
 
     validation: MarkStyle
@@ -84,12 +84,12 @@ class RunStyle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlottedRun:
-    """A run on a plot.
+    """A run in a plot.
 
     Attributes:
-        name: What people call it; empty where it is the only one, or needs no name.
-        run: Its history; it may grow.
-        style: How it is drawn.
+        name: Its display name; empty if it needs none, for example as the only run.
+        run: Its history, which may still grow.
+        style: Its style.
     """
 
     name: str
@@ -97,7 +97,7 @@ class PlottedRun:
     style: RunStyle
 
     def describe(self, quantity: Quantity) -> str:
-        """Return the values of its newest epoch as a sentence, empty before the first."""
+        """Return the values of its last epoch as a sentence; empty before the first."""
         if not self.run.epochs:
             return ""
         newest = self.run.epochs[-1]
@@ -110,7 +110,7 @@ class PlottedRun:
 
 @dataclass(frozen=True, slots=True)
 class VisibleRange:
-    """The part of a plot that is on screen.
+    """The visible part of a plot.
 
     Attributes:
         first: First epoch.
@@ -125,7 +125,7 @@ class VisibleRange:
     is_log: bool
 
     def drawable(self, values: Numbers) -> Numbers:
-        """Return values as they are drawn: on a logarithmic scale not below its floor."""
+        """Return values as drawn: on a logarithmic scale, not below its floor."""
         return np.maximum(values, LOG_FLOOR) if self.is_log else values
 
 
@@ -134,8 +134,8 @@ class RunCurves:
 
     Attributes:
         plotted: The run.
-        scaled_to: Values on screen that the vertical range has to hold, shape (n,); set by ``refresh``.
-        curve: Values of the curve of batches on screen, shape (m,).
+        scaled_to: Values on screen that the vertical range must contain, shape (n,); set by ``refresh``.
+        curve: Values of the batch curve on screen, shape (m,).
     """
 
     def __init__(self, plotted: PlottedRun, add: Callable[[pg.PlotDataItem], None]) -> None:
@@ -165,7 +165,7 @@ class RunCurves:
         return [item for item in items if item is not None]
 
     def refresh(self, quantity: Quantity, visible: VisibleRange) -> bool:
-        """Draw what the run holds now; return whether anything was new."""
+        """Draw the current data of the run; return whether anything changed."""
         run = self.plotted.run
         wanted = (visible, run.step, len(run.epochs))
         if wanted == self._drawn:
@@ -181,7 +181,7 @@ class RunCurves:
         return True
 
     def _refresh_marks(self, quantity: Quantity, visible: VisibleRange) -> Numbers:
-        """Draw the marks, unless they are drawn already, and return the values of those on screen."""
+        """Draw the marks, unless they are up to date, and return the values of those on screen."""
         run = self.plotted.run
         at = run.started.first_epoch + np.array([epoch.epoch for epoch in run.epochs], dtype=np.float64)
         validation = np.array([quantity.validation(epoch) for epoch in run.epochs], dtype=np.float64)
@@ -202,7 +202,7 @@ class RunCurves:
         return np.concatenate([values[is_on_screen] for values in drawn])
 
     def restyle(self, palette: QPalette) -> None:
-        """Take over the colours of a palette."""
+        """Apply the colours of a palette."""
         style = self.plotted.style
         for item, line in ((self._batches, style.batches), (self._smoothed, style.smoothed)):
             if item is not None and line is not None:
@@ -217,7 +217,7 @@ class RunCurves:
 def _line_item(style: LineStyle) -> pg.PlotDataItem:
     item = pg.PlotDataItem(name=style.name, pen=None, antialias=style.is_smooth)
     item.setZValue(style.level)
-    # Kept as a picture: mostly only one curve grows, or the line of the snapshot moves over them all.
+    # Cached as a picture: usually only one curve grows, or the line of the snapshot moves over all of them.
     item.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
     return item
 

@@ -1,4 +1,4 @@
-"""How values become places along an axis, which of them are written there, and what can be pointed at. No Qt in here.
+"""Scales from values to places along an axis, their ticks, and the targets that can be pointed at. No Qt here.
 
 A place is a position along an axis: 0 at the left or lower end of the plot area, 1 at the right or upper end.
 """
@@ -17,25 +17,25 @@ from digitlab.words.numbers import epoch_figure, exact_percent
 Numbers = NDArray[np.float64]
 
 _TICK_SPACE_PX: Final = 64
-"""Usual distance between two epochs written below the snapshots."""
+"""Usual distance between two epoch labels below the snapshots."""
 
 _EPOCHS: Final = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
-"""Epochs that may be written below a square-root scale, besides its ends."""
+"""Epochs that can be labelled on a square-root scale, besides its ends."""
 
 _ACCURACIES: Final = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999)
-"""Accuracies that may be written beside a logarithmic scale of errors; 60,000 images support no more than the last."""
+"""Accuracies that can be labelled on a logarithmic error scale; 60,000 images cannot resolve more than the last."""
 
 _LOWEST_TOP: Final = 0.9
 _LEAST_ERROR: Final = 1e-6
 
 
 class Tick(NamedTuple):
-    """A value that is written at an axis.
+    """A label of an axis.
 
     Attributes:
-        place: Where, 0..1.
-        text: What is written.
-        starts_there: Whether the text starts at the place instead of being centred on it.
+        place: Its place, 0..1.
+        text: Its text.
+        starts_there: Whether the text starts at the place instead of being centred there.
     """
 
     place: float
@@ -47,11 +47,11 @@ class Scale(Protocol):
     """Maps the values of an axis to places."""
 
     def places(self, values: ArrayLike) -> Numbers:
-        """Return the places of values, of the same shape."""
+        """Return the places of values, in the same shape."""
         ...
 
     def ticks(self, length_px: float) -> Sequence[Tick]:
-        """Return what is written at an axis of a length in pixels, in ascending order."""
+        """Return the ticks of an axis of a length in pixels, in ascending order."""
         ...
 
 
@@ -71,13 +71,13 @@ def _log10(values: Numbers) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class ValueScale:
-    """A scale between two values: linear, or that of an increasing function of the values.
+    """A scale between two values: linear, or linear in an increasing function of the values.
 
     Attributes:
         low: Value at place 0.
         high: Value at place 1, greater than ``low``.
-        labels: Values to write with their texts, ascending.
-        transform: The function, of arrays.
+        labels: Values to label and their texts, ascending.
+        transform: The function, applied to arrays.
     """
 
     low: float
@@ -103,16 +103,16 @@ NO_SCALE: Final = ValueScale(0.0, 1.0)
 
 
 def percent_scale(count: int) -> ValueScale:
-    """Return a linear scale of shares from 0 to 100 %, divided into so many equal intervals."""
+    """Return a linear scale from 0 to 100 % with ``count`` equal intervals."""
     return ValueScale(0.0, 1.0, tuple((nth / count, exact_percent(nth / count)) for nth in range(count + 1)))
 
 
 def epoch_scale(end: float, most: int) -> ValueScale:
-    """Return a square-root scale of epochs from 0, which gives the beginning, where most happens, more space.
+    """Return a square-root scale of epochs from 0, which gives more space to the beginning, where most happens.
 
     Args:
         end: The last epoch, greater than 0.
-        most: Number of epochs to write between the ends, at most.
+        most: Maximum number of epochs to label between the ends.
     """
     inner = [epoch for epoch in _EPOCHS if epoch < 0.7 * end][-most:]
     labels = tuple((epoch, epoch_figure(epoch)) for epoch in (0.0, *inner))
@@ -120,11 +120,11 @@ def epoch_scale(end: float, most: int) -> ValueScale:
 
 
 def accuracy_scale(highest: float) -> ValueScale:
-    """Return a logarithmic scale of errors, written as accuracies: each tenfold reduction of errors has equal space.
+    """Return a logarithmic error scale labelled with accuracies: each tenfold reduction of errors has equal space.
 
     Args:
-        highest: The highest accuracy to be shown, 0..1; the scale ends at the next accuracy that is written, at least
-            at 90 %.
+        highest: The highest accuracy to show, 0..1; the scale ends at the next labelled accuracy, at least
+            90 %.
     """
     above = [accuracy for accuracy in _ACCURACIES if accuracy >= highest]
     top = max(above[0] if above else _ACCURACIES[-1], _LOWEST_TOP)
@@ -139,7 +139,7 @@ def log_scale(low_power: int, high_power: int, write: Callable[[int], str], most
         low_power: Exponent of the lowest value.
         high_power: Exponent of the highest.
         write: Returns the text for a power of ten, given its exponent.
-        most: Number of intervals between powers that are written, at most.
+        most: Maximum number of intervals between labelled powers.
     """
     stride = math.ceil((high_power - low_power) / most)
     labels = tuple((10.0**power, write(power)) for power in range(low_power, high_power + 1, stride))
@@ -148,7 +148,7 @@ def log_scale(low_power: int, high_power: int, write: Callable[[int], str], most
 
 @dataclass(frozen=True, slots=True)
 class SnapshotScale:
-    """The snapshots of a run side by side, columns of equal width: as on the time slider, the beginning has much space.
+    """The snapshots of a run in columns of equal width, which give much space to the beginning, as on the time slider.
 
     Its values are training steps.
 
@@ -161,7 +161,7 @@ class SnapshotScale:
     epochs: tuple[float, ...]
 
     def places(self, values: ArrayLike) -> Numbers:
-        """Return the places of steps: the middle of a snapshot's column, or between two; beyond the ends, the ends."""
+        """Return the places of steps: the middle of a snapshot's column, else interpolated; limited to the ends."""
         columns: Numbers = np.interp(np.asarray(values), self.steps, np.arange(len(self.steps)) + 0.5)
         return columns / len(self.steps)
 
@@ -174,7 +174,7 @@ class SnapshotScale:
         return (right - 0.5 + (step - before) / (after - before)) / len(self.steps)
 
     def ticks(self, length_px: float) -> list[Tick]:
-        """Return epochs, the first and the last among them; none below a single snapshot."""
+        """Return epoch labels, including the first and the last; none for a single snapshot."""
         count, most = len(self.steps), max(int(length_px / _TICK_SPACE_PX) + 1, 2)
         if count == 1:
             return []
@@ -197,7 +197,7 @@ class Targets:
 
     @classmethod
     def nearest(cls, places: ArrayLike) -> "Targets":
-        """Return targets for points: each place belongs to the nearest of them."""
+        """Return targets for points: each place belongs to the nearest point."""
         points = np.asarray(places, dtype=np.float64)
         if not len(points):
             return cls(points, points)
@@ -206,7 +206,7 @@ class Targets:
 
     @classmethod
     def columns(cls, count: int) -> "Targets":
-        """Return targets for columns of equal width, as those of a ``SnapshotScale``."""
+        """Return targets for columns of equal width, like those of a ``SnapshotScale``."""
         return cls.nearest((np.arange(count) + 0.5) / count)
 
     def __len__(self) -> int:

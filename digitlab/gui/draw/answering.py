@@ -1,4 +1,4 @@
-"""From the sketch and the snapshot to what is on screen."""
+"""Runs the network on screen on the sketch, in the GUI thread or in a worker."""
 
 import math
 import time
@@ -20,16 +20,16 @@ from digitlab.insight.several import verdict_for
 from digitlab.model.snapshot import Snapshot
 
 QUICK_S: Final = 0.006
-"""Up to this time an answer is computed where the pen is, in the GUI thread. Measured with the tutorial network: 2 ms
-there, 5 to 15 ms through the worker, whose arithmetic and the window's painting take the interpreter from each other.
+"""Up to this duration, inference runs in the GUI thread. Measured with the tutorial network: 2 ms there,
+5 to 15 ms through the worker, whose computation competes with the window's painting for the GIL.
 """
 
 _MEMORY: Final = 0.8
-"""Weight of the past in the running mean of the time that answers take."""
+"""Weight of the past in the running mean of the inference time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Question:
+class _Request:
     number: int
     sketch: Sketch
     preprocessing: Preprocessing
@@ -38,7 +38,7 @@ class _Question:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
+class _Result:
     number: int
     view: View
     seconds: float
@@ -47,15 +47,15 @@ class _Answer:
 class ViewController(QObject):
     """Keeps ``session.view`` up to date with the pen and the training.
 
-    Networks that take little time answer in the GUI thread; for others there is a thread, where only the newest
-    question that waits is answered.
+    Fast networks run in the GUI thread; slower ones in a worker thread, where only the newest queued request
+    is computed.
     """
 
     def __init__(self, session: Session, messages: Messages, parent: QObject) -> None:
         """Start the thread and follow the session."""
         super().__init__(parent)
         self._session = session
-        self._asked = 0
+        self._requested = 0
         self._shown = 0
         self._seconds = math.inf
         self._rendered: tuple[Sketch, Preprocessing, RasterSteps] | None = None
@@ -67,47 +67,47 @@ class ViewController(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Compute what is on screen again."""
-        self._asked += 1
+        """Compute the view again."""
+        self._requested += 1
         session = self._session
         pinned = session.replay.pinned
-        question = _Question(self._asked, session.sketch, session.preprocessing, session.snapshot, pinned)
-        if self._seconds > QUICK_S or question.sketch.picture is not None:
-            self._desk.ask(lambda _: self._answer(question), then=self._show, is_newest_only=True)
+        request = _Request(self._requested, session.sketch, session.preprocessing, session.snapshot, pinned)
+        if self._seconds > QUICK_S or request.sketch.picture is not None:
+            self._desk.ask(lambda _: self._compute(request), then=self._show, is_newest_only=True)
         else:
-            self._show(self._answer(question))
+            self._show(self._compute(request))
 
     @Slot(object)
     def set_preprocessing(self, preprocessing: Preprocessing) -> None:
-        """Switch preprocessing steps off or on."""
+        """Set which preprocessing steps are skipped."""
         self._session.preprocessing = preprocessing
 
     def close(self, timeout_s: float) -> bool:
         """End the thread; returns whether it has ended."""
         return self._desk.close(timeout_s)
 
-    def _answer(self, question: _Question) -> _Answer:
-        """Compute a view, in any thread."""
+    def _compute(self, request: _Request) -> _Result:
+        """Compute a view, in the GUI thread or in the worker."""
         begun = time.perf_counter()
-        sketch, preprocessing = question.sketch, question.preprocessing
+        sketch, preprocessing = request.sketch, request.preprocessing
         rendered = self._rendered
         if rendered is None or rendered[0] is not sketch or rendered[1] != preprocessing:
             self._rendered = rendered = (sketch, preprocessing, sketch.steps(preprocessing))
         steps = rendered[2]
-        inspection = inspect(question.snapshot, steps.image)
+        inspection = inspect(request.snapshot, steps.image)
         verdict = verdict_for(inspection, partial(sketch.parts, preprocessing=preprocessing))
-        pinned = None if question.pinned is None else inspect(question.pinned, steps.image)
+        pinned = None if request.pinned is None else inspect(request.pinned, steps.image)
         view = View(sketch, steps, inspection, verdict, pinned)
-        return _Answer(question.number, view, time.perf_counter() - begun)
+        return _Result(request.number, view, time.perf_counter() - begun)
 
-    def _show(self, answer: _Answer) -> None:
-        """Show an answer, unless a newer one is on screen already."""
-        if answer.view.inspection.snapshot.spec == self._session.snapshot.spec:
+    def _show(self, result: _Result) -> None:
+        """Show a result, unless a newer one is already on screen."""
+        if result.view.inspection.snapshot.spec == self._session.snapshot.spec:
             is_first = math.isinf(self._seconds)
-            self._seconds = answer.seconds if is_first else _mean(self._seconds, answer.seconds)
-        if answer.number > self._shown:
-            self._shown = answer.number
-            self._session.view = answer.view
+            self._seconds = result.seconds if is_first else _mean(self._seconds, result.seconds)
+        if result.number > self._shown:
+            self._shown = result.number
+            self._session.view = result.view
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
@@ -118,7 +118,7 @@ class ViewController(QObject):
 
     @Slot()
     def _on_session_replay_changed(self) -> None:
-        """Answer for the pinned snapshot too."""
+        """Compute the view again if the pinned snapshot changed."""
         shown = None if self._session.view is None else self._session.view.pinned
         if (None if shown is None else shown.snapshot) is not self._session.replay.pinned:
             self.refresh()

@@ -33,23 +33,23 @@ _SMALLEST_BAR = 3
 _OUTLINE_PX = 1.5
 
 _EXACT_DIGITS = 8
-"""So many digits tell a float32 just below 1 from 1."""
+"""Enough digits to distinguish the largest float32 below 1 from 1."""
 
 _SILENT_BELOW = 0.0005
-"""Probabilities that would read 0.0 % are not shown."""
+"""Smaller probabilities, which round to 0.0 %, are not shown."""
 
 
 class ProbabilityBars(Themed, QWidget):
-    """One bar per digit, 0 to 1, with its value; and one for "no digit" if the network has that output."""
+    """One bar per digit, 0 to 1, with its value, and one for "no digit" if the network has that output."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create empty bars."""
         super().__init__(parent)
         self.setObjectName("probabilityBars")
-        self.setAccessibleName("Answer of the network")
+        self.setAccessibleName("Outputs of the network")
         self.setWhatsThis(
-            "The outputs of the network for your drawing, one per digit. The longest bar is its answer. With softmax "
-            "they add up to 100 %. A network trained to recognise what is no digit has an eleventh output, marked –. "
+            "The network's outputs for your drawing, one per digit. The longest bar is the prediction. Softmax outputs "
+            "add up to 100 %. A network trained to reject non-digits has an eleventh output, marked –. "
             "Green outlines are the outputs of the pinned snapshot for the same drawing."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -58,7 +58,7 @@ class ProbabilityBars(Themed, QWidget):
         self._count = CLASS_COUNT
         self._text = ""
         self._backdrop: QPixmap | None = None  # None until it is painted, and after a change of size or theme
-        # The backdrop covers everything, so that what is behind it need not be painted.
+        # The backdrop covers the whole widget, so that nothing behind it needs painting.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.show_outputs(None, CLASS_COUNT)
         self.follow_theme()
@@ -80,8 +80,8 @@ class ProbabilityBars(Themed, QWidget):
 
         Args:
             outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". None for empty bars.
-            count: How many outputs the network has; ten empty bars stand for a network without outputs.
-            pinned: The outputs of the pinned snapshot, outlined over the bars; None for none.
+            count: Number of outputs of the network; for a network without outputs, ten empty bars are shown.
+            pinned: The outputs of the pinned snapshot, drawn as outlines; None for none.
         """
         self._outputs, self._pinned = outputs, pinned
         count = max(count, CLASS_COUNT)
@@ -94,7 +94,7 @@ class ProbabilityBars(Themed, QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
-            if self._backdrop is not None:  # not before the first painting, which this would delay
+            if self._backdrop is not None:  # not before the first paint, which this would delay
                 self._announce()
 
     def _announce(self) -> None:
@@ -106,7 +106,7 @@ class ProbabilityBars(Themed, QWidget):
     def _accessible_text(self) -> str:
         outputs = self._outputs
         if outputs is None:
-            return "No answer yet."
+            return "No outputs yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= _SILENT_BELOW]
         text = ", ".join(f"{output_name(index)}: {percent(float(outputs[index]))}" for index in order)
         if self._pinned is not None:
@@ -115,7 +115,7 @@ class ProbabilityBars(Themed, QWidget):
         return text
 
     def restyle(self) -> None:
-        """Paint the backdrop in the theme's colours and font."""
+        """Repaint the backdrop in the theme's colours and font."""
         self._backdrop = None
         self.update()
 
@@ -147,7 +147,7 @@ class ProbabilityBars(Themed, QWidget):
                 self._paint_pinned(painter, self._track(index), float(self._pinned[index]))
 
     def _paint_backdrop(self) -> QPixmap:
-        """Return a picture of the labels and the empty tracks, which stay the same with every answer."""
+        """Return a picture of the labels and the empty tracks, which do not depend on the outputs."""
         ratio, palette = self.devicePixelRatioF(), self.palette()
         backdrop = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
         backdrop.setDevicePixelRatio(ratio)
@@ -199,7 +199,7 @@ class ProbabilityBars(Themed, QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(value))
 
     def event(self, event: QEvent) -> bool:
-        """Show the exact value of the bar under the pointer."""
+        """Show the exact value of the bar under the pointer in a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = event.pos().y() // _ROW_HEIGHT
             if self._outputs is not None and 0 <= index < self._count:
@@ -211,7 +211,7 @@ class ProbabilityBars(Themed, QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint the backdrop at the new size."""
+        """Repaint the backdrop at the new size."""
         super().resizeEvent(event)
         self._backdrop = None
 

@@ -29,20 +29,20 @@ ERASER_RADIUS: Final = 0.05
 """Radius of the eraser as a share of the canvas's side."""
 
 _SMALLEST_STEP: Final = 0.002
-"""Movements smaller than this share of the canvas's side are ignored: they are jitter."""
+"""Movements smaller than this share of the canvas's side are ignored as jitter."""
 
 
 class Tool(Enum):
-    """What the pen does."""
+    """The current tool."""
 
     PEN = auto()
     ERASER = auto()
 
 
 class Canvas(Themed, QWidget):
-    """A square to draw on with mouse, finger or tablet pen. It knows nothing of networks.
+    """A square to draw on with mouse, finger or tablet pen, independent of networks.
 
-    It shows the sketch it is given, and emits what the pen makes of it.
+    It shows a sketch and emits the sketches that result from drawing.
 
     Signals:
         sketch_growing: The sketch while the pen moves.
@@ -77,7 +77,7 @@ class Canvas(Themed, QWidget):
 
     @property
     def tool(self) -> Tool:
-        """What the pen does."""
+        """The current tool."""
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
@@ -87,7 +87,7 @@ class Canvas(Themed, QWidget):
 
     @property
     def sketch(self) -> Sketch:
-        """The sketch shown, without a stroke in progress."""
+        """The sketch shown, without the stroke in progress."""
         return self._sketch
 
     @property
@@ -119,7 +119,7 @@ class Canvas(Themed, QWidget):
         self.set_sketch(sketch)
 
     def set_mark(self, mark: QRectF | None) -> None:
-        """Outline a part of the canvas, in units of its side; None for nothing."""
+        """Outline a part of the canvas, in units of its side; None removes the outline."""
         if mark != self._mark:
             self._mark = mark
             self.update()
@@ -166,7 +166,7 @@ class Canvas(Themed, QWidget):
         self.sketch_growing.emit(grown)
 
     def _grown(self) -> Sketch:
-        """Return the sketch, changed by the pen since it went down."""
+        """Return the sketch with the changes since the pen went down."""
         if not self._points:
             return self._sketch
         if self._used_tool is Tool.PEN:
@@ -193,7 +193,7 @@ class Canvas(Themed, QWidget):
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
     def _paint_newest(self) -> None:
-        """Paint the newest segment into the backing image, and repaint only its part of the canvas."""
+        """Paint the newest segment into the backing image, and update only its part of the canvas."""
         self._ensure_backing()
         side = self._side()
         (x0, y0, p0), (x1, y1, p1) = self._points[-2:] if len(self._points) > 1 else self._points * 2
@@ -203,7 +203,7 @@ class Canvas(Themed, QWidget):
         painter.setPen(
             QPen(self._ink(), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )
-        # Qt paints nothing for a line of no length, so a single point becomes a very short line: a dot.
+        # Qt paints nothing for a line of zero length, so a single point becomes a very short line: a dot.
         painter.drawLine(QPointF(x0 * side, y0 * side), QPointF(x1 * side + 0.01, y1 * side))
         painter.end()
         box = QRectF(QPointF(x0 * side, y0 * side), QPointF(x1 * side, y1 * side)).normalized()
@@ -226,7 +226,7 @@ class Canvas(Themed, QWidget):
         painter.end()
 
     def restyle(self) -> None:
-        """Paint the strokes again, in the theme's colours."""
+        """Repaint the strokes in the theme's colours."""
         self._backing = QImage()
         self.update()
 
@@ -244,7 +244,7 @@ class Canvas(Themed, QWidget):
         return QSize(160, 160)
 
     def hasHeightForWidth(self) -> bool:
-        """Return that the canvas is square."""
+        """Return True, since the canvas is square."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -290,12 +290,12 @@ class Canvas(Themed, QWidget):
             painter.drawEllipse(self._pointer, radius, radius)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint the strokes again at the new size."""
+        """Repaint the strokes at the new size."""
         self._backing = QImage()
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Paint the strokes again for a screen with another pixel ratio."""
+        """Repaint the strokes for a screen with another pixel ratio."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.restyle()
         return super().event(event)

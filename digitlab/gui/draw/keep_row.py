@@ -22,7 +22,7 @@ _LABEL_PX: Final = 46
 
 
 class KeepRow(QWidget):
-    """Ten buttons to keep the drawing with a label; that of a kept drawing is checked.
+    """Ten buttons to keep the drawing with a label; the label of a kept drawing is checked.
 
     It changes when the pen first goes down and when a drawing is kept, not while the pen moves.
 
@@ -55,7 +55,7 @@ class KeepRow(QWidget):
         row.addWidget(labels)
         row.addWidget(self._digits, 1)
         describe(self._undo, "undoKeepButton", "Undo", "Undo the last change to this drawing.")
-        self._label.setToolTip(wrapped("Keep the drawing among your own digits, with its correct label."))
+        self._label.setToolTip(wrapped("Save the drawing to My digits with its correct label."))
         self._digits.digit_chosen.connect(self.keep_requested)
         self._undo.clicked.connect(self.undo_requested)
         session.sketch_changed.connect(self._refresh)
@@ -69,7 +69,7 @@ class KeepRow(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        """Show what can be done; nothing is repainted while that stays the same."""
+        """Update the buttons; nothing is repainted if their state is unchanged."""
         sketch, mine = self._session.sketch, self._session.mine
         kept = mine.digit_on(sketch)
         last = mine.undoable
@@ -85,7 +85,7 @@ class KeepRow(QWidget):
         self._digits.check(None if kept is None else kept.label)
         for digit, button in enumerate(self._digits.buttons):
             verb = "Keep it" if kept is None else "It is kept" if kept.label == digit else "Keep it instead"
-            tooltip = f"{verb} as {with_article(digit)} among your own digits (Alt+{digit})."
+            tooltip = f"{verb} as {with_article(digit)} in My digits (Alt+{digit})."
             describe(button, f"keepAs{digit}", f"Keep as {with_article(digit)}", reason or tooltip)
         self._labels.setCurrentWidget(self._undo if can_undo else self._label)
         self._label.setText("Keep as" if kept is None else "Kept as")

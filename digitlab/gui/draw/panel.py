@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class DrawPanel(Card):
-    """Always visible: draw, and see the answer while the pen moves.
+    """The panel to draw in, which shows the prediction while the pen moves; always visible.
 
     Args:
-        session: What is open.
-        editor: Turns what the pen does into undoable commands.
-        tools: The actions of the buttons under the canvas, in order.
+        session: The open network, run and drawing.
+        editor: Turns changes of the sketch into undoable commands.
+        tools: The actions for the buttons under the canvas, in order.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class DrawPanel(Card):
         pinned = None if view.pinned is None or outputs is None else view.pinned.outputs
         self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count, pinned)
         if view.sketch is not self._answered:
-            # At once, before the many feature maps that other panels repaint: the bars follow the pen.
+            # Immediately, before other panels repaint their many feature maps, so that the bars follow the pen.
             self.bars.repaint()
             self._answered = view.sketch
         self._show_verdict()
         self.strip.show_steps(view.steps)
-        # The same pixels may correspond to another part of the canvas now.
+        # The same pixels may now correspond to another part of the canvas.
         self._on_session_receptive_field_changed()
 
     @Slot()
@@ -120,10 +120,10 @@ class DrawPanel(Card):
 def _remark(sketch: Sketch) -> str:
     """Return a remark on a sketch that the user did not draw."""
     if sketch.is_sample:
-        return "An example. Draw your own over it."
+        return "An example. Draw over it."
     return "" if sketch.label is None else f"labelled as {with_article(sketch.label)}"
 
 
 def _kept_remark(digit: KeptDigit, number: int) -> str:
-    """Return that a drawing is kept, and the number of kept digits."""
-    return f"Kept as {with_article(digit.label)} · {number:,} of your own"
+    """Return a remark that the drawing is kept, with the number of kept digits."""
+    return f"Kept as {with_article(digit.label)} · {number:,} in My digits"

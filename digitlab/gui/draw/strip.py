@@ -31,8 +31,8 @@ class _Part:
     Attributes:
         name: Attribute of RasterSteps.
         caption: The text below it.
-        what: What the step does.
-        without: What happens when it is skipped.
+        what: Description of the step.
+        without: The effect of skipping it.
         step: The step; None for the canvas itself.
     """
 
@@ -53,8 +53,8 @@ _PARTS: Final = (
     _Part(
         "cropped",
         "cropped",
-        "The square around the strokes, so that position and size on the canvas do not matter.",
-        "Skipped: the whole canvas is used, with the digit as small and as far off centre as it was drawn.",
+        "Cropped to a square around the strokes, so that position and size on the canvas do not matter.",
+        "Skipped: the whole canvas is used, with the digit as small and off-centre as it was drawn.",
         Step.CROP,
     ),
     _Part(
@@ -67,7 +67,7 @@ _PARTS: Final = (
     _Part(
         "centred",
         "pen",
-        "The strokes drawn again, 2.2 pixels wide at any size. The strokes of a picture stay as they are.",
+        "The strokes redrawn 2.2 pixels wide, whatever their size. The strokes of a picture stay as they are.",
         "Skipped: the strokes are as wide as cropping and scaling make them, too wide for a small digit.",
         Step.PEN,
     ),
@@ -75,14 +75,14 @@ _PARTS: Final = (
         "image",
         "centred",
         "Shifted to put the centre of mass at the centre, as in MNIST. These 28 × 28 pixels are the network's input.",
-        "Skipped: the box stays centred, and is the network's input.",
+        "Skipped: the bounding box stays centred instead.",
         Step.MASS,
     ),
 )
 
 
 class StepTile(QAbstractButton):
-    """The image after one step, as sharp pixels; a click or Space skips the step or applies it again.
+    """The image after one step, in sharp pixels; a click or Space skips the step or applies it again.
 
     Signals:
         switch_requested: The ``Step`` to skip or to apply again; None from the tile of the canvas.
@@ -91,7 +91,7 @@ class StepTile(QAbstractButton):
     switch_requested = Signal(object)
 
     def __init__(self, part: _Part, parent: QWidget | None = None) -> None:
-        """Create a black tile of an applied step.
+        """Create a black tile for an applied step.
 
         Args:
             part: The step.
@@ -127,9 +127,9 @@ class StepTile(QAbstractButton):
         explanation = f"{part.what}\n{part.without}"
         self.setAccessibleName(f"{part.caption}, skipped" if self.is_off else part.caption)
         if part.step is None:
-            hint = "Space skips all steps."
+            hint = "Press Space to skip all steps."
         else:
-            hint = "It is skipped. Space applies it again." if self.is_off else "Space skips it."
+            hint = "It is skipped. Press Space to apply it again." if self.is_off else "Press Space to skip it."
         self.setAccessibleDescription(f"{part.what} {hint}")
         self.setToolTip(explanation)
         self.setWhatsThis(explanation)
@@ -149,11 +149,11 @@ class StepTile(QAbstractButton):
         return QSize(52, 52)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest size at which single pixels can be seen."""
+        """Return the smallest size at which single pixels are visible."""
         return QSize(28, 28)
 
     def hasHeightForWidth(self) -> bool:
-        """Return that tiles are square."""
+        """Return True, since tiles are square."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -196,13 +196,13 @@ class StepTile(QAbstractButton):
         painter.setPen(QPen(self.palette().color(role), width))
         painter.drawRect(square.adjusted(inset, inset, -inset, -inset))
         if is_focused:
-            # A second line inside, since the tile of the network's input always has the first one.
+            # A second frame inside, since the tile of the network's input always has the first one.
             painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1))
             painter.drawRect(square.adjusted(2.5, 2.5, -2.5, -2.5))
 
 
 class PreprocessingStrip(QWidget):
-    """Five tiles from the canvas to the network's input, each with a caption.
+    """Five captioned tiles from the canvas to the network's input.
 
     Signals:
         preprocessing_requested: Another ``Preprocessing`` was chosen; carries it.
@@ -244,7 +244,7 @@ class PreprocessingStrip(QWidget):
         self._reset.setAccessibleName("Apply all steps")
         self._reset.setToolTip("Apply all steps again, as in MNIST and in training.")
         self._reset.clicked.connect(self._on_reset_clicked)
-        # The row keeps its height, so that nothing below moves.
+        # The row keeps its height when it is empty, so that nothing below moves.
         policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(policy)
@@ -261,7 +261,7 @@ class PreprocessingStrip(QWidget):
         return self._note.text()
 
     def show_steps(self, steps: RasterSteps) -> None:
-        """Show the steps of a drawing; nothing is repainted for the same steps, as while only the weights change."""
+        """Show the steps of a drawing; nothing is repainted if only the weights changed."""
         if steps is self._steps:
             return
         self._steps = steps

@@ -1,4 +1,4 @@
-"""The verdict: the network's answer to the drawing at a glance."""
+"""The verdict: the network's prediction at a glance."""
 
 from typing import Final
 
@@ -22,10 +22,10 @@ _HEIGHT: Final = 60
 _DIGIT_WIDTH: Final = 44
 
 _DIGITS_PX: Final = 60
-"""Font size that several digits share: each has at most this divided by their number."""
+"""Font size for several digits: each has at most this size divided by their number."""
 
 _SILENT_BELOW: Final = 0.0005
-"""A probability that would read 0.0 % is not shown."""
+"""Smaller probabilities, which round to 0.0 %, are not shown."""
 
 _DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.POSSIBLE, VerdictKind.NO_DIGIT)
 
@@ -38,12 +38,12 @@ class VerdictView(QWidget):
         super().__init__(parent)
         self.setObjectName("verdict")
         self.setWhatsThis(
-            "The network's answer to your drawing. A network with an eleventh output is also trained to recognise "
-            "what is no digit. One with ten outputs knows only digits, so it may be confident about a scribble, too. "
-            "Dots, flat lines and filled areas are recognised without the network. If a drawing is uncertain as one "
-            "digit, the parts of it that are side by side are classified one by one."
+            "The network's prediction for your drawing. A network with an eleventh output is also trained to reject "
+            "non-digits. One with ten outputs distinguishes only digits, so it may be confident about a scribble too. "
+            "Dots, flat lines and filled areas are rejected without the network. If a drawing is uncertain as one "
+            "digit, its parts that are side by side are classified separately."
         )
-        # Of a fixed size that follows this widget: otherwise each new text would lay out and paint the whole panel.
+        # Of a fixed size set by this widget: otherwise each new text would lay out and paint the whole panel.
         self._inner = QWidget(self)
         self._digit = QLabel()
         self._digit.setObjectName("verdictDigit")
@@ -67,7 +67,7 @@ class VerdictView(QWidget):
         self.show_empty()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the texts the whole size."""
+        """Resize the texts to the whole widget."""
         super().resizeEvent(event)
         self._inner.setFixedSize(self.size())
 
@@ -78,7 +78,7 @@ class VerdictView(QWidget):
 
     @property
     def verdict_text(self) -> str:
-        """The title beside it."""
+        """The title beside the large text."""
         return self._text.text()
 
     @property
@@ -87,26 +87,29 @@ class VerdictView(QWidget):
         return self._second.text()
 
     def show_empty(self) -> None:
-        """Ask for a drawing."""
-        self._show("", "Draw a digit", "The answer follows the pen.")
+        """Show a prompt to draw."""
+        self._show("", "Draw a digit", "Classified while you draw.")
 
     def show_verdict(self, verdict: Verdict | None, inspection: Inspection, remark: str) -> None:
         """Show the verdict on an image.
 
         Args:
-            verdict: The verdict; None if the network gives no answer.
-            inspection: The network's activations that it was derived from.
+            verdict: The verdict; None if the network makes no prediction.
+            inspection: The network's activations and outputs from which it was derived.
             remark: A remark on the image, shown instead of the second choice; may be empty.
         """
         outputs = inspection.outputs
         if verdict is None or outputs is None:
-            self._show("–", "No answer", "This network ends in feature maps.")
+            self._show("–", "No prediction", "This network ends in feature maps.")
         elif verdict.kind is VerdictKind.EMPTY:
             self.show_empty()
         else:
             is_clear = verdict.kind not in _DOUBTFUL
             self._show(
-                _large(verdict), _title(verdict, outputs), remark or _second(verdict, inspection), is_clear=is_clear
+                _large_text(verdict),
+                _title_text(verdict, outputs),
+                remark or _second_text(verdict, inspection),
+                is_clear=is_clear,
             )
 
     def _show(self, digit: str, text: str, second: str, *, is_clear: bool = True) -> None:
@@ -122,32 +125,32 @@ class VerdictView(QWidget):
         self._digit.setAccessibleName(f"Verdict: {digit} {text}")
 
 
-def _large(verdict: Verdict) -> str:
+def _large_text(verdict: Verdict) -> str:
     if verdict.kind is VerdictKind.NO_DIGIT:
         return output_symbol(NO_DIGIT)
     return "".join(str(digit) for digit in verdict.digits) or "?"
 
 
-def _title(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
+def _title_text(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
         return verdict_text(verdict)
     return f"{verdict_text(verdict)}, {percent(float(outputs[verdict.digit]))}"
 
 
-def _second(verdict: Verdict, inspection: Inspection) -> str:
-    """Return the second choice, or what to do."""
+def _second_text(verdict: Verdict, inspection: Inspection) -> str:
+    """Return the second choice, or a hint."""
     outputs, likeliest = inspection.outputs, inspection.probabilities
     if outputs is None or likeliest is None:
         return ""
     match verdict.kind:
         case VerdictKind.SEVERAL:
-            return "Draw one alone to see its bars."
+            return "Draw one digit to see its bars."
         case VerdictKind.NO_DIGIT:
             is_plain = is_plain_shape(inspection.image)
             return (
                 "Too flat, too small or too full for one."
                 if is_plain
-                else f"At best {with_article(int(likeliest.argmax()))}."
+                else f"Most likely digit: {int(likeliest.argmax())}."
             )
         case VerdictKind.POSSIBLE:
             return f"More likely no digit, {percent(float(outputs[NO_DIGIT]))}"

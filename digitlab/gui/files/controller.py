@@ -1,4 +1,4 @@
-"""Opening and saving, from menus, drops, the clipboard and the command line; files are handled in their own thread."""
+"""Opening and saving, from menus, drops, the clipboard and the command line; files are read and written in a thread."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -40,8 +40,8 @@ class _TestImage:
     """An image of a test set.
 
     Attributes:
-        dataset_name: What people call the dataset.
-        picture: The image, its place in the test set, and its label.
+        dataset_name: The display name of the dataset.
+        picture: The image, its position in the test set, and its label.
     """
 
     dataset_name: str
@@ -52,11 +52,11 @@ class FileController(QObject):
     """Opens and saves the files that the user chooses.
 
     Signals:
-        kept_run_requested: A file that is in the list of runs is to be opened; carries its path there.
-        shipped_runs_found: Answers ``find_shipped_runs``; carries the names of the shipped models that have a run.
+        kept_run_requested: A file from the list of runs is to be opened; carries its path.
+        shipped_runs_found: ``find_shipped_runs`` is done; carries the names of the shipped models that have a run.
 
     Attributes:
-        desk: Where files are read and written.
+        desk: Reads and writes files.
     """
 
     kept_run_requested = Signal(object)
@@ -65,7 +65,7 @@ class FileController(QObject):
     def __init__(
         self, session: Session, editor: SketchEditor, opening: Opening, messages: Messages, parent: QObject
     ) -> None:
-        """Start the thread for files."""
+        """Start the file thread."""
         super().__init__(parent)
         self._session = session
         self._editor = editor
@@ -81,7 +81,7 @@ class FileController(QObject):
     # Commands
 
     def open_path(self, path: Path) -> None:
-        """Open a file by its kind: a network, a run, a drawing, a dataset, or else a picture."""
+        """Open a file according to its type: a network, a run, a drawing, a dataset, or else a picture."""
         name = path.name.lower()
         if name.endswith(RUN_SUFFIX):
             self.desk.ask(lambda _: _kept_path(path), then=partial(self._open_run, path), is_quiet=True)
@@ -98,7 +98,7 @@ class FileController(QObject):
             )
 
     def open_shipped(self, name: str) -> None:
-        """Open a shipped network with the run that made it.
+        """Open a shipped network with its run.
 
         Args:
             name: One of ``shipped_model_names``.
@@ -106,7 +106,7 @@ class FileController(QObject):
         self.open_path(model_path(name))
 
     def begin(self) -> None:
-        """Show the run that made the network of the start, unless something else is open by then."""
+        """Show the run of the network opened at start-up, unless something else is open by then."""
         shown = self._session.snapshot
         self.desk.ask(
             lambda _: read_network(model_path(DEFAULT_MODEL)),
@@ -115,10 +115,10 @@ class FileController(QObject):
         )
 
     def open_mime(self, mime: QMimeData) -> bool:
-        """Open what was dropped or pasted.
+        """Open dropped or pasted data.
 
         Returns:
-            Whether there was anything to open.
+            Whether the data could be opened.
         """
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if paths:
@@ -132,29 +132,29 @@ class FileController(QObject):
         return False
 
     def learn_from(self, paths: Sequence[Path]) -> None:
-        """Read files of drawings, and add them to the data of the next training."""
+        """Read files of drawings, and add them to the data of the recipe."""
         chosen = tuple(paths)
         self.desk.ask(lambda _: load_drawings(chosen), then=partial(self._take_drawings, chosen))
 
     @Slot(object, str)
     def compare_with(self, path: Path, name: str) -> None:
-        """Show the curves in a file beside those of the run.
+        """Show the curves of a file beside those of the run.
 
         Args:
-            path: A network with the run that made it.
-            name: What people call it.
+            path: A network file with its run.
+            name: Its display name.
         """
         self._cancel_comparison()
         self._comparison = self.desk.ask(lambda _: _read_curves(path, name), then=partial(self._show_comparison, name))
 
     @Slot()
     def stop_comparing(self) -> None:
-        """Show the run alone, also if a comparison is still being read."""
+        """End the comparison, even if its file is still being read."""
         self._cancel_comparison()
         self._session.compared_run = None
 
     def find_shipped_runs(self) -> None:
-        """Look which shipped models can be compared with."""
+        """Find the shipped models that can be compared with."""
         self.desk.ask(
             lambda _: tuple(name for name in shipped_model_names() if has_run(model_path(name))),
             then=self.shipped_runs_found.emit,
@@ -162,7 +162,7 @@ class FileController(QObject):
         )
 
     def save_network(self, path: Path) -> None:
-        """Save the network on screen, with its run if the run made it."""
+        """Save the network on screen, with its run if it belongs to the run on screen."""
         snapshot, run = self._session.snapshot, self._session.run
         if run is None or run.step == 0 or not self._session.has_snapshot(snapshot):
             self._save(path, lambda: write_model(path, snapshot))
@@ -179,7 +179,7 @@ class FileController(QObject):
         """Put an image of the recipe's test set on the canvas.
 
         Args:
-            step: 1 for the next, -1 for the one before, 0 for a random one.
+            step: 1 for the next, -1 for the previous, 0 for a random one.
         """
         source = self._session.recipe.source
         self.desk.ask(lambda _: self._test_image(source, step), then=self._show_test_image)
@@ -188,10 +188,10 @@ class FileController(QObject):
         """Finish writing and end the thread; returns whether it has ended."""
         return self.desk.close(timeout_s)
 
-    # In the thread for files
+    # In the file thread
 
     def _load(self, source: str) -> Dataset:
-        """Return a dataset; the last one is remembered."""
+        """Return a dataset; the last one is cached."""
         if self._dataset is None or self._dataset[0] != source:
             self._dataset = None
             loaded = load_dataset(source, download=False, progress=lambda *_: None, cancelled=lambda: False)
@@ -251,7 +251,7 @@ class FileController(QObject):
         digits, others = count(labelled, "labelled digit"), count(len(drawings) - labelled, "drawing")
         self._messages.show_info(
             f"{files} ready to train on: {digits}, {others} without a label.",
-            "" if labelled else "As none of these has a label, DigitLab's own handwriting is used for the digits.",
+            "" if labelled else "As no drawing has a label, DigitLab's own handwriting is used for the digits.",
         )
 
     def _cancel_comparison(self) -> None:
@@ -270,13 +270,13 @@ class FileController(QObject):
         self.desk.ask(
             lambda _: write(),
             then=lambda _: self._messages.show_info(f"Saved as {path.name}.", str(path.parent)),
-            # Not by the desk, which withdraws its error at the next snapshot: this one stays until it is read.
+            # Not by the desk, which withdraws its error at the next snapshot: this one stays until it is closed.
             failed=self._messages.show_error,
         )
 
 
 def _kept_path(path: Path) -> Path | None:
-    """Return how the list of runs names a file, or None if the file is not in its folder; not in the GUI thread."""
+    """Return the path of a file as in the list of runs, or None if it is in another folder; not in the GUI thread."""
     from digitlab.runs.library import runs_folder  # SQLite takes 10 ms to import
 
     folder = runs_folder()
@@ -294,7 +294,7 @@ def _read_curves(path: Path, name: str) -> Run:
     run = read_run(path, with_snapshots=False)
     if run is None:
         raise DigitLabError(
-            f"{path.name} holds a network, but not the training that made it.",
-            remedy="Choose a network that was saved together with its training.",
+            f"{path.name} contains a network, but not its training run.",
+            remedy="Choose a network that was saved with its run.",
         )
     return run

@@ -27,7 +27,7 @@ _ALL: Final = "All files (*)"
 _EVERYTHING: Final = ";;".join(
     (
         _kind(
-            "Everything DigitLab opens",
+            "All supported files",
             (FILE_SUFFIX, RUN_SUFFIX, *PICTURE_SUFFIXES, *DRAWING_SUFFIXES, *DATASET_SUFFIXES),
         ),
         _NETWORKS,
@@ -43,10 +43,10 @@ class FileDialogs(QObject):
     """Shows file dialogs and hands the chosen files to the controllers.
 
     Args:
-        session: What is open.
-        files: Opens and saves.
+        session: The open network, run and drawing.
+        files: Opens and saves files.
         messages: Shows messages to the user.
-        folder: Where the first dialog starts; empty for the system's choice.
+        folder: Where the first dialog starts; empty for the system's default.
         window: The window that the dialogs belong to.
 
     Signals:
@@ -64,7 +64,7 @@ class FileDialogs(QObject):
     def __init__(
         self, session: Session, files: FileController, messages: Messages, folder: str, window: QWidget
     ) -> None:
-        """Show nothing yet."""
+        """Create the dialogs; nothing is shown yet."""
         super().__init__(window)
         self._session = session
         self._files = files
@@ -74,32 +74,32 @@ class FileDialogs(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Ask for a file and open it."""
+        """Let the user choose a file, and open it."""
         self._open("Open", _EVERYTHING)
 
     @Slot()
     def open_dataset(self) -> None:
-        """Ask for a dataset for the next training."""
+        """Let the user choose a dataset for the recipe."""
         self._open("Choose a dataset", f"{_DATASETS};;{_ALL}")
 
     @Slot()
     def choose_drawings(self) -> None:
-        """Ask for files of drawings to add to the data of the next training."""
+        """Let the user choose files of drawings to add to the data of the recipe."""
         paths = self._ask_for_drawings("Choose drawings to train on")
         if paths:
             self._files.learn_from(paths)
 
     @Slot()
     def choose_comparison(self) -> None:
-        """Ask for a network and show its curves beside those of the run."""
+        """Let the user choose a network, and show its curves beside those of the run."""
         kinds = f"{_TRAININGS};;{_ALL}"
-        path = self._ask_for("Choose a training to compare with", kinds)
+        path = self._ask_for("Choose a run to compare with", kinds)
         if path is not None:
             self._files.compare_with(path, path.stem)
 
     @Slot()
     def choose_held_out(self) -> None:
-        """Ask for a dataset, or for labelled drawings, to evaluate networks on."""
+        """Let the user choose a dataset, or labelled drawings, to evaluate networks on."""
         kinds = f"{_kind('Datasets and drawings', (*DATASET_SUFFIXES, *DRAWING_SUFFIXES))};;{_ALL}"
         path = self._ask_for("Choose data to evaluate on", kinds)
         if path is not None:
@@ -107,42 +107,42 @@ class FileDialogs(QObject):
 
     @Slot()
     def choose_my_digits(self) -> None:
-        """Ask for files of drawings to import into My digits."""
+        """Let the user choose files of drawings to import into My digits."""
         paths = self._ask_for_drawings("Import drawings")
         if paths:
             self.my_digits_chosen.emit(paths)
 
     @Slot()
     def export_my_digits(self) -> None:
-        """Ask for a file to export My digits to."""
+        """Let the user choose a file to export My digits to."""
         path = self._ask_where("Export my digits", "my-digits", DRAWING_SUFFIXES, _DRAWINGS)
         if path is not None:
             self.my_export_chosen.emit(path)
 
     @Slot()
     def paste(self) -> None:
-        """Open what is in the clipboard."""
+        """Open the contents of the clipboard."""
         if not self._files.open_mime(QGuiApplication.clipboard().mimeData()):
             self._messages.show_info("There is no picture in the clipboard.", "Copy a picture, then paste it here.")
 
     @Slot()
     def save_network(self) -> None:
-        """Ask where to save the network."""
+        """Let the user choose where to save the network."""
         path = self._ask_where("Save the network", "my-network", (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
             self._files.save_network(path)
 
     @Slot(object, str)
     def choose_export(self, run: Path, name: str) -> None:
-        """Ask for a file to export a kept run to."""
-        stem = "".join(letter for letter in name if letter.isalnum() or letter in " -_.").strip() or "training"
-        path = self._ask_where("Export the training", stem, (FILE_SUFFIX,), _NETWORKS)
+        """Let the user choose a file to export a kept run to."""
+        stem = "".join(letter for letter in name if letter.isalnum() or letter in " -_.").strip() or "run"
+        path = self._ask_where("Export the run", stem, (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
             self.export_chosen.emit(run, path)
 
     @Slot()
     def save_drawing(self) -> None:
-        """Ask where to save the strokes."""
+        """Let the user choose where to save the strokes."""
         if self._session.sketch.drawing.is_empty:
             self._messages.show_info("There are no strokes to save.", "Draw a digit first.")
             return

@@ -28,13 +28,13 @@ _WIDEST_PIN: Final = "Epoch 10.00"
 _PIN_FRAME_PX: Final = 40
 _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940
-"""In a narrower window the buttons have no text."""
+"""In a narrower bar the buttons have no text."""
 
 _CONTINUE: Final = "Continue from here"
 _CONTINUE_SHORT: Final = "Continue"
 _CONTINUE_TIP: Final = (
-    "Continue training from this snapshot as a new run, with the recipe of the Train panel. The optimizer resumes its "
-    "state if that was saved."
+    "Continue training from this snapshot as a new run, with the recipe in the Train tab. The optimizer's state is "
+    "restored if it was saved."
 )
 
 
@@ -43,10 +43,10 @@ class TimeBar(Themed, Card):
 
     Signals:
         snapshot_chosen: Show a snapshot; carries its index.
-        play_requested: Play back the training, or pause that.
+        play_requested: Play back the run, or pause playback.
         newest_requested: Show the newest snapshot and follow the training.
         pin_requested: Pin the snapshot on screen, or unpin.
-        swap_requested: Exchange the snapshot on screen and the pinned one.
+        swap_requested: Swap the snapshot on screen and the pinned one.
         continue_requested: Continue training from the snapshot on screen.
     """
 
@@ -78,16 +78,16 @@ class TimeBar(Themed, Card):
 
     def _set_up(self) -> None:
         describe(self._name, "shownNetwork", "Network on screen", "The network on screen.")
-        describe(self._snapshot, "shownSnapshot", "Snapshot on screen", "The snapshot of its training on screen.")
+        describe(self._snapshot, "shownSnapshot", "Snapshot on screen", "Its epoch, step and accuracy.")
         describe(self._play, "playButton", "Play", NO_PAST)
         describe(self._newest, "newestButton", "Newest", "Show the newest snapshot, and follow the training.")
         describe(
             self._pin,
             "pinButton",
             "Pin",
-            "Keep this snapshot for comparison: the bars then show both answers to the same drawing.",
+            "Pin this snapshot for comparison: the bars then show the outputs of both for the same drawing.",
         )
-        describe(self._swap, "swapButton", "Swap", "Exchange the pinned snapshot and the one on screen, in all panels.")
+        describe(self._swap, "swapButton", "Swap", "Swap the pinned snapshot and the one on screen, in all panels.")
         describe(self._continue_training, "continueButton", _CONTINUE, _CONTINUE_TIP)
         for button, text in ((self._newest, "Newest"), (self._pin, "Pin"), (self._swap, "Swap")):
             button.setText(text)
@@ -96,12 +96,12 @@ class TimeBar(Themed, Card):
         self._pin.setCheckable(True)
         self._snapshot.setProperty("quiet", True)
         for label in (self._name, self._snapshot):
-            # Their width must not follow the text, or the slider would move under the pointer.
+            # Their width must not depend on the text, or the slider would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _lay_out(self) -> None:
         names = QWidget()
-        # Of a fixed size: otherwise Qt would lay out and paint the whole window with each new text.
+        # Of a fixed size: otherwise Qt would lay out and paint the whole window for each new text.
         names.setFixedSize(_NAME_WIDTH, _NAME_HEIGHT)
         column = QVBoxLayout(names)
         column.setContentsMargins(0, 0, 0, 0)
@@ -147,7 +147,7 @@ class TimeBar(Themed, Card):
 
     @Slot()
     def _refresh(self) -> None:
-        """Show what the session holds."""
+        """Show the state of the session."""
         session = self._session
         run, shown, replay = session.run, session.snapshot, session.replay
         snapshots = snapshots_of(run, session.newest)
@@ -157,7 +157,7 @@ class TimeBar(Themed, Card):
         self._snapshot.setText(_snapshot_text(shown, run) if index is not None else _foreign_text(shown))
         has_past = len(snapshots) > 1
         self._play.setEnabled(has_past)
-        tip = "Play back the training (Space)." if has_past else NO_PAST
+        tip = "Play back the run (Space)." if has_past else NO_PAST
         self._play.setToolTip(wrapped(tip))
         self._newest.setEnabled(has_past or not replay.is_following)
         self._newest.setChecked(has_past and replay.is_following)
@@ -181,7 +181,7 @@ class TimeBar(Themed, Card):
             self._pin.setAccessibleName("Pin" if pinned is None else f"Unpin: {text}")
 
     def restyle(self) -> None:
-        """Draw the icons in the colours of the theme."""
+        """Redraw the icons in the theme's colours."""
         palette = self.palette()
         self._play.setIcon(theme.icon("pause" if self._session.replay.is_playing else "play", palette))
         for button, name in (
@@ -193,20 +193,20 @@ class TimeBar(Themed, Card):
             button.setIcon(theme.icon(name, palette))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the texts of the buttons where there is no space for them."""
+        """Hide the texts of the buttons if there is no space for them."""
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE
         style = Qt.ToolButtonStyle
         for button in (self._newest, self._pin, self._swap):
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly)
         self._continue_training.setText(_CONTINUE if is_wide else _CONTINUE_SHORT)
-        # As wide as with an epoch on it, or the slider would jump when a snapshot is pinned.
+        # As wide as with an epoch as its text, or the slider would jump when a snapshot is pinned.
         text = self._pin.fontMetrics().horizontalAdvance(_WIDEST_PIN) if is_wide else 0
         self._pin.setFixedWidth(text + _PIN_FRAME_PX)
 
 
 def _best(snapshots: Sequence[Snapshot], run: Run | None) -> int | None:
-    """Return the index of the snapshot with the best validation accuracy, or None if it is unknown or was not kept."""
+    """Return the index of the snapshot with the best validation accuracy, or None if unknown or not kept."""
     step = None if run is None else run.history.best_step
     index = None if step is None else index_of(snapshots, step)
     return index if index is not None and snapshots[index].step == step else None

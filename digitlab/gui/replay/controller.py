@@ -1,4 +1,4 @@
-"""Moving through the snapshots of a run: to one of them, by playback, with the newest, and beside a pinned one."""
+"""Moving through the snapshots of a run: choosing one, playback, following the newest, and pinning."""
 
 from dataclasses import replace
 from typing import Final
@@ -15,7 +15,7 @@ _PLAY_PERIOD_MS: Final = 80
 
 
 class ReplayController(QObject):
-    """Decides which snapshot is on screen."""
+    """Chooses the snapshot on screen."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         """Follow the session."""
@@ -30,10 +30,10 @@ class ReplayController(QObject):
 
     @Slot(int)
     def show_index(self, index: int) -> None:
-        """Show a snapshot; with the last one, the window follows the training.
+        """Show a snapshot; if it is the last one, follow the training.
 
         Args:
-            index: Its place among ``snapshots_of``; one beyond either end is the end.
+            index: Its index in ``snapshots_of``, limited to the valid range.
         """
         snapshots = self._snapshots
         index = min(max(index, 0), len(snapshots) - 1)
@@ -49,7 +49,7 @@ class ReplayController(QObject):
 
     @Slot(int)
     def show_step(self, step: int) -> None:
-        """Show the snapshot nearest to a step of the training."""
+        """Show the snapshot nearest to a training step."""
         snapshots = self._snapshots
         self.show_index(min(range(len(snapshots)), key=lambda index: abs(snapshots[index].step - step)))
 
@@ -60,7 +60,7 @@ class ReplayController(QObject):
 
     @Slot()
     def play_or_pause(self) -> None:
-        """Play back the training, from the beginning if the last snapshot is on screen; or pause that."""
+        """Play back the run, from the beginning if the last snapshot is on screen, or pause playback."""
         is_playing = not self._session.replay.is_playing and len(self._snapshots) > 1
         if is_playing and self._index == len(self._snapshots) - 1:
             self.show_index(0)
@@ -68,19 +68,19 @@ class ReplayController(QObject):
 
     @Slot()
     def pin_or_unpin(self) -> None:
-        """Pin the snapshot on screen, to compare others with it; or unpin it."""
+        """Pin the snapshot on screen for comparison, or unpin it."""
         is_pinned = self._session.replay.pinned is not None
         self._change(pinned=None if is_pinned else self._session.snapshot)
 
     @Slot()
     def swap(self) -> None:
-        """Show the pinned snapshot, and pin the one that was shown."""
+        """Swap the pinned snapshot and the one on screen."""
         pinned, shown = self._session.replay.pinned, self._session.snapshot
         if pinned is not None:
             self._change(pinned=shown, is_following=pinned is self._session.newest, is_playing=False)
             self._session.snapshot = pinned
 
-    # What follows
+    # Playback and following
 
     @property
     def _snapshots(self) -> tuple[Snapshot, ...]:

@@ -1,4 +1,4 @@
-"""The time slider: the snapshots of a run in a row, to drag through."""
+"""The time slider over the snapshots of a run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NO_PAST: Final = (
 
 
 class TimeSlider(Themed, QAbstractSlider):
-    """Shows which snapshot is on screen; drag, click, wheel or arrow keys choose another.
+    """Shows which snapshot is on screen; dragging, a click, the wheel or an arrow key chooses another.
 
     Signals:
         snapshot_chosen: The user chose a snapshot; carries its index.
@@ -62,11 +62,11 @@ class TimeSlider(Themed, QAbstractSlider):
         describe(
             self,
             "timeSlider",
-            "Snapshot of the training",
-            "The snapshots of the training, dense at the beginning, where most happens. Drag it: filters, maps, bars "
-            "and metrics follow. At the right end the newest snapshot is shown, also during a training.",
+            "Snapshot of the run",
+            "The snapshots of the run, denser at the beginning, where most happens. Drag it: filters, maps, bars "
+            "and metrics follow. At the right end it shows the newest snapshot, also during training.",
         )
-        self.setToolTip("")  # it shows one for the snapshot under the pointer
+        self.setToolTip("")  # the tooltip of the snapshot under the pointer instead
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setPageStep(_PAGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -88,9 +88,9 @@ class TimeSlider(Themed, QAbstractSlider):
 
         Args:
             snapshots: Its snapshots, oldest first, at least one.
-            index: The one on screen; None if that one is from another run.
-            best: The one with the best validation accuracy, if it is known.
-            pinned: The one that is pinned, if it is one of them.
+            index: The one on screen; None if it belongs to another run.
+            best: The one with the best validation accuracy, if known.
+            pinned: The pinned one, if it is one of them.
         """
         if (snapshots, best, pinned) != (self._snapshots, self._best, self._pinned):
             self._snapshots, self._best, self._pinned = snapshots, best, pinned
@@ -122,7 +122,7 @@ class TimeSlider(Themed, QAbstractSlider):
         return QSize(160, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint groove, snapshots, marks and handle; snapshots and marks are painted once and kept as a pixmap."""
+        """Paint groove, snapshots, marks and handle; snapshots and marks come from a cached pixmap."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,7 +145,7 @@ class TimeSlider(Themed, QAbstractSlider):
         painter.drawEllipse(QPointF(here, _GROOVE_Y), _HANDLE_PX / 2 - 1, _HANDLE_PX / 2 - 1)
 
     def _make_background(self) -> QPixmap:
-        """Paint snapshots, epochs and marks: most of the time that a repaint takes."""
+        """Paint snapshots, epochs and marks, which takes most of the time of a repaint."""
         background = QPixmap(self.size() * self.devicePixelRatio())
         background.setDevicePixelRatio(self.devicePixelRatio())
         background.fill(Qt.GlobalColor.transparent)
@@ -174,7 +174,7 @@ class TimeSlider(Themed, QAbstractSlider):
         painter.drawRoundedRect(groove, _GROOVE_PX / 2, _GROOVE_PX / 2)
 
     def _paint_ticks(self, painter: QPainter, palette: QPalette) -> None:
-        """Paint a dot for each snapshot, if there is space."""
+        """Paint a dot for each snapshot, if they fit."""
         if (self.x_of(1) - self.x_of(0)) < _LEAST_TICK_DISTANCE_PX:
             return
         painter.setBrush(palette.color(theme.QUIET))
@@ -266,7 +266,7 @@ class TimeSlider(Themed, QAbstractSlider):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Show in a tooltip which snapshot is under the pointer."""
+        """Show a tooltip for the snapshot under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._snapshots:
             index = self.index_at(event.pos().x())
             also = "".join(
@@ -277,12 +277,12 @@ class TimeSlider(Themed, QAbstractSlider):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint everything for the new size."""
+        """Repaint everything for the new size."""
         super().resizeEvent(event)
         self._background = None
 
     def restyle(self) -> None:
-        """Paint everything in the colours and the font of the theme."""
+        """Repaint everything in the theme's colours and font."""
         self._background = None
         self.update()
 

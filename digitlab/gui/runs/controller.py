@@ -1,4 +1,4 @@
-"""The kept runs: recorded while they grow, recovered after a crash, opened, renamed, deleted, restored, exported."""
+"""The kept runs: recorded during training, recovered after a crash, opened, renamed, deleted, restored, exported."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -28,33 +28,33 @@ Result = TypeVar("Result")
 
 _PLOTTED_AT_FIRST: Final = 2
 _PLOTTED_AUTOMATICALLY: Final = 6
-"""A training that begins is plotted with the others; beyond so many, instead of the one that was added first."""
+"""A new run is added to the plot; beyond this number, it replaces the one that was added first."""
 
 
 class RunsController(QObject):
     """Keeps the list of runs up to date and carries out commands on it.
 
     Signals:
-        continue_requested: The run that was just opened is to be trained further.
-        save_requested: The user wants to save the network on screen, as its run cannot be kept.
+        continue_requested: Training of the run just opened is to be resumed.
+        save_requested: The user chose to save the network on screen, as its run could not be recorded.
 
     Attributes:
-        desk: Where runs are read and written.
-        recorder: Takes the events of trainings, in the training thread.
+        desk: Reads and writes runs.
+        recorder: Records the events of training, in the training thread.
     """
 
     continue_requested = Signal()
     save_requested = Signal()
 
     def __init__(self, session: Session, opening: Opening, messages: Messages, parent: QObject) -> None:
-        """Start the thread for runs; nothing is read before ``begin``."""
+        """Start the run thread; nothing is read before ``begin``."""
         super().__init__(parent)
         self._session = session
         self._kept = session.kept
         self._opening = opening
         self._messages = messages
         self.desk = Desk("runs", messages, self)
-        self.recorder = RunRecorder(self.desk.worker, self._post_news)
+        self.recorder = RunRecorder(self.desk.worker, self._post_event)
         self._run_without_path: Run | None = None
         self._path_without_run: Path | None = None
         self._begun: set[Path] = set()
@@ -64,7 +64,7 @@ class RunsController(QObject):
     # Commands
 
     def begin(self) -> None:
-        """Read the list, and look for a training that was interrupted."""
+        """Read the list, and look for interrupted runs."""
         self.desk.ask(lambda _: jobs.recover(), then=self._show_recovered, is_quiet=True)
 
     @Slot()
@@ -74,7 +74,7 @@ class RunsController(QObject):
 
     @Slot()
     def open_earlier(self) -> None:
-        """Open the run before the newest."""
+        """Open the second newest run."""
         self._open_newest(1)
 
     @Slot(object)
@@ -90,7 +90,7 @@ class RunsController(QObject):
 
     @Slot(object, str)
     def rename(self, path: Path, name: str) -> None:
-        """Give a run another name, with a number added if another run has it."""
+        """Rename a run, with a number added if another run has the name."""
         others = [run.name for run in self._kept.runs if run.path != path]
         self._ask(path, self._name_of(path), lambda: jobs.rename(path, name, others), self._show_list)
 
@@ -103,12 +103,12 @@ class RunsController(QObject):
 
     @Slot()
     def undo_delete(self) -> None:
-        """Restore what was deleted last, also before this start."""
+        """Restore the last deletion, even one from an earlier session."""
         self.desk.ask(lambda _: jobs.restore_last(), then=self._report_restored)
 
     @Slot()
     def look(self) -> None:
-        """Read the list again: another window may have deleted or trained something."""
+        """Read the list again: another window may have added or deleted runs."""
         if self._kept.is_listed:
             self._list_again()
 
@@ -122,7 +122,7 @@ class RunsController(QObject):
 
     @Slot(object, object)
     def export(self, path: Path, target: Path) -> None:
-        """Write a run into a ``.digitlab`` file for other people."""
+        """Write a run to a ``.digitlab`` file for sharing."""
         self._ask(
             path,
             self._name_of(path),
@@ -145,7 +145,7 @@ class RunsController(QObject):
         *,
         is_quiet: bool = False,
     ) -> None:
-        """Have a job done with a run; errors show its name instead of its file."""
+        """Run a job on a run; errors show its name instead of its file."""
 
         def failed(error: Exception) -> None:
             if isinstance(error, RunNotFoundError):
@@ -175,7 +175,7 @@ class RunsController(QObject):
     # Results
 
     def _show_list(self, listed: jobs.RunList) -> None:
-        """Show the list, and plot a training that is new in it."""
+        """Show the list, and plot a run that is new in it."""
         self._kept.set_runs(listed.runs, can_restore=listed.can_restore)
         begun = [run.path for run in listed.runs if run.path in self._begun]
         if begun:
@@ -183,7 +183,7 @@ class RunsController(QObject):
             self.plot((*self._kept.plotted, *begun)[-_PLOTTED_AUTOMATICALLY:])
 
     def _continue(self, name: str, opened: OpenedFile) -> None:
-        """Open a run and train it up to its last epoch, unless that needs a file that only the user can find."""
+        """Open a run and train it up to its last epoch, unless the user has to choose its dataset file first."""
         run = opened.run
         if not self._opening.open(opened) or run is None:
             return
@@ -220,7 +220,7 @@ class RunsController(QObject):
         if names:
             self._messages.show_info(f"Restored: {_quoted(names)}.")
         else:
-            self._messages.show_info("There is nothing to restore.", "Deleted trainings can be restored for a day.")
+            self._messages.show_info("There is nothing to restore.", "Deleted runs can be restored for a day.")
 
     def _report_missing(self, names: Sequence[str]) -> None:
         is_one = len(names) == 1
@@ -228,7 +228,7 @@ class RunsController(QObject):
             DigitLabError(
                 f"{_quoted(names)} no longer {'exists' if is_one else 'exist'}.",
                 expected=f"{'It was' if is_one else 'They were'} deleted, perhaps in another window of DigitLab.",
-                remedy="Ctrl+Z in the list of trainings restores what was deleted last.",
+                remedy="Press Ctrl+Z in the list of runs to restore the last deletion.",
             )
         )
 
@@ -241,19 +241,19 @@ class RunsController(QObject):
             self._offer(recovered.cut_off)
         elif recovered.set_aside:
             path = recovered.set_aside[0]
-            what = count(len(recovered.set_aside), "kept training")
+            what = count(len(recovered.set_aside), "saved run")
             self._messages.show_error(
                 DigitLabError(f"{what} could not be read.", remedy=f"The damaged files are in {path.parent}.")
             )
 
     def _offer(self, runs: tuple[RunSummary, ...]) -> None:
-        """Offer to open or resume what was interrupted, the newest of several."""
+        """Offer to open or resume the newest interrupted run."""
         run = runs[0]
         epoch = run.started.epoch_of(run.started.first_step + run.step)
-        more = f" {count(len(runs) - 1, 'other')} too; all are under Runs." if len(runs) > 1 else ""
+        more = f" Also interrupted: {count(len(runs) - 1, 'other run')}, listed under Runs." if len(runs) > 1 else ""
         self._messages.offer(
-            f"The training “{run.name}” was interrupted at {epoch_words(epoch)}.",
-            f"Everything up to there is kept.{more}",
+            f"The run “{run.name}” was interrupted at {epoch_words(epoch)}.",
+            f"Everything up to that point is saved.{more}",
             (
                 Option("Open it", partial(self.open, run.path)),
                 Option("Resume training", partial(self.continue_training, run.path)),
@@ -261,14 +261,14 @@ class RunsController(QObject):
             ),
         )
 
-    # The run that grows
+    # The run in progress
 
-    def _post_news(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
-        """Take an event of the recorder, in any thread."""
+    def _post_event(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
+        """Pass on an event of the recorder; thread-safe."""
         self.desk.post(lambda: self.follow_recorder(event))
 
     def follow_recorder(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
-        """Take an event of the recorder, in the GUI thread."""
+        """Handle an event of the recorder, in the GUI thread."""
         if isinstance(event, RecordingFailed):
             self._report_failed_recording(event)
             return
@@ -285,12 +285,12 @@ class RunsController(QObject):
     def _report_failed_recording(self, event: RecordingFailed) -> None:
         options = (Option("Save it elsewhere…", self.save_requested.emit),)
         self._messages.show_error(_incomplete(event.error) if event.is_over else event.error, options)
-        if event.is_over and any(run.ending is None for run in self._kept.runs):  # it grows no more
+        if event.is_over and any(run.ending is None for run in self._kept.runs):  # it is complete now
             self._list_again()
 
     @Slot()
     def _on_session_run_changed(self) -> None:
-        """Find the file of the run on screen. A recording and its run on screen may come in either order."""
+        """Find the file of the run on screen. A recording and its run on screen may arrive in either order."""
         run = self._session.run
         path = self._opening.path_of(run)
         if run is not None and run.is_running and path is None:
@@ -308,12 +308,12 @@ class RunsController(QObject):
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return f"“{names[0]}”" if len(names) == 1 else count(len(names), "training")
+    return f"“{names[0]}”" if len(names) == 1 else count(len(names), "run")
 
 
 def _incomplete(error: DigitLabError) -> DigitLabError:
     return DigitLabError(
-        "The training has ended, but could not be kept completely.",
+        "Training has ended, but the run could not be saved completely.",
         expected=error.happened,
-        remedy="It is still open: save it elsewhere before you train or open another one.",
+        remedy="The run is still open: save it elsewhere before you train or open another one.",
     )

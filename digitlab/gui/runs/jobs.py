@@ -1,6 +1,6 @@
-"""What the thread for runs does: reads, renames, deletes, restores and exports kept runs.
+"""The jobs of the run thread: read, rename, delete, restore and export kept runs.
 
-SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
+SQLite takes 10 ms to import: do so neither in the GUI thread nor before the window is shown.
 """
 
 import time
@@ -29,14 +29,14 @@ class RunList:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Deletion:
-    """What became of runs that were to be deleted.
+    """The result of deleting runs.
 
     Attributes:
-        paths: Where the deleted ones are now.
-        names: Their names.
-        missing: Names of those that no longer existed.
-        error: Why one could not be deleted, or None.
-        list: The list afterwards.
+        paths: The files of the deleted runs, where they are now.
+        names: The names of the deleted runs.
+        missing: The names of runs that no longer existed.
+        error: Why a run could not be deleted, or None.
+        list: The list after the deletion.
     """
 
     paths: tuple[Path, ...]
@@ -47,7 +47,7 @@ class Deletion:
 
 
 def recover() -> tuple["Recovered", RunList]:
-    """Import runs of earlier versions, purge old deleted ones, mark those that were interrupted; and list the runs."""
+    """Import runs of earlier versions, purge old deleted runs, mark interrupted ones, and list the runs."""
     from digitlab.runs import library
 
     library.import_former_runs()
@@ -57,23 +57,21 @@ def recover() -> tuple["Recovered", RunList]:
 
 
 def list_runs() -> RunList:
-    """Return the list of runs as it is now."""
+    """Return the current list of runs."""
     from digitlab.runs import library
 
     return RunList(library.list_runs(), bool(library.last_deleted()))
 
 
 def newest(place: int) -> RunSummary:
-    """Return the newest run that has ended, or the one so many places after it.
+    """Return a run that has ended: 0 is the newest, 1 the second newest.
 
     Raises:
-        DigitLabError: If there are not so many.
+        DigitLabError: If there are not enough runs.
     """
     runs = [run for run in list_runs().runs if run.ending is not None]
     if place >= len(runs):
-        raise DigitLabError(
-            "There is no such training yet.", remedy="Press Train; every training is kept automatically."
-        )
+        raise DigitLabError("There is no such run yet.", remedy="Press Train; every run is saved automatically.")
     return runs[place]
 
 
@@ -85,7 +83,7 @@ def read_curves(path: Path) -> Run:
 
 
 def rename(path: Path, name: str, others: list[str]) -> RunList:
-    """Give a run another name, with a number added if another run has it."""
+    """Rename a run, with a number added if another run has the name."""
     from digitlab.runs import library
     from digitlab.runs.names import unique_name
 
@@ -94,7 +92,7 @@ def rename(path: Path, name: str, others: list[str]) -> RunList:
 
 
 def delete(names: Mapping[Path, str]) -> Deletion:
-    """Delete as many of some runs as possible, with the same time of deletion, so that they are restored together."""
+    """Delete as many of the runs as possible, with one deletion time, so that they are restored together."""
     from digitlab.runs import library
 
     now_s = time.time()
@@ -112,7 +110,7 @@ def delete(names: Mapping[Path, str]) -> Deletion:
 
 
 def restore(paths: tuple[Path, ...]) -> tuple[list[Path], RunList]:
-    """Restore deleted runs, except those that another window has restored already."""
+    """Restore deleted runs, except those that another window has already restored."""
     from digitlab.runs import library
 
     restored = []
@@ -125,14 +123,14 @@ def restore(paths: tuple[Path, ...]) -> tuple[list[Path], RunList]:
 
 
 def restore_last() -> tuple[list[Path], RunList]:
-    """Restore what was deleted last, perhaps before this start."""
+    """Restore the last deletion, even one from an earlier session."""
     from digitlab.runs import library
 
     return restore(library.last_deleted())
 
 
 def export(path: Path, target: Path) -> None:
-    """Write a run into a file for other people."""
+    """Write a run to a file for sharing."""
     from digitlab.runs.reader import read_stored_run
 
     stored = read_stored_run(path)

@@ -1,4 +1,4 @@
-"""The colours and shapes that distinguish the runs on one plot."""
+"""The colours and shapes that distinguish the runs in a plot."""
 
 import math
 from typing import Final
@@ -10,7 +10,7 @@ from digitlab.gui import theme
 
 _COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _COLOURS_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442", "#FFFFFF")
-"""The Okabe-Ito set (Okabe and Ito 2008), ordered by their contrast with each background."""
+"""The Okabe-Ito set (Okabe and Ito 2008), ordered by contrast with each background."""
 
 _ICON_PX: Final = 18
 _ICON_RADIUS_PX: Final = 4
@@ -43,7 +43,7 @@ def shape(index: int) -> QPainterPath:
 
 
 def icon(index: int, palette: QPalette) -> QIcon:
-    """Return a run's line and mark as they are in the plot; a selected row shows the same colours."""
+    """Return a run's line and mark as in the plot, in the same colours when its row is selected."""
     ratio = 2
     pixmap = QPixmap(QSize(_ICON_PX, _ICON_PX) * ratio)
     pixmap.setDevicePixelRatio(ratio)
@@ -65,7 +65,7 @@ def icon(index: int, palette: QPalette) -> QIcon:
 
 
 def _corners(count: int, radius: float, *, turned: float = 0.0, dented: float = 1.0) -> QPolygonF:
-    """Return corners on a circle, the first one at the top; every other one may be moved inwards."""
+    """Return corners on a circle, starting at the top; every second one can be moved inwards."""
     points = []
     for number in range(count):
         angle = turned + 2 * math.pi * number / count

@@ -1,4 +1,4 @@
-"""The list of runs as a table: the text of each column, and what it is sorted by."""
+"""The list of runs as a table model: the text and the sort key of each column."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ _ROOT: Final = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
+    """A column of the table.
 
     Attributes:
         title: Its header.
         tip: What it shows, in one sentence.
         text: Returns the text for a run.
-        key: Returns what a run is sorted by.
+        key: Returns the sort key of a run.
         is_number: Whether it is aligned to the right.
     """
 
@@ -99,14 +99,14 @@ def _bytes(run: RunSummary) -> float:
 
 
 COLUMNS: Final = (
-    Column("Name", "Check a run to plot it below. F2 renames it.", _name, lambda run: run.name.casefold()),
+    Column("Name", "Check a run to plot it below. Press F2 to rename it.", _name, lambda run: run.name.casefold()),
     Column("Recipe", "How it was trained.", _recipe, _recipe),
     Column("Network", "The network that was trained.", _network, _network),
     Column("Data", "The dataset it was trained on.", _data, _data),
-    Column("From", "The training, and the epoch, that it was continued from.", _origin, _origin),
-    Column("Epochs", "Number of epochs, and how the training ended.", epochs_text, reached, is_number=True),
+    Column("From", "The run and the epoch that it was continued from.", _origin, _origin),
+    Column("Epochs", "Number of epochs, and how training ended.", epochs_text, reached, is_number=True),
     Column("Best", "Best validation accuracy after an epoch.", accuracy_text, _best, is_number=True),
-    Column("Started", "When the training started.", _started, _created),
+    Column("Started", "When training started.", _started, _created),
     Column("Time", "Training time.", _time, _seconds, is_number=True),
     Column("Size", "Disk space.", _size, _bytes, is_number=True),
 )
@@ -115,10 +115,10 @@ NAME, RECIPE, NETWORK, DATA, FROM, EPOCHS, BEST, STARTED, TIME, SIZE = range(len
 
 
 class RunTable(QAbstractTableModel):
-    """All runs, one per row; a growing run is shown as it is now.
+    """All runs, one per row; the run in progress is kept up to date.
 
     Signals:
-        checked: A run is to be plotted, or no longer; carries its file and which.
+        checked: A run was checked or unchecked for plotting; carries its file and whether it is checked.
         renamed: A run is to be renamed; carries its file and the name.
     """
 
@@ -135,11 +135,11 @@ class RunTable(QAbstractTableModel):
 
     @property
     def runs(self) -> list[RunSummary]:
-        """The runs in their rows."""
+        """The runs in row order."""
         return self._runs
 
     def show_runs(self, runs: tuple[RunSummary, ...]) -> None:
-        """Show another list. Rows that are in both are kept, and so are selection and scroll position."""
+        """Replace the list. Rows in both lists are kept, and so are selection and scroll position."""
         wanted = {run.path: run for run in runs}
         for row in reversed(range(len(self._runs))):
             if self._runs[row].path not in wanted:
@@ -158,7 +158,7 @@ class RunTable(QAbstractTableModel):
             self.endInsertRows()
 
     def show_growing(self, path: Path | None, run: Run | None) -> None:
-        """Follow the growing run of a file; None if there is none."""
+        """Follow the run in progress and its file; None if there is none."""
         before = self._growing
         self._growing = None if path is None or run is None else (path, run)
         for followed in (before, self._growing):
@@ -166,19 +166,19 @@ class RunTable(QAbstractTableModel):
                 self.refresh_run(followed[0])
 
     def refresh_run(self, path: Path) -> None:
-        """Show a run as it is now."""
+        """Update the row of a run."""
         for row, run in enumerate(self._runs):
             if run.path == path:
                 self._refresh_row(row)
 
     def show_marks(self, drawn: Mapping[Path, int], palette: QPalette) -> None:
-        """Check the runs that are plotted, and show the mark of each by its number."""
+        """Check the plotted runs, and show the mark of each by its number."""
         self._marks, self._palette = dict(drawn), palette
         if self._runs:
             self.dataChanged.emit(self.index(0, NAME), self.index(len(self._runs) - 1, NAME))
 
     def run_at(self, row: int) -> RunSummary:
-        """Return the run in a row as it is now."""
+        """Return the current state of the run in a row."""
         run = self._runs[row]
         if self._growing is not None and run.path == self._growing[0] and run.ending is None:
             return grown(run, self._growing[1])
@@ -222,7 +222,7 @@ class RunTable(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Request another name, or that a run is plotted; the table changes when that is done."""
+        """Request a new name, or that a run is plotted; the table changes when that is done."""
         path = self._runs[index.row()].path
         if role == Qt.ItemDataRole.CheckStateRole:
             self.checked.emit(path, Qt.CheckState(value) == Qt.CheckState.Checked)

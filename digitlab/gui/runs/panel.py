@@ -1,4 +1,4 @@
-"""The runs panel: the list of kept trainings, and the curves of the checked ones on one plot."""
+"""The runs panel: the list of kept runs, and the curves of the checked runs in one plot."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from digitlab.gui.runs.runs_plot import RunsPlot
 
 _REFRESH_MS: Final = 500
-"""How often a growing run is refreshed; its own curves under Train are smoother."""
+"""Refresh interval for the run in progress; its curves under Train are smoother."""
 
 _LIST_PX: Final = 280
 _PLOT_PX: Final = 360
-"""Initial heights; the line between them can be dragged."""
+"""Initial heights; the user can drag the splitter."""
 
-_NO_RUNS: Final = "No trainings yet"
-_ALL_DELETED: Final = "All trainings are deleted"
+_NO_RUNS: Final = "No runs yet"
+_ALL_DELETED: Final = "All runs were deleted"
 _INVITATION: Final = (
-    "Every training is saved while it runs. It appears here\n"
+    "Every training run is saved as it goes. It appears here\n"
     "after its first batch and stays, even if the computer\n"
-    "crashes in the middle of it."
+    "crashes during training."
 )
 
 
@@ -51,14 +51,14 @@ class RunsPanel(Themed, QWidget):
 
     Signals:
         open_requested: Open a run; carries its file.
-        continue_requested: Open a run and resume its training; carries its file.
+        continue_requested: Open a run and resume training; carries its file.
         rename_requested: Rename a run; carries its file and the name.
         delete_requested: Delete runs; carries their files.
-        undo_requested: Restore what was deleted last.
+        undo_requested: Restore the last deletion.
         export_requested: Choose a file for a run; carries the run's file and name.
         look_requested: Read the list again.
         plot_requested: Plot the curves of these runs; carries their files.
-        train_requested: Train by the recipe.
+        train_requested: Train with the recipe.
     """
 
     open_requested = Signal(object)
@@ -102,17 +102,17 @@ class RunsPanel(Themed, QWidget):
         self.follow_theme()
 
     def _set_up_buttons(self) -> None:
-        describe(self._open, "openRunButton", "Open", "Open its network, its curves and its snapshots (Enter).")
+        describe(self._open, "openRunButton", "Open", "Open the network, curves and snapshots of the run (Enter).")
         describe(
             self._continue_training,
             "resumeRunButton",
             "Resume training",
-            "Open it and train the epochs that are missing.",
+            "Open the run and train its remaining epochs.",
         )
-        describe(self._rename, "renameRunButton", "Rename", "Rename it (F2).")
-        describe(self._export, "exportRunButton", "Export", "Save it as a file that others can open.")
+        describe(self._rename, "renameRunButton", "Rename", "Rename the run (F2).")
+        describe(self._export, "exportRunButton", "Export", "Save the run as a file that others can open.")
         describe(
-            self._delete, "deleteRunButton", "Delete", "Delete it (Delete). It can be restored for a day (Ctrl+Z)."
+            self._delete, "deleteRunButton", "Delete", "Delete the run (Delete). It can be restored for a day (Ctrl+Z)."
         )
         describe(self._accuracy, "runsAccuracyButton", "Accuracy", "Plot the accuracy on the validation images.")
         describe(self._loss, "runsLossButton", "Loss", "Plot the loss on the validation images.")
@@ -120,7 +120,7 @@ class RunsPanel(Themed, QWidget):
             self._log,
             "runsLogButton",
             "Logarithmic loss",
-            "Logarithmic scale: equal distances are equal factors, so that small losses can be compared.",
+            "Logarithmic scale: equal distances are equal factors, so small losses can be compared.",
         )
         self._open.setProperty("primary", True)
         group = QButtonGroup(self)
@@ -150,22 +150,22 @@ class RunsPanel(Themed, QWidget):
         both.setStretchFactor(0, 2)
         both.setStretchFactor(1, 3)
         self._pages.addWidget(both)
-        self._pages.addWidget(self._invitation())
+        self._pages.addWidget(self._empty_state())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
 
-    def _invitation(self) -> QWidget:
-        """Return what is shown while there are no trainings."""
+    def _empty_state(self) -> QWidget:
+        """Return the widget shown while there are no runs."""
         card = Card()
         self._empty_title = title_label(_NO_RUNS)
         text = QLabel(_INVITATION)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         train = QPushButton("Train now")
         train.setProperty("primary", True)
-        describe(train, "trainFirstButton", "Train now", "Train the network by the recipe in the Train tab.")
+        describe(train, "trainFirstButton", "Train now", "Train the network with the recipe in the Train tab.")
         train.clicked.connect(self.train_requested)
-        describe(self._restore, "restoreRunButton", "Undo delete", "Restore what was deleted last; possible for a day.")
+        describe(self._restore, "restoreRunButton", "Undo delete", "Restore the last deletion; possible for a day.")
         self._restore.clicked.connect(self.undo_requested)
         card.column.setSpacing(theme.SPACE_M)
         card.column.addStretch(1)
@@ -196,7 +196,7 @@ class RunsPanel(Themed, QWidget):
         self._accuracy.toggled.connect(self._on_quantity_toggled)
         self._log.toggled.connect(self._on_log_toggled)
 
-    # What the user does
+    # User input
 
     @Slot()
     def _on_open_clicked(self) -> None:
@@ -224,7 +224,7 @@ class RunsPanel(Themed, QWidget):
 
     @Slot()
     def _on_chosen_changed(self) -> None:
-        """Enable the buttons for what is selected."""
+        """Enable the buttons that apply to the selection."""
         chosen = self._table.chosen
         is_one, is_busy = len(chosen) == 1, self._session.training_state.is_busy
         has_ended = bool(chosen) and all(run.ending is not None for run in chosen)
@@ -244,7 +244,7 @@ class RunsPanel(Themed, QWidget):
         if self._plots is not None:
             self._plots[1].set_log(is_log=is_log)
 
-    # What changes
+    # Changes of the session
 
     @Slot()
     def _on_kept_changed(self) -> None:
@@ -252,7 +252,7 @@ class RunsPanel(Themed, QWidget):
         self._model.show_runs(kept.runs)
         self._table.fit_columns()
         total = sum(run.size_bytes for run in kept.runs)
-        self._summary.setText(f"{count(len(kept.runs), 'training')}, {size(total)}")
+        self._summary.setText(f"{count(len(kept.runs), 'run')}, {size(total)}")
         self._empty_title.setText(_ALL_DELETED if kept.can_restore else _NO_RUNS)
         self._restore.setVisible(kept.can_restore)
         self._pages.setCurrentIndex(1 if kept.is_listed and not kept.runs else 0)
@@ -271,7 +271,7 @@ class RunsPanel(Themed, QWidget):
 
     @Slot()
     def _on_plotted_changed(self) -> None:
-        """Give each plotted run the lowest number that is free; it keeps the number while it is plotted."""
+        """Give each plotted run the lowest free number; it keeps the number while it is plotted."""
         plotted = self._session.kept.plotted
         self._marks = {path: mark for path, mark in self._marks.items() if path in plotted}
         for path in plotted:
@@ -296,13 +296,13 @@ class RunsPanel(Themed, QWidget):
                 plot.refresh()
 
     def _show_plot(self) -> None:
-        """Plot the checked runs whose curves were read; without any, show what to do."""
+        """Plot the checked runs whose curves were read; if there are none, show what to do."""
         kept = self._session.kept
         text = ""
         if not kept.plotted:
-            text = "Check trainings in the list above to plot their curves here."
+            text = "Check runs in the list above to plot their curves here."
         elif self._plots is None:
-            text = "Plotting the curves …"
+            text = "Plotting the curves…"
         if self._plots is not None:
             from digitlab.gui.runs.runs_plot import DrawnRun
 
@@ -322,7 +322,7 @@ class RunsPanel(Themed, QWidget):
             self._card.show_text(text)
 
     def ensure_plots(self) -> None:
-        """Make the plots, if there are none yet: importing pyqtgraph takes half a second."""
+        """Create the plots if they do not exist yet; late, because importing pyqtgraph takes half a second."""
         if self._plots is not None:
             return
         from digitlab.gui.charts.curves import ACCURACY, LOSS
@@ -335,7 +335,7 @@ class RunsPanel(Themed, QWidget):
         self._show_plot()
 
     def restyle(self) -> None:
-        """Take over the theme's colours."""
+        """Apply the theme's colours."""
         palette = self.palette()
         self._log.setIcon(theme.icon("log-scale", palette))
         self._delete.setIcon(theme.icon("clear", palette))
@@ -346,7 +346,7 @@ class RunsPanel(Themed, QWidget):
     # Overrides of Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Make the plots once the rest is on screen."""
+        """Create the plots once the rest is on screen."""
         super().paintEvent(event)
         if self._plots is None:
             QTimer.singleShot(0, self, self.ensure_plots)

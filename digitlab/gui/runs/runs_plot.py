@@ -1,4 +1,4 @@
-"""The curves of several runs on one plot. Needs pyqtgraph: import it late."""
+"""The curves of several runs in one plot. Needs pyqtgraph: import it late."""
 
 import html
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ _VALIDATION_LEVEL: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class DrawnRun:
-    """A run on the plot.
+    """A run in the plot.
 
     Attributes:
-        name: What people call it.
-        mark: Its number, which decides its colour and its mark.
-        run: Its history; it may grow.
+        name: Its display name.
+        mark: Its number, which determines its colour and its mark.
+        run: Its history, which may still grow.
     """
 
     name: str
@@ -38,7 +38,7 @@ class DrawnRun:
 
 
 class RunsPlot(EpochPlot):
-    """Validation after each epoch, a line with marks for each run; behind it, thin, its smoothed training curve."""
+    """Validation after each epoch, as a line with marks for each run; behind it, a thin smoothed training curve."""
 
     def __init__(self, quantity: Quantity, parent: QWidget | None = None) -> None:
         """Create an empty plot."""
@@ -49,7 +49,7 @@ class RunsPlot(EpochPlot):
         self.left.connect(self.hide_reading)
 
     def show_drawn(self, drawn: tuple[DrawnRun, ...]) -> None:
-        """Draw runs; the zoomed part stays while they are the same and end at the same epoch."""
+        """Draw runs; the zoom stays while they are the same and end at the same epoch."""
         plotted = {run: self._plotted.get(run) or PlottedRun(run.name, run.run, run_style(run.mark)) for run in drawn}
         before, self._plotted = (set(self._plotted), self.whole), plotted
         self.show_runs(tuple(plotted.values()), max((_end(run.run) for run in drawn), default=1.0))
@@ -58,14 +58,14 @@ class RunsPlot(EpochPlot):
 
     @Slot(float)
     def _on_hovered(self, epoch: float) -> None:
-        """Write the values of all runs beside an epoch."""
+        """Show the values of all runs at an epoch."""
         first, last = self.x_range
         at = min(max(epoch, first), last)
         self.show_reading(at, readout_text(self.runs, self.quantity, at) if self.runs else "")
 
 
 def run_style(mark: int) -> RunStyle:
-    """Return how a run is drawn by its number: in a colour and with marks of its own."""
+    """Return the style of a run by its number, with its own colour and marks."""
 
     def colour(palette: QPalette) -> QColor:
         return marks.colour(mark, palette)
@@ -87,13 +87,13 @@ def run_style(mark: int) -> RunStyle:
             level=_VALIDATION_LEVEL + mark,
             line=lambda palette: cosmetic_pen(colour(palette), 2),
         ),
-        # Validations are compared: the loss of the first, untrained batches must not flatten their curves.
+        # The plot compares validation: the high training loss of the first batches must not flatten its curves.
         is_scaled_to_marks=True,
     )
 
 
 def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) -> str:
-    """Return each run's newest validation until an epoch as rich text."""
+    """Return each run's last validation value up to an epoch as rich text."""
     rows = [[epoch_words(at), "validation"]]
     for plotted in runs:
         run = plotted.run
@@ -107,7 +107,7 @@ def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) ->
 
 
 def _end(run: Run) -> float:
-    """Return where a run ends on the epoch axis; of one that grows, where it will."""
+    """Return where a run ends, or is going to end, on the epoch axis."""
     started = run.started
     if run.is_running:
         return started.first_epoch + started.config.epochs

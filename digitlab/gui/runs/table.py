@@ -47,7 +47,7 @@ from digitlab.runs.kept import RunSummary
 _ROW_PX: Final = 28
 _NAME_PX: Final = 180
 _RECIPE_PX: Final = 150
-"""Minimum width of the recipe; it takes the space that is left."""
+"""Minimum width of the recipe column, which takes the remaining space."""
 
 _WIDEST_PX: Final = 190
 
@@ -59,7 +59,7 @@ _BY_IMPORTANCE: Final = (*_ALWAYS, FROM, DATA, NETWORK, TIME, SIZE)
 
 
 class _NameDelegate(QStyledItemDelegate):
-    """Gives the check boxes a visible outline: Fusion derives it from a colour that is too near to ours."""
+    """Gives the check boxes a visible outline: Fusion derives its colour from one too close to the background."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
         super().initStyleOption(option, index)
@@ -69,7 +69,7 @@ class _NameDelegate(QStyledItemDelegate):
 
 
 class _Sorted(QSortFilterProxyModel):
-    """Sorts, and marks the header it sorts by: Qt would draw its arrow over the first or last letter of the header."""
+    """Sorts, and marks the sort column with an arrow in its header text; Qt's arrow would overlap the text."""
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         value = super().headerData(section, orientation, role)
@@ -84,7 +84,7 @@ class RunTableView(QTableView):
     Signals:
         open_requested: Open the current run.
         delete_requested: Delete the selected runs.
-        undo_requested: Restore what was deleted last.
+        undo_requested: Restore the last deletion.
         chosen_changed: Other runs are selected.
     """
 
@@ -101,9 +101,9 @@ class RunTableView(QTableView):
             "runTable",
             "Trainings",
             "",
-            "All trainings on this computer, newest first. Check some to plot their curves together. Enter or a double "
-            "click opens a training: its network, its curves and all its snapshots. F2 renames it, Delete deletes it, "
-            "Ctrl+Z restores what was deleted last. Click a column's header to sort by it.",
+            "All runs on this computer, newest first. Check some to plot their curves together. Enter or a double "
+            "click opens a run: its network, its curves and all its snapshots. F2 renames it, Delete deletes it, "
+            "Ctrl+Z restores the last deletion. Click a column header to sort by it.",
         )
         self._table = model
         self._sorted = _Sorted(self)
@@ -142,7 +142,7 @@ class RunTableView(QTableView):
         return [index.data(RUN_ROLE) for index in rows]
 
     def fit_columns(self) -> None:
-        """Make the columns as wide as their texts; where there is no space for all, the tooltips show the rest."""
+        """Make the columns as wide as their texts; tooltips show what does not fit."""
         runs = self._table.runs
         has_branches = any(run.started.origin is not None for run in runs)
         left = self.viewport().width() - self.columnWidth(NAME) - _RECIPE_PX
@@ -213,13 +213,13 @@ class RunTableView(QTableView):
     # Overrides of Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many columns as there is space for."""
+        """Show as many columns as fit."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit_columns()
 
     def event(self, event: QEvent) -> bool:
-        """Use keys here that are otherwise shortcuts for the canvas."""
+        """Handle keys that would otherwise be shortcuts for the canvas."""
         is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
         if is_key and self._command(event) is not None:  # type: ignore[arg-type]
             event.accept()
@@ -227,7 +227,7 @@ class RunTableView(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Run the command of a key; keys that the editor of a name does not use have no other effect."""
+        """Run the command of a key; while a name is edited, keys that the editor ignores have no effect."""
         if self.state() == QAbstractItemView.State.EditingState:
             return
         command = self._command(event)

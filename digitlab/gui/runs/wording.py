@@ -1,4 +1,4 @@
-"""The texts of the list of runs. No Qt in here."""
+"""The texts of the list of runs. No Qt here."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -59,7 +59,7 @@ def accuracy_text(run: RunSummary) -> str:
 
 
 def start_text(started: datetime, now: datetime) -> str:
-    """Return when a run started: ``today 14:05``, this year ``3 Nov 14:05``, before ``3 Nov 2025``."""
+    """Return when a run started: ``today 14:05``, ``3 Nov 14:05`` this year, ``3 Nov 2025`` in earlier years."""
     started, now = started.astimezone(), now.astimezone()
     if started.date() == now.date():
         return f"today {started:%H:%M}"
@@ -69,7 +69,7 @@ def start_text(started: datetime, now: datetime) -> str:
 
 
 def facts(run: RunSummary) -> str:
-    """Return the tooltip of a run: all that is known of it."""
+    """Return the tooltip of a run, with all its details."""
     started = run.started
     best = "" if run.best_accuracy is None else f", {percent(run.best_accuracy)} at best"
     images = "test" if started.validates_on_test else "held-out"
@@ -88,7 +88,7 @@ def facts(run: RunSummary) -> str:
 
 
 def grown(run: RunSummary, growing: Run) -> RunSummary:
-    """Return the summary of a growing run as it is now, not as it was when the list was read."""
+    """Return the up-to-date summary of a run in progress; the list may be older."""
     best = growing.best_epoch
     return replace(
         run,

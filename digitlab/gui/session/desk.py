@@ -1,4 +1,4 @@
-"""Background work: the one place where a job leaves the GUI thread and its result comes back."""
+"""Background work: the only place where a job leaves the GUI thread and its result returns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DRAIN_PERIOD_MS: Final = 50
 class Request(Generic[Result]):
     """A job for a desk.
 
-    The job gets it as its only argument, to report progress and to check whether it was cancelled.
+    The job receives it as its only argument, to report progress and to check for cancellation.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Request(Generic[Result]):
         failed: Callable[[Exception], None],
         progress: Callable[[Any], None] | None,
     ) -> None:
-        """Create a request that is not begun; ``Desk.ask`` does."""
+        """Create a request; ``Desk.ask`` queues it."""
         self._deliver = deliver
         self._then = then
         self._failed = failed
@@ -45,11 +45,11 @@ class Request(Generic[Result]):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the result is no longer wanted; for any thread."""
+        """Whether the request was cancelled; thread-safe."""
         return self._cancelled.is_set()
 
     def wait_for_cancel(self, timeout_s: float) -> bool:
-        """Pause the job, in the worker's thread; returns at once when cancelled, and whether it is."""
+        """Pause the job, in the worker's thread, until cancellation or timeout; returns whether it is cancelled."""
         return self._cancelled.wait(timeout_s)
 
     @property
@@ -58,7 +58,7 @@ class Request(Generic[Result]):
         return self.is_cancelled or self._is_finished
 
     def cancel(self) -> None:
-        """Drop the job if it has not begun; if it has, drop what it still delivers."""
+        """Drop the job if it has not started; otherwise, drop its remaining progress and its result."""
         self._cancelled.set()
 
     def cancel_unless_begun(self) -> None:
@@ -100,16 +100,16 @@ class Request(Generic[Result]):
 
 
 class Desk(QObject):
-    """Does jobs one after the other in a thread of its own; their results arrive in the GUI thread.
+    """Runs jobs one after the other in a thread of its own; their results arrive in the GUI thread.
 
-    Errors are shown in the message bar, unless a request has a ``failed`` of its own. The next job that succeeds
-    withdraws the error shown last: it is out of date.
+    Errors are shown in the message bar, unless a request has its own ``failed`` callback. The next job that succeeds
+    withdraws the last error, which is then out of date.
 
     Args:
         name: The thread's name, for logs and debuggers.
         messages: Where errors are shown.
         parent: The owner, which lives in the GUI thread.
-        is_background: Whether the thread has a lower priority, as it should for much arithmetic.
+        is_background: Whether the thread has a lower priority, as it should for heavy computation.
     """
 
     _delivered = Signal(object)
@@ -143,13 +143,13 @@ class Desk(QObject):
             job: Called in the thread with its request; returns the result.
             then: Called in the GUI thread with the result.
             failed: Called in the GUI thread with the exception, instead of showing it.
-            progress: Called in the GUI thread with what the job reports.
-            options: What the person can do about the error, shown with it.
-            is_newest_only: Whether an earlier request of this kind is dropped if it is still queued.
-            is_quiet: Whether success leaves the error shown last, since the job has nothing to do with it.
+            progress: Called in the GUI thread with each value that the job reports.
+            options: The options shown with the error.
+            is_newest_only: Whether earlier requests of this kind are dropped while they are queued.
+            is_quiet: Whether success leaves the last error on screen, since the job is unrelated to it.
 
         Returns:
-            The request, which can be cancelled; nothing is delivered after that.
+            The request. Once it is cancelled, nothing more is delivered.
         """
 
         def succeed(result: Result) -> None:
@@ -173,22 +173,22 @@ class Desk(QObject):
         self._messages.show_error(error, options)
 
     def withdraw_error(self) -> None:
-        """Close the error that was shown last, if it is still shown."""
+        """Close the last error, if it is still shown."""
         if self._shown_error is not None:
             self._messages.withdraw(self._shown_error)
             self._shown_error = None
 
     def post(self, deliver: Callable[[], None]) -> None:
-        """Have a function called in the GUI thread, after what was delivered before; for any thread."""
+        """Call a function in the GUI thread, after earlier deliveries; thread-safe."""
         self._delivered.emit(deliver)
 
     def post_error(self, error: Exception) -> None:
-        """Show an error that occurred outside of any request; for any thread."""
+        """Show an error that occurred outside of any request; thread-safe."""
         error = error.with_traceback(None)
         self.post(lambda: self.show_error(error))
 
     def close(self, timeout_s: float) -> bool:
-        """Finish the jobs that are queued and not cancelled, then end the thread; returns whether it has ended."""
+        """Finish the queued jobs that are not cancelled, then end the thread; returns whether it has ended."""
         return self.worker.close(timeout_s)
 
     @Slot(object)
@@ -200,7 +200,7 @@ class EventPump(QObject):
     """Collects many small events and delivers them together, 20 times a second.
 
     Signals:
-        drained: The events since the last time, oldest first; never empty; emitted in the GUI thread.
+        drained: The events since the last emission, oldest first; never empty; emitted in the GUI thread.
     """
 
     drained = Signal(list)
@@ -214,7 +214,7 @@ class EventPump(QObject):
         self._timer.timeout.connect(self._on_timer_timeout)
 
     def post(self, event: object) -> None:
-        """Collect an event; call it from any thread."""
+        """Collect an event; thread-safe."""
         self._events.append(event)
 
     def start(self) -> None:
@@ -222,7 +222,7 @@ class EventPump(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Deliver what is left, and stop."""
+        """Deliver the remaining events, and stop."""
         self._timer.stop()
         self._on_timer_timeout()
 

@@ -7,7 +7,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.session import Session
 
 _UNDO_LIMIT = 200
-"""More steps than anybody goes back; sketches are small and share their strokes."""
+"""More undo steps than anyone needs; sketches are small and share their strokes."""
 
 
 class _Replace(QUndoCommand):
@@ -40,14 +40,14 @@ class SketchEditor(QObject):
 
     @Slot(object)
     def grow(self, sketch: Sketch) -> None:
-        """Show a sketch while the pen moves; ``finish`` makes it a command."""
+        """Show a sketch while the pen moves; ``finish`` turns it into a command."""
         if self._before is None:
             self._before = self._session.sketch
         self._session.sketch = sketch
 
     @Slot(object)
     def finish(self, sketch: Sketch) -> None:
-        """Make what the pen did one command."""
+        """Turn everything since the pen went down into one command."""
         before = self._before or self._session.sketch
         self._before = None
         if sketch is before:
@@ -57,13 +57,13 @@ class SketchEditor(QObject):
 
     @property
     def is_own(self) -> bool:
-        """Whether what is on the canvas was drawn with the pen."""
+        """Whether the sketch on the canvas was drawn with the pen."""
         command = self.stack.command(self.stack.index() - 1)
         return isinstance(command, _Replace) and command.is_own
 
     @Slot()
     def undo(self) -> None:
-        """Undo the stroke under way, or else the last command."""
+        """Undo the stroke in progress, or else the last command."""
         if self._before is None:
             self.stack.undo()
             return
@@ -81,8 +81,8 @@ class SketchEditor(QObject):
 
         Args:
             sketch: The new sketch.
-            text: What was done, for the undo menu, for example "opening a picture".
-            is_own: Whether it was drawn by the person and is saved nowhere else.
+            text: The name of the command for the undo menu, for example "opening a picture".
+            is_own: Whether the user drew it, so that it is saved nowhere else.
         """
         self._before = None
         self.stack.push(_Replace(self._session, self._session.sketch, sketch, text, is_own=is_own))

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class KeptRuns(QObject):
-    """The list of kept runs. Lives in the GUI thread; a controller changes it.
+    """The list of kept runs. Lives in the GUI thread; changed by a controller.
 
     Signals:
         changed: The list changed, or whether deleted runs can be restored.
         open_changed: Another run is open.
-        plotted_changed: Other curves are to be drawn, or their data have been read.
+        plotted_changed: Other curves are to be drawn, or their data were read.
     """
 
     changed = Signal()
@@ -29,7 +29,7 @@ class KeptRuns(QObject):
     plotted_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Create an empty list that was not read yet."""
+        """Create an empty list that is not read yet."""
         super().__init__(parent)
         self._runs: tuple[RunSummary, ...] = ()
         self._is_listed = False
@@ -87,7 +87,7 @@ class KeptRuns(QObject):
 
     @property
     def curves(self) -> Mapping[Path, Run]:
-        """The runs that were read for their curves; those still being read are missing."""
+        """The runs whose curves were read; those still being read are missing."""
         return self._curves
 
     def plot(self, paths: Iterable[Path]) -> None:
@@ -97,12 +97,12 @@ class KeptRuns(QObject):
         self.plotted_changed.emit()
 
     def add_curves(self, path: Path, run: Run) -> None:
-        """Add a run that was read for its curves."""
+        """Add a run whose curves were read."""
         if path in self._plotted:
             self._curves[path] = run
             self.plotted_changed.emit()
 
 
 def with_run_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
-    """Return an error that names a run instead of its file, which people do not know."""
+    """Return an error that names a run instead of its file, whose name users do not see."""
     return DigitLabError(error.happened.replace(path.name, f"“{name}”"), expected=error.expected, remedy=error.remedy)

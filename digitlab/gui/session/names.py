@@ -13,9 +13,9 @@ _UNNAMED = "This run"
 
 
 def names_of(run: Run | None, compared: NamedRun | None) -> tuple[str, str]:
-    """Return different names for a run and the one compared with it; empty where there is none.
+    """Return distinct names for a run and the run compared with it; empty where there is none.
 
-    If they were trained on different datasets, the names include those: the curves are not comparable otherwise.
+    If they were trained on different datasets, the names include the datasets, as the curves are not comparable.
     """
     name = "" if run is None else _recipe_title(run)
     if compared is None:

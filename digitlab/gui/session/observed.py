@@ -13,8 +13,8 @@ Value = TypeVar("Value")
 class Observed(Generic[Value]):
     """A value whose owner emits the signal ``<name>_changed`` when a different value is set.
 
-    The first value, set in the owner's constructor, emits nothing: no slot is connected by then. A value equal to the
-    one before is ignored.
+    The first value, set in the owner's constructor, emits nothing, since no slot is connected yet. A value equal to the
+    current one is ignored.
 
     Example:
         class Session(QObject):
@@ -66,7 +66,7 @@ def set_together(owner: QObject, **values: object) -> None:
     """Set several observed values, then emit one signal for each that changed.
 
     Args:
-        owner: The object that has them.
+        owner: The object whose values are set.
         values: The values by name; the signals are emitted in this order.
     """
     fields = {name: getattr(type(owner), name) for name in values}

@@ -1,4 +1,4 @@
-"""Opening a network or a run: the one way, from whichever menu, list, drop or command line it is asked for."""
+"""Opening a network or a run: the single code path for menus, lists, drops and the command line."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from digitlab.training.events import TrainingStarted
 
 _SOURCES: Final = {MNIST_NAME: DataSource.MNIST, BUILTIN_NAME: DataSource.BUILTIN}
-"""The datasets that are found by the name that a run has for them; files are not."""
+"""The datasets that can be found by the name stored in a run; files cannot."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedFile:
-    """What was read from a file.
+    """The contents of a file.
 
     Attributes:
         snapshot: The network.
-        run: The run that made it, or None if the file does not hold it.
+        run: The run that produced it, or None if the file does not contain it.
         kept_path: The file, if it is one of the kept runs; else None.
     """
 
@@ -42,7 +42,7 @@ class OpenedFile:
 
 
 def read_network(path: Path) -> OpenedFile:
-    """Read a network with its run, if that is there, from a file that is not in the list of runs; in any thread.
+    """Read a network, with its run if included, from a file that is not in the list of runs; thread-safe.
 
     Raises:
         DigitLabError: If it cannot be read.
@@ -56,7 +56,7 @@ def read_network(path: Path) -> OpenedFile:
 
 
 def read_kept_run(path: Path) -> OpenedFile:
-    """Read a run of the list with all its snapshots; in any thread.
+    """Read a run from the list with all its snapshots; thread-safe.
 
     Raises:
         RunNotFoundError: If the file no longer exists.
@@ -69,44 +69,44 @@ def read_kept_run(path: Path) -> OpenedFile:
 
 
 def source_of(started: TrainingStarted) -> DataSource | None:
-    """Return the dataset that a run learned from, or None if it was a file."""
+    """Return the dataset that a run was trained on, or None if it was a file."""
     return _SOURCES.get(started.dataset_name)
 
 
 class Opening:
-    """Opens what was read from files, and knows which runs are kept in which file.
+    """Opens what was read from files, and keeps track of the file of each kept run.
 
     Args:
-        session: What is open.
-        messages: Says why something is not opened.
+        session: The open network, run and drawing.
+        messages: Shows why something cannot be opened.
     """
 
     def __init__(self, session: Session, messages: Messages) -> None:
-        """Open nothing yet."""
+        """Create an opener that has opened nothing yet."""
         self._session = session
         self._messages = messages
         self._paths: WeakKeyDictionary[Run, Path] = WeakKeyDictionary()
 
     def path_of(self, run: Run | None) -> Path | None:
-        """Return the file in which a run is kept, or None if it is not in the list of runs."""
+        """Return the file of a kept run, or None if it is not in the list of runs."""
         return None if run is None else self._paths.get(run)
 
     def set_path(self, run: Run, path: Path) -> None:
-        """Note the file in which a run is kept."""
+        """Remember the file of a kept run."""
         self._paths[run] = path
 
     def open(self, opened: OpenedFile) -> bool:
-        """Show a network, its run and the recipe that made it; not while a training runs.
+        """Show a network, its run and its recipe; does nothing during training but show a message.
 
-        A recipe from a network without a run has its layers alone. The dataset is taken over if it is on this computer;
-        otherwise the one chosen before stays.
+        Without a run, only the layers of the recipe change. The run's dataset is selected if it is on this computer;
+        otherwise the current one stays.
 
         Returns:
-            Whether it was opened; if not, the user sees why.
+            Whether it was opened; if not, a message shows why.
         """
         session, run = self._session, opened.run
         if session.training_state.is_busy:
-            self._messages.show_info("A training is running.", "Stop it first, then open the other network.")
+            self._messages.show_info("Training is in progress.", "Stop it first, then open the other network.")
             return False
         self._show(opened)
         if run is None:
@@ -119,20 +119,20 @@ class Opening:
         return True
 
     def add_run(self, opened: OpenedFile, shown: Snapshot) -> None:
-        """Show the run of the network that is open since the start, unless something else is open by now.
+        """Show the run of the network opened at start-up, unless something else is open by now.
 
         The recipe stays.
 
         Args:
             opened: The network and its run.
-            shown: The network as it was opened at the start.
+            shown: The network as it was opened at start-up.
         """
         session = self._session
         if not session.training_state.is_busy and session.run is None and session.newest is shown:
             self._show(opened)
 
     def _show(self, opened: OpenedFile) -> None:
-        # First: when the session announces the run, its file is known.
+        # First, so that the file is known when the session announces the run.
         if opened.run is not None and opened.kept_path is not None:
             self.set_path(opened.run, opened.kept_path)
         self._session.open_network(opened.snapshot, opened.run)

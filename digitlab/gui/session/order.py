@@ -2,9 +2,9 @@
 
 
 def coarse_to_fine(count: int) -> list[int]:
-    """Return 0..count-1, each once: the first, the last, the middle, then the middles of what is left.
+    """Return 0..count-1, each once: the first, the last, the middle, then the middles of the gaps.
 
-    So a curve has its shape already when only its first few points are known.
+    So a curve shows its shape after its first few points.
     """
     order = [0, count - 1] if count else []
     stride = count - 1

@@ -1,4 +1,4 @@
-"""The person's own digits: panels read them, controllers change them."""
+"""The user's own digits: panels read them, controllers change them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnDigitsChange:
-    """A change of the set: some digits removed, some added. Reversed it undoes itself.
+    """A change of the set: some digits removed, some added. Its inverse undoes it.
 
     Attributes:
-        taken: The digits as they were before.
-        put: The digits as they are after; one in both was relabelled.
-        text: What was done, for "Undo …", for example "deleting 3 digits".
+        taken: The affected digits as they were before.
+        put: The affected digits as they are afterwards; a digit in both was relabelled.
+        text: The name of the change for "Undo …", for example "deleting 3 digits".
     """
 
     taken: tuple[KeptDigit, ...]
@@ -37,18 +37,18 @@ class OwnDigitsChange:
         return OwnDigitsChange(self.put, self.taken, self.text)
 
     def apply_to(self, digits: Sequence[KeptDigit]) -> tuple[KeptDigit, ...]:
-        """Return a set with this change made, oldest first."""
+        """Return a set of digits with this change applied, oldest first."""
         gone = {digit.id for digit in (*self.taken, *self.put)}
         kept = [digit for digit in digits if digit.id not in gone]
         return tuple(sorted([*kept, *self.put], key=lambda digit: (digit.kept_at, digit.id)))
 
 
 class OwnDigits(QObject):
-    """A person's own digits, what can be undone, and what snapshots predict for them.
+    """The user's own digits, the changes that can be undone, and the snapshots' predictions for them.
 
     Signals:
-        changed: Other digits, other labels, or something else to undo.
-        predictions_advanced: ``predictions`` holds more of them.
+        changed: The digits, their labels or the change that can be undone changed.
+        predictions_advanced: More predictions were added to ``predictions``.
     """
 
     changed = Signal()
@@ -81,29 +81,29 @@ class OwnDigits(QObject):
 
     @property
     def redoable(self) -> OwnDigitsChange | None:
-        """The change undone last, which can be redone."""
+        """The last undone change, which can be redone."""
         return self._redoable
 
     def digit_on(self, sketch: Sketch) -> KeptDigit | None:
-        """Return the digit whose strokes are on a canvas, or None if they are not kept."""
+        """Return the digit made of a sketch, or None if the sketch is not kept."""
         return None if sketch.picture is not None else self._by_strokes.get(id(sketch.drawing.strokes))
 
     def show(
         self, digits: tuple[KeptDigit, ...], undoable: OwnDigitsChange | None, redoable: OwnDigitsChange | None
     ) -> None:
-        """Show another state of the set."""
+        """Replace the state of the set."""
         self._digits = digits
         self._labels = np.array([digit.label for digit in digits], np.int8)
-        # A drawing on the canvas and the digit made of it share their strokes.
+        # A sketch on the canvas and the digit made of it share their strokes.
         self._by_strokes = {id(digit.drawing.strokes): digit for digit in digits}
         self._undoable, self._redoable = undoable, redoable
         self.changed.emit()
 
 
 def reason_not_to_keep(sketch: Sketch) -> str:
-    """Return why a sketch cannot be kept as a digit of one's own; empty if it can."""
+    """Return why a sketch cannot be kept as one of the user's digits; empty if it can."""
     if sketch.picture is not None:
         return "A picture has no strokes. Draw the digit to keep it."
     if sketch.is_sample:
-        return "This is an example. Draw a digit of your own to keep it."
+        return "This is an example. Draw your own digit to keep it."
     return "Draw a digit first." if sketch.is_empty else ""

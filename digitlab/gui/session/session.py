@@ -1,4 +1,4 @@
-"""What is open now, as observed values. Panels read them and emit requests; controllers change them."""
+"""The state of the application, as observed values. Panels read them and emit requests; controllers change them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Session(QObject):
-    """What is open now. Lives in the GUI thread.
+    """The open network, run and drawing, and what is on screen. Lives in the GUI thread.
 
-    Each observed value has a signal of its name, ``<name>_changed``, which no other object emits. Controllers set the
-    values; panels only read them.
+    Each observed value has a signal ``<name>_changed``, which no other object emits. Controllers set the values;
+    panels only read them.
 
     Attributes:
-        mine: The person's own digits.
+        mine: The user's own digits.
         kept: The kept runs.
 
     Signals:
@@ -34,11 +34,11 @@ class Session(QObject):
 
     sketch_changed = Signal()
     sketch: Observed[Sketch] = Observed()
-    """What is on the canvas; it also changes while the pen moves."""
+    """The sketch on the canvas; it also changes while the pen moves."""
 
     preprocessing_changed = Signal()
     preprocessing: Observed[Preprocessing] = Observed()
-    """Which steps the sketch takes to the network's input; it stays when the sketch changes."""
+    """The steps from the sketch to the network's input; unchanged by a new sketch."""
 
     snapshot_changed = Signal()
     snapshot: Observed[Snapshot] = Observed()
@@ -46,15 +46,15 @@ class Session(QObject):
 
     newest_changed = Signal()
     newest: Observed[Snapshot] = Observed()
-    """The last snapshot of the network: the newest of a training, or what was opened. ``advance`` sets it."""
+    """The last snapshot of the network: the newest of a run, or the one that was opened. ``advance`` sets it."""
 
     view_changed = Signal()
     view: Observed[View | None] = Observed()
-    """The newest finished computation, or None before the first; may be older than the sketch."""
+    """The newest completed result, or None before the first; may be older than the sketch."""
 
     recipe_changed = Signal()
     recipe: Observed[Recipe] = Observed()
-    """What the next training will do."""
+    """The recipe of the next training run."""
 
     replay_changed = Signal()
     replay: Observed[Replay] = Observed()
@@ -63,7 +63,7 @@ class Session(QObject):
     run_changed = Signal()
     run_advanced = Signal()
     run: Observed[Run | None] = Observed()
-    """The run whose curves are shown: running, finished, or recorded with the network that is open."""
+    """The run whose curves are shown: in progress, finished, or recorded with the open network."""
 
     compared_run_changed = Signal()
     compared_run: Observed[NamedRun | None] = Observed()
@@ -79,7 +79,7 @@ class Session(QObject):
 
     learning_changed = Signal()
     learning: Observed[Learning | None] = Observed()
-    """What was measured of the layers of the network on screen, or None before the Learning tab was opened."""
+    """The measurements of the layers of the network on screen, or None before the Learning tab was opened."""
 
     activity_changed = Signal()
     activity: Observed[str] = Observed()
@@ -109,7 +109,7 @@ class Session(QObject):
         self.receptive_field = None
 
     def advance(self, newest: Snapshot) -> None:
-        """Set the newest snapshot of the network; it is shown if the window follows."""
+        """Set the newest snapshot of the network; it is shown if the window follows the training."""
         self.newest = newest
         if self.replay.is_following:
             self.snapshot = newest
@@ -125,15 +125,15 @@ class Session(QObject):
         )
 
     def open_network(self, snapshot: Snapshot, run: Run | None) -> None:
-        """Show another network, with the run that made it if that is known.
+        """Show another network, with its run if that is known.
 
         Args:
             snapshot: The network: the last snapshot of the run, or an earlier one.
-            run: The run; no other object holds it.
+            run: The run; no other object holds a reference to it.
         """
         newest = snapshot
         if run is not None and run.history.replace(snapshot):
             newest = run.snapshots[-1]
-        # Together: slots of the run's signal read its snapshots, of which the newest is the last.
+        # Together: slots of the run's signal read its snapshots, whose last is the newest.
         replay = Replay(is_following=snapshot is newest, pinned=self.replay.pinned)
         set_together(self, replay=replay, run=run, newest=newest, snapshot=snapshot)

@@ -25,7 +25,7 @@ class _Measurement(Generic[Value]):
 
     Attributes:
         snapshot: What it measures.
-        job: What is done in the thread.
+        job: The function that measures, in the thread.
         request: The request to the desk, once it is made.
         has_value: Whether a first value has arrived.
     """
@@ -37,24 +37,24 @@ class _Measurement(Generic[Value]):
 
 
 class Survey(QObject, Generic[Value]):
-    """Measures snapshots one at a time on a desk, and chooses the next one when the thread is free.
+    """Measures snapshots one at a time on a desk, and chooses the next one whenever the thread is free.
 
-    So nothing queues up: however fast the time slider moves, the snapshot on screen by then comes next. A measurement
-    that is no longer wanted is cancelled: at once if no other is wanted, else after its first value, since any value is
-    better than none while the slider moves. Values are kept by whoever takes them, each in a form of its own.
+    So nothing queues up: however fast the time slider moves, the snapshot then on screen comes next. A measurement
+    that is no longer needed is cancelled: at once if no other is needed, else after its first value, since any value is
+    better than none while the slider moves. ``take`` stores the values, in any form.
 
-    After an error nothing more is measured until another run is on screen, or ``retry``: the same measurement would
-    fail again and again.
+    After an error nothing more is measured until another run is on screen or ``retry`` is called: the measurement would
+    fail again.
 
     Args:
         session: Its run and the snapshot on screen are followed.
-        desk: Does the measurements.
+        desk: Runs the measurements.
         parent: The owner.
-        wanted: Returns the snapshots to measure, the most urgent first; they may be measured already.
-        job_for: Returns the job that measures what is unknown of a snapshot, or None if all is known. The job gets its
-            request, to report values that grow and to check whether it is cancelled; then it may return None.
+        wanted: Returns the snapshots to measure, the most urgent first; some may be measured already.
+        job_for: Returns the job that measures what is missing of a snapshot, or None if nothing is. The job receives
+            its request, to report partial values and to check for cancellation; if cancelled, it may return None.
         take: Called with a snapshot and each value that its job reports or returns.
-        failed: Called with what a job raised, instead of showing it.
+        failed: Called with the exception of a job, instead of showing it.
 
     Signals:
         target_changed: Another snapshot is being measured, or none.
@@ -75,7 +75,7 @@ class Survey(QObject, Generic[Value]):
         take: Callable[[Snapshot, Value], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Listen to the session; nothing is measured before ``watch(True)``."""
+        """Follow the session; nothing is measured before ``watch(True)``."""
         super().__init__(parent)
         self._session = session
         self._desk = desk
@@ -107,13 +107,13 @@ class Survey(QObject, Generic[Value]):
         return self._is_broken
 
     def watch(self, is_watched: bool) -> None:
-        """Measure, or stop after the measurement under way."""
+        """Start measuring, or stop after the current measurement."""
         self._is_watched = is_watched
         self.refresh()
 
     @Slot()
     def refresh(self) -> None:
-        """Measure the most urgent snapshot, or let the measurement under way get its first value before."""
+        """Measure the most urgent snapshot, after the first value of the current measurement."""
         current, wanted = self._current, self._most_urgent()
         if wanted is current:
             return
@@ -128,25 +128,25 @@ class Survey(QObject, Generic[Value]):
         self.refresh()
 
     def restart(self) -> None:
-        """Cancel the measurement under way and begin with the most urgent snapshot."""
+        """Cancel the current measurement and start with the most urgent snapshot."""
         self._is_broken = False
         self._drop()
         self._switch_to(self._most_urgent())
 
     def cancel(self) -> None:
-        """Cancel the measurement under way; none of its values is taken any more."""
+        """Cancel the current measurement and drop its remaining values."""
         if self._current is not None:
             self._switch_to(None)
 
     def close(self) -> None:
-        """Cancel the measurement under way and begin no other, without a signal."""
+        """Cancel the current measurement and start no other, without emitting a signal."""
         self._is_watched = False
         self._drop()
 
     def screen_first(self, snapshots: Sequence[Snapshot]) -> Iterator[Snapshot]:
         """Yield the snapshot on screen, then others from coarse to fine.
 
-        While a training replaces the one on screen all the time, it takes only every other measurement.
+        While training keeps replacing the one on screen, it gets only every other measurement.
 
         Args:
             snapshots: The others, oldest first.
@@ -161,7 +161,7 @@ class Survey(QObject, Generic[Value]):
             yield session.snapshot
 
     def _most_urgent(self) -> _Measurement[Value] | None:
-        """Return the measurement under way if its snapshot is the most urgent one to measure, else a new one."""
+        """Return the current measurement if its snapshot is the most urgent one, else a new one."""
         if not self._is_watched or self._is_broken:
             return None
         for snapshot in self._wanted():
@@ -173,7 +173,7 @@ class Survey(QObject, Generic[Value]):
         return None
 
     def _switch_to(self, measurement: _Measurement[Value] | None) -> None:
-        """Begin another measurement instead of the one under way, or none."""
+        """Replace the current measurement with another one, or with none."""
         self._drop()
         self._current = measurement
         if measurement is not None:
@@ -190,7 +190,7 @@ class Survey(QObject, Generic[Value]):
         current, self._current = self._current, None
         if current is not None and current.request is not None:
             current.request.cancel()
-            # Its callbacks hold the measurement: without this the weights would stay until a garbage collection.
+            # Its callbacks refer to the measurement: without this the weights would stay until a garbage collection.
             current.request = None
 
     def _on_reported(self, measurement: _Measurement[Value], value: Any) -> None:
@@ -203,7 +203,7 @@ class Survey(QObject, Generic[Value]):
         if value is not None:
             self._take(measurement.snapshot, value)
         if self._current is not measurement:
-            return  # cancelled by whoever took the value
+            return  # ``take`` cancelled it
         self._drop()
         self.measured.emit(measurement.snapshot)
         if not self.is_busy:

@@ -1,4 +1,4 @@
-"""The snapshots of a run in a row, as the time slider counts them. No widgets."""
+"""The snapshots of a run in order, as the time slider shows them. No widgets."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 _ROUNDING: Final = 1e-6
-"""Error of an epoch that was computed from steps."""
+"""Rounding error of an epoch computed from steps."""
 
 _LABEL_PX: Final = 44
-"""Least distance between two epoch labels below the slider."""
+"""Minimum distance between two epoch labels below the slider."""
 
 
 def snapshots_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
@@ -27,7 +27,7 @@ def snapshots_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
 
     Args:
         run: The run on screen, or None.
-        newest: The newest snapshot of the training, or the one that was opened.
+        newest: The newest snapshot of the run, or the one that was opened.
     """
     if run is None or not _is_of(run, newest):
         return (newest,)
@@ -49,7 +49,7 @@ def index_of(snapshots: Sequence[Snapshot], step: int) -> int:
 
 
 def position_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
-    """Return the index of a snapshot, or None if it is not one of them: another run may have one of the same step."""
+    """Return the index of a snapshot, or None if it is not one of them; another run may have one at the same step."""
     if snapshot is None:
         return None
     index = index_of(snapshots, snapshot.step)
@@ -70,13 +70,13 @@ class Mark:
 
 
 def epoch_marks(snapshots: Sequence[Snapshot], width_px: float) -> list[Mark]:
-    """Choose the epoch labels below a slider: where it begins, and whole epochs, as many as fit.
+    """Choose the epoch labels below a slider: its start, and as many whole epochs as fit.
 
     The snapshots are spaced evenly, so the first epoch, with its many snapshots, has more space than later ones.
 
     Args:
         snapshots: The snapshots, oldest first.
-        width_px: Pixels from the first to the last.
+        width_px: Distance from the first to the last, in pixels.
     """
     if len(snapshots) < 2:
         return []
@@ -86,7 +86,7 @@ def epoch_marks(snapshots: Sequence[Snapshot], width_px: float) -> list[Mark]:
     marks = [Mark(0, epoch_figure(snapshots[0].epoch))]
     for mark in whole:
         is_last = mark is whole[-1]
-        # The last one is shown in any case, if it does not touch the first.
+        # The last one is always shown, unless it would touch the first.
         if is_last and len(marks) > 1 and mark.index - marks[-1].index < spacing:
             marks.pop()
         if mark.index - marks[-1].index >= spacing:

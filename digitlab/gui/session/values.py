@@ -1,4 +1,4 @@
-"""The values of the session: the recipe, what is on screen, the evaluation, and what is known of the layers."""
+"""The values of the session: the recipe, what is on screen, the evaluation, and the measurements of the layers."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class TrainingState(Enum):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a training is under way; it may be paused."""
+        """Whether training is in progress or paused."""
         return self is not TrainingState.IDLE
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What the next training will do.
+    """The settings of the next training run.
 
     Attributes:
         spec: The network.
@@ -65,7 +65,7 @@ class Replay:
     """How the window moves through the snapshots of a run.
 
     Attributes:
-        is_following: Whether the newest snapshot is shown, also while the run grows.
+        is_following: Whether the newest snapshot is shown, even as the run grows.
         is_playing: Whether the run is being played back.
         pinned: A second snapshot, shown beside the first for the same drawing, or None.
     """
@@ -77,13 +77,13 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """What is on screen, computed from one snapshot, one sketch and the steps it takes.
+    """What is on screen, computed from one snapshot, one sketch and its preprocessing steps.
 
     Attributes:
-        sketch: What was on the canvas.
-        steps: How it became the network's input.
+        sketch: The sketch on the canvas at that time.
+        steps: The image after each step to the network's input.
         inspection: The network's activations and outputs for it.
-        verdict: The prediction and how clear it is; None if the network ends in feature maps.
+        verdict: The prediction and its confidence; None if the network ends in feature maps.
         pinned: The activations and outputs of the pinned snapshot; None if none is pinned.
     """
 
@@ -119,7 +119,7 @@ class EvaluationResult:
 
 
 class Task(Enum):
-    """What the evaluation is doing."""
+    """The current task of the evaluation."""
 
     NONE = auto()
     EVALUATE = auto()
@@ -131,7 +131,7 @@ class Task(Enum):
 
     @property
     def is_requested(self) -> bool:
-        """Whether the person requested it and can cancel it."""
+        """Whether the user requested it and can cancel it."""
         return self in (Task.EVALUATE, Task.SNAPSHOTS)
 
 
@@ -140,7 +140,7 @@ class AccuracyOverTime:
     """The accuracy at the kept snapshots of the run on screen, as far as it is known.
 
     Attributes:
-        steps: Number of batches trained before each, rising.
+        steps: Number of batches trained before each, ascending.
         epochs: The same in epochs.
         accuracies: The accuracy at each, 0..1, all on the same images; None where it is unknown.
         count: Number of images; 0 if no accuracy is known.
@@ -160,10 +160,10 @@ class Evaluation:
         source: The data: ``builtin``, ``mnist``, ``mine``, or the path of a dataset or of drawings.
         part: Which digits of a dataset.
         is_following: Whether the snapshot on screen is evaluated when it changes.
-        task: What is being done.
-        progress_text: The same as text; empty if nothing is being done.
-        progress: How much of it is done, 0..1, or None if unknown.
-        result: The result shown, or None before the first; it may still grow.
+        task: The current task.
+        progress_text: The task and its progress as text; empty if idle.
+        progress: The completed share of the task, 0..1, or None if unknown.
+        result: The result shown, or None before the first; it may still be incomplete.
         over_time: The accuracies of the run's snapshots on these data.
     """
 
@@ -184,7 +184,7 @@ class Columns:
     Attributes:
         steps: Number of batches trained before each, ascending.
         epochs: The same in epochs.
-        measured: The statistics of each; None where they are not measured yet.
+        measured: The statistics of each; None if not measured yet.
     """
 
     steps: tuple[int, ...]
@@ -212,7 +212,7 @@ class Updates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learning:
-    """The layers of the network on screen at the kept snapshots of its run, as far as they are measured.
+    """The layers of the network on screen at the kept snapshots of its run, as far as measured.
 
     Attributes:
         spec: The network.
@@ -220,7 +220,7 @@ class Learning:
         shown: The snapshot on screen, or the one before while it is being measured; None before the first.
         updates: The update ratios; empty if they were not measured.
         is_of_run: Whether the columns are a run's.
-        is_broken: Whether measuring failed, so that nothing more is measured.
+        is_broken: Whether a measurement failed, so that nothing more is measured.
     """
 
     spec: ModelSpec

@@ -1,4 +1,4 @@
-"""The buttons that run a training."""
+"""The buttons that control training."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -17,9 +17,9 @@ class TrainingButtons(Themed, QWidget):
     """One primary button (Train, Pause or Resume), Stop and Reset.
 
     Signals:
-        train_requested: Train by the recipe.
+        train_requested: Train with the recipe.
         pause_requested: Pause after this batch.
-        resume_requested: Resume.
+        resume_requested: Resume training.
         stop_requested: Stop after this batch.
         reset_requested: Show the untrained network of this recipe and seed.
     """
@@ -31,7 +31,7 @@ class TrainingButtons(Themed, QWidget):
     reset_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Create the buttons for an idle trainer."""
+        """Create the buttons for the idle state."""
         super().__init__(parent)
         self._state = TrainingState.IDLE
         self._problem = ""
@@ -39,7 +39,7 @@ class TrainingButtons(Themed, QWidget):
         self._primary.setProperty("primary", True)
         self._stop = QPushButton("Stop")
         self._reset = QPushButton("Reset")
-        describe(self._primary, "trainButton", _TRAIN, "Train the network by this recipe.")
+        describe(self._primary, "trainButton", _TRAIN, "Train the network with this recipe.")
         describe(
             self._stop,
             "stopButton",
@@ -67,18 +67,18 @@ class TrainingButtons(Themed, QWidget):
         """Enable the buttons that apply in a state.
 
         Args:
-            state: What the training worker does.
+            state: The state of the training worker.
             problem: Why training cannot start; empty if it can.
         """
         self._state, self._problem = state, problem
         self.restyle()
 
     def restyle(self) -> None:
-        """Show the state, with icons in the colours of the theme."""
+        """Show the state, with icons in the theme's colours."""
         state = self._state
-        label, tooltip, icon = _TRAIN, self._problem or "Train the network by this recipe (Ctrl+T).", "play"
+        label, tooltip, icon = _TRAIN, self._problem or "Train the network with this recipe (Ctrl+T).", "play"
         if state is TrainingState.PAUSED:
-            label, tooltip = _RESUME, "Resume the training; the state of the optimizer was kept."
+            label, tooltip = _RESUME, "Resume training with the saved state of the optimizer."
         elif state.is_busy:
             label, tooltip, icon = _PAUSE, "Pause after this batch. You can still draw and look inside.", "pause"
         self._primary.setText(label)

@@ -19,16 +19,16 @@ _HEIGHT_PX: Final = 34
 
 _NOTHING: Final = -1
 _FILE: Final = -2
-"""Choices of the menu beside the runs it lists, which are numbered from 0."""
+"""The menu's other choices; the runs it lists are numbered from 0."""
 
 NONE: Final = "None"
 
 _MOST_KEPT: Final = 12
-"""The menu lists the newest runs; Runs has all of them, and plots any number together."""
+"""How many of the newest runs the menu lists; the Runs tab has all of them and plots any number together."""
 
 
 class ComparisonBar(Themed, QWidget):
-    """The legend on the left; on the right, what to compare with.
+    """The legend on the left, and the menu of runs to compare with on the right.
 
     Signals:
         compare_requested: Show the curves of a file beside those of the run; carries its path and the name of its run.
@@ -60,15 +60,15 @@ class ComparisonBar(Themed, QWidget):
             self._compare,
             "compareButton",
             "Compare with",
-            "Show another run on the same plots, epoch by epoch.",
-            "Draws the curves of another run beside these: one that comes with DigitLab, one of yours, or one in a "
+            "Show another run in the same plots, epoch by epoch.",
+            "Draws the curves of another run with these: one shipped with DigitLab, one of yours, or one from a "
             "file. Both are drawn over epochs, so that runs with different batch sizes can be compared.",
         )
         self._compare.setText("Com&pare")
         self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # The arrow follows the text, and the menu opens below the right end of the button.
+        # The arrow follows the text, and the menu is aligned with the right edge of the button.
         self._compare.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        describe(self._hide, "hideComparisonButton", "Hide the comparison", "Show this run alone again.")
+        describe(self._hide, "hideComparisonButton", "Hide the comparison", "Show only this run again.")
         self._compare.setFixedHeight(_HEIGHT_PX)
         self._hide.hide()
         row = QHBoxLayout(self)
@@ -84,25 +84,25 @@ class ComparisonBar(Themed, QWidget):
         self.follow_theme()
 
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
-        """Offer the shipped networks that have a run."""
+        """Add the shipped networks that have a run to the menu."""
         self._shipped = names
 
     def show_kept_runs(self, runs: tuple[tuple[Path, str], ...]) -> None:
-        """Offer saved runs: their files and names, newest first."""
+        """Add kept runs to the menu: their files and names, newest first."""
         self._kept = runs[:_MOST_KEPT]
 
     def show_names(self, name: str, compared: str) -> None:
-        """Name the runs in the legend; empty for none."""
+        """Set the names in the legend; empty for none."""
         self._legend.show_names(name, compared)
         self._hide.setVisible(bool(compared))
 
     def show_compared(self, name: str) -> None:
-        """Check the run that is compared with in the menu, by its name; empty for none."""
+        """Check the compared run in the menu, by its name; empty for none."""
         self._compared = name
 
     @Slot()
     def _on_menu_about_to_show(self) -> None:
-        """List what there is to compare with now."""
+        """List the runs that can be compared with."""
         self._menu.clear()
         self._choices = [(model_path(name), shipped_title(name)) for name in self._shipped]
         self._choices += self._kept
@@ -113,7 +113,7 @@ class ComparisonBar(Themed, QWidget):
                 self._menu.addSeparator()
             self._add(title, index)
         self._menu.addSeparator()
-        other = self._menu.addAction("A file …")
+        other = self._menu.addAction("Choose a file…")
         other.setData(_FILE)
         other.setToolTip("A network that was saved with its run")
 
@@ -136,6 +136,6 @@ class ComparisonBar(Themed, QWidget):
             self.compare_requested.emit(*self._choices[choice])
 
     def restyle(self) -> None:
-        """Draw the icons in the colours of the theme."""
+        """Redraw the icons in the theme's colours."""
         self._hide.setIcon(theme.icon("close", self.palette()))
         self._compare.setIcon(theme.icon("chevron-down", self.palette()))

@@ -1,4 +1,4 @@
-"""Training and everything else that Keras does, in the one thread that owns it."""
+"""Training and all other work with Keras, in the one thread that owns it."""
 
 import secrets
 from collections.abc import Callable
@@ -34,20 +34,20 @@ from digitlab.training.events import (
 from digitlab.words.numbers import duration, epoch_words, percent
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
-"""How long closing waits for the worker before TensorFlow is loaded."""
+"""How long closing waits for the worker while TensorFlow is not loaded."""
 
 
 class TrainingController(QObject):
-    """Trains, pauses, stops and resets; follows the events of the training in the session.
+    """Trains, pauses, stops and resets; updates the session from the events of training.
 
     Signals:
-        loading_ended: TensorFlow was loaded, or could not be.
-        train_requested: The user answered a message with an option that trains.
-        data_file_requested: The user wants to choose a dataset file.
-        drawing_files_requested: The user wants to choose files with drawings.
+        loading_ended: Loading TensorFlow has ended, successfully or not.
+        train_requested: The user chose to train in a message.
+        data_file_requested: Choose a dataset file.
+        drawing_files_requested: Choose files with drawings.
 
     Attributes:
-        desk: Where Keras works.
+        desk: Runs all Keras code.
     """
 
     loading_ended = Signal()
@@ -64,7 +64,7 @@ class TrainingController(QObject):
         self._control = TrainingControl()
         self._run: Run | None = None
         self._parent: NamedRun | None = None  # the run that the training branches from
-        self._beside: NamedRun | None = None  # the same, as long as it is shown beside the branch
+        self._beside: NamedRun | None = None  # the same run while it is shown with the branch
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
         self._jobs = TrainingJobs(self._publish)
@@ -74,7 +74,7 @@ class TrainingController(QObject):
     # Commands
 
     def load_tensorflow(self) -> None:
-        """Load TensorFlow in the background, so that a training starts at once; one that is running loads it itself."""
+        """Load TensorFlow in the background, so that training starts at once; a run in progress loads it itself."""
         if self._jobs.is_loaded:
             self.loading_ended.emit()
         elif not self._session.training_state.is_busy:
@@ -83,7 +83,7 @@ class TrainingController(QObject):
 
     @Slot()
     def train_or_pause(self) -> None:
-        """Train the recipe, or pause or resume the training that runs."""
+        """Train the recipe, or pause or resume the training in progress."""
         match self._session.training_state:
             case TrainingState.IDLE:
                 self.train()
@@ -104,7 +104,7 @@ class TrainingController(QObject):
 
     @Slot()
     def continue_training(self) -> None:
-        """Train from the snapshot on screen by the recipe, as a run of its own."""
+        """Train from the snapshot on screen with the recipe, as a new run."""
         session, snapshot = self._session, self._session.snapshot
         problem = snapshot.spec.training_problem()
         if problem is not None:
@@ -112,7 +112,7 @@ class TrainingController(QObject):
         elif not session.training_state.is_busy:
             from digitlab.training.trainer import Checkpoint
 
-            # A pinned snapshot may be one of another run, which this run knows nothing of.
+            # A pinned snapshot may belong to another run, of which this run has no record.
             run = session.run if session.has_snapshot(snapshot) else None
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.recipe = recipe
@@ -138,7 +138,7 @@ class TrainingController(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """End the training after this batch, or cancel its preparation."""
+        """Stop training after this batch, or cancel its preparation."""
         if self._session.training_state.is_busy:
             self._session.training_state = TrainingState.STOPPING
             self._control.stop()
@@ -156,7 +156,7 @@ class TrainingController(QObject):
 
     @Slot()
     def new_seed(self) -> None:
-        """Choose another seed and show the network that it starts from."""
+        """Choose another seed and show its initial network."""
         if not self._session.training_state.is_busy:
             recipe = self._session.recipe
             seed = secrets.randbelow(10_000) % MAXIMUM_SEED
@@ -165,18 +165,18 @@ class TrainingController(QObject):
 
     @Slot(object)
     def set_recipe(self, recipe: Recipe) -> None:
-        """Take over an edited recipe."""
+        """Set an edited recipe."""
         self._session.recipe = recipe
 
     def close(self, timeout_s: float) -> bool:
-        """Stop the training, keep it, and end the thread; returns whether it has ended."""
+        """Stop training, save the run, and end the thread; returns whether it has ended."""
         self._control.stop()
-        # The import of TensorFlow cannot be stopped, and loses nothing when the process ends.
+        # The import of TensorFlow cannot be stopped; ending the process during it loses nothing.
         has_ended = self.desk.close(timeout_s if self._jobs.is_loaded else min(timeout_s, _UNLOADED_TIMEOUT_S))
         self._pump.stop()
         return has_ended
 
-    # Jobs and their results. They leave the error shown last: their own errors come with the events of the training.
+    # Jobs and their results. They are quiet: their own errors come with the training events.
 
     def _begin(self) -> TrainingControl:
         self._control = TrainingControl()
@@ -185,7 +185,7 @@ class TrainingController(QObject):
         self._session.training_state = TrainingState.PREPARING
         self._pump.start()
         if not self._jobs.is_loaded:
-            # If it fails, so does the job that follows, and shows why.
+            # If loading fails, so does the job that follows, and shows why.
             self._load(failed=lambda _: self.loading_ended.emit())
         return self._control
 
@@ -218,7 +218,7 @@ class TrainingController(QObject):
             self.desk.show_error(error, self._options(error))
 
     def _options(self, error: Exception) -> tuple[Option, ...]:
-        """Return what the user can do about an error."""
+        """Return the options to show with an error."""
         if isinstance(error, UnreadableDrawingsError):
             return (
                 Option("Choose files…", self.drawing_files_requested.emit),
@@ -249,10 +249,10 @@ class TrainingController(QObject):
         self._session.activity = ""
         self._session.training_state = TrainingState.IDLE
 
-    # Events of a training
+    # Training events
 
     def _publish(self, event: TrainingEvent) -> None:
-        """Have an event recorded and shown; called in the training thread."""
+        """Record an event and pass it to the GUI thread; called in the training thread."""
         self._recorder.publish(event)
         self._pump.post(event)
 
@@ -291,14 +291,14 @@ class TrainingController(QObject):
 
     @Slot()
     def _on_session_run_changed(self) -> None:
-        """Remove the run that a branch started from, when the branch is no longer on screen."""
+        """Remove the parent run of a branch when the branch is no longer on screen."""
         if self._beside is not None and self._session.run is not self._run:
             if self._session.compared_run is self._beside:
                 self._session.compared_run = None
             self._beside = None
 
     def _show_origin(self, started: TrainingStarted, origin: Origin) -> None:
-        """Show the run that a branch started from beside it, and say if the state of the optimizer is missing."""
+        """Show the parent run of a branch with it, and show a message if the optimizer's state is missing."""
         is_same = True
         if self._parent is not None:
             self._beside = self._parent
@@ -307,11 +307,11 @@ class TrainingController(QObject):
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.show_info(
                 f"Training continues from {epoch_words(origin.epoch)} with a fresh optimizer.",
-                "The state of the optimizer is kept for a dozen snapshots of a run, the best and the last among them, "
+                "The optimizer's state is saved for about a dozen snapshots of a run, including the best and the last, "
                 "but not for this one.",
             )
 
     def _enter(self, state: TrainingState) -> None:
-        """Follow the worker, unless the user has asked for the end already."""
+        """Follow the state of the worker, unless the user has already requested a stop."""
         if self._session.training_state is not TrainingState.STOPPING:
             self._session.training_state = state

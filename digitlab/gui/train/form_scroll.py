@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QW
 from digitlab.gui import theme
 
 _LEAST_HEIGHT_PX: Final = 120
-"""The fields scroll in a low window, but never in less height than this."""
+"""The fields scroll in a low window, but their area never gets lower than this."""
 
 
 class FormScroll(QScrollArea):
-    """Takes the height of its content, and scrolls where there is less space."""
+    """Takes the height of its content, and scrolls if there is less space."""
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
         """Wrap a widget."""
@@ -21,7 +21,7 @@ class FormScroll(QScrollArea):
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        # It scrolls to the field that has the focus, so it needs no focus itself.
+        # It scrolls to the focused field, so it needs no focus itself.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -32,20 +32,20 @@ class FormScroll(QScrollArea):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Scroll to a field, however it got the focus; Qt does so for the Tab key only."""
+        """Scroll to the focused field; Qt does so only for the Tab key."""
         del old
         if new is not None and self.isAncestorOf(new):
             self.ensureWidgetVisible(new, 0, theme.SPACE_M)
 
     def sizeHint(self) -> QSize:
-        """Return the size of the content, which grows with the problems of its fields."""
+        """Return the size of the content, which grows when problems are shown below its fields."""
         content = self._content
         if content.hasHeightForWidth():
             return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))
         return content.sizeHint()
 
     def event(self, event: QEvent) -> bool:
-        """Follow the content's height."""
+        """Update the height when the content's layout changes."""
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             self.updateGeometry()
         return super().event(event)

@@ -1,4 +1,4 @@
-"""What the training's thread does: it owns Keras, loads it and the data, and trains."""
+"""The jobs of the training thread: load Keras and the data, and train."""
 
 import gc
 from collections.abc import Callable
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the loading of data is.
+    """The progress of loading data.
 
     Attributes:
-        text: What is being done.
-        share: The share that is done, 0..1.
+        text: The current step.
+        share: The completed share, 0..1.
     """
 
     text: str
@@ -38,21 +38,21 @@ Report = Callable[[Progress], None]
 
 
 class UnreadableDrawingsError(DigitLabError):
-    """The drawings to learn from cannot be read."""
+    """The drawings to train on cannot be read."""
 
 
 class TrainingJobs:
-    """Does one job after another, all in the training's thread.
+    """Runs in the training thread, one job at a time.
 
     Args:
-        publish: Takes the events of a training.
+        publish: Called with each training event.
 
     Attributes:
         is_loaded: Whether TensorFlow is loaded.
     """
 
     def __init__(self, publish: Callable[[TrainingEvent], None]) -> None:
-        """Load nothing yet."""
+        """Create the jobs; TensorFlow is not loaded yet."""
         self._publish = publish
         self._dataset: tuple[str, Dataset] | None = None
         self._drawings: tuple[tuple[str, ...], tuple[Drawing, ...]] = ((), ())
@@ -67,14 +67,14 @@ class TrainingJobs:
         with stderr_in_log():
             seconds = load_tensorflow()
         self.is_loaded = True
-        # What TensorFlow made stays for good; collections need not walk through it.
+        # The objects of TensorFlow stay until the process ends; collections need not traverse them.
         gc.freeze()
         return seconds
 
     def train(
         self, recipe: Recipe, control: TrainingControl, report: Report, checkpoint: "Checkpoint | None" = None
     ) -> None:
-        """Train a recipe from the beginning, or from a snapshot of a run.
+        """Train with a recipe from the start, or from a snapshot of a run.
 
         Raises:
             UnreadableDrawingsError: If the recipe's drawings cannot be read.
@@ -99,7 +99,7 @@ class TrainingJobs:
         return initial_snapshot(recipe.spec, recipe.config.seed)
 
     def _load_dataset(self, source: str, control: TrainingControl, report: Report) -> Dataset:
-        """Return a dataset; the last one is remembered."""
+        """Return a dataset; the last one is cached."""
         if self._dataset is None or self._dataset[0] != source:
             self._dataset = None
             loaded = load_dataset(
@@ -112,7 +112,7 @@ class TrainingJobs:
         return self._dataset[1]
 
     def _load_drawings(self, paths: tuple[str, ...], report: Report) -> tuple[Drawing, ...]:
-        """Return the drawings of some files; the last ones are remembered."""
+        """Return the drawings of some files; the last ones are cached."""
         if self._drawings[0] != paths:
             self._drawings = ((), ())
             report(Progress("Reading the drawings", 0.0))

@@ -1,4 +1,4 @@
-"""The legend of the plots: each mark beside its name, a line for each run."""
+"""The legend of the plots: each mark with its name, one line per run."""
 
 import html
 from enum import Enum, auto
@@ -16,10 +16,10 @@ _GAP_PX: Final = 4
 _SPACE_PX: Final = 12
 _LINE_PX: Final = 16
 _NAME_PX: Final = 240
-"""Greatest width of a run's name; longer ones are elided, and the tooltip has them in full."""
+"""Maximum width of a run's name; longer names are elided, and the tooltip shows them in full."""
 
 _NARROW_NAME_PX: Final = 80
-"""The same in a small window, so that the drawing panel keeps its width beside a comparison."""
+"""The same in a small window, so that the drawing panel keeps its width during a comparison."""
 
 
 class Mark(Enum):
@@ -39,13 +39,13 @@ _TEXTS: Final = {
 }
 
 _COMPARED_MARKS: Final = (Mark.SMOOTH, Mark.VALIDATION)
-"""What is drawn of the run that is compared with."""
+"""What is drawn of the compared run."""
 
 _MEANINGS: Final = (
     "<p><b>batch</b>: single batches.<br><b>smoothed</b>: the mean of the last tenth of an epoch."
     "<br><b>epoch mean</b>: the mean over the training images of a whole epoch, "
     "while the weights were still changing, so it lags behind."
-    "<br><b>validation</b>: the images that were not trained on, after the epoch.</p>"
+    "<br><b>validation</b>: the value on images not used for training, after the epoch.</p>"
 )
 
 _DESCRIPTION: Final = (
@@ -55,7 +55,7 @@ _DESCRIPTION: Final = (
 
 
 class Legend(QWidget):
-    """Names the marks of a run; with another run beside it, names both runs, one below the other."""
+    """Names the marks of a run; in a comparison, names both runs, one below the other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create the legend of a single run."""
@@ -68,11 +68,11 @@ class Legend(QWidget):
         self.show_names("", "")
 
     def show_names(self, name: str, compared: str) -> None:
-        """Name the runs.
+        """Set the names of the runs.
 
         Args:
             name: The run shown; empty if there is none.
-            compared: The run beside it; empty if there is none. Without it, the other needs no name either.
+            compared: The compared run; empty if there is none, and then the first name is not shown either.
         """
         self._name, self._compared = name, compared
         runs = f"<p><b>{html.escape(name)}</b>: solid lines, squares and dots.<br>" if name else "<p>"
@@ -86,14 +86,14 @@ class Legend(QWidget):
 
     @property
     def _lines(self) -> list[tuple[str, tuple[Mark, ...], bool]]:
-        """Name, marks and whether it is the run compared with, of each line."""
+        """The name and marks of each line, and whether it is the compared run."""
         if not self._compared:
             return [("", tuple(Mark), False)]
         compared = (self._compared, _COMPARED_MARKS, True)
         return [(self._name, tuple(Mark), False), compared] if self._name else [compared]
 
     def _name_width(self, limit: int) -> int:
-        """Return the width of the longest name within a limit, and the space behind it; 0 without names."""
+        """Return the width of the longest name, up to a limit, plus the space after it; 0 without names."""
         metrics = QFontMetrics(self._name_font())
         widths = [metrics.horizontalAdvance(name) for name, _, _ in self._lines if name]
         return min(max(widths), limit) + _SPACE_PX if widths else 0
@@ -168,7 +168,7 @@ class Legend(QWidget):
 
 
 def smoothed_pen(palette: QPalette, *, is_compared: bool) -> QPen:
-    """Return the pen of a smoothed curve, its width in pixels; dashed for the run that is compared with."""
+    """Return the pen of a smoothed curve, its width in pixels; dashed for the compared run."""
     if is_compared:
         return cosmetic_pen(theme.compared_colours()[0], 2, (2.5, 1.5))
     return cosmetic_pen(theme.curve_colours(palette)[0], 2)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from digitlab.gui.train.plots import TrainingPlots
 
 _TICK_MS: Final = 100
-"""At each tick one of the two plots is drawn: five times a second each, and never both at once."""
+"""Each tick draws one of the two plots: each five times a second, never both at once."""
 
 _BASELINE: Final = "tutorial"
 """The shipped run that better recipes are compared with."""
@@ -38,18 +38,18 @@ _RECIPE_WIDTH: Final = 328
 
 
 class TrainPanel(Themed, QWidget):
-    """Shows the session's recipe and run, and emits what the user asks for.
+    """Shows the session's recipe and run, and emits the user's requests.
 
     Signals:
-        train_requested: Train by the recipe.
+        train_requested: Train with the recipe.
         pause_requested: Pause after this batch.
-        resume_requested: Resume.
+        resume_requested: Resume training.
         stop_requested: Stop after this batch.
         reset_requested: Show the untrained network of this recipe and seed.
         new_seed_requested: Change the seed of the recipe.
-        recipe_edited: The user chose something valid; carries the whole ``Recipe``.
+        recipe_edited: The user changed the recipe to a valid one; carries the whole ``Recipe``.
         data_file_requested: Choose a file with a dataset.
-        drawing_files_requested: Choose files with drawings to learn from.
+        drawing_files_requested: Choose files with drawings to train on.
         compare_requested: Show the curves of a file beside those of the run; carries its path and the name of its run.
         comparison_file_requested: Choose a file to compare with.
         comparison_ended: Show the run alone.
@@ -102,11 +102,11 @@ class TrainPanel(Themed, QWidget):
 
     @property
     def problem(self) -> str:
-        """Why the recipe as it stands in the form cannot be trained; empty if it can."""
+        """Why the recipe in the form cannot be trained; empty if it can."""
         return self._form.problem
 
     def ensure_plots(self) -> None:
-        """Create the plots, unless they exist: pyqtgraph is imported late, as it takes half a second."""
+        """Create the plots if they do not exist yet; late, because importing pyqtgraph takes half a second."""
         if self._plots is not None:
             return
         from digitlab.gui.train.plots import TrainingPlots
@@ -123,7 +123,7 @@ class TrainPanel(Themed, QWidget):
 
     @Slot(object)
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
-        """Offer the shipped networks that have a run to compare with."""
+        """Add the shipped networks that have a run to the comparison menu."""
         self._comparison.show_shipped_runs(names)
 
     def _set_up_tools(self) -> None:
@@ -139,7 +139,7 @@ class TrainPanel(Themed, QWidget):
             self._whole_run,
             "wholeRunButton",
             "Whole run",
-            "Show the whole run again. The wheel zooms, dragging moves the curves.",
+            "Show the whole run again. Use the wheel to zoom and drag to pan.",
         )
         self._whole_run.setEnabled(False)
         self._log_scale.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -226,7 +226,7 @@ class TrainPanel(Themed, QWidget):
             self.compare_requested.emit(model_path(_BASELINE), shipped_title(_BASELINE))
 
     def _is_worth_comparing(self, run: Run) -> bool:
-        """Return whether to compare a run with the tutorial's automatically: a better recipe, on the same data."""
+        """Return whether to compare a run with the tutorial's automatically: a better recipe on the same data."""
         started = run.started
         recipe = recipe_of(started.spec, started.config)
         is_free = self._session.compared_run is None and not self._is_comparison_hidden
@@ -263,7 +263,7 @@ class TrainPanel(Themed, QWidget):
 
     @Slot()
     def _on_comparison_ended(self) -> None:
-        """Do not compare automatically again: the user wants to see the run alone."""
+        """End the comparison, and do not compare automatically again."""
         self._is_comparison_hidden = True
         self.comparison_ended.emit()
 
@@ -272,7 +272,7 @@ class TrainPanel(Themed, QWidget):
 
     @Slot()
     def _on_run_advanced(self) -> None:
-        """Draw soon, if the panel is visible."""
+        """Schedule drawing, if the panel is visible."""
         if self.isVisible() and not self.window().isMinimized():
             self._ticks_left = 2
             if not self._ticks.isActive():
@@ -290,7 +290,7 @@ class TrainPanel(Themed, QWidget):
 
     @Slot()
     def _on_ticks_timeout(self) -> None:
-        """Draw one plot; stop once both show all there is."""
+        """Draw one plot; stop once both are up to date."""
         self._ticks_left -= 1
         if not self._ticks_left:
             self._ticks.stop()
@@ -305,24 +305,24 @@ class TrainPanel(Themed, QWidget):
         self._progress.show_progress(progress_of(session.run, session.training_state, session.activity, problem))
 
     def _show_message(self) -> None:
-        """Write why there are no curves, if there are none."""
+        """Show why there are no curves, if there are none."""
         run = self._session.run
         if (run is not None and run.step) or self._session.compared_run is not None:
-            message = "" if self._plots is not None else "Drawing the curves …"
+            message = "" if self._plots is not None else "Drawing the curves…"
         elif self._session.training_state.is_busy:
-            message = "The curves start with the first batch …"
+            message = "The curves appear after the first batch."
         else:
-            message = "Press Train: the curves appear here, batch by batch."
+            message = "Press Train to see the curves grow here, batch by batch."
         self._loss_card.show_text(message)
         self._accuracy_card.show_text(message)
 
     def restyle(self) -> None:
-        """Draw the icons in the colours of the theme."""
+        """Redraw the icons in the theme's colours."""
         self._log_scale.setIcon(theme.icon("log-scale", self.palette()))
         self._whole_run.setIcon(theme.icon("reset", self.palette()))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened while hidden; the plots do so themselves."""
+        """Show what changed while the panel was hidden; the plots do so themselves."""
         super().showEvent(event)
         self._show_snapshots()
         self._show_message()

@@ -1,4 +1,4 @@
-"""The two live plots, which move together: loss above, accuracy below. Needs pyqtgraph: import it late."""
+"""The two live plots with a shared horizontal range: loss and accuracy. Needs pyqtgraph: import it late."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,10 +13,10 @@ from digitlab.runs.run import NamedRun, Run
 
 
 class TrainingPlots(QObject):
-    """Keeps both plots at the same epochs, and their readouts at the same batch.
+    """Links the epochs and the readouts of both plots.
 
     Signals:
-        zoom_changed: Whether only a part of the epochs is on screen.
+        zoom_changed: The plots were zoomed or reset; carries whether only a part of the epochs is on screen.
 
     Attributes:
         loss: The plot of the loss.
@@ -43,13 +43,13 @@ class TrainingPlots(QObject):
             plot.left.connect(self._on_left)
 
     def show_run(self, run: Run | None) -> None:
-        """Show another run, the whole of it, the epochs to come included."""
+        """Show another run in full, including its remaining epochs."""
         self._run = None if run is None else PlottedRun("", run, RUN)
         self._is_zoomed = False
         self._show_both()
 
     def show_compared(self, compared: NamedRun | None) -> None:
-        """Show another run beside the run, or none; the part on screen stays."""
+        """Show a second run for comparison, or none; the zoom stays."""
         self._compared = compared
         self._compared_run = None if compared is None else PlottedRun(compared.name, compared.run, COMPARED)
         self._show_both()
@@ -66,7 +66,7 @@ class TrainingPlots(QObject):
             self.show_whole_run()
 
     def show_snapshots(self, shown: float | None, pinned: float | None) -> None:
-        """Mark the snapshot on screen and the pinned one, in epochs, or none: never in both plots at once."""
+        """Mark the snapshot on screen and the pinned one, in epochs, or none; the plots are redrawn in turn."""
         if (shown, pinned) != self._marked:
             self._marked = (shown, pinned)
             self.loss.show_snapshots(shown, pinned)
@@ -77,11 +77,11 @@ class TrainingPlots(QObject):
 
     @Slot()
     def show_whole_run(self) -> None:
-        """Show all epochs of both runs, those to come included."""
+        """Show all epochs of both runs, including the remaining ones."""
         self.loss.show_whole()
 
     def refresh_next(self) -> None:
-        """Draw what the run holds now in one plot, and in the other the next time: never both at once."""
+        """Update one plot, and the other one on the next call: never both at once."""
         self._both[self._next].refresh()
         self._next = 1 - self._next
 
@@ -91,7 +91,7 @@ class TrainingPlots(QObject):
 
     @Slot(float, float)
     def _on_x_range_changed(self, first: float, last: float) -> None:
-        # pyqtgraph's own link shifts the epochs where the plots differ in width, as they do while resizing.
+        # pyqtgraph's own link shifts the epochs when the plots differ in width, as they do while resizing.
         for plot in self._both:
             plot.show_epochs(first, last)
         is_zoomed = last - first < self.loss.whole * (1 - 1e-6)

@@ -1,4 +1,4 @@
-"""How far a training is: two lines of text, a share, and whether it failed. No widgets."""
+"""The progress of training: two lines of text, a share, and whether it failed. No widgets."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from digitlab.words.numbers import count, duration, epoch_words, percent, speed
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a training is.
+    """The progress of training.
 
     Attributes:
         headline: Its state.
-        detail: Speed and time left, or the result.
-        share: How much is done, 0..1, or None while that is unknown.
-        is_bar_shown: Whether a bar is shown with the text.
-        is_problem: Whether the training failed.
+        detail: Speed and remaining time, or the result.
+        share: The completed share, 0..1, or None if unknown.
+        is_bar_shown: Whether the progress bar is shown.
+        is_problem: Whether training failed.
     """
 
     headline: str
@@ -31,13 +31,13 @@ def progress_of(run: Run | None, state: TrainingState, activity: str, problem: s
     """Return the progress to show.
 
     Args:
-        run: The run shown; an earlier one while the next is prepared.
-        state: What the training worker does.
-        activity: What it is doing while it prepares, as text.
+        run: The run shown; the previous one while the next is prepared.
+        state: The state of the training worker.
+        activity: The current step of its preparation, as text.
         problem: Why training cannot start; empty if it can.
     """
     if state is TrainingState.PREPARING:
-        return Progress(activity or "Preparing the training …", share=None, is_bar_shown=True)
+        return Progress(activity or "Preparing training…", share=None, is_bar_shown=True)
     if run is None and problem:
         return Progress("Not ready to train.", problem)
     if run is None:
@@ -52,14 +52,14 @@ def progress_of(run: Run | None, state: TrainingState, activity: str, problem: s
 def _under_way(run: Run, state: TrainingState) -> Progress:
     share = run.step / run.started.total_steps
     if state is TrainingState.STOPPING:
-        return Progress("Stopping after this batch …", _position(run), share, is_bar_shown=True)
+        return Progress("Stopping after this batch…", _position(run), share, is_bar_shown=True)
     if run.is_paused or state is TrainingState.PAUSED:
-        detail = "Resume continues from this batch; the state of the optimizer is kept."
+        detail = "Press Resume to continue from this batch with the state of the optimizer."
         return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True)
     pace, left = run.samples_per_second(), run.seconds_left()
     parts = [] if pace is None else [speed(pace)]
     parts += [] if left is None else [f"{duration(max(round(left), 1))} left"]
-    return Progress(_position(run), " · ".join(parts) or "The first batches …", share, is_bar_shown=True)
+    return Progress(_position(run), " · ".join(parts) or "Starting…", share, is_bar_shown=True)
 
 
 def _position(run: Run) -> str:
@@ -68,7 +68,7 @@ def _position(run: Run) -> str:
     if run.is_validating:
         epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"
-        return f"epoch {epoch} of {started.config.epochs}{after} · validating on {images} …"
+        return f"epoch {epoch} of {started.config.epochs}{after} · validating on {images}…"
     epoch = min(max(run.step - 1, 0) // started.steps_per_epoch + 1, started.config.epochs)
     step = run.step - (epoch - 1) * started.steps_per_epoch
     return f"epoch {epoch} of {started.config.epochs}{after} · step {step:,} of {started.steps_per_epoch:,}"
@@ -86,7 +86,7 @@ def _ended(run: Run) -> Progress:
         headline = f"Stopped in {_position(run)}" if run.step else "Stopped before the first batch"
         return Progress(headline, result or "The network keeps what it has learned so far.", share)
     seconds = sum(epoch.seconds for epoch in run.epochs)
-    # With its name: the run may be another than the recipe in the form, as when a shipped network was opened.
+    # With its name: the run may differ from the recipe in the form, for example after a shipped network was opened.
     name = names_of(run, None)[0]
     return Progress(f"{name}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
 

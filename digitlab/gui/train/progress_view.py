@@ -1,4 +1,4 @@
-"""The progress of the training, as text and as a bar."""
+"""The progress of training, as text and as a bar."""
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -13,8 +13,8 @@ _BAR_STEPS = 1000
 class ProgressView(QWidget):
     """Two lines of text with a bar between them.
 
-    Its size is fixed and changes only with the number of lines: otherwise Qt would lay out and paint the whole window
-    with each new text, ten times a second.
+    Its size changes only with the number of lines: otherwise Qt would lay out and paint the whole window for each
+    new text, ten times a second.
     """
 
     def __init__(self, width: int, parent: QWidget | None = None) -> None:
@@ -30,9 +30,9 @@ class ProgressView(QWidget):
         self._headline = QLabel()
         self._bar = QProgressBar()
         self._detail = QLabel()
-        describe(self._headline, "progressHeadline", "Progress", "The state of the training.")
-        describe(self._bar, "progressBar", "Progress", "The share of all batches that is done.")
-        describe(self._detail, "progressDetail", "Speed, time left or result", "Speed and time left, or the result.")
+        describe(self._headline, "progressHeadline", "Progress", "The state of training.")
+        describe(self._bar, "progressBar", "Progress", "The completed share of all batches.")
+        describe(self._detail, "progressDetail", "Details", "Speed and remaining time, or the result.")
         self._bar.setTextVisible(False)
         self._detail.setProperty("quiet", True)
         column = QVBoxLayout(self)
@@ -44,7 +44,7 @@ class ProgressView(QWidget):
             column.addWidget(widget)
 
     def show_progress(self, progress: Progress) -> None:
-        """Show a progress; what stays the same is not set again."""
+        """Show the progress; unchanged parts are not set again."""
         if progress == self._shown:
             return
         self._shown = progress
@@ -65,13 +65,13 @@ class ProgressView(QWidget):
         layout = self.layout()
         assert layout is not None
         height = layout.heightForWidth(self.width())
-        # During a training the text needs a second line now and then: the height never shrinks, or the form would jump.
+        # During training the text sometimes needs a second line: the height never shrinks, or the form would jump.
         if self._shown is not None and self._shown.is_bar_shown:
             height = max(height, self.minimumHeight())
         if height != self.maximumHeight():
             self.setFixedHeight(height)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the height that the fonts on screen need."""
+        """Adjust the height to the fonts on screen."""
         super().showEvent(event)
         self._fit_height()

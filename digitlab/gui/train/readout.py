@@ -7,12 +7,12 @@ from digitlab.gui.charts.epoch_plot import readout_table
 
 
 def readout_text(reading: Reading | None, compared: Reading | None, names: tuple[str, str], quantity: Quantity) -> str:
-    """Return the values of one batch of each run as rich text: a table of names and numbers, a column for each run.
+    """Return the values of one batch of each run as rich text: a table of names and numbers, with one column per run.
 
     Args:
-        reading: The run's, or None where it has none.
-        compared: The other run's, or None where it has none.
-        names: What the runs are called; the second is empty if there is no other, the first if there is only the other.
+        reading: The values of the run, or None if it has none there.
+        compared: The values of the compared run, or None if it has none there.
+        names: The names of both runs; the second is empty without a comparison, the first if only that is shown.
         quantity: What is plotted.
     """
     epoch = next(one.epoch for one in (reading, compared) if one is not None)
@@ -27,10 +27,10 @@ def readout_text(reading: Reading | None, compared: Reading | None, names: tuple
 
 
 def _column(reading: Reading | None, quantity: Quantity) -> list[str]:
-    """Return step, batch, epoch so far and validation as text; dashes where a run has nothing to read."""
+    """Return step, batch, epoch so far and validation as text; dashes where a run has no values."""
     if reading is None:
         return ["–"] * 4
     values = (reading.batch, reading.training, reading.validation)
-    # Escaped, because a small share reads "<0.01 %".
+    # Escaped, because a small share is written "<0.01 %".
     texts = ["after the epoch" if value is None else html.escape(quantity.write(value)) for value in values]
     return [f"{reading.step:,}", *texts]

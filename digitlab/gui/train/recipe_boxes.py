@@ -1,4 +1,4 @@
-"""The boxes of the recipe form that are more than a list: whole recipes, datasets, files with drawings."""
+"""The drop-down lists of the recipe form that need code of their own: recipes, datasets, files with drawings."""
 
 from pathlib import Path
 from typing import Final
@@ -11,19 +11,19 @@ from digitlab.gui.widgets.fields import ChoiceBox
 from digitlab.gui.widgets.source_box import SourceBox
 from digitlab.training.recipes import RECIPES, recipe_of
 
-_OWN_NOTE: Final = "Your own settings. Choosing a recipe restores settings that are known to work well."
+_OWN_NOTE: Final = "Your own settings. Choose a recipe to restore settings known to work well."
 
 _CHOOSE: Final = "choose"
-"""Data of the entry that asks for files."""
+"""Data of the entry that opens the file dialog."""
 
 _NAMED: Final = {
-    "builtin": ("Built-in digits", "12,000 drawn digits; no download needed"),
+    "builtin": ("Built-in digits", "12,000 training digits; no download needed"),
     "mnist": ("MNIST", "70,000 handwritten digits; downloaded once if missing"),
 }
 
 
 class RecipeBox(ChoiceBox):
-    """The named recipes, and "Your own" while the settings match none of them.
+    """The named recipes, and "Custom" while the settings match none of them.
 
     Signals:
         recipe_chosen: The user chose a recipe; carries its name in ``RECIPES``.
@@ -40,18 +40,18 @@ class RecipeBox(ChoiceBox):
 
     @property
     def note(self) -> str:
-        """What the recipe shown is for, in one sentence that never breaks between a number and its unit."""
+        """The purpose of the recipe shown, in one sentence that never breaks between a number and its unit."""
         name = self.currentData()
         note = _OWN_NOTE if name is None else RECIPES[name].explanation
         return note.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Select the recipe that the settings match."""
+        """Select the recipe that matches the settings."""
         if self.count() > len(RECIPES):
             self.removeItem(len(RECIPES))
         name = recipe_of(recipe.spec, recipe.config)
         if name is None:
-            self.add_choice("Your own", None, _OWN_NOTE)
+            self.add_choice("Custom", None, _OWN_NOTE)
         self.setCurrentIndex(len(RECIPES) if name is None else list(RECIPES).index(name))
 
     @Slot(int)
@@ -87,14 +87,14 @@ class DrawingsBox(ChoiceBox):
         self.activated.connect(self._on_activated)
 
     def show_paths(self, paths: tuple[str, ...]) -> None:
-        """Show which files are chosen; none means the built-in handwriting."""
+        """Show the chosen files; none means the built-in handwriting."""
         self._paths = paths
         self.clear()
-        self.add_choice("Built-in handwriting", (), "Handwriting that comes with DigitLab; needs no file")
+        self.add_choice("Built-in handwriting", (), "Handwriting shipped with DigitLab")
         if paths:
             names = [Path(path).name for path in paths]
             self.add_choice(names[0] if len(names) == 1 else f"{len(names)} files", paths, ", ".join(names))
-        self.add_choice("Choose files …", _CHOOSE, "Your own drawings: one or more .jsonl or .jsonl.gz files")
+        self.add_choice("Choose files…", _CHOOSE, "Your own drawings: one or more .jsonl or .jsonl.gz files")
         self.show_choice(paths)
 
     @Slot(int)

@@ -1,4 +1,4 @@
-"""The recipe of the next training, as a form."""
+"""The form for the recipe of the next run."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -59,20 +59,20 @@ _RANGES: Final = {
     "seed": NumberRange(0, MAXIMUM_SEED),
     "validation_share": NumberRange(0, 100 * MAXIMUM_VALIDATION_SHARE, is_whole=False, unit="%"),
 }
-"""What each number of ``TrainingConfig`` may be, in the order of the form; the shares in percent."""
+"""The range of each number of ``TrainingConfig``, in the order of the form; shares in percent."""
 
 _SHARES: Final = ("dropout", "validation_share")
 
 
 class RecipeForm(Themed, QWidget):
-    """Edits a recipe, and writes below each field what is wrong with it.
+    """Edits a recipe, and shows the problem of each field below it.
 
     Signals:
-        recipe_edited: The user chose something valid; carries the whole ``Recipe``.
+        recipe_edited: The user changed the recipe to a valid one; carries the whole ``Recipe``.
         problem_changed: ``problem`` changed.
         new_seed_requested: Change the seed.
         data_file_requested: Choose a file with a dataset.
-        drawing_files_requested: Choose files with drawings to learn from.
+        drawing_files_requested: Choose files with drawings to train on.
     """
 
     recipe_edited = Signal(object)
@@ -96,11 +96,11 @@ class RecipeForm(Themed, QWidget):
 
     @property
     def problem(self) -> str:
-        """Why training cannot start with this form; empty if it can."""
+        """Why training cannot start with the contents of the form; empty if it can."""
         return self._problem
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show a recipe; invalid input stays in fields whose value did not change."""
+        """Show a recipe; invalid input stays in fields whose value is unchanged."""
         self._recipe = recipe
         self._named.show_recipe(recipe)
         self._preset.show_spec(recipe.spec)
@@ -117,7 +117,7 @@ class RecipeForm(Themed, QWidget):
         self._show_problems()
 
     def set_locked(self, *, is_locked: bool) -> None:
-        """Allow editing, or not while the recipe is being trained."""
+        """Lock the form while the recipe is being trained, or unlock it."""
         self._is_locked = is_locked
         self._named.setEnabled(not is_locked)
         self._content.setEnabled(not is_locked)
@@ -132,7 +132,7 @@ class RecipeForm(Themed, QWidget):
             self._named,
             "recipeBox",
             "Recipe",
-            "A network with settings that suit it. Seed, validation share and data are not changed.",
+            "A network with suitable settings. Seed, validation share and data stay as they are.",
         )
         self._note = QLabel()
         self._note.setObjectName("recipeNote")
@@ -148,13 +148,13 @@ class RecipeForm(Themed, QWidget):
             "Networks that work well. Edit their layers under Network.",
         )
         self._data = DataBox()
-        describe(self._data, "dataBox", "Data", "The digits to train on.")
+        describe(self._data, "dataBox", "Data", "The dataset to train on.")
         self._drawings = DrawingsBox()
         describe(
             self._drawings,
             "drawingsBox",
             "Drawings",
-            "Strokes to train on besides the data, for the augmentation that uses drawings: those with a label are "
+            "Strokes to train on besides the data, for augmentation with drawings: those with a label are "
             "digits, those without are not.",
         )
         self._optimizer = ChoiceBox()
@@ -163,7 +163,7 @@ class RecipeForm(Themed, QWidget):
         self._schedule = ChoiceBox()
         for schedule, (title, explanation) in SCHEDULES.items():
             self._schedule.add_choice(title, schedule.value, explanation)
-        describe(self._schedule, "scheduleBox", "Schedule", "How the learning rate changes during the training.")
+        describe(self._schedule, "scheduleBox", "Schedule", "How the learning rate changes during training.")
         self._augmentation = ChoiceBox()
         for augmentation, (title, explanation) in AUGMENTATIONS.items():
             self._augmentation.add_choice(title, augmentation.value, explanation)
@@ -171,13 +171,13 @@ class RecipeForm(Themed, QWidget):
             self._augmentation,
             "augmentationBox",
             "Augmentation",
-            "Random changes to the training images, so that they differ in every epoch. Test images are not changed.",
+            "Random changes to the training images, different in every epoch. Test images are not changed.",
         )
         describe(
             self._optimizer,
             "optimizerBox",
             "Optimizer",
-            "How the gradient of the loss changes the weights. Choosing one also sets its usual learning rate.",
+            "How the gradient updates the weights. Choosing an optimizer also sets its usual learning rate.",
         )
         self._loss = LossBox()
         describe(self._loss, "lossBox", "Loss", "The function that training minimizes.")
@@ -185,44 +185,44 @@ class RecipeForm(Themed, QWidget):
     def _make_numbers(self) -> None:
         self._numbers = {name: NumberField(numbers) for name, numbers in _RANGES.items()}
         for name, object_name, title, tooltip in (
-            ("epochs", "epochsField", "Epochs", "How often the network sees each training image."),
-            ("batch_size", "batchSizeField", "Batch size", "Images per step: the weights change once per batch."),
+            ("epochs", "epochsField", "Epochs", "Number of passes over the training images."),
+            ("batch_size", "batchSizeField", "Batch size", "Images per step: the weights are updated once per batch."),
             (
                 "learning_rate",
                 "learningRateField",
                 "Learning rate",
-                "Step size, the largest one if there is a schedule. Too small trains slowly, too large diverges. The "
-                "arrow keys go through 1, 2, 5, 10.",
+                "Step size; the maximum if there is a schedule. Too small: slow training. Too large: divergence. The "
+                "arrow keys step through 1, 2, 5, 10.",
             ),
             (
                 "dropout",
                 "dropoutField",
                 "Dropout",
-                "Share of the last layer's inputs that each step drops at random, so that the network relies on no "
-                "single one. It reduces overfitting of larger networks; 0 % drops nothing.",
+                "Share of the last layer's inputs dropped at random in each step, so that the network relies on no "
+                "single one. It reduces overfitting of larger networks; 0 % turns it off.",
             ),
             (
                 "seed",
                 "seedField",
                 "Seed",
-                "Sets the initial weights and the order of the images: same seed, same run.",
+                "Determines the initial weights and the order of the images: the same seed gives the same run.",
             ),
             (
                 "validation_share",
                 "validationField",
                 "Validation share",
                 "Share of the training images held out for validation after each epoch. "
-                "With 0 %, the test images are used, as in the tutorial; with a share, the test stays unbiased.",
+                "With 0 %, the test images are used, as in the tutorial; otherwise, the test accuracy stays unbiased.",
             ),
         ):
             describe(self._numbers[name], object_name, title, tooltip)
         self._new_seed = QToolButton()
-        describe(self._new_seed, "newSeedButton", "New seed", "Another seed: other initial weights, another order.")
+        describe(self._new_seed, "newSeedButton", "New seed", "Choose another seed.")
         self._validation_note = QLabel()
         self._validation_note.setProperty("quiet", True)
 
     def _lay_out(self) -> None:
-        # From outside in: a widget that gets another parent is styled again, with all its children.
+        # From the outside in: a widget moved to another parent is styled again, with all its children.
         self._content = QWidget()
         scroll = FormScroll(self._content, self)
         grid = FieldGrid()
@@ -319,7 +319,7 @@ class RecipeForm(Themed, QWidget):
 
     @Slot(str)
     def _on_recipe_chosen(self, name: str) -> None:
-        """Take over a whole recipe; invalid input in its fields is replaced."""
+        """Apply a whole recipe, replacing invalid input."""
         chosen, config = RECIPES[name], self._recipe.config
         config = replace(chosen.config, seed=config.seed, validation_share=config.validation_share)
         self.recipe_edited.emit(replace(self._recipe, spec=chosen.spec, config=config))
@@ -345,7 +345,7 @@ class RecipeForm(Themed, QWidget):
 
     @Slot(int)
     def _on_optimizer_activated(self, index: int) -> None:
-        """Choose an optimizer with its usual learning rate, unless the user has set another rate."""
+        """Choose an optimizer, with its usual learning rate unless the user has set another one."""
         config = self._recipe.config
         optimizer = Optimizer(self._optimizer.itemData(index))
         is_usual = config.learning_rate == config.optimizer.usual_learning_rate
@@ -357,7 +357,7 @@ class RecipeForm(Themed, QWidget):
         self._edit_spec(self._recipe.spec.with_loss(self._loss.loss))
 
     def restyle(self) -> None:
-        """Draw the icon in the colours of the theme."""
+        """Redraw the icon in the theme's colours."""
         self._new_seed.setIcon(theme.icon("dice", self.palette()))
 
 

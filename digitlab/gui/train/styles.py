@@ -1,4 +1,4 @@
-"""How the run and the one it is compared with are drawn. Needs pyqtgraph: import it late."""
+"""The styles of the run and the compared run. Needs pyqtgraph: import it late."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ RUN: Final = RunStyle(
         level=5,
     ),
 )
-"""The run of the session: single batches, smoothed, and both values of each epoch."""
+"""The run of the session: per batch, smoothed, and both values of each epoch."""
 
 COMPARED: Final = RunStyle(
     smoothed=LineStyle("compared smoothed", lambda palette: smoothed_pen(palette, is_compared=True), 2),
@@ -46,4 +46,4 @@ COMPARED: Final = RunStyle(
         level=4,
     ),
 )
-"""The run beside it: smoothed and validation, in other colours and shapes."""
+"""The compared run: smoothed and validation, in other colours and shapes."""

@@ -1,4 +1,4 @@
-"""Cards: the bordered surfaces that a panel consists of."""
+"""Cards: the bordered surfaces that make up a panel."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -9,8 +9,8 @@ class Card(QFrame):
     """A surface with a border and, if it has a title or tools, a header with them.
 
     Attributes:
-        column: The header, and below it what is added.
-        header: The title at the left and the tools at the right end; None without both.
+        column: The layout of the header and the content below it.
+        header: The title on the left and the tools on the right; None if there are neither.
         title: The label with the title; None without a title.
     """
 
@@ -18,8 +18,8 @@ class Card(QFrame):
         """Create an empty card.
 
         Args:
-            title: What the card shows; empty for none.
-            tools: Widgets at the right end of the header.
+            title: The title; empty for none.
+            tools: Widgets on the right of the header.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -42,7 +42,7 @@ class Card(QFrame):
 
 
 def title_label(text: str = "") -> QLabel:
-    """Return a label in the font of titles."""
+    """Return a label in the title font."""
     label = QLabel(text)
     label.setProperty("title", True)
     return label
@@ -53,7 +53,7 @@ def quiet_label(text: str = "", *, wraps: bool = True) -> QLabel:
 
     Args:
         text: The text.
-        wraps: Whether it breaks into lines.
+        wraps: Whether it wraps.
     """
     label = QLabel(text)
     label.setProperty("quiet", True)

@@ -9,7 +9,7 @@ _SPACING = 2
 
 
 class _DigitButton(QToolButton):
-    """A button of one digit, which only its row checks."""
+    """The button of one digit; a click does not check it, only its row does."""
 
     def __init__(self, digit: int, row: "DigitButtons") -> None:
         super().__init__(row)
@@ -31,7 +31,7 @@ class DigitButtons(QWidget):
     """The digits 0 to 9 in a row.
 
     Signals:
-        digit_chosen: A button was pressed; carries its digit.
+        digit_chosen: A button was clicked; carries its digit.
     """
 
     digit_chosen = Signal(int)

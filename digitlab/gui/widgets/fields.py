@@ -1,4 +1,4 @@
-"""Fields for numbers and choices that show at once what is wrong with their contents, and texts for all widgets."""
+"""Fields for numbers and choices with immediate validation, and help texts for all widgets."""
 
 import bisect
 import html
@@ -15,7 +15,7 @@ from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
 _ARROW_PX = 16
 
 _WHEEL_NOTCH = 120
-"""One notch of a usual mouse wheel, in Qt's unit of an eighth of a degree."""
+"""One notch of a typical mouse wheel, in Qt's unit of an eighth of a degree."""
 
 
 class Steps(Enum):
@@ -32,12 +32,12 @@ class NumberRange:
 
     Attributes:
         minimum: The lower limit.
-        maximum: The upper limit, which is accepted itself.
+        maximum: The upper limit, inclusive.
         is_whole: Whether only whole numbers are accepted.
         steps: How far an arrow key changes the number.
-        unit: Shown after the number, for example ``%``; need not be typed.
+        unit: Shown after the number, for example ``%``; optional in input.
         includes_minimum: Whether the lower limit itself is accepted.
-        example: A number for the sentence about invalid input; may be empty.
+        example: An example for the error message; may be empty.
     """
 
     minimum: float
@@ -49,7 +49,7 @@ class NumberRange:
     example: str = ""
 
     def read(self, text: str) -> float | None:
-        """Return the number in a text, or None if the text is not a number of this range."""
+        """Return the number in a text, or None if it is not a number in this range."""
         bare = text.strip().removesuffix(self.unit or " ").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
         bare = bare.replace(",", "" if self.is_whole else ".").replace("−", "-")
         try:
@@ -70,7 +70,7 @@ class NumberRange:
 
     @property
     def sentence(self) -> str:
-        """What can be typed, as one sentence."""
+        """The valid input, as one sentence."""
         unit = f" {self.unit}" if self.unit else ""
         kind = "a whole number" if self.is_whole else "a number"
         lowest = f"from {self.minimum:,g}" if self.includes_minimum else f"above {self.minimum:,g}"
@@ -99,16 +99,16 @@ def _next_one_two_five(value: float, *, upwards: bool) -> float:
 
 
 class NumberField(QLineEdit):
-    """A line for one number. Arrow keys, Page Up and Page Down change it, and so does the wheel while it has the focus.
+    """A field for one number. Arrow keys, Page Up, Page Down and, while it has the focus, the wheel change it.
 
     Signals:
-        edited: The user changed the text, which may be invalid now.
+        edited: The user changed the text, which may now be invalid.
     """
 
     edited = Signal()
 
     def __init__(self, numbers: NumberRange, parent: QWidget | None = None) -> None:
-        """Create a field for numbers of a range; it is empty until ``show_value``."""
+        """Create a field for numbers in a range; it is empty until ``show_value`` is called."""
         super().__init__(parent)
         self._range = numbers
         self._shown: float | None = None
@@ -123,15 +123,15 @@ class NumberField(QLineEdit):
 
     @property
     def problem(self) -> str:
-        """What can be typed, if the text is invalid; empty otherwise."""
+        """The valid input, if the text is invalid; empty otherwise."""
         return "" if self.value is not None else self._range.sentence
 
     def show_value(self, value: float, *, is_forced: bool = False) -> None:
-        """Show a number, unless it is shown already: then the text stays as the user typed it.
+        """Show a number. If the field already has this value, the text stays as the user typed it.
 
         Args:
             value: The number.
-            is_forced: Whether to replace the text even then, for example invalid input.
+            is_forced: Whether to replace the text anyway, for example invalid input.
         """
         if value != self._shown or is_forced:
             self._shown = value
@@ -139,7 +139,7 @@ class NumberField(QLineEdit):
         self.mark("")
 
     def mark(self, problem: str) -> None:
-        """Mark the field as invalid if its own text is or if the caller gives a reason; unmark it otherwise."""
+        """Mark the field as invalid if its text is invalid or the caller gives a reason; unmark it otherwise."""
         reason = self.problem or problem
         self.setAccessibleDescription(reason)
         set_flag(self, "invalid", is_on=bool(reason))
@@ -169,7 +169,7 @@ class NumberField(QLineEdit):
             self._step(count if self._range.steps is Steps.ONE else (count > 0) - (count < 0))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change the number, but only with the focus: scrolling past the field changes nothing."""
+        """Change the number if the field has the focus, so that scrolling past it changes nothing."""
         if not self.hasFocus():
             event.ignore()
             return
@@ -181,7 +181,7 @@ class NumberField(QLineEdit):
 
 
 class ChoiceBox(QComboBox):
-    """A drop-down list that the wheel changes only while it has the focus, and that can be narrow."""
+    """A drop-down list that can be narrow, and that the wheel changes only while it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty list."""
@@ -197,7 +197,7 @@ class ChoiceBox(QComboBox):
             self.setItemData(self.count() - 1, wrapped(tooltip), Qt.ItemDataRole.ToolTipRole)
 
     def show_choice(self, data: object) -> None:
-        """Choose the item with some data, if there is one."""
+        """Select the item with the given data, if any."""
         for index in range(self.count()):
             if self.itemData(index) == data:
                 self.setCurrentIndex(index)
@@ -213,7 +213,7 @@ class ChoiceBox(QComboBox):
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change the choice, but only with the focus."""
+        """Change the choice if the list has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -221,7 +221,7 @@ class ChoiceBox(QComboBox):
 
 
 class ProblemLabel(QLabel):
-    """The reason why a field is invalid; takes no space while there is none."""
+    """The reason why a field is invalid; takes no space while the field is valid."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a hidden label."""
@@ -231,13 +231,13 @@ class ProblemLabel(QLabel):
         self.hide()
 
     def show_problem(self, reason: str) -> None:
-        """Show a reason, or hide without one."""
+        """Show a reason, or hide the label if it is empty."""
         self.setText(reason)
         self.setVisible(bool(reason))
 
 
 class FieldGrid(QGridLayout):
-    """Labels on the left, fields on the right, and the problem of each field below it."""
+    """Labels on the left, fields on the right, and below each field its problem."""
 
     def __init__(self) -> None:
         """Create an empty grid."""
@@ -291,10 +291,10 @@ def describe(widget: QWidget, object_name: str, name: str, tooltip: str, whats_t
 
     Args:
         widget: The widget.
-        object_name: Its name in code and tests, which stays the same.
+        object_name: Its stable name for code and tests.
         name: Its name for a screen reader.
-        tooltip: One sentence on what it shows or does.
-        whats_this: The full explanation, for Shift+F1; the tooltip if empty.
+        tooltip: One sentence that describes it.
+        whats_this: The full explanation, shown by Shift+F1; if empty, the tooltip is used.
     """
     widget.setObjectName(object_name)
     widget.setAccessibleName(name)
@@ -303,7 +303,7 @@ def describe(widget: QWidget, object_name: str, name: str, tooltip: str, whats_t
 
 
 def set_flag(widget: QWidget, name: str, *, is_on: bool) -> None:
-    """Set a property that the style sheet selects by, and apply the style that goes with it."""
+    """Set a property that the style sheet selects by, and update the style."""
     if bool(widget.property(name)) != is_on:
         widget.setProperty(name, is_on)
         widget.style().unpolish(widget)

@@ -1,4 +1,4 @@
-"""The gallery: small images with captions in rows, any number of them, to look through, to select and to open."""
+"""The gallery: any number of small captioned images in rows, to browse, select and open."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,7 +35,7 @@ _TILES_PER_SLICE: Final = 6
 
 
 class Gallery(Themed, QListView):
-    """Tiles in rows; only those in sight are made and painted.
+    """Tiles in rows; only the visible ones are created and painted.
 
     Arrow keys, Home, End and Page Up and Down move the current tile.
 
@@ -47,7 +47,7 @@ class Gallery(Themed, QListView):
         delete_requested: Delete the selected tiles. This signal and those below come from an editable gallery only.
         digit_typed: A digit key was pressed while tiles are selected; carries the digit.
         undo_requested: Undo the last change.
-        redo_requested: Redo it.
+        redo_requested: Redo the last undone change.
     """
 
     tile_pressed = Signal(object)
@@ -72,10 +72,10 @@ class Gallery(Themed, QListView):
 
         Args:
             caption_px: Height of the captions in pixels.
-            least_tile_px: The smallest width of a tile in pixels.
-            large_from_px: From this width of the gallery on, images are three times their size instead of twice; None
+            least_tile_px: The minimum width of a tile in pixels.
+            large_from_px: From this width of the gallery on, images have three times their size instead of twice; None
                 for never.
-            is_editable: Whether many tiles can be selected, and deleted and labelled by keys.
+            is_editable: Whether several tiles can be selected, deleted and labelled with keys.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -86,7 +86,7 @@ class Gallery(Themed, QListView):
         self._delegate = TileDelegate(caption_px, self)
         self._paint_queue = PaintQueue(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        # Not IconMode, which creates an object for each of 60,000 items whenever it lays them out.
+        # Not IconMode, which creates an object for each of 60,000 items at every layout.
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -103,17 +103,17 @@ class Gallery(Themed, QListView):
         self.doubleClicked.connect(self._on_double_clicked)
         self.follow_theme()
 
-    # What it shows
+    # Contents
 
     def show_items(self, keys: Keys, make: MakeItem, empty_text: str = "") -> None:
-        """Show items. The selection, the current tile and the scroll position stay.
+        """Show items, keeping the selection, the current tile and the scroll position.
 
-        If the current tile is gone, the one now in its row becomes the current one.
+        If the current tile was removed, the one now in its row becomes current.
 
         Args:
-            keys: Shape (n,), in the order of the tiles: identifies each item among those shown before and after.
-            make: Returns the item of a row, 0..n-1; called when its tile comes into sight.
-            empty_text: What to show if there is no item.
+            keys: Shape (n,), in tile order: identifies each item across calls.
+            make: Returns the item of a row, 0..n-1; called when its tile becomes visible.
+            empty_text: The text to show if there are no items.
         """
         self._empty_text = empty_text
         self.setAccessibleDescription("" if len(keys) else empty_text)
@@ -124,7 +124,7 @@ class Gallery(Themed, QListView):
                 return
         else:
             self._replace(keys, make)
-        # Painted in event-loop slices of its own, not in one with the charts beside it; until then, the old tiles stay.
+        # Painted in its own event-loop slices, not together with the charts beside it; until then, the old tiles stay.
         self.viewport().setUpdatesEnabled(False)
         self._paint_queue.update(self.viewport(), QRegion(self.viewport().rect()), self._prepare)
 
@@ -150,13 +150,13 @@ class Gallery(Themed, QListView):
             self.selection_changed.emit()
 
     def scroll_to_top(self) -> None:
-        """Show the first tiles, none of them current."""
+        """Scroll to the first tiles, with none of them current."""
         self.setCurrentIndex(QModelIndex())
         self.scrollToTop()
 
     @property
     def empty_text(self) -> str:
-        """What is shown instead of tiles; empty if there are tiles."""
+        """The text shown instead of tiles; empty if there are tiles."""
         return "" if self.count else self._empty_text
 
     @property
@@ -182,13 +182,13 @@ class Gallery(Themed, QListView):
 
     @property
     def selected_keys(self) -> tuple[int, ...]:
-        """The keys of the selected tiles, in their order."""
+        """The keys of the selected tiles, in tile order."""
         # By ranges: Ctrl+A selects thousands.
         ranges = [np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection().toList()]
         return tuple(self.keys[np.sort(np.concatenate(ranges))].tolist()) if ranges else ()
 
     def select_keys(self, keys: tuple[int, ...]) -> None:
-        """Select the tiles with some keys, of those that are there."""
+        """Select the tiles with the given keys, as far as they exist."""
         selection = QItemSelection()
         rows = np.flatnonzero(np.isin(self.keys, keys)) if keys else np.empty(0, np.intp)
         for part in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
@@ -203,8 +203,8 @@ class Gallery(Themed, QListView):
     # Layout and painting
 
     def _lay_out(self) -> None:
-        """Spread the columns over the width."""
-        # The same width with the scroll bar and without it.
+        """Distribute the columns over the width."""
+        # The same width with and without the scroll bar.
         width = self.width() - self.verticalScrollBar().sizeHint().width()
         is_large = self._large_from_px is not None and width >= self._large_from_px
         scale = _LARGE_SCALE if is_large else _SCALE
@@ -223,7 +223,7 @@ class Gallery(Themed, QListView):
         return range(first, min(last, self.count))
 
     def _prepare(self) -> bool:
-        """Paint some of the tiles in sight into the caches; returns whether there are more."""
+        """Paint some of the visible tiles into the caches; returns whether there are more."""
         missing = [item for item in map(self._items.item, self._rows_in_sight) if not self._delegate.is_prepared(item)]
         for item in missing[:_TILES_PER_SLICE]:
             self._delegate.prepare(item)
@@ -233,11 +233,11 @@ class Gallery(Themed, QListView):
         return False
 
     def restyle(self) -> None:
-        """Paint the tiles in the theme's colours and fonts."""
+        """Repaint the tiles in the theme's colours and fonts."""
         self._delegate.clear_cache()
         self.viewport().update()
 
-    # What the user does
+    # User input
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -248,7 +248,7 @@ class Gallery(Themed, QListView):
         self.tile_double_clicked.emit(int(self.keys[index.row()]))
 
     def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return the action of one of the gallery's own keys, or None for all others."""
+        """Return the action for one of the gallery's own keys, or None for other keys."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key, current = Qt.Key(event.key()), self.current_key
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current is not None:
@@ -277,7 +277,7 @@ class Gallery(Themed, QListView):
     # Overrides of Qt
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Return the tile that a key leads to; unlike Qt's own, it continues from the end of a row in the next one."""
+        """Return the tile that a key moves to; unlike QListView, go from the end of a row to the next row."""
         del modifiers
         if not self.count:
             return QModelIndex()
@@ -300,14 +300,14 @@ class Gallery(Themed, QListView):
         return self._items.index(min(max(there, 0), self.count - 1))
 
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
-        """Repaint, but do not lay out as QListView does: all tiles have the same size."""
+        """Repaint without a new layout, unlike QListView, since all tiles have the same size."""
         QAbstractItemView.dataChanged(self, first, last, roles)
 
     def keyboardSearch(self, text: str) -> None:
         """Do nothing: Qt would search the texts of all items."""
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size with a few tiles."""
+        """Return a size that fits a few tiles."""
         return QSize(2 * self._least_tile_px + 24, 120)
 
     def event(self, event: QEvent) -> bool:
@@ -326,7 +326,7 @@ class Gallery(Themed, QListView):
             command()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select, and report the press."""
+        """Select the tile, and emit ``tile_pressed``."""
         super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and index.isValid():
@@ -338,7 +338,7 @@ class Gallery(Themed, QListView):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tiles in sight, or why there are none."""
+        """Paint the visible tiles, or the text that explains why there are none."""
         super().paintEvent(event)
         if self.empty_text:
             painter = QPainter(self.viewport())
@@ -350,4 +350,4 @@ class Gallery(Themed, QListView):
 
 
 def _no_item(row: int) -> GalleryItem:
-    raise IndexError(f"The gallery is empty; row {row} was asked for.")
+    raise IndexError(f"The gallery is empty; row {row} was requested.")

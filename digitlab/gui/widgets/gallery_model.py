@@ -10,25 +10,25 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringL
 from digitlab.gui.widgets.gallery_tile import ITEM_ROLE, GalleryItem
 
 MOST_SINGLE: Final = 50
-"""Up to this many changed tiles are repainted one by one; above it, all of them are."""
+"""Up to this many changed tiles are repainted individually; above it, all tiles are."""
 
 _MOST_ITEMS: Final = 2_000
-"""Items that are cached: more than a screen shows."""
+"""Number of cached items: more than fit on a screen."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 Keys = NDArray[np.int64]
-"""Shape (n,): identifies the item of each row, also after its row has changed."""
+"""Shape (n,): identifies the item of each row, even after its row has changed."""
 
 MakeItem = Callable[[int], GalleryItem]
 """Returns the item of a row, 0..n-1."""
 
 
 class GalleryModel(QStringListModel):
-    """Items by row. Each is made when it is first asked for, so thousands cost nothing before they are seen.
+    """Items by row. Each is created on first access, so thousands cost nothing until they are visible.
 
-    The strings are empty: they are there so that Qt has a row count of its own. To lay out 60,000 rows it asks for the
-    count 60,000 times, which takes 50 ms where the answer comes from Python.
+    The strings are empty: they only give Qt its own row count. To lay out 60,000 rows it reads the
+    count 60,000 times, which would take 50 ms through Python.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -44,7 +44,7 @@ class GalleryModel(QStringListModel):
         return self._keys
 
     def item(self, row: int) -> GalleryItem:
-        """Return the item of a row that exists."""
+        """Return the item of an existing row."""
         if row not in self._items:
             assert self._make is not None
             if len(self._items) >= _MOST_ITEMS:
@@ -63,11 +63,11 @@ class GalleryModel(QStringListModel):
         self.setStringList([""] * len(keys))
 
     def refresh(self, make: MakeItem, rows: range) -> int:
-        """Replace the items of the same keys, and announce which differ.
+        """Replace the items while their keys stay the same, and report which ones differ.
 
         Args:
             make: Returns the item of a row.
-            rows: The rows in sight; the items of all others are made when they come into sight.
+            rows: The visible rows; the items of all others are created when they become visible.
 
         Returns:
             How many of the rows differ.

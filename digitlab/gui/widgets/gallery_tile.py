@@ -31,7 +31,7 @@ _TICK: Final = ((0.0, 0.55), (0.38, 0.95), (1.0, 0.1))
 _SELECTED_OPACITY: Final = 0.18
 
 _MOST_CACHED: Final = 1_000
-"""Images, and captions, that are kept: more than a screen shows; 12 MB each without display scaling."""
+"""Size of the image cache and of the caption cache: more than fit on a screen; 12 MB each without display scaling."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -50,11 +50,11 @@ class GalleryItem:
 
     Attributes:
         pixels: 28 x 28 grey values, 0 black to 255 white, row by row: ``image.tobytes()`` of a uint8 array.
-        text: All that is known of it, for screen readers.
-        tooltip: The same for the mouse; may have several lines.
-        label: A character or two in bold at the left below the image; may be empty.
+        text: Its full description, for screen readers.
+        tooltip: The same as a tooltip; may have several lines.
+        label: One or two characters in bold at the lower left of the image; may be empty.
         badge: A tick or a cross beside the label; a cross also frames the image.
-        wrong_answer: What stands behind the cross.
+        wrong_answer: The text after the cross.
         lines: Small centred text below the image; all lines but the first are quiet.
     """
 
@@ -70,8 +70,8 @@ class GalleryItem:
 class TileDelegate(QStyledItemDelegate):
     """Paints items from two caches, of images and of captions.
 
-    A screen shows more than a hundred tiles, and their captions can change thirty times a second while their images
-    stay: this is why the two are cached apart.
+    A screen fits more than a hundred tiles, and their captions can change thirty times a second while their images
+    stay the same, so the two are cached separately.
     """
 
     def __init__(self, caption_px: int, parent: QWidget) -> None:
@@ -90,7 +90,7 @@ class TileDelegate(QStyledItemDelegate):
         self._captions: OrderedDict[Hashable, QPixmap] = OrderedDict()
 
     def cell_size(self, width: int, scale: int) -> QSize:
-        """Return the size of a tile of some width, with images at ``scale`` times their size, in pixels."""
+        """Return the size of a tile of a given width, with images at ``scale`` times their size, in pixels."""
         return QSize(width, scale * IMAGE_SIDE + 2 * PAD_PX + self._caption_px)
 
     def resize(self, cell: QSize, scale: int) -> None:
@@ -100,7 +100,7 @@ class TileDelegate(QStyledItemDelegate):
             self.clear_cache()
 
     def clear_cache(self) -> None:
-        """Paint all tiles again, in other colours, fonts or sizes."""
+        """Clear the caches after a change of colours, fonts or sizes."""
         self._images.clear()
         self._captions.clear()
 
@@ -109,7 +109,7 @@ class TileDelegate(QStyledItemDelegate):
         return self._image_key(item) in self._images and self._caption_key(item) in self._captions
 
     def prepare(self, item: GalleryItem) -> tuple[QPixmap, QPixmap]:
-        """Return the image and the caption of a tile, from the caches if they are there."""
+        """Return the image and the caption of a tile, from the caches if possible."""
         image = _cached(self._images, self._image_key(item), lambda: self._paint_image(item))
         return image, _cached(self._captions, self._caption_key(item), lambda: self._paint_caption(item))
 
@@ -204,7 +204,7 @@ def _paint_selection(painter: QPainter, option: QStyleOptionViewItem, *, is_sele
 
 
 def _cached(cache: OrderedDict[Hashable, QPixmap], key: Hashable, paint: Callable[[], QPixmap]) -> QPixmap:
-    """Return a cached pixmap, painted first if necessary; a full cache drops the one not used for longest."""
+    """Return a cached pixmap, painting it if necessary; a full cache drops the least recently used one."""
     found = cache.get(key)
     if found is None:
         found = cache[key] = paint()

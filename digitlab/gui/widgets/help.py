@@ -1,4 +1,4 @@
-"""Help: the keyboard, the log, and what DigitLab is."""
+"""Help: the keyboard shortcuts, the log folder, and the text about DigitLab."""
 
 from collections.abc import Iterable
 
@@ -21,10 +21,10 @@ _MORE_KEYS = (
 
 
 def keyboard_dialog(rows: Iterable[tuple[str, str]], parent: QWidget) -> QDialog:
-    """Return a list of all keys.
+    """Return a dialog that lists all keyboard shortcuts.
 
     Args:
-        rows: For each action its keys, for example ``Ctrl+Shift+Z, Ctrl+Y``, and its text.
+        rows: The shortcuts of each action, for example ``Ctrl+Shift+Z, Ctrl+Y``, and its label.
         parent: The window that the dialog belongs to.
     """
     dialog = QDialog(parent)
@@ -45,12 +45,12 @@ def keyboard_dialog(rows: Iterable[tuple[str, str]], parent: QWidget) -> QDialog
 
 
 def open_log_folder() -> None:
-    """Show the folder of the log in the system's file manager."""
+    """Show the log folder in the system's file manager."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(state_folder())))
 
 
 def about_text() -> tuple[str, str]:
-    """Return what DigitLab is, as a headline and a line of details."""
+    """Return the text about DigitLab: a headline and the details."""
     return (
         f"DigitLab {__version__}",
         "Draw digits, train the classic Keras network and look inside it. MIT licence. Networks trained on MNIST by "

@@ -1,4 +1,4 @@
-"""Labels whose text changes often, without a new layout of the window each time."""
+"""A container for labels whose text changes often, to avoid a new layout of the window each time."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 class LayoutBarrier(QWidget):
-    """Holds a label without a layout of its own, so that a new text does not lay out everything around it.
+    """Contains a label without a layout, so that a new text does not cause a layout of everything around it.
 
-    Qt reacts to a label's new text by laying out and painting all that surrounds it, up to the window.
+    When a label's text changes, Qt lays out and paints everything around it, up to the window.
     """
 
     def __init__(self, label: QLabel) -> None:
-        """Take in a label.
+        """Wrap a label.
 
         Args:
             label: Its size policy and its height limits apply to the barrier.
@@ -33,6 +33,6 @@ class LayoutBarrier(QWidget):
         return self._label.minimumSizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the label the whole size."""
+        """Resize the label to the whole widget."""
         super().resizeEvent(event)
         self._label.resize(event.size())

@@ -1,4 +1,4 @@
-"""A tab whose panel is built when it is needed first."""
+"""A tab whose panel is built on first use."""
 
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 Panel = TypeVar("Panel", bound=QWidget)
 
 _AFTER_PAINT_MS: Final = 1
-"""Long enough for the window to be painted first."""
+"""Long enough for the window to be painted before."""
 
 
 class LazyTab(QWidget, Generic[Panel]):
-    """Builds its panel right after it was first shown, unless panels are held.
+    """Builds its panel right after it is first shown, unless panels are on hold.
 
     Args:
-        build: Makes the panel as a child of the tab: a widget that is moved to another parent is styled again, with all
-            that is in it.
-        is_held: Whether panels must not be built yet.
+        build: Creates the panel as a child of the tab: a widget moved to another parent is styled again, with all its
+            children.
+        is_held: Returns whether panels must not be built yet.
         parent: The widget around it.
     """
 
@@ -34,18 +34,18 @@ class LazyTab(QWidget, Generic[Panel]):
 
     @property
     def built(self) -> Panel | None:
-        """The panel, or None if it was not needed yet."""
+        """The panel, or None if it is not built yet."""
         return self._panel
 
     def panel(self) -> Panel:
-        """Return the panel, and build it first if it was not needed yet."""
+        """Return the panel, building it if necessary."""
         if self._panel is None:
             self._panel = self._build(self)
             self._layout.addWidget(self._panel)
         return self._panel
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Build the panel after the next painting."""
+        """Build the panel after the next paint."""
         super().showEvent(event)
         if self._panel is None:
             QTimer.singleShot(_AFTER_PAINT_MS, self, self._on_shown)

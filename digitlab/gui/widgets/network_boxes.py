@@ -21,11 +21,11 @@ LOSS_TEXTS = {
         "½ ‖output − target‖²: half the squared distance between the outputs and the target.",
     ),
 }
-"""The name of each loss, and a sentence that explains it."""
+"""The name and a one-sentence explanation of each loss."""
 
 
 class PresetBox(ChoiceBox):
-    """The preset networks, and "As edited" while the network is none of them.
+    """The preset networks, and "Custom" while the network is none of them.
 
     Signals:
         preset_chosen: A preset was chosen; carries its ``ModelSpec``.
@@ -38,19 +38,19 @@ class PresetBox(ChoiceBox):
         super().__init__(parent)
         for preset in PRESETS.values():
             parameters = f"{preset.total_parameters:,} parameters"
-            hint = parameters if preset.classifies else f"{parameters}; feature maps only, it gives no answer"
+            hint = parameters if preset.classifies else f"{parameters}; feature maps only, no prediction"
             self.add_choice(preset.name, preset, hint)
         self.activated.connect(self._on_activated)
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show which preset a network is; the loss may differ."""
+        """Select the preset that matches a network; the loss may differ."""
         if self.count() > len(PRESETS):
             self.removeItem(len(PRESETS))
         name = preset_of(spec)
         if name is not None:
             self.setCurrentIndex(list(PRESETS).index(name))
             return
-        self.add_choice("As edited", None, "The network as edited under Network")
+        self.add_choice("Custom", None, "The network as edited in the Network tab")
         self.setCurrentIndex(len(PRESETS))
 
     @Slot(int)

@@ -1,4 +1,4 @@
-"""Painting one widget after another, so that no event-loop slice is long enough to delay the window."""
+"""A queue that paints widgets one after another, so that no event-loop slice is long enough to delay the window."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 Prepare = Callable[[], bool]
-"""Does a part of the work before a painting, such as some of its pictures; returns whether there is more."""
+"""Does a part of the preparation for painting, such as some of the images; returns whether there is more to do."""
 
 
 class PaintQueue(QObject):
-    """Paints widgets one after another, each in an event-loop slice of its own.
+    """Paints widgets one after another, each in its own event-loop slice.
 
-    The one that has waited longest comes first, so that frequent changes of one cannot delay the others forever.
+    The widget that has waited longest comes first, so that frequent changes of one cannot starve the others.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -32,7 +32,7 @@ class PaintQueue(QObject):
         Args:
             widget: The widget.
             region: The part of it; parts of the same widget are painted together.
-            prepare: Called before, in slices of its own, until it returns False.
+            prepare: Called before painting, in its own slices, until it returns False.
         """
         before, _ = self._waiting.get(widget, (QRegion(), None))
         self._waiting[widget] = (before | region, prepare)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from digitlab.gui.widgets.fields import ChoiceBox
 
 _CHOOSE_FILE: Final = "choose a file"
-"""The data of the last entry; it is no source, since paths are absolute."""
+"""The data of the last entry; distinct from any source, since paths are absolute."""
 
 
 class SourceBox(ChoiceBox):
@@ -29,7 +29,7 @@ class SourceBox(ChoiceBox):
 
         Args:
             named: Title and tooltip of each named dataset, by its source.
-            file_tooltip: Which files can be chosen.
+            file_tooltip: The types of files that can be chosen.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -39,7 +39,7 @@ class SourceBox(ChoiceBox):
         self.activated.connect(self._on_activated)
 
     def show_source(self, source: str) -> None:
-        """Show which source is chosen; nothing changes, not even an open list, if it is shown already."""
+        """Show the chosen source; if it is already shown, nothing changes, not even an open list."""
         if source == self._source:
             return
         self._source = source
@@ -48,7 +48,7 @@ class SourceBox(ChoiceBox):
             self.add_choice(title, name, tooltip)
         if source not in self._named:
             self.add_choice(Path(source).name, source, source)
-        self.add_choice("Choose a file …", _CHOOSE_FILE, self._file_tooltip)
+        self.add_choice("Choose a file…", _CHOOSE_FILE, self._file_tooltip)
         self.show_choice(source)
 
     @Slot(int)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     _Widget = QWidget
 else:
-    _Widget = object  # at run time, a second Qt class among the bases would be a second widget
+    _Widget = object  # at run time, a second Qt base class would be a second widget
 
 _RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
 
@@ -30,16 +30,16 @@ class Themed(_Widget):
     _follows_theme = False
 
     def follow_theme(self) -> None:
-        """Restyle now and whenever the theme changes; call it once all attributes that ``restyle`` uses exist."""
+        """Restyle now and whenever the theme changes; call it when all attributes used by ``restyle`` exist."""
         self._follows_theme = True
         self.restyle()
 
     def restyle(self) -> None:
-        """Apply the current palette and font; this default repaints the widget."""
+        """Apply the current palette and font; the default implementation repaints the widget."""
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Restyle, once ``follow_theme`` was called."""
+        """Restyle, if ``follow_theme`` was called."""
         super().changeEvent(event)
         if self._follows_theme and event.type() in _RESTYLING:
             self.restyle()

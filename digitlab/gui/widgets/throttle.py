@@ -1,4 +1,4 @@
-"""Limiting how often an action is done that is requested many times."""
+"""Limits how often a frequently requested action runs."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
 
 
 class Throttle(QObject):
-    """Calls an action once, a fixed time after the first of several requests.
+    """Runs an action once, a fixed time after the first of several requests.
 
     Args:
-        action: What to do, in the GUI thread.
+        action: The action, called in the GUI thread.
         delay_ms: Time from the first request to the action; 0 for the next event-loop slice.
         parent: The owner.
-        restarts: Whether a request puts the action off, so that it comes when requests have stopped (a debounce).
-        is_periodic: Whether the time counts from the last action instead, so that a request after a pause is served in
+        restarts: Whether each request restarts the delay, so that the action runs once requests stop (debounce).
+        is_periodic: Whether the delay starts at the last action instead, so that a request after a pause is served in
             the next event-loop slice.
     """
 
@@ -26,7 +26,7 @@ class Throttle(QObject):
         restarts: bool = False,
         is_periodic: bool = False,
     ) -> None:
-        """Wait for the first request."""
+        """Create a throttle without a pending request."""
         super().__init__(parent)
         self._action = action
         self._restarts = restarts
@@ -38,7 +38,7 @@ class Throttle(QObject):
 
     @property
     def is_pending(self) -> bool:
-        """Whether the action is going to be done."""
+        """Whether the action is scheduled."""
         return self._timer.isActive()
 
     @Slot()
@@ -49,11 +49,11 @@ class Throttle(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Drop all requests so far."""
+        """Drop all pending requests."""
         self._timer.stop()
 
     def flush(self) -> None:
-        """Do the action now, if it is pending."""
+        """Run the action now, if it is pending."""
         if self._timer.isActive():
             self._timer.stop()
             self._act()

@@ -1,4 +1,4 @@
-"""The application around the window: how it ends, and what it saves."""
+"""The application around the window: shutdown and saved settings."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def _own_signals():
 
 
 @pytest.mark.usefixtures("_own_signals")
-def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, window):
+def test_a_floating_panel_is_restored_after_a_termination_signal(qtbot, window):
     window.findChild(QDockWidget, "drawDock").setFloating(True)
     app._close_on_signals(window)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -39,7 +39,7 @@ def test_a_floating_panel_comes_back_after_the_process_was_asked_to_end(qtbot, w
     again.close()
 
 
-def test_the_status_bar_is_not_ready_while_a_network_trains(window):
+def test_the_status_bar_shows_the_state_of_training(window):
     activity = window.findChild(QLabel, "activity")
     window.session.training_state = TrainingState.RUNNING
     assert activity.text() == "Training"
@@ -49,7 +49,7 @@ def test_the_status_bar_is_not_ready_while_a_network_trains(window):
     assert activity.text() == "Ready"
 
 
-def test_a_dropped_link_says_why_it_does_nothing(window):
+def test_dropping_a_link_shows_why_it_is_not_opened(window):
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/seven.png")])
     arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
@@ -63,7 +63,7 @@ def test_the_first_window_fits_on_the_screen(window):
 
 
 @pytest.mark.parametrize("name", ["checked", "primary"])
-def test_the_focus_shows_on_buttons_that_have_the_accent_anyway(qtbot, window, name):
+def test_the_focus_is_visible_on_accented_buttons(qtbot, window, name):
     holder = QWidget()
     qtbot.addWidget(holder)
     button = QPushButton("Train", holder)

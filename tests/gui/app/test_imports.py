@@ -1,4 +1,4 @@
-"""PySide reads no sources; tested in a process of its own, because the hook changes the whole process."""
+"""PySide reads no sources; tested in a separate process, because the hook affects the whole process."""
 
 import subprocess
 import sys
@@ -19,6 +19,6 @@ print(before > 0, lines_kept())
 """
 
 
-def test_no_source_is_kept_of_what_is_imported():
+def test_sources_of_imported_modules_are_not_cached():
     done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "0"], done.stderr

@@ -1,4 +1,4 @@
-"""The deferred start-up after the first painting of the window, and commands that come before it is done."""
+"""The deferred start-up after the window's first paint, and commands issued before it is complete."""
 
 import gc
 import importlib
@@ -38,7 +38,7 @@ def asked(monkeypatch):
 
 @pytest.fixture
 def fresh(qtbot, asked):
-    """A window whose start-up is deferred, not painted yet."""
+    """A window with deferred start-up that is not painted yet."""
     window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
     qtbot.addWidget(window)
     window.show()
@@ -47,42 +47,42 @@ def fresh(qtbot, asked):
     window.close()
 
 
-def test_the_window_is_painted_before_controllers_and_panels_are_made(qtbot, fresh):
+def test_the_window_is_painted_before_controllers_and_panels_are_created(qtbot, fresh):
     assert not fresh.features.has_controllers
     qtbot.waitUntil(lambda: fresh.draw.bars.outputs is not None)
     qtbot.waitUntil(lambda: fresh.panels.inspect.built is not None)
 
 
-def test_everything_is_made_in_the_end_and_tensorflow_is_loaded_once(qtbot, fresh, asked):
+def test_everything_is_created_eventually_and_tensorflow_is_loaded_once(qtbot, fresh, asked):
     qtbot.waitUntil(lambda: bool(asked))
     assert fresh.panels.inspect.built is not None
-    assert fresh.panels.train.built is None  # it opens quickly, now that its modules are there
+    assert fresh.panels.train.built is None  # it opens quickly now that its modules are imported
     qtbot.waitUntil(lambda: fresh.session.run is not None)  # the recorded run of the shipped network
     assert len(asked) == 1
 
 
-def test_a_command_before_the_first_painting_is_not_lost(qtbot, fresh):
+def test_a_command_before_the_first_paint_is_not_lost(qtbot, fresh):
     fresh.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
 
 
-def test_a_network_opened_before_the_first_painting_stays(qtbot, fresh, asked, tutorial):
+def test_a_network_opened_before_the_first_paint_stays(qtbot, fresh, asked, tutorial):
     fresh.actions_by_name["openTutorial"].trigger()
     qtbot.waitUntil(lambda: bool(asked))
     qtbot.waitUntil(lambda: fresh.session.snapshot.spec == tutorial.spec)
-    # The thread for files does one job after the other: what the start opens was opened before this test digit.
+    # The file thread runs jobs in order: what the start-up opens was opened before this test digit.
     fresh.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: fresh.session.sketch.picture is not None)
     assert fresh.session.snapshot.spec == tutorial.spec
 
 
-def test_a_drawing_kept_before_the_first_painting_is_kept(qtbot, fresh):
+def test_a_drawing_kept_before_the_first_paint_is_kept(qtbot, fresh):
     draw_stroke(fresh)
     fresh.actions_by_name["keepAs3"].trigger()
     qtbot.waitUntil(lambda: [digit.label for digit in fresh.session.mine.digits] == [3])
 
 
-def test_a_stroke_drawn_before_the_first_painting_is_saved(qtbot, fresh, asked):
+def test_a_stroke_drawn_before_the_first_paint_is_saved(qtbot, fresh, asked):
     draw_stroke(fresh)
     qtbot.waitUntil(lambda: bool(asked))
     qtbot.waitUntil(lambda: fresh.controllers.my_digits._draft is not None)
@@ -102,14 +102,14 @@ def test_a_step_that_fails_is_reported_and_the_others_follow(qtbot, fresh, asked
     assert fresh.panels.inspect.built is not None
 
 
-def test_a_tab_chosen_before_the_first_painting_is_built_later(qtbot, fresh):
+def test_a_tab_chosen_before_the_first_paint_is_built_later(qtbot, fresh):
     QTest.keyClick(fresh, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: fresh.panels.runs.built is not None)
     assert fresh.panels.currentWidget() is fresh.panels.runs
     assert fresh.panels.inspect.built is None
 
 
-def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked, monkeypatch):
+def test_a_window_closed_before_it_was_painted_creates_nothing(qtbot, fresh, asked, monkeypatch):
     steps = []
     monkeypatch.setattr(start.Start, "_on_timer_timeout", lambda deferred: steps.append(deferred))
     fresh.close()
@@ -120,7 +120,7 @@ def test_a_window_closed_before_it_was_painted_makes_nothing(qtbot, fresh, asked
     assert not asked
 
 
-def test_a_module_that_cannot_be_imported_ahead_does_not_stop_the_start(qtbot, fresh, asked, monkeypatch, caplog):
+def test_a_module_that_cannot_be_preloaded_does_not_stop_the_start_up(qtbot, fresh, asked, monkeypatch, caplog):
     def broken(name):
         raise ImportError(name)
 
@@ -129,7 +129,7 @@ def test_a_module_that_cannot_be_imported_ahead_does_not_stop_the_start(qtbot, f
     monkeypatch.undo()
     assert importlib.import_module("pyqtgraph")
     assert fresh.panels.train.panel().isVisibleTo(fresh.panels.train)
-    assert "could not be imported ahead" in caplog.text
+    assert "could not be preloaded" in caplog.text
 
 
 def test_a_file_is_opened_instead_of_the_recorded_run(qtbot, asked, tutorial, tmp_path):
@@ -144,7 +144,7 @@ def test_a_file_is_opened_instead_of_the_recorded_run(qtbot, asked, tutorial, tm
     window.close()
 
 
-def test_garbage_is_collected_when_the_loading_of_tensorflow_has_ended(qtbot, fresh, asked):
+def test_garbage_is_collected_once_tensorflow_is_loaded(qtbot, fresh, asked):
     qtbot.waitUntil(lambda: bool(asked))
     collector = fresh.findChild(GarbageCollector)
     assert not gc.isenabled()
@@ -153,16 +153,16 @@ def test_garbage_is_collected_when_the_loading_of_tensorflow_has_ended(qtbot, fr
     assert collector._timer.isActive()
 
 
-def test_the_memory_of_a_training_is_freed_when_it_has_ended(qtbot, fresh, asked):
+def test_the_memory_of_a_run_is_freed_when_it_ends(qtbot, fresh, asked):
     class Network:
-        """Refers to itself, as Keras' networks do."""
+        """Refers to itself, as Keras networks do."""
 
     qtbot.waitUntil(lambda: bool(asked))
     network = Network()
     network.itself = network
     left = weakref.ref(network)
     gc.collect(0)
-    gc.collect(1)  # now it is among the old objects, which are not collected each time
+    gc.collect(1)  # now it is in an old generation, which is not collected every time
     fresh.session.training_state = TrainingState.RUNNING
     del network
     gc.collect(1)

@@ -1,4 +1,4 @@
-"""The painted chart, used with mouse and keys."""
+"""The painted chart with mouse and keys."""
 
 from dataclasses import dataclass, field
 
@@ -89,7 +89,7 @@ def test_pointing_reads_the_nearest_target_also_in_the_strip_below(chart):
     assert chart.readout == "all"
 
 
-def test_leaving_points_at_nothing(chart):
+def test_leaving_clears_the_readout(chart):
     chart.show_plot(reading_plot(), summary="all")
     move(chart, chart.pixel(0.6, 0.2))
     QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
@@ -109,14 +109,14 @@ def test_arrow_keys_move_the_readout_and_enter_chooses(qtbot, chart):
     assert chosen.args == [20]
 
 
-def test_a_chart_without_targets_leaves_keys_to_others(chart):
+def test_a_chart_without_targets_ignores_keys(chart):
     chart.show_plot(Plot())
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_A):
         QTest.keyClick(chart, key)
     assert chart.pointed_at is None
 
 
-def test_arrow_keys_over_snapshots_go_to_the_neighbours_of_the_one_on_screen(snapshots):
+def test_arrow_keys_choose_the_neighbours_of_the_snapshot_on_screen(snapshots):
     chosen = []
     snapshots.snapshot_chosen.connect(chosen.append)
     snapshots.show_plot(snapshots_plot(), step=12)
@@ -135,7 +135,7 @@ def test_click_and_drag_choose_snapshots_but_not_the_one_on_screen(qtbot, snapsh
     assert chosen == [10, 0]
 
 
-def test_another_snapshot_does_not_paint_the_items_again(qtbot, chart):
+def test_another_snapshot_does_not_repaint_the_items(qtbot, chart):
     item, first, second = CountingItem(), CountingItem(), CountingItem()
     plot = reading_plot(item)
     chart.show_plot(plot, step=0, marks=[first])
@@ -149,7 +149,7 @@ def test_another_snapshot_does_not_paint_the_items_again(qtbot, chart):
     qtbot.waitUntil(lambda: len(item.painted) > count)
 
 
-def test_what_is_pointed_at_is_read_from_the_new_plot_when_it_changes(chart):
+def test_the_readout_is_updated_when_the_plot_changes(chart):
     chart.show_plot(reading_plot())
     move(chart, chart.pixel(0.5, 0.2))
     chart.show_plot(Plot(targets=Targets.columns(1), read=lambda pointed: f"column {pointed.index}"))
@@ -158,12 +158,12 @@ def test_what_is_pointed_at_is_read_from_the_new_plot_when_it_changes(chart):
     assert chart.readout == "nothing"
 
 
-def test_a_message_takes_the_place_of_the_readout(snapshots):
+def test_a_message_replaces_the_readout(snapshots):
     snapshots.show_plot(Plot(message="Nothing to plot."), summary="never shown")
     assert snapshots.readout == snapshots.accessibleDescription() == "Nothing to plot."
 
 
-def test_the_height_above_the_axis_is_read(snapshots):
+def test_the_readout_gets_the_height_above_the_axis(snapshots):
     snapshots.show_plot(snapshots_plot())
     move(snapshots, snapshots.pixel(10, 0.7))
     assert snapshots.readout == "1 at 0.7"

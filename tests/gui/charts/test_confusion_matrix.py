@@ -1,4 +1,4 @@
-"""The confusion matrix, used with mouse and keys."""
+"""The confusion matrix with mouse and keys."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 
 @pytest.fixture
 def matrix(qtbot):
-    """A matrix of 9,000 correct answers and a few mistakes; there is no 9."""
+    """A matrix of 9,000 correct predictions and a few mistakes, without any 9."""
     counts = np.diag([1000] * 9 + [0]).astype(np.int64)
     counts[4, 9], counts[2, 7] = 12, 1
     matrix = ConfusionMatrix()
@@ -24,7 +24,7 @@ def matrix(qtbot):
 
 @pytest.fixture
 def commands(matrix):
-    """What the matrix emitted."""
+    """The signals that the matrix emitted."""
     commands = []
     matrix.cell_chosen.connect(lambda true, answer: commands.append((true, answer)))
     matrix.choice_ended.connect(lambda: commands.append(None))
@@ -45,7 +45,7 @@ def colour(matrix, cell):
     return matrix.grab().toImage().pixelColor(place)
 
 
-def test_a_click_chooses_a_cell_and_another_clears_the_choice(matrix, commands):
+def test_a_click_selects_a_cell_and_another_clears_the_selection(matrix, commands):
     click(matrix, (4, 9))
     assert matrix.chosen == (4, 9)
     click(matrix, (4, 4))
@@ -54,12 +54,12 @@ def test_a_click_chooses_a_cell_and_another_clears_the_choice(matrix, commands):
     assert matrix.chosen is None
 
 
-def test_an_empty_cell_is_not_chosen(matrix, commands):
+def test_an_empty_cell_cannot_be_selected(matrix, commands):
     click(matrix, (0, 1))
     assert commands == []
 
 
-def test_keys_go_from_cell_to_cell(matrix, commands):
+def test_keys_move_from_cell_to_cell(matrix, commands):
     matrix.setFocus()
     QTest.keyClick(matrix, Qt.Key.Key_Down)
     for _ in range(4):
@@ -78,7 +78,7 @@ def test_pointing_reads_a_cell(matrix):
     QTest.mouseMove(matrix, middle(matrix, (3, 3)))
     assert matrix.readout == "3 classified correctly: 1,000 times, 100 % of all 3s."
     QTest.mouseMove(matrix, middle(matrix, (9, 4)))
-    assert matrix.readout == "There is no 9 among the images."
+    assert matrix.readout == "No image shows a 9."
     QTest.mouseMove(matrix, middle(matrix, (3, 8)))
     assert matrix.readout == "3 classified as 8: never."
 
@@ -87,7 +87,7 @@ def test_one_mistake_among_thousands_is_visible(matrix):
     empty, rare, frequent = (colour(matrix, cell) for cell in ((0, 1), (2, 7), (4, 9)))
     assert rare.blue() < empty.blue() - 30
     assert frequent.blue() < rare.blue() - 30
-    # Correct answers have another colour.
+    # Correct predictions have another colour.
     assert colour(matrix, (3, 3)).blue() > 150 > colour(matrix, (3, 3)).red()
 
 
@@ -104,7 +104,7 @@ def test_an_empty_matrix_and_one_without_mistakes_are_shown(matrix):
     matrix.grab()
     assert matrix.readout == ""
     matrix.show_counts(np.eye(10, dtype=np.int64))
-    assert matrix.readout == "All answers are correct."
+    assert matrix.readout == "All predictions are correct."
 
 
 def test_the_legend_is_not_cut_off_where_the_matrix_is_narrow(matrix):

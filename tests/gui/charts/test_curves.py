@@ -1,4 +1,4 @@
-"""The numbers behind the plots."""
+"""The data of the plots."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ numbers = st.lists(st.floats(0, 100), min_size=1, max_size=300)
 
 
 @given(numbers, st.integers(1, 40))
-def test_thinning_keeps_least_and_greatest_of_every_bin(values, bin_size):
+def test_thinning_keeps_the_minimum_and_maximum_of_every_bin(values, bin_size):
     values = np.array(values)
     index, y = envelope(values, 0, len(values), bin_size)
     if bin_size <= 2:
@@ -36,7 +36,7 @@ def test_trailing_mean_is_the_mean_of_the_last_values(values, window):
     assert means == pytest.approx(np.array(expected), abs=1e-9)
 
 
-def test_curves_hold_the_runs_own_numbers(make_run):
+def test_curves_contain_the_numbers_of_the_run(make_run):
     run = make_run(50)
     curves = curves_of(run, LOSS, (0, 0.1), 1000)
     assert np.array_equal(curves.batch_y, run.losses.values)
@@ -44,7 +44,7 @@ def test_curves_hold_the_runs_own_numbers(make_run):
     assert curves.smooth_y == pytest.approx(run.losses.values.cumsum() / np.arange(1, 51))
 
 
-def test_sixty_thousand_batches_become_two_points_a_pixel_with_all_extremes():
+def test_sixty_thousand_batches_become_two_points_per_pixel_with_all_extremes():
     run = Run(make_started(epochs=100))
     run.losses = run.accuracies = Series(np.random.default_rng(1).random(60_000))
     thinning = Thinning.of(steps_per_epoch=600, epochs_shown=100, width_px=500)
@@ -69,7 +69,7 @@ def test_a_part_of_a_run_is_thinned_at_the_same_places_and_reaches_beyond_both_e
     assert np.isin(whole.batch_y[both], part.batch_y).all()
 
 
-def test_reading_tells_the_batch_its_epoch_so_far_and_the_validation_after_it(make_run):
+def test_a_reading_has_the_batch_its_epoch_so_far_and_the_validation_after_it(make_run):
     run = make_run(700)
     ended = reading_at(run, LOSS, 0.5)
     assert (ended.step, ended.epoch) == (300, 1)
@@ -88,7 +88,7 @@ def test_nice_ceiling_is_round_and_never_far_above(value):
     assert value * (1 - 1e-8) <= nice_ceiling(value) <= value * 1.51
 
 
-def test_ranges_stay_put_while_the_data_move_a_little():
+def test_ranges_do_not_change_with_small_changes_of_the_data():
     assert loss_range(0.1, 2.31, is_log=False) == loss_range(0.05, 2.36, is_log=False) == (0.0, 2.5)
     assert accuracy_range(0.09) == (0.0, 1.0)
     assert accuracy_range(0.93) == pytest.approx((0.92, 1.0))
@@ -96,7 +96,7 @@ def test_ranges_stay_put_while_the_data_move_a_little():
     assert low <= 0.013 < 2.3 <= high
 
 
-def test_ranges_take_losses_of_zero_and_of_a_broken_training():
+def test_ranges_accept_losses_of_zero_and_of_a_diverged_run():
     low, high = loss_range(0.0, 0.0, is_log=True)
     assert 0 < low < high
     assert loss_range(0.0, 0.0, is_log=False) == (0.0, 1.0)
@@ -110,7 +110,7 @@ def test_log_ticks_lie_within_the_range_and_are_not_too_many(low, high):
     assert all(low * (1 - 1e-9) <= tick <= high * (1 + 1e-9) for tick in ticks)
 
 
-def test_the_axis_has_room_for_marks_but_begins_at_zero():
+def test_the_axis_has_space_for_marks_but_starts_at_zero():
     assert with_margin(0.0, 2.0, is_log=False) == pytest.approx((0, 2.06))
     assert with_margin(0.9, 1.0, is_log=False) == pytest.approx((0.897, 1.003))
     assert with_margin(0.01, 10.0, is_log=True) == pytest.approx((-2.09, 1.09))

@@ -1,4 +1,4 @@
-"""The zoomable plot of several runs, as its owners use it."""
+"""The zoomable plot of several runs, through its public interface."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_each_run_has_its_curve_and_its_marks(plot, runs):
     assert points(plot, "second smoothed")[0][-1] == pytest.approx(700 / 600, abs=0.02)
 
 
-def test_a_run_that_does_not_grow_is_not_drawn_again(plot, runs):
+def test_an_unchanged_run_is_not_redrawn(plot, runs):
     plot.show_runs(runs, 4)
     still, growing = points(plot, "first smoothed")[0], points(plot, "second smoothed")[0]
     advance(runs[1].run, 100)
@@ -64,7 +64,7 @@ def test_a_run_that_does_not_grow_is_not_drawn_again(plot, runs):
     assert points(plot, "second smoothed")[0] is not growing
 
 
-def test_a_run_that_stays_keeps_its_curves_and_one_that_is_gone_leaves_none(plot, runs):
+def test_a_run_shown_again_keeps_its_curves_and_a_removed_one_leaves_none(plot, runs):
     plot.show_runs(runs, 4)
     plot.show_whole()
     before = points(plot, "second smoothed")[0]
@@ -98,10 +98,10 @@ def test_a_screen_reader_gets_the_newest_epoch_of_each_run(plot, runs):
         f"First, epoch 4: validation {first}. Second, epoch 1: validation {second}."
     )
     plot.show_runs((), 1)
-    assert plot.accessibleDescription() == "No epoch is finished yet."
+    assert plot.accessibleDescription() == "No epoch has finished yet."
 
 
-def test_arrow_keys_ask_for_epochs_and_leaving_ends_that(qtbot, plot, runs):
+def test_arrow_keys_move_the_readout_and_leaving_hides_it(qtbot, plot, runs):
     plot.show_runs(runs, 4)
     plot.show_whole()
     with qtbot.waitSignal(plot.hovered) as hovered:
@@ -126,7 +126,7 @@ def test_a_reading_is_written_beside_its_epoch_until_it_is_hidden(plot, runs):
 
 
 @pytest.mark.parametrize(("quantity", "is_above"), [(LOSS, True), (ACCURACY, False)])
-def test_the_readout_is_where_the_curves_are_not(qtbot, runs, quantity, is_above):
+def test_the_readout_avoids_the_curves(qtbot, runs, quantity, is_above):
     plot = EpochPlot(quantity, "test")
     qtbot.addWidget(plot)
     plot.resize(600, 300)

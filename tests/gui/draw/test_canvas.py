@@ -103,7 +103,7 @@ def test_erasing_cuts_a_stroke_in_two(qtbot, canvas, how):
     assert ink_at(canvas, 40, 100) > 150
 
 
-def test_the_pen_starts_a_new_drawing_over_a_sample_and_over_a_picture(qtbot, canvas):
+def test_the_pen_starts_a_new_drawing_over_an_example_and_over_a_picture(qtbot, canvas):
     sample = Sketch(Drawing((Stroke.of([[0.1, 0.1], [0.9, 0.9]]),)), is_sample=True)
     picture = Sketch(picture=Picture(np.full((40, 40), 255, np.uint8), "white"))
     for before in (sample, picture):
@@ -123,7 +123,7 @@ def test_the_eraser_leaves_a_picture_alone(qtbot, canvas):
 
 
 def tablet_device(pointer, canvas):
-    """Return a device that lives as long as the canvas: Qt keeps only a pointer to it."""
+    """Return a device that exists as long as the canvas, since Qt keeps only a pointer to it."""
     kind, can = QPointingDevice.DeviceType.Stylus, QPointingDevice.Capability
     nobody = QPointingDeviceUniqueId()
     return QPointingDevice("pen", 1, kind, pointer, can.Position | can.Pressure, 1, 3, "", nobody, canvas)

@@ -1,4 +1,4 @@
-"""The drawing panel within the window: the pen on one side, the answer on the other."""
+"""The drawing panel within the window: from the pen to the prediction."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def wait_for_answer(qtbot, window):
     return window.session.view
 
 
-def test_it_opens_with_a_sample_that_is_answered(qtbot, window):
+def test_the_window_opens_with_a_classified_example(qtbot, window):
     wait_for_answer(qtbot, window)
     assert window.draw.verdict.digit_text == "5"
     assert window.draw.bars.outputs.argmax() == 5
@@ -55,7 +55,7 @@ def test_a_drawn_digit_is_classified(qtbot, window, digit):
     assert window.draw.verdict.digit_text == str(digit)
 
 
-def test_the_answer_follows_the_pen_before_it_is_lifted(qtbot, window):
+def test_the_prediction_is_updated_before_the_pen_is_lifted(qtbot, window):
     canvas = window.draw.canvas
     qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(140, 40))
     for y in range(50, 250, 10):
@@ -66,7 +66,7 @@ def test_the_answer_follows_the_pen_before_it_is_lifted(qtbot, window):
     qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(140, 240))
 
 
-def test_bars_are_what_the_lens_says_of_the_rendered_strokes(qtbot, window):
+def test_the_bars_show_the_lens_outputs_for_the_rendered_strokes(qtbot, window):
     draw(qtbot, window, builtin_drawing(4, builtin_styles(4)[0]))
     wait_for_answer(qtbot, window)
     image = render(window.session.sketch.drawing)
@@ -83,7 +83,7 @@ def test_clear_leaves_no_verdict(qtbot, window):
     assert window.draw.bars.outputs is None
 
 
-def test_undo_and_redo_cover_strokes_clearing_and_the_sample(qtbot, window):
+def test_undo_and_redo_cover_strokes_clearing_and_the_example(qtbot, window):
     draw(qtbot, window, builtin_drawing(7, builtin_styles(7)[0]))
     strokes = len(window.session.sketch.drawing.strokes)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -100,7 +100,7 @@ def test_undo_and_redo_cover_strokes_clearing_and_the_sample(qtbot, window):
     assert len(window.session.sketch.drawing.strokes) == strokes
 
 
-def test_tool_keys_choose_pen_and_eraser(qtbot, window):
+def test_tool_keys_select_pen_and_eraser(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_E)
     assert window.actions_by_name["eraser"].isChecked()
     draw_before = window.session.sketch
@@ -114,7 +114,7 @@ def test_tool_keys_choose_pen_and_eraser(qtbot, window):
     assert window.actions_by_name["pen"].isChecked()
 
 
-def test_a_picture_is_answered_and_names_its_label(qtbot, window):
+def test_a_picture_is_classified_and_its_label_is_shown(qtbot, window):
     image = render(builtin_drawing(3, builtin_styles(3)[0]))
     window.editor.replace(Sketch(picture=Picture(image, "three", 3)), "test")
     wait_for_answer(qtbot, window)
@@ -134,7 +134,7 @@ def test_the_receptive_field_is_outlined_on_the_canvas(qtbot, window):
     assert window.draw.canvas.mark is None
 
 
-def test_bars_tell_a_screen_reader_the_answer(qtbot, window):
+def test_a_screen_reader_gets_the_prediction(qtbot, window):
     wait_for_answer(qtbot, window)
     assert window.draw.bars.accessibleDescription().startswith("5: ")
 
@@ -154,7 +154,7 @@ def test_the_texts_beside_the_verdict_are_never_cut_off(qtbot, window):
     window.draw.setFixedWidth(window.draw.minimumWidth())
     QApplication.processEvents()
     words = window.draw.verdict.findChild(QLabel, "verdictSecond")
-    assert words.text() == "An example. Draw your own over it."
+    assert words.text() == "An example. Draw over it."
     needed = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
     assert words.rect().contains(needed)
 
@@ -167,7 +167,7 @@ def line(*points):
     return Drawing((Stroke.of(points),))
 
 
-def test_bars_have_one_more_row_for_a_network_with_an_output_for_no_digit(qtbot, window):
+def test_a_network_with_an_output_for_no_digit_has_an_eleventh_bar(qtbot, window):
     bars = window.draw.bars
     window.session.snapshot = template_reader(has_no_digit_output=False)
     wait_for_answer(qtbot, window)
@@ -251,7 +251,7 @@ def test_clearing_while_the_pen_is_down_leaves_nothing(qtbot, window):
     assert window.session.sketch.is_empty
 
 
-def test_a_picture_that_is_opened_while_the_pen_is_down_replaces_the_stroke(qtbot, window):
+def test_a_picture_opened_while_the_pen_is_down_replaces_the_stroke(qtbot, window):
     press_a_line(qtbot, window.draw.canvas)
     picture = Sketch(picture=Picture(render(builtin_drawing(3, builtin_styles(3)[0])), "three", 3))
     window.editor.replace(picture, "opening")

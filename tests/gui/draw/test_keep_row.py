@@ -57,7 +57,7 @@ def test_one_click_keeps_the_drawing_with_its_label(qtbot, window, row):
     assert labels(window) == [7]
     assert row.digits.checked == 7
     assert window.session.mine.digits[0].drawing.strokes is window.session.sketch.drawing.strokes
-    qtbot.waitUntil(lambda: window.draw.verdict.second_text == "Kept as a 7 · 1 of your own")
+    qtbot.waitUntil(lambda: window.draw.verdict.second_text == "Kept as a 7 · 1 in My digits")
 
 
 def test_alt_and_a_digit_keep_it_too(qtbot, window, row):
@@ -91,7 +91,7 @@ def test_a_further_stroke_makes_it_another_drawing(qtbot, window, row):
     assert labels(window) == [1]
 
 
-def test_what_was_not_drawn_here_is_not_kept_and_the_tooltip_says_why(qtbot, window, row):
+def test_only_own_drawings_can_be_kept_and_the_tooltip_explains_why(qtbot, window, row):
     def reason():
         assert not any(button.isEnabled() for button in row.digits.buttons)
         return row.digits.buttons[3].toolTip()
@@ -113,7 +113,7 @@ def test_the_row_does_not_change_while_the_pen_moves(qtbot, window, row, monkeyp
     show = row._show
     monkeypatch.setattr(row, "_show", lambda *args, **named: (shown.append(args), show(*args, **named)))
     one(qtbot, window)
-    assert len(shown) == 1  # the pen went down on the sample: from now on it can be kept
+    assert len(shown) == 1  # the pen went down on the example: from now on the drawing can be kept
 
 
 def test_everything_fits_at_1280_by_800(qtbot, window, row):

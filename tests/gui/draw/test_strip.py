@@ -1,4 +1,4 @@
-"""Preprocessing steps are skipped and applied again, and the answer follows."""
+"""Preprocessing steps are skipped and applied again, and the prediction is updated."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def reset_button(strip):
 
 @pytest.fixture
 def strip(qtbot):
-    """The strip alone, showing the steps of a small digit and the choices made on it."""
+    """The strip alone, showing the steps of a small digit and following the user's choices."""
     strip = PreprocessingStrip()
     qtbot.addWidget(strip)
     strip.preprocessing_requested.connect(strip.show_preprocessing)
@@ -55,7 +55,7 @@ def test_a_click_skips_a_step_and_the_next_applies_it_again(qtbot, strip, step):
     assert commands == [ALL_STEPS.switched(step), ALL_STEPS]
 
 
-def test_steps_are_reached_with_tab_and_switched_with_space(qtbot, strip):
+def test_steps_are_reached_with_tab_and_toggled_with_space(qtbot, strip):
     cropped = tile(strip, "step_cropped")
     tile(strip, "step_drawn").setFocus()
     qtbot.keyClick(strip.focusWidget(), Qt.Key.Key_Tab)
@@ -67,7 +67,7 @@ def test_steps_are_reached_with_tab_and_switched_with_space(qtbot, strip):
     assert not cropped.is_off
 
 
-def test_the_focus_is_seen_on_every_tile(qtbot, strip):
+def test_the_focus_is_visible_on_every_tile(qtbot, strip):
     strip.activateWindow()
     for each in strip.findChildren(StepTile):
         each.clearFocus()
@@ -77,7 +77,7 @@ def test_the_focus_is_seen_on_every_tile(qtbot, strip):
         assert each.grab().toImage() != before
 
 
-def test_a_skipped_step_is_dimmed_and_says_so(qtbot, strip):
+def test_a_skipped_step_is_dimmed_and_described_as_skipped(qtbot, strip):
     pen = tile(strip, "step_centred")
     before = pen.grab().toImage()
     qtbot.mouseClick(pen, LEFT)
@@ -122,7 +122,7 @@ def test_every_tile_explains_its_step_and_what_happens_without_it(strip):
 
 
 def wait_for_answer(qtbot, window):
-    """Wait until what is on screen is made of the newest sketch and the chosen steps."""
+    """Wait until the view is computed from the newest sketch and the chosen steps."""
     session = window.session
 
     def answered():
@@ -135,7 +135,7 @@ def wait_for_answer(qtbot, window):
     return session.view
 
 
-def test_the_answer_follows_and_a_new_sketch_keeps_the_choice(qtbot, window):
+def test_the_prediction_is_updated_and_a_new_sketch_keeps_the_skipped_steps(qtbot, window):
     strip, session = window.draw.strip, window.session
     sketch = in_the_corner()
     window.editor.replace(sketch, "test")
@@ -146,7 +146,7 @@ def test_the_answer_follows_and_a_new_sketch_keeps_the_choice(qtbot, window):
     shrunk = sketch.steps(NO_STEPS).image
     assert np.array_equal(view.steps.image, shrunk)
     assert np.array_equal(view.inspection.probabilities, inspect(session.snapshot, shrunk).probabilities)
-    # The choice holds for another sketch and for a picture, too.
+    # The choice applies to another sketch and to a picture too.
     for other in (in_the_corner(7), Sketch(picture=Picture(render(sketch.drawing), "three"))):
         window.editor.replace(other, "test")
         wait_for_answer(qtbot, window)

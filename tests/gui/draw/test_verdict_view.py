@@ -19,11 +19,11 @@ from digitlab.model.spec import ModelSpec
 from tests.helpers.networks import random_snapshot
 
 NARROWEST = 240
-"""Width that the view has in the narrowest drawing panel."""
+"""Width of the view in the narrowest drawing panel."""
 
 
-def saying(*shares: float) -> Inspection:
-    """Return the activations of a network that gives every image the same outputs."""
+def inspection_of(*shares: float) -> Inspection:
+    """Return the activations of a network with the same outputs for every image."""
     spec = ModelSpec("Fixed", (Flatten(), Dense(len(shares), Activation.SOFTMAX)))
     bias = np.log(np.maximum(np.array(shares), 1e-9))
     snapshot = Snapshot.of(spec, [np.zeros((784, len(shares))), bias])
@@ -31,13 +31,13 @@ def saying(*shares: float) -> Inspection:
 
 
 def ten(first: float, second: float) -> tuple[float, ...]:
-    """Return ten outputs with two given for 8 and 3, and the rest even."""
+    """Return ten outputs with given values for 8 and 3, and equal ones for the rest."""
     rest = (1 - first - second) / 8
     return tuple({8: first, 3: second}.get(digit, rest) for digit in range(10))
 
 
 def eleven(no_digit: float) -> tuple[float, ...]:
-    """Return eleven outputs that leave all but "no digit" to 8."""
+    """Return eleven outputs shared by "no digit" and 8."""
     return (*(share * (1 - no_digit) for share in ten(1.0, 0.0)), no_digit)
 
 
@@ -64,31 +64,31 @@ def shown(view: VerdictView) -> tuple[str, str, str]:
         (ten(0.3, 0.2), ("8", "uncertain", "perhaps an 8, 30.0 %")),
         (eleven(0.02), ("8", "confident, 98.0 %", "")),
         (eleven(0.7), ("8", "possibly an 8, 30.0 %", "More likely no digit, 70.0 %")),
-        (eleven(0.95), ("–", "not a digit", "At best an 8.")),
+        (eleven(0.95), ("–", "not a digit", "Most likely digit: 8.")),
     ],
 )
 def test_the_text_of_each_kind(view, outputs, words):
-    inspection = saying(*outputs)
+    inspection = inspection_of(*outputs)
     view.show_verdict(Verdict.of_inspection(inspection), inspection, "")
     assert shown(view) == words
 
 
 def test_several_digits(view):
-    view.show_verdict(Verdict(VerdictKind.SEVERAL, (4, 7), None, 0.02), saying(*eleven(0.98)), "")
-    assert shown(view) == ("47", "several digits: 4 and 7", "Draw one alone to see its bars.")
+    view.show_verdict(Verdict(VerdictKind.SEVERAL, (4, 7), None, 0.02), inspection_of(*eleven(0.98)), "")
+    assert shown(view) == ("47", "several digits: 4 and 7", "Draw one digit to see its bars.")
 
 
 def test_a_remark_replaces_the_second_line(view):
-    inspection = saying(*eleven(0.95))
+    inspection = inspection_of(*eleven(0.95))
     view.show_verdict(Verdict.of_inspection(inspection), inspection, "labelled as a 3")
     assert shown(view) == ("–", "not a digit", "labelled as a 3")
 
 
-def test_no_answer_without_outputs_and_no_digit_without_numbers(view):
+def test_no_prediction_without_outputs_and_no_digit_for_nan(view):
     maps = inspect(random_snapshot(PRESETS["one-conv"]), np.full((28, 28), 255, np.uint8))
     view.show_verdict(Verdict.of_inspection(maps), maps, "")
-    assert shown(view) == ("–", "No answer", "This network ends in feature maps.")
-    nothing = saying(*[np.nan] * 10)
+    assert shown(view) == ("–", "No prediction", "This network ends in feature maps.")
+    nothing = inspection_of(*[np.nan] * 10)
     view.show_verdict(Verdict.of_inspection(nothing), nothing, "")
     assert shown(view) == ("?", "uncertain", "No digit stands out.")
 
@@ -96,13 +96,13 @@ def test_no_answer_without_outputs_and_no_digit_without_numbers(view):
 def test_a_blank_image_asks_for_a_drawing(view):
     blank = inspect(random_snapshot(PRESETS["pen"]), np.zeros((28, 28), np.uint8))
     view.show_verdict(Verdict.of_inspection(blank), blank, "")
-    assert shown(view) == ("", "Draw a digit", "The answer follows the pen.")
+    assert shown(view) == ("", "Draw a digit", "Classified while you draw.")
 
 
 def test_an_uncertain_digit_looks_fainter_than_a_confident_one(view):
     digit = view.findChild(QLabel, "verdictDigit")
     for outputs, role in ((eleven(0.02), theme.TEXT), (eleven(0.7), theme.QUIET)):
-        inspection = saying(*outputs)
+        inspection = inspection_of(*outputs)
         view.show_verdict(Verdict.of_inspection(inspection), inspection, "")
         assert digit.foregroundRole() == role
 
@@ -110,7 +110,7 @@ def test_an_uncertain_digit_looks_fainter_than_a_confident_one(view):
 @pytest.mark.parametrize("digits", [(4, 7), (8, 8, 8), (4, 0, 4, 8, 8, 8)])
 def test_the_height_stays_and_no_text_is_cut_off(view, digits):
     height = view.height()
-    view.show_verdict(Verdict(VerdictKind.SEVERAL, digits, None, 0.02), saying(*eleven(0.98)), "")
+    view.show_verdict(Verdict(VerdictKind.SEVERAL, digits, None, 0.02), inspection_of(*eleven(0.98)), "")
     QApplication.processEvents()
     assert view.height() == height
     assert view.width() == NARROWEST

@@ -1,4 +1,4 @@
-"""File dialogs, which are answered here instead of by the system."""
+"""File dialogs; the tests choose the files instead of the system's dialogs."""
 
 import shutil
 from dataclasses import replace
@@ -15,7 +15,7 @@ from digitlab.system.assets import model_path
 
 @pytest.fixture
 def answer(monkeypatch):
-    """Answer the next dialogs with a path, or cancel them with an empty text."""
+    """Choose a path in the next dialogs, or cancel them with an empty text."""
 
     def set_answer(path):
         for name in ("getOpenFileName", "getSaveFileName"):
@@ -24,7 +24,7 @@ def answer(monkeypatch):
     return set_answer
 
 
-def test_a_network_is_saved_with_its_ending_and_opened_again(qtbot, window, answer, tmp_path):
+def test_a_network_is_saved_with_its_suffix_and_opened_again(qtbot, window, answer, tmp_path):
     answer(tmp_path / "mine")
     window.actions_by_name["saveNetwork"].trigger()
     qtbot.waitUntil(lambda: (tmp_path / "mine.digitlab").exists())
@@ -36,7 +36,7 @@ def test_a_network_is_saved_with_its_ending_and_opened_again(qtbot, window, answ
     assert window.settings().last_folder == str(tmp_path)
 
 
-def test_a_drawing_is_saved_with_its_ending(qtbot, window, answer, tmp_path):
+def test_a_drawing_is_saved_with_its_suffix(qtbot, window, answer, tmp_path):
     window.editor.replace(Sketch(builtin_drawing(2, builtin_styles(2)[0])), "test")
     answer(tmp_path / "two")
     window.actions_by_name["saveDrawing"].trigger()
@@ -69,14 +69,14 @@ def test_files_of_drawings_are_chosen_to_train_on(qtbot, window, tmp_path, monke
     window.panels.train.panel().drawing_files_requested.emit()
     qtbot.waitUntil(lambda: window.session.recipe.drawings == tuple(str(path) for path in paths))
     assert "2 files are ready to train on: 3 labelled digits, 1 drawing without a label." in window.messages.text
-    paths[1].write_text("no drawing")
+    paths[1].write_text("not a drawing")
     window.messages.dismiss()
     window.controllers.training.drawing_files_requested.emit()
     qtbot.waitUntil(lambda: "others.jsonl.gz" in window.messages.text)
     assert len(window.session.recipe.drawings) == 2
 
 
-def test_a_training_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, tmp_path):
+def test_a_run_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, tmp_path):
     path = tmp_path / "mine.digitlab"
     shutil.copyfile(model_path("tutorial"), path)
     answer(path)
@@ -89,7 +89,7 @@ def test_a_training_in_a_file_is_chosen_to_compare_with(qtbot, window, answer, t
     assert window.session.compared_run is None
     write_model(path, window.session.snapshot)
     panel.compare_requested.emit(path, "mine")
-    qtbot.waitUntil(lambda: "not the training that made it" in window.messages.text)
+    qtbot.waitUntil(lambda: "not its training run" in window.messages.text)
     assert window.session.compared_run is None
 
 

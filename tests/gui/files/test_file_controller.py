@@ -1,4 +1,4 @@
-"""Opening and saving through the window, with files that are good, bad and hostile."""
+"""Opening and saving through the window, with valid, invalid and hostile files."""
 
 import gzip
 import json
@@ -35,7 +35,7 @@ def seven():
 
 
 def settled(qtbot, window):
-    """Wait until what was asked of files has been done; a network is read by a job that follows another."""
+    """Wait until all file jobs are done; reading a network takes two jobs."""
     settle(qtbot, window.controllers.files.desk, window.controllers.files.desk)
 
 
@@ -48,7 +48,7 @@ def test_a_picture_file_is_put_on_the_canvas_and_classified(qtbot, window, tmp_p
     Image.fromarray(255 - np.kron(render(seven()), np.ones((10, 10), np.uint8))).save(path)
     window.controllers.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
-    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    qtbot.waitUntil(lambda: window.session.view is not None and window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
     window.actions_by_name["undo"].trigger()
     assert window.session.sketch.is_sample
@@ -62,7 +62,7 @@ def test_a_dropped_drawing_is_put_on_the_canvas(qtbot, window, tmp_path):
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     assert window.controllers.files.open_mime(mime)
     qtbot.waitUntil(lambda: not window.session.sketch.is_sample)
-    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    qtbot.waitUntil(lambda: window.session.view is not None and window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
     np.testing.assert_array_equal(window.session.view.steps.image, render(seven()))
 
@@ -72,7 +72,7 @@ def test_a_pasted_picture_is_put_on_the_canvas(qtbot, window):
     QGuiApplication.clipboard().setImage(QImage(pixels.data, 112, 112, 112, QImage.Format.Format_Grayscale8).copy())
     window.actions_by_name["paste"].trigger()
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
-    qtbot.waitUntil(lambda: window.session.view.sketch is window.session.sketch)
+    qtbot.waitUntil(lambda: window.session.view is not None and window.session.view.sketch is window.session.sketch)
     assert window.draw.verdict.digit_text == "7"
 
 
@@ -97,7 +97,7 @@ def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
     assert len(window.session.run.snapshots) == 60
 
 
-def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path):
+def test_a_run_with_curves_only_opens_and_is_saved_again(qtbot, window, tmp_path):
     path, again = tmp_path / "curves.digitlab", tmp_path / "again.digitlab"
     run = Run(TrainingStarted(small_spec(), TrainingConfig(epochs=1), "Few digits", 200, 100, True))
     for step in (1, 2):
@@ -121,7 +121,7 @@ def test_a_run_of_curves_alone_opens_and_is_saved_again(qtbot, window, tmp_path)
     assert saved.losses.values.tolist() == [2.0, 1.0]
 
 
-def test_the_start_shows_the_run_and_keeps_the_recipe(qtbot, window):
+def test_start_up_shows_the_run_and_keeps_the_recipe(qtbot, window):
     recipe = window.session.recipe
     window.controllers.files.begin()
     settled(qtbot, window)
@@ -157,7 +157,7 @@ def misshapen_npz(path):
 
 
 def text_as_png(path):
-    path.write_text("I am no picture")
+    path.write_text("not a picture")
 
 
 def huge_png(path):
@@ -251,7 +251,7 @@ def test_a_full_disk_on_save_is_reported_and_keeps_the_old_file(qtbot, window, t
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_a_settings_folder_that_cannot_be_written_does_not_stop_the_closing(qtbot, window, monkeypatch):
+def test_a_read_only_settings_folder_does_not_prevent_closing(qtbot, window, monkeypatch):
     monkeypatch.setenv("DIGITLAB_CONFIG", "/proc/nowhere")
     window.close()
     assert not window.isVisible()
@@ -284,7 +284,7 @@ def test_opening_a_file_while_training_keeps_the_network(qtbot, window, tmp_path
     window.controllers.files.open_path(path)
     settled(qtbot, window)
     assert window.session.snapshot is before
-    assert "A training is running" in message(window)
+    assert "Training is in progress" in message(window)
     window.session.training_state = TrainingState.IDLE
 
 
@@ -294,7 +294,7 @@ def test_a_test_digit_is_shown_with_the_name_of_its_dataset(qtbot, window):
     assert window.session.activity.startswith("Built-in digits: test image ")
 
 
-def test_a_network_saved_at_an_earlier_snapshot_opens_there_with_the_whole_run(qtbot, window, tmp_path):
+def test_a_network_saved_at_an_earlier_snapshot_opens_at_it_with_the_whole_run(qtbot, window, tmp_path):
     window.controllers.files.open_shipped("tutorial")
     qtbot.waitUntil(lambda: window.session.run is not None)
     window.controllers.replay.show_index(20)

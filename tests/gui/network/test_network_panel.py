@@ -66,7 +66,7 @@ def test_costs_and_shapes_follow_every_key(panel, session, qtbot):
     settle(qtbot, panel)
     assert session.recipe.spec.layers[0].filters == 16
     assert session.recipe.spec.name == EDITED_NAME
-    assert panel.findChild(QComboBox, "networkPresetBox").currentText() == "As edited"
+    assert panel.findChild(QComboBox, "networkPresetBox").currentText() == "Custom"
 
 
 def test_every_hyperparameter_reaches_the_recipe(panel, session, qtbot):

@@ -1,4 +1,4 @@
-"""The time bar, used with mouse and keys: dragging, playing, following, pinning, and continuing from a snapshot."""
+"""The time bar with mouse and keys: dragging, playback, following, pinning, and continuing from a snapshot."""
 
 from dataclasses import replace
 
@@ -57,7 +57,7 @@ def _at(slider: TimeSlider, index: int) -> QPoint:
     return QPoint(round(slider.x_of(index)), 15)
 
 
-def test_it_starts_at_the_newest_snapshot(bar, slider, session):
+def test_the_bar_starts_at_the_newest_snapshot(bar, slider, session):
     assert (slider.minimum(), slider.maximum(), slider.value()) == (0, 59, 59)
     assert _button(bar, "newestButton").isChecked()
     assert "epoch 10.00 · step 6,000 · test 98." in bar.findChild(QLabel, "shownSnapshot").text()
@@ -92,7 +92,7 @@ def test_moving_without_a_button_pressed_drags_nothing(slider, session):
         (Qt.Key.Key_End, 59),
     ],
 )
-def test_keys_move_it(slider, session, key, index):
+def test_keys_move_the_slider(slider, session, key, index):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
     QTest.keyClick(slider, key)
     assert slider.value() == index
@@ -167,7 +167,7 @@ def test_a_pinned_snapshot_can_be_swapped_and_unpinned(bar, slider, session):
     assert not _button(bar, "swapButton").isEnabled()
 
 
-def test_continuing_needs_the_end_of_the_training(bar, session, qtbot):
+def test_continuing_is_disabled_during_training(bar, session, qtbot):
     with qtbot.waitSignal(bar.continue_requested):
         _click(bar, "continueButton")
     session.training_state = TrainingState.RUNNING
@@ -175,7 +175,7 @@ def test_continuing_needs_the_end_of_the_training(bar, session, qtbot):
     assert "Stop the training first." in bar.findChild(QPushButton, "continueButton").toolTip()
 
 
-def test_a_network_alone_has_no_past(bar, slider, session, tutorial):
+def test_a_network_without_a_run_has_no_earlier_snapshots(bar, slider, session, tutorial):
     session.open_network(tutorial, None)
     assert not slider.isEnabled()
     assert not _button(bar, "playButton").isEnabled()
@@ -184,7 +184,7 @@ def test_a_network_alone_has_no_past(bar, slider, session, tutorial):
 
 def test_a_screen_reader_gets_the_snapshot(slider, session):
     QTest.mouseClick(slider, LEFT, pos=_at(slider, 20))
-    assert slider.accessibleName() == "Snapshot of the training"
+    assert slider.accessibleName() == "Snapshot of the run"
     assert slider.accessibleDescription() == f"epoch {session.snapshot.epoch:.2f} · step {session.snapshot.step:,}"
 
 
@@ -203,7 +203,7 @@ def test_a_pinned_snapshot_of_another_run_is_not_mistaken_for_one_of_this_run(ba
     assert session.snapshot is session.newest
 
 
-def test_newest_leads_back_from_a_snapshot_of_another_run(bar, session, tutorial):
+def test_newest_returns_from_a_snapshot_of_another_run(bar, session, tutorial):
     _click(bar, "pinButton")
     session.open_network(tutorial, None)
     session.snapshot = session.replay.pinned

@@ -1,4 +1,4 @@
-"""A runs panel on screen, and made-up summaries of runs."""
+"""A runs panel on screen, and synthetic run summaries."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,6 +50,6 @@ def panel(qtbot, session):
 
 @pytest.fixture
 def listed(panel, session, make_summary):
-    """The panel with five runs, the newest above."""
+    """The panel with five runs, the newest on top."""
     session.kept.set_runs(tuple(make_summary(number) for number in (5, 4, 3, 2, 1)))
     return panel

@@ -1,4 +1,4 @@
-"""The list of runs through the window: real files, the real worker, and messages that are clicked."""
+"""The list of runs through the window, with real files, the real worker and clicks on messages."""
 
 import time
 from dataclasses import replace
@@ -35,14 +35,14 @@ def runs(window):
 
 
 def started(qtbot, window):
-    """Read the list, as the start does."""
+    """Read the list, as start-up does."""
     window.controllers.runs.begin()
     qtbot.waitUntil(lambda: window.session.kept.is_listed)
     return window.session.kept
 
 
 def settled(qtbot, window):
-    """Wait until the thread has done all it was given."""
+    """Wait until the thread has finished all its jobs."""
     settle(qtbot, window.controllers.runs.desk)
 
 
@@ -53,7 +53,7 @@ def press(qtbot, window, label):
 
 
 def interrupted(started):
-    """Leave a run of 25 batches as a killed process does."""
+    """Leave a run of 25 batches behind, as a killed process does."""
     path = runs_folder() / "cut.digitlab-run"
     path.parent.mkdir(parents=True, exist_ok=True)
     run = run_of(started, stop_after=25)
@@ -91,7 +91,7 @@ def test_an_interrupted_run_is_resumed_up_to_its_last_epoch_with_its_own_data(qt
     assert state.iterations == 25
 
 
-def test_a_run_on_a_file_is_opened_but_not_resumed_without_the_file(qtbot, window, runs):
+def test_a_run_trained_on_a_file_is_opened_but_not_resumed_without_the_file(qtbot, window, runs):
     path = interrupted(started_training())
     store = started(qtbot, window)
     with qtbot.assertNotEmitted(runs.continue_requested):
@@ -115,15 +115,15 @@ def test_the_newest_runs_are_opened_from_the_menu(qtbot, window):
         qtbot.waitUntil(lambda path=path: window.session.kept.open == path)
     older.unlink()
     window.actions_by_name["openEarlier"].trigger()
-    qtbot.waitUntil(lambda: "There is no such training" in window.messages.text)
+    qtbot.waitUntil(lambda: "There is no such run" in window.messages.text)
 
 
-def test_no_run_is_opened_while_a_training_runs(qtbot, window, runs):
+def test_no_run_is_opened_during_training(qtbot, window, runs):
     path = kept()
     before = window.session.snapshot
     window.session.training_state = TrainingState.RUNNING
     runs.open(path)
-    qtbot.waitUntil(lambda: "A training is running." in window.messages.text)
+    qtbot.waitUntil(lambda: "Training is in progress." in window.messages.text)
     assert window.session.snapshot is before
     window.session.training_state = TrainingState.IDLE
 
@@ -133,7 +133,7 @@ def test_a_deleted_run_is_restored_by_the_message_and_by_undo(qtbot, window, run
     store = started(qtbot, window)
     runs.delete(paths)
     qtbot.waitUntil(lambda: not store.runs)
-    assert "Deleted: 2 trainings." in window.messages.text
+    assert "Deleted: 2 runs." in window.messages.text
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: len(store.runs) == 2)
     runs.delete(paths[:1])
@@ -143,7 +143,7 @@ def test_a_deleted_run_is_restored_by_the_message_and_by_undo(qtbot, window, run
     qtbot.waitUntil(lambda: len(store.runs) == 2)
 
 
-def test_runs_deleted_before_this_start_are_restored_the_last_deletion_first(qtbot, window, runs):
+def test_runs_deleted_in_an_earlier_session_are_restored_the_last_deletion_first(qtbot, window, runs):
     oldest, older, newest = (kept(day) for day in (3, 4, 5))
     delete(newest, time.time() - 60)
     delete(oldest, time.time() - 30)
@@ -230,7 +230,7 @@ def test_a_name_that_is_taken_gets_a_number(qtbot, window, runs):
     qtbot.waitUntil(lambda: sorted(run.name for run in store.runs) == ["Small 2", "small 3"])
 
 
-def test_an_exported_run_can_be_opened_by_anybody(qtbot, window, runs, tmp_path):
+def test_an_exported_run_can_be_opened(qtbot, window, runs, tmp_path):
     path = kept()
     target = tmp_path / "mine.digitlab"
     runs.export(path, target)
@@ -243,7 +243,7 @@ def test_damaged_runs_are_reported_and_kept(qtbot, window):
     kept().write_bytes(b"no run")
     store = started(qtbot, window)
     assert store.runs == ()
-    assert "1 kept training could not be read" in window.messages.text
+    assert "1 saved run could not be read" in window.messages.text
     assert "damaged" in window.messages.text
 
 
@@ -269,7 +269,7 @@ def test_the_newest_two_are_plotted_at_first_and_others_when_they_are_checked(qt
     assert not store.curves[paths[2]].snapshots
 
 
-def test_a_kept_run_is_compared_with(qtbot, window):
+def test_a_kept_run_can_be_compared_with(qtbot, window):
     path = kept()
     window.controllers.files.compare_with(path, "Small 1")
     qtbot.waitUntil(lambda: window.session.compared_run is not None)
@@ -281,7 +281,7 @@ def test_a_kept_run_is_compared_with(qtbot, window):
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
 def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, is_recorded_first):
-    """They come from two threads, in either order."""
+    """They arrive from two threads, in either order."""
     training = started_training()
     events = list(events_of(training))[:30]
     run = Run(training)
@@ -307,7 +307,7 @@ def test_a_full_disk_is_reported_with_an_option_to_save_elsewhere(qtbot, window,
     with qtbot.waitSignal(runs.save_requested):
         press(qtbot, window, "Save it elsewhere…")
     runs.follow_recorder(RecordingFailed(error, is_over=True))
-    qtbot.waitUntil(lambda: "could not be kept completely" in window.messages.text)
+    qtbot.waitUntil(lambda: "could not be saved completely" in window.messages.text)
 
 
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):

@@ -1,4 +1,4 @@
-"""The runs panel, used with mouse and keyboard."""
+"""The runs panel with mouse and keyboard."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def rows(panel, column=NAME):
 
 
 def marked(panel):
-    """Return the headers that show an order."""
+    """Return the headers with a sort arrow."""
     model = table(panel).model()
     headers = (model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount()))
     return [header for header in headers if header not in {column.title for column in COLUMNS}]
@@ -67,7 +67,7 @@ def test_without_runs_the_panel_offers_to_train(panel, session, qtbot):
     assert not table(panel).isVisible()
 
 
-def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
+def test_deleting_all_runs_can_be_undone(panel, session, qtbot):
     session.kept.set_runs(())
     undo = button(panel, "restoreRunButton")
     assert not undo.isVisible()
@@ -157,7 +157,7 @@ def test_growing_runs_are_neither_opened_nor_deleted(listed, session, qtbot, mak
         QTest.keyClick(table(listed), Qt.Key.Key_Delete)
 
 
-def test_checked_runs_are_plotted_together_and_read_out_together(listed, session, qtbot, make_run, make_summary):
+def test_checked_runs_share_the_plot_and_the_readout(listed, session, qtbot, make_run, make_summary):
     check(qtbot, listed, 0)
     click_row(qtbot, listed, 2)
     QTest.keyClick(table(listed), Qt.Key.Key_Space)
@@ -190,7 +190,7 @@ def test_loss_can_be_plotted_on_a_logarithmic_scale(listed, session, qtbot, make
     assert plot(listed, "runsLossPlot").getViewBox().viewRange()[1][1] < 1
 
 
-def test_a_growing_run_is_live_in_the_list_and_on_the_plot(listed, session, qtbot, make_run, make_summary):
+def test_a_growing_run_is_live_in_the_list_and_in_the_plot(listed, session, qtbot, make_run, make_summary):
     growing = make_run(700, epochs=10)
     summary = make_summary(6, ending=None, step=10, epoch_count=0, best_accuracy=None, started=growing.started)
     session.kept.set_runs((summary, *session.kept.runs))
@@ -216,7 +216,7 @@ def test_a_branch_shows_its_origin_and_an_interrupted_run_how_it_ended(panel, se
 
 
 @pytest.mark.parametrize("width", [620, 930, 1500])
-def test_columns_never_need_more_space_than_there_is(listed, qtbot, width):
+def test_columns_always_fit_the_width(listed, qtbot, width):
     listed.resize(width, 640)
     assert not table(listed).horizontalScrollBar().isVisible()
     assert not table(listed).isColumnHidden(BEST)

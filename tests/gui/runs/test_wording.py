@@ -32,7 +32,7 @@ def test_epochs_show_how_the_training_ended(make_summary, ending, step, text):
     assert epochs_text(make_summary(1, ending=ending, step=step)) == text
 
 
-def test_times_near_now_are_short():
+def test_recent_times_are_short():
     now = datetime(2026, 3, 14, 12, 0).astimezone()
     assert start_text(now.replace(hour=9, minute=5), now) == "today 09:05"
     assert start_text(now.replace(day=2), now) == "2 Mar 12:00"
@@ -40,7 +40,7 @@ def test_times_near_now_are_short():
     assert start_text(datetime(2026, 3, 14, 12, tzinfo=UTC), now).startswith(("today", "14 Mar", "13 Mar", "15 Mar"))
 
 
-def test_the_tooltip_shows_everything_that_is_known(make_summary):
+def test_the_tooltip_shows_all_details(make_summary):
     text = facts(make_summary(1))
     for part in ("Tutorial 1", "62,346 parameters", "SGD 0.01", "MNIST: 60,000 images", "10 of 10 epochs", "95.1 %"):
         assert part in text

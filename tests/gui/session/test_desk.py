@@ -77,7 +77,7 @@ def test_an_error_goes_to_the_callback_of_its_request(qtbot, desk, bar):
     assert bar.text == ""
 
 
-def test_a_cancelled_request_delivers_nothing_and_is_not_begun_if_it_is_queued(qtbot, desk):
+def test_a_cancelled_request_delivers_nothing_and_does_not_start_if_it_is_queued(qtbot, desk):
     may_end, begun, delivered = threading.Event(), [], []
 
     def long(request):
@@ -99,7 +99,7 @@ def test_a_cancelled_request_delivers_nothing_and_is_not_begun_if_it_is_queued(q
     assert waiting.is_finished
 
 
-def test_a_job_can_have_something_done_in_the_gui_thread_before_its_result(qtbot, desk):
+def test_a_job_can_post_a_call_to_the_gui_thread_before_its_result(qtbot, desk):
     calls = []
 
     def job(request):
@@ -127,7 +127,7 @@ def test_a_pause_ends_when_the_request_is_cancelled(qtbot, desk):
     assert pauses == [False, True]
 
 
-def test_of_newest_only_requests_those_that_are_queued_are_dropped(qtbot, desk):
+def test_a_newest_only_request_drops_queued_ones(qtbot, desk):
     may_end, begun, delivered = threading.Event(), threading.Event(), []
 
     def first(request):
@@ -144,7 +144,7 @@ def test_of_newest_only_requests_those_that_are_queued_are_dropped(qtbot, desk):
     assert delivered == [0, 3]
 
 
-def test_what_is_queued_is_done_before_the_thread_ends(desk):
+def test_queued_jobs_are_done_before_the_thread_ends(desk):
     done = []
     desk.ask(lambda request: done.append("written"))
     assert desk.close(5.0)

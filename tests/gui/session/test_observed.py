@@ -1,4 +1,4 @@
-"""Observed values: they compare, set and emit; several can be set before the first signal."""
+"""Observed values compare, set and emit; several can be set before the first signal."""
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -30,7 +30,7 @@ def heard(owner):
     return heard
 
 
-def test_another_value_is_set_before_the_signal(owner, heard):
+def test_a_new_value_is_set_before_the_signal(owner, heard):
     owner.name = "six"
     assert heard == [("name", "six", 5)]
 

@@ -1,4 +1,4 @@
-"""What opening a network or a run takes over."""
+"""What changes in the session when a network or a run is opened."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -40,11 +40,11 @@ def opened_run(dataset_name, path=None):
     [
         (BUILTIN_NAME, None, "builtin"),
         (MNIST_NAME, Path("/mnist"), "mnist"),
-        (MNIST_NAME, None, CHOSEN),  # nothing is chosen that would have to be downloaded
+        (MNIST_NAME, None, CHOSEN),  # nothing is selected that would have to be downloaded
         ("digits.npz", None, CHOSEN),
     ],
 )
-def test_the_recipe_of_the_run_is_taken_over(opening, session, monkeypatch, dataset_name, mnist, source):
+def test_opening_a_run_applies_its_recipe(opening, session, monkeypatch, dataset_name, mnist, source):
     monkeypatch.setattr(module, "find_mnist", lambda: mnist)
     opened = opened_run(dataset_name)
     assert opening.open(opened)
@@ -74,15 +74,15 @@ def test_the_file_of_a_run_is_known_when_the_session_announces_it(opening, sessi
 
 
 @pytest.mark.parametrize("state", [state for state in TrainingState if state.is_busy])
-def test_nothing_is_opened_while_a_training_runs(opening, session, messages, state):
+def test_nothing_is_opened_during_training(opening, session, messages, state):
     session.training_state = state
     before = session.recipe, session.snapshot
     assert not opening.open(opened_run(BUILTIN_NAME))
     assert (session.recipe, session.snapshot, session.run) == (*before, None)
-    assert messages.text == "A training is running. Stop it first, then open the other network."
+    assert messages.text == "Training is in progress. Stop it first, then open the other network."
 
 
-def test_the_run_of_the_start_leaves_the_recipe_and_what_was_opened_meanwhile(opening, session):
+def test_the_run_opened_at_start_up_changes_neither_the_recipe_nor_what_was_opened_meanwhile(opening, session):
     before, shown = session.recipe, session.snapshot
     opened = opened_run(BUILTIN_NAME)
     opening.add_run(opened, shown)

@@ -1,4 +1,4 @@
-"""Which snapshot is measured next, and what becomes of the measurement under way."""
+"""Which snapshot is measured next, and what happens to the current measurement."""
 
 import gc
 import weakref
@@ -17,7 +17,7 @@ from tests.helpers.desks import settle
 
 
 class HeldRequest:
-    """A request whose job is not done; the test delivers what it would."""
+    """A request whose job never runs; the test delivers its values."""
 
     def __init__(self, then, failed, progress):
         self._then, self._failed, self._progress = then, failed, progress
@@ -40,7 +40,7 @@ class HeldRequest:
 
 
 class HeldDesk:
-    """A desk that keeps its requests and shows errors to the test."""
+    """A desk that records its requests and errors for the test."""
 
     def __init__(self):
         self.requests, self.errors = [], []
@@ -58,7 +58,7 @@ class HeldDesk:
 
 
 class Measured:
-    """A survey of all snapshots of the run, and what it has measured."""
+    """A survey of all snapshots of the run, and its measurements."""
 
     def __init__(self, session, desk, parent):
         self.values = {}
@@ -125,7 +125,7 @@ def test_the_snapshot_the_slider_stops_at_comes_next(session, desk, measured, ru
     assert measured.steps == [8, 6]
 
 
-def test_a_measurement_that_grows_is_dropped_after_its_first_value(session, desk, measured, run):
+def test_a_measurement_with_partial_values_is_dropped_after_its_first_value(session, desk, measured, run):
     first = desk.newest
     session.snapshot = run.snapshots[3]
     assert not first.is_cancelled
@@ -138,14 +138,14 @@ def test_a_measurement_that_grows_is_dropped_after_its_first_value(session, desk
     assert len(desk.requests) == 2
 
 
-def test_what_is_known_is_not_measured_again(session, desk, measured, run):
+def test_known_values_are_not_measured_again(session, desk, measured, run):
     measured.values |= dict.fromkeys(run.snapshots[:8], "whole")
     desk.newest.finish("whole")
     session.snapshot = run.snapshots[2]
     assert len(desk.requests) == 1
 
 
-def test_a_measurement_is_dropped_at_once_when_nothing_is_wanted(session, desk, measured, run):
+def test_a_measurement_is_dropped_at_once_when_nothing_is_needed(session, desk, measured, run):
     measured.values |= dict.fromkeys(run.snapshots[:8], "whole")
     session.snapshot = run.snapshots[0]
     assert not desk.newest.is_cancelled
@@ -154,7 +154,7 @@ def test_a_measurement_is_dropped_at_once_when_nothing_is_wanted(session, desk, 
     assert measured.targets == [True, False]
 
 
-def test_nothing_is_begun_while_nobody_watches_and_the_last_value_is_taken(session, desk, measured, run):
+def test_nothing_is_started_while_not_watched_and_the_last_value_is_taken(session, desk, measured, run):
     measured.survey.watch(False)
     session.snapshot = run.snapshots[2]
     desk.newest.finish("whole")
@@ -180,7 +180,7 @@ def test_after_an_error_nothing_is_measured_before_another_run(session, desk, me
     assert len(desk.requests) == 2
 
 
-def test_a_cancelled_measurement_is_begun_again_when_it_is_wanted(session, desk, measured):
+def test_a_cancelled_measurement_is_restarted_when_it_is_needed(session, desk, measured):
     desk.newest.report("part")
     measured.survey.cancel()
     assert desk.newest.is_cancelled
@@ -197,13 +197,13 @@ def test_a_restart_drops_even_a_measurement_without_a_value(desk, measured):
     assert len(desk.requests) == 2
 
 
-def test_a_training_that_replaces_the_snapshot_on_screen_does_not_hold_up_the_run(session, desk, measured, run):
+def test_training_that_replaces_the_snapshot_on_screen_does_not_hold_up_the_run(session, desk, measured, run):
     session.training_state = TrainingState.RUNNING
     for step in range(9, 15):
         session.advance(Snapshot(session.snapshot.spec, session.snapshot.weights, step))
         desk.newest.finish("whole")
     assert measured.steps == [8, 0, 10, 4, 12, 2]
-    # Whoever went back in time looks at one snapshot, which comes first.
+    # After going back in time, one snapshot stays on screen and comes first.
     session.replay = Replay(is_following=False)
     for index in (1, 3):
         session.snapshot = run.snapshots[index]
@@ -240,7 +240,7 @@ def test_weights_are_not_kept_in_memory(qtbot, session):
     assert desk.close(5.0)
 
 
-def test_nothing_is_taken_after_the_end(session, desk, measured, run):
+def test_no_value_is_taken_after_closing(session, desk, measured, run):
     last = desk.newest
     measured.survey.close()
     last.finish("whole")

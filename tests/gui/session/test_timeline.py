@@ -21,7 +21,7 @@ def _run(*steps: int) -> Run:
     return run
 
 
-def test_the_newest_comes_last_and_once():
+def test_the_newest_snapshot_comes_last_and_only_once():
     newest = _snapshot(20)
     snapshots = snapshots_of(_run(0, 5, 20), newest)
     assert [snapshot.step for snapshot in snapshots] == [0, 5, 20]
@@ -29,7 +29,7 @@ def test_the_newest_comes_last_and_once():
     assert [snapshot.step for snapshot in snapshots_of(_run(0, 5), newest)] == [0, 5, 20]
 
 
-def test_a_network_without_its_run_has_one_snapshot():
+def test_a_network_without_a_run_has_one_snapshot():
     newest = _snapshot(20)
     assert snapshots_of(None, newest) == (newest,)
 
@@ -38,7 +38,7 @@ def test_a_run_of_another_network_is_ignored(tutorial):
     assert snapshots_of(_run(0, 5, 20), tutorial) == (tutorial,)
 
 
-def test_a_step_between_two_kept_ones_has_the_index_of_the_later():
+def test_a_step_between_two_snapshots_has_the_index_of_the_later_one():
     snapshots = [_snapshot(step) for step in (0, 5, 20)]
     assert [index_of(snapshots, step) for step in (0, 3, 5, 6, 20, 99)] == [0, 1, 1, 2, 2, 2]
 
@@ -57,7 +57,7 @@ def test_epochs_are_labelled_where_they_fit():
     assert epoch_marks(snapshots[:1], 700) == []
 
 
-def test_the_first_label_of_a_branch_is_where_it_begins():
+def test_the_first_label_of_a_branch_is_its_start():
     snapshots = [
         Snapshot(SPEC, random_snapshot(SPEC).weights, 31 + step, 3.1 + step / 10) for step in (0, 1, 5, 9, 19, 20)
     ]

@@ -7,7 +7,7 @@ from digitlab.gui.train.panel import TrainPanel
 
 @pytest.fixture
 def panel(qtbot, session):
-    """A panel at its usual size, whose edits of the recipe reach the session, as with the controller."""
+    """A panel at its usual size; its recipe edits reach the session, as with the controller."""
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
     panel.recipe_edited.connect(lambda recipe: setattr(session, "recipe", recipe))

@@ -1,4 +1,4 @@
-"""Runs made of events, as a training sends them."""
+"""Runs built from training events."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def make_started(*, epochs=10, steps_per_epoch=600, validation_share=0.0, config
 
 
 def advance(run, steps, seconds_a_step=0.05):
-    """Add batches of a falling, noisy loss; every full epoch ends with a validation."""
+    """Add batches with a falling, noisy loss; every full epoch ends with validation."""
     per_epoch = run.started.steps_per_epoch
     noise = np.random.default_rng(run.step)
     for step in range(run.step + 1, run.step + steps + 1):
@@ -27,7 +27,7 @@ def advance(run, steps, seconds_a_step=0.05):
 
 
 def curve(plot, name):
-    """Return the points of one of a plot's curves as they were given to it: positions and values; None without any."""
+    """Return the points of one of a plot's curves as passed to it: positions and values; None if it has none."""
     items = [item for item in plot.listDataItems() if item.name() == name]
     return items[0].getOriginalDataset() if items else (None, None)
 

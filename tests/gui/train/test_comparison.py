@@ -1,4 +1,4 @@
-"""Two runs on the same plots: choosing, drawing, naming and reading them."""
+"""Two runs in the same plots: choosing, drawing, naming and reading them."""
 
 from datetime import UTC, datetime
 
@@ -52,7 +52,7 @@ def use_menu(panel, qtbot, title):
 
     button.setFocus()
     QTimer.singleShot(50, act)
-    qtbot.keyClick(button, Qt.Key.Key_Space)  # comes back when the menu is closed
+    qtbot.keyClick(button, Qt.Key.Key_Space)  # returns when the menu is closed
     qtbot.waitUntil(lambda: bool(entries) and not menu.isVisible())
     return entries
 
@@ -80,7 +80,7 @@ def test_the_compared_curve_is_dashed_and_has_its_own_colour(plot):
     assert any(abs(c.red() - green.red()) + abs(c.blue() - green.blue()) < 20 and c.green() > 150 for c in near)
 
 
-def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without_changing_the_zoom(plot, session):
+def test_a_comparison_can_be_added_and_removed_while_the_live_run_grows_without_changing_the_zoom(plot, session):
     before = curve(plot, "compared smoothed")[0]
     advance(session.run, 100)
     plot.refresh()
@@ -94,7 +94,7 @@ def test_the_live_run_grows_beside_the_recorded_one_which_comes_and_goes_without
 
 def test_the_legend_names_both_runs_but_not_a_single_one(plot, panel, session, recorded):
     text = legend(panel).accessibleDescription()
-    assert "This run: " in text  # as a tutorial recipe with two epochs is none of the known ones
+    assert "This run: " in text  # a tutorial recipe with two epochs is not a named recipe
     assert "Tutorial: dashed line" in text
     height = legend(panel).sizeHint().height()
     session.compared_run = None
@@ -122,7 +122,7 @@ def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
     assert f"{recorded.run.losses.values[899]:.4f}" in text
 
 
-def test_a_comparison_is_drawn_although_nothing_was_trained(panel, session, recorded):
+def test_a_comparison_is_drawn_without_a_run(panel, session, recorded):
     session.compared_run = recorded
     plot = panel.findChild(EpochPlot, "lossPlot")
     assert plot.isVisible()
@@ -141,7 +141,7 @@ def test_readings_end_where_a_run_ends(make_run, recorded):
     assert readings_at(None, None, LOSS, 1.0) == (None, None)
 
 
-def test_runs_on_other_data_are_named_with_them_and_equal_names_are_distinguished(make_run, recorded):
+def test_names_include_the_datasets_if_they_differ_and_equal_names_are_distinguished(make_run, recorded):
     run = make_run(1)
     assert names_of(run, recorded) == ("This run", "Tutorial")
     assert names_of(run, NamedRun("Fast", recorded.run)) == ("Tutorial", "Fast")
@@ -150,7 +150,7 @@ def test_runs_on_other_data_are_named_with_them_and_equal_names_are_distinguishe
     assert names_of(None, recorded) == ("", "Tutorial")
 
 
-def test_the_menu_offers_what_there_is(panel, session, qtbot, tmp_path):
+def test_the_menu_lists_the_runs_to_compare_with(panel, session, qtbot, tmp_path):
     panel.show_shipped_runs(("fast", "tutorial"))
     started = make_started()
     runs = tuple(
@@ -162,14 +162,14 @@ def test_the_menu_offers_what_there_is(panel, session, qtbot, tmp_path):
     with qtbot.waitSignal(panel.compare_requested) as command:
         entries = use_menu(panel, qtbot, "Tutorial")
     assert command.args == [model_path("tutorial"), "Tutorial"]
-    assert list(entries) == ["None", "Fast", "Tutorial", "Tutorial 1", "A file …"]
+    assert list(entries) == ["None", "Fast", "Tutorial", "Tutorial 1", "Choose a file…"]
     assert [title for title, (_, is_checked) in entries.items() if is_checked] == ["None"]
     assert entries["Tutorial"][0]
     with qtbot.waitSignal(panel.compare_requested) as command:
         use_menu(panel, qtbot, "Tutorial 1")
     assert command.args == [runs[1].path, "Tutorial 1"]
     with qtbot.waitSignal(panel.comparison_file_requested):
-        use_menu(panel, qtbot, "A file …")
+        use_menu(panel, qtbot, "Choose a file…")
 
 
 def test_the_comparison_is_ended_by_its_button_and_by_the_menu(panel, session, qtbot, recorded):

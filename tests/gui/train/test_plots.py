@@ -1,4 +1,4 @@
-"""The plots of a run, used with mouse and keys."""
+"""The plots of a run with mouse and keys."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def x_at(plot, px):
 
 
 def move(plot, x, y=60, button=Qt.MouseButton.NoButton):
-    """Move the pointer over a plot. Real moves need a window on top, which an offscreen test has not."""
+    """Move the pointer over a plot. Real moves need a window on top, which an offscreen test does not have."""
     plot.scene()._lastMoveEventTime = 0  # pyqtgraph drops moves that come within 10 ms
     at = QPointF(x, y)
     none = Qt.MouseButton.NoButton
@@ -75,12 +75,12 @@ def tick_texts(axis, size):
     return [text for spacing, ticks in axis.tickValues(low, high, size) for text in axis.tickStrings(ticks, 1, spacing)]
 
 
-def test_the_whole_run_is_on_screen_with_the_epochs_to_come(plots):
+def test_the_whole_run_is_on_screen_with_its_remaining_epochs(plots):
     for plot in plots:
         assert plot.x_range == pytest.approx(WHOLE)
 
 
-def test_validation_is_painted_where_the_run_says(plots, session):
+def test_validation_is_painted_at_the_run_s_values(plots, session):
     loss, _ = plots
     point = on_screen(loss, 1, session.run.epochs[0].val_loss)
     assert colour_at(loss, point) == theme.curve_colours(loss.palette())[1]
@@ -119,7 +119,7 @@ def test_ticks_are_whole_epochs_and_round_values_until_zoomed(plots):
     assert tick_texts(loss.getAxis("left"), height) == ["0.5", "1"]
 
 
-def test_hovering_reads_values_on_both_plots(plots, session):
+def test_hovering_reads_values_in_both_plots(plots, session):
     loss, accuracy = plots
     move(loss, on_screen(loss, 0.5, 0).x())
     assert readout(loss).isVisible()
@@ -157,7 +157,7 @@ def test_wheel_zooms_both_plots_about_the_pointer_and_double_click_shows_all(plo
     assert not panel.findChild(QToolButton, "wholeRunButton").isEnabled()
 
 
-def test_the_button_shows_all_again_and_zooming_stays_within_the_run(plots, panel, qtbot):
+def test_the_button_shows_all_epochs_again_and_zooming_stays_within_the_run(plots, panel, qtbot):
     loss, _ = plots
     left = field(loss).left() + 1
     wheel(loss, left, 5)
@@ -206,7 +206,7 @@ def test_values_are_read_and_zoomed_with_the_keyboard_alone(plots, qtbot):
     assert loss.x_range == pytest.approx(WHOLE)
 
 
-def test_zooming_in_spreads_the_values_that_are_left(plots):
+def test_zooming_in_spreads_the_visible_values(plots):
     loss, _ = plots
     highest = loss.viewRange()[1][1]
     wheel(loss, field(loss).left() + field(loss).width() * 0.6, 8)
@@ -257,7 +257,7 @@ def test_nothing_is_drawn_while_the_panel_is_hidden(plots, panel, session):
     assert loss.is_log
 
 
-def test_losses_of_zero_and_broken_ones_are_drawn_on_both_scales(panel, session, make_run):
+def test_zero_and_non_finite_losses_are_drawn_on_both_scales(panel, session, make_run):
     run = make_run(5)
     for value in (0.0, np.inf, np.nan, 1e30):
         run.losses.append(value)

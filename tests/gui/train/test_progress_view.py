@@ -1,4 +1,4 @@
-"""The progress view: its height does not jump during a training."""
+"""The progress view: its height does not jump during training."""
 
 from digitlab.gui.train.progress import Progress
 from digitlab.gui.train.progress_view import ProgressView
@@ -7,7 +7,7 @@ SHORT = "Epoch 1 of 9"
 LONG = "Epoch 1 of 9, and so much more text that it needs another line or even two of them"
 
 
-def test_the_height_never_shrinks_until_the_training_ends(qtbot):
+def test_the_height_never_shrinks_during_training(qtbot):
     view = ProgressView(200)
     qtbot.addWidget(view)
     view.show_progress(Progress(SHORT, "", share=0.1, is_bar_shown=True))

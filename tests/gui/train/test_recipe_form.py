@@ -38,14 +38,14 @@ from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, fi
         ("dropoutField", "30", "dropout", 0.3),
     ],
 )
-def test_what_is_typed_reaches_the_recipe_and_stays_as_typed(panel, session, qtbot, name, text, attribute, value):
+def test_typed_values_reach_the_recipe_and_stay_as_typed(panel, session, qtbot, name, text, attribute, value):
     type_into(qtbot, field(panel, name), text)
     assert getattr(session.recipe.config, attribute) == pytest.approx(value)
     assert field(panel, name).text() == text
     assert not problems(panel)
 
 
-def test_a_network_that_ends_in_feature_maps_says_why_it_cannot_be_trained(panel, session):
+def test_a_network_that_ends_in_feature_maps_cannot_be_trained_and_the_button_explains_why(panel, session):
     session.recipe = replace(session.recipe, spec=ModelSpec("Maps", (Conv2D(4, 5),)))
     button = panel.findChild(QPushButton, "trainButton")
     assert not button.isEnabled()
@@ -68,7 +68,7 @@ def test_a_network_that_ends_in_feature_maps_says_why_it_cannot_be_trained(panel
         ("dropoutField", "95 %"),
     ],
 )
-def test_invalid_input_is_marked_at_the_field_and_train_says_why(panel, session, qtbot, name, text):
+def test_invalid_input_is_marked_at_the_field_and_the_train_button_explains_why(panel, session, qtbot, name, text):
     edit = field(panel, name)
     type_into(qtbot, edit, text)
     assert edit.property("invalid")
@@ -79,7 +79,7 @@ def test_invalid_input_is_marked_at_the_field_and_train_says_why(panel, session,
     assert reason in button.toolTip()
     assert reason in panel.problem
     assert reason == edit.accessibleDescription()
-    session.recipe.config.__post_init__()  # what the session holds is right all the time
+    session.recipe.config.__post_init__()  # the session's recipe is always valid
 
 
 def test_an_empty_field_keeps_the_last_valid_value_and_other_fields_stay_usable(panel, session, qtbot):
@@ -127,7 +127,7 @@ def turn_wheel(widget):
     QApplication.sendEvent(widget, event)
 
 
-def test_the_wheel_changes_only_what_has_the_focus(panel, session):
+def test_the_wheel_changes_only_the_focused_field(panel, session):
     field(panel, "seedField").setFocus()
     turn_wheel(field(panel, "epochsField"))
     turn_wheel(panel.findChild(QComboBox, "optimizerBox"))
@@ -157,24 +157,24 @@ def test_choosing_a_loss_changes_the_last_activation_too(panel, session, qtbot):
     assert panel.findChild(QComboBox, "presetBox").currentText() == "Tutorial"
 
 
-def test_a_network_without_answers_cannot_be_trained_and_says_why_at_the_preset(panel, session, qtbot):
+def test_a_network_without_outputs_cannot_be_trained_and_the_preset_explains_why(panel, session, qtbot):
     choose(qtbot, panel.findChild(QComboBox, "presetBox"), "One convolution")
     assert session.recipe.spec == PRESETS["one-conv"]
     assert not panel.findChild(QPushButton, "trainButton").isEnabled()
     assert "no outputs for the digits" in problems(panel)[0]
 
 
-def test_an_edited_network_is_shown_as_edited(panel, session):
+def test_an_edited_network_is_shown_as_custom(panel, session):
     layer = TUTORIAL.layers[0]
     session.recipe = Recipe(spec=TUTORIAL.with_layer(0, type(layer)(filters=8, kernel_size=5)))
     box = panel.findChild(QComboBox, "presetBox")
-    assert box.currentText() == "As edited"
+    assert box.currentText() == "Custom"
     session.recipe = Recipe()
     assert box.currentText() == "Tutorial"
-    assert box.findText("As edited") == -1
+    assert box.findText("Custom") == -1
 
 
-def test_choosing_mnist_and_an_own_file(panel, session, qtbot):
+def test_choosing_mnist_and_a_file(panel, session, qtbot):
     box = panel.findChild(QComboBox, "dataBox")
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Down)
@@ -201,12 +201,12 @@ def test_choosing_fast_sets_network_and_settings_and_keeps_seed_validation_and_d
     config = TrainingConfig(seed=7, validation_share=0.1)
     session.recipe = Recipe(spec=PRESETS["one-conv"], config=config, source="mnist")
     box = panel.findChild(QComboBox, "recipeBox")
-    assert box.currentText() == "Your own"
+    assert box.currentText() == "Custom"
     choose(qtbot, box, "Fast")
     fast = RECIPES["fast"]
     assert session.recipe == Recipe(fast.spec, replace(fast.config, seed=7, validation_share=0.1), "mnist")
     assert box.currentText() == "Fast"
-    assert box.findText("Your own") == -1
+    assert box.findText("Custom") == -1
     assert panel.findChild(QLabel, "recipeNote").text() == fast.explanation
     assert panel.findChild(QComboBox, "scheduleBox").currentText() == "Warm-up and cosine"
     assert panel.findChild(QComboBox, "augmentationBox").currentText() == "Warped images"
@@ -219,10 +219,10 @@ def test_every_recipe_can_be_chosen_and_trained(panel, session, qtbot):
         assert panel.findChild(QPushButton, "trainButton").isEnabled()
 
 
-def test_editing_a_setting_makes_the_recipe_your_own_and_undoing_it_restores_the_name(panel, session, qtbot):
+def test_editing_a_setting_makes_the_recipe_custom_and_undoing_it_restores_the_name(panel, session, qtbot):
     box = panel.findChild(QComboBox, "recipeBox")
     type_into(qtbot, field(panel, "epochsField"), "3")
-    assert box.currentText() == "Your own"
+    assert box.currentText() == "Custom"
     assert "Your own settings" in panel.findChild(QLabel, "recipeNote").text()
     type_into(qtbot, field(panel, "seedField"), "9")
     type_into(qtbot, field(panel, "epochsField"), "10")
@@ -270,7 +270,7 @@ def test_no_two_fields_share_a_mnemonic(panel):
     assert len(keys) == len(set(keys))
 
 
-def test_the_train_button_is_visible_without_scrolling_and_every_field_once_it_has_the_focus(panel):
+def test_the_train_button_is_visible_without_scrolling_and_every_focused_field_is_visible(panel):
     area, button, last = (
         panel.findChild(QScrollArea),
         panel.findChild(QPushButton, "trainButton"),
@@ -286,7 +286,7 @@ def test_the_train_button_is_visible_without_scrolling_and_every_field_once_it_h
         field(panel, "epochsField").setFocus()
 
 
-def test_the_tab_key_goes_down_the_form_as_it_is_read(panel):
+def test_the_tab_order_follows_the_form(panel):
     order = tab_order(panel)
     assert order[:4] == ["recipeBox", "presetBox", "lossBox", "dataBox"]
     assert order.index("validationField") < order.index("trainButton") < order.index("resetButton")

@@ -74,11 +74,11 @@ def test_the_recipe_is_locked_while_training(panel, session):
 
 
 def test_preparing_shows_its_activity_and_a_busy_bar(panel, session):
-    session.activity = "Loading TensorFlow …"
+    session.activity = "Loading TensorFlow…"
     session.training_state = TrainingState.PREPARING
-    assert progress(panel)[0] == "Loading TensorFlow …"
-    session.activity = "Drawing 12,000 digits …"
-    assert progress(panel)[0] == "Drawing 12,000 digits …"
+    assert progress(panel)[0] == "Loading TensorFlow…"
+    session.activity = "Drawing 12,000 digits…"
+    assert progress(panel)[0] == "Drawing 12,000 digits…"
     bar = panel.findChild(QProgressBar)
     assert bar.isVisible()
     assert bar.maximum() == 0
@@ -100,7 +100,7 @@ def test_validation_pause_and_stop_are_shown(qtbot, panel, session, make_run):
     session.run = run
     run.add(ValidationStarted(1))
     session.advance_run()
-    qtbot.waitUntil(lambda: progress(panel)[0] == "epoch 1 of 10 · validating on 10,000 test images …")
+    qtbot.waitUntil(lambda: progress(panel)[0] == "epoch 1 of 10 · validating on 10,000 test images…")
     run.add(TrainingPaused())
     session.training_state = TrainingState.PAUSED
     assert progress(panel)[0].startswith("Paused · epoch 1 of 10")
@@ -138,14 +138,14 @@ def test_a_failed_run_shows_what_happened_and_what_to_do(panel, session, make_ru
     assert panel.findChild(QLabel, "progressHeadline").property("problem")
 
 
-def test_without_a_run_a_message_stands_in_place_of_the_curves(panel, session, make_run):
+def test_without_a_run_a_message_replaces_the_curves(panel, session, make_run):
     assert not panel.findChild(EpochPlot, "lossPlot").isVisible()
     assert any("Press Train" in label.text() and label.isVisible() for label in panel.findChildren(QLabel))
     session.run = make_run(3)
     assert panel.findChild(EpochPlot, "lossPlot").isVisible()
 
 
-def test_counter_follows_the_run_soon_after_it_advances(panel, session, make_run, qtbot):
+def test_the_step_counter_follows_the_run(panel, session, make_run, qtbot):
     run = make_run(10)
     session.training_state = TrainingState.RUNNING
     session.run = run
@@ -168,7 +168,7 @@ def test_a_hidden_panel_does_not_draw_and_catches_up_when_shown(panel, session, 
     assert "step 20 of 600" in progress(panel)[0]
 
 
-def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run, qtbot):
+def test_the_log_button_changes_only_the_scale_of_the_loss(panel, session, make_run, qtbot):
     session.run = make_run(1200)
     loss, accuracy = panel.findChild(EpochPlot, "lossPlot"), panel.findChild(EpochPlot, "accuracyPlot")
     before = accuracy.viewRange()
@@ -182,7 +182,7 @@ def test_log_switch_changes_the_scale_of_the_loss_alone(panel, session, make_run
     assert accuracy.viewRange() == before
 
 
-def test_at_each_tick_one_plot_draws_and_then_both_rest(panel, session, make_run, qtbot):
+def test_each_tick_draws_one_plot_until_both_are_up_to_date(panel, session, make_run, qtbot):
     def drawn():
         return [newest_batch(panel.findChild(EpochPlot, name)) for name in ("lossPlot", "accuracyPlot")]
 
@@ -209,7 +209,7 @@ def test_plots_are_created_once_the_panel_has_been_painted(qtbot, session, make_
     assert panel.findChild(QWidget, "lossPlot").isVisible()
 
 
-def test_a_log_switch_pressed_before_there_are_plots_holds(qtbot, session, make_run):
+def test_the_log_button_works_before_the_plots_exist(qtbot, session, make_run):
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
     panel.findChild(QToolButton, "logScaleButton").click()

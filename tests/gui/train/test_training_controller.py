@@ -1,4 +1,4 @@
-"""Training through the window: a real Keras training on few images, in the real worker."""
+"""Training through the window: real Keras training on a few images, in the real worker."""
 
 import threading
 from dataclasses import replace
@@ -27,7 +27,7 @@ from tests.helpers.networks import small_spec
 from tests.helpers.trainings import run_of, started_training
 
 TINY = ModelSpec("Tiny", (Flatten(), Dense(10, Activation.SOFTMAX)))
-"""Weights of other shapes than those of the small network."""
+"""Weights whose shapes differ from those of the small network."""
 
 
 def noise(count, seed):
@@ -38,7 +38,7 @@ def noise(count, seed):
 
 @pytest.fixture
 def small_data(monkeypatch):
-    """Few images instead of the built-in thousands."""
+    """A few images instead of the built-in thousands."""
     dataset = Dataset("noise", noise(400, 0), noise(50, 1))
     monkeypatch.setattr(training_jobs, "load_dataset", lambda *_, **__: dataset)
     return dataset
@@ -54,7 +54,7 @@ def quick(window, small_data):
 
 @pytest.fixture
 def long(quick):
-    """The same with a training of 100,000 steps, which ends only when it is asked to."""
+    """The same with 100,000 steps, so that training ends only when it is stopped."""
     quick.controllers.training.set_recipe(
         replace(quick.session.recipe, config=TrainingConfig(epochs=1000, batch_size=4))
     )
@@ -85,7 +85,7 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     assert kept.run.step == 40
 
 
-def test_pause_holds_the_training_and_resume_continues_it(qtbot, long, monkeypatch):
+def test_pause_suspends_training_and_resume_continues_it(qtbot, long, monkeypatch):
     events, recorder = [], long.controllers.runs.recorder
     publish = recorder.publish
     monkeypatch.setattr(recorder, "publish", lambda event: (events.append(event), publish(event)))
@@ -101,7 +101,7 @@ def test_pause_holds_the_training_and_resume_continues_it(qtbot, long, monkeypat
     assert kinds[kinds.index(TrainingPaused) + 1] is TrainingResumed
 
 
-def test_continuing_from_a_pinned_snapshot_of_another_run_uses_nothing_of_the_run_on_screen(window, monkeypatch):
+def test_continuing_from_a_pinned_snapshot_of_another_run_does_not_use_the_run_on_screen(window, monkeypatch):
     branches = []
     monkeypatch.setattr(window.controllers.training._jobs, "train", lambda *job: branches.append(job[-1]))
     first, second = (run_of(started_training(optimizer=Optimizer.ADAM, spec=spec)) for spec in (small_spec(), TINY))
@@ -182,7 +182,7 @@ def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     assert window.session.run.step == 2
 
 
-def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, long):
+def test_drawings_are_classified_during_training_with_the_newest_weights(qtbot, long):
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
 
@@ -196,7 +196,7 @@ def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, lo
 
 
 @pytest.mark.parametrize("snapshot", ["preparing", "running", "paused"])
-def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, snapshot, tmp_path, monkeypatch):
+def test_closing_the_window_stops_training_and_saves_the_run(qtbot, long, snapshot, tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
     long.controllers.training.train()
     if snapshot != "preparing":
@@ -212,12 +212,12 @@ def test_closing_the_window_ends_the_training_and_keeps_it(qtbot, long, snapshot
     assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.STOPPED])
 
 
-def test_a_training_that_cannot_be_kept_is_reported_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
+def test_a_run_that_cannot_be_recorded_is_reported_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
     quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
-    qtbot.waitUntil(lambda: "could not be kept" in quick.messages.text)
+    qtbot.waitUntil(lambda: "could not be saved" in quick.messages.text)
     quick.controllers.runs.save_requested.disconnect()
     (button,) = (one for one in quick.findChildren(QPushButton, "messageOption") if one.isVisible())
     with qtbot.waitSignal(quick.controllers.runs.save_requested):
@@ -225,7 +225,7 @@ def test_a_training_that_cannot_be_kept_is_reported_and_can_be_saved_elsewhere(q
 
 
 def test_closing_does_not_wait_for_tensorflow(qtbot, window):
-    """Closing gives up while the import runs; had it waited, the import would have ended."""
+    """Closing times out while the import is in progress; had it waited, the import would have ended."""
     may_end = threading.Event()
     window.controllers.training.desk.worker.submit(may_end.wait)
     import_takes = threading.Timer(30, may_end.set)
@@ -237,7 +237,7 @@ def test_closing_does_not_wait_for_tensorflow(qtbot, window):
 
 
 @pytest.mark.parametrize("error", [None, OSError("no TensorFlow here")])
-def test_the_end_of_the_loading_is_announced_also_when_it_failed(qtbot, window, monkeypatch, error):
+def test_the_end_of_loading_is_announced_even_if_it_failed(qtbot, window, monkeypatch, error):
     def load(jobs):
         if error is not None:
             raise error
@@ -249,7 +249,7 @@ def test_the_end_of_the_loading_is_announced_also_when_it_failed(qtbot, window, 
 
 
 def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(qtbot, quick, tmp_path, monkeypatch):
-    """The trainer itself is tested elsewhere; here it only notes what it was given."""
+    """The trainer itself is tested elsewhere; here it only records its arguments."""
     given = []
 
     def train(request, control, publish):
@@ -259,7 +259,7 @@ def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(q
     monkeypatch.setattr("digitlab.training.trainer.train", train)
     monkeypatch.setattr(quick.controllers.training._jobs, "load", lambda: None)
     path = tmp_path / "mine.jsonl"
-    path.write_text("no drawing")
+    path.write_text("not a drawing")
     config = replace(quick.session.recipe.config, augmentation=Augmentation.DRAWINGS)
     recipe = replace(quick.session.recipe, config=config, drawings=(str(path),))
     quick.controllers.training.set_recipe(recipe)

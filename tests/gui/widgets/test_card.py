@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 
 
-def test_a_card_has_its_title_at_the_left_and_its_tools_at_the_right(qtbot):
+def test_a_card_has_its_title_on_the_left_and_its_tools_on_the_right(qtbot):
     tool, body = QPushButton("Rates"), QWidget()
     card = Card("Confusion matrix", (tool,))
     qtbot.addWidget(card)
@@ -25,7 +25,7 @@ def test_a_card_without_title_and_tools_has_no_header(qtbot):
     assert (card.header, card.title, card.findChildren(QLabel)) == (None, None, [])
 
 
-def test_labels_say_how_they_look(qtbot):
+def test_labels_have_the_properties_that_style_them(qtbot):
     title, quiet, line = title_label("Accuracy"), quiet_label("a remark"), quiet_label("a line", wraps=False)
     for label in (title, quiet, line):
         qtbot.addWidget(label)

@@ -17,7 +17,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def item(number, **parts):
-    """An item that is told from others by its number: in its text, its line and its first pixel."""
+    """Return an item identified by its number in its text, its line and its first pixel."""
     pixels = bytes([number % 256]) + bytes(28 * 28 - 1)
     return GalleryItem(pixels, f"item {number}", f"<p>item {number}</p>", lines=(str(number),), **parts)
 
@@ -27,7 +27,7 @@ def keys_of(*keys):
 
 
 def show(gallery, *keys, **parts):
-    """Show items whose numbers are their keys."""
+    """Show items whose numbers equal their keys."""
     gallery.show_items(keys_of(*keys), lambda row: item(keys[row], **parts), "Nothing here.")
 
 
@@ -43,13 +43,13 @@ def make_gallery(qtbot, **settings):
 
 @pytest.fixture
 def gallery(qtbot):
-    """A gallery of four columns and two rows in sight, to look at."""
+    """A read-only gallery with four columns and two visible rows."""
     return make_gallery(qtbot)
 
 
 @pytest.fixture
 def editable(qtbot):
-    """The same to select and to edit."""
+    """The same gallery, editable."""
     return make_gallery(qtbot, is_editable=True)
 
 
@@ -89,7 +89,7 @@ def test_keys_move_the_current_tile_over_the_ends_of_rows(gallery):
     assert visited == [100, 101, 105, 104, 103, 102, 100, 108, 139, 139, 131, 100]
 
 
-def test_the_current_tile_is_scrolled_into_sight(gallery):
+def test_the_current_tile_is_scrolled_into_view(gallery):
     show(gallery, *range(4_000))
     QTest.keyClick(gallery, Qt.Key.Key_End)
     assert gallery.viewport().rect().contains(gallery.tile_rect(3_999))
@@ -115,14 +115,14 @@ def test_enter_opens_the_current_tile_and_a_press_the_one_under_the_pointer(qtbo
         QTest.mouseClick(gallery.viewport(), Qt.MouseButton.RightButton, pos=gallery.tile_rect(2).center())
 
 
-def test_keys_of_large_numbers_are_kept_whole(qtbot, gallery):
-    """Own digits have numbers up to 2^62."""
+def test_large_keys_are_not_truncated(qtbot, gallery):
+    """The keys of My digits go up to 2^62."""
     show(gallery, 2**62)
     QTest.keyClick(gallery, Qt.Key.Key_Home)
     assert gallery.current_key == 2**62
 
 
-def test_only_an_editable_gallery_takes_the_editing_keys(qtbot, gallery, editable):
+def test_only_an_editable_gallery_handles_the_editing_keys(qtbot, gallery, editable):
     for widget in (gallery, editable):
         show(widget, 7, 8, 9)
         QTest.keyClick(widget, Qt.Key.Key_Home)
@@ -142,7 +142,7 @@ def test_only_an_editable_gallery_takes_the_editing_keys(qtbot, gallery, editabl
     assert len(done) == 4
 
 
-def test_selection_current_tile_and_scroll_position_stay_when_items_come(editable):
+def test_selection_current_tile_and_scroll_position_stay_when_items_are_added(editable):
     show(editable, *range(400))
     editable.verticalScrollBar().setValue(1_000)
     editable.select_keys((50, 53))
@@ -155,7 +155,7 @@ def test_selection_current_tile_and_scroll_position_stay_when_items_come(editabl
     assert editable.verticalScrollBar().value() == 1_000
 
 
-def test_a_current_tile_that_is_gone_gives_way_to_the_one_in_its_row(qtbot, editable):
+def test_when_the_current_tile_is_removed_the_one_now_in_its_row_becomes_current(qtbot, editable):
     show(editable, *range(10))
     editable.select_keys((8, 9))
     editable.selectionModel().setCurrentIndex(editable.model().index(9, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -167,7 +167,7 @@ def test_a_current_tile_that_is_gone_gives_way_to_the_one_in_its_row(qtbot, edit
     assert editable.current_key is None
 
 
-def test_the_same_keys_repaint_what_differs(qtbot, gallery):
+def test_only_changed_items_are_repainted_if_the_keys_are_the_same(qtbot, gallery):
     show(gallery, *range(8))
     painted(qtbot, gallery)
     changed = []
@@ -177,7 +177,7 @@ def test_the_same_keys_repaint_what_differs(qtbot, gallery):
     assert gallery.model().index(5, 0).data(ITEM_ROLE).badge is Badge.WRONG
 
 
-def test_what_differs_is_repainted_after_thousands_were_seen(qtbot, gallery):
+def test_changed_items_are_repainted_after_thousands_were_shown(qtbot, gallery):
     gallery.show_items(np.arange(4_000), item)
     painted(qtbot, gallery)
     assert len(gallery.items) == 4_000
@@ -187,7 +187,7 @@ def test_what_differs_is_repainted_after_thousands_were_seen(qtbot, gallery):
     assert set(range(8)) <= set(changed)
 
 
-def test_of_thousands_only_the_tiles_in_sight_are_made(qtbot, gallery):
+def test_of_thousands_only_the_visible_tiles_are_created(qtbot, gallery):
     made = set()
 
     def make(row):
@@ -219,7 +219,7 @@ def test_tiles_are_prepared_in_slices_before_anything_is_painted(qtbot, gallery)
     show(gallery, *range(40))
     assert not gallery.viewport().updatesEnabled()
     qtbot.waitUntil(gallery.viewport().updatesEnabled)
-    # Four columns and three rows that are seen at least in part, and one row more; six tiles a slice.
+    # Four columns and three rows that are at least partly visible, and one more row; six tiles per slice.
     assert slices == [False] * 3
 
 
@@ -244,7 +244,7 @@ def test_images_are_sharp_squares_and_wrong_answers_are_framed(qtbot):
         assert image.pixelColor(corner + QPoint(28, 0)).name() == edge
 
 
-def test_an_empty_gallery_says_why(qtbot, gallery):
+def test_an_empty_gallery_shows_why(qtbot, gallery):
     show(gallery, 1)
     assert (gallery.empty_text, gallery.accessibleDescription()) == ("", "")
     show(gallery)
@@ -274,7 +274,7 @@ def test_a_tile_has_a_text_and_a_tooltip(gallery):
 
 
 @pytest.mark.parametrize("is_editable", [False, True])
-def test_only_an_editable_gallery_takes_delete_from_the_window(qtbot, is_editable):
+def test_only_an_editable_gallery_handles_delete_before_the_window(qtbot, is_editable):
     """In the window, Delete clears the canvas."""
     window, cleared = QWidget(), []
     qtbot.addWidget(window)

@@ -1,4 +1,4 @@
-"""Labels whose new text lays out nothing around them."""
+"""New texts of labels that do not cause a layout around them."""
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize
@@ -49,12 +49,12 @@ def layouts_after_a_new_text(qtbot, around: QWidget, label: QLabel) -> int:
     return layouts.count
 
 
-def test_a_new_text_lays_out_nothing(qtbot, around, label):
+def test_a_new_text_causes_no_layout(qtbot, around, label):
     around.layout().addWidget(LayoutBarrier(label))
     assert layouts_after_a_new_text(qtbot, around, label) == 0
 
 
-def test_without_the_barrier_it_does(qtbot, around, label):
+def test_without_the_barrier_a_new_text_causes_a_layout(qtbot, around, label):
     around.layout().addWidget(label)
     assert layouts_after_a_new_text(qtbot, around, label) > 0
 

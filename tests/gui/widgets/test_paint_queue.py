@@ -10,7 +10,7 @@ from digitlab.gui.widgets.paint_queue import PaintQueue
 
 
 class Sheet(QWidget):
-    """Notes when it is painted, and which part."""
+    """Records when it is painted, and which part."""
 
     def __init__(self, name: str, notes: list[str]) -> None:
         super().__init__()

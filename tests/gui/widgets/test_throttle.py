@@ -17,7 +17,7 @@ def test_many_requests_are_one_action(qtbot):
     assert not throttle.is_pending
 
 
-def test_a_cancelled_request_is_dropped_and_a_flushed_one_is_done_once(qtbot):
+def test_a_cancelled_request_is_dropped_and_a_flushed_one_runs_once(qtbot):
     owner, done = QObject(), []
     throttle, after = Throttle(lambda: done.append("late"), 0, owner), Throttle(lambda: done.append("after"), 0, owner)
     throttle.request()
