@@ -5,5 +5,5 @@ Imports the shared rooms of `gui` and the core. Never here: another feature.
 `session.snapshot` is the snapshot on screen, `session.newest` what the training has come to; while
 `session.replay.is_following` they are one. Showing another snapshot is no more than setting `session.snapshot`: all
 panels follow, from caches where the arithmetic would take longer than a frame. Continuing from a snapshot
-(`Branching`, `Origin`) makes a run of its own whose epochs begin where it left the other.
+(its `Origin`) makes a run of its own whose epochs begin where it left the other.
 """
