@@ -12,7 +12,7 @@ from digitlab.commands.terminal import show_error, write_json, write_line
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
-from digitlab.data.files.drawings_file import DRAWING_SUFFIXES, read_drawings
+from digitlab.data.files.drawings_file import is_drawings_file, read_drawings
 from digitlab.data.files.picture_file import read_image
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
@@ -81,7 +81,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
 def _read(name: str) -> Iterable[_Example]:
     """Read a file completely, but preprocess its drawings one by one."""
     path = Path(name)
-    if path.name.lower().endswith(DRAWING_SUFFIXES):
+    if is_drawings_file(path):
         drawings = read_drawings(path)
         return (
             _Example(render(drawing), Sketch(drawing=drawing), name, index) for index, drawing in enumerate(drawings)
