@@ -89,11 +89,6 @@ class Chart(Themed, QWidget):
         return self._marks
 
     @property
-    def pointed_at(self) -> Pointed | None:
-        """What is pointed at."""
-        return self._pointed
-
-    @property
     def readout(self) -> str:
         """What is pointed at, as text, or the summary, or the message in place of the plot."""
         if self._plot.message:
