@@ -13,7 +13,7 @@ from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE, Metrics, mean_loss
 from digitlab.insight.batch import Answers, answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
-from digitlab.words.numbers import exact_percent, loss, percent, points
+from digitlab.words.numbers import NO_VALUE, exact_percent, loss, percent, points
 
 
 def run(model: str, data: str, *, as_json: bool) -> int:
@@ -99,7 +99,7 @@ def _write_digits(per_digit: tuple[DigitMetrics, ...]) -> None:
 
 def _shares(metrics: DigitMetrics | MacroAverage, of: int) -> tuple[str, ...]:
     shares = (metrics.precision, metrics.recall, metrics.f1)
-    return tuple("–" if share is None else percent(share, of) for share in shares)
+    return tuple(NO_VALUE if share is None else percent(share, of) for share in shares)
 
 
 def _write_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from digitlab.commands.terminal import show_error, write_json, write_line
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
-from digitlab.data.files.drawings_file import read_drawings
+from digitlab.data.files.drawings_file import is_drawings_file, read_drawings
 from digitlab.data.files.picture_file import read_image
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
@@ -22,8 +21,6 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import percent
 from digitlab.words.verdict import verdict_text, with_article
-
-DRAWINGS_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
 def _read(name: str) -> Iterable[_Example]:
     """Read a file completely, but preprocess its drawings one by one."""
     path = Path(name)
-    if path.name.lower().endswith(DRAWINGS_SUFFIXES):
+    if is_drawings_file(path):
         drawings = read_drawings(path)
         return (
             _Example(render(drawing), Sketch(drawing=drawing), name, index) for index, drawing in enumerate(drawings)

@@ -13,7 +13,7 @@ from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import DRAWING_SUFFIXES, read_drawings
+from digitlab.data.files.drawings_file import is_drawings_file, read_drawings
 from digitlab.data.mine.store import my_digits_path, read_kept
 from digitlab.data.sources import MY_DIGITS, DataSource, Progress, load_dataset
 from digitlab.system.errors import DigitLabError
@@ -27,7 +27,7 @@ Stamp = tuple[tuple[int, int], ...]
 
 def has_parts(source: str | Path) -> bool:
     """Return whether the data of a source are divided into test and training digits."""
-    return source != MY_DIGITS and not str(source).endswith(DRAWING_SUFFIXES)
+    return source != MY_DIGITS and not is_drawings_file(source)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -122,7 +122,7 @@ def load_held_out(
     """
     if source == MY_DIGITS:
         return _own_set(progress, cancelled)
-    if str(source).endswith(DRAWING_SUFFIXES):
+    if is_drawings_file(source):
         return _drawn_set(source, progress, cancelled)
     dataset = load_dataset(source, download=download, progress=progress, cancelled=cancelled)
     digits = dataset.test if part is Part.TEST else dataset.train

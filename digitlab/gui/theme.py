@@ -326,6 +326,12 @@ def sequential_table() -> NDArray[np.uint8]:
     return np.column_stack([np.interp(position, steps, values[:, c]) for c in range(3)]).round().astype(np.uint8)
 
 
+def mixed(colour: QColor, background: QColor, share: float) -> QColor:
+    """Return a mix of two colours; ``share`` is that of the first, 0..1."""
+    parts = zip(colour.getRgb()[:3], background.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
+
+
 def title_font(font: QFont) -> QFont:
     """Return a font in the usual size, semi-bold, for the names of columns and layers."""
     title = QFont(font)

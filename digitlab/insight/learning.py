@@ -56,13 +56,11 @@ class SnapshotStatistics:
         step: Number of batches trained before.
         epoch: The same in epochs.
         layers: One entry for each layer of ``learning_layers``.
-        probe_count: Number of images that the activations are of.
     """
 
     step: int
     epoch: float
     layers: tuple[LayerStatistics, ...]
-    probe_count: int
 
 
 def learning_layers(spec: ModelSpec) -> tuple[int, ...]:
@@ -115,7 +113,7 @@ def measure(
         )
         for index in learning
     )
-    return SnapshotStatistics(snapshot.step, snapshot.epoch, layers, len(images))
+    return SnapshotStatistics(snapshot.step, snapshot.epoch, layers)
 
 
 def _outputs(snapshot: Snapshot, images: NDArray[np.uint8]) -> list[Array]:

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.history import History
 from digitlab.system.errors import DigitLabError
-from digitlab.training.config import MEMORY_BUDGET
 from digitlab.training.events import (
     BatchEnded,
     EpochEnded,
@@ -66,18 +65,13 @@ class Run:
         ended: How it ended, or None while it is running.
     """
 
-    def __init__(self, started: TrainingStarted, budget: int = MEMORY_BUDGET) -> None:
-        """Create a run without batches.
-
-        Args:
-            started: The training's first event.
-            budget: Memory for its snapshots and optimizer states, in bytes.
-        """
+    def __init__(self, started: TrainingStarted) -> None:
+        """Create a run without batches, from the training's first event."""
         self.started = started
         self.losses = Series()
         self.accuracies = Series()
         self.epochs: list[EpochEnded] = []
-        self.history = History(budget)
+        self.history = History()
         self.updates: list[UpdatesMeasured] = []
         self.is_paused = False
         self.is_validating = False

@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
 
+NO_VALUE: Final = "–"
+"""Stands where there is no number."""
+
+SILENT_BELOW: Final = 0.0005
+"""Probabilities below this are not written beside others: with one decimal they would read 0.0 %."""
+
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _BYTES_STEP: Final = 1000

@@ -14,7 +14,7 @@ from digitlab.model.files.network_file import read_model
 from digitlab.runs.run import Run
 from digitlab.system.assets import model_path
 from digitlab.system.settings import Settings
-from tests.gui.train.runs import advance, make_started
+from tests.helpers.runs import advance, make_started
 
 WAIT_MS = 120_000
 """A busy machine may be slow; pytest-qt times out after 5 s."""

@@ -28,8 +28,8 @@ from digitlab.insight.verdict import Verdict
 from digitlab.model.presets import TUTORIAL
 from digitlab.runs.run import Run
 from digitlab.training.events import BatchEnded, EpochEnded
-from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
+from tests.helpers.runs import make_started
 
 _PERCENT = re.compile(r"([<>]?)(\d[\d,]*(?:\.\d+)?) %")
 

@@ -5,6 +5,7 @@ The rules stand in ``tests/structure.py``; ``python -m tests.structure`` prints 
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from typing import Final
@@ -14,6 +15,7 @@ from tests.structure import (
     ALLOWED,
     FEATURES,
     MODULES,
+    PACKAGE,
     REPOSITORY,
     Import,
     circles,
@@ -109,6 +111,15 @@ def test_every_room_says_what_lives_there():
             words = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
             lead = [line for paragraph in words.split("\n\n")[:2] for line in paragraph.splitlines()]
             assert 2 <= len(lead) <= 5, f"{module}: what lives there, what it may import, what never belongs there"
+
+
+def test_every_file_that_the_architecture_page_names_exists():
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
+    names = {name for name in re.findall(r"`([\w./]+)`", page) if "/" in name.strip("/")}
+    roots = (REPOSITORY, PACKAGE, PACKAGE / "gui")
+    assert len(names) > 20
+    missing = {name for name in names if not any((root / name).exists() for root in roots)}
+    assert not missing
 
 
 def _is_session(node: ast.expr) -> bool:

@@ -2,9 +2,6 @@
 
 Imports `system` and the rest of `data`. Not here: files of many digits (`data.files`), networks, or Qt.
 
-To change how a digit is rendered: `raster` for strokes, `pictures` for pictures, `preprocessing` for the steps a
-person can leave out. `python -m tests.bench.raster_choices` measures what each step brings.
-
 To change how a digit is rendered: `raster` for strokes, `pictures` for pictures, `preprocessing` for the optional
 steps. `python -m tests.bench.raster_choices` measures the effect of each step.
 """

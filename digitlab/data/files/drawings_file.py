@@ -74,7 +74,7 @@ def write_drawings(path: Path, drawings: Sequence[Drawing]) -> None:
     text = "".join(to_line(drawing) for drawing in drawings).encode()
     with atomic_write(path) as file:
         # No time in the header: the same drawings give the same bytes.
-        file.write(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+        file.write(gzip.compress(text, mtime=0) if path.suffix.lower() == ".gz" else text)
 
 
 def to_line(drawing: Drawing) -> str:
@@ -86,12 +86,17 @@ def to_line(drawing: Drawing) -> str:
     return json.dumps({"label": drawing.label, "strokes": strokes}, separators=(",", ":")) + "\n"
 
 
+def is_drawings_file(path: str | Path) -> bool:
+    """Return whether a file is one of drawings, by the end of its name in upper or lower case."""
+    return str(path).lower().endswith(DRAWING_SUFFIXES)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for reading, and raise a DigitLabError for anything that goes wrong."""
     try:
         with path.open("rb") as raw:
-            yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DigitLabError(
             f"{path.name} is damaged or incomplete: it cannot be decompressed.",

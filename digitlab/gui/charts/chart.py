@@ -89,11 +89,6 @@ class Chart(Themed, QWidget):
         return self._marks
 
     @property
-    def pointed_at(self) -> Pointed | None:
-        """The target that is pointed at, or None."""
-        return self._pointed
-
-    @property
     def readout(self) -> str:
         """The text of the pointed target, else the summary, or the message shown instead of the plot."""
         if self._plot.message:

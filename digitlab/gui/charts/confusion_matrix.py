@@ -30,7 +30,6 @@ from digitlab.gui.charts.confusion_shading import (
     STRONGEST,
     Cell,
     matrix_text,
-    mixed,
     off_diagonal,
     rate_text,
     rates_of,
@@ -284,7 +283,7 @@ class ConfusionMatrix(Themed, QWidget):
                 if not number:
                     looks[true, answer] = ("", empty.rgb(), 0)
                     continue
-                colour = mixed(correct if true == answer else wrong, surface, shares[true][answer])
+                colour = theme.mixed(correct if true == answer else wrong, surface, shares[true][answer])
                 text = rate_text(rates[true][answer]) if self._is_rates else f"{number:,}"
                 looks[true, answer] = (text, colour.rgb(), font_px)
         return looks
@@ -364,8 +363,8 @@ class ConfusionMatrix(Themed, QWidget):
         surface = self.palette().color(theme.SURFACE)
         bar = QRectF(at.x(), at.y() + 4, _BAR_PX, _LINE_PX - 8)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        gradient.setColorAt(0.0, mixed(colour, surface, FAINTEST))
-        gradient.setColorAt(1.0, mixed(colour, surface, STRONGEST))
+        gradient.setColorAt(0.0, theme.mixed(colour, surface, FAINTEST))
+        gradient.setColorAt(1.0, theme.mixed(colour, surface, STRONGEST))
         painter.fillRect(bar, gradient)
         painter.setPen(self.palette().color(theme.QUIET))
         width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2

@@ -75,12 +75,6 @@ def matrix_text(counts: Counts, cell: Cell | None) -> str:
     return f"{what}: {times(number)}, {percent(number / whole, whole)} of all {true}s."
 
 
-def mixed(colour: QColor, background: QColor, share: float) -> QColor:
-    """Return a mix of two colours; ``share`` is the share of the first, 0..1."""
-    parts = zip(colour.getRgb()[:3], background.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
-
-
 def readable_on(background: QColor) -> QColor:
     """Return black or white, whichever has more contrast (WCAG 2, relative luminance)."""
     parts = [part / 255 for part in background.getRgb()[:3]]  # type: ignore[index]

@@ -20,7 +20,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.outputs import output_name, output_symbol
-from digitlab.words.numbers import number, percent
+from digitlab.words.numbers import SILENT_BELOW, number, percent
 
 _ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
@@ -34,9 +34,6 @@ _OUTLINE_PX = 1.5
 
 _EXACT_DIGITS = 8
 """Enough digits to distinguish the largest float32 below 1 from 1."""
-
-_SILENT_BELOW = 0.0005
-"""Smaller probabilities, which round to 0.0 %, are not shown."""
 
 
 class ProbabilityBars(Themed, QWidget):
@@ -107,7 +104,7 @@ class ProbabilityBars(Themed, QWidget):
         outputs = self._outputs
         if outputs is None:
             return "No outputs yet."
-        order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= _SILENT_BELOW]
+        order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= SILENT_BELOW]
         text = ", ".join(f"{output_name(index)}: {percent(float(outputs[index]))}" for index in order)
         if self._pinned is not None:
             best = int(self._pinned.argmax())
@@ -141,9 +138,9 @@ class ProbabilityBars(Themed, QWidget):
         self._paint_best_mark(painter, best)
         for index in range(self._count):
             value = float(self._outputs[index])
-            if value >= _SILENT_BELOW:
+            if value >= SILENT_BELOW:
                 self._paint_value(painter, self._track(index), value, is_best=index == best)
-            if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= _SILENT_BELOW:
+            if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= SILENT_BELOW:
                 self._paint_pinned(painter, self._track(index), float(self._pinned[index]))
 
     def _paint_backdrop(self) -> QPixmap:

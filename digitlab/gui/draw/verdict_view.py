@@ -15,7 +15,7 @@ from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.outputs import output_symbol
-from digitlab.words.numbers import percent
+from digitlab.words.numbers import SILENT_BELOW, percent
 from digitlab.words.verdict import verdict_text, with_article
 
 _HEIGHT: Final = 60
@@ -23,9 +23,6 @@ _DIGIT_WIDTH: Final = 44
 
 _DIGITS_PX: Final = 60
 """Font size for several digits: each has at most this size divided by their number."""
-
-_SILENT_BELOW: Final = 0.0005
-"""Smaller probabilities, which round to 0.0 %, are not shown."""
 
 _DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.POSSIBLE, VerdictKind.NO_DIGIT)
 
@@ -158,6 +155,6 @@ def _second_text(verdict: Verdict, inspection: Inspection) -> str:
         return "No digit stands out."
     if verdict.kind is VerdictKind.UNCERTAIN:
         return f"perhaps {with_article(verdict.digit)}, {percent(float(outputs[verdict.digit]))}"
-    if verdict.runner_up is None or float(outputs[verdict.runner_up]) < _SILENT_BELOW:
+    if verdict.runner_up is None or float(outputs[verdict.runner_up]) < SILENT_BELOW:
         return ""
     return f"then {with_article(verdict.runner_up)}, {percent(float(outputs[verdict.runner_up]))}"

@@ -20,7 +20,7 @@ from digitlab.evaluation.confusion import Counts, digit_metrics, macro_average
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
-from digitlab.words.numbers import percent, times
+from digitlab.words.numbers import NO_VALUE, percent, times
 
 _HEADERS: Final = (
     ("Digit", "The true digit."),
@@ -33,7 +33,6 @@ _HEADERS: Final = (
 _GAP_ROLE: Final = Qt.ItemDataRole.UserRole
 """Length of a cell's bar, 0..1: the distance to 100 % as a share of the largest one in the table; None for no bar."""
 
-_NO_VALUE: Final = "–"
 _ROW_PX: Final = 26
 _MOST_ROW_PX: Final = 44
 _BAR_PX: Final = 3
@@ -70,7 +69,7 @@ class DigitModel(QAbstractTableModel):
             rival = "" if is_mean else _rival(counts, row)
             self._texts[row] = [
                 name,
-                *(_NO_VALUE if share is None else percent(share, number) for share in three),
+                *(NO_VALUE if share is None else percent(share, number) for share in three),
                 images,
                 rival,
             ]
@@ -121,7 +120,7 @@ def _rival(counts: Counts, digit: int) -> str:
     mistakes = counts[digit].copy()
     mistakes[digit] = 0
     number = int(mistakes.max())
-    return f"{int(mistakes.argmax())}, {times(number)}" if number else _NO_VALUE
+    return f"{int(mistakes.argmax())}, {times(number)}" if number else NO_VALUE
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -138,7 +137,7 @@ class _CellDelegate(QStyledItemDelegate):
         font.setBold(index.row() == CLASS_COUNT or index.column() == 0)
         painter.setFont(font)
         content = cell.adjusted(theme.SPACE_S, 0, -theme.SPACE_S, -_BAR_PX)
-        painter.setPen(palette.color(theme.QUIET if index.data() == _NO_VALUE else theme.TEXT))
+        painter.setPen(palette.color(theme.QUIET if index.data() == NO_VALUE else theme.TEXT))
         painter.drawText(content, index.data(Qt.ItemDataRole.TextAlignmentRole), index.data())
         gap = index.data(_GAP_ROLE)
         if gap:

@@ -14,7 +14,7 @@ from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.layout_barrier import LayoutBarrier
-from digitlab.words.numbers import exact_percent, loss, percent, points
+from digitlab.words.numbers import NO_VALUE, exact_percent, loss, percent, points
 
 _METRICS: Final = (
     ("accuracy", "Accuracy", "The share of digits that the network classifies correctly."),
@@ -54,8 +54,6 @@ _WIDE: Final = ("interval", "correct", "rejected")
 
 _VALUE_PX: Final = 22
 """Height of the accuracy's line, which the smaller values beside it share."""
-
-_NO_VALUE: Final = "–"
 
 
 class MetricsRow(QWidget):
@@ -99,7 +97,7 @@ class MetricsRow(QWidget):
         if result is not None:
             self._show_columns(has_others=len(result.data.others) > 0)
         for key, value in self._values.items():
-            text = texts.get(key, _NO_VALUE)
+            text = texts.get(key, NO_VALUE)
             if value.text() != text:
                 value.setText(text)
                 value.setAccessibleName(f"{self._names[key].text()}: {text}")

@@ -14,7 +14,7 @@ from digitlab.data.dataset import Dataset
 from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import DRAWING_SUFFIXES, read_drawings, write_drawings
+from digitlab.data.files.drawings_file import is_drawings_file, read_drawings, write_drawings
 from digitlab.data.files.picture_file import decode_image, read_image
 from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.gui.messages import Messages
@@ -87,7 +87,7 @@ class FileController(QObject):
             self.desk.ask(lambda _: _kept_path(path), then=partial(self._open_run, path), is_quiet=True)
         elif name.endswith(FILE_SUFFIX):
             self._open_network(path)
-        elif name.endswith(DRAWING_SUFFIXES):
+        elif is_drawings_file(path):
             self.desk.ask(lambda _: read_drawings(path), then=partial(self._show_drawing, path.name))
         elif name.endswith(DATASET_SUFFIXES) or path.is_dir():
             self.desk.ask(lambda _: self._load(str(path)), then=partial(self._take_dataset, path))

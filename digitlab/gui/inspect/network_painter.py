@@ -14,14 +14,12 @@ from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
 from digitlab.model.outputs import output_symbol
-from digitlab.words.numbers import number, percent
+from digitlab.words.numbers import SILENT_BELOW, number, percent
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
 NUMBER_WIDTH: Final = 58
 """Space for ``>99.99 %``."""
-SILENT_BELOW: Final = 0.0005
-"""Probabilities below 0.05 % have no number."""
 LEGEND_WIDTH: Final = 28
 LEGEND_DIGITS: Final = 2
 _LEGEND_GAP: Final = 4

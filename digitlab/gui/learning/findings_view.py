@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_WORDS, Finding
-from digitlab.gui.widgets.card import Card
+from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.health import Health
@@ -31,12 +31,11 @@ class FindingsView(Themed, Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a card without findings."""
-        legend = QLabel()
+        legend = quiet_label(wraps=False)
         super().__init__("Training health", (legend,), parent)
         self._legend = legend
         self._findings: tuple[Finding, ...] = ()
         self._legend.setTextFormat(Qt.TextFormat.RichText)
-        self._legend.setProperty("quiet", True)
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setWordWrap(True)

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
@@ -17,7 +17,7 @@ from digitlab.gui.learning.update_ratios import UpdateRatioChart
 from digitlab.gui.learning.wording import findings, layer_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Columns, Learning
-from digitlab.gui.widgets.card import Card, title_label
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.histogram import Histogram
@@ -123,9 +123,8 @@ class LearningPanel(QWidget):
         self._queue = PaintQueue(self)
         # Deferred: with bars and time slider painted at once, the slider would lag behind the pointer.
         self._refreshing = Throttle(self._refresh, 0, self)
-        self._state = QLabel()
+        self._state = quiet_label(wraps=False)
         self._state.setObjectName("learningState")
-        self._state.setProperty("quiet", True)
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout()
         self._lay_out()
@@ -147,9 +146,7 @@ class LearningPanel(QWidget):
         legend.setSpacing(theme.SPACE_M)
         legend.addWidget(title)
         legend.addWidget(self._state, 1)
-        share = QLabel("share of the values")
-        share.setProperty("quiet", True)
-        legend.addWidget(share)
+        legend.addWidget(quiet_label("share of the values", wraps=False))
         legend.addWidget(ScaleBar())
         inner = QWidget()
         inner.setObjectName("learningRows")

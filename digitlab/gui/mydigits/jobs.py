@@ -90,7 +90,7 @@ class MyDigitsFile:
                 digits, reported_s = [], time.monotonic()
         return Loaded(tuple(digits), unusable_count)
 
-    def reread(self, request: Request[Any], *, is_forced: bool = False) -> tuple[KeptDigit, ...] | None:
+    def reread(self, request: Request[Any], *, is_forced: bool) -> tuple[KeptDigit, ...] | None:
         """Return all digits if another window has changed the file, or in any case; else None."""
         if not (self._store().has_changed_elsewhere() or is_forced):
             return None

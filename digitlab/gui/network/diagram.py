@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
@@ -96,8 +96,7 @@ class NetworkDiagram(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPixelSize(theme.FONT_SMALL_PX)
+        font = theme.small_font(painter.font())
         painter.setFont(font)
         column = self.width() / self._places
         middle = (self.height() - 34) / 2
@@ -138,11 +137,11 @@ class NetworkDiagram(QWidget):
         top = QPolygonF([face.topLeft(), face.topRight(), face.topRight() + shift, face.topLeft() + shift])
         side = QPolygonF([face.topRight(), face.bottomRight(), face.bottomRight() + shift, face.topRight() + shift])
         if depth:
-            painter.setBrush(_mixed(accent, surface, 0.12))
+            painter.setBrush(theme.mixed(accent, surface, 0.12))
             painter.drawPolygon(top)
-            painter.setBrush(_mixed(accent, surface, 0.34))
+            painter.setBrush(theme.mixed(accent, surface, 0.34))
             painter.drawPolygon(side)
-        painter.setBrush(_mixed(accent, surface, 0.22))
+        painter.setBrush(theme.mixed(accent, surface, 0.22))
         painter.drawRect(face)
         return QPointF(face.right() + shift.x() + 3, centre.y())
 
@@ -159,16 +158,3 @@ class NetworkDiagram(QWidget):
 def _widest(texts: list[str], font: QFont) -> float:
     metrics = QFontMetricsF(font)
     return max(metrics.horizontalAdvance(text) for text in texts)
-
-
-def _mixed(strong: QColor, background: QColor, share: float) -> QColor:
-    """Return a colour between two, opaque."""
-    red, green, blue = (
-        round(share * a + (1 - share) * b)
-        for a, b in (
-            (strong.red(), background.red()),
-            (strong.green(), background.green()),
-            (strong.blue(), background.blue()),
-        )
-    )
-    return QColor(red, green, blue)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
-from digitlab.words.numbers import dimensions, size
+from digitlab.words.numbers import NO_VALUE, dimensions, size
 
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 """A cell's share of its column's sum, 0..1, or None."""
@@ -29,8 +29,6 @@ _HEADERS: Final = (
 )
 _PARAMETERS: Final = 2
 _MULTIPLY_ADDS: Final = 4
-NOTHING: Final = "–"
-"""Shown where a layer has no such cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,11 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
     summary = replace(spec, layers=spec.layers[:buildable]).summary()
     parameters = sum(row.parameters for row in summary)
     work = sum(row.multiply_adds for row in summary)
-    rows = [Row(("input", dimensions(INPUT_SHAPE), NOTHING, size(bytes_of(INPUT_SHAPE)), NOTHING))]
+    rows = [Row(("input", dimensions(INPUT_SHAPE), NO_VALUE, size(bytes_of(INPUT_SHAPE)), NO_VALUE))]
     rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
     for index in range(buildable, len(spec.layers)):
-        words = "does not fit" if index == buildable else NOTHING
-        cells = (spec.layer_names[index], words, NOTHING, NOTHING, NOTHING)
+        words = "does not fit" if index == buildable else NO_VALUE
+        cells = (spec.layer_names[index], words, NO_VALUE, NO_VALUE, NO_VALUE)
         rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
     if buildable == len(spec.layers):
         rows.append(Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True))
@@ -78,9 +76,9 @@ def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Ro
     cells = (
         name,
         dimensions(layer.output_shape),
-        f"{layer.parameters:,}" if layer.parameters else NOTHING,
+        f"{layer.parameters:,}" if layer.parameters else NO_VALUE,
         size(layer.activation_bytes),
-        f"{layer.multiply_adds:,}" if layer.multiply_adds else NOTHING,
+        f"{layer.multiply_adds:,}" if layer.multiply_adds else NO_VALUE,
     )
     return Row(
         cells,

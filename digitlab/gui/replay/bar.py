@@ -13,7 +13,7 @@ from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
-from digitlab.gui.widgets.card import Card
+from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import epoch_words, percent
@@ -63,7 +63,7 @@ class TimeBar(Themed, Card):
         self.setObjectName("timeBar")
         self._session = session
         self._name = QLabel()
-        self._snapshot = QLabel()
+        self._snapshot = quiet_label(wraps=False)
         self._play = QToolButton()
         self._slider = TimeSlider()
         self._newest = QToolButton()
@@ -94,7 +94,6 @@ class TimeBar(Themed, Card):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._newest.setCheckable(True)
         self._pin.setCheckable(True)
-        self._snapshot.setProperty("quiet", True)
         for label in (self._name, self._snapshot):
             # Their width must not depend on the text, or the slider would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -157,7 +157,7 @@ class TimeSlider(Themed, QAbstractSlider):
         if self._best is not None:
             self._paint_best(painter, palette)
         if self._pinned is not None:
-            self._paint_pin(painter, palette)
+            self._paint_pin(painter)
         painter.end()
         return background
 
@@ -210,7 +210,7 @@ class TimeSlider(Themed, QAbstractSlider):
             )
         )
 
-    def _paint_pin(self, painter: QPainter, palette: QPalette) -> None:
+    def _paint_pin(self, painter: QPainter) -> None:
         assert self._pinned is not None
         x = self.x_of(self._pinned)
         painter.setBrush(theme.compared_colours()[0])

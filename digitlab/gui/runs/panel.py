@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -86,13 +86,13 @@ class RunsPanel(Themed, QWidget):
         self._export = QPushButton("Export…")
         self._delete = QPushButton("Delete")
         self._restore = QPushButton("Undo delete")
-        self._summary = quiet_label()
-        self._summary.setWordWrap(False)
+        self._summary = quiet_label(wraps=False)
         self._accuracy = QToolButton()
         self._loss = QToolButton()
         self._log = QToolButton()
         self._card = ChartCard("Validation", tools=(self._accuracy, self._loss, self._log))
         self._pages = QStackedWidget()
+        self._creating = Throttle(self.ensure_plots, 0, self)
         self._refresh = Throttle(self._refresh_growing, _REFRESH_MS, self)
         self._set_up_buttons()
         self._lay_out()
@@ -349,7 +349,7 @@ class RunsPanel(Themed, QWidget):
         """Create the plots once the rest is on screen."""
         super().paintEvent(event)
         if self._plots is None:
-            QTimer.singleShot(0, self, self.ensure_plots)
+            self._creating.request()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the list again: another window may have changed it."""

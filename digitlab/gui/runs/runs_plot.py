@@ -16,7 +16,7 @@ from digitlab.gui.charts.items import cosmetic_pen
 from digitlab.gui.charts.run_curves import LineStyle, MarkStyle, PlottedRun, RunStyle
 from digitlab.gui.runs import marks
 from digitlab.runs.run import Run
-from digitlab.words.numbers import epoch_words
+from digitlab.words.numbers import NO_VALUE, epoch_words
 
 _FADED: Final = 0.45
 _VALIDATION_LEVEL: Final = 100
@@ -99,7 +99,7 @@ def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) ->
         run = plotted.run
         ends = run.started.first_epoch + np.array([epoch.epoch for epoch in run.epochs])
         reached = np.flatnonzero(ends <= at + 0.05)
-        value = "–"
+        value = NO_VALUE
         if len(reached) and at <= _end(run) + 0.5:
             value = html.escape(quantity.write(quantity.validation(run.epochs[reached[-1]])))
         rows.append([html.escape(plotted.name), value])

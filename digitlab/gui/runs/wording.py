@@ -8,7 +8,7 @@ from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import Run
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
-from digitlab.words.numbers import count, duration, epoch_figure, epoch_words, exact_number, percent
+from digitlab.words.numbers import NO_VALUE, count, duration, epoch_figure, epoch_words, exact_number, percent
 from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 
 _ENDINGS: Final = {
@@ -55,7 +55,7 @@ def epochs_text(run: RunSummary) -> str:
 
 def accuracy_text(run: RunSummary) -> str:
     """Return the best validation accuracy; a dash before the first epoch."""
-    return "–" if run.best_accuracy is None else percent(run.best_accuracy)
+    return NO_VALUE if run.best_accuracy is None else percent(run.best_accuracy)
 
 
 def start_text(started: datetime, now: datetime) -> str:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.train.progress import Progress
+from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import describe, set_flag
 
 _BAR_STEPS = 1000
@@ -28,18 +29,16 @@ class ProgressView(QWidget):
         self.setFixedWidth(width)
         self._shown: Progress | None = None
         self._headline = QLabel()
+        self._headline.setWordWrap(True)
         self._bar = QProgressBar()
-        self._detail = QLabel()
+        self._detail = quiet_label()
         describe(self._headline, "progressHeadline", "Progress", "The state of training.")
         describe(self._bar, "progressBar", "Progress", "The completed share of all batches.")
         describe(self._detail, "progressDetail", "Details", "Speed and remaining time, or the result.")
         self._bar.setTextVisible(False)
-        self._detail.setProperty("quiet", True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_S)
-        for label in (self._headline, self._detail):
-            label.setWordWrap(True)
         for widget in (self._headline, self._bar, self._detail):
             column.addWidget(widget)
 

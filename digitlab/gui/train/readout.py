@@ -4,6 +4,7 @@ import html
 
 from digitlab.gui.charts.curves import Quantity, Reading
 from digitlab.gui.charts.epoch_plot import readout_table
+from digitlab.words.numbers import NO_VALUE
 
 
 def readout_text(reading: Reading | None, compared: Reading | None, names: tuple[str, str], quantity: Quantity) -> str:
@@ -29,7 +30,7 @@ def readout_text(reading: Reading | None, compared: Reading | None, names: tuple
 def _column(reading: Reading | None, quantity: Quantity) -> list[str]:
     """Return step, batch, epoch so far and validation as text; dashes where a run has no values."""
     if reading is None:
-        return ["–"] * 4
+        return [NO_VALUE] * 4
     values = (reading.batch, reading.training, reading.validation)
     # Escaped, because a small share is written "<0.01 %".
     texts = ["after the epoch" if value is None else html.escape(quantity.write(value)) for value in values]

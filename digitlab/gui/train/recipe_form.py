@@ -6,7 +6,6 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -16,7 +15,7 @@ from digitlab.gui import theme
 from digitlab.gui.session.values import Recipe
 from digitlab.gui.train.form_scroll import FormScroll
 from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
-from digitlab.gui.widgets.card import title_label
+from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.fields import (
     ChoiceBox,
     FieldGrid,
@@ -134,10 +133,8 @@ class RecipeForm(Themed, QWidget):
             "Recipe",
             "A network with suitable settings. Seed, validation share and data stay as they are.",
         )
-        self._note = QLabel()
+        self._note = quiet_label()
         self._note.setObjectName("recipeNote")
-        self._note.setProperty("quiet", True)
-        self._note.setWordWrap(True)
         self._note.setMinimumHeight(2 * theme.FONT_SMALL_PX + theme.SPACE_XS)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._preset = PresetBox()
@@ -218,8 +215,7 @@ class RecipeForm(Themed, QWidget):
             describe(self._numbers[name], object_name, title, tooltip)
         self._new_seed = QToolButton()
         describe(self._new_seed, "newSeedButton", "New seed", "Choose another seed.")
-        self._validation_note = QLabel()
-        self._validation_note.setProperty("quiet", True)
+        self._validation_note = quiet_label(wraps=False)
 
     def _lay_out(self) -> None:
         # From the outside in: a widget moved to another parent is styled again, with all its children.

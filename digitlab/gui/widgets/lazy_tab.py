@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from digitlab.gui.widgets.throttle import Throttle
 
 Panel = TypeVar("Panel", bound=QWidget)
 
@@ -28,6 +29,7 @@ class LazyTab(QWidget, Generic[Panel]):
         super().__init__(parent)
         self._build = build
         self._is_held = is_held
+        self._building = Throttle(self._on_shown, _AFTER_PAINT_MS, self)
         self._panel: Panel | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -48,9 +50,8 @@ class LazyTab(QWidget, Generic[Panel]):
         """Build the panel after the next paint."""
         super().showEvent(event)
         if self._panel is None:
-            QTimer.singleShot(_AFTER_PAINT_MS, self, self._on_shown)
+            self._building.request()
 
-    @Slot()
     def _on_shown(self) -> None:
         if not self._is_held():
             self.panel()

@@ -67,10 +67,10 @@ def read_model(path: Path) -> Snapshot:
     return Snapshot.of(spec, read_arrays(members[_WEIGHTS], spec, path), step, float(epoch))
 
 
-def array_names(spec: ModelSpec, prefix: str = "") -> list[str]:
+def array_names(spec: ModelSpec) -> list[str]:
     """Return the names of a network's weights in files, in Keras' order, for example ``conv1.kernel``."""
     return [
-        f"{prefix}{name}.{weight}"
+        f"{name}.{weight}"
         for name, shapes in zip(spec.layer_names, spec.weight_shapes, strict=True)
         for weight in shapes
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -112,8 +112,10 @@ def test_arrow_keys_move_the_readout_and_enter_chooses(qtbot, chart):
 def test_a_chart_without_targets_ignores_keys(chart):
     chart.show_plot(Plot())
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_A):
-        QTest.keyClick(chart, key)
-    assert chart.pointed_at is None
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        chart.keyPressEvent(event)
+        assert not event.isAccepted()
+    assert not chart.readout
 
 
 def test_arrow_keys_choose_the_neighbours_of_the_snapshot_on_screen(snapshots):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from digitlab.gui.charts.curves import ACCURACY, LOSS, Thinning, curves_of, envelope, reading_at, trailing_mean
 from digitlab.gui.charts.ranges import accuracy_range, log_ticks, loss_range, nice_ceiling, with_margin
 from digitlab.runs.run import Run, Series
-from tests.gui.train.runs import make_started
+from tests.helpers.runs import make_started
 
 numbers = st.lists(st.floats(0, 100), min_size=1, max_size=300)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from digitlab.gui.charts.curves import ACCURACY, LOSS
 from digitlab.gui.charts.epoch_plot import EpochPlot, readout_table
 from digitlab.gui.charts.run_curves import LineStyle, MarkStyle, PlottedRun, RunStyle
-from tests.gui.train.runs import advance
+from tests.helpers.runs import advance
 
 
 def style(name: str, *, is_scaled_to_marks: bool = False) -> RunStyle:

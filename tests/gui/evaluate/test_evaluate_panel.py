@@ -13,8 +13,8 @@ from digitlab.model.presets import PEN, PRESETS
 from digitlab.runs.run import Run
 from tests.gui.evaluate.conftest import made_result, make_result
 from tests.gui.evaluate.finding import open_page, text, texts
-from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
+from tests.helpers.runs import make_started
 
 
 def test_before_the_first_evaluation_it_says_what_to_do(panel):

@@ -20,9 +20,9 @@ from digitlab.gui.session.values import AccuracyOverTime, Recipe, Replay, Task, 
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
-from tests.gui.train.runs import make_started
 from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_dataset
+from tests.helpers.runs import make_started
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def stats(
         layer(dead[1], 20, fingerprints[1]),
         layer(None, 10, fingerprints[2]),
     )
-    return SnapshotStatistics(step, step / 100, layers, 100)
+    return SnapshotStatistics(step, step / 100, layers)
 
 
 def learning(
@@ -169,7 +169,7 @@ def test_numbers_are_short(written, expected):
 
 def test_a_single_layer_without_dead_units_is_named_alone():
     spec = ModelSpec("One", (Conv2D(32, 5), Flatten(), Dense(10, Activation.SOFTMAX)))
-    shown = SnapshotStatistics(50, 0.5, (layer(0, 32), layer(None, 10)), 100)
+    shown = SnapshotStatistics(50, 0.5, (layer(0, 32), layer(None, 10)))
     of = Learning(
         spec, Columns((50,), (0.5,), (shown,)), shown, Updates(np.empty(0, np.int64), np.empty((0, 2))), False
     )

@@ -8,7 +8,7 @@ import pytest
 
 from digitlab.gui.runs.panel import RunsPanel
 from digitlab.runs.kept import RunEnding, RunSummary
-from tests.gui.train.runs import make_started
+from tests.helpers.runs import make_started
 
 NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
 

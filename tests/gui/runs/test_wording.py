@@ -9,7 +9,7 @@ from digitlab.gui.runs.wording import epochs_text, facts, recipe_text, start_tex
 from digitlab.runs.kept import RunEnding
 from digitlab.training.config import TrainingConfig
 from digitlab.training.recipes import RECIPES
-from tests.gui.train.runs import make_started
+from tests.helpers.runs import make_started
 
 
 def test_a_recipe_shows_what_differs_from_the_default():

@@ -12,8 +12,8 @@ from digitlab.gui.session.survey import Survey
 from digitlab.gui.session.values import Replay, TrainingState
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
-from tests.gui.train.runs import make_started
 from tests.helpers.desks import settle
+from tests.helpers.runs import make_started
 
 
 class HeldRequest:

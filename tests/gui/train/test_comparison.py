@@ -15,7 +15,7 @@ from digitlab.runs.run import NamedRun
 from digitlab.system.assets import model_path
 from digitlab.training.events import TrainingEnded
 from digitlab.training.recipes import RECIPES
-from tests.gui.train.runs import advance, curve, make_started
+from tests.helpers.runs import advance, curve, make_started
 
 
 @pytest.fixture

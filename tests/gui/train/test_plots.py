@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from digitlab.gui import theme
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
-from tests.gui.train.runs import advance, curve, newest_batch
+from tests.helpers.runs import advance, curve, newest_batch
 
 WHOLE = (0, 4.048)
 

@@ -14,7 +14,7 @@ from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.panel import TrainPanel
 from digitlab.system.errors import DigitLabError
 from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
-from tests.gui.train.runs import advance, newest_batch
+from tests.helpers.runs import advance, newest_batch
 
 
 def button(panel, name):

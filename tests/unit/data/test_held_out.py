@@ -25,7 +25,7 @@ def drawn(digit, label):
     return Drawing(builtin_drawing(digit, builtin_styles(digit)[0]).strokes, label)
 
 
-@pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
+@pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz", "MINE.JSONL.GZ"])
 def test_drawings_are_preprocessed_as_on_the_canvas(tmp_path, name):
     path = tmp_path / name
     drawings = [drawn(7, 7), drawn(3, None), drawn(1, 1)]

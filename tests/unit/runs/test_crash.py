@@ -17,7 +17,7 @@ def rounds(tmp_path_factory):
     if sys.platform == "win32":
         pytest.skip("Windows has no fork and no SIGKILL")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.helpers.killed_while_training", str(ROUNDS), "11"],
+        [sys.executable, "-m", "tests.unit.runs.killed_while_training", str(ROUNDS), "11"],
         cwd=Path(__file__).parents[3],
         env={**os.environ, "DIGITLAB_DATA": str(tmp_path_factory.mktemp("killed"))},
         capture_output=True,

@@ -16,7 +16,7 @@ def rounds(tmp_path_factory):
     if sys.platform == "win32":
         pytest.skip("Windows has no fork and no SIGKILL")
     path = tmp_path_factory.mktemp("killed") / "my-digits.sqlite3"
-    command = [sys.executable, "-m", "tests.helpers.killed_while_drawing", str(path), str(ROUNDS), "7"]
+    command = [sys.executable, "-m", "tests.unit.data.mine.killed_while_drawing", str(path), str(ROUNDS), "7"]
     root = Path(__file__).parents[4]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,6 @@
 """Draw and keep digits repeatedly, each time until the process is killed at a random time, and report.
 
-Run as ``python -m tests.helpers.killed_while_drawing FILE ROUNDS SEED``; it needs ``fork``.
+Run as ``python -m tests.unit.data.mine.killed_while_drawing FILE ROUNDS SEED``; it needs ``fork``.
 One line of JSON a round: what the process reported as written before it was killed, and what is found afterwards.
 """
 

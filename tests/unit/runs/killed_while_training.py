@@ -1,6 +1,6 @@
 """Train repeatedly, each time until the process is killed at a random time, and report.
 
-Run as ``python -m tests.helpers.killed_while_training ROUNDS SEED``, with ``DIGITLAB_DATA`` set; it needs ``fork``.
+Run as ``python -m tests.unit.runs.killed_while_training ROUNDS SEED``, with ``DIGITLAB_DATA`` set; it needs ``fork``.
 The trainings are made up, so that neither TensorFlow nor a thread is there when the process forks. One line of JSON a
 round: the snapshots that were reported as written before it was killed, and what the next start finds.
 """
@@ -70,13 +70,27 @@ def _killed_round(wait_s: float) -> list[str]:
     return text.decode().split()
 
 
-def _is_whole(run) -> bool:
-    """Return whether the run is complete: ascending snapshots with different weights, and curves without a gap."""
+def _is_whole(stored) -> bool:
+    """Return whether the run is complete: exact newest network, ascending snapshots, and curves without a gap.
+
+    A snapshot without the optimizer's state may come after the newest network; like all kept ones it has half
+    precision.
+    """
+    run, newest = stored.run, stored.snapshot
     steps = [one.step for one in run.snapshots]
-    newest = snapshot_and_state(run.started, steps[-1])[0]
-    same = all((a == b).all() for a, b in zip(newest.arrays, run.snapshots[-1].arrays, strict=True))
+    arrays = [(_trained(run, newest.step), newest.arrays)]
+    arrays += [(_halved(_trained(run, one.step)), _halved(one.arrays)) for one in run.snapshots]
+    same = all((a == b).all() for trained, found in arrays for a, b in zip(trained, found, strict=True))
     curves = all(abs(loss - 1 / step) < 1e-6 for step, loss in enumerate(run.losses.values, 1))
-    return same and curves and all(a < b for a, b in pairwise(steps)) and steps[-1] <= run.step
+    return same and curves and all(a < b for a, b in pairwise(steps)) and newest.step <= steps[-1] <= run.step
+
+
+def _trained(run, step):
+    return snapshot_and_state(run.started, step)[0].arrays
+
+
+def _halved(arrays):
+    return [array.astype("float16") for array in arrays]
 
 
 def main() -> None:
@@ -92,7 +106,7 @@ def main() -> None:
                 (integrity,) = database.execute("PRAGMA integrity_check").fetchone()
             database.close()
             state = stored.run.history.optimizer_state(stored.snapshot)
-            found.append([stored.snapshot.step, integrity, _is_whole(stored.run), state is not None])
+            found.append([stored.snapshot.step, integrity, _is_whole(stored), state is not None])
             delete(summary.path, time.time())
         sys.stdout.write(json.dumps([reported, found, len(recovered.set_aside)]) + "\n")
 

@@ -1,0 +1,107 @@
+"""What has one mechanism is done by that mechanism alone; each exception below says why.
+
+The mechanisms are described in ``ARCHITECTURE.md``. Who formats numbers: ``words/test_one_formatter.py``.
+"""
+
+import ast
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from digitlab.model.layers import LAYER_TYPES
+from tests.structure import MODULES
+
+LAYERS: Final = {kind.__name__ for kind in LAYER_TYPES.values()}
+STYLES: Final = {"card", "title", "quiet"}
+
+
+def _is_call_of(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name
+
+
+def _makes_a_timer(node: ast.AST) -> bool:
+    return _is_call_of(node, "QTimer") or (isinstance(node, ast.Attribute) and node.attr == "singleShot")
+
+
+def _styles_by_hand(node: ast.AST) -> bool:
+    return _is_call_of(node, "setProperty") and getattr(node.args[0], "value", None) in STYLES
+
+
+def _handles_changes(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "changeEvent"
+
+
+def _makes_a_small_font(node: ast.AST) -> bool:
+    return _is_call_of(node, "setPixelSize") and "FONT_SMALL_PX" in ast.unparse(node)
+
+
+def _asks_for_a_layer_type(node: ast.AST) -> bool:
+    if isinstance(node, ast.MatchClass):
+        return ast.unparse(node.cls).split(".")[-1] in LAYERS
+    if not _is_call_of(node, "isinstance"):
+        return False
+    return bool(LAYERS & {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)})
+
+
+def _is_abstract_by_hand(node: ast.AST) -> bool:
+    return isinstance(node, ast.Raise) and "NotImplementedError" in ast.unparse(node)
+
+
+RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
+    "widgets.throttle delays and coalesces": (
+        _makes_a_timer,
+        {
+            "digitlab.gui.widgets.throttle",
+            "digitlab.gui.widgets.paint_queue",  # one painting an event-loop slice, not one for all requests
+            "digitlab.gui.session.desk",  # drains events while a training runs
+            "digitlab.gui.train.panel",  # ticks for as long as there is something to draw
+            "digitlab.gui.replay.controller",  # plays back
+            "digitlab.gui.messages",  # news disappears
+            "digitlab.gui.app.start",  # one step an event-loop slice
+            "digitlab.gui.app.garbage",  # once a second
+            "digitlab.gui.app.demo",  # waits as a person would
+        },
+    ),
+    "widgets.card makes cards, titles and quiet labels": (
+        _styles_by_hand,
+        {
+            "digitlab.gui.widgets.card",
+            "digitlab.gui.messages",  # imported before the widgets
+            "digitlab.gui.charts.epoch_plot",  # a label that is a card itself
+            "digitlab.gui.evaluate.digit_table",  # a label of a class of its own
+        },
+    ),
+    "widgets.themed follows the theme": (
+        _handles_changes,
+        {
+            "digitlab.gui.widgets.themed",
+            "digitlab.gui.messages",  # imported before the widgets
+            "digitlab.gui.inspect.network_view",  # follows the screen's pixels
+            "digitlab.gui.inspect.unit.tile_grid",  # follows the screen's pixels
+        },
+    ),
+    "theme.small_font makes small fonts": (_makes_a_small_font, {"digitlab.gui.theme"}),
+    "layers say what they can do": (_asks_for_a_layer_type, set()),
+    "abstract methods are declared with abc": (_is_abstract_by_hand, set()),
+}
+"""For each mechanism: how doing its work by hand looks, and the modules in which that is right."""
+
+
+@pytest.mark.parametrize("mechanism", RULES)
+def test_each_mechanism_is_the_only_one(mechanism):
+    is_by_hand, allowed = RULES[mechanism]
+    found = {
+        name: node.lineno
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if is_by_hand(node)
+    }
+    wrong = [f"{name}:{line}" for name, line in found.items() if name not in allowed]
+    assert not wrong, f"{mechanism}: {wrong}"
+    assert not allowed - set(found), f"no longer an exception: {allowed - set(found)}"
+
+
+def test_the_main_window_only_wires():
+    tree = ast.parse(MODULES["digitlab.gui.main_window"].read_text("utf-8"))
+    assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
