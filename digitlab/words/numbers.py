@@ -173,10 +173,10 @@ def dimensions(shape: tuple[int, ...]) -> str:
 
 def epoch_label(snapshot: Snapshot) -> str:
     """Return when in its training a snapshot was taken: ``epoch 2.30``, or ``untrained``."""
-    return epoch_words(snapshot.epoch) if snapshot.step else "untrained"
+    return epoch_text(snapshot.epoch) if snapshot.step else "untrained"
 
 
-def epoch_words(epoch: float) -> str:
+def epoch_text(epoch: float) -> str:
     """Return a position in a training: ``epoch 2.30``; very early ones need more decimals: ``epoch 0.002``."""
     is_early = 0.0 < epoch < _EARLY or not math.isfinite(epoch)
     return f"epoch {number(epoch, 1)}" if is_early else f"epoch {epoch:.2f}"
@@ -184,10 +184,10 @@ def epoch_words(epoch: float) -> str:
 
 def epoch(value: float) -> str:
     """Return a position within a sentence: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
-    return "the start" if value == 0 else epoch_words(value)
+    return "the start" if value == 0 else epoch_text(value)
 
 
-def epoch_figure(value: float) -> str:
+def epoch_number(value: float) -> str:
     """Return a number of epochs without trailing zeros, for axes and whole epochs: ``0.04``, ``2.3``, ``7``, ``0``."""
     if 0.995 <= value < math.inf:
         return f"{value:,.2f}".rstrip("0").rstrip(".")

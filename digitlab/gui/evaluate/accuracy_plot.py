@@ -10,7 +10,7 @@ from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Targets, accuracy_scale, epoch_scale
 from digitlab.gui.session.values import AccuracyOverTime
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import epoch_words, percent
+from digitlab.words.numbers import epoch_text, percent
 
 _MOST_EPOCHS = 4
 
@@ -66,7 +66,7 @@ def _plot(snapshots: AccuracyOverTime, known: dict[int, tuple[float, float]]) ->
 
     def read(pointed: Pointed) -> str:
         epoch, accuracy = points[pointed.index]
-        return f"{epoch_words(epoch).capitalize()}: accuracy {percent(accuracy, snapshots.count)}."
+        return f"{epoch_text(epoch).capitalize()}: accuracy {percent(accuracy, snapshots.count)}."
 
     def highlight(index: int | None) -> tuple[Ring, ...]:
         return () if index is None else (Ring(float(epochs[index]), float(heights[index])),)
@@ -87,9 +87,9 @@ def _summary(points: list[tuple[float, float]], images: int) -> str:
     if not points:
         return ""
     epoch, accuracy = max(points, key=lambda point: point[1])
-    best = f"{percent(accuracy, images)} at {epoch_words(epoch)}"
+    best = f"{percent(accuracy, images)} at {epoch_text(epoch)}"
     if len(points) == 1:
         return f"Accuracy on {images:,} images: {best}."
     start, first = points[0]
-    rise = f"from {percent(first, images)} at {epoch_words(start)} to {best}, the highest"
+    rise = f"from {percent(first, images)} at {epoch_text(start)} to {best}, the highest"
     return f"Accuracy on the same {images:,} images: {rise}."

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from digitlab.gui import theme
 from digitlab.gui.evaluate.data_box import DataBox, PartBox
 from digitlab.gui.evaluate.metrics_row import MetricsRow
-from digitlab.gui.evaluate.wording import result_words, stale_words
+from digitlab.gui.evaluate.wording import result_text, stale_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, set_flag, wrapped
@@ -141,8 +141,8 @@ class EvaluateHeader(Themed, Card):
         elif evaluation.result is None:
             self._show_about("", is_problem=False)
         else:
-            text = result_words(evaluation.result)
-            stale = stale_words(evaluation, snapshot)
+            text = result_text(evaluation.result)
+            stale = stale_text(evaluation, snapshot)
             self._show_about(f"{stale} {text}" if stale else text, is_problem=False)
 
     def _show_progress(self) -> None:

@@ -9,7 +9,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import digit_metrics, macro_average
 from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE
 from digitlab.gui import theme
-from digitlab.gui.evaluate.wording import interval_words
+from digitlab.gui.evaluate.wording import interval_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.fields import describe, wrapped
@@ -120,7 +120,7 @@ def _texts(result: EvaluationResult) -> dict[str, str]:
     metrics = result.metrics
     texts = {
         "accuracy": percent(metrics.accuracy, metrics.count),
-        "interval": interval_words(metrics.interval),
+        "interval": interval_text(metrics.interval),
         "correct": f"{metrics.correct:,} of {metrics.count:,}",
         "loss": loss(metrics.loss),
         "f1": percent(macro_average(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),

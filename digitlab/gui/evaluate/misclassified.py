@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
-from digitlab.gui.evaluate.wording import answer_words, gallery_words, tile_words
+from digitlab.gui.evaluate.wording import answer_text, gallery_text, tile_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe, wrapped
@@ -120,7 +120,7 @@ class MisclassifiedDigits(QWidget):
             show_answers(self._gallery, result, places, _NO_MISTAKES if cell is None else _CELL_EMPTY)
             if self._chosen is not None and not self._gallery.selected_keys:
                 self._gallery.select_keys((self._chosen,))
-            heading = gallery_words(result, len(places), cell)
+            heading = gallery_text(result, len(places), cell)
             self._heading.setText(heading)
             self._heading.setToolTip(heading)
         self._look.setEnabled(self._gallery.count > 0)
@@ -178,5 +178,5 @@ def _item(result: EvaluationResult, places: NDArray[np.intp], row: int) -> Galle
     """
     place = int(places[row])
     pixels = result.data.digits.images[result.predictions.indices[place]].tobytes()
-    text = answer_words(result, place)
-    return GalleryItem(pixels, text, wrapped(text), lines=tile_words(result.predictions, place))
+    text = answer_text(result, place)
+    return GalleryItem(pixels, text, wrapped(text), lines=tile_text(result.predictions, place))

@@ -133,9 +133,9 @@ class EvaluatePanel(QWidget):
             else:
                 self._reliability.show_metrics(metrics)
                 self._rejection.show_curve(None if metrics is None else metrics.rejection)
-                self._show_empty_words(result)
+                self._show_empty_text(result)
 
-    def _show_empty_words(self, result: EvaluationResult | None) -> None:
+    def _show_empty_text(self, result: EvaluationResult | None) -> None:
         if result is not None:
             text = ""
         elif not self._session.snapshot.spec.classifies:

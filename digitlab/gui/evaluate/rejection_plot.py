@@ -14,7 +14,7 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.charts.items import Area, Ring
 from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Targets, ValueScale
-from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_words
+from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_text
 from digitlab.gui.widgets.fields import describe
 from digitlab.words.numbers import exact_percent
 
@@ -69,7 +69,7 @@ class RejectionPlot(Chart):
         if curve is None:
             self.show_plot(Plot(_reject_scale(_ENDS[0]), _accuracy_scale(*_ALL)))
         else:
-            self.show_plot(_plot(curve), summary=rejection_words(curve, USUAL_REJECTED))
+            self.show_plot(_plot(curve), summary=rejection_text(curve, USUAL_REJECTED))
 
 
 def _plot(curve: RejectionCurve) -> Plot:
@@ -81,7 +81,7 @@ def _plot(curve: RejectionCurve) -> Plot:
         return USUAL_REJECTED if index is None else end * index / _STEPS
 
     def read(pointed: Pointed) -> str:
-        return rejection_words(curve, share_of(pointed.index))
+        return rejection_text(curve, share_of(pointed.index))
 
     def highlight(index: int | None) -> tuple[Ring, ...]:
         rejected, accuracy = curve.at(share_of(index))

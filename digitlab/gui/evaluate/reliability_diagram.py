@@ -17,7 +17,7 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.charts.items import Area
 from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Targets, percent_scale
-from digitlab.gui.evaluate.wording import bin_words, reliability_words
+from digitlab.gui.evaluate.wording import bin_text, reliability_text
 from digitlab.gui.widgets.fields import describe
 
 _COUNTS_PX: Final = 34
@@ -54,12 +54,12 @@ class ReliabilityDiagram(Chart):
         if metrics is None or not metrics.bins:
             self.show_plot(Plot(_SCALE, _SCALE))
         else:
-            self.show_plot(_plot(metrics.bins), summary=reliability_words(metrics))
+            self.show_plot(_plot(metrics.bins), summary=reliability_text(metrics))
 
 
 def _plot(bins: tuple[ReliabilityBin, ...]) -> Plot:
     def read(pointed: Pointed) -> str:
-        return bin_words(bins[pointed.index])
+        return bin_text(bins[pointed.index])
 
     def highlight(index: int | None) -> Sequence[BinOutline]:
         return () if index is None else (BinOutline(bins[index]),)

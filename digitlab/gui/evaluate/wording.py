@@ -27,7 +27,7 @@ def _range(entry: ReliabilityBin) -> str:
     return percent_range(entry.low, entry.high)
 
 
-def bin_words(entry: ReliabilityBin) -> str:
+def bin_text(entry: ReliabilityBin) -> str:
     """Return what one bar of the reliability diagram says."""
     if entry.count == 1:
         return f"The one answer with a confidence of {_range(entry)} was {'correct' if entry.correct else 'wrong'}."
@@ -39,7 +39,7 @@ def bin_words(entry: ReliabilityBin) -> str:
     return text
 
 
-def reliability_words(metrics: Metrics) -> str:
+def reliability_text(metrics: Metrics) -> str:
     """Return what the whole reliability diagram says."""
     miscalibrated = [entry for entry in metrics.bins if _is_miscalibrated(entry)]
     overconfident = any(entry.accuracy < entry.confidence for entry in miscalibrated)
@@ -63,7 +63,7 @@ def _is_miscalibrated(entry: ReliabilityBin) -> bool:
     return not is_chance and abs(entry.accuracy - entry.confidence) > _GOOD_ERROR
 
 
-def rejection_words(curve: RejectionCurve, share: float) -> str:
+def rejection_text(curve: RejectionCurve, share: float) -> str:
     """Return the accuracy that remains when up to a share of the answers is rejected."""
     rejected, accuracy = curve.at(share)
     correct = "all" if accuracy == 1.0 else percent(accuracy)
@@ -72,7 +72,7 @@ def rejection_words(curve: RejectionCurve, share: float) -> str:
     return f"Reject the {percent(rejected)} least confident: {correct} of the rest are correct."
 
 
-def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
+def tile_text(predictions: Predictions, place: int) -> tuple[str, str]:
     """Return the lines below an image: the answer and the second choice, each with its probability."""
     true, answer = int(predictions.labels[place]), int(predictions.predicted[place])
     second, share = int(predictions.second_predicted[place]), float(predictions.second_confidences[place])
@@ -83,7 +83,7 @@ def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
     )
 
 
-def answer_words(result: EvaluationResult, place: int) -> str:
+def answer_text(result: EvaluationResult, place: int) -> str:
     """Return an image and its answer in full.
 
     Args:
@@ -104,7 +104,7 @@ def answer_words(result: EvaluationResult, place: int) -> str:
     )
 
 
-def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | None) -> str:
+def gallery_text(result: EvaluationResult, shown: int, cell: tuple[int, int] | None) -> str:
     """Return what the gallery shows.
 
     Args:
@@ -125,7 +125,7 @@ def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | 
     return f"{text}, {'least' if cell is not None and cell[0] == cell[1] else 'most'} confident first"
 
 
-def result_words(result: EvaluationResult) -> str:
+def result_text(result: EvaluationResult) -> str:
     """Return which network was evaluated, on what, and how long it took."""
     images = f"{result.metrics.count:,}"
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
@@ -135,12 +135,12 @@ def result_words(result: EvaluationResult) -> str:
     )
 
 
-def interval_words(interval: tuple[float, float]) -> str:
+def interval_text(interval: tuple[float, float]) -> str:
     """Return a confidence interval with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
     return percent_range(*interval)
 
 
-def stale_words(evaluation: Evaluation, snapshot: Snapshot) -> str:
+def stale_text(evaluation: Evaluation, snapshot: Snapshot) -> str:
     """Return why the metrics are not those of the chosen data and the network on screen; empty if they are."""
     result = evaluation.result
     if result is None:

@@ -13,7 +13,7 @@ from digitlab.gui.charts.items import Curve, Dot, Mark, Ring, VerticalLine
 from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Numbers, Targets, epoch_scale, percent_scale
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import epoch_words, percent
+from digitlab.words.numbers import epoch_text, percent
 
 _MOST_EPOCHS = 3
 _MOST_SQUARES = 60
@@ -91,7 +91,7 @@ def _plot(curves: OwnCurves) -> Plot:
         epoch, share = curves.own[pointed.index]
         beside = [value for at, value in curves.reference if at <= epoch + 1e-6]
         reference = f", {curves.reference_name} {percent(beside[-1])}" if beside else ""
-        return f"{epoch_words(epoch).capitalize()}: you {percent(share, curves.total)}{reference}."
+        return f"{epoch_text(epoch).capitalize()}: you {percent(share, curves.total)}{reference}."
 
     def highlight(index: int | None) -> tuple[Ring, ...]:
         return () if index is None else (Ring(*curves.own[index]),)
@@ -135,4 +135,4 @@ def _summary(curves: OwnCurves) -> str:
         return ""
     epoch, share = max(curves.own, key=lambda point: point[1])
     so_far = "" if len(curves.own) >= curves.snapshots else f" of {len(curves.own)} evaluated so far"
-    return f"Your best snapshot{so_far}: {percent(share, curves.total)} at {epoch_words(epoch)}."
+    return f"Your best snapshot{so_far}: {percent(share, curves.total)} at {epoch_text(epoch)}."

@@ -35,17 +35,17 @@ class OwnMetrics(Card):
         self._curves = OwnCurves()
         self._shares: dict[int, tuple[Snapshot, float]] = {}
         self._labels: NDArray[np.int8] = np.empty(0, np.int8)  # of which the shares are
-        self._curve_words = quiet_label()
+        self._curve_text = quiet_label()
         self.matrix = ConfusionMatrix()
         describe(self._headline, "ownHeadline", "Accuracy", "The accuracy of the network on screen.")
         describe(self._explanation, "ownWords", "Explanation", "What the accuracy was computed on.")
-        describe(self._curve_words, "ownCurveWords", "Curve values", "The values of the curve where you point.")
-        for label in (self._explanation, self._curve_words):
+        describe(self._curve_text, "ownCurveWords", "Curve values", "The values of the curve where you point.")
+        for label in (self._explanation, self._curve_text):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             # Neither width nor height follows the text, or the charts would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._explanation.setFixedHeight(_EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
-        self._curve_words.setFixedHeight(self._curve_words.fontMetrics().lineSpacing())
+        self._curve_text.setFixedHeight(self._curve_text.fontMetrics().lineSpacing())
         self.matrix.setMinimumHeight(230)
         self._curve.setMinimumHeight(140)
         self._legend = _Legend()
@@ -56,7 +56,7 @@ class OwnMetrics(Card):
         column.addWidget(self._explanation)
         column.addWidget(self._legend)
         column.addWidget(self._curve, 2)
-        column.addWidget(self._curve_words)
+        column.addWidget(self._curve_text)
         column.addWidget(self.matrix, 3)
         self._curve.pointed.connect(self._on_curve_pointed)
 
@@ -128,7 +128,7 @@ class OwnMetrics(Card):
 
     @Slot()
     def _on_curve_pointed(self) -> None:
-        self._curve_words.setText(self._curve.readout)
+        self._curve_text.setText(self._curve.readout)
 
 
 class _Legend(Themed, QWidget):

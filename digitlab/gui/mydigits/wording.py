@@ -6,7 +6,7 @@ from random import Random
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
-from digitlab.words.numbers import count, epoch_figure, epoch_label, percent
+from digitlab.words.numbers import count, epoch_label, epoch_number, percent
 
 _LONGEST_NAME = 20
 
@@ -44,7 +44,7 @@ def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, 
     own = f"{correct:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} classified correctly"
     if reference is None:
         return f"{own} ({epoch_label(snapshot)}). No accuracy on test digits is known for this snapshot."
-    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {epoch_figure(reference[2])}."
+    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {epoch_number(reference[2])}."
 
 
 def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:

@@ -31,7 +31,7 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.words.numbers import epoch_words
+from digitlab.words.numbers import epoch_text
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker before TensorFlow is loaded."""
@@ -306,7 +306,7 @@ class TrainingController(QObject):
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.show_info(
-                f"Training continues from {epoch_words(origin.epoch)} with a fresh optimizer.",
+                f"Training continues from {epoch_text(origin.epoch)} with a fresh optimizer.",
                 "The state of the optimizer is kept for a dozen snapshots of a run, the best and the last among them, "
                 "but not for this one.",
             )

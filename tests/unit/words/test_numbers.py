@@ -9,9 +9,9 @@ from digitlab.words.numbers import (
     count,
     duration,
     epoch,
-    epoch_figure,
     epoch_label,
-    epoch_words,
+    epoch_number,
+    epoch_text,
     exact_number,
     exact_percent,
     fraction,
@@ -49,10 +49,10 @@ TABLE = {
     fraction: "0, 1/1,000,000,000, 1/20,000, 1/2,000, 50.0 %, 99.95 %, >99.99 %, 100 %, not a number, ∞, −∞",
     duration: "0 s, <0.1 s, <0.1 s, <0.1 s, 0.5 s, 1 s, 1 s, 1 s, not a number, ∞ s, −∞ s",
     lambda value: speed(value).removesuffix(" images/s"): "0, 1e−9, 4e−5, 0.0005, 0.5, 1, 1, 1, not a number, ∞, −∞",
-    lambda value: epoch_words(value).removeprefix("epoch "): (
+    lambda value: epoch_text(value).removeprefix("epoch "): (
         "0.00, 1e−9, 4e−5, 0.0005, 0.50, 1.00, 1.00, 1.00, not a number, ∞, −∞"
     ),
-    epoch_figure: "0, 1.0e−9, 4.0e−5, 0.0005, 0.5, 1, 1, 1, not a number, ∞, −∞",
+    epoch_number: "0, 1.0e−9, 4.0e−5, 0.0005, 0.5, 1, 1, 1, not a number, ∞, −∞",
 }
 
 
@@ -213,7 +213,7 @@ def test_speeds_and_sizes():
 def test_epochs():
     assert epoch_label(Snapshot(small_spec(), ())) == "untrained"
     assert epoch_label(Snapshot(small_spec(), (), step=7, epoch=0.25)) == "epoch 0.25"
-    assert epoch_words(0.00167) == "epoch 0.002"
-    assert epoch_words(10.0) == "epoch 10.00"
+    assert epoch_text(0.00167) == "epoch 0.002"
+    assert epoch_text(10.0) == "epoch 10.00"
     assert (epoch(0), epoch(7)) == ("the start", "epoch 7.00")
-    assert [epoch_figure(value) for value in (0, 0.041, 2.3, 7, 100)] == ["0", "0.041", "2.3", "7", "100"]
+    assert [epoch_number(value) for value in (0, 0.041, 2.3, 7, 100)] == ["0", "0.041", "2.3", "7", "100"]
