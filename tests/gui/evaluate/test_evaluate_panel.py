@@ -17,7 +17,7 @@ from tests.gui.train.runs import make_started
 from tests.helpers.networks import random_snapshot
 
 
-def test_before_the_first_evaluation_it_says_what_to_do(panel):
+def test_before_the_first_evaluation_the_panel_explains_what_to_do(panel):
     assert "Press Evaluate" in panel.findChild(QWidget, "gallery").accessibleDescription()
     assert text(panel, "accuracyMetric") == "–"
     open_page(panel, "Calibration")
@@ -47,16 +47,16 @@ def test_progress_is_shown_while_it_evaluates(panel, show):
     assert not bar.isVisible()
 
 
-def test_metrics_are_shown_with_what_they_are_of(panel, show, result):
+def test_metrics_are_shown_with_their_network_and_data(panel, show, result):
     show(result=result)
     assert text(panel, "accuracyMetric") == "65.0 %"
     assert text(panel, "correctMetric") == "130 of 200"
     assert text(panel, "lossMetric") == "0.2500"
     # Wilson's interval of 130 in 200 is 58.2 to 71.3 %.
     assert text(panel, "intervalMetric") == "58 to 71 %"
-    # F1 of the 0 is 260 of 330, of the 1 nothing; no other digit occurs.
+    # F1 is 260/330 for the 0 and 0 for the 1; no other digit occurs.
     assert text(panel, "f1Metric") == "39 %"
-    # Half the answers are 12 points off, half 1 point.
+    # Half of the confidences are 12 points off, half 1 point.
     assert text(panel, "errorMetric") == "6.5 points"
     assert text(panel, "evaluatedNetwork") == "Tutorial, epoch 10.00 · Some digits, test digits · 200 images · 1.5 s"
     assert text(panel, "aucMetric") == ""
@@ -71,7 +71,7 @@ def test_images_without_a_digit_have_metrics_of_their_own(panel, show, result):
     assert text(panel, "rejectedMetric") == "100 % of 5"
 
 
-def test_metrics_so_far_say_that_they_are_of_some_images(panel, session, show):
+def test_partial_metrics_are_marked_as_such(panel, session, show):
     show(result=made_result(session.snapshot, total=10_000), task=Task.EVALUATE)
     assert "200 of 10,000 images, drawn at random" in text(panel, "evaluatedNetwork")
     assert text(panel, "correctMetric") == "130 of 200"
@@ -104,7 +104,7 @@ def test_metrics_of_another_snapshot_or_other_data_are_marked(panel, session, sh
     assert "Other data are chosen" in text(panel, "evaluatedNetwork")
 
 
-def test_a_network_without_answers_cannot_be_evaluated_and_says_why(panel, session):
+def test_a_network_without_outputs_cannot_be_evaluated_and_the_reason_is_shown(panel, session):
     session.snapshot = random_snapshot(PRESETS["one-conv"])
     button = panel.findChild(QPushButton, "evaluateButton")
     assert not button.isEnabled()
@@ -178,7 +178,7 @@ def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
     assert (part.isEnabled(), part.currentText()) == (True, "Training digits")
 
 
-def test_pointing_at_a_bar_reads_it(panel, show, result):
+def test_pointing_at_a_bar_shows_its_values(panel, show, result):
     show(result=result)
     open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
@@ -192,7 +192,7 @@ def test_pointing_at_a_bar_reads_it(panel, show, result):
     assert "differ by" in text(panel, "reliabilityDiagramWords")
 
 
-def test_keys_read_the_bars_one_by_one(panel, show, result):
+def test_keys_go_through_the_bars(panel, show, result):
     show(result=result)
     open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
@@ -219,7 +219,7 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
     assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
 
 
-def test_the_bars_stand_where_their_accuracy_is(panel, show, result):
+def test_the_bars_end_at_their_accuracy(panel, show, result):
     show(result=result)
     open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
@@ -253,7 +253,7 @@ def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
     assert box.currentText() == "mine.jsonl"
 
 
-def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
+def test_everything_has_an_accessible_name(panel, show, result):
     show(result=result)
     names = "evaluationDataBox evaluationPartBox evaluateButton cancelEvaluationButton followSnapshotBox"
     names += " confusionMatrix ratesButton gallery lookInsideButton digitTable"

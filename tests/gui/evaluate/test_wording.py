@@ -31,7 +31,7 @@ def test_the_text_of_the_rejection_curve():
 
 
 @pytest.mark.parametrize(("count", "words"), [(10, "too few answers to tell"), (400, "well calibrated")])
-def test_few_correct_answers_prove_little(count, words):
+def test_few_answers_allow_no_conclusion_about_calibration(count, words):
     outputs = np.zeros((count, 10))
     outputs[:, 3] = 1.0
     assert words in reliability_text(Metrics.of(outputs, np.full(count, 3, np.uint8), loss=0.0))
@@ -41,5 +41,5 @@ def test_few_correct_answers_prove_little(count, words):
     ("interval", "words"),
     [((0.9887, 0.9931), "98.9 to 99.3 %"), ((0.995, 1.0), "99.5 to 100 %"), ((0.31, 0.69), "31 to 69 %")],
 )
-def test_intervals_have_as_many_digits_as_they_need(interval, words):
+def test_intervals_have_as_many_decimals_as_they_need(interval, words):
     assert interval_text(interval) == words

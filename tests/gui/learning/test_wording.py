@@ -1,4 +1,4 @@
-"""The findings about a training: a sentence and a state of health for each."""
+"""The findings about a training: a sentence and a health rating for each."""
 
 from dataclasses import replace
 
@@ -120,12 +120,12 @@ def test_update_ratios_are_rated(ratios, health, sentence):
         (2e-5, "Conv 1: small updates, 1/50,000 of the weights."),
     ],
 )
-def test_update_ratios_a_little_off_are_to_be_watched(ratio, beginning):
+def test_update_ratios_slightly_outside_the_range_are_to_be_watched(ratio, beginning):
     found = said(learning(stats(), updates=constant(ratio, 1e-3, 1e-3), is_of_run=True))
     assert [sentence for health, sentence in found if health is Health.WATCH and sentence.startswith(beginning)]
 
 
-def test_runs_without_measured_update_ratios_say_so_and_networks_alone_do_not():
+def test_missing_update_ratios_are_reported_only_for_runs():
     finding = (Health.UNKNOWN, "The update ratio was not measured in this run.")
     assert finding in said(learning(stats(), is_of_run=True))
     assert finding not in said(learning(stats()))
