@@ -93,7 +93,8 @@ class Verdict:
         shares = values / total if total > 1.0 + _ROUNDING else values
         can_reject = len(values) > CLASS_COUNT
         score = min(max(float(digit_score(values if can_reject else shares)), 0.0), 1.0)
-        digit, runner_up = (int(index) for index in np.argsort(-shares[:CLASS_COUNT], kind="stable")[:2])
+        # Of the values, not of the shares: scaling can round two different outputs to the same share.
+        digit, runner_up = (int(index) for index in np.argsort(-values[:CLASS_COUNT], kind="stable")[:2])
         kind = _kind(float(shares[digit]), float(shares[runner_up]))
         if can_reject and score < DIGIT_FROM:
             if score < POSSIBLE_FROM:

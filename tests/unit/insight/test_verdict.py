@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digitlab.data.drawing.raster import render
@@ -129,6 +129,7 @@ def test_other_than_ten_or_eleven_outputs_are_refused(count: int):
 
 
 @given(st.lists(st.floats(0, 1), min_size=10, max_size=11))
+@example([0.0] * 7 + [float(np.nextafter(1, 0)), 1.0, 1.0])  # equal after scaling
 def test_any_outputs_give_a_verdict_within_its_ranges(outputs: list[float]):
     verdict = Verdict.of(outputs)
     assert 0.0 <= verdict.digit_score <= 1.0
