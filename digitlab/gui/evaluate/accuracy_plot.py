@@ -18,7 +18,7 @@ _MOST_EPOCHS = 4
 class AccuracyPlot(Chart):
     """A curve of the accuracy over epochs.
 
-    Square roots of epochs and logarithms of errors give space to where much happens: the beginning, and the top.
+    Square-root epochs and logarithmic errors give more space to where most changes: the start, and high accuracies.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class AccuracyPlot(Chart):
         """Show the accuracy of snapshots.
 
         Args:
-            snapshots: What is known of them.
+            snapshots: Their known accuracies.
             shown: Training step of the one on screen, or None if it does not belong to the run.
         """
         plot = self.plot
@@ -83,7 +83,7 @@ def _plot(snapshots: AccuracyOverTime, known: dict[int, tuple[float, float]]) ->
 
 
 def _summary(points: list[tuple[float, float]], images: int) -> str:
-    """Return the best accuracy, and how far it rose; nothing without points."""
+    """Return the best accuracy, and where it started; empty without points."""
     if not points:
         return ""
     epoch, accuracy = max(points, key=lambda point: point[1])

@@ -21,20 +21,20 @@ _METRICS: Final = (
     (
         "interval",
         "95 % interval",
-        "The 95 % confidence interval of the accuracy (Wilson score interval): how much the accuracy may differ by "
-        "chance on other images of the same kind. The more images are evaluated, the narrower it is.",
+        "The 95 % confidence interval of the accuracy (Wilson score interval): the uncertainty due to the limited "
+        "number of images. The more images are evaluated, the narrower it is.",
     ),
     ("correct", "Correct", "The number of digits classified correctly."),
     (
         "loss",
         "Loss",
-        "The loss that training minimises, computed on these digits. Without calibration it is larger.",
+        "The loss that training minimises, computed on these digits. Overconfident mistakes increase it.",
     ),
     ("f1", "Mean F1", "The mean of the ten F1 scores, the harmonic means of precision and recall (macro average)."),
     (
         "error",
         "Calibration error",
-        "Expected calibration error: the difference of confidence and accuracy, averaged over the answers.",
+        "Expected calibration error: the difference between confidence and accuracy, averaged over the predictions.",
     ),
     (
         "auc",
@@ -44,7 +44,7 @@ _METRICS: Final = (
     ),
     (
         "rejected",
-        "No digits rejected",
+        "Non-digits rejected",
         f"The share of images without a digit that are rejected when {exact_percent(REJECTED_DIGIT_SHARE)} of the "
         "digits are.",
     ),
@@ -53,7 +53,7 @@ _ONLY_WITH_OTHERS: Final = ("auc", "rejected")
 _WIDE: Final = ("interval", "correct", "rejected")
 
 _VALUE_PX: Final = 22
-"""Height of the accuracy's line, which the smaller values beside it share."""
+"""Height of the accuracy's line, shared by the smaller values beside it."""
 
 _NO_VALUE: Final = "–"
 
@@ -80,7 +80,7 @@ class MetricsRow(QWidget):
             if key != "accuracy":
                 value.setMinimumHeight(_VALUE_PX)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            # The width must not follow the value, or all columns would move whenever it changes.
+            # The width must not depend on the value, or all columns would move whenever it changes.
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(name, 0, column)

@@ -101,7 +101,7 @@ def test_metrics_of_another_snapshot_or_other_data_are_marked(panel, session, sh
     session.snapshot = result.snapshot
     assert "on screen" not in text(panel, "evaluatedNetwork")
     show(part=Part.TRAINING)
-    assert "Other data are chosen" in text(panel, "evaluatedNetwork")
+    assert "Other data are selected" in text(panel, "evaluatedNetwork")
 
 
 def test_a_network_without_outputs_cannot_be_evaluated_and_the_reason_is_shown(panel, session):
@@ -186,7 +186,9 @@ def test_pointing_at_a_bar_shows_its_values(panel, show, result):
     QTest.mouseMove(diagram, place)
     words = text(panel, "reliabilityDiagramWords")
     # Wilson's interval of 80 in 100 is 71.1 to 86.7 %.
-    assert words == "Of 100 answers with a confidence of 90 to 95 %, 80.0 % were correct. 95 % interval: 71 to 87 %."
+    assert (
+        words == "Of 100 predictions with a confidence of 90 to 95 %, 80.0 % were correct. 95 % interval: 71 to 87 %."
+    )
     assert diagram.accessibleDescription() == words
     QTest.mouseMove(diagram, QPoint(1, 1))
     assert "differ by" in text(panel, "reliabilityDiagramWords")
@@ -211,12 +213,12 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
     open_page(panel, "Calibration")
     plot = panel.findChild(QWidget, "rejectionPlot")
     # Answers of the same confidence are rejected together: half of them at once.
-    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
+    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the predictions are correct."
     plot.setFocus()
     QTest.keyClick(plot, Qt.Key.Key_End)
     assert text(panel, "rejectionPlotWords") == "Reject the 50.0 % least confident: 80.0 % of the rest are correct."
     QTest.mouseMove(plot, plot.pixel(0.1, 0.8).toPoint())
-    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
+    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the predictions are correct."
 
 
 def test_the_bars_end_at_their_accuracy(panel, show, result):
@@ -265,10 +267,10 @@ def test_everything_has_an_accessible_name(panel, show, result):
     assert panel.findChild(QLabel, "accuracyMetric").accessibleName() == "Accuracy: 65.0 %"
 
 
-def test_an_evaluation_of_correct_answers_alone_is_shown(panel, show, result, session):
+def test_an_evaluation_without_mistakes_is_shown(panel, show, result, session):
     digits = np.tile(np.arange(10), 40)
     show(result=make_result(session.snapshot, np.eye(10)[digits], digits))
     open_page(panel, "Calibration")
     panel.grab()
-    assert text(panel, "rejectionPlotWords") == "Reject none: all of the answers are correct."
+    assert text(panel, "rejectionPlotWords") == "Reject none: all of the predictions are correct."
     assert "well calibrated" in text(panel, "reliabilityDiagramWords")

@@ -123,11 +123,11 @@ def test_a_missing_file_is_reported_with_options_and_the_result_stays(
     assert labels == ["Try again", "Choose a file…", "Use the built-in digits"]
 
 
-def test_a_network_whose_outputs_are_not_numbers_is_reported(qtbot, session, controller, bar, digits):
+def test_a_network_whose_outputs_are_not_finite_is_reported(qtbot, session, controller, bar, digits):
     broken = [np.full_like(array, 1e30) for array in session.snapshot.arrays]
     session.snapshot = Snapshot.of(session.snapshot.spec, broken)
     evaluate(qtbot, session, controller, digits)
-    assert "not numbers" in bar.text
+    assert "not finite numbers" in bar.text
     assert session.evaluation.result is None
 
 
