@@ -1,4 +1,4 @@
-"""What was found about a training, one sentence each, with a mark of its health; the marks are named above."""
+"""The findings about a training, one sentence each with a health mark, below a legend of the marks."""
 
 import html
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from digitlab.insight.health import Health
 
 
 def health_colour(palette: QPalette, health: Health) -> QColor:
-    """Return the colour of a mark: of the Okabe-Ito set, dark or light enough to be read on the palette's surface."""
+    """Return the colour of a mark: from the Okabe-Ito set, with enough contrast on the palette's surface."""
     is_dark = theme.is_dark(palette)
     return {
         Health.HEALTHY: QColor("#35C79B" if is_dark else "#00704F"),
@@ -42,13 +42,13 @@ class FindingsView(Themed, Card):
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # Its width must not follow the text, or the charts beside it would move.
+        # Its width must not depend on the text, or the charts beside it would move.
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         describe(
             self._label,
             "findings",
             "Findings",
-            "What the snapshot on screen says about the training, the worst first. These are rules of thumb. A unit "
+            "Findings about the training at the snapshot on screen, the worst first. They are rules of thumb. A unit "
             "that outputs zero for each of a hundred test drawings is dead.",
         )
         scroll = QScrollArea()

@@ -60,7 +60,7 @@ def test_dead_units_are_counted_the_worst_layer_first():
     assert said(learning(stats(dead=(3, 20)))) == [
         (
             Health.UNHEALTHY,
-            "Dense 1: all 20 units are dead. No signal gets through; restart with a smaller learning rate.",
+            "Dense 1: all 20 units are dead. The layer passes on no signal; restart with a lower learning rate.",
         ),
         (Health.HEALTHY, "Conv 1: 3 of 32 filters dead. A few are normal."),
     ]
@@ -101,11 +101,11 @@ def test_weights_that_are_not_numbers_are_reported():
             Health.UNHEALTHY,
             "Dense 1: large updates, 1/20 of the weights. Lower the learning rate.",
         ),
-        ((1e-3, 1e-3, 0.0), Health.UNHEALTHY, "Dense 2: the updates are zero. The gradient is zero."),
+        ((1e-3, 1e-3, 0.0), Health.UNHEALTHY, "Dense 2: the updates are zero, because the gradient is zero."),
         (
             (float("nan"), 1e-3, 1e-3),
             Health.UNHEALTHY,
-            "Conv 1: the update ratio is not a number.",
+            "Conv 1: the update ratio is not finite.",
         ),
     ],
 )

@@ -158,7 +158,7 @@ def test_after_a_crash_unkept_strokes_are_restored_to_the_canvas(qtbot, folder, 
     again = MyDigitsController(session, editor, Messages(bar), bar)
     again.begin()
     qtbot.waitUntil(lambda: len(session.sketch.drawing.strokes) == strokes)
-    assert "back on the canvas" in bar.text
+    assert "Your drawing was restored" in bar.text
     assert not session.sketch.is_sample
     assert again.close(5.0)
 
@@ -209,7 +209,7 @@ def test_labelled_drawings_are_imported_once_and_undone_together(qtbot, tmp_path
     qtbot.waitUntil(lambda: bar.text != "")
     assert shown(session) == [8, 1]
     assert bar.text.startswith("Imported 2 digits.")
-    assert "1 drawing was skipped for lack of a label" in bar.text
+    assert "1 drawing was skipped because of a missing label" in bar.text
     assert all(0 <= point <= 1 for stroke in session.mine.digits[1].drawing.strokes for point in stroke.points.flat)
     bar.dismiss()
     controller.import_files([path])

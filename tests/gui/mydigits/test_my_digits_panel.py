@@ -231,7 +231,7 @@ def test_the_gallery_shows_the_answers_and_filters_by_them(qtbot, window, panel)
     choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "Only 7s")
     assert shown(panel) == [7]
     choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "Only 9s")
-    assert "None of your digits" in panel.collection.gallery.empty_text
+    assert "No digits match" in panel.collection.gallery.empty_text
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_digits(qtbot, window, panel):
