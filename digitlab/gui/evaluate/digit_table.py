@@ -212,7 +212,7 @@ class DigitTable(QTableView):
         return QSize(420, (CLASS_COUNT + 1) * _ROW_PX + head)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy at Ctrl+C."""
+        """Copy the table on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self._model.as_text())
         else:
