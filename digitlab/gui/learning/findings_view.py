@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_WORDS, Finding
+from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_NAMES, Finding
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
@@ -74,7 +74,7 @@ class FindingsView(Themed, Card):
         self._legend.setText(
             "&nbsp;&nbsp;".join(
                 f'<b style="color:{health_colour(self.palette(), health).name()}">{HEALTH_MARKS[health]}</b>'
-                f"&nbsp;{HEALTH_WORDS[health]}"
+                f"&nbsp;{HEALTH_NAMES[health]}"
                 for health in seen
             )
         )
@@ -87,5 +87,5 @@ class FindingsView(Themed, Card):
             )
         self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>")
         self._label.setAccessibleDescription(
-            " ".join(f"{HEALTH_WORDS[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
+            " ".join(f"{HEALTH_NAMES[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
         )

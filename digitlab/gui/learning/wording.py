@@ -14,7 +14,7 @@ from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learn
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import epoch, fraction, number
 
-HEALTH_WORDS: Final = {
+HEALTH_NAMES: Final = {
     Health.HEALTHY: "healthy",
     Health.WATCH: "watch",
     Health.UNHEALTHY: "unhealthy",

@@ -79,7 +79,7 @@ def facts(run: RunSummary) -> str:
         recipe_text(started),
         f"{started.dataset_name}: {started.training_count:,} images, "
         f"{count(started.validation_count, images + ' image')} for validation",
-        f"{epochs_text(run)} of {started.first_epoch + started.config.epochs:.4g} epochs{best}",
+        f"{epochs_text(run)} of {epoch_number(started.first_epoch + started.config.epochs)} epochs{best}",
         f"{run.created.astimezone():%d %b %Y, %H:%M}; {duration(run.seconds)} of training",
     ]
     if started.origin is not None:

@@ -31,7 +31,7 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.words.numbers import epoch_text
+from digitlab.words.numbers import duration, epoch_text, percent
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker before TensorFlow is loaded."""
@@ -197,7 +197,7 @@ class TrainingController(QObject):
 
     def _on_loaded(self, seconds: float | None) -> None:
         if seconds is not None:
-            self._session.activity = f"TensorFlow loaded in {seconds:.1f} s"
+            self._session.activity = f"TensorFlow loaded in {duration(seconds)}"
         self.loading_ended.emit()
 
     def _on_load_failed(self, error: Exception) -> None:
@@ -207,7 +207,7 @@ class TrainingController(QObject):
 
     def _on_job_progress(self, progress: object) -> None:
         if isinstance(progress, Progress):
-            done = f" {progress.share:.0%}" if 0.0 < progress.share < 1.0 else ""
+            done = f" {percent(progress.share, decimals=0)}" if 0.0 < progress.share < 1.0 else ""
             self._session.activity = f"{progress.text}{done}" if progress.share < 1.0 else ""
 
     def _on_job_failed(self, error: Exception) -> None:
