@@ -12,7 +12,7 @@ Counts = NDArray[np.int64]
 
 
 def confusion_matrix(outputs: NDArray[np.floating], labels: NDArray[np.integer]) -> Counts:
-    """Count how often each digit is predicted for each true digit; "no digit" is never the prediction.
+    """Count how often each digit is predicted for each true digit; "no digit" is never a prediction.
 
     Args:
         outputs: Shape (n, 10) or (n, 11); the eleventh is "no digit".
@@ -25,7 +25,7 @@ def confusion_matrix(outputs: NDArray[np.floating], labels: NDArray[np.integer])
 
 
 def count_pairs(labels: NDArray[np.integer], predicted: NDArray[np.integer]) -> Counts:
-    """Count how often each predicted digit goes with each true digit.
+    """Count how often each digit is predicted for each true digit.
 
     Args:
         labels: The true digits, shape (n,).

@@ -31,8 +31,8 @@ def roc_auc(positive_scores: Numbers, negative_scores: Numbers) -> float:
     Hanley and McNeil 1982, "The meaning and use of the area under a receiver operating characteristic (ROC) curve".
 
     Args:
-        positive_scores: Of what should score high, shape (n,), n at least 1.
-        negative_scores: Of what should score low, shape (m,), m at least 1.
+        positive_scores: Scores of the positives, shape (n,), n at least 1.
+        negative_scores: Scores of the negatives, shape (m,), m at least 1.
 
     Returns:
         The area, 0..1.
@@ -54,7 +54,7 @@ def rejected_non_digits(digit_scores: Numbers, non_digit_scores: Numbers, share:
     Returns:
         The share, 0..1.
     """
-    # 1e-9 against rounding: 2 % of 100 are two.
+    # 1e-9 compensates for rounding: 2 % of 100 must give 2.
     threshold = np.sort(digit_scores)[int(share * len(digit_scores) + 1e-9)]
     return float(np.mean(non_digit_scores < threshold))
 
@@ -98,8 +98,8 @@ class NonDigitMetrics:
 class Metrics:
     """How well a network classifies a set of digits.
 
-    The prediction is the most probable of the ten digits, and its confidence the probability given that there is a
-    digit. Rejection goes by that confidence times the probability that there is a digit at all.
+    The prediction is the most probable of the ten digits, and its confidence is that probability, given that there is a
+    digit. Predictions are rejected by that confidence times the digit score.
 
     Attributes:
         count: Number of digits.
@@ -140,7 +140,7 @@ class Metrics:
         """
         if not (np.isfinite(outputs).all() and math.isfinite(loss)):
             raise DigitLabError(
-                "The network's outputs are not numbers: its weights are too large to compute with.",
+                "The network's outputs are not finite numbers: its weights are too large.",
                 remedy="Choose another network, or train this one again with a lower learning rate.",
             )
         values: Numbers = np.asarray(outputs, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The digits predicted by the snapshots of a run for a person's own digits, each computed once."""
+"""A cache of the predictions of a run's snapshots for the user's own digits."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,17 +11,17 @@ from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.model.snapshot import Snapshot
 
 UNKNOWN: Final = -1
-"""Stands for a prediction that is not computed yet."""
+"""Marks a prediction that is not computed yet."""
 
 _FIRST_CAPACITY: Final = 256
 _EMPTY: Final = np.empty(0, np.int8)
 
 
 class PredictionCache:
-    """Remembers which digit each snapshot predicts for each image, as long as the snapshot lives.
+    """Keeps the digit that each snapshot predicts for each image, as long as the snapshot lives.
 
-    One byte per prediction: 20,000 digits and 120 snapshots take 2.4 MB. An image never changes under its id, so a new
-    digit leaves one prediction missing for each snapshot, and a new label none.
+    One byte per prediction: 20,000 digits and 120 snapshots take 2.4 MB. The image of an id never changes, so a new
+    digit adds one missing prediction per snapshot, and a new label none.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class PredictionCache:
 
         Args:
             snapshot: The network and its weights.
-            digits: What it was applied to.
+            digits: The digits it was applied to.
             predicted: Shape (n,), 0..9.
         """
         rows = np.array([self._rows.setdefault(digit.id, len(self._rows)) for digit in digits], np.intp)

@@ -12,7 +12,7 @@ from digitlab.model.outputs import digit_probabilities
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What a network predicted for each image, as far as a confusion matrix and a gallery need it.
+    """A network's predictions for some images: what a confusion matrix and a gallery need.
 
     Attributes:
         indices: Index of each image in its set, shape (n,), int32.
@@ -34,7 +34,7 @@ class Predictions:
     def of(
         cls, outputs: NDArray[np.floating], labels: NDArray[np.integer], indices: NDArray[np.integer]
     ) -> "Predictions":
-        """Reduce a network's outputs to what is shown.
+        """Reduce a network's outputs to predictions.
 
         Args:
             outputs: Shape (n, 10) or (n, 11), each 0..1; the eleventh is "no digit".

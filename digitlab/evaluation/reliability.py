@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 BIN_COUNT: Final = 20
-"""Bins of confidence, 5 % each: a good network has nearly all confidences above 90 %, where ten bins say too little."""
+"""Bins of confidence, 5 % each: a good network has nearly all confidences above 90 %, where ten bins are too coarse."""
 
 _Z: Final = 1.959964
 """A normal variable lies within this many standard deviations of its mean with a probability of 95 %."""
@@ -134,6 +134,6 @@ class RejectionCurve:
 
     def at(self, share: float) -> tuple[float, float]:
         """Return the largest rejected share that is at most ``share``, and the accuracy of the rest."""
-        # Shares are counts over a count: 1e-12 against rounding, so that 2 % of 100 are two.
+        # 1e-12 compensates for rounding: 2 % of 100 must give 2.
         index = int(np.searchsorted(self.rejected, share + 1e-12, side="right")) - 1
         return float(self.rejected[index]), float(self.accuracy[index])

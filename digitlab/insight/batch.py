@@ -13,11 +13,11 @@ from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 
 _BATCH_BYTES: Final = 4 * 2**20
-"""Largest array of one batch: 20 images of the tutorial network. Measured with it: 10,000 images take 2.4 s, hardly
-less with three times as many at once, and drawings are read as fast as ever meanwhile (lens p95 0.9 ms)."""
+"""Largest array of one batch: 20 images with the tutorial network. Measured: 10,000 images take 2.4 s, hardly less with
+batches three times as large, and the lens is not slowed down meanwhile (p95 0.9 ms)."""
 
 _MAXIMUM_BATCH: Final = 100
-"""Images at once of the smallest networks, so that progress and cancelling do not wait."""
+"""Limit for the smallest networks, so that progress and cancelling stay responsive."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +44,11 @@ def answer_all(
     Args:
         snapshot: The network and its weights; it must have ten or eleven outputs.
         images: Shape (n, 28, 28), uint8, 0 is background.
-        progress: Called with the share done, 0..1, after each batch.
+        progress: Called after each batch with the completed share, 0..1.
         is_cancelled: Called before each batch.
 
     Returns:
-        The answers, or None if it was cancelled.
+        The outputs, or None if cancelled.
 
     Raises:
         DigitLabError: If the network has no such outputs.
@@ -56,7 +56,7 @@ def answer_all(
     spec = snapshot.spec
     if not spec.classifies:
         raise DigitLabError(
-            "This network ends in feature maps and has no outputs that could be evaluated.",
+            "This network ends in feature maps and has no outputs to evaluate.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     outputs = np.empty((len(images), spec.class_count), dtype=np.float32)

@@ -1,6 +1,7 @@
-"""The forward pass in NumPy, one function for each layer type. Everything on screen is computed by it.
+"""The forward pass in NumPy, one function for each layer type. It computes everything on screen.
 
-All functions take one example or many: axes before those of an example, (height, width, channels) or (units,), stay.
+All functions accept one example or a batch: axes before those of an example, (height, width, channels) or (units,), are
+kept.
 """
 
 import math
@@ -69,7 +70,7 @@ def _pooling2d(layer: Pooling2D, inputs: Array, weights: tuple[Array, ...]) -> t
     size = layer.size
     whole = inputs[..., : rows * size, : columns * size, :]
     if layer.kind is Pooling.MAX:
-        # Strips against strips: three times as fast as the maximum over two axes of blocks.
+        # Maximum over strided slices: three times as fast as over two axes of a reshaped array.
         tallest = reduce(np.maximum, [whole[..., start::size, :, :] for start in range(size)])
         pooled = reduce(np.maximum, [tallest[..., start::size, :] for start in range(size)])
     else:

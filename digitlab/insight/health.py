@@ -9,7 +9,7 @@ class Health(Enum):
 
     HEALTHY = auto()
     WATCH = auto()
-    """Unusual, but possibly fine here."""
+    """Unusual, but not necessarily a problem."""
     UNHEALTHY = auto()
     UNKNOWN = auto()
     """Nothing was measured."""
@@ -24,9 +24,9 @@ HEALTHY_UPDATES: Final = (1e-4, 1e-2)
 """A factor of ten on either side of the ideal, as the quotation says "somewhere around"."""
 
 VERY_LARGE_UPDATE: Final = 0.05
-"""From here on twenty steps replace the weights. Measured with the tutorial's network and the built-in digits: Adam's
-largest update ratio is 1/30 at a learning rate of 0.001, with which it learns well; at 0.05, where nearly all filters
-of the first layer die within ten steps, it is above 1."""
+"""At this ratio, twenty steps can replace the weights. Measured with the tutorial's network and the built-in digits:
+Adam's largest update ratio is 1/30 at a learning rate of 0.001, which works well; at 0.05, where nearly all filters of
+the first layer die within ten steps, it is above 1."""
 
 FEW_DEAD: Final = 0.1
 """Share of dead units that is harmless: some units die in most networks (Lu et al. 2019)."""

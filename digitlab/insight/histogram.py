@@ -1,4 +1,4 @@
-"""Histograms that can be put side by side although each has its own range."""
+"""Histograms that can be shown side by side although each has its own range."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HALF_BINS: Final = 128
-"""Bins on each side of zero. Side by side, the widest range decides; one a sixteenth as wide still has eight bins."""
+"""Bins on each side of zero. Side by side, the widest range applies; one a sixteenth as wide still has eight bins."""
 
 _SMALLEST_EXPONENT: Final = -20
 """The range is at least a millionth: no useful layer has smaller weights."""
@@ -24,8 +24,8 @@ class Histogram:
     Attributes:
         counts: Shape (256,), int64: the finite values in each bin, lower end included; zero begins bin 128.
         exponent: The limit is 2 to this power.
-        low: The smallest finite value; 0 without any.
-        high: The largest finite value; 0 without any.
+        low: The smallest finite value; 0 if there is none.
+        high: The largest finite value; 0 if there is none.
         zeros: Number of values that are exactly zero.
         broken: Number of values that are infinite or not a number.
     """
@@ -39,7 +39,7 @@ class Histogram:
 
     @classmethod
     def of(cls, values: NDArray[np.float32]) -> "Histogram":
-        """Count values, float32 of any shape, in bins just wide enough for the largest.
+        """Count values, float32 of any shape, in bins whose limit is the next power of two.
 
         Subnormal values (below 1e-38) may be counted as zero: their scaled value is not a float32.
         """
@@ -85,7 +85,7 @@ def merged(histograms: Sequence[Histogram]) -> Histogram:
 
 
 def _widened(counts: NDArray[np.int64], doublings: int) -> NDArray[np.int64]:
-    """Merge neighbouring bins, shape (n, 256) to the same, doubling the limit so many times."""
+    """Merge neighbouring bins to double the limit the given number of times; the shape stays (n, 256)."""
     bins = counts.shape[1]
     for _ in range(min(doublings, HALF_BINS.bit_length() - 1)):
         middle = counts[:, ::2] + counts[:, 1::2]
@@ -99,8 +99,8 @@ class SideBySide:
     """Histograms over one range.
 
     Attributes:
-        shares: Shape (rows, n), float32, 0..1: in each column the shares of one histogram's values; the first row has
-            the smallest values; NaN in the column of one that is missing or has no finite values.
+        shares: Shape (rows, n), float32, 0..1: each column has the shares of one histogram's values, the first row the
+            smallest values; NaN in the column of a histogram that is missing or has no finite values.
         low: The lower end of the first row.
         step: The height of a row.
     """
@@ -116,10 +116,10 @@ class SideBySide:
 
 
 def side_by_side(histograms: Sequence[Histogram | None], most_rows: int) -> SideBySide | None:
-    """Put histograms side by side, over the range in which any of them has values.
+    """Align histograms over the range in which any of them has values.
 
     Args:
-        histograms: One for each column; None where there is none yet.
+        histograms: One for each column; None where it is not measured yet.
         most_rows: The largest number of rows, at least 2.
 
     Returns:

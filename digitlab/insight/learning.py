@@ -37,8 +37,8 @@ class LayerStatistics:
     Attributes:
         weights: The kernel's values, biases left out.
         activations: The layer's output for all probe images, after its activation function.
-        dead: Shape (units,), bool: which units were zero on every image and at every position; a unit of a convolution
-            is a filter. None if the layer's activation is not ReLU.
+        dead: Shape (units,), bool: which units output zero for every image at every position; the units of a
+            convolution are its filters. None if the layer's activation is not ReLU.
         fingerprint: A checksum of kernel and biases: equal if no weight changed.
     """
 
@@ -53,7 +53,7 @@ class SnapshotStatistics:
     """All layers with weights, in one snapshot.
 
     Attributes:
-        step: Number of batches trained before.
+        step: Number of batches trained so far.
         epoch: The same in epochs.
         layers: One entry for each layer of ``learning_layers``.
     """
@@ -69,7 +69,7 @@ def learning_layers(spec: ModelSpec) -> tuple[int, ...]:
 
 
 def probe_images() -> NDArray[np.uint8]:
-    """Draw the images that activations are measured on: ten of each digit, always the same, without a dataset.
+    """Render the images on which activations are measured: ten of each digit, always the same, without a dataset.
 
     Returns:
         Shape (100, 28, 28), uint8; takes about a tenth of a second.
@@ -86,11 +86,11 @@ def measure(
 
     Args:
         snapshot: The network and its weights.
-        images: The probes, shape (n, 28, 28), uint8, n at least 1.
+        images: The probe images, shape (n, 28, 28), uint8, n at least 1.
         is_cancelled: Called before each batch.
 
     Returns:
-        The statistics, or None if it was cancelled.
+        The statistics, or None if cancelled.
     """
     learning = learning_layers(snapshot.spec)
     spreads: dict[int, list[Histogram]] = {index: [] for index in learning}
@@ -102,7 +102,7 @@ def measure(
         for index, activations in enumerate(_outputs(snapshot, images[start : start + size])):
             if index in spreads:
                 spreads[index].append(Histogram.of(activations))
-                # Over images and positions; the last axis is the units'. fmax ignores NaN, which is not above zero.
+                # Over images and positions; the last axis is the units. fmax ignores NaN, which is not above zero.
                 tallest[index].append(np.fmax.reduce(activations.reshape(-1, activations.shape[-1]), axis=0))
     layers = tuple(
         LayerStatistics(

@@ -17,8 +17,8 @@ class Inspection:
     Attributes:
         snapshot: The network and its weights.
         image: The input, shape (28, 28), uint8.
-        activations: The input as the network takes it (28, 28, 1), then every layer's output; float32.
-        sums: For every layer the weighted sums before its activation function; float32, shaped as its output.
+        activations: The network's input, shape (28, 28, 1), then every layer's output; float32.
+        sums: Every layer's weighted sums before its activation function; float32, shaped as its output.
     """
 
     snapshot: Snapshot
@@ -33,12 +33,12 @@ class Inspection:
 
     @property
     def outputs(self) -> NDArray[np.float32] | None:
-        """The ten or eleven outputs as the network gives them, each 0..1, or None if it ends in feature maps."""
+        """The network's ten or eleven outputs, each 0..1, or None if it ends in feature maps."""
         return self.activations[-1] if self.snapshot.spec.classifies else None
 
     @property
     def probabilities(self) -> NDArray[np.float32] | None:
-        """How likely each of the ten digits is, given that there is one; shape (10,), or None without outputs."""
+        """The probability of each digit, given that there is one; shape (10,), or None without outputs."""
         return None if self.outputs is None else digit_probabilities(self.outputs)
 
 
@@ -54,7 +54,7 @@ def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:
     """
     activations = [np.multiply(image[:, :, np.newaxis], np.float32(1 / 255), dtype=np.float32)]
     sums = []
-    # A diverging training has huge weights before it has NaN: the result is infinity then, not a warning.
+    # A diverged training has huge weights before it has NaN: the result is then infinite, without a warning.
     with np.errstate(over="ignore", invalid="ignore"):
         for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
             before, after = FORWARD[type(layer)](layer, activations[-1], weights)

@@ -1,4 +1,4 @@
-"""One unit explained: the inputs it sees, its weights, every product, and how its value follows from them."""
+"""One unit explained: its inputs, its weights, every product, and how its value follows from them."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ class UnitSum:
     """The arithmetic behind one unit.
 
     Attributes:
-        inputs: What the unit sees, float32: (size, size, channels) for a window, with zeros where it lies outside the
-            input; (inputs,) for a layer without one, empty if the unit is a constant.
-        kernel: Its weights, shaped as ``inputs``, or None if the layer learns nothing.
-        products: Inputs times kernel, or None if the layer learns nothing.
-        bias: What is added, or None if the layer learns nothing.
-        sum: The products and the bias added up in float64; for pooling the largest or mean input; for a copied input
-            its value, and 0 for a unit that sees nothing.
-        activation: The unit's output, as the lens gave it.
+        inputs: The unit's inputs, float32: (size, size, channels) for a window, with zeros where it lies outside the
+            layer's input; (inputs,) for a layer without a window, empty if the unit is a constant.
+        kernel: Its weights, shaped as ``inputs``, or None if the layer has no weights.
+        products: Inputs times kernel, or None if the layer has no weights.
+        bias: The bias, or None if the layer has no weights.
+        sum: The sum of products and bias in float64; for pooling the largest or mean input; for a copied input its
+            value; 0 for a unit without inputs.
+        activation: The unit's output, as computed by the lens.
     """
 
     inputs: Array
@@ -74,7 +74,7 @@ def _pooled(pooling: Pooling | None, inputs: Array) -> float:
 
 
 def _patch(window: Window, inputs: Array, row: int, column: int) -> NDArray[np.float32]:
-    """Return the inputs under one window position, zeros where it lies outside: (size, size, channels)."""
+    """Return the inputs under one window position, zeros where it lies outside the input: (size, size, channels)."""
     patch = np.zeros((window.size, window.size, inputs.shape[2]), dtype=np.float32)
     places = []
     for index, length in ((row, inputs.shape[0]), (column, inputs.shape[1])):

@@ -1,4 +1,4 @@
-"""The decision that a network's outputs stand for: which digit, and whether it is clear enough to be called one."""
+"""The decision from a network's outputs: which digit, if any, and how clear it is."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -15,26 +15,26 @@ from digitlab.system.errors import DigitLabError
 
 # Probabilities, 0..1. Chosen by us.
 CONFIDENT_FROM: Final = 0.9
-"""From here on the largest output alone decides."""
+"""From this value, the largest output decides alone."""
 
 PROBABLE_FROM: Final = 0.5
-"""From here on the largest output outweighs all others together."""
+"""From this value, the largest output exceeds all others together."""
 
 BETWEEN_FROM: Final = 0.75
-"""From here on the two largest outputs together leave little for the rest."""
+"""From this sum, the two largest outputs leave little for the rest."""
 
 BETWEEN_RATIO: Final = 0.5
 """Two digits compete when the second has at least this share of the first."""
 
 # Of ``Verdict.digit_score``, for networks with an output for "no digit".
 DIGIT_FROM: Final = 0.5
-"""From here on the image is more likely a digit than not."""
+"""From this score, the image is more likely a digit than not."""
 
 POSSIBLE_FROM: Final = 0.1
-"""Below this an image is called no digit; from here on the best guess is shown as a possible one."""
+"""Below this score, the verdict is "not a digit"; from here on, the best guess is shown as a possible digit."""
 
 _ROUNDING: Final = 1e-4
-"""Float32 softmax outputs miss the sum of 1 by less than this."""
+"""The sum of float32 softmax outputs differs from 1 by less than this."""
 
 
 class VerdictKind(Enum):
@@ -59,9 +59,9 @@ class Verdict:
 
     Attributes:
         kind: How clear it is.
-        digits: What was read, from left to right: nothing on a blank image and where there is no digit, several digits
-            for ``SEVERAL``, else the best guess alone.
-        runner_up: The digit with the second largest output; None where there is not one answer.
+        digits: The digits, from left to right: none for a blank image or no digit, several for ``SEVERAL``, otherwise
+            the best guess alone.
+        runner_up: The digit with the second largest output; None unless there is exactly one digit.
         digit_score: How much the image looks like a digit at all, 0..1; see ``outputs.digit_score``.
     """
 
@@ -84,8 +84,8 @@ class Verdict:
         values = np.asarray(outputs, dtype=np.float64)
         if values.shape not in ((CLASS_COUNT,), (CLASS_COUNT + 1,)):
             raise DigitLabError(
-                f"There are outputs of shape {values.shape}.",
-                expected="Expected one for each digit, and perhaps an eleventh for no digit.",
+                f"The outputs have the shape {values.shape}.",
+                expected="Expected one output for each digit, and optionally an eleventh for no digit.",
             )
         if not np.isfinite(values).all():
             return cls(VerdictKind.UNCERTAIN, (), None, 0.0)
@@ -93,7 +93,8 @@ class Verdict:
         shares = values / total if total > 1.0 + _ROUNDING else values
         can_reject = len(values) > CLASS_COUNT
         score = min(max(float(digit_score(values if can_reject else shares)), 0.0), 1.0)
-        digit, runner_up = (int(index) for index in np.argsort(-shares[:CLASS_COUNT], kind="stable")[:2])
+        # Of the values, not of the shares: scaling can round two different outputs to the same share.
+        digit, runner_up = (int(index) for index in np.argsort(-values[:CLASS_COUNT], kind="stable")[:2])
         kind = _kind(float(shares[digit]), float(shares[runner_up]))
         if can_reject and score < DIGIT_FROM:
             if score < POSSIBLE_FROM:
@@ -105,7 +106,7 @@ class Verdict:
     def of_inspection(cls, inspection: Inspection) -> "Verdict | None":
         """Decide from what a network computed for an image; None if the network ends in feature maps.
 
-        Blank images and the plainest shapes are recognised before the outputs are looked at.
+        Blank images and plain shapes are recognised before the outputs are considered.
         """
         if inspection.outputs is None:
             return None
@@ -117,7 +118,7 @@ class Verdict:
 
     @property
     def digit(self) -> int | None:
-        """The answer 0..9, or the best guess; None without one, and for several."""
+        """The answer or best guess, 0..9; None if there is no digit, or several."""
         return self.digits[0] if len(self.digits) == 1 else None
 
 

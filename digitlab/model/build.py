@@ -1,4 +1,4 @@
-"""From a network's value to a Keras model."""
+"""Builds a Keras model from a network's specification."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -20,10 +20,10 @@ def build_keras_model(
         spec: The network.
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
         dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
-            "Dropout: a simple way to prevent neural networks from overfitting"). It has no weights and does nothing
+            "Dropout: a simple way to prevent neural networks from overfitting"). Dropout has no weights and no effect
             outside training.
-        for_training: Whether only weights and outputs matter. Then a ReLU before a max pooling moves behind it, where
-            there are fewer numbers: the maximum is the same either way, and so is its gradient, bit for bit.
+        for_training: Whether only weights and outputs matter. A ReLU before a max pooling is then applied after it, to
+            fewer numbers: the maximum and its gradient are the same either way, bit for bit.
 
     Raises:
         UnbuildableError: If a layer does not fit.
@@ -42,7 +42,7 @@ def build_keras_model(
 
 
 def _with_relu_after_pooling(spec: ModelSpec, layers: list[Any]) -> list[Any]:
-    """Return the Keras layers with each convolution's ReLU behind the max pooling that follows it."""
+    """Return the Keras layers with each convolution's ReLU moved after the max pooling that follows it."""
     import keras
 
     moved = list(layers)

@@ -1,4 +1,4 @@
-"""What every layer is: a value with hyperparameters that declares its shape, weights, cost and sources."""
+"""The base of all layers: a value with hyperparameters that declares its shape, weights, cost and sources."""
 
 import math
 from abc import ABC, abstractmethod
@@ -16,7 +16,7 @@ Box = tuple[slice, ...]
 
 
 class Padding(StrEnum):
-    """What happens at the border: only whole windows, or zeros around the input."""
+    """The padding mode: only whole windows, or zeros around the input."""
 
     VALID = "valid"
     SAME = "same"
@@ -32,7 +32,7 @@ class Activation(StrEnum):
 
 
 class Pooling(StrEnum):
-    """How a pooling window becomes one number."""
+    """How a pooling window is reduced to one number."""
 
     MAX = "max"
     AVERAGE = "average"
@@ -44,8 +44,8 @@ class WholeNumber:
 
     Attributes:
         name: The layer's attribute.
-        label: Its name in the editor.
-        tooltip: What it means, in one sentence.
+        label: Its label in the editor.
+        tooltip: Its description, in one sentence.
         minimum: Smallest value.
         maximum: Largest value; bounds memory and time.
         is_editable: Whether the editor offers it.
@@ -61,7 +61,7 @@ class WholeNumber:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A hyperparameter that is one of a few names; see ``WholeNumber`` for the other attributes."""
+    """A hyperparameter with a few named options; see ``WholeNumber`` for the other attributes."""
 
     name: str
     label: str
@@ -109,26 +109,26 @@ class Window:
         return (length - self.size) // self.stride + 1
 
     def padding_before(self, length: int) -> int:
-        """Return the number of zeros before the first input (TensorFlow's rule: the odd one comes after)."""
+        """Return the number of zeros before the first input (as in TensorFlow, an odd zero is added after the last)."""
         if self.padding is Padding.VALID:
             return 0
         return max((self.output_length(length) - 1) * self.stride + self.size - length, 0) // 2
 
     def sources(self, outputs: slice, length: int) -> slice:
-        """Return the inputs that a run of outputs sees, clipped to the axis."""
+        """Return the inputs of a range of outputs, clipped to the axis."""
         start = outputs.start * self.stride - self.padding_before(length)
         stop = (outputs.stop - 1) * self.stride - self.padding_before(length) + self.size
         return slice(max(start, 0), min(stop, length))
 
     def boxes(self, box: Box, input_shape: Shape) -> tuple[slice, slice]:
-        """Return the rows and columns of the input that a box of outputs sees, clipped to the input."""
+        """Return the rows and columns of the input that a box of outputs depends on, clipped to the input."""
         return self.sources(box[0], input_shape[0]), self.sources(box[1], input_shape[1])
 
     def output_shape(self, input_shape: Shape, channels: int, field: str, what: str) -> Shape:
-        """Return the shape of the maps that the window makes of an input.
+        """Return the shape of the maps that the window gives for an input.
 
         Raises:
-            UnbuildableError: If the input is no stack of maps or the window does not fit.
+            UnbuildableError: If the input is not a stack of maps, or the window does not fit.
         """
         if len(input_shape) != 3:
             raise UnbuildableError(
@@ -139,7 +139,7 @@ class Window:
             raise UnbuildableError(
                 field,
                 f"{what} of {self.size} × {self.size} does not fit into {input_shape[0]} × {input_shape[1]}.",
-                f"Choose {min(input_shape[:2])} or less, or shrink the layers before less.",
+                f"Choose {min(input_shape[:2])} or less, or shrink the maps less in the layers before.",
             )
         return (height, width, channels)
 
@@ -147,16 +147,15 @@ class Window:
 class Layer(ABC):
     """One layer as a value; layers are frozen dataclasses.
 
-    Everything that DigitLab says and draws about a layer follows from what is declared here: the editor, the summary,
-    files, receptive fields, Look inside. Two tables add the arithmetic of each type: ``build.KERAS`` and
-    ``forward.FORWARD``.
+    Everything that DigitLab shows of a layer follows from these declarations: the editor, the summary, files, receptive
+    fields, Look inside. Two tables add the computation of each type: ``build.KERAS`` and ``forward.FORWARD``.
 
     Class attributes:
-        HYPERPARAMETERS: The limits of its attributes, in the order of the editor.
-        stem: The word that the layer's name is made of, for example ``conv``.
+        HYPERPARAMETERS: Its hyperparameters with their limits, in the order of the editor.
+        stem: The stem of the layer's name, for example ``conv``.
         explanation: What the layer does, in one sentence.
-        unit_word: What one of its channels is called: ``filter``, ``map`` or ``unit``.
-        learns: Whether it has weights: a kernel, whose last axis is the unit's, and a bias.
+        unit_word: The noun for one of its channels: ``filter``, ``map`` or ``unit``.
+        learns: Whether it has weights: a kernel, whose last axis is that of the units, and a bias.
         only_reshapes: Whether its output is its input in another shape, in the same (C) order.
     """
 
@@ -190,7 +189,7 @@ class Layer(ABC):
 
     @property
     def pooling(self) -> Pooling | None:
-        """How the values in a window become one; None if they are weighed or copied."""
+        """How the values in a window are pooled; None if they are weighted or copied."""
         return None
 
     @property
@@ -217,7 +216,7 @@ class Layer(ABC):
         """
 
     def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
-        """Return the shapes of the weights by name, in Keras' order; empty if the layer learns nothing."""
+        """Return the shapes of the weights by name, in Keras' order; empty if the layer has none."""
         del input_shape
         return {}
 
@@ -227,7 +226,7 @@ class Layer(ABC):
         return ""
 
     def multiply_adds(self, input_shape: Shape) -> int:
-        """Return how many multiply-adds one example takes."""
+        """Return the number of multiply-adds for one example."""
         del input_shape
         return 0
 

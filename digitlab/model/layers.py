@@ -42,18 +42,18 @@ class Conv2D(Layer):
     activation: Activation = Activation.RELU
 
     HYPERPARAMETERS = (
-        WholeNumber("filters", "Filters", "Number of filters. Each learns one pattern and makes one map.", 1, 256),
+        WholeNumber("filters", "Filters", "Number of filters. Each learns one pattern and gives one map.", 1, 256),
         WholeNumber("kernel_size", "Size", "Side of each filter in units of the layer before.", 1, 28),
         WholeNumber("stride", "Stride", "How far the filter moves between two outputs.", 1, 8),
         Choice(
             "padding",
             "Padding",
-            "valid: only where the whole filter fits, so maps shrink. same: zeros around, so they keep their size.",
+            "valid: only where the whole filter fits, so maps shrink. same: zero padding, so they keep their size.",
             Padding,
         ),
     )
     stem = "conv"
-    explanation = "A convolution: each filter slides over all input channels and makes one feature map."
+    explanation = "A convolution: each filter slides over all input channels and gives one feature map."
     unit_word = "filter"
     learns = True
 
@@ -94,11 +94,11 @@ class Conv2D(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Pooling2D(Layer):
-    """Pooling with windows that touch and do not overlap.
+    """Pooling with adjacent windows that do not overlap.
 
     Attributes:
-        size: Side of the window, and its step.
-        kind: How a window becomes one number.
+        size: Side of the window, which is also its stride.
+        kind: How a window is reduced to one number.
     """
 
     size: int = 2
@@ -109,7 +109,7 @@ class Pooling2D(Layer):
         WholeNumber("size", "Size", "Side of the window; the map shrinks by this factor.", 1, 14),
     )
     stem = "pool"
-    explanation = "Pooling: each map shrinks, one number for each window; windows touch and do not overlap."
+    explanation = "Pooling: each map shrinks to one number for each window; windows are adjacent and do not overlap."
     unit_word = "map"
 
     @property
@@ -119,7 +119,7 @@ class Pooling2D(Layer):
 
     @property
     def pooling(self) -> Pooling:
-        """How a window becomes one number."""
+        """How a window is reduced to one number."""
         return self.kind
 
     @property
@@ -152,7 +152,7 @@ class Flatten(Layer):
     """All maps as one list: row by row, column by column, channel by channel."""
 
     stem = "flatten"
-    explanation = "All maps written one after the other as one list: row by row, column by column, channel by channel."
+    explanation = "Writes all maps into one list: row by row, column by column, channel by channel."
     only_reshapes = True
 
     @property
@@ -170,7 +170,7 @@ class Flatten(Layer):
         return (math.prod(input_shape),)
 
     def sources(self, box: Box, input_shape: Shape) -> Box:
-        """Return the one unit that a unit copies, or everything for a run of units."""
+        """Return the one unit that a unit copies, or everything for a range of units."""
         (run,) = box
         if run.stop - run.start != 1:
             return tuple(slice(0, length) for length in input_shape)
@@ -195,7 +195,7 @@ class Dense(Layer):
 
     HYPERPARAMETERS = (WholeNumber("units", "Units", "Number of units.", 1, 10_000, is_editable=False),)
     stem = "dense"
-    explanation = "A fully connected layer: each unit weighs every input."
+    explanation = "A fully connected layer: each unit has a weight for every input."
     learns = True
 
     @property

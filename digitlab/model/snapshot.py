@@ -21,8 +21,8 @@ class Snapshot:
 
     Attributes:
         spec: The network.
-        weights: Its weights, read-only arrays shaped as ``spec.weight_shapes`` says.
-        step: Number of batches trained before; 0 for the untrained start.
+        weights: Its weights, read-only arrays with the shapes of ``spec.weight_shapes``.
+        step: Number of batches trained so far; 0 before training.
         epoch: The same in epochs.
     """
 
@@ -35,16 +35,16 @@ class Snapshot:
     def of(
         cls, spec: ModelSpec, arrays: Iterable[NDArray[np.floating]], step: int = 0, epoch: float = 0.0
     ) -> "Snapshot":
-        """Copy a flat list of weights, as Keras' ``get_weights`` gives it, into a snapshot.
+        """Copy a flat list of weights, as returned by Keras' ``get_weights``, into a snapshot.
 
         Args:
             spec: The network.
             arrays: All weights from input to output, any float type.
-            step: Number of batches trained before.
+            step: Number of batches trained so far.
             epoch: The same in epochs.
 
         Raises:
-            DigitLabError: If the number or a shape of the arrays does not belong to the network.
+            DigitLabError: If the number of arrays, or the shape of one, does not match the network.
         """
         remaining = iter(arrays)
         weights = tuple(

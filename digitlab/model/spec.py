@@ -1,4 +1,4 @@
-"""A whole network as a value: shapes, costs and receptive fields."""
+"""A network as a value: shapes, costs and receptive fields."""
 
 import math
 from collections import Counter
@@ -11,18 +11,17 @@ from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
-"""Shape of one digit image as the network takes it: height, width, one grey channel with values 0..1."""
+"""Shape of one input image: height, width, one grey channel with values 0..1."""
 
 MAXIMUM_PARAMETERS: Final = 20_000_000
-"""Largest network that is built: 80 MB of weights, trainable on a laptop."""
-
+"""Largest network that can be built: 80 MB of weights, trainable on a laptop."""
 
 _BYTES_PER_NUMBER: Final = 4
-"""Of a float32."""
+"""Size of a float32."""
 
 
 class Loss(StrEnum):
-    """What training minimises. Each goes with an activation of the last layer."""
+    """The loss that training minimises. Each implies the activation of the last layer."""
 
     SOFTMAX_CROSS_ENTROPY = "softmax cross-entropy"
     SIGMOID_CROSS_ENTROPY = "sigmoid cross-entropy"
@@ -30,7 +29,7 @@ class Loss(StrEnum):
 
     @property
     def output_activation(self) -> Activation:
-        """The activation of the last layer that goes with the loss."""
+        """The activation of the last layer that the loss implies."""
         return Activation.SIGMOID if self is Loss.SIGMOID_CROSS_ENTROPY else Activation.SOFTMAX
 
 
@@ -179,7 +178,7 @@ class ModelSpec:
 
     @property
     def classifies(self) -> bool:
-        """Whether the last layer gives a number from 0 to 1 for each digit, and perhaps an eleventh for "no digit"."""
+        """Whether the last layer has an output 0..1 for each digit, and optionally an eleventh for "no digit"."""
         if not self.layers or self.layers[-1].activation not in (Activation.SOFTMAX, Activation.SIGMOID):
             return False
         try:
@@ -189,7 +188,7 @@ class ModelSpec:
 
     @property
     def class_count(self) -> int:
-        """The number of classes: 10, 11 with "no digit" as the last, 0 if the network gives no answer."""
+        """The number of classes: 10, or 11 with "no digit" as the last, or 0 if the network has no such outputs."""
         return self.shapes[-1][0] if self.classifies else 0
 
     @property
@@ -202,7 +201,7 @@ class ModelSpec:
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
 
     def with_loss(self, loss: Loss) -> "ModelSpec":
-        """Return the network with another loss, and the activation of the last layer that goes with it."""
+        """Return the network with another loss, and the activation of the last layer that it implies."""
         last = self.layers[-1]
         changed = replace(self, loss=loss)
         if not last.learns or last.has_filters:
@@ -211,7 +210,7 @@ class ModelSpec:
         return changed.with_layer(len(self.layers) - 1, answering)
 
     def sources(self, layer: int, unit: tuple[int, ...]) -> Box:
-        """Return the box in the output of the layer before that a unit is computed from.
+        """Return the box in the previous layer's output from which a unit is computed.
 
         Args:
             layer: Index of the layer.
@@ -243,7 +242,7 @@ def bytes_of(shape: Shape) -> int:
 
 @lru_cache(maxsize=256)
 def _shapes(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
-    """Return the shapes along some layers; cached, because every snapshot that is shown asks for them many times."""
+    """Return the shapes along some layers; cached, because they are needed many times for every snapshot shown."""
     shapes = [INPUT_SHAPE]
     for layer in layers:
         shapes.append(layer.output_shape(shapes[-1]))

@@ -1,7 +1,7 @@
 """Numbers, percentages, durations, sizes and epochs as text. The only place where a number is formatted for people.
 
-Every formatter is honest at the ends of its scale: what is not zero never reads as zero, and a share below one never
-reads as 100 %. JSON and files hold raw numbers instead.
+No formatter rounds to a bound: a nonzero value is never written as zero, and a share below one never as 100 %. JSON and
+files hold raw numbers instead.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ _BYTES_STEP: Final = 1000
 """SI prefixes (kB, MB), as file managers and Keras summaries use them."""
 
 _EARLY: Final = 0.01
-"""Before this part of an epoch, two decimals cannot separate snapshots."""
+"""Below this many epochs, two decimals do not distinguish snapshots."""
 
 _FEW: Final = 100
-"""Of fewer things than this, a single one is more than one percent."""
+"""With fewer items than this, one item is more than one percent."""
 
 _MANY: Final = 2000
-"""Of so many things, chance moves a share of 98 % by 0.3 %: a second decimal helps to compare two shares."""
+"""With this many items, the standard error of a share of 98 % is 0.3 points: a second decimal helps in comparisons."""
 
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e7
 """Numbers outside this range are written with an exponent."""
 
 _LOSS_DECIMALS: Final = 4
-"""As Keras prints it."""
+"""As many as Keras prints."""
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number with some significant digits: ``1.83``, ``−0.0200``, ``12,346``, ``1.20e−5``, ``∞``.
+    """Return a number with a given number of significant digits: ``1.83``, ``−0.0200``, ``12,346``, ``1.20e−5``, ``∞``.
 
-    Digits before the decimal point are all written, with thousands separators and a true minus sign.
+    All digits before the decimal point are kept, with thousands separators and a typographic minus sign.
 
     Args:
         value: Any number; NaN becomes ``not a number``.
@@ -63,14 +63,14 @@ def number(value: float, digits: int = 3) -> str:
 def percent(share: float, of: int | None = None, *, decimals: int | None = None) -> str:
     """Return a share in percent: ``98.1 %``, ``99.97 %``, ``>99.99 %``, ``0 %``.
 
-    One decimal, and a second where the first would read 0 or 100. A share of counted things has as many decimals as
-    their number supports: none below 100 things, one below 2,000, else two. Neither 0 % nor 100 % is said of a share
-    that is not exactly that; where the decimals do not show it, ``<`` or ``>`` does.
+    One decimal, or two where one would round to 0 or 100. A share of a count has as many decimals as the count
+    supports: none below 100 items, one below 2,000, otherwise two. A share that is not exactly 0 or 1 is never written
+    as 0 % or 100 %; where it would round to that, it gets ``<`` or ``>``.
 
     Args:
         share: Usually 0..1.
-        of: The number of things that the share was counted of.
-        decimals: Exactly so many, where space is short.
+        of: The number of items that the share is a part of.
+        decimals: A fixed number of decimals, where space is short.
     """
     if not math.isfinite(share):
         return f"{number(share)} %" if math.isinf(share) else number(share)
@@ -83,18 +83,18 @@ def percent(share: float, of: int | None = None, *, decimals: int | None = None)
 
 
 def exact_percent(share: float) -> str:
-    """Return a chosen share in percent without rounding, for ticks and settings: ``2 %``, ``97.5 %``, ``99.99 %``."""
+    """Return a share in percent without rounding, for ticks and settings: ``2 %``, ``97.5 %``, ``99.99 %``."""
     return f"{exact_number(100 * share)} %"
 
 
 def exact_number(value: float) -> str:
-    """Return a chosen number without rounding, for settings and ticks: ``0.01``, ``2.5``, ``1e−6``."""
+    """Return a number without rounding, for ticks and settings: ``0.01``, ``2.5``, ``1e−6``."""
     text, _, power = f"{abs(value):.10g}".partition("e")
     return _signed(f"{text}e{_signed(str(abs(int(power))), int(power))}" if power else text, value)
 
 
 def percent_range(low: float, high: float) -> str:
-    """Return an interval of shares with as many decimals as separate its ends: ``85 to 90 %``, ``98.9 to 99.3 %``."""
+    """Return an interval of shares with enough decimals to distinguish its ends: ``85 to 90 %``, ``98.9 to 99.3 %``."""
     texts: list[str] = []
     for decimals in range(0 if high - low >= 0.1 else 1, 3):
         texts = [_hundredths(end, decimals).removesuffix(".0") for end in (low, high)]
@@ -112,7 +112,7 @@ def points(difference: float) -> str:
 
 
 def fraction(ratio: float) -> str:
-    """Return a small ratio with one significant digit: ``1/1,000``; half and more in percent."""
+    """Return a small ratio as a fraction with one significant digit: ``1/1,000``; from a half up in percent."""
     if not math.isfinite(ratio) or ratio <= 0:
         return number(ratio)
     if ratio >= 0.5:
@@ -123,14 +123,14 @@ def fraction(ratio: float) -> str:
 
 
 def loss(value: float) -> str:
-    """Return a loss with four decimals: ``0.0731``; very large and very small ones in three significant digits."""
+    """Return a loss with four decimals: ``0.0731``; very large and very small ones with three significant digits."""
     if not math.isfinite(value) or abs(value) >= 1000 or round(value, _LOSS_DECIMALS) == 0:
         return number(value)
     return _signed(f"{abs(value):.{_LOSS_DECIMALS}f}", value)
 
 
 def count(number: int, what: str) -> str:
-    """Return a number of things: ``1 epoch``, ``10 epochs``."""
+    """Return a count with its noun: ``1 epoch``, ``10 epochs``."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
@@ -155,7 +155,7 @@ def duration(seconds: float) -> str:
 
 
 def speed(samples_per_second: float) -> str:
-    """Return a training speed with three significant digits at most: ``2,310 images/s``, ``0.5 images/s``."""
+    """Return a training speed with at most three significant digits: ``2,310 images/s``, ``0.5 images/s``."""
     if not math.isfinite(samples_per_second) or samples_per_second < 10:
         return f"{number(samples_per_second, 1)} images/s"
     rounded = round(samples_per_second, -1) if samples_per_second >= 1000 else round(samples_per_second)
@@ -163,7 +163,7 @@ def speed(samples_per_second: float) -> str:
 
 
 def size(byte_count: int) -> str:
-    """Return an amount of memory: ``40 B``, ``73.7 kB``, ``1.2 MB``, with steps of 1,000."""
+    """Return an amount of memory in SI units: ``40 B``, ``73.7 kB``, ``1.2 MB``."""
     if byte_count < _BYTES_STEP:
         return f"{byte_count} B"
     amount, unit = byte_count / _BYTES_STEP, "kB"
@@ -178,22 +178,22 @@ def dimensions(shape: tuple[int, ...]) -> str:
 
 
 def epoch_label(snapshot: Snapshot) -> str:
-    """Return when in its training a snapshot was taken: ``epoch 2.30``, or ``untrained``."""
-    return epoch_words(snapshot.epoch) if snapshot.step else "untrained"
+    """Return the epoch of a snapshot: ``epoch 2.30``, or ``untrained``."""
+    return epoch_text(snapshot.epoch) if snapshot.step else "untrained"
 
 
-def epoch_words(epoch: float) -> str:
-    """Return a position in a training: ``epoch 2.30``; very early ones need more decimals: ``epoch 0.002``."""
+def epoch_text(epoch: float) -> str:
+    """Return a position in a training: ``epoch 2.30``; below 0.01 with more decimals: ``epoch 0.002``."""
     is_early = 0.0 < epoch < _EARLY or not math.isfinite(epoch)
     return f"epoch {number(epoch, 1)}" if is_early else f"epoch {epoch:.2f}"
 
 
 def epoch(value: float) -> str:
     """Return a position within a sentence: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
-    return "the start" if value == 0 else epoch_words(value)
+    return "the start" if value == 0 else epoch_text(value)
 
 
-def epoch_figure(value: float) -> str:
+def epoch_number(value: float) -> str:
     """Return a number of epochs without trailing zeros, for axes and whole epochs: ``0.04``, ``2.3``, ``7``, ``0``."""
     if 0.995 <= value < math.inf:
         return f"{value:,.2f}".rstrip("0").rstrip(".")
@@ -210,7 +210,7 @@ def _is_bound(text: str) -> bool:
 
 
 def _hundredths(share: float, decimals: int) -> str:
-    """Return a finite share times 100; with ``<`` or ``>`` where it would read 0 or 100 but is less than that."""
+    """Return a finite share times 100, with ``<`` or ``>`` where it would round to 0 or 100 without being that."""
     if share < 0:
         return f"−{_hundredths(-share, decimals)}"
     if share in (0.0, 1.0):

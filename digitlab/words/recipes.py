@@ -1,4 +1,4 @@
-"""The names of a recipe's choices, with one sentence about each. No widgets."""
+"""The names and one-sentence descriptions of a recipe's options. No widgets."""
 
 from typing import Final
 
@@ -7,13 +7,13 @@ from digitlab.training.config import WARMUP_STEPS, Augmentation, Optimizer, Sche
 OPTIMIZERS: Final = {
     Optimizer.SGD: ("SGD", "Plain gradient descent, as in the tutorial: each step follows the gradient of its batch."),
     Optimizer.MOMENTUM: ("Momentum", "SGD with momentum: nine tenths of the last step are added to each step."),
-    Optimizer.NESTEROV: ("Nesterov", "Momentum with the gradient taken ahead, where the momentum leads to."),
+    Optimizer.NESTEROV: ("Nesterov", "Momentum, with the gradient computed where the momentum step would lead."),
     Optimizer.RMSPROP: (
         "RMSprop",
         "Each weight has its own step size, smaller where its recent gradients were large.",
     ),
     Optimizer.ADAGRAD: ("Adagrad", "Each weight has its own step size, which only ever decreases."),
-    Optimizer.ADAM: ("Adam", "Momentum and a step size for each weight; mostly the fastest start."),
+    Optimizer.ADAM: ("Adam", "Momentum, and its own step size for each weight; usually the fastest start."),
 }
 
 SCHEDULES: Final = {
@@ -33,7 +33,7 @@ AUGMENTATIONS: Final = {
     ),
     Augmentation.DRAWINGS: (
         "Images and drawings",
-        "Besides the warped images, drawings are warped as strokes, with a random pen width each time. Drawings "
-        "without a label teach a network with an eleventh output what is not a digit.",
+        "In addition to the warped images, drawings are warped as strokes, with a random pen width each time. From "
+        "drawings without a label, a network with an eleventh output learns what is not a digit.",
     ),
 }

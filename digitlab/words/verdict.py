@@ -1,10 +1,10 @@
-"""A verdict as a sentence: what a network reads in a drawing, and how confident it is."""
+"""A verdict as text: which digit a network recognises in a drawing, and how confident it is."""
 
 from digitlab.insight.verdict import Verdict, VerdictKind
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """Return a verdict as text to stand beside the digit: ``confident``, ``probably a 4``, ``not a digit``."""
+    """Return a verdict as the text beside the digit: ``confident``, ``probably a 4``, ``not a digit``."""
     match verdict.kind:
         case VerdictKind.EMPTY:
             return "Draw a digit"

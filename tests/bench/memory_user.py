@@ -32,7 +32,7 @@ from tests.bench.app_window import (
     wait_for_tensorflow,
 )
 from tests.bench.machine import resident_mb
-from tests.bench.memory_window import kept_words, write_few
+from tests.bench.memory_window import kept_text, write_few
 
 ACTIONS: Final = 1_200
 SAMPLES: Final = 20
@@ -155,7 +155,7 @@ def main() -> None:
         "curve": curve,
         "count": ACTIONS,
         "seconds": time.perf_counter() - begun,
-        "why": f"{kept} digits were kept, and {kept_words(window)}.",
+        "why": f"{kept} digits were kept, and {kept_text(window)}.",
     }
     print(json.dumps(result), flush=True)
     window.close()

@@ -52,7 +52,7 @@ def write_few(folder: Path) -> str:
     return str(path)
 
 
-def kept_words(window: MainWindow) -> str:
+def kept_text(window: MainWindow) -> str:
     """Return a sentence on the memory kept on purpose and the unused memory; call it after measuring."""
     run, unused = window.session.run, unused_mb()
     kept = 0.0 if run is None else run.history.nbytes / 2**20
@@ -67,7 +67,7 @@ def _training(window: MainWindow, path: str, epochs: int) -> dict[str, Any]:
     wait_for_end(window)
     rest(_SETTLE_MS)
     result = {"idle": idle, "peak": peak_mb(), "end": resident_mb()}
-    return {**result, "why": f"The window took {idle:.0f} MB before it trained; {kept_words(window)}."}
+    return {**result, "why": f"The window took {idle:.0f} MB before it trained; {kept_text(window)}."}
 
 
 def _trainings(window: MainWindow) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _trainings(window: MainWindow) -> dict[str, Any]:
             if number >= BEFORE - 1:
                 curve.append(round(resident_mb(), 1))
     before = f"the {BEFORE} trainings before the first sample, one of each kind, had taken {curve[0] - first:.0f} MB"
-    return {"curve": curve, "count": TRAININGS, "why": f"{before}; {kept_words(window)}."}
+    return {"curve": curve, "count": TRAININGS, "why": f"{before}; {kept_text(window)}."}
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from digitlab.gui.charts.confusion_shading import rate_text
 from digitlab.gui.charts.curves import ACCURACY, Reading
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.verdict_view import VerdictView
-from digitlab.gui.evaluate.wording import interval_words, rejection_words, tile_words
+from digitlab.gui.evaluate.wording import interval_text, rejection_text, tile_text
 from digitlab.gui.inspect.columns import ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.wording import readout, worked_sum
 from digitlab.gui.mydigits.wording import headline
@@ -90,10 +90,10 @@ def test_evaluation_and_curves(share, other):
     )
     curve = RejectionCurve(np.array([0.0, min(share, 0.9)]), np.array([other, share]))
     texts = [
-        *tile_words(predictions, 0),
-        rejection_words(curve, 0.0),
-        rejection_words(curve, 1.0),
-        interval_words((min(share, other), max(share, other))),
+        *tile_text(predictions, 0),
+        rejection_text(curve, 0.0),
+        rejection_text(curve, 1.0),
+        interval_text((min(share, other), max(share, other))),
         f"{rate_text(share)} %",
         ACCURACY.write(share),
         headline(("MNIST", share, 1.0), 9_999, 10_000),

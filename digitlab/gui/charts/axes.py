@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from digitlab.gui import theme
 from digitlab.gui.charts.ranges import log_ticks
-from digitlab.words.numbers import epoch_figure
+from digitlab.words.numbers import epoch_number
 
 _LEFT_PX: Final = 48
 _BOTTOM_PX: Final = 40
@@ -74,7 +74,7 @@ class EpochAxis(PlotAxis):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return epochs as text."""
         del scale, spacing
-        return [epoch_figure(value) for value in values]
+        return [epoch_number(value) for value in values]
 
 
 class ValueAxis(PlotAxis):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem
 from digitlab.gui.charts.curves import Numbers, Quantity, curves_of
 from digitlab.gui.charts.ranges import LOG_FLOOR
 from digitlab.runs.run import Run
-from digitlab.words.numbers import epoch_figure
+from digitlab.words.numbers import epoch_number
 
 _MANY_EPOCHS: Final = 40
 """Marks are smaller if more epochs than this are on screen."""
@@ -101,7 +101,7 @@ class PlottedRun:
         if not self.run.epochs:
             return ""
         newest = self.run.epochs[-1]
-        at = epoch_figure(self.run.started.first_epoch + newest.epoch)
+        at = epoch_number(self.run.started.first_epoch + newest.epoch)
         values = f"validation {quantity.write(quantity.validation(newest))}."
         if self.style.training is not None:
             values = f"training {quantity.write(quantity.training(newest))}, {values}"

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digitlab.words.numbers import epoch_figure, exact_percent
+from digitlab.words.numbers import epoch_number, exact_percent
 
 Numbers = NDArray[np.float64]
 
@@ -115,8 +115,8 @@ def epoch_scale(end: float, most: int) -> ValueScale:
         most: Maximum number of epochs to label between the ends.
     """
     inner = [epoch for epoch in _EPOCHS if epoch < 0.7 * end][-most:]
-    labels = tuple((epoch, epoch_figure(epoch)) for epoch in (0.0, *inner))
-    return ValueScale(0.0, end, (*labels, (end, epoch_figure(end))), np.sqrt)
+    labels = tuple((epoch, epoch_number(epoch)) for epoch in (0.0, *inner))
+    return ValueScale(0.0, end, (*labels, (end, epoch_number(end))), np.sqrt)
 
 
 def accuracy_scale(highest: float) -> ValueScale:
@@ -179,8 +179,8 @@ class SnapshotScale:
         if count == 1:
             return []
         columns = sorted({round(column) for column in np.linspace(0, count - 1, min(most, count))})
-        first = Tick(0.0, f"epoch {epoch_figure(self.epochs[0])}", starts_there=True)
-        return [first, *(Tick((column + 0.5) / count, epoch_figure(self.epochs[column])) for column in columns[1:])]
+        first = Tick(0.0, f"epoch {epoch_number(self.epochs[0])}", starts_there=True)
+        return [first, *(Tick((column + 0.5) / count, epoch_number(self.epochs[column])) for column in columns[1:])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,6 @@
 
 Imports the shared rooms of `gui` and the core. Never here: another feature, or the metrics (`evaluation`).
 
-Evaluation uses `insight.batch`, not TensorFlow: it runs beside a training, whose thread owns Keras. How long 10,000
-images take: `python -m tests.bench evaluation`.
+Evaluation uses `insight.batch`, not TensorFlow, so it can run during a training, whose thread owns Keras.
+`python -m tests.bench evaluation` measures how long 10,000 images take.
 """

@@ -10,7 +10,7 @@ from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Targets, accuracy_scale, epoch_scale
 from digitlab.gui.session.values import AccuracyOverTime
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import epoch_words, percent
+from digitlab.words.numbers import epoch_text, percent
 
 _MOST_EPOCHS = 4
 
@@ -18,7 +18,7 @@ _MOST_EPOCHS = 4
 class AccuracyPlot(Chart):
     """A curve of the accuracy over epochs.
 
-    Square roots of epochs and logarithms of errors give space to where much happens: the beginning, and the top.
+    Square-root epochs and logarithmic errors give more space to where most changes: the start, and high accuracies.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class AccuracyPlot(Chart):
         """Show the accuracy of snapshots.
 
         Args:
-            snapshots: What is known of them.
+            snapshots: Their known accuracies.
             shown: Training step of the one on screen, or None if it does not belong to the run.
         """
         plot = self.plot
@@ -66,7 +66,7 @@ def _plot(snapshots: AccuracyOverTime, known: dict[int, tuple[float, float]]) ->
 
     def read(pointed: Pointed) -> str:
         epoch, accuracy = points[pointed.index]
-        return f"{epoch_words(epoch).capitalize()}: accuracy {percent(accuracy, snapshots.count)}."
+        return f"{epoch_text(epoch).capitalize()}: accuracy {percent(accuracy, snapshots.count)}."
 
     def highlight(index: int | None) -> tuple[Ring, ...]:
         return () if index is None else (Ring(float(epochs[index]), float(heights[index])),)
@@ -83,13 +83,13 @@ def _plot(snapshots: AccuracyOverTime, known: dict[int, tuple[float, float]]) ->
 
 
 def _summary(points: list[tuple[float, float]], images: int) -> str:
-    """Return the best accuracy, and how far it rose; nothing without points."""
+    """Return the best accuracy, and where it started; empty without points."""
     if not points:
         return ""
     epoch, accuracy = max(points, key=lambda point: point[1])
-    best = f"{percent(accuracy, images)} at {epoch_words(epoch)}"
+    best = f"{percent(accuracy, images)} at {epoch_text(epoch)}"
     if len(points) == 1:
         return f"Accuracy on {images:,} images: {best}."
     start, first = points[0]
-    rise = f"from {percent(first, images)} at {epoch_words(start)} to {best}, the highest"
+    rise = f"from {percent(first, images)} at {epoch_text(start)} to {best}, the highest"
     return f"Accuracy on the same {images:,} images: {rise}."

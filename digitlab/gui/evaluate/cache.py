@@ -20,7 +20,7 @@ _Key = tuple[ref[Snapshot], ref[HeldOutSet]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
-    """A result without its snapshot and its data, so that it keeps neither weights nor images in memory."""
+    """A result without references to its snapshot and data, which would keep weights and images in memory."""
 
     metrics: Metrics
     predictions: Predictions
@@ -48,7 +48,7 @@ class ResultCache:
             budget: Memory for the results, in bytes; the newest result is kept even if it is larger.
         """
         self._budget = budget
-        # Weak references are equal while both objects live and are the same.
+        # Weak references to live objects are equal if they refer to the same object.
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._nbytes = 0
 
@@ -57,7 +57,7 @@ class ResultCache:
         return len(self._kept)
 
     def add(self, result: EvaluationResult) -> None:
-        """Add a result, unless one on more images is known."""
+        """Add a result, unless there is one on more images."""
         key = (ref(result.snapshot), ref(result.data))
         known = self.find(result.snapshot, result.data)
         if known is not None and len(known.predictions) > len(result.predictions):
@@ -79,16 +79,16 @@ class ResultCache:
     def accuracies(
         self, snapshots: Iterable[Snapshot], data: HeldOutSet, least: int
     ) -> tuple[tuple[float | None, ...], int]:
-        """Return accuracies that can be compared, in a fraction of a millisecond for a hundred snapshots.
+        """Return comparable accuracies; takes a fraction of a millisecond for a hundred snapshots.
 
         Args:
             snapshots: The networks.
-            data: What they were evaluated on.
-            least: Results on fewer images, if there are as many, count as unknown.
+            data: The data they were evaluated on.
+            least: Results on fewer images than this, if the data have as many, count as unknown.
 
         Returns:
-            The accuracy of each, 0..1, None where it is unknown, and the number of images they are computed on: the
-            same first ones for all snapshots, without which they could not be compared; 0 if none is known.
+            The accuracy of each, 0..1, None where it is unknown, and the number of images they were computed on: the
+            same first images for all snapshots, so that they are comparable; 0 if none is known.
         """
         least = min(least, len(data.digits))
         found = [self._find(snapshot, data) for snapshot in snapshots]

@@ -1,4 +1,4 @@
-"""Evaluating snapshots on a held-out set, in a thread that needs no Keras and runs beside a training."""
+"""Evaluates snapshots on a held-out set, in a thread that needs no Keras and runs during a training."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -31,14 +31,14 @@ _ALL: Final = 2**31
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Requested:
-    """What the person requested.
+    """A request of the user.
 
     Attributes:
-        task: Which task it is.
-        left: The snapshots still to evaluate, in this order.
-        total: How many they were.
-        count: The most images to evaluate for each.
-        begun_s: When it began, as ``time.perf_counter`` says.
+        task: The kind of task.
+        left: The snapshots still to evaluate, in order.
+        total: The number of snapshots of the request.
+        count: The maximum number of images for each.
+        begun_s: When it started, in seconds of ``time.perf_counter``.
     """
 
     task: Task
@@ -51,13 +51,13 @@ class _Requested:
 class EvaluationController(QObject):
     """Keeps ``session.evaluation``: evaluates on request, and follows the snapshot on screen.
 
-    Results are kept for each snapshot, so that they are shown at once when the time slider comes back.
+    Results are kept for each snapshot, so that they are shown immediately when the time slider returns to it.
 
     Attributes:
         desk: The thread that evaluates.
 
     Signals:
-        data_file_requested: The person wants to choose a file to evaluate on.
+        data_file_requested: The user requested to choose a file to evaluate on.
     """
 
     data_file_requested = Signal()
@@ -70,7 +70,7 @@ class EvaluationController(QObject):
         self._is_watched = False
         self._requested: _Requested | None = None
         self._preparation: Request[HeldOutSet | None] | None = None
-        self._data: HeldOutSet | None = None  # the data chosen, once they are loaded
+        self._data: HeldOutSet | None = None  # the chosen data, once they are loaded
         self._cache = ResultCache()
         self._recipe_source = session.recipe.source
         self._evaluator = Evaluator()
@@ -84,7 +84,7 @@ class EvaluationController(QObject):
             take=self._take,
             failed=self._fail,
         )
-        self._survey.watch(True)  # also what is requested while the panel is hidden
+        self._survey.watch(True)  # a request continues while the panel is hidden
         self._survey.target_changed.connect(self._on_survey_target_changed)
         self._survey.measured.connect(self._on_survey_measured)
         session.recipe_changed.connect(self._on_session_recipe_changed)
@@ -106,17 +106,17 @@ class EvaluationController(QObject):
         """Evaluate all kept snapshots of the run that are not evaluated yet.
 
         Args:
-            is_whole: Whether on all images; else on up to ``SNAPSHOT_COUNT``.
+            is_whole: Whether to use all images; otherwise up to ``SNAPSHOT_COUNT``.
         """
         count, snapshots = _ALL if is_whole else SNAPSHOT_COUNT, self._snapshots()
         if snapshots and snapshots[-1].spec.classifies:
-            # From the end: the last snapshot matters most.
+            # In reverse order: the last snapshot matters most.
             order = [snapshots[-1 - index] for index in coarse_to_fine(len(snapshots))]
             self._request(Task.SNAPSHOTS, [kept for kept in order if not self._is_known(kept, count)], count)
 
     @Slot()
     def cancel(self) -> None:
-        """Cancel what is being done; the results so far stay."""
+        """Cancel the task in progress; the results so far stay."""
         self._requested = None
         self._cancel_preparation()
         self._survey.cancel()
@@ -164,7 +164,7 @@ class EvaluationController(QObject):
         self._session.evaluation = replace(self._session.evaluation, **changes)  # type: ignore[arg-type]
 
     def _request(self, task: Task, snapshots: list[Snapshot], count: int) -> None:
-        """Begin a task, unless there is nothing to do or another request is under way."""
+        """Start a task, unless there is nothing to do or another request is in progress."""
         if snapshots and self._requested is None:
             self.desk.withdraw_error()
             self._cancel_preparation()
@@ -181,7 +181,7 @@ class EvaluationController(QObject):
         self._prepare()
 
     def _prepare(self) -> None:
-        """Load the chosen data, so that results come at once; nothing is downloaded, and errors are not shown."""
+        """Load the chosen data, to save time later; nothing is downloaded, and errors are not shown."""
         is_loading = self._preparation is not None and not self._preparation.is_finished
         if self._is_watched and self._data is None and not self._survey.is_busy and not is_loading:
             evaluation = self._session.evaluation
@@ -194,7 +194,7 @@ class EvaluationController(QObject):
             self._preparation = None
 
     def _wanted(self) -> Sequence[Snapshot]:
-        """Return the snapshots to evaluate: those requested, or the one on screen if it is followed."""
+        """Return the snapshots to evaluate: the requested ones, or the one on screen if it is followed."""
         if self._requested is not None:
             return tuple(self._requested.left)
         snapshot = self._session.snapshot
@@ -252,7 +252,7 @@ class EvaluationController(QObject):
     def _show_result(self, result: EvaluationResult) -> None:
         self._data = result.data
         self._cache.add(result)
-        # A result on more images may be known from before.
+        # There may be an earlier result on more images.
         best = self._cache.find(result.snapshot, result.data) or result
         if self._requested is None or self._requested.task is not Task.SNAPSHOTS:
             self._set(result=best)
@@ -261,12 +261,12 @@ class EvaluationController(QObject):
             self._set(result=best if is_on_screen else self._session.evaluation.result, over_time=self._over_time())
 
     def _snapshots(self) -> tuple[Snapshot, ...]:
-        """Return the snapshots that the time slider goes through; none without a run."""
+        """Return the snapshots on the time slider; none without a run."""
         run = self._session.run
         return () if run is None else snapshots_of(run, self._session.newest)
 
     def _is_known(self, snapshot: Snapshot, count: int) -> bool:
-        """Return whether a snapshot is evaluated on at least ``count`` images, or on all there are."""
+        """Return whether there is a result on at least ``count`` images, or on all images of the data."""
         known = None if self._data is None else self._cache.find(snapshot, self._data)
         return known is not None and (known.is_whole or len(known.predictions) >= count)
 
@@ -283,7 +283,7 @@ class EvaluationController(QObject):
         )
 
     def _over_time(self) -> AccuracyOverTime:
-        """Return the accuracies that are known of the run's snapshots."""
+        """Return the known accuracies of the run's snapshots."""
         snapshots = self._snapshots()
         steps, epochs = tuple(snapshot.step for snapshot in snapshots), tuple(snapshot.epoch for snapshot in snapshots)
         if self._data is None:
@@ -331,7 +331,7 @@ class EvaluationController(QObject):
 
     @Slot()
     def _on_session_recipe_changed(self) -> None:
-        """Follow the dataset of the recipe: whoever opens one wants to see how the network does on it."""
+        """Choose the dataset of the recipe when that changes."""
         source = self._session.recipe.source
         if source != self._recipe_source:
             self._recipe_source = source

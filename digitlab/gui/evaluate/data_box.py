@@ -30,14 +30,14 @@ class DataBox(SourceBox):
     """The digits of a dataset, the user's own digits, or the drawings of a file."""
 
     def __init__(self, source: str, parent: QWidget | None = None) -> None:
-        """Create a box with a source chosen."""
+        """Create a box with a source selected."""
         super().__init__(_NAMED, "A dataset, or drawings with labels", parent)
         describe(
             self,
             "evaluationDataBox",
             "Data",
             "What the network is evaluated on: a dataset, your own digits, or all drawings of a file. Drawings "
-            "without a label count as no digits.",
+            "without a label count as non-digits.",
         )
         self.show_source(source)
 
@@ -65,7 +65,7 @@ class PartBox(ChoiceBox):
         self.activated.connect(self._on_activated)
 
     def show_part(self, source: str, part: Part, *, is_busy: bool) -> None:
-        """Show the chosen part of a source; drawings have no parts, and nothing can be chosen while it is evaluated."""
+        """Show the chosen part of a source; drawings have no parts, and the box is disabled during an evaluation."""
         if has_parts(source) != self._has_parts or not self.count():
             self._has_parts = has_parts(source)
             self.clear()

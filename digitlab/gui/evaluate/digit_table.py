@@ -24,14 +24,14 @@ from digitlab.words.numbers import NO_VALUE, percent, times
 
 _HEADERS: Final = (
     ("Digit", "The true digit."),
-    ("Precision", "The share of the answers of this digit that are correct."),
+    ("Precision", "The share of the predictions of this digit that are correct."),
     ("Recall", "The share of the images of this digit that are classified correctly."),
     ("F1", "The harmonic mean of precision and recall."),
     ("Support", "The number of images of this digit."),
-    ("Confused with", "The most frequent wrong answer to images of this digit."),
+    ("Confused with", "The most frequent wrong prediction for images of this digit."),
 )
 _GAP_ROLE: Final = Qt.ItemDataRole.UserRole
-"""Length of a cell's bar, 0..1: the distance to 100 % as a share of the largest one in the table; None for no bar."""
+"""Length of a cell's bar, 0..1: the distance to 100 %, relative to the largest in the table; None for no bar."""
 
 _ROW_PX: Final = 26
 _MOST_ROW_PX: Final = 44
@@ -63,7 +63,7 @@ class DigitModel(QAbstractTableModel):
         for row, three in enumerate(shares):
             is_mean = row == CLASS_COUNT
             name = "Mean" if is_mean else str(row)
-            # The mean of ten has as many decimals as one of them.
+            # The mean has as many decimals as the metrics of one digit.
             number = int(counts.sum()) // CLASS_COUNT if is_mean else metrics[row].support
             images = f"{int(counts.sum()):,}" if is_mean else f"{metrics[row].support:,}"
             rival = "" if is_mean else _rival(counts, row)
@@ -116,7 +116,7 @@ class DigitModel(QAbstractTableModel):
 
 
 def _rival(counts: Counts, digit: int) -> str:
-    """Return the most frequent wrong answer to a digit."""
+    """Return the most frequent wrong prediction for a digit."""
     mistakes = counts[digit].copy()
     mistakes[digit] = 0
     number = int(mistakes.max())
@@ -142,7 +142,7 @@ class _CellDelegate(QStyledItemDelegate):
         gap = index.data(_GAP_ROLE)
         if gap:
             width = max(gap * (content.width() - theme.SPACE_S), 1.0)
-            # Close to its value at every row height.
+            # Close to the value at every row height.
             bar = QRectF(content.right() - width, content.center().y() + _UNDER_PX, width, _BAR_PX)
             painter.fillRect(bar, theme.curve_colours(palette)[1])
         painter.restore()
@@ -194,11 +194,11 @@ class DigitTable(QTableView):
             "digitTable",
             "Per-digit metrics",
             "Precision, recall, F1 and support of each digit; the bars show the distance to 100 %.",
-            "Precision: the share of the answers of this digit that are correct. Recall: the share of the images of "
-            "this digit that are classified correctly. F1: their harmonic mean. Support: the number of images of this "
-            "digit. The orange bars show the distance to 100 %, on a common scale. Ctrl+C copies the table.",
+            "Precision: the share of the predictions of this digit that are correct. Recall: the share of the images "
+            "of this digit that are classified correctly. F1: their harmonic mean. Support: the number of images of "
+            "this digit. The orange bars show the distance to 100 %, on a common scale. Ctrl+C copies the table.",
         )
-        # Each column has a tooltip of its own.
+        # Each column has its own tooltip.
         self.setToolTip("")
 
     def show_counts(self, counts: Counts | None) -> None:
@@ -206,12 +206,12 @@ class DigitTable(QTableView):
         self._model.show_counts(counts)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size in which every row is seen."""
+        """Return a size at which every row is visible."""
         head = QFontMetrics(self.font()).height() + 16
         return QSize(420, (CLASS_COUNT + 1) * _ROW_PX + head)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy at Ctrl+C."""
+        """Copy the table on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self._model.as_text())
         else:

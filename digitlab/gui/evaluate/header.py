@@ -1,4 +1,4 @@
-"""The upper part of the panel: the data, the buttons, progress, the metrics, and what they were computed on."""
+"""The upper part of the panel: the data, the buttons, progress, the metrics, and their network and data."""
 
 from typing import Final
 
@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 from digitlab.gui import theme
 from digitlab.gui.evaluate.data_box import DataBox, PartBox
 from digitlab.gui.evaluate.metrics_row import MetricsRow
-from digitlab.gui.evaluate.wording import result_words, stale_words
+from digitlab.gui.evaluate.wording import result_text, stale_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, set_flag, wrapped
 from digitlab.gui.widgets.layout_barrier import LayoutBarrier
 from digitlab.gui.widgets.themed import Themed
 
-NO_ANSWERS: Final = "The network on screen ends in feature maps, so it gives no answers to evaluate."
+NO_ANSWERS: Final = "The network on screen ends in feature maps, so it makes no predictions to evaluate."
 
 _BAR_STEPS: Final = 1000
 _LINE_PX: Final = 18
@@ -31,7 +31,7 @@ _EVALUATE_TOOLTIP: Final = "Evaluate the network on screen on these digits (Ctrl
 
 
 class EvaluateHeader(Themed, Card):
-    """What the network is evaluated on, and its metrics. Its height and layout never change.
+    """The data to evaluate on, and the metrics. Its height and layout never change.
 
     Signals:
         evaluate_requested: Evaluate the network on screen.
@@ -39,7 +39,7 @@ class EvaluateHeader(Themed, Card):
         source_chosen: Evaluate on other data; carries their source.
         part_chosen: Evaluate on another part of the data; carries the ``Part``.
         data_file_requested: Choose a file to evaluate on.
-        following_chosen: Evaluate the snapshot on screen whenever it changes, or not.
+        following_chosen: Whether to evaluate the snapshot on screen whenever it changes.
     """
 
     evaluate_requested = Signal()
@@ -80,7 +80,7 @@ class EvaluateHeader(Themed, Card):
             self._follow,
             "followSnapshotBox",
             "Follow snapshot",
-            "Evaluate the snapshot on screen whenever the time slider stops. Earlier evaluations are shown at once.",
+            "Evaluate the snapshot on screen whenever the time slider stops. Earlier results are shown immediately.",
         )
         describe(self._bar, "evaluationBar", "Progress", "The share of the images evaluated so far.")
         describe(self._progress, "evaluationProgress", "Progress", "The step in progress.")
@@ -88,12 +88,12 @@ class EvaluateHeader(Themed, Card):
             self._about,
             "evaluatedNetwork",
             "Evaluated network",
-            "Which network these metrics are of, and on which data.",
+            "The network and the data of these metrics.",
         )
         self._bar.setTextVisible(False)
         for label in (self._progress, self._about):
             label.setFixedHeight(_LINE_PX)
-            # The width must not follow the text, or each new text would lay out the whole header.
+            # The width must not depend on the text, or every new text would lay out the whole header again.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy = self._bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -122,12 +122,12 @@ class EvaluateHeader(Themed, Card):
         column.addLayout(last)
 
     def refresh(self) -> None:
-        """Show the session's evaluation; what has not changed is left alone."""
+        """Show the session's evaluation; unchanged parts are not updated."""
         evaluation, snapshot = self._session.evaluation, self._session.snapshot
         is_busy, can = evaluation.task.is_requested, snapshot.spec.classifies
         self._data.show_source(evaluation.source)
         self._data.setEnabled(not is_busy)
-        # Only on a change: otherwise each step of progress would lay out and paint the whole panel.
+        # Only on a change: otherwise every progress update would lay out and paint the whole panel.
         self._part.show_part(evaluation.source, evaluation.part, is_busy=is_busy)
         if self._evaluate.isEnabled() != (can and not is_busy):
             self._evaluate.setEnabled(can and not is_busy)
@@ -141,15 +141,15 @@ class EvaluateHeader(Themed, Card):
         elif evaluation.result is None:
             self._show_about("", is_problem=False)
         else:
-            text = result_words(evaluation.result)
-            stale = stale_words(evaluation, snapshot)
+            text = result_text(evaluation.result)
+            stale = stale_text(evaluation, snapshot)
             self._show_about(f"{stale} {text}" if stale else text, is_problem=False)
 
     def _show_progress(self) -> None:
         evaluation = self._session.evaluation
         self._bar.setVisible(evaluation.task.is_requested)
         if not evaluation.progress:
-            self._bar.setRange(0, 0)  # reading a file or preparing takes an unknown time
+            self._bar.setRange(0, 0)  # indeterminate: reading a file or preparing takes an unknown time
         else:
             self._bar.setRange(0, _BAR_STEPS)
             self._bar.setValue(round(_BAR_STEPS * evaluation.progress))

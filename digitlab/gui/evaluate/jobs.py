@@ -1,4 +1,4 @@
-"""What the evaluation's thread does: it loads digits and evaluates snapshots on them, with results that grow."""
+"""The jobs of the evaluation's thread: loading digits, and evaluating snapshots on them with partial results."""
 
 import logging
 import os
@@ -31,22 +31,22 @@ FIRST_COUNT: Final = 300
 """Images evaluated before the first result: 70 ms with the tutorial network ..."""
 
 _FIRST_AFTER_S: Final = 0.25
-"""... but on a slow or busy machine the first result comes after this time, on at least one chunk of images."""
+"""... but on a slow or busy machine, the first result is shown after this time, on at least one chunk of images."""
 
 SNAPSHOT_COUNT: Final = 2_000
 """Images that every snapshot of a run is evaluated on: half a second each with the tutorial network."""
 
 FOLLOW_COUNT: Final = 10_000
-"""Most images that the snapshot on screen is evaluated on without a request."""
+"""Maximum number of images that the snapshot on screen is evaluated on without a request."""
 
 _RESULT_PERIOD_S: Final = 0.2
-"""Growing results are shown five times a second: to be read, not to flicker."""
+"""Partial results are shown five times a second: more often, they would flicker."""
 
 _PROGRESS_PERIOD_S: Final = 0.05
 """Progress is shown 20 times a second."""
 
 _THREADS: Final = min(2, os.cpu_count() or 1)
-"""Threads of arithmetic. More would leave the pen and a training too little."""
+"""Threads for the computation. More would slow down the pen and a training."""
 
 _CHUNK: Final = 100 * _THREADS
 """Images between two checks of the clock: 24 ms with the tutorial network."""
@@ -55,7 +55,7 @@ _REST_S: Final = 0.3
 """A snapshot must be on screen for this long before all images are evaluated for it."""
 
 _ESTIMATE_AFTER_S: Final = 1.0
-"""The time left is shown after this time: before, the estimate would jump."""
+"""The time left is shown after this time; before that, the estimate would jump."""
 
 _KEPT_SETS: Final = 2
 """Held-out sets that stay in memory: MNIST's training digits are 47 MB."""
@@ -66,14 +66,14 @@ class EvaluationJob:
     """The evaluation of one snapshot.
 
     Attributes:
-        task: What it is part of.
+        task: The task it is part of.
         snapshot: The network to evaluate.
         source: The data, as for ``load_held_out``.
         part: Which digits of a dataset.
-        count: The most images to evaluate.
+        count: The maximum number of images.
         index: Position of the snapshot among those of the task, from 0.
         total: Number of snapshots of the task.
-        begun_s: When the task began, as ``time.perf_counter`` says.
+        begun_s: When the task started, in seconds of ``time.perf_counter``.
     """
 
     task: Task
@@ -89,8 +89,8 @@ class EvaluationJob:
         """Return the progress of the whole task as text, and as a share, 0..1.
 
         Args:
-            share: How much of this job is done, above 0, up to 1.
-            images: How many images this job evaluates.
+            share: The completed share of this job, above 0, up to 1.
+            images: Number of images of this job.
         """
         if self.task is not Task.SNAPSHOTS:
             return f"Evaluating {images:,} images", share
@@ -103,11 +103,11 @@ class EvaluationJob:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Advance:
-    """What is new in an evaluation.
+    """An update of an evaluation in progress.
 
     Attributes:
-        text: What is being done; empty if that is not new.
-        share: How much of it is done, 0..1.
+        text: The step in progress; empty if unchanged.
+        share: The completed share, 0..1.
         data: The data, once they are loaded.
         result: The result on the images evaluated so far.
     """
@@ -127,7 +127,7 @@ class Evaluator:
         self._reported_s = 0.0
 
     def prepare(self, source: str, part: Part, request: Request[Any]) -> HeldOutSet | None:
-        """Load data without a download, so that results come at once later; returns None if that fails."""
+        """Load data without a download, to save time later; returns None if that fails."""
         try:
             return self._load(source, part, request, download=False)
         except DigitLabError as error:
@@ -135,14 +135,14 @@ class Evaluator:
             return None
 
     def evaluate(self, job: EvaluationJob, request: Request[Any]) -> Advance | None:
-        """Evaluate a snapshot; progress and growing results are reported as ``Advance``.
+        """Evaluate a snapshot; progress and partial results are reported as ``Advance``.
 
         Returns:
-            The whole result; without one if the network's outputs are not numbers and it is one snapshot of many;
-            None if it was cancelled.
+            The final ``Advance``; its result is None for one snapshot of many whose outputs are not finite. None if
+            cancelled.
 
         Raises:
-            DigitLabError: If the data cannot be loaded, or the network's outputs are not numbers.
+            DigitLabError: If the data cannot be loaded, or the network's outputs are not finite.
         """
         data = self._load(job.source, job.part, request, download=True)
         if job.task.is_requested:
@@ -155,17 +155,17 @@ class Evaluator:
         except DigitLabError as error:
             if job.task is not Task.SNAPSHOTS:
                 raise
-            # A run that diverged has good snapshots too.
+            # A run that diverged may also have good snapshots.
             _log.info("The snapshot at step %d has no metrics: %s", job.snapshot.step, error)
             return Advance()
 
     def _grow(self, sample: "_Sample", job: EvaluationJob, request: Request[Any]) -> bool:
-        """Evaluate all digits of a sample; returns whether it was not cancelled."""
+        """Evaluate all digits of a sample; returns False if cancelled."""
         reported_s: float | None = None
         while sample.left:
             if not sample.evaluate(_CHUNK, lambda: request.is_cancelled):
                 return False
-            # While the slider is dragged, text that comes and goes would flicker.
+            # While the slider is dragged, progress texts would flicker.
             if job.task is not Task.FOLLOW or reported_s is not None:
                 self._report_progress(request, *job.progress(sample.done / sample.total, sample.total))
             if job.task is not Task.SNAPSHOTS and sample.left and sample.is_result_due(reported_s):
@@ -180,7 +180,7 @@ class Evaluator:
         key, stamp = (source, part), stamp_of(source)
         kept = self._sets.pop(key, None)
         if kept is not None and kept[0] == stamp:
-            self._sets[key] = kept  # last again: the first one goes when there are too many
+            self._sets[key] = kept  # moved to the end: the first one is dropped when there are too many
             return kept[1]
         progress: Progress = partial(self._report_progress, request)
         data = load_held_out(source, part, download=download, progress=progress, cancelled=lambda: request.is_cancelled)
@@ -190,7 +190,7 @@ class Evaluator:
         return data
 
     def _report_progress(self, request: Request[Any], text: str, share: float) -> None:
-        """Report progress, but not more often than the screen shows it."""
+        """Report progress, but not more often than it is shown."""
         now = time.perf_counter()
         if now - self._reported_s >= _PROGRESS_PERIOD_S:
             self._reported_s = now
@@ -198,7 +198,7 @@ class Evaluator:
 
 
 class _Sample:
-    """A network's outputs for some images of a set, always the same ones in the same random order."""
+    """A network's outputs for some images of a set, always the same images in the same random order."""
 
     def __init__(self, snapshot: Snapshot, data: HeldOutSet, count: int) -> None:
         """Draw the images.
@@ -206,7 +206,7 @@ class _Sample:
         Args:
             snapshot: The network.
             data: The set.
-            count: The most digits, and the most non-digits, to draw.
+            count: The maximum number of digits, and of non-digits.
         """
         self._snapshot = snapshot
         self._data = data
@@ -239,7 +239,7 @@ class _Sample:
         return now - reported_s >= _RESULT_PERIOD_S
 
     def evaluate(self, count: int, is_cancelled: Callable[[], bool]) -> bool:
-        """Evaluate up to ``count`` more digits; returns whether it was not cancelled."""
+        """Evaluate up to ``count`` more digits; returns False if cancelled."""
         end = min(self.done + count, self.total)
         limits = np.linspace(self.done, end, _THREADS + 1).astype(int)
         parts = [slice(first, last) for first, last in pairwise(limits)]
@@ -255,7 +255,7 @@ class _Sample:
         return answers is not None
 
     def evaluate_non_digits(self, is_cancelled: Callable[[], bool]) -> bool:
-        """Evaluate the images without a digit; returns whether it was not cancelled."""
+        """Evaluate the images without a digit; returns False if cancelled."""
         answers = answer_all(self._snapshot, self._data.others[self._other_order], is_cancelled=is_cancelled)
         self._non_digit_outputs = None if answers is None else answers.outputs
         return answers is not None
@@ -264,7 +264,7 @@ class _Sample:
         """Return the result on the images evaluated so far.
 
         Raises:
-            DigitLabError: If the network's outputs are not numbers.
+            DigitLabError: If the network's outputs are not finite.
         """
         part = slice(0, self.done)
         indices = self._order[part]

@@ -9,7 +9,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import digit_metrics, macro_average
 from digitlab.evaluation.metrics import REJECTED_DIGIT_SHARE
 from digitlab.gui import theme
-from digitlab.gui.evaluate.wording import interval_words
+from digitlab.gui.evaluate.wording import interval_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.fields import describe, wrapped
@@ -21,20 +21,20 @@ _METRICS: Final = (
     (
         "interval",
         "95 % interval",
-        "The 95 % confidence interval of the accuracy (Wilson score interval): how much the accuracy may differ by "
-        "chance on other images of the same kind. The more images are evaluated, the narrower it is.",
+        "The 95 % confidence interval of the accuracy (Wilson score interval): the uncertainty due to the limited "
+        "number of images. The more images are evaluated, the narrower it is.",
     ),
     ("correct", "Correct", "The number of digits classified correctly."),
     (
         "loss",
         "Loss",
-        "The loss that training minimises, computed on these digits. Without calibration it is larger.",
+        "The loss that training minimises, computed on these digits. Overconfident mistakes increase it.",
     ),
     ("f1", "Mean F1", "The mean of the ten F1 scores, the harmonic means of precision and recall (macro average)."),
     (
         "error",
         "Calibration error",
-        "Expected calibration error: the difference of confidence and accuracy, averaged over the answers.",
+        "Expected calibration error: the difference between confidence and accuracy, averaged over the predictions.",
     ),
     (
         "auc",
@@ -44,7 +44,7 @@ _METRICS: Final = (
     ),
     (
         "rejected",
-        "No digits rejected",
+        "Non-digits rejected",
         f"The share of images without a digit that are rejected when {exact_percent(REJECTED_DIGIT_SHARE)} of the "
         "digits are.",
     ),
@@ -53,7 +53,7 @@ _ONLY_WITH_OTHERS: Final = ("auc", "rejected")
 _WIDE: Final = ("interval", "correct", "rejected")
 
 _VALUE_PX: Final = 22
-"""Height of the accuracy's line, which the smaller values beside it share."""
+"""Height of the accuracy's line, shared by the smaller values beside it."""
 
 
 class MetricsRow(QWidget):
@@ -78,7 +78,7 @@ class MetricsRow(QWidget):
             if key != "accuracy":
                 value.setMinimumHeight(_VALUE_PX)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            # The width must not follow the value, or all columns would move whenever it changes.
+            # The width must not depend on the value, or all columns would move whenever it changes.
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(name, 0, column)
@@ -118,7 +118,7 @@ def _texts(result: EvaluationResult) -> dict[str, str]:
     metrics = result.metrics
     texts = {
         "accuracy": percent(metrics.accuracy, metrics.count),
-        "interval": interval_words(metrics.interval),
+        "interval": interval_text(metrics.interval),
         "correct": f"{metrics.correct:,} of {metrics.count:,}",
         "loss": loss(metrics.loss),
         "f1": percent(macro_average(digit_metrics(metrics.confusion)).f1, metrics.count // CLASS_COUNT),

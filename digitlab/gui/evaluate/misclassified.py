@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
-from digitlab.gui.evaluate.wording import answer_words, gallery_words, tile_words
+from digitlab.gui.evaluate.wording import answer_text, gallery_text, tile_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe, wrapped
@@ -19,8 +19,8 @@ from digitlab.gui.widgets.gallery_tile import LINE_PX, GalleryItem
 from digitlab.gui.widgets.layout_barrier import LayoutBarrier
 
 _NOT_EVALUATED: Final = "Press Evaluate: misclassified digits appear here."
-_NO_MISTAKES: Final = "Click a cell of the diagonal to see correct answers, the least confident first."
-_CELL_EMPTY: Final = "This cell has no images now."
+_NO_MISTAKES: Final = "Click a cell on the diagonal to see correctly classified digits, the least confident first."
+_CELL_EMPTY: Final = "This cell has no images."
 _LEAST_TILE_PX: Final = 84
 _LARGE_FROM_PX: Final = 640
 
@@ -29,8 +29,8 @@ class MisclassifiedDigits(QWidget):
     """Which digits are confused with which, and what they look like.
 
     Signals:
-        image_chosen: An image is to go to the canvas; carries its index in the data.
-        look_requested: Look inside with the image that was chosen last.
+        image_chosen: Put an image on the canvas; carries its index in the data.
+        look_requested: Open Look inside with the image that was chosen last.
     """
 
     image_chosen = Signal(int)
@@ -68,19 +68,19 @@ class MisclassifiedDigits(QWidget):
             self._look,
             "lookInsideButton",
             "Look inside",
-            "Put the selected image on the canvas and show how the network computes its answer.",
+            "Put the selected image on the canvas and show how the network computes its prediction.",
         )
         describe(
             self._gallery,
             "gallery",
             "Misclassified digits",
-            "Images as the network sees them, with its answers. Click one to put it on the canvas; double-click to "
+            "Images as the network sees them, with its predictions. Click one to put it on the canvas; double-click to "
             "look inside.",
-            "Images as the network sees them. Below each: the true digit, the answer of the network and its "
-            "confidence, then its second choice. Click an image, or go there with the arrow keys and press Enter, to "
-            "put it on the canvas; double-click, or press Ctrl+Enter, to look inside.",
+            "Images as the network sees them. Below each: the true digit, the network's prediction and confidence, "
+            "then its second choice. Click an image, or select it with the arrow keys and press Enter, to put it on "
+            "the canvas; double-click, or press Ctrl+Enter, to look inside.",
         )
-        # Each tile has a tooltip of its own.
+        # Each tile has its own tooltip.
         self._gallery.setToolTip("")
         self._all.setProperty("link", True)
         describe(self._heading, "galleryWords", "Images", "Which images are shown.")
@@ -103,7 +103,7 @@ class MisclassifiedDigits(QWidget):
             row.addWidget(card, stretch)
 
     def show_result(self, result: EvaluationResult | None) -> None:
-        """Show another evaluation, or none; the cell chosen stays chosen."""
+        """Show another evaluation, or none; the selected cell stays selected."""
         self._result = result
         self._matrix.show_counts(None if result is None else result.metrics.confusion)
         self._show_images()
@@ -120,7 +120,7 @@ class MisclassifiedDigits(QWidget):
             show_answers(self._gallery, result, places, _NO_MISTAKES if cell is None else _CELL_EMPTY)
             if self._chosen is not None and not self._gallery.selected_keys:
                 self._gallery.select_keys((self._chosen,))
-            heading = gallery_words(result, len(places), cell)
+            heading = gallery_text(result, len(places), cell)
             self._heading.setText(heading)
             self._heading.setToolTip(heading)
         self._look.setEnabled(self._gallery.count > 0)
@@ -156,27 +156,27 @@ class MisclassifiedDigits(QWidget):
 
 
 def show_answers(gallery: Gallery, result: EvaluationResult, places: NDArray[np.intp], empty_text: str = "") -> None:
-    """Show answers of an evaluation in a gallery; the key of each is the index of its image in the data.
+    """Show predictions of an evaluation in a gallery; the key of each is the index of its image in the data.
 
     Args:
         gallery: The gallery.
         result: The evaluation.
-        places: Which of its answers, in the order of the tiles.
-        empty_text: What to show if there is none.
+        places: Positions of the predictions to show, in the order of the tiles.
+        empty_text: The text to show if there are none.
     """
     keys = result.predictions.indices[places].astype(np.int64)
     gallery.show_items(keys, partial(_item, result, places), empty_text)
 
 
 def _item(result: EvaluationResult, places: NDArray[np.intp], row: int) -> GalleryItem:
-    """Return one of the answers of an evaluation as an item of the gallery.
+    """Return one prediction of an evaluation as an item of the gallery.
 
     Args:
         result: The evaluation.
-        places: Which of its answers are shown.
-        row: Which of these.
+        places: Positions of the predictions shown.
+        row: Index in ``places``.
     """
     place = int(places[row])
     pixels = result.data.digits.images[result.predictions.indices[place]].tobytes()
-    text = answer_words(result, place)
-    return GalleryItem(pixels, text, wrapped(text), lines=tile_words(result.predictions, place))
+    text = answer_text(result, place)
+    return GalleryItem(pixels, text, wrapped(text), lines=tile_text(result.predictions, place))

@@ -1,4 +1,4 @@
-"""The page "Over time": the accuracy at every kept snapshot of the run."""
+"""The page "Accuracy by epoch": the accuracy at every kept snapshot of the run."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ class OverTime(QWidget):
     """The curve of the accuracy over the snapshots of a run, and the button that evaluates them all.
 
     Signals:
-        snapshots_requested: Evaluate all snapshots; carries whether on all images.
+        snapshots_requested: Evaluate all snapshots; carries whether to use all images.
         snapshot_chosen: Show a snapshot; carries its training step.
     """
 
@@ -35,7 +35,7 @@ class OverTime(QWidget):
             self._button,
             "snapshotsButton",
             "Evaluate all snapshots",
-            "Evaluate every kept snapshot of the run, so that all metrics follow at once when the time slider moves.",
+            "Evaluate every kept snapshot of the run, so that all metrics follow the time slider immediately.",
         )
         describe(self._images, "snapshotImagesBox", "Images", "How many images each snapshot is evaluated on.")
         self._images.add_choice("on 2,000 images", False, "Drawn at random, the same for every snapshot")
@@ -67,9 +67,9 @@ class OverTime(QWidget):
 
     def _empty_text(self, snapshots: AccuracyOverTime, *, can: bool) -> str:
         if self._session.evaluation.task is Task.SNAPSHOTS:
-            return "The curve appears with the first snapshots …"
+            return "The curve appears with the first results …"
         if not can:
-            return "Train a network, or open one with its run, to evaluate every kept snapshot of it."
+            return "Train a network, or open one with its run, to evaluate all of its kept snapshots."
         return (
             f"The run has {count(len(snapshots.epochs), 'kept snapshot')}. Evaluate them all to see how they compare."
         )

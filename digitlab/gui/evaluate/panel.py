@@ -1,4 +1,4 @@
-"""The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration, and accuracy by epoch."""
+"""The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration and accuracy by epoch."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -22,19 +22,19 @@ _MISCLASSIFIED, _PER_DIGIT, _CALIBRATION, _BY_EPOCH = range(4)
 
 
 class EvaluatePanel(QWidget):
-    """Shows ``session.evaluation`` and emits what the user asks for.
+    """Shows ``session.evaluation`` and emits the user's requests.
 
     Signals:
-        sight_changed: The panel was shown or hidden; carries which.
+        sight_changed: The panel was shown or hidden; carries whether it is visible.
         evaluate_requested: Evaluate the network on screen.
-        snapshots_requested: Evaluate all kept snapshots of the run; carries whether on all images.
+        snapshots_requested: Evaluate all kept snapshots of the run; carries whether to use all images.
         cancel_requested: Cancel the evaluation.
         source_chosen: Evaluate on other data; carries their source.
         part_chosen: Evaluate on another part of the data; carries the ``Part``.
         data_file_requested: Choose a file to evaluate on.
-        following_chosen: Evaluate the snapshot on screen whenever it changes, or not.
-        sketch_chosen: An image is to go to the canvas; carries its ``Sketch``.
-        look_requested: Look inside with what lies on the canvas.
+        following_chosen: Whether to evaluate the snapshot on screen whenever it changes.
+        sketch_chosen: Put an image on the canvas; carries its ``Sketch``.
+        look_requested: Open Look inside with what is on the canvas.
         snapshot_chosen: Show a snapshot of the run; carries its step.
     """
 
@@ -116,7 +116,7 @@ class EvaluatePanel(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        """Show the session's evaluation on the page in sight; hidden pages catch up when they are shown."""
+        """Show the session's evaluation on the visible page; hidden pages are updated when they are shown."""
         if not self.isVisible():
             return
         self._header.refresh()
@@ -133,9 +133,9 @@ class EvaluatePanel(QWidget):
             else:
                 self._reliability.show_metrics(metrics)
                 self._rejection.show_curve(None if metrics is None else metrics.rejection)
-                self._show_empty_words(result)
+                self._show_empty_text(result)
 
-    def _show_empty_words(self, result: EvaluationResult | None) -> None:
+    def _show_empty_text(self, result: EvaluationResult | None) -> None:
         if result is not None:
             text = ""
         elif not self._session.snapshot.spec.classifies:
@@ -152,7 +152,7 @@ class EvaluatePanel(QWidget):
             self.sketch_chosen.emit(result.data.sketch(index))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what changed while the panel was hidden."""
+        """Show what changed while the panel was hidden."""
         super().showEvent(event)
         self._refresh()
         self.sight_changed.emit(True)

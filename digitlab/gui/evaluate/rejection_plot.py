@@ -1,4 +1,4 @@
-"""The rejection curve: the accuracy of the answers that remain when the least confident ones are rejected."""
+"""The rejection curve: the accuracy of the remaining predictions when the least confident ones are rejected."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +14,12 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.charts.items import Area, Ring
 from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Targets, ValueScale
-from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_words
+from digitlab.gui.evaluate.wording import USUAL_REJECTED, rejection_text
 from digitlab.gui.widgets.fields import describe
 from digitlab.words.numbers import exact_percent
 
 _STEPS: Final = 100
-"""Shares that can be pointed at, besides none."""
+"""Number of shares that can be pointed at, besides 0."""
 
 _ENDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Where the horizontal axis may end."""
@@ -28,10 +28,10 @@ _CAUGHT: Final = 0.9
 """The axis ends where this share of the mistakes is rejected ..."""
 
 _FARTHEST: Final = 3.0
-"""... but at about three rejected answers per mistake: mistakes that are due to a wrong label are confident."""
+"""... but at about three rejections per mistake: mistakes due to a wrong label are made with high confidence."""
 
 _LEAST_DEPTH: Final = 0.0025
-"""A smaller depth would need texts with two decimals, for which there is no space beside the axis."""
+"""A smaller depth would need labels with two decimals, for which there is no space beside the axis."""
 
 _DEPTHS: Final = tuple(
     (first * 10.0**power, steps)
@@ -47,20 +47,21 @@ _LABEL_PX: Final = 16
 
 
 class RejectionPlot(Chart):
-    """A curve from the accuracy of all answers up to that of the most confident ones."""
+    """A curve from the accuracy of all predictions up to that of the most confident ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty chart."""
-        super().__init__(axes_frame("answers rejected, the least confident first", "accuracy of the rest"), parent)
+        super().__init__(axes_frame("predictions rejected, the least confident first", "accuracy of the rest"), parent)
         describe(
             self,
             "rejectionPlot",
             "Rejection curve",
-            "The accuracy of the remaining answers when the least confident ones are rejected, for a person to check.",
-            "A rejection curve. Let a person check the answers that the network is least confident of: how accurate "
-            "are the rest? The steeper the curve rises, the better its confidence separates correct answers from "
-            "mistakes. The dashed line is the accuracy when answers are rejected at random. Point at the curve, or use "
-            "the arrow keys, to read it.",
+            "The accuracy of the remaining predictions when the least confident ones are rejected, for a person to "
+            "check.",
+            "A rejection curve. If a person checks the least confident predictions, how accurate are the rest? The "
+            "steeper the curve rises, the better the confidence separates correct predictions from mistakes. The "
+            "dashed line is the accuracy when predictions are rejected at random. Point at the curve, or use the arrow "
+            "keys, to read it.",
         )
         self.show_curve(None)
 
@@ -69,7 +70,7 @@ class RejectionPlot(Chart):
         if curve is None:
             self.show_plot(Plot(_reject_scale(_ENDS[0]), _accuracy_scale(*_ALL)))
         else:
-            self.show_plot(_plot(curve), summary=rejection_words(curve, USUAL_REJECTED))
+            self.show_plot(_plot(curve), summary=rejection_text(curve, USUAL_REJECTED))
 
 
 def _plot(curve: RejectionCurve) -> Plot:
@@ -81,7 +82,7 @@ def _plot(curve: RejectionCurve) -> Plot:
         return USUAL_REJECTED if index is None else end * index / _STEPS
 
     def read(pointed: Pointed) -> str:
-        return rejection_words(curve, share_of(pointed.index))
+        return rejection_text(curve, share_of(pointed.index))
 
     def highlight(index: int | None) -> tuple[Ring, ...]:
         rejected, accuracy = curve.at(share_of(index))
@@ -103,17 +104,17 @@ def _reject_scale(end: float) -> ValueScale:
 
 
 def _accuracy_scale(depth: float, intervals: int) -> ValueScale:
-    """Return a scale of accuracies up to 100 %, from so much below it."""
+    """Return a scale of accuracies from ``depth`` below 100 % up to 100 %."""
     values = [1.0 - depth * nth / intervals for nth in range(intervals, -1, -1)]
     return ValueScale(values[0], 1.0, tuple((value, exact_percent(round(value, 4))) for value in values))
 
 
 @dataclass(frozen=True, slots=True)
 class RandomRejection:
-    """The accuracy where answers are rejected at random: a dashed line with its name.
+    """The accuracy when predictions are rejected at random: a dashed line with its name.
 
     Attributes:
-        accuracy: Accuracy of all answers.
+        accuracy: Accuracy of all predictions.
         end: Where the horizontal axis ends.
     """
 
@@ -127,7 +128,7 @@ class RandomRejection:
         right = area.pixel(self.end, self.accuracy)
         painter.drawLine(QPointF(area.field.left(), right.y()), right)
         above = int(right.y()) - _LABEL_PX - 2
-        # Where all answers are correct, there is no space above the line.
+        # If all predictions are correct, there is no space above the line.
         top = above if above >= area.field.top() else int(right.y()) + 4
         space = QRectF(right.x() - 200, top, 196, _LABEL_PX)
         painter.drawText(space, Qt.AlignmentFlag.AlignRight, "rejected at random")
@@ -135,7 +136,7 @@ class RandomRejection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RejectionLine:
-    """The curve, a point per pixel: it can have as many points as there are answers.
+    """The curve, drawn with one point per pixel: it can have as many points as there are predictions.
 
     Attributes:
         curve: The curve.
@@ -160,6 +161,6 @@ def _end_for(curve: RejectionCurve, mistakes: float) -> float:
 
 
 def _rest(curve: RejectionCurve, share: float) -> float:
-    """Return which share of all answers are mistakes that are not rejected."""
+    """Return the share of all predictions that are mistakes and not rejected."""
     rejected, accuracy = curve.at(share)
     return (1.0 - rejected) * (1.0 - accuracy)

@@ -17,7 +17,7 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.charts.items import Area
 from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Targets, percent_scale
-from digitlab.gui.evaluate.wording import bin_words, reliability_words
+from digitlab.gui.evaluate.wording import bin_text, reliability_text
 from digitlab.gui.widgets.fields import describe
 
 _COUNTS_PX: Final = 34
@@ -26,11 +26,11 @@ _BAR_GAP_PX: Final = 2
 _SCALE: Final = percent_scale(5)
 
 _FEW: Final = 20
-"""Bars of fewer answers are paler: they say little."""
+"""Bars of fewer predictions are paler, because they are unreliable."""
 
 
 class ReliabilityDiagram(Chart):
-    """A bar for each range of confidence, the diagonal of perfect calibration, and the numbers of answers."""
+    """A bar for each range of confidence, the diagonal of perfect calibration, and the numbers of predictions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty diagram."""
@@ -39,13 +39,13 @@ class ReliabilityDiagram(Chart):
             self,
             "reliabilityDiagram",
             "Reliability diagram",
-            "Of all answers given with a confidence of 80 %, four in five should be correct. Where bars reach the "
+            "Of all predictions with a confidence of 80 %, four in five should be correct. Where bars reach the "
             "dashed line, confidence and accuracy agree.",
-            "A reliability diagram. Answers are grouped by the confidence of the network; each bar is the accuracy of "
-            "one group. Bars that reach the dashed line are well calibrated: their percentages can be trusted. Below "
-            "it the network is overconfident, above it underconfident. The thin lines are 95 % confidence intervals, "
-            "and the small bars below the number of answers, on a logarithmic scale. Point at a bar, or use the arrow "
-            "keys, to read it.",
+            "A reliability diagram. Predictions are grouped by their confidence; each bar is the accuracy of one "
+            "group. Where bars reach the dashed line, the network is well calibrated: its percentages can be trusted. "
+            "Below the line it is overconfident, above it underconfident. The thin lines are 95 % confidence "
+            "intervals; the small bars below are the numbers of predictions, on a logarithmic scale. Point at a bar, "
+            "or use the arrow keys, to read it.",
         )
         self.show_metrics(None)
 
@@ -54,12 +54,12 @@ class ReliabilityDiagram(Chart):
         if metrics is None or not metrics.bins:
             self.show_plot(Plot(_SCALE, _SCALE))
         else:
-            self.show_plot(_plot(metrics.bins), summary=reliability_words(metrics))
+            self.show_plot(_plot(metrics.bins), summary=reliability_text(metrics))
 
 
 def _plot(bins: tuple[ReliabilityBin, ...]) -> Plot:
     def read(pointed: Pointed) -> str:
-        return bin_words(bins[pointed.index])
+        return bin_text(bins[pointed.index])
 
     def highlight(index: int | None) -> Sequence[BinOutline]:
         return () if index is None else (BinOutline(bins[index]),)
@@ -81,7 +81,7 @@ def _bar(entry: ReliabilityBin, area: Area) -> QRectF:
 
 @dataclass(frozen=True, slots=True)
 class BinOutline:
-    """Marks one bar, down to its count."""
+    """Outlines one bar, including its count."""
 
     entry: ReliabilityBin
 
@@ -134,7 +134,7 @@ class ReliabilityBars:
             painter.fillRect(space, area.palette.color(theme.QUIET))
 
     def _paint_counts_axis(self, painter: QPainter, area: Area) -> None:
-        """Paint the line that the counts stand on, and write on the left what they are."""
+        """Paint the base line of the counts, and their label on the left."""
         field = area.field
         painter.setPen(area.palette.color(theme.QUIET))
         space = QRectF(0, field.bottom() + _COUNTS_GAP_PX, field.left() - _COUNTS_GAP_PX, _COUNTS_PX)

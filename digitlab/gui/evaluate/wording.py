@@ -1,4 +1,4 @@
-"""The metrics of an evaluation as text. No Qt in here."""
+"""The metrics of an evaluation as text. Without Qt."""
 
 from typing import Final
 
@@ -11,36 +11,36 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, times
 
 USUAL_REJECTED: Final = 0.02
-"""The share of rejected answers in the sentence below the curve while nobody points at it."""
+"""The share of rejected predictions in the sentence below the curve while nothing is pointed at."""
 
 _GOOD_ERROR: Final = 0.01
-"""Up to this difference of confidence and accuracy, the confidence counts as calibrated."""
+"""Up to this difference between confidence and accuracy, the confidence counts as calibrated."""
 
 _ENOUGH_TO_TELL: Final = 100
-"""With fewer answers than this, the intervals are so wide that no bar can be called calibrated."""
+"""With fewer predictions than this, the intervals are too wide to call any bar calibrated."""
 
 _WIDE: Final = 0.10
-"""Above this width, the interval is given, since the share itself says too little."""
+"""Above this width, the interval is shown, because the share alone is too imprecise."""
 
 
 def _range(entry: ReliabilityBin) -> str:
     return percent_range(entry.low, entry.high)
 
 
-def bin_words(entry: ReliabilityBin) -> str:
-    """Return what one bar of the reliability diagram says."""
+def bin_text(entry: ReliabilityBin) -> str:
+    """Return the values of one bar of the reliability diagram."""
     if entry.count == 1:
-        return f"The one answer with a confidence of {_range(entry)} was {'correct' if entry.correct else 'wrong'}."
+        return f"The one prediction with a confidence of {_range(entry)} was {'correct' if entry.correct else 'wrong'}."
     correct = {entry.count: "all", 0: "none"}.get(entry.correct, percent(entry.accuracy, entry.count))
-    text = f"Of {entry.count:,} answers with a confidence of {_range(entry)}, {correct} were correct."
+    text = f"Of {entry.count:,} predictions with a confidence of {_range(entry)}, {correct} were correct."
     low, high = entry.interval
     if high - low > _WIDE:
         text += f" 95 % interval: {percent_range(low, high)}."
     return text
 
 
-def reliability_words(metrics: Metrics) -> str:
-    """Return what the whole reliability diagram says."""
+def reliability_text(metrics: Metrics) -> str:
+    """Return a summary of the reliability diagram."""
     miscalibrated = [entry for entry in metrics.bins if _is_miscalibrated(entry)]
     overconfident = any(entry.accuracy < entry.confidence for entry in miscalibrated)
     underconfident = any(entry.accuracy > entry.confidence for entry in miscalibrated)
@@ -52,28 +52,28 @@ def reliability_words(metrics: Metrics) -> str:
     }[overconfident, underconfident]
     error = points(metrics.calibration_error)
     if not miscalibrated and metrics.count < _ENOUGH_TO_TELL:
-        conclusion = "too few answers to tell whether the confidence is calibrated"
+        conclusion = "too few predictions to assess the calibration"
     return f"On average, confidence and accuracy differ by {error} (expected calibration error): {conclusion}."
 
 
 def _is_miscalibrated(entry: ReliabilityBin) -> bool:
-    """Return whether a bar is off the diagonal by more than chance and by enough to matter."""
+    """Return whether a bar is off the diagonal significantly, and by enough to matter."""
     low, high = entry.interval
     is_chance = low <= entry.confidence <= high
     return not is_chance and abs(entry.accuracy - entry.confidence) > _GOOD_ERROR
 
 
-def rejection_words(curve: RejectionCurve, share: float) -> str:
-    """Return the accuracy that remains when up to a share of the answers is rejected."""
+def rejection_text(curve: RejectionCurve, share: float) -> str:
+    """Return the accuracy of the rest when up to a share of the predictions is rejected."""
     rejected, accuracy = curve.at(share)
     correct = "all" if accuracy == 1.0 else percent(accuracy)
     if not rejected:
-        return f"Reject none: {correct} of the answers are correct."
+        return f"Reject none: {correct} of the predictions are correct."
     return f"Reject the {percent(rejected)} least confident: {correct} of the rest are correct."
 
 
-def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
-    """Return the lines below an image: the answer and the second choice, each with its probability."""
+def tile_text(predictions: Predictions, place: int) -> tuple[str, str]:
+    """Return the lines below an image: the prediction and the second choice, each with its probability."""
     true, answer = int(predictions.labels[place]), int(predictions.predicted[place])
     second, share = int(predictions.second_predicted[place]), float(predictions.second_confidences[place])
     answered = f"{true} → {answer}" if true != answer else f"{true} ✓"
@@ -83,12 +83,12 @@ def tile_words(predictions: Predictions, place: int) -> tuple[str, str]:
     )
 
 
-def answer_words(result: EvaluationResult, place: int) -> str:
-    """Return an image and its answer in full.
+def answer_text(result: EvaluationResult, place: int) -> str:
+    """Return a prediction in full.
 
     Args:
         result: The evaluation.
-        place: Which of its answers.
+        place: Position of the prediction.
     """
     predictions = result.predictions
     true, answer, second = (
@@ -104,13 +104,13 @@ def answer_words(result: EvaluationResult, place: int) -> str:
     )
 
 
-def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | None) -> str:
-    """Return what the gallery shows.
+def gallery_text(result: EvaluationResult, shown: int, cell: tuple[int, int] | None) -> str:
+    """Return the heading of the gallery.
 
     Args:
         result: The evaluation.
         shown: Number of images.
-        cell: The cell of the confusion matrix they are from, or None for all misclassified digits.
+        cell: Their cell of the confusion matrix, or None for all misclassified digits.
     """
     if cell is None:
         text = count(shown, "misclassified digit") if shown else "No misclassified digits"
@@ -125,7 +125,7 @@ def gallery_words(result: EvaluationResult, shown: int, cell: tuple[int, int] | 
     return f"{text}, {'least' if cell is not None and cell[0] == cell[1] else 'most'} confident first"
 
 
-def result_words(result: EvaluationResult) -> str:
+def result_text(result: EvaluationResult) -> str:
     """Return which network was evaluated, on what, and how long it took."""
     images = f"{result.metrics.count:,}"
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
@@ -135,20 +135,20 @@ def result_words(result: EvaluationResult) -> str:
     )
 
 
-def interval_words(interval: tuple[float, float]) -> str:
-    """Return a confidence interval with as many digits as tell its ends apart: ``98.9 to 99.3 %``."""
+def interval_text(interval: tuple[float, float]) -> str:
+    """Return a confidence interval with enough decimals to distinguish its ends: ``98.9 to 99.3 %``."""
     return percent_range(*interval)
 
 
-def stale_words(evaluation: Evaluation, snapshot: Snapshot) -> str:
-    """Return why the metrics are not those of the chosen data and the network on screen; empty if they are."""
+def stale_text(evaluation: Evaluation, snapshot: Snapshot) -> str:
+    """Return why the metrics do not belong to the chosen data and the network on screen; empty if they do."""
     result = evaluation.result
     if result is None:
         return ""
     is_other_part = has_parts(evaluation.source) and result.data.part is not evaluation.part
     if result.data.source != evaluation.source or is_other_part:
-        return "Other data are chosen now: press Evaluate. Shown here:"
+        return "Other data are selected; press Evaluate. Shown here:"
     if result.snapshot is not snapshot:
         what = "snapshot" if result.snapshot.spec == snapshot.spec else "network"
-        return f"Another {what} is on screen now. Shown here:"
+        return f"Another {what} is on screen. Shown here:"
     return ""

@@ -1,4 +1,4 @@
-"""The columns that a network is drawn as, and the unit behind each cell of a tile."""
+"""The columns in which a network is drawn, and the unit of each cell of a tile."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -9,7 +9,7 @@ from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
 
 MOST_BARS: Final = 16
-"""A layer of up to so many units is shown as bars, a wider one as a block of colours."""
+"""A layer of up to this many units is shown as bars, a wider one as a block of coloured cells."""
 
 
 class ColumnKind(Enum):
@@ -31,7 +31,7 @@ BARS: Final = (ColumnKind.SUMS, ColumnKind.OUTPUTS)
 
 
 class Spot(NamedTuple):
-    """A cell of a tile of a column. Counted from 0, as in Keras."""
+    """A cell of a tile of a column; indices start at 0, as in Keras."""
 
     column: int
     channel: int
@@ -47,14 +47,14 @@ class Column:
     Attributes:
         kind: How it is drawn.
         layer: Index of the layer; -1 is the input.
-        name: The layer's name, or that of its activation function for ``OUTPUTS``.
+        name: The layer's name; for ``OUTPUTS``, that of its activation function.
         shape: The output shape as text.
         note: The number of parameters, or what a layer without parameters does.
         count: Number of tiles.
         rows: Cells of one tile, downwards.
         cols: Cells of one tile, from left to right.
         parent: Index of the column it is computed from; -1 for the input.
-        is_answer: Whether its units are the network's outputs: one for each digit, and perhaps one for "no digit".
+        is_answer: Whether its units are the network's outputs: one for each digit, and optionally one for "no digit".
     """
 
     kind: ColumnKind
@@ -76,7 +76,7 @@ class Column:
 
     @property
     def short_note(self) -> str:
-        """The note in the tight layout."""
+        """The note in the narrow layout."""
         return self.note.replace("parameters", "params")
 
     @property

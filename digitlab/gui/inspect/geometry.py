@@ -1,4 +1,4 @@
-"""The layout of a network's tiles, as large as the space allows. Pure arithmetic, without Qt."""
+"""The layout of a network's tiles, as large as the space allows. Pure computation, without Qt."""
 
 import math
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ FOOT: Final = 18
 COLUMN_GAP_WIDEST: Final = 64
 LARGEST_TILE: Final = 112
 INPUT_FACTOR: Final = 2.4
-"""The input is shown so many times as large as the maps, where it can be."""
+"""The input is shown this many times as large as the maps, if there is space."""
 LIST_WIDEST: Final = 40
-"""A list may also be as wide as its head."""
+"""A list can also be as wide as its head."""
 LIST_CELL_LARGEST: Final = 10
 BAR_HEIGHT_SMALLEST: Final = 12
 BAR_HEIGHT_LARGEST: Final = 26
@@ -28,7 +28,7 @@ SECOND_HEAD: Final = 26
 
 
 class HeadWidth(NamedTuple):
-    """Width that a column's head needs.
+    """Width required by a column's head.
 
     Attributes:
         full: With the full note.
@@ -41,13 +41,13 @@ class HeadWidth(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Spacing:
-    """Distances and smallest sizes.
+    """Distances and minimum sizes.
 
     Attributes:
-        tile_gap: Between tiles.
-        column_gap: Between columns, at least.
-        smallest_tile: Side of a tile, at least.
-        bars_width: Width of a column of bars, at least.
+        tile_gap: Gap between tiles.
+        column_gap: Minimum gap between columns.
+        smallest_tile: Minimum side of a tile.
+        bars_width: Minimum width of a column of bars.
         has_short_heads: Whether the heads have the short notes.
     """
 
@@ -64,13 +64,13 @@ _TIGHT: Final = _Spacing(1, 8, 12, 104, has_short_heads=True)
 
 @dataclass(frozen=True, slots=True)
 class NetworkLayout:
-    """Positions of everything.
+    """The positions of all tiles and heads.
 
     Attributes:
         grids: The tiles of each column.
         heads: Upper left corner and width of each column's head.
-        width: Of everything together, margins included.
-        height: Of everything together, margins included.
+        width: Total width, margins included.
+        height: Total height, margins included.
         has_short_heads: Whether the heads have the short notes.
     """
 
@@ -92,11 +92,11 @@ class NetworkLayout:
 def place_network(
     columns: Sequence[Column], head_widths: Sequence[HeadWidth], width: float, height: float, pixel: float = 1.0
 ) -> NetworkLayout:
-    """Lay a network out so that all tiles are visible, as large as the space allows; a network too wide overflows.
+    """Lay out a network with all tiles visible and as large as the space allows; one that is too wide overflows.
 
     Args:
         columns: From the input to the outputs.
-        head_widths: Width that each column's head needs.
+        head_widths: Width required by each column's head.
         width: Width of the space.
         height: Height of the space.
         pixel: Side of a device pixel in logical pixels.
@@ -106,7 +106,7 @@ def place_network(
 
 
 class _Placing:
-    """Lays one network out with one spacing; the arguments are those of ``place_network``."""
+    """Lays out one network with one spacing; the arguments are those of ``place_network``."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class _Placing:
         return NetworkLayout(tuple(placed), tuple(heads), x - gap + MARGIN, lowest + MARGIN, spacing.has_short_heads)
 
     def _tile_sides(self) -> list[float]:
-        """Return the sides of the tiles: enlarge the smallest by one device pixel a cell while everything fits."""
+        """Return the sides of the tiles: grow the smallest by one device pixel per cell while everything fits."""
         columns, sides = self._columns, self._smallest
         growing = [index for index, column in enumerate(columns) if column.has_maps]
         while growing:
@@ -179,7 +179,7 @@ class _Placing:
         return needed <= self._width and all(height <= self._space for height in heights)
 
     def _needs(self, grids: Sequence[Grid]) -> list[float]:
-        """Return the width that each stack needs."""
+        """Return the width required by each stack."""
         return [max(max(grids[i].box.width, self._heads[i]) for i in stack) for stack in self._stacks]
 
     def _next_side(self, column: Column, side: float) -> float:
@@ -203,7 +203,7 @@ class _Placing:
         gap = self._spacing.tile_gap
         lines = max(1, int((self._space + gap) // (column.rows * cell + gap)))
         across = math.ceil(column.count / lines)
-        # A little wider, if that fills the last line.
+        # Slightly wider, if that fills the last line.
         across = next((even for even in range(across, across + 3) if column.count % even == 0), across)
         return Grid(
             0, 0, column.count, across, column.cols * cell, column.rows * cell, gap, gap, column.rows, column.cols
@@ -211,7 +211,7 @@ class _Placing:
 
 
 def _stacks(columns: Sequence[Column]) -> list[list[int]]:
-    """Return the columns that stand below each other: the outputs below their sums."""
+    """Return the columns in stacks: the outputs are below their sums."""
     stacks: list[list[int]] = []
     for index, column in enumerate(columns):
         if column.kind is ColumnKind.OUTPUTS:
@@ -226,7 +226,7 @@ def _factor(column: Column) -> float:
 
 
 def _list_grid(count: int, widest: float, space: float, pixel: float) -> Grid:
-    """Return a block of cells, narrow and as high as the space; a cell is at least one device pixel."""
+    """Return a block of cells, as high as the space and as narrow as possible; a cell is at least one device pixel."""
     for cell in range(int(LIST_CELL_LARGEST / pixel), 0, -1):
         lines = max(1, int(space // (cell * pixel)))
         across = min(8 * math.ceil(count / lines / 8), count)

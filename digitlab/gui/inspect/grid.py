@@ -1,7 +1,7 @@
-"""Tiles in a grid, each made of cells: positions and hit testing. Pure arithmetic, without Qt.
+"""Tiles in a grid, each made of cells: positions and hit testing. Pure computation, without Qt.
 
-Lengths are logical pixels; every tile begins on a device pixel and every cell is a whole number of device pixels, so
-that pictures stay crisp at any device pixel ratio.
+Lengths are in logical pixels; every tile starts on a device pixel and every cell is a whole number of device pixels, so
+that pictures are sharp at any device pixel ratio.
 """
 
 import math
@@ -23,7 +23,7 @@ class Rect(NamedTuple):
     height: float
 
     def contains(self, x: float, y: float) -> bool:
-        """Return whether a point lies in it."""
+        """Return whether a point is inside."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
@@ -38,8 +38,8 @@ class Grid:
         across: Tiles in a line.
         width: Width of a tile.
         height: Height of a tile.
-        gap: Between neighbouring tiles of a line.
-        gap_down: Between lines.
+        gap: Gap between neighbouring tiles of a line.
+        gap_down: Gap between lines.
         rows: Cells of a tile, downwards.
         cols: Cells of a tile, from left to right.
     """
@@ -72,7 +72,7 @@ class Grid:
         )
 
     def tile(self, channel: int) -> Rect:
-        """Return where a tile lies."""
+        """Return the rectangle of a tile."""
         line, nth = divmod(channel, self.across)
         return Rect(
             self.x + nth * (self.width + self.gap),
@@ -82,7 +82,7 @@ class Grid:
         )
 
     def cells(self, channel: int, rows: slice, cols: slice) -> Rect:
-        """Return where a block of cells of a tile lies."""
+        """Return the rectangle of a block of cells of a tile."""
         tile = self.tile(channel)
         wide, high = self.width / self.cols, self.height / self.rows
         return Rect(
@@ -104,14 +104,14 @@ class Grid:
         return channel, *self.cell(channel, x, y)
 
     def cell(self, channel: int, x: float, y: float) -> tuple[int, int]:
-        """Return the row and column of a tile that lie nearest to a point."""
+        """Return the row and column of a tile that are nearest to a point."""
         tile = self.tile(channel)
         row = int((y - tile.y) / self.height * self.rows)
         col = int((x - tile.x) / self.width * self.cols)
         return min(max(row, 0), self.rows - 1), min(max(col, 0), self.cols - 1)
 
     def with_content(self, rows: int, cols: int, pixel: float) -> "Grid":
-        """Return the grid of other pictures in these tiles, enlarged by a whole number, with space for a bias below.
+        """Return the grid of other pictures in these tiles, scaled by an integer, with space for a bias below.
 
         Args:
             rows: Cells of a picture, downwards.
@@ -143,8 +143,8 @@ def best_grid(count: int, rows: int, cols: int, width: float, height: float, pix
         count: Number of tiles.
         rows: Cells of a tile, downwards.
         cols: Cells of a tile, from left to right.
-        width: Of the rectangle.
-        height: Of the rectangle.
+        width: Width of the rectangle.
+        height: Height of the rectangle.
         pixel: Side of a device pixel in logical pixels.
     """
     best = Grid(

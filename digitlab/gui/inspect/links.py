@@ -1,4 +1,4 @@
-"""What a cell is computed from: its sources in the column before, and the weight of each. Without Qt."""
+"""The sources of a cell in the previous column, and their weights. Without Qt."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +13,7 @@ from digitlab.insight.unit import explain_unit
 from digitlab.model.layer import Activation, Box
 
 CHUNKS: Final = 16
-"""A dense unit's many inputs are drawn as so many edges, one for each chunk of neighbours in the list."""
+"""A dense unit's many inputs are drawn as this many edges, one for each chunk of neighbours in the list."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,8 +23,8 @@ class Links:
     Attributes:
         parent: Index of their column.
         channels: The tiles from which an edge starts.
-        strengths: Signed strength of each edge, -1..1, or None where there is nothing to weigh.
-        window: Rows and cols of the source window in each of those tiles, or None if the whole column is the source.
+        strengths: Signed strength of each edge, -1..1, or None if there are no weights.
+        window: Rows and columns of the source window in each of those tiles, or None if the source is the whole column.
         field: Rows and columns of the 28x28 input that the cell depends on, or None if a filter is shown.
     """
 
@@ -38,7 +38,7 @@ class Links:
 def links_of(
     inspection: Inspection, columns: tuple[Column, ...], spot: Spot, showing: Showing = Showing.ACTIVATIONS
 ) -> Links | None:
-    """Return what a cell is computed from, or None for the input and for constants."""
+    """Return the sources of a cell, or None for the input and for constants."""
     column = columns[spot.column]
     if column.parent < 0:
         return None
@@ -66,9 +66,9 @@ def _of_output(inspection: Inspection, column: Column, spot: Spot) -> Links:
 def _edges(
     inspection: Inspection, column: Column, spot: Spot, box: Box
 ) -> tuple[NDArray[np.intp], NDArray[np.float32] | None]:
-    """Return the tiles of the column before that a cell is computed from, and the strength of each edge.
+    """Return the tiles of the previous column from which a cell is computed, and the strength of each edge.
 
-    Filters weigh whole maps, by the sum of their weights in each; units weigh a list, by their products in each chunk.
+    The strength is the sum of a filter's weights in each map, or the sum of a unit's products in each chunk of a list.
     """
     tiles = np.arange(box[-1].start, box[-1].stop)
     layer = inspection.snapshot.spec.layers[column.layer]
@@ -78,7 +78,7 @@ def _edges(
         kernel = inspection.snapshot.weights[column.layer][0][..., spot.channel]
         return tiles, _weighed(kernel.sum(axis=(0, 1)))
     products = explain_unit(inspection, column.layer, (spot.channel,)).products
-    assert products is not None  # it learns
+    assert products is not None  # the layer has weights
     starts = np.arange(CHUNKS) * len(products) // CHUNKS if len(products) > CHUNKS else np.arange(len(products))
     sizes = np.diff([*starts, len(products)])
     return starts + sizes // 2, _weighed(np.add.reduceat(products, starts))

@@ -1,4 +1,4 @@
-"""Navigation from tile to tile with the arrow keys. Pure arithmetic, without Qt."""
+"""Navigation from tile to tile with the arrow keys. Pure computation, without Qt."""
 
 from enum import Enum, auto
 
@@ -16,7 +16,7 @@ class Direction(Enum):
 
 
 def neighbour(scene: Scene, spot: Spot, direction: Direction) -> Spot:
-    """Return the tile next to a tile: in its column, or the nearest of the next column; itself at an end."""
+    """Return the neighbour of a tile in its column, or the nearest tile of the next column; itself at an end."""
     grid = scene.layout.grids[spot.column]
     line, nth = divmod(spot.channel, grid.across)
     match direction:

@@ -1,4 +1,4 @@
-"""Paints a network that is not pointed at: heads, tiles, bars and legends."""
+"""Paints a network without its hover overlay: heads, tiles, bars and legends."""
 
 import math
 from typing import Final
@@ -29,7 +29,7 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def head_width(column: Column, font: QFont) -> HeadWidth:
-    """Return the width that a column's head and its legend need, however small the tiles."""
+    """Return the width required by a column's head and legend, regardless of the size of the tiles."""
     small = QFontMetricsF(theme.small_font(font))
     name = QFontMetricsF(theme.title_font(font)).horizontalAdvance(column.name)
     legend = 0.0
@@ -53,7 +53,7 @@ class NetworkPainter:
     """Paints a scene with a palette and font."""
 
     def __init__(self, palette: QPalette, font: QFont) -> None:
-        """Look the colours and fonts up once, not at every paint."""
+        """Look up colours and fonts once instead of at every paint."""
         self._surface = palette.color(theme.SURFACE)
         self._text = palette.color(theme.TEXT)
         self._quiet = palette.color(theme.QUIET)
@@ -63,7 +63,7 @@ class NetworkPainter:
         self._small = theme.small_font(font)
 
     def backdrop(self, scene: Scene, size: QSize) -> QPixmap:
-        """Return an image of what stays while the numbers change: background, heads, and the empty bars."""
+        """Return an image of the parts that do not depend on the values: background, heads and empty bars."""
         pixmap = QPixmap(QSize(math.ceil(size.width() / scene.pixel), math.ceil(size.height() / scene.pixel)))
         pixmap.setDevicePixelRatio(1 / scene.pixel)
         pixmap.fill(self._surface)
@@ -83,7 +83,7 @@ class NetworkPainter:
         return pixmap
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
-        """Paint what changes with the numbers, on top of the backdrop."""
+        """Paint the parts that depend on the values, on top of the backdrop."""
         for index, (column, grid) in enumerate(zip(scene.columns, scene.layout.grids, strict=True)):
             atlas, picture = scene.atlases[index], scene.pictures[index]
             if atlas is None:
@@ -122,7 +122,7 @@ class NetworkPainter:
             shown = number(value) if signed else "" if value < SILENT_BELOW else percent(value)
             if shown:
                 painter.setPen(self._text if channel == best else self._quiet)
-                # At a point: to align text in a rectangle takes Qt longer than to draw it.
+                # At a point: Qt takes longer to align text in a rectangle than to draw it.
                 x = tile.x + tile.width - metrics.horizontalAdvance(shown)
                 painter.drawText(QPointF(x, tile.y + baseline), shown)
             if np.isfinite(value):
@@ -140,7 +140,7 @@ class NetworkPainter:
         painter.fillRect(QRectF(middle, bar.y() - 1, 1, bar.height() + 2), self._quiet)
 
     def _clear_missing_tiles(self, painter: QPainter, grid: Grid) -> None:
-        """Paint the surface where the last line of tiles ends early."""
+        """Paint the surface's colour where the last line of tiles is not full."""
         if grid.count % grid.across:
             first, box = grid.tile(grid.count), grid.box
             painter.fillRect(QRectF(first.x, first.y, box.x + box.width - first.x, first.height), self._surface)
@@ -162,7 +162,7 @@ class NetworkPainter:
             painter.fillRect(bar, ends[bias > 0])
 
     def _paint_legend(self, painter: QPainter, column: Column, grid: Grid, picture: Picture, scene: Scene) -> None:
-        """Paint the colours of a column with the numbers at their ends."""
+        """Paint the colour scale of a column with the values at its ends."""
         limit = picture.shared_limit
         per_unit = limit is None and scene.choices.scale is Scale.UNIT
         high = "tile max" if per_unit else number(limit or 0.0, LEGEND_DIGITS)

@@ -1,4 +1,4 @@
-"""The network as columns of tiles, one column a layer."""
+"""The network as columns of tiles, one column for each layer."""
 
 from typing import Final
 
@@ -53,18 +53,19 @@ class NetworkView(Themed, QWidget):
         self.setObjectName("networkView")
         self.setAccessibleName("The network, layer by layer")
         self.setWhatsThis(
-            "Each tile is one channel of a layer: where one filter responds to your drawing. Brighter is stronger. "
-            "Point at a tile to see which values it is computed from and its receptive field in the drawing; edges "
-            "with positive weights are red, with negative weights blue. Click a tile for details. Rows, columns and "
-            "channels are counted from 0, as in Keras. Arrow keys move between tiles, Enter moves to the details."
+            "Each tile is one channel of a layer and shows where one filter responds to your drawing; brighter is "
+            "stronger. Point at a tile to see the values it is computed from and its receptive field in the drawing; "
+            "edges with positive weights are red, those with negative weights blue. Click a tile for details. Rows, "
+            "columns and channels are counted from 0, as in Keras. Arrow keys move between tiles; Enter moves to the "
+            "details."
         )
         self.setMouseTracking(True)
-        # The backdrop covers everything, so Qt need not paint what lies behind.
+        # The backdrop covers everything, so Qt need not paint the background.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._scene = Scene(inspection, QApplication.palette())
-        self._backdrop: QPixmap | None = None  # None before it is painted and after a change
+        self._backdrop: QPixmap | None = None  # None until it is painted, and after a change
         self._space = QSize(0, 0)
         self._hover: Spot | None = None
         self._selection = Spot(min(1, len(self._scene.columns) - 1), 0)
@@ -94,13 +95,13 @@ class NetworkView(Themed, QWidget):
         self.update()
 
     def choose(self, choices: Choices) -> None:
-        """Apply other choices to the same numbers."""
+        """Apply other choices to the same inspection."""
         self._scene.choose(choices)
         self.set_hover(None)
         self.update()
 
     def set_hover(self, spot: Spot | None) -> None:
-        """Show the sources of a cell, or of none."""
+        """Show the sources of a cell, or none."""
         if spot != self._hover:
             self._hover = spot
             self.update()
@@ -208,14 +209,14 @@ class NetworkView(Themed, QWidget):
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme, the font and the screen's pixels."""
+        """Follow the theme, the font and the screen's pixel ratio."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._place()
 
 
 class NetworkScroll(QScrollArea):
-    """Gives the network the visible space, and scrolls if that is too small."""
+    """Fits the network into the visible space, and scrolls if that is too small."""
 
     def __init__(self, view: NetworkView, parent: QWidget | None = None) -> None:
         """Create a scroll area around a view."""

@@ -1,4 +1,4 @@
-"""Paints the sources of the cell under the pointer: dims the rest, draws edges and outlines the sources."""
+"""Paints the sources of the cell under the pointer: dims everything else, draws edges and outlines the sources."""
 
 from typing import Final
 
@@ -67,7 +67,7 @@ def _dim(painter: QPainter, palette: QPalette, scene: Scene, kept: list[QRectF])
     veil = QPainterPath()
     for grid in scene.layout.grids:
         veil.addRect(rect_of(grid.box))
-    # Odd-even: a rectangle on top of a column makes a hole, the same one twice would close it again.
+    # Odd-even fill: a rectangle on top of a column makes a hole; the same rectangle twice would close it again.
     for rect in {rect.getRect(): rect for rect in kept}.values():
         veil.addRect(rect)
     veil.setFillRule(Qt.FillRule.OddEvenFill)

@@ -29,15 +29,15 @@ DETAIL_LARGEST: Final = 320
 DETAIL_COMFORTABLE: Final = 200
 
 _NETWORK_PX: Final = 428
-"""Height of toolbar and network before the card below gets more than its smallest height."""
+"""Height of toolbar and network above which the card below gets more than its minimum height."""
 
 REFRESH_PERIOD_MS: Final = 22
-"""The maps follow pen and time slider up to 45 times a second; the bars, which are cheap, follow every move."""
+"""The maps follow pen and time slider up to 45 times a second; the bars, which are cheap, follow every change."""
 
 SMALLEST_WIDTH: Final = 700
 SMALLEST_HEIGHT: Final = 480
 
-_RESTING = "Point at a tile to see where its values come from; click it for details."
+_RESTING = "Point at a tile to see how its values are computed; click it for details."
 _BLANK = "Draw a digit on the left. These are the activations for an empty canvas."
 
 
@@ -45,7 +45,7 @@ class InspectPanel(QWidget):
     """Shows the session's view: activation maps, filters, and the arithmetic of one unit.
 
     Signals:
-        test_digit_requested: A test digit is to be put on the canvas: 1 the next, -1 the previous, 0 a random one.
+        test_digit_requested: Put a test digit on the canvas: 1 the next, -1 the previous, 0 a random one.
         receptive_field_hovered: The pointer is over a unit; carries its receptive field, two slices (rows and columns
             of the input), or None when the pointer leaves.
     """
@@ -57,12 +57,12 @@ class InspectPanel(QWidget):
         """Create a panel that follows the session while it is visible."""
         super().__init__(parent)
         self.setObjectName("inspectPanel")
-        # Explicit: the card grows with the panel, and would otherwise keep the window from shrinking again.
+        # Explicit: the card grows with the panel and would otherwise prevent the window from shrinking again.
         self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
         self._session = session
         self._is_stale = True
-        # The bars, these numbers, their painting and the card below take an event-loop slice each, so that none holds
-        # the pen up.
+        # The bars, these values, their painting and the card below each take their own event-loop slice, so that none
+        # of them delays the pen.
         self._numbers = Throttle(self._show_newer_numbers, REFRESH_PERIOD_MS, self, is_periodic=True)
         self._texts = Throttle(self._show_texts, 0, self)
         inspection = self._newest()
@@ -136,7 +136,7 @@ class InspectPanel(QWidget):
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
-        # Once there is a view, every snapshot brings another one.
+        # Once there is a view, every new snapshot sets another one.
         if self._session.view is None:
             self._on_session_view_changed()
 
@@ -170,10 +170,10 @@ class InspectPanel(QWidget):
         self._network.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the height between the network and the card."""
+        """Divide the height between the network and the card."""
         super().resizeEvent(event)
         share = max(round(self.height() * DETAIL_SHARE), DETAIL_COMFORTABLE)
-        # Under a message the card gives way: the network must not scroll, or it could not be seen as a whole.
+        # Under a message the card shrinks: the network must not scroll, so that it is visible as a whole.
         spare = self.height() - _NETWORK_PX
         self._detail.setFixedHeight(min(max(min(share, spare), DETAIL_SMALLEST), DETAIL_LARGEST))
 
@@ -185,7 +185,7 @@ class InspectPanel(QWidget):
             self._show_texts()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Point at no cell any more."""
+        """Point at no cell."""
         super().hideEvent(event)
         self._network.set_hover(None)
         self.receptive_field_hovered.emit(None)

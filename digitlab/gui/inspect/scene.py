@@ -1,4 +1,4 @@
-"""Everything that a network is painted from: numbers, positions and colours."""
+"""What is needed to paint a network: values, positions and colours."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Choices:
 
     Attributes:
         showing: Activation maps or filters.
-        scale: What has the strongest colour.
+        scale: Which value has the strongest colour.
         input_channel: Which input channel of the filters is shown; None for the mean of all.
     """
 
@@ -29,11 +29,11 @@ class Choices:
 
 
 class Scene:
-    """A network laid out in the given space, with the numbers of one inspection.
+    """A network laid out in the given space, with the values of one inspection.
 
     Args:
-        inspection: What is shown.
-        palette: The colours around it.
+        inspection: The inspection shown.
+        palette: The theme's colours.
     """
 
     def __init__(self, inspection: Inspection, palette: QPalette) -> None:
@@ -54,7 +54,7 @@ class Scene:
         return self.inspection.snapshot.spec
 
     def show(self, inspection: Inspection) -> bool:
-        """Show other numbers; return whether the network is another one, which has to be laid out again."""
+        """Show another inspection; return whether its network is another one, which must be laid out again."""
         is_other = inspection.snapshot.spec.layers != self.spec.layers
         self.inspection = inspection
         if is_other:
@@ -64,7 +64,7 @@ class Scene:
         return is_other
 
     def choose(self, choices: Choices) -> None:
-        """Apply other choices to the same numbers."""
+        """Apply other choices to the same inspection."""
         self.choices = choices
         self._make_atlases()
 
@@ -76,7 +76,7 @@ class Scene:
             self.fill()
 
     def place(self, head_widths: list[HeadWidth], width: float, height: float, pixel: float) -> None:
-        """Lay the network out in a space; see ``place_network``."""
+        """Lay out the network in a space; see ``place_network``."""
         self.pixel = pixel
         self.layout = place_network(self.columns, head_widths, width, height, pixel)
         self._make_atlases()
@@ -100,7 +100,7 @@ class Scene:
         return Spot(spot.column, spot.channel, *self.contents[spot.column].cell(spot.channel, x, y))
 
     def clamped(self, spot: Spot) -> Spot:
-        """Return the nearest cell that there is."""
+        """Return the nearest existing cell."""
         index = min(spot.column, len(self.columns) - 1)
         count, (rows, cols) = self.columns[index].count, self.cells_of(index)
         return Spot(index, min(spot.channel, count - 1), min(spot.row, rows - 1), min(spot.col, cols - 1))

@@ -1,4 +1,4 @@
-"""From numbers to colour indices: the values in each tile, and the colour of each value. Without Qt."""
+"""The values in each tile, and the colour index of each value. Without Qt."""
 
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
@@ -13,7 +13,7 @@ from digitlab.insight.lens import Inspection
 TOP: Final = 254
 """Colour index of the largest value."""
 MIDDLE: Final = 127
-"""Colour index of zero where values have signs."""
+"""Colour index of zero for signed values."""
 GAP_INDEX: Final = 255
 """Colour index of the background between tiles."""
 
@@ -53,8 +53,8 @@ class Picture:
     Attributes:
         values: Shape (tiles, rows, cols), float32.
         colours: The colour table.
-        limits: The value with the strongest colour: shape (tiles,), float32; at least 0.
-        shared_limit: The same, if all tiles share it.
+        limits: The value with the strongest colour in each tile, shape (tiles,), float32, at least 0.
+        shared_limit: The common limit, if all tiles share it.
         biases: One bias a tile, shape (tiles,), or None.
     """
 
@@ -73,7 +73,7 @@ class Picture:
 
 
 def shade(values: NDArray[np.float32], limits: NDArray[np.float32] | float) -> NDArray[np.uint8]:
-    """Return colour indices of values from 0 up; what is not finite has the index of 0."""
+    """Return colour indices of values from 0 up; values that are not finite have the index of 0."""
     return _indices(values, limits, 0, TOP)
 
 
@@ -104,10 +104,10 @@ def pictures(
     """Return what the tiles of every column show.
 
     Args:
-        inspection: What a network made of an image.
+        inspection: What a network computed for an image.
         columns: Its columns.
         showing: Activation maps, or filters where there are any.
-        scale: What has the strongest colour.
+        scale: Which value has the strongest colour.
         input_channel: Which input channel of the filters is shown; None for the mean of all.
     """
     made = [_picture(inspection, column, showing, input_channel) for column in columns]

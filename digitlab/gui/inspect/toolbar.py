@@ -28,14 +28,14 @@ _SCALES: Final = (
         Scale.UNIT,
         "scaleUnit",
         "Unit",
-        "The brightest colour is the largest value of each tile: shows faint maps.",
+        "The brightest colour is the largest value of each tile, which makes weak maps visible.",
     ),
     (Scale.LAYER, "scaleLayer", "Layer", "The brightest colour is the largest value of each layer."),
     (
         Scale.ALL,
         "scaleAll",
         "All",
-        "The brightest colour is the largest value of all layers: compares layers.",
+        "The brightest colour is the largest value of all layers, so that layers can be compared.",
     ),
 )
 _TESTS: Final = (
@@ -49,15 +49,15 @@ class InspectToolbar(Themed, QWidget):
     """Buttons for what the tiles show, and for test digits.
 
     Signals:
-        choices_changed: Something else was chosen; carries the ``Choices``.
-        test_digit_requested: A test digit is to be put on the canvas: 1 the next, -1 the previous, 0 a random one.
+        choices_changed: The choices changed; carries the ``Choices``.
+        test_digit_requested: Put a test digit on the canvas: 1 the next, -1 the previous, 0 a random one.
     """
 
     choices_changed = Signal(object)
     test_digit_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Create the toolbar with activations on the scale of each layer."""
+        """Create the toolbar, with activations and a scale for each layer selected."""
         super().__init__(parent)
         self.setObjectName("inspectToolbar")
         row = QHBoxLayout(self)
@@ -103,7 +103,7 @@ class InspectToolbar(Themed, QWidget):
         )
 
     def set_input_channels(self, count: int) -> None:
-        """Offer the input channels of the filters: as many as the deepest convolution takes.
+        """Offer the input channels of the filters: as many as the convolution with the most has.
 
         Args:
             count: Largest number of input channels of any convolution.

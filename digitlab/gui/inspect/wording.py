@@ -1,4 +1,4 @@
-"""The texts of Look inside: names of tiles, one line about a cell, and the sum behind a value. Without Qt."""
+"""The texts of Look inside: names of tiles, one line about a cell, and the worked sum of a value. Without Qt."""
 
 from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
@@ -20,7 +20,7 @@ def span(part: slice) -> str:
 
 
 def title(column: Column, channel: int, unit_word: str = "map") -> str:
-    """Return the name of a tile; ``unit_word`` is what one of several maps is called."""
+    """Return the name of a tile; ``unit_word`` is the noun for one of several maps."""
     match column.kind:
         case ColumnKind.INPUT:
             return "input"
@@ -33,7 +33,7 @@ def title(column: Column, channel: int, unit_word: str = "map") -> str:
 
 
 def unit_name(column: Column, channel: int) -> str:
-    """Return what a unit shown as a bar stands for: "digit 4", "no digit", or "unit 4" within the network."""
+    """Return the name of a unit shown as a bar: "digit 4", "no digit", or "unit 4" within the network."""
     if not column.is_answer:
         return f"unit {channel}"
     return output_name(channel) if channel == NO_DIGIT else f"digit {channel}"
@@ -115,7 +115,7 @@ def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_chann
 
 
 def _copied(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:
-    """Return which value an element of a list is a copy of."""
+    """Return the source of a copied element of a list."""
     column = columns[spot.column]
     source = columns[column.parent]
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))

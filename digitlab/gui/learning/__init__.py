@@ -1,4 +1,4 @@
-"""Learning: how weights, activations and update ratios develop over a training, and what is healthy.
+"""Learning: how weights, activations and update ratios develop during a training, and whether they are healthy.
 
 Imports the shared rooms of `gui` and the core. Never here: another feature.
 """

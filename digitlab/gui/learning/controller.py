@@ -1,4 +1,4 @@
-"""Measuring the layers of a run's snapshots while the Learning panel is visible."""
+"""Measures the layers of a run's snapshots while the Learning panel is visible."""
 
 import operator
 from collections.abc import Callable, Sequence
@@ -23,17 +23,17 @@ from digitlab.runs.run import Run
 from digitlab.training.events import UpdatesMeasured
 
 MOST_COLUMNS: Final = 120
-"""Snapshots laid side by side: on a small screen each is three pixels wide."""
+"""Maximum number of columns: on a small screen each is three pixels wide."""
 
 _COLUMNS_PERIOD_MS: Final = 250
-"""New columns are shown four times a second: each time all histograms are laid side by side again, 1 ms a layer."""
+"""New columns are shown four times a second: each time all histograms are aligned again, which takes 1 ms a layer."""
 
 
 class LearningController(QObject):
     """Keeps ``session.learning`` up to date with the run and the snapshot on screen while the panel is visible.
 
-    A snapshot is measured once: the one on screen first, then snapshots spread evenly over the run, ever closer
-    together.
+    Each snapshot is measured once: the one on screen first, then snapshots spread evenly over the run, from coarse to
+    fine.
 
     Attributes:
         desk: The thread that measures.
@@ -45,10 +45,10 @@ class LearningController(QObject):
         self._session = session
         self._statistics: WeakKeyDictionary[Snapshot, SnapshotStatistics] = WeakKeyDictionary()
         self._shown: tuple[ModelSpec, SnapshotStatistics] | None = None
-        self._shown_snapshots: tuple[Snapshot, ...] = ()  # of the columns shown last
+        self._shown_snapshots: tuple[Snapshot, ...] = ()  # those of the columns shown last
         self._columns = Columns((), (), ())
         self._updates = _UpdateTable()
-        self._images: NDArray[np.uint8] | None = None  # used by the thread alone
+        self._images: NDArray[np.uint8] | None = None  # used only by the thread
         self._throttle = Throttle(self._show_columns, _COLUMNS_PERIOD_MS, self)
         self.desk = Desk("learning", messages, self, is_background=True)
         self._survey = Survey(
@@ -66,7 +66,7 @@ class LearningController(QObject):
 
     @Slot(bool)
     def watch(self, is_watched: bool) -> None:
-        """Measure while the panel is visible; what was measured is kept."""
+        """Measure while the panel is visible; measurements are kept."""
         self._survey.watch(is_watched)
         self._show_columns()
 
@@ -97,14 +97,14 @@ class LearningController(QObject):
             self._images = probe_images()
         return measure(snapshot, self._images, lambda: request.is_cancelled)
 
-    # What is shown
+    # Display
 
     def _take(self, snapshot: Snapshot, statistics: SnapshotStatistics) -> None:
         self._statistics[snapshot] = statistics
         if not self._survey.is_watched:
             return
         screen = self._session.snapshot
-        # While the slider moves, a snapshot it passed is better than none; only those are not in the columns.
+        # While the slider moves, show the snapshots it passes, even those that have no column.
         is_passed = all(snapshot is not column for column in self._snapshots()) and screen not in self._statistics
         if snapshot is screen or (is_passed and snapshot.spec == screen.spec):
             self._shown = snapshot.spec, statistics
@@ -117,7 +117,7 @@ class LearningController(QObject):
 
     @Slot()
     def _show_columns(self) -> None:
-        """Show the columns that are measured by now."""
+        """Show the columns measured so far."""
         if not self._survey.is_watched:
             return
         self._shown_snapshots = snapshots = self._snapshots()
@@ -151,7 +151,7 @@ class LearningController(QObject):
 
 
 class _UpdateTable:
-    """The measured updates of a run as arrays, which grow with it."""
+    """The measured updates of a run as arrays that grow with it."""
 
     def __init__(self) -> None:
         self._run: Run | None = None
@@ -159,11 +159,11 @@ class _UpdateTable:
         self.updates = _no_updates(0)
 
     def follow(self, run: Run | None, layers: int) -> None:
-        """Add what a run has measured since the last call.
+        """Add the updates that a run has measured since the last call.
 
         Args:
             run: The run, or None for no updates.
-            layers: Number of layers that learn; updates of another number are left out.
+            layers: Number of layers with weights; updates for another number of layers are skipped.
         """
         if run is not self._run or run is None:
             self._run, self._length, self.updates = run, 0, _no_updates(layers)
@@ -186,11 +186,11 @@ def _no_updates(layers: int) -> Updates:
 def evenly(snapshots: Sequence[Snapshot], most: int) -> tuple[Snapshot, ...]:
     """Return at most ``most`` snapshots, spread evenly, and the last one.
 
-    Every second, fourth, eighth one and so on: when a run grows, those chosen before are chosen again.
+    Every second, fourth, eighth one and so on, so that earlier choices stay the same when a run grows.
 
     Args:
         snapshots: All of them, oldest first; at least one.
-        most: The most to return, besides the last.
+        most: The maximum number to return, besides the last.
     """
     stride = 1
     while len(snapshots) > stride * most:

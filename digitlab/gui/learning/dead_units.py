@@ -37,16 +37,16 @@ class DeadUnitsChart(Chart):
             "How many filters and units with a ReLU output zero for every test drawing. They get no gradient, so they "
             "rarely recover.",
             "A ReLU outputs zero where its weighted sum is negative. A unit whose sum is negative for every image is "
-            "dead: its output and its gradient are zero, so it rarely learns again. Counted on a hundred drawn digits. "
-            "A few are normal; very many suggest that the learning rate is too high. Click, or use the arrow keys, to "
-            "go to another snapshot.",
+            "dead: its output and its gradient are zero, so it rarely recovers. Tested on a hundred drawn digits. A "
+            "few are normal; very many suggest that the learning rate is too high. Click, or use the arrow keys, to go "
+            "to another snapshot.",
         )
 
     def show_learning(self, learning: Learning, scale: SnapshotScale, step: int) -> None:
         """Show measurements.
 
         Args:
-            learning: What was measured.
+            learning: The measurements.
             scale: The snapshots that were measured.
             step: Training step of the snapshot on screen.
         """
@@ -55,7 +55,7 @@ class DeadUnitsChart(Chart):
         if is_new:
             self._lines = _lines(learning, scale)
         counts = "" if learning.shown is None else _counts(learning.spec, learning.shown)
-        # One snapshot makes no line: its counts are written instead.
+        # A single snapshot gives no line; its counts are shown as text instead.
         message = "" if self._lines and len(scale.steps) > 1 else counts
         plot = self.plot
         if is_new or message != plot.message:
@@ -65,7 +65,7 @@ class DeadUnitsChart(Chart):
 
 
 def _lines(learning: Learning, scale: SnapshotScale) -> tuple[Line, ...]:
-    """Return a line for each layer of which dead units are known."""
+    """Return a line for each layer with known dead units."""
     layers = learning_layers(learning.spec)
     measured = learning.columns.measured
     shares = np.array([[_share(stats, place) for place in range(len(layers))] for stats in measured])
@@ -77,7 +77,7 @@ def _lines(learning: Learning, scale: SnapshotScale) -> tuple[Line, ...]:
 
 
 def _share(stats: SnapshotStatistics | None, place: int) -> float:
-    """Return the share of a layer's units that are dead, 0..1; NaN where it is not known."""
+    """Return the share of a layer's units that are dead, 0..1; NaN if unknown."""
     dead = None if stats is None else stats.layers[place].dead
     return math.nan if dead is None else float(dead.mean())
 

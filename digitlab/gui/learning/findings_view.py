@@ -1,4 +1,4 @@
-"""What was found about a training, one sentence each, with a mark of its health; the marks are named above."""
+"""The findings about a training, one sentence each with a health mark, below a legend of the marks."""
 
 import html
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_WORDS, Finding
+from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_NAMES, Finding
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
@@ -16,7 +16,7 @@ from digitlab.insight.health import Health
 
 
 def health_colour(palette: QPalette, health: Health) -> QColor:
-    """Return the colour of a mark: of the Okabe-Ito set, dark or light enough to be read on the palette's surface."""
+    """Return the colour of a mark: from the Okabe-Ito set, with enough contrast on the palette's surface."""
     is_dark = theme.is_dark(palette)
     return {
         Health.HEALTHY: QColor("#35C79B" if is_dark else "#00704F"),
@@ -41,13 +41,13 @@ class FindingsView(Themed, Card):
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # Its width must not follow the text, or the charts beside it would move.
+        # Its width must not depend on the text, or the charts beside it would move.
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         describe(
             self._label,
             "findings",
             "Findings",
-            "What the snapshot on screen says about the training, the worst first. These are rules of thumb. A unit "
+            "Findings about the training at the snapshot on screen, the worst first. They are rules of thumb. A unit "
             "that outputs zero for each of a hundred test drawings is dead.",
         )
         scroll = QScrollArea()
@@ -73,7 +73,7 @@ class FindingsView(Themed, Card):
         self._legend.setText(
             "&nbsp;&nbsp;".join(
                 f'<b style="color:{health_colour(self.palette(), health).name()}">{HEALTH_MARKS[health]}</b>'
-                f"&nbsp;{HEALTH_WORDS[health]}"
+                f"&nbsp;{HEALTH_NAMES[health]}"
                 for health in seen
             )
         )
@@ -86,5 +86,5 @@ class FindingsView(Themed, Card):
             )
         self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>")
         self._label.setAccessibleDescription(
-            " ".join(f"{HEALTH_WORDS[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
+            " ".join(f"{HEALTH_NAMES[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
         )

@@ -1,4 +1,4 @@
-"""Histograms over the snapshots as a heat map, and beside it the histogram of the snapshot on screen as bars."""
+"""The histograms of all snapshots as a heat map, and that of the snapshot on screen as bars beside it."""
 
 import math
 from collections.abc import Callable
@@ -26,11 +26,11 @@ _BARS_GAP_PX: Final = 8
 _MOST_ROWS: Final = 96
 
 SCALE: Final = (1e-4, 0.3)
-"""Shares with the first and the last colour; the scale between is logarithmic, so that the tails are seen."""
+"""Shares of the first and the last colour; the scale between is logarithmic, so that the tails are visible."""
 
 
 def scaled(shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return places 0..1 on the scale of colours for shares; 0 for what is below it."""
+    """Return the positions 0..1 of shares on the colour scale; 0 for shares below it."""
     low, high = (math.log10(end) for end in SCALE)
     logarithms = np.log10(np.maximum(shares, SCALE[0]))
     places: NDArray[np.float32] = np.clip((logarithms - low) / (high - low), 0, 1)
@@ -45,39 +45,39 @@ class HistogramMap(Chart):
 
         Args:
             name: Object name.
-            title: What is shown.
-            values: What is counted, in the plural: weights, activations.
-            explanation: What it is useful for, in a sentence or two.
+            title: Title of the map.
+            values: The noun for the counted values, in the plural: weights, activations.
+            explanation: Its purpose, in a sentence or two.
             parent: The widget around it.
         """
         super().__init__(snapshots_frame(title, _LEFT_PX, _BARS_PX), parent)
         self._values = values
         self._columns: tuple[Histogram | None, ...] = ()
-        self._laid: tuple[Histogram | None, ...] = ()  # what the table is of
+        self._laid: tuple[Histogram | None, ...] = ()  # the histograms in the table
         self._table: SideBySide | None = None
         self._scale: SnapshotScale | None = None
         describe(
             self,
             name,
             f"{title} over time",
-            f"{explanation} Snapshots run from left to right, values from bottom to top; the colour shows how many "
-            "have that value. The bars are the snapshot on screen.",
-            f"{explanation} The kept snapshots of the training run from left to right, values from bottom to top; the "
-            "colour shows which share of them is in that range, on a logarithmic scale so that rare values are seen "
-            "too. The bars on the right are the snapshot on screen, on the same scale. Click, or use the arrow keys, "
-            "to go to another snapshot.",
+            f"{explanation} Snapshots are shown from left to right, values from bottom to top; the colour is the share "
+            "of the values in a range. The bars are the snapshot on screen.",
+            f"{explanation} The kept snapshots of the training are shown from left to right, values from bottom to "
+            "top; the colour is the share of the values in a range, on a logarithmic scale so that rare values are "
+            "visible too. The bars on the right are the snapshot on screen, with the same vertical axis. Click, or use "
+            "the arrow keys, to go to another snapshot.",
         )
 
     def show_histograms(
         self, scale: SnapshotScale, columns: tuple[Histogram | None, ...], step: int, shown: Histogram | None
     ) -> None:
-        """Show the histograms of snapshots; with the same columns as before, only the bars are painted again.
+        """Show the histograms of snapshots; with unchanged columns, only the bars are painted again.
 
         Args:
             scale: The snapshots.
             columns: The histogram of each, None where it is not measured yet.
             step: Training step of the snapshot on screen.
-            shown: Its histogram, which is not always one of the columns; None while it is not known.
+            shown: Its histogram, which is not always one of the columns; None while unknown.
         """
         is_new = columns is not self._columns or scale is not self._scale
         self._columns, self._scale = columns, scale
@@ -111,7 +111,7 @@ def _plot(scale: SnapshotScale, columns: tuple[Histogram | None, ...], table: Si
 
 
 def _value_scale(low: float, high: float) -> ValueScale:
-    """Return a scale with zero and those ends of the range that are not too close to it."""
+    """Return a scale with ticks at zero and at the ends of the range that are not too close to it."""
     labels = tuple(
         (value, number(value, 2))
         for value in (low, 0.0, high)
@@ -144,7 +144,7 @@ def _summary(shown: Histogram | None, values: str) -> str:
     if shown is None:
         return ""
     if shown.total == 0:
-        return f"None of the {values} is a number"
+        return f"None of the {values} are finite"
     if shown.zeros == shown.total:
         return "all are zero"
     text = f"{number(shown.low, 2)} to {number(shown.high, 2)}"
@@ -152,7 +152,7 @@ def _summary(shown: Histogram | None, values: str) -> str:
 
 
 def _bars_space(area: Area, *, is_alone: bool) -> QRectF:
-    """Return where the bars are: beside the map, or in place of it where there is only one snapshot."""
+    """Return the space of the bars: beside the map, or instead of it if there is only one snapshot."""
     field = area.field
     if is_alone:
         return field.adjusted(0, 0, _BARS_PX - _BARS_GAP_PX, 0)
@@ -166,14 +166,14 @@ class HeatMap:
     Attributes:
         shares: Share of the values in each cell, shape (rows, columns), the highest values first; NaN where not
             measured. None before anything is measured.
-        is_alone: Whether there is only one snapshot: then the bars take the place of the map.
+        is_alone: Whether there is only one snapshot; then the bars replace the map.
     """
 
     shares: NDArray[np.float32] | None
     is_alone: bool
 
     def paint(self, painter: QPainter, area: Area) -> None:
-        """Paint the map on the colour of what is not measured yet, and the base line of the bars."""
+        """Paint the map over the colour for missing measurements, and the base line of the bars."""
         field, palette = area.field, area.palette
         if self.shares is None or not self.is_alone:
             painter.fillRect(field, palette.color(theme.TRACK))
@@ -183,7 +183,7 @@ class HeatMap:
         painter.fillRect(QRectF(bars.left() - 1, bars.top(), 1, bars.height()), palette.color(theme.LINE))
 
     def _image(self, shares: NDArray[np.float32], area: Area) -> QImage:
-        """Return a pixel per cell: transparent where not measured, the surface's colour where there is nothing."""
+        """Return an image with a pixel per cell: transparent if not measured, the surface's colour if empty."""
         surface = area.palette.color(theme.SURFACE)
         pixels = np.empty((*shares.shape, 4), dtype=np.uint8)
         pixels[..., :3] = _colours(np.nan_to_num(shares))
@@ -199,7 +199,7 @@ class HistogramBars:
 
     Attributes:
         shares: Share of the values in each row, shape (rows,), the highest values first; empty for no bars.
-        is_alone: Whether the bars stand in place of the map.
+        is_alone: Whether the bars replace the map.
     """
 
     shares: NDArray[np.float32]
@@ -215,7 +215,7 @@ class HistogramBars:
             return
         space = self.bounds(area)
         across = np.arange(int(space.width()))
-        # The smallest share gets one pixel.
+        # At least one pixel for the smallest share.
         lengths = np.maximum(scaled(self.shares) * len(across), 1)
         is_bar = (self.shares > 0)[:, np.newaxis] & (across < lengths[:, np.newaxis])
         pixels = np.zeros((*is_bar.shape, 4), dtype=np.uint8)
@@ -232,5 +232,5 @@ def _colours(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _image(pixels: NDArray[np.uint8]) -> QImage:
     """Return an image of pixels, shape (height, width, 4), not premultiplied."""
     height, width, _ = pixels.shape
-    # A copy: the image does not keep the array alive.
+    # A copy, because the image does not keep the array alive.
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

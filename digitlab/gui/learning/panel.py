@@ -28,11 +28,11 @@ _HEAD_PX: Final = 140
 _ROW_PX: Final = 118
 
 _Layer = tuple[LayerStatistics | None, ...]
-"""What was measured of a layer at each snapshot; None where it is still to come."""
+"""The statistics of a layer at each snapshot; None where they are not measured yet."""
 
 
 class LayerRow(Card):
-    """One layer: its weights and its activations over the snapshots.
+    """One layer: its weights and activations over the snapshots.
 
     Signals:
         snapshot_chosen: The user chose another snapshot; carries its training step.
@@ -46,7 +46,7 @@ class LayerRow(Card):
         Args:
             spec: The network.
             layer: Index of the layer.
-            queue: In which the charts are painted.
+            queue: Queue in which the charts are painted.
             parent: The widget around it.
         """
         super().__init__(parent=parent)
@@ -58,8 +58,8 @@ class LayerRow(Card):
             f"{name}Weights",
             f"{title}: weights",
             "weights",
-            "The distribution of a layer's weights. It starts narrow around zero and widens as the layer learns; one "
-            "that never changes, or grows without limit, is a bad sign.",
+            "The distribution of the layer's weights. It starts narrow around zero and widens as the layer learns; a "
+            "distribution that never changes, or widens without limit, is a bad sign.",
         )
         self._activations = HistogramMap(
             f"{name}Activations",
@@ -79,13 +79,13 @@ class LayerRow(Card):
         self.column.addLayout(row)
 
     def show_layer(self, scale: SnapshotScale, layer: _Layer, step: int, shown: LayerStatistics | None) -> None:
-        """Show the layer; with the same measurements as before, only the snapshot on screen changes.
+        """Show the layer; with unchanged measurements, only the snapshot on screen is updated.
 
         Args:
             scale: The snapshots.
-            layer: What was measured at each.
+            layer: The measurements at each.
             step: Training step of the snapshot on screen.
-            shown: What was measured of that one.
+            shown: The measurements at that snapshot.
         """
         if layer is not self._layer:
             self._layer = layer
@@ -97,7 +97,7 @@ class LayerRow(Card):
 
 
 class LearningPanel(QWidget):
-    """Shows ``session.learning``, with a row for each layer that learns.
+    """Shows ``session.learning``, with a row for each layer that has weights.
 
     Signals:
         watched_changed: The panel was shown or hidden; carries whether it is visible.
@@ -121,7 +121,7 @@ class LearningPanel(QWidget):
         self._updates = UpdateRatioChart()
         self._dead = DeadUnitsChart()
         self._queue = PaintQueue(self)
-        # Deferred: with bars and time slider painted at once, the slider would lag behind the pointer.
+        # Deferred: if bars and time slider were painted together, the slider would lag behind the pointer.
         self._refreshing = Throttle(self._refresh, 0, self)
         self._state = quiet_label(wraps=False)
         self._state.setObjectName("learningState")
@@ -140,7 +140,7 @@ class LearningPanel(QWidget):
         head.addWidget(_card(self._updates), 4)
         head.addWidget(_card(self._dead), 3)
         title = title_label("Weight and activation distributions")
-        title.setMinimumWidth(1)  # in a narrow window it is cut off instead of the legend
+        title.setMinimumWidth(1)  # in a narrow window the title is cut off instead of the legend
         legend = QHBoxLayout()
         legend.setContentsMargins(theme.SPACE_XS, 0, 0, 0)
         legend.setSpacing(theme.SPACE_M)
@@ -168,7 +168,7 @@ class LearningPanel(QWidget):
             widget.setMinimumHeight(_HEAD_PX - 2 * theme.SPACE_S)
 
     def _refresh(self) -> None:
-        """Show what the session holds."""
+        """Show the session's values."""
         learning = self._session.learning
         if learning is None:
             return
@@ -176,7 +176,7 @@ class LearningPanel(QWidget):
             self._build_rows(learning.spec)
         step = self._session.snapshot.step
         columns = learning.columns
-        # The same object while the snapshots are the same: with another one all charts are painted again.
+        # The same object for the same snapshots: another one would paint all charts again.
         scale = SnapshotScale(columns.steps, columns.epochs)
         if self._scale is None or scale != self._scale:
             self._scale = scale
@@ -193,7 +193,7 @@ class LearningPanel(QWidget):
         self._state.setText(_state_text(learning))
 
     def _build_rows(self, spec: ModelSpec) -> None:
-        """Make a row for each layer that learns."""
+        """Create a row for each layer that has weights."""
         for row in self._rows:
             self._column.removeWidget(row)
             row.deleteLater()
@@ -226,7 +226,7 @@ def _layer(stats: SnapshotStatistics | None, place: int) -> LayerStatistics | No
 
 
 def _state_text(learning: Learning) -> str:
-    """Return what the maps show, or how far the measuring is."""
+    """Return what the maps show, or the progress of the measurement."""
     columns = learning.columns
     if not learning.is_of_run and columns.steps == (0,):
         return "Not trained yet."
@@ -235,7 +235,7 @@ def _state_text(learning: Learning) -> str:
     measured = len(columns.steps) - columns.missing
     if columns.missing and learning.is_broken:
         return f"Measured: {measured} of {len(columns.steps)} snapshots; the rest failed"
-    if columns.missing > 1:  # of a running training, the newest is always missing briefly
+    if columns.missing > 1:  # during a training, the newest is always missing for a moment
         return f"Measuring: {measured} of {len(columns.steps)} snapshots"
     return f"{len(columns.steps)} snapshots; click one to show it"
 

@@ -1,4 +1,4 @@
-"""The legend of the heat maps: which colour is which share."""
+"""The legend of the heat maps: the colours of the shares."""
 
 import math
 from typing import Final
@@ -19,7 +19,7 @@ _TICKS: Final = ((1e-4, f"≤ {exact_percent(1e-4)}"), *((share, exact_percent(s
 
 
 class ScaleBar(QWidget):
-    """A colour bar with shares below."""
+    """A colour bar with labelled shares below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create the legend at its fixed size."""
@@ -34,11 +34,11 @@ class ScaleBar(QWidget):
         )
 
     def sizeHint(self) -> QSize:
-        """Return the size of the bar with its numbers."""
+        """Return the size of the bar with its labels."""
         return QSize(_BAR_PX + 2 * _SIDE_PX, 26)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint bar and numbers."""
+        """Paint bar and labels."""
         del event
         painter = QPainter(self)
         painter.setFont(theme.small_font(self.font()))

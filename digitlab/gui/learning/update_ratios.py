@@ -38,18 +38,18 @@ class UpdateRatioChart(Chart):
             "updateChart",
             "Update ratio over time",
             "Update size / weight size: how much one training step changes a layer's weights. In the shaded range, "
-            "around 1/1000, the learning rate is about right.",
+            "around 1/1,000, the learning rate is about right.",
             "The norm of the change of a layer's weights in one step, divided by the norm of the weights, on a "
-            "logarithmic scale. About 1/1000 is a rule of thumb (Stanford CS231n); the shaded range is a factor of ten "
-            "on either side. Above it the learning rate is probably too high, below it perhaps too low. Click, or use "
-            "the arrow keys, to go to another snapshot.",
+            "logarithmic scale. The rule of thumb is about 1/1,000 (Stanford CS231n); the shaded range is a factor of "
+            "ten on either side. Above it the learning rate is probably too high, below it perhaps too low. Click, or "
+            "use the arrow keys, to go to another snapshot.",
         )
 
     def show_learning(self, learning: Learning, scale: SnapshotScale, step: int) -> None:
         """Show measurements.
 
         Args:
-            learning: What was measured.
+            learning: The measurements.
             scale: The snapshots that were measured.
             step: Training step of the snapshot on screen.
         """
@@ -102,7 +102,7 @@ def _powers(ratios: NDArray[np.float64]) -> tuple[int, int]:
     seen = ratios[np.isfinite(ratios) & (ratios > 0)]
     low, high = _USUAL_POWERS
     if seen.size:
-        # A few small ratios must not compress the rest; the largest show where a training diverged.
+        # Ignore a few small ratios, which would compress the rest; the largest show where a training diverged.
         low = min(low, math.floor(math.log10(max(np.percentile(seen, 1), _LOWEST_RATIO))))
         high = max(high, math.ceil(math.log10(seen.max())))
     return low, high

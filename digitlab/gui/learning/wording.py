@@ -1,4 +1,4 @@
-"""What was found about the health of a training, as text. No Qt in here."""
+"""The findings about the health of a training, as text. Without Qt."""
 
 import math
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learn
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import epoch, fraction, number
 
-HEALTH_WORDS: Final = {
+HEALTH_NAMES: Final = {
     Health.HEALTHY: "healthy",
     Health.WATCH: "watch",
     Health.UNHEALTHY: "unhealthy",
@@ -24,37 +24,37 @@ HEALTH_WORDS: Final = {
 HEALTH_MARKS: Final = {Health.HEALTHY: "✓", Health.WATCH: "!", Health.UNHEALTHY: "✕", Health.UNKNOWN: "–"}
 
 NEAREST_STEPS: Final = 5
-"""Update ratios vary from step to step: texts give the median of so many steps around the snapshot on screen."""
+"""Update ratios vary from step to step; texts show the median of this many steps around the snapshot on screen."""
 
 _BADNESS: Final = (Health.UNKNOWN, Health.HEALTHY, Health.WATCH, Health.UNHEALTHY)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found about a training, and how healthy it is."""
+    """One finding about a training, and its health rating."""
 
     health: Health
     sentence: str
 
 
 def layer_title(spec: ModelSpec, layer: int) -> str:
-    """Return a layer's name as people write it: ``Conv 1``, ``Dense``."""
+    """Return a layer's name for display: ``Conv 1``, ``Dense``."""
     name = spec.layer_names[layer]
     stem = name.rstrip("0123456789")
     return f"{stem} {name[len(stem) :]}".strip().capitalize()
 
 
 def unit_word(spec: ModelSpec, layer: int, count: int) -> str:
-    """Return ``filter`` or ``unit``, in the plural unless there is one."""
+    """Return ``filter`` or ``unit``, in the plural unless ``count`` is 1."""
     word = spec.layers[layer].unit_word
     return word if count == 1 else f"{word}s"
 
 
 def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
-    """Return what is found at the snapshot on screen, the worst first.
+    """Return the findings at the snapshot on screen, the worst first.
 
     Args:
-        learning: What was measured.
+        learning: The measurements.
         step: Training step of the snapshot on screen.
     """
     spec, stats = learning.spec, learning.shown
@@ -75,19 +75,19 @@ def _broken(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Fin
         yield Finding(
             Health.UNHEALTHY,
             f"{layer_title(spec, layer)}: {entry.weights.broken:,} weights are infinite or not a number. Restart "
-            "with a smaller learning rate.",
+            "with a lower learning rate.",
         )
     elif entry.activations.broken:
         yield Finding(
             Health.UNHEALTHY,
-            f"{layer_title(spec, layer)}: its activations overflow.",
+            f"{layer_title(spec, layer)}: activations overflow.",
         )
 
 
 def _unchanged(
     spec: ModelSpec, layer: int, place: int, stats: SnapshotStatistics, columns: Columns
 ) -> Iterable[Finding]:
-    """Yield since when no weight of a layer has changed, if earlier snapshots show it."""
+    """Yield since which epoch no weight of a layer has changed, if earlier snapshots show it."""
     since = None
     for earlier in reversed(columns.measured):
         if earlier is None or earlier.step >= stats.step:
@@ -111,7 +111,7 @@ def _dead(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Findi
     if dead == units:
         yield Finding(
             health,
-            f"{title}: all {units} {unit} are dead. No signal gets through; restart with a smaller learning rate.",
+            f"{title}: all {units} {unit} are dead. The layer passes on no signal; restart with a lower learning rate.",
         )
     else:
         advice = {
@@ -123,7 +123,7 @@ def _dead(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Findi
 
 
 def _all_alive(spec: ModelSpec, stats: SnapshotStatistics) -> Iterable[Finding]:
-    """Yield in one sentence which layers have no dead unit."""
+    """Yield one sentence with the layers that have no dead units."""
     alive = [
         layer
         for layer, entry in zip(learning_layers(spec), stats.layers, strict=True)
@@ -139,7 +139,7 @@ def _all_alive(spec: ModelSpec, stats: SnapshotStatistics) -> Iterable[Finding]:
 
 @lru_cache(maxsize=4)
 def typical_updates(updates: Updates, step: int) -> tuple[float, ...]:
-    """Return each layer's median update ratio over the measured steps nearest to a step; empty if none was measured."""
+    """Return each layer's median update ratio over the measured steps nearest to a step; empty if there are none."""
     if not len(updates.steps):
         return ()
     at = int(np.searchsorted(updates.steps, step))
@@ -162,13 +162,13 @@ def _updates(learning: Learning, step: int) -> Iterable[Finding]:
         ratios_text = low if low == high else f"{low} to {high}"
         yield Finding(health, f"Update ratio {ratios_text}: about right.")
     elif not math.isfinite(ratio):
-        yield Finding(health, f"{title}: the update ratio is not a number.")
+        yield Finding(health, f"{title}: the update ratio is not finite.")
     elif ratio == 0:
-        yield Finding(health, f"{title}: the updates are zero. The gradient is zero.")
+        yield Finding(health, f"{title}: the updates are zero, because the gradient is zero.")
     elif ratio < IDEAL_UPDATE:
         yield Finding(
             health,
-            f"{title}: small updates, {fraction(ratio)} of the weights. It learns slowly, or has little left to learn.",
+            f"{title}: small updates, {fraction(ratio)} of the weights. It learns slowly or has almost converged.",
         )
     else:
         advice = (

@@ -1,4 +1,4 @@
-"""Collecting digits: DigitLab asks for one after another and keeps each drawing with that label."""
+"""Collecting digits: DigitLab requests one digit after another and keeps each drawing with its label."""
 
 from random import Random
 from typing import Final
@@ -16,16 +16,16 @@ from digitlab.gui.widgets.fields import describe
 from digitlab.words.verdict import with_article
 
 ROUND: Final = 20
-"""Digits asked for in a round: two of each, about two minutes of drawing."""
+"""Digits requested in a round: two of each, about two minutes of drawing."""
 
 
 class CollectCard(Card):
-    """Asks for digits during a round; hidden otherwise.
+    """Requests digits during a round; hidden otherwise.
 
     Signals:
-        keep_requested: Keep the drawing as the digit asked for, then clear the canvas; carries the digit.
+        keep_requested: Keep the drawing as the requested digit, then clear the canvas; carries the digit.
         clear_requested: Clear the canvas.
-        active_changed: A round started or ended; carries which.
+        active_changed: A round started or ended; carries whether one is active.
     """
 
     keep_requested = Signal(int)
@@ -99,12 +99,12 @@ class CollectCard(Card):
 
     @property
     def asked(self) -> int | None:
-        """The digit asked for, or None outside a round."""
+        """The requested digit, or None outside a round."""
         return self._order[self._place] if self._place < len(self._order) else None
 
     @Slot()
     def start(self) -> None:
-        """Ask for the first of twenty digits."""
+        """Start a round of twenty digits."""
         self._order = collecting_order(self._session.mine.labels.tolist(), ROUND, self._random)
         self._place = 0
         self.clear_requested.emit()

@@ -1,4 +1,4 @@
-"""The user's own digits: a gallery to look through, filter, relabel and delete."""
+"""The user's own digits: a gallery to browse, filter, relabel and delete them."""
 
 from typing import Final
 
@@ -18,10 +18,11 @@ from digitlab.gui.widgets.gallery import Gallery
 from digitlab.gui.widgets.gallery_model import Keys
 from digitlab.gui.widgets.gallery_tile import LABEL_PX
 from digitlab.gui.widgets.themed import Themed
+from digitlab.words.numbers import count
 from digitlab.words.verdict import with_article
 
 _LEAST_TILE_PX: Final = 70
-_NONE_MATCHES: Final = "None of your digits matches. Choose “All digits” to see them."
+_NONE_MATCHES: Final = "No digits match the filter. Choose “All digits” to see them."
 _ALL_CORRECT: Final = "The network on screen classifies all of these correctly."
 
 
@@ -32,12 +33,12 @@ class Collection(Themed, Card):
         relabel_requested: Give digits another label; carries them and the label.
         delete_requested: Delete digits; carries them.
         undo_requested: Undo the last change of the set.
-        redo_requested: Redo it.
+        redo_requested: Redo the last undone change.
         canvas_requested: Put a digit on the canvas; carries it.
-        collect_requested: Ask for digits to draw.
+        collect_requested: Start collecting digits.
         import_requested: Choose files of drawings to import.
         export_requested: Choose a file to write all digits to.
-        filter_changed: Another filter was chosen here.
+        filter_changed: The user chose another filter.
     """
 
     relabel_requested = Signal(object, int)
@@ -80,7 +81,7 @@ class Collection(Themed, Card):
             self._collect,
             "collectButton",
             "Collect",
-            "DigitLab asks for twenty digits; draw each one and press Enter.",
+            "Draw twenty digits that DigitLab names, and press Enter after each.",
         )
         describe(self._import, "importButton", "Import", "Import labelled drawings from files.")
         describe(self._export, "exportButton", "Export", "Write all your digits to a file of drawings.")
@@ -106,11 +107,11 @@ class Collection(Themed, Card):
             "Your own digits",
             "Your own digits as the network sees them. Double-click one to put it on the canvas.",
             "Your own digits as the network sees them, newest first. Below each is its label: with a tick if the "
-            "network on screen classifies it correctly, with a cross and the wrong answer if not. Select some with "
-            "the mouse, with Shift, Ctrl and the arrow keys, or all with Ctrl+A. A digit key relabels them, Delete "
-            "deletes them, Ctrl+Z restores them. Enter or a double click puts one on the canvas.",
+            "network on screen classifies it correctly, otherwise with a cross and the wrong prediction. Select digits "
+            "with the mouse, with Shift, Ctrl and the arrow keys, or all with Ctrl+A. A digit key relabels them, "
+            "Delete deletes them, Ctrl+Z restores them. Enter or a double click puts one on the canvas.",
         )
-        # The text is for Shift+F1: as a tooltip it would hide those of the digits.
+        # Shown by Shift+F1 only: as a tooltip it would hide those of the digits.
         self.gallery.setToolTip("")
 
     def _lay_out(self) -> None:
@@ -118,7 +119,7 @@ class Collection(Themed, Card):
         header.setStretch(0, 1)
         edit = _row(self._selected, self._labels, self._delete)
         edit.setStretch(0, 1)
-        # Their texts must not move the buttons beside them.
+        # Changing texts must not move the buttons beside them.
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._selected.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._labels.setFixedWidth(232)
@@ -155,25 +156,25 @@ class Collection(Themed, Card):
 
     @property
     def _ids(self) -> Keys:
-        """The numbers of all digits, oldest first; read once for each state of the set, which can be large."""
+        """The ids of all digits, oldest first; computed once for each state of the set, which can be large."""
         digits = self._session.mine.digits
         if self._ids_of[0] is not digits:
             self._ids_of = digits, np.array([digit.id for digit in digits], np.int64)
         return self._ids_of[1]
 
-    # What it shows
+    # Display
 
     def show_set(self) -> None:
-        """Show the number of digits and what can be done with all of them."""
+        """Show the number of digits, and enable the actions on the whole set."""
         mine = self._session.mine
-        self._count.setText(f"{len(mine.digits):,} of your own")
+        self._count.setText(count(len(mine.digits), "digit"))
         self._undo.setEnabled(mine.undoable is not None)
         undo = "Nothing to undo." if mine.undoable is None else f"Undo {mine.undoable.text} (Ctrl+Z)."
         self._undo.setToolTip(wrapped(undo))
         self._export.setEnabled(bool(mine.digits))
 
     def show_digits(self) -> None:
-        """Show the digits that pass the filter, newest first, with the answers of the network on screen."""
+        """Show the digits that match the filter, newest first, with the predictions of the network on screen."""
         mine = self._session.mine
         answers = mine.predictions.predicted(self._session.snapshot, mine.digits)
         rows = self._filter.rows(mine.labels, answers)[::-1]
@@ -197,7 +198,7 @@ class Collection(Themed, Card):
         self._on_filter_changed()
 
     def set_collecting(self, is_collecting: bool) -> None:
-        """Disable the Collect button while digits are asked for."""
+        """Disable the Collect button during a round."""
         self._collect.setEnabled(not is_collecting)
 
     @Slot()
@@ -220,7 +221,7 @@ class Collection(Themed, Card):
             button.setIcon(theme.icon(name, self.palette()))
         self._collect.setIcon(theme.icon("pen", self.palette(), is_on_accent=True))
 
-    # What the user does
+    # User actions
 
     @Slot(int)
     def _relabel(self, label: int) -> None:
@@ -247,7 +248,7 @@ class Collection(Themed, Card):
 
 
 def _row(*parts: QWidget | None) -> QHBoxLayout:
-    """Return widgets in a row; None stretches."""
+    """Return widgets in a row; None stands for a stretch."""
     row = QHBoxLayout()
     row.setSpacing(theme.SPACE_S)
     for part in parts:

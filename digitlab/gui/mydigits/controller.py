@@ -1,4 +1,4 @@
-"""The person's own digits: changes are shown at once, and the file follows in a thread of its own."""
+"""The user's own digits: changes are shown immediately and written to the file in a separate thread."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,13 +20,13 @@ from digitlab.words.numbers import count
 from digitlab.words.verdict import with_article
 
 _UNDO_LIMIT: Final = 100
-"""Changes that can be undone: more than anybody goes back."""
+"""Number of changes that can be undone; more than anyone needs."""
 
 
 class MyDigitsController(QObject):
-    """Keeps ``session.mine`` and its file, and saves a draft of what is drawn on the canvas, stroke by stroke.
+    """Keeps ``session.mine`` and its file, and saves a draft of the canvas after every stroke.
 
-    A change is shown at once and written afterwards, in order. One that cannot be written is undone, with a message.
+    Changes are shown immediately and then written in order. A change that cannot be written is undone, with a message.
 
     Attributes:
         desk: The thread of the file.
@@ -46,36 +46,36 @@ class MyDigitsController(QObject):
         self._is_loading = False
         self._is_closed = False
         self._is_draft_error_shown = False
-        # Not at a lower priority: a stroke must not wait for a training until it is written.
+        # Not at low priority: writing a stroke must not wait for a training.
         self.desk = Desk("my digits", messages, self)
-        # A write that succeeds says nothing about an error shown before, so it leaves that: the jobs are quiet.
+        # A successful write must not clear an earlier error, which may still apply; so the jobs are quiet.
         self._ask = partial(self.desk.ask, is_quiet=True)
         self._file = MyDigitsFile(lambda path: self.desk.post(lambda: self._show_set_aside(path)))
         editor.stack.indexChanged.connect(self._follow_canvas)
 
     def begin(self) -> None:
-        """Restore what a crash left on the canvas, and load the set."""
+        """Restore the draft after a crash, and load the set."""
         self._ask(self._file.recover, then=self._offer_draft)
         self.load()
-        self._follow_canvas()  # it may have been drawn on already
+        self._follow_canvas()  # the user may have drawn already
 
     def load(self) -> None:
-        """Load the set, unless that was begun before."""
+        """Load the set, unless it is loaded or being loaded."""
         if not self._is_loading:
             self._is_loading = True
             self._ask(self._file.load, then=self._add_loaded, progress=self._add_loaded)
 
     @Slot(bool)
     def watch(self, is_watched: bool) -> None:
-        """Show what another window has changed meanwhile, when the panel becomes visible."""
+        """Show changes made in another window when the panel becomes visible."""
         if is_watched and self._is_loading:
             self._reread(is_forced=False)
 
     def close(self, timeout_s: float) -> bool:
-        """Forget the draft, finish writing and end the thread; returns whether it has ended."""
+        """Delete the draft, finish writing and end the thread; returns whether it has ended."""
         if not self._is_closed:
             self._is_closed = True
-            # The editor empties its stack while it is destroyed, when the canvas cannot be read any more.
+            # The editor clears its undo stack while it is destroyed, when the canvas can no longer be read.
             self._editor.stack.indexChanged.disconnect(self._follow_canvas)
         self._ask(self._file.close)
         return self.desk.close(timeout_s)
@@ -84,7 +84,7 @@ class MyDigitsController(QObject):
 
     @Slot(int)
     def keep_as(self, label: int) -> None:
-        """Keep what is on the canvas as a digit, or relabel it if it is kept already."""
+        """Keep what is on the canvas as a digit, or relabel it if it is already kept."""
         self.load()
         sketch = self._session.sketch
         known = self._mine.digit_on(sketch)
@@ -131,7 +131,7 @@ class MyDigitsController(QObject):
 
     @Slot()
     def redo(self) -> None:
-        """Redo the change that was undone last."""
+        """Redo the last undone change."""
         if self._redoable:
             change = self._redoable.pop()
             self._undoable.append(change)
@@ -144,13 +144,13 @@ class MyDigitsController(QObject):
 
     @Slot(object)
     def import_files(self, paths: Sequence[Path]) -> None:
-        """Add the labelled drawings of files that are not in the set yet."""
+        """Add the labelled drawings of files that are not yet in the set."""
         self.load()
         self._ask(partial(self._file.import_drawings, tuple(paths)), then=self._show_imported)
 
     @Slot(object)
     def export_to(self, path: Path) -> None:
-        """Write all digits into a file of drawings."""
+        """Write all digits to a file of drawings."""
         drawings = [digit.drawing for digit in self._mine.digits]
         message = f"Exported {count(len(drawings), 'digit')} to {path.name}."
         self._ask(partial(export, path, drawings), then=lambda _: self._messages.show_info(message, str(path.parent)))
@@ -162,12 +162,12 @@ class MyDigitsController(QObject):
         self._apply(change)
 
     def _remember(self, change: OwnDigitsChange) -> None:
-        """Make a change the one that is undone next."""
+        """Make a change the next one to undo."""
         self._undoable = [*self._undoable[1 - _UNDO_LIMIT :], change]
         self._redoable = []
 
     def _apply(self, change: OwnDigitsChange) -> None:
-        """Show a change and write it, together with the draft that it leaves on the canvas."""
+        """Show a change and write it, together with the resulting draft."""
         self._show(change)
         self._change_number += 1
         draft = self._draft_on_canvas()
@@ -183,12 +183,12 @@ class MyDigitsController(QObject):
         self._mine.show(change.apply_to(self._mine.digits), undoable, redoable)
 
     def _undo_failed(self, change: OwnDigitsChange, error: Exception) -> None:
-        """Show what the file holds again, since a change could not be written."""
+        """Revert to the content of the file, since a change could not be written."""
         self._undoable = [other for other in self._undoable if not _is_same(other, change)]
         self._redoable = [other for other in self._redoable if not _is_same(other, change)]
         self._show(change.undone)
         self._draft = None
-        # The draft fails for the same reason, and its message would replace this one.
+        # The draft will fail for the same reason, and its message would replace this one.
         self._is_draft_error_shown = True
         self._follow_canvas()
         self.desk.show_error(error, (Option("Try again", lambda: self._change(change)),))
@@ -196,14 +196,14 @@ class MyDigitsController(QObject):
     # The draft
 
     def _draft_on_canvas(self) -> Drawing | None:
-        """Return what is on the canvas, if the person drew it and did not keep it."""
+        """Return what is on the canvas, if the user drew it and has not kept it."""
         sketch = self._session.sketch
         is_draft = self._editor.is_own and not reason_not_to_keep(sketch) and self._mine.digit_on(sketch) is None
         return sketch.drawing if is_draft else None
 
     @Slot()
     def _follow_canvas(self) -> None:
-        """Write what the person drew and did not keep, or forget it once it is gone."""
+        """Write what the user drew and has not kept, or delete the draft if there is nothing."""
         draft = self._draft_on_canvas()
         if draft is not self._draft:
             self._draft = draft
@@ -215,26 +215,26 @@ class MyDigitsController(QObject):
         self._is_draft_error_shown = False
 
     def _show_draft_error(self, error: Exception) -> None:
-        """Show once that strokes cannot be written, not with every stroke."""
+        """Show that strokes cannot be written, once and not for every stroke."""
         if not self._is_draft_error_shown:
             self._is_draft_error_shown = True
             self.desk.show_error(error)
 
     def _offer_draft(self, drawing: Drawing | None) -> None:
-        """Restore what a crash left on the canvas, or offer to, if the person has begun to draw."""
+        """Restore the draft after a crash; if the user has started to draw, offer it."""
         if drawing is None:
             return
         sketch = self._session.sketch
         if sketch.is_sample or sketch.is_empty:
             self._restore(drawing)
             self._messages.show_info(
-                "DigitLab was not closed properly last time. Your drawing is back on the canvas.",
+                "DigitLab was not closed properly last time. Your drawing was restored.",
                 "Keep it as a digit, or continue drawing.",
             )
         else:
             self._messages.offer(
                 "DigitLab was not closed properly last time. Your drawing was saved.",
-                "Restoring it replaces what is on the canvas; Undo restores that.",
+                "Restoring it replaces what is on the canvas; Undo brings that back.",
                 (Option("Restore the drawing", lambda: self._restore(drawing)),),
             )
 
@@ -248,14 +248,14 @@ class MyDigitsController(QObject):
         if loaded.unusable_count:
             self._messages.show_info(
                 f"{count(loaded.unusable_count, 'digit')} of your own could not be read.",
-                "They stay in the file; all others are shown. The log has the details.",
+                "They stay in the file. All others are shown; the log has the details.",
             )
 
     def _reread(self, *, is_forced: bool) -> None:
         self._ask(partial(self._file.reread, is_forced=is_forced), then=partial(self._show_reread, self._change_number))
 
     def _show_reread(self, change_number: int, read: tuple[KeptDigit, ...] | None) -> None:
-        """Show the set as the file has it; known digits stay the same objects, by which the canvas recognises them."""
+        """Show the set in the file; known digits stay the same objects, by which the canvas recognises them."""
         if read is None:
             return
         if change_number != self._change_number:  # something was changed here meanwhile
@@ -276,7 +276,7 @@ class MyDigitsController(QObject):
         if imported.known_count:
             remarks.append(f"{_were(imported.known_count)} already in the set.")
         if imported.unlabelled_count:
-            remarks.append(f"{_were(imported.unlabelled_count)} skipped for lack of a label or of strokes.")
+            remarks.append(f"{_were(imported.unlabelled_count)} skipped because of a missing label or missing strokes.")
         added = count(len(change.put) if change else 0, "digit")
         options = (Option("Undo", self.undo),) if change is not None else ()
         self._messages.show_info(f"Imported {added}.", " ".join(remarks), options)

@@ -1,4 +1,4 @@
-"""Accuracy on one's own digits over the snapshots of a run, beside that on the run's test digits."""
+"""The accuracy on the user's own digits over the snapshots of a run, and that on the run's test digits."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from digitlab.gui.charts.items import Curve, Dot, Mark, Ring, VerticalLine
 from digitlab.gui.charts.plot import Plot, Pointed, axes_frame
 from digitlab.gui.charts.scales import Numbers, Targets, epoch_scale, percent_scale
 from digitlab.gui.widgets.fields import describe
-from digitlab.words.numbers import epoch_words, percent
+from digitlab.words.numbers import epoch_text, percent
 
 _MOST_EPOCHS = 3
 _MOST_SQUARES = 60
@@ -24,14 +24,14 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class OwnCurves:
-    """What the plot shows.
+    """The data of the plot.
 
     Attributes:
-        own: Accuracy on one's own digits at the kept snapshots for which it is known.
+        own: Accuracy on the user's own digits at the kept snapshots for which it is known.
         snapshots: Number of kept snapshots, known or not.
-        total: Number of one's own digits.
+        total: Number of the user's own digits.
         reference: Accuracy on the digits that the run was validated on, after each epoch.
-        reference_name: What those are called.
+        reference_name: The name of those digits.
         shown: The epoch of the snapshot on screen, or None if it does not belong to the run.
         end: The last epoch.
     """
@@ -46,12 +46,12 @@ class OwnCurves:
 
 
 def reference_and_own_colours(palette: QPalette) -> tuple[QColor, QColor]:
-    """Return the colours of both curves: that of validation, as under Train, and one for the user's own digits."""
+    """Return the colours of both curves: validation, as in the Train tab, and the user's own digits."""
     return theme.curve_colours(palette)[1], theme.compared_colours()[0]
 
 
 class OwnCurvePlot(Chart):
-    """Two curves over epochs on a square-root scale, which gives the beginning, where most happens, more space."""
+    """Two curves over epochs on a square-root scale, which gives more space to the start, where most changes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty chart."""
@@ -71,11 +71,11 @@ class OwnCurvePlot(Chart):
 
     @property
     def curves(self) -> OwnCurves:
-        """What is shown."""
+        """The curves shown."""
         return self._curves
 
     def show_curves(self, curves: OwnCurves) -> None:
-        """Show other curves, or the same with another snapshot on screen."""
+        """Show other curves, or the same ones with another snapshot marked."""
         if curves == self._curves:
             return
         is_same = replace(curves, shown=None) == replace(self._curves, shown=None)
@@ -91,7 +91,7 @@ def _plot(curves: OwnCurves) -> Plot:
         epoch, share = curves.own[pointed.index]
         beside = [value for at, value in curves.reference if at <= epoch + 1e-6]
         reference = f", {curves.reference_name} {percent(beside[-1])}" if beside else ""
-        return f"{epoch_words(epoch).capitalize()}: you {percent(share, curves.total)}{reference}."
+        return f"{epoch_text(epoch).capitalize()}: you {percent(share, curves.total)}{reference}."
 
     def highlight(index: int | None) -> tuple[Ring, ...]:
         return () if index is None else (Ring(*curves.own[index]),)
@@ -122,7 +122,7 @@ def _columns(points: Points) -> tuple[Numbers, Numbers]:
 
 
 def _marks(curves: OwnCurves) -> tuple[Mark, ...]:
-    """Return what marks the snapshot on screen: a line, and a ring where its accuracy is known."""
+    """Return the marks of the snapshot on screen: a line, and a ring if its accuracy is known."""
     if curves.shown is None:
         return ()
     rings = (Ring(epoch, share, is_large=True) for epoch, share in curves.own if epoch == curves.shown)
@@ -130,9 +130,9 @@ def _marks(curves: OwnCurves) -> tuple[Mark, ...]:
 
 
 def _summary(curves: OwnCurves) -> str:
-    """Return the best snapshot; nothing while none is known."""
+    """Return the best snapshot; empty while none is known."""
     if not curves.own:
         return ""
     epoch, share = max(curves.own, key=lambda point: point[1])
     so_far = "" if len(curves.own) >= curves.snapshots else f" of {len(curves.own)} evaluated so far"
-    return f"Your best snapshot{so_far}: {percent(share, curves.total)} at {epoch_words(epoch)}."
+    return f"Your best snapshot{so_far}: {percent(share, curves.total)} at {epoch_text(epoch)}."

@@ -1,4 +1,4 @@
-"""The file of the person's own digits; its methods are jobs, done in a thread of its own."""
+"""The file of the user's own digits; its methods are jobs for a separate thread."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from digitlab.gui.session.own_digits import OwnDigitsChange
 from digitlab.words.numbers import count
 
 _LOADING_PERIOD_S: Final = 0.3
-"""A large set is shown in pieces of this time, so that the panel does not sort it again with every hundred digits."""
+"""Digits are reported at this interval, so that the panel does not sort a large set again for every hundred digits."""
 
 _RENDERED_AT_ONCE: Final = 100
 
@@ -40,12 +40,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Imported:
-    """What an import has added.
+    """The result of an import.
 
     Attributes:
         change: The change of the set; None if there was nothing new.
-        unlabelled_count: Number of drawings skipped since they are empty or have no label.
-        known_count: Number of drawings skipped since they are in the set already.
+        unlabelled_count: Number of drawings skipped because they are empty or have no label.
+        known_count: Number of drawings skipped because they are already in the set.
     """
 
     change: OwnDigitsChange | None
@@ -61,7 +61,7 @@ class MyDigitsFile:
     """
 
     def __init__(self, on_set_aside: Callable[[Path], None]) -> None:
-        """Open nothing yet; the first job does."""
+        """Do not open the file yet; the first job does."""
         self._on_set_aside = on_set_aside
         self._opened: MyDigits | None = None
 
@@ -73,11 +73,11 @@ class MyDigitsFile:
         return self._opened
 
     def recover(self, request: Request[Any]) -> Drawing | None:
-        """Return what a crash left on a canvas, if anything."""
+        """Return the draft that a crash left, if any."""
         return self._store().recover_draft()
 
     def load(self, request: Request[Any]) -> Loaded:
-        """Read the set; pieces are reported as ``Loaded``, and the last one is returned."""
+        """Read the set in parts; they are reported as ``Loaded``, and the last one is returned."""
         digits: list[KeptDigit] = []
         unusable_count = 0
         reported_s = time.monotonic()
@@ -99,13 +99,13 @@ class MyDigitsFile:
     def write(
         self, change: OwnDigitsChange, draft: Drawing | None, request: Request[Any], *, is_draft_written: bool
     ) -> None:
-        """Write a change in one transaction with the draft, so that no crash comes in between.
+        """Write a change and the draft in one transaction, so that a crash cannot separate them.
 
         Args:
             change: The change of the set.
-            draft: What the change leaves on the canvas and is not kept, or None.
+            draft: What is on the canvas after the change and not kept, or None.
             request: The request.
-            is_draft_written: Whether the draft is another one than before.
+            is_draft_written: Whether the draft has changed.
         """
         store = self._store()
         with store.one_change():
@@ -114,11 +114,11 @@ class MyDigitsFile:
                 _write_draft(store, draft)
 
     def write_draft(self, draft: Drawing | None, request: Request[Any]) -> None:
-        """Write what is on the canvas and is not kept, or forget it."""
+        """Write the draft, or delete it."""
         _write_draft(self._store(), draft)
 
     def import_drawings(self, paths: Sequence[Path], request: Request[Any]) -> Imported:
-        """Add the labelled drawings of files that are not in the set yet."""
+        """Add the labelled drawings of files that are not yet in the set."""
         store = self._store()
         drawings = [_on_unit_square(drawing) for path in paths for drawing in read_drawings(path)]
         labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_empty]
@@ -132,7 +132,7 @@ class MyDigitsFile:
         return Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh))
 
     def close(self, request: Request[Any]) -> None:
-        """Close the file and forget the draft: after a normal end there is nothing to recover."""
+        """Close the file and delete the draft: after a normal end there is nothing to recover."""
         if self._opened is not None:
             self._opened.discard_draft()
             self._opened.close()
@@ -140,7 +140,7 @@ class MyDigitsFile:
 
 
 def export(path: Path, drawings: Sequence[Drawing], request: Request[Any]) -> None:
-    """Write drawings into a file."""
+    """Write drawings to a file."""
     write_drawings(path, drawings)
 
 
@@ -152,14 +152,14 @@ def _write_draft(store: MyDigits, draft: Drawing | None) -> None:
 
 
 def _on_unit_square(drawing: Drawing) -> Drawing:
-    """Return a drawing scaled to the canvas; one that was drawn there stays as it is."""
+    """Return a drawing scaled to the canvas; one drawn on the canvas is returned unchanged."""
     box = bounds(drawing)
     on_canvas = box is None or bool(np.all(np.array(box) >= 0.0) and np.all(np.array(box) <= 1.0))
     return drawing if on_canvas else scaled_to(drawing)
 
 
 def _kept(drawings: Sequence[Drawing]) -> tuple[KeptDigit, ...]:
-    """Make digits of labelled drawings, a microsecond after each other, so that they stay in their order."""
+    """Return labelled drawings as digits, with times a microsecond apart to preserve their order."""
     digits: list[KeptDigit] = []
     now = datetime.now(UTC)
     for start in range(0, len(drawings), _RENDERED_AT_ONCE):

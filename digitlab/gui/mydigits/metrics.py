@@ -34,18 +34,18 @@ class OwnMetrics(Card):
         self._curve = OwnCurvePlot()
         self._curves = OwnCurves()
         self._shares: dict[int, tuple[Snapshot, float]] = {}
-        self._labels: NDArray[np.int8] = np.empty(0, np.int8)  # of which the shares are
-        self._curve_words = quiet_label()
+        self._labels: NDArray[np.int8] = np.empty(0, np.int8)  # for which the shares were computed
+        self._curve_text = quiet_label()
         self.matrix = ConfusionMatrix()
         describe(self._headline, "ownHeadline", "Accuracy", "The accuracy of the network on screen.")
         describe(self._explanation, "ownWords", "Explanation", "What the accuracy was computed on.")
-        describe(self._curve_words, "ownCurveWords", "Curve values", "The values of the curve where you point.")
-        for label in (self._explanation, self._curve_words):
+        describe(self._curve_text, "ownCurveWords", "Curve values", "The values of the curve where you point.")
+        for label in (self._explanation, self._curve_text):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            # Neither width nor height follows the text, or the charts would move under the pointer.
+            # Neither width nor height may depend on the text, or the charts would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._explanation.setFixedHeight(_EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
-        self._curve_words.setFixedHeight(self._curve_words.fontMetrics().lineSpacing())
+        self._curve_text.setFixedHeight(self._curve_text.fontMetrics().lineSpacing())
         self.matrix.setMinimumHeight(230)
         self._curve.setMinimumHeight(140)
         self._legend = _Legend()
@@ -56,7 +56,7 @@ class OwnMetrics(Card):
         column.addWidget(self._explanation)
         column.addWidget(self._legend)
         column.addWidget(self._curve, 2)
-        column.addWidget(self._curve_words)
+        column.addWidget(self._curve_text)
         column.addWidget(self.matrix, 3)
         self._curve.pointed.connect(self._on_curve_pointed)
 
@@ -66,7 +66,7 @@ class OwnMetrics(Card):
         return self._curve
 
     def refresh(self) -> None:
-        """Show what is known of all snapshots."""
+        """Show the known accuracies of all snapshots."""
         self._curves = self._known_curves()
         self._legend.show_name(self._curves.reference_name)
         self.follow_snapshot()
@@ -78,7 +78,7 @@ class OwnMetrics(Card):
         run = session.run if session.has_snapshot(snapshot) else None  # a pinned snapshot may be of another run
         if not snapshot.spec.classifies:
             self._headline.setText("No answers")
-            self._explanation.setText("The network on screen ends in feature maps and gives no answers.")
+            self._explanation.setText("The network on screen ends in feature maps and makes no predictions.")
             self.matrix.show_counts(None)
             self._curve.show_curves(OwnCurves())
             return
@@ -106,7 +106,7 @@ class OwnMetrics(Card):
         started = run.started
         snapshots = list(run.snapshots)
         if not snapshots and not run.is_running:
-            # Some networks come without snapshots of their training; a running one will have some soon.
+            # Some networks have no snapshots of their training; a running training will have some soon.
             snapshots = [newest]
         own = [(kept.epoch, self._share(kept)) for kept in snapshots if mine.predictions.is_complete(kept, mine.digits)]
         self._shares = {id(kept): self._shares[id(kept)] for kept in snapshots if id(kept) in self._shares}
@@ -116,7 +116,7 @@ class OwnMetrics(Card):
         return OwnCurves(tuple(own), len(snapshots), len(mine.digits), reference, name, end=max(ends, default=1.0))
 
     def _share(self, kept: Snapshot) -> float:
-        """Return the accuracy of a snapshot whose answers are complete; computed once."""
+        """Return the accuracy of a snapshot whose predictions are complete; computed once."""
         mine = self._session.mine
         if self._labels is not mine.labels:
             self._labels = mine.labels
@@ -128,11 +128,11 @@ class OwnMetrics(Card):
 
     @Slot()
     def _on_curve_pointed(self) -> None:
-        self._curve_words.setText(self._curve.readout)
+        self._curve_text.setText(self._curve.readout)
 
 
 class _Legend(Themed, QWidget):
-    """Tells the curves apart, by line and marker as well as by colour."""
+    """The legend of the curves, which differ in line and marker as well as in colour."""
 
     def __init__(self) -> None:
         super().__init__()

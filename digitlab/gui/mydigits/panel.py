@@ -19,23 +19,23 @@ _LEAST_METRICS_PX: Final = 260
 _MOST_METRICS_PX: Final = 560
 _SNAPSHOT_PERIOD_MS: Final = 33
 _ANSWERS_PERIOD_MS: Final = 150
-"""While answers arrive, the curves grow a few times a second, which looks continuous."""
+"""While predictions arrive, the curves are updated a few times a second, which looks continuous."""
 
 
 class MyDigitsPanel(QWidget):
-    """Shows ``session.mine`` and emits what the user asks for.
+    """Shows ``session.mine`` and emits the user's requests.
 
     Signals:
         relabel_requested: Give digits another label; carries them and the label.
         delete_requested: Delete digits; carries them.
         undo_requested: Undo the last change.
-        redo_requested: Redo it.
+        redo_requested: Redo the last undone change.
         canvas_requested: Put a digit on the canvas; carries it.
         keep_requested: Keep the drawing on the canvas as a digit, then clear the canvas; carries the digit.
         clear_requested: Clear the canvas.
         import_requested: Choose files of drawings to import.
         export_requested: Choose a file to write all digits to.
-        watched: The panel was shown or hidden; carries which.
+        watched: The panel was shown or hidden; carries whether it is visible.
     """
 
     relabel_requested = Signal(object, int)
@@ -54,7 +54,7 @@ class MyDigitsPanel(QWidget):
 
         Args:
             session: What is open.
-            random: Shuffles the digits that are asked for.
+            random: Shuffles the requested digits.
             parent: The widget around it.
         """
         super().__init__(parent)
@@ -148,7 +148,7 @@ class MyDigitsPanel(QWidget):
     # Overrides of Qt
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up, and report that the panel is shown."""
+        """Show what changed while the panel was hidden, and report that it is visible."""
         super().showEvent(event)
         self._show_answers()
         self.watched.emit(True)

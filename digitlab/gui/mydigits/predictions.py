@@ -1,4 +1,4 @@
-"""Predicting the person's own digits with the snapshot on screen first, then with every kept snapshot of the run."""
+"""Predicts the user's own digits, with the snapshot on screen first, then with every kept snapshot of the run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _DIGITS_AT_ONCE: Final = 400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Predicted:
-    """What a snapshot predicts for some digits.
+    """The predictions of a snapshot for some digits.
 
     Attributes:
         digits: The digits.
@@ -64,7 +64,7 @@ class OwnPredictionsController(QObject):
 
     @Slot(bool)
     def watch(self, is_watched: bool) -> None:
-        """Predict while the panel is visible; what is known is kept."""
+        """Predict while the panel is visible; known predictions are kept."""
         self._survey.watch(is_watched)
 
     def close(self, timeout_s: float) -> bool:
@@ -84,7 +84,7 @@ class OwnPredictionsController(QObject):
 
 
 def _predict(snapshot: Snapshot, digits: tuple[KeptDigit, ...], request: Request[Any]) -> _Predicted | None:
-    """Predict digits, in the thread; returns None if it is cancelled."""
+    """Predict digits, in the thread; returns None if cancelled."""
     images = np.stack([digit.image for digit in digits])
     answers = answer_all(snapshot, images, is_cancelled=lambda: request.is_cancelled)
     return None if answers is None else _Predicted(digits, answers.outputs[:, :CLASS_COUNT].argmax(axis=1))

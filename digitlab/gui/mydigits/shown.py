@@ -1,4 +1,4 @@
-"""Which of the user's own digits the gallery shows, and what it says about each. No widgets in here."""
+"""Which of the user's own digits the gallery shows, and with which text. Without widgets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from digitlab.gui.widgets.gallery_tile import Badge, GalleryItem
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which digits are shown.
+    """The filter of the gallery.
 
     Attributes:
-        digit: Only those with this label, or None for all.
-        only_wrong: Only those that the network on screen misclassifies.
-        answer: Only those that it classifies as this digit, or None for all.
+        digit: Only digits with this label, or None for all.
+        only_wrong: Only digits that the network on screen misclassifies.
+        answer: Only digits that it classifies as this digit, or None for all.
     """
 
     digit: int | None = None
@@ -44,11 +44,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownDigits:
-    """The digits in the gallery, in its order, as values that do not change.
+    """The digits in the gallery, in its order, as immutable values.
 
     Attributes:
         digits: All of the user's own digits.
-        answers: What the network on screen answered to each, shape (n,), 0..9 or ``UNKNOWN``.
+        answers: The prediction of the network on screen for each, shape (n,), 0..9 or ``UNKNOWN``.
         rows: The indices of the digits shown.
     """
 
@@ -57,11 +57,11 @@ class ShownDigits:
     rows: NDArray[np.intp]
 
     def item(self, place: int) -> GalleryItem:
-        """Return the gallery's item of the digit in some place."""
+        """Return the gallery's item at a position."""
         row = int(self.rows[place])
         digit, answer = self.digits[row], int(self.answers[row])
         text = _text(digit.label, answer)
-        # Faster than `strftime`, which imports a module each time.
+        # Faster than `strftime`, which imports a module on every call.
         kept = digit.kept_at.astimezone().isoformat(" ", "minutes")[:16]
         known = Badge.CORRECT if answer == digit.label else Badge.WRONG
         badge = Badge.NONE if answer == UNKNOWN else known

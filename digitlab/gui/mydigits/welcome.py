@@ -1,4 +1,4 @@
-"""What My digits shows while there are no digits: what it is for, and the first step."""
+"""What My digits shows while there are no digits: its purpose, and the first step."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _WIDTH_PX: Final = 460
 
 
 class Welcome(Card):
-    """Invites to collect or import digits."""
+    """Explains My digits, with buttons to collect or import digits."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create the card with its two buttons."""
@@ -26,17 +26,17 @@ class Welcome(Card):
             self.collect,
             "welcomeCollect",
             "Draw 20 digits",
-            "DigitLab asks for one digit after another; draw each on the canvas and press Enter.",
+            "Draw twenty digits that DigitLab names, and press Enter after each.",
         )
         describe(self.import_files, "welcomeImport", "Import drawings", "Import labelled drawings from files.")
         purpose = QLabel(
-            "An accuracy of 98 % on test digits says little about your own handwriting. Keep some digits of your own "
-            "with their labels, and DigitLab shows the accuracy of the network on them at every snapshot of its "
-            "training, next to that on its test digits, and which digits it confuses."
+            "A network with an accuracy of 98 % on test digits may be less accurate on your own handwriting. Keep some "
+            "of your own digits with their labels: DigitLab shows the accuracy on them at every snapshot of the "
+            "training, next to that on the test digits, and which digits are confused."
         )
         other = quiet_label(
-            "Or keep any drawing: below the answer is “Keep as”, one click after a wrong verdict. Each digit is saved "
-            "immediately, on this computer only."
+            "You can also keep any drawing: use “Keep as” below the answer. Each digit is saved immediately, on this "
+            "computer only."
         )
         for label in (purpose, other):
             label.setWordWrap(True)
@@ -48,7 +48,7 @@ class Welcome(Card):
         buttons.addStretch(1)
         texts = QVBoxLayout()
         texts.setSpacing(theme.SPACE_M)
-        texts.addWidget(title_label("How well does it read your handwriting?"))
+        texts.addWidget(title_label("How well does the network read your handwriting?"))
         texts.addWidget(purpose)
         texts.addLayout(buttons)
         texts.addWidget(other)

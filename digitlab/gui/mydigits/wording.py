@@ -1,4 +1,4 @@
-"""The texts of My digits, and the order in which it asks for digits. No Qt in here."""
+"""The texts of My digits, and the order of the requested digits. Without Qt."""
 
 from collections.abc import Iterable
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
-from digitlab.words.numbers import count, epoch_figure, epoch_label, percent
+from digitlab.words.numbers import count, epoch_label, epoch_number, percent
 
 _LONGEST_NAME = 20
 
@@ -15,7 +15,7 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | 
     """Return the accuracy of a run on digits that it was not trained on, up to one of its snapshots.
 
     Args:
-        run: The run of the snapshot; None if that is not the run shown.
+        run: The run of the snapshot; None if it is not the run shown.
         snapshot: The snapshot on screen.
 
     Returns:
@@ -31,7 +31,7 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | 
 
 
 def headline(reference: tuple[str, float, float] | None, correct: int, total: int) -> str:
-    """Return both accuracies in a line: ``MNIST 98.1 %, you 87 %``; long names are left to the explanation."""
+    """Return both accuracies in one line: ``MNIST 98.1 %, you 87 %``; long names are only in the explanation."""
     own = percent(correct / total, total)
     if reference is None:
         return f"You {own}"
@@ -40,23 +40,23 @@ def headline(reference: tuple[str, float, float] | None, correct: int, total: in
 
 
 def explanation(reference: tuple[str, float, float] | None, snapshot: Snapshot, correct: int, total: int) -> str:
-    """Return what the accuracies in the headline were computed on."""
+    """Return the details of the accuracies in the headline."""
     own = f"{correct:,} of your {count(total, 'digit')} {'is' if total == 1 else 'are'} classified correctly"
     if reference is None:
         return f"{own} ({epoch_label(snapshot)}). No accuracy on test digits is known for this snapshot."
-    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {epoch_figure(reference[2])}."
+    return f"{own} ({epoch_label(snapshot)}); {reference[0]}: after epoch {epoch_number(reference[2])}."
 
 
 def collecting_order(labels: Iterable[int], number: int, random: Random) -> tuple[int, ...]:
-    """Return digits to ask for, in random order, so that the set approaches equal numbers of each.
+    """Return digits to request, in random order, so that the set approaches equal numbers of each.
 
     Args:
         labels: The labels of the set so far.
-        number: How many to ask for.
+        number: How many to request.
         random: The source of randomness.
 
     Returns:
-        The digits, 0..9; none twice in a row while another is as rare.
+        The digits, 0..9; none twice in a row while another is equally rare.
     """
     counts = [0] * CLASS_COUNT
     for label in labels:

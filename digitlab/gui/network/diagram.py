@@ -1,4 +1,4 @@
-"""The network as a row of boxes: the face of a box is as large as its maps, its depth shows their number."""
+"""The network as a row of boxes: the face of a box shows the size of its maps, its depth their number."""
 
 import math
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from digitlab.words.numbers import dimensions
 
 _HEIGHT_PX: Final = 148
 _FACE_PX: Final = 62
-"""Side of the face of 28 × 28 maps."""
+"""Side of the face for 28 × 28 maps."""
 _LEAST_PX: Final = 6
 _LIST_WIDTH_PX: Final = 8
 _GAP_PX: Final = 12
-"""Smallest gap between two boxes."""
+"""Minimum gap between two boxes."""
 _WORD_GAP_PX: Final = 6
-"""Smallest gap between two shapes as text."""
+"""Minimum gap between two shape labels."""
 _SMALLEST_FONT_PX: Final = 10
 _SHIFT: Final = (0.7, -0.5)
-"""Offset of the back of a box, in depths to the right and down."""
+"""Offset of the back of a box to the right and down, relative to the depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Box:
 
     @property
     def face_px(self) -> tuple[float, float]:
-        """Width and height of the face; a list of numbers is a narrow column, higher for longer lists."""
+        """Width and height of the face; a list of numbers is a narrow column, taller for longer lists."""
         if len(self.shape) == 1:
             return _LIST_WIDTH_PX, min(max(8 * math.log2(self.shape[0] + 1), 20.0), 84.0)
         height, width = (max(_FACE_PX * length / INPUT_SHAPE[0], _LEAST_PX) for length in self.shape[:2])
@@ -49,7 +49,7 @@ class Box:
 
     @property
     def depth_px(self) -> float:
-        """Depth of the box: grows with the square root of the number of maps."""
+        """Depth of the box, proportional to the square root of the number of maps."""
         return 0.0 if len(self.shape) == 1 else 3.2 * math.sqrt(self.shape[2])
 
 
@@ -62,7 +62,7 @@ class NetworkDiagram(QWidget):
         self.setObjectName("networkDiagram")
         self.setAccessibleName("Diagram of the network")
         self.setToolTip(
-            "<p>Each box is a layer's output: its face is as large as the maps, its depth shows their number.</p>"
+            "<p>Each box is a layer's output: its face shows the size of the maps, its depth their number.</p>"
         )
         self.setWhatsThis(self.toolTip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -123,7 +123,7 @@ class NetworkDiagram(QWidget):
     def _paint_box(
         self, painter: QPainter, box: Box, centre: QPointF, before: QPointF | None, shrink: float
     ) -> QPointF:
-        """Paint a box and the line from the one before; return where the line to the next begins."""
+        """Paint a box and the line from the previous one; return where the line to the next one starts."""
         width, height = (side * shrink if len(box.shape) > 1 else side for side in box.face_px)
         depth = box.depth_px * shrink
         shift = QPointF(_SHIFT[0] * depth, _SHIFT[1] * depth)

@@ -1,4 +1,4 @@
-"""The network editor: preset, loss and one block for each layer."""
+"""The network editor: preset, loss and a block for each layer."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -16,7 +16,7 @@ from digitlab.model.spec import ModelSpec, Problem
 
 
 class NetworkEditor(QWidget):
-    """Edits a network. Input that cannot be built stays and is marked.
+    """Edits a network. Invalid input is kept and marked.
 
     Signals:
         draft_changed: ``draft`` or ``problem`` changed.
@@ -52,7 +52,7 @@ class NetworkEditor(QWidget):
 
     @property
     def draft(self) -> ModelSpec:
-        """The network in the fields; a field with invalid text counts with its last valid value."""
+        """The network in the fields; a field with invalid text has its last valid value."""
         return self._draft
 
     @property
@@ -98,7 +98,7 @@ class NetworkEditor(QWidget):
         for block in self._blocks:
             self._layers.addWidget(block)
             block.edited.connect(self._on_block_edited)
-        # New blocks would come last in the window's tab order; on screen they are here.
+        # By default, new blocks come last in the window's tab order.
         fields = [field for block in self._blocks for field in block.fields]
         for before, after in pairwise([self._loss, *fields, self._back]):
             QWidget.setTabOrder(before, after)

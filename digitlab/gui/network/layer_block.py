@@ -1,4 +1,4 @@
-"""One layer in the editor: its fields follow from the hyperparameters that the layer declares."""
+"""One layer in the editor, with fields created from the hyperparameters that it declares."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -12,7 +12,7 @@ from digitlab.gui.widgets.themed import Themed
 from digitlab.model.layer import Choice, Hyperparameter, Layer
 
 _COLUMNS: Final = 2
-"""Hyperparameters in a row."""
+"""Number of hyperparameters in a row."""
 _LABEL_PX: Final = 52
 _FIELD_PX: Final = 64
 
@@ -21,7 +21,7 @@ class LayerBlock(Themed, QWidget):
     """The title of a layer and a field for each of its hyperparameters.
 
     Signals:
-        edited: The user changed a field, which may be invalid now.
+        edited: The user changed a field, which may now be invalid.
     """
 
     edited = Signal()
@@ -91,7 +91,7 @@ class LayerBlock(Themed, QWidget):
 
     @property
     def problem(self) -> str:
-        """Why a field's own text is invalid; empty if none is."""
+        """Why the text of a field is invalid; empty if all are valid."""
         for parameter in self._layer.editable:
             field = self._fields[parameter.name]
             if isinstance(field, NumberField) and field.problem:
@@ -102,7 +102,7 @@ class LayerBlock(Themed, QWidget):
         """Show other values of the same layer.
 
         Args:
-            layer: The layer, of the type that the block was made for.
+            layer: The layer, of the type that the block was created for.
             is_forced: Whether to overwrite invalid input too.
         """
         self._layer = layer
@@ -115,7 +115,7 @@ class LayerBlock(Themed, QWidget):
         self._show_title()
 
     def show_problem(self, field_name: str, reason: str) -> None:
-        """Mark the field because of which the network cannot be built; no field without a reason."""
+        """Mark the field that prevents the network from being built; none if the reason is empty."""
         for name, field in self._fields.items():
             is_culprit = bool(reason) and name == field_name
             if isinstance(field, NumberField):
@@ -125,7 +125,7 @@ class LayerBlock(Themed, QWidget):
         self._problem.show_problem(self.problem or reason)
 
     def restyle(self) -> None:
-        """Colour the quiet part of the title."""
+        """Colour the secondary part of the title."""
         self._show_title()
 
     def _make_field(self, parameter: Hyperparameter) -> NumberField | ChoiceBox:

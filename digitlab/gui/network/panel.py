@@ -21,7 +21,7 @@ from digitlab.gui.widgets.throttle import Throttle
 _EDITOR_WIDTH: Final = 312
 
 SETTLE_MS: Final = 500
-"""A number being typed, such as the 2 of 256, is shown at once but becomes the recipe only after a pause."""
+"""A number being typed, such as the 2 of 256, is shown immediately but applied to the recipe only after a pause."""
 
 
 class NetworkPanel(Themed, QWidget):
@@ -62,7 +62,7 @@ class NetworkPanel(Themed, QWidget):
         self.follow_theme()
 
     def _lay_out(self) -> None:
-        # From the outside in: a widget that moves to another parent is styled again, with everything in it.
+        # From the outside in: a widget with a new parent is restyled, with all its children.
         left = Card(parent=self)
         left.setFixedWidth(_EDITOR_WIDTH)
         left.column.setContentsMargins(1, 1, 1, 1)
@@ -71,7 +71,7 @@ class NetworkPanel(Themed, QWidget):
         inner = QWidget()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
-        # It scrolls to the field that has the focus; a tab stop of its own would be of no use.
+        # It scrolls to the field that has the focus, so it needs no tab stop itself.
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._editor = NetworkEditor(self._session.recipe.spec, inner)
@@ -111,7 +111,7 @@ class NetworkPanel(Themed, QWidget):
         on_screen = f"The network on screen has {parameters:,} parameters."
         if self._editor.problem is not None:
             kept = f"{self._applied.total_parameters:,} parameters"
-            self._hint.setText(f"Not applied: the next training still uses the last valid network, with {kept}.")
+            self._hint.setText(f"Not applied: the next training will use the last valid network, with {kept}.")
         elif self._session.snapshot.spec == self._applied:
             self._hint.setText(f"This is the network on screen, with {parameters:,} parameters.")
         else:
@@ -121,12 +121,12 @@ class NetworkPanel(Themed, QWidget):
 
     @property
     def is_settling(self) -> bool:
-        """Whether an edit still waits for a pause in the typing."""
+        """Whether an edit is still waiting for a pause in typing."""
         return self._settle.is_pending
 
     @Slot()
     def apply_now(self) -> None:
-        """Request the draft as the recipe's network if it can be built; otherwise the last valid one stays."""
+        """Request the draft as the recipe's network if it can be built; otherwise the last valid one is kept."""
         self._settle.cancel()
         if self._editor.problem is None and self._editor.draft != self._applied:
             self._applied = self._editor.draft
@@ -140,7 +140,7 @@ class NetworkPanel(Themed, QWidget):
 
     @Slot()
     def _on_recipe_changed(self) -> None:
-        """Show a network chosen elsewhere; invalid input stays while only other parts of the recipe change."""
+        """Show a network chosen elsewhere; invalid input is kept if only other parts of the recipe change."""
         spec = self._session.recipe.spec
         if spec != self._applied:
             self._applied = spec
@@ -155,7 +155,7 @@ class NetworkPanel(Themed, QWidget):
 
     @Slot()
     def _on_snapshot_changed(self) -> None:
-        """Update the hint for another network; while one trains, only its weights change, many times a second."""
+        """Update the hint for another network; during a training only the weights change, many times a second."""
         parameters = self._session.snapshot.spec.total_parameters
         if parameters != self._shown_parameters:
             self._shown_parameters = parameters
@@ -170,6 +170,6 @@ class NetworkPanel(Themed, QWidget):
         self._copy.setIcon(theme.icon("copy", self.palette()))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Apply what was typed last."""
+        """Apply the last edit immediately."""
         super().hideEvent(event)
         self._settle.flush()

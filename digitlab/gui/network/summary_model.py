@@ -1,4 +1,4 @@
-"""The summary of a network as a table: shape, parameters, memory and multiply-adds of each layer, and their sums."""
+"""The summary of a network as a table: shape, parameters, memory and multiply-adds of each layer, and the totals."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -10,7 +10,7 @@ from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
 from digitlab.words.numbers import NO_VALUE, dimensions, size
 
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-"""A cell's share of its column's sum, 0..1, or None."""
+"""A cell's share of its column's total, 0..1, or None."""
 
 PROBLEM_ROLE: Final = SHARE_ROLE + 1
 """Whether the layer cannot be built."""
@@ -23,7 +23,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _HEADERS: Final = (
     ("Layer", "Name of the layer, and its type in Keras."),
     ("Output", "Shape of the output for one image: height × width × maps, or the length of a list."),
-    ("Parameters", "Number of weights and biases, and how it adds up."),
+    ("Parameters", "Number of weights and biases, and how it is calculated."),
     ("Memory", "Memory for the output of one image, 4 bytes for each number."),
     ("Multiply-adds", "Multiply-add operations for one image."),
 )
@@ -36,13 +36,13 @@ class Row:
     """One row of the table.
 
     Attributes:
-        cells: One text for each column.
-        type_name: Keras' name of the layer type; empty for the input and the sums.
+        cells: The text of each column.
+        type_name: Keras' name of the layer type; empty for the input and the totals.
         parameter_sum: The number of parameters written as a sum; may be empty.
         parameter_share: Share of all parameters, 0..1, or None.
         work_share: Share of all multiply-adds, 0..1, or None.
         is_problem: Whether the layer cannot be built.
-        is_total: Whether it is the sum of the others.
+        is_total: Whether it is the row of totals.
     """
 
     cells: tuple[str, ...]
@@ -64,8 +64,8 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
     rows = [Row(("input", dimensions(INPUT_SHAPE), NO_VALUE, size(bytes_of(INPUT_SHAPE)), NO_VALUE))]
     rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
     for index in range(buildable, len(spec.layers)):
-        words = "does not fit" if index == buildable else NO_VALUE
-        cells = (spec.layer_names[index], words, NO_VALUE, NO_VALUE, NO_VALUE)
+        note = "does not fit" if index == buildable else NO_VALUE
+        cells = (spec.layer_names[index], note, NO_VALUE, NO_VALUE, NO_VALUE)
         rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
     if buildable == len(spec.layers):
         rows.append(Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True))
@@ -109,7 +109,7 @@ class SummaryModel(QAbstractTableModel):
             self.endResetModel()
 
     def as_text(self) -> str:
-        """Return the table as lines of cells with tabs between them, headers first."""
+        """Return the table as tab-separated text, headers first."""
         lines = [("Layer", "Type", "Output", "Sum", *(title for title, _ in _HEADERS[_PARAMETERS:]))]
         for row in self._rows:
             lines.append((row.cells[0], row.type_name, row.cells[1], row.parameter_sum, *row.cells[_PARAMETERS:]))

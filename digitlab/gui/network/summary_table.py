@@ -1,4 +1,4 @@
-"""The summary table: aligned numbers, with a thin bar below for each layer's share of the sum."""
+"""The summary table: aligned numbers, with a thin bar below each for the layer's share of the total."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ _BAR_WIDTH_PX: Final = 72
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Paints a cell: its number, the small second line, and the bar of its share at the lower edge."""
+    """Paints a cell: its number, a small second line, and a bar for its share at the lower edge."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -58,7 +58,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the size that both lines need."""
+        """Return the size required by both lines."""
         font = index.data(Qt.ItemDataRole.FontRole)
         width = max(
             QFontMetrics(font).horizontalAdvance(index.data()),
@@ -77,7 +77,7 @@ class _CellDelegate(QStyledItemDelegate):
 
 
 class SummaryTable(QTableView):
-    """Shows a ``SummaryModel``; Ctrl+C copies all of it as tab-separated text."""
+    """Shows a ``SummaryModel``; Ctrl+C copies the whole table as tab-separated text."""
 
     def __init__(self, model: SummaryModel, parent: QWidget | None = None) -> None:
         """Create a table for a model."""
@@ -107,7 +107,7 @@ class SummaryTable(QTableView):
 
     @Slot()
     def _spread(self) -> None:
-        """Give each column its needed width and an equal part of the rest."""
+        """Give each column its required width and an equal part of the rest."""
         header = self.horizontalHeader()
         columns = range(self._model.columnCount())
         widths = [max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in columns]
@@ -121,7 +121,7 @@ class SummaryTable(QTableView):
         return QSize(560, rows * _ROW_PX + self.horizontalHeader().sizeHint().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size with a few rows; below it the table scrolls."""
+        """Return a size that shows a few rows; if smaller, the table scrolls."""
         return QSize(320, 4 * _ROW_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -130,7 +130,7 @@ class SummaryTable(QTableView):
         self._spread()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy at Ctrl+C."""
+        """Copy the table on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:

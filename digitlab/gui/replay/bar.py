@@ -16,7 +16,7 @@ from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
-from digitlab.words.numbers import epoch_words, percent
+from digitlab.words.numbers import epoch_text, percent
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
@@ -174,7 +174,7 @@ class TimeBar(Themed, Card):
 
     def _show_pin(self, pinned: Snapshot | None) -> None:
         self._pin.setChecked(pinned is not None)
-        text = "Pin" if pinned is None else epoch_words(pinned.epoch).capitalize() if pinned.step else "Untrained"
+        text = "Pin" if pinned is None else epoch_text(pinned.epoch).capitalize() if pinned.step else "Untrained"
         if text != self._pin.text():
             self._pin.setText(text)
             self._pin.setAccessibleName("Pin" if pinned is None else f"Unpin: {text}")
@@ -212,14 +212,14 @@ def _best(snapshots: Sequence[Snapshot], run: Run | None) -> int | None:
 
 
 def _foreign_text(shown: Snapshot) -> str:
-    return f"{epoch_words(shown.epoch)} · step {shown.step:,} · from another run"
+    return f"{epoch_text(shown.epoch)} · step {shown.step:,} · from another run"
 
 
 def _snapshot_text(shown: Snapshot, run: Run | None) -> str:
     """Return the epoch and step of a snapshot, and its accuracy."""
     if not shown.step:
         return "untrained"
-    text = f"{epoch_words(shown.epoch)} · step {shown.step:,}"
+    text = f"{epoch_text(shown.epoch)} · step {shown.step:,}"
     if run is None:
         return text
     epoch = run.epoch_before(shown.step)

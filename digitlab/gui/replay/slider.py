@@ -27,7 +27,7 @@ from digitlab.gui import theme
 from digitlab.gui.session.timeline import epoch_marks
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
-from digitlab.words.numbers import epoch_words
+from digitlab.words.numbers import epoch_text
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
@@ -302,4 +302,4 @@ class TimeSlider(Themed, QAbstractSlider):
 
 
 def _text(snapshot: Snapshot) -> str:
-    return f"{epoch_words(snapshot.epoch)} · step {snapshot.step:,}" if snapshot.step else "untrained"
+    return f"{epoch_text(snapshot.epoch)} · step {snapshot.step:,}" if snapshot.step else "untrained"

@@ -19,7 +19,7 @@ from digitlab.runs.kept import RunNotFoundError, RunSummary
 from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
-from digitlab.words.numbers import count, epoch_words
+from digitlab.words.numbers import count, epoch_text
 
 if TYPE_CHECKING:
     from digitlab.runs.library import Recovered
@@ -252,7 +252,7 @@ class RunsController(QObject):
         epoch = run.started.epoch_of(run.started.first_step + run.step)
         more = f" Also interrupted: {count(len(runs) - 1, 'other run')}, listed under Runs." if len(runs) > 1 else ""
         self._messages.offer(
-            f"The run “{run.name}” was interrupted at {epoch_words(epoch)}.",
+            f"The run “{run.name}” was interrupted at {epoch_text(epoch)}.",
             f"Everything up to that point is saved.{more}",
             (
                 Option("Open it", partial(self.open, run.path)),

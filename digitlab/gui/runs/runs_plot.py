@@ -16,7 +16,7 @@ from digitlab.gui.charts.items import cosmetic_pen
 from digitlab.gui.charts.run_curves import LineStyle, MarkStyle, PlottedRun, RunStyle
 from digitlab.gui.runs import marks
 from digitlab.runs.run import Run
-from digitlab.words.numbers import NO_VALUE, epoch_words
+from digitlab.words.numbers import NO_VALUE, epoch_text
 
 _FADED: Final = 0.45
 _VALIDATION_LEVEL: Final = 100
@@ -94,7 +94,7 @@ def run_style(mark: int) -> RunStyle:
 
 def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) -> str:
     """Return each run's last validation value up to an epoch as rich text."""
-    rows = [[epoch_words(at), "validation"]]
+    rows = [[epoch_text(at), "validation"]]
     for plotted in runs:
         run = plotted.run
         ends = run.started.first_epoch + np.array([epoch.epoch for epoch in run.epochs])

@@ -8,7 +8,7 @@ from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import Run
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
-from digitlab.words.numbers import NO_VALUE, count, duration, epoch_figure, epoch_words, exact_number, percent
+from digitlab.words.numbers import NO_VALUE, count, duration, epoch_number, epoch_text, exact_number, percent
 from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
 
 _ENDINGS: Final = {
@@ -39,7 +39,7 @@ def recipe_text(started: TrainingStarted) -> str:
 def origin_text(started: TrainingStarted) -> str:
     """Return where a branch started from, for example ``Tutorial 2 at epoch 3.40``; empty for other runs."""
     origin = started.origin
-    return "" if origin is None else f"{origin.run_name} at {epoch_words(origin.epoch)}"
+    return "" if origin is None else f"{origin.run_name} at {epoch_text(origin.epoch)}"
 
 
 def reached(run: RunSummary) -> float:
@@ -50,7 +50,7 @@ def reached(run: RunSummary) -> float:
 def epochs_text(run: RunSummary) -> str:
     """Return how many epochs a run was trained and how it ended, for example ``10`` or ``stopped at 3.4``."""
     epochs = reached(run)
-    return _ENDINGS[run.ending] + epoch_figure(round(epochs, 1) or epochs)
+    return _ENDINGS[run.ending] + epoch_number(round(epochs, 1) or epochs)
 
 
 def accuracy_text(run: RunSummary) -> str:
@@ -79,7 +79,7 @@ def facts(run: RunSummary) -> str:
         recipe_text(started),
         f"{started.dataset_name}: {started.training_count:,} images, "
         f"{count(started.validation_count, images + ' image')} for validation",
-        f"{epochs_text(run)} of {epoch_figure(started.first_epoch + started.config.epochs)} epochs{best}",
+        f"{epochs_text(run)} of {epoch_number(started.first_epoch + started.config.epochs)} epochs{best}",
         f"{run.created.astimezone():%d %b %Y, %H:%M}; {duration(run.seconds)} of training",
     ]
     if started.origin is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from digitlab.words.numbers import epoch_figure
+from digitlab.words.numbers import epoch_number
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
@@ -83,7 +83,7 @@ def epoch_marks(snapshots: Sequence[Snapshot], width_px: float) -> list[Mark]:
     spacing = _LABEL_PX * (len(snapshots) - 1) / width_px
     begun = [math.floor(snapshot.epoch + _ROUNDING) for snapshot in snapshots]
     whole = [Mark(index, f"{begun[index]}") for index in range(1, len(snapshots)) if begun[index] > begun[index - 1]]
-    marks = [Mark(0, epoch_figure(snapshots[0].epoch))]
+    marks = [Mark(0, epoch_number(snapshots[0].epoch))]
     for mark in whole:
         is_last = mark is whole[-1]
         # The last one is always shown, unless it would touch the first.

@@ -31,7 +31,7 @@ from digitlab.training.events import (
     TrainingResumed,
     TrainingStarted,
 )
-from digitlab.words.numbers import duration, epoch_words, percent
+from digitlab.words.numbers import duration, epoch_text, percent
 
 _UNLOADED_TIMEOUT_S: Final = 0.5
 """How long closing waits for the worker while TensorFlow is not loaded."""
@@ -306,7 +306,7 @@ class TrainingController(QObject):
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
         if is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.show_info(
-                f"Training continues from {epoch_words(origin.epoch)} with a fresh optimizer.",
+                f"Training continues from {epoch_text(origin.epoch)} with a fresh optimizer.",
                 "The optimizer's state is saved for about a dozen snapshots of a run, including the best and the last, "
                 "but not for this one.",
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from digitlab.gui.session.names import names_of
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.run import Run
-from digitlab.words.numbers import count, duration, epoch_words, percent, speed
+from digitlab.words.numbers import count, duration, epoch_text, percent, speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _under_way(run: Run, state: TrainingState) -> Progress:
 
 def _position(run: Run) -> str:
     started = run.started
-    after = "" if started.origin is None else f" after {epoch_words(started.first_epoch)}"
+    after = "" if started.origin is None else f" after {epoch_text(started.first_epoch)}"
     if run.is_validating:
         epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"

@@ -19,7 +19,7 @@ from digitlab.system.errors import DigitLabError
 from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20
-"""Larger than any run that DigitLab writes; keeps a hostile file from filling the memory."""
+"""Larger than any run that DigitLab writes; keeps a malicious file from exhausting the memory."""
 
 MAXIMUM_MEMBER_BYTES: Final = 512 * 2**20
 """The same limit for the unpacked size of a member."""
@@ -52,7 +52,7 @@ def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
     """Write members into a zip that replaces ``path`` only when it is complete.
 
     Raises:
-        DigitLabError: If it cannot be written; the old file is unchanged then.
+        DigitLabError: If it cannot be written; the old file is then unchanged.
     """
     with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in members.items():
@@ -77,14 +77,14 @@ def read_archive(path: Path, wanted: tuple[str, ...], required: tuple[str, ...])
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             raise DigitLabError(
                 f"{path.name} is larger than {MAXIMUM_FILE_BYTES // 2**20} MB.",
-                expected="No DigitLab file is so large.",
+                expected="DigitLab files are smaller.",
             )
         with zipfile.ZipFile(path) as archive:
             present = set(archive.namelist())
             missing = [name for name in required if name not in present]
             if missing:
                 raise DigitLabError(
-                    f"{path.name} has no {missing[0]} in it.", expected="Expected a file saved by DigitLab."
+                    f"{path.name} does not contain {missing[0]}.", expected="Expected a file saved by DigitLab."
                 )
             return {name: _read_member(archive, name, path) for name in wanted if name in present}
     except _DAMAGE as error:
@@ -94,7 +94,7 @@ def read_archive(path: Path, wanted: tuple[str, ...], required: tuple[str, ...])
     except OSError as error:
         raise DigitLabError(
             f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file exists and that you may read it.",
+            remedy="Check that the file exists and that you have permission to read it.",
         ) from error
 
 
@@ -115,7 +115,7 @@ def _too_little_memory(path: Path) -> DigitLabError:
 
 def _read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     if archive.getinfo(name).file_size > MAXIMUM_MEMBER_BYTES:
-        raise DigitLabError(f"{name} in {path.name} is too large.", expected="No DigitLab file is so large.")
+        raise DigitLabError(f"{name} in {path.name} is too large.", expected="DigitLab files are smaller.")
     with archive.open(name) as member:
         # The size in the directory may be wrong; never unpack more than the limit.
         content = member.read(MAXIMUM_MEMBER_BYTES + 1)
@@ -128,7 +128,7 @@ def parse_json(content: bytes, path: Path) -> dict[str, Any]:
     """Return a member that must be a JSON object.
 
     Raises:
-        DigitLabError: If it is none.
+        DigitLabError: If it is not a JSON object.
     """
     try:
         value = json.loads(content)
@@ -149,8 +149,8 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 def unpack_arrays(content: bytes, shapes: Mapping[str, tuple[int, ...]], path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of an npz after checking each against the shape it must have.
 
-    The shape is read from the array's header, before its data, so that a hostile file costs no memory, not even one
-    whose arrays are compressed within the compressed archive.
+    The shape is read from the array's header, before its data, so that a malicious file cannot exhaust the memory, even
+    if its arrays are compressed twice.
 
     Args:
         content: The npz.
@@ -176,7 +176,7 @@ def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     try:
         shape, _, dtype = read(file)
-    except MemoryError as error:  # how Python's parser gives up on deeply nested text
+    except MemoryError as error:  # what Python's parser raises for deeply nested text
         raise ValueError("header") from error
     return shape, dtype
 
@@ -188,10 +188,10 @@ def _unpack_array(members: zipfile.ZipFile, name: str, shape: tuple[int, ...], p
         raise damaged(path)
     if found != shape:
         raise DigitLabError(
-            f"{path.name} does not fit its own network: {name} has the shape {found}.", expected=f"Expected {shape}."
+            f"{path.name} is inconsistent: {name} has the shape {found}.", expected=f"Its network needs {shape}."
         )
     with members.open(f"{name}.npy") as file:
         array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
     if not np.isfinite(array).all():
-        raise DigitLabError(f"{path.name} holds weights that are not finite numbers.", remedy="Open another file.")
+        raise DigitLabError(f"{path.name} contains weights that are not finite numbers.", remedy="Open another file.")
     return array

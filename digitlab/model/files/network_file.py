@@ -1,4 +1,4 @@
-"""Networks in files: ``.digitlab`` holds a network, its weights and, where there is one, the training run."""
+"""Reading and writing ``.digitlab`` files: a network, its weights and, if it was trained, the run."""
 
 import json
 from collections.abc import Mapping
@@ -52,13 +52,14 @@ def read_model(path: Path) -> Snapshot:
     """Open a network with its weights.
 
     Raises:
-        DigitLabError: If the file is missing, damaged, hostile or from a newer DigitLab.
+        DigitLabError: If the file is missing, damaged, malicious or from a newer version of DigitLab.
     """
     members = read_archive(path, wanted=(_MODEL, _WEIGHTS), required=(_MODEL, _WEIGHTS))
     description = parse_json(members[_MODEL], path)
     if description.get("format") != FORMAT_VERSION:
         raise DigitLabError(
-            f"{path.name} has a format that this DigitLab does not know.", remedy="Install the newest DigitLab."
+            f"{path.name} has a format that this version of DigitLab cannot read.",
+            remedy="Install the newest version of DigitLab.",
         )
     spec = spec_from_json(description.get("spec"), path)
     step, epoch = description.get("step", 0), description.get("epoch", 0.0)
@@ -83,7 +84,7 @@ def read_arrays(content: bytes, spec: ModelSpec, path: Path) -> list[Any]:
 
 
 def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
-    """Return a network in our own layer schema."""
+    """Return a network as JSON, in DigitLab's own layer schema."""
     names = {kind: name for name, kind in LAYER_TYPES.items()}
     layers = [
         {"type": names[type(layer)], **{field.name: getattr(layer, field.name) for field in fields(layer)}}  # type: ignore[arg-type]
@@ -93,7 +94,7 @@ def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
 
 
 def spec_from_json(value: Any, path: Path) -> ModelSpec:
-    """Return a network from our own layer schema, after validation.
+    """Return a network from JSON, after validation.
 
     Raises:
         DigitLabError: If the value is not a network, has unknown layers or cannot be built.
@@ -109,7 +110,7 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
         raise damaged(path) from error
     problem = spec.building_problem()
     if problem is not None:
-        raise DigitLabError(f"{path.name} holds a network that cannot be built. {problem.reason}")
+        raise DigitLabError(f"{path.name} contains a network that cannot be built. {problem.reason}")
     return spec
 
 

@@ -31,7 +31,7 @@ def make_result(snapshot, outputs, labels, *, others=None, total=None, loss=0.25
 
 
 def made_result(snapshot, *, is_eleven=False, total=None):
-    """Return an evaluation of 200 answers: 100 of 92 % confidence, 80 of them correct, and 100 of 51 %, 50 of them."""
+    """Return an evaluation of 200 predictions: 100 with 92 % confidence, 80 correct, and 100 with 51 %, 50 correct."""
     labels = np.zeros(200, np.uint8)
     outputs = np.zeros((200, 11 if is_eleven else 10))
     outputs[:100, 0], outputs[:100, 1] = 0.92, 0.08

@@ -1,4 +1,4 @@
-"""Results are found by snapshot and data, and the least recently used ones are dropped first."""
+"""The cache finds results by snapshot and data, and drops the least recently used ones first."""
 
 import gc
 import weakref

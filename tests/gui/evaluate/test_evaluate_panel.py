@@ -17,7 +17,7 @@ from tests.helpers.networks import random_snapshot
 from tests.helpers.runs import make_started
 
 
-def test_before_the_first_evaluation_it_says_what_to_do(panel):
+def test_before_the_first_evaluation_the_panel_explains_what_to_do(panel):
     assert "Press Evaluate" in panel.findChild(QWidget, "gallery").accessibleDescription()
     assert text(panel, "accuracyMetric") == "–"
     open_page(panel, "Calibration")
@@ -47,16 +47,16 @@ def test_progress_is_shown_while_it_evaluates(panel, show):
     assert not bar.isVisible()
 
 
-def test_metrics_are_shown_with_what_they_are_of(panel, show, result):
+def test_metrics_are_shown_with_their_network_and_data(panel, show, result):
     show(result=result)
     assert text(panel, "accuracyMetric") == "65.0 %"
     assert text(panel, "correctMetric") == "130 of 200"
     assert text(panel, "lossMetric") == "0.2500"
     # Wilson's interval of 130 in 200 is 58.2 to 71.3 %.
     assert text(panel, "intervalMetric") == "58 to 71 %"
-    # F1 of the 0 is 260 of 330, of the 1 nothing; no other digit occurs.
+    # F1 is 260/330 for the 0 and 0 for the 1; no other digit occurs.
     assert text(panel, "f1Metric") == "39 %"
-    # Half the answers are 12 points off, half 1 point.
+    # Half of the confidences are 12 points off, half 1 point.
     assert text(panel, "errorMetric") == "6.5 points"
     assert text(panel, "evaluatedNetwork") == "Tutorial, epoch 10.00 · Some digits, test digits · 200 images · 1.5 s"
     assert text(panel, "aucMetric") == ""
@@ -71,7 +71,7 @@ def test_images_without_a_digit_have_metrics_of_their_own(panel, show, result):
     assert text(panel, "rejectedMetric") == "100 % of 5"
 
 
-def test_metrics_so_far_say_that_they_are_of_some_images(panel, session, show):
+def test_partial_metrics_are_marked_as_such(panel, session, show):
     show(result=made_result(session.snapshot, total=10_000), task=Task.EVALUATE)
     assert "200 of 10,000 images, drawn at random" in text(panel, "evaluatedNetwork")
     assert text(panel, "correctMetric") == "130 of 200"
@@ -101,10 +101,10 @@ def test_metrics_of_another_snapshot_or_other_data_are_marked(panel, session, sh
     session.snapshot = result.snapshot
     assert "on screen" not in text(panel, "evaluatedNetwork")
     show(part=Part.TRAINING)
-    assert "Other data are chosen" in text(panel, "evaluatedNetwork")
+    assert "Other data are selected" in text(panel, "evaluatedNetwork")
 
 
-def test_a_network_without_answers_cannot_be_evaluated_and_says_why(panel, session):
+def test_a_network_without_outputs_cannot_be_evaluated_and_the_reason_is_shown(panel, session):
     session.snapshot = random_snapshot(PRESETS["one-conv"])
     button = panel.findChild(QPushButton, "evaluateButton")
     assert not button.isEnabled()
@@ -178,7 +178,7 @@ def test_following_is_switched_and_parts_are_chosen(qtbot, panel, show):
     assert (part.isEnabled(), part.currentText()) == (True, "Training digits")
 
 
-def test_pointing_at_a_bar_reads_it(panel, show, result):
+def test_pointing_at_a_bar_shows_its_values(panel, show, result):
     show(result=result)
     open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
@@ -186,13 +186,15 @@ def test_pointing_at_a_bar_reads_it(panel, show, result):
     QTest.mouseMove(diagram, place)
     words = text(panel, "reliabilityDiagramWords")
     # Wilson's interval of 80 in 100 is 71.1 to 86.7 %.
-    assert words == "Of 100 answers with a confidence of 90 to 95 %, 80.0 % were correct. 95 % interval: 71 to 87 %."
+    assert (
+        words == "Of 100 predictions with a confidence of 90 to 95 %, 80.0 % were correct. 95 % interval: 71 to 87 %."
+    )
     assert diagram.accessibleDescription() == words
     QTest.mouseMove(diagram, QPoint(1, 1))
     assert "differ by" in text(panel, "reliabilityDiagramWords")
 
 
-def test_keys_read_the_bars_one_by_one(panel, show, result):
+def test_keys_go_through_the_bars(panel, show, result):
     show(result=result)
     open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
@@ -211,15 +213,15 @@ def test_the_rejection_curve_is_read_by_keys_and_mouse(panel, show, result):
     open_page(panel, "Calibration")
     plot = panel.findChild(QWidget, "rejectionPlot")
     # Answers of the same confidence are rejected together: half of them at once.
-    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
+    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the predictions are correct."
     plot.setFocus()
     QTest.keyClick(plot, Qt.Key.Key_End)
     assert text(panel, "rejectionPlotWords") == "Reject the 50.0 % least confident: 80.0 % of the rest are correct."
     QTest.mouseMove(plot, plot.pixel(0.1, 0.8).toPoint())
-    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the answers are correct."
+    assert text(panel, "rejectionPlotWords") == "Reject none: 65.0 % of the predictions are correct."
 
 
-def test_the_bars_stand_where_their_accuracy_is(panel, show, result):
+def test_the_bars_end_at_their_accuracy(panel, show, result):
     show(result=result)
     open_page(panel, "Calibration")
     diagram = panel.findChild(QWidget, "reliabilityDiagram")
@@ -253,7 +255,7 @@ def test_other_data_are_chosen_by_keyboard(qtbot, panel, session):
     assert box.currentText() == "mine.jsonl"
 
 
-def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
+def test_everything_has_an_accessible_name(panel, show, result):
     show(result=result)
     names = "evaluationDataBox evaluationPartBox evaluateButton cancelEvaluationButton followSnapshotBox"
     names += " confusionMatrix ratesButton gallery lookInsideButton digitTable"
@@ -265,10 +267,10 @@ def test_everything_has_a_name_for_a_screen_reader(panel, show, result):
     assert panel.findChild(QLabel, "accuracyMetric").accessibleName() == "Accuracy: 65.0 %"
 
 
-def test_an_evaluation_of_correct_answers_alone_is_shown(panel, show, result, session):
+def test_an_evaluation_without_mistakes_is_shown(panel, show, result, session):
     digits = np.tile(np.arange(10), 40)
     show(result=make_result(session.snapshot, np.eye(10)[digits], digits))
     open_page(panel, "Calibration")
     panel.grab()
-    assert text(panel, "rejectionPlotWords") == "Reject none: all of the answers are correct."
+    assert text(panel, "rejectionPlotWords") == "Reject none: all of the predictions are correct."
     assert "well calibrated" in text(panel, "reliabilityDiagramWords")

@@ -9,7 +9,7 @@ from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.session.values import Task
 
 
-def test_an_image_goes_from_the_confusion_matrix_to_the_canvas_and_to_look_inside(qtbot, window, tmp_path):
+def test_an_image_goes_from_the_confusion_matrix_to_the_canvas_and_look_inside(qtbot, window, tmp_path):
     path = tmp_path / "mine.jsonl"
     write_drawings(path, [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in range(10)])
     session = window.session
@@ -25,7 +25,7 @@ def test_an_image_goes_from_the_confusion_matrix_to_the_canvas_and_to_look_insid
     QTest.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.tile_rect(0).center())
     assert session.sketch.label == 7
     assert len(session.sketch.drawing.strokes) > 0
-    # The panel stays the same until the person asks to look inside.
+    # The panel stays the same until Look inside is requested.
     assert window.panels.currentWidget() is window.panels.evaluate
     qtbot.mouseClick(panel.findChild(QPushButton, "lookInsideButton"), Qt.MouseButton.LeftButton)
     assert window.panels.currentWidget() is window.panels.inspect

@@ -111,7 +111,7 @@ def test_drawings_with_labels_are_digits_and_those_without_are_non_digits(qtbot,
     assert result.metrics.non_digits.count == 1
 
 
-def test_a_missing_file_is_reported_with_ways_on_and_the_result_stays(
+def test_a_missing_file_is_reported_with_options_and_the_result_stays(
     qtbot, session, controller, bar, digits, tmp_path
 ):
     evaluate(qtbot, session, controller, digits)
@@ -123,11 +123,11 @@ def test_a_missing_file_is_reported_with_ways_on_and_the_result_stays(
     assert labels == ["Try again", "Choose a file…", "Use the built-in digits"]
 
 
-def test_a_network_whose_outputs_are_not_numbers_is_reported(qtbot, session, controller, bar, digits):
+def test_a_network_whose_outputs_are_not_finite_is_reported(qtbot, session, controller, bar, digits):
     broken = [np.full_like(array, 1e30) for array in session.snapshot.arrays]
     session.snapshot = Snapshot.of(session.snapshot.spec, broken)
     evaluate(qtbot, session, controller, digits)
-    assert "not numbers" in bar.text
+    assert "not finite numbers" in bar.text
     assert session.evaluation.result is None
 
 
@@ -137,7 +137,7 @@ def test_a_network_that_does_not_classify_is_not_evaluated(session, controller):
     assert session.evaluation.task is Task.NONE
 
 
-def test_cancelling_ends_the_task_at_once_and_another_can_begin(qtbot, session, controller, digits, monkeypatch):
+def test_cancelling_ends_the_task_immediately_and_another_can_start(qtbot, session, controller, digits, monkeypatch):
     begun, may_continue = threading.Event(), threading.Event()
     load = evaluation_jobs.load_held_out
 
@@ -182,7 +182,9 @@ def test_the_data_of_the_training_are_chosen(session, controller):
     assert session.evaluation.source == "/somewhere/mine.npz"
 
 
-def test_results_come_before_the_end_and_stay_when_it_is_cancelled(qtbot, session, controller, digits, monkeypatch):
+def test_partial_results_are_shown_and_stay_when_the_evaluation_is_cancelled(
+    qtbot, session, controller, digits, monkeypatch
+):
     may_continue = threading.Event()
     monkeypatch.setattr(evaluation_jobs, "_CHUNK", 20)
     monkeypatch.setattr(evaluation_jobs, "FIRST_COUNT", 40)
@@ -261,7 +263,7 @@ def test_the_snapshot_on_screen_is_followed(qtbot, session, controller, digits, 
         lambda: session.evaluation.task is Task.NONE and session.evaluation.result.snapshot is run.snapshots[2]
     )
     assert session.evaluation.result.is_whole
-    # What is known is shown at once, without a thread.
+    # Known results are shown immediately, without a thread.
     session.snapshot = run.snapshots[-1]
     assert session.evaluation.result.snapshot is run.snapshots[-1]
     assert session.evaluation.task is Task.NONE
@@ -300,13 +302,13 @@ def test_the_newest_of_a_running_training_is_not_followed(qtbot, session, contro
     session.training_state = TrainingState.RUNNING
     session.snapshot = run.snapshots[1]
     assert session.evaluation.task is Task.NONE
-    # The person went back in time during the training.
+    # The user moved the time slider back during the training.
     session.replay = Replay(is_following=False)
     session.snapshot = run.snapshots[2]
     assert session.evaluation.task is Task.FOLLOW
 
 
-def test_all_snapshots_are_evaluated_and_then_shown_at_once(qtbot, session, controller, digits, run):
+def test_all_snapshots_are_evaluated_and_then_shown_immediately(qtbot, session, controller, digits, run):
     controller.choose_source(digits)
     controller.evaluate_snapshots(False)
     assert session.evaluation.task is Task.SNAPSHOTS
@@ -413,7 +415,7 @@ def test_a_late_result_does_not_replace_the_known_one_of_the_snapshot_on_screen(
     assert session.evaluation.result.snapshot is run.snapshots[-1]
 
 
-def test_a_followed_snapshot_that_cannot_be_evaluated_is_passed_over_in_silence(
+def test_a_followed_snapshot_that_cannot_be_evaluated_is_skipped_without_a_message(
     qtbot, session, controller, bar, digits, run
 ):
     broken = Snapshot.of(session.snapshot.spec, [np.full_like(array, 1e30) for array in session.snapshot.arrays])

@@ -106,7 +106,7 @@ def test_images_are_shown_as_they_are(qtbot, show, session, gallery):
     assert image.pixelColor(middle, tile.top() + 8).lightness() == 0
 
 
-def test_without_mistakes_there_is_nothing_to_look_at(panel, show, session, gallery):
+def test_without_mistakes_the_gallery_is_empty(panel, show, session, gallery):
     digits = np.tile(np.arange(10), 40)
     show(result=make_result(session.snapshot, np.eye(10)[digits], digits))
     assert text(panel, "galleryWords") == "No misclassified digits"

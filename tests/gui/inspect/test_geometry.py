@@ -1,4 +1,4 @@
-"""Tiles lie where they should, whole device pixels large, and every channel can be reached."""
+"""Tiles are in the right place, cells are whole device pixels, and every channel can be reached."""
 
 from itertools import pairwise
 
@@ -47,7 +47,7 @@ def _placed(spec: ModelSpec, width: float, height: float, pixel: float = 1.0) ->
 
 
 def _head(column: Column) -> HeadWidth:
-    """Return about what the usual font needs: 8.5 px a letter of the name, 6.3 px elsewhere, and the legend."""
+    """Return about the width for the usual font: 8.5 px a letter in the name, 6.3 px elsewhere, and the legend."""
     legend = 0.0 if column.kind in BARS else 68.0 if column.has_maps else 57.0
     least = max(8.5 * len(column.name), 6.3 * len(column.shape), legend)
     return HeadWidth(max(least, 6.3 * len(column.note)), max(least, 6.3 * len(column.short_note)))
@@ -61,7 +61,7 @@ def test_all_channels_of_a_preset_show_at_once(preset: str, space: tuple[float, 
     assert layout.height <= space[1]
 
 
-def test_the_words_are_in_full_where_they_fit() -> None:
+def test_texts_are_not_shortened_where_they_fit() -> None:
     assert not _placed(TUTORIAL, *AT_1280_X_800).has_short_heads
     assert _placed(PEN, *AT_1280_X_800).has_short_heads
     assert not _placed(PEN, 1500.0, 560.0).has_short_heads
@@ -107,19 +107,19 @@ def test_columns_do_not_overlap_and_cells_are_whole_pixels(
         assert after.x >= before.x + before.width or after.y >= before.y + before.height
 
 
-def test_a_point_beside_the_tiles_is_nothing() -> None:
+def test_a_point_beside_the_tiles_has_no_cell() -> None:
     layout = _placed(TUTORIAL, *AT_1280_X_800)
     assert layout.at(0, 0) is None
     assert layout.at(layout.grids[0].x, layout.grids[0].box.y + layout.grids[0].box.height + 1) is None
 
 
-def test_the_last_line_may_be_ragged() -> None:
+def test_the_last_line_may_be_shorter() -> None:
     grid = Grid(0, 0, 5, 3, 10, 10, 2, 2, 1, 1)
     assert grid.at(15, 15) == (4, 0, 0)
     assert grid.at(27, 15) is None
 
 
-def test_flatten_is_read_like_text() -> None:
+def test_flatten_is_laid_out_in_reading_order() -> None:
     layout = _placed(TUTORIAL, *AT_1280_X_800)
     index = next(i for i, column in enumerate(columns_of(TUTORIAL)) if column.kind is ColumnKind.LIST)
     grid = layout.grids[index]
@@ -128,14 +128,14 @@ def test_flatten_is_read_like_text() -> None:
     assert grid.tile(grid.across).y > grid.tile(0).y
 
 
-def test_best_grid_fills_its_room_and_stays_inside() -> None:
+def test_the_best_grid_fills_its_space_without_overflowing() -> None:
     grid = best_grid(32, 5, 5, 190, 150)
     assert grid.box.width <= 190
     assert grid.box.height <= 150
     assert grid.width == 25 - 5  # 4 px a cell: with 5 px only 30 of the 32 would fit
 
 
-def test_kernels_stand_in_the_middle_of_their_tiles() -> None:
+def test_kernels_are_centred_in_their_tiles() -> None:
     grid = Grid(10, 20, 4, 2, 24, 24, 2, 2, 24, 24)
     kernels = grid.with_content(5, 5, 1.0)
     assert (kernels.width, kernels.x, kernels.y) == (20, 12, 20)

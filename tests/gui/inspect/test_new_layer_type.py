@@ -38,7 +38,7 @@ PADDED = 1
 
 @dataclass(frozen=True, slots=True)
 class ZeroPadding2D(Layer):
-    """Zeros around maps: neither weights, nor a window, nor a mere copy, as no layer type of DigitLab is."""
+    """Zero padding around maps: without weights or a window, and not a plain copy, unlike DigitLab's layer types."""
 
     size: int = 1
 
@@ -120,7 +120,7 @@ def test_the_forward_pass_equals_keras(snapshot, inspection):
         np.testing.assert_allclose(ours, np.asarray(output)[0], rtol=0, atol=1e-5)
 
 
-def test_many_images_are_answered_and_measured(snapshot):
+def test_many_images_are_classified_and_measured(snapshot):
     answers = answer_all(snapshot, probe_images())
     assert answers is not None
     assert np.isfinite(answers.outputs).all()
@@ -129,7 +129,7 @@ def test_many_images_are_answered_and_measured(snapshot):
     assert len(measured.layers) == 3
 
 
-def test_files_keep_it_and_refuse_what_is_out_of_its_limits(snapshot, tmp_path, capsys):
+def test_files_store_it_and_refuse_values_outside_its_limits(snapshot, tmp_path, capsys):
     path = tmp_path / "zeros.digitlab"
     write_model(path, snapshot)
     assert read_model(path).spec == SPEC

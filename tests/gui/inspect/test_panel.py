@@ -1,4 +1,4 @@
-"""The Look inside panel: pointing, clicking, keys, and the texts about them."""
+"""The Look inside panel: pointing, clicking, keys, and its texts."""
 
 import numpy as np
 import pytest
@@ -100,7 +100,7 @@ def test_pointing_at_a_map_shows_its_value_and_receptive_field(qtbot, panel, net
     assert session.receptive_field == (slice(6, 11), slice(9, 14))
 
 
-def test_pointing_away_points_at_nothing(qtbot, panel, network, session) -> None:
+def test_pointing_away_clears_the_hover(qtbot, panel, network, session) -> None:
     point_at(qtbot, network, Spot(column(network, "pool2"), 3, 1, 1))
     assert session.receptive_field == session.view.inspection.snapshot.spec.receptive_field(3, (1, 1, 3))
     qtbot.mouseMove(network, QPoint(1, 1))
@@ -192,7 +192,7 @@ def test_filters_reach_every_input_channel(qtbot, panel, network, session) -> No
     assert session.receptive_field is None
 
 
-def test_arrow_keys_walk_through_all_columns_and_enter_enlarges(qtbot, panel, network) -> None:
+def test_arrow_keys_go_through_all_columns_and_enter_enlarges(qtbot, panel, network) -> None:
     network.setFocus()
     network.select(Spot(0, 0))
     visited = {0}
@@ -217,7 +217,7 @@ def test_arrow_keys_walk_through_all_columns_and_enter_enlarges(qtbot, panel, ne
     assert network.hasFocus()
 
 
-def test_all_channels_are_in_sight_at_1280_by_800(panel, network) -> None:
+def test_all_channels_are_visible_at_1280_by_800(panel, network) -> None:
     scroll = panel.findChild(NetworkScroll, "networkScroll")
     space = scroll.viewport().rect()
     assert [column.count for column in network.scene.columns] == [1, 32, 32, 64, 64, 1024, 10, 10]
@@ -238,7 +238,7 @@ def test_maps_are_shown_before_anything_is_drawn(qtbot, session) -> None:
     assert panel.findChild(NetworkView).scene.pictures[1].values.shape == (32, 24, 24)
 
 
-def test_a_hidden_panel_waits_until_it_is_seen(qtbot, panel, network, session, tutorial, monkeypatch) -> None:
+def test_a_hidden_panel_is_refreshed_when_it_is_shown(qtbot, panel, network, session, tutorial, monkeypatch) -> None:
     shown = []
     monkeypatch.setattr(network, "show_inspection", shown.append)
     panel.hide()
@@ -278,7 +278,7 @@ def test_the_pictures_follow_the_theme(qtbot, panel, network) -> None:
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(spec=specs(), seed=st.integers(0, 99), showing=st.sampled_from(["showActivations", "showFilters"]))
-def test_any_network_can_be_looked_at(qtbot, qapp, spec, seed, showing) -> None:
+def test_any_network_can_be_shown(qtbot, qapp, spec, seed, showing) -> None:
     snapshot = random_snapshot(spec, seed)
     session = Session(snapshot, Recipe())
     session.view = view_of(snapshot)
@@ -318,7 +318,7 @@ def test_values_that_are_all_the_same_are_one_thin_bar(qtbot):
     assert 60 < min(painted) < 76
 
 
-def test_under_a_message_the_card_gives_way_and_the_largest_network_does_not_scroll(qtbot):
+def test_under_a_message_the_card_shrinks_and_the_largest_network_does_not_scroll(qtbot):
     panel = InspectPanel(Session(read_model(model_path("pen")), Recipe()))
     qtbot.addWidget(panel)
     panel.resize(922, 655)

@@ -1,4 +1,4 @@
-"""Numbers have the colours that the legend says."""
+"""Values have the colours that the legend shows."""
 
 import numpy as np
 import pytest
@@ -24,14 +24,14 @@ def test_zero_and_limits_have_their_exact_colours() -> None:
     assert shade(values, 2.0).tolist() == [0, 0, 0, MIDDLE, TOP]
 
 
-def test_a_dead_map_and_broken_numbers_are_drawn_as_zero() -> None:
+def test_a_dead_map_and_nonfinite_values_are_drawn_as_zero() -> None:
     assert shade(np.zeros(3, np.float32), 0.0).tolist() == [0, 0, 0]
     with np.errstate(invalid="ignore"):
         broken = shade(np.array([np.nan, 1, np.inf], np.float32), 1.0)
     assert broken.tolist() == [0, TOP, TOP]
 
 
-def test_scales_differ_in_what_is_brightest(inspection: Inspection) -> None:
+def test_scales_differ_in_their_brightest_value(inspection: Inspection) -> None:
     columns = columns_of(inspection.snapshot.spec)
     unit, layer, everything = (pictures(inspection, columns, Showing.ACTIVATIONS, scale) for scale in Scale)
     maps = [index for index, column in enumerate(columns) if column.kind is ColumnKind.MAPS]

@@ -18,7 +18,7 @@ from tests.helpers.trainings import run_of, snapshot_and_state, started_training
 
 @pytest.fixture
 def measured(monkeypatch):
-    """The steps measured, in their order; three images are enough here."""
+    """The measured steps, in order; three images are enough here."""
     steps: list[int] = []
     measure = learning.measure
 
@@ -84,7 +84,7 @@ def test_the_snapshot_on_screen_comes_first_then_all_others_once(qtbot, session,
     assert session.learning.is_of_run
 
 
-def test_a_measured_snapshot_is_shown_at_once(qtbot, session, controller, measured, run):
+def test_a_measured_snapshot_is_shown_immediately(qtbot, session, controller, measured, run):
     controller.watch(True)
     qtbot.waitUntil(lambda: is_whole(session))
     session.snapshot = run.snapshots[4]
@@ -114,7 +114,7 @@ def test_a_new_snapshot_of_a_run_is_measured_alone(qtbot, session, controller, m
 
 
 def test_of_many_snapshots_on_screen_the_last_is_measured_first(qtbot, session, controller, run, monkeypatch):
-    """While the slider is dragged, snapshots that it only passes do not hold up the one it stops at."""
+    """While the slider is dragged, snapshots that it passes do not delay the one where it stops."""
     gate, steps = threading.Event(), []
     measure = learning.measure
 
@@ -171,7 +171,9 @@ def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, contro
     assert 21 not in session.learning.updates.steps
 
 
-def test_a_failure_is_shown_once_and_the_next_run_is_measured_whole(qtbot, session, controller, bar, run, monkeypatch):
+def test_a_failure_is_shown_once_and_the_next_run_is_measured_completely(
+    qtbot, session, controller, bar, run, monkeypatch
+):
     measure, attempts = learning.measure, []
 
     def failing(snapshot, images, is_cancelled):

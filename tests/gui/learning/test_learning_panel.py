@@ -1,4 +1,4 @@
-"""The Learning panel, used with mouse and keys, for a run and for a network alone."""
+"""The Learning panel, used with mouse and keyboard, for a run and for a network alone."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def show(qtbot, panel, session):
 
     def show(learning: Learning) -> None:
         session.learning = learning
-        QApplication.processEvents()  # the panel refreshes in an event-loop slice of its own
+        QApplication.processEvents()  # the panel refreshes in its own event-loop slice
         rows = len(learning_layers(learning.spec))
         qtbot.waitUntil(lambda: [row.isVisible() for row in panel.findChildren(LayerRow)] == rows * [True])
         qtbot.waitUntil(lambda: all(row.width() > 800 for row in panel.findChildren(LayerRow)))
@@ -117,7 +117,7 @@ def test_the_findings_are_of_the_snapshot_on_screen(shown):
     assert "Healthy: Update ratio 1/1,000: about right." in text.accessibleDescription()
 
 
-def test_pointing_at_a_map_reads_snapshot_values_and_share(qtbot, shown, measured):
+def test_pointing_at_a_map_shows_snapshot_values_and_share(qtbot, shown, measured):
     chart = map_of(shown, "conv1Weights")
     before = chart.readout
     QTest.mouseMove(chart, column_point(chart, 3))
@@ -175,7 +175,7 @@ def test_the_marker_and_the_readout_follow_the_snapshot(qtbot, shown, session, s
     assert QColor(image.pixel(column_point(chart, 2).x(), 22)).name() != ink
 
 
-def test_snapshots_still_to_be_measured_say_so(qtbot, panel, show, measured):
+def test_snapshots_still_to_be_measured_are_marked(qtbot, panel, show, measured):
     learning = learning_of((measured[0], None, measured[2], None), measured[2])
     show(learning)
     state = panel.findChild(QLabel, "learningState")
@@ -198,7 +198,7 @@ def test_dead_units_are_counted(shown, measured):
     assert shown.findChild(DeadUnitsChart, "deadChart").readout == f"Conv 1 {dead}/2"
 
 
-def test_pointing_at_the_lines_reads_every_layer(qtbot, shown, measured):
+def test_pointing_at_the_lines_shows_every_layer(qtbot, shown, measured):
     updates, dead = shown.findChild(UpdateRatioChart, "updateChart"), shown.findChild(DeadUnitsChart, "deadChart")
     QTest.mouseMove(updates, column_point(updates, 1))
     qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.50")

@@ -1,4 +1,4 @@
-"""The findings about a training: a sentence and a state of health for each."""
+"""The findings about a training: a sentence and a health rating for each."""
 
 from dataclasses import replace
 
@@ -60,7 +60,7 @@ def test_dead_units_are_counted_the_worst_layer_first():
     assert said(learning(stats(dead=(3, 20)))) == [
         (
             Health.UNHEALTHY,
-            "Dense 1: all 20 units are dead. No signal gets through; restart with a smaller learning rate.",
+            "Dense 1: all 20 units are dead. The layer passes on no signal; restart with a lower learning rate.",
         ),
         (Health.HEALTHY, "Conv 1: 3 of 32 filters dead. A few are normal."),
     ]
@@ -101,11 +101,11 @@ def test_weights_that_are_not_numbers_are_reported():
             Health.UNHEALTHY,
             "Dense 1: large updates, 1/20 of the weights. Lower the learning rate.",
         ),
-        ((1e-3, 1e-3, 0.0), Health.UNHEALTHY, "Dense 2: the updates are zero. The gradient is zero."),
+        ((1e-3, 1e-3, 0.0), Health.UNHEALTHY, "Dense 2: the updates are zero, because the gradient is zero."),
         (
             (float("nan"), 1e-3, 1e-3),
             Health.UNHEALTHY,
-            "Conv 1: the update ratio is not a number.",
+            "Conv 1: the update ratio is not finite.",
         ),
     ],
 )
@@ -120,12 +120,12 @@ def test_update_ratios_are_rated(ratios, health, sentence):
         (2e-5, "Conv 1: small updates, 1/50,000 of the weights."),
     ],
 )
-def test_update_ratios_a_little_off_are_to_be_watched(ratio, beginning):
+def test_update_ratios_slightly_outside_the_range_are_to_be_watched(ratio, beginning):
     found = said(learning(stats(), updates=constant(ratio, 1e-3, 1e-3), is_of_run=True))
     assert [sentence for health, sentence in found if health is Health.WATCH and sentence.startswith(beginning)]
 
 
-def test_runs_without_measured_update_ratios_say_so_and_networks_alone_do_not():
+def test_missing_update_ratios_are_reported_only_for_runs():
     finding = (Health.UNKNOWN, "The update ratio was not measured in this run.")
     assert finding in said(learning(stats(), is_of_run=True))
     assert finding not in said(learning(stats()))

@@ -1,4 +1,4 @@
-"""Keeping one's own digits: what is shown, what is in the file, and what goes wrong."""
+"""Keeping one's own digits: the session, the file, and errors."""
 
 import shutil
 
@@ -20,7 +20,7 @@ from tests.helpers.desks import settle
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """A data folder of the test's own."""
+    """A separate data folder for each test."""
     folder = tmp_path / "data"
     monkeypatch.setenv("DIGITLAB_DATA", str(folder))
     return folder
@@ -93,7 +93,7 @@ def test_a_kept_drawing_is_recognised_on_the_canvas_after_undo_and_redo(session,
 
 
 def test_a_drawing_is_always_either_kept_or_a_draft(monkeypatch, session, editor, controller):
-    """One transaction moves a drawing from one table to the other, since a crash may come at any time."""
+    """One transaction moves a drawing from one table to the other, since a crash may occur at any time."""
     statements = []
     opened = my_digits._opened
 
@@ -129,7 +129,7 @@ def test_what_the_person_did_not_draw_is_not_kept(session, controller, sketch):
     assert session.mine.digits == ()
 
 
-def test_the_set_is_there_at_the_next_start(qtbot, session, editor, controller, bar):
+def test_the_set_is_loaded_at_the_next_start(qtbot, session, editor, controller, bar):
     for digit in (3, 1, 4):
         keep(editor, controller, digit, digit)
     written(qtbot, [3, 1, 4])
@@ -150,7 +150,7 @@ def after_a_crash(qtbot, folder, session, controller):
     left.rename(folder)
 
 
-def test_after_a_crash_unkept_strokes_are_back_on_the_canvas(qtbot, folder, session, editor, controller, bar):
+def test_after_a_crash_unkept_strokes_are_restored_to_the_canvas(qtbot, folder, session, editor, controller, bar):
     editor.finish(Sketch(drawn(4)))
     strokes = len(drawn(4).strokes)
     after_a_crash(qtbot, folder, session, controller)
@@ -158,12 +158,12 @@ def test_after_a_crash_unkept_strokes_are_back_on_the_canvas(qtbot, folder, sess
     again = MyDigitsController(session, editor, Messages(bar), bar)
     again.begin()
     qtbot.waitUntil(lambda: len(session.sketch.drawing.strokes) == strokes)
-    assert "back on the canvas" in bar.text
+    assert "Your drawing was restored" in bar.text
     assert not session.sketch.is_sample
     assert again.close(5.0)
 
 
-def test_the_draft_of_a_crash_is_offered_to_a_person_who_draws_already(qtbot, folder, session, editor, controller, bar):
+def test_after_a_crash_the_draft_is_offered_if_the_canvas_is_in_use(qtbot, folder, session, editor, controller, bar):
     editor.finish(Sketch(drawn(4)))
     strokes = len(drawn(4).strokes)
     after_a_crash(qtbot, folder, session, controller)
@@ -209,7 +209,7 @@ def test_labelled_drawings_are_imported_once_and_undone_together(qtbot, tmp_path
     qtbot.waitUntil(lambda: bar.text != "")
     assert shown(session) == [8, 1]
     assert bar.text.startswith("Imported 2 digits.")
-    assert "1 drawing was skipped for lack of a label" in bar.text
+    assert "1 drawing was skipped because of a missing label" in bar.text
     assert all(0 <= point <= 1 for stroke in session.mine.digits[1].drawing.strokes for point in stroke.points.flat)
     bar.dismiss()
     controller.import_files([path])
@@ -254,7 +254,7 @@ def test_a_change_that_cannot_be_written_is_undone_and_reported(qtbot, folder, s
     written(qtbot, [2])
 
 
-def test_the_error_of_a_change_stays_though_the_draft_cannot_be_written_either(
+def test_the_error_of_a_change_stays_if_the_draft_cannot_be_written_either(
     qtbot, folder, session, editor, controller, bar
 ):
     folder.write_text("a file where the folder should be")

@@ -28,13 +28,13 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture(scope="module")
 def one_window(qapp, tmp_path_factory):
-    """A window for all tests here, at 1280x800, with a data folder of its own; to make one takes as long as a test."""
+    """A window for all tests here, at 1280x800, with its own data folder; creating one takes as long as a test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIGITLAB_DATA", str(tmp_path_factory.mktemp("data")))
         window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
         window.resize(1280, 800)
         window.show()
-        assert window.controllers  # made here: their threads are no single test's
+        assert window.controllers  # created here, so that their threads do not count as leaks of a single test
         yield window
         window.close()
         window.deleteLater()
@@ -42,7 +42,7 @@ def one_window(qapp, tmp_path_factory):
 
 @pytest.fixture
 def window(qtbot, one_window, tutorial):
-    """The window as it begins: an empty canvas, no digit, the tutorial's network."""
+    """The window in its initial state: an empty canvas, no digits, the tutorial's network."""
     one_window.controllers.my_digits.delete(one_window.session.mine.digits)
     one_window.editor.stack.clear()
     one_window.session.sketch = Sketch()
@@ -53,7 +53,7 @@ def window(qtbot, one_window, tutorial):
 
 @pytest.fixture
 def panel(qtbot, window):
-    """The panel in the window, as it begins."""
+    """The panel in the window, in its initial state."""
     qtbot.keyClick(window, Qt.Key.Key_7, CTRL)
     panel = window.panels.my_digits.panel()
     qtbot.waitUntil(panel.isVisible)
@@ -102,7 +102,7 @@ def text(panel, name):
     return panel.findChild(QLabel, name).text()
 
 
-def test_without_digits_it_invites_to_collect_some(qtbot, window, panel):
+def test_without_digits_the_panel_offers_to_collect_some(qtbot, window, panel):
     assert panel.welcome.isVisible()
     assert not panel.collection.gallery.isVisible()
     qtbot.mouseClick(panel.welcome.collect, LEFT)
@@ -110,7 +110,7 @@ def test_without_digits_it_invites_to_collect_some(qtbot, window, panel):
     assert window.session.sketch.is_empty
 
 
-def test_collecting_keeps_each_drawing_as_the_digit_asked_for(qtbot, window, panel):
+def test_collecting_keeps_each_drawing_as_the_requested_digit(qtbot, window, panel):
     qtbot.mouseClick(panel.welcome.collect, LEFT)
     asked = []
     for number in range(1, 4):
@@ -126,7 +126,7 @@ def test_collecting_keeps_each_drawing_as_the_digit_asked_for(qtbot, window, pan
     assert button(panel, "collectButton").isEnabled()
 
 
-def test_collecting_waits_for_a_drawing_and_skips_when_asked(qtbot, window, panel):
+def test_collecting_waits_for_a_drawing_and_can_skip(qtbot, window, panel):
     qtbot.mouseClick(panel.welcome.collect, LEFT)
     qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Return)
     assert not button(panel, "collectNext").isEnabled()
@@ -150,7 +150,7 @@ def test_collecting_ends_after_twenty(qtbot, window, panel):
     assert len(shown(panel)) == 20
 
 
-def test_a_digit_key_relabels_what_is_selected_and_undo_goes_back(qtbot, window, panel):
+def test_a_digit_key_relabels_the_selection_and_undo_reverts_it(qtbot, window, panel):
     keep(window, (1, 1), (2, 2), (3, 3))
     assert shown(panel) == [3, 2, 1]
     click(qtbot, panel, 0)
@@ -181,7 +181,7 @@ def test_delete_in_the_gallery_deletes_digits_and_leaves_the_canvas(qtbot, windo
     assert window.session.sketch is before
 
 
-def test_undo_outside_the_gallery_is_that_of_the_canvas(qtbot, window, panel):
+def test_undo_outside_the_gallery_applies_to_the_canvas(qtbot, window, panel):
     keep(window, (1, 1), (2, 2))
     window.draw.canvas.setFocus()
     qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Z, CTRL)
@@ -231,7 +231,7 @@ def test_the_gallery_shows_the_answers_and_filters_by_them(qtbot, window, panel)
     choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "Only 7s")
     assert shown(panel) == [7]
     choose(qtbot, panel.findChild(QComboBox, "digitFilter"), "Only 9s")
-    assert "None of your digits" in panel.collection.gallery.empty_text
+    assert "No digits match" in panel.collection.gallery.empty_text
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_digits(qtbot, window, panel):
@@ -332,7 +332,7 @@ def test_collecting_under_a_message_fits_a_small_screen(qtbot, window, panel):
     qtbot.mouseClick(window.findChild(QToolButton, "messageClose"), LEFT)
 
 
-def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):
+def test_nothing_is_predicted_while_the_panel_is_hidden(qtbot, window, panel):
     keep(window, (1, 1))
     answered(qtbot, window)
     qtbot.keyClick(window, Qt.Key.Key_1, CTRL)
@@ -344,7 +344,7 @@ def test_nothing_is_answered_while_nobody_looks(qtbot, window, panel):
     answered(qtbot, window)
 
 
-def test_what_is_selected_stays_so_when_the_set_changes(qtbot, window, panel):
+def test_the_selection_stays_when_the_set_changes(qtbot, window, panel):
     keep(window, (1, 1), (2, 2))
     index = panel.collection.gallery.model().index(1, 0)
     panel.collection.gallery.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -352,13 +352,13 @@ def test_what_is_selected_stays_so_when_the_set_changes(qtbot, window, panel):
     assert selected(panel) == [1]
 
 
-def test_everything_has_its_names(panel):
+def test_everything_has_accessible_names(panel):
     assert_every_field_tells_what_it_is(panel)
     assert panel.collection.gallery.accessibleName()
     assert panel.collection.gallery.whatsThis()
 
 
-def test_the_dark_theme_reaches_the_gallery(qtbot, window, panel):
+def test_the_dark_theme_applies_to_the_gallery(qtbot, window, panel):
     keep(window, (1, 1))
     answered(qtbot, window)
     corner = panel.collection.gallery.tile_rect(0).bottomRight() - QPoint(4, 4)

@@ -1,4 +1,4 @@
-"""Which of the user's own digits are shown, and what is said about each."""
+"""Which of the user's own digits are shown, and with which text."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The texts of My digits, and the order in which digits are asked for."""
+"""The texts of My digits, and the order of the requested digits."""
 
 from collections import Counter
 from itertools import pairwise
@@ -32,26 +32,26 @@ def test_the_headline_has_both_accuracies_of_the_snapshot(run):
     )
 
 
-def test_a_branch_s_epochs_end_where_its_axis_says():
+def test_the_epochs_of_a_continued_run_end_where_its_axis_ends():
     run = run_of(started_training(origin=Origin("Parent", 45, 2.25, OptimizerStart.FRESH)))
     reference = held_out(run, run.snapshots[-1])
     assert explanation(reference, run.snapshots[-1], 13, 15).endswith("; noise: after epoch 5.25.")
 
 
-def test_there_is_no_second_accuracy_where_none_was_measured(run, tutorial):
+def test_without_a_measured_accuracy_the_headline_has_one_alone(run, tutorial):
     assert held_out(run, run.snapshots[0]) is None
     assert held_out(None, tutorial) is None
     assert headline(None, 1, 2) == "You 50 %"
 
 
-def test_digits_are_asked_for_until_all_are_as_many():
+def test_requested_digits_equalise_the_counts():
     order = collecting_order([3] * 4 + [7], 45, Random(1))
     assert Counter([*order, 3, 3, 3, 3, 7]) == dict.fromkeys(range(10), 5)
     assert 3 not in order[:25]
     assert order != collecting_order([3] * 4 + [7], 45, Random(2))
 
 
-def test_no_digit_is_asked_for_twice_in_a_row_in_a_round():
+def test_no_digit_is_requested_twice_in_a_row():
     order = collecting_order([], 20, Random(3))
     assert sorted(order) == sorted([*range(10)] * 2)
     assert all(one != other for one, other in pairwise(order))

@@ -1,4 +1,4 @@
-"""The Network panel: edits are applied, costs follow the typing, what cannot be built is marked at its field."""
+"""The Network panel: edits are applied, costs follow each keystroke, and problems are marked at their field."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def settle(qtbot, panel):
 
 
 def table(panel):
-    """Return the summary as it reads on screen: one list of texts for each row."""
+    """Return the summary as shown on screen: one list of texts for each row."""
     model = panel.findChild(QTableView, "summaryTable").model()
     return [
         [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
@@ -56,7 +56,7 @@ def test_presets_have_the_tutorials_totals(panel, session, qtbot, preset, total)
     assert session.recipe.spec.name == preset
 
 
-def test_costs_and_shapes_follow_every_key(panel, session, qtbot):
+def test_costs_and_shapes_follow_every_keystroke(panel, session, qtbot):
     edit = field(panel, "conv1.filters")
     type_into(qtbot, edit, "1")
     assert table(panel)[1][2] == "26"
@@ -89,7 +89,7 @@ def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_
     qtbot.keyClicks(edit, "0")  # 5 becomes 50 ...
     assert edit.property("invalid")
     assert session.recipe.spec == TUTORIAL
-    type_into(qtbot, edit, "13")  # ... and then 13, which is a size there is, but too large here
+    type_into(qtbot, edit, "13")  # ... and then 13, a valid size, but too large here
     settle(qtbot, panel)
     assert edit.text() == "13"
     assert edit.property("invalid")
@@ -106,13 +106,13 @@ def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_
     assert session.recipe.spec == TUTORIAL
 
 
-def test_the_field_that_would_have_to_change_is_marked_wherever_the_edit_was(panel, qtbot):
+def test_the_field_to_change_is_marked_wherever_the_edit_was(panel, qtbot):
     type_into(qtbot, field(panel, "conv1.stride"), "8")
     assert field(panel, "conv2.kernel_size").property("invalid")
     assert not field(panel, "conv1.stride").property("invalid")
 
 
-def test_a_network_too_large_is_reported(panel, session, qtbot):
+def test_a_network_that_is_too_large_is_reported(panel, session, qtbot):
     type_into(qtbot, field(panel, "conv1.filters"), "256")
     type_into(qtbot, field(panel, "conv2.filters"), "256")
     choose(qtbot, panel.findChild(QComboBox, "conv1.padding"), "same")
@@ -126,7 +126,7 @@ def test_a_network_too_large_is_reported(panel, session, qtbot):
     assert session.recipe.spec == before
 
 
-def test_wrong_input_survives_a_change_elsewhere_in_the_recipe(panel, session, qtbot):
+def test_invalid_input_survives_a_change_elsewhere_in_the_recipe(panel, session, qtbot):
     type_into(qtbot, field(panel, "conv2.kernel_size"), "50")
     session.recipe = replace(session.recipe, config=TrainingConfig(epochs=3))
     assert field(panel, "conv2.kernel_size").text() == "50"
@@ -196,7 +196,7 @@ def test_the_table_is_copied_as_tab_separated_text(panel, qtbot, way):
 
 
 @pytest.mark.parametrize("spec", [TUTORIAL, TUTORIAL.with_layer(0, replace(TUTORIAL.layers[0], filters=256))])
-def test_all_columns_are_seen_at_the_smallest_window(panel, session, spec):
+def test_all_columns_are_visible_in_the_smallest_window(panel, session, spec):
     session.recipe = Recipe(spec=spec)
     view = panel.findChild(QTableView)
     assert not view.horizontalScrollBar().isVisible()
@@ -204,13 +204,13 @@ def test_all_columns_are_seen_at_the_smallest_window(panel, session, spec):
         assert view.columnWidth(column) >= view.sizeHintForColumn(column)
 
 
-def test_the_diagram_reads_its_shapes_aloud(panel):
+def test_the_diagram_has_an_accessible_description_of_its_shapes(panel):
     description = panel.findChild(NetworkDiagram).accessibleDescription()
     assert "conv1 24 × 24 × 32" in description
     assert "dense 10" in description
 
 
-def test_every_field_tells_what_it_is(panel):
+def test_every_field_is_described(panel):
     assert_every_field_tells_what_it_is(panel)
 
 

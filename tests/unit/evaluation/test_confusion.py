@@ -37,6 +37,6 @@ def test_metrics_of_a_digit_worked_by_hand():
     assert three.precision == pytest.approx(6 / 7)
     assert three.f1 == pytest.approx(12 / 15)
     assert eight.f1 == pytest.approx(6 / 9)
-    # 4 neither occurs nor is predicted: its metrics are undefined, and the macro average leaves it out.
+    # 4 neither occurs nor is predicted: its metrics are undefined, and the macro average excludes it.
     assert (four.precision, four.recall, four.f1) == (None, None, None)
     assert macro_average(digit_metrics(counts)).f1 == pytest.approx((12 / 15 + 6 / 9) / 2)

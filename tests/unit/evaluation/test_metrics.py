@@ -17,7 +17,7 @@ from digitlab.system.errors import DigitLabError
 
 
 def test_the_area_under_the_roc_curve_worked_by_hand():
-    # Of six pairs 0.9 wins three, 0.4 wins one, ties one and loses one.
+    # Of six pairs, 0.9 wins three; 0.4 wins one, ties one and loses one.
     assert roc_auc(np.array([0.9, 0.4]), np.array([0.1, 0.4, 0.5])) == pytest.approx(4.5 / 6)
 
 
@@ -30,7 +30,7 @@ def test_the_area_is_the_share_of_pairs_won(scores, others):
 
 def test_rejected_non_digits_worked_by_hand():
     digits = np.array([0.3, 0.8, 0.9, 0.95])
-    # A quarter is one digit: the threshold then is 0.8, and a score equal to it is not rejected.
+    # A quarter is one digit, so the threshold is 0.8, and a score equal to it is not rejected.
     assert rejected_non_digits(digits, np.array([0.1, 0.5, 0.8, 0.99]), share=0.25) == 0.5
     assert rejected_non_digits(digits, np.array([0.1, 0.5, 0.8, 0.99]), share=0.0) == 0.25
     assert rejected_non_digits(np.arange(100) / 100, np.array([0.015, 0.02]), share=0.02) == 0.5
@@ -48,7 +48,7 @@ def test_losses_worked_by_hand():
 
 
 def test_the_loss_of_a_confident_mistake_is_not_clipped():
-    """Its outputs round to 0 and 1, from which Keras would take no loss above 16.1."""
+    """Its outputs round to 0 and 1, for which Keras' clipping would limit the loss to 16.1."""
     sums = np.array([[0.0, 200.0]], np.float32)
     assert mean_loss(Loss.SOFTMAX_CROSS_ENTROPY, sums, np.array([0])) == pytest.approx(200)
     assert mean_loss(Loss.SIGMOID_CROSS_ENTROPY, sums, np.array([0])) == pytest.approx((np.log(2) + 200) / 2)
@@ -70,7 +70,7 @@ def test_eleven_outputs_are_evaluated_by_the_most_probable_digit():
     assert result.accuracy == pytest.approx(2 / 3)
     # Given that there is a digit, the first two are certain: 2/3 x |1 - 1| + 1/3 x |0.75 - 0|.
     assert result.calibration_error == pytest.approx(0.25)
-    # The least confident is the 7 that hardly looks like a digit, then the wrong 4.
+    # The least confident is the 7 that hardly looks like a digit, then the misclassified 4.
     assert result.rejection.accuracy.tolist() == pytest.approx([2 / 3, 0.5, 1.0])
     assert result.non_digits is not None
     assert (result.non_digits.count, result.non_digits.auc) == (2, pytest.approx(5 / 6))
@@ -87,5 +87,5 @@ def test_ten_outputs_are_evaluated_as_they_are():
 
 @pytest.mark.parametrize(("outputs", "loss"), [(np.full((1, 10), np.nan), 0.0), (np.full((1, 10), 0.1), np.inf)])
 def test_outputs_that_are_not_numbers_are_an_error(outputs, loss):
-    with pytest.raises(DigitLabError, match="not numbers"):
+    with pytest.raises(DigitLabError, match="not finite numbers"):
         Metrics.of(outputs, np.array([0]), loss)

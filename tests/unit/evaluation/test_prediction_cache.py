@@ -97,6 +97,6 @@ def test_predictions_are_dropped_with_their_snapshot(cache):
     del first
     gc.collect()
     assert alive() is None
-    # A new snapshot may get the address of the one that is gone.
+    # A new snapshot may get the address of the deleted one.
     assert all(len(cache.missing(Snapshot(SPEC, ()), two)) == 2 for _ in range(100))
     assert len(cache.missing(second, two)) == 0

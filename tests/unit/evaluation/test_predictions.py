@@ -26,7 +26,7 @@ def test_the_most_confident_misclassified_images_come_first():
     )
     assert kept.misclassified().tolist() == [2, 3, 0]
     assert kept.cell(4, 9).tolist() == [2, 0]
-    # Correct predictions are worth a look where they were nearly wrong.
+    # Correct predictions are interesting where they were nearly wrong.
     assert kept.cell(4, 4).tolist() == [4, 1]
     assert kept.indices[kept.misclassified()].tolist() == [102, 103, 100]
     assert (kept.predicted[3], kept.second_predicted[3]) == (7, 1)

@@ -10,7 +10,7 @@ from digitlab.model.spec import Loss
 
 
 def predictions(seed, *, digits=10, count=400):
-    """Return random labels and softmax outputs that know a little about them; only some digits may occur."""
+    """Return random labels and softmax outputs weakly correlated with them; only some digits may occur."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, digits, count)
     sums = rng.normal(size=(count, 10))

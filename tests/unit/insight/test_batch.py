@@ -1,4 +1,4 @@
-"""Answers to many images against the lens, which is held to Keras elsewhere."""
+"""The outputs for many images against the lens, which is tested against Keras elsewhere."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_answers_of_the_shipped_networks_are_those_of_the_lens(spec):
     assert_like_the_lens(random_snapshot(spec, seed=3), small_dataset().test.images[:7])
 
 
-def test_a_last_smaller_batch_is_answered_too():
+def test_the_smaller_last_batch_is_included():
     shares: list[float] = []
     images = small_dataset().test.images
     answers = answer_all(random_snapshot(small_spec()), images, shares.append)
@@ -45,18 +45,18 @@ def test_a_last_smaller_batch_is_answered_too():
     assert shares == [100 / 120, 1.0]
 
 
-def test_cancelled_answers_are_none():
+def test_cancelling_returns_none():
     shares: list[float] = []
     images = small_dataset().test.images
     assert answer_all(random_snapshot(small_spec()), images, shares.append, lambda: bool(shares)) is None
     assert len(shares) == 1
 
 
-def test_a_network_that_broke_down_answers_without_a_warning():
+def test_a_diverged_network_gives_no_warning():
     snapshot = random_snapshot(small_spec(), scale=1e30)
     assert answer_all(snapshot, small_dataset().test.images[:2]) is not None
 
 
-def test_a_network_without_answers_is_told():
+def test_a_network_without_outputs_for_digits_is_an_error():
     with pytest.raises(DigitLabError, match="feature maps"):
         answer_all(random_snapshot(PRESETS["one-conv"]), small_dataset().test.images[:2])

@@ -1,4 +1,4 @@
-"""Histograms against counting by hand, and against counting again in wider bins."""
+"""Histograms against counts worked by hand, and against counting again in wider bins."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def of(*values: float) -> Histogram:
     return Histogram.of(np.array(values, dtype=np.float32))
 
 
-def test_values_are_counted_by_hand():
+def test_counts_worked_by_hand():
     # The largest is 0.75: the limit is 1, a bin is 1/128 wide, and 0.5 begins the 64th bin above zero.
     histogram = of(0.5, 0.5039, 0.75, -0.001, 0.0, 0.0)
     assert histogram.exponent == 0
@@ -30,13 +30,13 @@ def test_the_limit_is_the_next_power_of_two_above_the_largest_size():
     assert of(0.2).exponent == -2
 
 
-def test_what_is_no_number_is_counted_apart():
+def test_values_that_are_not_finite_are_counted_separately():
     histogram = of(0.5, np.nan, np.inf, -np.inf)
     assert (histogram.broken, histogram.total, histogram.low, histogram.high) == (3, 1, 0.5, 0.5)
 
 
 @pytest.mark.parametrize("values", [(), (np.nan, np.inf), (0.0, 0.0)])
-def test_nothing_much_to_count_is_no_error(values):
+def test_values_without_a_range_are_no_error(values):
     histogram = of(*values)
     assert (histogram.low, histogram.high) == (0.0, 0.0)
     assert histogram.total == (2 if 0.0 in values else 0)
@@ -44,7 +44,7 @@ def test_nothing_much_to_count_is_no_error(values):
 
 @settings(max_examples=40)
 @given(VALUES, VALUES)
-def test_histograms_of_parts_put_together_are_that_of_the_whole(first, second):
+def test_merging_the_histograms_of_parts_gives_that_of_the_whole(first, second):
     whole = Histogram.of(np.concatenate([first, second]))
     parts = merged([Histogram.of(first), Histogram.of(second)])
     np.testing.assert_array_equal(parts.counts, whole.counts)
@@ -53,7 +53,7 @@ def test_histograms_of_parts_put_together_are_that_of_the_whole(first, second):
 
 @settings(max_examples=40)
 @given(VALUES, st.integers(0, 12))
-def test_widening_is_counting_anew_in_wider_bins(values, doublings):
+def test_widening_equals_counting_again_in_wider_bins(values, doublings):
     histogram = Histogram.of(values)
     limit = 2.0 ** (histogram.exponent + doublings)
     edges = np.linspace(-limit, limit, 2 * HALF_BINS + 1)
@@ -62,7 +62,7 @@ def test_widening_is_counting_anew_in_wider_bins(values, doublings):
     )
 
 
-def test_side_by_side_covers_what_any_of_them_has():
+def test_side_by_side_covers_the_values_of_all_histograms():
     table = side_by_side([of(0.1, 0.1, 0.1, 0.9), None, of(-3.0, 3.0)], most_rows=256)
     assert table is not None
     # The second needs a limit of 4, so a row is 1/32: from -96 rows below zero to the row that begins with 96.
@@ -85,5 +85,5 @@ def test_side_by_side_keeps_every_value_in_few_rows(first, second, most_rows):
     assert table.high >= max(first.max(), second.max())
 
 
-def test_side_by_side_of_nothing_is_nothing():
+def test_no_histograms_give_no_table():
     assert side_by_side([None, of(np.nan)], most_rows=8) is None

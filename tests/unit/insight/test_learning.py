@@ -22,13 +22,13 @@ def one_dot(value: int = 255) -> np.ndarray:
 
 
 def three_filters() -> Snapshot:
-    """Return a network whose filters of one pixel pass the image on, turn it over, and always say 1/2."""
+    """Return a network of three 1x1 filters: one copies the image, one negates it, one is constantly 1/2."""
     spec = ModelSpec("Three", (Conv2D(3, 1), Pooling2D(2), Flatten(), Dense(10)))
     kernel = np.array([1.0, -1.0, 0.0]).reshape(1, 1, 1, 3)
     return Snapshot.of(spec, [kernel, np.array([0.0, 0.0, 0.5]), np.zeros((588, 10)), np.zeros(10)], step=7, epoch=0.5)
 
 
-def test_dead_units_are_those_that_never_answer():
+def test_a_unit_that_is_zero_for_every_image_is_dead():
     stats = measure(three_filters(), np.stack([one_dot(), one_dot(0)]))
     assert stats is not None
     filters, outputs = stats.layers
@@ -38,7 +38,7 @@ def test_dead_units_are_those_that_never_answer():
     assert (stats.step, stats.epoch) == (7, 0.5)
 
 
-def test_a_unit_that_answers_to_one_image_only_is_alive():
+def test_a_unit_that_responds_to_a_single_image_is_alive():
     stats = measure(three_filters(), np.stack([one_dot(0), one_dot(0), one_dot(1)]))
     assert stats.layers[0].dead.tolist() == [False, True, False]
     assert measure(three_filters(), np.stack([one_dot(0)])).layers[0].dead.tolist() == [True, True, False]
@@ -67,7 +67,7 @@ def test_many_images_are_measured_as_each_by_itself():
             np.testing.assert_array_equal(stats.layers[place].dead, tallest <= 0)
 
 
-def test_a_network_that_broke_down_is_measured_too():
+def test_a_diverged_network_is_measured_too():
     snapshot = three_filters()
     broken = Snapshot.of(snapshot.spec, [np.full(array.shape, np.nan) for array in snapshot.arrays])
     layer = measure(broken, np.stack([one_dot()])).layers[0]
@@ -75,7 +75,7 @@ def test_a_network_that_broke_down_is_measured_too():
     assert layer.dead.all()
 
 
-def test_the_fingerprint_tells_whether_a_weight_changed():
+def test_the_fingerprint_changes_with_any_weight():
     snapshot = three_filters()
     arrays = [array.copy() for array in snapshot.arrays]
     arrays[1][2] = 0.25
@@ -94,11 +94,11 @@ def test_only_layers_with_weights_are_measured():
     assert measure(random_snapshot(sigmoid), np.stack([one_dot()])).layers[0].dead is None
 
 
-def test_measuring_can_be_given_up():
+def test_measuring_can_be_cancelled():
     assert measure(three_filters(), np.stack([one_dot()]), lambda: True) is None
 
 
-def test_the_probes_are_a_hundred_digits_always_the_same():
+def test_the_probe_images_are_always_the_same_hundred_digits():
     images = probe_images()
     assert images.shape == (100, 28, 28)
     assert images.dtype == np.uint8
@@ -121,7 +121,7 @@ def test_the_probes_are_a_hundred_digits_always_the_same():
         (float("inf"), Health.UNHEALTHY),
     ],
 )
-def test_steps_are_healthy_about_a_thousandth(ratio, health):
+def test_update_ratios_around_a_thousandth_are_healthy(ratio, health):
     assert health_of_update(ratio) is health
 
 

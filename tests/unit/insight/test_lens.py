@@ -73,7 +73,7 @@ def test_a_convolution_worked_by_hand():
     assert inspection.activations[1][0, :2, 0] == pytest.approx([3.1, 0.0])
 
 
-def test_same_padding_puts_the_odd_zero_after():
+def test_same_padding_adds_the_odd_zero_at_the_end():
     image = np.zeros((28, 28), np.uint8)
     image[27, 27] = 255
     layer = Conv2D(1, 2, padding=Padding.SAME, activation=Activation.LINEAR)
@@ -117,14 +117,14 @@ def test_sigmoid_does_not_overflow():
     assert outputs.tolist() == [0.0, 1.0] * 5
 
 
-def test_weights_too_large_to_compute_with_give_no_warning():
+def test_overflowing_weights_give_no_warning():
     snapshot = random_snapshot(TUTORIAL, scale=1e25)
     outputs = inspect(snapshot, np.full((28, 28), 255, np.uint8)).probabilities
     assert outputs is not None
     assert not np.isfinite(outputs).all()
 
 
-def test_a_blank_image_is_known_as_blank():
+def test_a_blank_image_is_recognised():
     snapshot = random_snapshot(TUTORIAL)
     image = np.zeros((28, 28), np.uint8)
     assert inspect(snapshot, image).is_blank
@@ -136,7 +136,7 @@ def test_feature_maps_are_no_probabilities():
     assert inspect(random_snapshot(PRESETS["one-conv"]), np.zeros((28, 28), np.uint8)).probabilities is None
 
 
-def test_ten_probabilities_are_made_of_eleven_outputs():
+def test_eleven_outputs_give_ten_probabilities():
     inspection = inspect(random_snapshot(PEN), np.full((28, 28), 255, np.uint8))
     outputs, probabilities = inspection.outputs, inspection.probabilities
     assert outputs is not None

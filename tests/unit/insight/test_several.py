@@ -1,4 +1,4 @@
-"""Several digits side by side, read one by one where the whole is doubtful."""
+"""Several digits side by side, classified one by one where the whole is doubtful."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def _result(sketch: Sketch, *, can_reject: bool) -> Verdict:
 
 @BOTH
 @pytest.mark.parametrize("digits", [(4, 7), (5, 5), (1, 2, 3), (1, 1)])
-def test_digits_side_by_side_are_read_one_by_one(digits: tuple[int, ...], can_reject: bool):
+def test_digits_side_by_side_are_classified_one_by_one(digits: tuple[int, ...], can_reject: bool):
     sketch = Sketch(drawing=side_by_side([_digit(digit) for digit in digits]))
     verdict = _result(sketch, can_reject=can_reject)
     assert verdict.kind is VerdictKind.SEVERAL
@@ -51,9 +51,9 @@ def test_a_picture_of_two_digits(can_reject: bool):
 
 @BOTH
 @pytest.mark.parametrize("digit", range(10))
-def test_a_clear_digit_is_not_looked_at_in_parts(digit: int, can_reject: bool):
+def test_a_clear_digit_is_not_split(digit: int, can_reject: bool):
     def parts(least_gap: float) -> list[np.ndarray]:
-        pytest.fail(f"The parts were asked for, with the gap {least_gap}.")
+        pytest.fail(f"The parts were rendered, with the gap {least_gap}.")
 
     inspection = inspect(template_reader(has_no_digit_output=can_reject), render(_digit(digit)))
     verdict = verdict_for(inspection, parts)
@@ -61,15 +61,15 @@ def test_a_clear_digit_is_not_looked_at_in_parts(digit: int, can_reject: bool):
     assert verdict.digits == (digit,)
 
 
-def test_a_blank_image_is_not_looked_at_in_parts():
+def test_a_blank_image_is_not_split():
     inspection = inspect(template_reader(has_no_digit_output=True), np.zeros((28, 28), np.uint8))
-    verdict = verdict_for(inspection, lambda least_gap: pytest.fail("The parts were asked for."))
+    verdict = verdict_for(inspection, lambda least_gap: pytest.fail("The parts were rendered."))
     assert verdict is not None
     assert verdict.kind is VerdictKind.EMPTY
 
 
 @BOTH
-def test_one_part_that_is_no_digit_leaves_the_verdict_on_the_whole(can_reject: bool):
+def test_a_part_that_is_not_a_digit_leaves_the_verdict_on_the_whole(can_reject: bool):
     zigzag = Drawing((Stroke.of([[0, 0], [8, 1], [0, 4], [8, 5], [0, 8], [8, 10]]),))
     sketch = Sketch(drawing=side_by_side([_digit(4), zigzag]))
     verdict = _result(sketch, can_reject=can_reject)
@@ -80,7 +80,7 @@ def test_one_part_that_is_no_digit_leaves_the_verdict_on_the_whole(can_reject: b
 
 
 @BOTH
-def test_dots_and_dashes_side_by_side_are_no_digits(can_reject: bool):
+def test_dots_and_dashes_side_by_side_are_not_digits(can_reject: bool):
     dashes = Drawing((Stroke.of([[0, 5], [4, 5]]), Stroke.of([[6, 5], [10, 5]])))
     assert _result(Sketch(drawing=dashes), can_reject=can_reject).kind is VerdictKind.NO_DIGIT
 

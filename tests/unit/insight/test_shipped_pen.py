@@ -1,4 +1,4 @@
-"""The shipped pen network, by what it must never do and always do."""
+"""What the shipped pen network must always do, and never do."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def _hatched(left: float, right: float, top: float, bottom: float, rows: int) ->
     return [(x, float(y)) for row, y in enumerate(heights) for x in sides[row % 2]]
 
 
-def test_it_is_the_default_and_small_and_the_preset(pen: Snapshot):
+def test_it_is_the_default_network_equals_the_preset_and_is_small(pen: Snapshot):
     assert DEFAULT_MODEL == "pen"
     assert model_path("pen").stat().st_size < MAXIMUM_BYTES
     assert pen.spec.layers == PEN.layers
@@ -65,7 +65,7 @@ def test_a_blank_canvas_gets_no_digit(pen: Snapshot):
     ],
     ids=["dot", "dot in a corner", "slipped dot", "level line", "wavering line", "wide", "square", "tall"],
 )
-def test_what_is_plainly_no_digit_is_not_guessed_at(pen: Snapshot, strokes: list[list[tuple[float, float]]]):
+def test_plain_shapes_are_not_digits(pen: Snapshot, strokes: list[list[tuple[float, float]]]):
     verdict = _verdict(pen, *strokes)
     assert verdict.digit is None
     assert verdict.digit_score < 0.1
@@ -78,8 +78,8 @@ def test_an_upright_stroke_is_a_one(pen: Snapshot, lean: float):
     assert verdict.digit_score > 0.5
 
 
-def test_it_reads_the_real_digits_of_many_people(pen: Snapshot, shared_data: Path):
-    """A sample that would show a spoilt file; the figures of the report come from people it has not seen."""
+def test_it_classifies_the_pen_digits_of_many_people(pen: Snapshot, shared_data: Path):
+    """A sample that would reveal a damaged file; the report's numbers come from unseen writers."""
     file = shared_data / "pen" / "digits.jsonl.gz"
     if not file.is_file():
         pytest.skip("needs the pen digits in ../shared/data, which are not beside this checkout")
@@ -89,7 +89,7 @@ def test_it_reads_the_real_digits_of_many_people(pen: Snapshot, shared_data: Pat
     assert np.mean(right) > 0.98
 
 
-def test_it_reads_mnist(pen: Snapshot, shared_data: Path):
+def test_it_classifies_mnist(pen: Snapshot, shared_data: Path):
     digits = read_mnist(shared_data / "mnist.npz").test.subset(slice(0, 1_000))
     answers = answer_all(pen, digits.images)
     assert answers is not None

@@ -1,4 +1,4 @@
-"""The worked sum of any unit agrees with the lens, at the borders too."""
+"""The worked sum of any unit agrees with the lens, including at the borders."""
 
 import numpy as np
 import pytest

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digitlab.data.drawing.raster import render
@@ -24,14 +24,14 @@ from tests.helpers.networks import random_snapshot
 
 
 def _outputs(first: float, second: float, *, digit: int = 4, runner_up: int = 9) -> np.ndarray:
-    """Return ten outputs that sum to 1, with two given ones and the rest even."""
+    """Return ten outputs that sum to 1: two given ones, and the rest equal."""
     outputs = np.full(10, (1 - first - second) / 8)
     outputs[digit], outputs[runner_up] = first, second
     return outputs
 
 
 def _with_no_digit(share: float, digits: np.ndarray) -> np.ndarray:
-    """Return eleven outputs: ten with what the eleventh leaves."""
+    """Return eleven outputs: the ten scaled to what the eleventh leaves."""
     return np.append(digits * (1 - share), share)
 
 
@@ -51,7 +51,7 @@ def _with_no_digit(share: float, digits: np.ndarray) -> np.ndarray:
         (0.2, 0.1, VerdictKind.UNCERTAIN, "uncertain"),
     ],
 )
-def test_words_change_at_the_thresholds(first: float, second: float, kind: VerdictKind, text: str):
+def test_the_verdict_changes_at_the_thresholds(first: float, second: float, kind: VerdictKind, text: str):
     verdict = Verdict.of(_outputs(first, second))
     assert (verdict.kind, verdict_text(verdict)) == (kind, text)
     assert verdict.digit == 4
@@ -71,7 +71,7 @@ def test_words_change_at_the_thresholds(first: float, second: float, kind: Verdi
         (1.0, VerdictKind.NO_DIGIT, "not a digit", None),
     ],
 )
-def test_an_eleventh_output_says_how_much_it_is_a_digit(no_digit, kind, text, digit):
+def test_the_eleventh_output_sets_the_digit_score(no_digit, kind, text, digit):
     verdict = Verdict.of(_with_no_digit(no_digit, _outputs(0.98, 0.01)))
     assert (verdict.kind, verdict_text(verdict), verdict.digit) == (kind, text, digit)
     assert verdict.digit_score == pytest.approx(1 - no_digit)
@@ -87,7 +87,7 @@ def test_eight_takes_its_own_article():
     assert verdict_text(Verdict.of(_with_no_digit(0.6, _outputs(0.98, 0.0, digit=8)))) == "possibly an 8"
 
 
-def test_several_digits_are_told_from_left_to_right():
+def test_several_digits_are_named_from_left_to_right():
     assert verdict_text(Verdict(VerdictKind.SEVERAL, (4, 7), None, 0.1)) == "several digits: 4 and 7"
     verdict = Verdict(VerdictKind.SEVERAL, (4, 7, 0), None, 0.1)
     assert verdict_text(verdict) == "several digits: 4, 7 and 0"
@@ -102,7 +102,7 @@ def test_sigmoid_outputs_above_one_are_scaled_down():
     assert verdict.digit_score == pytest.approx(0.99 / 1.94)
 
 
-def test_an_eleventh_sigmoid_output_is_taken_as_it_is():
+def test_an_eleventh_sigmoid_output_is_not_scaled():
     outputs = np.zeros(11)
     outputs[[4, 10]] = 0.95, 0.7
     verdict = Verdict.of(outputs)
@@ -118,7 +118,7 @@ def test_small_sigmoid_outputs_stay_small():
 
 
 @pytest.mark.parametrize("count", [10, 11])
-def test_outputs_that_are_no_numbers_give_no_digit(count: int):
+def test_outputs_that_are_not_finite_give_no_digit(count: int):
     assert Verdict.of([np.nan] * count) == Verdict(VerdictKind.UNCERTAIN, (), None, 0.0)
 
 
@@ -129,6 +129,7 @@ def test_other_than_ten_or_eleven_outputs_are_refused(count: int):
 
 
 @given(st.lists(st.floats(0, 1), min_size=10, max_size=11))
+@example([0.0] * 7 + [float(np.nextafter(1, 0)), 1.0, 1.0])  # equal after scaling
 def test_any_outputs_give_a_verdict_within_its_ranges(outputs: list[float]):
     verdict = Verdict.of(outputs)
     assert 0.0 <= verdict.digit_score <= 1.0

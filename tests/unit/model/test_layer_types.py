@@ -1,4 +1,4 @@
-"""Every layer type has its entry in each table, and declares what the rest of DigitLab goes by."""
+"""Every layer type has an entry in each table, and declares what the rest of DigitLab relies on."""
 
 from dataclasses import fields
 
@@ -18,25 +18,25 @@ def test_every_layer_type_has_a_forward_pass_and_a_keras_layer():
 
 
 @EVERY
-def test_every_layer_type_declares_its_words(kind):
+def test_every_layer_type_declares_its_texts(kind):
     assert kind.stem.isidentifier()
     assert kind.explanation.endswith(".")
     assert kind.unit_word in {"filter", "map", "unit"}
 
 
 @EVERY
-def test_every_number_of_a_layer_has_limits(kind):
+def test_every_numeric_hyperparameter_has_limits(kind):
     limits = {parameter.name: parameter for parameter in kind.HYPERPARAMETERS}
     for field in fields(kind):
         if field.type is int:
-            assert isinstance(limits[field.name], WholeNumber), f"{field.name} could be anything in a file"
+            assert isinstance(limits[field.name], WholeNumber), f"{field.name} could have any value in a file"
     for parameter in limits.values():
         assert parameter.name in {field.name for field in fields(kind)}
         assert not (isinstance(parameter, Choice) and len(parameter.options) < 2)
 
 
-def test_only_the_tables_and_the_presets_know_the_layer_types():
-    """Everything else goes by what a layer declares, so that a new type needs no other change."""
+def test_only_the_tables_and_the_presets_import_the_layer_types():
+    """Everything else relies on what a layer declares, so that a new type needs no other change."""
     knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
     tables = {"digitlab.model.build", "digitlab.insight.forward", "digitlab.model.files.network_file"}
     assert knowing == {*tables, "digitlab.model.presets"}

@@ -1,4 +1,4 @@
-"""What ten and eleven outputs mean."""
+"""The meaning of ten and of eleven outputs."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def test_ten_outputs_are_the_probabilities_and_their_largest_the_baseline():
     assert digit_score(outputs) == np.float32(0.55)
 
 
-def test_the_eleventh_output_takes_its_share_from_all_digits_alike():
+def test_the_eleventh_output_reduces_all_digits_equally():
     outputs = np.array([[0.1, 0.3, *[0.0] * 8, 0.6], [0.0] * 9 + [1.0, 0.0]], np.float32)
     probabilities = digit_probabilities(outputs)
     assert probabilities.dtype == np.float32
@@ -24,16 +24,16 @@ def test_the_eleventh_output_takes_its_share_from_all_digits_alike():
 
 
 @pytest.mark.parametrize("left", [0.0, 1e-45])
-def test_where_nothing_is_left_for_digits_all_are_equally_likely(left: float):
+def test_where_all_digits_are_0_they_are_equally_likely(left: float):
     outputs = np.zeros(11, np.float32)
     outputs[[2, 10]] = left, 1
     assert digit_probabilities(outputs) == pytest.approx(np.full(10, 0.1))
 
 
-def test_outputs_that_are_no_numbers_stay_so():
+def test_nan_outputs_stay_nan():
     assert np.isnan(digit_probabilities(np.full(11, np.nan))).all()
 
 
-def test_the_eleventh_output_has_a_name_and_a_mark():
+def test_the_eleventh_output_has_a_name_and_a_symbol():
     assert [output_name(index) for index in (0, 9, 10)] == ["0", "9", "no digit"]
     assert [output_symbol(index) for index in (0, 9, 10)] == ["0", "9", "–"]

@@ -1,4 +1,4 @@
-"""Snapshots keep what they were given, unchangeably."""
+"""Snapshots are immutable copies of weights."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_wrong_weights_are_refused():
         Snapshot.of(small_spec(), [arrays[0], np.zeros(3, np.float32), *arrays[2:]])
 
 
-def test_a_weight_that_is_no_number_is_noticed():
+def test_a_weight_that_is_not_finite_is_detected():
     arrays = [array.copy() for array in random_snapshot(small_spec()).arrays]
     assert Snapshot.of(small_spec(), arrays).is_finite
     arrays[-1][3] = np.nan

@@ -35,7 +35,7 @@ def test_presets_have_the_tutorials_parameters(name: str, parameters: int):
 
 
 @pytest.mark.parametrize("spec", PRESETS.values(), ids=PRESETS)
-def test_parameter_sums_say_the_number_of_parameters(spec: ModelSpec):
+def test_parameter_sums_equal_the_number_of_parameters(spec: ModelSpec):
     for row in spec.summary():
         written = row.parameter_sum.replace("×", "*").replace(",", "") or "0"
         assert eval(written) == row.parameters
@@ -79,7 +79,7 @@ def test_window_positions(length: int, size: int, stride: int, padding: Padding,
         ((Flatten(), Dense(10_000), Dense(10_000)), -1, "", "107,"),
     ],
 )
-def test_what_cannot_be_built_is_marked_at_its_field(layers, index, field, words):
+def test_a_network_that_cannot_be_built_names_the_field(layers, index, field, words):
     spec = ModelSpec("Wrong", layers)
     problem = spec.building_problem()
     assert problem is not None
@@ -88,12 +88,12 @@ def test_what_cannot_be_built_is_marked_at_its_field(layers, index, field, words
     assert spec.training_problem() == problem
 
 
-def test_shapes_of_what_cannot_be_built_are_refused():
+def test_a_network_that_cannot_be_built_has_no_shapes():
     with pytest.raises(UnbuildableError):
         _ = ModelSpec("Wrong", (Dense(10),)).shapes
 
 
-def test_only_ten_outputs_from_0_to_1_are_answers():
+def test_only_outputs_from_0_to_1_classify():
     assert TUTORIAL.classifies
     assert not PRESETS["two-conv"].classifies
     assert not ModelSpec("", ()).classifies
@@ -105,7 +105,7 @@ def test_only_ten_outputs_from_0_to_1_are_answers():
 
 
 @pytest.mark.parametrize("loss", Loss)
-def test_a_loss_brings_its_activation(loss: Loss):
+def test_a_loss_sets_the_last_activation(loss: Loss):
     last = TUTORIAL.with_loss(loss).layers[-1]
     wanted = Activation.SIGMOID if loss is Loss.SIGMOID_CROSS_ENTROPY else Activation.SOFTMAX
     assert isinstance(last, Dense)
@@ -129,7 +129,7 @@ def test_receptive_fields_of_the_tutorial_network():
 
 
 def _reacting_pixels(spec: ModelSpec, layer: int, unit: tuple[int, ...]) -> np.ndarray:
-    """Return which input pixels raise a unit from 0, lighting one after the other in a network of positive weights."""
+    """Return which input pixels raise a unit from 0, by setting one at a time in a network of positive weights."""
     arrays = [
         np.full(shape, 0.5 if name == "kernel" else 0.0, np.float32)
         for shapes in spec.weight_shapes
@@ -147,7 +147,7 @@ def _reacting_pixels(spec: ModelSpec, layer: int, unit: tuple[int, ...]) -> np.n
 
 @st.composite
 def _spec_with_unit(draw: st.DrawFn) -> tuple[ModelSpec, int, tuple[int, ...]]:
-    """Draw a network whose activations let every change through, and one unit of it."""
+    """Draw a network whose activations propagate every change, and one unit of it."""
     drawn = draw(specs())
     layers = tuple(
         Conv2D(1, layer.kernel_size, layer.stride, layer.padding, Activation.LINEAR)
@@ -164,7 +164,7 @@ def _spec_with_unit(draw: st.DrawFn) -> tuple[ModelSpec, int, tuple[int, ...]]:
 
 @settings(max_examples=20)
 @given(_spec_with_unit())
-def test_a_receptive_field_is_what_a_unit_reacts_to(drawn: tuple[ModelSpec, int, tuple[int, ...]]):
+def test_a_unit_responds_to_its_receptive_field_alone(drawn: tuple[ModelSpec, int, tuple[int, ...]]):
     spec, layer, unit = drawn
     rows, columns = spec.receptive_field(layer, unit)
     reacting = _reacting_pixels(spec, layer, unit)

@@ -1,4 +1,4 @@
-"""Which preset an edited network is."""
+"""Which preset an edited network equals."""
 
 from dataclasses import replace
 
@@ -10,11 +10,11 @@ from digitlab.model.spec import Loss
 
 @pytest.mark.parametrize("name", PRESETS)
 @pytest.mark.parametrize("loss", Loss)
-def test_a_preset_is_known_with_any_loss(name, loss):
+def test_a_preset_is_recognised_with_any_loss(name, loss):
     assert preset_of(PRESETS[name].with_loss(loss)) == name
 
 
-def test_an_edited_network_is_no_preset_and_edited_back_it_is_one_again():
+def test_an_edited_network_is_not_a_preset_until_it_is_edited_back():
     first = TUTORIAL.layers[0]
     edited = with_preset_name(TUTORIAL.with_layer(0, replace(first, filters=16)))
     assert preset_of(edited) is None

@@ -1,4 +1,4 @@
-"""Every number that people read is formatted in one place, and never says all or nothing where that is not so."""
+"""The formatters of numbers; above all, that a value is not written as 0 % or 100 % if it is not exactly that."""
 
 import pytest
 from hypothesis import given
@@ -9,9 +9,9 @@ from digitlab.words.numbers import (
     count,
     duration,
     epoch,
-    epoch_figure,
     epoch_label,
-    epoch_words,
+    epoch_number,
+    epoch_text,
     exact_number,
     exact_percent,
     fraction,
@@ -28,7 +28,7 @@ from tests.helpers.networks import small_spec
 
 NAN, INF = float("nan"), float("inf")
 VALUES = (0.0, 1e-9, 0.00004, 0.0005, 0.5, 0.9995, 0.99996, 1.0, NAN, INF, -INF)
-"""One table over all formatters: the two ends of a share, what lies next to them, and what is no number."""
+"""One table for all formatters: the bounds of a share, values close to them, and values that are not finite."""
 
 TABLE = {
     percent: "0 %, <0.01 %, <0.01 %, 0.1 %, 50.0 %, 99.95 %, >99.99 %, 100 %, not a number, ∞ %, −∞ %",
@@ -49,15 +49,15 @@ TABLE = {
     fraction: "0, 1/1,000,000,000, 1/20,000, 1/2,000, 50.0 %, 99.95 %, >99.99 %, 100 %, not a number, ∞, −∞",
     duration: "0 s, <0.1 s, <0.1 s, <0.1 s, 0.5 s, 1 s, 1 s, 1 s, not a number, ∞ s, −∞ s",
     lambda value: speed(value).removesuffix(" images/s"): "0, 1e−9, 4e−5, 0.0005, 0.5, 1, 1, 1, not a number, ∞, −∞",
-    lambda value: epoch_words(value).removeprefix("epoch "): (
+    lambda value: epoch_text(value).removeprefix("epoch "): (
         "0.00, 1e−9, 4e−5, 0.0005, 0.50, 1.00, 1.00, 1.00, not a number, ∞, −∞"
     ),
-    epoch_figure: "0, 1.0e−9, 4.0e−5, 0.0005, 0.5, 1, 1, 1, not a number, ∞, −∞",
+    epoch_number: "0, 1.0e−9, 4.0e−5, 0.0005, 0.5, 1, 1, 1, not a number, ∞, −∞",
 }
 
 
 @pytest.mark.parametrize(("write", "texts"), TABLE.items())
-def test_all_or_nothing_is_never_said_of_less(write, texts):
+def test_only_exact_bounds_are_written_as_bounds(write, texts):
     assert [write(value) for value in VALUES] == texts.split(", ")
 
 
@@ -65,14 +65,14 @@ SHARES = st.floats(0, 1, exclude_min=True, exclude_max=True)
 
 
 @given(SHARES, st.integers(1, 1_000_000), st.integers(0, 3))
-def test_no_share_between_reads_as_none_or_all(share, of, decimals):
+def test_a_share_between_0_and_1_is_never_written_as_either(share, of, decimals):
     for text in (percent(share), percent(share, of), percent(share, decimals=decimals)):
         assert float(text.strip("<> %")) not in (0.0, 100.0) or text[0] in "<>"
     assert text.endswith(" %")
 
 
 @given(SHARES)
-def test_a_percentage_is_as_near_as_its_digits_say(share):
+def test_a_percentage_is_accurate_to_its_last_digit(share):
     text = percent(share).removesuffix(" %")
     shown = float(text.lstrip("<>")) / 100
     match text[0]:
@@ -105,7 +105,7 @@ def test_a_number_reads_back_to_its_significant_digits(value, digits):
         (-1.234e-7, "−1.23e−7"),
     ],
 )
-def test_numbers_have_three_significant_digits_and_a_true_minus_sign(value, text):
+def test_numbers_have_three_significant_digits_and_a_typographic_minus_sign(value, text):
     assert number(value) == text
 
 
@@ -145,7 +145,7 @@ def test_shares_have_no_more_decimals_than_their_count_supports(right, number, t
     assert percent(right / number, number) == text
 
 
-def test_chosen_shares_are_not_rounded():
+def test_exact_percentages_are_not_rounded():
     assert [exact_percent(share) for share in (0, 0.02, 0.975, 0.9999, 1)] == [
         "0 %",
         "2 %",
@@ -167,7 +167,7 @@ def test_chosen_shares_are_not_rounded():
         ((0.0, 0.0004), "0 to 0.04 %"),
     ],
 )
-def test_intervals_have_as_many_decimals_as_separate_their_ends(ends, text):
+def test_intervals_have_enough_decimals_to_distinguish_their_ends(ends, text):
     assert percent_range(*ends) == text
 
 
@@ -213,7 +213,7 @@ def test_speeds_and_sizes():
 def test_epochs():
     assert epoch_label(Snapshot(small_spec(), ())) == "untrained"
     assert epoch_label(Snapshot(small_spec(), (), step=7, epoch=0.25)) == "epoch 0.25"
-    assert epoch_words(0.00167) == "epoch 0.002"
-    assert epoch_words(10.0) == "epoch 10.00"
+    assert epoch_text(0.00167) == "epoch 0.002"
+    assert epoch_text(10.0) == "epoch 10.00"
     assert (epoch(0), epoch(7)) == ("the start", "epoch 7.00")
-    assert [epoch_figure(value) for value in (0, 0.041, 2.3, 7, 100)] == ["0", "0.041", "2.3", "7", "100"]
+    assert [epoch_number(value) for value in (0, 0.041, 2.3, 7, 100)] == ["0", "0.041", "2.3", "7", "100"]

@@ -1,4 +1,4 @@
-"""Nothing but ``words.numbers`` writes decimals, exponents or percentages for people."""
+"""Only ``words.numbers`` formats decimals, exponents and percentages for people."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from tests.structure import MODULES, REPOSITORY
 
 ALLOWED = {
     "digitlab.words.numbers",
-    "digitlab.training.config",  # errors about the typed learning rate; training knows no words
+    "digitlab.training.config",  # errors about the typed learning rate; training cannot import words
     "digitlab.training.watcher",
     "digitlab.gui.widgets.fields",  # what is typed into a field, which is read back
 }

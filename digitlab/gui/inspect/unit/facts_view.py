@@ -1,4 +1,4 @@
-"""Painted lines of text about a unit: with labels, every new number would lay the whole window out."""
+"""Painted lines of text about a unit: with labels, every new number would lay out the whole window again."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
@@ -18,8 +18,8 @@ class FactsView(QWidget):
         self.setObjectName("unitFacts")
         self.setAccessibleName("Facts about the selected unit")
         self.setWhatsThis(
-            "How the value is computed: each weight times the input under it, all added up, plus the bias, then the "
-            "activation function. Below: the parameters and multiply-adds of the layer."
+            "How the value is computed: the sum of each weight times its input, plus the bias, then the activation "
+            "function. Below: the parameters and multiply-adds of the layer."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._title = ""
@@ -37,7 +37,7 @@ class FactsView(QWidget):
         Args:
             title: The unit's name.
             text: How its value is computed.
-            quiet: Further facts; empty lines are left out.
+            quiet: Further facts; empty lines are skipped.
         """
         said = tuple(line for line in quiet if line)
         if (title, text, said) != (self._title, self._text, self._quiet):

@@ -53,11 +53,11 @@ class HistogramView(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return a size at which single bars are visible."""
+        """Return a size at which individual bars are visible."""
         return QSize(136, 76)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the name, the bars and the numbers at the ends."""
+        """Paint the name, the bars and the values at the ends."""
         del event
         histogram = self._histogram
         if histogram is None:

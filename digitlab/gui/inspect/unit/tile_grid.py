@@ -101,7 +101,7 @@ class TileGrid(Themed, QWidget):
             self.update()
 
     def rect_of_cell(self, cell: Cell) -> QRectF:
-        """Return where a cell lies in the widget."""
+        """Return the rectangle of a cell in the widget."""
         channel, row, col = cell
         return rect_of(self._grid.cells(channel, slice(row, row + 1), slice(col, col + 1)))
 
@@ -197,7 +197,7 @@ class TileGrid(Themed, QWidget):
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme and the screen's pixels."""
+        """Follow the theme and the screen's pixel ratio."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange and self._tiles is not None:
             self._atlas = None

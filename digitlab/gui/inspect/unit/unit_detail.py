@@ -1,4 +1,4 @@
-"""The details of one unit: its map enlarged, its weights, the sum behind its value, and the cost of its layer."""
+"""The details of one unit: its enlarged map, its weights, the worked sum of its value, and the cost of its layer."""
 
 from typing import Final
 
@@ -32,9 +32,9 @@ from digitlab.insight.lens import Inspection
 from digitlab.words.numbers import number
 
 WEIGHTS_SHARE: Final = 0.22
-"""Part of the card's width for the weights beside a map; without a map they get twice as much."""
+"""Share of the card's width for the weights beside a map; without a map they get twice as much."""
 CLOSE_UP_SHARE: Final = 0.62
-"""Side of the enlarged kernel in parts of the map's side."""
+"""Side of the enlarged kernel relative to the map's side."""
 
 HISTOGRAM_SHARE: Final = 0.14
 HISTOGRAM_NARROWEST: Final = 136
@@ -126,7 +126,7 @@ class UnitDetail(Card):
         return facts
 
     def show_unit(self, scene: Scene, selection: Spot, hover: Spot | None) -> None:
-        """Show the selected tile, with the sum of the cell under the pointer in it, or else of its strongest cell."""
+        """Show the selected tile, with the sum of its cell under the pointer, otherwise of its strongest cell."""
         self._scene, self._selection = scene, selection
         inspection, columns = scene.inspection, scene.columns
         column = columns[selection.column]
@@ -180,12 +180,12 @@ class UnitDetail(Card):
             if layer is not None and layer.pooling is not None:
                 caption = f"{layer.pooling} of these"
             elif layer is not None and not layer.has_filters:
-                caption = f"{'weight × input' if products else 'weights'}, as the {channels} maps they weigh"
+                caption = f"{'weight × input' if products else 'weights'}, arranged as the {channels} input maps"
         self._weights.show_tiles(tiles, caption)
         self._show_close_up(tiles)
 
     def _show_close_up(self, tiles: Tiles | None) -> None:
-        """Enlarge the kernel under the pointer, else the strongest."""
+        """Enlarge the kernel under the pointer, otherwise the strongest."""
         if tiles is None or len(tiles.values) == 1 or tiles.values[0].size == 1:
             self._close_up.show_tiles(None, "")
             self._show_pointed(tiles, self._weights.cell)
@@ -268,7 +268,7 @@ class UnitDetail(Card):
         self._refresh(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return to the network at Escape."""
+        """Return to the network on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

@@ -1,4 +1,4 @@
-"""The facts about one tile and the cell in focus, for the detail card. Without Qt."""
+"""The facts about one tile and its cell in focus, for the detail card. Without Qt."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +38,8 @@ class Histogram:
     """A histogram of some values.
 
     Attributes:
-        name: What was counted.
-        counts: For each of the equal bins.
+        name: Name of the counted values.
+        counts: The counts in bins of equal width.
         low: Lower edge of the first bin.
         high: Upper edge of the last bin.
     """
@@ -61,7 +61,7 @@ def strongest(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -
 
 
 def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> Spot | None:
-    """Return the cell of the map to enlarge: itself, or the one that an element of a list copies; None if none."""
+    """Return the cell of the map to enlarge: the cell itself, or the source of a copied element; None without a map."""
     column = columns[spot.column]
     if column.has_maps:
         return spot
@@ -75,7 +75,7 @@ def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> S
 
 
 def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, picture: Picture) -> Tiles:
-    """Return the map of a cell, to be enlarged.
+    """Return the map of a cell, for the enlarged view.
 
     Args:
         inspection: What a network computed for an image.
@@ -91,13 +91,13 @@ def map_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, pict
 
 
 def weights_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, *, products: bool) -> Tiles | None:
-    """Return a unit's weights laid out as the maps that they weigh, or its products, or the values that it pools.
+    """Return a unit's weights in the shape of its input maps, or its products, or the values that it pools.
 
     Args:
         inspection: What a network computed for an image.
         columns: Its columns.
         spot: The unit.
-        products: Weights times inputs instead of weights.
+        products: Whether to return weights times inputs instead of weights.
     """
     column = columns[spot.column]
     if column.layer < 0:
@@ -118,7 +118,7 @@ def _tiles(values: NDArray[np.float32], colours: Colours) -> Tiles:
 
 
 def _as_maps(inspection: Inspection, column: Column, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return weights as (tiles, rows, cols), those of a list in the shape of the maps that the list was made of."""
+    """Return weights as (tiles, rows, cols); those of a list have the shape of the maps before flattening."""
     if values.ndim == 3:
         return values.transpose(2, 0, 1)
     spec = inspection.snapshot.spec
@@ -129,7 +129,7 @@ def _as_maps(inspection: Inspection, column: Column, values: NDArray[np.float32]
 
 
 def sum_line(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:
-    """Return where the cell is and how its value is computed."""
+    """Return the position of the cell and how its value is computed."""
     column = columns[spot.column]
     worked = worked_sum(inspection, column, spot)
     return f"row {spot.row}, column {spot.col}\n{worked}" if column.has_maps else worked
@@ -147,7 +147,7 @@ def cost_line(spec: ModelSpec, layer: int) -> str:
 
 
 def value_line(inspection: Inspection, column: Column, spot: Spot) -> str:
-    """Return range and mean of the values of the tile, or of the list, and how many are zero."""
+    """Return range and mean of the values of the tile or list, and the share of zeros."""
     output = (
         inspection.activations[column.layer + 1]
         if column.kind is not ColumnKind.SUMS
@@ -162,7 +162,7 @@ def value_line(inspection: Inspection, column: Column, spot: Spot) -> str:
 
 
 def dead_line(inspection: Inspection, column: Column) -> str:
-    """Return how many channels of a layer are zero everywhere on this drawing; empty if the layer has no channels."""
+    """Return how many maps of a layer are zero everywhere for this drawing; empty if the layer has no maps."""
     if column.kind is not ColumnKind.MAPS:
         return ""
     silent = int((~inspection.activations[column.layer + 1].any(axis=(0, 1))).sum())
@@ -179,14 +179,14 @@ def histograms_of(inspection: Inspection, column: Column) -> tuple[Histogram, ..
 
 
 def binned(name: str, values: NDArray[np.float32]) -> Histogram:
-    """Count values in equal bins over their range; what is not finite is left out."""
+    """Count values in equal bins over their range; values that are not finite are skipped."""
     flat = values.reshape(-1)
     low, high = float(flat.min()), float(flat.max())
     if not (np.isfinite(low) and np.isfinite(high)):
         flat = flat[np.isfinite(flat)]
         low, high = (float(flat.min()), float(flat.max())) if flat.size else (0.0, 0.0)
     if high <= low:
-        # One value: a bar in the middle, as thin as any other.
+        # All values are equal: one bar in the middle, as thin as any other.
         return Histogram(name, tuple(flat.size if nth == BINS // 2 else 0 for nth in range(BINS)), low, high)
     cols = ((flat - np.float32(low)) * np.float32(BINS / (high - low))).astype(np.intp)
     counts = np.bincount(np.minimum(cols, BINS - 1), minlength=BINS)

@@ -1,4 +1,4 @@
-"""Networks in files: what is saved comes back, and hostile files are refused in plain words."""
+"""Networks in files: a saved network is read back, and malicious files are refused with a clear message."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def _members(path: Path) -> dict[str, bytes]:
 
 
 def _rewrite(path: Path, **changed: bytes | None) -> None:
-    """Write the members again with some exchanged (``model`` is ``model.json``) or left out."""
+    """Write the members again with some replaced (``model`` is ``model.json``) or left out."""
     names = {"model": "model.json", "weights": "weights.npz"}
     members = {**_members(path), **{names[key]: content for key, content in changed.items()}}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
@@ -66,7 +66,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_saved_network_comes_back_exactly(name: str, tmp_path: Path):
+def test_a_saved_network_is_read_back_exactly(name: str, tmp_path: Path):
     saved = Snapshot.of(PRESETS[name], random_snapshot(PRESETS[name]).arrays, step=37, epoch=0.5)
     write_model(tmp_path / "a.digitlab", saved)
     opened = read_model(tmp_path / "a.digitlab")
@@ -80,16 +80,16 @@ def test_the_same_network_gives_the_same_file(path: Path, tmp_path: Path):
 
 
 @given(specs())
-def test_any_network_survives_its_description(spec: ModelSpec):
+def test_any_network_survives_the_round_trip_through_json(spec: ModelSpec):
     assert spec_from_json(json.loads(json.dumps(spec_to_json(spec))), PLACE) == spec
 
 
-def test_a_missing_file_is_told(tmp_path: Path):
+def test_a_missing_file_is_an_error(tmp_path: Path):
     with pytest.raises(DigitLabError, match=r"none\.digitlab could not be read: No such file"):
         read_model(tmp_path / "none.digitlab")
 
 
-def test_a_file_cut_in_half_is_told(path: Path):
+def test_a_truncated_file_is_an_error(path: Path):
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(DigitLabError, match="damaged"):
@@ -97,7 +97,7 @@ def test_a_file_cut_in_half_is_told(path: Path):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + b"\0" * 18, b"PK\x03\x04" + b"\xff" * 200])
-def test_what_is_no_archive_is_told(path: Path, content: bytes):
+def test_a_file_that_is_not_an_archive_is_an_error(path: Path, content: bytes):
     path.write_bytes(content)
     with pytest.raises(DigitLabError):
         read_model(path)
@@ -105,7 +105,7 @@ def test_what_is_no_archive_is_told(path: Path, content: bytes):
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_flipped_bytes_never_get_past_the_door(path: Path, data: st.DataObject):
+def test_flipped_bytes_give_an_error_or_a_valid_network(path: Path, data: st.DataObject):
     original = path.read_bytes()
     content = bytearray(original)
     for _ in range(data.draw(st.integers(1, 4))):
@@ -132,15 +132,15 @@ def test_a_missing_member_is_named(path: Path, member: str):
 @pytest.mark.parametrize(
     "content", [b"[]", b"{", b"\xff\xfe", b"null", b"[" * 100_000, b'{"format": 1}', b'{"format": 1, "spec": 3}']
 )
-def test_a_description_that_is_none_is_told(path: Path, content: bytes):
+def test_an_invalid_description_is_an_error(path: Path, content: bytes):
     _rewrite(path, model=content)
     with pytest.raises(DigitLabError, match="damaged"):
         read_model(path)
 
 
-def test_a_newer_format_is_told(path: Path):
+def test_a_newer_format_is_an_error(path: Path):
     _describe(path, lambda description: description.update(format=2))
-    with pytest.raises(DigitLabError, match="newest DigitLab"):
+    with pytest.raises(DigitLabError, match="newest version of DigitLab"):
         read_model(path)
 
 
@@ -176,19 +176,19 @@ def _set_layer(field: str, value: Any) -> Callable[[dict[str, Any]], None]:
         lambda description: description.update(epoch=10**400),
     ],
 )
-def test_a_description_with_a_wrong_value_is_told(path: Path, change: Callable[[dict[str, Any]], None]):
+def test_a_description_with_a_wrong_value_is_an_error(path: Path, change: Callable[[dict[str, Any]], None]):
     _describe(path, change)
     with pytest.raises(DigitLabError, match="damaged"):
         read_model(path)
 
 
-def test_a_network_that_cannot_be_built_is_told_with_the_reason(path: Path):
+def test_a_network_that_cannot_be_built_is_an_error_with_the_reason(path: Path):
     _describe(path, lambda description: description["spec"]["layers"].pop(2))
     with pytest.raises(DigitLabError, match="needs a flat list"):
         read_model(path)
 
 
-def test_a_network_with_too_many_parameters_is_told(path: Path):
+def test_a_network_with_too_many_parameters_is_an_error(path: Path):
     dense = {"type": "dense", "units": 10_000, "activation": "relu"}
     _describe(path, lambda description: description["spec"]["layers"].__setitem__(slice(3, None), [dense, dense]))
     with pytest.raises(DigitLabError, match="parameters"):
@@ -200,7 +200,7 @@ def _exchange(path: Path, name: str, array: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
-def test_weights_that_are_no_numbers_are_told(path: Path, wrong: float):
+def test_weights_that_are_not_finite_are_an_error(path: Path, wrong: float):
     kernel = _arrays(path)["conv1.kernel"]
     kernel[0, 0, 0, 0] = wrong
     _exchange(path, "conv1.kernel", kernel)
@@ -208,14 +208,14 @@ def test_weights_that_are_no_numbers_are_told(path: Path, wrong: float):
         read_model(path)
 
 
-def test_weights_that_do_not_fit_their_network_are_told(path: Path):
+def test_weights_that_do_not_fit_their_network_are_an_error(path: Path):
     _exchange(path, "dense.bias", np.zeros(9, np.float32))
-    with pytest.raises(DigitLabError, match=r"dense\.bias has the shape \(9,\).*Expected \(10,\)"):
+    with pytest.raises(DigitLabError, match=r"dense\.bias has the shape \(9,\).*Its network needs \(10,\)"):
         read_model(path)
 
 
 @pytest.mark.parametrize("dtype", [np.int32, np.complex64, np.float64, "U4", "S4"])
-def test_weights_of_another_type_are_told(path: Path, dtype: Any):
+def test_weights_of_another_type_are_an_error(path: Path, dtype: Any):
     _exchange(path, "dense.bias", np.zeros(10, dtype))
     with pytest.raises(DigitLabError, match="damaged"):
         read_model(path)
@@ -232,7 +232,7 @@ def test_pickled_weights_are_never_unpickled(path: Path, tmp_path: Path):
     assert not (tmp_path / "sprung").exists()
 
 
-def test_missing_weights_are_told(path: Path):
+def test_missing_weights_are_an_error(path: Path):
     arrays = _arrays(path)
     del arrays["dense.kernel"]
     _rewrite(path, weights=_npz({**arrays, "padding": np.zeros(10_000, np.float32)}))
@@ -254,7 +254,7 @@ def test_missing_weights_are_told(path: Path):
         b"'''",
     ],
 )
-def test_a_malformed_array_header_is_told(path: Path, header: bytes):
+def test_a_malformed_array_header_is_an_error(path: Path, header: bytes):
     array = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0" * 40
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as npz:
@@ -281,7 +281,7 @@ def test_a_member_that_unpacks_to_too_much_is_refused(path: Path, monkeypatch: p
         read_model(path)
 
 
-def test_a_member_that_lies_about_its_size_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_member_with_a_false_size_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(archive, "MAXIMUM_MEMBER_BYTES", 50_000)
     _rewrite(path, weights=b"\0" * 1_000_000)
     size = (1_000_000).to_bytes(4, "little")
@@ -293,7 +293,7 @@ def test_a_member_that_lies_about_its_size_is_refused(path: Path, monkeypatch: p
 
 
 def test_arrays_compressed_within_the_archive_are_refused_before_they_unpack(path: Path):
-    """A small file could otherwise unpack to as much as the shapes in its description ask for."""
+    """Otherwise a small file could unpack to as much as the shapes in its description allow."""
     layers = [{"type": "flatten"}, {"type": "dense", "units": 10_000, "activation": "relu"}]
     _describe(path, lambda description: description["spec"].update(layers=layers))
     bomb = {"dense.kernel": np.zeros((784, 10_000), np.float32), "dense.bias": np.zeros(10_000, np.float32)}
@@ -309,7 +309,7 @@ def test_other_members_are_ignored(path: Path):
     assert read_model(path).spec == small_spec()
 
 
-def test_a_folder_is_told(tmp_path: Path):
+def test_a_folder_instead_of_a_file_is_an_error(tmp_path: Path):
     with pytest.raises(DigitLabError, match="could not be"):
         read_model(tmp_path)
     with pytest.raises(DigitLabError, match="could not be written"):
@@ -330,7 +330,7 @@ def test_a_full_disk_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_disk_that_fills_up_while_writing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_disk_that_fills_up_while_writing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     open_file = os.open
     monkeypatch.setattr(
         "digitlab.system.storage.os.open",
@@ -342,14 +342,14 @@ def test_a_disk_that_fills_up_while_writing_is_told(tmp_path: Path, monkeypatch:
         write_model(tmp_path / "a.digitlab", random_snapshot(TUTORIAL))
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
+def test_a_folder_that_is_not_writable_is_an_error(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DigitLabError, match="could not be written"):
         write_model(tmp_path / "file" / "a.digitlab", random_snapshot(small_spec()))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_told(tmp_path: Path):
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root can write everywhere")
+def test_a_read_only_folder_is_an_error(tmp_path: Path):
     tmp_path.chmod(0o500)
     with pytest.raises(DigitLabError, match="Permission denied"):
         write_model(tmp_path / "a.digitlab", random_snapshot(small_spec()))
