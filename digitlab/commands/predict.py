@@ -19,7 +19,7 @@ from digitlab.insight.several import verdict_for
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
-from digitlab.words.numbers import percent
+from digitlab.words.numbers import probability
 from digitlab.words.verdict import verdict_text, with_article
 
 
@@ -116,7 +116,7 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
         return
     text = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
     answer = " ".join(str(digit) for digit in verdict.digits) or "-"
-    confidence = "" if verdict.digit is None else f", {percent(float(outputs[verdict.digit]))}"
+    confidence = "" if verdict.digit is None else f", {probability(float(outputs[verdict.digit]))}"
     label_text = "" if label is None else f" (label: {label})"
     write_line(f"{example.name}: {answer}  {text}{confidence}{label_text}")
 

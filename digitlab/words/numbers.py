@@ -35,6 +35,10 @@ _MANY: Final = 2000
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e7
 """Numbers outside this range are written with an exponent."""
 
+_ALMOST_ZERO: Final = 2.0**-149
+_ALMOST_ONE: Final = 1 - 2.0**-24
+"""The float32 next to 0, and the one next to 1."""
+
 _LOSS_DECIMALS: Final = 4
 """As many as Keras prints."""
 
@@ -80,6 +84,18 @@ def percent(share: float, of: int | None = None, *, decimals: int | None = None)
         return f"{_hundredths(share, decimals)} %"
     text = _hundredths(share, 1)
     return f"{text if not _is_bound(text) else _hundredths(share, 2)} %"
+
+
+def probability(output: float, *, decimals: int | None = None) -> str:
+    """Return an output of a softmax or a sigmoid in percent: as ``percent``, but never ``100 %`` or ``0 %``.
+
+    Neither function reaches its limits. An output of exactly 1 or 0 is a smaller or larger one, rounded to a float32.
+
+    Args:
+        output: 0..1.
+        decimals: Exactly so many, where space is short.
+    """
+    return percent(min(max(output, _ALMOST_ZERO), _ALMOST_ONE) if 0 <= output <= 1 else output, decimals=decimals)
 
 
 def exact_percent(share: float) -> str:

@@ -20,7 +20,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.outputs import output_name, output_symbol
-from digitlab.words.numbers import SILENT_BELOW, number, percent
+from digitlab.words.numbers import SILENT_BELOW, number, probability
 
 _ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
@@ -105,10 +105,10 @@ class ProbabilityBars(Themed, QWidget):
         if outputs is None:
             return "No outputs yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= SILENT_BELOW]
-        text = ", ".join(f"{output_name(index)}: {percent(float(outputs[index]))}" for index in order)
+        text = ", ".join(f"{output_name(index)}: {probability(float(outputs[index]))}" for index in order)
         if self._pinned is not None:
             best = int(self._pinned.argmax())
-            text += f". Pinned snapshot: {output_name(best)}: {percent(float(self._pinned[best]))}"
+            text += f". Pinned snapshot: {output_name(best)}: {probability(float(self._pinned[best]))}"
         return text
 
     def restyle(self) -> None:
@@ -193,7 +193,7 @@ class ProbabilityBars(Themed, QWidget):
         painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
         top = track.center().y() - _ROW_HEIGHT / 2
         place = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(value))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, probability(value))
 
     def event(self, event: QEvent) -> bool:
         """Show the exact value of the bar under the pointer in a tooltip."""

@@ -15,7 +15,7 @@ from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.outputs import output_symbol
-from digitlab.words.numbers import SILENT_BELOW, percent
+from digitlab.words.numbers import SILENT_BELOW, probability
 from digitlab.words.verdict import verdict_text, with_article
 
 _HEIGHT: Final = 60
@@ -131,7 +131,7 @@ def _large_text(verdict: Verdict) -> str:
 def _title_text(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
         return verdict_text(verdict)
-    return f"{verdict_text(verdict)}, {percent(float(outputs[verdict.digit]))}"
+    return f"{verdict_text(verdict)}, {probability(float(outputs[verdict.digit]))}"
 
 
 def _second_text(verdict: Verdict, inspection: Inspection) -> str:
@@ -150,11 +150,11 @@ def _second_text(verdict: Verdict, inspection: Inspection) -> str:
                 else f"Most likely digit: {int(likeliest.argmax())}."
             )
         case VerdictKind.POSSIBLE:
-            return f"More likely no digit, {percent(float(outputs[NO_DIGIT]))}"
+            return f"More likely no digit, {probability(float(outputs[NO_DIGIT]))}"
     if verdict.digit is None:
         return "No digit stands out."
     if verdict.kind is VerdictKind.UNCERTAIN:
-        return f"perhaps {with_article(verdict.digit)}, {percent(float(outputs[verdict.digit]))}"
+        return f"perhaps {with_article(verdict.digit)}, {probability(float(outputs[verdict.digit]))}"
     if verdict.runner_up is None or float(outputs[verdict.runner_up]) < SILENT_BELOW:
         return ""
-    return f"then {with_article(verdict.runner_up)}, {percent(float(outputs[verdict.runner_up]))}"
+    return f"then {with_article(verdict.runner_up)}, {probability(float(outputs[verdict.runner_up]))}"

@@ -8,7 +8,7 @@ from digitlab.evaluation.predictions import Predictions
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.session.values import Evaluation, EvaluationResult
 from digitlab.model.snapshot import Snapshot
-from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, times
+from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, probability, times
 
 USUAL_REJECTED: Final = 0.02
 """The share of rejected predictions in the sentence below the curve while nothing is pointed at."""
@@ -78,8 +78,8 @@ def tile_text(predictions: Predictions, place: int) -> tuple[str, str]:
     second, share = int(predictions.second_predicted[place]), float(predictions.second_confidences[place])
     answered = f"{true} → {answer}" if true != answer else f"{true} ✓"
     return (
-        f"{answered}, {percent(float(predictions.confidences[place]), decimals=0)}",
-        f"then {second}, {percent(share, decimals=0)}",
+        f"{answered}, {probability(float(predictions.confidences[place]), decimals=0)}",
+        f"then {second}, {probability(share, decimals=0)}",
     )
 
 
@@ -99,8 +99,9 @@ def answer_text(result: EvaluationResult, place: int) -> str:
     index = int(predictions.indices[place])
     what = f"A {true}, classified correctly" if true == answer else f"A {true}, classified as {answer}"
     return (
-        f"{what} with {percent(float(predictions.confidences[place]))} confidence; second choice {second} with "
-        f"{percent(float(predictions.second_confidences[place]))}. Image {index + 1:,} of {len(result.data.digits):,}."
+        f"{what} with {probability(float(predictions.confidences[place]))} confidence; second choice {second} with "
+        f"{probability(float(predictions.second_confidences[place]))}. "
+        f"Image {index + 1:,} of {len(result.data.digits):,}."
     )
 
 

@@ -14,7 +14,7 @@ from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
 from digitlab.model.outputs import output_symbol
-from digitlab.words.numbers import SILENT_BELOW, number, percent
+from digitlab.words.numbers import SILENT_BELOW, number, probability
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
@@ -119,7 +119,7 @@ class NetworkPainter:
         limit = picture.shared_limit or float(picture.limits.max())
         for channel, value in enumerate(values.tolist()):
             tile = grid.tile(channel)
-            shown = number(value) if signed else "" if value < SILENT_BELOW else percent(value)
+            shown = number(value) if signed else "" if value < SILENT_BELOW else probability(value)
             if shown:
                 painter.setPen(self._text if channel == best else self._quiet)
                 # At a point: Qt takes longer to align text in a rectangle than to draw it.

@@ -7,7 +7,7 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layer import Activation, Pooling
 from digitlab.model.outputs import output_name
-from digitlab.words.numbers import number, percent
+from digitlab.words.numbers import number, probability
 
 ACTIVATION_NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
 _POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
@@ -64,7 +64,7 @@ def readout(
         return f"{name} = {number(value)}; {_copied(inspection, columns, spot)}"
     sum_text = number(float(inspection.sums[column.layer][unit]))
     if column.kind is ColumnKind.OUTPUTS:
-        return f"{name} = {percent(value)}, from the sum {sum_text}"
+        return f"{name} = {probability(value)}, from the sum {sum_text}"
     return f"{name} · sum = {sum_text}; {_field(inspection, column, unit)}"
 
 
@@ -94,7 +94,7 @@ def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
     text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
     if layer.activation is Activation.LINEAR:
         return text
-    after = percent(explained.activation) if column.kind in BARS else number(explained.activation)
+    after = probability(explained.activation) if column.kind in BARS else number(explained.activation)
     return f"{text} → {ACTIVATION_NAMES[layer.activation]} → {after}"
 
 

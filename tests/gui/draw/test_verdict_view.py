@@ -58,7 +58,7 @@ def shown(view: VerdictView) -> tuple[str, str, str]:
     ("outputs", "words"),
     [
         (ten(0.95, 0.04), ("8", "confident, 95.0 %", "then a 3, 4.0 %")),
-        (ten(1.0, 0.0), ("8", "confident, 100 %", "")),
+        (ten(1.0, 0.0), ("8", "confident, >99.99 %", "")),
         (ten(0.7, 0.1), ("8", "probably an 8, 70.0 %", "then a 3, 10.0 %")),
         (ten(0.5, 0.4), ("8", "between 8 and 3, 50.0 %", "then a 3, 40.0 %")),
         (ten(0.3, 0.2), ("8", "uncertain", "perhaps an 8, 30.0 %")),

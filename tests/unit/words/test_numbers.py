@@ -20,6 +20,7 @@ from digitlab.words.numbers import (
     percent,
     percent_range,
     points,
+    probability,
     size,
     speed,
     times,
@@ -217,3 +218,19 @@ def test_epochs():
     assert epoch_text(10.0) == "epoch 10.00"
     assert (epoch(0), epoch(7)) == ("the start", "epoch 7.00")
     assert [epoch_number(value) for value in (0, 0.041, 2.3, 7, 100)] == ["0", "0.041", "2.3", "7", "100"]
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [(1.0, ">99.99 %"), (0.99996, ">99.99 %"), (0.983, "98.3 %"), (1e-9, "<0.01 %"), (0.0, "<0.01 %")],
+)
+def test_a_probability_of_a_network_never_reads_as_certain(output, text):
+    assert probability(output) == text
+
+
+def test_a_probability_in_little_space_never_reads_as_certain():
+    assert [probability(output, decimals=0) for output in (1.0, 0.984, 0.0)] == [">99 %", "98 %", "<1 %"]
+
+
+def test_an_output_that_is_not_a_number_says_so():
+    assert probability(float("nan")) == "not a number"
