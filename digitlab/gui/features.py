@@ -5,7 +5,7 @@ Tabs and controllers are imported and made when they are needed first: the windo
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
+
+_NOTE_MS: Final = 5_000
+"""How long the status bar shows a note, unless something else happens before."""
 
 
 class Controllers:
@@ -244,7 +247,8 @@ class Features(QObject):
         view = self.session.view
         if view is not None:
             QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
-            self.session.activity = "The 28 × 28 image is in the clipboard"
+            # A note of the status bar, not the session's activity, which would hide the state of a training.
+            self.window.statusBar().showMessage("The 28 × 28 image is in the clipboard", _NOTE_MS)
 
     def choose_scheme(self, scheme: ColourScheme) -> None:
         """Show the window in light or dark colours, or in those of the system."""

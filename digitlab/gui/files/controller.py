@@ -76,7 +76,7 @@ class FileController(QObject):
         self._digit_index = -1
         self._comparison: Request[Run] | None = None
         self._random = np.random.default_rng()
-        session.newest_changed.connect(self.desk.withdraw_error)
+        session.network_opened.connect(self.desk.withdraw_error)
 
     # Commands
 
@@ -221,7 +221,7 @@ class FileController(QObject):
 
     def _open_image_data(self, data: object) -> None:
         image = data if isinstance(data, QImage) else QImage()
-        buffer = QBuffer(self)
+        buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         if image.isNull() or not QImageWriter(buffer, b"png").write(image):
             self._messages.show_info("The clipboard's picture could not be read.", "Save it as a file and open that.")
@@ -270,7 +270,7 @@ class FileController(QObject):
         self.desk.ask(
             lambda _: write(),
             then=lambda _: self._messages.show_info(f"Saved as {path.name}.", str(path.parent)),
-            # Not by the desk, which withdraws its error at the next snapshot: this one stays until it is read.
+            # Not by the desk, which withdraws its error when another file is opened: this one stays until it is read.
             failed=self._messages.show_error,
         )
 
@@ -279,8 +279,8 @@ def _kept_path(path: Path) -> Path | None:
     """Return how the list of runs names a file, or None if the file is not in its folder; not in the GUI thread."""
     from digitlab.runs.library import runs_folder  # SQLite takes 10 ms to import
 
-    folder = runs_folder()
-    return folder / path.name if path.resolve().parent == folder.resolve() else None
+    folder, resolved = runs_folder(), path.resolve()
+    return folder / resolved.name if resolved.parent == folder.resolve() else None
 
 
 def _read_curves(path: Path, name: str) -> Run:

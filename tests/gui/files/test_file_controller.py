@@ -18,6 +18,7 @@ from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.files.drawings_file import read_drawings
 from digitlab.gui.actions import shipped_action
+from digitlab.gui.session.values import TrainingState
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import has_run, read_run, write_run
@@ -226,6 +227,20 @@ def test_the_error_of_a_file_is_withdrawn_when_another_is_opened(qtbot, window, 
     assert message(window) == ""
 
 
+def test_the_error_of_a_file_stays_while_a_training_advances(qtbot, window, tmp_path):
+    (tmp_path / "bad.npz").write_bytes(b"nothing")
+    window.session.training_state = TrainingState.RUNNING
+    window.controllers.files.open_path(tmp_path / "bad.npz")
+    settled(qtbot, window)
+    assert "bad.npz" in message(window)
+    window.session.advance(replace(window.session.snapshot))
+    assert "bad.npz" in message(window)
+    window.session.training_state = TrainingState.IDLE
+    # The last snapshot of a training may follow its end.
+    window.session.advance(replace(window.session.snapshot))
+    assert "bad.npz" in message(window)
+
+
 def test_a_missing_file_is_reported(qtbot, window, tmp_path):
     window.controllers.files.open_path(tmp_path / "nothing.digitlab")
     settled(qtbot, window)
@@ -275,8 +290,6 @@ def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
 
 
 def test_opening_a_file_while_training_keeps_the_network(qtbot, window, tmp_path):
-    from digitlab.gui.session.values import TrainingState
-
     path = tmp_path / "mine.digitlab"
     path.write_bytes(Path(model_path("tutorial")).read_bytes())
     before = window.session.snapshot
