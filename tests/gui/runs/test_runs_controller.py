@@ -191,8 +191,8 @@ def test_runs_that_cannot_be_deleted_are_reported(qtbot, window, runs):
     assert lock.acquire()
     runs.delete(paths)
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
-    assert window.messages.text.startswith("“Small 2” is still going on, perhaps in another window. Stop it first")
-    lock.give_back()
+    assert window.messages.text.startswith("“Small 2” is still running, perhaps in another window. Stop it before you delete it.")
+    lock.release()
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
     delete(paths[1], time.time())
@@ -209,7 +209,7 @@ def test_a_damaged_run_is_reported_by_name_with_a_remedy(qtbot, window, runs):
     runs.open(path)
     qtbot.waitUntil(lambda: "“Five” is damaged" in window.messages.text)
     assert "digitlab-run" not in window.messages.text
-    assert "train anew" in window.messages.text
+    assert "train again" in window.messages.text
 
 
 def test_the_list_is_read_again_when_it_is_shown(qtbot, window):
@@ -296,7 +296,7 @@ def test_a_kept_run_is_compared_with(qtbot, window):
     assert window.session.compared_run.run.step == 20
     path.unlink()
     window.controllers.files.compare_with(path, "Small 1")
-    qtbot.waitUntil(lambda: "There is no “Small 1” any more." in window.messages.text)
+    qtbot.waitUntil(lambda: "The run “Small 1” no longer exists." in window.messages.text)
 
 
 @pytest.mark.parametrize("is_recorded_first", [True, False])
@@ -358,10 +358,10 @@ def test_a_full_disk_is_reported_with_an_option_to_save_elsewhere(qtbot, window,
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):
     path = interrupted(started_training())
     lock = lock_of(path)
-    assert lock.take()
+    assert lock.acquire()
     store = started(qtbot, window)
     assert [run.ending for run in store.runs] == [None]
-    lock.give_back()
+    lock.release()
     runs.follow_recorder(RecordingFailed(DigitLabError("The disk is full."), is_over=True))
     qtbot.waitUntil(lambda: [run.ending for run in store.runs] == [RunEnding.CUT_OFF])
     runs.open(path)
