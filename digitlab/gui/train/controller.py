@@ -291,11 +291,14 @@ class TrainingController(QObject):
 
     @Slot()
     def _on_session_run_changed(self) -> None:
-        """Remove the run that a branch started from, when the branch is no longer on screen."""
-        if self._beside is not None and self._session.run is not self._run:
-            if self._session.compared_run is self._beside:
-                self._session.compared_run = None
-            self._beside = None
+        """Forget the run that was trained, and remove the one that it started from, when it is no longer on screen."""
+        if self._session.run is self._run:
+            return
+        if self._beside is not None and self._session.compared_run is self._beside:
+            self._session.compared_run = None
+        self._beside = None
+        if not self._session.training_state.is_busy:
+            self._run = self._parent = None
 
     def _show_origin(self, started: TrainingStarted, origin: Origin) -> None:
         """Show the run that a branch started from beside it, and say if the state of the optimizer is missing."""

@@ -1,6 +1,8 @@
 """Training through the window: a real Keras training on few images, in the real worker."""
 
+import gc
 import threading
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +25,7 @@ from digitlab.runs.reader import read_stored_run
 from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
 from digitlab.training.events import TrainingEnded, TrainingPaused, TrainingResumed
+from tests.helpers.desks import settle
 from tests.helpers.networks import small_spec
 from tests.helpers.trainings import run_of, started_training
 
@@ -83,6 +86,22 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     kept = read_stored_run(list_runs()[0].path)
     np.testing.assert_array_equal(kept.snapshot.arrays[0], quick.session.snapshot.arrays[0])
     assert kept.run.step == 40
+
+
+def test_a_trained_run_is_freed_when_another_network_is_open(qtbot, quick):
+    before = quick.session.snapshot
+    quick.controllers.training.train()
+    qtbot.waitUntil(lambda: quick.session.run is not None)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    quick.controllers.training.continue_training()  # its parent is freed, too
+    qtbot.waitUntil(lambda: quick.session.training_state is TrainingState.RUNNING)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    kept = weakref.ref(quick.session.run), weakref.ref(quick.session.compared_run.run)
+    quick.session.open_network(before, None)
+    quick.session.recipe = replace(quick.session.recipe, spec=before.spec)
+    settle(qtbot, quick.controllers.runs.desk, quick.controllers.training.desk)
+    gc.collect()
+    assert [alive() for alive in kept] == [None, None]
 
 
 def test_pause_holds_the_training_and_resume_continues_it(qtbot, long, monkeypatch):
