@@ -201,6 +201,27 @@ def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     assert window.session.run.step == 2
 
 
+@pytest.mark.parametrize("label", ["Try again", "Use the built-in digits"])
+def test_try_again_continues_what_was_to_be_continued(qtbot, window, monkeypatch, label):
+    checkpoints = []
+
+    def train(recipe, control, report, checkpoint=None):
+        checkpoints.append(checkpoint)
+        raise DigitLabError("MNIST could not be downloaded.")
+
+    jobs = window.controllers.training._jobs
+    monkeypatch.setattr(jobs, "is_loaded", True)
+    monkeypatch.setattr(jobs, "train", train)
+    window.session.recipe = replace(window.session.recipe, source="mnist")
+    window.controllers.training.continue_training()
+    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages.text)
+    buttons = {button.text(): button for button in window.findChildren(QPushButton, "messageOption")}
+    qtbot.mouseClick(buttons[label], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(checkpoints) == 2)
+    wait_for(qtbot, window, TrainingState.IDLE)
+    assert [checkpoint.snapshot for checkpoint in checkpoints] == [window.session.snapshot] * 2
+
+
 def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, long):
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
