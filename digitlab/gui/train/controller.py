@@ -242,7 +242,8 @@ class TrainingController(QObject):
         self._retry()
 
     def _show_untrained(self, snapshot: Snapshot) -> None:
-        self._session.open_network(snapshot, None)
+        if not self._control.is_stopped:
+            self._session.open_network(snapshot, None)
         self._end()
 
     def _end(self) -> None:

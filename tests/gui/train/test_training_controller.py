@@ -201,6 +201,20 @@ def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     assert window.session.run.step == 2
 
 
+def test_a_reset_that_is_stopped_keeps_the_network(qtbot, window, monkeypatch):
+    may_end, jobs = threading.Event(), window.controllers.training._jobs
+    untrained, before = replace(window.session.snapshot), window.session.snapshot
+    monkeypatch.setattr(jobs, "is_loaded", True)
+    monkeypatch.setattr(jobs, "initial_snapshot", lambda recipe: may_end.wait(20) and untrained)
+    window.actions_by_name["reset"].trigger()
+    window.actions_by_name["stop"].trigger()
+    may_end.set()
+    wait_for(qtbot, window, TrainingState.IDLE)
+    assert window.session.snapshot is before
+    window.actions_by_name["reset"].trigger()
+    qtbot.waitUntil(lambda: window.session.snapshot is untrained)
+
+
 @pytest.mark.parametrize("label", ["Try again", "Use the built-in digits"])
 def test_try_again_continues_what_was_to_be_continued(qtbot, window, monkeypatch, label):
     checkpoints = []
