@@ -43,7 +43,7 @@ class Survey(QObject, Generic[Value]):
     that is no longer wanted is cancelled: at once if no other is wanted, else after its first value, since any value is
     better than none while the slider moves. Values are kept by whoever takes them, each in a form of its own.
 
-    After an error nothing more is measured until another run is on screen, or ``retry``: the same measurement would
+    After an error nothing more is measured until another run or network is open, or ``retry``: the same measurement would
     fail again and again.
 
     Args:
@@ -90,6 +90,7 @@ class Survey(QObject, Generic[Value]):
         session.snapshot_changed.connect(self.refresh)
         session.run_advanced.connect(self.refresh)
         session.run_changed.connect(self.retry)
+        session.network_opened.connect(self.retry)
 
     @property
     def is_watched(self) -> bool:
