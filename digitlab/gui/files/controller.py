@@ -167,7 +167,8 @@ class FileController(QObject):
         if run is None or run.step == 0 or not self._session.has_snapshot(snapshot):
             self._save(path, lambda: write_model(path, snapshot))
         else:
-            self._save(path, lambda: write_run(path, snapshot, run))
+            copied = run.copy()  # a training may add to the run while the thread writes
+            self._save(path, lambda: write_run(path, snapshot, copied))
 
     def save_drawing(self, path: Path) -> None:
         """Save the strokes on the canvas."""

@@ -43,8 +43,8 @@ class Survey(QObject, Generic[Value]):
     that is no longer wanted is cancelled: at once if no other is wanted, else after its first value, since any value is
     better than none while the slider moves. Values are kept by whoever takes them, each in a form of its own.
 
-    After an error nothing more is measured until another run or network is open, or ``retry``: the same measurement would
-    fail again and again.
+    After an error nothing more is measured until another run or network is open, or ``retry``: the same measurement
+    would fail again and again.
 
     Args:
         session: Its run and the snapshot on screen are followed.

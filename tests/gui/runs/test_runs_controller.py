@@ -191,7 +191,9 @@ def test_runs_that_cannot_be_deleted_are_reported(qtbot, window, runs):
     assert lock.acquire()
     runs.delete(paths)
     qtbot.waitUntil(lambda: [run.path for run in store.runs] == [paths[1]])
-    assert window.messages.text.startswith("“Small 2” is still running, perhaps in another window. Stop it before you delete it.")
+    assert window.messages.text.startswith(
+        "“Small 2” is still running, perhaps in another window. Stop it before you delete it."
+    )
     lock.release()
     press(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: {run.path for run in store.runs} == set(paths[1:]))
