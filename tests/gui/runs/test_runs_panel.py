@@ -67,6 +67,16 @@ def test_without_runs_the_panel_offers_to_train(panel, session, qtbot):
     assert not table(panel).isVisible()
 
 
+def test_train_now_does_not_pause_a_training_whose_run_is_not_listed_yet(panel, session, qtbot):
+    session.kept.set_runs(())
+    session.training_state = TrainingState.RUNNING
+    with qtbot.assertNotEmitted(panel.train_requested):
+        qtbot.mouseClick(button(panel, "trainFirstButton"), Qt.MouseButton.LeftButton)
+    session.training_state = TrainingState.IDLE
+    with qtbot.waitSignal(panel.train_requested):
+        qtbot.mouseClick(button(panel, "trainFirstButton"), Qt.MouseButton.LeftButton)
+
+
 def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
     session.kept.set_runs(())
     undo = button(panel, "restoreRunButton")
@@ -174,9 +184,9 @@ def test_checked_runs_are_plotted_together_and_read_out_together(listed, session
     assert "Tutorial 5" in readout.text()
     assert "Tutorial 3" in readout.text()
     assert "95.0 %" in readout.text()
-    assert "Tutorial 3: 95.0 % after epoch 3." in plot(listed).accessibleDescription()
+    assert "Tutorial 3, epoch 3: validation 95.0 %." in plot(listed).accessibleDescription()
     check(qtbot, listed, 0)
-    assert [drawn.name for drawn in plot(listed)._runs] == ["Tutorial 3"]
+    assert [drawn.name for drawn in plot(listed).runs] == ["Tutorial 3"]
 
 
 def test_loss_can_be_plotted_on_a_logarithmic_scale(listed, session, qtbot, make_run):
