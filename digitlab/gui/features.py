@@ -207,11 +207,25 @@ class Features(QObject):
             problem = self.session.recipe.spec.training_problem()
             text = panel.problem if panel is not None else problem.reason if problem is not None else ""
             if text:
-                self.tabs.setCurrentWidget(self.tabs.train)
-                # By the desk, which withdraws it when a training starts.
-                self.controllers.training.desk.show_error(DigitLabError(text))
+                self._show_recipe_problem(text)
                 return
         self.controllers.training.train_or_pause()
+
+    def continue_training(self) -> None:
+        """Continue training from the snapshot on screen, by the recipe but with the layers of that snapshot.
+
+        If a number of the recipe is invalid, the Train tab is shown with the problem.
+        """
+        panel = self.tabs.train.built
+        if panel is not None and panel.input_problem:
+            self._show_recipe_problem(panel.input_problem)
+        else:
+            self.controllers.training.continue_training()
+
+    def _show_recipe_problem(self, text: str) -> None:
+        self.tabs.setCurrentWidget(self.tabs.train)
+        # By the desk, which withdraws it when a training starts.
+        self.controllers.training.desk.show_error(DigitLabError(text))
 
     def evaluate(self) -> None:
         """Evaluate the network on screen, and show the results."""
