@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -180,7 +181,9 @@ class Desk(QObject):
 
     def post(self, deliver: Callable[[], None]) -> None:
         """Have a function called in the GUI thread, after what was delivered before; for any thread."""
-        self._delivered.emit(deliver)
+        # Qt may have deleted this object: a job can outlast the window, and then nobody waits for its result.
+        with contextlib.suppress(RuntimeError):
+            self._delivered.emit(deliver)
 
     def post_error(self, error: Exception) -> None:
         """Show an error that occurred outside of any request; for any thread."""
