@@ -23,7 +23,7 @@ def test_a_recipe_shows_what_differs_from_the_default():
     [
         (RunEnding.FINISHED, 6000, "10"),
         (RunEnding.STOPPED, 2040, "stopped at 3.4"),
-        (RunEnding.FAILED, 12, "failed at 0"),
+        (RunEnding.FAILED, 12, "failed at 0.02"),
         (RunEnding.CUT_OFF, 2040, "interrupted at 3.4"),
         (None, 90, "training, 0.1"),
     ],
