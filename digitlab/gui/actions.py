@@ -161,7 +161,7 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("swap", _REPLAY, "&Swap with pinned", ("Ctrl+B",), "swap", "Swap the pinned and the shown snapshot.",
                    run=lambda f: f.controllers.replay.swap()),
         ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
-                   run=lambda f: f.controllers.training.continue_training()),
+                   run=lambda f: f.continue_training()),
 
         ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything for an explanation.",
                    run=lambda _: QWhatsThis.enterWhatsThisMode()),

@@ -5,7 +5,7 @@ Tabs and controllers are imported and created on first use, so that the window a
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
+
+_NOTE_MS: Final = 5_000
+"""How long the status bar shows a note, unless something else happens before."""
 
 
 class Controllers:
@@ -204,11 +207,25 @@ class Features(QObject):
             problem = self.session.recipe.spec.training_problem()
             text = panel.problem if panel is not None else problem.reason if problem is not None else ""
             if text:
-                self.tabs.setCurrentWidget(self.tabs.train)
-                # Shown by the desk, which withdraws it when training starts.
-                self.controllers.training.desk.show_error(DigitLabError(text))
+                self._show_recipe_problem(text)
                 return
         self.controllers.training.train_or_pause()
+
+    def continue_training(self) -> None:
+        """Continue training from the snapshot on screen, by the recipe but with the layers of that snapshot.
+
+        If a number of the recipe is invalid, the Train tab is shown with the problem.
+        """
+        panel = self.tabs.train.built
+        if panel is not None and panel.input_problem:
+            self._show_recipe_problem(panel.input_problem)
+        else:
+            self.controllers.training.continue_training()
+
+    def _show_recipe_problem(self, text: str) -> None:
+        self.tabs.setCurrentWidget(self.tabs.train)
+        # By the desk, which withdraws it when a training starts.
+        self.controllers.training.desk.show_error(DigitLabError(text))
 
     def evaluate(self) -> None:
         """Evaluate the network on screen, and show the results."""
@@ -244,7 +261,8 @@ class Features(QObject):
         view = self.session.view
         if view is not None:
             QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
-            self.session.activity = "Copied the 28 × 28 image to the clipboard"
+            # A note of the status bar, not the session's activity, which would hide the state of a training.
+            self.window.statusBar().showMessage("Copied the 28 × 28 image to the clipboard", _NOTE_MS)
 
     def choose_scheme(self, scheme: ColourScheme) -> None:
         """Use light colours, dark colours or the system's."""

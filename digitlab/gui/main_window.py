@@ -183,6 +183,7 @@ class MainWindow(Themed, QMainWindow):
 
     @Slot()
     def _show_activity(self) -> None:
+        self.statusBar().clearMessage()
         self._activity.setText(self.session.activity or _STATE_TEXTS.get(self.session.training_state, "Ready"))
 
     def restyle(self) -> None:

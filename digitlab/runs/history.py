@@ -54,6 +54,14 @@ class History:
         self._states: dict[int, OptimizerState] = {}
         self._best_step: int | None = None
 
+    def copy(self) -> "History":
+        """Return a history that later snapshots do not change; it shares the weights."""
+        copied = History(self._budget)
+        copied._snapshots = list(self._snapshots)
+        copied._states = dict(self._states)
+        copied._best_step = self._best_step
+        return copied
+
     @property
     def snapshots(self) -> Sequence[Snapshot]:
         """The snapshots, oldest first, with strictly ascending steps."""

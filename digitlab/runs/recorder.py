@@ -36,10 +36,17 @@ _RETRY_PERIOD_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class RecordingStarted:
-    """The training is now in the list of runs."""
+    """The training is now in the list of runs.
+
+    Attributes:
+        path: Its file.
+        name: Its name in the list.
+        started: Its first event, which identifies it: it is the one that its run in the window has.
+    """
 
     path: Path
     name: str
+    started: TrainingStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ class _Recording:
         name = default_name(self._run.started, used_names())
         self._writer = RunWriter(path, name, self._run.started, self._created)
         self._path = path
-        self._report(RecordingStarted(path, name))
+        self._report(RecordingStarted(path, name, self._run.started))
         return self._writer
 
     def _report_end(self) -> None:

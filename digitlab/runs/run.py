@@ -109,6 +109,16 @@ class Run:
             case TrainingStarted():
                 raise DigitLabError("A run holds the events of one training only.")
 
+    def copy(self) -> "Run":
+        """Return a run that later events do not change, for another thread; it shares the weights."""
+        copied = Run(self.started)
+        copied.losses, copied.accuracies = Series(self.losses.values), Series(self.accuracies.values)
+        copied.epochs, copied.updates = list(self.epochs), list(self.updates)
+        copied.history = self.history.copy()
+        copied.is_paused, copied.is_validating, copied.ended = self.is_paused, self.is_validating, self.ended
+        copied._recent = deque(self._recent, maxlen=_RATE_WINDOW)
+        return copied
+
     def mark_best(self) -> None:
         """Make the history keep the snapshot of the best epoch."""
         best = self.best_epoch

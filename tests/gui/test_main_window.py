@@ -152,6 +152,24 @@ def test_the_train_key_shows_which_field_is_invalid(qtbot, window):
     assert window.messages.text
 
 
+def test_continue_by_key_shows_which_field_is_wrong(qtbot, window, monkeypatch):
+    begun = []
+    monkeypatch.setattr(window.controllers.training, "continue_training", lambda: begun.append(True))
+    window.actions_by_name["showTrain"].trigger()
+    field = window.panels.train.panel().findChild(QLineEdit, "learningRateField")
+    field.selectAll()
+    qtbot.keyClicks(field, "fast")
+    window.actions_by_name["showInspect"].trigger()
+    window.actions_by_name["continueTraining"].trigger()
+    assert "Learning rate" in window.messages.text
+    assert window.panels.currentWidget() is window.panels.train
+    assert not begun
+    field.selectAll()
+    qtbot.keyClicks(field, "0.01")
+    window.actions_by_name["continueTraining"].trigger()
+    assert begun
+
+
 def test_an_uncaught_error_is_shown_and_the_window_stays_open(qtbot, window, monkeypatch):
     import sys
 

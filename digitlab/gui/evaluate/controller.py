@@ -229,17 +229,21 @@ class EvaluationController(QObject):
     def _fail(self, error: Exception) -> None:
         requested, self._requested = self._requested, None
         if requested is not None:
-            self.desk.show_error(error, self._retry_options() if isinstance(error, DigitLabError) else ())
+            # Not the snapshots that were left: the message would keep them in memory.
+            retry: Callable[[], None] = self.evaluate
+            if requested.task is Task.SNAPSHOTS:
+                retry = partial(self.evaluate_snapshots, requested.count == _ALL)
+            self.desk.show_error(error, self._retry_options(retry) if isinstance(error, DigitLabError) else ())
 
-    def _retry_options(self) -> tuple[Option, ...]:
-        options = [Option("Try again", self.evaluate), Option("Choose a file…", self.data_file_requested.emit)]
+    def _retry_options(self, retry: Callable[[], None]) -> tuple[Option, ...]:
+        options = [Option("Try again", retry), Option("Choose a file…", self.data_file_requested.emit)]
         if self._session.evaluation.source != DataSource.BUILTIN:
-            options.append(Option("Use the built-in digits", self._use_builtin))
+            options.append(Option("Use the built-in digits", partial(self._use_builtin, retry)))
         return tuple(options)
 
-    def _use_builtin(self) -> None:
+    def _use_builtin(self, retry: Callable[[], None]) -> None:
         self.choose_source(str(DataSource.BUILTIN))
-        self.evaluate()
+        retry()
 
     # Results
 

@@ -76,7 +76,7 @@ class FileController(QObject):
         self._digit_index = -1
         self._comparison: Request[Run] | None = None
         self._random = np.random.default_rng()
-        session.newest_changed.connect(self.desk.withdraw_error)
+        session.network_opened.connect(self.desk.withdraw_error)
 
     # Commands
 
@@ -167,7 +167,8 @@ class FileController(QObject):
         if run is None or run.step == 0 or not self._session.has_snapshot(snapshot):
             self._save(path, lambda: write_model(path, snapshot))
         else:
-            self._save(path, lambda: write_run(path, snapshot, run))
+            copied = run.copy()  # a training may add to the run while the thread writes
+            self._save(path, lambda: write_run(path, snapshot, copied))
 
     def save_drawing(self, path: Path) -> None:
         """Save the strokes on the canvas."""
@@ -221,7 +222,7 @@ class FileController(QObject):
 
     def _open_image_data(self, data: object) -> None:
         image = data if isinstance(data, QImage) else QImage()
-        buffer = QBuffer(self)
+        buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         if image.isNull() or not QImageWriter(buffer, b"png").write(image):
             self._messages.show_info("The clipboard's picture could not be read.", "Save it as a file and open that.")
@@ -270,7 +271,7 @@ class FileController(QObject):
         self.desk.ask(
             lambda _: write(),
             then=lambda _: self._messages.show_info(f"Saved as {path.name}.", str(path.parent)),
-            # Not by the desk, which withdraws its error at the next snapshot: this one stays until it is closed.
+            # Not by the desk, which withdraws its error when another file is opened: this one stays until it is read.
             failed=self._messages.show_error,
         )
 
@@ -279,8 +280,8 @@ def _kept_path(path: Path) -> Path | None:
     """Return the path of a file as in the list of runs, or None if it is in another folder; not in the GUI thread."""
     from digitlab.runs.library import runs_folder  # SQLite takes 10 ms to import
 
-    folder = runs_folder()
-    return folder / path.name if path.resolve().parent == folder.resolve() else None
+    folder, resolved = runs_folder(), path.resolve()
+    return folder / resolved.name if resolved.parent == folder.resolve() else None
 
 
 def _read_curves(path: Path, name: str) -> Run:

@@ -61,7 +61,7 @@ class LearningController(QObject):
             failed=self._fail,
         )
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
-        session.run_changed.connect(self._show_columns)
+        session.run_changed.connect(self._on_session_run_changed)
         session.run_advanced.connect(self._throttle.request)
 
     @Slot(bool)
@@ -141,6 +141,13 @@ class LearningController(QObject):
         self._session.learning = Learning(
             snapshot.spec, self._columns, shown, self._updates.updates, is_of_run, self._survey.is_broken
         )
+
+    @Slot()
+    def _on_session_run_changed(self) -> None:
+        # A hidden panel shows no columns of the new run, but must not keep the snapshots of the one before in memory.
+        self._shown_snapshots = ()
+        self._updates.follow(None, 0)
+        self._show_columns()
 
     @Slot()
     def _on_session_snapshot_changed(self) -> None:

@@ -60,16 +60,18 @@ class MyDigitsController(QObject):
         self._follow_canvas()  # the user may have drawn already
 
     def load(self) -> None:
-        """Load the set, unless it is loaded or being loaded."""
+        """Load the set, unless that was begun before and has not failed."""
         if not self._is_loading:
             self._is_loading = True
-            self._ask(self._file.load, then=self._add_loaded, progress=self._add_loaded)
+            self._ask(self._file.load, then=self._add_loaded, failed=self._on_load_failed, progress=self._add_loaded)
 
     @Slot(bool)
     def watch(self, is_watched: bool) -> None:
         """Show changes made in another window when the panel becomes visible."""
         if is_watched and self._is_loading:
             self._reread(is_forced=False)
+        elif is_watched:
+            self.load()
 
     def close(self, timeout_s: float) -> bool:
         """Delete the draft, finish writing and end the thread; returns whether it has ended."""
@@ -250,6 +252,10 @@ class MyDigitsController(QObject):
                 f"{count(loaded.unusable_count, 'digit')} of your own could not be read.",
                 "They stay in the file. All others are shown; the log has the details.",
             )
+
+    def _on_load_failed(self, error: Exception) -> None:
+        self._is_loading = False
+        self.desk.show_error(error)
 
     def _reread(self, *, is_forced: bool) -> None:
         self._ask(partial(self._file.reread, is_forced=is_forced), then=partial(self._show_reread, self._change_number))

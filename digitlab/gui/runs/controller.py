@@ -17,7 +17,6 @@ from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, sou
 from digitlab.gui.session.session import Session
 from digitlab.runs.kept import RunNotFoundError, RunSummary
 from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
-from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import count, epoch_text
 
@@ -55,11 +54,10 @@ class RunsController(QObject):
         self._messages = messages
         self.desk = Desk("runs", messages, self)
         self.recorder = RunRecorder(self.desk.worker, self._post_event)
-        self._run_without_path: Run | None = None
-        self._path_without_run: Path | None = None
+        self._recording: RecordingStarted | None = None
         self._begun: set[Path] = set()
-        session.run_changed.connect(self._on_session_run_changed)
-        session.newest_changed.connect(self.desk.withdraw_error)
+        session.run_changed.connect(self._find_file)
+        session.network_opened.connect(self.desk.withdraw_error)
 
     # Commands
 
@@ -274,10 +272,8 @@ class RunsController(QObject):
             return
         if isinstance(event, RecordingStarted):
             self._begun.add(event.path)
-            if self._run_without_path is None:
-                self._path_without_run = event.path
-            else:
-                self._assign(self._run_without_path, event.path)
+            self._recording = event
+            self._find_file()
         elif event.path in self._kept.curves:
             self._read_curves(event.path)
         self._list_again()
@@ -289,22 +285,13 @@ class RunsController(QObject):
             self._list_again()
 
     @Slot()
-    def _on_session_run_changed(self) -> None:
-        """Find the file of the run on screen. A recording and its run on screen may arrive in either order."""
-        run = self._session.run
-        path = self._opening.path_of(run)
-        if run is not None and run.is_running and path is None:
-            self._run_without_path = run
-            if self._path_without_run is not None:
-                self._assign(run, self._path_without_run)
-                return
-        self._kept.set_open(path)
-
-    def _assign(self, run: Run, path: Path) -> None:
-        self._opening.set_path(run, path)
-        self._run_without_path = self._path_without_run = None
-        if run is self._session.run:
-            self._kept.set_open(path)
+    def _find_file(self) -> None:
+        """Find the file of the run on screen. A recording and its run on screen may come in either order."""
+        run, recording = self._session.run, self._recording
+        if run is not None and recording is not None and run.started is recording.started:
+            self._opening.set_path(run, recording.path)
+            self._recording = None
+        self._kept.set_open(self._opening.path_of(run))
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -161,7 +161,7 @@ class RunsPanel(Themed, QWidget):
         self._empty_title = title_label(_NO_RUNS)
         text = QLabel(_INVITATION)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        train = QPushButton("Train now")
+        self._train = train = QPushButton("Train now")
         train.setProperty("primary", True)
         describe(train, "trainFirstButton", "Train now", "Train the network with the recipe in the Train tab.")
         train.clicked.connect(self.train_requested)
@@ -228,6 +228,7 @@ class RunsPanel(Themed, QWidget):
         chosen = self._table.chosen
         is_one, is_busy = len(chosen) == 1, self._session.training_state.is_busy
         has_ended = bool(chosen) and all(run.ending is not None for run in chosen)
+        self._train.setEnabled(not is_busy)
         self._open.setEnabled(is_one and not is_busy and has_ended)
         self._continue_training.setEnabled(is_one and not is_busy and has_ended)
         self._export.setEnabled(is_one)

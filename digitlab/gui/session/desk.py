@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -179,8 +180,10 @@ class Desk(QObject):
             self._shown_error = None
 
     def post(self, deliver: Callable[[], None]) -> None:
-        """Call a function in the GUI thread, after earlier deliveries; thread-safe."""
-        self._delivered.emit(deliver)
+        """Have a function called in the GUI thread, after what was delivered before; for any thread."""
+        # Qt may have deleted this object: a job can outlast the window, and then nobody waits for its result.
+        with contextlib.suppress(RuntimeError):
+            self._delivered.emit(deliver)
 
     def post_error(self, error: Exception) -> None:
         """Show an error that occurred outside of any request; thread-safe."""

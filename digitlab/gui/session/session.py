@@ -30,6 +30,7 @@ class Session(QObject):
 
     Signals:
         run_advanced: The run on screen has new events.
+        network_opened: Another network is open, after all values have changed; not the next snapshot of a training.
     """
 
     sketch_changed = Signal()
@@ -62,6 +63,7 @@ class Session(QObject):
 
     run_changed = Signal()
     run_advanced = Signal()
+    network_opened = Signal()
     run: Observed[Run | None] = Observed()
     """The run whose curves are shown: in progress, finished, or recorded with the open network."""
 
@@ -137,3 +139,4 @@ class Session(QObject):
         # Together: slots of the run's signal read its snapshots, whose last is the newest.
         replay = Replay(is_following=snapshot is newest, pinned=self.replay.pinned)
         set_together(self, replay=replay, run=run, newest=newest, snapshot=snapshot)
+        self.network_opened.emit()

@@ -43,8 +43,8 @@ class Survey(QObject, Generic[Value]):
     that is no longer needed is cancelled: at once if no other is needed, else after its first value, since any value is
     better than none while the slider moves. ``take`` stores the values, in any form.
 
-    After an error nothing more is measured until another run is on screen or ``retry`` is called: the measurement would
-    fail again.
+    After an error nothing more is measured until another run or network is open, or ``retry``: the same measurement
+    would fail again and again.
 
     Args:
         session: Its run and the snapshot on screen are followed.
@@ -90,6 +90,7 @@ class Survey(QObject, Generic[Value]):
         session.snapshot_changed.connect(self.refresh)
         session.run_advanced.connect(self.refresh)
         session.run_changed.connect(self.retry)
+        session.network_opened.connect(self.retry)
 
     @property
     def is_watched(self) -> bool:

@@ -63,6 +63,7 @@ class TrainingController(QObject):
         self._messages = messages
         self._control = TrainingControl()
         self._run: Run | None = None
+        self._retry: Callable[[], None] = self.train_requested.emit  # begins again what was begun last
         self._parent: NamedRun | None = None  # the run that the training branches from
         self._beside: NamedRun | None = None  # the same run while it is shown with the branch
         self._pump = EventPump(self)
@@ -99,7 +100,7 @@ class TrainingController(QObject):
         if problem is not None:
             self.desk.show_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
-            control = self._begin()
+            control = self._begin(self.train_requested.emit)
             self._ask(lambda request: self._jobs.train(recipe, control, request.report))
 
     @Slot()
@@ -121,7 +122,7 @@ class TrainingController(QObject):
                 name = session.kept.open_name or names_of(run, None)[0] or name
             state = None if run is None else run.history.optimizer_state(snapshot)
             checkpoint = Checkpoint(name, snapshot, state)
-            control = self._begin()
+            control = self._begin(self.continue_training)
             self._parent = None if run is None else NamedRun(name, run)
             self._ask(lambda request: self._jobs.train(recipe, control, request.report, checkpoint))
 
@@ -151,7 +152,7 @@ class TrainingController(QObject):
         if problem is not None:
             self.desk.show_error(DigitLabError(problem.reason))
         elif not self._session.training_state.is_busy:
-            self._begin()
+            self._begin(self.reset)
             self._ask(lambda _: self._jobs.initial_snapshot(recipe), self._show_untrained)
 
     @Slot()
@@ -178,8 +179,8 @@ class TrainingController(QObject):
 
     # Jobs and their results. They are quiet: their own errors come with the training events.
 
-    def _begin(self) -> TrainingControl:
-        self._control = TrainingControl()
+    def _begin(self, retry: Callable[[], None]) -> TrainingControl:
+        self._control, self._retry = TrainingControl(), retry
         self._run = self._parent = None
         self.desk.withdraw_error()
         self._session.training_state = TrainingState.PREPARING
@@ -226,7 +227,7 @@ class TrainingController(QObject):
             )
         if isinstance(error, DigitLabError) and self._session.recipe.source != DataSource.BUILTIN:
             return (
-                Option("Try again", self.train_requested.emit),
+                Option("Try again", self._retry),
                 Option("Choose a file…", self.data_file_requested.emit),
                 Option("Use the built-in digits", self._use_builtin),
             )
@@ -234,14 +235,15 @@ class TrainingController(QObject):
 
     def _use_builtin(self) -> None:
         self._session.recipe = replace(self._session.recipe, source=str(DataSource.BUILTIN))
-        self.train_requested.emit()
+        self._retry()
 
     def _use_own_drawings(self) -> None:
         self._session.recipe = replace(self._session.recipe, drawings=())
-        self.train_requested.emit()
+        self._retry()
 
     def _show_untrained(self, snapshot: Snapshot) -> None:
-        self._session.open_network(snapshot, None)
+        if not self._control.is_stopped:
+            self._session.open_network(snapshot, None)
         self._end()
 
     def _end(self) -> None:
@@ -291,11 +293,14 @@ class TrainingController(QObject):
 
     @Slot()
     def _on_session_run_changed(self) -> None:
-        """Remove the parent run of a branch when the branch is no longer on screen."""
-        if self._beside is not None and self._session.run is not self._run:
-            if self._session.compared_run is self._beside:
-                self._session.compared_run = None
-            self._beside = None
+        """Forget the run that was trained, and remove the one that it started from, when it is no longer on screen."""
+        if self._session.run is self._run:
+            return
+        if self._beside is not None and self._session.compared_run is self._beside:
+            self._session.compared_run = None
+        self._beside = None
+        if not self._session.training_state.is_busy:
+            self._run = self._parent = None
 
     def _show_origin(self, started: TrainingStarted, origin: Origin) -> None:
         """Show the parent run of a branch with it, and show a message if the optimizer's state is missing."""

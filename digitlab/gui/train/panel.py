@@ -105,6 +105,11 @@ class TrainPanel(Themed, QWidget):
         """Why the recipe in the form cannot be trained; empty if it can."""
         return self._form.problem
 
+    @property
+    def input_problem(self) -> str:
+        """What is wrong with a number that was typed; unlike ``problem``, not with the network of the recipe."""
+        return self._form.input_problem
+
     def ensure_plots(self) -> None:
         """Create the plots if they do not exist yet; late, because importing pyqtgraph takes half a second."""
         if self._plots is not None:

@@ -98,6 +98,12 @@ class RecipeForm(Themed, QWidget):
         """Why training cannot start with the contents of the form; empty if it can."""
         return self._problem
 
+    @property
+    def input_problem(self) -> str:
+        """What is wrong with a number that was typed; empty if nothing is, whatever the network of the recipe."""
+        problems = ((name, field.problem) for name, field in self._numbers.items())
+        return next((f"{self._titles(name)}: {reason}" for name, reason in problems if reason), "")
+
     def show_recipe(self, recipe: Recipe) -> None:
         """Show a recipe; invalid input stays in fields whose value is unchanged."""
         self._recipe = recipe

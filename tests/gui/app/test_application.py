@@ -49,7 +49,18 @@ def test_the_status_bar_shows_the_state_of_training(window):
     assert activity.text() == "Ready"
 
 
-def test_dropping_a_link_shows_why_it_is_not_opened(window):
+def test_a_copied_image_is_reported_without_hiding_the_state_of_the_training(qtbot, window):
+    qtbot.waitUntil(lambda: window.session.view is not None)
+    window.session.training_state = TrainingState.RUNNING
+    window.actions_by_name["copyImage"].trigger()
+    assert "clipboard" in window.statusBar().currentMessage()
+    assert QApplication.clipboard().image().width() == 28
+    window.session.training_state = TrainingState.PAUSED
+    assert not window.statusBar().currentMessage()
+    assert window.findChild(QLabel, "activity").text() == "Training is paused"
+
+
+def test_a_dropped_link_says_why_it_does_nothing(window):
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/seven.png")])
     arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)

@@ -123,7 +123,20 @@ def test_a_missing_file_is_reported_with_options_and_the_result_stays(
     assert labels == ["Try again", "Choose a file…", "Use the built-in digits"]
 
 
-def test_a_network_whose_outputs_are_not_finite_is_reported(qtbot, session, controller, bar, digits):
+def test_try_again_repeats_what_failed(qtbot, session, controller, bar, digits, run, tmp_path):
+    path = tmp_path / "later.npz"
+    controller.choose_source(str(path))
+    controller.evaluate_snapshots(True)
+    qtbot.waitUntil(lambda: "later.npz" in bar.text)
+    path.write_bytes(Path(digits).read_bytes())
+    button = next(one for one in bar.findChildren(QPushButton, "messageOption") if one.text() == "Try again")
+    button.click()
+    assert session.evaluation.task is Task.SNAPSHOTS
+    qtbot.waitUntil(lambda: session.evaluation.task is Task.NONE)
+    assert None not in session.evaluation.over_time.accuracies
+
+
+def test_a_network_whose_outputs_are_not_numbers_is_reported(qtbot, session, controller, bar, digits):
     broken = [np.full_like(array, 1e30) for array in session.snapshot.arrays]
     session.snapshot = Snapshot.of(session.snapshot.spec, broken)
     evaluate(qtbot, session, controller, digits)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.files.drawings_file import read_drawings
 from digitlab.gui.actions import shipped_action
+from digitlab.gui.session.values import TrainingState
 from digitlab.model.files.network_file import read_model
-from digitlab.runs.run import Run
+from digitlab.runs.run import Run, Series
 from digitlab.runs.run_file import has_run, read_run, write_run
 from digitlab.system import storage
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
@@ -28,6 +30,7 @@ from digitlab.training.events import BatchEnded, EpochEnded, TrainingEnded, Trai
 from digitlab.training.recipes import recipe_of
 from tests.helpers.desks import settle
 from tests.helpers.networks import random_snapshot, small_spec
+from tests.helpers.trainings import events_of, started_training
 
 
 def seven():
@@ -37,6 +40,15 @@ def seven():
 def settled(qtbot, window):
     """Wait until all file jobs are done; reading a network takes two jobs."""
     settle(qtbot, window.controllers.files.desk, window.controllers.files.desk)
+
+
+class GrowingSeries(Series):
+    """A series to which another thread adds a number whenever it is read."""
+
+    @property
+    def values(self):
+        self.append(1.0)
+        return super().values
 
 
 def message(window):
@@ -80,6 +92,33 @@ def test_pasting_text_reports_that_there_is_no_picture(qtbot, window):
     QGuiApplication.clipboard().setText("seven")
     window.actions_by_name["paste"].trigger()
     assert "no picture" in message(window)
+
+
+def test_a_network_saved_during_its_training_can_be_read(qtbot, window, tmp_path):
+    """The thread for files writes what the run was when Save was chosen, while the training goes on."""
+    path, may_write = tmp_path / "growing.digitlab", threading.Event()
+    training = started_training()
+    events = list(events_of(training))
+    run = Run(training)
+    for event in events[1:40]:
+        run.add(event)
+    session, files = window.session, window.controllers.files
+    session.run = run
+    session.advance(run.snapshots[-1])
+    step, snapshots = run.step, [snapshot.step for snapshot in run.snapshots]
+    losses = run.losses
+    files.desk.ask(lambda _: may_write.wait(20))
+    files.save_network(path)
+    # More batches arrive as the writing begins, and still more while it goes on.
+    for event in events[40:]:
+        run.add(event)
+    run.losses = GrowingSeries(losses.values)
+    may_write.set()
+    settled(qtbot, window)
+    assert "Saved as growing.digitlab" in message(window)
+    saved = read_run(path)
+    assert saved.step == step
+    assert [snapshot.step for snapshot in saved.snapshots] == snapshots
 
 
 def test_a_saved_network_opens_again_with_its_run(qtbot, window, tmp_path):
@@ -226,6 +265,20 @@ def test_the_error_of_a_file_is_withdrawn_when_another_is_opened(qtbot, window, 
     assert message(window) == ""
 
 
+def test_the_error_of_a_file_stays_while_a_training_advances(qtbot, window, tmp_path):
+    (tmp_path / "bad.npz").write_bytes(b"nothing")
+    window.session.training_state = TrainingState.RUNNING
+    window.controllers.files.open_path(tmp_path / "bad.npz")
+    settled(qtbot, window)
+    assert "bad.npz" in message(window)
+    window.session.advance(replace(window.session.snapshot))
+    assert "bad.npz" in message(window)
+    window.session.training_state = TrainingState.IDLE
+    # The last snapshot of a training may follow its end.
+    window.session.advance(replace(window.session.snapshot))
+    assert "bad.npz" in message(window)
+
+
 def test_a_missing_file_is_reported(qtbot, window, tmp_path):
     window.controllers.files.open_path(tmp_path / "nothing.digitlab")
     settled(qtbot, window)
@@ -275,8 +328,6 @@ def test_test_digits_walk_through_the_test_set(qtbot, window, monkeypatch):
 
 
 def test_opening_a_file_while_training_keeps_the_network(qtbot, window, tmp_path):
-    from digitlab.gui.session.values import TrainingState
-
     path = tmp_path / "mine.digitlab"
     path.write_bytes(Path(model_path("tutorial")).read_bytes())
     before = window.session.snapshot

@@ -1,6 +1,8 @@
 """Measuring for the Learning panel: only while it is visible, each snapshot once, the one on screen first."""
 
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -171,9 +173,25 @@ def test_updates_of_another_number_of_layers_are_left_out(qtbot, session, contro
     assert 21 not in session.learning.updates.steps
 
 
-def test_a_failure_is_shown_once_and_the_next_run_is_measured_completely(
-    qtbot, session, controller, bar, run, monkeypatch
-):
+def test_a_hidden_panel_does_not_keep_a_run_in_memory(qtbot, session, controller, measured, tutorial):
+    controller.watch(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    settle(qtbot, controller.desk)
+    controller.watch(False)
+    run = run_of(started_training())
+    session.open_network(run.snapshots[-1], run)
+    controller.watch(True)
+    qtbot.waitUntil(lambda: is_whole(session))
+    controller.watch(False)
+    settle(qtbot, controller.desk)
+    kept = weakref.ref(run), weakref.ref(run.snapshots[0])
+    del run
+    session.open_network(tutorial, None)
+    gc.collect()
+    assert [alive() for alive in kept] == [None, None]
+
+
+def test_a_failure_is_shown_once_and_the_next_run_is_measured_whole(qtbot, session, controller, bar, run, monkeypatch):
     measure, attempts = learning.measure, []
 
     def failing(snapshot, images, is_cancelled):

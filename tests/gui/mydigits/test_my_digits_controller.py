@@ -15,6 +15,7 @@ from digitlab.data.mine.store import MyDigits, my_digits_path, read_kept
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.mydigits.controller import MyDigitsController
 from digitlab.gui.session.editor import SketchEditor
+from digitlab.system.errors import DigitLabError
 from tests.helpers.desks import settle
 
 
@@ -57,6 +58,30 @@ def written(qtbot, labels):
 
 def shown(session):
     return [digit.label for digit in session.mine.digits]
+
+
+def test_a_set_that_could_not_be_read_is_read_when_the_panel_is_shown_again(
+    qtbot, session, editor, controller, bar, monkeypatch
+):
+    keep(editor, controller, 7, 7)
+    written(qtbot, [7])
+    again = MyDigitsController(session, SketchEditor(session, bar), Messages(bar), bar)
+    session.mine.show((), None, None)
+    load = again._file.load
+
+    def fail(request):
+        again._file._store().has_changed_elsewhere()
+        raise DigitLabError("The disk is asleep.")
+
+    monkeypatch.setattr(again._file, "load", fail)
+    again.load()
+    settle(qtbot, again.desk)
+    assert "The disk is asleep." in bar.text
+    monkeypatch.setattr(again._file, "load", load)
+    again.watch(True)
+    settle(qtbot, again.desk)
+    assert shown(session) == [7]
+    assert again.close(5.0)
 
 
 def keep(editor, controller, digit, label):

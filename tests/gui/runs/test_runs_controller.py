@@ -259,6 +259,28 @@ def test_the_error_of_a_run_is_withdrawn_when_another_run_is_opened(qtbot, windo
     assert window.messages.text == ""
 
 
+def test_the_error_of_a_run_stays_while_a_training_advances(qtbot, window, runs):
+    path = kept()
+    started(qtbot, window)
+    bad = path.with_name("bad.digitlab-run")
+    bad.write_bytes(b"no run")
+    runs.rename(bad, "good")
+    qtbot.waitUntil(lambda: "bad.digitlab-run" in window.messages.text)
+    window.session.advance(replace(window.session.snapshot))
+    assert "bad.digitlab-run" in window.messages.text
+
+
+def test_a_link_to_a_run_of_the_list_opens_that_run(qtbot, window, tmp_path):
+    path = kept()
+    store = started(qtbot, window)
+    link = tmp_path / "link.digitlab-run"
+    link.symlink_to(path)
+    window.controllers.files.open_path(link)
+    qtbot.waitUntil(lambda: store.open == path or bool(window.messages.text))
+    assert store.open == path
+    assert not window.messages.text
+
+
 def test_the_newest_two_are_plotted_at_first_and_others_when_they_are_checked(qtbot, window, runs):
     paths = [kept(day) for day in (5, 4, 3)]
     store = started(qtbot, window)
@@ -297,6 +319,31 @@ def test_a_recording_and_its_run_on_screen_find_each_other(qtbot, window, runs, 
     qtbot.waitUntil(lambda: window.session.kept.open == path)
     qtbot.waitUntil(lambda: path in window.session.kept.plotted)
     assert window.session.kept.open_name == "Small 1"
+
+
+def test_a_training_that_was_not_recorded_does_not_take_the_file_of_the_next(qtbot, window, runs):
+    """A training stopped before its first batch has no file; the file of the next may be there before its curves."""
+    window.session.run = Run(started_training())
+    training = started_training()
+    for event in list(events_of(training))[:30]:
+        runs.recorder.publish(event)
+    qtbot.waitUntil(lambda: len(list_runs()) == 1)
+    settled(qtbot, window)
+    assert window.session.kept.open is None
+    window.session.run = Run(training)
+    assert window.session.kept.open == list_runs()[0].path
+
+
+def test_a_file_that_comes_late_is_not_taken_for_that_of_the_next_training(qtbot, window, runs):
+    """The file of a training can come as late as after its end: the disk was full."""
+    first, second = started_training(), started_training()
+    window.session.run = Run(first)
+    window.session.run = Run(second)
+    for event in list(events_of(first)):
+        runs.recorder.publish(event)
+    qtbot.waitUntil(lambda: len(list_runs()) == 1)
+    settled(qtbot, window)
+    assert window.session.kept.open is None
 
 
 def test_a_full_disk_is_reported_with_an_option_to_save_elsewhere(qtbot, window, runs):

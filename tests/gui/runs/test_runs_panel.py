@@ -67,7 +67,17 @@ def test_without_runs_the_panel_offers_to_train(panel, session, qtbot):
     assert not table(panel).isVisible()
 
 
-def test_deleting_all_runs_can_be_undone(panel, session, qtbot):
+def test_train_now_does_not_pause_a_training_whose_run_is_not_listed_yet(panel, session, qtbot):
+    session.kept.set_runs(())
+    session.training_state = TrainingState.RUNNING
+    with qtbot.assertNotEmitted(panel.train_requested):
+        qtbot.mouseClick(button(panel, "trainFirstButton"), Qt.MouseButton.LeftButton)
+    session.training_state = TrainingState.IDLE
+    with qtbot.waitSignal(panel.train_requested):
+        qtbot.mouseClick(button(panel, "trainFirstButton"), Qt.MouseButton.LeftButton)
+
+
+def test_where_all_runs_were_deleted_that_can_be_undone(panel, session, qtbot):
     session.kept.set_runs(())
     undo = button(panel, "restoreRunButton")
     assert not undo.isVisible()

@@ -4,6 +4,8 @@ import threading
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QObject
+from shiboken6 import delete
 
 from digitlab.gui.messages import MessageBar, Messages, Option
 from digitlab.gui.session.desk import Desk
@@ -160,3 +162,15 @@ def test_a_posted_value_is_taken_in_the_gui_thread_in_order(qtbot, desk):
     desk.ask(lambda request: [desk.post(partial(take, number)) for number in range(3)])
     settle(qtbot, desk)
     assert taken == [(number, threading.get_ident()) for number in range(3)]
+
+
+def test_a_job_that_outlasts_the_window_ends_quietly(bar, caplog):
+    owner, may_end, done = QObject(), threading.Event(), []
+    desk = Desk("late", Messages(bar), owner)
+    desk.ask(lambda _: may_end.wait(10), then=done.append)
+    assert not desk.close(0.01)
+    delete(owner)
+    may_end.set()
+    assert desk.worker.close(5.0)
+    assert not done
+    assert not caplog.records

@@ -180,7 +180,17 @@ def test_after_an_error_nothing_is_measured_before_another_run(session, desk, me
     assert len(desk.requests) == 2
 
 
-def test_a_cancelled_measurement_is_restarted_when_it_is_needed(session, desk, measured):
+def test_after_an_error_another_network_without_a_run_is_measured(session, desk, measured, run):
+    session.open_network(run.snapshots[0], None)
+    desk.newest.fail(MemoryError())
+    assert measured.survey.is_broken
+    session.open_network(run.snapshots[1], None)
+    assert not measured.survey.is_broken
+    desk.newest.finish("whole")
+    assert measured.steps == [1]
+
+
+def test_a_cancelled_measurement_is_begun_again_when_it_is_wanted(session, desk, measured):
     desk.newest.report("part")
     measured.survey.cancel()
     assert desk.newest.is_cancelled

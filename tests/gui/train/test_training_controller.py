@@ -1,6 +1,8 @@
 """Training through the window: real Keras training on a few images, in the real worker."""
 
+import gc
 import threading
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +25,7 @@ from digitlab.runs.reader import read_stored_run
 from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Augmentation, Optimizer, TrainingConfig
 from digitlab.training.events import TrainingEnded, TrainingPaused, TrainingResumed
+from tests.helpers.desks import settle
 from tests.helpers.networks import small_spec
 from tests.helpers.trainings import run_of, started_training
 
@@ -85,7 +88,23 @@ def test_train_shows_curves_and_the_newest_weights_and_keeps_them(qtbot, quick):
     assert kept.run.step == 40
 
 
-def test_pause_suspends_training_and_resume_continues_it(qtbot, long, monkeypatch):
+def test_a_trained_run_is_freed_when_another_network_is_open(qtbot, quick):
+    before = quick.session.snapshot
+    quick.controllers.training.train()
+    qtbot.waitUntil(lambda: quick.session.run is not None)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    quick.controllers.training.continue_training()  # its parent is freed, too
+    qtbot.waitUntil(lambda: quick.session.training_state is TrainingState.RUNNING)
+    wait_for(qtbot, quick, TrainingState.IDLE)
+    kept = weakref.ref(quick.session.run), weakref.ref(quick.session.compared_run.run)
+    quick.session.open_network(before, None)
+    quick.session.recipe = replace(quick.session.recipe, spec=before.spec)
+    settle(qtbot, quick.controllers.runs.desk, quick.controllers.training.desk)
+    gc.collect()
+    assert [alive() for alive in kept] == [None, None]
+
+
+def test_pause_holds_the_training_and_resume_continues_it(qtbot, long, monkeypatch):
     events, recorder = [], long.controllers.runs.recorder
     publish = recorder.publish
     monkeypatch.setattr(recorder, "publish", lambda event: (events.append(event), publish(event)))
@@ -182,7 +201,42 @@ def test_mnist_offline_offers_three_options(qtbot, window, monkeypatch):
     assert window.session.run.step == 2
 
 
-def test_drawings_are_classified_during_training_with_the_newest_weights(qtbot, long):
+def test_a_reset_that_is_stopped_keeps_the_network(qtbot, window, monkeypatch):
+    may_end, jobs = threading.Event(), window.controllers.training._jobs
+    untrained, before = replace(window.session.snapshot), window.session.snapshot
+    monkeypatch.setattr(jobs, "is_loaded", True)
+    monkeypatch.setattr(jobs, "initial_snapshot", lambda recipe: may_end.wait(20) and untrained)
+    window.actions_by_name["reset"].trigger()
+    window.actions_by_name["stop"].trigger()
+    may_end.set()
+    wait_for(qtbot, window, TrainingState.IDLE)
+    assert window.session.snapshot is before
+    window.actions_by_name["reset"].trigger()
+    qtbot.waitUntil(lambda: window.session.snapshot is untrained)
+
+
+@pytest.mark.parametrize("label", ["Try again", "Use the built-in digits"])
+def test_try_again_continues_what_was_to_be_continued(qtbot, window, monkeypatch, label):
+    checkpoints = []
+
+    def train(recipe, control, report, checkpoint=None):
+        checkpoints.append(checkpoint)
+        raise DigitLabError("MNIST could not be downloaded.")
+
+    jobs = window.controllers.training._jobs
+    monkeypatch.setattr(jobs, "is_loaded", True)
+    monkeypatch.setattr(jobs, "train", train)
+    window.session.recipe = replace(window.session.recipe, source="mnist")
+    window.controllers.training.continue_training()
+    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages.text)
+    buttons = {button.text(): button for button in window.findChildren(QPushButton, "messageOption")}
+    qtbot.mouseClick(buttons[label], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(checkpoints) == 2)
+    wait_for(qtbot, window, TrainingState.IDLE)
+    assert [checkpoint.snapshot for checkpoint in checkpoints] == [window.session.snapshot] * 2
+
+
+def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, long):
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
 

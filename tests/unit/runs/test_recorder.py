@@ -62,7 +62,7 @@ def test_a_finished_run_is_complete_in_its_file(desk, optimizer):
     desk.finish()
     (summary,) = list_runs()
     expected = run_of(started)
-    assert desk.reported == [RecordingStarted(summary.path, "Small 1"), RecordingEnded(summary.path)]
+    assert desk.reported == [RecordingStarted(summary.path, "Small 1", started), RecordingEnded(summary.path)]
     assert (summary.name, summary.started, summary.ending) == ("Small 1", started, RunEnding.FINISHED)
     assert (summary.step, summary.epoch_count, summary.best_accuracy) == (60, 3, expected.best_epoch.val_accuracy)
     assert summary.seconds == pytest.approx(0.6)

@@ -22,7 +22,7 @@ from digitlab.training.events import (
 )
 from digitlab.training.watcher import KEPT_SNAPSHOT_COUNT, kept_snapshot_count, kept_snapshot_steps
 from tests.helpers.networks import random_snapshot, small_spec
-from tests.helpers.trainings import run_of, started_training
+from tests.helpers.trainings import events_of, run_of, started_training
 
 STARTED = TrainingStarted(small_spec(), TrainingConfig(epochs=4, batch_size=100), "Digits", 950, 100, True)
 
@@ -43,6 +43,27 @@ def test_a_run_keeps_every_batch():
     assert run.losses.values.tolist() == [2.0 / step for step in range(1, 16)]
     assert run.accuracies.values[4] == 0.05
     assert run.last_epoch == 1.5
+
+
+def test_a_copy_of_a_run_does_not_grow_with_it():
+    events = list(events_of(started_training()))
+    run = Run(events[0])
+    for event in events[1:40]:
+        run.add(event)
+    copied, expected = run.copy(), Run(events[0])
+    for event in events[1:40]:
+        expected.add(event)
+    for event in events[40:]:
+        run.add(event)
+    assert run.ended is not None
+    assert copied.is_running
+    assert copied.step == expected.step < run.step
+    assert copied.losses.values.tolist() == expected.losses.values.tolist()
+    assert (copied.epochs, copied.updates) == (expected.epochs, expected.updates)
+    assert [one.step for one in copied.snapshots] == [one.step for one in expected.snapshots]
+    assert copied.history.best_step == expected.history.best_step
+    last = copied.snapshots[-1]
+    assert copied.history.optimizer_state(last) is run.history.optimizer_state(last)
 
 
 def test_a_run_keeps_snapshots_that_are_kept():
