@@ -8,11 +8,11 @@ import pytest
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs import writer as run_store
+from digitlab.runs.history import History
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs, recover, runs_folder
 from digitlab.runs.reader import read_stored_run
 from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
-from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
 from digitlab.training.config import Optimizer
@@ -141,7 +141,7 @@ def test_a_training_without_a_batch_is_not_saved(desk):
 def test_snapshots_dropped_by_the_history_are_removed_from_the_file(desk, monkeypatch):
     started = started_training(epochs=6)
     each = sum(array.nbytes for array in snapshot_and_state(started, 0)[0].arrays)
-    monkeypatch.setattr(Run.__init__, "__defaults__", (14 * each,))
+    monkeypatch.setattr(History.__init__, "__defaults__", (14 * each,))
     desk.record(events_of(started, kept_every=2))
     desk.finish()
     run = read_stored_run(list_runs()[0].path).run
