@@ -25,14 +25,14 @@ def note(name):
     times.setdefault(name, time.time() - float(sys.argv[1]))
 
 def note_painted(name):
-    # Once the turn of the event loop ends in which it is painted.
+    # At the end of the event-loop slice in which it is painted.
     from PySide6.QtCore import QTimer
     QTimer.singleShot(0, lambda: note(name))
 
 def open_window(file):
     cli._import_quickly()
     from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-    from digitlab.gui import app
+    from digitlab.gui.app import application as app
 
     class Watch(QObject):
         is_drawing = False
