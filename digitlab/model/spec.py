@@ -2,10 +2,9 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
@@ -86,6 +85,9 @@ class ModelSpec:
     name: str
     layers: tuple[Layer, ...]
     loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY
+    # Computed on first use: the window asks for them several times for each snapshot on screen.
+    _shapes: tuple[Shape, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _weight_shapes: tuple[dict[str, Shape], ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -94,7 +96,9 @@ class ModelSpec:
         Raises:
             UnbuildableError: If a layer does not fit.
         """
-        return _shapes(self.layers)
+        if self._shapes is None:
+            object.__setattr__(self, "_shapes", _shapes_of(self.layers))
+        return cast("tuple[Shape, ...]", self._shapes)
 
     @property
     def layer_names(self) -> tuple[str, ...]:
@@ -111,7 +115,10 @@ class ModelSpec:
     @property
     def weight_shapes(self) -> tuple[dict[str, Shape], ...]:
         """The shapes of each layer's weights by name; see ``Layer.weight_shapes``."""
-        return tuple(layer.weight_shapes(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
+        if self._weight_shapes is None:
+            pairs = zip(self.layers, self.shapes, strict=False)
+            object.__setattr__(self, "_weight_shapes", tuple(layer.weight_shapes(shape) for layer, shape in pairs))
+        return cast("tuple[dict[str, Shape], ...]", self._weight_shapes)
 
     @property
     def total_parameters(self) -> int:
@@ -240,9 +247,7 @@ def bytes_of(shape: Shape) -> int:
     return _BYTES_PER_NUMBER * math.prod(shape)
 
 
-@lru_cache(maxsize=256)
-def _shapes(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
-    """Return the shapes along some layers; cached, because they are needed many times for every snapshot shown."""
+def _shapes_of(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
     shapes = [INPUT_SHAPE]
     for layer in layers:
         shapes.append(layer.output_shape(shapes[-1]))

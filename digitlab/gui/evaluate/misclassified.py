@@ -178,5 +178,9 @@ def _item(result: EvaluationResult, places: NDArray[np.intp], row: int) -> Galle
     """
     place = int(places[row])
     pixels = result.data.digits.images[result.predictions.indices[place]].tobytes()
-    text = answer_text(result, place)
-    return GalleryItem(pixels, text, wrapped(text), lines=tile_text(result.predictions, place))
+
+    def describe() -> tuple[str, str]:
+        text = answer_text(result, place)
+        return text, wrapped(text)
+
+    return GalleryItem(pixels, describe, lines=tile_text(result.predictions, place))

@@ -60,14 +60,14 @@ class ShownDigits:
         """Return the gallery's item at a position."""
         row = int(self.rows[place])
         digit, answer = self.digits[row], int(self.answers[row])
-        text = _text(digit.label, answer)
-        # Faster than `strftime`, which imports a module on every call.
-        kept = digit.kept_at.astimezone().isoformat(" ", "minutes")[:16]
+
+        def describe() -> tuple[str, str]:
+            text = _text(digit.label, answer)
+            return text, f"{text}\nkept {digit.kept_at.astimezone().isoformat(' ', 'minutes')[:16]}"
+
         known = Badge.CORRECT if answer == digit.label else Badge.WRONG
         badge = Badge.NONE if answer == UNKNOWN else known
-        return GalleryItem(
-            digit.image.tobytes(), text, f"{text}\nkept {kept}", str(digit.label), badge, wrong_answer=str(answer)
-        )
+        return GalleryItem(digit.image.tobytes(), describe, str(digit.label), badge, wrong_answer=str(answer))
 
 
 def _text(label: int, answer: int) -> str:

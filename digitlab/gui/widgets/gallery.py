@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -183,9 +184,14 @@ class Gallery(Themed, QListView):
     @property
     def selected_keys(self) -> tuple[int, ...]:
         """The keys of the selected tiles, in tile order."""
+        return tuple(self.keys[self.selected_rows].tolist())
+
+    @property
+    def selected_rows(self) -> NDArray[np.intp]:
+        """The rows of the selected tiles, shape (n,), ascending."""
         # By ranges: Ctrl+A selects thousands.
         ranges = [np.arange(part.top(), part.bottom() + 1) for part in self.selectionModel().selection().toList()]
-        return tuple(self.keys[np.sort(np.concatenate(ranges))].tolist()) if ranges else ()
+        return np.sort(np.concatenate(ranges)) if ranges else np.empty(0, np.intp)
 
     def select_keys(self, keys: tuple[int, ...]) -> None:
         """Select the tiles with the given keys, as far as they exist."""
@@ -231,6 +237,21 @@ class Gallery(Themed, QListView):
             return True
         self.viewport().setUpdatesEnabled(True)
         return False
+
+    def _paint_tiles(self, area: QRect) -> None:
+        """Paint the tiles in an area: QListView's way, an option and an index for each, takes twice as long."""
+        painter, cell = QPainter(self.viewport()), self.gridSize()
+        selected = set(self.selected_rows.tolist())
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        scrolled = self.verticalScrollBar().value()
+        for row in self._rows_in_sight:
+            down, across = divmod(row, self._columns)
+            rect = QRect(across * cell.width(), down * cell.height() - scrolled, cell.width(), cell.height())
+            if rect.intersects(area):
+                self._delegate.paint_tile(
+                    painter, rect, self._items.item(row), is_selected=row in selected, has_focus=row == current
+                )
+        painter.end()
 
     def restyle(self) -> None:
         """Repaint the tiles in the theme's colours and fonts."""
@@ -339,7 +360,10 @@ class Gallery(Themed, QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the visible tiles, or the text that explains why there are none."""
-        super().paintEvent(event)
+        if self.state() is QAbstractItemView.State.DragSelectingState:
+            super().paintEvent(event)  # with the rubber band
+        else:
+            self._paint_tiles(event.rect())
         if self.empty_text:
             painter = QPainter(self.viewport())
             painter.setFont(theme.small_font(self.font()))

@@ -2,12 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from digitlab.data.digit import IMAGE_SIDE
@@ -50,8 +50,8 @@ class GalleryItem:
 
     Attributes:
         pixels: 28 x 28 grey values, 0 black to 255 white, row by row: ``image.tobytes()`` of a uint8 array.
-        text: Its full description, for screen readers.
-        tooltip: The same as a tooltip; may have several lines.
+        describe: Returns its full description, for screen readers, and the same as a tooltip, which may have several
+            lines. Called on demand: formatting the numbers of every visible tile takes longer than painting it.
         label: One or two characters in bold at the lower left of the image; may be empty.
         badge: A tick or a cross beside the label; a cross also frames the image.
         wrong_answer: The text after the cross.
@@ -59,12 +59,21 @@ class GalleryItem:
     """
 
     pixels: bytes
-    text: str
-    tooltip: str
+    describe: Callable[[], tuple[str, str]] = field(compare=False)
     label: str = ""
     badge: Badge = Badge.NONE
     wrong_answer: str = ""
     lines: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Its full description, for screen readers."""
+        return self.describe()[0]
+
+    @property
+    def tooltip(self) -> str:
+        """The same as a tooltip."""
+        return self.describe()[1]
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -174,16 +183,21 @@ class TileDelegate(QStyledItemDelegate):
         item: GalleryItem = index.data(ITEM_ROLE)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        self.paint_tile(painter, option.rect, item, is_selected=is_selected, has_focus=has_focus)
+
+    def paint_tile(
+        self, painter: QPainter, rect: QRect, item: GalleryItem, *, is_selected: bool, has_focus: bool
+    ) -> None:
+        """Paint an item into a rectangle of the size of all tiles."""
         if is_selected or has_focus:
-            _paint_selection(painter, option, is_selected=is_selected, has_focus=has_focus)
+            _paint_selection(painter, rect, self._view.palette(), is_selected=is_selected, has_focus=has_focus)
         image, caption = self.prepare(item)
-        corner = option.rect.topLeft()
-        place = corner + QPoint((self._cell.width() - self._side) // 2, PAD_PX)
-        painter.drawPixmap(place, image)
-        painter.drawPixmap(corner + QPoint(0, PAD_PX + self._side + 2), caption)
+        left, top, side = rect.x() + (self._cell.width() - self._side) // 2, rect.y() + PAD_PX, self._side
+        painter.drawPixmap(left, top, image)
+        painter.drawPixmap(rect.x(), top + side + 2, caption)
         if item.badge is Badge.WRONG:
-            painter.setPen(QPen(QColor(theme.tokens_of(option.palette).error), 2))
-            painter.drawRect(place.x(), place.y(), self._side, self._side)
+            painter.setPen(QPen(QColor(theme.tokens_of(self._view.palette()).error), 2))
+            painter.drawRect(left, top, side, side)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Return the size of all tiles."""
@@ -191,15 +205,15 @@ class TileDelegate(QStyledItemDelegate):
         return self._cell
 
 
-def _paint_selection(painter: QPainter, option: QStyleOptionViewItem, *, is_selected: bool, has_focus: bool) -> None:
-    accent = option.palette.color(theme.ACCENT)
+def _paint_selection(painter: QPainter, rect: QRect, palette: QPalette, *, is_selected: bool, has_focus: bool) -> None:
+    accent = palette.color(theme.ACCENT)
     background = QColor(accent)
     background.setAlphaF(_SELECTED_OPACITY if is_selected else 0.0)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(background)
     painter.setPen(QPen(accent, 2 if has_focus else 1))
-    painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
+    painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
     painter.restore()
 
 

@@ -19,7 +19,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def item(number, **parts):
     """Return an item identified by its number in its text, its line and its first pixel."""
     pixels = bytes([number % 256]) + bytes(28 * 28 - 1)
-    return GalleryItem(pixels, f"item {number}", f"<p>item {number}</p>", lines=(str(number),), **parts)
+    return GalleryItem(pixels, lambda: (f"item {number}", f"<p>item {number}</p>"), lines=(str(number),), **parts)
 
 
 def keys_of(*keys):
@@ -230,8 +230,8 @@ def test_images_are_sharp_squares_and_wrong_answers_are_framed(qtbot):
     gallery.show()
     pixels = np.zeros((28, 28), np.uint8)
     pixels[10, 10] = 255
-    wrong = GalleryItem(pixels.tobytes(), "", "", label="3", badge=Badge.WRONG, wrong_answer="5")
-    correct = GalleryItem(pixels.tobytes(), "", "", label="3", badge=Badge.CORRECT)
+    wrong = GalleryItem(pixels.tobytes(), lambda: ("", ""), label="3", badge=Badge.WRONG, wrong_answer="5")
+    correct = GalleryItem(pixels.tobytes(), lambda: ("", ""), label="3", badge=Badge.CORRECT)
     gallery.show_items(keys_of(1, 2), lambda row: (wrong, correct)[row])
     image = painted(qtbot, gallery)
     error = theme.tokens_of(gallery.palette()).error.lower()
