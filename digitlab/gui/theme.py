@@ -201,6 +201,8 @@ def _style_sheet(tokens: Tokens) -> str:
     QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
         width: 0px; border: none; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox QAbstractItemView {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.line};
+        selection-background-color: {tokens.accent}; selection-color: {tokens.on_accent}; outline: none; }}
     QToolButton {{ padding: 5px; }}
     QToolButton[digit="true"] {{ padding: 0; min-height: 18px; border-radius: 4px; font-size: {FONT_SMALL_PX}px; }}
     QToolButton::menu-indicator {{ image: none; }}

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLineEdit, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLabel, QLineEdit, QMenu
 
 from digitlab.gui import theme
 from digitlab.gui.actions import action_specs, shipped_action
@@ -90,13 +90,24 @@ def test_no_two_actions_share_a_key():
 
 
 def test_the_keyboard_help_lists_every_key(qtbot, window):
-    from PySide6.QtWidgets import QLabel
-
     window.actions_by_name["keyboard"].trigger()
     dialog = window.findChild(QDialog, "keyboardDialog")
     text = " ".join(label.text() for label in dialog.findChildren(QLabel))
     for key in ("Ctrl+T", "Ctrl+Z", "F11", "Ctrl+.", "Del"):
         assert key in text
+    dialog.close()
+
+
+def test_the_keyboard_help_fits_the_screen_and_can_be_searched(qtbot, window):
+    window.actions_by_name["keyboard"].trigger()
+    dialog = window.findChild(QDialog, "keyboardDialog")
+    assert dialog.height() < dialog.screen().availableSize().height()
+    qtbot.keyClicks(dialog.findChild(QLineEdit, "keyboardSearch"), "ctrl+t")
+    shown = [label.text() for label in dialog.findChildren(QLabel) if label.isVisibleTo(dialog)]
+    assert shown == ["Ctrl+T", "Train or pause"]
+    qtbot.keyClicks(dialog.findChild(QLineEdit, "keyboardSearch"), "xyz")
+    shown = [label.text() for label in dialog.findChildren(QLabel) if label.isVisibleTo(dialog)]
+    assert shown == ["No key or command contains this text."]
     dialog.close()
 
 

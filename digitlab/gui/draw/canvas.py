@@ -129,6 +129,8 @@ class Canvas(Themed, QWidget):
     def _pen_down(self, position: QPointF, pressure: float, tool: Tool) -> None:
         self._is_down = True
         self._used_tool = tool
+        if self._sketch.is_empty:
+            self.update()  # all of it: the placeholder disappears, not only the part under the stroke
         if tool is Tool.PEN:
             base = self._sketch.under_pen()
             if base is not self._sketch:

@@ -114,12 +114,17 @@ class FileController(QObject):
             is_quiet=True,
         )
 
-    def open_mime(self, mime: QMimeData) -> bool:
+    def open_mime(self, mime: QMimeData | None) -> bool:
         """Open dropped or pasted data.
+
+        Args:
+            mime: The data; None if there is none, as Qt says of an empty clipboard on some systems.
 
         Returns:
             Whether the data could be opened.
         """
+        if mime is None:
+            return False
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if paths:
             self.open_path(paths[0])

@@ -8,7 +8,16 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSpacerItem, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpacerItem,
+    QStyledItemDelegate,
+    QWidget,
+)
 
 from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
 
@@ -187,6 +196,8 @@ class ChoiceBox(QComboBox):
         """Create an empty list."""
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # The style's own delegate paints entries as those of a menu, with the style sheet's text on its own highlight.
+        self.setItemDelegate(QStyledItemDelegate(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
 

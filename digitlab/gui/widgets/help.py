@@ -1,16 +1,22 @@
 """Help: the keyboard shortcuts, the log folder, and the text about DigitLab."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab import __version__
 from digitlab.gui import theme
+from digitlab.gui.widgets.card import quiet_label
+from digitlab.gui.widgets.fields import describe
 from digitlab.system.storage import state_folder
 
-_MORE_KEYS = (
+_SCREEN_SHARE: Final = 0.8
+"""The dialog is at most so much of the screen high; the list scrolls."""
+
+_MORE_KEYS: Final = (
     ("Arrow keys", "Move between the tiles of Look inside"),
     ("Enter", "Enlarge the tile"),
     ("Tab, Shift+Tab", "Move from one control to the next"),
@@ -27,21 +33,57 @@ def keyboard_dialog(rows: Iterable[tuple[str, str]], parent: QWidget) -> QDialog
         rows: The shortcuts of each action, for example ``Ctrl+Shift+Z, Ctrl+Y``, and its label.
         parent: The window that the dialog belongs to.
     """
-    dialog = QDialog(parent)
-    dialog.setObjectName("keyboardDialog")
-    dialog.setWindowTitle("Keyboard")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(theme.SPACE_L, theme.SPACE_L, theme.SPACE_L, theme.SPACE_L)
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(theme.SPACE_L * 2)
-    for row, (keys, text) in enumerate((*rows, *_MORE_KEYS)):
-        key_label = QLabel(keys, dialog)
-        key_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(key_label, row, 0)
-        grid.addWidget(QLabel(text, dialog), row, 1)
-    layout.addLayout(grid)
-    return dialog
+    return _KeyboardDialog((*rows, *_MORE_KEYS), parent)
+
+
+class _KeyboardDialog(QDialog):
+    """The keyboard shortcuts in a list that scrolls, with a field to search it."""
+
+    def __init__(self, rows: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("keyboardDialog")
+        self.setWindowTitle("Keyboard")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Search keys and commands")
+        self._search.setClearButtonEnabled(True)
+        describe(self._search, "keyboardSearch", "Search", "Shows only the rows that contain this text.")
+        self._search.textChanged.connect(self._on_search_text_changed)
+        grid_holder = QWidget()
+        grid = QGridLayout(grid_holder)
+        grid.setContentsMargins(0, 0, theme.SPACE_M, 0)
+        grid.setHorizontalSpacing(theme.SPACE_L * 2)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        for row, (keys, text) in enumerate(rows):
+            labels = QLabel(keys), QLabel(text)
+            labels[0].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for column, label in enumerate(labels):
+                grid.addWidget(label, row, column)
+            self._rows.append(labels)
+        grid.setRowStretch(len(rows), 1)
+        self._none = quiet_label("No key or command contains this text.")
+        self._none.hide()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(grid_holder)
+        scroll.setMinimumWidth(grid_holder.sizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_L, theme.SPACE_L, theme.SPACE_L, theme.SPACE_L)
+        layout.setSpacing(theme.SPACE_M)
+        layout.addWidget(self._search)
+        layout.addWidget(self._none)
+        layout.addWidget(scroll, 1)
+        wanted = self.sizeHint().height() + grid_holder.sizeHint().height() - scroll.sizeHint().height()
+        self.resize(self.sizeHint().width(), min(wanted, round(_SCREEN_SHARE * self.screen().availableSize().height())))
+
+    @Slot(str)
+    def _on_search_text_changed(self, text: str) -> None:
+        for labels in self._rows:
+            matches = any(text.casefold() in label.text().casefold() for label in labels)
+            for label in labels:
+                label.setVisible(matches)
+        self._none.setVisible(all(labels[0].isHidden() for labels in self._rows))
 
 
 def open_log_folder() -> None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QPointingDeviceUniqueId, QRegion, QTabletEvent
 from PySide6.QtWidgets import QApplication
 
 from digitlab.data.drawing.sketch import Picture, Sketch
@@ -54,6 +54,28 @@ def test_ink_shows_while_the_pen_is_still_down(qtbot, canvas):
         qtbot.mouseMove(canvas, QPoint(150, 60))
     assert ink_at(canvas, 100, 60) > 150
     qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(150, 60))
+
+
+class PaintWatch(QObject):
+    """Collects which parts of a widget are painted."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.painted = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.painted |= event.region()
+        return False
+
+
+def test_the_first_touch_removes_the_placeholder_completely(qtbot, canvas):
+    watch = PaintWatch(canvas)
+    qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(20, 20))
+    # The placeholder is in the middle, far from the stroke: it goes only if the middle is painted, too.
+    qtbot.waitUntil(lambda: watch.painted.contains(canvas.rect().center()))
+    qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(20, 20))
 
 
 def test_live_ink_equals_ink_painted_again(qtbot, canvas):

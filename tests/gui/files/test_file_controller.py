@@ -6,6 +6,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -90,6 +91,13 @@ def test_a_pasted_picture_is_put_on_the_canvas(qtbot, window):
 
 def test_pasting_text_reports_that_there_is_no_picture(qtbot, window):
     QGuiApplication.clipboard().setText("seven")
+    window.actions_by_name["paste"].trigger()
+    assert "no picture" in message(window)
+
+
+def test_a_clipboard_without_any_data_is_reported(window, monkeypatch):
+    empty = SimpleNamespace(mimeData=lambda: None)
+    monkeypatch.setattr("digitlab.gui.files.dialogs.QGuiApplication", SimpleNamespace(clipboard=lambda: empty))
     window.actions_by_name["paste"].trigger()
     assert "no picture" in message(window)
 
