@@ -35,6 +35,9 @@ _MANY: Final = 2000
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e7
 """Numbers outside this range are written with an exponent."""
 
+_PLAIN_SHARES: Final = (0.0005, 0.9995)
+"""Between these, one decimal reads neither as 0 % nor as 100 %."""
+
 _ALMOST_ZERO: Final = 2.0**-149
 _ALMOST_ONE: Final = 1 - 2.0**-24
 """The float32 next to 0, and the one next to 1."""
@@ -76,6 +79,8 @@ def percent(share: float, of: int | None = None, *, decimals: int | None = None)
         of: The number of items that the share is a part of.
         decimals: A fixed number of decimals, where space is short.
     """
+    if of is None and decimals is None and _PLAIN_SHARES[0] <= share < _PLAIN_SHARES[1]:
+        return f"{100 * share:.1f} %"  # what follows, for the ten bars under the moving pen
     if not math.isfinite(share):
         return f"{number(share)} %" if math.isinf(share) else number(share)
     if decimals is None and of is not None:
