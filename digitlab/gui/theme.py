@@ -132,14 +132,7 @@ def compared_colours() -> tuple[QColor, QColor]:
 
 def batch_colour(palette: QPalette) -> QColor:
     """Return the colour of the per-batch curve: the training colour mixed with the surface, opaque."""
-    strong, surface = curve_colours(palette)[0], palette.color(SURFACE)
-    share = 0.38
-    return QColor(
-        *(
-            round(share * a + (1 - share) * b)
-            for a, b in zip(strong.getRgb()[:3], surface.getRgb()[:3], strict=True)  # type: ignore[index]
-        )
-    )
+    return mixed(curve_colours(palette)[0], palette.color(SURFACE), 0.38)
 
 
 def restyle(app: QApplication, *, is_dark: bool) -> None:
