@@ -1,4 +1,4 @@
-"""Numbers, percentages, durations, epochs, recipes and verdicts as text: one formatter each, for window and terminal.
+"""Numbers, durations, epochs, recipes, verdicts and names as text: one formatter each, for window and terminal.
 
 Imports the core: `insight`, `evaluation`, `runs` and below. Never here: Qt, or sentences that only one feature uses.
 """
