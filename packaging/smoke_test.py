@@ -31,7 +31,7 @@ def run(program: str, arguments: list[str], home: Path) -> str:
     """Run the program with its own data folders and return its standard output; any exit code but 0 is an error."""
     environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
     environment |= {"QT_QPA_PLATFORM": "offscreen"}
-    for name in ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
+    for name in ("DIGITLAB_DATA", "DIGITLAB_HOME", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
         environment[name] = str(home / name.lower())
     done = subprocess.run(
         [program, *arguments],

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
-FOLDER_VARIABLES: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
+FOLDER_VARIABLES: Final = ("DIGITLAB_DATA", "DIGITLAB_HOME", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 THREAD_GRACE_S: Final = 3.0
 
 settings.register_profile(

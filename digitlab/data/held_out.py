@@ -14,7 +14,8 @@ from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import is_drawings_file, read_drawings
-from digitlab.data.mine.store import my_digits_path, read_kept
+from digitlab.data.mine.opening import my_digits_path
+from digitlab.data.mine.store import read_kept
 from digitlab.data.sources import MY_DIGITS, DataSource, Progress, load_dataset
 from digitlab.system.errors import DigitLabError
 

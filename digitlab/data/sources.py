@@ -36,7 +36,7 @@ class DatasetMissingError(DigitLabError):
         """Create the error with the three alternatives.
 
         Args:
-            folder: The folder that was searched.
+            folder: The folder that was searched first.
         """
         super().__init__(
             f"MNIST is not on this computer: it is not in {folder}.",
@@ -95,7 +95,7 @@ def _mnist_path(download: bool, progress: Progress, cancelled: Callable[[], bool
     if path is not None:
         return path
     if not download:
-        raise DatasetMissingError(storage.data_folder())
+        raise DatasetMissingError(storage.dataset_folders()[0])
     return download_mnist(lambda share: progress(f"Downloading {MNIST_NAME}", share), cancelled)
 
 

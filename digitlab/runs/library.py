@@ -8,37 +8,31 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from digitlab.model.files.network_file import read_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RUN_SUFFIX, RunEnding, RunNotFoundError, RunSummary
 from digitlab.runs.names import default_name
 from digitlab.runs.reader import DamagedRunError, read_summary
 from digitlab.runs.run import Run
-from digitlab.runs.run_file import read_run
 from digitlab.runs.schema import MAXIMUM_NAME_LENGTH
 from digitlab.runs.writer import RunWriter, cannot_write, end_run, lock_of
 from digitlab.system import storage
 from digitlab.system.database import move, open_existing, remove, transaction
 from digitlab.system.errors import DigitLabError
+from digitlab.system.private import make_private, make_private_folder
 from digitlab.training.events import TrainingEnded
 
 _log = logging.getLogger(__name__)
 
-_DELETED: Final = "deleted"
+DELETED_NAME: Final = "deleted"
 _DAMAGED: Final = "damaged"
 
 _DELETED_STAY_S: Final = 24 * 3600.0
 """How long a deleted run can be restored, by any window; after that the next start removes it for good."""
-
-_FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
-"""Files in which earlier versions kept the last two trainings."""
-
-_IMPORTED_SUFFIX: Final = ".in-the-list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,7 @@ class Recovered:
 
 def runs_folder() -> Path:
     """Return the folder of the runs. It may not exist."""
-    return storage.data_folder() / "runs"
+    return storage.personal_folder() / "runs"
 
 
 def list_runs() -> tuple[RunSummary, ...]:
@@ -73,6 +67,7 @@ def recover() -> Recovered:
     """Mark the runs that were cut off, and move damaged files aside; called at the start of the program."""
     set_aside = []
     for path in _files(runs_folder()):
+        make_private(path)
         try:
             read_summary(path)
         except DamagedRunError as error:
@@ -97,7 +92,8 @@ def new_path(created: datetime) -> Path:
     folder = runs_folder()
     path = folder / f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}{RUN_SUFFIX}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(storage.personal_folder())
+        make_private_folder(folder)
     except OSError as error:
         raise cannot_write(path, error) from error
     return path
@@ -105,7 +101,7 @@ def new_path(created: datetime) -> Path:
 
 def used_names() -> set[str]:
     """Return all names in use: of runs in the list, of deleted runs, and of the origins of any of them."""
-    runs = _summaries(runs_folder()) + _summaries(runs_folder() / _DELETED)
+    runs = _summaries(runs_folder()) + _summaries(runs_folder() / DELETED_NAME)
     origins = (run.started.origin for run in runs)
     return {run.name for run in runs} | {origin.run_name for origin in origins if origin is not None}
 
@@ -139,7 +135,7 @@ def delete(path: Path, now_s: float) -> Path:
             raise DigitLabError(
                 f"{path.name} is still running, perhaps in another window.", remedy="Stop it before you delete it."
             )
-        target = _moved(path, path.parent / _DELETED)
+        target = _moved(path, path.parent / DELETED_NAME)
         os.utime(target, (now_s, now_s))
     except FileNotFoundError as error:
         raise RunNotFoundError(path) from error
@@ -168,7 +164,7 @@ def restore(path: Path) -> Path:
 def last_deleted() -> tuple[Path, ...]:
     """Return the runs of the last deletion, by any window, that can still be restored."""
     times: dict[Path, float] = {}
-    for path in _files(runs_folder() / _DELETED):
+    for path in _files(runs_folder() / DELETED_NAME):
         with suppress(FileNotFoundError):  # another window has just restored it
             times[path] = path.stat().st_mtime
     newest = max(times.values(), default=0.0)
@@ -177,25 +173,12 @@ def last_deleted() -> tuple[Path, ...]:
 
 def purge_deleted() -> None:
     """Remove for good the runs that were deleted more than a day ago."""
-    for path in _files(runs_folder() / _DELETED):
+    for path in _files(runs_folder() / DELETED_NAME):
         try:
             if time.time() - path.stat().st_mtime > _DELETED_STAY_S:
                 remove(path)
         except OSError as error:
             _log.warning("A deleted run could not be removed: %s", error)
-
-
-def import_former_runs() -> None:
-    """Import the last two trainings that earlier versions kept; their files are renamed and stay."""
-    for path in (storage.data_folder() / name for name in _FORMER_FILES):
-        try:
-            run = read_run(path) if path.exists() else None
-            if run is None or not run.step:
-                continue
-            save_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
-            path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
-        except (DigitLabError, OSError) as error:
-            _log.warning("%s could not be imported: %s", path.name, error)
 
 
 def save_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
@@ -315,7 +298,7 @@ def _change(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
 
 def _moved(path: Path, folder: Path) -> Path:
     """Move a file and SQLite's files beside it into a folder; returns the new path."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     return move(path, folder / path.name)
 
 

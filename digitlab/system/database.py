@@ -1,5 +1,6 @@
 """SQLite files: opening, checking their format, transactions, and moving them with their logs."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from digitlab.system.errors import DigitLabError
+from digitlab.system.private import create_private, make_private
 
 _BUSY_TIMEOUT_S: Final = 5.0
 """How long a change waits for one by another window, which takes a few milliseconds."""
@@ -63,7 +65,16 @@ class FileFormat:
 
 
 def open_or_create(path: Path) -> sqlite3.Connection:
-    """Open a file for writing, creating it if it is missing; the caller begins and ends transactions."""
+    """Open a file of ours for writing, creating it if it is missing; only the user may read it.
+
+    The caller begins and ends transactions.
+
+    Raises:
+        OSError: If it cannot be created.
+    """
+    create_private(path)  # SQLite gives the files beside it the same permissions
+    for ending in _BESIDE:
+        make_private(path.with_name(path.name + ending))
     return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
 
 
@@ -99,15 +110,15 @@ def is_damaged(error: Exception) -> bool:
 
 
 def move(path: Path, target: Path) -> Path:
-    """Move a file together with SQLite's files beside it; returns the new path.
+    """Move a file together with SQLite's files beside it, even to another disk; returns the new path.
 
     Raises:
         OSError: If it cannot be moved.
     """
     for ending in _BESIDE:
         with suppress(FileNotFoundError):
-            path.with_name(path.name + ending).replace(target.with_name(target.name + ending))
-    return path.replace(target)
+            shutil.move(path.with_name(path.name + ending), target.with_name(target.name + ending))
+    return Path(shutil.move(path, target))
 
 
 def remove(path: Path) -> None:

@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
+from digitlab.system.private import create_private, make_private, make_private_folder, private_opener
 from digitlab.system.storage import state_folder
 
 LOG_NAME: Final = "digitlab.log"
@@ -34,7 +36,13 @@ class _LateFileHandler(logging.Handler):
         if self._file is None:
             from logging.handlers import RotatingFileHandler
 
-            self._file = RotatingFileHandler(
+            class PrivateFileHandler(RotatingFileHandler):
+                def _open(self) -> TextIOWrapper:
+                    return open(
+                        self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=private_opener
+                    )
+
+            self._file = PrivateFileHandler(
                 self._path, maxBytes=_MAXIMUM_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="backslashreplace"
             )
             self._file.setFormatter(self.formatter)
@@ -56,8 +64,10 @@ def logging_to_file() -> Iterator[Path | None]:
     handler: logging.Handler
     path: Path | None = log_path()
     try:
-        log_path().parent.mkdir(parents=True, exist_ok=True)
-        log_path().open("a").close()
+        make_private_folder(log_path().parent)
+        create_private(log_path())
+        for old in log_path().parent.glob(f"{LOG_NAME}.*"):
+            make_private(old)
         handler = _LateFileHandler(log_path())
     except OSError:
         handler, path = logging.NullHandler(), None
@@ -100,6 +110,6 @@ def stderr_in_log() -> Iterator[None]:
 
 def _log_descriptor() -> int:
     try:
-        return os.open(log_path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        return private_opener(str(log_path()), os.O_WRONLY | os.O_APPEND)
     except OSError:
         return os.open(os.devnull, os.O_WRONLY)

@@ -72,5 +72,5 @@ def save_settings(settings: Settings) -> None:
     Raises:
         DigitLabError: If the folder cannot be written.
     """
-    with atomic_write(settings_path()) as file:
+    with atomic_write(settings_path(), is_private=True) as file:
         file.write(json.dumps(asdict(settings), indent=1).encode())

@@ -13,14 +13,45 @@ from typing import IO, Final
 import platformdirs
 
 from digitlab.system.errors import DigitLabError
+from digitlab.system.private import FILE_MODE, make_private_folder
 
 APP_NAME: Final = "digitlab"
 
 
-def data_folder() -> Path:
-    """Return the folder with datasets: ``DIGITLAB_DATA`` if set, else the user's data folder. It may not exist."""
-    chosen = os.environ.get("DIGITLAB_DATA")
+def personal_folder() -> Path:
+    """Return the folder of own digits and runs: ``DIGITLAB_HOME`` if set, else the user's data folder.
+
+    It may not exist.
+    """
+    chosen = os.environ.get("DIGITLAB_HOME")
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def dataset_folders() -> tuple[Path, ...]:
+    """Return the folders with datasets, in the order in which they are searched; some may not exist.
+
+    They are ``DIGITLAB_DATA`` if set, which may be read-only and shared, the user's data folder, and the system's.
+    """
+    chosen = os.environ.get("DIGITLAB_DATA")
+    system = platformdirs.site_data_dir(APP_NAME, appauthor=False, multipath=True).split(os.pathsep)
+    folders = [Path(chosen)] if chosen else []
+    return tuple(dict.fromkeys([*folders, personal_folder(), *map(Path, system)]))
+
+
+def download_folder() -> Path:
+    """Return the first folder with datasets that can be written, or could be created; else the user's data folder."""
+    chosen = dataset_folders()[0]
+    existing = next((place for place in (chosen, *chosen.absolute().parents) if place.exists()), chosen)
+    return chosen if os.access(existing, os.W_OK) else personal_folder()
+
+
+def former_folder() -> Path | None:
+    """Return the folder in which earlier versions kept own digits and runs, or None if it is still the same.
+
+    They kept them beside the datasets.
+    """
+    folder = dataset_folders()[0]
+    return None if folder.absolute() == personal_folder().absolute() else folder
 
 
 def config_folder() -> Path:
@@ -36,13 +67,14 @@ def state_folder() -> Path:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, *, is_private: bool = False) -> Iterator[IO[bytes]]:
     """Write a file so that it is either written completely or not changed at all.
 
     The block writes to a temporary file beside ``path``, which replaces it when the block ends without an error.
 
     Args:
         path: The file to write; missing parent folders are created.
+        is_private: Whether only the user may read it and enter its folder, which is DigitLab's.
 
     Yields:
         The binary file to write to.
@@ -51,11 +83,14 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         DigitLabError: If the file cannot be written (read-only folder, full disk, ...).
     """
     try:
+        if is_private:
+            make_private_folder(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         # Not with tempfile, whose files are readable by their owner only and would stay so.
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-        if path.exists():
+        mode = FILE_MODE if is_private else 0o666
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        if path.exists() and not is_private:
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
     except OSError as error:
         raise _cannot_write(path, error) from error
@@ -112,7 +147,7 @@ class FileLock:
             OSError: If its file cannot be created.
         """
         while True:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, FILE_MODE)
             try:
                 _lock(descriptor)
                 is_exclusive = True

@@ -18,7 +18,7 @@ from tests.bench.subjects import SUBJECTS, Subject
 
 RESULT: Final = Path("build") / "bench.json"
 REPORT: Final = Path(__file__).with_name("REPORT.md")
-_FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
+_FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_HOME", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 _LAST_WORDS: Final = 300
 
 

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from digitlab.data.mine.store import FILE_NAME, read_kept
+from digitlab.data.mine.opening import FILE_NAME
+from digitlab.data.mine.store import read_kept
 from digitlab.runs.kept import RUN_SUFFIX, RunEnding
 from digitlab.runs.library import list_runs, runs_folder
 from digitlab.runs.reader import read_stored_run
@@ -114,7 +115,7 @@ class _Program:
 
 def _integrity() -> str:
     """Return ``ok``, or the damage of a file of runs or digits."""
-    paths = [*runs_folder().glob(f"*{RUN_SUFFIX}"), Path(os.environ["DIGITLAB_DATA"]) / FILE_NAME]
+    paths = [*runs_folder().glob(f"*{RUN_SUFFIX}"), Path(os.environ["DIGITLAB_HOME"]) / FILE_NAME]
     for path in paths:
         if path.exists():
             with closing(sqlite3.connect(path)) as database:
@@ -137,7 +138,7 @@ def _found_after(reported: list[tuple[float, dict[str, Any]]], offer: str, known
     began_s, _ = next(pair for pair in steps if pair[1] == 0)
     last_s, reported_step = steps[-1]
     reported_digits = max((line["kept"] for _, line in reported if "kept" in line), default=0)
-    found_digits = len(read_kept(Path(os.environ["DIGITLAB_DATA"]) / FILE_NAME))
+    found_digits = len(read_kept(Path(os.environ["DIGITLAB_HOME"]) / FILE_NAME))
     newest = list_runs()[0] if list_runs() else None
     if newest is None or newest.path in known:
         lost_s = last_s - began_s
@@ -203,7 +204,7 @@ def main() -> int:
     chance = random.Random(options.seed)
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory(prefix="digitlab-crashes-") as folder:
-        for name in ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
+        for name in ("DIGITLAB_DATA", "DIGITLAB_HOME", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
             os.environ[name] = str(Path(folder) / name.lower())
         reported: list[tuple[float, dict[str, Any]]] = []
         known: set[Path] = set()

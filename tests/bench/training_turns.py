@@ -39,7 +39,7 @@ UNCOUNTED_TURNS: Final = 4
 
 _WAIT_S: Final = 3_600.0
 _QUIET: Final = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "QT_QPA_PLATFORM": "offscreen"}
-_FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
+_FOLDERS: Final = ("DIGITLAB_DATA", "DIGITLAB_HOME", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 
 BatchEnded = Callable[[Any], None]
 Train = Callable[[Dataset, BatchEnded], None]

@@ -59,7 +59,7 @@ def test_windows_closed_while_training_end_their_threads(tmp_path):
         capture_output=True,
         text=True,
         timeout=300,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "DIGITLAB_DATA": str(tmp_path)},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "DIGITLAB_HOME": str(tmp_path)},
         check=False,
     )
     assert done.returncode == 0, done.stderr

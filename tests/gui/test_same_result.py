@@ -24,7 +24,7 @@ STARTED = replace(started_training(), dataset_name=BUILTIN_NAME)
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
 
 
 @pytest.fixture

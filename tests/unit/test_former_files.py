@@ -33,7 +33,7 @@ STATE_STEPS: Final = [8, 12, 16, 20]
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
     monkeypatch.setenv("DIGITLAB_CONFIG", str(tmp_path / "config"))
 
 

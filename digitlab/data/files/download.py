@@ -55,7 +55,7 @@ def download_mnist(progress: Callable[[float], None], cancelled: Callable[[], bo
         DigitLabError: If there is no connection, the server does not answer, the file is not the expected one, or it
             cannot be written.
     """
-    path = storage.data_folder() / NPZ_NAME
+    path = storage.download_folder() / NPZ_NAME
     import hashlib  # here, as below: most starts do not need it
 
     digest = hashlib.sha256()

@@ -49,12 +49,16 @@ def find_mnist(folder: Path | None = None) -> Path | None:
 
     Args:
         folder: The folder to search for ``mnist.npz`` and, like its subfolder ``mnist``, for the IDX files. None
-            searches the folder of DigitLab's datasets.
+            searches the folders of DigitLab's datasets.
 
     Returns:
         The file or the folder with the IDX files, for ``read_mnist``; None if not found.
     """
-    folder = storage.data_folder() if folder is None else folder
+    folders = storage.dataset_folders() if folder is None else (folder,)
+    return next((found for place in folders if (found := _mnist_in(place)) is not None), None)
+
+
+def _mnist_in(folder: Path) -> Path | None:
     if (folder / NPZ_NAME).is_file():
         return folder / NPZ_NAME
     for place in (folder, folder / "mnist"):

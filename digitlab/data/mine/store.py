@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import MAX_LINE_BYTES
+from digitlab.data.mine.former import rows_in
 from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.opening import opened, set_aside
 from digitlab.data.mine.rows import (
     MAXIMUM_DIGITS,
     ReadDigits,
@@ -29,39 +30,14 @@ from digitlab.data.mine.rows import (
 )
 from digitlab.system import storage
 from digitlab.system.database import (
-    FileFormat,
-    ForeignFileError,
-    enable_wal,
     is_damaged,
-    move,
     open_existing,
-    open_or_create,
     transaction,
 )
 from digitlab.system.errors import DigitLabError
+from digitlab.system.private import make_private_folder
 
 _log = logging.getLogger(__name__)
-
-FILE_NAME: Final = "my-digits.sqlite3"
-
-_FORMAT: Final = FileFormat(0x444C4D44, version=1)
-"""Marked with "DLMD"."""
-
-_SCHEMA: Final = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS digits (
-    id INTEGER PRIMARY KEY, label INTEGER NOT NULL, line TEXT NOT NULL, kept_at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS drafts (owner INTEGER PRIMARY KEY, line TEXT NOT NULL, written_at TEXT NOT NULL);
-{_FORMAT.marks}
-COMMIT;
-"""
-"""``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: the drawing on the canvas of
-each window that was not kept yet."""
-
-
-def my_digits_path() -> Path:
-    """Return the path of the user's own digits. The file may not exist."""
-    return storage.data_folder() / FILE_NAME
 
 
 class MyDigits:
@@ -86,15 +62,15 @@ class MyDigits:
         self.set_aside: Path | None = None
         self._version = -1
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             try:
-                self._database = _opened(path)
+                self._database = opened(path)
             except sqlite3.DatabaseError as error:
                 if not is_damaged(error):
                     raise
                 _log.warning("%s is damaged: %s", path, error)
-                self.set_aside = _set_aside(path)
-                self._database = _opened(path)
+                self.set_aside = set_aside(path)
+                self._database = opened(path)
         except (sqlite3.Error, OSError) as error:
             raise self._failure("opened", error) from error
 
@@ -164,6 +140,27 @@ class MyDigits:
                         expected=f"DigitLab keeps at most {MAXIMUM_DIGITS:,}.",
                         remedy="Export some to a file and delete them here, then try again.",
                     )
+
+    def import_once(self, path: Path) -> int:
+        """Add the digits of another file, unless that was done before; the file stays as it is.
+
+        Args:
+            path: The file; it may lie in a folder that cannot be written.
+
+        Returns:
+            How many digits it has; 0 if it was imported before.
+
+        Raises:
+            DigitLabError: If it cannot be read, or this file cannot be written; nothing has changed then.
+        """
+        with self._changing() as database:
+            database.execute("CREATE TABLE IF NOT EXISTS imported (path TEXT PRIMARY KEY)")
+            if database.execute("SELECT 1 FROM imported WHERE path = ?", (str(path),)).fetchone() is not None:
+                return 0
+            rows = rows_in(path)
+            database.executemany("INSERT OR IGNORE INTO digits (id, label, line, kept_at) VALUES (?, ?, ?, ?)", rows)
+            database.execute("INSERT INTO imported VALUES (?)", (str(path),))
+        return len(rows)
 
     # Drafts: drawings on the canvas that are not kept yet
 
@@ -275,7 +272,7 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
     """Read the drawings of the user's own digits, with their labels. Read-only; may be called in any thread.
 
     Args:
-        path: The file; see ``my_digits_path``.
+        path: The file; see ``opening.my_digits_path``.
 
     Returns:
         The drawings, oldest first; empty if there are none yet. Invalid rows are left out.
@@ -297,40 +294,3 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
             expected=f"They are in {path}.",
             remedy="Close DigitLab and start it again; a damaged file is then moved aside.",
         ) from error
-
-
-# Opening
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open the file, create missing tables, and check it."""
-    database = open_or_create(path)
-    try:
-        _prepare(database, path.name)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _prepare(database: sqlite3.Connection, name: str) -> None:
-    # Read before the format: another window may be creating tables and format in one transaction.
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables:
-        _FORMAT.check(database, name, "Update DigitLab, or move the file away to start a new set.")
-    enable_wal(database)
-    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise ForeignFileError
-    if not tables:
-        database.executescript(_SCHEMA)
-    database.execute("SELECT id, label, line, kept_at FROM digits LIMIT 0")
-    database.execute("SELECT owner, line, written_at FROM drafts LIMIT 0")
-
-
-def _set_aside(path: Path) -> Path:
-    """Move a damaged file aside, with its log; returns the new path."""
-    stem = f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%d}"
-    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    target = next(place for name in names if not (place := path.with_name(name + path.suffix)).exists())
-    return move(path, target)

@@ -79,20 +79,22 @@ def run_demo(out: Path, as_json: bool) -> int:
     Raises:
         DigitLabError: If the folder is not writable, or a step times out.
     """
-    with tempfile.TemporaryDirectory() as data, _data_folder(data):
+    with tempfile.TemporaryDirectory() as folder, _own_folders(folder):
         return _run_demo(out, as_json=as_json)
 
 
 @contextmanager
-def _data_folder(folder: str) -> Iterator[None]:
-    """Keep the demo's runs and digits separate from the user's."""
-    before = os.environ.get("DIGITLAB_DATA")
-    os.environ["DIGITLAB_DATA"] = folder
-    yield
-    if before is None:
-        del os.environ["DIGITLAB_DATA"]
-    else:
-        os.environ["DIGITLAB_DATA"] = before
+def _own_folders(folder: str) -> Iterator[None]:
+    """Keep the demo's runs, digits and datasets separate from the user's."""
+    before = {name: os.environ.get(name) for name in ("DIGITLAB_DATA", "DIGITLAB_HOME")}
+    os.environ.update(dict.fromkeys(before, folder))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _keep_recorded_runs() -> None:

@@ -1,5 +1,6 @@
 """The file of the user's own digits; its methods are jobs for a separate thread."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +14,16 @@ from digitlab.data.drawing.geometry import bounds, scaled_to
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import read_drawings, to_line, write_drawings
+from digitlab.data.mine.former import former_path
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.data.mine.store import MyDigits, my_digits_path
+from digitlab.data.mine.opening import my_digits_path
+from digitlab.data.mine.store import MyDigits
 from digitlab.gui.session.desk import Request
 from digitlab.gui.session.own_digits import OwnDigitsChange
+from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import count
+
+_log = logging.getLogger(__name__)
 
 _LOADING_PERIOD_S: Final = 0.3
 """Digits are reported at this interval, so that the panel does not sort a large set again for every hundred digits."""
@@ -70,6 +76,7 @@ class MyDigitsFile:
             self._opened = MyDigits(my_digits_path())
             if self._opened.set_aside is not None:
                 self._on_set_aside(self._opened.set_aside)
+            _import_former(self._opened)
         return self._opened
 
     def recover(self, request: Request[Any]) -> Drawing | None:
@@ -137,6 +144,18 @@ class MyDigitsFile:
             self._opened.discard_draft()
             self._opened.close()
             self._opened = None
+
+
+def _import_former(store: MyDigits) -> None:
+    """Add the digits that earlier versions kept beside the datasets."""
+    path = former_path()
+    try:
+        imported = 0 if path is None else store.import_once(path)
+    except DigitLabError as error:
+        _log.warning("The digits in %s stay there: %s", path, error)
+        return
+    if imported:
+        _log.info("%d digits were copied from %s.", imported, path)
 
 
 def export(path: Path, drawings: Sequence[Drawing], request: Request[Any]) -> None:

@@ -47,10 +47,11 @@ class Deletion:
 
 
 def recover() -> tuple["Recovered", RunList]:
-    """Import runs of earlier versions, purge old deleted runs, mark interrupted ones, and list the runs."""
+    """Bring in runs of earlier versions, purge old deleted runs, mark interrupted ones, and list the runs."""
     from digitlab.runs import library
+    from digitlab.runs.former import bring_former_runs
 
-    library.import_former_runs()
+    bring_former_runs()
     library.purge_deleted()
     recovered = library.recover()
     return recovered, list_runs()

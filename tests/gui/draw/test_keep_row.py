@@ -20,7 +20,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.files.drawings_file import read_drawings, write_drawings
 from digitlab.data.mine import store as my_digits
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.data.mine.store import MyDigits, my_digits_path, read_kept
+from digitlab.data.mine.opening import my_digits_path
+from digitlab.data.mine.store import MyDigits, read_kept
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.mydigits.controller import MyDigitsController
 from digitlab.gui.session.editor import SketchEditor
@@ -23,7 +24,7 @@ from tests.helpers.desks import settle
 def folder(tmp_path, monkeypatch):
     """A separate data folder for each test."""
     folder = tmp_path / "data"
-    monkeypatch.setenv("DIGITLAB_DATA", str(folder))
+    monkeypatch.setenv("DIGITLAB_HOME", str(folder))
     return folder
 
 
@@ -120,14 +121,14 @@ def test_a_kept_drawing_is_recognised_on_the_canvas_after_undo_and_redo(session,
 def test_a_drawing_is_always_either_kept_or_a_draft(monkeypatch, session, editor, controller):
     """One transaction moves a drawing from one table to the other, since a crash may occur at any time."""
     statements = []
-    opened = my_digits._opened
+    opened = my_digits.opened
 
     def traced(path):
         database = opened(path)
         database.set_trace_callback(statements.append)
         return database
 
-    monkeypatch.setattr(my_digits, "_opened", traced)
+    monkeypatch.setattr(my_digits, "opened", traced)
     keep(editor, controller, 7, 7)
     controller.undo()
     controller.redo()

@@ -30,7 +30,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def one_window(qapp, tmp_path_factory):
     """A window for all tests here, at 1280x800, with its own data folder; creating one takes as long as a test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGITLAB_DATA", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("DIGITLAB_HOME", str(tmp_path_factory.mktemp("data")))
         window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
         window.resize(1280, 800)
         window.show()

@@ -26,7 +26,7 @@ from tests.helpers.trainings import NOW, events_of, kept, run_of, snapshot_and_s
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, lo
 
 @pytest.mark.parametrize("snapshot", ["preparing", "running", "paused"])
 def test_closing_the_window_stops_training_and_saves_the_run(qtbot, long, snapshot, tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
     long.controllers.training.train()
     if snapshot != "preparing":
         wait_for(qtbot, long, TrainingState.RUNNING)
@@ -268,7 +268,7 @@ def test_closing_the_window_stops_training_and_saves_the_run(qtbot, long, snapsh
 
 def test_a_run_that_cannot_be_recorded_is_reported_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "file"))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path / "file"))
     quick.controllers.training.train()
     wait_for(qtbot, quick, TrainingState.IDLE)
     qtbot.waitUntil(lambda: "could not be saved" in quick.messages.text)

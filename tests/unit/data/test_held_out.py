@@ -12,7 +12,8 @@ from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.data.held_out import LoadingCancelledError, has_parts, load_held_out, stamp_of
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.data.mine.store import MyDigits, my_digits_path
+from digitlab.data.mine.opening import my_digits_path
+from digitlab.data.mine.store import MyDigits
 from digitlab.data.sources import MY_DIGITS
 from digitlab.system.errors import DigitLabError
 
@@ -92,7 +93,7 @@ def test_a_drawing_of_a_file_becomes_a_sketch_of_strokes(tmp_path):
 
 
 def test_own_digits_are_loaded_as_they_were_drawn(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
     assert stamp_of(MY_DIGITS) == ()
     with pytest.raises(DigitLabError, match="not kept any digits of your own"):
         load(MY_DIGITS)

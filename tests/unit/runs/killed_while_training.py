@@ -1,6 +1,6 @@
 """Train repeatedly, each time until the process is killed at a random time, and report.
 
-Run as ``python -m tests.unit.runs.killed_while_training ROUNDS SEED``, with ``DIGITLAB_DATA`` set; it needs ``fork``.
+Run as ``python -m tests.unit.runs.killed_while_training ROUNDS SEED``, with ``DIGITLAB_HOME`` set; it needs ``fork``.
 The trainings are made up, so that neither TensorFlow nor a thread is there when the process forks. One line of JSON a
 round: the snapshots that were reported as written before it was killed, and what the next start finds.
 """

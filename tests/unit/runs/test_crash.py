@@ -19,7 +19,7 @@ def rounds(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, "-m", "tests.unit.runs.killed_while_training", str(ROUNDS), "11"],
         cwd=Path(__file__).parents[3],
-        env={**os.environ, "DIGITLAB_DATA": str(tmp_path_factory.mktemp("killed"))},
+        env={**os.environ, "DIGITLAB_HOME": str(tmp_path_factory.mktemp("killed"))},
         capture_output=True,
         text=True,
         timeout=120,

@@ -5,7 +5,6 @@ import os
 import sqlite3
 import time
 
-import numpy as np
 import pytest
 
 from digitlab.runs import reader as stored_run
@@ -14,7 +13,6 @@ from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RunEnding, RunNotFoundError
 from digitlab.runs.library import (
     delete,
-    import_former_runs,
     last_deleted,
     list_runs,
     purge_deleted,
@@ -27,7 +25,6 @@ from digitlab.runs.library import (
 )
 from digitlab.runs.names import default_name, unique_name
 from digitlab.runs.reader import DamagedRunError, read_stored_run, read_summary
-from digitlab.runs.run_file import write_run
 from digitlab.runs.writer import RunWriter, lock_of
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
@@ -38,7 +35,7 @@ from tests.helpers.trainings import NOW, kept, run_of, snapshot_and_state, start
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
 
 
 def names():
@@ -178,7 +175,6 @@ def test_a_run_that_was_cut_off_is_recovered_once_and_completely():
 
 def test_a_run_that_cannot_be_written_leaves_nothing_behind(monkeypatch):
     run = run_of(started_training(epochs=1))
-    write_run(storage.data_folder() / "last-training.digitlab", run.snapshots[-1], run)
 
     def fail(writer, changes):
         raise DigitLabError("The disk is full.")
@@ -186,7 +182,6 @@ def test_a_run_that_cannot_be_written_leaves_nothing_behind(monkeypatch):
     monkeypatch.setattr(RunWriter, "write", fail)
     with pytest.raises(DigitLabError, match="full"):
         save_run(run, run.snapshots[-1], NOW)
-    import_former_runs()
     assert list(runs_folder().iterdir()) == []
 
 
@@ -327,18 +322,3 @@ def test_a_lock_has_one_holder():
     ours.release()
     assert theirs.acquire()
     theirs.release()
-
-
-def test_trainings_of_earlier_versions_are_imported_once():
-    run = run_of(started_training(epochs=1))
-    path = storage.data_folder() / "last-training.digitlab"
-    write_run(path, run.snapshots[-1], run)
-    (storage.data_folder() / "earlier-training.digitlab").write_bytes(b"no training")
-    content = path.read_bytes()
-    import_former_runs()
-    import_former_runs()
-    (summary,) = list_runs()
-    assert (summary.step, summary.epoch_count, summary.ending) == (20, 1, RunEnding.FINISHED)
-    np.testing.assert_array_equal(read_stored_run(summary.path).snapshot.arrays[0], run.snapshots[-1].arrays[0])
-    assert path.with_name("last-training.digitlab.in-the-list").read_bytes() == content
-    assert (storage.data_folder() / "earlier-training.digitlab").read_bytes() == b"no training"

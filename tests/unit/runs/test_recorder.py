@@ -22,7 +22,7 @@ from tests.helpers.trainings import events_of, run_of, snapshot_and_state, start
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
 
 
 class Desk:

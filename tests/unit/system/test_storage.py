@@ -9,7 +9,7 @@ import pytest
 
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import FileLock, atomic_write
+from digitlab.system.storage import FileLock, atomic_write, dataset_folders, download_folder, personal_folder
 
 
 def write(path, content=b"new"):
@@ -104,3 +104,26 @@ def test_a_lock_that_is_released_while_it_is_being_acquired_is_acquired_on_the_n
     ours.release()
     assert others.acquire()
     others.release()
+
+
+def test_datasets_are_searched_in_the_chosen_folder_then_the_own_one_then_those_of_the_system(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "class"))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path / "own"))
+    monkeypatch.setattr(
+        storage.platformdirs,
+        "site_data_dir",
+        lambda name, **_: os.pathsep.join(str(tmp_path / one / name) for one in "ab"),
+    )
+    system = (tmp_path / "a" / "digitlab", tmp_path / "b" / "digitlab")
+    assert dataset_folders() == (tmp_path / "class", tmp_path / "own", *system)
+    monkeypatch.delenv("DIGITLAB_DATA")
+    assert dataset_folders() == (tmp_path / "own", *system)
+
+
+def test_a_download_goes_to_the_own_folder_if_the_chosen_one_is_read_only(tmp_path, monkeypatch):
+    shared = tmp_path / "class"
+    monkeypatch.setenv("DIGITLAB_DATA", str(shared))
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path / "own"))
+    assert download_folder() == shared
+    monkeypatch.setattr(os, "access", lambda path, mode: path not in (shared, tmp_path))
+    assert download_folder() == personal_folder() == tmp_path / "own"

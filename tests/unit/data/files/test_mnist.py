@@ -3,6 +3,7 @@
 import gzip
 import io
 import struct
+import sys
 import zipfile
 from pathlib import Path
 
@@ -66,6 +67,16 @@ def test_own_file_is_named_after_itself_and_may_have_other_whole_numbers_and_ord
     path = write_npz(tmp_path / "my digits.npz", **changes)
     assert_is_the_sample(path)
     assert read_mnist(path).name == "my digits"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="XDG_DATA_DIRS")
+def test_mnist_is_found_in_a_data_folder_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_DIRS", f"{tmp_path / 'none'}:{tmp_path / 'share'}")
+    folder = tmp_path / "share" / "digitlab"
+    folder.mkdir(parents=True)
+    assert find_mnist() is None
+    (folder / "mnist.npz").touch()
+    assert find_mnist() == folder / "mnist.npz"
 
 
 def test_mnist_is_found_in_the_data_folder_npz_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

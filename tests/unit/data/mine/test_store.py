@@ -11,6 +11,7 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.mine import store as my_digits
+from digitlab.data.mine.former import former_path
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits, read_kept
 from digitlab.system.errors import DigitLabError
@@ -259,3 +260,43 @@ def test_a_folder_that_cannot_be_created_is_reported(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DigitLabError, match="could not be opened"):
         MyDigits(tmp_path / "file" / "my-digits.sqlite3")
+
+
+def kept_before(folder, *digits):
+    """Keep digits where an earlier version did, in a window that is still open."""
+    store = MyDigits(folder / "my-digits.sqlite3")
+    store.exchange([], kept(*digits))
+    return store
+
+
+def test_digits_beside_the_datasets_are_copied_once(tmp_path, path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "class"))
+    monkeypatch.setenv("DIGITLAB_HOME", str(path.parent))
+    assert former_path() is None
+    kept_before(tmp_path / "class", 4, 2).close()
+    store = MyDigits(path)
+    store.exchange([], kept(7))
+    assert store.import_once(former_path()) == 2
+    assert sorted(labels(store)) == [2, 4, 7]
+    store.exchange(next(store.read()).digits, [])
+    assert store.import_once(former_path()) == 0
+    assert labels(store) == []
+    store.close()
+    assert len(read_kept(former_path())) == 2
+
+
+def test_digits_that_an_earlier_version_has_open_are_copied_with_its_log(tmp_path, store):
+    other = kept_before(tmp_path / "class", 4)
+    assert store.import_once(tmp_path / "class" / "my-digits.sqlite3") == 1
+    assert labels(store) == [4]
+    other.close()
+
+
+def test_digits_that_cannot_be_copied_change_nothing_and_are_tried_again(tmp_path, store):
+    before = tmp_path / "my-digits.sqlite3"
+    before.write_bytes(b"no database " * 1000)
+    with pytest.raises(DigitLabError, match="could not be written"):
+        store.import_once(before)
+    before.unlink()
+    kept_before(tmp_path, 5).close()
+    assert store.import_once(before) == 1

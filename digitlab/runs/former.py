@@ -1,0 +1,78 @@
+"""Runs that earlier versions kept in other places, brought into the list of runs so that none is lost."""
+
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.kept import RUN_SUFFIX
+from digitlab.runs.library import DELETED_NAME, runs_folder, save_run
+from digitlab.runs.run_file import read_run
+from digitlab.runs.writer import lock_of
+from digitlab.system import storage
+from digitlab.system.database import move, remove
+from digitlab.system.errors import DigitLabError
+from digitlab.system.private import make_private_folder
+
+_log = logging.getLogger(__name__)
+
+_FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
+"""Files in which earlier versions kept the last two trainings."""
+
+_IMPORTED_SUFFIX: Final = ".in-the-list"
+
+
+def bring_former_runs() -> None:
+    """Move the user's runs that lie beside the datasets into the list, and import the trainings of earlier versions.
+
+    Runs of other users in a shared folder of datasets stay there.
+    """
+    former = storage.former_folder()
+    if former is not None:
+        _move_runs(former / runs_folder().name, runs_folder())
+        _move_runs(former / runs_folder().name / DELETED_NAME, runs_folder() / DELETED_NAME)
+        _import_trainings(former)
+    _import_trainings(storage.personal_folder())
+
+
+def _move_runs(source: Path, target: Path) -> None:
+    for path in sorted(source.glob(f"*{RUN_SUFFIX}")):
+        lock = lock_of(path)
+        try:
+            if not _is_own(path) or not lock.acquire():  # a window of an earlier version is writing it
+                continue
+            make_private_folder(storage.personal_folder())
+            _move(path, make_private_folder(target) / path.name)
+            _log.info("%s was moved to %s.", path, target)
+        except OSError as error:
+            _log.warning("%s stays where it is: %s", path, error)
+        finally:
+            lock.release()
+
+
+def _move(path: Path, target: Path) -> None:
+    try:
+        move(path, target)
+    except OSError:
+        if path.exists():
+            remove(target)  # half a copy, as on a full disk
+        raise
+
+
+def _is_own(path: Path) -> bool:
+    return os.name != "posix" or path.stat().st_uid == os.geteuid()
+
+
+def _import_trainings(folder: Path) -> None:
+    """Import the last two trainings that earlier versions kept; their files are renamed and stay."""
+    for path in (folder / name for name in _FORMER_FILES):
+        try:
+            run = read_run(path) if path.exists() and _is_own(path) else None
+            if run is None or not run.step:
+                continue
+            save_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
+        except (DigitLabError, OSError) as error:
+            _log.warning("%s could not be imported: %s", path.name, error)
