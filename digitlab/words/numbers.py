@@ -23,8 +23,8 @@ _HOUR_S: Final = 3600
 _BYTES_STEP: Final = 1000
 """SI prefixes (kB, MB), as file managers and Keras summaries use them."""
 
-_EARLY: Final = 0.01
-"""Below this many epochs, two decimals do not distinguish snapshots."""
+EPOCH_STEP: Final = 0.01
+"""Epochs are written to this precision; below it, two decimals do not distinguish snapshots."""
 
 _FEW: Final = 100
 """With fewer items than this, one item is more than one percent."""
@@ -199,27 +199,25 @@ def dimensions(shape: tuple[int, ...]) -> str:
 
 
 def epoch_label(snapshot: Snapshot) -> str:
-    """Return the epoch of a snapshot: ``epoch 2.30``, or ``untrained``."""
+    """Return the epoch of a snapshot: ``epoch 2.3``, or ``untrained``."""
     return epoch_text(snapshot.epoch) if snapshot.step else "untrained"
 
 
 def epoch_text(epoch: float) -> str:
-    """Return a position in a training: ``epoch 2.30``; below 0.01 with more decimals: ``epoch 0.002``."""
-    is_early = 0.0 < epoch < _EARLY or not math.isfinite(epoch)
-    return f"epoch {number(epoch, 1)}" if is_early else f"epoch {epoch:.2f}"
+    """Return a position in a training: ``epoch 2.35``, ``epoch 7``."""
+    return f"epoch {epoch_number(epoch)}"
 
 
 def epoch(value: float) -> str:
-    """Return a position within a sentence: ``the start``, ``epoch 0.04``, ``epoch 7.00``."""
+    """Return a position within a sentence: ``the start``, ``epoch 0.04``, ``epoch 7``."""
     return "the start" if value == 0 else epoch_text(value)
 
 
 def epoch_number(value: float) -> str:
-    """Return a number of epochs without trailing zeros, for axes and whole epochs: ``0.04``, ``2.3``, ``7``, ``0``."""
-    if 0.995 <= value < math.inf:
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    text = number(value, 2)
-    return text if "e" in text else text.rstrip("0").rstrip(".") or "0"
+    """Return a number of epochs, everywhere the same: ``2.35``, ``2.3``, ``7``, ``0``; below 0.01: ``0.002``."""
+    if 0.0 < value < EPOCH_STEP or not math.isfinite(value):
+        return number(value, 1)
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _signed(text: str, value: float) -> str:

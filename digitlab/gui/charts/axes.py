@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from digitlab.gui import theme
 from digitlab.gui.charts.ranges import log_ticks
-from digitlab.words.numbers import epoch_number
+from digitlab.words.numbers import EPOCH_STEP, epoch_number
 
 _LEFT_PX: Final = 48
 _BOTTOM_PX: Final = 40
@@ -65,11 +65,12 @@ class EpochAxis(PlotAxis):
         self.setHeight(_BOTTOM_PX)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, N803
-        """Return the spacing of ticks: whole epochs, unless only a few are on screen."""
+        """Return the spacing of ticks: whole epochs, unless only a few are on screen; never finer than their texts."""
         levels: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
-        if maxVal - minVal < _WHOLE_EPOCHS_FROM:
-            return levels
-        return [(max(spacing, 1.0), offset) for spacing, offset in levels]
+        least = EPOCH_STEP if maxVal > EPOCH_STEP else EPOCH_STEP / 10
+        if maxVal - minVal >= _WHOLE_EPOCHS_FROM:
+            least = 1.0
+        return [(max(spacing, least), offset) for spacing, offset in levels]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return epochs as text."""

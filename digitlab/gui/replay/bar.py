@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAME_WIDTH: Final = 250
 _NAME_HEIGHT: Final = 38
-_WIDEST_PIN: Final = "Epoch 10.00"
+_WIDEST_PIN: Final = "Epoch 10.25"
 _PIN_FRAME_PX: Final = 40
 _SMALLEST_WIDTH: Final = 560
 _WIDE: Final = 940

@@ -37,7 +37,7 @@ def recipe_text(started: TrainingStarted) -> str:
 
 
 def origin_text(started: TrainingStarted) -> str:
-    """Return where a branch started from, for example ``Tutorial 2 at epoch 3.40``; empty for other runs."""
+    """Return where a branch started from, for example ``Tutorial 2 at epoch 3.4``; empty for other runs."""
     origin = started.origin
     return "" if origin is None else f"{origin.run_name} at {epoch_text(origin.epoch)}"
 
@@ -49,8 +49,7 @@ def reached(run: RunSummary) -> float:
 
 def epochs_text(run: RunSummary) -> str:
     """Return how many epochs a run was trained and how it ended, for example ``10`` or ``stopped at 3.4``."""
-    epochs = reached(run)
-    return _ENDINGS[run.ending] + epoch_number(round(epochs, 1) or epochs)
+    return _ENDINGS[run.ending] + epoch_number(reached(run))
 
 
 def accuracy_text(run: RunSummary) -> str:

@@ -64,14 +64,14 @@ def _under_way(run: Run, state: TrainingState) -> Progress:
 
 def _position(run: Run) -> str:
     started = run.started
-    after = "" if started.origin is None else f" after {epoch_text(started.first_epoch)}"
+    origin = "" if started.origin is None else f" · continued from {epoch_text(started.first_epoch)}"
     if run.is_validating:
         epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"
-        return f"epoch {epoch} of {started.config.epochs}{after} · validating on {images}…"
+        return f"epoch {epoch} of {started.config.epochs}{origin} · validating on {images}…"
     epoch = min(max(run.step - 1, 0) // started.steps_per_epoch + 1, started.config.epochs)
     step = run.step - (epoch - 1) * started.steps_per_epoch
-    return f"epoch {epoch} of {started.config.epochs}{after} · step {step:,} of {started.steps_per_epoch:,}"
+    return f"epoch {epoch} of {started.config.epochs}{origin} · step {step:,} of {started.steps_per_epoch:,}"
 
 
 def _ended(run: Run) -> Progress:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from digitlab.gui.charts.axes import EpochAxis
 from digitlab.gui.charts.curves import ACCURACY, LOSS
 from digitlab.gui.charts.epoch_plot import EpochPlot, readout_table
 from digitlab.gui.charts.run_curves import LineStyle, MarkStyle, PlottedRun, RunStyle
@@ -44,6 +45,15 @@ def runs(make_run):
 def points(plot, name):
     (item,) = (item for item in plot.listDataItems() if item.name() == name)
     return item.getOriginalDataset()
+
+
+@pytest.mark.parametrize("last", [0.003, 0.03, 0.0833, 0.7, 2.5, 40])
+@pytest.mark.parametrize("first", [0.0, 2.34])
+def test_the_labels_of_the_epoch_axis_are_distinct(first, last):
+    axis = EpochAxis()
+    levels = axis.tickValues(first, first + last, 600)
+    texts = axis.tickStrings([value for _, values in levels for value in values], 1, 0)
+    assert len(texts) == len(set(texts))
 
 
 def test_each_run_has_its_curve_and_its_marks(plot, runs):

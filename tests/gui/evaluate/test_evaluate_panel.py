@@ -58,7 +58,7 @@ def test_metrics_are_shown_with_their_network_and_data(panel, show, result):
     assert text(panel, "f1Metric") == "39 %"
     # Half of the confidences are 12 points off, half 1 point.
     assert text(panel, "errorMetric") == "6.5 points"
-    assert text(panel, "evaluatedNetwork") == "Tutorial, epoch 10.00 · Some digits, test digits · 200 images · 1.5 s"
+    assert text(panel, "evaluatedNetwork") == "Tutorial, epoch 10 · Some digits, test digits · 200 images · 1.5 s"
     assert text(panel, "aucMetric") == ""
     open_page(panel, "Calibration")
     assert "differ by 6.5 points" in text(panel, "reliabilityDiagramWords")
@@ -137,13 +137,13 @@ def test_all_snapshots_are_evaluated_on_request_and_shown(qtbot, panel, session,
         QTest.mouseClick(panel.findChild(QPushButton, "snapshotsButton"), Qt.MouseButton.LeftButton)
     assert command.args == [False]
     show(over_time=AccuracyOverTime((0, 600), (0.0, 1.0), (0.11, 0.975), 2_000))
-    words = "Accuracy on the same 2,000 images: from 11.00 % at epoch 0.00 to 97.50 % at epoch 1.00, the highest."
+    words = "Accuracy on the same 2,000 images: from 11.00 % at epoch 0 to 97.50 % at epoch 1, the highest."
     assert text(panel, "snapshotsPlotWords") == words
     plot = panel.findChild(QWidget, "snapshotsPlot")
     with qtbot.waitSignal(panel.snapshot_chosen) as command:
         QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.pixel(0.81, 0.9).toPoint())
     assert command.args == [600]
-    assert text(panel, "snapshotsPlotWords") == "Epoch 1.00: accuracy 97.50 %."
+    assert text(panel, "snapshotsPlotWords") == "Epoch 1: accuracy 97.50 %."
 
 
 def test_only_a_snapshot_of_the_run_is_marked_on_its_curve(panel, session, show):

@@ -104,7 +104,7 @@ def test_layers_with_weights_have_rows_in_the_order_of_the_network(shown):
 
 def test_a_run_with_the_same_steps_and_longer_epochs_has_another_scale(shown, show, measured):
     chart = map_of(shown, "conv1Weights")
-    assert chart.plot.read(Pointed(3, 0.5)).startswith("Epoch 1.50")
+    assert chart.plot.read(Pointed(3, 0.5)).startswith("Epoch 1.5")
     learning = learning_of(measured, measured[2])
     show(replace(learning, columns=replace(learning.columns, epochs=tuple(step / 40 for step in STEPS))))
     assert chart.plot.read(Pointed(3, 0.5)).startswith("Epoch 0.75")
@@ -122,7 +122,7 @@ def test_pointing_at_a_map_shows_snapshot_values_and_share(qtbot, shown, measure
     before = chart.readout
     QTest.mouseMove(chart, column_point(chart, 3))
     qtbot.waitUntil(lambda: chart.readout != before)
-    assert chart.readout.startswith("Epoch 1.50, ")
+    assert chart.readout.startswith("Epoch 1.5, ")
     assert chart.readout.endswith("of the weights")
     QTest.mouseMove(chart, QPoint(2, 2))
     qtbot.waitUntil(lambda: chart.readout == before)
@@ -184,7 +184,7 @@ def test_snapshots_still_to_be_measured_are_marked(qtbot, panel, show, measured)
     assert state.text() == "Measured: 2 of 4 snapshots; the rest failed"
     chart = map_of(panel, "conv1Weights")
     QTest.mouseMove(chart, column_point(chart, 1))
-    qtbot.waitUntil(lambda: chart.readout == "Epoch 0.50: not measured yet")
+    qtbot.waitUntil(lambda: chart.readout == "Epoch 0.5: not measured yet")
 
 
 def test_update_ratios_that_were_not_measured_are_replaced_by_a_message(panel, show, measured):
@@ -201,7 +201,7 @@ def test_dead_units_are_counted(shown, measured):
 def test_pointing_at_the_lines_shows_every_layer(qtbot, shown, measured):
     updates, dead = shown.findChild(UpdateRatioChart, "updateChart"), shown.findChild(DeadUnitsChart, "deadChart")
     QTest.mouseMove(updates, column_point(updates, 1))
-    qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.50")
+    qtbot.waitUntil(lambda: updates.readout == "Conv 1 1/1,000, Dense 1/1,000 at epoch 0.5")
     QTest.mouseMove(dead, column_point(dead, 0))
     count = int(measured[0].layers[0].dead.sum())
     qtbot.waitUntil(lambda: dead.readout == f"Conv 1 {count}/2 at the start")

@@ -71,7 +71,7 @@ def test_a_layer_whose_weights_do_not_change_is_reported_with_the_epoch():
     second, third = stats(40), stats(60, fingerprints=(1, 7, 8))
     (finding, *_) = findings(learning(third, first, second), 60)
     assert finding.health is Health.UNHEALTHY
-    assert finding.sentence == "Conv 1: weights unchanged since epoch 0.40. The layer no longer learns."
+    assert finding.sentence == "Conv 1: weights unchanged since epoch 0.4. The layer no longer learns."
 
 
 def test_a_layer_that_changes_is_not_reported_as_unchanged():
@@ -159,7 +159,7 @@ def test_typical_updates_are_medians_around_the_snapshot():
         (fraction(0.8), "80.0 %"),
         (epoch(0.0), "the start"),
         (epoch(0.0433), "epoch 0.04"),
-        (epoch(7.0), "epoch 7.00"),
+        (epoch(7.0), "epoch 7"),
         (layer_title(SPEC, 2), "Dense 1"),
     ],
 )

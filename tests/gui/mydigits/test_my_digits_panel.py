@@ -273,7 +273,7 @@ def test_curve_headline_and_gallery_follow_the_snapshot_on_screen(qtbot, window,
     qtbot.waitUntil(lambda: panel.metrics.curve.curves.shown == run.snapshots[middle].epoch)
     assert text(panel, "ownHeadline") == f"noise 75.0 %, you {100 * accuracies[middle]:.0f} %"
     qtbot.keyClick(panel.metrics.curve, Qt.Key.Key_Home)
-    assert text(panel, "ownCurveWords").startswith("Epoch 0.00: you ")
+    assert text(panel, "ownCurveWords").startswith("Epoch 0: you ")
 
 
 def test_correct_answers_are_counted_once_for_each_snapshot(qtbot, window, panel, monkeypatch):

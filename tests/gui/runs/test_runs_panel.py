@@ -207,12 +207,12 @@ def test_a_growing_run_is_live_in_the_list_and_in_the_plot(listed, session, qtbo
     session.run = growing
     session.kept.set_open(summary.path)
     session.kept.plot([summary.path])
-    assert rows(listed, EPOCHS)[0] == "training, 1.2"
+    assert rows(listed, EPOCHS)[0] == "training, 1.17"
     assert rows(listed, BEST)[0] == "95.0 %"
     assert plot(listed).runs[0].run is growing
     growing.add(TrainingEnded())
     session.kept.set_runs((make_summary(6, step=700), *session.kept.runs[1:]))
-    assert rows(listed, EPOCHS)[0] == "1.2"
+    assert rows(listed, EPOCHS)[0] == "1.17"
 
 
 def test_a_branch_shows_its_origin_and_an_interrupted_run_how_it_ended(panel, session, make_summary):
@@ -220,7 +220,7 @@ def test_a_branch_shows_its_origin_and_an_interrupted_run_how_it_ended(panel, se
     branch = make_summary(2, started=replace(make_summary(1).started, origin=origin))
     session.kept.set_runs((branch, make_summary(1, ending=RunEnding.CUT_OFF, step=2040)))
     titles = [column.title for column in COLUMNS]
-    assert rows(panel, titles.index("From")) == ["Tutorial 2 at epoch 3.40", ""]
+    assert rows(panel, titles.index("From")) == ["Tutorial 2 at epoch 3.4", ""]
     assert rows(panel, EPOCHS) == ["13.4", "interrupted at 3.4"]
     assert not table(panel).isColumnHidden(titles.index("From"))
 

@@ -25,7 +25,7 @@ def test_a_recipe_shows_what_differs_from_the_default():
         (RunEnding.STOPPED, 2040, "stopped at 3.4"),
         (RunEnding.FAILED, 12, "failed at 0.02"),
         (RunEnding.CUT_OFF, 2040, "interrupted at 3.4"),
-        (None, 90, "training, 0.1"),
+        (None, 90, "training, 0.15"),
     ],
 )
 def test_epochs_show_how_the_training_ended(make_summary, ending, step, text):

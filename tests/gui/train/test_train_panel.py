@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from shiboken6 import isValid
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.panel import TrainPanel
+from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
-from digitlab.training.events import TrainingEnded, TrainingPaused, ValidationStarted
+from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingPaused, ValidationStarted
 from tests.helpers.runs import advance, newest_batch
 
 
@@ -92,6 +94,13 @@ def test_training_shows_epoch_step_speed_and_time_left(panel, session, make_run)
     # 100 images in 0.05 s; 6.48 epochs of 30 s are left.
     assert detail == "2,000 images/s · 3 min 14 s left"
     assert panel.findChild(QProgressBar).value() == pytest.approx(352, abs=1)
+
+
+def test_a_continued_training_shows_where_it_started(panel, session, make_run):
+    started = replace(make_run().started, origin=Origin("Tutorial 2", 1452, 2.42, OptimizerStart.RESTORED))
+    session.training_state = TrainingState.RUNNING
+    session.run = advance(Run(started), 30)
+    assert progress(panel)[0] == "epoch 1 of 10 · continued from epoch 2.42 · step 30 of 600"
 
 
 def test_validation_pause_and_stop_are_shown(qtbot, panel, session, make_run):
