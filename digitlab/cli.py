@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from digitlab import __version__
 from digitlab.commands.interruption import EXIT_INTERRUPTED
+from digitlab.commands.terminal import show_error, write_message
 from digitlab.system.assets import DEFAULT_MODEL
 from digitlab.system.errors import DigitLabError
 
@@ -67,10 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _run(sys.argv[1:] if arguments is None else arguments)
             _flush()
         except DigitLabError as error:
-            _write_message(f"digitlab: {error}")
+            show_error(error)
             return EXIT_BAD_INPUT
         except KeyboardInterrupt:
-            _write_message("Interrupted.")
+            write_message("Interrupted.")
             return EXIT_INTERRUPTED
         except BrokenPipeError:
             _abandon_output()
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception:  # noqa: BLE001 - the edge of the program: any failure is reported in one sentence
             _log.exception("DigitLab failed.")
             where = f"The details are in {log_file}." if log_file else f"The log could not be written. {_traceback()}"
-            _write_message(f"digitlab: DigitLab failed because of an internal error. {where}")
+            write_message(f"digitlab: DigitLab failed because of an internal error. {where}")
             return EXIT_BUG
         return code
 
@@ -359,8 +360,3 @@ def _abandon_output() -> None:
 
 def _traceback() -> str:
     return " | ".join(traceback.format_exc().splitlines())
-
-
-def _write_message(text: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(f"{' '.join(text.split())}\n")

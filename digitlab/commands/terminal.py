@@ -1,13 +1,19 @@
 """Output to a terminal or a pipe: results on standard output, everything else on standard error."""
 
+import errno
 import json
+import logging
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from digitlab.system.errors import DigitLabError
+from digitlab.system.visible import visible
 from digitlab.words.numbers import percent
+
+_log = logging.getLogger(__name__)
 
 _REDRAW_PERIOD_S: Final = 0.1
 _BAR_CELLS: Final = 24
@@ -15,14 +21,26 @@ _ERASE_LINE: Final = "\r\x1b[K"
 
 
 def write_line(text: str) -> None:
-    """Write a line of the result to standard output, and flush it.
+    """Write a line of the result to standard output, control characters escaped, and flush it.
 
     Raises:
-        BrokenPipeError: If the reader has closed the pipe.
+        BrokenPipeError: If the reader has closed the pipe, or standard output was closed from the start.
         DigitLabError: If it cannot be written for another reason, for example a full disk.
     """
+    _write_output(visible(text))
+
+
+def write_json(record: Mapping[str, Any]) -> None:
+    """Write an object as one line of JSON to standard output; see ``write_line``."""
+    # JSON itself escapes all control characters but this one.
+    _write_output(json.dumps(record, allow_nan=False).replace("\x7f", r"\u007f"))
+
+
+def _write_output(line: str) -> None:
+    if sys.stdout is None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
     try:
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -33,16 +51,18 @@ def write_line(text: str) -> None:
         ) from error
 
 
-def write_json(record: Mapping[str, Any]) -> None:
-    """Write an object as one line of JSON to standard output; see ``write_line``."""
-    write_line(json.dumps(record, allow_nan=False))
-
-
 def write_message(text: str) -> None:
-    """Write a message to standard error, as one line."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{' '.join(text.split())}\n")
+    """Write a message to standard error, as one line with control characters escaped.
+
+    If that is impossible, because the terminal was closed or the disk is full, the message is in the log.
+    """
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{visible(text)}\n")
         sys.stderr.flush()
+    except OSError as error:
+        _log.warning("A message could not be written (%s): %s", error, text)
 
 
 def show_error(error: DigitLabError) -> None:
@@ -65,17 +85,24 @@ class ProgressBar:
             return
         self._drawn_s = now
         filled = round(_BAR_CELLS * min(max(share, 0.0), 1.0))
-        self._stream.write(
-            f"{_ERASE_LINE}[{'#' * filled}{'.' * (_BAR_CELLS - filled)}] {percent(share, decimals=0):>5}  {text}"
-        )
-        self._stream.flush()
+        bar = f"[{'#' * filled}{'.' * (_BAR_CELLS - filled)}]"
+        self._write(f"{_ERASE_LINE}{bar} {percent(share, decimals=0):>5}  {visible(text)}")
 
     def clear(self) -> None:
         """Erase the bar, so that a line can be written."""
-        if self._stream is not None and self._drawn_s >= 0.0:
-            self._stream.write(_ERASE_LINE)
-            self._stream.flush()
+        if self._drawn_s >= 0.0:
             self._drawn_s = -1.0
+            self._write(_ERASE_LINE)
+
+    def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError as error:
+            _log.warning("The progress bar is hidden, because it could not be written: %s", error)
+            self._stream = None
 
 
 def table(rows: Sequence[tuple[str, ...]], right_aligned: frozenset[int]) -> list[str]:

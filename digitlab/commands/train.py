@@ -1,6 +1,5 @@
 """``digitlab train``: train a network with a recipe and report its progress."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from digitlab.runs.run import Run
 from digitlab.runs.run_file import write_run
 from digitlab.system.errors import DigitLabError
 from digitlab.system.log import stderr_in_log
+from digitlab.system.storage import check_writable
 from digitlab.system.work import Worker
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.control import TrainingControl
@@ -144,25 +144,6 @@ def _report_recording(event: object) -> None:
             )
         case Exception():
             write_message(f"This training was not saved in the list of runs: {type(event).__name__}.")
-
-
-def check_writable(path: Path) -> None:
-    """Check that a file can be written, without changing anything, before a long training.
-
-    Raises:
-        DigitLabError: If it cannot.
-    """
-    if path.is_dir():
-        raise DigitLabError(f"{path} is a folder.", remedy="Add a file name to it.")
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise DigitLabError(
-            f"{path.name} could not be written: {error.strerror or type(error).__name__}.",
-            remedy=f"Nothing was trained yet. Check the folder {folder}, or save in another folder.",
-        ) from error
 
 
 def _named(name: str, what: str, choices: Mapping[str, _Chosen]) -> _Chosen:

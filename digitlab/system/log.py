@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from digitlab.system.private import create_private, make_private, make_private_folder, private_opener
 from digitlab.system.storage import state_folder
+from digitlab.system.visible import visible
 
 LOG_NAME: Final = "digitlab.log"
 _MAXIMUM_BYTES: Final = 1_000_000
@@ -22,6 +23,20 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s
 def log_path() -> Path:
     """Return the path of the log file. It may not exist."""
     return state_folder() / LOG_NAME
+
+
+class _PlainFormatter(logging.Formatter):
+    """Escapes control characters: a name with a line break or an escape sequence cannot forge a line of the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # as another formatter has written it
+        return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - of logging.Formatter
+        return visible(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - of logging.Formatter
+        return "\n".join(f"  {visible(line)}" for line in super().formatException(ei).splitlines())
 
 
 class _LateFileHandler(logging.Handler):
@@ -71,7 +86,7 @@ def logging_to_file() -> Iterator[Path | None]:
         handler = _LateFileHandler(log_path())
     except OSError:
         handler, path = logging.NullHandler(), None
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_PlainFormatter(_FORMAT))
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

@@ -17,6 +17,9 @@ from digitlab.system.private import FILE_MODE, make_private_folder
 
 APP_NAME: Final = "digitlab"
 
+_USUAL_MODE: Final = 0o666
+"""The permissions of a new file, from which the system takes those of the user's mask."""
+
 
 def personal_folder() -> Path:
     """Return the folder of own digits and runs: ``DIGITLAB_HOME`` if set, else the user's data folder.
@@ -70,7 +73,8 @@ def state_folder() -> Path:
 def atomic_write(path: Path, *, is_private: bool = False) -> Iterator[IO[bytes]]:
     """Write a file so that it is either written completely or not changed at all.
 
-    The block writes to a temporary file beside ``path``, which replaces it when the block ends without an error.
+    The block writes to a temporary file beside ``path``, which replaces it when the block ends without an error. A link
+    stays, and the file that it points to is written.
 
     Args:
         path: The file to write; missing parent folders are created.
@@ -80,18 +84,16 @@ def atomic_write(path: Path, *, is_private: bool = False) -> Iterator[IO[bytes]]
         The binary file to write to.
 
     Raises:
-        DigitLabError: If the file cannot be written (read-only folder, full disk, ...).
+        DigitLabError: If the file cannot be written (read-only folder, full disk, ...), or is a device or a pipe.
     """
     try:
         if is_private:
             make_private_folder(path.parent)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        # Not with tempfile, whose files are readable by their owner only and would stay so.
-        mode = FILE_MODE if is_private else 0o666
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-        if path.exists() and not is_private:
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        target = _target(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary, descriptor = _create_beside(target, FILE_MODE if is_private else _USUAL_MODE)
+        if target.exists() and not is_private:
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
     except OSError as error:
         raise _cannot_write(path, error) from error
     try:
@@ -99,13 +101,71 @@ def atomic_write(path: Path, *, is_private: bool = False) -> Iterator[IO[bytes]]
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        temporary.replace(target)
     except OSError as error:
         _remove(temporary)
         raise _cannot_write(path, error) from error
     except BaseException:
         _remove(temporary)
         raise
+
+
+def check_writable(path: Path) -> None:
+    """Check that ``atomic_write`` can write a file, without changing anything, before long work for it.
+
+    Raises:
+        DigitLabError: If it cannot.
+    """
+    try:
+        target = _target(path)
+        folder = next(folder for folder in target.parents if folder.exists())
+        temporary, descriptor = _create_beside(folder / target.name)
+        os.close(descriptor)
+        temporary.unlink()
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _target(path: Path) -> Path:
+    """Return the file that a path means, which is another one if it is a link.
+
+    Raises:
+        DigitLabError: If it is not an ordinary file: devices and pipes are not replaced.
+        OSError: If it cannot be examined.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return Path(os.path.realpath(path))
+    if stat.S_ISDIR(status.st_mode):
+        raise DigitLabError(f"{path} is a folder.", remedy="Add a file name to it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise _not_a_file(path, "a device, a pipe or a socket")
+    if any(_is_open_on(descriptor, status) for descriptor in (1, 2)):
+        raise _not_a_file(path, "where the output of this program goes")
+    return Path(os.path.realpath(path))
+
+
+def _not_a_file(path: Path, what: str) -> DigitLabError:
+    return DigitLabError(
+        f"{path} is {what}, so it cannot be written as a file.",
+        remedy="Nothing was changed. Choose the name of a file.",
+    )
+
+
+def _is_open_on(descriptor: int, status: os.stat_result) -> bool:
+    """Return whether a descriptor of this process is open on a file; replacing the file would lose what follows."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), status)
+    except OSError:  # closed
+        return False
+
+
+def _create_beside(target: Path, mode: int = _USUAL_MODE) -> tuple[Path, int]:
+    """Create a temporary file in the folder of a file; returns its path and its descriptor."""
+    temporary = target.with_name(f".digitlab-{secrets.token_hex(8)}")  # not longer than the name that is chosen may be
+    # Not with tempfile, whose files are readable by their owner only and would stay so.
+    return temporary, os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
 
 
 def _remove(temporary: Path) -> None:

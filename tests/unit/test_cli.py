@@ -6,10 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -18,7 +16,7 @@ from PIL import Image
 from digitlab import __version__, cli
 from digitlab.commands import summary
 from digitlab.commands import train as train_command
-from digitlab.commands.train import TrainOptions, check_writable
+from digitlab.commands.train import TrainOptions
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.strokes import Drawing, Stroke
@@ -29,11 +27,11 @@ from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs
 from digitlab.runs.reader import read_stored_run
 from digitlab.runs.run_file import read_run
-from digitlab.system.errors import DigitLabError
 from digitlab.system.log import log_path, stderr_in_log
 from digitlab.training.config import Augmentation, Optimizer
 from digitlab.training.examples.batches import SHARES, Kind
 from digitlab.training.recipes import RECIPES
+from tests.helpers.command_line import Answer, Digitlab, runner, started
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
 from tests.helpers.readers import template_reader
@@ -41,38 +39,10 @@ from tests.helpers.readers import template_reader
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-class Answer(NamedTuple):
-    """The result of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """The JSON objects on standard output, which contains nothing else."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Digitlab = Callable[..., Answer]
-
-
 @pytest.fixture
 def digitlab(capsys: pytest.CaptureFixture[str]) -> Digitlab:
     """Run a command in this process."""
-
-    def run(*arguments: object) -> Answer:
-        code = cli.main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return Answer(code, out, err)
-
-    return run
-
-
-def _process(*arguments: object, **options: Any) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "digitlab", *(str(argument) for argument in arguments)]
-    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": REPOSITORY, "text": True, **options}
-    return subprocess.Popen(command, **settings)
+    return runner(capsys)
 
 
 def _assert_one_sentence(answer: Answer, *words: str) -> None:
@@ -482,18 +452,6 @@ def test_an_output_that_cannot_be_written_is_reported_before_training(place: str
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
 
 
-def test_checking_the_output_changes_nothing(tmp_path: Path):
-    check_writable(tmp_path / "new" / "folder" / "mine.digitlab")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_reported(tmp_path: Path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(DigitLabError, match="Permission denied"):
-        check_writable(tmp_path / "mine.digitlab")
-
-
 def test_missing_data_are_reported(digitlab: Digitlab, tmp_path: Path):
     _assert_one_sentence(digitlab("train", "--data", tmp_path / "none.npz"), "none.npz")
 
@@ -514,7 +472,7 @@ def test_unavailable_mnist_names_three_alternatives(
 def test_tensorflow_prints_nothing_on_the_terminal_and_ctrl_c_stops_cleanly(dataset: Path, tmp_path: Path):
     out = tmp_path / "mine.digitlab"
     out.write_bytes(b"kept")
-    process = _process("train", "--data", dataset, "--epochs", 1000, "--json", "--out", out)
+    process = started("train", "--data", dataset, "--epochs", 1000, "--json", "--out", out)
     assert process.stdout is not None
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
@@ -554,7 +512,7 @@ def test_training_into_a_closed_pipe_ends(dataset: Path, monkeypatch: pytest.Mon
 
 
 def test_a_closed_pipe_ends_quietly(drawings: Path):
-    with _process("predict", "--json", *([drawings] * 200)) as process:
+    with started("predict", "--json", *([drawings] * 200)) as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.stdout.close()
@@ -565,7 +523,7 @@ def test_a_closed_pipe_ends_quietly(drawings: Path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_behind_the_output_is_reported():
-    with Path("/dev/full").open("w") as full, _process("summary", stdout=full) as process:
+    with Path("/dev/full").open("w") as full, started("summary", stdout=full) as process:
         _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert err.startswith("digitlab: The result could not be written: No space left on device.")

@@ -2,14 +2,25 @@
 
 import errno
 import os
+import socket
 import stat
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import FileLock, atomic_write, dataset_folders, download_folder, personal_folder
+from digitlab.system.storage import (
+    FileLock,
+    atomic_write,
+    check_writable,
+    dataset_folders,
+    download_folder,
+    personal_folder,
+)
+from tests.structure import REPOSITORY
 
 
 def write(path, content=b"new"):
@@ -65,6 +76,110 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_p
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o644
     assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+@pytest.mark.parametrize("content", [b"old", None])
+def test_a_link_stays_and_its_target_is_written(tmp_path, content):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    if content is not None:
+        (folder / "target").write_bytes(content)
+    (tmp_path / "link").symlink_to("elsewhere/target")
+    (tmp_path / "to the link").symlink_to("link")
+    check_writable(tmp_path / "to the link")
+    write(tmp_path / "to the link")
+    assert (folder / "target").read_bytes() == b"new"
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "to the link").is_symlink()
+    assert [path.name for path in folder.iterdir()] == ["target"]
+
+
+def _fifo(path):
+    os.mkfifo(path)
+
+
+def _socket(path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(os.path.relpath(path))  # a path of a socket has at most 107 bytes
+
+
+def _link_to(target):
+    return lambda path: path.symlink_to(target)
+
+
+def _link_to_itself(path):
+    path.symlink_to(path.name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices and pipes are POSIX")
+@pytest.mark.parametrize(
+    "make",
+    [_fifo, _socket, _link_to("/dev/null"), _link_to("/dev/zero"), _link_to("/dev/tty"), _link_to_itself],
+    ids=["fifo", "socket", "null", "zero", "terminal", "circle"],
+)
+def test_what_is_not_a_file_is_neither_replaced_nor_opened(tmp_path, make):
+    path = tmp_path / "mine.digitlab"
+    make(path)
+    before = path.lstat()
+    for attempt in (check_writable, write):
+        with pytest.raises(DigitLabError, match=r"mine\.digitlab (is a device|could not be written)"):
+            attempt(path)
+    after = path.lstat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="needs /dev/null")
+def test_a_device_is_not_replaced():
+    for attempt in (check_writable, write):
+        with pytest.raises(DigitLabError, match="/dev/null is a device"):
+            attempt(Path("/dev/null"))
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the file that is open could not be replaced anyway")
+def test_the_file_that_receives_the_output_is_not_replaced(tmp_path):
+    """As in ``digitlab train --out log > log``, or ``--out /dev/stdout > log``."""
+    program = (
+        "import sys; from pathlib import Path; from digitlab.system.storage import check_writable;"
+        "[check_writable(Path(path)) for path in sys.argv[1:]]"
+    )
+    log = tmp_path / "log"
+    for path in (log, "/dev/stdout"):
+        with log.open("w") as output:
+            done = subprocess.run(
+                [sys.executable, "-c", program, str(path)],
+                cwd=REPOSITORY,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert "where the output of this program goes" in done.stderr
+
+
+def test_checking_changes_nothing(tmp_path):
+    check_writable(tmp_path / "new" / "folder" / "mine.digitlab")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_of_the_maximum_length_is_written(tmp_path):
+    write(tmp_path / ("x" * 255))
+    assert [path.name for path in tmp_path.iterdir()] == ["x" * 255]
+
+
+def test_a_folder_and_a_name_that_is_too_long_are_reported_when_checking(tmp_path):
+    for path in (tmp_path, tmp_path / f"{'x' * 250}.digitlab"):
+        with pytest.raises(DigitLabError, match=r"is a folder|File name too long"):
+            check_writable(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_reported(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(DigitLabError, match="Permission denied"):
+        check_writable(tmp_path / "mine.digitlab")
 
 
 def test_without_locks_in_the_file_system_every_attempt_succeeds_and_none_is_exclusive(tmp_path, monkeypatch):
