@@ -1,0 +1,125 @@
+"""A window with something to show in every panel, and a walk through all that it can show."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabWidget
+
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.drawing.sketch import Sketch
+from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawings_file import write_drawings
+from digitlab.gui.app.application import make_window
+from digitlab.gui.main_window import MainWindow
+from digitlab.gui.session.values import Task
+from digitlab.model.files.network_file import read_model
+from digitlab.runs.library import save_run
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import model_path
+from digitlab.system.settings import Settings
+
+_TIMEOUT_MS = 120_000
+_POLL_MS = 10
+_STYLES = 2
+_RUNS = ("tutorial", "fast")
+
+
+@contextmanager
+def filled_window(settings: Settings | None = None) -> Iterator[MainWindow]:
+    """Yield a window that replays a recorded run, with kept runs, own digits and an evaluation; then close it."""
+    for name in _RUNS:
+        run = read_run(model_path(name))
+        assert run is not None
+        save_run(run, read_model(model_path(name)), datetime.now(UTC))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window = make_window(app, settings or Settings(colour_scheme="light", data_source="builtin"))
+    window.show()
+    window.place_dock()
+    try:
+        _fill(window)
+        yield window
+    finally:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _fill(window: MainWindow) -> None:
+    session, controllers = window.session, window.controllers
+    for tab in window.panels.by_name.values():
+        tab.panel()
+    window.panels.train.panel().ensure_plots()
+    window.panels.runs.panel().ensure_plots()
+    controllers.runs.begin()
+    controllers.my_digits.begin()
+    controllers.files.open_shipped("tutorial")
+    wait(lambda: session.run is not None and len(session.kept.runs) == len(_RUNS))
+    controllers.files.compare_with(model_path("fast"), "Fast")
+    controllers.runs.plot(run.path for run in session.kept.runs)
+    wait(lambda: session.compared_run is not None and len(session.kept.curves) == len(_RUNS))
+    mine = [
+        replace(builtin_drawing(digit, style), label=digit)
+        for digit in range(CLASS_COUNT)
+        for style in builtin_styles(digit)[:_STYLES]
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.jsonl"
+        write_drawings(path, mine)
+        controllers.my_digits.import_files([path])
+        wait(lambda: len(session.mine.digits) == len(mine))
+    controllers.replay.show_index(20)
+    controllers.replay.pin_or_unpin()
+    controllers.replay.show_index(30)
+    controllers.evaluation.choose_source("builtin")
+    controllers.evaluation.evaluate()
+    wait(lambda: session.evaluation.result is not None and session.evaluation.task is Task.NONE)
+    window.messages.dismiss()
+    session.sketch = Sketch(Drawing(mine[5].strokes))
+    window.panels.learning.panel().watched_changed.emit(True)
+    wait(lambda: session.view is not None and session.view.pinned is not None and session.learning is not None)
+
+
+def walk(window: MainWindow) -> Iterator[str]:
+    """Show every tab and every page within it, and yield its name while it is on screen."""
+    for name, tab in window.panels.by_name.items():
+        window.panels.setCurrentWidget(tab)
+        pages = tab.panel().findChild(QTabWidget)
+        for page in range(pages.count() if pages is not None else 1):
+            if pages is not None:
+                pages.setCurrentIndex(page)
+            settle()
+            yield f"{name.removeprefix('show')}{page or ''}"
+    window.panels.setCurrentWidget(window.panels.inspect)
+    window.panels.inspect.panel().findChild(QAbstractButton, "showFilters").click()
+    settle()
+    yield "InspectFilters"
+    window.panels.inspect.panel().findChild(QAbstractButton, "showActivations").click()
+
+
+def settle(duration_ms: int = 60) -> None:
+    """Run the event loop until what was requested is on screen."""
+    loop = QEventLoop()
+    QTimer.singleShot(duration_ms, loop.quit)
+    loop.exec()
+
+
+def wait(is_done: Callable[[], bool]) -> None:
+    """Run the event loop until a condition holds."""
+    loop = QEventLoop()
+    polls = QTimer()
+    polls.timeout.connect(lambda: loop.quit() if is_done() else None)
+    polls.start(_POLL_MS)
+    limit = QTimer()
+    limit.setSingleShot(True)
+    limit.timeout.connect(loop.quit)
+    limit.start(_TIMEOUT_MS)
+    loop.exec()
+    polls.stop()
+    assert is_done()
