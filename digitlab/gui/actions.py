@@ -132,6 +132,10 @@ def action_specs() -> tuple[ActionSpec, ...]:
         _scheme_spec("schemeSystem", "&System", ColourScheme.SYSTEM),
         _scheme_spec("schemeLight", "&Light", ColourScheme.LIGHT),
         _scheme_spec("schemeDark", "&Dark", ColourScheme.DARK),
+        ActionSpec("moveDraw", VIEW_MENU, "Drawing panel on the other &side",
+                   run=lambda f: f.dock.change_side(), starts_section=True),
+        ActionSpec("resetLayout", VIEW_MENU, "Reset la&yout", (), "reset", "Dock the drawing panel where it was first.",
+                   run=lambda f: f.dock.reset()),
         ActionSpec("fullScreen", VIEW_MENU, "&Full screen", ("F11",), "fullscreen",
                    run=_toggle_full_screen, starts_section=True),
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 from digitlab.gui import theme
 from digitlab.gui.draw.answering import ViewController
 from digitlab.gui.draw.canvas import Tool
+from digitlab.gui.draw.dock import DrawDock
 from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.messages import Messages
 from digitlab.gui.replay.bar import TimeBar
@@ -122,6 +123,7 @@ class Features(QObject):
         editor: Changes the sketch on the canvas.
         views: Runs the network on the sketch.
         draw: The drawing panel.
+        dock: The dock around it.
         time_bar: The time slider with its buttons.
         tabs: The tabs.
         scheme: The colours that the user chose.
@@ -156,6 +158,7 @@ class Features(QObject):
         self.editor = SketchEditor(session, window)
         self.views = ViewController(session, messages, window)
         self.draw = DrawPanel(session, self.editor, tools, window)
+        self.dock = DrawDock(self.draw, window)
         self.time_bar = TimeBar(session, window)
         self.tabs = Tabs(self, window)
         self.draw.strip.preprocessing_requested.connect(self.views.set_preprocessing)

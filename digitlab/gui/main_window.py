@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from digitlab.data.sources import DataSource
 from digitlab.gui import theme
 from digitlab.gui.actions import VIEW_MENU, Actions
 from digitlab.gui.draw.answering import ViewController
+from digitlab.gui.draw.dock import DrawDock, ShowDrawButton
 from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.features import Controllers, Features, Tabs
 from digitlab.gui.messages import MessageBar, Messages
@@ -38,7 +39,6 @@ _STATE_TEXTS: Final = {
 _SIZE: Final = QSize(1280, 800)
 _FRAME: Final = QSize(16, 40)
 """Space for the window manager's frame and title, so that the first window fits on a small screen."""
-_DRAW_WIDTH: Final = 336
 _CLOSE_TIMEOUT_S: Final = 2.5
 """How long closing waits for each worker: a batch takes 0.04 s; only loading TensorFlow takes longer."""
 
@@ -99,6 +99,10 @@ class MainWindow(Themed, QMainWindow):
         return self.features.draw
 
     @property
+    def _dock(self) -> DrawDock:
+        return self.features.dock
+
+    @property
     def panels(self) -> Tabs:
         """The tabs."""
         return self.features.tabs
@@ -125,25 +129,18 @@ class MainWindow(Themed, QMainWindow):
 
     def _place(self) -> None:
         middle = QWidget(self)
-        layout = QVBoxLayout(middle)
+        layout = QHBoxLayout(middle)
         layout.setContentsMargins(theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_M, 0)
         layout.setSpacing(theme.SPACE_S)
-        layout.addWidget(self._bar)
+        layout.addWidget(ShowDrawButton(self._dock))
         layout.addWidget(self.panels, 1)
         self.setCentralWidget(middle)
-        self._dock = dock = QDockWidget("Draw a digit", self)
-        dock.setObjectName("drawDock")
-        dock.setWidget(_with_margin(self.draw))
-        self.draw.setMinimumWidth(_DRAW_WIDTH - 60)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-        toggle = dock.toggleViewAction()
-        toggle.setText("&Drawing panel")
-        self._actions.menus[VIEW_MENU].addAction(toggle)
+        self._actions.menus[VIEW_MENU].addAction(self._dock.toggleViewAction())
         holder = QToolBar("Time", self)
         holder.setObjectName("timeToolBar")
         holder.setMovable(False)
         holder.toggleViewAction().setVisible(False)
-        holder.addWidget(_with_margin(self.time_bar, right=theme.SPACE_M, top=theme.SPACE_S))
+        holder.addWidget(_with_margin(self.time_bar))
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
@@ -153,12 +150,8 @@ class MainWindow(Themed, QMainWindow):
         self.setStatusBar(status)
 
     def place_dock(self) -> None:
-        """Set the width of the drawing panel, and raise it if it floats; the window must be on screen."""
-        if not self._settings.window_state:
-            self.resizeDocks([self._dock], [_DRAW_WIDTH], Qt.Orientation.Horizontal)
-        if self._dock.isFloating():
-            # It was shown before the window, so the window manager may have placed it behind.
-            self._dock.raise_()
+        """Give the drawing panel its width; the window must be on screen."""
+        self._dock.begin(is_new=not self._settings.window_state)
 
     # Closing
 
@@ -192,6 +185,11 @@ class MainWindow(Themed, QMainWindow):
 
     # Overrides of Qt
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the drawing panel its part of the new size."""
+        super().resizeEvent(event)
+        self._dock.follow_window()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause with Space if no widget handles it: a shortcut would take the key from all buttons."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
@@ -222,10 +220,10 @@ class MainWindow(Themed, QMainWindow):
         super().closeEvent(event)
 
 
-def _with_margin(panel: QWidget, right: int = theme.SPACE_XS, top: int = 0) -> QWidget:
+def _with_margin(panel: QWidget) -> QWidget:
     """Return a widget that holds a panel, with margins to the window's edge."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
-    layout.setContentsMargins(theme.SPACE_M, top, right, 0)
+    layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, 0)
     layout.addWidget(panel)
     return holder

@@ -221,8 +221,8 @@ def _style_sheet(tokens: Tokens) -> str:
     QToolButton[digit="true"]:checked {{
         background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
     *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
-    QDockWidget {{ font-weight: 600; }}
-    QDockWidget::title {{ padding: 8px 12px; background: transparent; }}
+    QToolButton[bare="true"] {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; }}
+    QToolButton[bare="true"]:hover, QToolButton[bare="true"]:focus {{ border-color: {tokens.accent}; }}
     QToolBar#timeToolBar {{ border: none; spacing: 0; padding: 0; background: {tokens.window}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ background: transparent; }}

@@ -138,8 +138,30 @@ def test_tab_theme_and_size_are_restored_at_the_next_start_up(qtbot, window):
     qtbot.waitExposed(again)
     assert again.panels.currentWidget() is again.panels.network
     assert theme.is_dark(again.palette())
-    # The offscreen screen is 600 high, less than the window needs; only its width is tested.
-    assert again.width() == 785
+    assert (again.width(), again.height()) == (785, 575)
+    again.close()
+
+
+def test_the_window_fits_half_of_a_usual_screen_whatever_it_shows(qtbot, window):
+    for name, tab in window.panels.by_name.items():
+        window.panels.show_tab(name)
+        tab.panel()
+        QApplication.processEvents()
+        least = window.minimumSizeHint()
+        assert (least.width(), least.height()) <= (640, 400), name
+        window.resize(640, 400)
+        assert (window.width(), window.height()) == (640, 400), name
+        for part in (window.time_bar, window.statusBar(), window.panels.tabBar()):
+            assert part.visibleRegion().boundingRect() == part.rect(), (name, part)
+
+
+def test_a_geometry_from_a_larger_screen_is_brought_back_on_the_screen(qtbot, window):
+    window.setGeometry(2100, 1300, 1920, 1080)
+    again = make_window(QApplication.instance(), window.settings())
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitExposed(again)
+    assert again.screen().availableGeometry().contains(again.geometry())
     again.close()
 
 

@@ -25,6 +25,7 @@ from digitlab.words.numbers import SILENT_BELOW, number, probability
 _ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
 _NUMBER_WIDTH = 72
+_LEAST_TRACK = 28
 _BAR_HEIGHT = 10
 
 _SMALLEST_BAR = 3
@@ -122,7 +123,7 @@ class ProbabilityBars(Themed, QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest readable size."""
-        return QSize(160, self._count * _ROW_HEIGHT)
+        return QSize(_DIGIT_WIDTH + _LEAST_TRACK + _NUMBER_WIDTH, self._count * _ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cached backdrop, and the outputs over it."""

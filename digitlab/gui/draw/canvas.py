@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTabletEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitlab.data.drawing.geometry import erase
 from digitlab.data.drawing.sketch import Sketch
@@ -60,9 +60,6 @@ class Canvas(Themed, QWidget):
         self.setAccessibleDescription("Draw a digit here with the mouse, a finger or a pen.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._sketch = Sketch()
         self._tool = Tool.PEN
@@ -240,18 +237,6 @@ class Canvas(Themed, QWidget):
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
         return QSize(288, 288)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the smallest size that can be drawn on."""
-        return QSize(160, 160)
-
-    def hasHeightForWidth(self) -> bool:
-        """Return True, since the canvas is square."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of a square."""
-        return width
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the background, the sketch, the outline and the eraser."""

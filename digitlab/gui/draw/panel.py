@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -23,9 +23,17 @@ if TYPE_CHECKING:
     from digitlab.data.drawing.sketch import Sketch
     from digitlab.data.mine.kept_digit import KeptDigit
 
+_LEAST_TALL_PX: Final = 180
+"""With less for the side of the canvas, the bars are placed beside it instead of below everything."""
+
+_LEAST_CANVAS_PX: Final = 120
+_LEAST_WIDTH_PX: Final = 268
+
 
 class DrawPanel(Card):
     """The panel to draw in, which shows the prediction while the pen moves; always visible.
+
+    The canvas is as large as its space permits; in a low window the bars are beside it.
 
     Args:
         session: The open network, run and drawing.
@@ -41,6 +49,10 @@ class DrawPanel(Card):
         self.setObjectName("drawPanel")
         self._session = session
         self._answered: Sketch | None = None
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
+        self._space = QSize()
+        self._top = QHBoxLayout()
+        self._tools = QWidget(self)
         self.canvas = Canvas(self)
         self.strip = PreprocessingStrip(self)
         self.verdict = VerdictView(self)
@@ -56,22 +68,51 @@ class DrawPanel(Card):
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
 
     def _place(self, tools: tuple[QAction, ...]) -> None:
-        row = QHBoxLayout()
+        row = QHBoxLayout(self._tools)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_S)
         for action in tools:
-            button = QToolButton(self)
+            button = QToolButton(self._tools)
             button.setObjectName(f"{action.objectName()}Button")
             button.setAccessibleName(action.text().replace("&", ""))
             button.setDefaultAction(action)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
-        self.column.addWidget(self.canvas)
-        self.column.addLayout(row)
-        self.column.addWidget(self.strip)
-        self.column.addWidget(self.verdict)
-        self.column.addWidget(self.keep_row)
-        self.column.addWidget(self.bars)
+        self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_M)
+        self._top.setSpacing(theme.SPACE_S)
+        self._top.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.column.addLayout(self._top)
+        for part in self._parts:
+            self.column.addWidget(part)
         self.column.addStretch(1)
+
+    @property
+    def _parts(self) -> tuple[QWidget, ...]:
+        """What is below the canvas, in order; the bars, the last, may be beside it."""
+        return (self._tools, self.strip, self.verdict, self.keep_row, self.bars)
+
+    def fit(self, space: QSize) -> None:
+        """Lay the parts out in the visible space; what does not fit even so has to be scrolled to."""
+        self._space = space
+        gap, around = self.column.spacing(), 2 * (theme.SPACE_M + self.frameWidth())
+        width, height = space.width() - around, space.height() - around
+        *parts, bars = (_height_of(part, width) + gap for part in self._parts)
+        side = min(width, height - sum(parts) - bars)
+        is_tall = side >= _LEAST_TALL_PX
+        if not is_tall:
+            side = min(width - gap - self.bars.minimumSizeHint().width(), height - sum(parts))
+        side = max(side, _LEAST_CANVAS_PX)
+        self.canvas.setFixedSize(side, side)
+        if is_tall and self._top.indexOf(self.bars) >= 0:
+            self.column.insertWidget(self.column.count() - 1, self.bars)
+        elif not is_tall and self._top.indexOf(self.bars) < 0:
+            self._top.addWidget(self.bars)
+
+    def event(self, event: QEvent) -> bool:
+        """Fit again when the height of a part changes: a network may have one output more."""
+        if event.type() is QEvent.Type.LayoutRequest and self._space.isValid():
+            self.fit(self._space)
+        return super().event(event)
 
     @Slot()
     def _on_session_sketch_changed(self) -> None:
@@ -115,6 +156,11 @@ class DrawPanel(Card):
             return
         rows, columns = field
         self.canvas.set_mark(QRectF(*view.steps.placement.region(rows, columns)))
+
+
+def _height_of(part: QWidget, width: int) -> int:
+    hint = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+    return max(hint, part.minimumHeight())
 
 
 def _remark(sketch: Sketch) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from digitlab.gui.widgets.throttle import Throttle
 
@@ -14,12 +15,31 @@ _AFTER_PAINT_MS: Final = 1
 """Long enough for the window to be painted before."""
 
 
-class LazyTab(QWidget, Generic[Panel]):
-    """Builds its panel right after it is first shown, unless panels are on hold.
+class _Holder(QWidget):
+    """Holds a panel without a layout: a scroll area would give a layout with wrapping texts its preferred height."""
+
+    def panel(self) -> QWidget | None:
+        return next((child for child in self.children() if isinstance(child, QWidget)), None)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size of the panel."""
+        panel = self.panel()
+        return QSize() if panel is None else panel.minimumSizeHint().expandedTo(panel.minimumSize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Resize the panel to the whole widget."""
+        super().resizeEvent(event)
+        panel = self.panel()
+        if panel is not None:
+            panel.resize(event.size())
+
+
+class LazyTab(QScrollArea, Generic[Panel]):
+    """Builds its panel right after it is first shown, unless panels are on hold; scrolls if the window is too small.
 
     Args:
-        build: Creates the panel as a child of the tab: a widget moved to another parent is styled again, with all its
-            children.
+        build: Creates the panel as a child of the given widget: if it were moved to another parent, it would be styled
+            again, with all its children.
         is_held: Returns whether panels must not be built yet.
         parent: The widget around it.
     """
@@ -31,8 +51,9 @@ class LazyTab(QWidget, Generic[Panel]):
         self._is_held = is_held
         self._building = Throttle(self._on_shown, _AFTER_PAINT_MS, self)
         self._panel: Panel | None = None
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
     def built(self) -> Panel | None:
@@ -42,8 +63,11 @@ class LazyTab(QWidget, Generic[Panel]):
     def panel(self) -> Panel:
         """Return the panel, building it if necessary."""
         if self._panel is None:
-            self._panel = self._build(self)
-            self._layout.addWidget(self._panel)
+            holder = _Holder()
+            self.setWidget(holder)
+            self._panel = self._build(holder)
+            self._panel.resize(holder.size())
+            self._panel.show()
         return self._panel
 
     def showEvent(self, event: QShowEvent) -> None:

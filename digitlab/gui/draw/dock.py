@@ -1,0 +1,276 @@
+"""The dock around the drawing panel: its title, its width, where it floats, and the way back when it is closed."""
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QStyle,
+    QStyleOptionToolButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitlab.gui import theme
+from digitlab.gui.draw.panel import DrawPanel
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.themed import Themed
+
+_TITLE: Final = "Draw a digit"
+_LEAST_USUAL_PX: Final = 288
+_LOW_WINDOW_PX: Final = 740
+"""In a lower window the bars are beside the canvas, so the panel is wider."""
+
+_AROUND_CANVAS_PX: Final = 520
+"""What a window has besides the canvas, from top to bottom, less the margins beside the canvas."""
+
+_MOST_SHARE: Final = 0.4
+"""Of the width of the window; a layout from a larger screen may give the panel more."""
+
+_BUTTON_PX: Final = 24
+_EDGE_PX: Final = 5
+_TITLE_PX: Final = _BUTTON_PX + 2 * _EDGE_PX
+
+
+def usual_width(window: QSize) -> int:
+    """Return the width of the panel in a window in which nobody changed it: the canvas uses the height."""
+    if window.height() < _LOW_WINDOW_PX:
+        return min(max(round(window.width() * 0.345), 300), 360)
+    return max(min(window.height() - _AROUND_CANVAS_PX, window.width() // 4), _LEAST_USUAL_PX)
+
+
+def floating_place(window: QRect, top: int, size: QSize, screen: QRect) -> QRect:
+    """Return where a floating panel covers no tab: beside the window, or below its tabs if there is no space.
+
+    Args:
+        window: The window with its frame.
+        top: The lower edge of the tabs.
+        size: The size of the panel.
+        screen: The part of the screen that is available.
+    """
+    width, height = min(size.width(), screen.width()), min(size.height(), screen.height())
+    if window.left() - width >= screen.left():
+        x = window.left() - width
+    elif window.right() + width <= screen.right():
+        x = window.right() + 1
+    else:
+        height = min(height, screen.bottom() - top)
+        return QRect(max(min(window.left(), screen.right() - width), screen.left()), top, width, height)
+    return QRect(x, max(min(window.top(), screen.bottom() - height), screen.top()), width, height)
+
+
+class _DrawScroll(QScrollArea):
+    """Fits the panel into the visible space, and scrolls if that is too low."""
+
+    def __init__(self, panel: DrawPanel) -> None:
+        super().__init__()
+        self._panel = panel
+        self.setObjectName("drawScroll")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._holder = QWidget()
+        column = QVBoxLayout(self._holder)
+        column.setContentsMargins(theme.SPACE_M, 0, theme.SPACE_XS, 0)
+        column.addWidget(panel)
+        self.setWidget(self._holder)
+        self.setMinimumWidth(panel.minimumWidth() + theme.SPACE_M + theme.SPACE_XS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the panel out again, with space for a scroll bar only if it does not fit without one."""
+        super().resizeEvent(event)
+        self._fit(self.maximumViewportSize())
+        if self._holder.minimumSizeHint().height() > self.height():
+            self._fit(self.viewport().size())
+
+    def _fit(self, space: QSize) -> None:
+        self._panel.fit(space - QSize(theme.SPACE_M + theme.SPACE_XS, 0))
+
+
+class _TitleBar(Themed, QWidget):
+    """The title with buttons to float or dock the panel and to close it. A stroke that begins here moves nothing."""
+
+    def __init__(self, dock: "DrawDock") -> None:
+        super().__init__(dock)
+        self._dock = dock
+        self._float = QToolButton(self)
+        self._close = QToolButton(self)
+        describe(self._float, "floatDrawButton", "Float", "Show the drawing panel in a window of its own, or dock it.")
+        describe(self._close, "closeDrawButton", "Close", "Close the drawing panel; View > Drawing panel shows it.")
+        row = QHBoxLayout(self)
+        # A dock takes the height of its title from the size hint, not from the size limits.
+        row.setContentsMargins(theme.SPACE_L, _EDGE_PX, theme.SPACE_S, _EDGE_PX)
+        row.setSpacing(theme.SPACE_XS)
+        title = QLabel(_TITLE)
+        title.setFont(theme.title_font(title.font()))
+        row.addWidget(title, 1)
+        for button in (self._float, self._close):
+            button.setProperty("bare", True)
+            button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
+            button.setIconSize(QSize(14, 14))
+            row.addWidget(button)
+        self._float.clicked.connect(dock.float_or_dock)
+        self._close.clicked.connect(dock.close)
+        dock.topLevelChanged.connect(self._on_top_level_changed)
+        self.follow_theme()
+
+    @Slot(bool)
+    def _on_top_level_changed(self, is_floating: bool) -> None:
+        self._float.setAccessibleName("Dock" if is_floating else "Float")
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Redraw the icons in the theme's colours."""
+        self._float.setIcon(theme.icon("dock" if self._dock.isFloating() else "float", self.palette()))
+        self._close.setIcon(theme.icon("close", self.palette()))
+
+    # The dock handles the mouse events that its title ignores: it would be torn off.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the panel if it floats."""
+        window = self._dock.windowHandle()
+        if self._dock.isFloating() and window is not None and event.button() is Qt.MouseButton.LeftButton:
+            window.startSystemMove()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Do nothing."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Do nothing."""
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Do nothing."""
+        event.accept()
+
+
+class DrawDock(QDockWidget):
+    """The drawing panel at a side of the window or floating; it is docked by a button only, never by dragging."""
+
+    def __init__(self, panel: DrawPanel, window: QMainWindow) -> None:
+        """Dock the panel on the left of a window."""
+        super().__init__(_TITLE, window)
+        self._window = window
+        self._followed = QSize()
+        self._has_usual_width = False
+        self.setObjectName("drawDock")
+        self.setFeatures(self.DockWidgetFeature.DockWidgetClosable | self.DockWidgetFeature.DockWidgetFloatable)
+        self.setTitleBarWidget(_TitleBar(self))
+        self.setWidget(_DrawScroll(panel))
+        self.toggleViewAction().setText("&Drawing panel")
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self)
+
+    def begin(self, *, is_new: bool) -> None:
+        """Begin to follow the size of the window, which is on screen now.
+
+        Args:
+            is_new: Whether the panel gets its usual width: no layout was restored.
+        """
+        self._followed = self._window.size()
+        if is_new or self.width() > _MOST_SHARE * self._followed.width():
+            self._set_usual_width()
+        self._has_usual_width = is_new or self.width() == usual_width(self._followed)
+        if self.isFloating():
+            # It was shown before the window, so the window manager may have placed it behind.
+            self.raise_()
+
+    def follow_window(self) -> None:
+        """Take the usual width in a window of another size, unless the user chose another width."""
+        if self._followed.isValid():
+            self._followed = self._window.size()
+            if self._has_usual_width:
+                self._set_usual_width()
+
+    def _set_usual_width(self) -> None:
+        self._window.resizeDocks([self], [usual_width(self._window.size())], Qt.Orientation.Horizontal)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Notice that the user changes the width: the window keeps its size meanwhile."""
+        super().resizeEvent(event)
+        if self._window.size() == self._followed and not self.isFloating():
+            self._has_usual_width = self.width() == usual_width(self._followed)
+
+    @Slot()
+    def float_or_dock(self) -> None:
+        """Show the panel in a window of its own, where it covers no tab, or dock it."""
+        size, is_floating = self.size(), not self.isFloating()
+        # The tabs are beside the title, and about as high.
+        top = self._window.mapToGlobal(QPoint(0, self.y() + 2 * _TITLE_PX)).y()
+        self.setFloating(is_floating)
+        if is_floating:
+            screen = self._window.screen().availableGeometry()
+            self.setGeometry(floating_place(self._window.frameGeometry(), top, size, screen))
+
+    def change_side(self) -> None:
+        """Dock the panel on the other side of the window."""
+        sides = Qt.DockWidgetArea
+        is_left = self._window.dockWidgetArea(self) == sides.LeftDockWidgetArea
+        self._place(sides.RightDockWidgetArea if is_left else sides.LeftDockWidgetArea)
+
+    def reset(self) -> None:
+        """Dock the panel on the left, in its usual width, and show it."""
+        self._place(Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._set_usual_width()
+
+    def _place(self, side: Qt.DockWidgetArea) -> None:
+        self.setFloating(False)
+        self._window.addDockWidget(side, self)
+        self.show()
+
+
+class ShowDrawButton(Themed, QToolButton):
+    """A strip at the edge of the window in place of the closed drawing panel; a click shows the panel again."""
+
+    def __init__(self, dock: DrawDock) -> None:
+        """Create the strip of a dock; it is visible while the dock is closed."""
+        super().__init__()
+        describe(self, "showDrawButton", "Show the drawing panel", "Show the drawing panel again.")
+        self.setText("Show drawing panel")
+        self.setFixedWidth(_TITLE_PX)
+        self.setIconSize(QSize(16, 16))
+        toggle = dock.toggleViewAction()
+        self.clicked.connect(toggle.trigger)
+        toggle.toggled.connect(self._on_toggle_toggled)
+        self._on_toggle_toggled(toggle.isChecked())
+        self.follow_theme()
+
+    @Slot(bool)
+    def _on_toggle_toggled(self, is_shown: bool) -> None:
+        self.setVisible(not is_shown)
+
+    def restyle(self) -> None:
+        """Redraw the icon in the theme's colours."""
+        self.setIcon(theme.icon("pen", self.palette()))
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the text, read from bottom to top, with its icon."""
+        length = self.fontMetrics().horizontalAdvance(self.text()) + self.iconSize().width()
+        return QSize(_TITLE_PX, length + 4 * theme.SPACE_M)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, and its icon and text turned by 90 degrees."""
+        del event
+        painter = QPainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelButtonTool, option, painter, self)
+        painter.translate(0, self.height())
+        painter.rotate(-90)
+        side = self.iconSize().width()
+        length = self.fontMetrics().horizontalAdvance(self.text())
+        left = (self.height() - side - theme.SPACE_S - length) // 2
+        self.icon().paint(painter, QRect(left, 0, side, self.width()))
+        place = QRect(left + side + theme.SPACE_S, 0, length, self.width())
+        painter.setPen(self.palette().color(theme.TEXT))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
