@@ -23,6 +23,7 @@ from digitlab.gui.session.values import TrainingState
 from digitlab.gui.widgets.themed import Themed
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings, save_settings
+from digitlab.words.names import one_line
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +67,6 @@ class MainWindow(Themed, QMainWindow):
         """Build and connect what the first frame shows; nothing slow happens here."""
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setWindowTitle("DigitLab")
         self.setAcceptDrops(True)
         self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self.session = session
@@ -83,6 +83,15 @@ class MainWindow(Themed, QMainWindow):
         self.panels.show_tab(settings.panel)
         self._actions.drive(self.features)
         session.activity_changed.connect(self._show_activity)
+        for changed in (
+            session.snapshot_changed,
+            session.run_changed,
+            session.network_opened,
+            session.kept.changed,
+            session.kept.open_changed,
+        ):
+            changed.connect(self._show_title)
+        self._show_title()
         session.training_state_changed.connect(self._show_activity)
         self.follow_theme()
 
@@ -178,6 +187,12 @@ class MainWindow(Themed, QMainWindow):
     def _show_activity(self) -> None:
         self.statusBar().clearMessage()
         self._activity.setText(self.session.activity or _STATE_TEXTS.get(self.session.training_state, "Ready"))
+
+    @Slot()
+    def _show_title(self) -> None:
+        """Show the name of the network on screen in the title, where Qt would replace a single [*]."""
+        name = one_line(self.session.network_name).replace("[*]", "[*][*]")
+        self.setWindowTitle(f"{name} - DigitLab")
 
     def restyle(self) -> None:
         """Redraw the icons in the theme's colours."""

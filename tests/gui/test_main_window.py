@@ -1,5 +1,7 @@
 """The window as a whole: keys, menus, panels, themes, settings."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLabel, QLineEdit, QMenu
@@ -8,8 +10,11 @@ from digitlab.gui import theme
 from digitlab.gui.actions import action_specs, shipped_action
 from digitlab.gui.app.application import make_window
 from digitlab.gui.session.values import TrainingState
+from digitlab.runs.run import Run
 from digitlab.system.assets import shipped_model_names
 from digitlab.system.settings import Settings
+from digitlab.words.names import one_line
+from tests.helpers.runs import make_started
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -288,3 +293,18 @@ def test_the_bars_show_the_pinned_snapshot_too(qtbot, replayed):
     qtbot.waitUntil(lambda: session.view.inspection.snapshot is session.newest)
     assert session.view.pinned.snapshot is session.run.snapshots[5]
     assert "Pinned snapshot" in replayed.draw.bars.accessibleDescription()
+
+
+@pytest.mark.parametrize("name", ["my run", "<b>bold</b>", "Pen [*] 2", "two\nlines"])
+def test_the_title_names_the_open_network_literally(window, name):
+    assert window.windowTitle() == "Pen and paper - DigitLab"
+    window.session.open_network(replace(window.session.snapshot), None, name)
+    shown = window.windowTitle().replace("[*][*]", "[*]")
+    assert shown == f"{one_line(name)} - DigitLab"
+    assert "\n" not in shown
+
+
+def test_the_title_follows_the_run(window, tutorial):
+    window.session.begin_run(Run(make_started()))
+    window.session.advance(tutorial)
+    assert window.windowTitle() == "Tutorial - DigitLab"

@@ -141,7 +141,7 @@ class EvaluateHeader(Themed, Card):
         elif evaluation.result is None:
             self._show_about("", is_problem=False)
         else:
-            text = result_text(evaluation.result)
+            text = result_text(evaluation.result, self._session.name_of(evaluation.result.snapshot))
             stale = stale_text(evaluation, snapshot)
             self._show_about(f"{stale} {text}" if stale else text, is_problem=False)
 

@@ -8,6 +8,7 @@ from digitlab.evaluation.predictions import Predictions
 from digitlab.evaluation.reliability import RejectionCurve, ReliabilityBin
 from digitlab.gui.session.values import Evaluation, EvaluationResult
 from digitlab.model.snapshot import Snapshot
+from digitlab.words.names import one_line
 from digitlab.words.numbers import count, duration, epoch_label, percent, percent_range, points, probability, times
 
 USUAL_REJECTED: Final = 0.02
@@ -126,12 +127,17 @@ def gallery_text(result: EvaluationResult, shown: int, cell: tuple[int, int] | N
     return f"{text}, {'least' if cell is not None and cell[0] == cell[1] else 'most'} confident first"
 
 
-def result_text(result: EvaluationResult) -> str:
-    """Return which network was evaluated, on what, and how long it took."""
+def result_text(result: EvaluationResult, name: str) -> str:
+    """Return which network was evaluated, on what, and how long it took.
+
+    Args:
+        result: The result.
+        name: The name of the network.
+    """
     images = f"{result.metrics.count:,}"
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
     return (
-        f"{result.snapshot.spec.name}, {epoch_label(result.snapshot)} · {result.data.title} · {images} · "
+        f"{one_line(name)}, {epoch_label(result.snapshot)} · {result.data.title} · {images} · "
         f"{duration(result.duration_s)}"
     )
 

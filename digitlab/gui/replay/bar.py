@@ -16,6 +16,7 @@ from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
+from digitlab.words.names import one_line
 from digitlab.words.numbers import epoch_text, percent
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class TimeBar(Themed, Card):
         self._pin.setCheckable(True)
         for label in (self._name, self._snapshot):
             # Their width must not depend on the text, or the slider would move under the pointer.
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _lay_out(self) -> None:
@@ -131,6 +133,8 @@ class TimeBar(Themed, Card):
             session.training_state_changed,
         ):
             changed.connect(self._refresh)
+        for changed in (session.kept.changed, session.kept.open_changed, session.network_opened):
+            changed.connect(self._show_name)
         self._slider.snapshot_chosen.connect(self.snapshot_chosen)
         self._play.clicked.connect(self.play_requested)
         self._newest.clicked.connect(self._on_newest_clicked)
@@ -152,7 +156,7 @@ class TimeBar(Themed, Card):
         snapshots = snapshots_of(run, session.newest)
         index = len(snapshots) - 1 if replay.is_following else position_of(snapshots, shown)
         self._slider.show_snapshots(snapshots, index, _best(snapshots, run), position_of(snapshots, replay.pinned))
-        self._name.setText(f"{shown.spec.name} · {shown.spec.total_parameters:,} parameters")
+        self._show_name()
         self._snapshot.setText(_snapshot_text(shown, run) if index is not None else _foreign_text(shown))
         has_past = len(snapshots) > 1
         self._play.setEnabled(has_past)
@@ -171,6 +175,16 @@ class TimeBar(Themed, Card):
         if name != self._play.accessibleName():
             self._play.setAccessibleName(name)
             self.restyle()
+
+    @Slot()
+    def _show_name(self) -> None:
+        """Show the name of the network on screen; a long one is shortened, as its number of parameters is not."""
+        session, metrics = self._session, self._name.fontMetrics()
+        name, parameters = one_line(session.network_name), f"{session.snapshot.spec.total_parameters:,} parameters"
+        width = _NAME_WIDTH - metrics.horizontalAdvance(f" · {parameters}")
+        self._name.setText(f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)} · {parameters}")
+        self._name.setAccessibleName(f"Network on screen: {name}")
+        self._name.setToolTip(wrapped(f"The network on screen: {name}, {parameters}."))
 
     def _show_pin(self, pinned: Snapshot | None) -> None:
         self._pin.setChecked(pinned is not None)

@@ -1,23 +1,33 @@
-"""Names of runs and of shipped networks. No widgets."""
+"""Names of recipes, files and runs. No widgets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from digitlab.system.assets import model_path
 from digitlab.training.recipes import RECIPES, recipe_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digitlab.model.spec import ModelSpec
     from digitlab.runs.run import NamedRun, Run
+    from digitlab.training.config import TrainingConfig
 
-_UNNAMED = "This run"
+_UNNAMED: Final = "This run"
 
 
-def names_of(run: Run | None, compared: NamedRun | None) -> tuple[str, str]:
+def names_of(run: Run | None, name: str, compared: NamedRun | None) -> tuple[str, str]:
     """Return distinct names for a run and the run compared with it; empty where there is none.
 
     If they were trained on different datasets, the names include the datasets, as the curves are not comparable.
+
+    Args:
+        run: The run, or None.
+        name: Its name; empty if it has none.
+        compared: The run compared with it, or None.
     """
-    name = "" if run is None else _recipe_title(run)
+    name = "" if run is None else name or _UNNAMED
     if compared is None:
         return name, ""
     if run is None:
@@ -35,6 +45,12 @@ def shipped_title(name: str) -> str:
     return RECIPES[name].title if name in RECIPES else name.capitalize()
 
 
-def _recipe_title(run: Run) -> str:
-    recipe = recipe_of(run.started.spec, run.started.config)
-    return _UNNAMED if recipe is None else RECIPES[recipe].title
+def file_title(path: Path) -> str:
+    """Return the name of what a file contains: the title of a shipped model, or the name of the file."""
+    return shipped_title(path.stem) if path == model_path(path.stem) else path.stem
+
+
+def recipe_title(spec: ModelSpec, config: TrainingConfig) -> str:
+    """Return the title of the recipe with these settings; empty if none has them."""
+    recipe = recipe_of(spec, config)
+    return "" if recipe is None else RECIPES[recipe].title

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from digitlab.data.builtin import BUILTIN_NAME
 from digitlab.data.files.mnist import MNIST_NAME, find_mnist
 from digitlab.data.sources import DataSource
+from digitlab.gui.session.names import file_title
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.runs.run_file import read_run
@@ -33,11 +34,13 @@ class OpenedFile:
     Attributes:
         snapshot: The network.
         run: The run that produced it, or None if the file does not contain it.
+        name: The name of the run, or of the file.
         kept_path: The file, if it is one of the kept runs; else None.
     """
 
     snapshot: Snapshot
     run: Run | None
+    name: str
     kept_path: Path | None = None
 
 
@@ -51,8 +54,8 @@ def read_network(path: Path) -> OpenedFile:
         from digitlab.runs.reader import read_stored_run
 
         stored = read_stored_run(path)
-        return OpenedFile(stored.snapshot, stored.run)
-    return OpenedFile(read_model(path), read_run(path))
+        return OpenedFile(stored.snapshot, stored.run, stored.summary.name)
+    return OpenedFile(read_model(path), read_run(path), file_title(path))
 
 
 def read_kept_run(path: Path) -> OpenedFile:
@@ -65,7 +68,7 @@ def read_kept_run(path: Path) -> OpenedFile:
     from digitlab.runs.reader import read_stored_run
 
     stored = read_stored_run(path)
-    return OpenedFile(stored.snapshot, stored.run, path)
+    return OpenedFile(stored.snapshot, stored.run, stored.summary.name, path)
 
 
 def source_of(started: TrainingStarted) -> DataSource | None:
@@ -135,4 +138,4 @@ class Opening:
         # First, so that the file is known when the session announces the run.
         if opened.run is not None and opened.kept_path is not None:
             self.set_path(opened.run, opened.kept_path)
-        self._session.open_network(opened.snapshot, opened.run)
+        self._session.open_network(opened.snapshot, opened.run, opened.name)

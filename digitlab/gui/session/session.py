@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
+from digitlab.gui.session.names import recipe_title
 from digitlab.gui.session.observed import Observed, set_together
 from digitlab.gui.session.own_digits import OwnDigits
 from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, TrainingState, View
@@ -94,6 +97,7 @@ class Session(QObject):
     def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
         """Create a session with a network, an empty canvas and no run."""
         super().__init__()
+        self._names: WeakKeyDictionary[Snapshot | Run, str] = WeakKeyDictionary()
         self.mine = OwnDigits(self)
         self.kept = KeptRuns(self)
         self.sketch = Sketch()
@@ -126,13 +130,45 @@ class Session(QObject):
             self.run is not None and any(kept is snapshot for kept in self.run.snapshots)
         )
 
-    def open_network(self, snapshot: Snapshot, run: Run | None) -> None:
+    @property
+    def run_name(self) -> str:
+        """The name of the run on screen: in the list of runs, of its file, or of its recipe; empty if it has none."""
+        run = self.run
+        if run is None:
+            return ""
+        return self.kept.open_name or self._names.get(run) or recipe_title(run.started.spec, run.started.config)
+
+    @property
+    def network_name(self) -> str:
+        """The name of the network on screen."""
+        return self.name_of(self.snapshot)
+
+    def name_of(self, snapshot: Snapshot) -> str:
+        """Return the name of a network: of its run, of its file, or else of its layers."""
+        name = self.run_name if self.has_snapshot(snapshot) else ""
+        return name or self._names.get(snapshot) or snapshot.spec.name
+
+    def begin_run(self, run: Run) -> None:
+        """Show a run that is about to be trained, and follow it."""
+        self._keep_names()
+        set_together(self, replay=replace(self.replay, is_following=True, is_playing=False), run=run)
+
+    def _keep_names(self) -> None:
+        """Keep the names of snapshots that can be shown after their run is gone."""
+        for snapshot in (self.snapshot, self.replay.pinned):
+            if snapshot is not None:
+                self._names[snapshot] = self.name_of(snapshot)
+
+    def open_network(self, snapshot: Snapshot, run: Run | None, name: str = "") -> None:
         """Show another network, with its run if that is known.
 
         Args:
             snapshot: The network: the last snapshot of the run, or an earlier one.
             run: The run; no other object holds a reference to it.
+            name: The name under which it is opened; empty if it has none but that of its run or its layers.
         """
+        self._keep_names()
+        self._names[snapshot if run is None else run] = name
         newest = snapshot
         if run is not None and run.history.replace(snapshot):
             newest = run.snapshots[-1]

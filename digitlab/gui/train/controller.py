@@ -11,7 +11,7 @@ from digitlab.data.files.download import DownloadCancelledError
 from digitlab.data.sources import DataSource
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, EventPump, Request, Result
-from digitlab.gui.session.names import names_of
+from digitlab.gui.session.names import recipe_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.train.jobs import Progress, TrainingJobs, UnreadableDrawingsError
@@ -117,9 +117,7 @@ class TrainingController(QObject):
             run = session.run if session.has_snapshot(snapshot) else None
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.recipe = recipe
-            name = snapshot.spec.name
-            if run is not None:
-                name = session.kept.open_name or names_of(run, None)[0] or name
+            name = session.network_name
             state = None if run is None else run.history.optimizer_state(snapshot)
             checkpoint = Checkpoint(name, snapshot, state)
             control = self._begin(self.continue_training)
@@ -243,7 +241,8 @@ class TrainingController(QObject):
 
     def _show_untrained(self, snapshot: Snapshot) -> None:
         if not self._control.is_stopped:
-            self._session.open_network(snapshot, None)
+            name = recipe_title(snapshot.spec, self._session.recipe.config)
+            self._session.open_network(snapshot, None, name)
         self._end()
 
     def _end(self) -> None:
@@ -273,8 +272,7 @@ class TrainingController(QObject):
         if isinstance(event, TrainingStarted):
             self._session.activity = ""
             self._run = Run(event)
-            self._session.replay = replace(self._session.replay, is_following=True, is_playing=False)
-            self._session.run = self._run
+            self._session.begin_run(self._run)
             self._enter(TrainingState.RUNNING)
             if event.origin is not None:
                 self._show_origin(event, event.origin)

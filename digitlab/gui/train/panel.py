@@ -265,6 +265,8 @@ class TrainPanel(Themed, QWidget):
     def _on_kept_runs_changed(self) -> None:
         kept = self._session.kept
         self._comparison.show_kept_runs(tuple((run.path, run.name) for run in kept.runs if run.path != kept.open))
+        self._show_names()
+        self._show_progress()
 
     @Slot()
     def _on_comparison_ended(self) -> None:
@@ -273,7 +275,11 @@ class TrainPanel(Themed, QWidget):
         self.comparison_ended.emit()
 
     def _show_names(self) -> None:
-        self._comparison.show_names(*names_of(self._session.run, self._session.compared_run))
+        session = self._session
+        names = names_of(session.run, session.run_name, session.compared_run)
+        self._comparison.show_names(*names)
+        if self._plots is not None:
+            self._plots.show_names(*names)
 
     @Slot()
     def _on_run_advanced(self) -> None:
@@ -307,7 +313,8 @@ class TrainPanel(Themed, QWidget):
     def _show_progress(self) -> None:
         session = self._session
         problem = self._form.problem
-        self._progress.show_progress(progress_of(session.run, session.training_state, session.activity, problem))
+        state, activity = session.training_state, session.activity
+        self._progress.show_progress(progress_of(session.run, session.run_name, state, activity, problem))
 
     def _show_message(self) -> None:
         """Show why there are no curves, if there are none."""

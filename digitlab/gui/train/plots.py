@@ -5,7 +5,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from digitlab.gui.charts.curves import ACCURACY, LOSS, readings_at
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.charts.run_curves import PlottedRun
-from digitlab.gui.session.names import names_of
 from digitlab.gui.train.readout import readout_text
 from digitlab.gui.train.styles import COMPARED, RUN
 from digitlab.gui.widgets.throttle import Throttle
@@ -29,6 +28,7 @@ class TrainingPlots(QObject):
         """Create both plots, empty."""
         super().__init__(parent)
         self._run: PlottedRun | None = None
+        self._names = ("", "")
         self._compared: NamedRun | None = None
         self._compared_run: PlottedRun | None = None
         self._is_zoomed = False
@@ -53,6 +53,10 @@ class TrainingPlots(QObject):
         self._compared = compared
         self._compared_run = None if compared is None else PlottedRun(compared.name, compared.run, COMPARED)
         self._show_both()
+
+    def show_names(self, name: str, compared: str) -> None:
+        """Set the names of the runs in the readouts; empty for none."""
+        self._names = name, compared
 
     def _show_both(self) -> None:
         runs = [plotted for plotted in (self._run, self._compared_run) if plotted is not None]
@@ -103,14 +107,13 @@ class TrainingPlots(QObject):
     def _on_hovered(self, x: float) -> None:
         run = None if self._run is None else self._run.run
         compared = None if self._compared is None else self._compared.run
-        names = names_of(run, self._compared)
         for plot, quantity in ((self.loss, LOSS), (self.accuracy, ACCURACY)):
             reading, beside = readings_at(run, compared, quantity, x)
             first = reading or beside
             if first is None:
                 plot.hide_reading()
                 continue
-            text = readout_text(reading, beside, names, quantity)
+            text = readout_text(reading, beside, self._names, quantity)
             plot.show_reading(first.x, text, None if reading is None else reading.batch)
 
     @Slot()

@@ -27,11 +27,12 @@ class Progress:
     is_problem: bool = False
 
 
-def progress_of(run: Run | None, state: TrainingState, activity: str, problem: str = "") -> Progress:
+def progress_of(run: Run | None, name: str, state: TrainingState, activity: str, problem: str = "") -> Progress:
     """Return the progress to show.
 
     Args:
         run: The run shown; the previous one while the next is prepared.
+        name: Its name; empty if it has none.
         state: The state of the training worker.
         activity: The current step of its preparation, as text.
         problem: Why training cannot start; empty if it can.
@@ -43,7 +44,7 @@ def progress_of(run: Run | None, state: TrainingState, activity: str, problem: s
     if run is None:
         return Progress("Ready to train.", "Training reduces the loss, batch by batch.")
     if run.ended is not None:
-        return _ended(run)
+        return _ended(run, name)
     if not state.is_busy:
         return Progress(f"Not finished: {_position(run)}.")
     return _under_way(run, state)
@@ -74,7 +75,7 @@ def _position(run: Run) -> str:
     return f"epoch {epoch} of {started.config.epochs}{origin} · step {step:,} of {started.steps_per_epoch:,}"
 
 
-def _ended(run: Run) -> Progress:
+def _ended(run: Run, name: str) -> Progress:
     share = run.step / run.started.total_steps
     result = _result(run)
     ended = run.ended
@@ -87,8 +88,9 @@ def _ended(run: Run) -> Progress:
         return Progress(headline, result or "The network keeps what it has learned so far.", share)
     seconds = sum(epoch.seconds for epoch in run.epochs)
     # With its name: the run may differ from the recipe in the form, for example after a shipped network was opened.
-    name = names_of(run, None)[0]
-    return Progress(f"{name}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
+    return Progress(
+        f"{names_of(run, name, None)[0]}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0
+    )
 
 
 def _result(run: Run) -> str:

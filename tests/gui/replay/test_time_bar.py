@@ -219,3 +219,15 @@ def test_the_icons_follow_the_theme(bar):
     light = picture()
     theme.apply_scheme(QApplication.instance(), theme.ColourScheme.DARK)
     assert picture() != light
+
+
+def test_the_bar_names_the_open_file_and_shortens_a_long_name(bar, session, tutorial):
+    shown = bar.findChild(QLabel, "shownNetwork")
+    session.open_network(tutorial, None, "Before dropout")
+    assert shown.text() == "Before dropout · 62,346 parameters"
+    session.open_network(replace(tutorial), None, "first attempt with far too many filters, from my sister 17")
+    assert shown.text().endswith(" · 62,346 parameters")
+    assert "first" in shown.text()
+    assert "…" in shown.text()
+    assert shown.sizeHint().width() <= shown.width()
+    assert "from my sister 17" in shown.toolTip()

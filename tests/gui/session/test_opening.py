@@ -32,7 +32,7 @@ def opening(session, messages):
 
 def opened_run(dataset_name, path=None):
     run = run_of(replace(started_training(), dataset_name=dataset_name))
-    return OpenedFile(run.snapshots[-1], run, path)
+    return OpenedFile(run.snapshots[-1], run, "A run", path)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_opening_a_run_applies_its_recipe(opening, session, monkeypatch, dataset
 def test_a_network_without_a_run_changes_only_the_layers_of_the_recipe(opening, session):
     before = session.recipe
     snapshot = random_snapshot(small_spec())
-    assert opening.open(OpenedFile(snapshot, None))
+    assert opening.open(OpenedFile(snapshot, None, "small"))
     assert session.recipe == replace(before, spec=snapshot.spec)
     assert session.run is None
 

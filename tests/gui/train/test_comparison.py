@@ -143,11 +143,12 @@ def test_readings_end_where_a_run_ends(make_run, recorded):
 
 def test_names_include_the_datasets_if_they_differ_and_equal_names_are_distinguished(make_run, recorded):
     run = make_run(1)
-    assert names_of(run, recorded) == ("This run", "Tutorial")
-    assert names_of(run, NamedRun("Fast", recorded.run)) == ("Tutorial", "Fast")
+    assert names_of(run, "Tutorial", recorded) == ("This run", "Tutorial")
+    assert names_of(run, "Tutorial 3", recorded) == ("Tutorial 3", "Tutorial")
+    assert names_of(run, "", recorded) == ("This run", "Tutorial")
     other = make_run(1, dataset_name="Built-in digits")
-    assert names_of(other, recorded) == ("This run · Built-in digits", "Tutorial · MNIST")
-    assert names_of(None, recorded) == ("", "Tutorial")
+    assert names_of(other, "Tutorial", recorded) == ("This run · Built-in digits", "Tutorial · MNIST")
+    assert names_of(None, "", recorded) == ("", "Tutorial")
 
 
 def test_the_menu_lists_the_runs_to_compare_with(panel, session, qtbot, tmp_path):
