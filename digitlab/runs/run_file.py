@@ -4,19 +4,18 @@ import json
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays
+from digitlab.model.files.archive import Archive, damaged, opened_archive, pack_arrays
 from digitlab.model.files.network_file import array_names, write_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.runs.history import MAXIMUM_STATES, History, index_to_drop
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
-    MALFORMED,
     MAXIMUM_STEPS,
     epoch_from_json,
     start_from_json,
@@ -103,7 +102,8 @@ def has_run(path: Path) -> bool:
     Raises:
         DigitLabError: If the file cannot be read or is damaged.
     """
-    return bool(read_archive(path, wanted=(_RUN,), required=()))
+    with opened_archive(path) as archive:
+        return _RUN in archive.names
 
 
 def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
@@ -116,20 +116,12 @@ def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
     Raises:
         DigitLabError: If the file is damaged or malicious.
     """
-    wanted = (_RUN, _CURVES, _SNAPSHOTS, _OPTIMIZER) if with_snapshots else (_RUN, _CURVES)
-    members = read_archive(path, wanted, required=())
-    if _RUN not in members:
-        return None
-    if _CURVES not in members:
-        raise damaged(path)
-    description = parse_json(members[_RUN], path)
-    try:
-        return _build_run(description, members, path, with_snapshots=with_snapshots)
-    except MALFORMED as error:
-        raise damaged(path) from error
+    with opened_archive(path) as archive:
+        return _build_run(archive, path, with_snapshots=with_snapshots) if _RUN in archive.names else None
 
 
-def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Path, *, with_snapshots: bool) -> Run:
+def _build_run(archive: Archive, path: Path, *, with_snapshots: bool) -> Run:
+    description = archive.read_json(_RUN)
     started = start_from_json(description, path)
     batches = whole(description["batches"], MAXIMUM_STEPS)
     first = started.first_step
@@ -139,26 +131,24 @@ def _build_run(description: dict[str, Any], members: dict[str, bytes], path: Pat
     if any(earlier >= later for earlier, later in pairwise(steps)):
         raise damaged(path)
     run = Run(started)
-    curves = unpack_arrays(members[_CURVES], {"loss": (batches,), "accuracy": (batches,)}, path)
+    curves = archive.read_arrays(_CURVES, {"loss": (batches,), "accuracy": (batches,)})
     run.losses, run.accuracies = Series(curves["loss"]), Series(curves["accuracy"])
     run.epochs = [epoch_from_json(epoch) for epoch in description["epochs"]]
     run.updates = updates_from_json(description.get("updates", []), started, batches)
     run.mark_best()
     if with_snapshots and steps:
-        states = _optimizer_states(started, description.get("optimizer_states", []), steps, members, path)
-        for snapshot in _unstacked(started, steps, members[_SNAPSHOTS], path):
+        states = _optimizer_states(started, description.get("optimizer_states", []), steps, archive, path)
+        for snapshot in _unstacked(started, steps, archive):
             run.history.add(snapshot, states.get(snapshot.step))
     run.ended = TrainingEnded(was_stopped=bool(description["was_stopped"]))
     return run
 
 
-def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path: Path) -> list[Snapshot]:
+def _unstacked(started: TrainingStarted, steps: list[int], archive: Archive) -> list[Snapshot]:
     """Return the snapshots of a run from the content of their archive member."""
     shapes = [shape for layer in started.spec.weight_shapes for shape in layer.values()]
-    stacked = unpack_arrays(
-        content,
-        {name: (len(steps), *shape) for name, shape in zip(array_names(started.spec), shapes, strict=True)},
-        path,
+    stacked = archive.read_arrays(
+        _SNAPSHOTS, {name: (len(steps), *shape) for name, shape in zip(array_names(started.spec), shapes, strict=True)}
     )
     return [
         Snapshot.of(started.spec, [array[index] for array in stacked.values()], step, started.epoch_of(step))
@@ -167,7 +157,7 @@ def _unstacked(started: TrainingStarted, steps: list[int], content: bytes, path:
 
 
 def _optimizer_states(
-    started: TrainingStarted, listed: list[list[int]], steps: list[int], members: dict[str, bytes], path: Path
+    started: TrainingStarted, listed: list[list[int]], steps: list[int], archive: Archive, path: Path
 ) -> dict[int, OptimizerState]:
     """Return the optimizer states by the step of their snapshot."""
     optimizer = started.config.optimizer
@@ -175,7 +165,7 @@ def _optimizer_states(
         raise damaged(path)
     shapes = slot_shapes(optimizer, started.spec)
     named = {f"{step}.{index}": shape for step, _ in listed for index, shape in enumerate(shapes)}
-    arrays = unpack_arrays(members[_OPTIMIZER], named, path) if listed else {}
+    arrays = archive.read_arrays(_OPTIMIZER, named) if listed else {}
     return {
         step: OptimizerState.of(
             optimizer,

@@ -10,6 +10,7 @@ from typing import Final
 
 from digitlab.system.errors import DigitLabError
 from digitlab.system.private import create_private, make_private
+from digitlab.system.reading import check_file
 
 _BUSY_TIMEOUT_S: Final = 5.0
 """How long a change waits for one by another window, which takes a few milliseconds."""
@@ -71,7 +72,9 @@ def open_or_create(path: Path) -> sqlite3.Connection:
 
     Raises:
         OSError: If it cannot be created.
+        DigitLabError: If there is something else than a regular file.
     """
+    _check_files(path)
     create_private(path)  # SQLite gives the files beside it the same permissions
     for ending in _BESIDE:
         make_private(path.with_name(path.name + ending))
@@ -79,9 +82,20 @@ def open_or_create(path: Path) -> sqlite3.Connection:
 
 
 def open_existing(path: Path, *, can_write: bool) -> sqlite3.Connection:
-    """Open an existing file; the caller begins and ends transactions."""
+    """Open an existing file; the caller begins and ends transactions.
+
+    Raises:
+        DigitLabError: If there is something else than a regular file.
+    """
+    _check_files(path)
     address = f"{path.absolute().as_uri()}?mode={'rw' if can_write else 'ro'}"
     return sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+
+
+def _check_files(path: Path) -> None:
+    """Check that SQLite will not wait for a pipe or a device, there or beside the file."""
+    for ending in ("", *_BESIDE):
+        check_file(path.with_name(path.name + ending), may_be_missing=True)
 
 
 def enable_wal(database: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 
+from digitlab.system.errors import DigitLabError
 from digitlab.system.private import create_private, make_private, make_private_folder, private_opener
 from digitlab.system.storage import state_folder
 from digitlab.system.visible import visible
@@ -84,7 +85,7 @@ def logging_to_file() -> Iterator[Path | None]:
         for old in log_path().parent.glob(f"{LOG_NAME}.*"):
             make_private(old)
         handler = _LateFileHandler(log_path())
-    except OSError:
+    except (OSError, DigitLabError):
         handler, path = logging.NullHandler(), None
     handler.setFormatter(_PlainFormatter(_FORMAT))
     root = logging.getLogger()
@@ -126,5 +127,5 @@ def stderr_in_log() -> Iterator[None]:
 def _log_descriptor() -> int:
     try:
         return private_opener(str(log_path()), os.O_WRONLY | os.O_APPEND)
-    except OSError:
+    except (OSError, DigitLabError):
         return os.open(os.devnull, os.O_WRONLY)

@@ -10,9 +10,10 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from digitlab.system.reading import FILE_MODE, open_regular
+
 _log = logging.getLogger(__name__)
 
-FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
 
 _OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -53,11 +54,12 @@ def create_private(path: Path) -> None:
 
     Raises:
         OSError: If it cannot be created.
+        DigitLabError: If there is something else than a regular file.
     """
     os.close(private_opener(str(path), os.O_WRONLY))
     make_private(path)
 
 
 def private_opener(path: str, flags: int) -> int:
-    """Open a file for ``open(..., opener=...)`` so that only the user may read it if it is created."""
-    return os.open(path, flags | os.O_CREAT | getattr(os, "O_BINARY", 0), FILE_MODE)
+    """Open a regular file for ``open(..., opener=...)`` so that only the user may read it if it is created."""
+    return open_regular(Path(path), flags | os.O_CREAT)

@@ -6,12 +6,20 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from digitlab.system.errors import DigitLabError
+from digitlab.system.kinds import Kind
+from digitlab.system.reading import FileMissingError, Format, read_bytes, refusing
 from digitlab.system.storage import atomic_write, config_folder
 
 _log = logging.getLogger(__name__)
 
-_MAXIMUM_BYTES: Final = 1_000_000
-"""Settings take a few kilobytes; a file larger than this is not a settings file."""
+_FORMAT: Final = Format(
+    "the settings of DigitLab",
+    frozenset({Kind.JSON}),
+    1_000_000,
+    "contains no settings",
+    "Settings take a few kilobytes of JSON.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +52,13 @@ def load_settings() -> Settings:
     """Read the settings. For a bad file or value the defaults are used, with a warning in the log."""
     path = settings_path()
     try:
-        if path.stat().st_size > _MAXIMUM_BYTES:
-            _log.warning("The settings file %s is too large and is ignored.", path)
-            return Settings()
-        stored: Any = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        content = read_bytes(path, _FORMAT)
+        with refusing(path, _FORMAT, content):
+            stored: dict[str, Any] = dict(json.loads(content).items())
+    except FileMissingError:
         return Settings()
-    except (OSError, ValueError, RecursionError) as error:
-        _log.warning("The settings file %s cannot be read and is ignored: %s", path, error)
-        return Settings()
-    if not isinstance(stored, dict):
-        _log.warning("The settings file %s contains no settings and is ignored.", path)
+    except DigitLabError as error:
+        _log.warning("The settings file %s is ignored: %s", path, error)
         return Settings()
     known = {}
     for field in fields(Settings):

@@ -7,7 +7,6 @@ missing, and other keys are ignored. A file whose name ends in ``.gz`` is compre
 import gzip
 import json
 import math
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import IO, Any, Final, NoReturn, cast
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.system.errors import DigitLabError
+from digitlab.system.kinds import Kind
+from digitlab.system.reading import Format, opened
 from digitlab.system.storage import atomic_write
 
 DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
@@ -32,6 +33,18 @@ MAX_DRAWINGS: Final = 250_000
 
 MAX_POINTS: Final = 100_000
 """Limit on the number of points of a drawing: 8 minutes with a pen that reports 200 times per second."""
+
+_EXAMPLE: Final = '{"label": 3, "strokes": [[[0.1, 0.2], [0.3, 0.4]]]}'
+
+_DRAWINGS: Final = Format(
+    "a file of drawings",
+    frozenset({Kind.DRAWINGS, Kind.JSON, Kind.GZIP}),
+    MAX_BYTES,
+    "is damaged or incomplete: it cannot be decompressed",
+    f"Expected lines like {_EXAMPLE}, compressed with gzip if the name ends in .gz.",
+    "Get the file again, or open another one.",
+    "Split it into smaller files and open one of them.",
+)
 
 
 def read_drawings(path: Path) -> list[Drawing]:
@@ -93,21 +106,9 @@ def is_drawings_file(path: str | Path) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading, and raise a DigitLabError for anything that goes wrong."""
-    try:
-        with path.open("rb") as raw:
-            yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DigitLabError(
-            f"{path.name} is damaged or incomplete: it cannot be decompressed.",
-            expected="Expected a gzip file.",
-            remedy="Get the file again, or open another one.",
-        ) from error
-    except OSError as error:
-        raise DigitLabError(
-            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file still exists and that you are allowed to read it.",
-        ) from error
+    """Open a file for reading, and decompress it if its name says so."""
+    with opened(path, _DRAWINGS) as file:
+        yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if path.suffix.lower() == ".gz" else file
 
 
 def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, bytes]]:

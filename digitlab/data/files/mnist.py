@@ -7,20 +7,19 @@ import gzip
 import math
 import struct
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import Dataset, DigitSet
 from digitlab.data.digit import IMAGE_SIDE
+from digitlab.data.files.npy import read_array
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
+from digitlab.system.kinds import Kind
+from digitlab.system.reading import Format, opened, shown_name, zip_of
 
 MNIST_NAME: Final = "MNIST"
 
@@ -33,6 +32,25 @@ MAX_DIGITS: Final = 1_000_000
 _IMAGE_MAGIC: Final = 0x00000803
 _LABEL_MAGIC: Final = 0x00000801
 """First four bytes of IDX files: unsigned bytes with three dimensions or one (yann.lecun.com/exdb/mnist)."""
+
+
+_NPZ: Final = Format(
+    "a dataset",
+    frozenset({Kind.ARRAYS}),
+    2 * 2**30,
+    "is damaged or incomplete",
+    "Expected mnist.npz (x_train, y_train, x_test, y_test), or a folder with the four compressed IDX files of MNIST.",
+    "Get the file again, choose another one, or use the built-in digits.",
+)
+
+_IDX: Final = Format(
+    "a compressed IDX file of MNIST",
+    frozenset({Kind.IDX, Kind.GZIP}),
+    MAX_DIGITS * IMAGE_SIDE**2,
+    "is damaged or incomplete",
+    "Expected the four compressed IDX files of MNIST.",
+    "Get the file again, choose another folder, or use the built-in digits.",
+)
 
 
 class _IdxNames(NamedTuple):
@@ -82,7 +100,7 @@ def read_mnist(path: Path) -> Dataset:
     """
     if path.is_dir():
         return Dataset(MNIST_NAME, _read_idx(path, IDX_TRAIN), _read_idx(path, IDX_TEST))
-    with _reading(path), zipfile.ZipFile(path) as archive:
+    with opened(path, _NPZ) as file, zip_of(file) as archive:
         train, test = (_npz_digits(archive, path, part) for part in ("train", "test"))
     return Dataset(MNIST_NAME if path.name == NPZ_NAME else path.stem, train, test)
 
@@ -98,17 +116,14 @@ def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.gen
     """Read an array, checking its header first, so that a malicious header cannot allocate too much memory."""
     if f"{key}.npy" not in archive.namelist():
         raise _wrong(path, f"{key} is missing")
-    with archive.open(f"{key}.npy") as file:
-        version = npy_format.read_magic(file)
-        read_header = npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
-        shape, is_fortran, dtype = read_header(file)
-        if not (np.issubdtype(dtype, np.integer) and shape and shape[0] <= MAX_DIGITS and math.prod(shape[1:]) <= 784):
+
+    def check(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        is_small = shape and shape[0] <= MAX_DIGITS and math.prod(shape[1:]) <= IMAGE_SIDE**2
+        if not (is_small and np.issubdtype(dtype, np.integer)):
             raise _wrong(path, f"{key} has the shape {shape} and the type {dtype}")
-        size = math.prod(shape) * dtype.itemsize
-        content = file.read(size)
-    if len(content) != size:
-        raise _damaged(path)
-    return np.frombuffer(content, dtype=dtype).reshape(shape, order="F" if is_fortran else "C")
+
+    with archive.open(f"{key}.npy") as file:
+        return read_array(file, check)
 
 
 def _read_idx(folder: Path, names: _IdxNames) -> DigitSet:
@@ -120,7 +135,7 @@ def _read_idx(folder: Path, names: _IdxNames) -> DigitSet:
 def _idx_array(path: Path, magic: int, item_shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Read an IDX file: a big-endian header (magic, count, shape of an item), then bytes."""
     header = struct.Struct(f">{2 + len(item_shape)}I")
-    with _reading(path), gzip.open(path) as file:
+    with opened(path, _IDX) as raw, gzip.GzipFile(fileobj=raw) as file:
         found_magic, count, *found_shape = header.unpack(file.read(header.size))
         if found_magic != magic or tuple(found_shape) != item_shape or count > MAX_DIGITS:
             raise _wrong(path, "its header is not that of an IDX file with 28x28 images or with labels")
@@ -146,45 +161,9 @@ def _digit_set(images: NDArray[np.generic], labels: NDArray[np.uint8], where: st
     return digits
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Raise a DigitLabError for anything that goes wrong while a file is read."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise DigitLabError(
-            f"There is no file {path.name} in {path.parent}.", remedy="Check the path, or choose another file."
-        ) from error
-    except (
-        zipfile.BadZipFile,
-        gzip.BadGzipFile,
-        zlib.error,
-        struct.error,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        MemoryError,
-    ) as error:
-        raise _damaged(path) from error
-    except OSError as error:
-        raise DigitLabError(
-            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file still exists and that you are allowed to read it.",
-        ) from error
-
-
 def _wrong(path: Path, what: str) -> DigitLabError:
     return DigitLabError(
-        f"{path.name} does not contain digits in the format of MNIST: {what}.",
+        f"{shown_name(path)} does not contain digits in the format of MNIST: {what}.",
         expected="Expected mnist.npz (x_train, y_train, x_test, y_test), or the four IDX files of MNIST.",
         remedy="Choose another file, or use the built-in digits.",
-    )
-
-
-def _damaged(path: Path) -> DigitLabError:
-    return DigitLabError(
-        f"{path.name} is damaged or incomplete.",
-        expected="Expected mnist.npz, or the four compressed IDX files of MNIST.",
-        remedy="Delete it and download MNIST again, choose another file, or use the built-in digits.",
     )

@@ -1,9 +1,7 @@
 """Reading picture files with Pillow, within limits on their size."""
 
 import io
-import struct
 import warnings
-import zlib
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from digitlab.system.errors import DigitLabError
+from digitlab.system.kinds import Kind
+from digitlab.system.reading import Format, check_size, read_bytes, refusing, shown_name
 
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """Limit on the file's size, above that of any phone's photo."""
@@ -22,19 +22,15 @@ MAX_PIXELS: Final = 64_000_000
 FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 """Formats that are decoded in this process; others, such as EPS, would start external programs."""
 
-_DAMAGED: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    EOFError,
-    ArithmeticError,
-    MemoryError,
-    struct.error,
-    zlib.error,
+_PICTURES: Final = Format(
+    "a picture",
+    frozenset({Kind.PICTURE}),
+    MAX_FILE_BYTES,
+    "could not be read as a picture",
+    "Expected a complete PNG, JPEG, BMP, GIF, TIFF, WebP or PNM file.",
+    "Open it in a picture viewer; if that fails too, the file is damaged or has another format.",
+    "Crop it to the digit or reduce its size, then open it again.",
 )
-"""What Pillow's decoders raise for damaged files (UnidentifiedImageError is an OSError)."""
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -49,15 +45,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     Raises:
         DigitLabError: If the file cannot be read, is too large, or is not a complete picture.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise DigitLabError(
-            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file still exists and that you are allowed to read it.",
-        ) from error
-    return decode_image(content, path.name)
+    return decode_image(read_bytes(path, _PICTURES), shown_name(path))
 
 
 def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
@@ -73,26 +61,16 @@ def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
     Raises:
         DigitLabError: If it is too large, or not a complete picture.
     """
-    if len(content) > MAX_FILE_BYTES:
-        raise DigitLabError(
-            f"{name} is larger than {MAX_FILE_BYTES // 2**20} MB.",
-            remedy="Crop it to the digit or reduce its size, then open it again.",
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about invalid metadata, which is not used
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+    check_size(content, name, _PICTURES)
+    with refusing(Path(name), _PICTURES, content), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about invalid metadata, which is not used
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _check_size(picture.width, picture.height, name)
                 return _grey(ImageOps.exif_transpose(picture))
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _too_many_pixels(name, "far too many") from error
-    except _DAMAGED as error:
-        raise DigitLabError(
-            f"{name} could not be read as a picture.",
-            expected="Expected a complete PNG, JPEG, BMP, GIF, TIFF or WebP file.",
-            remedy="Open it in a picture viewer; if that fails too, the file is damaged or has another format.",
-        ) from error
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+            raise _too_many_pixels(name, "far too many") from error
 
 
 def _check_size(width: int, height: int, name: str) -> None:

@@ -2,20 +2,20 @@
 
 import io
 import json
-import lzma
 import math
-import struct
-import tokenize
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.files.npy import read_array
 from digitlab.system.errors import DigitLabError
+from digitlab.system.kinds import Kind
+from digitlab.system.reading import Format, opened, shown_name, zip_of
 from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20
@@ -24,25 +24,23 @@ MAXIMUM_FILE_BYTES: Final = 512 * 2**20
 MAXIMUM_MEMBER_BYTES: Final = 512 * 2**20
 """The same limit for the unpacked size of a member."""
 
+_JSON_BYTES: Final = 8 * 2**20
+"""Limit on a text: about ten times the run of the longest training that DigitLab records."""
+
 _SMALLEST_FLOAT_BYTES: Final = 2
 _LARGEST_FLOAT_BYTES: Final = 4
 """Weights are stored as float16 or float32."""
 
-_DAMAGE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    tokenize.TokenError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
+_OVERHEAD_BYTES: Final = 2**20
+"""What names and headers of arrays take at most."""
+
+_NETWORKS: Final = Format(
+    "a network of DigitLab",
+    frozenset({Kind.NETWORK}),
+    MAXIMUM_FILE_BYTES,
+    "is damaged or not a DigitLab file",
+    "Expected a complete .digitlab file.",
 )
-"""What the zip, npy and decompression modules raise for invalid content."""
 
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """A fixed time stamp, so that the same content gives the same file."""
@@ -59,84 +57,84 @@ def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
             archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, zipfile.ZIP_DEFLATED)
 
 
-def read_archive(path: Path, wanted: tuple[str, ...], required: tuple[str, ...]) -> dict[str, bytes]:
-    """Read named members of a zip; everything else in it is ignored.
+class Archive:
+    """An open zip; members are read one by one, each within a limit.
 
-    Args:
-        path: The file.
-        wanted: Names of the members to read where they exist.
-        required: Names that must exist.
+    Attributes:
+        names: The names of its members.
+    """
 
-    Returns:
-        The members' contents by name.
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        """Wrap an open zip of a file."""
+        self._path = path
+        self._archive = archive
+        self.names = frozenset(archive.namelist())
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Return a member that must be a JSON object.
+
+        Raises:
+            DigitLabError: If it is missing, too large or not a JSON object.
+        """
+        value = json.loads(self._read(name, _JSON_BYTES))
+        if not isinstance(value, dict):
+            raise damaged(self._path)
+        return value
+
+    def read_arrays(self, name: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, NDArray[Any]]:
+        """Return the arrays of a member that is an npz, after checking each against the shape it must have.
+
+        The shape is read from the array's header, before its data, so that a malicious file cannot exhaust the memory,
+        even if its arrays are compressed twice.
+
+        Args:
+            name: The member.
+            shapes: The arrays to read and their shapes.
+
+        Raises:
+            DigitLabError: If an array is missing, misshapen, not of a float type, or not finite.
+        """
+        numbers = sum(math.prod(shape) for shape in shapes.values())
+        content = self._read(name, numbers * _LARGEST_FLOAT_BYTES + _OVERHEAD_BYTES)
+        if numbers * _SMALLEST_FLOAT_BYTES > len(content):
+            raise damaged(self._path)
+        with zip_of(io.BytesIO(content)) as members:
+            return {key: _unpack_array(members, key, shape, self._path) for key, shape in shapes.items()}
+
+    def _read(self, name: str, limit: int) -> bytes:
+        if name not in self.names:
+            raise DigitLabError(
+                f"{shown_name(self._path)} {_NETWORKS.damaged}: it does not contain {name}.",
+                expected=_NETWORKS.expected,
+                remedy=_NETWORKS.remedy,
+            )
+        limit = min(limit, MAXIMUM_MEMBER_BYTES)
+        if self._archive.getinfo(name).file_size > limit:
+            raise DigitLabError(
+                f"{name} in {shown_name(self._path)} is too large.", expected="DigitLab files are smaller."
+            )
+        with self._archive.open(name) as member:
+            # The size in the directory may be wrong; never unpack more than the limit.
+            content = member.read(limit + 1)
+        if len(content) > limit:
+            raise damaged(self._path)
+        return content
+
+
+@contextmanager
+def opened_archive(path: Path) -> Iterator[Archive]:
+    """Open a zip; whatever fails in the block is an error of the file.
 
     Raises:
-        DigitLabError: If the file is missing, too large, damaged or lacks a required member.
+        DigitLabError: If the file is missing, too large or damaged.
     """
-    try:
-        if path.stat().st_size > MAXIMUM_FILE_BYTES:
-            raise DigitLabError(
-                f"{path.name} is larger than {MAXIMUM_FILE_BYTES // 2**20} MB.",
-                expected="DigitLab files are smaller.",
-            )
-        with zipfile.ZipFile(path) as archive:
-            present = set(archive.namelist())
-            missing = [name for name in required if name not in present]
-            if missing:
-                raise DigitLabError(
-                    f"{path.name} does not contain {missing[0]}.", expected="Expected a file saved by DigitLab."
-                )
-            return {name: _read_member(archive, name, path) for name in wanted if name in present}
-    except _DAMAGE as error:
-        raise damaged(path) from error
-    except MemoryError as error:
-        raise _too_little_memory(path) from error
-    except OSError as error:
-        raise DigitLabError(
-            f"{path.name} could not be read: {error.strerror or type(error).__name__}.",
-            remedy="Check that the file exists and that you have permission to read it.",
-        ) from error
+    with opened(path, _NETWORKS) as file, zip_of(file) as archive:
+        yield Archive(path, archive)
 
 
 def damaged(path: Path) -> DigitLabError:
     """Return the error for a file that is not a complete DigitLab file."""
-    return DigitLabError(
-        f"{path.name} is damaged or not a DigitLab file.",
-        expected="Expected a complete .digitlab file.",
-        remedy="Copy or download it again, or open another one.",
-    )
-
-
-def _too_little_memory(path: Path) -> DigitLabError:
-    return DigitLabError(
-        f"There is not enough memory to open {path.name}.", remedy="Close other programs and try again."
-    )
-
-
-def _read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
-    if archive.getinfo(name).file_size > MAXIMUM_MEMBER_BYTES:
-        raise DigitLabError(f"{name} in {path.name} is too large.", expected="DigitLab files are smaller.")
-    with archive.open(name) as member:
-        # The size in the directory may be wrong; never unpack more than the limit.
-        content = member.read(MAXIMUM_MEMBER_BYTES + 1)
-    if len(content) > MAXIMUM_MEMBER_BYTES:
-        raise damaged(path)
-    return content
-
-
-def parse_json(content: bytes, path: Path) -> dict[str, Any]:
-    """Return a member that must be a JSON object.
-
-    Raises:
-        DigitLabError: If it is not a JSON object.
-    """
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise damaged(path) from error
-    if not isinstance(value, dict):
-        raise damaged(path)
-    return value
+    return _NETWORKS.refusal(shown_name(path))
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -146,52 +144,20 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack_arrays(content: bytes, shapes: Mapping[str, tuple[int, ...]], path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of an npz after checking each against the shape it must have.
-
-    The shape is read from the array's header, before its data, so that a malicious file cannot exhaust the memory, even
-    if its arrays are compressed twice.
-
-    Args:
-        content: The npz.
-        shapes: The arrays to read and their shapes.
-        path: The file it came from, for messages.
-
-    Raises:
-        DigitLabError: If an array is missing, misshapen, not of a float type, or not finite.
-    """
-    if sum(math.prod(shape) for shape in shapes.values()) * _SMALLEST_FLOAT_BYTES > len(content):
-        raise damaged(path)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as members:
-            return {name: _unpack_array(members, name, shape, path) for name, shape in shapes.items()}
-    except (*_DAMAGE, OSError) as error:
-        raise damaged(path) from error
-    except MemoryError as error:
-        raise _too_little_memory(path) from error
-
-
-def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    try:
-        shape, _, dtype = read(file)
-    except MemoryError as error:  # what Python's parser raises for deeply nested text
-        raise ValueError("header") from error
-    return shape, dtype
-
-
 def _unpack_array(members: zipfile.ZipFile, name: str, shape: tuple[int, ...], path: Path) -> NDArray[Any]:
+    def check(found: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        if dtype.kind != "f" or dtype.itemsize > _LARGEST_FLOAT_BYTES:
+            raise damaged(path)
+        if found != shape:
+            raise DigitLabError(
+                f"{shown_name(path)} is inconsistent: {name} has the shape {found}.",
+                expected=f"Its network needs {shape}.",
+            )
+
     with members.open(f"{name}.npy") as file:
-        found, dtype = _read_header(file)
-    if dtype.kind != "f" or dtype.itemsize > _LARGEST_FLOAT_BYTES:
-        raise damaged(path)
-    if found != shape:
-        raise DigitLabError(
-            f"{path.name} is inconsistent: {name} has the shape {found}.", expected=f"Its network needs {shape}."
-        )
-    with members.open(f"{name}.npy") as file:
-        array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+        array = read_array(file, check)
     if not np.isfinite(array).all():
-        raise DigitLabError(f"{path.name} contains weights that are not finite numbers.", remedy="Open another file.")
+        raise DigitLabError(
+            f"{shown_name(path)} contains weights that are not finite numbers.", remedy="Open another file."
+        )
     return array

@@ -7,12 +7,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from digitlab.model.files.archive import damaged, pack_arrays, parse_json, read_archive, unpack_arrays, write_archive
+from numpy.typing import NDArray
+
+from digitlab.model.files.archive import Archive, damaged, opened_archive, pack_arrays, write_archive
 from digitlab.model.layer import Layer, WholeNumber
 from digitlab.model.layers import LAYER_TYPES
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
+from digitlab.system.reading import shown_name
 
 FILE_SUFFIX: Final = ".digitlab"
 FORMAT_VERSION: Final = 1
@@ -22,6 +25,9 @@ _WEIGHTS: Final = "weights.npz"
 _MAXIMUM_LAYERS: Final = 50
 _MAXIMUM_NAME: Final = 100
 _MAXIMUM_EPOCH: Final = 1e9
+
+MAXIMUM_STEP: Final = 2**31 - 1
+"""Largest number of batches before a snapshot; Qt's numbers have 32 bits."""
 
 
 def write_model(path: Path, snapshot: Snapshot, extra: Mapping[str, bytes] | None = None) -> None:
@@ -54,18 +60,19 @@ def read_model(path: Path) -> Snapshot:
     Raises:
         DigitLabError: If the file is missing, damaged, malicious or from a newer version of DigitLab.
     """
-    members = read_archive(path, wanted=(_MODEL, _WEIGHTS), required=(_MODEL, _WEIGHTS))
-    description = parse_json(members[_MODEL], path)
-    if description.get("format") != FORMAT_VERSION:
-        raise DigitLabError(
-            f"{path.name} has a format that this version of DigitLab cannot read.",
-            remedy="Install the newest version of DigitLab.",
-        )
-    spec = spec_from_json(description.get("spec"), path)
-    step, epoch = description.get("step", 0), description.get("epoch", 0.0)
-    if not (isinstance(step, int) and isinstance(epoch, int | float) and step >= 0 and 0 <= epoch <= _MAXIMUM_EPOCH):
-        raise damaged(path)
-    return Snapshot.of(spec, read_arrays(members[_WEIGHTS], spec, path), step, float(epoch))
+    with opened_archive(path) as archive:
+        description = archive.read_json(_MODEL)
+        if description.get("format") != FORMAT_VERSION:
+            raise DigitLabError(
+                f"{shown_name(path)} has a format that this version of DigitLab cannot read.",
+                remedy="Install the newest version of DigitLab.",
+            )
+        spec = spec_from_json(description.get("spec"), path)
+        step, epoch = description.get("step", 0), description.get("epoch", 0.0)
+        is_valid = type(step) is int and 0 <= step <= MAXIMUM_STEP and isinstance(epoch, int | float)
+        if not (is_valid and 0 <= epoch <= _MAXIMUM_EPOCH):
+            raise damaged(path)
+        return Snapshot.of(spec, _read_weights(archive, spec), step, float(epoch))
 
 
 def array_names(spec: ModelSpec) -> list[str]:
@@ -77,10 +84,10 @@ def array_names(spec: ModelSpec) -> list[str]:
     ]
 
 
-def read_arrays(content: bytes, spec: ModelSpec, path: Path) -> list[Any]:
-    """Return the weights of a network from an npz, in Keras' order, each checked."""
+def _read_weights(archive: Archive, spec: ModelSpec) -> list[NDArray[Any]]:
+    """Return the weights of a network in Keras' order, each checked."""
     flat_shapes = [shape for shapes in spec.weight_shapes for shape in shapes.values()]
-    return list(unpack_arrays(content, dict(zip(array_names(spec), flat_shapes, strict=True)), path).values())
+    return list(archive.read_arrays(_WEIGHTS, dict(zip(array_names(spec), flat_shapes, strict=True))).values())
 
 
 def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
@@ -110,7 +117,7 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
         raise damaged(path) from error
     problem = spec.building_problem()
     if problem is not None:
-        raise DigitLabError(f"{path.name} contains a network that cannot be built. {problem.reason}")
+        raise DigitLabError(f"{shown_name(path)} contains a network that cannot be built. {problem.reason}")
     return spec
 
 

@@ -87,7 +87,7 @@ def test_a_run_in_a_file_is_detected(path: Path, tmp_path: Path):
     write_model(tmp_path / "alone.digitlab", _snapshot(0))
     assert has_run(path)
     assert not has_run(tmp_path / "alone.digitlab")
-    with pytest.raises(DigitLabError, match="could not be read"):
+    with pytest.raises(DigitLabError, match=r"There is no file nothing\.digitlab"):
         has_run(tmp_path / "nothing.digitlab")
 
 

@@ -122,7 +122,7 @@ def test_empty_file_is_rejected(tmp_path: Path, content: str) -> None:
 
 
 def test_missing_file_is_rejected(tmp_path: Path) -> None:
-    with pytest.raises(DigitLabError, match=r"mine.jsonl could not be read"):
+    with pytest.raises(DigitLabError, match=r"There is no file mine.jsonl"):
         read_drawings(tmp_path / "mine.jsonl")
 
 

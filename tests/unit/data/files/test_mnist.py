@@ -157,7 +157,7 @@ def test_damaged_npz_is_rejected(tmp_path: Path, damage: str) -> None:
     content[200] ^= 0xFF
     damaged = {"text": b"hello", "empty": b"", "cut": bytes(content[:-300]), "flipped": bytes(content)}
     path.write_bytes(damaged[damage])
-    with pytest.raises(DigitLabError, match=r"my.npz is damaged"):
+    with pytest.raises(DigitLabError, match=r"my.npz is (damaged|a text|an empty file)"):
         read_mnist(path)
 
 
@@ -166,7 +166,7 @@ def test_damaged_npz_is_rejected(tmp_path: Path, damage: str) -> None:
 def test_truncated_idx_is_rejected_by_name(tmp_path: Path, name: str, end: int) -> None:
     path = write_idx(tmp_path) / name
     path.write_bytes(path.read_bytes()[:end])
-    with pytest.raises(DigitLabError, match=f"{name} is damaged"):
+    with pytest.raises(DigitLabError, match=f"{name} is (damaged|an empty file)"):
         read_mnist(tmp_path)
 
 
