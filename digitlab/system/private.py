@@ -10,10 +10,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from digitlab.system.reading import FILE_MODE, open_regular
+from digitlab.system.reading import open_regular
 
 _log = logging.getLogger(__name__)
 
+FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
 
 _OF_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -62,4 +63,4 @@ def create_private(path: Path) -> None:
 
 def private_opener(path: str, flags: int) -> int:
     """Open a regular file for ``open(..., opener=...)`` so that only the user may read it if it is created."""
-    return open_regular(Path(path), flags | os.O_CREAT)
+    return open_regular(Path(path), flags | os.O_CREAT, FILE_MODE)

@@ -40,10 +40,6 @@ _FLAGS: Final = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC",
 """Never wait for the other end of a pipe, and never become the process of a terminal."""
 
 
-FILE_MODE: Final = 0o600
-"""Permissions of files that are created: they are the user's own."""
-
-
 @dataclass(frozen=True, slots=True)
 class Format:
     """What a reader can read, and what it says of a file that it cannot read.
@@ -253,12 +249,13 @@ def zip_of(file: IO[bytes] | io.FileIO) -> zipfile.ZipFile:
     return archive
 
 
-def open_regular(path: Path, flags: int) -> int:
+def open_regular(path: Path, flags: int, mode: int = 0) -> int:
     """Open a regular file without waiting for it; returns its descriptor.
 
     Args:
         path: The path; links are followed.
         flags: As for ``os.open``.
+        mode: The permissions of a file that is created.
 
     Raises:
         OSError: If it cannot be opened.
@@ -268,7 +265,7 @@ def open_regular(path: Path, flags: int) -> int:
     with suppress(FileNotFoundError):  # it may be created below
         # First without opening it: opening a device can have effects.
         _check_mode(path, path.stat().st_mode)
-    descriptor = os.open(path, flags | _FLAGS, FILE_MODE)
+    descriptor = os.open(path, flags | _FLAGS, mode)
     try:
         _check_mode(path, os.fstat(descriptor).st_mode)
     except BaseException:

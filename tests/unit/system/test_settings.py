@@ -1,5 +1,7 @@
 """Settings are loaded from any file, however broken."""
 
+import os
+
 import pytest
 
 from digitlab.system.errors import DigitLabError
@@ -39,3 +41,16 @@ def test_a_folder_that_cannot_be_created_is_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_CONFIG", str(tmp_path / "file" / "config"))
     with pytest.raises(DigitLabError, match=r"settings\.json could not be written"):
         save_settings(Settings())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in folders")
+def test_a_pipe_in_the_place_of_the_file_gives_the_defaults_at_once():
+    settings_path().parent.mkdir(parents=True)
+    os.mkfifo(settings_path())
+    assert load_settings() == Settings()
+
+
+def test_a_device_in_the_place_of_the_file_gives_the_defaults():
+    settings_path().parent.mkdir(parents=True)
+    settings_path().symlink_to("/dev/zero")
+    assert load_settings() == Settings()
