@@ -63,6 +63,8 @@ class ActionSpec:
         enabled: Whether the command is available now.
         checked: Whether it is the checked action of its group now; None for actions without a group.
         group: The group in which only one action is checked; empty for none.
+        is_canvas_key: Whether its keys work only while the canvas has the focus: elsewhere, keys without Ctrl or Alt
+            type, choose or delete something else.
         starts_section: Whether a separator precedes it in the menu, or precedes the submenu that it starts.
     """
 
@@ -77,6 +79,7 @@ class ActionSpec:
     enabled: Callable[[Features], bool] = _always
     checked: Callable[[Features], bool] | None = None
     group: str = ""
+    is_canvas_key: bool = False
     starts_section: bool = False
 
     @property
@@ -109,7 +112,8 @@ def action_specs() -> tuple[ActionSpec, ...]:
                    run=lambda f: f.editor.undo(), enabled=lambda f: f.editor.stack.canUndo()),
         ActionSpec("redo", _EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Redo what was undone.",
                    run=lambda f: f.editor.stack.redo(), enabled=lambda f: f.editor.stack.canRedo()),
-        ActionSpec("clear", _EDIT, "&Clear", ("Delete", "Esc"), "clear", "Clear the canvas.", run=lambda f: f.clear()),
+        ActionSpec("clear", _EDIT, "&Clear", ("Delete", "Esc"), "clear", "Clear the canvas.", is_canvas_key=True,
+                   run=lambda f: f.clear()),
         ActionSpec("copyImage", _EDIT, "C&opy 28 × 28 image", (), "copy", "Copy the image that the network sees.",
                    run=lambda f: f.copy_image()),
         *(
@@ -117,9 +121,9 @@ def action_specs() -> tuple[ActionSpec, ...]:
                        run=partial(Features.keep_as, digit=digit))
             for digit in range(CLASS_COUNT)
         ),
-        ActionSpec("pen", _EDIT, "&Pen", ("P",), "pen", "Draw.",
+        ActionSpec("pen", _EDIT, "&Pen", ("P",), "pen", "Draw.", is_canvas_key=True,
                    run=lambda f: f.use_pen(), checked=lambda f: not f.is_erasing, group="tool", starts_section=True),
-        ActionSpec("eraser", _EDIT, "&Eraser", ("E",), "eraser", "Erase parts of strokes.",
+        ActionSpec("eraser", _EDIT, "&Eraser", ("E",), "eraser", "Erase parts of strokes.", is_canvas_key=True,
                    run=lambda f: f.use_eraser(), checked=lambda f: f.is_erasing, group="tool"),
 
         _tab_spec("showNetwork", "&Network", "Ctrl+1", "network"),
@@ -232,7 +236,10 @@ def _show_keyboard(features: Features) -> None:
     from digitlab.gui.widgets.help import keyboard_dialog
 
     rows = [
-        (", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)), spec.plain_text)
+        (
+            ", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in _keys(spec)),
+            f"On the canvas: {spec.plain_text.lower()}" if spec.is_canvas_key else spec.plain_text,
+        )
         for spec in action_specs()
         if spec.shortcuts and spec.menu != _KEEP  # ten similar rows; the dialog has one row for all
     ]
@@ -270,6 +277,8 @@ class _Action(QAction):
         self._actions = parent
         self.setObjectName(spec.name)
         self.setShortcuts(_keys(spec))
+        if spec.is_canvas_key:
+            self.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         keys = f" ({spec.shortcuts[0]})" if spec.shortcuts else ""
         self.setToolTip((spec.tip or spec.plain_text) + keys)
         self.setStatusTip(spec.tip)
@@ -312,6 +321,7 @@ class Actions(QObject):
         features.editor.stack.canUndoChanged.connect(self.refresh)
         features.editor.stack.canRedoChanged.connect(self.refresh)
         features.tabs.currentChanged.connect(self.refresh)
+        features.draw.canvas.addActions([self.by_name[spec.name] for spec in self.specs if spec.is_canvas_key])
         # The buttons of the time bar are these actions too.
         bar = features.time_bar
         bar.play_requested.connect(self.by_name["play"].trigger)

@@ -81,6 +81,7 @@ class MainWindow(Themed, QMainWindow):
         self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode()))
         self.restoreState(QByteArray.fromBase64(settings.window_state.encode()))
         self.panels.show_tab(settings.panel)
+        self.draw.canvas.setFocus()
         self._actions.drive(self.features)
         session.activity_changed.connect(self._show_activity)
         for changed in (
@@ -206,11 +207,21 @@ class MainWindow(Themed, QMainWindow):
         self._dock.follow_window()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Play or pause with Space if no widget handles it: a shortcut would take the key from all buttons."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.actions_by_name["play"].trigger()
-        else:
-            super().keyPressEvent(event)
+        """Handle Space and Esc if no widget does: shortcuts would take these keys from all buttons and fields.
+
+        Space plays or pauses. Esc closes the message, then leaves full screen.
+        """
+        match Qt.Key(event.key()):
+            case _ if event.modifiers():
+                super().keyPressEvent(event)
+            case Qt.Key.Key_Space:
+                self.actions_by_name["play"].trigger()
+            case Qt.Key.Key_Escape if self.messages.text:
+                self.messages.dismiss()
+            case Qt.Key.Key_Escape if self.isFullScreen():
+                self.actions_by_name["fullScreen"].trigger()
+            case _:
+                super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and pictures."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLabel, QLineEdit, QMenu
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLabel, QLineEdit, QMenu, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.actions import action_specs, shipped_action
@@ -308,3 +308,26 @@ def test_the_title_follows_the_run(window, tutorial):
     window.session.begin_run(Run(make_started()))
     window.session.advance(tutorial)
     assert window.windowTitle() == "Tutorial - DigitLab"
+
+
+class WindowWatch(QObject):
+    """Collects the widgets that are shown as windows of their own."""
+
+    def __init__(self):
+        super().__init__()
+        self.shown = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched)
+        return False
+
+
+def test_no_panel_flashes_up_as_a_window_while_it_is_built(qtbot, window):
+    watch, app = WindowWatch(), QApplication.instance()
+    app.installEventFilter(watch)
+    for name in window.panels.by_name:
+        window.actions_by_name[name].trigger()
+        qtbot.waitUntil(lambda: window.panels.currentWidget().built is not None)
+    app.removeEventFilter(watch)
+    assert watch.shown == []

@@ -37,6 +37,8 @@ class ChartCard(Card):
         self._message = quiet_label()
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QStackedLayout()
+        # Before it has widgets: it shows the first at once, which would be a window of its own outside the card.
+        self.column.addLayout(self._body, 1)
         self._body.addWidget(self._message)
         self.column.setSpacing(theme.SPACE_XS)
         if chart is None:
@@ -52,7 +54,6 @@ class ChartCard(Card):
             self.setMinimumHeight(_MINIMUM_PX)
             self._add_readout(chart)
             self.add_plot(chart)
-        self.column.addLayout(self._body, 1)
 
     def _add_readout(self, chart: Chart) -> None:
         readout = QLabel()
@@ -62,7 +63,7 @@ class ChartCard(Card):
         # Its height must not depend on the text, or the chart would move under the pointer.
         readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         readout.setFixedHeight(_READOUT_LINES * readout.fontMetrics().lineSpacing() + 2)
-        self.column.addWidget(readout)
+        self.column.insertWidget(self.column.indexOf(self._body), readout)
         self._readout = readout
         chart.pointed.connect(self._on_chart_pointed)
 

@@ -124,6 +124,7 @@ class Canvas(Themed, QWidget):
     # The pen
 
     def _pen_down(self, position: QPointF, pressure: float, tool: Tool) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt does so for the mouse, but not for a tablet pen
         self._is_down = True
         self._used_tool = tool
         if self._sketch.is_empty:

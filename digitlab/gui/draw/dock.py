@@ -3,8 +3,9 @@
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QFrame,
     QHBoxLayout,
@@ -199,6 +200,13 @@ class DrawDock(QDockWidget):
         super().resizeEvent(event)
         if self._window.size() == self._followed and not self.isFloating():
             self._has_usual_width = self.width() == usual_width(self._followed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the keys that the panel does not use to the window, also while the panel is a window of its own."""
+        if self.isFloating():
+            QApplication.sendEvent(self._window, event)
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def float_or_dock(self) -> None:

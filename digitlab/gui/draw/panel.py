@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from digitlab.gui import theme
@@ -28,6 +28,24 @@ _LEAST_TALL_PX: Final = 180
 
 _LEAST_CANVAS_PX: Final = 120
 _LEAST_WIDTH_PX: Final = 268
+
+
+class _ToolButton(QToolButton):
+    """The button of an action; keys that are the canvas's do nothing while it has the focus, though they are listed."""
+
+    def __init__(self, action: QAction, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{action.objectName()}Button")
+        self.setAccessibleName(action.text().replace("&", ""))
+        self.setDefaultAction(action)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def event(self, event: QEvent) -> bool:
+        is_plain = isinstance(event, QKeyEvent) and not event.modifiers()
+        if event.type() != QEvent.Type.ShortcutOverride or not is_plain:
+            return super().event(event)
+        event.setAccepted(QKeySequence(event.key()) in self.defaultAction().shortcuts())  # type: ignore[attr-defined]
+        return True
 
 
 class DrawPanel(Card):
@@ -72,12 +90,7 @@ class DrawPanel(Card):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_S)
         for action in tools:
-            button = QToolButton(self._tools)
-            button.setObjectName(f"{action.objectName()}Button")
-            button.setAccessibleName(action.text().replace("&", ""))
-            button.setDefaultAction(action)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            row.addWidget(button)
+            row.addWidget(_ToolButton(action, self._tools))
         self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_M)
         self._top.setSpacing(theme.SPACE_S)
         self._top.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

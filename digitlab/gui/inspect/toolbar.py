@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QIcon, QTransform
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QTransform
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
 from digitlab.gui import theme
@@ -43,6 +43,25 @@ _TESTS: Final = (
     (0, "testRandom", "dice", "Random test digit"),
     (1, "testNext", "chevron-right", "Next test digit"),
 )
+
+
+class _ChannelBox(QSpinBox):
+    """A box for a number, in which Esc restores the number from before the edit."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._before = (self.value(), self.text())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._before = (self.value(), self.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        value, text = self._before
+        if event.key() == Qt.Key.Key_Escape and self.text() != text:
+            self.setValue(value)
+        else:
+            super().keyPressEvent(event)
 
 
 class InspectToolbar(Themed, QWidget):
@@ -125,7 +144,7 @@ class InspectToolbar(Themed, QWidget):
 
     def _add_channel(self, row: QHBoxLayout) -> None:
         self._channel_label = _label("of input channel")
-        self._channel = QSpinBox(self)
+        self._channel = _ChannelBox(self)
         self._channel.setObjectName("filterChannel")
         self._channel.setRange(-1, 0)
         self._channel.setSpecialValueText("mean")

@@ -193,14 +193,16 @@ class RunTableView(QTableView):
             return self.undo_requested.emit
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return None
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
+            return self.clearSelection if self.selectionModel().hasSelection() else None
         return {
             Qt.Key.Key_Delete: self.delete_requested.emit,
             Qt.Key.Key_Return: self.open_requested.emit,
             Qt.Key.Key_Enter: self.open_requested.emit,
             Qt.Key.Key_Space: self._toggle_check,
             Qt.Key.Key_F2: self.rename,
-            Qt.Key.Key_Escape: self.clearSelection,
-        }.get(Qt.Key(event.key()))
+        }.get(key)
 
     def _toggle_check(self) -> None:
         """Check or uncheck the current run."""

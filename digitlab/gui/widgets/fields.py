@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -110,6 +110,8 @@ def _next_one_two_five(value: float, *, upwards: bool) -> float:
 class NumberField(QLineEdit):
     """A field for one number. Arrow keys, Page Up, Page Down and, while it has the focus, the wheel change it.
 
+    Esc restores the text from before the edit, which begins with the focus or after Enter.
+
     Signals:
         edited: The user changed the text, which may now be invalid.
     """
@@ -121,9 +123,11 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self._range = numbers
         self._shown: float | None = None
+        self._before = ""
         self._wheel = 0
         self.setMinimumWidth(56)
         self.textEdited.connect(self._on_text_edited)
+        self.returnPressed.connect(self._begin_edit)
 
     @property
     def value(self) -> float | None:
@@ -145,6 +149,7 @@ class NumberField(QLineEdit):
         if value != self._shown or is_forced:
             self._shown = value
             self.setText(self._range.write(value))
+            self._begin_edit()
         self.mark("")
 
     def mark(self, problem: str) -> None:
@@ -168,8 +173,21 @@ class NumberField(QLineEdit):
         self.mark("")
         self.edited.emit()
 
+    @Slot()
+    def _begin_edit(self) -> None:
+        self._before = self.text()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin an edit."""
+        super().focusInEvent(event)
+        self._begin_edit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Change the number with the arrow and page keys."""
+        """Change the number with the arrow and page keys; cancel the edit with Esc."""
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._before:
+            self.setText(self._before)
+            self._on_text_edited()
+            return
         counts = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
         count = counts.get(Qt.Key(event.key()))
         if count is None:

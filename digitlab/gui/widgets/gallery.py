@@ -284,7 +284,7 @@ class Gallery(Themed, QListView):
         if modifiers:
             return None
         if key == Qt.Key.Key_Escape:
-            return self.clearSelection
+            return self.clearSelection if self.selectionModel().hasSelection() else None
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             return partial(self._edit, self.digit_typed.emit, key - Qt.Key.Key_0)
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
