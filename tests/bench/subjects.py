@@ -44,6 +44,13 @@ SUBJECTS: Final = (
         3.0,
     ),
     Subject(
+        "busy",
+        "Beside a busy process",
+        "Seconds until TensorFlow is loaded and a training has begun, on one processor that a busy process shares; "
+        "compared with the processor alone.",
+        0.5,
+    ),
+    Subject(
         "frames",
         "Frames",
         "Milliseconds from a change to its painting: maps, plots, grid of 10,000 digits, gallery of misclassified "

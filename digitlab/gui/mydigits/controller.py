@@ -46,7 +46,7 @@ class MyDigitsController(QObject):
         self._is_loading = False
         self._is_closed = False
         self._is_draft_error_shown = False
-        # Not at low priority: writing a stroke must not wait for a training.
+        # Not in the background: writing a stroke must not wait for a training.
         self.desk = Desk("my digits", messages, self)
         # A successful write must not clear an earlier error, which may still apply; so the jobs are quiet.
         self._ask = partial(self.desk.ask, is_quiet=True)

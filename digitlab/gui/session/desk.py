@@ -110,7 +110,7 @@ class Desk(QObject):
         name: The thread's name, for logs and debuggers.
         messages: Where errors are shown.
         parent: The owner, which lives in the GUI thread.
-        is_background: Whether the thread has a lower priority, as it should for heavy computation.
+        is_background: Whether the thread yields to the window, as it should for heavy computation.
     """
 
     _delivered = Signal(object)

@@ -1,12 +1,14 @@
 """Workers: jobs in order, newest request wins, failures reported, orderly end."""
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from digitlab.system.errors import DigitLabError
-from digitlab.system.work import Worker, run_parallel, running_workers
+from digitlab.system.work import Worker, run_parallel, running_workers, yield_to_window
 
 TIMEOUT_S = 10.0
 
@@ -115,3 +117,38 @@ def test_the_error_of_a_parallel_job_is_raised_after_all_have_ended():
         run_parallel([fail, lambda: done.append(1), fail])
     assert done == [1]
     assert "at once" not in running_workers()
+
+
+def _policy_and_niceness() -> tuple[int, int]:
+    thread = threading.get_native_id()
+    return os.sched_getscheduler(thread), os.getpriority(os.PRIO_PROCESS, thread)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has threads with a policy of their own")
+def test_a_background_worker_and_its_threads_yield_to_the_window_without_losing_their_share(worker: Worker):
+    seen: list[tuple[int, int]] = []
+    main = _policy_and_niceness()
+    worker.submit(yield_to_window)
+    worker.submit(lambda: seen.append(_policy_and_niceness()))
+    worker.submit(lambda: seen.extend(run_parallel([_policy_and_niceness] * 2)))
+    assert worker.close(TIMEOUT_S)
+    # A higher nice value would starve them beside a busy process.
+    assert seen == [(os.SCHED_BATCH, main[1])] * 3
+    assert _policy_and_niceness() == main
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has threads with a policy of their own")
+def test_the_main_thread_does_not_yield_to_itself():
+    before = _policy_and_niceness()
+    yield_to_window()
+    assert _policy_and_niceness() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has threads with a policy of their own")
+def test_a_policy_that_the_person_chose_stays(worker: Worker):
+    seen: list[int] = []
+    worker.submit(lambda: os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0)))
+    worker.submit(yield_to_window)
+    worker.submit(lambda: seen.append(_policy_and_niceness()[0]))
+    assert worker.close(TIMEOUT_S)
+    assert seen == [os.SCHED_IDLE]
