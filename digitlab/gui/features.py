@@ -375,9 +375,16 @@ class Tabs(QTabWidget):
         panel.compare_requested.connect(files.compare_with)
         panel.comparison_file_requested.connect(dialogs.choose_comparison)
         panel.comparison_ended.connect(files.stop_comparing)
+        panel.problem_changed.connect(self._on_train_problem_changed)
         files.shipped_runs_found.connect(panel.show_shipped_runs)
         files.find_shipped_runs()
         return panel
+
+    @Slot()
+    def _on_train_problem_changed(self) -> None:
+        panel = self.train.built
+        if panel is not None and not panel.problem:
+            self._features.controllers.training.desk.withdraw_error()  # it was about the recipe, or is out of date
 
     def _build_learning(self, tab: QWidget) -> "LearningPanel":
         from digitlab.gui.learning.panel import LearningPanel

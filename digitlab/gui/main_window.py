@@ -144,6 +144,7 @@ class MainWindow(Themed, QMainWindow):
         layout.setSpacing(theme.SPACE_S)
         layout.addWidget(ShowDrawButton(self._dock))
         layout.addWidget(self.panels, 1)
+        self._bar.lie_over(self.panels)
         self.setCentralWidget(middle)
         self._actions.menus[VIEW_MENU].addAction(self._dock.toggleViewAction())
         holder = QToolBar("Time", self)

@@ -1,17 +1,35 @@
-"""The one place that shows messages to the user: a bar above the tabs that never blocks anything."""
+"""The one place that shows messages to the user: a bar that lies over the tabs and never blocks anything."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from digitlab.gui import theme
 from digitlab.system.errors import DigitLabError
 
 _NEWS_STAY_MS: Final = 15_000
 """How long a message without a required response stays: several times as long as reading it takes."""
+
+_ICON: Final = QSize(20, 20)
+_WIDEST_PX: Final = 520
+_WIDEST_SHARE: Final = 0.6
+"""Of the width of the tabs, so that a form beside the bar stays in sight."""
+
+_LARGE_SHARE: Final = 1 / 3
+"""A focused widget with more of the area of the tabs, such as a table, may be covered in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +83,10 @@ class _OptionButton(QPushButton):
 class MessageBar(QFrame):
     """Shows one message at a time: what happened, what to do, and buttons to do it.
 
-    A message replaces the previous one, except that an offer, or a message covered by an offer, is shown again when
-    the message that covers it is closed. Information disappears after a while, unless the pointer is on it; warnings
-    stay.
+    It lies over the tabs in a corner, where it covers neither the focused widget nor a field marked as invalid, and
+    nothing moves when it comes and goes. A message replaces the previous one, except that an offer, or a message that
+    an offer covers, is shown again when the message over it is closed. Information disappears after a while, unless the
+    pointer is on it; warnings stay.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,13 +95,14 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self.setProperty("card", True)
         self._shown: _Message | None = None
+        self._tabs: QTabWidget | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_NEWS_STAY_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
         self._covered: list[_Message] = []
         self._icon_name = "info"
         self._icon = QLabel(self)
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._icon.setFixedSize(_ICON)
         self._happened = QLabel(self)
         self._happened.setObjectName("messageText")
         self._more = QLabel(self)
@@ -92,7 +112,9 @@ class MessageBar(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._buttons = QHBoxLayout()
+        self._options = QWidget(self)
+        self._buttons = QHBoxLayout(self._options)
+        self._buttons.setContentsMargins(0, theme.SPACE_XS, 0, 0)
         self._buttons.setSpacing(theme.SPACE_S)
         self._close = QToolButton(self)
         self._close.setObjectName("messageClose")
@@ -103,12 +125,12 @@ class MessageBar(QFrame):
         texts.setSpacing(2)
         texts.addWidget(self._happened)
         texts.addWidget(self._more)
+        texts.addWidget(self._options)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
         layout.setSpacing(theme.SPACE_M)
-        layout.addWidget(self._icon)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(texts, 1)
-        layout.addLayout(self._buttons)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -116,6 +138,41 @@ class MessageBar(QFrame):
     def text(self) -> str:
         """The full text of the message; empty if there is none."""
         return f"{self._happened.text()} {self._more.text()}".strip() if not self.isHidden() else ""
+
+    def lie_over(self, tabs: QTabWidget) -> None:
+        """Show messages over these tabs."""
+        self.setParent(tabs.parentWidget())
+        self._tabs = tabs
+        tabs.installEventFilter(self)
+        tabs.currentChanged.connect(self._place)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._place)
+
+    @Slot()
+    def _place(self) -> None:
+        """Take a place in which the bar covers nothing that it must not."""
+        tabs = self._tabs
+        if tabs is None or self.isHidden():
+            return
+        bar = tabs.tabBar().height()
+        area = QRect(tabs.pos() + QPoint(0, bar), tabs.size() - QSize(0, bar))
+        area.adjust(theme.SPACE_M, theme.SPACE_M, -theme.SPACE_M, -theme.SPACE_M)
+        width = min(_WIDEST_PX, round(_WIDEST_SHARE * area.width()))
+        size = QSize(width, min(self.heightForWidth(width), area.height()))
+        self.setGeometry(_free_place(area, size, self._kept_clear(tabs, area), self.geometry()))
+        self.raise_()
+
+    def _kept_clear(self, tabs: QTabWidget, area: QRect) -> list[QRect]:
+        """Return the places of the focused widget and of the fields marked as invalid, as in the parent of the bar."""
+        focus, page, parent = QApplication.focusWidget(), tabs.currentWidget(), self.parentWidget()
+        if page is None or parent is None:
+            return []
+        found = [one for one in page.findChildren(QWidget) if one.property("invalid")]
+        largest = _LARGE_SHARE * area.width() * area.height()
+        if focus is not None and page.isAncestorOf(focus) and focus.width() * focus.height() <= largest:
+            found.append(focus)
+        return [QRect(one.mapTo(parent, QPoint()), one.size()) for one in found if one.isVisible()]
 
     def show_message(
         self, icon: str, happened: str, more: str, options: tuple[Option, ...], *, is_offer: bool = False
@@ -143,8 +200,11 @@ class MessageBar(QFrame):
         self._more.setVisible(bool(message.more))
         for option in message.options:
             self._buttons.addWidget(_OptionButton(option, self))
+        self._buttons.addStretch(1)
+        self._options.setVisible(bool(message.options))
         self.setAccessibleName(f"{message.happened} {message.more}")
         self.show()
+        self._place()
         if message.icon == "info" and not message.is_offer:
             self._timer.start()
         else:
@@ -182,14 +242,35 @@ class MessageBar(QFrame):
                 widget.deleteLater()
 
     def _show_icons(self) -> None:
-        self._icon.setPixmap(theme.icon(self._icon_name, self.palette()).pixmap(QSize(20, 20)))
+        self._icon.setPixmap(theme.icon(self._icon_name, self.palette()).pixmap(_ICON))
         self._close.setIcon(theme.icon("close", self.palette()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the tabs."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Give the icons the theme's colours."""
         if event.type() == QEvent.Type.PaletteChange:
             self._show_icons()
         super().changeEvent(event)
+
+
+def _free_place(area: QRect, size: QSize, kept_clear: list[QRect], now: QRect) -> QRect:
+    """Return a place of a size in an area: the present one or a corner, or beside what must be kept clear.
+
+    If there is none, the lower right corner is returned.
+    """
+    right, bottom = area.right() + 1 - size.width(), area.bottom() + 1 - size.height()
+    xs = [right, area.left()] + [x for one in kept_clear for x in (one.right() + 1, one.left() - size.width())]
+    ys = [bottom, area.top()] + [y for one in kept_clear for y in (one.bottom() + 1, one.top() - size.height())]
+    places = [QRect(QPoint(x, y), size) for y in ys for x in xs]
+    if now.size() == size:
+        places.insert(0, now)
+    free = (place for place in places if not any(place.intersects(clear) for clear in kept_clear))
+    return next((place for place in free if area.contains(place)), QRect(QPoint(right, bottom), size))
 
 
 class Messages(QObject):
@@ -218,9 +299,13 @@ class Messages(QObject):
         """Close the message that is shown."""
         self._bar.dismiss()
 
-    def withdraw(self, error: Exception) -> None:
-        """Close the message of an error that is out of date, if it is still shown."""
-        self._bar.withdraw(_happened(error))
+    def withdraw(self, what: Exception | str) -> None:
+        """Close a message that is out of date, if it is still shown.
+
+        Args:
+            what: The error, or what happened, as it was shown.
+        """
+        self._bar.withdraw(_happened(what) if isinstance(what, Exception) else what)
 
     def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
         """Show an error: the text of a ``DigitLabError`` as it is, anything else as a bug in DigitLab."""

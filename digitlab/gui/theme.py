@@ -184,6 +184,7 @@ def _palette(tokens: Tokens) -> QPalette:
 def _style_sheet(tokens: Tokens) -> str:
     return f"""
     QFrame[card="true"] {{ background: {tokens.surface}; border: 1px solid {tokens.line}; border-radius: {RADIUS}px; }}
+    QFrame#messageBar {{ border: 1px solid {tokens.quiet}; }}
     QLabel[quiet="true"] {{ color: {tokens.quiet}; font-size: {FONT_SMALL_PX}px; }}
     QLabel[title="true"] {{ font-size: {FONT_TITLE_PX}px; font-weight: 600; }}
     QLabel[problem="true"] {{ color: {tokens.error}; font-size: {FONT_SMALL_PX}px; }}

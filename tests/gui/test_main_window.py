@@ -190,6 +190,18 @@ def test_the_train_key_shows_which_field_is_invalid(qtbot, window):
     assert window.messages.text
 
 
+def test_a_message_about_a_field_goes_when_the_field_is_mended(qtbot, window):
+    window.actions_by_name["showTrain"].trigger()
+    field = window.panels.train.panel().findChild(QLineEdit, "learningRateField")
+    field.selectAll()
+    qtbot.keyClicks(field, "fast")
+    window.actions_by_name["train"].trigger()
+    assert "Learning rate" in window.messages.text
+    field.selectAll()
+    qtbot.keyClicks(field, "0.02")
+    assert not window.messages.text
+
+
 def test_continue_by_key_shows_which_field_is_wrong(qtbot, window, monkeypatch):
     begun = []
     monkeypatch.setattr(window.controllers.training, "continue_training", lambda: begun.append(True))

@@ -74,6 +74,7 @@ class FileController(QObject):
         self.desk = Desk("files", messages, self)
         self._dataset: tuple[str, Dataset] | None = None
         self._digit_index = -1
+        self._save_error: Exception | None = None
         self._comparison: Request[Run] | None = None
         self._random = np.random.default_rng()
         session.network_opened.connect(self.desk.withdraw_error)
@@ -275,10 +276,24 @@ class FileController(QObject):
     def _save(self, path: Path, write: Callable[[], None]) -> None:
         self.desk.ask(
             lambda _: write(),
-            then=lambda _: self._messages.show_info(f"Saved as {path.name}.", str(path.parent)),
-            # Not by the desk, which withdraws its error when another file is opened: this one stays until it is read.
-            failed=self._messages.show_error,
+            then=lambda _: self._show_saved(path),
+            # Not by the desk, which withdraws its error when another file is opened: this one stays until it is saved.
+            failed=self._show_save_error,
         )
+
+    def _show_saved(self, path: Path) -> None:
+        self._withdraw_save_error()
+        self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
+
+    def _show_save_error(self, error: Exception) -> None:
+        self._withdraw_save_error()
+        self._save_error = error
+        self._messages.show_error(error)
+
+    def _withdraw_save_error(self) -> None:
+        if self._save_error is not None:
+            self._messages.withdraw(self._save_error)
+            self._save_error = None
 
 
 def _kept_path(path: Path) -> Path | None:

@@ -56,6 +56,9 @@ class RunsController(QObject):
         self.recorder = RunRecorder(self.desk.worker, self._post_event)
         self._recording: RecordingStarted | None = None
         self._begun: set[Path] = set()
+        self._offered: tuple[Path, str] | None = None  # the interrupted run, and what the message says of it
+        self._kept.changed.connect(self._withdraw_settled_offer)
+        self._kept.open_changed.connect(self._withdraw_settled_offer)
         session.run_changed.connect(self._find_file)
         session.network_opened.connect(self.desk.withdraw_error)
 
@@ -249,8 +252,10 @@ class RunsController(QObject):
         run = runs[0]
         epoch = run.started.epoch_of(run.started.first_step + run.step)
         more = f" Also interrupted: {count(len(runs) - 1, 'other run')}, listed under Runs." if len(runs) > 1 else ""
+        happened = f"The run “{run.name}” was interrupted at {epoch_text(epoch)}."
+        self._offered = run.path, happened
         self._messages.offer(
-            f"The run “{run.name}” was interrupted at {epoch_text(epoch)}.",
+            happened,
             f"Everything up to that point is saved.{more}",
             (
                 Option("Open it", partial(self.open, run.path)),
@@ -258,6 +263,16 @@ class RunsController(QObject):
                 Option("Not now", lambda: None),
             ),
         )
+
+    @Slot()
+    def _withdraw_settled_offer(self) -> None:
+        """Withdraw the offer once its run is open, from wherever it was opened, or is not in the list any more."""
+        if self._offered is None:
+            return
+        path, happened = self._offered
+        if self._kept.open == path or all(run.path != path for run in self._kept.runs):
+            self._offered = None
+            self._messages.withdraw(happened)
 
     # The run in progress
 

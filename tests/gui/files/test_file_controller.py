@@ -309,6 +309,12 @@ def test_a_full_disk_on_save_is_reported_and_keeps_the_old_file(qtbot, window, t
     assert "No space left on device" in message(window)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+    # Once it is saved, the message is out of date.
+    monkeypatch.undo()
+    window.controllers.files.save_network(path)
+    qtbot.waitUntil(lambda: "Saved as mine.digitlab" in message(window))
+    window.messages.dismiss()
+    assert message(window) == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")

@@ -78,6 +78,21 @@ def test_an_interrupted_run_is_offered_and_opened(qtbot, window):
     assert not window.messages.text
 
 
+@pytest.mark.parametrize("settle", ["open", "delete"])
+def test_the_offer_of_an_interrupted_run_goes_when_the_run_is_opened_or_deleted_elsewhere(qtbot, window, settle):
+    path = interrupted(started_training())
+    started(qtbot, window)
+    assert "interrupted" in window.messages.text
+    runs = window.controllers.runs
+    if settle == "open":
+        runs.open(path)
+    else:
+        runs.delete([path])
+        qtbot.waitUntil(lambda: "Deleted" in window.messages.text)
+        window.messages.dismiss()
+    qtbot.waitUntil(lambda: "interrupted" not in window.messages.text)
+
+
 def test_an_interrupted_run_is_resumed_up_to_its_last_epoch_with_its_own_data(qtbot, window, runs):
     interrupted(replace(started_training(), dataset_name=BUILTIN_NAME))
     started(qtbot, window)
