@@ -17,6 +17,7 @@ from digitlab.gui.session.values import TrainingState
 from digitlab.gui.theme import ColourScheme
 from digitlab.system.assets import DEFAULT_MODEL, shipped_model_names
 from digitlab.training.recipes import RECIPES
+from digitlab.words.recipes import recipe_note
 
 VIEW_MENU: Final = "&View"
 _FILE: Final = "&File"
@@ -193,7 +194,7 @@ def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
         shipped_action(name),
         "&File > Shipped &networks",
         f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else ""),
-        tip=RECIPES[name].explanation if name in RECIPES else "",
+        tip=recipe_note(RECIPES[name]) if name in RECIPES else "",
         run=lambda f: f.controllers.files.open_shipped(name),
         enabled=_is_idle,
         starts_section=is_first,

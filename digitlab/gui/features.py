@@ -370,6 +370,7 @@ class Tabs(QTabWidget):
         panel.reset_requested.connect(training.reset)
         panel.new_seed_requested.connect(training.new_seed)
         panel.recipe_edited.connect(training.set_recipe)
+        panel.problem_changed.connect(training.desk.withdraw_error)
         panel.data_file_requested.connect(dialogs.open_dataset)
         panel.drawing_files_requested.connect(dialogs.choose_drawings)
         panel.compare_requested.connect(files.compare_with)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from digitlab.training.config import WARMUP_STEPS, Augmentation, Optimizer, Schedule
+from digitlab.training.recipes import NamedRecipe
 
 OPTIMIZERS: Final = {
     Optimizer.SGD: ("SGD", "Plain gradient descent, as in the tutorial: each step follows the gradient of its batch."),
@@ -37,3 +38,15 @@ AUGMENTATIONS: Final = {
         "drawings without a label, a network with an eleventh output learns what is not a digit.",
     ),
 }
+
+
+def recipe_note(recipe: NamedRecipe, *, is_mnist: bool = True) -> str:
+    """Return what a recipe is for, and what it reaches on MNIST; nothing is promised for other data.
+
+    Args:
+        recipe: The recipe.
+        is_mnist: Whether it is used on MNIST.
+    """
+    if not recipe.on_mnist:
+        return recipe.explanation
+    return f"{recipe.explanation} On MNIST: {recipe.on_mnist}{'' if is_mnist else '; not measured on other data'}."

@@ -71,6 +71,7 @@ class TrainingController(QObject):
         self._jobs = TrainingJobs(self._publish)
         self.desk = Desk("training", messages, self)
         session.run_changed.connect(self._on_session_run_changed)
+        session.recipe_changed.connect(self.desk.withdraw_error)  # what failed is not what will be trained next
 
     # Commands
 

@@ -14,7 +14,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.comparison_bar import ComparisonBar
-from digitlab.gui.train.progress import progress_of
+from digitlab.gui.train.progress import has_failed, progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
 from digitlab.gui.widgets.card import Card
@@ -83,6 +83,7 @@ class TrainPanel(Themed, QWidget):
         self._progress = ProgressView(_RECIPE_WIDTH - 2 * (theme.SPACE_L + 2))
         self._comparison = ComparisonBar()
         self._is_comparison_hidden = False
+        self._is_failure_past = False  # the recipe was changed since the training on screen failed
         self._log_scale = QToolButton()
         self._whole_run = QToolButton()
         self._loss_card = ChartCard("Loss", tools=(self._whole_run, self._log_scale))
@@ -204,6 +205,8 @@ class TrainPanel(Themed, QWidget):
     @Slot()
     def _on_recipe_changed(self) -> None:
         self._form.show_recipe(self._session.recipe)
+        self._is_failure_past = True
+        self._show_progress()
 
     @Slot()
     def _on_form_problem_changed(self) -> None:
@@ -222,6 +225,7 @@ class TrainPanel(Themed, QWidget):
     @Slot()
     def _on_run_changed(self) -> None:
         run = self._session.run
+        self._is_failure_past = False
         if self._plots is not None:
             self._plots.show_run(run)
         self._show_names()
@@ -314,7 +318,8 @@ class TrainPanel(Themed, QWidget):
         session = self._session
         problem = self._form.problem
         state, activity = session.training_state, session.activity
-        self._progress.show_progress(progress_of(session.run, session.run_name, state, activity, problem))
+        run = None if self._is_failure_past and has_failed(session.run) else session.run
+        self._progress.show_progress(progress_of(run, session.run_name, state, activity, problem))
 
     def _show_message(self) -> None:
         """Show why there are no curves, if there are none."""

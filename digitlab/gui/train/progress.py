@@ -50,6 +50,11 @@ def progress_of(run: Run | None, name: str, state: TrainingState, activity: str,
     return _under_way(run, state)
 
 
+def has_failed(run: Run | None) -> bool:
+    """Return whether a training ended with an error."""
+    return run is not None and run.ended is not None and run.ended.error is not None
+
+
 def _under_way(run: Run, state: TrainingState) -> Progress:
     share = run.step / run.started.total_steps
     if state is TrainingState.STOPPING:

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from digitlab.data.sources import DataSource
 from digitlab.gui.session.values import Recipe
-from digitlab.gui.widgets.fields import ChoiceBox
+from digitlab.gui.widgets.fields import ChoiceBox, wrapped
 from digitlab.gui.widgets.source_box import SourceBox
 from digitlab.training.recipes import RECIPES, recipe_of
+from digitlab.words.recipes import recipe_note
 
 _OWN_NOTE: Final = "Your own settings. Choose a recipe to restore settings known to work well."
 
@@ -34,25 +36,32 @@ class RecipeBox(ChoiceBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         """List the recipes."""
         super().__init__(parent)
+        self._is_mnist = True
         for name, recipe in RECIPES.items():
-            self.add_choice(recipe.title, name, recipe.explanation)
+            self.add_choice(recipe.title, name)
         self.activated.connect(self._on_activated)
 
     @property
     def note(self) -> str:
         """The purpose of the recipe shown, in one sentence that never breaks between a number and its unit."""
         name = self.currentData()
-        note = _OWN_NOTE if name is None else RECIPES[name].explanation
+        note = _OWN_NOTE if name is None else self._note(name)
         return note.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Select the recipe that matches the settings."""
         if self.count() > len(RECIPES):
             self.removeItem(len(RECIPES))
+        self._is_mnist = recipe.source == DataSource.MNIST
+        for index, known in enumerate(RECIPES):
+            self.setItemData(index, wrapped(self._note(known)), Qt.ItemDataRole.ToolTipRole)
         name = recipe_of(recipe.spec, recipe.config)
         if name is None:
             self.add_choice("Custom", None, _OWN_NOTE)
         self.setCurrentIndex(len(RECIPES) if name is None else list(RECIPES).index(name))
+
+    def _note(self, name: str) -> str:
+        return recipe_note(RECIPES[name], is_mnist=self._is_mnist)
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:

@@ -224,27 +224,27 @@ class RecipeForm(Themed, QWidget):
         self._validation_note = quiet_label(wraps=False)
 
     def _lay_out(self) -> None:
+        # What every training needs comes first: a small window shows it without scrolling.
         # From the outside in: a widget moved to another parent is styled again, with all its children.
         self._content = QWidget()
         scroll = FormScroll(self._content, self)
         grid = FieldGrid()
         numbers = self._numbers
         problems: dict[str, ProblemLabel] = {"preset": grid.add_field("&Network", self._preset)}
-        grid.add_field("Lo&ss", self._loss)
-        grid.start_group()
         grid.add_field("D&ata", self._data)
-        grid.add_field("Au&gmentation", self._augmentation)
-        grid.add_field("Dra&wings", self._drawings)
-        grid.start_group()
+        problems["validation_share"] = grid.add_field("Val&idation", numbers["validation_share"], self._validation_note)
         problems["epochs"] = grid.add_field("Epo&chs", numbers["epochs"])
-        problems["batch_size"] = grid.add_field("&Batch size", numbers["batch_size"])
+        grid.start_group()
         grid.add_field("Opti&mizer", self._optimizer)
         problems["learning_rate"] = grid.add_field("&Learning rate", numbers["learning_rate"])
+        problems["batch_size"] = grid.add_field("&Batch size", numbers["batch_size"])
         grid.add_field("Sched&ule", self._schedule)
-        problems["dropout"] = grid.add_field("Dr&opout", numbers["dropout"])
         grid.start_group()
+        grid.add_field("Lo&ss", self._loss)
+        grid.add_field("Au&gmentation", self._augmentation)
+        grid.add_field("Dra&wings", self._drawings)
+        problems["dropout"] = grid.add_field("Dr&opout", numbers["dropout"])
         problems["seed"] = grid.add_field("See&d", numbers["seed"], self._new_seed)
-        problems["validation_share"] = grid.add_field("Val&idation", numbers["validation_share"], self._validation_note)
         self._problems = problems
         grid.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_L, 0)
         self._content.setLayout(grid)

@@ -23,6 +23,12 @@ from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
 
 _ARROW_PX = 16
 
+_HEADING = object()
+"""The data of a heading in a list, which no choice has."""
+
+_ENABLED_ROLE = Qt.ItemDataRole.UserRole - 1
+"""The role under which the items of a combo box keep their flags; 0 disables one."""
+
 _WHEEL_NOTCH = 120
 """One notch of a typical mouse wheel, in Qt's unit of an eighth of a degree."""
 
@@ -219,11 +225,17 @@ class ChoiceBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
 
-    def add_choice(self, text: str, data: object, tooltip: str = "") -> None:
-        """Add a choice at the end."""
-        self.addItem(text, data)
+    def add_choice(self, text: str, data: object, tooltip: str = "", *, before: int | None = None) -> None:
+        """Add a choice at the end, or before another one."""
+        place = self.count() if before is None else before
+        self.insertItem(place, text, data)
         if tooltip:
-            self.setItemData(self.count() - 1, wrapped(tooltip), Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(place, wrapped(tooltip), Qt.ItemDataRole.ToolTipRole)
+
+    def add_heading(self, text: str) -> None:
+        """Add a line at the end that names the choices below it and cannot be chosen."""
+        self.insertItem(self.count(), text, _HEADING)
+        self.setItemData(self.count() - 1, 0, _ENABLED_ROLE)
 
     def show_choice(self, data: object) -> None:
         """Select the item with the given data, if any."""

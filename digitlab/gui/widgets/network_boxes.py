@@ -1,5 +1,7 @@
 """Drop-down lists of network presets and of losses."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -24,8 +26,12 @@ LOSS_TEXTS = {
 """The name and a one-sentence explanation of each loss."""
 
 
+_CUSTOM: Final = "Custom"
+_HEADING: Final = "Not trainable:"
+
+
 class PresetBox(ChoiceBox):
-    """The preset networks, and "Custom" while the network is none of them.
+    """The preset networks, and "Custom" while the network is none of them; those that cannot be trained come last.
 
     Signals:
         preset_chosen: A preset was chosen; carries its ``ModelSpec``.
@@ -36,28 +42,32 @@ class PresetBox(ChoiceBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a list of the presets."""
         super().__init__(parent)
-        for preset in PRESETS.values():
-            parameters = f"{preset.total_parameters:,} parameters"
-            hint = parameters if preset.classifies else f"{parameters}; feature maps only, no prediction"
-            self.add_choice(preset.name, preset, hint)
+        for preset in sorted(PRESETS.values(), key=_is_untrainable):
+            problem, hint = preset.training_problem(), f"{preset.total_parameters:,} parameters."
+            if problem is not None and self.findText(_HEADING) < 0:
+                self.add_heading(_HEADING)
+            self.add_choice(preset.name, preset, hint if problem is None else f"{hint} {problem.reason}")
         self.activated.connect(self._on_activated)
 
     def show_spec(self, spec: ModelSpec) -> None:
         """Select the preset that matches a network; the loss may differ."""
-        if self.count() > len(PRESETS):
-            self.removeItem(len(PRESETS))
+        if self.findText(_CUSTOM) >= 0:
+            self.removeItem(self.findText(_CUSTOM))
         name = preset_of(spec)
-        if name is not None:
-            self.setCurrentIndex(list(PRESETS).index(name))
-            return
-        self.add_choice("Custom", None, "The network as edited in the Network tab")
-        self.setCurrentIndex(len(PRESETS))
+        if name is None:
+            before = None if _is_untrainable(spec) else self.findText(_HEADING)
+            self.add_choice(_CUSTOM, None, "The network as edited in the Network tab", before=before)
+        self.setCurrentIndex(self.findText(_CUSTOM if name is None else PRESETS[name].name))
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
         preset = self.itemData(index)
         if preset is not None:
             self.preset_chosen.emit(preset)
+
+
+def _is_untrainable(spec: ModelSpec) -> bool:
+    return spec.training_problem() is not None
 
 
 class LossBox(ChoiceBox):

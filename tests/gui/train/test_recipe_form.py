@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QToolButton,
+    QWidget,
 )
 
 from digitlab.gui.session.values import Recipe
@@ -21,6 +22,7 @@ from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.recipes import RECIPES, recipe_of
+from digitlab.words.recipes import recipe_note
 from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, tab_order, type_into
 
 
@@ -207,7 +209,7 @@ def test_choosing_fast_sets_network_and_settings_and_keeps_seed_validation_and_d
     assert session.recipe == Recipe(fast.spec, replace(fast.config, seed=7, validation_share=0.1), "mnist")
     assert box.currentText() == "Fast"
     assert box.findText("Custom") == -1
-    assert panel.findChild(QLabel, "recipeNote").text() == fast.explanation
+    assert panel.findChild(QLabel, "recipeNote").text() == recipe_note(fast)
     assert panel.findChild(QComboBox, "scheduleBox").currentText() == "Warm-up and cosine"
     assert panel.findChild(QComboBox, "augmentationBox").currentText() == "Warped images"
 
@@ -288,5 +290,43 @@ def test_the_train_button_is_visible_without_scrolling_and_every_focused_field_i
 
 def test_the_tab_order_follows_the_form(panel):
     order = tab_order(panel)
-    assert order[:4] == ["recipeBox", "presetBox", "lossBox", "dataBox"]
-    assert order.index("validationField") < order.index("trainButton") < order.index("resetButton")
+    assert order[:4] == ["recipeBox", "presetBox", "dataBox", "validationField"]
+    assert order.index("seedField") < order.index("trainButton") < order.index("resetButton")
+
+
+@pytest.mark.parametrize("height", [700 - 110, 800 - 110])  # what menu, tabs, time bar and status bar leave
+def test_what_every_training_needs_is_visible_without_scrolling(panel, height):
+    panel.resize(660, height)
+    QApplication.processEvents()
+    view = panel.findChild(QScrollArea).viewport()
+    for name in ("presetBox", "dataBox", "validationField", "epochsField", "optimizerBox", "learningRateField"):
+        widget = panel.findChild(QWidget, name)
+        assert view.rect().contains(QRect(widget.mapTo(view, QPoint()), widget.size())), name
+
+
+def test_figures_are_promised_for_mnist_only(panel, session, qtbot):
+    note, box = panel.findChild(QLabel, "recipeNote"), panel.findChild(QComboBox, "recipeBox")
+    for name, recipe in RECIPES.items():
+        choose(qtbot, box, recipe.title)
+        for source in ("builtin", "/home/me/letters.npz", "mnist"):
+            session.recipe = replace(session.recipe, source=source)
+            for text in (note.text(), box.itemData(list(RECIPES).index(name), Qt.ItemDataRole.ToolTipRole)):
+                assert ("On MNIST" in text) == bool(recipe.on_mnist)
+                assert ("not measured on other data" in text) == (bool(recipe.on_mnist) and source != "mnist")
+                assert not any(character.isdigit() for character in text.partition("On MNIST")[0])
+
+
+def test_networks_that_cannot_be_trained_are_marked_in_the_list_with_the_reason(panel, session, qtbot):
+    box = panel.findChild(QComboBox, "presetBox")
+    heading = box.findText("Not trainable:")
+    assert not box.model().item(heading).isEnabled()
+    for preset in PRESETS.values():
+        place, problem = box.findText(preset.name), preset.training_problem()
+        assert (place > heading) == (problem is not None)
+        assert problem is None or problem.reason in box.itemData(place, Qt.ItemDataRole.ToolTipRole)
+    # Networks of one's own are on the same side of the heading.
+    session.recipe = replace(session.recipe, spec=ModelSpec("Maps", (Conv2D(4, 5),)))
+    assert box.findText("Custom") > heading
+    session.recipe = replace(session.recipe, spec=TUTORIAL.with_layer(0, Conv2D(31, 5)))
+    assert box.currentText() == "Custom"
+    assert box.currentIndex() < box.findText("Not trainable:")

@@ -246,3 +246,17 @@ def test_a_closed_panel_leaves_no_timer_and_no_plot(qapp, session, make_run):
     session.run = None
     qapp.processEvents()
     assert not any(isValid(plot()) for plot in plots if plot() is not None)
+
+
+def test_a_failure_is_no_longer_shown_once_the_recipe_is_changed(panel, session, make_run):
+    run = make_run(3)
+    run.add(TrainingEnded(error=DigitLabError("The loss is not a number.")))
+    session.run = run
+    assert progress(panel)[0] == "The loss is not a number."
+    session.recipe = replace(session.recipe, source="mnist")
+    assert progress(panel)[0] == "Ready to train."
+    assert not panel.findChild(QLabel, "progressHeadline").property("problem")
+    failed_again = make_run(5)
+    failed_again.add(TrainingEnded(error=DigitLabError("There is not enough memory.")))
+    session.run = failed_again
+    assert progress(panel)[0] == "There is not enough memory."

@@ -236,6 +236,20 @@ def test_try_again_continues_what_was_to_be_continued(qtbot, window, monkeypatch
     assert [checkpoint.snapshot for checkpoint in checkpoints] == [window.session.snapshot] * 2
 
 
+def test_the_message_about_data_goes_when_other_data_are_chosen(qtbot, window, monkeypatch):
+    def offline(*_):
+        raise DigitLabError("MNIST could not be downloaded.")
+
+    jobs = window.controllers.training._jobs
+    monkeypatch.setattr(jobs, "is_loaded", True)
+    monkeypatch.setattr(jobs, "train", offline)
+    window.session.recipe = replace(window.session.recipe, source="mnist")
+    window.controllers.training.train()
+    qtbot.waitUntil(lambda: "MNIST could not be downloaded" in window.messages.text)
+    window.session.recipe = replace(window.session.recipe, source="/home/me/letters.npz")
+    assert window.messages.text == ""
+
+
 def test_drawings_are_answered_during_training_with_the_newest_weights(qtbot, long):
     def shown():
         return None if long.session.view is None else long.session.view.inspection.snapshot
