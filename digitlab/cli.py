@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import errno
 import gc
 import logging
 import os
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from digitlab import __version__
-from digitlab.commands.interruption import EXIT_INTERRUPTED
 from digitlab.commands.terminal import show_error, write_message
 from digitlab.system.assets import DEFAULT_MODEL
 from digitlab.system.errors import DigitLabError
+from digitlab.system.signals import Interruption, handled, interruption
+from digitlab.system.work import running_workers
 
 if TYPE_CHECKING:
     from digitlab.commands.train import TrainOptions
@@ -55,24 +57,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The arguments after the program's name; None takes those of the process.
 
     Returns:
-        The exit code: 0; 2 for wrong usage or input; 1 for a bug in DigitLab; 130 after Ctrl+C.
+        The exit code: 0; 2 for wrong usage or input; 1 for a bug in DigitLab; 128 + its number after
+        a signal, as 130 after Ctrl+C.
     """
     # Set before NumPy is imported: one thread is faster for small matrices (p95 of the lens: 0.6 ms instead of 18 ms).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _open_closed_streams()
     _accept_any_text()
+    with handled(interruption):
+        code = _report_failures(sys.argv[1:] if arguments is None else arguments)
+    if running_workers():
+        # The import of TensorFlow cannot be cancelled, and Python would wait for what it is doing.
+        os._exit(code)
+    return code
+
+
+def _report_failures(arguments: Sequence[str]) -> int:
+    """Run a command, and report its failure in one sentence; returns the exit code."""
     # Imported here, like the commands below, to keep the window's start-up short.
     from digitlab.system.log import logging_to_file
 
     with logging_to_file() as log_file:
         try:
-            code = _run(sys.argv[1:] if arguments is None else arguments)
+            code = _run(arguments)
             _flush()
         except DigitLabError as error:
+            _log.warning("%s", error, exc_info=error.__cause__)
             show_error(error)
             return EXIT_BAD_INPUT
-        except KeyboardInterrupt:
+        except Interruption as error:
             write_message("Interrupted.")
-            return EXIT_INTERRUPTED
+            return error.exit_code
         except BrokenPipeError:
             _abandon_output()
             return EXIT_BROKEN_PIPE
@@ -88,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     is_window = not arguments or arguments[0] not in (*COMMANDS, "-h", "--help", "--version")
+    if sys.stdout is None and not is_window:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
     options = _parser().parse_args([_OPEN, *arguments] if is_window else arguments)
     return _dispatch(options)
 
@@ -346,6 +363,18 @@ def _accept_any_text() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def _open_closed_streams() -> None:
+    """Open the null device in place of a closed standard stream; otherwise the next file would be its successor.
+
+    What a library prints would end up in that file.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+
+
 def _flush() -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
@@ -353,6 +382,8 @@ def _flush() -> None:
 
 def _abandon_output() -> None:
     """Discard what is still buffered for a closed pipe; otherwise Python would print an error at exit."""
+    if sys.stdout is None:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,9 +1,7 @@
 """Output to a terminal or a pipe: results on standard output, everything else on standard error."""
 
-import errno
 import json
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -24,7 +22,7 @@ def write_line(text: str) -> None:
     """Write a line of the result to standard output, control characters escaped, and flush it.
 
     Raises:
-        BrokenPipeError: If the reader has closed the pipe, or standard output was closed from the start.
+        BrokenPipeError: If the reader has closed the pipe.
         DigitLabError: If it cannot be written for another reason, for example a full disk.
     """
     _write_output(visible(text))
@@ -37,8 +35,6 @@ def write_json(record: Mapping[str, Any]) -> None:
 
 
 def _write_output(line: str) -> None:
-    if sys.stdout is None:
-        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
