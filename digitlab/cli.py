@@ -66,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _accept_any_text()
     with handled(interruption):
         code = _report_failures(sys.argv[1:] if arguments is None else arguments)
-    if running_workers():
-        # The import of TensorFlow cannot be cancelled, and Python would wait for what it is doing.
+    # The import of TensorFlow cannot be cancelled; and once it is loaded, Python takes a second to end, several on a
+    # busy machine.
+    if running_workers() or (arguments is None and "tensorflow" in sys.modules):
         os._exit(code)
     return code
 
@@ -253,7 +254,8 @@ def _add_train(commands: Any) -> None:
         "train",
         "train a network",
         "A recipe is a network with its hyperparameters; each further\noption changes one of them. The network is "
-        "evaluated\non the test digits after each epoch. Ctrl+C stops the training after the current\nbatch.",
+        "evaluated\non the test digits after each epoch. Ctrl+C stops the training after the current\nbatch; what was "
+        "learned until then is saved as at the end.",
         "digitlab train --recipe fast --data builtin --epochs 2 --out mine.digitlab",
     )
     parser.add_argument(
