@@ -99,7 +99,7 @@ class RunRecorder:
             return
         recording.add(event)
         if recording.is_due():
-            self._worker.submit(recording.write)
+            self._worker.submit(recording.write, recording.fail)
         if isinstance(event, TrainingEnded):
             self._recording = None
 
@@ -117,6 +117,7 @@ class _Recording:
         self._is_urgent = False
         self._is_waiting = False
         self._next_s = 0.0
+        self._abandoned: DigitLabError | None = None
         # In the worker's thread alone:
         self._writer: RunWriter | None = None
         self._path: Path | None = None
@@ -137,6 +138,8 @@ class _Recording:
                     self._is_urgent = True
                 case TrainingEnded():
                     self._is_urgent = True
+                    if self._abandoned is not None:
+                        self._report(RecordingFailed(self._abandoned, is_over=True))
 
     def is_due(self) -> bool:
         """Return whether to submit a write now; if so, it counts as submitted."""
@@ -144,12 +147,21 @@ class _Recording:
             now = time.monotonic()
             has_ended = self._run.ended is not None
             # A training without a single batch is not saved.
-            if self._is_waiting or not self._run.step or self._newest is None:
+            if self._is_waiting or self._abandoned is not None or not self._run.step or self._newest is None:
                 return False
             if not has_ended and now < self._next_s and not (self._is_urgent and not self._has_reported_failure):
                 return False
             self._is_waiting = True
             return True
+
+    def fail(self, error: Exception) -> None:
+        """Abandon the file, since writing is stuck or broken; the run stays in memory. Called in any thread."""
+        if not isinstance(error, DigitLabError):
+            error = DigitLabError(f"The training cannot be saved while it runs: {type(error).__name__}.")
+        with self._lock:
+            self._abandoned = error.with_traceback(None)
+            is_over = self._run.ended is not None
+        self._report(RecordingFailed(self._abandoned, is_over))
 
     # In the worker's thread
 

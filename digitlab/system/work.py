@@ -6,7 +6,10 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar, cast
 
 from digitlab.system.errors import DigitLabError
@@ -29,8 +32,111 @@ def _log_failure(worker: str, error: Exception) -> None:
         _log.error("The worker %s failed.", worker, exc_info=error)
 
 
+class StuckError(DigitLabError):
+    """A job showed no sign of life until its deadline and was given up."""
+
+    def __init__(self, worker: str, deadline_s: float) -> None:
+        """Name the worker and its deadline."""
+        super().__init__(
+            f"Background work ({worker}) has been stuck for {deadline_s:,.0f} s and was given up.",
+            expected="A file or a drive does not respond. Everything else continues.",
+            remedy="Check the drive, then try again, or choose another file.",
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """A job in the queue of a worker, and what is called with its failure."""
+
+    job: Job
+    failed: Failed
+
+
 class _WorkerThread(threading.Thread):
-    """A thread of DigitLab, as opposed to those of libraries."""
+    """A thread of DigitLab, as opposed to those of libraries; it knows when its job last showed a sign of life.
+
+    Attributes:
+        deadline_s: How long a job may show no sign of life; None for as long as it likes.
+    """
+
+    def __init__(self, run: Callable[[], None], name: str, deadline_s: float | None = None) -> None:
+        super().__init__(target=run, name=name, daemon=True)
+        self.deadline_s = deadline_s
+        self._lock = threading.Lock()
+        self._task: _Task | None = None
+        self._alive_s = 0.0
+        self._computed_s = 0.0
+        self._is_given_up = False
+
+    def begin(self, task: _Task) -> None:
+        with self._lock:
+            self._task, self._alive_s = task, time.monotonic()
+
+    def show_life(self) -> None:
+        self._alive_s = time.monotonic()
+
+    def end(self) -> bool:
+        """End the job; returns whether it was not given up."""
+        with self._lock:
+            self._task = None
+            return not self._is_given_up
+
+    def give_up(self, *, is_late: bool) -> tuple[_Task, StuckError] | None:
+        """Give up the job if it is past its deadline, or in any case; returns None if it goes on.
+
+        A job that computes is alive.
+        """
+        with self._lock:
+            task = self._task
+            if task is None or self._is_given_up or self.deadline_s is None:
+                return None
+            computed_s = self._time_computed()
+            if computed_s > self._computed_s:
+                self._computed_s = computed_s
+                self.show_life()
+            if not is_late and time.monotonic() - self._alive_s < self.deadline_s:
+                return None
+            self._is_given_up = True
+            return task, StuckError(self.name, self.deadline_s)
+
+    def _time_computed(self) -> float:
+        """Return the thread's processor time in steps of a millisecond, or 0 where the system does not tell it."""
+        if self.ident is None or not hasattr(time, "pthread_getcpuclockid"):
+            return 0.0
+        return round(time.clock_gettime(time.pthread_getcpuclockid(self.ident)), 3)
+
+    @contextlib.contextmanager
+    def limited(self, deadline_s: float) -> Iterator[None]:
+        before, self.deadline_s = self.deadline_s, deadline_s
+        self.show_life()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.deadline_s = before
+                is_given_up = self._is_given_up
+                self.show_life()
+        if is_given_up:
+            raise StuckError(self.name, deadline_s)
+
+
+def show_life() -> None:
+    """Postpone the deadline of the job that calls this: it is making progress."""
+    thread = threading.current_thread()
+    if isinstance(thread, _WorkerThread):
+        thread.show_life()
+
+
+@contextlib.contextmanager
+def limited(deadline_s: float) -> Iterator[None]:
+    """Set another deadline for a part of the calling job, such as reading a file before a long training.
+
+    Raises:
+        StuckError: At the end, if the job was given up meanwhile: it must not go on.
+    """
+    thread = threading.current_thread()
+    with thread.limited(deadline_s) if isinstance(thread, _WorkerThread) else contextlib.nullcontext():
+        yield
 
 
 def running_workers() -> list[str]:
@@ -74,7 +180,7 @@ def run_parallel(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
         except Exception as error:  # noqa: BLE001 - raised again below, in the calling thread
             errors.append(error)
 
-    threads = [_WorkerThread(target=run, args=(index,), name="parallel", daemon=True) for index in range(1, len(jobs))]
+    threads = [_WorkerThread(partial(run, index), "parallel") for index in range(1, len(jobs))]
     for thread in threads:
         thread.start()
     run(0)
@@ -95,20 +201,27 @@ def _report(failed: Failed, error: Exception) -> None:
 class Worker:
     """One thread that runs jobs in the order in which they are submitted.
 
-    If a job raises, that is logged and the thread continues with the next job.
+    If a job raises, that is logged and the thread continues with the next job. If a job is stuck past its deadline, it
+    is given up, and a new thread continues with the next job.
 
     Args:
         name: The thread's name, for logs and debuggers.
         failed: Called in the thread with the exception of a job.
+        deadline_s: How long a job may show no sign of life; None for as long as it likes.
+        prepare: Called in each thread before its first job.
     """
 
-    def __init__(self, name: str, failed: Failed) -> None:
+    def __init__(
+        self, name: str, failed: Failed, *, deadline_s: float | None = None, prepare: Callable[[], None] | None = None
+    ) -> None:
         """Start the thread."""
+        self._name = name
         self._failed = failed
-        self._jobs: queue.SimpleQueue[tuple[Job, Failed] | object] = queue.SimpleQueue()
+        self._deadline_s = deadline_s
+        self._prepare = prepare
+        self._jobs: queue.SimpleQueue[_Task | object] = queue.SimpleQueue()
         self._closed = False
-        self._thread = _WorkerThread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._thread = self._started()
 
     def submit(self, job: Job, failed: Failed | None = None) -> None:
         """Queue a job; ignored once the worker is closed.
@@ -118,13 +231,26 @@ class Worker:
             failed: Called there with the job's exception, instead of the worker's own ``failed``.
         """
         if not self._closed:
-            self._jobs.put((job, failed or self._failed))
+            self._jobs.put(_Task(job, failed or self._failed))
+
+    def replace_if_stuck(self) -> bool:
+        """Give up a job that is past its deadline, and continue with the next one in a new thread.
+
+        Both the worker's and the job's own ``failed`` are called with a ``StuckError``, in the calling thread. The old
+        thread ends when its job does.
+
+        Returns:
+            Whether a job was given up.
+        """
+        return self._replace(is_late=False)
 
     def close(self, timeout_s: float) -> bool:
         """Run the jobs that are queued, then end the thread.
 
+        If one is stuck while others wait, they are run in a new thread.
+
         Args:
-            timeout_s: How long to wait for the end.
+            timeout_s: How long to wait for the end, at most twice.
 
         Returns:
             Whether the thread has ended.
@@ -133,17 +259,43 @@ class Worker:
             self._closed = True
             self._jobs.put(_STOP)
         self._thread.join(timeout_s)
+        is_waiting = self._thread.is_alive() and self._jobs.qsize() > 1  # more than the end itself
+        if is_waiting and self._replace(is_late=True):
+            self._thread.join(timeout_s)
+            return False
         return not self._thread.is_alive()
 
+    def _started(self) -> _WorkerThread:
+        thread = _WorkerThread(self._run, self._name, self._deadline_s)
+        thread.start()
+        return thread
+
+    def _replace(self, *, is_late: bool) -> bool:
+        stuck = self._thread.give_up(is_late=is_late)
+        if stuck is None:
+            return False
+        task, error = stuck
+        _log.error("%s", error)
+        self._thread = self._started()
+        for failed in dict.fromkeys((self._failed, task.failed)):
+            _report(failed, error)
+        return True
+
     def _run(self) -> None:
+        thread = threading.current_thread()
+        assert isinstance(thread, _WorkerThread)
+        if self._prepare is not None:
+            self._prepare()
         while True:
-            entry = self._jobs.get()
-            if not isinstance(entry, tuple):
+            task = self._jobs.get()
+            if not isinstance(task, _Task):
                 return
-            job, failed = entry
+            thread.begin(task)
             try:
-                job()
+                task.job()
             except Exception as error:  # noqa: BLE001 - the edge of the worker: no failure may end the thread
-                _log_failure(self._thread.name, error)
-                _report(failed, error)
-            del entry, job, failed
+                _log_failure(thread.name, error)
+                _report(task.failed, error)
+            del task
+            if not thread.end():
+                return

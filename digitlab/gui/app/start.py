@@ -143,7 +143,7 @@ class Start(QObject):
             self._end()
         elif is_in_thread:
             if self._desk is None:
-                self._desk = Desk("imports", self._window.messages, self)
+                self._desk = Desk("imports", self._window.messages, self, deadline_s=None)
             self._desk.ask(lambda _: job(), then=self._on_job_done, failed=self._on_job_failed)
         else:
             try:

@@ -1,6 +1,7 @@
 """The file of the user's own digits; its methods are jobs for a separate thread."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -70,10 +71,11 @@ class MyDigitsFile:
         """Do not open the file yet; the first job does."""
         self._on_set_aside = on_set_aside
         self._opened: MyDigits | None = None
+        self._thread = 0
 
     def _store(self) -> MyDigits:
-        if self._opened is None:
-            self._opened = MyDigits(my_digits_path())
+        if self._opened is None or self._thread != threading.get_ident():  # another thread is stuck with the file
+            self._opened, self._thread = MyDigits(my_digits_path()), threading.get_ident()
             if self._opened.set_aside is not None:
                 self._on_set_aside(self._opened.set_aside)
             _import_former(self._opened)
@@ -140,7 +142,7 @@ class MyDigitsFile:
 
     def close(self, request: Request[Any]) -> None:
         """Close the file and delete the draft: after a normal end there is nothing to recover."""
-        if self._opened is not None:
+        if self._opened is not None and self._thread == threading.get_ident():
             self._opened.discard_draft()
             self._opened.close()
             self._opened = None

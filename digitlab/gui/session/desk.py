@@ -7,9 +7,9 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from digitlab.system.work import Worker, yield_to_window
+from digitlab.system.work import Worker, show_life, yield_to_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from digitlab.gui.messages import Messages, Option
 
 Result = TypeVar("Result")
+
+DEADLINE_S: Final = 30.0
+"""How long a job may neither compute nor report progress; an idle disk takes some seconds to spin up."""
+
+_WATCH_PERIOD_MS: Final = 1_000
 
 DRAIN_PERIOD_MS: Final = 50
 """Training events reach the screen 20 times a second: smooth to the eye, and cheap compared with the training."""
@@ -46,11 +51,13 @@ class Request(Generic[Result]):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the request was cancelled; thread-safe."""
+        """Whether the request was cancelled; thread-safe. A job that asks shows that it is alive."""
+        show_life()
         return self._cancelled.is_set()
 
     def wait_for_cancel(self, timeout_s: float) -> bool:
         """Pause the job, in the worker's thread, until cancellation or timeout; returns whether it is cancelled."""
+        show_life()
         return self._cancelled.wait(timeout_s)
 
     @property
@@ -69,6 +76,7 @@ class Request(Generic[Result]):
 
     def report(self, value: object) -> None:
         """Hand a value to the ``progress`` callback; called by the job, in the worker's thread."""
+        show_life()
         self._deliver(lambda: self._take_progress(value))
 
     def run(self, job: Callable[[Request[Result]], Result]) -> None:
@@ -85,18 +93,18 @@ class Request(Generic[Result]):
         self._deliver(lambda: self._take_error(error))
 
     def _take_progress(self, value: object) -> None:
-        if not self.is_cancelled and self._progress is not None:
+        if not self.is_finished and self._progress is not None:
             self._progress(value)
 
     def _take_result(self, result: Result) -> None:
-        if not self.is_cancelled:
+        if not self.is_finished:  # a job that was given up may end all the same
             self._is_finished = True
             if self._then is not None:
                 self._then(result)
 
     def _take_error(self, error: Exception) -> None:
-        if not self.is_cancelled:
-            self._is_finished = True
+        if not self.is_finished:
+            self.cancel()  # a job that was given up is told so
             self._failed(error)
 
 
@@ -111,11 +119,21 @@ class Desk(QObject):
         messages: Where errors are shown.
         parent: The owner, which lives in the GUI thread.
         is_background: Whether the thread yields to the window, as it should for heavy computation.
+        deadline_s: How long a job may show no sign of life before it is given up and a new thread takes the next one;
+            None for as long as it likes.
     """
 
     _delivered = Signal(object)
 
-    def __init__(self, name: str, messages: Messages, parent: QObject, *, is_background: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        messages: Messages,
+        parent: QObject,
+        *,
+        is_background: bool = False,
+        deadline_s: float | None = DEADLINE_S,
+    ) -> None:
         """Start the thread."""
         super().__init__(parent)
         self._messages = messages
@@ -123,9 +141,13 @@ class Desk(QObject):
         self._newest: Request[Any] | None = None
         # Emitted by the worker, the signal is queued for the thread of this object: callbacks never run in the worker.
         self._delivered.connect(self._on_delivered)
-        self.worker: Final = Worker(name, self.post_error)
-        if is_background:
-            self.worker.submit(yield_to_window)
+        prepare = yield_to_window if is_background else None
+        self.worker: Final = Worker(name, self.post_error, deadline_s=deadline_s, prepare=prepare)
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_PERIOD_MS)
+        self._watch.setTimerType(Qt.TimerType.VeryCoarseTimer)  # all desks in one wake-up
+        self._watch.timeout.connect(self._on_watch_timeout)
+        self._watch.start()
 
     def ask(
         self,
@@ -192,7 +214,12 @@ class Desk(QObject):
 
     def close(self, timeout_s: float) -> bool:
         """Finish the queued jobs that are not cancelled, then end the thread; returns whether it has ended."""
+        self._watch.stop()
         return self.worker.close(timeout_s)
+
+    @Slot()
+    def _on_watch_timeout(self) -> None:
+        self.worker.replace_if_stuck()
 
     @Slot(object)
     def _on_delivered(self, deliver: Callable[[], None]) -> None:

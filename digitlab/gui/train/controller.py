@@ -69,7 +69,8 @@ class TrainingController(QObject):
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
         self._jobs = TrainingJobs(self._publish)
-        self.desk = Desk("training", messages, self)
+        # Without a deadline for a whole job: a training may pause for days. Reading its data has one.
+        self.desk = Desk("training", messages, self, deadline_s=None)
         session.run_changed.connect(self._on_session_run_changed)
         session.recipe_changed.connect(self.desk.withdraw_error)  # what failed is not what will be trained next
 

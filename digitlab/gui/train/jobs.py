@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from digitlab.data.dataset import Dataset
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.sources import load_dataset, load_drawings
+from digitlab.gui.session.desk import DEADLINE_S
 from digitlab.gui.session.values import Recipe
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 from digitlab.system.log import stderr_in_log
+from digitlab.system.work import limited
 from digitlab.training.config import Augmentation
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import TrainingEnded, TrainingEvent
@@ -79,13 +81,15 @@ class TrainingJobs:
         Raises:
             UnreadableDrawingsError: If the recipe's drawings cannot be read.
             DigitLabError: If the dataset cannot be loaded.
+        StuckError: If reading was given up.
         """
         from digitlab.training.trainer import TrainingRequest, train
 
         self.load()
-        dataset = self._load_dataset(recipe.source, control, report)
-        if recipe.config.augmentation is Augmentation.DRAWINGS:
-            dataset = replace(dataset, drawings=self._load_drawings(recipe.drawings, report))
+        with limited(DEADLINE_S):
+            dataset = self._load_dataset(recipe.source, control, report)
+            if recipe.config.augmentation is Augmentation.DRAWINGS:
+                dataset = replace(dataset, drawings=self._load_drawings(recipe.drawings, report))
         if control.is_stopped:
             self._publish(TrainingEnded(was_stopped=True))
             return

@@ -389,3 +389,23 @@ def test_a_pinned_snapshot_of_another_run_is_saved_without_this_run(qtbot, windo
     window.controllers.files.save_network(path)
     qtbot.waitUntil(path.exists)
     assert not has_run(path)
+
+
+def test_saving_writes_while_the_thread_for_files_is_stuck_and_closing_does_not_wait(
+    qtbot, window, tmp_path, monkeypatch
+):
+    """A drive that does not respond blocks the thread inside the system, where nothing can wake it."""
+    may_end = threading.Event()
+    monkeypatch.setattr("digitlab.gui.files.controller.read_drawings", lambda path: may_end.wait())
+    monkeypatch.setattr(window.controllers.files.desk.worker._thread, "deadline_s", 0.0)
+    window.controllers.files.open_path(tmp_path / "gone.jsonl")
+    window.editor.replace(Sketch(seven()), "test")
+    window.controllers.files.save_drawing(tmp_path / "seven.jsonl")
+    qtbot.waitUntil((tmp_path / "seven.jsonl").exists)
+    qtbot.waitUntil(lambda: "Saved as seven.jsonl" in message(window))
+    window.controllers.files.desk.ask(lambda _: may_end.wait())
+    window.controllers.files.save_drawing(tmp_path / "late.jsonl")
+    assert not window.controllers.files.close(0.1)
+    may_end.set()
+    window.controllers.files.desk.worker._thread.join(20)
+    assert (tmp_path / "late.jsonl").exists()

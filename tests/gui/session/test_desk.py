@@ -10,6 +10,7 @@ from shiboken6 import delete
 from digitlab.gui.messages import MessageBar, Messages, Option
 from digitlab.gui.session.desk import Desk
 from digitlab.system.errors import DigitLabError
+from digitlab.system.work import StuckError
 from tests.helpers.desks import settle
 
 BROKEN = DigitLabError("The file is broken.", remedy="Open another one.")
@@ -174,3 +175,24 @@ def test_a_job_that_outlasts_the_window_ends_quietly(bar, caplog):
     assert desk.worker.close(5.0)
     assert not done
     assert not caplog.records
+
+
+def test_a_stuck_job_is_shown_and_no_request_behind_it_is_lost(qtbot, bar):
+    desk, may_end, delivered, failed = Desk("files", Messages(bar), bar, deadline_s=0.0), threading.Event(), [], []
+    request = desk.ask(lambda _: may_end.wait(), then=delivered.append, failed=failed.append)
+    desk.ask(lambda _: "saved", then=delivered.append)
+    qtbot.waitUntil(lambda: delivered == ["saved"])
+    assert type(failed[0]) is StuckError
+    assert request.is_finished
+    may_end.set()
+    settle(qtbot, desk)
+    assert desk.close(5.0)
+    assert delivered == ["saved"]
+
+
+def test_a_job_that_was_given_up_is_told_even_if_its_request_is_silent(qtbot, bar):
+    desk, may_end = Desk("files", Messages(bar), bar, deadline_s=0.0), threading.Event()
+    desk.ask(lambda _: may_end.wait(), failed=lambda error: None, is_quiet=True)
+    qtbot.waitUntil(lambda: "(files) has been stuck" in bar.text)
+    may_end.set()
+    assert desk.close(5.0)

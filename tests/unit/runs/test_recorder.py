@@ -13,6 +13,7 @@ from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs, recover, runs_folder
 from digitlab.runs.reader import read_stored_run
 from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
+from digitlab.runs.writer import RunWriter
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
 from digitlab.training.config import Optimizer
@@ -202,3 +203,28 @@ def settle(desk):
     done = threading.Event()
     desk._worker.submit(done.set)
     assert done.wait(20)
+
+
+def test_a_run_whose_file_is_stuck_is_abandoned_and_reported_again_at_its_end(monkeypatch, desk):
+    may_go_on, is_writing = threading.Event(), threading.Event()
+    write = RunWriter.write
+
+    def stuck(writer, changes):
+        is_writing.set()
+        may_go_on.wait()
+        write(writer, changes)
+
+    monkeypatch.setattr(RunWriter, "write", stuck)
+    desk.finish()
+    desk._worker = Worker("runs", desk.reported.append, deadline_s=0.0)
+    desk._recorder = RunRecorder(desk._worker, desk.reported.append)
+    events = list(events_of(started_training()))
+    desk.record(events[:30])
+    assert is_writing.wait(20)
+    while not desk._worker.replace_if_stuck():  # unless the thread has just computed
+        pass
+    desk.record(events[30:])
+    failures = [event for event in desk.reported if isinstance(event, RecordingFailed)]
+    assert [failure.is_over for failure in failures] == [False, True]
+    assert "stuck" in str(failures[0].error)
+    may_go_on.set()
