@@ -24,6 +24,7 @@ from digitlab.gui.session.values import TrainingState
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.widgets.lazy_tab import LazyTab, Panel
 from digitlab.system.errors import DigitLabError
+from digitlab.words.recipes import trained_instead
 
 if TYPE_CHECKING:
     from digitlab.gui.evaluate.panel import EvaluatePanel
@@ -201,7 +202,8 @@ class Features(QObject):
     def train(self) -> None:
         """Train with the recipe, or pause or resume the training in progress; every Train command calls this.
 
-        The last edit in Network is applied first. If the recipe is invalid, the Train tab is shown with the problem.
+        The last edit in Network is applied first; if it is invalid, a message says what is trained instead. If the
+        recipe is invalid, the Train tab is shown with the problem.
         """
         network, panel = self.tabs.network.built, self.tabs.train.built
         if network is not None:
@@ -212,6 +214,9 @@ class Features(QObject):
             if text:
                 self._show_recipe_problem(text)
                 return
+            if self.session.unapplied_edits:
+                instead = trained_instead(self.session.recipe.spec, self.session.unapplied_edits)
+                self.messages.show_info("Training starts without the last edits in Network.", instead)
         self.controllers.training.train_or_pause()
 
     def continue_training(self) -> None:
@@ -357,7 +362,12 @@ class Tabs(QTabWidget):
 
         panel = NetworkPanel(self._session, tab)
         panel.recipe_edited.connect(self._features.controllers.training.set_recipe)
+        panel.unapplied_changed.connect(self._on_network_unapplied_changed)
         return panel
+
+    @Slot(object)
+    def _on_network_unapplied_changed(self, fields: tuple[str, ...]) -> None:
+        self._session.unapplied_edits = fields
 
     def _build_train(self, tab: QWidget) -> "TrainPanel":
         from digitlab.gui.train.panel import TrainPanel

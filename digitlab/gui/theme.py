@@ -221,6 +221,7 @@ def _style_sheet(tokens: Tokens) -> str:
         background: {tokens.track}; color: {tokens.quiet}; border-color: {tokens.line}; }}
     QToolButton[digit="true"]:checked {{
         background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
+    *[unapplied="true"] {{ border: 1px dashed {tokens.error}; }}
     *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
     QToolButton[bare="true"] {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; }}
     QToolButton[bare="true"]:hover, QToolButton[bare="true"]:focus {{ border-color: {tokens.accent}; }}

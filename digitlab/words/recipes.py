@@ -1,9 +1,13 @@
-"""The names and one-sentence descriptions of a recipe's options. No widgets."""
+"""The names and one-sentence descriptions of a recipe's options, and of the network it trains. No widgets."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from digitlab.model.spec import ModelSpec
 from digitlab.training.config import WARMUP_STEPS, Augmentation, Optimizer, Schedule
 from digitlab.training.recipes import NamedRecipe
+from digitlab.words.lists import listed
+from digitlab.words.names import one_line
 
 OPTIMIZERS: Final = {
     Optimizer.SGD: ("SGD", "Plain gradient descent, as in the tutorial: each step follows the gradient of its batch."),
@@ -50,3 +54,19 @@ def recipe_note(recipe: NamedRecipe, *, is_mnist: bool = True) -> str:
     if not recipe.on_mnist:
         return recipe.explanation
     return f"{recipe.explanation} On MNIST: {recipe.on_mnist}{'' if is_mnist else '; not measured on other data'}."
+
+
+def trained_network(spec: ModelSpec) -> str:
+    """Return what the next training trains."""
+    return f"Trains “{one_line(spec.name)}” with {spec.total_parameters:,} parameters."
+
+
+def trained_instead(spec: ModelSpec, unapplied: Sequence[str]) -> str:
+    """Return what the next training trains while an edit of the network is invalid.
+
+    Args:
+        spec: The last valid network.
+        unapplied: The edited fields, such as "conv1 filters".
+    """
+    parameters = f"{spec.total_parameters:,} parameters"
+    return f"Not applied: {listed(unapplied)}. Train uses the last valid network, with {parameters}."

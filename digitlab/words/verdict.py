@@ -1,6 +1,7 @@
 """A verdict as text: which digit a network recognises in a drawing, and how confident it is."""
 
 from digitlab.insight.verdict import Verdict, VerdictKind
+from digitlab.words.lists import listed
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -21,8 +22,7 @@ def verdict_text(verdict: Verdict) -> str:
         case VerdictKind.NO_DIGIT:
             return "not a digit"
         case VerdictKind.SEVERAL:
-            *first, last = (str(digit) for digit in verdict.digits)
-            return f"several digits: {', '.join(first)} and {last}"
+            return f"several digits: {listed(str(digit) for digit in verdict.digits)}"
 
 
 def with_article(digit: int) -> str:

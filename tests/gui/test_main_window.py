@@ -220,6 +220,29 @@ def test_continue_by_key_shows_which_field_is_wrong(qtbot, window, monkeypatch):
     assert begun
 
 
+def test_training_with_an_invalid_entry_in_network_says_what_is_trained(qtbot, window, monkeypatch):
+    begun = []
+    monkeypatch.setattr(window.controllers.training, "train_or_pause", lambda: begun.append(window.session.recipe.spec))
+    before = window.session.recipe.spec
+    window.actions_by_name["showNetwork"].trigger()
+    field = window.panels.network.panel().findChild(QLineEdit, "conv1.filters")
+    field.selectAll()
+    qtbot.keyClicks(field, "3x")
+    window.actions_by_name["train"].trigger()
+    assert begun == [before]
+    said = (
+        f"Not applied: conv1 filters. Train uses the last valid network, with {before.total_parameters:,} parameters."
+    )
+    assert said in window.messages.text
+    assert window.panels.train.panel().findChild(QLabel, "trainedNetwork").text() == said
+    window.messages.dismiss()
+    field.selectAll()
+    qtbot.keyClicks(field, "3")
+    window.actions_by_name["train"].trigger()
+    assert begun[-1].layers[0].filters == 3
+    assert not window.messages.text
+
+
 def test_an_uncaught_error_is_shown_and_the_window_stays_open(qtbot, window, monkeypatch):
     import sys
 

@@ -12,6 +12,7 @@ from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.spec import ModelSpec
+from digitlab.words.lists import listed
 from digitlab.words.numbers import epoch, fraction, number
 
 HEALTH_NAMES: Final = {
@@ -130,8 +131,7 @@ def _all_alive(spec: ModelSpec, stats: SnapshotStatistics) -> Iterable[Finding]:
         if entry.dead is not None and not entry.dead.any()
     ]
     if alive:
-        *others, last = [layer_title(spec, layer) for layer in alive]
-        titles = f"{', '.join(others)} and {last}" if others else last
+        titles = listed(layer_title(spec, layer) for layer in alive)
         words = {spec.layers[layer].unit_word for layer in alive}
         unit = words.pop() if len(words) == 1 else "unit"
         yield Finding(Health.HEALTHY, f"{titles}: no dead {unit}s.")

@@ -67,20 +67,12 @@ class NetworkDiagram(QWidget):
         self.setWhatsThis(self.toolTip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._boxes: tuple[Box, ...] = (Box("input", INPUT_SHAPE),)
-        self._broken = ""
-        self._places = 1
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show a network, as far as it can be built."""
-        boxes = [Box("input", INPUT_SHAPE)]
-        problem = spec.building_problem()
-        count = len(spec.layers) if problem is None or problem.layer < 0 else problem.layer
-        for name, layer in zip(spec.layer_names[:count], spec.layers[:count], strict=True):
-            boxes.append(Box(name, layer.output_shape(boxes[-1].shape)))
-        self._boxes = tuple(boxes)
-        self._broken = spec.layer_names[count] if count < len(spec.layers) else ""
-        self._places = len(spec.layers) + 1
-        self.setAccessibleDescription(", ".join(f"{box.name} {dimensions(box.shape)}" for box in boxes))
+        """Show a network."""
+        names = ("input", *spec.layer_names)
+        self._boxes = tuple(Box(name, shape) for name, shape in zip(names, spec.shapes, strict=True))
+        self.setAccessibleDescription(", ".join(f"{box.name} {dimensions(box.shape)}" for box in self._boxes))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -98,7 +90,7 @@ class NetworkDiagram(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = theme.small_font(painter.font())
         painter.setFont(font)
-        column = self.width() / self._places
+        column = self.width() / len(self._boxes)
         middle = (self.height() - 34) / 2
         widest = max(box.face_px[0] + _SHIFT[0] * box.depth_px for box in self._boxes)
         shrink = min((column - _GAP_PX) / widest, 1.0)
@@ -113,11 +105,6 @@ class NetworkDiagram(QWidget):
             centre = QPointF((index + 0.5) * column, middle)
             edge = self._paint_box(painter, box, centre, edge, shrink)
             self._paint_text(painter, box.name, shape, index * column, column)
-        if self._broken:
-            painter.setPen(self.palette().color(self.palette().ColorRole.BrightText))
-            left = len(self._boxes) * column
-            painter.drawText(QRectF(left, middle - 10, column, 20), Qt.AlignmentFlag.AlignCenter, "does not fit")
-            self._paint_text(painter, self._broken, "", left, column)
         painter.end()
 
     def _paint_box(

@@ -9,25 +9,27 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from digitlab.gui import theme
 from digitlab.gui.network.layer_block import LayerBlock
 from digitlab.gui.widgets.card import quiet_label
-from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe
+from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
 from digitlab.gui.widgets.network_boxes import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.model.presets import TUTORIAL, with_preset_name
 from digitlab.model.spec import ModelSpec, Problem
 
 
 class NetworkEditor(QWidget):
-    """Edits a network. Invalid input is kept and marked.
+    """Edits a network. Invalid input is kept and marked, with all fields that differ from the last valid network.
 
     Signals:
-        draft_changed: ``draft`` or ``problem`` changed.
+        draft_changed: The user changed a field, which may now be invalid.
+        network_chosen: The user replaced the whole network by a valid one.
     """
 
     draft_changed = Signal()
+    network_chosen = Signal()
 
     def __init__(self, spec: ModelSpec, parent: QWidget | None = None) -> None:
         """Create an editor with a network."""
         super().__init__(parent)
-        self._draft = spec
+        self._draft = self._applied = spec
         self._blocks: list[LayerBlock] = []
         self._preset = PresetBox()
         self._loss = LossBox()
@@ -56,17 +58,32 @@ class NetworkEditor(QWidget):
         return self._draft
 
     @property
-    def problem(self) -> Problem | None:
-        """Why the draft cannot be built, or None."""
-        for index, block in enumerate(self._blocks):
-            if block.problem:
-                return Problem(index, "", block.problem)
-        return self._draft.building_problem()
+    def applied(self) -> ModelSpec:
+        """The last valid network: the one shown last, or the draft that was applied since."""
+        return self._applied
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether all fields are valid, and the draft can be built."""
+        return not any(block.problems for block in self._blocks) and self._draft.building_problem() is None
+
+    @property
+    def unapplied(self) -> tuple[str, ...]:
+        """The fields that differ from the last valid network while the draft is invalid: "conv1 filters", "loss"."""
+        if self.is_valid:
+            return ()
+        pairs = zip(self._blocks, self._applied.layers, strict=True)
+        names = [label for block, layer in pairs for label in block.differences(layer).values()]
+        return (*names, "loss") if self._draft.loss is not self._applied.loss else tuple(names)
+
+    def apply(self) -> None:
+        """Take the valid draft as the last valid network."""
+        self._applied = self._draft
 
     def show_spec(self, spec: ModelSpec) -> None:
         """Show another network and discard invalid input."""
         is_same_kind = [type(layer) for layer in spec.layers] == [type(layer) for layer in self._draft.layers]
-        self._draft = spec
+        self._draft = self._applied = spec
         if not (is_same_kind and self._blocks):
             self._make_blocks()
         for block, layer in zip(self._blocks, spec.layers, strict=True):
@@ -104,17 +121,17 @@ class NetworkEditor(QWidget):
             QWidget.setTabOrder(before, after)
 
     def _show_draft(self) -> None:
-        self._preset.show_spec(self._draft)
+        is_valid = self.is_valid
+        self._preset.show_spec(self._draft if is_valid else self._applied)
         self._loss.show_choice(self._draft.loss.value)
         self._explanation.setText(LOSS_TEXTS[self._draft.loss][1])
-        problem = self.problem
-        for index, block in enumerate(self._blocks):
-            is_here = problem is not None and problem.layer == index
-            block.show_problem(
-                problem.field if problem and is_here else "", problem.reason if problem and is_here else ""
-            )
-        self._problem.show_problem(problem.reason if problem is not None and problem.layer < 0 else "")
-        self._back.setEnabled(self._draft != TUTORIAL or problem is not None)
+        problem = self._draft.building_problem() or Problem(-1, "", "")
+        for index, (block, applied) in enumerate(zip(self._blocks, self._applied.layers, strict=True)):
+            culprit, reason = (problem.field, problem.reason) if problem.layer == index else ("", "")
+            block.show_problems(culprit, reason, None if is_valid else applied)
+        set_flag(self._loss, "unapplied", is_on="loss" in self.unapplied)
+        self._problem.show_problem(problem.reason if problem.layer < 0 else "")
+        self._back.setEnabled(self._draft != TUTORIAL or not is_valid)
 
     def _edit(self, spec: ModelSpec) -> None:
         self._draft = with_preset_name(spec)
@@ -124,12 +141,13 @@ class NetworkEditor(QWidget):
     @Slot()
     def _on_block_edited(self) -> None:
         layers = tuple(block.layer or old for block, old in zip(self._blocks, self._draft.layers, strict=True))
-        self._edit(replace(self._draft, layers=layers))
+        # Its loss sets the activation of the last layer, of which that layer's block knows nothing.
+        self._edit(replace(self._draft, layers=layers).with_loss(self._draft.loss))
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
         self.show_spec(preset.with_loss(self._draft.loss))
-        self.draft_changed.emit()
+        self.network_chosen.emit()
 
     @Slot(int)
     def _on_loss_activated(self) -> None:
@@ -138,7 +156,7 @@ class NetworkEditor(QWidget):
     @Slot()
     def _on_back_clicked(self) -> None:
         self.show_spec(TUTORIAL)
-        self.draft_changed.emit()
+        self.network_chosen.emit()
 
 
 def _rule() -> QFrame:

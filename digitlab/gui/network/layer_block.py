@@ -37,7 +37,7 @@ class LayerBlock(Themed, QWidget):
         super().__init__(parent)
         self.setObjectName(f"{name}Block")
         self._name = name
-        self._layer = layer
+        self._layer = self._titled = layer
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.RichText)
         self._title.setWordWrap(True)
@@ -90,13 +90,26 @@ class LayerBlock(Themed, QWidget):
         return replace(self._layer, **changes) if changes else self._layer  # type: ignore[type-var]
 
     @property
-    def problem(self) -> str:
-        """Why the text of a field is invalid; empty if all are valid."""
+    def problems(self) -> dict[str, str]:
+        """Why the texts of fields are invalid, by hyperparameter; empty if all are valid."""
+        found = {}
         for parameter in self._layer.editable:
             field = self._fields[parameter.name]
             if isinstance(field, NumberField) and field.problem:
-                return f"{parameter.label}: {field.problem}"
-        return ""
+                found[parameter.name] = f"{parameter.label}: {field.problem}"
+        return found
+
+    def differences(self, layer: Layer) -> dict[str, str]:
+        """Return the labels of the hyperparameters whose fields do not show the values of a layer of the same type."""
+        return {
+            parameter.name: f"{self._name} {parameter.label.lower()}"
+            for parameter in self._layer.editable
+            if self._content(parameter) != _value_of(layer, parameter)
+        }
+
+    def _content(self, parameter: Hyperparameter) -> object:
+        field = self._fields[parameter.name]
+        return field.value if isinstance(field, NumberField) else field.currentData()
 
     def show_layer(self, layer: Layer, *, is_forced: bool = False) -> None:
         """Show other values of the same layer.
@@ -105,24 +118,38 @@ class LayerBlock(Themed, QWidget):
             layer: The layer, of the type that the block was created for.
             is_forced: Whether to overwrite invalid input too.
         """
-        self._layer = layer
+        self._layer = self._titled = layer
         for parameter in layer.editable:
-            field, value = self._fields[parameter.name], getattr(layer, parameter.name)
+            field, value = self._fields[parameter.name], _value_of(layer, parameter)
             if isinstance(field, NumberField):
-                field.show_value(value, is_forced=is_forced)
+                field.show_value(value, is_forced=is_forced)  # type: ignore[arg-type]
             else:
-                field.show_choice(value.value)
+                field.show_choice(value)
         self._show_title()
 
-    def show_problem(self, field_name: str, reason: str) -> None:
-        """Mark the field that prevents the network from being built; none if the reason is empty."""
+    def show_problems(self, culprit: str, reason: str, applied: Layer | None) -> None:
+        """Mark the invalid fields, and those that are not applied because of them; the title names what is applied.
+
+        Args:
+            culprit: The hyperparameter that prevents the network from being built; empty if none does.
+            reason: Why; empty if nothing prevents it.
+            applied: The layer in the last valid network; None if the fields show what is applied.
+        """
+        self._titled = applied or self._layer
+        self._show_title()
+        differing = {} if applied is None else self.differences(applied)
         for name, field in self._fields.items():
-            is_culprit = bool(reason) and name == field_name
+            own = reason if name == culprit else ""
+            note = ""
+            if applied is not None and name in differing:
+                note = f"Not applied. The last valid network has {getattr(applied, name)} here."
             if isinstance(field, NumberField):
-                field.mark(reason if is_culprit else "")
+                field.mark(own)
             else:
-                set_flag(field, "invalid", is_on=is_culprit)
-        self._problem.show_problem(self.problem or reason)
+                set_flag(field, "invalid", is_on=bool(own))
+            field.setAccessibleDescription(f"{self.problems.get(name, own)} {note}".strip())
+            set_flag(field, "unapplied", is_on=bool(note))
+        self._problem.show_problem("\n".join(filter(None, (*self.problems.values(), reason))))
 
     def restyle(self) -> None:
         """Colour the secondary part of the title."""
@@ -144,7 +171,7 @@ class LayerBlock(Themed, QWidget):
         return field
 
     def _show_title(self) -> None:
-        quiet = self._layer.title if self._fields else self._layer.explanation
+        quiet = self._titled.title if self._fields else self._titled.explanation
         colour = self.palette().color(theme.QUIET).name()
         size = theme.FONT_SMALL_PX
         words = f"<span style='color:{colour}; font-size:{size}px'>{quiet}</span>"
@@ -155,5 +182,10 @@ class LayerBlock(Themed, QWidget):
         layer = self.layer
         if layer is not None:
             self._layer = layer
-            self._show_title()
         self.edited.emit()
+
+
+def _value_of(layer: Layer, parameter: Hyperparameter) -> object:
+    """Return a hyperparameter's value as its field holds it."""
+    value = getattr(layer, parameter.name)
+    return value.value if isinstance(parameter, Choice) else value

@@ -14,9 +14,10 @@ from digitlab.gui.network.summary_model import SummaryModel
 from digitlab.gui.network.summary_table import SummaryTable
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
-from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.fields import describe, set_flag
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
+from digitlab.words.recipes import trained_instead
 
 _EDITOR_WIDTH: Final = 312
 
@@ -29,16 +30,19 @@ class NetworkPanel(Themed, QWidget):
 
     Signals:
         recipe_edited: The user edited the network into one that can be built; carries the whole ``Recipe``.
+        unapplied_changed: Other fields differ from the last valid network, while one of them is invalid; carries their
+            names as a tuple.
     """
 
     recipe_edited = Signal(object)
+    unapplied_changed = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Create a panel for a session."""
         super().__init__(parent)
         self.setObjectName("networkPanel")
         self._session = session
-        self._applied = session.recipe.spec
+        self._unapplied: tuple[str, ...] = ()
         self._shown_parameters = -1
         self._settle = Throttle(self.apply_now, SETTLE_MS, self, restarts=True)
         self._lock_note = quiet_label("Locked while training")
@@ -53,6 +57,7 @@ class NetworkPanel(Themed, QWidget):
         describe(self._copy, "copySummaryButton", "Copy table", "Copy the table, to paste it into a spreadsheet.")
         self._lay_out()
         self._editor.draft_changed.connect(self._on_draft_changed)
+        self._editor.network_chosen.connect(self.apply_now)
         self._copy.clicked.connect(self._on_copy_clicked)
         session.recipe_changed.connect(self._on_recipe_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
@@ -101,23 +106,30 @@ class NetworkPanel(Themed, QWidget):
         row.addLayout(right, 1)
 
     def _show_draft(self) -> None:
-        draft = self._editor.draft
-        self._model.show_spec(draft)
-        self._diagram.show_spec(draft)
+        """Show the draft, which is applied soon, or the last valid network if the draft is invalid."""
+        editor = self._editor
+        shown = editor.draft if editor.is_valid else editor.applied
+        self._model.show_spec(shown)
+        self._diagram.show_spec(shown)
         self._show_hint()
+        if editor.unapplied != self._unapplied:
+            self._unapplied = editor.unapplied
+            self.unapplied_changed.emit(self._unapplied)
 
     def _show_hint(self) -> None:
-        parameters = self._session.snapshot.spec.total_parameters
-        on_screen = f"The network on screen has {parameters:,} parameters."
-        if self._editor.problem is not None:
-            kept = f"{self._applied.total_parameters:,} parameters"
-            self._hint.setText(f"Not applied: the next training will use the last valid network, with {kept}.")
-        elif self._session.snapshot.spec == self._applied:
-            self._hint.setText(f"This is the network on screen, with {parameters:,} parameters.")
+        applied, on_screen = self._editor.applied, self._session.snapshot.spec
+        parameters = on_screen.total_parameters
+        is_problem = not self._editor.is_valid
+        if is_problem:
+            text = trained_instead(applied, self._editor.unapplied)
+        elif on_screen == applied:
+            text = f"This is the network on screen, with {parameters:,} parameters."
         else:
-            cannot = self._applied.training_problem()
+            cannot = applied.training_problem()
             next_use = "Applies to the next training." if cannot is None else f"{cannot.reason} Reset shows its maps."
-            self._hint.setText(f"{next_use} {on_screen}")
+            text = f"{next_use} The network on screen has {parameters:,} parameters."
+        self._hint.setText(text)
+        set_flag(self._hint, "problem", is_on=is_problem)
 
     @property
     def is_settling(self) -> bool:
@@ -128,9 +140,9 @@ class NetworkPanel(Themed, QWidget):
     def apply_now(self) -> None:
         """Request the draft as the recipe's network if it can be built; otherwise the last valid one is kept."""
         self._settle.cancel()
-        if self._editor.problem is None and self._editor.draft != self._applied:
-            self._applied = self._editor.draft
-            self.recipe_edited.emit(replace(self._session.recipe, spec=self._applied))
+        if self._editor.is_valid and self._editor.draft != self._session.recipe.spec:
+            self._editor.apply()
+            self.recipe_edited.emit(replace(self._session.recipe, spec=self._editor.applied))
         self._show_draft()
 
     @Slot()
@@ -142,8 +154,7 @@ class NetworkPanel(Themed, QWidget):
     def _on_recipe_changed(self) -> None:
         """Show a network chosen elsewhere; invalid input is kept if only other parts of the recipe change."""
         spec = self._session.recipe.spec
-        if spec != self._applied:
-            self._applied = spec
+        if spec != self._editor.applied:
             self._editor.show_spec(spec)
         self._show_draft()
 

@@ -1,6 +1,6 @@
 """The summary of a network as a table: shape, parameters, memory and multiply-adds of each layer, and the totals."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -12,10 +12,7 @@ from digitlab.words.numbers import NO_VALUE, dimensions, size
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 """A cell's share of its column's total, 0..1, or None."""
 
-PROBLEM_ROLE: Final = SHARE_ROLE + 1
-"""Whether the layer cannot be built."""
-
-SECOND_LINE_ROLE: Final = SHARE_ROLE + 2
+SECOND_LINE_ROLE: Final = SHARE_ROLE + 1
 """The small text below a cell's text: the layer's type, or its number of parameters as a sum."""
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -41,7 +38,6 @@ class Row:
         parameter_sum: The number of parameters written as a sum; may be empty.
         parameter_share: Share of all parameters, 0..1, or None.
         work_share: Share of all multiply-adds, 0..1, or None.
-        is_problem: Whether the layer cannot be built.
         is_total: Whether it is the row of totals.
     """
 
@@ -50,26 +46,19 @@ class Row:
     parameter_sum: str = ""
     parameter_share: float | None = None
     work_share: float | None = None
-    is_problem: bool = False
     is_total: bool = False
 
 
 def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
-    """Return the table of a network, as far as it can be built."""
-    problem = spec.building_problem()
-    buildable = len(spec.layers) if problem is None or problem.layer < 0 else problem.layer
-    summary = replace(spec, layers=spec.layers[:buildable]).summary()
+    """Return the table of a network."""
+    summary = spec.summary()
     parameters = sum(row.parameters for row in summary)
     work = sum(row.multiply_adds for row in summary)
-    rows = [Row(("input", dimensions(INPUT_SHAPE), NO_VALUE, size(bytes_of(INPUT_SHAPE)), NO_VALUE))]
-    rows += [_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=False)]
-    for index in range(buildable, len(spec.layers)):
-        note = "does not fit" if index == buildable else NO_VALUE
-        cells = (spec.layer_names[index], note, NO_VALUE, NO_VALUE, NO_VALUE)
-        rows.append(Row(cells, spec.layers[index].type_name, is_problem=index == buildable))
-    if buildable == len(spec.layers):
-        rows.append(Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True))
-    return tuple(rows)
+    return (
+        Row(("input", dimensions(INPUT_SHAPE), NO_VALUE, size(bytes_of(INPUT_SHAPE)), NO_VALUE)),
+        *(_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=True)),
+        Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True),
+    )
 
 
 def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Row:
@@ -139,7 +128,6 @@ class SummaryModel(QAbstractTableModel):
             Qt.ItemDataRole.ToolTipRole: _HEADERS[column][1],
             SECOND_LINE_ROLE: _second_line(row, column),
             SHARE_ROLE: {_PARAMETERS: row.parameter_share, _MULTIPLY_ADDS: row.work_share}.get(column),
-            PROBLEM_ROLE: row.is_problem,
         }
         return values.get(role)
 

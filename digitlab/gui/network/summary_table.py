@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
-    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.network.summary_model import PROBLEM_ROLE, SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel
+from digitlab.gui.network.summary_model import SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel
 from digitlab.words.numbers import NO_VALUE
 
 _ROW_PX: Final = 40
@@ -40,8 +39,7 @@ class _CellDelegate(QStyledItemDelegate):
         """Paint a cell."""
         cell, palette = QRectF(option.rect), option.palette
         inner = cell.adjusted(theme.SPACE_S, theme.SPACE_XS, -theme.SPACE_S, -theme.SPACE_XS)
-        usual = theme.QUIET if index.data() == NO_VALUE else theme.TEXT
-        colour = palette.color(QPalette.ColorRole.BrightText if index.data(PROBLEM_ROLE) else usual)
+        colour = palette.color(theme.QUIET if index.data() == NO_VALUE else theme.TEXT)
         second = index.data(SECOND_LINE_ROLE)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignHorizontal_Mask
         painter.save()

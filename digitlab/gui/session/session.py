@@ -60,6 +60,10 @@ class Session(QObject):
     recipe: Observed[Recipe] = Observed()
     """The recipe of the next training run."""
 
+    unapplied_edits_changed = Signal()
+    unapplied_edits: Observed[tuple[str, ...]] = Observed()
+    """The fields in Network that differ from the recipe's network because one of them is invalid: "conv1 filters"."""
+
     replay_changed = Signal()
     replay: Observed[Replay] = Observed()
     """How the window moves through the snapshots of the run."""
@@ -106,6 +110,7 @@ class Session(QObject):
         self.replay = Replay()
         self.view = None
         self.recipe = recipe
+        self.unapplied_edits = ()
         self.run = None
         self.compared_run = None
         self.training_state = TrainingState.IDLE

@@ -1,12 +1,17 @@
-"""The buttons that control training."""
+"""The buttons that control training, and what they train."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.session.values import TrainingState
-from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.card import quiet_label
+from digitlab.gui.widgets.fields import describe, set_flag, wrapped
 from digitlab.gui.widgets.themed import Themed
+from digitlab.model.spec import ModelSpec
+from digitlab.words.recipes import trained_instead, trained_network
 
 _TRAIN = "Train"
 _PAUSE = "Pause"
@@ -14,7 +19,7 @@ _RESUME = "Resume"
 
 
 class TrainingButtons(Themed, QWidget):
-    """One primary button (Train, Pause or Resume), Stop and Reset.
+    """One primary button (Train, Pause or Resume), Stop and Reset, below a sentence about the network to train.
 
     Signals:
         train_requested: Train with the recipe.
@@ -55,8 +60,15 @@ class TrainingButtons(Themed, QWidget):
         self._primary.clicked.connect(self._on_primary_clicked)
         self._stop.clicked.connect(self.stop_requested)
         self._reset.clicked.connect(self.reset_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._network = quiet_label()
+        self._network.setTextFormat(Qt.TextFormat.PlainText)
+        describe(self._network, "trainedNetwork", "Network to train", "What the next training trains.")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_XS)
+        column.addWidget(self._network)
+        row = QHBoxLayout()
+        column.addLayout(row)
         row.setSpacing(theme.SPACE_S)
         row.addWidget(self._primary, 2)
         row.addWidget(self._stop, 1)
@@ -72,6 +84,16 @@ class TrainingButtons(Themed, QWidget):
         """
         self._state, self._problem = state, problem
         self.restyle()
+
+    def show_network(self, spec: ModelSpec, unapplied: Sequence[str]) -> None:
+        """Show what the next training trains.
+
+        Args:
+            spec: The network of the recipe.
+            unapplied: The fields in Network that differ from it because one of them is invalid.
+        """
+        self._network.setText(trained_instead(spec, unapplied) if unapplied else trained_network(spec))
+        set_flag(self._network, "problem", is_on=bool(unapplied))
 
     def restyle(self) -> None:
         """Show the state, with icons in the theme's colours."""

@@ -96,6 +96,7 @@ class TrainPanel(Themed, QWidget):
         self.follow_theme()
         self._lay_out()
         self._connect()
+        self._show_network()
         self._on_training_state_changed()
         self._on_run_changed()
         self._on_compared_run_changed()
@@ -177,6 +178,7 @@ class TrainPanel(Themed, QWidget):
     def _connect(self) -> None:
         session, form, buttons = self._session, self._form, self._buttons
         session.recipe_changed.connect(self._on_recipe_changed)
+        session.unapplied_edits_changed.connect(self._show_network)
         session.run_changed.connect(self._on_run_changed)
         session.run_advanced.connect(self._on_run_advanced)
         session.snapshot_changed.connect(self._show_snapshots)
@@ -207,6 +209,11 @@ class TrainPanel(Themed, QWidget):
         self._form.show_recipe(self._session.recipe)
         self._is_failure_past = True
         self._show_progress()
+        self._show_network()
+
+    @Slot()
+    def _show_network(self) -> None:
+        self._buttons.show_network(self._session.recipe.spec, self._session.unapplied_edits)
 
     @Slot()
     def _on_form_problem_changed(self) -> None:

@@ -8,8 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView
 
 from digitlab.gui.network.diagram import NetworkDiagram
+from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.session.values import Recipe, TrainingState
-from digitlab.model.layer import Padding, Pooling
+from digitlab.gui.widgets.fields import NumberField
+from digitlab.model.layer import Activation, Padding, Pooling
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss
 from digitlab.training.config import TrainingConfig
@@ -95,9 +97,7 @@ def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_
     assert edit.property("invalid")
     assert any("does not fit into 12 × 12" in problem for problem in problems(panel))
     assert session.recipe.spec == TUTORIAL  # not the 1 that 13 began with
-    rows = table(panel)
-    assert rows[1] == TUTORIAL_TABLE[1]
-    assert rows[3][:2] == ["conv2", "does not fit"]
+    assert table(panel) == TUTORIAL_TABLE
     assert "Not applied" in panel.findChild(QLabel, "networkHint").text()
     type_into(qtbot, edit, "5")
     settle(qtbot, panel)
@@ -124,6 +124,94 @@ def test_a_network_that_is_too_large_is_reported(panel, session, qtbot):
     settle(qtbot, panel)
     assert any("parameters" in problem for problem in problems(panel))
     assert session.recipe.spec == before
+
+
+def shown_state(panel):
+    """Return what each part of the panel says of the network: table, diagram, preset, titles of layers, and hint."""
+    return (
+        table(panel)[-1][2],
+        panel.findChild(NetworkDiagram).accessibleDescription(),
+        panel.findChild(QComboBox, "networkPresetBox").currentText(),
+        [label.text() for label in panel.findChildren(QLabel) if label.text().startswith("<b>")],
+        panel.findChild(QLabel, "networkHint").text(),
+    )
+
+
+def marked(panel):
+    """Return the fields marked as invalid and those marked as not applied."""
+    fields = [*panel.findChildren(NumberField), *panel.findChildren(QComboBox)]
+    return tuple(
+        {edit.objectName() for edit in fields if edit.property(flag) and edit.isVisible()}
+        for flag in ("invalid", "unapplied")
+    )
+
+
+@pytest.mark.parametrize("typed", ["3x", "", "0", "99999", "-1", "three", "3 3 3 3"])
+def test_an_invalid_entry_leaves_one_state_the_last_valid_network(panel, session, qtbot, typed):
+    before = shown_state(panel)
+    edit = field(panel, "conv1.filters")
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    qtbot.keyClicks(edit, typed)
+    assert not panel.findChild(NetworkEditor).is_valid
+    for _ in range(2):  # while the half-typed number could still be applied, and after that
+        assert shown_state(panel)[:-1] == before[:-1]
+        assert shown_state(panel)[-1] == (
+            "Not applied: conv1 filters. Train uses the last valid network, with 62,346 parameters."
+        )
+        assert session.recipe.spec == TUTORIAL
+        settle(qtbot, panel)
+    assert marked(panel) == ({"conv1.filters"}, {"conv1.filters"})
+
+
+def test_all_invalid_fields_and_all_that_are_not_applied_because_of_them_are_marked(panel, session, qtbot):
+    named = []
+    panel.unapplied_changed.connect(named.append)
+    type_into(qtbot, field(panel, "conv1.filters"), "many")
+    type_into(qtbot, field(panel, "conv1.stride"), "none")
+    type_into(qtbot, field(panel, "conv2.kernel_size"), "13")  # valid, but too large here
+    type_into(qtbot, field(panel, "pool1.size"), "3")  # valid
+    choose(qtbot, panel.findChild(QComboBox, "conv2.padding"), "same")
+    choose(qtbot, panel.findChild(QComboBox, "conv2.padding"), "valid")
+    choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Euclidean")
+    settle(qtbot, panel)
+    assert marked(panel) == (
+        {"conv1.filters", "conv1.stride", "conv2.kernel_size"},
+        {"conv1.filters", "conv1.stride", "conv2.kernel_size", "pool1.size", "networkLossBox"},
+    )
+    reasons = problems(panel.findChild(NetworkEditor))
+    assert len([line for reason in reasons for line in reason.splitlines()]) == 3
+    assert "The last valid network has 2 here." in field(panel, "pool1.size").accessibleDescription()
+    assert named[-1] == ("conv1 filters", "conv1 stride", "pool1 size", "conv2 size", "loss")
+    assert table(panel) == TUTORIAL_TABLE
+    for name, text in (("conv1.filters", "8"), ("conv1.stride", "1"), ("conv2.kernel_size", "5")):
+        type_into(qtbot, field(panel, name), text)
+    settle(qtbot, panel)
+    assert marked(panel) == (set(), set())
+    assert named[-1] == ()
+    assert field(panel, "pool1.size").accessibleDescription() == ""
+    assert session.recipe.spec.loss is Loss.EUCLIDEAN
+    assert session.recipe.spec.layers[1].size == 3
+
+
+def test_a_preset_replaces_invalid_entries_at_once(panel, session, qtbot):
+    type_into(qtbot, field(panel, "conv1.filters"), "many")
+    box = panel.findChild(QComboBox, "networkPresetBox")
+    choose(qtbot, box, "Two convolutions")
+    assert session.recipe.spec.name == "Two convolutions"
+    assert marked(panel) == (set(), set())
+    qtbot.waitUntil(lambda: field(panel, "conv1.filters").isVisible())  # that of the preset's first layer
+    type_into(qtbot, field(panel, "conv1.filters"), "many")
+    assert "Not applied: conv1 filters." in shown_state(panel)[-1]
+
+
+def test_an_edit_keeps_the_activation_that_the_loss_implies(panel, session, qtbot):
+    choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Sigmoid cross-entropy")
+    type_into(qtbot, field(panel, "conv1.filters"), "8")
+    settle(qtbot, panel)
+    assert session.recipe.spec.layers[0].filters == 8
+    assert session.recipe.spec.layers[-1].activation is Activation.SIGMOID
 
 
 def test_invalid_input_survives_a_change_elsewhere_in_the_recipe(panel, session, qtbot):

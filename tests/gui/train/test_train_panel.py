@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.panel import TrainPanel
+from digitlab.model.presets import PRESETS
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded, TrainingPaused, ValidationStarted
@@ -260,3 +261,18 @@ def test_a_failure_is_no_longer_shown_once_the_recipe_is_changed(panel, session,
     failed_again.add(TrainingEnded(error=DigitLabError("There is not enough memory.")))
     session.run = failed_again
     assert progress(panel)[0] == "There is not enough memory."
+
+
+def test_what_train_trains_is_said_beside_it(panel, session):
+    label = panel.findChild(QLabel, "trainedNetwork")
+    assert label.text() == "Trains “Tutorial” with 62,346 parameters."
+    session.recipe = replace(session.recipe, spec=PRESETS["one-conv"])
+    assert label.text() == "Trains “One convolution” with 832 parameters."
+    assert not label.property("problem")
+    session.unapplied_edits = ("conv1 filters", "loss")
+    assert label.text() == (
+        "Not applied: conv1 filters and loss. Train uses the last valid network, with 832 parameters."
+    )
+    assert label.property("problem")
+    session.unapplied_edits = ()
+    assert label.text() == "Trains “One convolution” with 832 parameters."
