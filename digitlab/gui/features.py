@@ -167,6 +167,7 @@ class Features(QObject):
         self.draw.keep_row.keep_requested.connect(self._on_keep_row_keep_requested)
         self.draw.keep_row.undo_requested.connect(self._on_keep_row_undo_requested)
         self.time_bar.snapshot_chosen.connect(self._on_time_bar_snapshot_chosen)
+        session.training_state_changed.connect(self._show_training)
 
     @property
     def controllers(self) -> Controllers:
@@ -285,6 +286,22 @@ class Features(QObject):
         app = QApplication.instance()
         if self.scheme is ColourScheme.SYSTEM and isinstance(app, QApplication):
             theme.restyle(app, is_dark=theme.is_dark_wanted(ColourScheme.SYSTEM))
+
+    @Slot()
+    def _show_training(self) -> None:
+        """Add the progress and the controls of the first training to the status bar; they hide and show themselves."""
+        from digitlab.gui.train.status import TrainingStatus
+
+        self.session.training_state_changed.disconnect(self._show_training)
+        status = TrainingStatus(self.session, self.window)
+        status.train_requested.connect(self.train)
+        status.stop_requested.connect(self.controllers.training.stop)
+        status.details_requested.connect(self._on_training_status_details_requested)
+        self.window.statusBar().addPermanentWidget(status)
+
+    @Slot()
+    def _on_training_status_details_requested(self) -> None:
+        self.tabs.setCurrentWidget(self.tabs.train)
 
     @Slot(int)
     def _on_keep_row_keep_requested(self, digit: int) -> None:

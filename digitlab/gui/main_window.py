@@ -40,6 +40,9 @@ _STATE_TEXTS: Final = {
 _SIZE: Final = QSize(1280, 800)
 _FRAME: Final = QSize(16, 40)
 """Space for the window manager's frame and title, so that the first window fits on a small screen."""
+_STATUS_PX: Final = 26
+"""The height of the status bar with the controls of a training, so that nothing moves when one starts."""
+
 _CLOSE_TIMEOUT_S: Final = 2.5
 """How long closing waits for each worker: a batch takes 0.04 s; only loading TensorFlow takes longer."""
 
@@ -155,6 +158,7 @@ class MainWindow(Themed, QMainWindow):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
+        status.setMinimumHeight(_STATUS_PX)
         self._activity = QLabel("Ready", self)
         self._activity.setObjectName("activity")
         status.addWidget(self._activity, 1)

@@ -206,7 +206,7 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
         background: {tokens.track}; border-color: {tokens.accent}; }}
     QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent; padding: 0 4px;
-        min-height: 14px; color: {tokens.accent}; font-size: {FONT_SMALL_PX}px; }}
+        min-height: 14px; text-align: left; color: {tokens.accent}; font-size: {FONT_SMALL_PX}px; }}
     QPushButton[link="true"]:hover {{ text-decoration: underline; }}
     QPushButton[link="true"]:focus {{ border-color: {tokens.accent}; }}
     QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,

@@ -1,6 +1,7 @@
 """The buttons that control training, and what they train."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -13,9 +14,23 @@ from digitlab.gui.widgets.themed import Themed
 from digitlab.model.spec import ModelSpec
 from digitlab.words.recipes import trained_instead, trained_network
 
-_TRAIN = "Train"
-_PAUSE = "Pause"
-_RESUME = "Resume"
+_TRAIN: Final = "Train"
+PAUSE: Final = "Pause"
+RESUME: Final = "Resume"
+STOP: Final = "Stop"
+PAUSE_TIP: Final = "Pause after this batch. You can still draw and look inside."
+RESUME_TIP: Final = "Resume training with the saved state of the optimizer."
+STOP_TIP: Final = "Stop after this batch. The network keeps what it has learned."
+
+
+def can_pause_or_resume(state: TrainingState) -> bool:
+    """Return whether a training can be paused or resumed in a state."""
+    return state in (TrainingState.RUNNING, TrainingState.PAUSED)
+
+
+def can_stop(state: TrainingState) -> bool:
+    """Return whether a training can be stopped in a state."""
+    return state.is_busy and state is not TrainingState.STOPPING
 
 
 class TrainingButtons(Themed, QWidget):
@@ -42,15 +57,10 @@ class TrainingButtons(Themed, QWidget):
         self._problem = ""
         self._primary = QPushButton(_TRAIN)
         self._primary.setProperty("primary", True)
-        self._stop = QPushButton("Stop")
+        self._stop = QPushButton(STOP)
         self._reset = QPushButton("Reset")
         describe(self._primary, "trainButton", _TRAIN, "Train the network with this recipe.")
-        describe(
-            self._stop,
-            "stopButton",
-            "Stop",
-            "Stop after this batch. The network keeps what it has learned.",
-        )
+        describe(self._stop, "stopButton", STOP, STOP_TIP)
         describe(
             self._reset,
             "resetButton",
@@ -100,19 +110,15 @@ class TrainingButtons(Themed, QWidget):
         state = self._state
         label, tooltip, icon = _TRAIN, self._problem or "Train the network with this recipe (Ctrl+T).", "play"
         if state is TrainingState.PAUSED:
-            label, tooltip = _RESUME, "Resume training with the saved state of the optimizer."
+            label, tooltip = RESUME, RESUME_TIP
         elif state.is_busy:
-            label, tooltip, icon = _PAUSE, "Pause after this batch. You can still draw and look inside.", "pause"
+            label, tooltip, icon = PAUSE, PAUSE_TIP, "pause"
         self._primary.setText(label)
         self._primary.setAccessibleName(label)
         self._primary.setToolTip(wrapped(tooltip))
-        enabled = {
-            TrainingState.IDLE: not self._problem,
-            TrainingState.RUNNING: True,
-            TrainingState.PAUSED: True,
-        }
-        self._primary.setEnabled(enabled.get(state, False))
-        self._stop.setEnabled(state.is_busy and state is not TrainingState.STOPPING)
+        can_train = state is TrainingState.IDLE and not self._problem
+        self._primary.setEnabled(can_train or can_pause_or_resume(state))
+        self._stop.setEnabled(can_stop(state))
         self._reset.setEnabled(state is TrainingState.IDLE)
         self._primary.setIcon(theme.icon(icon, self.palette(), is_on_accent=self._primary.isEnabled()))
 

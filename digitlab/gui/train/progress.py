@@ -18,6 +18,7 @@ class Progress:
         share: The completed share, 0..1, or None if unknown.
         is_bar_shown: Whether the progress bar is shown.
         is_problem: Whether training failed.
+        brief: The epoch and the remaining time of a training in progress, in a few words; empty without one.
     """
 
     headline: str
@@ -25,6 +26,7 @@ class Progress:
     share: float | None = 0.0
     is_bar_shown: bool = False
     is_problem: bool = False
+    brief: str = ""
 
 
 def progress_of(run: Run | None, name: str, state: TrainingState, activity: str, problem: str = "") -> Progress:
@@ -38,7 +40,9 @@ def progress_of(run: Run | None, name: str, state: TrainingState, activity: str,
         problem: Why training cannot start; empty if it can.
     """
     if state is TrainingState.PREPARING:
-        return Progress(activity or "Preparing training…", share=None, is_bar_shown=True)
+        return _unmeasured(activity or "Preparing training…")
+    if state is TrainingState.STOPPING and (run is None or run.ended is not None):
+        return _unmeasured("Stopping…")
     if run is None and problem:
         return Progress("Not ready to train.", problem)
     if run is None:
@@ -50,6 +54,10 @@ def progress_of(run: Run | None, name: str, state: TrainingState, activity: str,
     return _under_way(run, state)
 
 
+def _unmeasured(text: str) -> Progress:
+    return Progress(text, share=None, is_bar_shown=True, brief=text)
+
+
 def has_failed(run: Run | None) -> bool:
     """Return whether a training ended with an error."""
     return run is not None and run.ended is not None and run.ended.error is not None
@@ -58,26 +66,32 @@ def has_failed(run: Run | None) -> bool:
 def _under_way(run: Run, state: TrainingState) -> Progress:
     share = run.step / run.started.total_steps
     if state is TrainingState.STOPPING:
-        return Progress("Stopping after this batch…", _position(run), share, is_bar_shown=True)
+        text = "Stopping after this batch…"
+        return Progress(text, _position(run), share, is_bar_shown=True, brief=text)
     if run.is_paused or state is TrainingState.PAUSED:
         detail = "Press Resume to continue from this batch with the state of the optimizer."
-        return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True)
+        brief = f"Paused · {_epoch(run)}"
+        return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True, brief=brief)
     pace, left = run.samples_per_second(), run.seconds_left()
-    parts = [] if pace is None else [speed(pace)]
-    parts += [] if left is None else [f"{duration(max(round(left), 1))} left"]
-    return Progress(_position(run), " · ".join(parts) or "Starting…", share, is_bar_shown=True)
+    time_left = "" if left is None else f"{duration(max(round(left), 1))} left"
+    detail = " · ".join(part for part in ("" if pace is None else speed(pace), time_left) if part) or "Starting…"
+    now = "validating" if run.is_validating else time_left or "starting"
+    return Progress(_position(run), detail, share, is_bar_shown=True, brief=f"{_epoch(run).capitalize()} · {now}")
+
+
+def _epoch(run: Run) -> str:
+    epochs, length = run.started.config.epochs, run.started.steps_per_epoch
+    return f"epoch {min(max(run.step - 1, 0) // length + 1, epochs)} of {epochs}"
 
 
 def _position(run: Run) -> str:
     started = run.started
     origin = "" if started.origin is None else f" · continued from {epoch_text(started.first_epoch)}"
     if run.is_validating:
-        epoch = max(round(run.step / started.steps_per_epoch), 1)
         images = f"{started.validation_count:,} {'test' if started.validates_on_test else 'validation'} images"
-        return f"epoch {epoch} of {started.config.epochs}{origin} · validating on {images}…"
-    epoch = min(max(run.step - 1, 0) // started.steps_per_epoch + 1, started.config.epochs)
-    step = run.step - (epoch - 1) * started.steps_per_epoch
-    return f"epoch {epoch} of {started.config.epochs}{origin} · step {step:,} of {started.steps_per_epoch:,}"
+        return f"{_epoch(run)}{origin} · validating on {images}…"
+    step = (run.step - 1) % started.steps_per_epoch + 1 if run.step else 0
+    return f"{_epoch(run)}{origin} · step {step:,} of {started.steps_per_epoch:,}"
 
 
 def _ended(run: Run, name: str) -> Progress:

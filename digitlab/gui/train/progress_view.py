@@ -53,11 +53,7 @@ class ProgressView(QWidget):
             self._detail.setText(progress.detail)
         set_flag(self._headline, "problem", is_on=progress.is_problem)
         self._bar.setVisible(progress.is_bar_shown)
-        if progress.share is None:
-            self._bar.setRange(0, 0)
-        else:
-            self._bar.setRange(0, _BAR_STEPS)
-            self._bar.setValue(round(_BAR_STEPS * progress.share))
+        show_share(self._bar, progress.share)
         self._fit_height()
 
     def _fit_height(self) -> None:
@@ -74,3 +70,12 @@ class ProgressView(QWidget):
         """Adjust the height to the fonts on screen."""
         super().showEvent(event)
         self._fit_height()
+
+
+def show_share(bar: QProgressBar, share: float | None) -> None:
+    """Show a share, 0..1, in a progress bar; None if it is unknown."""
+    if share is None:
+        bar.setRange(0, 0)
+    else:
+        bar.setRange(0, _BAR_STEPS)
+        bar.setValue(round(_BAR_STEPS * share))
