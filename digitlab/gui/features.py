@@ -5,7 +5,7 @@ Tabs and controllers are imported and created on first use, so that the window a
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
-
-_NOTE_MS: Final = 5_000
-"""How long the status bar shows a note, unless something else happens before."""
 
 
 class Controllers:
@@ -270,8 +267,7 @@ class Features(QObject):
         view = self.session.view
         if view is not None:
             QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
-            # A note of the status bar, not the session's activity, which would hide the state of a training.
-            self.window.statusBar().showMessage("Copied the 28 × 28 image to the clipboard", _NOTE_MS)
+            self.messages.note("Copied the 28 × 28 image to the clipboard")
 
     def choose_scheme(self, scheme: ColourScheme) -> None:
         """Use light colours, dark colours or the system's."""

@@ -37,6 +37,9 @@ _STATE_TEXTS: Final = {
 }
 """Status bar text for each training state while there is no other activity."""
 
+_NOTE_MS: Final = 5_000
+"""How long the status bar shows a note, unless training goes on before."""
+
 _SIZE: Final = QSize(1280, 800)
 _FRAME: Final = QSize(16, 40)
 """Space for the window manager's frame and title, so that the first window fits on a small screen."""
@@ -87,6 +90,7 @@ class MainWindow(Themed, QMainWindow):
         self.draw.canvas.setFocus()
         self._actions.drive(self.features)
         session.activity_changed.connect(self._show_activity)
+        self.messages.noted.connect(self._on_messages_noted)
         for changed in (
             session.snapshot_changed,
             session.run_changed,
@@ -188,6 +192,10 @@ class MainWindow(Themed, QMainWindow):
             window_state=bytes(self.saveState().toBase64().data()).decode(),
             panel=self.panels.shown,
         )
+
+    @Slot(str)
+    def _on_messages_noted(self, text: str) -> None:
+        self.statusBar().showMessage(text, _NOTE_MS)
 
     @Slot()
     def _show_activity(self) -> None:

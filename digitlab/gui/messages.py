@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -274,7 +274,13 @@ def _free_place(area: QRect, size: QSize, kept_clear: list[QRect], now: QRect) -
 
 
 class Messages(QObject):
-    """Shows information, offers and errors in a message bar."""
+    """Shows information, offers and errors in a message bar, and notes in the status bar.
+
+    Signals:
+        noted: A note is to be shown for a few seconds; carries its text.
+    """
+
+    noted = Signal(str)
 
     def __init__(self, bar: MessageBar) -> None:
         """Show messages in a bar, which becomes the parent of this object."""
@@ -289,6 +295,10 @@ class Messages(QObject):
     def show_info(self, happened: str, more: str = "", options: tuple[Option, ...] = ()) -> None:
         """Show good or neutral information, which disappears after a while."""
         self._bar.show_message("info", happened, more, options)
+
+    def note(self, text: str) -> None:
+        """Show something that nobody has to read in the status bar, for a few seconds or until training goes on."""
+        self.noted.emit(text)
 
     def offer(self, happened: str, more: str, options: tuple[Option, ...]) -> None:
         """Show a message that stays until the user picks an option; other messages may cover it meanwhile."""

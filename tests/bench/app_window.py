@@ -67,9 +67,15 @@ def rest(duration_ms: int) -> None:
     loop.exec()
 
 
+def has_tensorflow(window: MainWindow) -> bool:
+    """Return whether TensorFlow is loaded, and the window knows it."""
+    is_loaded = window.features.has_controllers and window.controllers.training._jobs.is_loaded
+    return is_loaded and not window.session.activity
+
+
 def wait_for_tensorflow(window: MainWindow) -> None:
     """Wait until TensorFlow is there."""
-    wait(lambda: window.session.activity.startswith("TensorFlow loaded"))
+    wait(lambda: has_tensorflow(window))
 
 
 def start_training(window: MainWindow, config: TrainingConfig, source: str = "builtin") -> None:

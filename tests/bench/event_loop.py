@@ -16,7 +16,16 @@ from digitlab.model.files.network_file import read_model
 from digitlab.runs.run_file import read_run
 from digitlab.system.assets import model_path
 from digitlab.training.config import TrainingConfig
-from tests.bench.app_window import open_window, place_on_slider, rest, say, start_training, stop_training, wait
+from tests.bench.app_window import (
+    open_window,
+    place_on_slider,
+    rest,
+    say,
+    start_training,
+    stop_training,
+    wait,
+    wait_for_tensorflow,
+)
 from tests.bench.empty_window import lateness_of_empty_window
 from tests.bench.evaluation import hold_ten_thousand
 from tests.bench.loop_watch import GOAL_P99_MS, GOAL_WORST_MS, Lateness, LoopWatch
@@ -98,7 +107,7 @@ def _start(window: MainWindow, watch: LoopWatch) -> Iterator[Row]:
     session = window.session
     wait(lambda: session.activity.startswith("Loading TensorFlow"))
     begun_s = time.perf_counter()
-    wait(lambda: session.activity.startswith("TensorFlow loaded"))
+    wait_for_tensorflow(window)
     ended_s = time.perf_counter()
     rest(_IDLE_AFTER_MS)
     seen, machine = watch.stop(), sleeper.end()

@@ -11,7 +11,16 @@ from PySide6.QtTest import QTest
 
 from digitlab.gui.main_window import MainWindow
 from digitlab.training.config import TrainingConfig
-from tests.bench.app_window import open_window, point_of_stroke, rest, say, start_training, stop_training, wait
+from tests.bench.app_window import (
+    has_tensorflow,
+    open_window,
+    point_of_stroke,
+    rest,
+    say,
+    start_training,
+    stop_training,
+    wait,
+)
 from tests.bench.machine import Sleeper
 from tests.bench.processes import last_line
 from tests.bench.rows import Row, median, percentile
@@ -97,10 +106,9 @@ def measure() -> Iterator[Row]:
     window = open_window()
     bars, session = _Bars(window), window.session
     wait(lambda: session.view is not None)
-    is_loaded = lambda: session.activity.startswith("TensorFlow loaded")  # noqa: E731
-    wait(lambda: session.activity.startswith("Loading TensorFlow") or is_loaded())
+    wait(lambda: session.activity.startswith("Loading TensorFlow") or has_tensorflow(window))
     sleeper = Sleeper()
-    times = latencies(window, bars, lambda _: not is_loaded())
+    times = latencies(window, bars, lambda _: not has_tensorflow(window))
     yield _row("while TensorFlow loads", times, 0, BUSY_GOAL_MS, sleeper)
     rest(_SETTLE_MS)
     sleeper = Sleeper()

@@ -44,6 +44,15 @@ def _asks_for_a_layer_type(node: ast.AST) -> bool:
     return bool(LAYERS & {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)})
 
 
+def _sets_the_activity(node: ast.AST) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(target, ast.Attribute) and target.attr == "activity" for target in targets)
+
+
+def _fills_the_status_bar(node: ast.AST) -> bool:
+    return _is_call_of(node, "showMessage")
+
+
 def _is_abstract_by_hand(node: ast.AST) -> bool:
     return isinstance(node, ast.Raise) and "NotImplementedError" in ast.unparse(node)
 
@@ -82,6 +91,14 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
         },
     ),
     "theme.small_font makes small fonts": (_makes_a_small_font, {"digitlab.gui.theme"}),
+    "the training controller says what it prepares": (
+        _sets_the_activity,
+        {
+            "digitlab.gui.train.controller",
+            "digitlab.gui.session.session",  # the first value
+        },
+    ),
+    "Messages.note shows notes in the status bar": (_fills_the_status_bar, {"digitlab.gui.main_window"}),
     "layers say what they can do": (_asks_for_a_layer_type, set()),
     "abstract methods are declared with abc": (_is_abstract_by_hand, set()),
 }

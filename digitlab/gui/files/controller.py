@@ -271,7 +271,7 @@ class FileController(QObject):
 
     def _show_test_image(self, image: _TestImage) -> None:
         self._editor.replace(Sketch(picture=image.picture), "showing a test image")
-        self._session.activity = f"{image.dataset_name}: {image.picture.name}"
+        self._messages.note(f"{image.dataset_name}: {image.picture.name}")
 
     def _save(self, path: Path, write: Callable[[], None]) -> None:
         self.desk.ask(

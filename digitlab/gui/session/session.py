@@ -92,7 +92,9 @@ class Session(QObject):
 
     activity_changed = Signal()
     activity: Observed[str] = Observed()
-    """One line about work in the background, for the status bar; empty if there is none."""
+    """What is being prepared for training, for the status bar and the progress of training; empty if nothing is.
+
+    The training controller alone sets it, and ends it. Other news is a note; see ``Messages.note``."""
 
     receptive_field_changed = Signal()
     receptive_field: Observed[tuple[slice, slice] | None] = Observed()

@@ -81,7 +81,6 @@ class TrainingController(QObject):
         if self._jobs.is_loaded:
             self.loading_ended.emit()
         elif not self._session.training_state.is_busy:
-            self._session.activity = "Loading TensorFlow…"
             self._load(failed=self._on_load_failed)
 
     @Slot()
@@ -194,11 +193,13 @@ class TrainingController(QObject):
         self.desk.ask(job, then=then, failed=self._on_job_failed, progress=self._on_job_progress, is_quiet=True)
 
     def _load(self, failed: Callable[[Exception], None]) -> None:
+        self._session.activity = "Loading TensorFlow…"
         self.desk.ask(lambda _: self._jobs.load(), then=self._on_loaded, failed=failed, is_quiet=True)
 
     def _on_loaded(self, seconds: float | None) -> None:
+        self._session.activity = ""
         if seconds is not None:
-            self._session.activity = f"TensorFlow loaded in {duration(seconds)}"
+            self._messages.note(f"TensorFlow loaded in {duration(seconds)}")
         self.loading_ended.emit()
 
     def _on_load_failed(self, error: Exception) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QPushButton, QScrollArea, QWidget
 
+from digitlab.gui import main_window
 from digitlab.gui.app import application as app
 from digitlab.gui.app.application import make_window
 from digitlab.gui.session.values import TrainingState
@@ -47,6 +48,14 @@ def test_the_status_bar_shows_the_state_of_training(window):
     assert activity.text() == "Training is paused"
     window.session.training_state = TrainingState.IDLE
     assert activity.text() == "Ready"
+
+
+def test_a_note_in_the_status_bar_ends_by_itself(qtbot, window, monkeypatch):
+    monkeypatch.setattr(main_window, "_NOTE_MS", 1)
+    shown = []
+    window.statusBar().messageChanged.connect(shown.append)
+    window.messages.note("Something nice happened.")
+    qtbot.waitUntil(lambda: shown == ["Something nice happened.", ""])
 
 
 def test_a_copied_image_is_reported_without_hiding_the_state_of_the_training(qtbot, window):

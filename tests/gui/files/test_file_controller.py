@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
@@ -356,7 +356,17 @@ def test_opening_a_file_while_training_keeps_the_network(qtbot, window, tmp_path
 def test_a_test_digit_is_shown_with_the_name_of_its_dataset(qtbot, window):
     window.actions_by_name["testDigit"].trigger()
     qtbot.waitUntil(lambda: window.session.sketch.picture is not None, timeout=20_000)
-    assert window.session.activity.startswith("Built-in digits: test image ")
+    assert window.statusBar().currentMessage().startswith("Built-in digits: test image ")
+    assert window.session.activity == ""
+
+
+def test_the_progress_of_training_shows_no_news_of_others(qtbot, window):
+    panel = window.panels.train.panel()
+    window.session.training_state = TrainingState.PREPARING
+    window.actions_by_name["testDigit"].trigger()
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
+    assert panel.findChild(QLabel, "progressHeadline").text() == "Preparing training…"
+    window.session.training_state = TrainingState.IDLE
 
 
 def test_a_network_saved_at_an_earlier_snapshot_opens_at_it_with_the_whole_run(qtbot, window, tmp_path):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.dataset import Dataset, DigitSet
@@ -312,8 +312,13 @@ def test_the_end_of_loading_is_announced_even_if_it_failed(qtbot, window, monkey
         return 1.0
 
     monkeypatch.setattr(training_jobs.TrainingJobs, "load", load)
+    activity = window.findChild(QLabel, "activity")
     with qtbot.waitSignal(window.controllers.training.loading_ended):
         window.controllers.training.load_tensorflow()
+        assert activity.text() == "Loading TensorFlow…"
+    assert activity.text() == "Ready"
+    assert window.session.activity == ""
+    assert window.statusBar().currentMessage() == ("TensorFlow loaded in 1 s" if error is None else "")
 
 
 def test_the_drawings_of_the_recipe_are_used_and_unreadable_ones_offer_options(qtbot, quick, tmp_path, monkeypatch):
