@@ -315,22 +315,23 @@ class Messages(QObject):
         Args:
             what: The error, or what happened, as it was shown.
         """
-        self._bar.withdraw(_happened(what) if isinstance(what, Exception) else what)
+        self._bar.withdraw(happened(what) if isinstance(what, Exception) else what)
 
     def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
         """Show an error: the text of a ``DigitLabError`` as it is, anything else as a bug in DigitLab."""
         if isinstance(error, DigitLabError):
-            self._bar.show_message("warning", _happened(error), f"{error.expected} {error.remedy}".strip(), options)
+            self._bar.show_message("warning", happened(error), f"{error.expected} {error.remedy}".strip(), options)
             return
         self._bar.show_message(
             "error",
-            _happened(error),
+            happened(error),
             "Your drawing and your network are unaffected. For details, see the log: Help > Open the log folder.",
             options,
         )
 
 
-def _happened(error: Exception) -> str:
+def happened(error: Exception) -> str:
+    """Return what happened, in one sentence."""
     if isinstance(error, DigitLabError):
         return error.happened
     return f"Something went wrong inside DigitLab: {type(error).__name__}."

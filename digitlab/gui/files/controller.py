@@ -17,6 +17,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import is_drawings_file, read_drawings, write_drawings
 from digitlab.data.files.picture_file import decode_image, read_image
 from digitlab.data.sources import load_dataset, load_drawings
+from digitlab.gui.files.several import SeveralFiles, Way
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
@@ -83,20 +84,24 @@ class FileController(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a file according to its type: a network, a run, a drawing, a dataset, or else a picture."""
+        way = self._way(path)
+        self.desk.ask(lambda _: way.read(), then=way.take, is_quiet=way.is_quiet)
+
+    def _way(self, path: Path) -> Way:
         name = path.name.lower()
         if name.endswith(RUN_SUFFIX):
-            self.desk.ask(lambda _: _kept_path(path), then=partial(self._open_run, path), is_quiet=True)
-        elif name.endswith(FILE_SUFFIX):
-            self._open_network(path)
-        elif is_drawings_file(path):
-            self.desk.ask(lambda _: read_drawings(path), then=partial(self._show_drawing, path.name))
-        elif name.endswith(DATASET_SUFFIXES) or path.is_dir():
-            self.desk.ask(lambda _: self._load(str(path)), then=partial(self._take_dataset, path))
-        else:
-            self.desk.ask(
-                lambda _: Sketch(picture=Picture(read_image(path), path.name)),
-                then=partial(self._editor.replace, text=f"opening {path.name}"),
-            )
+            return Way("network", lambda: _kept_path(path), partial(self._open_run, path), is_quiet=True)
+        if name.endswith(FILE_SUFFIX):
+            return Way("network", lambda: read_network(path), self._opening.open)
+        if is_drawings_file(path):
+            return Way("drawing", lambda: read_drawings(path), partial(self._show_drawing, path.name))
+        if name.endswith(DATASET_SUFFIXES) or path.is_dir():
+            return Way("dataset", lambda: self._load(str(path)), partial(self._take_dataset, path))
+        return Way(
+            "drawing",
+            lambda: Sketch(picture=Picture(read_image(path), path.name)),
+            partial(self._editor.replace, text=f"opening {path.name}"),
+        )
 
     def open_shipped(self, name: str) -> None:
         """Open a shipped network with its run.
@@ -126,11 +131,13 @@ class FileController(QObject):
         """
         if mime is None:
             return False
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        urls = mime.urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if len(urls) > 1 and paths:
+            SeveralFiles(paths, len(urls) - len(paths), self._way, self.desk, self._messages)
+            return True
         if paths:
             self.open_path(paths[0])
-            if len(paths) > 1:
-                self._messages.show_info(f"Opened {paths[0].name}.", "DigitLab opens one file at a time.")
             return True
         if mime.hasImage():
             self._open_image_data(mime.imageData())
