@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -20,6 +21,7 @@ from digitlab.gui import theme
 from digitlab.gui.charts.card import ChartCard
 from digitlab.gui.runs.model import RunTable
 from digitlab.gui.runs.table import RunTableView
+from digitlab.gui.runs.wording import legend_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
@@ -28,7 +30,7 @@ from digitlab.gui.widgets.throttle import Throttle
 from digitlab.words.numbers import count, size
 
 if TYPE_CHECKING:
-    from digitlab.gui.runs.runs_plot import RunsPlot
+    from digitlab.gui.runs.runs_plot import DrawnRun, RunsPlot
 
 _REFRESH_MS: Final = 500
 """Refresh interval for the run in progress; its curves under Train are smoother."""
@@ -78,6 +80,7 @@ class RunsPanel(Themed, QWidget):
         self._session = session
         self._plots: tuple[RunsPlot, RunsPlot] | None = None
         self._marks: dict[Path, int] = {}
+        self._drawn: tuple[DrawnRun, ...] = ()
         self._model = RunTable(self)
         self._table = RunTableView(self._model)
         self._open = QPushButton("Open")
@@ -91,6 +94,7 @@ class RunsPanel(Themed, QWidget):
         self._loss = QToolButton()
         self._log = QToolButton()
         self._card = ChartCard("Validation", tools=(self._accuracy, self._loss, self._log))
+        self._legend = quiet_label(wraps=False)
         self._pages = QStackedWidget()
         self._creating = Throttle(self.ensure_plots, 0, self)
         self._refresh = Throttle(self._refresh_growing, _REFRESH_MS, self)
@@ -141,6 +145,12 @@ class RunsPanel(Themed, QWidget):
         if list_card.header is not None:
             list_card.header.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_M, 0)
             list_card.header.insertWidget(1, self._summary)
+        self._legend.setObjectName("runsLegend")
+        self._legend.setTextFormat(Qt.TextFormat.PlainText)
+        # As wide as there is room: the buttons beside it must stay on screen.
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if self._card.header is not None:
+            self._card.header.insertWidget(1, self._legend, 1)
         both = QSplitter(Qt.Orientation.Vertical)
         both.setChildrenCollapsible(False)
         both.setHandleWidth(theme.SPACE_S)
@@ -295,6 +305,11 @@ class RunsPanel(Themed, QWidget):
         if self._plots is not None and path in self._marks:
             for plot in self._plots:
                 plot.refresh()
+            self._show_legend()
+
+    def _show_legend(self) -> None:
+        """Show what the thin lines are, and which of the plotted runs have no other."""
+        self._legend.setText(legend_text([drawn.name for drawn in self._drawn if not drawn.run.epochs]))
 
     def _show_plot(self) -> None:
         """Plot the checked runs whose curves were read; if there are none, show what to do."""
@@ -316,6 +331,8 @@ class RunsPanel(Themed, QWidget):
                 for path in self._marks
                 if path in names and path in curves
             )
+            self._drawn = drawn
+            self._show_legend()
             index = 1 if self._loss.isChecked() else 0
             self._card.show_text(text, index)
             self._plots[index].show_drawn(drawn)

@@ -15,6 +15,7 @@ from digitlab.gui.charts.epoch_plot import EpochPlot, readout_table
 from digitlab.gui.charts.items import cosmetic_pen
 from digitlab.gui.charts.run_curves import LineStyle, MarkStyle, PlottedRun, RunStyle
 from digitlab.gui.runs import marks
+from digitlab.gui.runs.wording import NONE
 from digitlab.runs.run import Run
 from digitlab.words.numbers import NO_VALUE, epoch_text
 
@@ -99,7 +100,7 @@ def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) ->
         run = plotted.run
         ends = run.started.first_epoch + np.array([epoch.epoch for epoch in run.epochs])
         reached = np.flatnonzero(ends <= at + 0.05)
-        value = NO_VALUE
+        value = NO_VALUE if run.epochs else NONE
         if len(reached) and at <= _end(run) + 0.5:
             value = html.escape(quantity.write(quantity.validation(run.epochs[reached[-1]])))
         rows.append([html.escape(plotted.name), value])

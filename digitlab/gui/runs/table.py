@@ -27,35 +27,28 @@ from PySide6.QtWidgets import (
 
 from digitlab.gui import theme
 from digitlab.gui.runs.model import (
-    BEST,
-    DATA,
-    EPOCHS,
+    COLUMNS,
     FROM,
     NAME,
-    NETWORK,
     RECIPE,
     RUN_ROLE,
-    SIZE,
     SORT_ROLE,
     STARTED,
-    TIME,
     RunTable,
 )
 from digitlab.gui.widgets.fields import describe
 from digitlab.runs.kept import RunSummary
 
 _ROW_PX: Final = 28
-_NAME_PX: Final = 180
-_RECIPE_PX: Final = 150
-"""Minimum width of the recipe column, which takes the remaining space."""
+_NARROW_PX: Final = {RECIPE: 150, NAME: 160}
+"""The columns that give way in a narrow table, in this order, and how narrow they get."""
 
-_WIDEST_PX: Final = 190
+_WIDEST_PX: Final = 360
+_MARK_PX: Final = 24
+"""Room for the mark of a plotted run, so that no column moves when a run is checked."""
 
 _ASCENDING: Final = "▲"
 _DESCENDING: Final = "▼"
-
-_ALWAYS: Final = (BEST, EPOCHS, STARTED)
-_BY_IMPORTANCE: Final = (*_ALWAYS, FROM, DATA, NETWORK, TIME, SIZE)
 
 
 class _NameDelegate(QStyledItemDelegate):
@@ -106,6 +99,8 @@ class RunTableView(QTableView):
             "Ctrl+Z restores the last deletion. Click a column header to sort by it.",
         )
         self._table = model
+        self._dragged: dict[int, int] = {}  # widths that the user chose, by column
+        self._is_fitting = False
         self._sorted = _Sorted(self)
         self._sorted.setSortRole(SORT_ROLE)
         self._sorted.setSourceModel(model)
@@ -129,8 +124,7 @@ class RunTableView(QTableView):
         header.setSortIndicatorShown(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(RECIPE, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(NAME, _NAME_PX)
+        header.sectionResized.connect(self._on_section_resized)
         header.sortIndicatorChanged.connect(self._on_order_changed)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -142,20 +136,33 @@ class RunTableView(QTableView):
         return [index.data(RUN_ROLE) for index in rows]
 
     def fit_columns(self) -> None:
-        """Make the columns as wide as their texts; tooltips show what does not fit."""
-        runs = self._table.runs
-        has_branches = any(run.started.origin is not None for run in runs)
-        left = self.viewport().width() - self.columnWidth(NAME) - _RECIPE_PX
-        for column in _BY_IMPORTANCE:
-            self.setColumnHidden(column, False)
-            self.resizeColumnToContents(column)
-            width = min(self.columnWidth(column) + theme.SPACE_M, _WIDEST_PX)
-            self.setColumnWidth(column, width)
-            if column == FROM and not has_branches:
-                self.setColumnHidden(column, True)
-                continue
-            left -= width
-            self.setColumnHidden(column, left < 0 and column not in _ALWAYS)
+        """Make the columns as wide as their texts, and the recipe's as wide as the rest.
+
+        In a narrow table, recipes and names are shortened, and their tooltips show them; then the table scrolls.
+        """
+        self._is_fitting = True
+        self.setColumnHidden(FROM, all(run.started.origin is None for run in self._table.runs))
+        widths = {column: self._wanted_width(column) for column in range(len(COLUMNS))}
+        left = self.viewport().width() - sum(widths.values())
+        for column, least in _NARROW_PX.items():
+            if left < 0 and column not in self._dragged:
+                lost = min(-left, max(widths[column] - least, 0))
+                widths[column] -= lost
+                left += lost
+        if RECIPE not in self._dragged:
+            widths[RECIPE] += max(left, 0)
+        for column, width in widths.items():
+            if not self.isColumnHidden(column):
+                self.setColumnWidth(column, width)
+        self._is_fitting = False
+
+    def _wanted_width(self, column: int) -> int:
+        """Return the width of a column that shows all its texts, or the one that the user gave it."""
+        if self.isColumnHidden(column):
+            return 0
+        texts = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+        space = theme.SPACE_S + (_MARK_PX if column == NAME else 0)
+        return self._dragged.get(column, min(texts + space, _WIDEST_PX))
 
     def choose(self, path: Path) -> None:
         """Select the run of a file, and scroll to it."""
@@ -173,6 +180,13 @@ class RunTableView(QTableView):
             name = index.siblingAtColumn(NAME)
             self.setCurrentIndex(name)
             self.edit(name)
+
+    @Slot(int, int, int)
+    def _on_section_resized(self, column: int, before: int, width: int) -> None:
+        """Keep a width that the user gave a column; hiding one sets its width to 0."""
+        del before
+        if width and not self._is_fitting:
+            self._dragged[column] = width
 
     @Slot()
     def _on_order_changed(self) -> None:

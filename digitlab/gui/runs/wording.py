@@ -1,5 +1,6 @@
 """The texts of the list of runs. No Qt here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -8,8 +9,12 @@ from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.run import Run
 from digitlab.training.config import Augmentation, Schedule
 from digitlab.training.events import TrainingStarted
+from digitlab.words.names import one_line
 from digitlab.words.numbers import NO_VALUE, count, duration, epoch_number, epoch_text, exact_number, percent
 from digitlab.words.recipes import AUGMENTATIONS, OPTIMIZERS, SCHEDULES
+
+NONE: Final = "none"
+"""Stands where a run that has ended was never validated."""
 
 _ENDINGS: Final = {
     RunEnding.FINISHED: "",
@@ -53,8 +58,23 @@ def epochs_text(run: RunSummary) -> str:
 
 
 def accuracy_text(run: RunSummary) -> str:
-    """Return the best validation accuracy; a dash before the first epoch."""
-    return NO_VALUE if run.best_accuracy is None else percent(run.best_accuracy)
+    """Return the best validation accuracy; ``none`` if the run ended before it was validated, a dash until then."""
+    if run.best_accuracy is not None:
+        return percent(run.best_accuracy)
+    return NO_VALUE if run.ending is None else NONE
+
+
+def legend_text(unvalidated: Sequence[str]) -> str:
+    """Return what the thin lines of the plot are, and which runs have no others.
+
+    Args:
+        unvalidated: The names of the plotted runs that have not been validated.
+    """
+    text = "thin lines: training, smoothed"
+    if not unvalidated:
+        return text
+    which = one_line(unvalidated[0]) if len(unvalidated) == 1 else count(len(unvalidated), "run")
+    return f"{text} · no validation: {which}"
 
 
 def start_text(started: datetime, now: datetime) -> str:
@@ -70,7 +90,7 @@ def start_text(started: datetime, now: datetime) -> str:
 def facts(run: RunSummary) -> str:
     """Return the tooltip of a run, with all its details."""
     started = run.started
-    best = "" if run.best_accuracy is None else f", {percent(run.best_accuracy)} at best"
+    best = f", {percent(run.best_accuracy)} at best" if run.best_accuracy is not None else ", not validated"
     images = "test" if started.validates_on_test else "held-out"
     lines = [
         run.name,

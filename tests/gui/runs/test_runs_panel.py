@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QStyle, QStyleOptionViewItem, QToolButton
 
 from digitlab.gui import theme
-from digitlab.gui.runs.model import BEST, COLUMNS, EPOCHS, NAME
+from digitlab.gui.runs.model import BEST, COLUMNS, EPOCHS, FROM, NAME, RECIPE
 from digitlab.gui.runs.runs_plot import RunsPlot
 from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.session.values import TrainingState
@@ -226,10 +226,56 @@ def test_a_branch_shows_its_origin_and_an_interrupted_run_how_it_ended(panel, se
 
 
 @pytest.mark.parametrize("width", [620, 930, 1500])
-def test_columns_always_fit_the_width(listed, qtbot, width):
+def test_no_column_vanishes_and_a_narrow_table_scrolls(listed, qtbot, width):
     listed.resize(width, 640)
-    assert not table(listed).horizontalScrollBar().isVisible()
-    assert not table(listed).isColumnHidden(BEST)
+    QApplication.processEvents()
+    shown = table(listed)
+    assert [column for column in range(len(COLUMNS)) if shown.isColumnHidden(column)] == [FROM]  # there are no branches
+    assert shown.columnViewportPosition(EPOCHS) + shown.columnWidth(EPOCHS) <= shown.viewport().width()
+    assert (shown.horizontalScrollBar().maximum() > 0) == (width == 620)
+    assert width == 620 or shown.columnWidth(RECIPE) >= shown.sizeHintForColumn(RECIPE)
+
+
+@pytest.mark.parametrize(("width", "is_whole"), [(930, False), (1600, True)])
+def test_long_names_are_shown_where_there_is_room(listed, session, make_summary, width, is_whole):
+    name = "Batches of 32 with dropout and a low rate"
+    session.kept.set_runs((make_summary(1, name=name),))
+    listed.resize(width, 640)
+    QApplication.processEvents()
+    shown = table(listed)
+    assert (shown.columnWidth(NAME) >= shown.sizeHintForColumn(NAME)) == is_whole
+    assert shown.columnWidth(NAME) >= 160
+    assert name in shown.model().index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_plotted_run_has_its_whole_name_and_no_column_moves(listed, session):
+    shown, before = table(listed), table(listed).columnViewportPosition(BEST)
+    session.kept.plot([session.kept.runs[0].path])
+    QApplication.processEvents()
+    assert shown.columnWidth(NAME) >= shown.sizeHintForColumn(NAME)
+    assert shown.columnViewportPosition(BEST) == before
+
+
+def test_a_width_that_the_user_chose_stays(listed):
+    shown = table(listed)
+    shown.horizontalHeader().resizeSection(NAME, 222)
+    listed.resize(1500, 640)
+    QApplication.processEvents()
+    assert shown.columnWidth(NAME) == 222
+
+
+def test_a_run_without_validation_says_so(listed, session, make_summary, make_run):
+    cut_off = make_summary(6, step=40, epoch_count=0, best_accuracy=None, ending=RunEnding.CUT_OFF)
+    growing = make_summary(7, step=40, epoch_count=0, best_accuracy=None, ending=None)
+    session.kept.set_runs((growing, cut_off, *session.kept.runs))
+    assert rows(listed, BEST)[:2] == ["–", "none"]
+    legend = listed.findChild(QLabel, "runsLegend")
+    assert legend.text() == "thin lines: training, smoothed"
+    session.kept.plot([cut_off.path])
+    session.kept.add_curves(cut_off.path, make_run(40))
+    assert legend.text() == "thin lines: training, smoothed · no validation: Tutorial 6"
+    plot(listed).hovered.emit(0.05)
+    assert "none" in plot(listed).findChild(QLabel, "runsAccuracyReadout").text()
 
 
 def test_the_panel_follows_the_theme(listed, session, make_run, qtbot):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digitlab.gui.runs.wording import epochs_text, facts, recipe_text, start_text
+from digitlab.gui.runs.wording import accuracy_text, epochs_text, facts, legend_text, recipe_text, start_text
 from digitlab.runs.kept import RunEnding
 from digitlab.training.config import TrainingConfig
 from digitlab.training.recipes import RECIPES
@@ -45,3 +45,19 @@ def test_the_tooltip_shows_all_details(make_summary):
     for part in ("Tutorial 1", "62,346 parameters", "SGD 0.01", "MNIST: 60,000 images", "10 of 10 epochs", "95.1 %"):
         assert part in text
     assert "at best" not in facts(replace(make_summary(1), best_accuracy=None))
+
+
+@pytest.mark.parametrize(
+    ("names", "end"),
+    [([], "smoothed"), (["Small 7"], "no validation: Small 7"), (["a", "b", "c"], "no validation: 3 runs")],
+)
+def test_the_legend_explains_the_thin_lines_and_names_runs_without_validation(names, end):
+    assert legend_text(names).startswith("thin lines: training, smoothed")
+    assert legend_text(names).endswith(end)
+
+
+def test_a_run_that_ended_before_it_was_validated_says_so(make_summary):
+    summary = make_summary(1, best_accuracy=None, epoch_count=0, ending=RunEnding.STOPPED)
+    assert accuracy_text(summary) == "none"
+    assert "not validated" in facts(summary)
+    assert accuracy_text(replace(summary, ending=None)) == "–"
