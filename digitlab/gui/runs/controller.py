@@ -177,7 +177,10 @@ class RunsController(QObject):
 
     def _show_list(self, listed: jobs.RunList) -> None:
         """Show the list, and plot a run that is new in it."""
+        plotted = self._kept.plotted
         self._kept.set_runs(listed.runs, can_restore=listed.can_restore)
+        for path in set(self._kept.plotted).difference(plotted):  # restored, and plotted when they were deleted
+            self._read_curves(path)
         begun = [run.path for run in listed.runs if run.path in self._begun]
         if begun:
             self._begun.difference_update(begun)

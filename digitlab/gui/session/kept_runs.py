@@ -35,7 +35,7 @@ class KeptRuns(QObject):
         self._is_listed = False
         self._can_restore = False
         self._open: Path | None = None
-        self._plotted: tuple[Path, ...] = ()
+        self._chosen: tuple[Path, ...] = ()  # also deleted runs, which are plotted again once they are restored
         self._curves: dict[Path, Run] = {}
 
     @property
@@ -54,15 +54,14 @@ class KeptRuns(QObject):
         return self._can_restore
 
     def set_runs(self, runs: tuple[RunSummary, ...], *, can_restore: bool = False) -> None:
-        """Set the list; runs that are not in it are no longer drawn."""
+        """Set the list; runs that are not in it are not drawn until they are in it again."""
         is_other = (runs, can_restore) != (self._runs, self._can_restore) or not self._is_listed
+        plotted = self.plotted
         self._runs, self._can_restore, self._is_listed = runs, can_restore, True
-        paths = {run.path for run in runs}
-        kept = tuple(path for path in self._plotted if path in paths)
         if is_other:
             self.changed.emit()
-        if kept != self._plotted:
-            self.plot(kept)
+        if self.plotted != plotted:
+            self._announce_plotted()
 
     @property
     def open(self) -> Path | None:
@@ -82,8 +81,9 @@ class KeptRuns(QObject):
 
     @property
     def plotted(self) -> tuple[Path, ...]:
-        """The runs whose curves are to be drawn together."""
-        return self._plotted
+        """The runs whose curves are to be drawn together; those that are in the list, once it was read."""
+        listed = {run.path for run in self._runs}
+        return tuple(path for path in self._chosen if path in listed or not self._is_listed)
 
     @property
     def curves(self) -> Mapping[Path, Run]:
@@ -92,13 +92,17 @@ class KeptRuns(QObject):
 
     def plot(self, paths: Iterable[Path]) -> None:
         """Set the runs whose curves are to be drawn together."""
-        self._plotted = tuple(dict.fromkeys(paths))
-        self._curves = {path: run for path, run in self._curves.items() if path in self._plotted}
+        deleted = set(self._chosen).difference(self.plotted)
+        self._chosen = tuple(dict.fromkeys((*paths, *(path for path in self._chosen if path in deleted))))
+        self._announce_plotted()
+
+    def _announce_plotted(self) -> None:
+        self._curves = {path: run for path, run in self._curves.items() if path in self.plotted}
         self.plotted_changed.emit()
 
     def add_curves(self, path: Path, run: Run) -> None:
         """Add a run whose curves were read."""
-        if path in self._plotted:
+        if path in self.plotted:
             self._curves[path] = run
             self.plotted_changed.emit()
 

@@ -158,6 +158,24 @@ def test_a_deleted_run_is_restored_by_the_message_and_by_undo(qtbot, window, run
     qtbot.waitUntil(lambda: len(store.runs) == 2)
 
 
+@pytest.mark.parametrize("way", ["message", "key"])
+def test_a_run_restored_after_its_deletion_is_ticked_and_plotted_as_before(qtbot, window, runs, way):
+    oldest, older, newest = (kept(day) for day in (3, 4, 5))
+    store = started(qtbot, window)
+    runs.plot([newest, older])
+    qtbot.waitUntil(lambda: set(store.curves) == {newest, older})
+    runs.delete([newest, oldest])
+    qtbot.waitUntil(lambda: len(store.runs) == 1)
+    assert store.plotted == (older,)
+    runs.plot([])  # what is done meanwhile concerns the others
+    press(qtbot, window, "Undo") if way == "message" else runs.undo_delete()
+    qtbot.waitUntil(lambda: len(store.runs) == 3)
+    assert store.plotted == (newest,)
+    qtbot.waitUntil(lambda: set(store.curves) == {newest})
+    runs.plot([])
+    assert store.plotted == ()
+
+
 def test_runs_deleted_in_an_earlier_session_are_restored_the_last_deletion_first(qtbot, window, runs):
     oldest, older, newest = (kept(day) for day in (3, 4, 5))
     delete(newest, time.time() - 60)
