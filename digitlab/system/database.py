@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -133,6 +134,25 @@ def move(path: Path, target: Path) -> Path:
         with suppress(FileNotFoundError):
             shutil.move(path.with_name(path.name + ending), target.with_name(target.name + ending))
     return Path(shutil.move(path, target))
+
+
+@contextmanager
+def copied(path: Path, folder: Path | None = None) -> Iterator[Path]:
+    """Copy a file with its write-ahead log for the block: SQLite may have to write beside a file to read it.
+
+    Args:
+        path: The file.
+        folder: Where the copy lies; None for the system's temporary folder.
+
+    Yields:
+        The copy.
+    """
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".digitlab-") as place:
+        copy = Path(place) / path.name
+        for ending in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(path.with_name(path.name + ending), copy.with_name(copy.name + ending))
+        yield copy
 
 
 def remove(path: Path) -> None:

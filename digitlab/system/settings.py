@@ -2,10 +2,12 @@
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
 from digitlab.system.reading import FileMissingError, Format, read_bytes, refusing
@@ -48,8 +50,14 @@ def settings_path() -> Path:
     return config_folder() / "settings.json"
 
 
-def load_settings() -> Settings:
-    """Read the settings. For a bad file or value the defaults are used, with a warning in the log."""
+def load_settings(report: Callable[[DigitLabError], object] = lambda error: None) -> Settings:
+    """Read the settings. For a bad file or value the defaults are used, with a warning in the log.
+
+    A file that cannot be read is moved aside, so that saving does not overwrite it.
+
+    Args:
+        report: Called with what the user should know about such a file.
+    """
     path = settings_path()
     try:
         content = read_bytes(path, _FORMAT)
@@ -59,6 +67,7 @@ def load_settings() -> Settings:
         return Settings()
     except DigitLabError as error:
         _log.warning("The settings file %s is ignored: %s", path, error)
+        report(_set_aside(path, error))
         return Settings()
     known = {}
     for field in fields(Settings):
@@ -68,6 +77,17 @@ def load_settings() -> Settings:
         else:
             _log.warning("The setting %s is ignored because it is not a text.", field.name)
     return Settings(**known)
+
+
+def _set_aside(path: Path, error: DigitLabError) -> DigitLabError:
+    """Move a file that cannot be read aside; returns what the user should know."""
+    try:
+        kept = f"The file is kept as {path.rename(storage.free_aside(path))}."
+    except OSError as failure:
+        kept = f"{path} could not be moved aside: {failure.strerror or type(failure).__name__}."
+    return DigitLabError(
+        "Your settings could not be read, so DigitLab starts with the usual ones.", expected=error.happened, remedy=kept
+    )
 
 
 def save_settings(settings: Settings) -> None:

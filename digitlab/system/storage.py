@@ -1,12 +1,14 @@
 """DigitLab's folders, atomic writing of files, and file locks."""
 
 import errno
+import logging
 import os
 import secrets
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -14,6 +16,8 @@ import platformdirs
 
 from digitlab.system.errors import DigitLabError
 from digitlab.system.private import FILE_MODE, make_private_folder
+
+_log = logging.getLogger(__name__)
 
 APP_NAME: Final = "digitlab"
 
@@ -181,10 +185,17 @@ def _cannot_write(path: Path, error: OSError) -> DigitLabError:
     )
 
 
+def free_aside(path: Path) -> Path:
+    """Return a free path beside a damaged file, to move it to."""
+    stem = f"{path.stem}-damaged-{datetime.now(UTC):%Y-%m-%d}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    return next(place for name in names if not (place := path.with_name(name + path.suffix)).exists())
+
+
 class FileLock:
     """A lock that one window holds at a time; the operating system releases it when the process ends, even by a crash.
 
-    On a file system without locks, every attempt to acquire it succeeds.
+    On a file system without locks, every attempt to acquire it succeeds; so it does if its file is a folder.
 
     Attributes:
         is_exclusive: Whether we hold the lock and the file system guarantees that nobody else does.
@@ -206,6 +217,10 @@ class FileLock:
         Raises:
             OSError: If its file cannot be created.
         """
+        if self._path.is_dir():
+            _log.warning("The folder %s is in the place of a lock.", self._path)
+            self.is_exclusive = False
+            return True
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, FILE_MODE)
             try:

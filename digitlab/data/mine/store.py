@@ -17,7 +17,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import MAX_LINE_BYTES
 from digitlab.data.mine.former import rows_in
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.data.mine.opening import opened, set_aside
+from digitlab.data.mine.opening import SetAside, open_or_replace
 from digitlab.data.mine.rows import (
     MAXIMUM_DIGITS,
     ReadDigits,
@@ -30,7 +30,6 @@ from digitlab.data.mine.rows import (
 )
 from digitlab.system import storage
 from digitlab.system.database import (
-    is_damaged,
     open_existing,
     transaction,
 )
@@ -44,11 +43,13 @@ class MyDigits:
     """The open file of own digits. Use it in the thread that created it.
 
     Attributes:
-        set_aside: Where a damaged file was moved to, or None if there was none.
+        set_aside: A damaged file that was replaced, or None if there was none.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, creating it if it is missing. A damaged file is moved aside and replaced by a new one.
+        """Open the file, creating it if it is missing.
+
+        A damaged file is moved aside and replaced by a new one with the digits that are intact.
 
         Args:
             path: The file.
@@ -59,18 +60,11 @@ class MyDigits:
         self._path = path
         self._owner = secrets.randbelow(2**62) + 1
         self._lock: storage.FileLock | None = None
-        self.set_aside: Path | None = None
+        self.set_aside: SetAside | None = None
         self._version = -1
         try:
             make_private_folder(path.parent)
-            try:
-                self._database = opened(path)
-            except sqlite3.DatabaseError as error:
-                if not is_damaged(error):
-                    raise
-                _log.warning("%s is damaged: %s", path, error)
-                self.set_aside = set_aside(path)
-                self._database = opened(path)
+            self._database, self.set_aside = open_or_replace(path)
         except (sqlite3.Error, OSError) as error:
             raise self._failure("opened", error) from error
 

@@ -115,11 +115,14 @@ def open_window(file: Path | None) -> int:
     """
     prepare_process()
     app = make_application()
-    window = make_window(app, load_settings())
+    problems: list[DigitLabError] = []
+    window = make_window(app, load_settings(problems.append))
     app.styleHints().colorSchemeChanged.connect(window.features.follow_system_colours)
     _show_unexpected_errors(window)
     _close_on_signals(window)
     window.show()
+    for problem in problems:
+        window.messages.show_error(problem)
     start_up(window, file)
     code = app.exec()
     _exit(code)

@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Slot
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.mine.opening import SetAside
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.mydigits.jobs import Imported, Loaded, MyDigitsFile, export
 from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.own_digits import OwnDigitsChange, reason_not_to_keep
 from digitlab.gui.session.session import Session
+from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import count
 from digitlab.words.verdict import with_article
 
@@ -50,7 +52,7 @@ class MyDigitsController(QObject):
         self.desk = Desk("my digits", messages, self)
         # A successful write must not clear an earlier error, which may still apply; so the jobs are quiet.
         self._ask = partial(self.desk.ask, is_quiet=True)
-        self._file = MyDigitsFile(lambda path: self.desk.post(lambda: self._show_set_aside(path)))
+        self._file = MyDigitsFile(lambda aside: self.desk.post(lambda: self._show_set_aside(aside)))
         editor.stack.indexChanged.connect(self._follow_canvas)
 
     def begin(self) -> None:
@@ -287,9 +289,15 @@ class MyDigitsController(QObject):
         options = (Option("Undo", self.undo),) if change is not None else ()
         self._messages.show_info(f"Imported {added}.", " ".join(remarks), options)
 
-    def _show_set_aside(self, path: Path) -> None:
-        self._messages.show_info(
-            "The file of your own digits was damaged, so a new one was created.", f"The old file is kept as {path}."
+    def _show_set_aside(self, aside: SetAside) -> None:
+        what = "was empty: its digits are lost" if aside.was_empty else "was damaged"
+        recovered = count(aside.recovered_count, "digit") if aside.recovered_count else "No digit"
+        result = "" if aside.was_empty else f" {recovered} could be recovered."
+        self._messages.show_error(
+            DigitLabError(
+                f"The file of your own digits {what}, so a new one was created.{result}",
+                remedy=f"The old file is kept as {aside.path}. If you exported your digits before, import that file.",
+            )
         )
 
 

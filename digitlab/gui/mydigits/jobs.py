@@ -17,7 +17,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import read_drawings, to_line, write_drawings
 from digitlab.data.mine.former import former_path
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.data.mine.opening import my_digits_path
+from digitlab.data.mine.opening import SetAside, my_digits_path
 from digitlab.data.mine.store import MyDigits
 from digitlab.gui.session.desk import Request
 from digitlab.gui.session.own_digits import OwnDigitsChange
@@ -64,10 +64,10 @@ class MyDigitsFile:
     """The file of the set.
 
     Args:
-        on_set_aside: Called in the thread with the new path of a damaged file that was renamed.
+        on_set_aside: Called in the thread with a damaged file that was replaced.
     """
 
-    def __init__(self, on_set_aside: Callable[[Path], None]) -> None:
+    def __init__(self, on_set_aside: Callable[[SetAside], None]) -> None:
         """Do not open the file yet; the first job does."""
         self._on_set_aside = on_set_aside
         self._opened: MyDigits | None = None

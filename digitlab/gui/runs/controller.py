@@ -241,16 +241,13 @@ class RunsController(QObject):
         self._show_list(listed)
         if not self._kept.plotted:
             self.plot(run.path for run in listed.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
+        damaged = _damaged_text(recovered.set_aside)
         if recovered.cut_off:
-            self._offer(recovered.cut_off)
-        elif recovered.set_aside:
-            path = recovered.set_aside[0]
-            what = count(len(recovered.set_aside), "saved run")
-            self._messages.show_error(
-                DigitLabError(f"{what} could not be read.", remedy=f"The damaged files are in {path.parent}.")
-            )
+            self._offer(recovered.cut_off, damaged)
+        elif damaged:
+            self._messages.show_error(DigitLabError(damaged))
 
-    def _offer(self, runs: tuple[RunSummary, ...]) -> None:
+    def _offer(self, runs: tuple[RunSummary, ...], more_news: str) -> None:
         """Offer to open or resume the newest interrupted run."""
         run = runs[0]
         epoch = run.started.epoch_of(run.started.first_step + run.step)
@@ -259,7 +256,7 @@ class RunsController(QObject):
         self._offered = run.path, happened
         self._messages.offer(
             happened,
-            f"Everything up to that point is saved.{more}",
+            f"Everything up to that point is saved.{more} {more_news}".rstrip(),
             (
                 Option("Open it", partial(self.open, run.path)),
                 Option("Resume training", partial(self.continue_training, run.path)),
@@ -314,6 +311,14 @@ class RunsController(QObject):
 
 def _quoted(names: Sequence[str]) -> str:
     return f"“{names[0]}”" if len(names) == 1 else count(len(names), "run")
+
+
+def _damaged_text(paths: Sequence[Path]) -> str:
+    """Return what to say about damaged files that were moved aside; empty if there are none."""
+    if not paths:
+        return ""
+    files = "The damaged file is" if len(paths) == 1 else "The damaged files are"
+    return f"{count(len(paths), 'saved run')} could not be read. {files} in {paths[0].parent}."
 
 
 def _incomplete(error: DigitLabError) -> DigitLabError:

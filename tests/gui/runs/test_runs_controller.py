@@ -280,6 +280,15 @@ def test_damaged_runs_are_reported_and_kept(qtbot, window):
     assert "damaged" in window.messages.text
 
 
+def test_a_damaged_run_is_reported_beside_an_interrupted_one(qtbot, window):
+    interrupted(started_training())
+    kept().write_bytes(b"no run")
+    kept(3).write_bytes(b"no run")
+    started(qtbot, window)
+    assert "“Small 7” was interrupted" in window.messages.text
+    assert "2 saved runs could not be read. The damaged files are in" in window.messages.text
+
+
 def test_the_error_of_a_run_is_withdrawn_when_another_run_is_opened(qtbot, window, runs):
     path = kept()
     started(qtbot, window)

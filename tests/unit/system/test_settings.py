@@ -54,3 +54,18 @@ def test_a_device_in_the_place_of_the_file_gives_the_defaults():
     settings_path().parent.mkdir(parents=True)
     settings_path().symlink_to("/dev/zero")
     assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_kept_and_told_and_saving_does_not_overwrite_it(content):
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_bytes(content)
+    told = []
+    assert load_settings(told.append) == Settings()
+    save_settings(Settings(panel="train"))
+    (aside,) = settings_path().parent.glob("settings-damaged-*.json")
+    assert aside.read_bytes() == content
+    assert str(aside) in str(told[0])
+    told.clear()
+    assert load_settings(told.append) == Settings(panel="train")
+    assert not told

@@ -182,6 +182,15 @@ def test_a_read_only_folder_is_reported(tmp_path):
         check_writable(tmp_path / "mine.digitlab")
 
 
+def test_a_folder_in_the_place_of_a_lock_excludes_nobody_and_stays(tmp_path):
+    (tmp_path / "lock").mkdir()
+    lock = FileLock(tmp_path / "lock")
+    assert lock.acquire()
+    assert not lock.is_exclusive
+    lock.release()
+    assert (tmp_path / "lock").is_dir()
+
+
 def test_without_locks_in_the_file_system_every_attempt_succeeds_and_none_is_exclusive(tmp_path, monkeypatch):
     ours, others = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
     assert ours.acquire()

@@ -1,6 +1,7 @@
 """The file of own digits: it is read back as written, and damage affects nothing else."""
 
 import os
+import shutil
 import sqlite3
 from datetime import UTC, datetime
 
@@ -228,10 +229,11 @@ def test_a_damaged_file_is_moved_aside_and_replaced(path, spoil):
     spoil(path)
     damaged = path.read_bytes()
     store = MyDigits(path)
-    assert store.set_aside.name.startswith(f"my-digits-damaged-{datetime.now(UTC):%Y}")
-    assert store.set_aside.read_bytes() == damaged
+    assert store.set_aside.path.name.startswith(f"my-digits-damaged-{datetime.now(UTC):%Y}")
+    assert store.set_aside.path.read_bytes() == damaged
+    before = labels(store)
     store.exchange([], kept(4))
-    assert labels(store) == [4]
+    assert labels(store) == [*before, 4]
     store.close()
 
 
@@ -300,3 +302,141 @@ def test_digits_that_cannot_be_copied_change_nothing_and_are_tried_again(tmp_pat
     before.unlink()
     kept_before(tmp_path, 5).close()
     assert store.import_once(before) == 1
+
+
+def test_an_empty_file_is_told_from_a_new_one(path):
+    path.parent.mkdir()
+    path.touch()
+    store = MyDigits(path)
+    assert store.set_aside.was_empty
+    assert store.set_aside.path.exists()
+    assert store.set_aside.recovered_count == 0
+    store.exchange([], kept(4))
+    store.close()
+    again = MyDigits(path)
+    assert again.set_aside is None
+    assert labels(again) == [4]
+    again.close()
+
+
+def test_a_window_that_creates_the_file_never_shows_another_window_an_empty_one(path, monkeypatch):
+    stores = []
+    connect = sqlite3.connect
+
+    def second_window(target, **options):
+        if not stores:
+            stores.append(None)
+            stores[0] = MyDigits(path)
+        return connect(target, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", second_window)
+    store = MyDigits(path)
+    assert store.set_aside is None
+    assert stores[0].set_aside is None
+    stores[0].exchange([], kept(1))
+    assert labels(store) == [1]
+    assert [file.name for file in path.parent.iterdir() if file.name.startswith(".")] == []
+    for one in (store, stores[0]):
+        one.close()
+
+
+def long_drawing(seed, points=180):
+    """Return a drawing whose line takes several kilobytes, as a real one does, so that it needs more than one page."""
+    places = np.random.default_rng(seed).random((points, 2)).round(4)
+    return Drawing((Stroke.of(places),))
+
+
+def thirty(path):
+    """Keep thirty digits and a draft, and close the file as a crash would."""
+    store = MyDigits(path)
+    digits = [KeptDigit.of(long_drawing(number), number % 10) for number in range(30)]
+    for digit in digits:
+        store.exchange([], [digit])
+    store.save_draft(long_drawing(99))
+    crash(store)
+    return digits
+
+
+def read_whole(store):
+    return {digit.id: (digit.label, points(digit.drawing)) for part in store.read() for digit in part.digits}
+
+
+@pytest.mark.parametrize("spoiled", range(0, 40, 3))
+def test_one_damaged_page_costs_no_more_than_its_digits(path, spoiled):
+    kept_before = {digit.id: (digit.label, points(digit.drawing)) for digit in thirty(path)}
+    content = bytearray(path.read_bytes())
+    page = spoiled % (len(content) // 4096)
+    content[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    store = MyDigits(path)
+    found = read_whole(store)
+    assert len(found) >= 26
+    assert found.items() <= kept_before.items()
+    if store.set_aside is not None:
+        assert store.set_aside.recovered_count == len(found)
+    store.close()
+
+
+def test_a_shortened_file_keeps_the_digits_before_the_cut(path):
+    kept_before = {digit.id: (digit.label, points(digit.drawing)) for digit in thirty(path)}
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2 + 1000])
+    store = MyDigits(path)
+    found = read_whole(store)
+    assert 10 <= len(found) < 30
+    assert found.items() <= kept_before.items()
+    store.close()
+
+
+def test_deleted_digits_do_not_come_back_from_a_damaged_file(path):
+    digits = thirty(path)
+    store = MyDigits(path)
+    store.exchange(digits[5:], [])
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[4096:8192] = bytes(4096)
+    path.write_bytes(content)
+    store = MyDigits(path)
+    assert store.set_aside is not None
+    assert read_whole(store).keys() <= {digit.id for digit in digits[:5]}
+    store.close()
+
+
+def test_what_a_crash_left_in_the_log_is_recovered_too(path, tmp_path):
+    digits = thirty(path)
+    store = MyDigits(path)
+    new = KeptDigit.of(long_drawing(77), 7)
+    store.exchange([], [new])
+    left = tmp_path / "left" / path.name
+    shutil.copytree(path.parent, left.parent)
+    store.close()
+    content = bytearray(left.read_bytes())
+    content[3 * 4096 : 4 * 4096] = bytes(4096)
+    left.write_bytes(content)
+    store = MyDigits(left)
+    assert new.id in read_whole(store)
+    assert len(read_whole(store)) >= len(digits) - 3
+    store.close()
+
+
+def test_a_draft_survives_damage_to_the_digits(path):
+    thirty(path)
+    content = bytearray(path.read_bytes())
+    content[3 * 4096 : 6 * 4096] = bytes(3 * 4096)
+    path.write_bytes(content)
+    store = MyDigits(path)
+    assert points(store.recover_draft()) == points(long_drawing(99))
+    store.close()
+
+
+def test_a_draft_survives_a_folder_in_the_place_of_a_lock(path):
+    crashed = MyDigits(path)
+    crashed.save_draft(drawn(3))
+    crash(crashed)
+    for lock in path.parent.glob("*.lock"):
+        lock.unlink()
+        (lock / "inside").mkdir(parents=True)
+    store = MyDigits(path)
+    assert points(store.recover_draft()) == points(drawn(3))
+    store.save_draft(drawn(4))
+    store.close()
