@@ -33,14 +33,14 @@ class _ReportingWorker(Worker):
         self.acknowledge = acknowledge
         self.newest = 0
 
-    def submit(self, job) -> None:
+    def submit(self, job, failed=None) -> None:
         newest = self.newest
 
         def write_and_report() -> None:
             job()
             os.write(self.acknowledge, f"{newest}\n".encode())
 
-        super().submit(write_and_report)
+        super().submit(write_and_report, failed)
 
 
 def _train_until_killed(acknowledge: int) -> None:
