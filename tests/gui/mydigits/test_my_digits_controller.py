@@ -9,7 +9,7 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.files.drawings_file import read_drawings, write_drawings
-from digitlab.data.mine import store as my_digits
+from digitlab.data.mine import opening
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.opening import my_digits_path
 from digitlab.data.mine.store import MyDigits, read_kept
@@ -121,14 +121,14 @@ def test_a_kept_drawing_is_recognised_on_the_canvas_after_undo_and_redo(session,
 def test_a_drawing_is_always_either_kept_or_a_draft(monkeypatch, session, editor, controller):
     """One transaction moves a drawing from one table to the other, since a crash may occur at any time."""
     statements = []
-    opened = my_digits.opened
+    opened = opening._opened
 
     def traced(path):
         database = opened(path)
         database.set_trace_callback(statements.append)
         return database
 
-    monkeypatch.setattr(my_digits, "opened", traced)
+    monkeypatch.setattr(opening, "_opened", traced)
     keep(editor, controller, 7, 7)
     controller.undo()
     controller.redo()
