@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run test check bench wheel clean
+.PHONY: help setup run test check bench wheel lock clean
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -20,37 +20,47 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make the environment .venv, or bring it up to date
-	@packaging/environment.sh
+	@packaging/environment.sh run
 
-run: setup ## open DigitLab; with no display, let it draw pictures of its panels into demo-output
+run: ## open DigitLab; with no display, let it draw pictures of its panels into demo-output
 	@if [ "$$(uname -s)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
 	  packaging/system-libraries.sh offscreen; \
+	  packaging/environment.sh run; \
 	  echo 'No display was found, so DigitLab shows itself in pictures ...'; \
 	  QT_QPA_PLATFORM=offscreen $(BIN)/digitlab demo --out demo-output; \
 	  echo "The pictures are in $$PWD/demo-output"; \
 	else \
 	  packaging/system-libraries.sh window; \
+	  packaging/environment.sh run; \
 	  $(BIN)/digitlab $(ARGS); \
 	fi
 
-test: setup ## run all tests, with no display
+test: ## run all tests, with no display
 	@packaging/system-libraries.sh tests
+	@packaging/environment.sh run dev
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
 
-check: setup ## lint, formatting and types
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+check: ## lint, formatting and types
+	@packaging/environment.sh run dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 
-bench: setup ## measure start, latency and training against their targets
+bench: ## measure start, latency and training against their targets
 	@packaging/system-libraries.sh offscreen
-	@case ' $(ARGS) ' in '  ' | *' training '*) packaging/bench-extra.sh ;; esac
+	@packaging/environment.sh run dev
+	@case ' $(ARGS) ' in '  ' | *' training '*) packaging/environment.sh run bench || \
+	  echo 'PyTorch, which the bench compares DigitLab with, is not there; the bench continues without it.' ;; esac
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-wheel: setup ## build dist/digitlab-*.whl
-	@PIP_CONSTRAINT="file://$$PWD/constraints.txt" PIP_BUILD_CONSTRAINT="file://$$PWD/constraints.txt" \
-	  $(BIN)/python -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir dist .
+wheel: ## build dist/digitlab-*.whl
+	@packaging/environment.sh run
+	@$(BIN)/python -m pip wheel --disable-pip-version-check --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -l dist/*.whl
+
+lock: ## write the lock files of the packages; to raise a version: make lock ARGS="--upgrade-package keras"
+	@packaging/environment.sh run lock
+	@$(BIN)/python packaging/lock.py $(ARGS)
 
 clean: ## remove what was built or cached; .venv stays
 	rm -rf build dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

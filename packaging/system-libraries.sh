@@ -5,7 +5,8 @@
 #   packaging/system-libraries.sh window      the same, plus what it needs for a window on this display
 #   packaging/system-libraries.sh tests       what Qt needs without a display; optional: a window under Xvfb
 #
-# Missing libraries are installed on Debian and Ubuntu as root; elsewhere the command to install them is printed.
+# On Debian and Ubuntu as root, missing libraries are named and then installed; elsewhere the command that installs them
+# is printed. `make` checks before it downloads anything.
 # Fails only if something required, not merely optional, is still missing. Other systems than Linux need nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -70,14 +71,8 @@ case "$purpose" in
     ;;
 esac
 
-for python in .venv/bin/python python3 python3.11 python3.12 python3.13; do
-  command -v "$python" >/dev/null && "$python" -c '' 2>/dev/null </dev/null && break
-  python=
-done
-if [ -z "$python" ]; then
-  echo "No Python was found; run 'make setup' first." >&2
-  exit 1
-fi
+python=.venv/bin/python
+"$python" -c '' 2>/dev/null </dev/null || python=$(packaging/find-python.sh)
 
 # Reads a table and prints the lines whose library cannot be loaded.
 missing() {
@@ -142,7 +137,7 @@ lacks=$(missing "$needed$wished")
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   packages=$(column 2 "$lacks")
-  echo "Installing system libraries of Qt: $packages ..."
+  echo "System libraries of Qt are missing. Installing these packages (apt-get install): $packages ..."
   # shellcheck disable=SC2086 # one word a package is meant
   packaging/apt-install.sh $packages || echo "Not all of them could be installed." >&2
   lacks=$(missing "$needed$wished")
@@ -152,7 +147,7 @@ fi
 lacks_needed=$(missing "$needed")
 if [ -n "$lacks_needed" ]; then
   {
-    echo "Qt, which displays DigitLab's window, needs: $(column 1 "$lacks_needed" | sed 's/a-font/any font/')"
+    echo "Qt, which displays DigitLab's window, needs system libraries that are missing: $(column 1 "$lacks_needed" | sed 's/a-font/any font/')"
     echo "Install what is missing, then run make again:"
     echo "  $(install_command "$lacks_needed")"
   } >&2

@@ -3,6 +3,7 @@
 import configparser
 import re
 import subprocess
+import sys
 import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -18,6 +19,8 @@ PACKAGING: Final = REPOSITORY / "packaging"
 APP_ID: Final = "io.github.digitlab.DigitLab"
 SVG: Final = "{http://www.w3.org/2000/svg}"
 
+needs_bash = pytest.mark.skipif(sys.platform == "win32", reason="the scripts need make and bash")
+
 ACTION_ICONS: Final = sorted({path.stem for path in icon_path("pen").parent.glob("*.svg")} - {"digitlab"})
 
 
@@ -26,43 +29,10 @@ def project() -> dict[str, Any]:
     return tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def constraints() -> dict[str, str]:
-    lines = (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines()
-    pins = [line.split("==", 1) for line in lines if line and not line.startswith("#")]
-    return {_normal(name): version for name, version in pins}
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _requirement_name(requirement: str) -> str:
-    match = re.match(r"[A-Za-z0-9._-]+", requirement)
-    assert match
-    return _normal(match[0])
-
-
-def test_every_requirement_has_an_exact_version(project: dict[str, Any], constraints: dict[str, str]):
-    extras = project["project"]["optional-dependencies"].values()
-    wanted = [
-        *project["project"]["dependencies"],
-        *project["build-system"]["requires"],
-        *(r for e in extras for r in e),
-    ]
-    assert {_requirement_name(requirement) for requirement in wanted} <= set(constraints)
-
-
-def test_constraints_name_versions_only():
-    for line in (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines():
-        assert line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.+!]+(; [\w\s.\"'<>=]+)?", line), line
-
-
-def test_the_broken_pyside_is_excluded(project: dict[str, Any], constraints: dict[str, str]):
+def test_the_broken_pyside_is_excluded(project: dict[str, Any]):
     (requirement,) = (r for r in project["project"]["dependencies"] if r.startswith("PySide6"))
     assert requirement.startswith("PySide6-Essentials")
     assert "!=6.12.0" in requirement
-    assert constraints["pyside6-essentials"] == constraints["shiboken6"] == "6.11.3"
 
 
 def test_versions_agree(project: dict[str, Any]):
@@ -91,6 +61,7 @@ def test_the_window_has_the_same_id():
     assert any(f'"{APP_ID}"' in source for source in sources)
 
 
+@needs_bash
 def test_the_desktop_entry_is_installed_and_removed_again(tmp_path: Path):
     script = PACKAGING / "install-desktop.sh"
     command = "/opt/a place/$digits/100%/digitlab"
@@ -109,6 +80,7 @@ def test_the_desktop_entry_is_installed_and_removed_again(tmp_path: Path):
     assert not any((share / name).exists() for name in installed)
 
 
+@needs_bash
 def test_make_lists_every_target():
     makefile = (REPOSITORY / "Makefile").read_text("utf-8")
     listed = subprocess.run(["make", "-C", REPOSITORY, "help"], check=True, capture_output=True, text=True).stdout
