@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.features import Features
+from digitlab.gui.session import available
 from digitlab.gui.session.names import shipped_title
-from digitlab.gui.session.values import TrainingState
+from digitlab.gui.session.session import Session
 from digitlab.gui.theme import ColourScheme
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.system.assets import DEFAULT_MODEL, shipped_model_names
 from digitlab.training.recipes import RECIPES
 from digitlab.words.recipes import recipe_note
@@ -27,6 +29,9 @@ _TRAIN: Final = "&Train"
 _REPLAY: Final = "&Replay"
 _HELP: Final = "&Help"
 
+_REFRESH_MS: Final = 50
+"""How soon the actions follow what changes many times a second."""
+
 _KEEP_TIP: Final = "Keep the drawing in My digits, labelled with the digit that you meant."
 _CONTINUE_TIP: Final = "Continue training from this snapshot as a new run."
 
@@ -36,17 +41,8 @@ def _always(features: Features) -> bool:
     return True
 
 
-def _is_idle(features: Features) -> bool:
-    return not features.session.training_state.is_busy
-
-
-def _can_train_or_pause(features: Features) -> bool:
-    return features.session.training_state not in (TrainingState.PREPARING, TrainingState.STOPPING)
-
-
-def _can_stop(features: Features) -> bool:
-    state = features.session.training_state
-    return state.is_busy and state is not TrainingState.STOPPING
+def _when(is_available: Callable[[Session], bool]) -> Callable[[Features], bool]:
+    return lambda features: is_available(features.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +97,12 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("saveNetwork", _FILE, "&Save network…", ("Ctrl+S",), "save", "Save the network with its run.",
                    run=lambda f: f.controllers.dialogs.save_network()),
         ActionSpec("saveDrawing", _FILE, "Save &drawing…", (), "export", "Save the strokes on the canvas.",
-                   run=lambda f: f.controllers.dialogs.save_drawing()),
+                   run=lambda f: f.controllers.dialogs.save_drawing(), enabled=_when(available.has_strokes)),
         *_shipped_specs(),
         ActionSpec("openLast", _FILE, "Open &last run", (), "reset", "Open the newest run.",
-                   run=lambda f: f.controllers.runs.open_last(), enabled=_is_idle),
+                   run=lambda f: f.controllers.runs.open_last(), enabled=_when(available.has_run)),
         ActionSpec("openEarlier", _FILE, "Open run &before last", (), "", "Open the second newest run.",
-                   run=lambda f: f.controllers.runs.open_earlier(), enabled=_is_idle),
+                   run=lambda f: f.controllers.runs.open_earlier(), enabled=_when(available.has_earlier_run)),
         ActionSpec("quit", _FILE, "&Quit", ("Ctrl+Q",), run=lambda f: f.window.close(), starts_section=True),
 
         ActionSpec("undo", _EDIT, "&Undo", ("Ctrl+Z",), "undo", "Undo the last stroke.",
@@ -114,12 +110,12 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("redo", _EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Redo what was undone.",
                    run=lambda f: f.editor.stack.redo(), enabled=lambda f: f.editor.stack.canRedo()),
         ActionSpec("clear", _EDIT, "&Clear", ("Delete", "Esc"), "clear", "Clear the canvas.", is_canvas_key=True,
-                   run=lambda f: f.clear()),
+                   run=lambda f: f.clear(), enabled=_when(available.has_sketch)),
         ActionSpec("copyImage", _EDIT, "C&opy 28 × 28 image", (), "copy", "Copy the image that the network sees.",
-                   run=lambda f: f.copy_image()),
+                   run=lambda f: f.copy_image(), enabled=_when(available.has_image)),
         *(
             ActionSpec(f"keepAs{digit}", _KEEP, f"&{digit}", (f"Alt+{digit}",), "", _KEEP_TIP,
-                       run=partial(Features.keep_as, digit=digit))
+                       run=partial(Features.keep_as, digit=digit), enabled=_when(available.can_keep))
             for digit in range(CLASS_COUNT)
         ),
         ActionSpec("pen", _EDIT, "&Pen", ("P",), "pen", "Draw.", is_canvas_key=True,
@@ -145,32 +141,32 @@ def action_specs() -> tuple[ActionSpec, ...]:
                    run=_toggle_full_screen, starts_section=True),
 
         ActionSpec("train", _TRAIN, "&Train or pause", ("Ctrl+T",), "play", "Start, pause or resume training.",
-                   run=lambda f: f.train(), enabled=_can_train_or_pause),
+                   run=lambda f: f.train(), enabled=_when(available.can_train_or_pause)),
         ActionSpec("stop", _TRAIN, "&Stop", ("Ctrl+.",), "stop", "Stop training after this batch.",
-                   run=lambda f: f.controllers.training.stop(), enabled=_can_stop),
+                   run=lambda f: f.controllers.training.stop(), enabled=_when(available.can_stop)),
         ActionSpec("reset", _TRAIN, "&Reset", (), "reset", "Show the untrained network of this seed again.",
-                   run=lambda f: f.controllers.training.reset(), enabled=_is_idle),
+                   run=lambda f: f.controllers.training.reset(), enabled=_when(available.is_idle)),
         ActionSpec("newSeed", _TRAIN, "New s&eed", (), "dice", "Start from different random weights.",
-                   run=lambda f: f.controllers.training.new_seed(), enabled=_is_idle),
+                   run=lambda f: f.controllers.training.new_seed(), enabled=_when(available.is_idle)),
         ActionSpec("evaluate", _TRAIN, "&Evaluate", ("Ctrl+E",), "evaluate", "Evaluate the network on all test images.",
-                   run=lambda f: f.evaluate()),
+                   run=lambda f: f.evaluate(), enabled=_when(available.can_evaluate)),
         ActionSpec("testDigit", _TRAIN, "Random test &digit", ("Ctrl+D",), "picture", "Show a random test image.",
                    run=lambda f: f.controllers.files.show_test_digit(0)),
 
         ActionSpec("play", _REPLAY, "&Play or pause", (), "play", "Play back the run (Space).",
-                   run=lambda f: f.controllers.replay.play_or_pause()),
+                   run=lambda f: f.controllers.replay.play_or_pause(), enabled=_when(available.has_past)),
         ActionSpec("earlier", _REPLAY, "&Earlier snapshot", ("Ctrl+Left",), "", "Show the previous snapshot.",
-                   run=lambda f: f.controllers.replay.step_by(-1)),
+                   run=lambda f: f.controllers.replay.step_by(-1), enabled=_when(available.can_go_back)),
         ActionSpec("later", _REPLAY, "&Later snapshot", ("Ctrl+Right",), "", "Show the next snapshot.",
-                   run=lambda f: f.controllers.replay.step_by(1)),
+                   run=lambda f: f.controllers.replay.step_by(1), enabled=_when(available.can_go_forward)),
         ActionSpec("newest", _REPLAY, "&Newest snapshot", ("Ctrl+End",), "newest", "Follow the newest snapshot.",
-                   run=lambda f: f.controllers.replay.show_newest()),
+                   run=lambda f: f.controllers.replay.show_newest(), enabled=_when(available.can_show_newest)),
         ActionSpec("pin", _REPLAY, "P&in or unpin", ("Ctrl+P",), "pin", "Pin this snapshot for comparison.",
                    run=lambda f: f.controllers.replay.pin_or_unpin()),
         ActionSpec("swap", _REPLAY, "&Swap with pinned", ("Ctrl+B",), "swap", "Swap the pinned and the shown snapshot.",
-                   run=lambda f: f.controllers.replay.swap()),
+                   run=lambda f: f.controllers.replay.swap(), enabled=_when(available.can_swap)),
         ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
-                   run=lambda f: f.continue_training()),
+                   run=lambda f: f.continue_training(), enabled=_when(available.can_continue)),
 
         ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything for an explanation.",
                    run=lambda _: QWhatsThis.enterWhatsThisMode()),
@@ -196,7 +192,7 @@ def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
         f"&{shipped_title(name)}" + (" (default)" if name == DEFAULT_MODEL else ""),
         tip=recipe_note(RECIPES[name]) if name in RECIPES else "",
         run=lambda f: f.controllers.files.open_shipped(name),
-        enabled=_is_idle,
+        enabled=_when(available.is_idle),
         starts_section=is_first,
     )
 
@@ -307,6 +303,8 @@ class Actions(QObject):
         self.by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self._features: Features | None = None
+        self._had_sketch = False
+        self._refreshing = Throttle(self.refresh, _REFRESH_MS, self)
         groups: dict[str, QActionGroup] = {}
         for spec in self.specs:
             action = _Action(spec, self, window)
@@ -318,10 +316,23 @@ class Actions(QObject):
     def drive(self, features: Features) -> None:
         """Connect the actions to the features, and keep their enabled and checked states up to date."""
         self._features = features
-        features.session.training_state_changed.connect(self.refresh)
-        features.editor.stack.canUndoChanged.connect(self.refresh)
-        features.editor.stack.canRedoChanged.connect(self.refresh)
-        features.tabs.currentChanged.connect(self.refresh)
+        session, stack = features.session, features.editor.stack
+        for changed in (
+            session.training_state_changed,
+            session.replay_changed,
+            session.run_changed,
+            session.network_opened,
+            session.kept.changed,
+            stack.canUndoChanged,
+            stack.canRedoChanged,
+            features.tabs.currentChanged,
+        ):
+            changed.connect(self.refresh)
+        # Often: as the pen moves, the slider moves, and a training goes on.
+        for changed in (session.view_changed, session.snapshot_changed, session.newest_changed):
+            changed.connect(self._refreshing.request)
+        session.evaluation_changed.connect(self._refreshing.request)
+        session.sketch_changed.connect(self._on_session_sketch_changed)
         features.draw.canvas.addActions([self.by_name[spec.name] for spec in self.specs if spec.is_canvas_key])
         # The buttons of the time bar are these actions too.
         bar = features.time_bar
@@ -339,10 +350,18 @@ class Actions(QObject):
             self.refresh()
 
     @Slot()
+    def _on_session_sketch_changed(self) -> None:
+        """Refresh when the canvas gets its first stroke or is cleared; the rest can wait."""
+        if self._features is not None and self._had_sketch != available.has_sketch(self._features.session):
+            self.refresh()
+        self._refreshing.request()
+
+    @Slot()
     def refresh(self) -> None:
         """Update the enabled and checked states of the actions."""
         if self._features is None:
             return
+        self._had_sketch = available.has_sketch(self._features.session)
         for spec in self.specs:
             action = self.by_name[spec.name]
             action.setEnabled(spec.enabled(self._features))

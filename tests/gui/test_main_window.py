@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLabel, QLineEdit, QMenu, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.actions import action_specs, shipped_action
+from digitlab.gui.actions import action_specs
 from digitlab.gui.app.application import make_window
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.run import Run
@@ -58,26 +58,6 @@ def test_tabs_actions_and_keys_are_in_workflow_order(window):
     assert [spec.shortcuts for spec in specs] == [(f"Ctrl+{number}",) for number in range(1, 8)]
     assert window.panels.currentWidget() is window.panels.inspect
     assert window.actions_by_name["showInspect"].isChecked()
-
-
-IDLE_ONLY = {"reset", "newSeed", "openLast", "openEarlier", *map(shipped_action, shipped_model_names())}
-
-
-@pytest.mark.parametrize(
-    ("state", "disabled"),
-    [
-        (TrainingState.IDLE, {"stop"}),
-        (TrainingState.PREPARING, {"train", *IDLE_ONLY}),
-        (TrainingState.RUNNING, IDLE_ONLY),
-        (TrainingState.PAUSED, IDLE_ONLY),
-        (TrainingState.STOPPING, {"train", "stop", *IDLE_ONLY}),
-    ],
-)
-def test_unavailable_actions_are_disabled(window, state, disabled):
-    window.session.training_state = state
-    found = {name for name, action in window.actions_by_name.items() if not action.isEnabled()}
-    assert found == {"undo", "redo", *disabled}
-    window.session.training_state = TrainingState.IDLE
 
 
 def test_clearing_the_canvas_selects_the_pen(window):

@@ -9,6 +9,7 @@ import numpy as np
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.runs.library import save_run
 from digitlab.runs.run import Run
 from digitlab.training.config import Optimizer, TrainingConfig
@@ -90,6 +91,11 @@ def run_of(started: TrainingStarted, **choices: int) -> Run:
     for event in list(events_of(started, **choices))[1:]:
         run.add(event)
     return run
+
+
+def summary_of(run: Run, path: Path, name: str = "Small 1") -> RunSummary:
+    """Return the entry of a run in the list of runs."""
+    return RunSummary(path, name, NOW, run.started, RunEnding.FINISHED, run.step, 1, 0.9, 1.0, 1)
 
 
 def kept(day: int = 14) -> Path:

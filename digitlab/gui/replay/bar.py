@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
+from digitlab.gui.session import available
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
 from digitlab.gui.widgets.card import Card, quiet_label
@@ -158,17 +159,15 @@ class TimeBar(Themed, Card):
         self._slider.show_snapshots(snapshots, index, _best(snapshots, run), position_of(snapshots, replay.pinned))
         self._show_name()
         self._snapshot.setText(_snapshot_text(shown, run) if index is not None else _foreign_text(shown))
-        has_past = len(snapshots) > 1
+        has_past = available.has_past(session)
         self._play.setEnabled(has_past)
         tip = "Play back the run (Space)." if has_past else NO_PAST
         self._play.setToolTip(wrapped(tip))
-        self._newest.setEnabled(has_past or not replay.is_following)
+        self._newest.setEnabled(available.can_show_newest(session))
         self._newest.setChecked(has_past and replay.is_following)
         self._show_pin(replay.pinned)
-        self._swap.setEnabled(replay.pinned is not None)
-        problem = "Stop the training first." if session.training_state.is_busy else ""
-        if not problem and shown.spec.training_problem() is not None:
-            problem = "This network cannot be trained."
+        self._swap.setEnabled(available.can_swap(session))
+        problem = available.reason_not_to_continue(session)
         self._continue_training.setEnabled(not problem)
         self._continue_training.setToolTip(wrapped(problem or _CONTINUE_TIP))
         name = "Pause" if replay.is_playing else "Play"

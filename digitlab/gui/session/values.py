@@ -41,6 +41,16 @@ class TrainingState(Enum):
         """Whether training is in progress or paused."""
         return self is not TrainingState.IDLE
 
+    @property
+    def can_pause_or_resume(self) -> bool:
+        """Whether training can be paused or resumed."""
+        return self in (TrainingState.RUNNING, TrainingState.PAUSED)
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether training can be stopped."""
+        return self.is_busy and self is not TrainingState.STOPPING
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:

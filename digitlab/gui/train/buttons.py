@@ -23,16 +23,6 @@ RESUME_TIP: Final = "Resume training with the saved state of the optimizer."
 STOP_TIP: Final = "Stop after this batch. The network keeps what it has learned."
 
 
-def can_pause_or_resume(state: TrainingState) -> bool:
-    """Return whether a training can be paused or resumed in a state."""
-    return state in (TrainingState.RUNNING, TrainingState.PAUSED)
-
-
-def can_stop(state: TrainingState) -> bool:
-    """Return whether a training can be stopped in a state."""
-    return state.is_busy and state is not TrainingState.STOPPING
-
-
 class TrainingButtons(Themed, QWidget):
     """One primary button (Train, Pause or Resume), Stop and Reset, below a sentence about the network to train.
 
@@ -117,8 +107,8 @@ class TrainingButtons(Themed, QWidget):
         self._primary.setAccessibleName(label)
         self._primary.setToolTip(wrapped(tooltip))
         can_train = state is TrainingState.IDLE and not self._problem
-        self._primary.setEnabled(can_train or can_pause_or_resume(state))
-        self._stop.setEnabled(can_stop(state))
+        self._primary.setEnabled(can_train or state.can_pause_or_resume)
+        self._stop.setEnabled(state.can_stop)
         self._reset.setEnabled(state is TrainingState.IDLE)
         self._primary.setIcon(theme.icon(icon, self.palette(), is_on_accent=self._primary.isEnabled()))
 

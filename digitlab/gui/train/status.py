@@ -16,8 +16,6 @@ from digitlab.gui.train.buttons import (
     RESUME_TIP,
     STOP,
     STOP_TIP,
-    can_pause_or_resume,
-    can_stop,
 )
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import show_share
@@ -92,8 +90,8 @@ class TrainingStatus(Themed, QWidget):
         is_paused = state is TrainingState.PAUSED
         self._pause.setAccessibleName(RESUME if is_paused else PAUSE)
         self._pause.setToolTip(wrapped(RESUME_TIP if is_paused else PAUSE_TIP))
-        self._pause.setEnabled(can_pause_or_resume(state))
-        self._stop.setEnabled(can_stop(state))
+        self._pause.setEnabled(state.can_pause_or_resume)
+        self._stop.setEnabled(state.can_stop)
         self.restyle()
         self._show_progress()
 

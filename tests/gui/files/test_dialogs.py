@@ -47,7 +47,8 @@ def test_a_drawing_is_saved_with_its_suffix(qtbot, window, answer, tmp_path):
 def test_an_empty_canvas_cannot_be_saved_as_a_drawing(qtbot, window, answer, tmp_path):
     window.editor.clear()
     answer(tmp_path / "nothing")
-    window.actions_by_name["saveDrawing"].trigger()
+    assert not window.actions_by_name["saveDrawing"].isEnabled()
+    window.controllers.dialogs.save_drawing()
     assert "no strokes" in window.messages.text
     assert list(tmp_path.iterdir()) == []
 

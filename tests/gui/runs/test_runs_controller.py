@@ -125,6 +125,7 @@ def test_not_now_closes_the_offer_and_the_run_stays_in_the_list(qtbot, window):
 
 def test_the_newest_runs_are_opened_from_the_menu(qtbot, window):
     older, newer = kept(3), kept(4)
+    started(qtbot, window)
     for action, path in (("openLast", newer), ("openEarlier", older)):
         window.actions_by_name[action].trigger()
         qtbot.waitUntil(lambda path=path: window.session.kept.open == path)

@@ -1,7 +1,6 @@
 """The names of what is on screen: of the run in the list, of the file, of the recipe, and after a swap."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,10 @@ from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session.names import file_title
 from digitlab.gui.session.opening import OpenedFile, Opening, read_network
 from digitlab.model.files.network_file import write_model
-from digitlab.runs.kept import RunEnding, RunSummary
 from digitlab.system.assets import model_path, shipped_model_names
 from digitlab.training.recipes import RECIPES
 from tests.helpers.networks import random_snapshot, small_spec
-from tests.helpers.trainings import run_of, started_training
+from tests.helpers.trainings import run_of, started_training, summary_of
 
 
 @pytest.fixture
@@ -22,11 +20,6 @@ def opening(qtbot, session):
     bar = MessageBar()
     qtbot.addWidget(bar)
     return Opening(session, Messages(bar))
-
-
-def summary(path, name, run):
-    now = datetime(2026, 3, 14, tzinfo=UTC)
-    return RunSummary(path, name, now, run.started, RunEnding.FINISHED, run.step, 1, 0.9, 1.0, 1)
 
 
 @pytest.mark.parametrize("name", shipped_model_names())
@@ -48,7 +41,7 @@ def test_a_kept_run_has_its_name_in_the_list_even_after_it_was_renamed(session, 
     opening.open(OpenedFile(run.snapshots[-1], run, "Small 7", path))
     session.kept.set_open(path)
     assert session.network_name == session.run_name == "Small 7"
-    session.kept.set_runs((summary(path, "Before dropout", run),))
+    session.kept.set_runs((summary_of(run, path, "Before dropout"),))
     assert session.network_name == session.run_name == "Before dropout"
     session.snapshot = run.snapshots[0]
     assert session.network_name == "Before dropout"
