@@ -1,6 +1,5 @@
 """Reading the files of saved runs. They are not trusted: every size is checked before anything is loaded."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,6 @@ from digitlab.runs.history import MAXIMUM_STATES
 from digitlab.runs.kept import RunEnding, RunNotFoundError, RunSummary, StoredRun
 from digitlab.runs.run import Run, Series
 from digitlab.runs.schema import (
-    MALFORMED,
     MAXIMUM_NAME_LENGTH,
     MAXIMUM_STEPS,
     MAXIMUM_UPDATES,
@@ -27,9 +25,12 @@ from digitlab.runs.schema import (
     whole,
 )
 from digitlab.runs.writer import EXACT, FORMAT, SMALLEST
-from digitlab.system.database import is_damaged, open_existing
+from digitlab.system.database import check_pages, is_damaged, limited_work, open_existing
 from digitlab.system.errors import DigitLabError
-from digitlab.training.config import MAXIMUM_EPOCHS
+from digitlab.system.kinds import Kind
+from digitlab.system.limited_json import parse_json
+from digitlab.system.reading import FileMissingError, Format, check_file, opened, shown_name
+from digitlab.training.config import MAXIMUM_EPOCHS, MEMORY_BUDGET
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted
 from digitlab.training.optimizer_state import OptimizerState, slot_shapes
 
@@ -44,6 +45,17 @@ _EPOCH_NAMES: Final = tuple(one.name for one in fields(EpochEnded))
 
 class DamagedRunError(DigitLabError):
     """The file is not a complete run. Other errors while reading may be temporary."""
+
+
+_RUNS: Final = Format(
+    "a run",
+    frozenset({Kind.RUN}),
+    2 * MEMORY_BUDGET + 256 * 2**20,  # the kept snapshots, the newest network and the curves, with room to spare
+    "is damaged or is not a DigitLab run",
+    "Expected a complete .digitlab-run file.",
+    "Use a backup copy if there is one, or open another run.",
+    error=DamagedRunError,
+)
 
 
 def read_summary(path: Path) -> RunSummary:
@@ -69,6 +81,7 @@ def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
         DigitLabError: If it cannot be read, or a newer DigitLab wrote it.
     """
     with _reading(path) as database:
+        check_pages(database)
         summary = _summary(database, path)
         run = Run(summary.started)
         _read_curves(database, run)
@@ -83,35 +96,33 @@ def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file for reading one consistent state, even while another window writes to it."""
     try:
-        if not path.is_file():
-            raise RunNotFoundError(path)
-        with closing(open_existing(path, can_write=False)) as database:
+        with (
+            opened(path, _RUNS),
+            _saying_what_sqlite_says(path),
+            closing(open_existing(path, can_write=False)) as database,
+        ):
             database.text_factory = bytes  # a TEXT column of SQLite may hold invalid UTF-8
-            database.execute("PRAGMA trusted_schema = OFF")
-            database.execute("BEGIN")
-            FORMAT.check(database, path.name, "Install the newest DigitLab.")
-            yield database
-    except (OSError, sqlite3.Error) as error:  # another window may be moving the file
+            with limited_work(database):
+                database.execute("BEGIN")
+                FORMAT.check(database, shown_name(path), "Install the newest DigitLab.")
+                yield database
+    except FileMissingError as error:  # another window may have moved it
+        raise RunNotFoundError(path) from error
+
+
+@contextmanager
+def _saying_what_sqlite_says(path: Path) -> Iterator[None]:
+    """Raise an error that may be temporary, such as a lock or a missing permission, as that and not as damage."""
+    try:
+        yield
+    except sqlite3.Error as error:
         if is_damaged(error):
-            raise _damaged(path) from error
-        if not path.exists():
-            raise RunNotFoundError(path) from error
+            raise
+        check_file(path)
         raise DigitLabError(
-            f"{path.name} could not be read: {error}.", remedy="Check that you are allowed to read it, and try again."
+            f"{shown_name(path)} could not be read: {error}.",
+            remedy="Check that you are allowed to read it, and try again.",
         ) from error
-    except MALFORMED as error:
-        raise _damaged(path) from error
-    except MemoryError as error:
-        raise DigitLabError(
-            f"There is not enough memory to open {path.name}.", remedy="Close other programs and try again."
-        ) from error
-
-
-def _damaged(path: Path) -> DamagedRunError:
-    return DamagedRunError(
-        f"{path.name} is damaged or is not a DigitLab run.",
-        remedy="Use a backup copy if there is one; otherwise delete it and train again.",
-    )
 
 
 def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
@@ -119,8 +130,8 @@ def _summary(database: sqlite3.Connection, path: Path) -> RunSummary:
     row = database.execute(f"SELECT {columns}, seconds FROM run", (_MAXIMUM_TEXT_BYTES,) * 4).fetchone()
     if row is None:
         raise ValueError("run")
-    name, created, described, ending = (None if text is None else text.decode() for text in row[:4])
-    started = start_from_json(json.loads(described or ""), path)
+    name, created, ending = (None if text is None else text.decode() for text in (row[0], row[1], row[3]))
+    started = start_from_json(parse_json(row[2]), path)
     # The rows of batches are contiguous, so the last one gives their number.
     last = database.execute("SELECT first, length(losses) FROM batches ORDER BY first DESC LIMIT 1").fetchone()
     step = 0 if last is None else whole(last[0], MAXIMUM_STEPS) + last[1] // EXACT.itemsize
@@ -161,7 +172,7 @@ def _updates(database: sqlite3.Connection) -> list[dict[str, Any]]:
         "SELECT step, substr(ratios, 1, ?) FROM updates ORDER BY step LIMIT ?",
         (_MAXIMUM_RATIOS_BYTES, MAXIMUM_UPDATES + 1),
     )
-    return [{"step": step, "ratios": json.loads(ratios)} for step, ratios in rows]
+    return [{"step": step, "ratios": parse_json(ratios)} for step, ratios in rows]
 
 
 def _read_history(

@@ -31,15 +31,11 @@ from digitlab.training.optimizer_state import OptimizerState
 
 _log = logging.getLogger(__name__)
 
-FORMAT: Final = FileFormat(0x444C5255, version=1)
-"""Marked with "DLRU"."""
-
 SMALLEST: Final = np.dtype("<f2")
 EXACT: Final = np.dtype("<f4")
 """Snapshots are stored as float16 where their weights fit; the newest one and optimizer states as float32."""
 
-_SCHEMA: Final = f"""
-BEGIN;
+_TABLES: Final = """
 CREATE TABLE run (
     id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, created TEXT NOT NULL, started TEXT NOT NULL,
     seconds REAL NOT NULL, ending TEXT, error TEXT);
@@ -53,12 +49,13 @@ CREATE TABLE states (step INTEGER PRIMARY KEY, iterations INTEGER NOT NULL, slot
 CREATE TABLE newest (
     id INTEGER PRIMARY KEY CHECK (id = 1), step INTEGER NOT NULL, weights BLOB NOT NULL, iterations INTEGER,
     slots BLOB);
-{FORMAT.marks}
-COMMIT;
 """
 """``batches.first``: number of batches before those of the row. ``seconds``: training time. ``ending``: a
 ``RunEnding``, or NULL during the training. Steps are those of ``Snapshot.step``; arrays are little-endian and
 concatenated in Keras' order."""
+
+FORMAT: Final = FileFormat(0x444C5255, version=1, tables=_TABLES)
+"""Marked with "DLRU"."""
 
 
 @dataclass(slots=True)
@@ -96,7 +93,7 @@ class RunWriter:
             raise cannot_write(path, error) from error
         try:
             enable_wal(self._database)
-            self._database.executescript(_SCHEMA)
+            self._database.executescript(f"BEGIN; {FORMAT.script} COMMIT;")
             with self._changing(is_durable=True):
                 self._database.execute(
                     "INSERT INTO run (id, name, created, started, seconds) VALUES (1, ?, ?, ?, 0)",

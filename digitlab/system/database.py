@@ -4,8 +4,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +18,27 @@ from digitlab.system.reading import check_file
 _BUSY_TIMEOUT_S: Final = 5.0
 """How long a change waits for one by another window, which takes a few milliseconds."""
 
-_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-"""SQLite error codes whose cause is the file itself; SQLITE_ERROR means that a table or a column is missing."""
+_DAMAGED: Final = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_TOOBIG,
+)
+"""SQLite error codes whose cause is the file itself: SQLITE_ERROR means that a table or a column is missing, and the last
+two that it needs more than the limits below allow."""
+
+_MOST_BYTES: Final = 256 * 2**20
+"""Limit on a row: more than the largest network of 20 million parameters with the optimizer's state takes."""
+
+_MOST_SQL_BYTES: Final = 100_000
+"""Limit on a statement, and on the definition of a table in a file; ours take less than 1,000."""
+
+_OPERATIONS_PER_CHECK: Final = 1_000
+_OPERATIONS_TO_OPEN: Final = 100_000
+_OPERATIONS_TO_READ: Final = 50_000_000
+"""Limits on the work of SQLite's virtual machine for a file: a few thousand are enough to open one of ours, and a
+million to read the longest run. Fifty million take about a second."""
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 """Suffixes of the files that SQLite keeps beside a database."""
@@ -36,15 +57,18 @@ class FileFormat:
     Attributes:
         application_id: Four letters as a number (https://www.sqlite.org/pragma.html#pragma_application_id).
         version: Version of the tables; a higher one means that a newer DigitLab wrote the file.
+        tables: The statements that create the tables. A file with any other table, view, trigger or column is foreign:
+            these could make SQLite compute for ever.
     """
 
     application_id: int
     version: int
+    tables: str
 
     @property
-    def marks(self) -> str:
-        """The statements that write the identification into a file."""
-        return f"PRAGMA application_id = {self.application_id}; PRAGMA user_version = {self.version};"
+    def script(self) -> str:
+        """The statements that create the tables and write the identification into a file."""
+        return f"{self.tables} PRAGMA application_id = {self.application_id}; PRAGMA user_version = {self.version};"
 
     def check(self, database: sqlite3.Connection, name: str, remedy: str) -> None:
         """Check that a file is of this format.
@@ -64,6 +88,36 @@ class FileFormat:
             raise ForeignFileError
         if version > self.version:
             raise DigitLabError(f"{name} was written by a newer DigitLab.", remedy=remedy)
+        with limited_work(database, _OPERATIONS_TO_OPEN):
+            if _definitions(database) != _expected_definitions(self.tables):
+                raise ForeignFileError
+
+
+@lru_cache
+def _expected_definitions(tables: str) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(tables)
+        return _definitions(database)
+
+
+def _definitions(database: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """Return kind, name and SQL of what a file defines, as text whatever the connection returns."""
+    rows = database.execute(
+        "SELECT CAST(type AS BLOB), CAST(name AS BLOB), CAST(sql AS BLOB) FROM sqlite_master "
+        "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 100"
+    )
+    return [tuple((part or b"").decode(errors="replace") for part in row) for row in rows]
+
+
+@contextmanager
+def limited_work(database: sqlite3.Connection, operations: int = _OPERATIONS_TO_READ) -> Iterator[None]:
+    """Interrupt the statements of the block once they have taken a number of operations together."""
+    left = count(operations // _OPERATIONS_PER_CHECK, -1)
+    database.set_progress_handler(lambda: next(left) < 0, _OPERATIONS_PER_CHECK)
+    try:
+        yield
+    finally:
+        database.set_progress_handler(None, 0)
 
 
 def open_or_create(path: Path) -> sqlite3.Connection:
@@ -83,20 +137,41 @@ def open_or_create(path: Path) -> sqlite3.Connection:
 
 
 def open_existing(path: Path, *, can_write: bool) -> sqlite3.Connection:
-    """Open an existing file; the caller begins and ends transactions.
+    """Open an existing file, which is not trusted: see ``FileFormat.check``. The caller begins and ends transactions.
 
     Raises:
         DigitLabError: If there is something else than a regular file.
     """
     _check_files(path)
     address = f"{path.absolute().as_uri()}?mode={'rw' if can_write else 'ro'}"
-    return sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    database = sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+    try:
+        # https://www.sqlite.org/security.html
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+        database.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _MOST_SQL_BYTES)
+        for setting in ("trusted_schema = OFF", "cell_size_check = ON", f"query_only = {'OFF' if can_write else 'ON'}"):
+            database.execute(f"PRAGMA {setting}")
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _check_files(path: Path) -> None:
     """Check that SQLite will not wait for a pipe or a device, there or beside the file."""
     for ending in ("", *_BESIDE):
         check_file(path.with_name(path.name + ending), may_be_missing=True)
+
+
+def check_pages(database: sqlite3.Connection) -> None:
+    """Check that no page of a file is damaged or belongs to two tables, which would make it larger than it is.
+
+    Raises:
+        ForeignFileError: If one is.
+    """
+    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict not in ("ok", b"ok"):
+        raise ForeignFileError
 
 
 def enable_wal(database: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
+from digitlab.system.limited_json import parse_json
 from digitlab.system.reading import FileMissingError, Format, read_bytes, refusing
 from digitlab.system.storage import atomic_write, config_folder
 
@@ -62,7 +63,7 @@ def load_settings(report: Callable[[DigitLabError], object] = lambda error: None
     try:
         content = read_bytes(path, _FORMAT)
         with refusing(path, _FORMAT, content):
-            stored: dict[str, Any] = dict(json.loads(content).items())
+            stored: dict[str, Any] = dict(parse_json(content).items())
     except FileMissingError:
         return Settings()
     except DigitLabError as error:

@@ -14,6 +14,7 @@ from digitlab.system import storage
 from digitlab.system.database import (
     FileFormat,
     ForeignFileError,
+    check_pages,
     copied,
     enable_wal,
     is_damaged,
@@ -28,19 +29,16 @@ _log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "my-digits.sqlite3"
 
-_FORMAT: Final = FileFormat(0x444C4D44, version=1)
-"""Marked with "DLMD"."""
-
-_SCHEMA: Final = f"""
-BEGIN IMMEDIATE;
+_TABLES: Final = """
 CREATE TABLE IF NOT EXISTS digits (
     id INTEGER PRIMARY KEY, label INTEGER NOT NULL, line TEXT NOT NULL, kept_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS drafts (owner INTEGER PRIMARY KEY, line TEXT NOT NULL, written_at TEXT NOT NULL);
-{_FORMAT.marks}
-COMMIT;
 """
 """``line``: the strokes as a line of a file of drawings, without the label. ``drafts``: the drawing on the canvas of
 each window that was not kept yet."""
+
+_FORMAT: Final = FileFormat(0x444C4D44, version=1, tables=_TABLES)
+"""Marked with "DLMD"."""
 
 
 def my_digits_path() -> Path:
@@ -107,7 +105,7 @@ def _create(path: Path, rows: Sequence[Record]) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with closing(open_or_create(new)) as database:
-            database.executescript(_SCHEMA)
+            database.executescript(f"BEGIN IMMEDIATE; {_FORMAT.script} COMMIT;")
             with transaction(database):
                 _insert(database, rows)
         try:
@@ -146,8 +144,6 @@ def _without_log(path: Path) -> bytes:
 def _prepare(database: sqlite3.Connection, name: str) -> None:
     _FORMAT.check(database, name, "Update DigitLab, or move the file away to start a new set.")
     enable_wal(database)
-    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise ForeignFileError
+    check_pages(database)
     database.execute("SELECT id, label, line, kept_at FROM digits LIMIT 0")
     database.execute("SELECT owner, line, written_at FROM drafts LIMIT 0")

@@ -1,7 +1,6 @@
 """The container of DigitLab's files: a zip, validated before any of its content is used."""
 
 import io
-import json
 import math
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from digitlab.data.files.npy import read_array
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
+from digitlab.system.limited_json import parse_json
 from digitlab.system.reading import Format, opened, shown_name, zip_of
 from digitlab.system.storage import atomic_write
 
@@ -76,7 +76,7 @@ class Archive:
         Raises:
             DigitLabError: If it is missing, too large or not a JSON object.
         """
-        value = json.loads(self._read(name, _JSON_BYTES))
+        value = parse_json(self._read(name, _JSON_BYTES))
         if not isinstance(value, dict):
             raise damaged(self._path)
         return value

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -17,14 +18,14 @@ from digitlab.system.database import (
 )
 from digitlab.system.errors import DigitLabError
 
-FORMAT = FileFormat(0x41424344, version=3)
+FORMAT = FileFormat(0x41424344, version=3, tables="CREATE TABLE one (number INTEGER PRIMARY KEY);")
 
 
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "a b#.sqlite3"
     with closing(open_or_create(path)) as database:
-        database.executescript(FORMAT.marks + "CREATE TABLE one (number INTEGER PRIMARY KEY)")
+        database.executescript(FORMAT.script)
     return path
 
 
@@ -36,9 +37,9 @@ def test_files_of_this_digitlab_a_newer_one_and_other_programs_are_distinguished
     with closing(open_existing(path, can_write=False)) as database:
         FORMAT.check(database, "a", "Wait.")
         with pytest.raises(DigitLabError, match="newer DigitLab"):
-            FileFormat(FORMAT.application_id, version=2).check(database, "a", "Wait.")
+            replace(FORMAT, version=2).check(database, "a", "Wait.")
         with pytest.raises(ForeignFileError) as caught:
-            FileFormat(1, version=3).check(database, "a", "Wait.")
+            replace(FORMAT, application_id=1).check(database, "a", "Wait.")
     assert is_damaged(caught.value)
 
 
