@@ -96,18 +96,19 @@ def read_stored_run(path: Path, *, with_snapshots: bool = True) -> StoredRun:
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file for reading one consistent state, even while another window writes to it."""
     try:
-        with (
-            opened(path, _RUNS),
-            _saying_what_sqlite_says(path),
-            closing(open_existing(path, can_write=False)) as database,
-        ):
-            database.text_factory = bytes  # a TEXT column of SQLite may hold invalid UTF-8
+        with opened(path, _RUNS), _saying_what_sqlite_says(path), closing(_connected(path)) as database:
+            database.execute("BEGIN")
+            FORMAT.check(database, shown_name(path), "Install the newest DigitLab.")
             with limited_work(database):
-                database.execute("BEGIN")
-                FORMAT.check(database, shown_name(path), "Install the newest DigitLab.")
                 yield database
     except FileMissingError as error:  # another window may have moved it
         raise RunNotFoundError(path) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    database = open_existing(path, can_write=False)
+    database.text_factory = bytes  # a TEXT column of SQLite may hold invalid UTF-8
+    return database
 
 
 @contextmanager

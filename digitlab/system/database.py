@@ -25,8 +25,8 @@ _DAMAGED: Final = (
     sqlite3.SQLITE_INTERRUPT,
     sqlite3.SQLITE_TOOBIG,
 )
-"""SQLite error codes whose cause is the file itself: SQLITE_ERROR means that a table or a column is missing, and the last
-two that it needs more than the limits below allow."""
+"""SQLite error codes whose cause is the file itself: SQLITE_ERROR means that a table or a column is missing, and the
+last two that it needs more than the limits below allow."""
 
 _MOST_BYTES: Final = 256 * 2**20
 """Limit on a row: more than the largest network of 20 million parameters with the optimizer's state takes."""
