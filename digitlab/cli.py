@@ -115,7 +115,7 @@ def _dispatch(options: argparse.Namespace) -> int:
         case "predict":
             from digitlab.commands import predict
 
-            return predict.run(options.paths, options.model, as_json=options.json)
+            return predict.run(options.paths, options.model, as_json=options.json, is_strict=options.strict)
         case "train":
             from digitlab.commands import train
 
@@ -123,7 +123,7 @@ def _dispatch(options: argparse.Namespace) -> int:
         case "evaluate":
             from digitlab.commands import evaluate
 
-            return evaluate.run(options.model, options.data, as_json=options.json)
+            return evaluate.run(options.model, options.data, as_json=options.json, is_strict=options.strict)
         case "summary":
             from digitlab.commands import summary
 
@@ -172,6 +172,7 @@ def _train_options(options: argparse.Namespace) -> "TrainOptions":
         seed=options.seed,
         out=options.out,
         as_json=options.json,
+        is_strict=options.strict,
     )
 
 
@@ -207,6 +208,14 @@ def _add_command(commands: Any, name: str, summary: str, details: str, example: 
 
 def _add_json(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--json", action="store_true", help=f"write {what} to standard output, and nothing else")
+
+
+def _add_strict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse a file of drawings if a line is no drawing, instead of leaving that line out with a warning",
+    )
 
 
 def _add_data(parser: argparse.ArgumentParser, more: str = "") -> None:
@@ -245,6 +254,7 @@ def _add_predict(commands: Any) -> None:
         metavar="FILE|NAME",
         help="a .digitlab file or a shipped model (default: %(default)s)",
     )
+    _add_strict(parser)
     _add_json(parser, "one JSON object per image or drawing")
 
 
@@ -301,6 +311,7 @@ def _add_train(commands: Any) -> None:
         "--seed", type=int, default=1, metavar="N", help="seed of initial weights and order of digits (default: 1)"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="save the network and its run as a .digitlab file")
+    _add_strict(parser)
     _add_json(parser, "one JSON object per epoch (epoch, loss, accuracy, val_loss, val_accuracy, seconds)")
 
 
@@ -324,6 +335,7 @@ def _add_evaluate(commands: Any) -> None:
     )
     parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as pen")
     _add_data(parser, "a file of drawings (.jsonl, .jsonl.gz), ")
+    _add_strict(parser)
     _add_json(parser, "one JSON object")
 
 

@@ -16,13 +16,14 @@ from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import NO_VALUE, exact_percent, loss, percent, points
 
 
-def run(model: str, data: str, *, as_json: bool) -> int:
+def run(model: str, data: str, *, as_json: bool, is_strict: bool = False) -> int:
     """Evaluate a network; returns the exit code.
 
     Args:
         model: Name or file of the network.
         data: Name or path of the dataset, of which the test digits are used, or a file of drawings.
         as_json: Whether to write a JSON object.
+        is_strict: Whether a file of drawings is refused if a line is no drawing, instead of leaving that line out.
 
     Raises:
         DigitLabError: If the model or the data cannot be used.
@@ -33,7 +34,7 @@ def run(model: str, data: str, *, as_json: bool) -> int:
             f"The network in {model} ends in feature maps, so it cannot classify digits.",
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
-    held_out = open_held_out(data)
+    held_out = open_held_out(data, is_strict=is_strict)
     labels = held_out.digits.labels
     answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
     loss = mean_loss(snapshot.spec.loss, answers.sums, labels)

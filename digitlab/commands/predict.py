@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.commands.sources import open_model
-from digitlab.commands.terminal import show_error, write_json, write_line
+from digitlab.commands.terminal import show_error, show_left_out, write_json, write_line
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
-from digitlab.data.files.drawings_file import is_drawings_file, read_drawings
+from digitlab.data.files.drawings_file import LeftOut, is_drawings_file, read_drawings
 from digitlab.data.files.picture_file import read_image
 from digitlab.insight.lens import inspect
 from digitlab.insight.several import verdict_for
@@ -45,13 +46,14 @@ class _Example:
         return self.source if self.sketch.picture is not None else f"{self.source}[{self.index}]"
 
 
-def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
+def run(paths: Sequence[str], model: str, *, as_json: bool, is_strict: bool = False) -> int:
     """Classify every image and drawing. A file that cannot be read is reported, and the others are still classified.
 
     Args:
         paths: Files of images or drawings (``.jsonl``, ``.jsonl.gz``).
         model: Name or file of the network.
         as_json: Whether to write JSON lines.
+        is_strict: Whether a file of drawings is refused if a line is no drawing, instead of leaving that line out.
 
     Returns:
         0, or 2 if a file could not be read.
@@ -68,7 +70,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
     unreadable = 0
     for name in paths:
         try:
-            examples = _read(name)
+            examples = _read(name, is_strict=is_strict)
         except DigitLabError as error:
             unreadable += 1
             show_error(error)
@@ -78,13 +80,20 @@ def run(paths: Sequence[str], model: str, *, as_json: bool) -> int:
     return 2 if unreadable else 0
 
 
-def _read(name: str) -> Iterable[_Example]:
+def _read(name: str, *, is_strict: bool) -> Iterable[_Example]:
     """Read a file completely, but preprocess its drawings one by one."""
     path = Path(name)
     if is_drawings_file(path):
-        drawings = read_drawings(path)
+        left_out: list[LeftOut] = []
+        drawings = read_drawings(path, None if is_strict else left_out.append)
+        for one in left_out:
+            show_left_out(one)
+        # A line that is left out keeps its index, so that results can be matched with the lines.
+        skipped = {place for one in left_out for place in one.places}
+        indices = (index for index in count() if index not in skipped)
         return (
-            _Example(render(drawing), Sketch(drawing=drawing), name, index) for index, drawing in enumerate(drawings)
+            _Example(render(drawing), Sketch(drawing=drawing), name, index)
+            for index, drawing in zip(indices, drawings, strict=False)
         )
     pixels = read_image(path)
     return [_Example(digit_from_image(pixels).image, Sketch(picture=Picture(pixels, path.name)), name, 0)]

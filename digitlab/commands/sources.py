@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digitlab.commands.terminal import ProgressBar
+from digitlab.commands.terminal import ProgressBar, show_left_out
 from digitlab.data.dataset import Dataset
+from digitlab.data.files.drawings_file import LeftOut
 from digitlab.data.held_out import HeldOutSet, load_held_out
 from digitlab.data.sources import DataSource, load_dataset
 from digitlab.model.files.network_file import read_model
@@ -57,14 +58,29 @@ def open_dataset(source: str) -> Dataset:
         return load_dataset(source, download=True, progress=progress.show, cancelled=lambda: False)
 
 
-def open_held_out(source: str) -> HeldOutSet:
+def open_held_out(source: str, *, is_strict: bool) -> HeldOutSet:
     """Load evaluation data, with progress on a terminal; MNIST is downloaded if it is missing.
+
+    Args:
+        source: As in ``load_held_out``.
+        is_strict: Whether a file of drawings is refused if a line is no drawing, instead of leaving that line out.
 
     Raises:
         DigitLabError: As in ``open_dataset``.
     """
     with _loading(source) as progress:
-        return load_held_out(source, download=True, progress=progress.show, cancelled=lambda: False)
+
+        def tell(left_out: LeftOut) -> None:
+            progress.clear()
+            show_left_out(left_out)
+
+        return load_held_out(
+            source,
+            download=True,
+            progress=progress.show,
+            cancelled=lambda: False,
+            left_out=None if is_strict else tell,
+        )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from digitlab.data.files.drawings_file import LeftOut
 from digitlab.system.errors import DigitLabError
 from digitlab.system.visible import visible
 from digitlab.words.numbers import percent
@@ -64,6 +65,11 @@ def write_message(text: str) -> None:
 def show_error(error: DigitLabError) -> None:
     """Write an error to standard error."""
     write_message(f"digitlab: {error}")
+
+
+def show_left_out(left_out: LeftOut) -> None:
+    """Warn on standard error of the lines of a file that are left out."""
+    write_message(f"digitlab: {left_out.text}")
 
 
 class ProgressBar:

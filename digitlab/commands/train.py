@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from digitlab.commands.attended import AttendedThread
 from digitlab.commands.reporting import TrainingReporter, recorded
 from digitlab.commands.sources import open_dataset, preset
-from digitlab.commands.terminal import write_message
+from digitlab.commands.terminal import show_left_out, write_message
 from digitlab.data.dataset import Dataset
 from digitlab.data.sources import load_drawings
 from digitlab.model.spec import ModelSpec
@@ -49,6 +49,7 @@ class TrainOptions:
         seed: Determines the initial weights and the order of the digits.
         out: File for the network and its run, or None.
         as_json: Whether to write JSON lines.
+        is_strict: Whether a file of drawings is refused if a line is no drawing, instead of leaving that line out.
     """
 
     recipe: str
@@ -64,6 +65,7 @@ class TrainOptions:
     seed: int
     out: Path | None
     as_json: bool
+    is_strict: bool = False
 
 
 def run(options: TrainOptions) -> int:
@@ -85,7 +87,8 @@ def run(options: TrainOptions) -> int:
         )
     if options.out is not None:
         check_writable(options.out)
-    drawings = load_drawings(options.drawings)  # before a download of the dataset
+    # Before a download of the dataset.
+    drawings = load_drawings(options.drawings, None if options.is_strict else show_left_out)
     dataset = replace(open_dataset(options.data), drawings=drawings)
     _check_drawings(dataset, spec, config)
     return _train(TrainingRequest(spec, config, dataset), options.out, as_json=options.as_json)

@@ -13,11 +13,12 @@ from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import is_drawings_file, read_drawings
+from digitlab.data.files.drawings_file import TellLeftOut, is_drawings_file, read_drawings
 from digitlab.data.mine.opening import my_digits_path
 from digitlab.data.mine.store import read_kept
 from digitlab.data.sources import MY_DIGITS, DataSource, Progress, load_dataset
 from digitlab.system.errors import DigitLabError
+from digitlab.system.reading import path_of
 
 _DRAWINGS_PER_BATCH: Final = 250
 """Drawings rendered between two checks for cancellation: about a tenth of a second."""
@@ -89,7 +90,7 @@ def stamp_of(source: str | Path) -> Stamp:
     """
     if source in tuple(DataSource):
         return ()
-    path = my_digits_path() if source == MY_DIGITS else Path(source).expanduser()
+    path = my_digits_path() if source == MY_DIGITS else path_of(source)
     # SQLite writes changes to the write-ahead log first.
     found = [place.stat() for place in (path, path.with_name(path.name + "-wal")) if place.exists()]
     return tuple((entry.st_mtime_ns, entry.st_size) for entry in found)
@@ -102,6 +103,7 @@ def load_held_out(
     download: bool,
     progress: Progress,
     cancelled: Callable[[], bool],
+    left_out: TellLeftOut | None = None,
 ) -> HeldOutSet:
     """Load the digits of a dataset, the drawings of a file, or the user's own digits.
 
@@ -113,6 +115,7 @@ def load_held_out(
         download: Whether MNIST may be downloaded if it is not on this computer.
         progress: Called in this thread.
         cancelled: Polled from time to time; true cancels the loading.
+        left_out: Called if lines of a file of drawings are left out; None refuses such a file.
 
     Returns:
         The images.
@@ -124,7 +127,7 @@ def load_held_out(
     if source == MY_DIGITS:
         return _own_set(progress, cancelled)
     if is_drawings_file(source):
-        return _drawn_set(source, progress, cancelled)
+        return _drawn_set(source, progress, cancelled, left_out)
     dataset = load_dataset(source, download=download, progress=progress, cancelled=cancelled)
     digits = dataset.test if part is Part.TEST else dataset.train
     if not len(digits):
@@ -148,11 +151,13 @@ def _own_set(progress: Progress, cancelled: Callable[[], bool]) -> HeldOutSet:
     )
 
 
-def _drawn_set(source: str | Path, progress: Progress, cancelled: Callable[[], bool]) -> HeldOutSet:
-    path = Path(source).expanduser()
+def _drawn_set(
+    source: str | Path, progress: Progress, cancelled: Callable[[], bool], left_out: TellLeftOut | None
+) -> HeldOutSet:
+    path = path_of(source)
     task = f"Reading {path.name}"
     progress(task, 0.0)
-    drawings = read_drawings(path)
+    drawings = read_drawings(path, left_out)
     if all(drawing.label is None for drawing in drawings):
         raise DigitLabError(
             f"No drawing in {path.name} has a label, so there are no correct answers to compare with.",

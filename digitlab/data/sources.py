@@ -9,10 +9,11 @@ from digitlab.data.builtin import BUILTIN_NAME, builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.download import download_mnist
-from digitlab.data.files.drawings_file import read_drawings
+from digitlab.data.files.drawings_file import TellLeftOut, read_drawings
 from digitlab.data.files.mnist import MNIST_NAME, find_mnist, read_mnist
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
+from digitlab.system.reading import path_of
 
 Progress = Callable[[str, float], None]
 """Called with the present task and the completed share, 0..1."""
@@ -75,11 +76,12 @@ def load_dataset(
     return dataset
 
 
-def load_drawings(paths: Iterable[Path]) -> tuple[Drawing, ...]:
+def load_drawings(paths: Iterable[Path], left_out: TellLeftOut | None = None) -> tuple[Drawing, ...]:
     """Read files of drawings to train on.
 
     Args:
         paths: Files of drawings (``.jsonl``, ``.jsonl.gz``).
+        left_out: Called for each file with lines that are left out; None refuses such a file.
 
     Returns:
         The drawings of all files, for ``Dataset.drawings``.
@@ -87,7 +89,7 @@ def load_drawings(paths: Iterable[Path]) -> tuple[Drawing, ...]:
     Raises:
         DigitLabError: If a file cannot be read or contains no drawings; the message names the file.
     """
-    return tuple(drawing for path in paths for drawing in read_drawings(path))
+    return tuple(drawing for path in paths for drawing in read_drawings(path, left_out))
 
 
 def _mnist_path(download: bool, progress: Progress, cancelled: Callable[[], bool]) -> Path:
@@ -100,7 +102,7 @@ def _mnist_path(download: bool, progress: Progress, cancelled: Callable[[], bool
 
 
 def _chosen_path(source: str | Path) -> Path:
-    path = Path(source).expanduser()
+    path = path_of(source)
     if not path.is_dir():
         return path
     found = find_mnist(path)

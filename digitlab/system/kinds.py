@@ -45,7 +45,7 @@ class Kind(Enum):
     IDX = ("a file of IDX data, as of MNIST", "Choose the folder that contains all four IDX files of MNIST.", True)
     DRAWINGS = ("a file of drawings", "Its name must end in .jsonl or .jsonl.gz; rename it, then open it again.", True)
 
-    EMPTY = ("an empty file", "Copy or download it again, or open another one.", False)
+    EMPTY = ("an empty file", "Copy or download it again, or open another one.", True)
     ARRAY = ("a single NumPy array (.npy)", _SAVE_AS_NPZ, False)
     PICKLE = (
         "a pickle of Python",

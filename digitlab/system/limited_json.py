@@ -18,7 +18,7 @@ _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET: Final = re.compile(rb"[\[\]{}]")
 
 
-def parse_json(content: bytes) -> Any:
+def parse_json(content: bytes | bytearray) -> Any:
     """Return the value of a JSON text, after its depth and the number of its values were checked.
 
     Args:
@@ -35,7 +35,7 @@ def parse_json(content: bytes) -> Any:
         raise ValueError("depth") from error
 
 
-def _check(content: bytes) -> None:
+def _check(content: bytes | bytearray) -> None:
     bare = _STRING.sub(b"", content)
     if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MAXIMUM_VALUES:
         raise ValueError("values")

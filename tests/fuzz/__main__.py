@@ -15,7 +15,8 @@ from typing import Final
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process is forked for each file: it must have one thread
 
-from tests.fuzz.hostile import CASES, outcome_of_case
+from tests.fuzz.cases import outcome_of_case
+from tests.fuzz.hostile import CASES
 from tests.fuzz.limits import Ending, Outcome, outcome_of
 from tests.fuzz.mutations import mutated
 from tests.fuzz.readers import READERS, Reader
@@ -106,7 +107,8 @@ def _keep(finds: Path, reader: Reader, content: bytes, outcome: Outcome) -> None
 
 
 def _report(tallies: dict[str, _Tally]) -> None:
-    print(f"{'reader':<16}{'cases':>8}{'results':>9}{'refused':>9}{'failures':>10}{'max s':>8}{'max MB':>8}{'sentences':>11}")
+    columns = (("results", 9), ("refused", 9), ("failures", 10), ("max s", 8), ("max MB", 8), ("sentences", 11))
+    print(f"{'reader':<16}{'cases':>8}" + "".join(f"{name:>{width}}" for name, width in columns))
     for name, tally in tallies.items():
         cases, fine = tally.endings.total(), tally.endings[Ending.RESULT] + tally.endings[Ending.REFUSED]
         print(

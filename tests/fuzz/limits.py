@@ -24,7 +24,8 @@ _WALL_S: Final = 60.0
 """A child that takes longer waits for something, even on a busy machine."""
 
 _ADDRESS_SPACE: Final = 2 * 2**30
-"""The kernel's limit on the child's growth, far above ours, so that a bomb cannot take the machine's memory."""
+_KERNELS_CPU_S: Final = 20
+"""The kernel's limits on the child, far above ours, so that a bomb cannot take the machine."""
 
 _MB: Final = 1024.0
 _CLEAR_PEAK: Final = "5"
@@ -64,13 +65,13 @@ class Outcome:
         return self.ending in (Ending.RESULT, Ending.REFUSED)
 
 
-def outcome_of(read: Callable[[Path], object], path: Path) -> Outcome:
-    """Read a file in a forked process; this process must have one thread only."""
+def outcome_of(read: Callable[[Path], object], path: Path, *, is_limited: bool = True) -> Outcome:
+    """Call a function with a path in a forked process; this process must have one thread only."""
     output, input_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(output)
-        _read_in_child(read, path, input_end)
+        _read_in_child(read, path, input_end, is_limited=is_limited)
     os.close(input_end)
     try:
         report = _report_of(output)
@@ -97,10 +98,11 @@ def _report_of(output: int) -> str:
     return ""
 
 
-def _read_in_child(read: Callable[[Path], object], path: Path, input_end: int) -> None:
-    _, address_space = _memory_kb("VmRSS"), _memory_kb("VmSize") * 1024 + _ADDRESS_SPACE
-    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
-    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+def _read_in_child(read: Callable[[Path], object], path: Path, input_end: int, *, is_limited: bool) -> None:
+    if is_limited:
+        address_space = _memory_kb("VmSize") * 1024 + _ADDRESS_SPACE
+        resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+        resource.setrlimit(resource.RLIMIT_CPU, (_KERNELS_CPU_S, _KERNELS_CPU_S))
     Path("/proc/self/clear_refs").write_text(_CLEAR_PEAK)
     before_kb, before_s = _memory_kb("VmRSS"), time.process_time()
     try:
@@ -111,7 +113,7 @@ def _read_in_child(read: Callable[[Path], object], path: Path, input_end: int) -
     except BaseException:  # noqa: BLE001 - whatever a reader raises is what is looked for
         ending, text = Ending.FAILED, traceback.format_exc()
     cpu_s, growth_mb = time.process_time() - before_s, (_memory_kb("VmHWM") - before_kb) / _MB
-    if ending is not Ending.FAILED and (cpu_s > CPU_S or growth_mb > GROWTH_MB):
+    if is_limited and ending is not Ending.FAILED and (cpu_s > CPU_S or growth_mb > GROWTH_MB):
         ending, text = Ending.OVER_LIMITS, f"{ending}: {text}"
     content = f"{ending}\n{cpu_s}\n{growth_mb}\n{text}".encode(errors="backslashreplace")
     while content:

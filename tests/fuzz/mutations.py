@@ -19,7 +19,15 @@ _NUMBERS: Final = (
 """What numbers in texts are replaced by."""
 
 _TOKEN: Final = re.compile(rb"-?\d+(?:\.\d+)?(?:e-?\d+)?|true|false|null|True|False|\"[^\"]*\"|'[^']*'")
-_HEADERS: Final = (b"\x93NUMPY", b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\x1f\x8b", b"IHDR", b"SQLite format 3\0")
+_HEADERS: Final = (
+    b"\x93NUMPY",
+    b"PK\x03\x04",
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+    b"\x1f\x8b",
+    b"IHDR",
+    b"SQLite format 3\0",
+)
 _INTERESTING: Final = (0, 1, 2, 4, 8, 16, 32, 64, 127, 128, 255)
 _VALUES: Final = (None, 0, -1, 2**31, 2**63 - 1, -(2**63), 1e308, float("inf"), "", "x" * 5000, b"", bytes(5000), "\0")
 

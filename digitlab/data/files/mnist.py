@@ -8,7 +8,7 @@ import math
 import struct
 import zipfile
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from digitlab.data.files.npy import read_array
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.reading import Format, opened, shown_name, zip_of
+from digitlab.system.reading import Format, check_packing, opened, read_at_most, shown_name, zip_of
 
 MNIST_NAME: Final = "MNIST"
 
@@ -122,7 +122,9 @@ def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.gen
         if not (is_small and np.issubdtype(dtype, np.integer)):
             raise _wrong(path, f"{key} has the shape {shape} and the type {dtype}")
 
-    with archive.open(f"{key}.npy") as file:
+    packed = archive.getinfo(f"{key}.npy")
+    check_packing(packed.file_size, packed.compress_size)
+    with archive.open(packed) as file:
         return read_array(file, check)
 
 
@@ -140,10 +142,13 @@ def _idx_array(path: Path, magic: int, item_shape: tuple[int, ...]) -> NDArray[n
         if found_magic != magic or tuple(found_shape) != item_shape or count > MAX_DIGITS:
             raise _wrong(path, "its header is not that of an IDX file with 28x28 images or with labels")
         size = count * math.prod(item_shape)
-        content = file.read(size + 1)
+        check_packing(size, path.stat().st_size)
+        content = read_at_most(cast(IO[bytes], file), size + 1)
     if len(content) != size:
         raise _wrong(path, f"its header announces {count:,} entries, but the file contains a different number")
-    return np.frombuffer(content, dtype=np.uint8).reshape(count, *item_shape)
+    array = np.frombuffer(content, dtype=np.uint8)
+    array.flags.writeable = False
+    return array.reshape(count, *item_shape)
 
 
 def _digit_set(images: NDArray[np.generic], labels: NDArray[np.uint8], where: str) -> DigitSet:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from digitlab.system.reading import read_at_most
+
 Check = Callable[[tuple[int, ...], np.dtype[Any]], None]
 """Raises an error if an array of this shape and type is not wanted."""
 
@@ -30,10 +32,12 @@ def read_array(file: IO[bytes], check: Check) -> NDArray[Any]:
     if dtype.hasobject or not all(type(length) is int and length >= 0 for length in shape):
         raise ValueError("header")
     size = math.prod(shape) * dtype.itemsize
-    content = file.read(size)
+    content = read_at_most(file, size)
     if len(content) != size:
         raise EOFError
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
+    array = np.frombuffer(content, dtype)
+    array.flags.writeable = False
+    return array.reshape(shape, order="F" if is_fortran else "C")
 
 
 def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:

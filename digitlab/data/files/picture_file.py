@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PpmImagePlugin import PpmImageFile
 
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
@@ -33,6 +34,9 @@ _ORIENTATION: Final = 0x0112
 
 _MAX_SCANS: Final = 64
 """Limit on the scans of a JPEG, each of which passes over the whole picture; cameras write up to about ten."""
+
+_MAX_TEXT_PIXELS: Final = 2_000_000
+"""Limit on the pixels of a PNM file that is a text of numbers, of which Pillow decodes four million a second."""
 
 _STRIP_PIXELS: Final = 1_000_000
 """Pixels that are converted at a time."""
@@ -99,7 +103,8 @@ def _opened(content: bytes, name: str) -> Image.Image:
 
 def _check_size(picture: Image.Image, name: str) -> None:
     """Reject a picture that is too large by its header, before it is decoded."""
-    most = min(MAX_PIXELS, MAX_MEMORY // _bytes_per_pixel(picture))
+    is_text = isinstance(picture, PpmImageFile) and picture.tile[0].codec_name == "ppm_plain"
+    most = min(_MAX_TEXT_PIXELS if is_text else MAX_PIXELS, MAX_MEMORY // _bytes_per_pixel(picture))
     if picture.width * picture.height > most:
         raise _too_many_pixels(name, f"{picture.width} x {picture.height}", most)
 
@@ -182,4 +187,5 @@ def _composited(picture: Image.Image) -> NDArray[np.uint8]:
     visible = float(opacity.sum())
     mean = float((levels * opacity).sum()) / visible if visible > 0.0 else 0.0
     background = np.float32(255.0 if mean < 128.0 else 0.0)
-    return np.rint(levels * opacity + background * (np.float32(1.0) - opacity)).astype(np.uint8)
+    composited = np.rint(levels * opacity + background * (np.float32(1.0) - opacity))
+    return np.asarray(composited, dtype=np.uint8)

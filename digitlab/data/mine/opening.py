@@ -13,7 +13,6 @@ from digitlab.data.mine.rows import drawing_of, unlabelled
 from digitlab.system import storage
 from digitlab.system.database import (
     FileFormat,
-    ForeignFileError,
     check_pages,
     copied,
     enable_wal,

@@ -10,7 +10,7 @@ from typing import Final
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import MAX_LINE_BYTES, from_line, to_line
+from digitlab.data.files.drawing_line import MAX_LINE_BYTES, from_line, to_line
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.system.errors import DigitLabError
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import MAX_LINE_BYTES
+from digitlab.data.files.drawing_line import MAX_LINE_BYTES
 from digitlab.data.mine.former import rows_in
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.opening import SetAside, open_or_replace

@@ -67,6 +67,7 @@ class EvaluationController(QObject):
         super().__init__(parent)
         self._session = session
         self._editor = editor
+        self._messages = messages
         self._is_watched = False
         self._requested: _Requested | None = None
         self._preparation: Request[HeldOutSet | None] | None = None
@@ -221,6 +222,8 @@ class EvaluationController(QObject):
     def _take(self, snapshot: Snapshot, advance: Advance) -> None:
         if advance.data is not None:
             self._show_data(advance.data)
+        if advance.left_out:
+            self._messages.show_info(advance.left_out)
         if advance.text:
             self._set(progress_text=advance.text, progress=advance.share)
         if advance.result is not None:

@@ -110,12 +110,14 @@ class Advance:
         share: The completed share, 0..1.
         data: The data, once they are loaded.
         result: The result on the images evaluated so far.
+        left_out: The lines of a file of drawings that were left out, as text.
     """
 
     text: str = ""
     share: float = 0.0
     data: HeldOutSet | None = None
     result: EvaluationResult | None = None
+    left_out: str = ""
 
 
 class Evaluator:
@@ -183,7 +185,14 @@ class Evaluator:
             self._sets[key] = kept  # moved to the end: the first one is dropped when there are too many
             return kept[1]
         progress: Progress = partial(self._report_progress, request)
-        data = load_held_out(source, part, download=download, progress=progress, cancelled=lambda: request.is_cancelled)
+        data = load_held_out(
+            source,
+            part,
+            download=download,
+            progress=progress,
+            cancelled=lambda: request.is_cancelled,
+            left_out=lambda left_out: request.report(Advance(left_out=left_out.text)),
+        )
         self._sets[key] = (stamp, data)
         while len(self._sets) > _KEPT_SETS:
             del self._sets[next(iter(self._sets))]

@@ -14,7 +14,7 @@ from digitlab.data.dataset import Dataset
 from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import is_drawings_file, read_drawings, write_drawings
+from digitlab.data.files.drawings_file import LeftOut, is_drawings_file, write_drawings
 from digitlab.data.files.picture_file import decode_image, read_image
 from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.gui.files.several import SeveralFiles, Way
@@ -47,6 +47,19 @@ class _TestImage:
 
     dataset_name: str
     picture: Picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ReadDrawings:
+    """What was read from files of drawings.
+
+    Attributes:
+        drawings: The drawings of all files, at least one.
+        left_out: The lines that were left out, as text; empty if there were none.
+    """
+
+    drawings: tuple[Drawing, ...]
+    left_out: str
 
 
 class FileController(QObject):
@@ -94,7 +107,7 @@ class FileController(QObject):
         if name.endswith(FILE_SUFFIX):
             return Way("network", lambda: read_network(path), self._opening.open)
         if is_drawings_file(path):
-            return Way("drawing", lambda: read_drawings(path), partial(self._show_drawing, path.name))
+            return Way("drawing", lambda: _read_drawings((path,)), partial(self._show_drawing, path.name))
         if name.endswith(DATASET_SUFFIXES) or path.is_dir():
             return Way("dataset", lambda: self._load(str(path)), partial(self._take_dataset, path))
         return Way(
@@ -147,7 +160,7 @@ class FileController(QObject):
     def learn_from(self, paths: Sequence[Path]) -> None:
         """Read files of drawings, and add them to the data of the recipe."""
         chosen = tuple(paths)
-        self.desk.ask(lambda _: load_drawings(chosen), then=partial(self._take_drawings, chosen))
+        self.desk.ask(lambda _: _read_drawings(chosen), then=partial(self._take_drawings, chosen))
 
     @Slot(object, str)
     def compare_with(self, path: Path, name: str) -> None:
@@ -246,26 +259,27 @@ class FileController(QObject):
             then=partial(self._editor.replace, text="pasting"),
         )
 
-    def _show_drawing(self, name: str, drawings: Sequence[Drawing]) -> None:
-        self._editor.replace(Sketch(scaled_to(drawings[0])), f"opening {name}")
-        if len(drawings) > 1:
-            self._messages.show_info(
-                "The drawing is on the canvas.", f"It is the first of {len(drawings):,} in {name}."
-            )
+    def _show_drawing(self, name: str, read: _ReadDrawings) -> None:
+        self._editor.replace(Sketch(scaled_to(read.drawings[0])), f"opening {name}")
+        if len(read.drawings) > 1 or read.left_out:
+            first = f"It is the first of {len(read.drawings):,} in {name}." if len(read.drawings) > 1 else ""
+            self._messages.show_info("The drawing is on the canvas.", f"{first} {read.left_out}".strip())
 
     def _take_dataset(self, path: Path, dataset: Dataset) -> None:
         self._session.recipe = replace(self._session.recipe, source=str(path))
         sizes = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
         self._messages.show_info(f"{path.name} is ready to train on: {sizes}.")
 
-    def _take_drawings(self, paths: tuple[Path, ...], drawings: Sequence[Drawing]) -> None:
+    def _take_drawings(self, paths: tuple[Path, ...], read: _ReadDrawings) -> None:
+        drawings = read.drawings
         self._session.recipe = replace(self._session.recipe, drawings=tuple(str(path) for path in paths))
         labelled = sum(drawing.label is not None for drawing in drawings)
+        own = "" if labelled else "As no drawing has a label, DigitLab's own handwriting is used for the digits."
         files = f"{paths[0].name} is" if len(paths) == 1 else f"{len(paths)} files are"
         digits, others = count(labelled, "labelled digit"), count(len(drawings) - labelled, "drawing")
         self._messages.show_info(
             f"{files} ready to train on: {digits}, {others} without a label.",
-            "" if labelled else "As no drawing has a label, DigitLab's own handwriting is used for the digits.",
+            f"{own} {read.left_out}".strip(),
         )
 
     def _cancel_comparison(self) -> None:
@@ -301,6 +315,12 @@ class FileController(QObject):
         if self._save_error is not None:
             self._messages.withdraw(self._save_error)
             self._save_error = None
+
+
+def _read_drawings(paths: Sequence[Path]) -> _ReadDrawings:
+    left_out: list[LeftOut] = []
+    drawings = load_drawings(paths, left_out.append)
+    return _ReadDrawings(drawings, " ".join(one.text for one in left_out))
 
 
 def _kept_path(path: Path) -> Path | None:

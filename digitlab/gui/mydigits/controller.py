@@ -285,6 +285,7 @@ class MyDigitsController(QObject):
             remarks.append(f"{_were(imported.known_count)} already in the set.")
         if imported.unlabelled_count:
             remarks.append(f"{_were(imported.unlabelled_count)} skipped because of a missing label or missing strokes.")
+        remarks += [left_out.text for left_out in imported.left_out]
         added = count(len(change.put) if change else 0, "digit")
         options = (Option("Undo", self.undo),) if change is not None else ()
         self._messages.show_info(f"Imported {added}.", " ".join(remarks), options)

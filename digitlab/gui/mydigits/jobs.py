@@ -14,11 +14,13 @@ import numpy as np
 from digitlab.data.drawing.geometry import bounds, scaled_to
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import read_drawings, to_line, write_drawings
+from digitlab.data.files.drawing_line import to_line
+from digitlab.data.files.drawings_file import LeftOut, write_drawings
 from digitlab.data.mine.former import former_path
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.opening import SetAside, my_digits_path
 from digitlab.data.mine.store import MyDigits
+from digitlab.data.sources import load_drawings
 from digitlab.gui.session.desk import Request
 from digitlab.gui.session.own_digits import OwnDigitsChange
 from digitlab.system.errors import DigitLabError
@@ -53,11 +55,13 @@ class Imported:
         change: The change of the set; None if there was nothing new.
         unlabelled_count: Number of drawings skipped because they are empty or have no label.
         known_count: Number of drawings skipped because they are already in the set.
+        left_out: The lines of the files that were left out.
     """
 
     change: OwnDigitsChange | None
     unlabelled_count: int
     known_count: int
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class MyDigitsFile:
@@ -129,7 +133,8 @@ class MyDigitsFile:
     def import_drawings(self, paths: Sequence[Path], request: Request[Any]) -> Imported:
         """Add the labelled drawings of files that are not yet in the set."""
         store = self._store()
-        drawings = [_on_unit_square(drawing) for path in paths for drawing in read_drawings(path)]
+        left_out: list[LeftOut] = []
+        drawings = [_on_unit_square(drawing) for drawing in load_drawings(paths, left_out.append)]
         labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_empty]
         known = {to_line(digit.drawing) for read in store.read() for digit in read.digits}
         fresh = [drawing for drawing in labelled if to_line(drawing) not in known]
@@ -138,7 +143,7 @@ class MyDigitsFile:
             digits = _kept(fresh)
             change = OwnDigitsChange((), digits, f"importing {count(len(digits), 'digit')}")
             store.exchange((), digits)
-        return Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh))
+        return Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh), tuple(left_out))
 
     def close(self, request: Request[Any]) -> None:
         """Close the file and delete the draft: after a normal end there is nothing to recover."""

@@ -209,6 +209,8 @@ class TrainingController(QObject):
 
     def _on_job_progress(self, progress: object) -> None:
         if isinstance(progress, Progress):
+            if progress.left_out:
+                self._messages.show_info(progress.left_out)
             done = f" {percent(progress.share, decimals=0)}" if 0.0 < progress.share < 1.0 else ""
             self._session.activity = f"{progress.text}{done}" if progress.share < 1.0 else ""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digitlab.data.dataset import Dataset
 from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawings_file import LeftOut
 from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.gui.session.desk import DEADLINE_S
 from digitlab.gui.session.values import Recipe
@@ -30,10 +31,12 @@ class Progress:
     Attributes:
         text: The current step.
         share: The completed share, 0..1.
+        left_out: The lines of files of drawings that were left out, as text.
     """
 
     text: str
     share: float
+    left_out: str = ""
 
 
 Report = Callable[[Progress], None]
@@ -121,7 +124,11 @@ class TrainingJobs:
             self._drawings = ((), ())
             report(Progress("Reading the drawings", 0.0))
             try:
-                self._drawings = (paths, load_drawings([Path(path) for path in paths]))
+                left_out: list[LeftOut] = []
+                drawings = load_drawings([Path(path) for path in paths], left_out.append)
+                if left_out:
+                    report(Progress("Reading the drawings", 1.0, " ".join(one.text for one in left_out)))
+                self._drawings = (paths, drawings)
             except DigitLabError as error:
                 raise UnreadableDrawingsError(error.happened, expected=error.expected, remedy=error.remedy) from error
         return self._drawings[1]

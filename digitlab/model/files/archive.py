@@ -15,7 +15,7 @@ from digitlab.data.files.npy import read_array
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
 from digitlab.system.limited_json import parse_json
-from digitlab.system.reading import Format, opened, shown_name, zip_of
+from digitlab.system.reading import Format, check_packing, opened, read_at_most, shown_name, zip_of
 from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20
@@ -101,7 +101,7 @@ class Archive:
         with zip_of(io.BytesIO(content)) as members:
             return {key: _unpack_array(members, key, shape, self._path) for key, shape in shapes.items()}
 
-    def _read(self, name: str, limit: int) -> bytes:
+    def _read(self, name: str, limit: int) -> bytearray:
         if name not in self.names:
             raise DigitLabError(
                 f"{shown_name(self._path)} {_NETWORKS.damaged}: it does not contain {name}.",
@@ -109,13 +109,15 @@ class Archive:
                 remedy=_NETWORKS.remedy,
             )
         limit = min(limit, MAXIMUM_MEMBER_BYTES)
-        if self._archive.getinfo(name).file_size > limit:
+        packed = self._archive.getinfo(name)
+        if packed.file_size > limit:
             raise DigitLabError(
                 f"{name} in {shown_name(self._path)} is too large.", expected="DigitLab files are smaller."
             )
-        with self._archive.open(name) as member:
+        check_packing(packed.file_size, packed.compress_size)
+        with self._archive.open(packed) as member:
             # The size in the directory may be wrong; never unpack more than the limit.
-            content = member.read(limit + 1)
+            content = read_at_most(member, limit + 1)
         if len(content) > limit:
             raise damaged(self._path)
         return content

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlab.data.drawing.strokes import Drawing, Stroke
-from digitlab.data.files import drawings_file
-from digitlab.data.files.drawings_file import read_drawings, write_drawings
+from digitlab.data.files import drawing_line, drawings_file
+from digitlab.data.files.drawings_file import LeftOut, read_drawings, write_drawings
 from digitlab.system.errors import DigitLabError
 
 GOOD_LINE = '{"label": 3, "strokes": [[[1, 2], [3, 4]]]}\n'
@@ -117,7 +117,7 @@ def test_bytes_that_are_not_text_are_rejected(tmp_path: Path) -> None:
 def test_empty_file_is_rejected(tmp_path: Path, content: str) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(content)
-    with pytest.raises(DigitLabError, match=r"mine.jsonl contains no drawing"):
+    with pytest.raises(DigitLabError, match=r"mine.jsonl (contains no drawing|is an empty file)"):
         read_drawings(path)
 
 
@@ -147,8 +147,8 @@ def test_file_that_is_not_gzip_is_rejected(tmp_path: Path, content: bytes) -> No
     [
         ("MAX_BYTES", 3 * len(GOOD_LINE) - 1, "of text"),
         ("MAX_LINE_BYTES", len(GOOD_LINE) - 1, "a line, number 1"),
-        ("MAX_DRAWINGS", 2, "more than 2 drawings"),
-        ("MAX_POINTS", 1, "more than 1 points"),
+        ("MAX_LINES", 2, "more than 2 lines"),
+        ("MAX_BRACKETS", 11, "more than 11 points"),
     ],
 )
 def test_limits_hold_after_decompression(
@@ -175,3 +175,67 @@ def test_reads_digits_written_on_a_tablet() -> None:
     several = read_drawings(PEN_FILE)
     assert len(several) == 7494
     assert {drawing.label for drawing in several} == set(range(10))
+
+
+def test_a_drawing_with_too_many_points_is_no_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing_line, "MAX_POINTS", 1)
+    (tmp_path / "mine.jsonl").write_text(GOOD_LINE)
+    with pytest.raises(DigitLabError, match="line 1 has more than 1 points"):
+        read_drawings(tmp_path / "mine.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("lines", "places", "text"),
+    [
+        (["good", "bad"], (1,), "1 of the 2 lines of mine.jsonl is left out: line 2 is not JSON."),
+        (
+            ["bad", "", "good", "5"],
+            (0, 2),
+            'are left out: line 1 is not JSON; line 4 has no list "strokes".',
+        ),
+        (
+            ["good", *["bad"] * 6],
+            (1, 2, 3, 4, 5, 6),
+            "line 2 is not JSON; line 3 is not JSON; line 4 is not JSON; and 3 more.",
+        ),
+    ],
+    ids=["one", "two", "many"],
+)
+def test_bad_lines_are_left_out_and_named(tmp_path: Path, lines: list[str], places: tuple[int, ...], text: str) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text("".join(f"{GOOD_LINE.strip() if line == 'good' else line}\n" for line in lines))
+    told: list[LeftOut] = []
+    assert len(read_drawings(path, told.append)) == 1
+    assert told[0].places == places
+    assert text in told[0].text
+
+
+def test_nothing_is_told_of_a_good_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text(GOOD_LINE * 2)
+    told: list[LeftOut] = []
+    assert len(read_drawings(tmp_path / "mine.jsonl", told.append)) == 2
+    assert told == []
+
+
+def test_a_file_without_any_drawing_is_refused_with_the_first_reason(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text('{"word": "7"}\n' * 3)
+    with pytest.raises(DigitLabError, match=r'contains no drawing: mine.jsonl, line 1 has no list "strokes"'):
+        read_drawings(tmp_path / "mine.jsonl", lambda _: None)
+
+
+def test_a_table_is_not_called_a_bad_file_of_drawings(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text("label,pixel0,pixel1\n7,0,0\n")
+    with pytest.raises(DigitLabError, match=r"mine.jsonl is a table of comma-separated values"):
+        read_drawings(tmp_path / "mine.jsonl", lambda _: None)
+
+
+def test_a_file_of_mostly_bad_lines_is_refused_early(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text(GOOD_LINE + "bad\n" * 1_002)
+    with pytest.raises(DigitLabError, match="line 2 is not JSON"):
+        read_drawings(tmp_path / "mine.jsonl", lambda _: None)
+
+
+def test_a_whole_number_of_400_digits_is_no_coordinate(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text(GOOD_LINE + '{"strokes": [[[' + "1" * 400 + ", 2]]]}")
+    with pytest.raises(DigitLabError, match="line 2 has a coordinate that is not a finite number"):
+        read_drawings(tmp_path / "mine.jsonl")

@@ -117,7 +117,9 @@ def test_exif_rotation_is_applied() -> None:
     ids=["empty", "text", "signature", "cut png", "cut jpeg", "no pixels", "eps", "svg"],
 )
 def test_incomplete_picture_is_rejected(content: bytes) -> None:
-    with pytest.raises(DigitLabError, match=r"digit.png (could not be read as a picture|is an? .*, which)") as caught:
+    with pytest.raises(
+        DigitLabError, match=r"digit.png (could not be read as a picture|is an? .*, (which|not))"
+    ) as caught:
         decode_image(content, "digit.png")
     assert caught.value.expected
     assert caught.value.remedy
