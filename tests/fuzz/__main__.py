@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import json
 import logging
 import os
 import random
@@ -52,19 +53,24 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the changes (default: the time)")
     parser.add_argument("--reader", action="append", help="only this reader; may be given several times")
     parser.add_argument("--finds", type=Path, default=Path("build/fuzz"), help="where files that fail are kept")
+    parser.add_argument("--outcomes", type=Path, help="a file for what came of each hostile file, as JSON")
     parser.add_argument("--verbose", action="store_true", help="print what came of each hostile file")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     readers = [reader for reader in READERS if not options.reader or reader.name in options.reader]
     tallies = {reader.name: _Tally() for reader in readers}
+    outcomes: dict[str, tuple[Ending, str]] = {}
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory(prefix="digitlab-fuzz-") as folder:
         for case in CASES:
             if case.reader in tallies:
                 outcome = outcome_of_case(case, Path(folder) / "hostile")
                 tallies[case.reader].add(outcome)
+                outcomes[f"{case.reader}, {case.name}"] = (outcome.ending, outcome.text)
                 if options.verbose or not outcome.is_fine:
                     print(f"{case.reader}, {case.name}: {outcome}", flush=True)
+        if options.outcomes:
+            options.outcomes.write_text(json.dumps(outcomes))
         _fuzz(readers, tallies, options.minutes * 60, random.Random(options.seed), Path(folder), options.finds)
     _report(tallies)
     return int(any(tally.endings.keys() - {Ending.RESULT, Ending.REFUSED} for tally in tallies.values()))

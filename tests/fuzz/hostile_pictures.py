@@ -25,6 +25,11 @@ def png(width: int, height: int, depth: int, colour: int, level: int = 0) -> byt
     )
 
 
+def _with_width(content: bytes, width: int) -> bytes:
+    header = b"IHDR" + width.to_bytes(4, "big") + content[20:29]
+    return content[:12] + header + zlib.crc32(header).to_bytes(4, "big") + content[33:]
+
+
 def _picture(kind: str, size: tuple[int, int], mode: str = "L", **options: object) -> Callable[[], bytes]:
     def content() -> bytes:
         buffer = io.BytesIO()
@@ -49,15 +54,15 @@ PICTURES: Final = (
     of_bytes("pictures", "64 million grey pixels", lambda: png(8000, 8000, 8, 0), is_good=True),
     of_bytes("pictures", "40 million coloured pixels", lambda: png(8000, 5000, 8, 2), is_good=True),
     of_bytes("pictures", "a palette of 64 million pixels", lambda: png(8000, 8000, 4, 3), is_good=True),
-    of_bytes("pictures", "one row of 60 million pixels", lambda: png(60_000_000, 1, 8, 0)),
-    of_bytes("pictures", "billions of pixels", lambda: png(2**31 - 1, 1, 8, 0)[:60] + png(1, 1, 8, 0)[60:]),
+    of_bytes("pictures", "one row of 60 million pixels", lambda: png(60_000_000, 1, 8, 0), is_good=True),
+    of_bytes("pictures", "billions of pixels", lambda: _with_width(png(1, 1, 8, 0), 2**31 - 1)),
     of_bytes("pictures", "a photo of 50 million pixels", _picture("JPEG", (8160, 6120), "RGB"), is_good=True),
     of_bytes("pictures", "a progressive photo", _picture("JPEG", (5000, 4000), "RGB", progressive=True), is_good=True),
     of_bytes("pictures", "a progressive bomb", _picture("JPEG", (8000, 8000), "CMYK", progressive=True)),
     of_bytes("pictures", "three thousand scans", _many_scans),
     of_bytes("pictures", "a WebP of 64 million pixels", _picture("WEBP", (8000, 8000), "RGB", lossless=True)),
     of_bytes("pictures", "a WebP screenshot", _picture("WEBP", (3840, 2160), "RGB"), is_good=True),
-    of_bytes("pictures", "a GIF of 64 million pixels", _picture("GIF", (8000, 8000), "P")),
+    of_bytes("pictures", "a GIF of 64 million pixels", _picture("GIF", (8000, 8000), "P"), is_good=True),
     of_bytes(
         "pictures", "a TIFF in one strip", _picture("TIFF", (8000, 8000), "RGB", compression="tiff_adobe_deflate")
     ),

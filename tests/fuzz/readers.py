@@ -51,7 +51,7 @@ def _read_idx(path: Path) -> object:
 
 
 def _read_drawings(path: Path) -> object:
-    return render_many(read_drawings(path)[:100]).sum()
+    return render_many(read_drawings(path, lambda _: None)[:100]).sum()
 
 
 def _read_network(path: Path) -> object:
