@@ -10,7 +10,7 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.charts.items import Line, Lines, SnapshotMarker
 from digitlab.gui.charts.plot import Plot, Pointed, snapshots_frame
 from digitlab.gui.charts.scales import SnapshotScale, Targets, ValueScale
-from digitlab.gui.learning.wording import layer_title
+from digitlab.gui.learning.wording import layer_title, waiting_text
 from digitlab.gui.session.values import Learning
 from digitlab.gui.widgets.fields import describe
 from digitlab.insight.health import MANY_DEAD
@@ -54,7 +54,7 @@ class DeadUnitsChart(Chart):
         self._learning = learning
         if is_new:
             self._lines = _lines(learning, scale)
-        counts = "" if learning.shown is None else _counts(learning.spec, learning.shown)
+        counts = waiting_text(learning) if learning.shown is None else _counts(learning.spec, learning.shown)
         # A single snapshot gives no line; its counts are shown as text instead.
         message = "" if self._lines and len(scale.steps) > 1 else counts
         plot = self.plot

@@ -35,6 +35,7 @@ class FindingsView(Themed, Card):
         super().__init__("Training health", (legend,), parent)
         self._legend = legend
         self._findings: tuple[Finding, ...] = ()
+        self._waiting = ""
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.RichText)
@@ -61,10 +62,10 @@ class FindingsView(Themed, Card):
         self.column.addWidget(scroll, 1)
         self.follow_theme()
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show findings, the worst first."""
-        if tuple(findings) != self._findings:
-            self._findings = tuple(findings)
+    def show_findings(self, findings: Sequence[Finding], waiting: str = "") -> None:
+        """Show findings, the worst first, and why there may be more later."""
+        if (tuple(findings), waiting) != (self._findings, self._waiting):
+            self._findings, self._waiting = tuple(findings), waiting
             self.restyle()
 
     def restyle(self) -> None:
@@ -84,7 +85,6 @@ class FindingsView(Themed, Card):
                 f'<tr><td style="padding-right:8px; color:{colour}"><b>{HEALTH_MARKS[finding.health]}</b></td>'
                 f"<td>{html.escape(finding.sentence)}</td></tr>"
             )
-        self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>")
-        self._label.setAccessibleDescription(
-            " ".join(f"{HEALTH_NAMES[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings)
-        )
+        self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>{html.escape(self._waiting)}")
+        texts = [f"{HEALTH_NAMES[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings]
+        self._label.setAccessibleDescription(" ".join((*texts, self._waiting)).strip())

@@ -69,7 +69,12 @@ class HistogramMap(Chart):
         )
 
     def show_histograms(
-        self, scale: SnapshotScale, columns: tuple[Histogram | None, ...], step: int, shown: Histogram | None
+        self,
+        scale: SnapshotScale,
+        columns: tuple[Histogram | None, ...],
+        step: int,
+        shown: Histogram | None,
+        waiting: str = "",
     ) -> None:
         """Show the histograms of snapshots; with unchanged columns, only the bars are painted again.
 
@@ -78,7 +83,12 @@ class HistogramMap(Chart):
             columns: The histogram of each, None where it is not measured yet.
             step: Training step of the snapshot on screen.
             shown: Its histogram, which is not always one of the columns; None while unknown.
+            waiting: Why there is no histogram yet; empty if there is one.
         """
+        if waiting:
+            self._columns, self._scale = (), None
+            self.show_plot(self.plot if self.plot.message == waiting else Plot(message=waiting), step=step)
+            return
         is_new = columns is not self._columns or scale is not self._scale
         self._columns, self._scale = columns, scale
         if is_new or (shown is not None and shown not in self._laid):

@@ -14,7 +14,7 @@ from digitlab.gui.learning.findings_view import FindingsView
 from digitlab.gui.learning.histogram_map import HistogramMap
 from digitlab.gui.learning.scale_bar import ScaleBar
 from digitlab.gui.learning.update_ratios import UpdateRatioChart
-from digitlab.gui.learning.wording import findings, layer_title
+from digitlab.gui.learning.wording import findings, layer_title, waiting_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Columns, Learning
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
@@ -78,7 +78,9 @@ class LayerRow(Card):
         self.column.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_XS)
         self.column.addLayout(row)
 
-    def show_layer(self, scale: SnapshotScale, layer: _Layer, step: int, shown: LayerStatistics | None) -> None:
+    def show_layer(
+        self, scale: SnapshotScale, layer: _Layer, step: int, shown: LayerStatistics | None, waiting: str
+    ) -> None:
         """Show the layer; with unchanged measurements, only the snapshot on screen is updated.
 
         Args:
@@ -86,14 +88,15 @@ class LayerRow(Card):
             layer: The measurements at each.
             step: Training step of the snapshot on screen.
             shown: The measurements at that snapshot.
+            waiting: Why there are no measurements yet; empty if there are some.
         """
         if layer is not self._layer:
             self._layer = layer
             self._weight_columns = tuple(None if stats is None else stats.weights for stats in layer)
             self._activation_columns = tuple(None if stats is None else stats.activations for stats in layer)
         weights, activations = (None, None) if shown is None else (shown.weights, shown.activations)
-        self._weights.show_histograms(scale, self._weight_columns, step, weights)
-        self._activations.show_histograms(scale, self._activation_columns, step, activations)
+        self._weights.show_histograms(scale, self._weight_columns, step, weights, waiting)
+        self._activations.show_histograms(scale, self._activation_columns, step, activations, waiting)
 
 
 class LearningPanel(QWidget):
@@ -185,11 +188,12 @@ class LearningPanel(QWidget):
             self._layers = [
                 tuple(_layer(stats, place) for stats in columns.measured) for place in range(len(self._rows))
             ]
+        waiting = waiting_text(learning)
         for place, (row, layer) in enumerate(zip(self._rows, self._layers, strict=True)):
-            row.show_layer(self._scale, layer, step, _layer(learning.shown, place))
+            row.show_layer(self._scale, layer, step, _layer(learning.shown, place), waiting)
         self._updates.show_learning(learning, self._scale, step)
         self._dead.show_learning(learning, self._scale, step)
-        self._findings.show_findings(findings(learning, step))
+        self._findings.show_findings(findings(learning, step), waiting)
         self._state.setText(_state_text(learning))
 
     def _build_rows(self, spec: ModelSpec) -> None:

@@ -51,6 +51,13 @@ def unit_word(spec: ModelSpec, layer: int, count: int) -> str:
     return word if count == 1 else f"{word}s"
 
 
+def waiting_text(learning: Learning) -> str:
+    """Return why no measurement is shown yet; empty once there is one."""
+    if learning.shown is not None or learning.columns.missing < len(learning.columns.steps):
+        return ""
+    return "The measurement failed." if learning.is_broken else "Measuring on a hundred drawn digits…"
+
+
 def findings(learning: Learning, step: int) -> tuple[Finding, ...]:
     """Return the findings at the snapshot on screen, the worst first.
 

@@ -273,3 +273,22 @@ def test_the_scale_grows_to_the_largest_update_of_a_training_that_diverges(panel
     (lines,) = (item.lines for item in chart.plot.items if isinstance(item, Lines))
     assert max(chart.plot.y.places(line.ys).max() for line in lines) <= 1.0
     assert chart.plot.y.ticks(100)[-1].text == "1e7"
+
+
+@pytest.mark.parametrize(
+    ("is_broken", "text"), [(False, "Measuring on a hundred drawn digits…"), (True, "The measurement failed.")]
+)
+def test_nothing_is_an_empty_box_before_the_first_measurement(panel, show, measured, is_broken, text):
+    nothing = replace(learning_of((None,) * len(STEPS), None), is_broken=is_broken)
+    show(nothing)
+    charts = [*panel.findChildren(HistogramMap), *panel.findChildren(DeadUnitsChart)]
+    assert len(charts) == 5
+    assert {chart.readout for chart in charts} == {text}
+    assert text in panel.findChild(QLabel, "findings").text()
+    assert all(not chart.marks for chart in charts)
+    show(learning_of((None, None, measured[2], None), measured[2]))
+    assert text not in {chart.readout for chart in charts}
+    assert text not in panel.findChild(QLabel, "findings").text()
+    assert all(chart.plot.items for chart in panel.findChildren(HistogramMap))
+    show(nothing)
+    assert {chart.readout for chart in charts} == {text}
