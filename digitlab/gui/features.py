@@ -86,6 +86,7 @@ class Controllers:
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
         dialogs.my_digits_chosen.connect(self.my_digits.import_files)
         dialogs.my_export_chosen.connect(self.my_digits.export_to)
+        self.my_digits.export_requested.connect(dialogs.export_my_digits)
 
     def close(self, timeout_s: float) -> bool:
         """Stop all background work.

@@ -113,18 +113,19 @@ def read_drawings(path: Path, left_out: TellLeftOut | None = None) -> list[Drawi
     return drawings
 
 
-def write_drawings(path: Path, drawings: Sequence[Drawing]) -> None:
+def write_drawings(path: Path, drawings: Sequence[Drawing], *, is_private: bool = False) -> None:
     """Write drawings, one per line; the file is either written completely or not changed at all.
 
     Args:
         path: The file; compressed if its name ends in ``.gz``.
         drawings: The drawings. Pressure is omitted in strokes in which it is neutral throughout.
+        is_private: Whether only the user may read it.
 
     Raises:
         DigitLabError: If the file cannot be written.
     """
     text = "".join(to_line(drawing) for drawing in drawings).encode()
-    with atomic_write(path) as file:
+    with atomic_write(path, is_private=is_private) as file:
         # No time in the header: the same drawings give the same bytes.
         file.write(gzip.compress(text, mtime=0) if path.suffix.lower() == ".gz" else text)
 

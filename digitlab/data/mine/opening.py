@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "my-digits.sqlite3"
 
+_BUSY_TIMEOUT_MS: Final = 1_000
+"""How long a change waits for another window's. After that it is tried again, without keeping the thread busy."""
+
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS digits (
     id INTEGER PRIMARY KEY, label INTEGER NOT NULL, line TEXT NOT NULL, kept_at TEXT NOT NULL);
@@ -142,6 +145,7 @@ def _without_log(path: Path) -> bytes:
 
 def _prepare(database: sqlite3.Connection, name: str) -> None:
     _FORMAT.check(database, name, "Update DigitLab, or move the file away to start a new set.")
+    database.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
     enable_wal(database)
     check_pages(database)
     database.execute("SELECT id, label, line, kept_at FROM digits LIMIT 0")

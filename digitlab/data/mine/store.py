@@ -39,6 +39,10 @@ from digitlab.system.private import make_private_folder
 _log = logging.getLogger(__name__)
 
 
+class TooManyDigitsError(DigitLabError):
+    """The set would have more digits than DigitLab keeps."""
+
+
 class MyDigits:
     """The open file of own digits. Use it in the thread that created it.
 
@@ -129,7 +133,7 @@ class MyDigits:
             if put:
                 (count,) = database.execute("SELECT count(*) FROM digits").fetchone()
                 if count > MAXIMUM_DIGITS:
-                    raise DigitLabError(
+                    raise TooManyDigitsError(
                         f"You would have {count:,} digits of your own.",
                         expected=f"DigitLab keeps at most {MAXIMUM_DIGITS:,}.",
                         remedy="Export some to a file and delete them here, then try again.",

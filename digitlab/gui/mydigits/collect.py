@@ -63,6 +63,7 @@ class CollectCard(Card):
         self._skip.clicked.connect(self._on_skip_clicked)
         self._stop.clicked.connect(self.stop)
         session.sketch_changed.connect(self._on_session_sketch_changed)
+        session.mine.changed.connect(self._on_session_sketch_changed)
         self.stop()
 
     def _set_up(self) -> None:
@@ -140,7 +141,7 @@ class CollectCard(Card):
     @Slot()
     def _on_next_clicked(self) -> None:
         digit = self.asked
-        if digit is not None and not reason_not_to_keep(self._session.sketch):
+        if digit is not None and self._can_keep():
             self.keep_requested.emit(digit)
             self._advance()
 
@@ -152,6 +153,11 @@ class CollectCard(Card):
     @Slot()
     def _on_session_sketch_changed(self) -> None:
         if self._order:
-            can_continue = not reason_not_to_keep(self._session.sketch)
+            can_continue = self._can_keep()
             if can_continue != self._next.isEnabled():
                 self._next.setEnabled(can_continue)
+
+    def _can_keep(self) -> bool:
+        """Return whether there is a new drawing: Undo may have brought back one that is kept already."""
+        sketch = self._session.sketch
+        return not reason_not_to_keep(sketch) and self._session.mine.digit_on(sketch) is None

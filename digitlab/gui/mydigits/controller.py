@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
@@ -13,6 +13,7 @@ from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.opening import SetAside
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.mydigits.jobs import Imported, Loaded, MyDigitsFile, export
+from digitlab.gui.mydigits.saving import Saving
 from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.own_digits import OwnDigitsChange, reason_not_to_keep
@@ -28,11 +29,16 @@ _UNDO_LIMIT: Final = 100
 class MyDigitsController(QObject):
     """Keeps ``session.mine`` and its file, and saves a draft of the canvas after every stroke.
 
-    Changes are shown immediately and then written in order. A change that cannot be written is undone, with a message.
+    Changes are shown immediately and then written in order. What cannot be written stays on screen until it is.
+
+    Signals:
+        export_requested: The user chose to write the digits to another file.
 
     Attributes:
         desk: The thread of the file.
     """
+
+    export_requested = Signal()
 
     def __init__(self, session: Session, editor: SketchEditor, messages: Messages, parent: QObject) -> None:
         """Start the thread; the file is opened when it is first needed."""
@@ -47,17 +53,22 @@ class MyDigitsController(QObject):
         self._change_number = 0
         self._is_loading = False
         self._is_closed = False
-        self._is_draft_error_shown = False
+        self._cleared_when_saved: Sketch | None = None
         # Not in the background: writing a stroke must not wait for a training.
         self.desk = Desk("my digits", messages, self)
         # A successful write must not clear an earlier error, which may still apply; so the jobs are quiet.
         self._ask = partial(self.desk.ask, is_quiet=True)
         self._file = MyDigitsFile(lambda aside: self.desk.post(lambda: self._show_set_aside(aside)))
+        self._saving = Saving(self._file, self.desk, self)
+        self._saving.saved.connect(self._on_saving_saved)
+        self._saving.rejected.connect(self._on_saving_rejected)
+        self._saving.export_requested.connect(self.export_requested)
         editor.stack.indexChanged.connect(self._follow_canvas)
 
     def begin(self) -> None:
-        """Restore the draft after a crash, and load the set."""
+        """Restore the draft after a crash and digits that could not be saved, and load the set."""
         self._ask(self._file.recover, then=self._offer_draft)
+        self._ask(self._file.import_rescued, then=self._show_rescued)
         self.load()
         self._follow_canvas()  # the user may have drawn already
 
@@ -81,6 +92,7 @@ class MyDigitsController(QObject):
             self._is_closed = True
             # The editor clears its undo stack while it is destroyed, when the canvas can no longer be read.
             self._editor.stack.indexChanged.disconnect(self._follow_canvas)
+            self._saving.close()
         self._ask(self._file.close)
         return self.desk.close(timeout_s)
 
@@ -100,10 +112,11 @@ class MyDigitsController(QObject):
 
     @Slot(int)
     def keep_and_clear(self, label: int) -> None:
-        """Keep what is on the canvas, if there is anything, and clear it for the next digit."""
-        if not reason_not_to_keep(self._session.sketch):
+        """Keep what is on the canvas, if there is anything new, and clear it for the next digit once it is saved."""
+        sketch = self._session.sketch
+        if not reason_not_to_keep(sketch) and self._mine.digit_on(sketch) is None:
+            self._cleared_when_saved = sketch
             self.keep_as(label)
-            self._editor.clear()
 
     @Slot()
     def clear_canvas(self) -> None:
@@ -174,28 +187,30 @@ class MyDigitsController(QObject):
         """Show a change and write it, together with the resulting draft."""
         self._show(change)
         self._change_number += 1
-        draft = self._draft_on_canvas()
-        is_same, self._draft = draft is self._draft, draft
-        self._ask(
-            partial(self._file.write, change, draft, is_draft_written=not is_same),
-            failed=partial(self._undo_failed, change),
-        )
+        self._draft = self._draft_on_canvas()
+        self._saving.write(change, self._draft)
 
     def _show(self, change: OwnDigitsChange) -> None:
         undoable = self._undoable[-1] if self._undoable else None
         redoable = self._redoable[-1] if self._redoable else None
         self._mine.show(change.apply_to(self._mine.digits), undoable, redoable)
 
-    def _undo_failed(self, change: OwnDigitsChange, error: Exception) -> None:
-        """Revert to the content of the file, since a change could not be written."""
+    @Slot()
+    def _on_saving_saved(self) -> None:
+        """Clear the canvas for the next digit, unless the user has changed it meanwhile."""
+        sketch, self._cleared_when_saved = self._cleared_when_saved, None
+        if sketch is not None and sketch is self._session.sketch:
+            self._editor.clear()
+
+    @Slot(object, object)
+    def _on_saving_rejected(self, change: OwnDigitsChange, error: Exception) -> None:
+        """Revert to the content of the file, since a change can never be written."""
         self._undoable = [other for other in self._undoable if not _is_same(other, change)]
         self._redoable = [other for other in self._redoable if not _is_same(other, change)]
         self._show(change.undone)
-        self._draft = None
-        # The draft will fail for the same reason, and its message would replace this one.
-        self._is_draft_error_shown = True
+        self._cleared_when_saved = None
         self._follow_canvas()
-        self.desk.show_error(error, (Option("Try again", lambda: self._change(change)),))
+        self.desk.show_error(error)
 
     # The draft
 
@@ -211,18 +226,7 @@ class MyDigitsController(QObject):
         draft = self._draft_on_canvas()
         if draft is not self._draft:
             self._draft = draft
-            self._ask(
-                partial(self._file.write_draft, draft), then=self._on_draft_written, failed=self._show_draft_error
-            )
-
-    def _on_draft_written(self, _: None) -> None:
-        self._is_draft_error_shown = False
-
-    def _show_draft_error(self, error: Exception) -> None:
-        """Show that strokes cannot be written, once and not for every stroke."""
-        if not self._is_draft_error_shown:
-            self._is_draft_error_shown = True
-            self.desk.show_error(error)
+            self._saving.write_draft(draft)
 
     def _offer_draft(self, drawing: Drawing | None) -> None:
         """Restore the draft after a crash; if the user has started to draw, offer it."""
@@ -289,6 +293,12 @@ class MyDigitsController(QObject):
         added = count(len(change.put) if change else 0, "digit")
         options = (Option("Undo", self.undo),) if change is not None else ()
         self._messages.show_info(f"Imported {added}.", " ".join(remarks), options)
+
+    def _show_rescued(self, imported: Imported | None) -> None:
+        if imported is not None and imported.change is not None:
+            self._show_imported(imported)
+            digits = count(len(imported.change.put), "digit")
+            self._messages.show_info(f"Restored {digits} of your own that could not be saved last time.")
 
     def _show_set_aside(self, aside: SetAside) -> None:
         what = "was empty: its digits are lost" if aside.was_empty else "was damaged"

@@ -19,11 +19,12 @@ from digitlab.data.files.drawings_file import LeftOut, write_drawings
 from digitlab.data.mine.former import former_path
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.opening import SetAside, my_digits_path
-from digitlab.data.mine.store import MyDigits
+from digitlab.data.mine.store import MyDigits, TooManyDigitsError
 from digitlab.data.sources import load_drawings
 from digitlab.gui.session.desk import Request
 from digitlab.gui.session.own_digits import OwnDigitsChange
 from digitlab.system.errors import DigitLabError
+from digitlab.system.rescue import rescue_path, rescued_files
 from digitlab.words.numbers import count
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ _LOADING_PERIOD_S: Final = 0.3
 """Digits are reported at this interval, so that the panel does not sort a large set again for every hundred digits."""
 
 _RENDERED_AT_ONCE: Final = 100
+
+_RESCUED: Final = "own-digits.jsonl"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +67,21 @@ class Imported:
     left_out: tuple[LeftOut, ...] = ()
 
 
+class RejectedError(DigitLabError):
+    """A change can never be written; it was dropped.
+
+    Attributes:
+        change: The change.
+    """
+
+    def __init__(self, change: OwnDigitsChange, error: DigitLabError) -> None:
+        """Reject a change because of an error."""
+        super().__init__(error.happened, expected=error.expected, remedy=error.remedy)
+        self.change = change
+
+
 class MyDigitsFile:
-    """The file of the set.
+    """The file of the set. What cannot be written waits, in order, and each further job writes it first.
 
     Args:
         on_set_aside: Called in the thread with a damaged file that was replaced.
@@ -76,6 +92,9 @@ class MyDigitsFile:
         self._on_set_aside = on_set_aside
         self._opened: MyDigits | None = None
         self._thread = 0
+        self._waiting: list[OwnDigitsChange] = []
+        self._draft: Drawing | None = None
+        self._is_draft_new = False
 
     def _store(self) -> MyDigits:
         if self._opened is None or self._thread != threading.get_ident():  # another thread is stuck with the file
@@ -105,33 +124,68 @@ class MyDigitsFile:
 
     def reread(self, request: Request[Any], *, is_forced: bool) -> tuple[KeptDigit, ...] | None:
         """Return all digits if another window has changed the file, or in any case; else None."""
+        self._flush()  # else it would vanish from the screen
         if not (self._store().has_changed_elsewhere() or is_forced):
             return None
         return tuple(digit for read in self._store().read() for digit in read.digits)
 
-    def write(
-        self, change: OwnDigitsChange, draft: Drawing | None, request: Request[Any], *, is_draft_written: bool
-    ) -> None:
+    def write(self, change: OwnDigitsChange, draft: Drawing | None, request: Request[Any]) -> None:
         """Write a change and the draft in one transaction, so that a crash cannot separate them.
 
         Args:
             change: The change of the set.
             draft: What is on the canvas after the change and not kept, or None.
             request: The request.
-            is_draft_written: Whether the draft has changed.
         """
-        store = self._store()
-        with store.one_change():
-            store.exchange(change.taken, change.put)
-            if is_draft_written:
-                _write_draft(store, draft)
+        self._waiting.append(change)
+        self.write_draft(draft, request)
 
     def write_draft(self, draft: Drawing | None, request: Request[Any]) -> None:
-        """Write the draft, or delete it."""
-        _write_draft(self._store(), draft)
+        """Write the draft, or delete it, and what waits."""
+        self._is_draft_new = self._is_draft_new or draft is not self._draft
+        self._draft = draft
+        self._flush()
+
+    def write_waiting(self, request: Request[Any]) -> None:
+        """Write what waits."""
+        self._flush()
+
+    def _flush(self) -> None:
+        """Write what waits, each change in one transaction, the last one together with the draft."""
+        while self._waiting:
+            self._write_first(self._waiting[0])
+        if self._is_draft_new:
+            self._write_draft(self._store())
+
+    def _write_first(self, change: OwnDigitsChange) -> None:
+        store, is_last = self._store(), len(self._waiting) == 1
+        try:
+            with store.one_change():
+                store.exchange(change.taken, change.put)
+                if is_last and self._is_draft_new:
+                    self._write_draft(store)
+        except TooManyDigitsError as error:
+            self._drop(change)
+            raise RejectedError(change, error) from error
+        except BaseException:
+            self._is_draft_new = True
+            raise
+        self._drop(change)
+
+    def _drop(self, change: OwnDigitsChange) -> None:
+        if change in self._waiting:  # unless a thread that was stuck has done so
+            self._waiting.remove(change)
+
+    def _write_draft(self, store: MyDigits) -> None:
+        if self._draft is None:
+            store.discard_draft()
+        else:
+            store.save_draft(self._draft)
+        self._is_draft_new = False
 
     def import_drawings(self, paths: Sequence[Path], request: Request[Any]) -> Imported:
         """Add the labelled drawings of files that are not yet in the set."""
+        self._flush()
         store = self._store()
         left_out: list[LeftOut] = []
         drawings = [_on_unit_square(drawing) for drawing in load_drawings(paths, left_out.append)]
@@ -146,11 +200,41 @@ class MyDigitsFile:
         return Imported(change, len(drawings) - len(labelled), len(labelled) - len(fresh), tuple(left_out))
 
     def close(self, request: Request[Any]) -> None:
-        """Close the file and delete the draft: after a normal end there is nothing to recover."""
+        """Write what waits, or rescue it to the system's temporary folder, and close the file.
+
+        The draft is deleted: after a normal end there is nothing to recover.
+        """
+        if self._waiting:
+            try:
+                self._flush()
+            except DigitLabError:
+                self._rescue()
         if self._opened is not None and self._thread == threading.get_ident():
             self._opened.discard_draft()
             self._opened.close()
             self._opened = None
+
+    def _rescue(self) -> None:
+        """Write the digits that could not be saved to the system's temporary folder; the next start imports them."""
+        digits: dict[int, KeptDigit] = {}
+        for change in self._waiting:
+            for digit in change.taken:
+                digits.pop(digit.id, None)
+            digits.update({digit.id: digit for digit in change.put})
+        if digits:
+            path = rescue_path(_RESCUED)
+            write_drawings(path, [digit.drawing for digit in digits.values()], is_private=True)
+            _log.error("Digits that could not be saved are in %s.", path)
+
+    def import_rescued(self, request: Request[Any]) -> Imported | None:
+        """Add the digits that could not be saved when DigitLab was closed; None if there are none."""
+        paths = rescued_files(_RESCUED)
+        if not paths:
+            return None
+        imported = self.import_drawings(paths, request)
+        for path in paths:
+            path.unlink(missing_ok=True)
+        return imported
 
 
 def _import_former(store: MyDigits) -> None:
@@ -168,13 +252,6 @@ def _import_former(store: MyDigits) -> None:
 def export(path: Path, drawings: Sequence[Drawing], request: Request[Any]) -> None:
     """Write drawings to a file."""
     write_drawings(path, drawings)
-
-
-def _write_draft(store: MyDigits, draft: Drawing | None) -> None:
-    if draft is None:
-        store.discard_draft()
-    else:
-        store.save_draft(draft)
 
 
 def _on_unit_square(drawing: Drawing) -> Drawing:

@@ -1,6 +1,7 @@
 """Keeping one's own digits: the session, the file, and errors."""
 
 import shutil
+import sqlite3
 
 import pytest
 from PySide6.QtWidgets import QPushButton
@@ -168,7 +169,8 @@ def test_the_set_is_loaded_at_the_next_start(qtbot, session, editor, controller,
 
 def after_a_crash(qtbot, folder, session, controller):
     """Return to the state of the files as a crash now would leave them."""
-    qtbot.waitUntil(lambda: list(folder.glob("*.lock")) != [])
+    settle(qtbot, controller.desk)
+    assert list(folder.glob("*.lock")) != []
     left = folder.with_name("left")
     shutil.copytree(folder, left)
     assert controller.close(5.0)
@@ -266,33 +268,150 @@ def test_a_file_without_drawings_is_reported_and_changes_nothing(qtbot, tmp_path
     assert session.mine.digits == ()
 
 
-def test_a_change_that_cannot_be_written_is_undone_and_reported(qtbot, folder, session, editor, controller, bar):
-    folder.write_text("a file where the folder should be")
-    editor.finish(Sketch(drawn(2)))
-    qtbot.waitUntil(lambda: "could not be opened" in bar.text)
-    bar.dismiss()
-    controller.keep_as(2)
-    qtbot.waitUntil(lambda: session.mine.digits == ())
-    assert "could not be opened" in bar.text
-    assert session.mine.undoable is None
-    folder.unlink()
-    controller.keep_as(2)
-    written(qtbot, [2])
+def options(bar):
+    return [button.text() for button in bar.findChildren(QPushButton, "messageOption")]
 
 
-def test_the_error_of_a_change_stays_if_the_draft_cannot_be_written_either(
+def press(bar, label):
+    next(one for one in bar.findChildren(QPushButton, "messageOption") if one.text() == label).click()
+
+
+def test_all_that_cannot_be_written_stays_on_screen_and_try_again_writes_all_of_it(
     qtbot, folder, session, editor, controller, bar
 ):
     folder.write_text("a file where the folder should be")
-    session.sketch = Sketch(drawn(2))
-    controller.keep_as(2)
-    qtbot.waitUntil(lambda: session.mine.digits == ())
-    editor.finish(Sketch(drawn(3)))
-    settle(qtbot, controller.desk)
-    assert [button.text() for button in bar.findChildren(QPushButton, "messageOption")] == ["Try again"]
+    for digit in (2, 3, 5):
+        editor.finish(Sketch(drawn(digit)))
+        controller.keep_as(digit)
+        editor.clear()
+    controller.relabel(session.mine.digits[:1], 7)
+    controller.delete(session.mine.digits[2:])
+    controller.undo()
+    qtbot.waitUntil(lambda: "6 changes of your own digits could not be saved yet" in bar.text)
+    assert "could not be opened" in bar.text
+    assert shown(session) == [7, 3, 5]
+    assert session.mine.undoable.text.startswith("relabelling")
+    assert session.mine.redoable is not None
     folder.unlink()
-    bar.findChild(QPushButton, "messageOption").click()
-    written(qtbot, [2])
+    press(bar, "Try again")
+    written(qtbot, [7, 3, 5])
+    qtbot.waitUntil(lambda: bar.text == "")
+
+
+def test_what_waits_is_written_with_the_next_change(qtbot, folder, session, editor, controller, bar):
+    folder.write_text("a file where the folder should be")
+    keep(editor, controller, 2, 2)
+    qtbot.waitUntil(lambda: "could not be saved yet" in bar.text)
+    folder.unlink()
+    keep(editor, controller, 3, 3)
+    written(qtbot, [2, 3])
+    qtbot.waitUntil(lambda: bar.text == "")
+
+
+def test_a_lock_of_another_program_is_waited_for_and_its_message_goes(qtbot, monkeypatch, session, editor, bar, folder):
+    monkeypatch.setattr("digitlab.gui.mydigits.saving._RETRY_MS", 50)
+    controller = MyDigitsController(session, editor, Messages(bar), bar)
+    keep(editor, controller, 1, 1)
+    written(qtbot, [1])
+    other = sqlite3.connect(my_digits_path(), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    editor.finish(Sketch(drawn(2)))
+    qtbot.waitUntil(lambda: "database is locked" in bar.text)
+    controller.keep_as(2)
+    qtbot.waitUntil(lambda: "1 change of your own digits could not be saved yet" in bar.text)
+    other.execute("COMMIT")
+    other.close()
+    qtbot.waitUntil(lambda: bar.text == "")
+    written(qtbot, [1, 2])
+    assert controller.close(5.0)
+
+
+def test_the_canvas_keeps_a_collected_digit_until_it_is_saved(qtbot, folder, session, editor, controller, bar):
+    folder.write_text("a file where the folder should be")
+    editor.finish(Sketch(drawn(4)))
+    controller.keep_and_clear(4)
+    qtbot.waitUntil(lambda: "could not be saved yet" in bar.text)
+    assert not session.sketch.is_empty
+    controller.keep_and_clear(9)  # a second Enter must not change the label
+    assert shown(session) == [4]
+    folder.unlink()
+    press(bar, "Try again")
+    qtbot.waitUntil(lambda: session.sketch.is_empty)
+    written(qtbot, [4])
+
+
+def test_a_drawing_that_goes_on_while_it_is_saved_is_not_cleared(qtbot, session, editor, controller):
+    editor.finish(Sketch(drawn(4)))
+    controller.keep_and_clear(4)
+    more = Sketch(drawn(7))
+    editor.finish(more)
+    written(qtbot, [4])
+    settle(qtbot, controller.desk)
+    assert session.sketch is more
+
+
+def test_undo_after_collecting_does_not_relabel_the_last_digit(qtbot, session, editor, controller):
+    editor.finish(Sketch(drawn(4)))
+    controller.keep_and_clear(4)
+    qtbot.waitUntil(lambda: session.sketch.is_empty)
+    editor.undo()
+    assert not session.sketch.is_empty
+    controller.keep_and_clear(9)
+    settle(qtbot, controller.desk)
+    assert shown(session) == [4]
+
+
+def test_a_change_that_can_never_be_written_is_undone_and_the_others_are_written(
+    qtbot, monkeypatch, session, editor, controller, bar
+):
+    monkeypatch.setattr("digitlab.data.mine.store.MAXIMUM_DIGITS", 2)
+    for digit in (1, 2, 3):
+        keep(editor, controller, digit, digit)
+    controller.relabel(session.mine.digits[:1], 9)
+    qtbot.waitUntil(lambda: "You would have 3 digits" in bar.text)
+    written(qtbot, [9, 2])
+    qtbot.waitUntil(lambda: shown(session) == [9, 2])
+
+
+def test_unsaved_digits_stay_on_screen_when_the_panel_becomes_visible(qtbot, session, editor, controller, bar):
+    keep(editor, controller, 1, 1)
+    written(qtbot, [1])
+    controller.watch(True)
+    other = sqlite3.connect(my_digits_path(), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    keep(editor, controller, 2, 2)
+    controller.watch(False)
+    controller.watch(True)
+    settle(qtbot, controller.desk)
+    assert shown(session) == [1, 2]
+    other.execute("COMMIT")
+    other.close()
+
+
+def test_digits_that_cannot_be_saved_at_the_end_are_rescued_and_restored_by_the_next_start(
+    qtbot, folder, tmp_path, monkeypatch, session, editor, controller, bar
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder.write_text("a file where the folder should be")
+    for digit in (2, 3):
+        keep(editor, controller, digit, digit)
+    controller.delete(session.mine.digits[:1])
+    qtbot.waitUntil(lambda: "3 changes" in bar.text)
+    assert controller.close(5.0)
+    (rescued,) = tmp_path.glob("digitlab-*-own-digits.jsonl")
+    assert [drawing.label for drawing in read_drawings(rescued)] == [3]
+    folder.unlink()
+    session.mine.show((), None, None)
+    editor.clear()
+    bar.dismiss()
+    again = MyDigitsController(session, editor, Messages(bar), bar)
+    again.begin()
+    qtbot.waitUntil(lambda: "Restored 1 digit of your own that could not be saved last time" in bar.text)
+    written(qtbot, [3])
+    settle(qtbot, again.desk)
+    assert shown(session) == [3]
+    assert not rescued.exists()
+    assert again.close(5.0)
 
 
 def test_a_damaged_file_is_set_aside_and_reported(qtbot, folder, session, editor, controller, bar):

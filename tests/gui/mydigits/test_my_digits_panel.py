@@ -119,11 +119,26 @@ def test_collecting_keeps_each_drawing_as_the_requested_digit(qtbot, window, pan
         assert text(panel, "collectDigit") == str(asked[-1])
         window.editor.finish(Sketch(drawn(asked[-1])))
         qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Return)
-        assert window.session.sketch.is_empty
+        qtbot.waitUntil(lambda: window.session.sketch.is_empty)
     assert [digit.label for digit in window.session.mine.digits] == asked
     qtbot.mouseClick(button(panel, "collectStop"), LEFT)
     assert not panel.collect.isVisible()
     assert button(panel, "collectButton").isEnabled()
+
+
+def test_undo_and_enter_while_collecting_do_not_relabel_the_last_digit(qtbot, window, panel):
+    qtbot.mouseClick(panel.welcome.collect, LEFT)
+    asked = panel.collect.asked
+    window.editor.finish(Sketch(drawn(asked)))
+    qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.sketch.is_empty)
+    window.editor.undo()
+    assert not button(panel, "collectNext").isEnabled()
+    qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Return)
+    assert text(panel, "collectCount") == "2 of 20"
+    assert [digit.label for digit in window.session.mine.digits] == [asked]
+    window.controllers.my_digits.undo()  # it is not kept any more, so it can be kept again
+    assert button(panel, "collectNext").isEnabled()
 
 
 def test_collecting_waits_for_a_drawing_and_can_skip(qtbot, window, panel):
@@ -144,6 +159,7 @@ def test_collecting_ends_after_twenty(qtbot, window, panel):
     for _ in range(20):
         window.editor.finish(Sketch(drawn(panel.collect.asked)))
         qtbot.keyClick(window, Qt.Key.Key_Enter)
+        qtbot.waitUntil(lambda: window.session.sketch.is_empty)
     assert not panel.collect.isVisible()
     assert sorted(shown(panel)) == sorted([*range(10)] * 2)
     qtbot.keyClick(window, Qt.Key.Key_Enter)
