@@ -5,12 +5,35 @@ from collections.abc import Collection, Iterable
 from itertools import count
 from typing import Final
 
+from digitlab.model.spec import ModelSpec
 from digitlab.runs.schema import MAXIMUM_NAME_LENGTH
+from digitlab.training.config import TrainingConfig
 from digitlab.training.events import TrainingStarted
 from digitlab.training.recipes import RECIPES, recipe_of
 
+CUSTOM: Final = "Custom"
+"""The name of runs with settings of their own."""
+
 _MAXIMUM_STEM_LENGTH: Final = MAXIMUM_NAME_LENGTH - 10
 """Maximum length of a name before its number, in characters."""
+
+
+def recipe_title(spec: ModelSpec, config: TrainingConfig) -> str:
+    """Return the title of the recipe with these settings; empty if none has them."""
+    recipe = recipe_of(spec, config)
+    return "" if recipe is None else RECIPES[recipe].title
+
+
+def run_title(started: TrainingStarted) -> str:
+    """Return the title of a run's recipe, else the name of the run it continues or of its network, or ``Custom``.
+
+    The presets have the names of the recipes made for them, which a run with other settings must not be taken for.
+    """
+    title = recipe_title(started.spec, started.config)
+    if not title and started.origin is not None:
+        title = _stem(started.origin.run_name)
+    network = started.spec.name
+    return title or (CUSTOM if network in {known.title for known in RECIPES.values()} else network)
 
 
 def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
@@ -18,8 +41,7 @@ def default_name(started: TrainingStarted, given: Iterable[str]) -> str:
 
     The number is one above the highest that was ever given with this title, so that a name never means two runs.
     """
-    recipe = recipe_of(started.spec, started.config)
-    title = (started.spec.name if recipe is None else RECIPES[recipe].title)[:_MAXIMUM_STEM_LENGTH]
+    title = run_title(started)[:_MAXIMUM_STEM_LENGTH]
     names = {*given} if started.origin is None else {*given, started.origin.run_name}
     return unique_name(f"{title} {_highest(title, names) + 1}", names)
 
@@ -30,9 +52,14 @@ def unique_name(requested: str, taken: Iterable[str]) -> str:
     bare = " ".join(requested.split())[:MAXIMUM_NAME_LENGTH] or "Training"
     if bare.casefold() not in names:
         return bare
-    stem = re.sub(r" \d+$", "", bare)[:_MAXIMUM_STEM_LENGTH]
+    stem = _stem(bare)
     first = max(_highest(stem, names), 1) + 1
     return next(name for number in count(first) if (name := f"{stem} {number}").casefold() not in names)
+
+
+def _stem(name: str) -> str:
+    """Return a name without its number."""
+    return re.sub(r" \d+$", "", name)[:_MAXIMUM_STEM_LENGTH]
 
 
 def _highest(title: str, names: Collection[str]) -> int:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from digitlab.system.assets import model_path
-from digitlab.training.recipes import RECIPES, recipe_of
+from digitlab.training.recipes import RECIPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digitlab.model.spec import ModelSpec
     from digitlab.runs.run import NamedRun, Run
-    from digitlab.training.config import TrainingConfig
 
 _UNNAMED: Final = "This run"
 
@@ -24,10 +22,9 @@ def names_of(run: Run | None, name: str, compared: NamedRun | None) -> tuple[str
 
     Args:
         run: The run, or None.
-        name: Its name; empty if it has none.
+        name: Its name; empty if there is no run.
         compared: The run compared with it, or None.
     """
-    name = "" if run is None else name or _UNNAMED
     if compared is None:
         return name, ""
     if run is None:
@@ -48,9 +45,3 @@ def shipped_title(name: str) -> str:
 def file_title(path: Path) -> str:
     """Return the name of what a file contains: the title of a shipped model, or the name of the file."""
     return shipped_title(path.stem) if path == model_path(path.stem) else path.stem
-
-
-def recipe_title(spec: ModelSpec, config: TrainingConfig) -> str:
-    """Return the title of the recipe with these settings; empty if none has them."""
-    recipe = recipe_of(spec, config)
-    return "" if recipe is None else RECIPES[recipe].title

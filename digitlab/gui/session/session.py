@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
-from digitlab.gui.session.names import recipe_title
 from digitlab.gui.session.observed import Observed, set_together
 from digitlab.gui.session.own_digits import OwnDigits
 from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, TrainingState, View
+from digitlab.runs.names import run_title
 
 if TYPE_CHECKING:
     from digitlab.model.snapshot import Snapshot
@@ -139,11 +139,9 @@ class Session(QObject):
 
     @property
     def run_name(self) -> str:
-        """The name of the run on screen: in the list of runs, of its file, or of its recipe; empty if it has none."""
+        """The name of the run on screen: in the list of runs, of its file, or of its recipe; empty without a run."""
         run = self.run
-        if run is None:
-            return ""
-        return self.kept.open_name or self._names.get(run) or recipe_title(run.started.spec, run.started.config)
+        return "" if run is None else self.kept.open_name or self._names.get(run) or run_title(run.started)
 
     @property
     def network_name(self) -> str:

@@ -11,11 +11,11 @@ from digitlab.data.files.download import DownloadCancelledError
 from digitlab.data.sources import DataSource
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, EventPump, Request, Result
-from digitlab.gui.session.names import recipe_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.train.jobs import Progress, TrainingJobs, UnreadableDrawingsError
 from digitlab.model.snapshot import Snapshot
+from digitlab.runs.names import recipe_title
 from digitlab.runs.recorder import RunRecorder
 from digitlab.runs.run import NamedRun, Run
 from digitlab.system.errors import DigitLabError

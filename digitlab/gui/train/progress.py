@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from digitlab.gui.session.names import names_of
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.run import Run
 from digitlab.words.numbers import count, duration, epoch_text, percent, speed
@@ -34,7 +33,7 @@ def progress_of(run: Run | None, name: str, state: TrainingState, activity: str,
 
     Args:
         run: The run shown; the previous one while the next is prepared.
-        name: Its name; empty if it has none.
+        name: Its name; empty if there is no run.
         state: The state of the training worker.
         activity: The current step of its preparation, as text.
         problem: Why training cannot start; empty if it can.
@@ -107,9 +106,7 @@ def _ended(run: Run, name: str) -> Progress:
         return Progress(headline, result or "The network keeps what it has learned so far.", share)
     seconds = sum(epoch.seconds for epoch in run.epochs)
     # With its name: the run may differ from the recipe in the form, for example after a shipped network was opened.
-    return Progress(
-        f"{names_of(run, name, None)[0]}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0
-    )
+    return Progress(f"{name}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
 
 
 def _result(run: Run) -> str:

@@ -9,7 +9,9 @@ from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session.names import file_title
 from digitlab.gui.session.opening import OpenedFile, Opening, read_network
 from digitlab.model.files.network_file import write_model
+from digitlab.model.presets import TUTORIAL
 from digitlab.system.assets import model_path, shipped_model_names
+from digitlab.training.config import Optimizer, TrainingConfig
 from digitlab.training.recipes import RECIPES
 from tests.helpers.networks import random_snapshot, small_spec
 from tests.helpers.trainings import run_of, started_training, summary_of
@@ -54,6 +56,14 @@ def test_a_training_has_the_name_of_its_recipe_until_it_is_in_the_list(session, 
     session.begin_run(run)
     session.advance(run.snapshots[0])
     assert session.network_name == session.run_name == "Fast"
+
+
+def test_a_run_with_settings_of_its_own_is_not_called_by_the_recipe_of_its_network(session):
+    settings = TrainingConfig(epochs=3, optimizer=Optimizer.ADAM, learning_rate=0.002)
+    session.begin_run(run_of(replace(started_training(), spec=TUTORIAL, config=settings), stop_after=1))
+    assert session.run_name == "Custom"
+    session.begin_run(run_of(started_training()))
+    assert session.run_name == "Small"
 
 
 def test_a_pinned_network_keeps_its_name_when_another_one_is_opened(session, opening):

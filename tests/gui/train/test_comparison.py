@@ -94,7 +94,7 @@ def test_a_comparison_can_be_added_and_removed_while_the_live_run_grows_without_
 
 def test_the_legend_names_both_runs_but_not_a_single_one(plot, panel, session, recorded):
     text = legend(panel).accessibleDescription()
-    assert "This run: " in text  # a tutorial recipe with two epochs is not a named recipe
+    assert "Custom: " in text  # a tutorial recipe with two epochs is not a named recipe
     assert "Tutorial: dashed line" in text
     height = legend(panel).sizeHint().height()
     session.compared_run = None
@@ -112,7 +112,7 @@ def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):
     assert plot.accessibleDescription().endswith(f"Tutorial, epoch 4: validation {newest:.4f}.")
     plot.hovered.emit(0.5)
     text = plot.findChild(QLabel, "lossReadout").text()
-    assert "This run" in text
+    assert "Custom" in text
     assert "Tutorial" in text
     assert f"{session.run.losses.values[299]:.4f}" in text
     assert f"{recorded.run.losses.values[149]:.4f}" in text
@@ -145,7 +145,6 @@ def test_names_include_the_datasets_if_they_differ_and_equal_names_are_distingui
     run = make_run(1)
     assert names_of(run, "Tutorial", recorded) == ("This run", "Tutorial")
     assert names_of(run, "Tutorial 3", recorded) == ("Tutorial 3", "Tutorial")
-    assert names_of(run, "", recorded) == ("This run", "Tutorial")
     other = make_run(1, dataset_name="Built-in digits")
     assert names_of(other, "Tutorial", recorded) == ("This run · Built-in digits", "Tutorial · MNIST")
     assert names_of(None, "", recorded) == ("", "Tutorial")

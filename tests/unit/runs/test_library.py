@@ -4,9 +4,11 @@ import errno
 import os
 import sqlite3
 import time
+from dataclasses import replace
 
 import pytest
 
+from digitlab.model.presets import TUTORIAL
 from digitlab.runs import reader as stored_run
 from digitlab.runs import schema as run_json
 from digitlab.runs.changes import RunChanges, RunProgress
@@ -28,6 +30,7 @@ from digitlab.runs.reader import DamagedRunError, read_stored_run, read_summary
 from digitlab.runs.writer import RunWriter, lock_of
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
+from digitlab.training.config import TrainingConfig
 from digitlab.training.events import OptimizerStart, Origin
 from digitlab.training.recipes import RECIPES
 from tests.helpers.trainings import NOW, kept, run_of, snapshot_and_state, started_training
@@ -62,6 +65,11 @@ def test_names_are_made_of_the_recipe_and_unique():
     recipe = RECIPES["tutorial"]
     started = started_training()
     assert default_name(started, []) == "Small 1"
+    own = replace(started, spec=TUTORIAL, config=TrainingConfig(epochs=3))
+    assert default_name(own, ["Tutorial 4"]) == "Custom 1"
+    assert default_name(replace(own, config=TrainingConfig()), ["Tutorial 4"]) == "Tutorial 5"
+    resumed = replace(own, origin=Origin("Fast 2", 60, 3.0, OptimizerStart.RESTORED))
+    assert default_name(resumed, ["Tutorial 4"]) == "Fast 3"
     assert unique_name(recipe.title, ["tutorial", "Tutorial 2"]) == "Tutorial 3"
     assert unique_name("Tutorial 2", ["Tutorial 2"]) == "Tutorial 3"
     assert unique_name("  my   best\n", []) == "my best"
