@@ -54,6 +54,7 @@ class Controllers:
         from digitlab.gui.evaluate.controller import EvaluationController
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs
+        from digitlab.gui.files.restart import Restart
         from digitlab.gui.learning.controller import LearningController
         from digitlab.gui.mydigits.controller import MyDigitsController
         from digitlab.gui.mydigits.predictions import OwnPredictionsController
@@ -72,6 +73,7 @@ class Controllers:
         self.my_digits = MyDigitsController(session, editor, messages, window)
         self.my_predictions = OwnPredictionsController(session, messages, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)
+        self.restart = Restart(session, self.files, opening, messages, window)
         self._connect()
 
     def _connect(self) -> None:
@@ -84,6 +86,8 @@ class Controllers:
         dialogs.export_chosen.connect(self.runs.export)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)
+        self.restart.recipe_found.connect(training.set_recipe)
+        self.restart.held_out_found.connect(self.evaluation.choose_source)
         dialogs.my_digits_chosen.connect(self.my_digits.import_files)
         dialogs.my_export_chosen.connect(self.my_digits.export_to)
         self.my_digits.export_requested.connect(dialogs.export_my_digits)

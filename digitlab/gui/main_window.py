@@ -8,7 +8,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
-from digitlab.data.sources import DataSource
 from digitlab.gui import theme
 from digitlab.gui.actions import VIEW_MENU, Actions
 from digitlab.gui.draw.answering import ViewController
@@ -65,6 +64,7 @@ class MainWindow(Themed, QMainWindow):
         messages: Shows messages to the user.
         actions_by_name: The actions of menus, shortcuts and tool buttons.
         features: What the actions operate on.
+        last_settings: The user's settings from the last session.
     """
 
     closing = Signal()
@@ -76,7 +76,7 @@ class MainWindow(Themed, QMainWindow):
         self.setAcceptDrops(True)
         self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self.session = session
-        self._settings = settings
+        self.last_settings = settings
         self._bar = MessageBar(self)
         self.messages = Messages(self._bar)
         self._actions = Actions(self)
@@ -170,7 +170,7 @@ class MainWindow(Themed, QMainWindow):
 
     def place_dock(self) -> None:
         """Give the drawing panel its width; the window must be on screen."""
-        self._dock.begin(is_new=not self._settings.window_state)
+        self._dock.begin(is_new=not self.last_settings.window_state)
 
     # Closing
 
@@ -182,16 +182,19 @@ class MainWindow(Themed, QMainWindow):
 
     def settings(self) -> Settings:
         """Return the user's current settings."""
-        source = self.session.recipe.source
-        return replace(
-            self._settings,
+        kept, last = self.session.kept, self.last_settings
+        settings = replace(
+            last,
             colour_scheme=str(self.features.scheme),
             last_folder=self.features.folder,
-            data_source=source if source in tuple(DataSource) else self._settings.data_source,
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             window_state=bytes(self.saveState().toBase64().data()).decode(),
             panel=self.panels.shown,
+            plotted_runs=tuple(path.name for path in kept.plotted)
+            if kept.is_listed
+            else self.last_settings.plotted_runs,
         )
+        return self.controllers.restart.remembered(settings) if self.features.has_controllers else settings
 
     @Slot(str)
     def _on_messages_noted(self, text: str) -> None:

@@ -27,7 +27,7 @@ _FORMAT: Final = Format(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The user's settings. All fields are texts with a default.
+    """The user's settings. All fields are texts or tuples of texts, with a default.
 
     Attributes:
         colour_scheme: ``system``, ``light`` or ``dark``.
@@ -36,6 +36,10 @@ class Settings:
         window_geometry: Position and size of the window, as Qt's base64 text.
         window_state: Docks and toolbars, as Qt's base64 text.
         panel: Name of the action that shows the last open panel.
+        drawings: Paths of the files of drawings to train on.
+        held_out: The path of the data that networks are evaluated on; empty for a dataset of DigitLab.
+        network: The open network: the name of a shipped one, or a path; empty for the default network.
+        plotted_runs: File names of the runs that are plotted together; None if there was never a list of runs.
     """
 
     colour_scheme: str = "system"
@@ -44,6 +48,10 @@ class Settings:
     window_geometry: str = ""
     window_state: str = ""
     panel: str = ""
+    drawings: tuple[str, ...] = ()
+    held_out: str = ""
+    network: str = ""
+    plotted_runs: tuple[str, ...] | None = None
 
 
 def settings_path() -> Path:
@@ -70,14 +78,25 @@ def load_settings(report: Callable[[DigitLabError], object] = lambda error: None
         _log.warning("The settings file %s is ignored: %s", path, error)
         report(_set_aside(path, error))
         return Settings()
-    known = {}
+    known: dict[str, Any] = {}
     for field in fields(Settings):
         value = stored.get(field.name, field.default)
-        if isinstance(value, str):
-            known[field.name] = value
+        if value == field.default:
+            continue
+        valid = _valid(value, field.default)
+        if valid is not None:
+            known[field.name] = valid
         else:
-            _log.warning("The setting %s is ignored because it is not a text.", field.name)
+            _log.warning("The setting %s is ignored because its type is wrong.", field.name)
     return Settings(**known)
+
+
+def _valid(value: object, default: object) -> str | tuple[str, ...] | None:
+    """Return a stored value as the settings have it, a text if the default is one, or else texts; None if it is not."""
+    if isinstance(default, str):
+        return value if isinstance(value, str) else None
+    is_list = isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return tuple(value) if is_list else None  # type: ignore[arg-type]
 
 
 def _set_aside(path: Path, error: DigitLabError) -> DigitLabError:

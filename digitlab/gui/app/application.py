@@ -98,7 +98,7 @@ def start_up(window: MainWindow, file: Path | None) -> None:
 
     Args:
         window: The window.
-        file: A file to open, or None for the recorded run of the shipped network.
+        file: A file to open, or None for what was open last time.
     """
     window.place_dock()
     Start(window, file)

@@ -38,6 +38,7 @@ _FIRST: Final = (
     "digitlab.gui.replay.controller",
     "digitlab.gui.mydigits.controller",
     "digitlab.gui.files.dialogs",
+    "digitlab.gui.files.restart",
     "digitlab.gui.mydigits.predictions",
     "digitlab.gui.inspect.panel",
 )
@@ -71,7 +72,7 @@ class Start(QObject):
 
     Args:
         window: The window, which owns this.
-        file: A file to open, or None for the recorded run of the shipped network.
+        file: A file to open, or None for what was open last time.
     """
 
     def __init__(self, window: MainWindow, file: Path | None) -> None:
@@ -93,14 +94,14 @@ class Start(QObject):
         window.update()
 
     def _all_steps(self, file: Path | None) -> Iterator[_Step]:
-        window = self._window
+        window, last = self._window, self._window.last_settings
         yield _HERE, window.views.refresh
         while self._types:
             yield _HERE, self._create_some_types
         for module in _FIRST:
             yield _IN_THREAD, partial(importlib.import_module, module)
         yield _HERE, lambda: window.controllers.training.loading_ended.connect(self._garbage.begin)
-        yield _HERE, lambda: window.controllers.runs.begin()
+        yield _HERE, lambda: window.controllers.runs.begin(last.plotted_runs)
         yield _HERE, lambda: window.controllers.my_digits.begin()
         if file is not None:
             yield _HERE, lambda: window.controllers.files.open_path(file)
@@ -108,9 +109,8 @@ class Start(QObject):
         yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         for module in _LATER:
             yield _IN_THREAD, partial(importlib.import_module, module)
-        if file is None:
-            yield _HERE, lambda: window.controllers.files.begin()
-            yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        yield _HERE, lambda: window.controllers.restart.begin(last, with_network=file is None)
+        yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         yield _HERE, lambda: window.controllers.training.load_tensorflow()
 
     def _create_some_types(self) -> None:

@@ -103,7 +103,7 @@ class FileController(QObject):
     def _way(self, path: Path) -> Way:
         name = path.name.lower()
         if name.endswith(RUN_SUFFIX):
-            return Way("network", lambda: _kept_path(path), partial(self._open_run, path), is_quiet=True)
+            return Way("network", lambda: kept_path(path), partial(self._open_run, path), is_quiet=True)
         if name.endswith(FILE_SUFFIX):
             return Way("network", lambda: read_network(path), self._opening.open)
         if is_drawings_file(path):
@@ -323,7 +323,7 @@ def _read_drawings(paths: Sequence[Path]) -> _ReadDrawings:
     return _ReadDrawings(drawings, " ".join(one.text for one in left_out))
 
 
-def _kept_path(path: Path) -> Path | None:
+def kept_path(path: Path) -> Path | None:
     """Return the path of a file as in the list of runs, or None if it is in another folder; not in the GUI thread."""
     from digitlab.runs.library import runs_folder  # SQLite takes 10 ms to import
 

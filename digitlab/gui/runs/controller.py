@@ -64,9 +64,13 @@ class RunsController(QObject):
 
     # Commands
 
-    def begin(self) -> None:
-        """Read the list, and look for interrupted runs."""
-        self.desk.ask(lambda _: jobs.recover(), then=self._show_recovered, is_quiet=True)
+    def begin(self, plotted: Sequence[str] | None = None) -> None:
+        """Read the list, and look for interrupted runs.
+
+        Args:
+            plotted: File names of the runs to plot; None for the newest ones.
+        """
+        self.desk.ask(lambda _: jobs.recover(), then=partial(self._show_recovered, plotted), is_quiet=True)
 
     @Slot()
     def open_last(self) -> None:
@@ -236,16 +240,28 @@ class RunsController(QObject):
             )
         )
 
-    def _show_recovered(self, result: tuple["Recovered", jobs.RunList]) -> None:
+    def _show_recovered(self, plotted: Sequence[str] | None, result: tuple["Recovered", jobs.RunList]) -> None:
         recovered, listed = result
         self._show_list(listed)
         if not self._kept.plotted:
-            self.plot(run.path for run in listed.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
+            self._plot_at_first(plotted)
         damaged = _damaged_text(recovered.set_aside)
         if recovered.cut_off:
             self._offer(recovered.cut_off, damaged)
         elif damaged:
             self._messages.show_error(DigitLabError(damaged))
+
+    def _plot_at_first(self, names: Sequence[str] | None) -> None:
+        """Plot the runs that were plotted last time, or the newest ones."""
+        if names is None:
+            self.plot(run.path for run in self._kept.runs[:_PLOTTED_AT_FIRST] if run.epoch_count)
+            return
+        paths = {run.path.name: run.path for run in self._kept.runs}
+        self.plot(paths[name] for name in names if name in paths)
+        missing = len(set(names).difference(paths))
+        if missing:
+            gone = "no longer exists" if missing == 1 else "no longer exist"
+            self._messages.note(f"{count(missing, 'run')} that you plotted last time {gone}")
 
     def _offer(self, runs: tuple[RunSummary, ...], more_news: str) -> None:
         """Offer to open or resume the newest interrupted run."""

@@ -36,12 +36,14 @@ class OpenedFile:
         run: The run that produced it, or None if the file does not contain it.
         name: The name of the run, or of the file.
         kept_path: The file, if it is one of the kept runs; else None.
+        file: The file, if it is not one of the kept runs; else None.
     """
 
     snapshot: Snapshot
     run: Run | None
     name: str
     kept_path: Path | None = None
+    file: Path | None = None
 
 
 def read_network(path: Path) -> OpenedFile:
@@ -54,8 +56,8 @@ def read_network(path: Path) -> OpenedFile:
         from digitlab.runs.reader import read_stored_run
 
         stored = read_stored_run(path)
-        return OpenedFile(stored.snapshot, stored.run, stored.summary.name)
-    return OpenedFile(read_model(path), read_run(path), file_title(path))
+        return OpenedFile(stored.snapshot, stored.run, stored.summary.name, file=path)
+    return OpenedFile(read_model(path), read_run(path), file_title(path), file=path)
 
 
 def read_kept_run(path: Path) -> OpenedFile:
@@ -138,4 +140,4 @@ class Opening:
         # First, so that the file is known when the session announces the run.
         if opened.run is not None and opened.kept_path is not None:
             self.set_path(opened.run, opened.kept_path)
-        self._session.open_network(opened.snapshot, opened.run, opened.name)
+        self._session.open_network(opened.snapshot, opened.run, opened.name, opened.file)

@@ -17,6 +17,8 @@ from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, Tr
 from digitlab.runs.names import run_title
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digitlab.model.snapshot import Snapshot
     from digitlab.runs.run import NamedRun, Run
 
@@ -104,6 +106,7 @@ class Session(QObject):
         """Create a session with a network, an empty canvas and no run."""
         super().__init__()
         self._names: WeakKeyDictionary[Snapshot | Run, str] = WeakKeyDictionary()
+        self._files: WeakKeyDictionary[Snapshot | Run, Path] = WeakKeyDictionary()
         self.mine = OwnDigits(self)
         self.kept = KeptRuns(self)
         self.sketch = Sketch()
@@ -164,16 +167,24 @@ class Session(QObject):
             if snapshot is not None:
                 self._names[snapshot] = self.name_of(snapshot)
 
-    def open_network(self, snapshot: Snapshot, run: Run | None, name: str = "") -> None:
+    @property
+    def open_file(self) -> Path | None:
+        """The file of the open network: of its run in the list of runs, or the one that was opened; None if none."""
+        return self.kept.open or self._files.get(self.newest if self.run is None else self.run)
+
+    def open_network(self, snapshot: Snapshot, run: Run | None, name: str = "", file: Path | None = None) -> None:
         """Show another network, with its run if that is known.
 
         Args:
             snapshot: The network: the last snapshot of the run, or an earlier one.
             run: The run; no other object holds a reference to it.
             name: The name under which it is opened; empty if it has none but that of its run or its layers.
+            file: The file that it was read from, unless it is one of the kept runs.
         """
         self._keep_names()
         self._names[snapshot if run is None else run] = name
+        if file is not None:
+            self._files[snapshot if run is None else run] = file
         newest = snapshot
         if run is not None and run.history.replace(snapshot):
             newest = run.snapshots[-1]

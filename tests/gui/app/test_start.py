@@ -92,7 +92,7 @@ def test_a_stroke_drawn_before_the_first_paint_is_saved(qtbot, fresh, asked):
 def test_a_step_that_fails_is_reported_and_the_others_follow(qtbot, fresh, asked, monkeypatch, owner):
     reported = []
 
-    def fail(controller):
+    def fail(*_):
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(owner, "begin", fail)

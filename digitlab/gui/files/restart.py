@@ -1,0 +1,187 @@
+"""What was open last time: opened again after the start, as far as it is there, and remembered at the end."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from digitlab.data.sources import DataSource
+from digitlab.gui.files.controller import FileController, kept_path
+from digitlab.gui.messages import Messages
+from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, read_network
+from digitlab.gui.session.session import Session
+from digitlab.gui.session.values import Recipe
+from digitlab.model.snapshot import Snapshot
+from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
+from digitlab.system.errors import DigitLabError
+from digitlab.system.reading import check_file
+from digitlab.system.settings import Settings
+from digitlab.words.lists import listed
+from digitlab.words.names import one_line
+
+_SOURCES: Final = (*DataSource, "mine", "")
+"""Data without a path."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What is still there of what was open last time.
+
+    Attributes:
+        settings: The settings, without the files that are not there any more.
+        missing: Those files.
+        network: The network, or None if the default one is to be opened.
+        error: Why the network cannot be read, or None.
+    """
+
+    settings: Settings
+    missing: tuple[Path, ...]
+    network: OpenedFile | None
+    error: DigitLabError | None
+
+
+class Restart(QObject):
+    """Opens again what was open last time, unless something else is open by then.
+
+    Signals:
+        recipe_found: Data of the recipe are there; carries the ``Recipe`` with them.
+        held_out_found: The data that networks were evaluated on are there; carries the path.
+    """
+
+    recipe_found = Signal(object)
+    held_out_found = Signal(str)
+
+    def __init__(
+        self, session: Session, files: FileController, opening: Opening, messages: Messages, parent: QObject
+    ) -> None:
+        """Do nothing before ``begin``."""
+        super().__init__(parent)
+        self._session = session
+        self._files = files
+        self._opening = opening
+        self._messages = messages
+        self._is_done = False
+
+    def begin(self, settings: Settings, *, with_network: bool) -> None:
+        """Look for the files of last time, in the thread for files, and open those that are there.
+
+        Args:
+            settings: The settings of last time.
+            with_network: Whether the network is opened too; not if the user named a file to open.
+        """
+        wanted = settings if with_network else replace(settings, network="")
+        session = self._session
+        then = partial(self._restore, session.recipe, session.newest if with_network else None)
+        self._files.desk.ask(lambda _: _find(wanted), then=then, failed=self._on_failed, is_quiet=True)
+
+    def _on_failed(self, error: Exception) -> None:
+        """Start without what was open last time, which stays remembered: its disk may not answer now."""
+        self._files.desk.show_error(error)
+        self._files.begin()
+
+    def remembered(self, settings: Settings) -> Settings:
+        """Return the settings with what is open now; what was not looked for yet stays."""
+        if not self._is_done:
+            return settings
+        session = self._session
+        held_out = session.evaluation.source
+        return replace(
+            settings,
+            data_source=session.recipe.source,
+            drawings=session.recipe.drawings,
+            held_out="" if held_out in _SOURCES else held_out,
+            network=_network_text(session),
+        )
+
+    def _restore(self, recipe: Recipe, shown: Snapshot | None, found: _Found) -> None:
+        """Open what was found.
+
+        Args:
+            recipe: The recipe when the search began; another one by now is the user's.
+            shown: The network when the search began, or None if no network is to be opened.
+            found: What is still there.
+        """
+        session, settings = self._session, found.settings
+        is_untouched = session.recipe is recipe
+        if shown is not None and session.newest is shown and session.run is None:
+            if found.network is None:
+                self._files.begin()
+            else:
+                self._opening.open(found.network)
+        if is_untouched:
+            source = settings.data_source if settings.data_source not in _SOURCES else session.recipe.source
+            self.recipe_found.emit(replace(session.recipe, source=source, drawings=settings.drawings))
+        if settings.held_out:
+            self.held_out_found.emit(settings.held_out)
+        self._is_done = True
+        if found.missing:
+            self._messages.show_error(_gone(found.missing))
+        elif found.error is not None:
+            self._messages.show_error(found.error)
+
+
+def _find(settings: Settings) -> _Found:
+    """Look for the files of the settings, and read the network; not in the GUI thread."""
+    network = _network_path(settings.network)
+    source = [] if settings.data_source in _SOURCES else [settings.data_source]
+    held_out = [settings.held_out] if settings.held_out else []
+    paths = [Path(text) for text in (*source, *settings.drawings, *held_out)]
+    missing = [path for path in (*paths, *([] if network is None else [network])) if not _is_there(path)]
+    left = replace(
+        settings,
+        data_source=settings.data_source if Path(settings.data_source) not in missing else "",
+        drawings=tuple(text for text in settings.drawings if Path(text) not in missing),
+        held_out=settings.held_out if Path(settings.held_out) not in missing else "",
+    )
+    opened, error = None, None
+    if network is not None and network not in missing:
+        try:
+            kept = kept_path(network)
+            opened = read_network(network) if kept is None else read_kept_run(kept)
+        except DigitLabError as failure:
+            error = failure
+    return _Found(left, tuple(dict.fromkeys(missing)), opened, error)
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is a regular file, or a folder, as a dataset may be."""
+    try:
+        check_file(path)
+    except DigitLabError:
+        return os.path.isdir(path)  # Path.is_dir raises an error for names that are too long
+    return True
+
+
+def _network_path(text: str) -> Path | None:
+    """Return the file of a network in the settings; None for the default network."""
+    if not text:
+        return None
+    return model_path(text) if text in shipped_model_names() else Path(text)
+
+
+def _network_text(session: Session) -> str:
+    """Return the open network for the settings: a shipped one by its name, as its file is elsewhere after an update.
+
+    It is empty for the default network, for one that is not in a file, and during a training: at the next start a
+    message offers to resume that.
+    """
+    path = session.open_file
+    if path is None or session.training_state.is_busy:
+        return ""
+    if path == model_path(path.stem):
+        return "" if path.stem == DEFAULT_MODEL else path.stem
+    return str(path.absolute())
+
+
+def _gone(paths: Sequence[Path]) -> DigitLabError:
+    names = listed(one_line(path.name) for path in paths)
+    are = "is" if len(paths) == 1 else "are"
+    return DigitLabError(
+        f"{names} {are} no longer there.",
+        expected="What was open last time is opened again, as far as it can be found.",
+        remedy="Open it from where it is now.",
+    )
