@@ -9,14 +9,16 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from digitlab import __version__
 from digitlab.commands.terminal import show_error, write_message
 from digitlab.system.assets import DEFAULT_MODEL
+from digitlab.system.dependencies import dependency_error
 from digitlab.system.errors import DigitLabError
-from digitlab.system.signals import Interruption, handled, interruption
+from digitlab.system.signals import Escalation, Interruption, end_at_once, handled, interrupt
 from digitlab.system.work import running_workers
 
 if TYPE_CHECKING:
@@ -64,8 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_closed_streams()
     _accept_any_text()
-    with handled(interruption):
-        code = _report_failures(sys.argv[1:] if arguments is None else arguments)
+    signals = Escalation(interrupt, end_at_once)
+    with handled(signals.handle):
+        try:
+            code = _report_failures(sys.argv[1:] if arguments is None else arguments, signals)
+        except Interruption as interruption:  # while the report was written
+            code = interruption.exit_code
     # The import of TensorFlow cannot be cancelled; and once it is loaded, Python takes a second to end, several on a
     # busy machine.
     if running_workers() or (arguments is None and "tensorflow" in sys.modules):
@@ -73,33 +79,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _report_failures(arguments: Sequence[str]) -> int:
+def _report_failures(arguments: Sequence[str], signals: Escalation) -> int:
     """Run a command, and report its failure in one sentence; returns the exit code."""
-    # Imported here, like the commands below, to keep the window's start-up short.
-    from digitlab.system.log import logging_to_file
-
-    with logging_to_file() as log_file:
+    log_file: Path | None = None
+    with ExitStack() as stack:
         try:
+            # Imported here, like the commands below, to keep the window's start-up short.
+            from digitlab.system.log import logging_to_file
+
+            log_file = stack.enter_context(logging_to_file())
             code = _run(arguments)
             _flush()
-        except DigitLabError as error:
-            _log.warning("%s", error, exc_info=error.__cause__)
-            show_error(error)
-            return EXIT_BAD_INPUT
-        except Interruption as error:
-            write_message("Interrupted.")
-            return error.exit_code
         except BrokenPipeError:
             _abandon_output()
             return EXIT_BROKEN_PIPE
         except SystemExit as ended:  # argparse, after --help and --version
             return ended.code if isinstance(ended.code, int) else 0
-        except Exception:  # noqa: BLE001 - the edge of the program: any failure is reported in one sentence
-            _log.exception("DigitLab failed.")
-            where = f"The details are in {log_file}." if log_file else f"The log could not be written. {_traceback()}"
-            write_message(f"digitlab: DigitLab failed because of an internal error. {where}")
-            return EXIT_BUG
+        except BaseException as error:  # noqa: BLE001 - the edge of the program: any failure is one sentence
+            if signals.exit_code is None:
+                return _report(error, log_file)
+            # Libraries may have turned the interruption into an error of their own.
+            write_message("Interrupted.")
+            return signals.exit_code
         return code
+
+
+def _report(error: BaseException, log_file: Path | None) -> int:
+    """Report a failure in one sentence, with the details in the log; returns the exit code."""
+    known = error if isinstance(error, DigitLabError) else dependency_error(error)
+    if known is not None:
+        _log.warning("%s", known, exc_info=error if known is not error else error.__cause__)
+        show_error(known)
+        return EXIT_BAD_INPUT
+    _log.error("DigitLab failed.", exc_info=error)
+    details = " | ".join("".join(traceback.format_exception(error)).splitlines())
+    where = f"The details are in {log_file}." if log_file else f"The log could not be written. {details}"
+    write_message(f"digitlab: DigitLab failed because of an internal error. {where}")
+    return EXIT_BUG
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -401,7 +417,3 @@ def _abandon_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def _traceback() -> str:
-    return " | ".join(traceback.format_exc().splitlines())

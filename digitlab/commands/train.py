@@ -14,7 +14,7 @@ from digitlab.data.sources import load_drawings
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 from digitlab.system.log import stderr_in_log
-from digitlab.system.signals import FirstInterruption, handled
+from digitlab.system.signals import Escalation, end_at_once, handled, interrupt
 from digitlab.system.storage import check_writable
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.control import TrainingControl
@@ -101,18 +101,18 @@ def _train(request: TrainingRequest, out: Path | None, *, as_json: bool) -> int:
         thread.run(load_tensorflow)
     control = TrainingControl()
     reporter = TrainingReporter(control, as_json=as_json)
-    interruption = FirstInterruption(control.stop)
-    with handled(interruption.handle):
+    signals = Escalation(lambda _: control.stop(), interrupt, end_at_once)
+    with handled(signals.handle):
         with recorded(reporter.publish) as recording:
             thread.run(lambda: train(request, control, recording.publish))
         thread.close(_END_TIMEOUT_S)
-        is_interrupted = interruption.exit_code is not None and not reporter.is_complete
+        is_interrupted = signals.exit_code is not None and not reporter.is_complete
         if is_interrupted:
             reporter.report_interruption()
         reporter.save(out)
-    if interruption.exit_code is not None and is_interrupted:
+    if signals.exit_code is not None and is_interrupted:
         reporter.explain_resuming(out, is_recorded=recording.is_whole)
-        return interruption.exit_code
+        return signals.exit_code
     reporter.raise_failure()
     return 0
 

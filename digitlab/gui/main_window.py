@@ -253,13 +253,14 @@ class MainWindow(Themed, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop training, save the settings and end the threads, without a prompt: every run is saved anyway."""
+        super().closeEvent(event)  # first, because the window closes whatever happens below
         try:
             save_settings(self.settings())
         except DigitLabError as error:
             _log.warning("The settings could not be saved: %s", error)
-        self.hide()
-        self.stop_workers()
-        super().closeEvent(event)
+        finally:
+            self.hide()
+            self.stop_workers()
 
 
 def _with_margin(panel: QWidget) -> QWidget:

@@ -1,5 +1,6 @@
 """The signals that ask a process to end: Ctrl+C, a closed terminal, and the system shutting down."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -58,34 +59,35 @@ def handled(handle: Callable[[int], None]) -> Iterator[None]:
             signal.signal(number, action)
 
 
-def interruption(number: int) -> None:
-    """Handle a signal by raising an ``Interruption``."""
+def interrupt(number: int) -> None:
+    """Raise an ``Interruption``, in response to a signal."""
     raise Interruption(number)
 
 
-class FirstInterruption:
-    """Turns the first signal into a request to stop; a second one interrupts immediately.
+def end_at_once(number: int) -> None:
+    """End the process without any clean-up, in response to a signal."""
+    os._exit(_FIRST_SIGNAL_CODE + number)
+
+
+class Escalation:
+    """Responds to the first signal with the first step, to the second one with the next, and so on.
 
     Attributes:
         exit_code: 128 + the number of the first signal; None if there was none.
     """
 
-    def __init__(self, stop: Callable[[], None]) -> None:
+    def __init__(self, *steps: Callable[[int], None]) -> None:
         """Wait for the first signal.
 
         Args:
-            stop: Requests the work to stop, without waiting for it.
+            steps: Called with the number of a signal each; the last one also with those that follow.
         """
         self.exit_code: int | None = None
-        self._stop = stop
+        self._steps = list(steps)
 
     def handle(self, number: int) -> None:
-        """Handle a signal.
-
-        Raises:
-            Interruption: If it is the second one.
-        """
-        if self.exit_code is not None:
-            raise Interruption(number)
-        self.exit_code = _FIRST_SIGNAL_CODE + number
-        self._stop()
+        """Take the next step."""
+        if self.exit_code is None:
+            self.exit_code = _FIRST_SIGNAL_CODE + number
+        step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+        step(number)

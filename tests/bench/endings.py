@@ -1,6 +1,6 @@
 """The real window and the real training, asked to end at many moments from their start: does every process end?
 
-Run as ``python -m tests.bench.endings [--moments 50] [--command window|train]``; it takes some minutes and needs signals.
+Run as ``python -m tests.bench.endings [--moments 50] [--command window|train]``; it takes minutes and needs signals.
 The moments are closer together in the first two seconds, in which the window is made. Each process gets SIGTERM, SIGHUP
 or SIGINT, in turn; it must end within the limit, and nothing else may be left running. The exit code is 0 if all did.
 """
@@ -84,10 +84,14 @@ def main() -> int:
             ending = end_at(moment_s, _SIGNALS[index % len(_SIGNALS)], _COMMANDS[options.command], folder)
             endings.append(ending)
             took = "DID NOT END" if ending.took_s is None else f"{ending.took_s:.2f} s"
-            print(f"{ending.moment_s:5.2f} s  {ending.number.name:7}  {took:>11}  code {ending.code}  {ending.errors!r}")
+            print(
+                f"{ending.moment_s:5.2f} s  {ending.number.name:7}  {took:>11}  code {ending.code}  {ending.errors!r}"
+            )
     ended = [ending.took_s for ending in endings if ending.took_s is not None]
     codes = ", ".join(f"{code}: {count}" for code, count in Counter(ending.code for ending in endings).items())
-    print(f"\n{len(ended)} of {len(endings)} ended, the slowest in {max(ended, default=0.0):.2f} s; exit codes {codes}.")
+    print(
+        f"\n{len(ended)} of {len(endings)} ended, the slowest in {max(ended, default=0.0):.2f} s; exit codes {codes}."
+    )
     return 0 if len(ended) == len(endings) else 1
 
 

@@ -2,10 +2,9 @@
 
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -17,6 +16,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.files.mnist import find_mnist
 from digitlab.data.sources import DataSource
 from digitlab.gui import theme
+from digitlab.gui.app.ending import WakeUp, close_when_asked
 from digitlab.gui.app.imports import read_no_sources
 from digitlab.gui.app.start import Start
 from digitlab.gui.main_window import MainWindow
@@ -26,7 +26,7 @@ from digitlab.model.files.network_file import read_model
 from digitlab.system.assets import DEFAULT_MODEL, icon_path, model_path
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings, load_settings
-from digitlab.system.work import running_workers
+from digitlab.system.signals import Escalation, end_at_once, handled
 
 _log = logging.getLogger(__name__)
 
@@ -113,20 +113,20 @@ def open_window(file: Path | None) -> int:
     Returns:
         The exit code.
     """
-    prepare_process()
-    app = make_application()
-    problems: list[DigitLabError] = []
-    window = make_window(app, load_settings(problems.append))
-    app.styleHints().colorSchemeChanged.connect(window.features.follow_system_colours)
-    _show_unexpected_errors(window)
-    _close_on_signals(window)
-    window.show()
-    for problem in problems:
-        window.messages.show_error(problem)
-    start_up(window, file)
-    code = app.exec()
-    _exit(code)
-    return code
+    # Until the event loop runs, a signal only wakes it; it then closes the window, which exists.
+    with WakeUp() as wake_up, handled(Escalation(lambda _: None, end_at_once).handle):
+        prepare_process()
+        app = make_application()
+        problems: list[DigitLabError] = []
+        window = make_window(app, load_settings(problems.append))
+        app.styleHints().colorSchemeChanged.connect(window.features.follow_system_colours)
+        _show_unexpected_errors(window)
+        close_when_asked(app, window, wake_up)
+        window.show()
+        for problem in problems:
+            window.messages.show_error(problem)
+        start_up(window, file)
+        return app.exec()
 
 
 def _source(settings: Settings) -> str:
@@ -134,19 +134,6 @@ def _source(settings: Settings) -> str:
     if settings.data_source in tuple(DataSource):
         return settings.data_source
     return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
-
-
-def _close_on_signals(window: MainWindow) -> None:
-    """Close the window normally when the process receives a termination signal."""
-
-    def close(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        # The window first: it saves the layout of its panels, and a floating panel is a window of its own.
-        window.close()
-        QApplication.closeAllWindows()
-
-    signal.signal(signal.SIGINT, close)
-    signal.signal(signal.SIGTERM, close)
 
 
 def _show_unexpected_errors(window: MainWindow) -> None:
@@ -158,11 +145,3 @@ def _show_unexpected_errors(window: MainWindow) -> None:
             window.messages.show_error(error)
 
     sys.excepthook = show
-
-
-def _exit(code: int) -> None:
-    """End the process even if TensorFlow is still loading: an import cannot be cancelled."""
-    if running_workers():
-        _log.info("Leaving while a worker is still busy.")
-        logging.shutdown()
-        os._exit(code)

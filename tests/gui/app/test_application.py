@@ -1,7 +1,7 @@
 """The application around the window: shutdown and saved settings."""
 
 import os
-import signal
+import sys
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -9,27 +9,21 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QPushButton, QScrollArea, QWidget
 
 from digitlab.gui import main_window
-from digitlab.gui.app import application as app
 from digitlab.gui.app.application import make_window
+from digitlab.gui.app.ending import WakeUp, close_when_asked
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.settings import load_settings
+from digitlab.system.signals import ENDING, handled
 
 
-@pytest.fixture
-def _own_signals():
-    """Restore the signal handlers of the test runner."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-@pytest.mark.usefixtures("_own_signals")
-def test_a_floating_panel_is_restored_after_a_termination_signal(qtbot, window):
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself these signals")
+@pytest.mark.parametrize("number", ENDING)
+def test_a_floating_panel_is_restored_after_a_termination_signal(qtbot, window, number):
     window.findChild(QDockWidget, "drawDock").setFloating(True)
-    app._close_on_signals(window)
-    os.kill(os.getpid(), signal.SIGTERM)
-    qtbot.waitUntil(lambda: not window.isVisible())
+    with WakeUp() as wake_up, handled(lambda _: None):
+        close_when_asked(QApplication.instance(), window, wake_up)
+        os.kill(os.getpid(), number)
+        qtbot.waitUntil(lambda: not window.isVisible())
     again = make_window(QApplication.instance(), load_settings())
     qtbot.addWidget(again)
     again.show()

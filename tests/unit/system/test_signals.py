@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from digitlab.system.signals import ENDING, FirstInterruption, Interruption, handled, interruption
+from digitlab.system.signals import ENDING, Escalation, Interruption, handled, interrupt
 
 
 @pytest.mark.parametrize("number", ENDING)
 def test_a_signal_raises_an_interruption_with_the_shells_exit_code(number):
-    with pytest.raises(Interruption) as raised, handled(interruption):
+    with pytest.raises(Interruption) as raised, handled(interrupt):
         signal.raise_signal(number)
     assert raised.value.exit_code == 128 + number
 
@@ -18,7 +18,7 @@ def test_a_signal_raises_an_interruption_with_the_shells_exit_code(number):
 @pytest.mark.parametrize("number", ENDING)
 def test_the_first_signal_requests_a_stop_and_the_second_interrupts(number):
     stops = []
-    first = FirstInterruption(lambda: stops.append(number))
+    first = Escalation(stops.append, interrupt)
     with handled(first.handle):
         signal.raise_signal(number)
         assert (stops, first.exit_code) == ([number], 128 + number)
@@ -29,7 +29,7 @@ def test_the_first_signal_requests_a_stop_and_the_second_interrupts(number):
 
 def test_the_handlers_are_restored():
     before = [signal.getsignal(number) for number in ENDING]
-    with handled(interruption):
+    with handled(interrupt):
         assert [signal.getsignal(number) for number in ENDING] != before
     assert [signal.getsignal(number) for number in ENDING] == before
 
@@ -39,7 +39,7 @@ def test_an_ignored_signal_stays_ignored():
     """As ``nohup`` starts programs."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with handled(interruption):
+        with handled(interrupt):
             signal.raise_signal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
