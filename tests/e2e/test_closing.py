@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from digitlab.runs.kept import RunEnding
+from digitlab.runs.library import list_runs
+
 CYCLES = 20
 
 CYCLE_SCRIPT = f"""
@@ -106,3 +109,129 @@ def test_a_signal_closes_the_real_program_with_code_0(call):
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
+
+
+EARLY_SCRIPT = """
+import os, signal, sys
+from digitlab import cli
+from digitlab.gui.app import application
+from digitlab.gui.main_window import MainWindow
+
+moment, how = sys.argv[1:]
+
+def end(window):
+    if how == "close":
+        window.close()
+    else:
+        os.kill(os.getpid(), getattr(signal, how))
+
+def end_after(owner, name, window_of):
+    do = getattr(owner, name)
+
+    def do_and_end(*arguments):
+        result = do(*arguments)
+        end(window_of(result, *arguments))
+        return result
+
+    setattr(owner, name, do_and_end)
+
+def fail(self):
+    raise ZeroDivisionError
+
+end_after(*{
+    "read the settings": (application, "load_settings", lambda *_: None),
+    "make the window": (application, "make_window", lambda window, *_: window),
+    "show the window": (MainWindow, "show", lambda _, window: window),
+    "start up": (application, "start_up", lambda _, window, *__: window),
+    "fail to close": (application, "start_up", lambda _, window, *__: window),
+}[moment])
+if moment == "fail to close":
+    MainWindow.settings = fail
+sys.exit(cli.main([]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize(
+    ("moment", "how"),
+    [
+        ("read the settings", "SIGTERM"),
+        ("make the window", "SIGTERM"),
+        ("show the window", "SIGHUP"),
+        ("show the window", "close"),
+        ("start up", "SIGINT"),
+        ("start up", "close"),
+        ("fail to close", "SIGTERM"),
+    ],
+)
+def test_a_window_that_is_asked_to_end_before_its_event_loop_leaves_no_process(moment, how, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY_SCRIPT, moment, how],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "DIGITLAB_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+PAUSED_SCRIPT = """
+import sys
+from dataclasses import replace
+from PySide6.QtCore import QTimer
+from digitlab import cli
+from digitlab.data.builtin import builtin_dataset
+from digitlab.gui.app import application
+from digitlab.gui.session.values import TrainingState
+from digitlab.gui.train import jobs
+from digitlab.training.config import TrainingConfig
+
+few = builtin_dataset(train_count=1000, test_count=200, seed=1)
+jobs.load_dataset = lambda *_, **__: few
+start_up = application.start_up
+
+def start_up_and_train(window, file):
+    start_up(window, file)
+    session = window.session
+
+    def pause_or_announce():
+        if session.training_state is TrainingState.RUNNING and session.run.step > 5:
+            window.controllers.training.pause()
+        elif session.training_state is TrainingState.PAUSED:
+            print("paused", session.run.step, flush=True)
+
+    def train():
+        recipe = replace(session.recipe, source="builtin", config=TrainingConfig(epochs=500, batch_size=20))
+        window.controllers.training.set_recipe(recipe)
+        session.training_state_changed.connect(pause_or_announce)
+        session.run_changed.connect(pause_or_announce)
+        session.run_advanced.connect(pause_or_announce)
+        window.controllers.training.train()
+
+    QTimer.singleShot(0, train)
+
+application.start_up = start_up_and_train
+sys.exit(cli.main([]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_a_window_that_is_closed_while_the_training_is_paused_ends_the_run_in_order(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
+    process = subprocess.Popen(
+        [sys.executable, "-c", PAUSED_SCRIPT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("paused"), process.communicate()[1]
+    process.send_signal(signal.SIGHUP)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    (kept,) = list_runs()
+    assert kept.ending is RunEnding.STOPPED
+    assert kept.step == int(line.split()[1])
