@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from digitlab import __version__
 from digitlab.commands.terminal import show_error, write_message
 from digitlab.system.assets import DEFAULT_MODEL
-from digitlab.system.dependencies import dependency_error
-from digitlab.system.errors import DigitLabError
+from digitlab.system.errors import DigitLabError, dependency_error
 from digitlab.system.signals import Escalation, Interruption, end_at_once, handled, interrupt
 from digitlab.system.work import running_workers
 

@@ -1,4 +1,12 @@
-"""The error that DigitLab raises on purpose and shows to the user."""
+"""The errors that DigitLab raises on purpose and shows to the user."""
+
+import re
+import shlex
+import sys
+from typing import Final
+
+_DISTRIBUTIONS: Final = {"PIL": "pillow", "PySide6": "PySide6-Essentials", "shiboken6": "PySide6-Essentials"}
+"""The names under which packages are installed, where these differ from those under which they are imported."""
 
 
 class DigitLabError(Exception):
@@ -16,3 +24,51 @@ class DigitLabError(Exception):
         self.expected = expected
         self.remedy = remedy
         super().__init__(" ".join(part for part in (happened, expected, remedy) if part))
+
+
+class DependencyError(DigitLabError):
+    """A package is missing or cannot be loaded."""
+
+
+def dependency_error(error: BaseException, package: str = "") -> DependencyError | None:
+    """Return the error to show for the failed import of a package.
+
+    Args:
+        error: What the import raised.
+        package: The package that was imported; empty to take what the error names.
+
+    Returns:
+        None if it is none of a package, but a bug in DigitLab.
+    """
+    found = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
+    if found == "digitlab" or (not package and not isinstance(error, ImportError)):
+        return None
+    if isinstance(error, ModuleNotFoundError) and found:
+        return DependencyError(f"The package {found} is missing.", remedy=_remedy(found))
+    name = package or found
+    reason = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+    what = f"The package {name}" if name else "A package"
+    return DependencyError(f"{what} cannot be loaded: {reason.removesuffix('.')}.", remedy=_remedy(name))
+
+
+def _remedy(package: str) -> str:
+    if getattr(sys, "frozen", False):
+        return "Reinstall DigitLab; this copy is incomplete."
+    command = [sys.executable, "-m", "pip", "install", "--force-reinstall", _requirement(package)]
+    return f"Install it: {shlex.join(command)}"
+
+
+def _requirement(package: str) -> str:
+    """Return a package with the versions that DigitLab needs, or all of DigitLab if the package is unknown."""
+    from importlib import metadata
+
+    distribution = _DISTRIBUTIONS.get(package, package) or "digitlab"
+    try:
+        requirements = metadata.requires("digitlab") or []
+    except metadata.PackageNotFoundError:
+        return distribution
+    for requirement in requirements:
+        wanted = requirement.partition(";")[0].strip()
+        if re.split(r"[^\w.-]", wanted)[0].lower() == distribution.lower():
+            return wanted
+    return distribution
