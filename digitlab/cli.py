@@ -95,11 +95,12 @@ def _report_failures(arguments: Sequence[str], signals: Escalation) -> int:
         except SystemExit as ended:  # argparse, after --help and --version
             return ended.code if isinstance(ended.code, int) else 0
         except BaseException as error:  # noqa: BLE001 - the edge of the program: any failure is one sentence
-            if signals.exit_code is None:
+            # Libraries may have turned an interruption into an error of their own.
+            interrupted = error.exit_code if isinstance(error, Interruption) else signals.exit_code
+            if interrupted is None:
                 return _report(error, log_file)
-            # Libraries may have turned the interruption into an error of their own.
             write_message("Interrupted.")
-            return signals.exit_code
+            return interrupted
         return code
 
 
