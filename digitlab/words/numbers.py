@@ -150,9 +150,9 @@ def loss(value: float) -> str:
     return _signed(f"{abs(value):.{_LOSS_DECIMALS}f}", value)
 
 
-def count(number: int, what: str) -> str:
-    """Return a count with its noun: ``1 epoch``, ``10 epochs``."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def count(number: int, what: str, plural: str = "") -> str:
+    """Return a count with its noun: ``1 epoch``, ``10 epochs``; with its plural if that takes more than an s."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {plural or what + 's'}"
 
 
 def times(number: int) -> str:

@@ -23,6 +23,7 @@ from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.histogram import Histogram
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import count
 
 _HEAD_PX: Final = 140
 _ROW_PX: Final = 118
@@ -236,12 +237,12 @@ def _state_text(learning: Learning) -> str:
         return "Not trained yet."
     if not learning.is_of_run:
         return "Only this snapshot of its training is kept."
-    measured = len(columns.steps) - columns.missing
+    measured, snapshots = len(columns.steps) - columns.missing, count(len(columns.steps), "snapshot")
     if columns.missing and learning.is_broken:
-        return f"Measured: {measured} of {len(columns.steps)} snapshots; the rest failed"
+        return f"Measured: {measured} of {snapshots}; the rest failed"
     if columns.missing > 1:  # during a training, the newest is always missing for a moment
-        return f"Measuring: {measured} of {len(columns.steps)} snapshots"
-    return f"{len(columns.steps)} snapshots; click one to show it"
+        return f"Measuring: {measured} of {snapshots}"
+    return f"{snapshots}; click one to show it"
 
 
 def _card(chart: Chart) -> Card:

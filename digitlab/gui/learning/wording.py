@@ -13,7 +13,7 @@ from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.spec import ModelSpec
 from digitlab.words.lists import listed
-from digitlab.words.numbers import epoch, fraction, number
+from digitlab.words.numbers import count, epoch, fraction, number
 
 HEALTH_NAMES: Final = {
     Health.HEALTHY: "healthy",
@@ -82,8 +82,8 @@ def _broken(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Fin
     if entry.weights.broken:
         yield Finding(
             Health.UNHEALTHY,
-            f"{layer_title(spec, layer)}: {entry.weights.broken:,} weights are infinite or not a number. Restart "
-            "with a lower learning rate.",
+            f"{layer_title(spec, layer)}: {count(entry.weights.broken, 'weight is', 'weights are')} infinite or not a "
+            "number. Restart with a lower learning rate.",
         )
     elif entry.activations.broken:
         yield Finding(
@@ -117,9 +117,10 @@ def _dead(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Findi
     unit = unit_word(spec, layer, units)
     health = health_of_dead(dead, units)
     if dead == units:
+        which = f"its only {unit} is" if units == 1 else f"all {units} {unit} are"
         yield Finding(
             health,
-            f"{title}: all {units} {unit} are dead. The layer passes on no signal; restart with a lower learning rate.",
+            f"{title}: {which} dead. The layer passes on no signal; restart with a lower learning rate.",
         )
     else:
         advice = {

@@ -91,14 +91,15 @@ def facts(run: RunSummary) -> str:
     """Return the tooltip of a run, with all its details."""
     started = run.started
     best = f", {percent(run.best_accuracy)} at best" if run.best_accuracy is not None else ", not validated"
+    last = started.first_epoch + started.config.epochs
     images = "test" if started.validates_on_test else "held-out"
     lines = [
         run.name,
         f"{started.spec.name}, {started.spec.total_parameters:,} parameters",
         recipe_text(started),
-        f"{started.dataset_name}: {started.training_count:,} images, "
+        f"{started.dataset_name}: {count(started.training_count, 'image')}, "
         f"{count(started.validation_count, images + ' image')} for validation",
-        f"{epochs_text(run)} of {epoch_number(started.first_epoch + started.config.epochs)} epochs{best}",
+        f"{epochs_text(run)} of {epoch_number(last)} {'epoch' if last == 1 else 'epochs'}{best}",
         f"{run.created.astimezone():%d %b %Y, %H:%M}; {duration(run.seconds)} of training",
     ]
     if started.origin is not None:

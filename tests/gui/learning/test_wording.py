@@ -56,6 +56,43 @@ def test_layers_without_dead_units_share_a_sentence():
     assert said(learning(stats())) == [(Health.HEALTHY, "Conv 1 and Dense 1: no dead units.")]
 
 
+@pytest.mark.parametrize(
+    ("dead", "sentences"),
+    [
+        ((3, 2, 1), []),
+        ((0, 2, 1), ["Conv 1: no dead filters."]),
+        ((0, 0, 1), ["Conv 1 and Dense 1: no dead units."]),
+        ((0, 0, 0), ["Conv 1, Dense 1 and Dense 2: no dead units."]),
+    ],
+)
+def test_none_one_two_or_many_layers_without_dead_units_share_a_sentence(dead, sentences):
+    relu = Dense(20, Activation.RELU)
+    spec = ModelSpec("Three", (Conv2D(32, 5), Flatten(), relu, relu, Dense(10, Activation.SOFTMAX)))
+    layers = (layer(dead[0], 32), layer(dead[1], 20), layer(dead[2], 20), layer(None, 10))
+    shown = SnapshotStatistics(50, 0.5, layers)
+    updates = Updates(np.empty(0, np.int64), np.empty((0, 4)))
+    of = Learning(spec, Columns((50,), (0.5,), (shown,)), shown, updates, is_of_run=False)
+    assert [sentence for _, sentence in said(of) if "no dead" in sentence] == sentences
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [([np.nan], "1 weight is infinite or not a number."), ([np.nan] * 2, "2 weights are infinite or not a number.")],
+)
+def test_one_broken_weight_and_several(values, text):
+    broken = Histogram.of(np.array([1.0, *values], np.float32))
+    layers = (LayerStatistics(broken, ONES, None, 1), layer(None, 20), layer(None, 10))
+    assert text in said(learning(SnapshotStatistics(50, 0.5, layers)))[0][1]
+
+
+@pytest.mark.parametrize(("units", "text"), [(1, "its only filter is dead."), (2, "all 2 filters are dead.")])
+def test_the_only_unit_of_a_layer_and_several(units, text):
+    spec = ModelSpec("One", (Conv2D(units, 5), Flatten(), Dense(10, Activation.SOFTMAX)))
+    shown = SnapshotStatistics(50, 0.5, (layer(units, units), layer(None, 10)))
+    updates = Updates(np.empty(0, np.int64), np.empty((0, 2)))
+    assert text in said(Learning(spec, Columns((50,), (0.5,), (shown,)), shown, updates, is_of_run=False))[0][1]
+
+
 def test_dead_units_are_counted_the_worst_layer_first():
     assert said(learning(stats(dead=(3, 20)))) == [
         (

@@ -47,6 +47,13 @@ def test_the_tooltip_shows_all_details(make_summary):
     assert "at best" not in facts(replace(make_summary(1), best_accuracy=None))
 
 
+@pytest.mark.parametrize(("epochs", "text"), [(1, "1 of 1 epoch,"), (2, "1 of 2 epochs,"), (10, "1 of 10 epochs,")])
+def test_the_tooltip_counts_one_epoch_and_several(make_summary, epochs, text):
+    summary = make_summary(1, epoch_count=1, step=600)
+    started = replace(summary.started, config=replace(summary.started.config, epochs=epochs))
+    assert text in facts(replace(summary, started=started))
+
+
 @pytest.mark.parametrize(
     ("names", "end"),
     [([], "smoothed"), (["Small 7"], "no validation: Small 7"), (["a", "b", "c"], "no validation: 3 runs")],

@@ -183,6 +183,7 @@ def test_losses_have_four_decimals():
 
 
 def test_counts():
+    assert [count(number, "bias", "biases") for number in (0, 1, 2)] == ["0 biases", "1 bias", "2 biases"]
     assert (count(1, "epoch"), count(0, "epoch"), count(1200, "digit")) == ("1 epoch", "0 epochs", "1,200 digits")
     assert (times(1), times(0), times(1200)) == ("once", "0 times", "1,200 times")
 

@@ -13,7 +13,7 @@ from digitlab.gui.inspect.wording import title, worked_sum
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import number, percent
+from digitlab.words.numbers import count, number, percent
 
 BINS: Final = 32
 
@@ -166,14 +166,15 @@ def dead_line(inspection: Inspection, column: Column) -> str:
     if column.kind is not ColumnKind.MAPS:
         return ""
     silent = int((~inspection.activations[column.layer + 1].any(axis=(0, 1))).sum())
-    return f"{silent} of {column.count} maps are all zero on this drawing" if silent else ""
+    are = "is" if silent == 1 else "are"
+    return f"{silent} of {count(column.count, 'map')} {are} all zero on this drawing" if silent else ""
 
 
 def histograms_of(inspection: Inspection, column: Column) -> tuple[Histogram, ...]:
     """Return the histograms of a layer's weights and biases, or of its activations if it has none."""
     if column.layer >= 0 and inspection.snapshot.spec.layers[column.layer].learns:
         kernel, bias = inspection.snapshot.weights[column.layer]
-        return binned(f"{kernel.size:,} weights", kernel), binned(f"{bias.size:,} biases", bias)
+        return binned(count(kernel.size, "weight"), kernel), binned(count(bias.size, "bias", "biases"), bias)
     values = inspection.activations[column.layer + 1]
     return (binned(f"{values.size:,} {'pixels' if column.layer < 0 else 'activations'}", values),)
 
