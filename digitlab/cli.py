@@ -153,14 +153,29 @@ def _dispatch(options: argparse.Namespace) -> int:
 
 
 def _open_window(file: Path | None) -> int:
-    if file is not None and not file.exists():
-        close = difflib.get_close_matches(str(file), COMMANDS, n=1)
-        guess = f"Did you mean the command {close[0]}?" if close else "Check its name, or see digitlab --help."
-        raise DigitLabError(f"There is no file {file}.", remedy=guess)
+    if file is not None:
+        _check_argument(file)
     _import_quickly()
     from digitlab.gui.app.application import open_window
 
     return open_window(file)
+
+
+def _check_argument(file: Path) -> None:
+    """Check that there is something to open, before the window opens.
+
+    Raises:
+        DigitLabError: If there is nothing, or something that is neither a file nor a folder.
+    """
+    from digitlab.system.reading import FileMissingError, check_file, is_folder
+
+    try:
+        if not is_folder(file):
+            check_file(file)
+    except FileMissingError as error:
+        close = difflib.get_close_matches(str(file), COMMANDS, n=1)
+        guess = f"Did you mean the command {close[0]}?" if close else "Check its name, or see digitlab --help."
+        raise DigitLabError(f"There is no file {file}.", remedy=guess) from error
 
 
 def _import_quickly() -> None:

@@ -15,6 +15,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.system import assets
 from digitlab.system.errors import DigitLabError
+from digitlab.system.reading import FileMissingError
 
 
 def open_model(name: str) -> Snapshot:
@@ -28,13 +29,13 @@ def open_model(name: str) -> Snapshot:
     names = assets.shipped_model_names()
     if name in names:
         return read_model(assets.model_path(name))
-    path = Path(name)
-    if not path.exists():
+    try:
+        return read_model(Path(name))
+    except FileMissingError as error:
         raise DigitLabError(
             f"There is no model {name}.",
             expected=f"Expected a .digitlab file or one of the shipped models: {', '.join(names) or 'none'}.",
-        )
-    return read_model(path)
+        ) from error
 
 
 def preset(name: str) -> ModelSpec:

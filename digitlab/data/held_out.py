@@ -1,6 +1,7 @@
 """Data to evaluate a network on: labelled digits, usually held out of training, and possibly non-digits."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,8 +93,12 @@ def stamp_of(source: str | Path) -> Stamp:
         return ()
     path = my_digits_path() if source == MY_DIGITS else path_of(source)
     # SQLite writes changes to the write-ahead log first.
-    found = [place.stat() for place in (path, path.with_name(path.name + "-wal")) if place.exists()]
-    return tuple((entry.st_mtime_ns, entry.st_size) for entry in found)
+    found = []
+    for place in (path, path.with_name(f"{path.name}-wal")):
+        with suppress(OSError, ValueError):  # reading it says what is wrong
+            entry = place.stat()
+            found.append((entry.st_mtime_ns, entry.st_size))
+    return tuple(found)
 
 
 def load_held_out(

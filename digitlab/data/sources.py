@@ -13,7 +13,7 @@ from digitlab.data.files.drawings_file import TellLeftOut, read_drawings
 from digitlab.data.files.mnist import MNIST_NAME, find_mnist, read_mnist
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
-from digitlab.system.reading import path_of
+from digitlab.system.reading import is_folder, path_of
 
 Progress = Callable[[str, float], None]
 """Called with the present task and the completed share, 0..1."""
@@ -103,7 +103,7 @@ def _mnist_path(download: bool, progress: Progress, cancelled: Callable[[], bool
 
 def _chosen_path(source: str | Path) -> Path:
     path = path_of(source)
-    if not path.is_dir():
+    if not is_folder(path):
         return path
     found = find_mnist(path)
     if found is None:

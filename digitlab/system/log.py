@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
@@ -18,6 +19,7 @@ LOG_NAME: Final = "digitlab.log"
 _MAXIMUM_BYTES: Final = 1_000_000
 _OLD_FILES: Final = 3
 _STDERR: Final = 2
+_redirecting: Final = threading.Lock()
 _FORMAT: Final = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
@@ -104,9 +106,22 @@ def logging_to_file() -> Iterator[Path | None]:
 def stderr_in_log() -> Iterator[None]:
     """Redirect what libraries write to the process's standard error during the block to the log file.
 
-    TensorFlow prints some lines to file descriptor 2 before its logger can be configured. Exceptions pass through, and
-    the descriptor is always restored.
+    TensorFlow prints some lines to file descriptor 2 before its logger can be configured, libtiff what is wrong with
+    a file. Exceptions pass through, and the descriptor is always restored. While another thread redirects it, nothing
+    is done.
     """
+    if not _redirecting.acquire(blocking=False):
+        yield
+        return
+    try:
+        with _redirected():
+            yield
+    finally:
+        _redirecting.release()
+
+
+@contextmanager
+def _redirected() -> Iterator[None]:
     with suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()
     try:

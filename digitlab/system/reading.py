@@ -134,6 +134,11 @@ def shown_name(path: Path) -> str:
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether a path from outside leads to a folder; never raises, unlike ``Path.is_dir`` for long names."""
+    return os.path.isdir(path)
+
+
 def check_file(path: Path, *, may_be_missing: bool = False) -> None:
     """Check that a path leads to a regular file, without opening it.
 

@@ -62,6 +62,8 @@ def main() -> int:
     outcomes: dict[str, tuple[Ending, str]] = {}
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory(prefix="digitlab-fuzz-") as folder:
+        for name in ("DIGITLAB_HOME", "DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):
+            os.environ[name] = folder
         for case in CASES:
             if case.reader in tallies:
                 outcome = outcome_of_case(case, Path(folder) / "hostile")
@@ -109,7 +111,7 @@ def _keep(finds: Path, reader: Reader, content: bytes, outcome: Outcome) -> None
     path.write_bytes(content)
     path.with_suffix(".txt").write_text(str(outcome.text))
     print(f"FAILED {reader.name}: {outcome.ending}, {outcome.cpu_s:.1f} s, {outcome.growth_mb:.0f} MB: {path}")
-    print("    " + outcome.text.strip().splitlines()[-1][:200])
+    print("    " + outcome.text.strip().splitlines()[-1][:200], flush=True)
 
 
 def _report(tallies: dict[str, _Tally]) -> None:

@@ -4,6 +4,7 @@ The mechanisms are described in ``ARCHITECTURE.md``. Who formats numbers: ``word
 """
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -53,6 +54,28 @@ def _fills_the_status_bar(node: ast.AST) -> bool:
     return _is_call_of(node, "showMessage")
 
 
+_OPENERS: Final = {
+    *("open", "io.open", "io.FileIO", "os.open", "gzip.open", "zipfile.ZipFile", "sqlite3.connect", "shutil.copyfile"),
+    *("np.load", "np.loadtxt", "np.fromfile", "np.memmap", "json.load", "tarfile.open", "lzma.open", "bz2.open"),
+}
+_READERS_OF_PATHS: Final = {"read_bytes", "read_text"}
+_MODES: Final = re.compile("[rwxabt+]{1,3}")
+
+
+def _opens_a_file(node: ast.AST) -> bool:
+    """Whether a path is opened: content in memory, and the object of an open file, are not."""
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    name = called.split(".")[-1]
+    first = node.args[0] if node.args else None
+    if called in ("Image.open", "gzip.GzipFile"):
+        return not (first is not None and _is_call_of(first, "BytesIO")) and "fileobj=" not in ast.unparse(node)
+    if name == "open" and isinstance(first, ast.Constant):
+        return bool(_MODES.fullmatch(str(first.value)))
+    return called in _OPENERS or (name in _READERS_OF_PATHS and isinstance(node.func, ast.Attribute))
+
+
 def _is_abstract_by_hand(node: ast.AST) -> bool:
     return isinstance(node, ast.Raise) and "NotImplementedError" in ast.unparse(node)
 
@@ -99,6 +122,19 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
         },
     ),
     "Messages.note shows notes in the status bar": (_fills_the_status_bar, {"digitlab.gui.main_window"}),
+    "system.reading is the door for files from outside": (
+        _opens_a_file,
+        {
+            "digitlab.system.reading",
+            "digitlab.system.database",  # SQLite opens its files itself, after the door has checked them
+            "digitlab.system.storage",  # writes, and locks
+            "digitlab.system.log",  # rotates the log, with an opener that goes through the door
+            "digitlab.model.files.archive",  # writes
+            "digitlab.data.mine.opening",  # a copy that it has just made
+            "digitlab.gui.theme",  # shipped icons
+            "digitlab.cli",  # the null device
+        },
+    ),
     "layers say what they can do": (_asks_for_a_layer_type, set()),
     "abstract methods are declared with abc": (_is_abstract_by_hand, set()),
 }

@@ -5,6 +5,7 @@ Any other ``.npz`` file with the same four arrays can be read as well.
 
 import gzip
 import math
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -19,7 +20,7 @@ from digitlab.data.files.npy import read_array
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.reading import Format, check_packing, opened, read_at_most, shown_name, zip_of
+from digitlab.system.reading import Format, check_packing, is_folder, opened, read_at_most, shown_name, zip_of
 
 MNIST_NAME: Final = "MNIST"
 
@@ -77,10 +78,10 @@ def find_mnist(folder: Path | None = None) -> Path | None:
 
 
 def _mnist_in(folder: Path) -> Path | None:
-    if (folder / NPZ_NAME).is_file():
+    if os.path.isfile(folder / NPZ_NAME):
         return folder / NPZ_NAME
     for place in (folder, folder / "mnist"):
-        if all((place / name).is_file() for name in (*IDX_TRAIN, *IDX_TEST)):
+        if all(os.path.isfile(place / name) for name in (*IDX_TRAIN, *IDX_TEST)):
             return place
     return None
 
@@ -98,7 +99,7 @@ def read_mnist(path: Path) -> Dataset:
     Raises:
         DigitLabError: If something is missing, damaged, or has the wrong shape or type; the message names the file.
     """
-    if path.is_dir():
+    if is_folder(path):
         return Dataset(MNIST_NAME, _read_idx(path, IDX_TRAIN), _read_idx(path, IDX_TEST))
     with opened(path, _NPZ) as file, zip_of(file) as archive:
         train, test = (_npz_digits(archive, path, part) for part in ("train", "test"))

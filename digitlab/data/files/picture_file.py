@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from PIL.PpmImagePlugin import PpmImageFile
 
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
+from digitlab.system.log import stderr_in_log
 from digitlab.system.reading import Format, check_size, read_bytes, refusing, shown_name
 
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
@@ -86,7 +88,8 @@ def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
     check_size(content, name, _PICTURES)
     with refusing(Path(name), _PICTURES, content), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about invalid metadata, and about sizes, which are checked here
-        with _opened(content, name) as picture:
+        # libtiff prints what is wrong with a file, in any number of lines.
+        with stderr_in_log() if content[:2] in (b"II", b"MM") else nullcontext(), _opened(content, name) as picture:
             _check_size(picture, name)
             return _grey(_upright(picture))
 

@@ -30,6 +30,7 @@ from digitlab.runs.run import NamedRun, Run
 from digitlab.runs.run_file import has_run, read_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
+from digitlab.system.reading import is_folder
 from digitlab.words.numbers import count
 
 DATASET_SUFFIXES: Final = (".npz",)
@@ -108,7 +109,7 @@ class FileController(QObject):
             return Way("network", lambda: read_network(path), self._opening.open)
         if is_drawings_file(path):
             return Way("drawing", lambda: _read_drawings((path,)), partial(self._show_drawing, path.name))
-        if name.endswith(DATASET_SUFFIXES) or path.is_dir():
+        if name.endswith(DATASET_SUFFIXES) or is_folder(path):
             return Way("dataset", lambda: self._load(str(path)), partial(self._take_dataset, path))
         return Way(
             "drawing",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from digitlab.data.drawing.pictures import decode_image, read_image
+from digitlab.data.drawing.pictures import decode_image, digit_from_image, read_image
 from digitlab.data.files import picture_file
 from digitlab.system.errors import DigitLabError
 
@@ -161,3 +161,54 @@ def test_damaged_bytes_give_a_picture_or_our_error(sample: bytes, data: st.DataO
         return
     assert pixels.ndim == 2
     assert pixels.dtype == np.uint8
+
+
+def test_what_libtiff_prints_is_in_the_log_and_not_on_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIGITLAB_STATE", str(tmp_path))
+    content = bytearray(encoded(Image.fromarray(np.zeros((40, 40), np.uint8)), "TIFF", compression="tiff_lzw"))
+    content[20:40] = b"\xff" * 20
+    with pytest.raises(DigitLabError, match=r"digit.tif could not be read as a picture"):
+        decode_image(bytes(content), "digit.tif")
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "LA", "I;16", "F", "1"])
+def test_a_large_picture_is_reduced_and_looks_the_same(mode: str) -> None:
+    levels = np.zeros((100, 60), np.uint8)
+    levels[30:70, 20:30] = 255
+    small = Image.fromarray(levels).convert("RGBA" if mode == "RGBA" else "L")
+    large = small.resize((1500, 2500), Image.Resampling.NEAREST)
+    if mode in ("I;16", "F"):
+        large = Image.fromarray(np.asarray(large).astype(np.uint16 if mode == "I;16" else np.float32))
+    elif mode == "P":
+        large = large.convert("RGB").quantize(2)
+    else:
+        large = large.convert(mode)
+    pixels = decode_image(encoded(large, "TIFF" if mode == "F" else "PNG"), "digit")
+    assert pixels.shape == (1250, 750)
+    assert pixels[800, 300] == 255
+    assert pixels[200, 100] == pixels[800, 100] == 0
+
+
+def test_a_large_photo_is_reduced_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    levels = np.zeros((2400, 4000), np.uint8)
+    levels[:, :2000] = 255
+    pixels = decode_image(encoded(Image.fromarray(levels), "JPEG", exif=exif), "digit")
+    assert max(pixels.shape) < 2 * picture_file.KEPT_SIDE
+    assert pixels.shape[0] > pixels.shape[1]
+    assert pixels[100].min() > 250
+    assert pixels[-100].max() < 5
+
+
+def test_a_digit_in_a_large_picture_is_preprocessed_as_in_a_small_one() -> None:
+    levels = np.full((300, 300), 255, np.uint8)
+    levels[60:240, 130:170] = 0
+    levels[60:90, 90:170] = 0
+    small = Image.fromarray(levels)
+    large = small.resize((3000, 3000), Image.Resampling.NEAREST)
+    images = [digit_from_image(decode_image(encoded(one), "digit")).image.astype(int) for one in (small, large)]
+    assert np.abs(images[0] - images[1]).max() <= 24  # of 255: at the edges of the strokes

@@ -1,0 +1,67 @@
+"""A good file of another kind gets the same sentence in the window, dropped or chosen, and on the command line."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtWidgets import QFileDialog
+
+from digitlab import cli
+from digitlab.model.files.network_file import write_model
+from tests.helpers.desks import settle
+from tests.helpers.foreign import FOREIGN, IDX
+from tests.helpers.networks import random_snapshot, small_spec
+
+
+def shown_for(qtbot, window, open_it):
+    window.messages.dismiss()
+    open_it()
+    settle(qtbot, window.controllers.files.desk, window.controllers.files.desk)
+    return window.messages.text
+
+
+def printed_for(capsys, *arguments):
+    assert cli.main(arguments) == 2
+    return capsys.readouterr().err.removeprefix("digitlab: ").strip()
+
+
+def test_every_foreign_kind_gets_the_same_sentence_everywhere(qtbot, window, tmp_path, capsys, monkeypatch):
+    for name, (content, kind) in FOREIGN.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, path=path, **__: (str(path), ""))
+        sentences = {
+            shown_for(qtbot, window, lambda mime=mime: window.controllers.files.open_mime(mime)),
+            shown_for(qtbot, window, window.controllers.dialogs.open),
+            printed_for(capsys, "predict", str(path)),
+            printed_for(capsys, "evaluate", "pen", "--data", str(path)),
+            printed_for(capsys, "summary", str(path)),
+        }
+        (sentence,) = sentences
+        assert sentence.startswith(f"{name} is {kind.label}, which DigitLab cannot read. DigitLab opens networks")
+        assert sentence.endswith(kind.remedy)
+        assert "damaged" not in sentence
+        assert "elete" not in sentence
+
+
+@pytest.mark.parametrize("name", ["seven.png", "net.digitlab", "train-images-idx3-ubyte.gz", "digits.txt"])
+def test_a_file_that_is_read_elsewhere_says_where(tmp_path, capsys, name):
+    path = tmp_path / name
+    match name:
+        case "seven.png":
+            Image.fromarray(np.zeros((28, 28), np.uint8)).save(path)
+            expected = "is a picture, not a dataset"
+        case "net.digitlab":
+            write_model(path, random_snapshot(small_spec()))
+            expected = "is a network of DigitLab (.digitlab), not a dataset"
+        case "digits.txt":
+            path.write_text('{"label": 3, "strokes": [[[1, 2], [3, 4]]]}\n')
+            expected = "is a file of drawings, not a dataset"
+        case _:
+            path.write_bytes(IDX)
+            expected = "is a file of IDX data, as of MNIST, not a dataset"
+    sentence = printed_for(capsys, "evaluate", "pen", "--data", str(path))
+    assert expected in sentence
+    assert "damaged" not in sentence
