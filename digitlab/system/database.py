@@ -28,6 +28,9 @@ _DAMAGED: Final = (
 """SQLite error codes whose cause is the file itself: SQLITE_ERROR means that a table or a column is missing, and the
 last two that it needs more than the limits below allow."""
 
+SQLITE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What the sqlite3 module raises: if SQLite's message quotes a damaged file, it may be no UTF-8."""
+
 _MOST_BYTES: Final = 256 * 2**20
 """Limit on a row: more than the largest network of 20 million parameters with the optimizer's state takes."""
 
@@ -196,6 +199,8 @@ def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 def is_damaged(error: Exception) -> bool:
     """Return whether the cause of an error is the file itself, not a full disk, a lock or missing permissions."""
+    if isinstance(error, UnicodeDecodeError):
+        return True
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED
 
 
@@ -209,6 +214,11 @@ def move(path: Path, target: Path) -> Path:
         with suppress(FileNotFoundError):
             shutil.move(path.with_name(path.name + ending), target.with_name(target.name + ending))
     return Path(shutil.move(path, target))
+
+
+def reason_of(error: Exception) -> str:
+    """Return what an error of SQLite says, for a sentence."""
+    return "the file is damaged" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 @contextmanager

@@ -59,6 +59,8 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     readers = [reader for reader in READERS if not options.reader or reader.name in options.reader]
     tallies = {reader.name: _Tally() for reader in readers}
+    for reader in READERS:
+        reader.seeds()  # made once, and known to all processes
     outcomes: dict[str, tuple[Ending, str]] = {}
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory(prefix="digitlab-fuzz-") as folder:
@@ -86,7 +88,7 @@ def _fuzz(
     folder: Path,
     finds: Path,
 ) -> None:
-    pools = {reader.name: reader.seeds() for reader in readers}
+    pools = {reader.name: list(reader.seeds()) for reader in readers}
     every = [content for pool in pools.values() for content in pool]
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -174,7 +174,14 @@ def _doubled_pages() -> bytes:
 
 OTHERS: Final = (
     of_bytes("own digits", "an empty file", lambda: b"", is_good=True),
-    of_bytes("own digits", "another database", lambda: seeds.runs()[0]),
+    of_bytes(
+        "own digits",
+        "a definition that is no text",
+        lambda: seeds.own_digits()[0].replace(b"TABLE d", b"T\xffBLE d"),
+        is_good=True,
+    ),
+    of_bytes("runs", "a definition that is no text", lambda: seeds.runs()[0].replace(b"TABLE e", b"T\xffBLE e")),
+    of_bytes("own digits", "another database", lambda: seeds.runs()[0], is_good=True),
     of_bytes("settings", "deep brackets", lambda: b"[" * 900_000, is_good=True),
     of_bytes("settings", "half a million lists", lambda: b"[" + b"[]," * 300_000 + b"0]", is_good=True),
     Case("settings", "a device without an end", lambda path: path.symlink_to("/dev/zero"), is_good=True),

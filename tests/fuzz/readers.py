@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from digitlab.data.mine.store import MyDigits, read_kept
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.reader import read_stored_run, read_summary
 from digitlab.runs.run_file import read_run
+from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import load_settings
 from tests.fuzz import seeds
 
@@ -64,12 +66,13 @@ def _read_stored_run(path: Path) -> object:
 
 
 def _read_own_digits(path: Path) -> object:
-    count = len(read_kept(path))
-    digits = MyDigits(path)
+    with suppress(DigitLabError):
+        read_kept(path)
+    digits = MyDigits(path)  # a damaged file is replaced by what can be recovered
     digits.recover_draft()
     found = [read.unusable_count for read in digits.read()]
     digits.close()
-    return count, found
+    return found
 
 
 def _read_settings(path: Path) -> object:

@@ -7,6 +7,7 @@ import struct
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from tests.helpers.trainings import NOW, run_of, snapshot_and_state, started_tra
 LEVELS = np.arange(28 * 28, dtype=np.uint32).reshape(28, 28).astype(np.uint8)
 
 
+@cache
 def pictures() -> list[bytes]:
     """Return pictures in every format and several modes."""
     grey = Image.fromarray(LEVELS)
@@ -51,6 +53,7 @@ def _encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def datasets() -> list[bytes]:
     """Return small datasets as npz, compressed and not, with labels of several types."""
     found = []
@@ -63,16 +66,19 @@ def datasets() -> list[bytes]:
     return found
 
 
+@cache
 def idx_images() -> list[bytes]:
     """Return a compressed IDX file of two images."""
     return [gzip.compress(struct.pack(">4I", 0x803, 2, 28, 28) + LEVELS.tobytes() * 2, mtime=0)]
 
 
+@cache
 def idx_labels() -> bytes:
     """Return the labels of ``idx_images``."""
     return gzip.compress(struct.pack(">2I", 0x801, 2) + bytes([3, 4]), mtime=0)
 
 
+@cache
 def drawings() -> list[bytes]:
     """Return files of drawings."""
     several = _digits(10)
@@ -80,11 +86,13 @@ def drawings() -> list[bytes]:
     return [_written("a.jsonl", lambda path: write_drawings(path, several)), (json.dumps(extra) + "\n").encode()]
 
 
+@cache
 def packed_drawings() -> list[bytes]:
     """Return compressed files of drawings."""
     return [gzip.compress(content, mtime=0) for content in drawings()]
 
 
+@cache
 def networks() -> list[bytes]:
     """Return networks, one of them with its run."""
     started = started_training()
@@ -95,6 +103,7 @@ def networks() -> list[bytes]:
     ]
 
 
+@cache
 def runs() -> list[bytes]:
     """Return a finished run."""
 
@@ -110,6 +119,7 @@ def runs() -> list[bytes]:
     return [_written("a.digitlab-run", write)]
 
 
+@cache
 def own_digits() -> list[bytes]:
     """Return a file of own digits."""
 
@@ -123,6 +133,7 @@ def own_digits() -> list[bytes]:
     return [_written("my.sqlite3", write)]
 
 
+@cache
 def settings() -> list[bytes]:
     """Return settings."""
     return [json.dumps(asdict(Settings(colour_scheme="dark", last_folder="/tmp")), indent=1).encode()]

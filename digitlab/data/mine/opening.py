@@ -12,6 +12,7 @@ from typing import Final
 from digitlab.data.mine.rows import drawing_of, unlabelled
 from digitlab.system import storage
 from digitlab.system.database import (
+    SQLITE_ERRORS,
     FileFormat,
     check_pages,
     copied,
@@ -76,7 +77,7 @@ def open_or_replace(path: Path) -> tuple[sqlite3.Connection, SetAside | None]:
     """
     try:
         return _opened(path), None
-    except sqlite3.DatabaseError as error:
+    except SQLITE_ERRORS as error:
         if not is_damaged(error):
             raise
         _log.warning("%s is damaged: %s", path, error)
@@ -138,7 +139,7 @@ def _insert(database: sqlite3.Connection, rows: Sequence[Record]) -> None:
 def _without_log(path: Path) -> bytes:
     """Return the content of a damaged file with its write-ahead log merged into it, as far as SQLite can."""
     with copied(path, path.parent) as copy:
-        with suppress(sqlite3.Error), closing(open_existing(copy, can_write=True)) as database:
+        with suppress(*SQLITE_ERRORS), closing(open_existing(copy, can_write=True)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return copy.read_bytes()
 

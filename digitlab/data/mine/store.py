@@ -30,7 +30,9 @@ from digitlab.data.mine.rows import (
 )
 from digitlab.system import storage
 from digitlab.system.database import (
+    SQLITE_ERRORS,
     open_existing,
+    reason_of,
     transaction,
 )
 from digitlab.system.errors import DigitLabError
@@ -69,7 +71,7 @@ class MyDigits:
         try:
             make_private_folder(path.parent)
             self._database, self.set_aside = open_or_replace(path)
-        except (sqlite3.Error, OSError) as error:
+        except (*SQLITE_ERRORS, OSError) as error:
             raise self._failure("opened", error) from error
 
     def close(self) -> None:
@@ -247,19 +249,19 @@ class MyDigits:
         try:
             with transaction(self._database) as database:
                 yield database
-        except (sqlite3.Error, OSError) as error:
+        except (*SQLITE_ERRORS, OSError) as error:
             raise self._failure("written", error) from error
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             raise self._failure("read", error) from error
 
     def _failure(self, what: str, error: Exception) -> DigitLabError:
         return DigitLabError(
-            f"Your own digits could not be {what}: {error}.",
+            f"Your own digits could not be {what}: {reason_of(error)}.",
             expected=f"They are in {self._path}.",
             remedy="Check that there is free disk space and that you are allowed to write there. "
             "What you see stays until DigitLab is closed; export it to another folder to be safe.",
@@ -286,9 +288,9 @@ def read_kept(path: Path) -> tuple[Drawing, ...]:
             # Without tables, a window is just creating them.
             rows = rows_of(database) if tables else iter(())
             return tuple(drawing for row in rows if (drawing := drawing_of(row)) is not None)
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         raise DigitLabError(
-            f"Your own digits could not be read: {error}.",
+            f"Your own digits could not be read: {reason_of(error)}.",
             expected=f"They are in {path}.",
             remedy="Close DigitLab and start it again; a damaged file is then moved aside.",
         ) from error
