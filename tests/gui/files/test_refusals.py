@@ -25,19 +25,30 @@ def printed_for(capsys, *arguments):
     return capsys.readouterr().err.removeprefix("digitlab: ").strip()
 
 
-def test_every_foreign_kind_gets_the_same_sentence_everywhere(qtbot, window, tmp_path, capsys, monkeypatch):
-    for name, (content, kind) in FOREIGN.items():
+@pytest.fixture
+def printed(tmp_path, capsys):
+    """What the command line says of each foreign file, before there is a window in this process."""
+    found = {}
+    for name, (content, _) in FOREIGN.items():
         path = tmp_path / name
         path.write_bytes(content)
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(path))])
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, path=path, **__: (str(path), ""))
-        sentences = {
-            shown_for(qtbot, window, lambda mime=mime: window.controllers.files.open_mime(mime)),
-            shown_for(qtbot, window, window.controllers.dialogs.open),
+        found[name] = {
             printed_for(capsys, "predict", str(path)),
             printed_for(capsys, "evaluate", "pen", "--data", str(path)),
             printed_for(capsys, "summary", str(path)),
+        }
+    return found
+
+
+def test_every_foreign_kind_gets_the_same_sentence_everywhere(printed, qtbot, window, tmp_path, monkeypatch):
+    for name, (_, kind) in FOREIGN.items():
+        path = tmp_path / name
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, path=path, **__: (str(path), ""))
+        sentences = printed[name] | {
+            shown_for(qtbot, window, lambda mime=mime: window.controllers.files.open_mime(mime)),
+            shown_for(qtbot, window, window.controllers.dialogs.open),
         }
         (sentence,) = sentences
         assert sentence.startswith(f"{name} is {kind.label}, which DigitLab cannot read. DigitLab opens networks")
