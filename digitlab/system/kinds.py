@@ -123,7 +123,8 @@ _TEXTS: Final[tuple[tuple[str, Kind], ...]] = (
 _COMPILED_TEXTS: Final = tuple((re.compile(pattern, re.DOTALL | re.IGNORECASE), kind) for pattern, kind in _TEXTS)
 
 _ENDS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
-    (frozenset({"model.json", "weights.npz"}), Kind.NETWORK),
+    (frozenset({"model.json"}), Kind.NETWORK),
+    (frozenset({"weights.npz"}), Kind.NETWORK),
     (frozenset({"config.json", "model.weights.h5"}), Kind.KERAS),
 )
 """Members of a zip that show what it is."""

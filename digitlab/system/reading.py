@@ -253,6 +253,17 @@ def refusing(path: Path, form: Format, content: bytes | None = None) -> Iterator
         raise form.refusal(name, kind_of(path) if content is None else _kind_of(io.BytesIO(content))) from error
 
 
+def refuse_other_kinds(path: Path, form: Format) -> None:
+    """Refuse a file that is recognised as one of another kind; does nothing if it may be a damaged one of this kind.
+
+    Raises:
+        DigitLabError: If it is of another kind.
+    """
+    kind = kind_of(path)
+    if kind is not None and kind not in form.kinds:
+        raise form.refusal(shown_name(path), kind)
+
+
 def kind_of(path: Path) -> Kind | None:
     """Return what a file is by its content; None if that is unknown or it cannot be read."""
     try:

@@ -13,7 +13,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawing_line import LINE_EXAMPLE, MAX_LINE_BYTES, from_line, to_line
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.reading import Format, kind_of, opened, shown_name
+from digitlab.system.reading import Format, opened, refuse_other_kinds, shown_name
 from digitlab.system.storage import atomic_write
 
 DRAWING_SUFFIXES: Final = (".jsonl", ".jsonl.gz")
@@ -37,7 +37,7 @@ _MOST_LEFT_OUT: Final = 1_000
 
 _DRAWINGS: Final = Format(
     "a file of drawings",
-    frozenset({Kind.DRAWINGS, Kind.JSON, Kind.GZIP}),
+    frozenset({Kind.DRAWINGS, Kind.JSON, Kind.TEXT, Kind.GZIP}),
     MAX_BYTES,
     "is damaged or incomplete: it cannot be decompressed",
     f"Expected lines like {LINE_EXAMPLE}, compressed with gzip if the name ends in .gz.",
@@ -168,9 +168,7 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _no_drawing(path: Path, happened: str, first: DigitLabError | None) -> DigitLabError:
     """Return the error for a file without drawings: what else it is, or what is wrong with its first line."""
-    kind = kind_of(path)
-    if kind is not None and kind not in _DRAWINGS.kinds and kind is not Kind.TEXT:
-        return _DRAWINGS.refusal(shown_name(path), kind)
+    refuse_other_kinds(path, _DRAWINGS)
     reason = f": {first.happened}" if first else "."
     return DigitLabError(
         f"{happened.format(shown_name(path))}{reason}", expected=f"Expected lines like {LINE_EXAMPLE}."

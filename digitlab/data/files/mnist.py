@@ -20,7 +20,16 @@ from digitlab.data.files.npy import read_array
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.reading import Format, check_packing, is_folder, opened, read_at_most, shown_name, zip_of
+from digitlab.system.reading import (
+    Format,
+    check_packing,
+    is_folder,
+    opened,
+    read_at_most,
+    refuse_other_kinds,
+    shown_name,
+    zip_of,
+)
 
 MNIST_NAME: Final = "MNIST"
 
@@ -116,6 +125,7 @@ def _npz_digits(archive: zipfile.ZipFile, path: Path, part: str) -> DigitSet:
 def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.generic]:
     """Read an array, checking its header first, so that a malicious header cannot allocate too much memory."""
     if f"{key}.npy" not in archive.namelist():
+        refuse_other_kinds(path, _NPZ)
         raise _wrong(path, f"{key} is missing")
 
     def check(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

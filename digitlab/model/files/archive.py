@@ -15,7 +15,7 @@ from digitlab.data.files.npy import read_array
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
 from digitlab.system.limited_json import parse_json
-from digitlab.system.reading import Format, check_packing, opened, read_at_most, shown_name, zip_of
+from digitlab.system.reading import Format, check_packing, opened, read_at_most, refuse_other_kinds, shown_name, zip_of
 from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20
@@ -103,6 +103,7 @@ class Archive:
 
     def _read(self, name: str, limit: int) -> bytearray:
         if name not in self.names:
+            refuse_other_kinds(self._path, _NETWORKS)
             raise DigitLabError(
                 f"{shown_name(self._path)} {_NETWORKS.damaged}: it does not contain {name}.",
                 expected=_NETWORKS.expected,

@@ -50,6 +50,7 @@ def test_every_foreign_kind_gets_the_same_sentence_everywhere(printed, qtbot, wi
             shown_for(qtbot, window, lambda mime=mime: window.controllers.files.open_mime(mime)),
             shown_for(qtbot, window, window.controllers.dialogs.open),
         }
+        assert len(sentences) == 1, sentences
         (sentence,) = sentences
         assert sentence.startswith(f"{name} is {kind.label}, which DigitLab cannot read. DigitLab opens networks")
         assert sentence.endswith(kind.remedy)
