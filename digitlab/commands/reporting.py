@@ -11,6 +11,7 @@ from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RunRecorder
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import write_run
 from digitlab.system.errors import DigitLabError
+from digitlab.system.rescue import RESCUED_RUN, rescue_path
 from digitlab.system.work import Worker
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
@@ -130,21 +131,45 @@ class TrainingReporter:
         if failure is not None:
             raise failure
 
-    def save(self, path: Path | None) -> None:
+    def save(self, path: Path | None, *, is_recorded: bool) -> None:
         """Save the network and its run, however far the training went, if a file was named.
 
+        What can be saved neither there nor in the list of runs is saved to the system's temporary folder.
+
+        Args:
+            path: The file, or None.
+            is_recorded: Whether the run is in the list of runs.
+
         Raises:
-            DigitLabError: If it cannot be written.
+            DigitLabError: If the file cannot be written.
         """
-        if path is None:
-            return
         learned = self._learned
         if self._run is None or learned is None:
-            write_message(f"{path} was not written: no batch was trained.")
+            if path is not None:
+                write_message(f"{path} was not written: no batch was trained.")
             return
-        write_run(path, learned, self._run)
-        what = "" if self.is_complete else f", as trained until {epoch_text(learned.epoch)}"
-        write_message(f"Saved to {path}{what}.")
+        try:
+            if path is not None:
+                write_run(path, learned, self._run)
+                what = "" if self.is_complete else f", as trained until {epoch_text(learned.epoch)}"
+                write_message(f"Saved to {path}{what}.")
+            elif not is_recorded:
+                self._rescue(learned, self._run)
+        except DigitLabError:
+            if is_recorded:
+                write_message("The training is in the list of runs: start digitlab and open Runs to export it.")
+            else:
+                self._rescue(learned, self._run)
+            raise
+
+    def _rescue(self, learned: Snapshot, run: Run) -> None:
+        path = rescue_path(RESCUED_RUN)
+        try:
+            write_run(path, learned, run)
+        except DigitLabError as error:
+            write_message(f"The training is lost: it could not be saved to {path.parent} either. {error.happened}")
+        else:
+            write_message(f"Saved to {path} instead. The next start of the window moves it to the list of runs.")
 
     def report_interruption(self) -> None:
         """Write how far the training went."""

@@ -109,7 +109,7 @@ def _train(request: TrainingRequest, out: Path | None, *, as_json: bool) -> int:
         is_interrupted = signals.exit_code is not None and not reporter.is_complete
         if is_interrupted:
             reporter.report_interruption()
-        reporter.save(out)
+        reporter.save(out, is_recorded=recording.is_whole)
     if signals.exit_code is not None and is_interrupted:
         reporter.explain_resuming(out, is_recorded=recording.is_whole)
         return signals.exit_code

@@ -101,6 +101,7 @@ class Controllers:
         Returns:
             Whether all threads have ended.
         """
+        self.runs.recorder.is_closing = True
         closed = [
             controller.close(timeout_s)
             for controller in (

@@ -15,6 +15,7 @@ from digitlab.system import storage
 from digitlab.system.database import move, remove
 from digitlab.system.errors import DigitLabError
 from digitlab.system.private import make_private_folder
+from digitlab.system.rescue import RESCUED_RUN, rescued_files
 
 _log = logging.getLogger(__name__)
 
@@ -24,10 +25,14 @@ _FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
 _IMPORTED_SUFFIX: Final = ".in-the-list"
 
 
-def bring_former_runs() -> None:
-    """Move the user's runs that lie beside the datasets into the list, and import the trainings of earlier versions.
+def bring_former_runs() -> int:
+    """Bring runs from other places into the list.
 
-    Runs of other users in a shared folder of datasets stay there.
+    These are the user's runs that lie beside the datasets (those of other users in a shared folder stay there), the
+    trainings of earlier versions, and runs that could not be saved when DigitLab was closed.
+
+    Returns:
+        How many runs could not be saved last time, and are in the list now.
     """
     former = storage.former_folder()
     if former is not None:
@@ -35,6 +40,10 @@ def bring_former_runs() -> None:
         _move_runs(former / runs_folder().name / DELETED_NAME, runs_folder() / DELETED_NAME)
         _import_trainings(former)
     _import_trainings(storage.personal_folder())
+    rescued = [path for path in rescued_files(RESCUED_RUN) if _import(path)]
+    for path in rescued:
+        path.unlink(missing_ok=True)
+    return len(rescued)
 
 
 def _move_runs(source: Path, target: Path) -> None:
@@ -69,10 +78,20 @@ def _import_trainings(folder: Path) -> None:
     """Import the last two trainings that earlier versions kept; their files are renamed and stay."""
     for path in (folder / name for name in _FORMER_FILES):
         try:
-            run = read_run(path) if path.exists() and _is_own(path) else None
-            if run is None or not run.step:
-                continue
-            save_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
-            path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
-        except (DigitLabError, OSError) as error:
-            _log.warning("%s could not be imported: %s", path.name, error)
+            if path.exists() and _is_own(path) and _import(path):
+                path.rename(path.with_name(path.name + _IMPORTED_SUFFIX))
+        except OSError as error:
+            _log.warning("%s could not be renamed: %s", path.name, error)
+
+
+def _import(path: Path) -> bool:
+    """Add the run of a file to the list; returns whether that was possible."""
+    try:
+        run = read_run(path)
+        if run is None or not run.step:
+            return False
+        save_run(run, read_model(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    except (DigitLabError, OSError) as error:
+        _log.warning("%s could not be imported: %s", path.name, error)
+        return False
+    return True

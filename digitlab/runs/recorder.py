@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from digitlab.model.snapshot import Snapshot
 from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
+from digitlab.system.rescue import RESCUED_RUN, rescue_path
 from digitlab.system.work import Worker
 from digitlab.training.events import (
     BatchEnded,
@@ -56,27 +58,44 @@ class RecordingEnded:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingResumed:
+    """The training that could not be saved is saved again, up to the present."""
+
+    path: Path
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordingFailed:
     """The training cannot be saved. Reported once while it continues in memory, and once more if it ends unsaved.
 
     Attributes:
         error: The reason.
-        is_over: Whether the training has ended, so that there are no more attempts.
+        is_over: Whether the training has ended, so that only ``RunRecorder.retry`` makes further attempts.
+        run: The run, once it is over.
+        newest: Its last network, once it is over.
     """
 
     error: DigitLabError
     is_over: bool
+    run: Run | None = None
+    newest: Snapshot | None = None
 
 
-Report = Callable[[RecordingStarted | RecordingEnded | RecordingFailed], None]
+RecordingEvent = RecordingStarted | RecordingEnded | RecordingFailed | RecordingResumed
+Report = Callable[[RecordingEvent], None]
 
 
 class RunRecorder:
     """Saves trainings in the list of runs, from their events.
 
     The run is in memory twice, in the window and here, but both share the weights, which are the large part. If the
-    disk is slow or full, the next write includes what is missing; the run's own budget bounds the memory.
+    disk is slow or full, the next write includes what is missing; the run's own budget bounds the memory. A run that
+    ended unsaved stays in memory until ``retry`` or ``rescue`` has written it.
+
+    Attributes:
+        is_closing: Whether the program is being closed. A training that is stopped by that is left without an ending,
+            like one that a crash interrupted: the next start offers to resume it.
     """
 
     def __init__(self, worker: Worker, report: Report) -> None:
@@ -89,11 +108,13 @@ class RunRecorder:
         self._worker = worker
         self._report = report
         self._recording: _Recording | None = None
+        self._ended: list[_Recording] = []
+        self.is_closing = False
 
     def publish(self, event: TrainingEvent) -> None:
         """Add an event. Called in the training's thread; never waits for the disk."""
         if isinstance(event, TrainingStarted):
-            self._recording = _Recording(event, self._report)
+            self._recording = _Recording(event, self._report, lambda: self.is_closing)
         recording = self._recording
         if recording is None:
             return
@@ -101,13 +122,30 @@ class RunRecorder:
         if recording.is_due():
             self._worker.submit(recording.write, recording.fail)
         if isinstance(event, TrainingEnded):
+            self._ended = [*self._unsaved(), recording]
             self._recording = None
+
+    def retry(self) -> None:
+        """Write all runs that ended unsaved; for any thread."""
+        for recording in self._unsaved():
+            if recording.begin_again():
+                self._worker.submit(recording.write, recording.fail)
+
+    def rescue(self) -> None:
+        """Write the runs that are still unsaved to the system's temporary folder; called in the worker's thread."""
+        for recording in self._unsaved():
+            recording.rescue()
+
+    def _unsaved(self) -> "list[_Recording]":
+        return [recording for recording in self._ended if not recording.is_saved]
 
 
 class _Recording:
     """One training: adds events in the training's thread and writes in the worker's."""
 
-    def __init__(self, started: TrainingStarted, report: Report) -> None:
+    def __init__(self, started: TrainingStarted, report: Report, is_closing: Callable[[], bool]) -> None:
+        self.is_saved = False
+        self._is_closing = is_closing
         self._created = datetime.now(UTC)
         self._report = report
         self._lock = threading.Lock()
@@ -139,7 +177,7 @@ class _Recording:
                 case TrainingEnded():
                     self._is_urgent = True
                     if self._abandoned is not None:
-                        self._report(RecordingFailed(self._abandoned, is_over=True))
+                        self._report(self._failure(self._abandoned))
 
     def is_due(self) -> bool:
         """Return whether to submit a write now; if so, it counts as submitted."""
@@ -160,12 +198,28 @@ class _Recording:
             error = DigitLabError(f"The training cannot be saved while it runs: {type(error).__name__}.")
         with self._lock:
             self._abandoned = error.with_traceback(None)
-            is_over = self._run.ended is not None
-        self._report(RecordingFailed(self._abandoned, is_over))
+            failure = self._failure(self._abandoned)
+        self._report(failure)
+
+    def begin_again(self) -> bool:
+        """Prepare another attempt for a run that has ended; returns whether it has anything to save."""
+        with self._lock:
+            if not self._run.step or self._newest is None:
+                return False
+            if self._abandoned is not None:  # its file belongs to a thread that is stuck
+                self._abandoned, self._writer, self._written = None, None, RunProgress()
+            return True
+
+    def _failure(self, error: DigitLabError) -> RecordingFailed:
+        if self._run.ended is None or self._newest is None:
+            return RecordingFailed(error, is_over=False)
+        return RecordingFailed(error, True, self._run, self._newest.snapshot)
 
     # In the worker's thread
 
     def write(self) -> None:
+        if self.is_saved:
+            return
         with self._lock:
             self._is_waiting = self._is_urgent = False
             self._next_s = time.monotonic() + _PERIOD_S
@@ -175,19 +229,32 @@ class _Recording:
         try:
             self._write(changes, progress, ended)
         except DigitLabError as error:
-            self._fail(error, is_over=ended is not None)
-        finally:
-            if ended is not None:
-                self._close()
+            self._report_failure(error)
+
+    def rescue(self) -> None:
+        """Write the run to the system's temporary folder; the next start imports it."""
+        from digitlab.runs.run_file import write_run
+
+        if self._newest is None or not self._run.step:
+            return
+        path = rescue_path(RESCUED_RUN)
+        write_run(path, self._newest.snapshot, self._run)
+        self.is_saved = True
+        _log.error("A run that could not be saved is in %s.", path)
 
     def _write(self, changes: RunChanges, progress: RunProgress, ended: TrainingEnded | None) -> None:
         writer = self._writer or self._create_file()
         writer.write(changes)
         self._written = progress
         if ended is not None:
-            writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
+            if not (ended.was_stopped and self._is_closing()):
+                writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
             self._close()
+            self.is_saved = True
             self._report_end()
+        elif self._has_reported_failure and self._path is not None:
+            self._has_reported_failure = False
+            self._report(RecordingResumed(self._path))
 
     def _create_file(self) -> "RunWriter":
         # SQLite takes 10 ms to import: not in the GUI thread, and not before the window.
@@ -206,13 +273,14 @@ class _Recording:
         if self._path is not None:
             self._report(RecordingEnded(self._path))
 
-    def _fail(self, error: DigitLabError, *, is_over: bool) -> None:
+    def _report_failure(self, error: DigitLabError) -> None:
         _log.warning("A training could not be saved: %s", error)
         with self._lock:
             self._next_s = time.monotonic() + _RETRY_PERIOD_S
-        if is_over or not self._has_reported_failure:
+            failure = self._failure(error.with_traceback(None))
+        if failure.is_over or not self._has_reported_failure:
             self._has_reported_failure = True
-            self._report(RecordingFailed(error.with_traceback(None), is_over))
+            self._report(failure)
 
     def _close(self) -> None:
         if self._writer is not None:

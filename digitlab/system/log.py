@@ -51,10 +51,18 @@ class _LateFileHandler(logging.Handler):
         self._file: logging.Handler | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError, DigitLabError):  # a full disk: the log ends here, and the program goes on
+            self._write(record)
+
+    def _write(self, record: logging.LogRecord) -> None:
         if self._file is None:
             from logging.handlers import RotatingFileHandler
 
             class PrivateFileHandler(RotatingFileHandler):
+                def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - of logging.Handler
+                    if not isinstance(sys.exc_info()[1], OSError):
+                        super().handleError(record)
+
                 def _open(self) -> TextIOWrapper:
                     return open(
                         self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=private_opener
@@ -68,7 +76,8 @@ class _LateFileHandler(logging.Handler):
 
     def close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # a full disk
+                self._file.close()
         super().close()
 
 

@@ -6,8 +6,12 @@ import stat
 import tempfile
 import zlib
 from pathlib import Path
+from typing import Final
 
 from digitlab.system.storage import personal_folder
+
+RESCUED_RUN: Final = "run.digitlab"
+RESCUED_DIGITS: Final = "own-digits.jsonl"
 
 
 def rescue_path(name: str) -> Path:

@@ -24,7 +24,7 @@ from digitlab.data.sources import load_drawings
 from digitlab.gui.session.desk import Request
 from digitlab.gui.session.own_digits import OwnDigitsChange
 from digitlab.system.errors import DigitLabError
-from digitlab.system.rescue import rescue_path, rescued_files
+from digitlab.system.rescue import RESCUED_DIGITS, rescue_path, rescued_files
 from digitlab.words.numbers import count
 
 _log = logging.getLogger(__name__)
@@ -33,8 +33,6 @@ _LOADING_PERIOD_S: Final = 0.3
 """Digits are reported at this interval, so that the panel does not sort a large set again for every hundred digits."""
 
 _RENDERED_AT_ONCE: Final = 100
-
-_RESCUED: Final = "own-digits.jsonl"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,13 +220,13 @@ class MyDigitsFile:
                 digits.pop(digit.id, None)
             digits.update({digit.id: digit for digit in change.put})
         if digits:
-            path = rescue_path(_RESCUED)
+            path = rescue_path(RESCUED_DIGITS)
             write_drawings(path, [digit.drawing for digit in digits.values()], is_private=True)
             _log.error("Digits that could not be saved are in %s.", path)
 
     def import_rescued(self, request: Request[Any]) -> Imported | None:
         """Add the digits that could not be saved when DigitLab was closed; None if there are none."""
-        paths = rescued_files(_RESCUED)
+        paths = rescued_files(RESCUED_DIGITS)
         if not paths:
             return None
         imported = self.import_drawings(paths, request)

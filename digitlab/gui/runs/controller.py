@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.runs import jobs
+from digitlab.gui.runs.unsaved import UnsavedRuns
 from digitlab.gui.session.desk import Desk
 from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, source_of
 from digitlab.gui.session.session import Session
 from digitlab.runs.kept import RunNotFoundError, RunSummary
-from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
+from digitlab.runs.recorder import RecordingEvent, RecordingFailed, RecordingStarted, RunRecorder
 from digitlab.system.errors import DigitLabError
 from digitlab.words.numbers import count, epoch_text
 
@@ -35,7 +36,7 @@ class RunsController(QObject):
 
     Signals:
         continue_requested: Training of the run just opened is to be resumed.
-        save_requested: The user chose to save the network on screen, as its run could not be recorded.
+        save_requested: The user chose to save the run on screen, as it could not be recorded.
 
     Attributes:
         desk: Reads and writes runs.
@@ -54,6 +55,8 @@ class RunsController(QObject):
         self._messages = messages
         self.desk = Desk("runs", messages, self)
         self.recorder = RunRecorder(self.desk.worker, self._post_event)
+        self._unsaved = UnsavedRuns(session, opening, self.recorder, messages, self)
+        self._unsaved.save_requested.connect(self.save_requested)
         self._recording: RecordingStarted | None = None
         self._begun: set[Path] = set()
         self._offered: tuple[Path, str] | None = None  # the interrupted run, and what the message says of it
@@ -136,7 +139,9 @@ class RunsController(QObject):
         )
 
     def close(self, timeout_s: float) -> bool:
-        """Finish writing and end the thread; returns whether it has ended."""
+        """Finish writing, rescue what cannot be saved, and end the thread; returns whether it has ended."""
+        self.recorder.retry()
+        self.desk.ask(lambda _: self.recorder.rescue(), is_quiet=True)
         return self.desk.close(timeout_s)
 
     # Jobs
@@ -240,8 +245,11 @@ class RunsController(QObject):
             )
         )
 
-    def _show_recovered(self, plotted: Sequence[str] | None, result: tuple["Recovered", jobs.RunList]) -> None:
-        recovered, listed = result
+    def _show_recovered(self, plotted: Sequence[str] | None, result: tuple["Recovered", int, jobs.RunList]) -> None:
+        recovered, rescued_count, listed = result
+        if rescued_count:
+            runs = count(rescued_count, "run")
+            self._messages.show_info(f"Restored {runs} that could not be saved last time.", "See Runs.")
         self._show_list(listed)
         if not self._kept.plotted:
             self._plot_at_first(plotted)
@@ -292,15 +300,16 @@ class RunsController(QObject):
 
     # The run in progress
 
-    def _post_event(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
+    def _post_event(self, event: RecordingEvent) -> None:
         """Pass on an event of the recorder; thread-safe."""
         self.desk.post(lambda: self.follow_recorder(event))
 
-    def follow_recorder(self, event: RecordingStarted | RecordingEnded | RecordingFailed) -> None:
+    def follow_recorder(self, event: RecordingEvent) -> None:
         """Handle an event of the recorder, in the GUI thread."""
         if isinstance(event, RecordingFailed):
             self._report_failed_recording(event)
             return
+        self._unsaved.withdraw()
         if isinstance(event, RecordingStarted):
             self._begun.add(event.path)
             self._recording = event
@@ -310,8 +319,7 @@ class RunsController(QObject):
         self._list_again()
 
     def _report_failed_recording(self, event: RecordingFailed) -> None:
-        options = (Option("Save it elsewhere…", self.save_requested.emit),)
-        self._messages.show_error(_incomplete(event.error) if event.is_over else event.error, options)
+        self._unsaved.report(event)
         if event.is_over and any(run.ending is None for run in self._kept.runs):  # it is complete now
             self._list_again()
 
@@ -335,11 +343,3 @@ def _damaged_text(paths: Sequence[Path]) -> str:
         return ""
     files = "The damaged file is" if len(paths) == 1 else "The damaged files are"
     return f"{count(len(paths), 'saved run')} could not be read. {files} in {paths[0].parent}."
-
-
-def _incomplete(error: DigitLabError) -> DigitLabError:
-    return DigitLabError(
-        "Training has ended, but the run could not be saved completely.",
-        expected=error.happened,
-        remedy="The run is still open: save it elsewhere before you train or open another one.",
-    )

@@ -46,15 +46,15 @@ class Deletion:
     list: RunList
 
 
-def recover() -> tuple["Recovered", RunList]:
+def recover() -> tuple["Recovered", int, RunList]:
     """Bring in runs of earlier versions, purge old deleted runs, mark interrupted ones, and list the runs."""
     from digitlab.runs import library
     from digitlab.runs.former import bring_former_runs
 
-    bring_former_runs()
+    rescued_count = bring_former_runs()
     library.purge_deleted()
     recovered = library.recover()
-    return recovered, list_runs()
+    return recovered, rescued_count, list_runs()
 
 
 def list_runs() -> RunList:

@@ -20,6 +20,7 @@ from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run
 from digitlab.runs.writer import RunWriter, lock_of
 from digitlab.system.errors import DigitLabError
+from digitlab.training.events import TrainingEnded
 from tests.helpers.desks import settle
 from tests.helpers.trainings import NOW, events_of, kept, run_of, snapshot_and_state, started_training
 
@@ -398,6 +399,48 @@ def test_a_full_disk_is_reported_with_an_option_to_save_elsewhere(qtbot, window,
         press(qtbot, window, "Save it elsewhere…")
     runs.follow_recorder(RecordingFailed(error, is_over=True))
     qtbot.waitUntil(lambda: "could not be saved completely" in window.messages.text)
+
+
+def test_a_run_that_could_not_be_saved_is_saved_by_try_again_and_its_message_goes(qtbot, window, runs, tmp_path):
+    (tmp_path / "runs").touch()
+    for event in events_of(started_training()):
+        runs.recorder.publish(event)
+    qtbot.waitUntil(lambda: "could not be saved completely" in window.messages.text)
+    press(qtbot, window, "Try again")
+    settled(qtbot, window)
+    qtbot.waitUntil(lambda: "could not be saved completely" in window.messages.text)
+    (tmp_path / "runs").unlink()
+    press(qtbot, window, "Try again")
+    qtbot.waitUntil(lambda: [run.ending for run in list_runs()] == [RunEnding.FINISHED])
+    qtbot.waitUntil(lambda: not window.messages.text)
+
+
+def test_a_run_that_is_not_on_screen_any_more_is_the_one_that_is_saved_elsewhere(qtbot, window, runs):
+    run = run_of(started_training())
+    runs.save_requested.disconnect()
+    error = DigitLabError("The disk is full.")
+    runs.follow_recorder(RecordingFailed(error, True, run, run.snapshots[-1]))
+    with qtbot.waitSignal(runs.save_requested):
+        press(qtbot, window, "Save it elsewhere…")
+    assert window.session.run.started is run.started
+    assert window.session.snapshot is run.snapshots[-1]
+    assert window.session.run.step == 60
+
+
+def test_a_training_that_was_running_at_the_end_is_offered_at_the_next_start(qtbot, window, runs):
+    for event in list(events_of(started_training()))[:40]:
+        runs.recorder.publish(event)
+    runs.recorder.is_closing = True
+    runs.recorder.publish(TrainingEnded(was_stopped=True))
+    settled(qtbot, window)
+    started(qtbot, window)
+    qtbot.waitUntil(lambda: "was interrupted at epoch" in window.messages.text)
+    assert "Everything up to that point is saved" in window.messages.text
+    assert [one.text() for one in window.findChildren(QPushButton, "messageOption")] == [
+        "Open it",
+        "Resume training",
+        "Not now",
+    ]
 
 
 def test_a_run_whose_end_could_not_be_written_can_be_opened_and_deleted_at_once(qtbot, window, runs):

@@ -277,7 +277,8 @@ def test_closing_the_window_stops_training_and_saves_the_run(qtbot, long, snapsh
     long.close()
     assert long.controllers.training.desk.close(20)
     assert long.controllers.runs.close(20)
-    assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.STOPPED])
+    # As if it was interrupted: the next start offers to resume it.
+    assert [run.ending for run in list_runs()] == ([] if snapshot == "preparing" else [RunEnding.CUT_OFF])
 
 
 def test_a_run_that_cannot_be_recorded_is_reported_and_can_be_saved_elsewhere(qtbot, quick, tmp_path, monkeypatch):

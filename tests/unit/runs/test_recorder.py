@@ -8,11 +8,12 @@ import pytest
 
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs import writer as run_store
+from digitlab.runs.former import bring_former_runs
 from digitlab.runs.history import History
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs, recover, runs_folder
 from digitlab.runs.reader import read_stored_run
-from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingStarted, RunRecorder
+from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingResumed, RecordingStarted, RunRecorder
 from digitlab.runs.writer import RunWriter
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
@@ -228,3 +229,83 @@ def test_a_run_whose_file_is_stuck_is_abandoned_and_reported_again_at_its_end(mo
     assert [failure.is_over for failure in failures] == [False, True]
     assert "stuck" in str(failures[0].error)
     may_go_on.set()
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A disk that is full for as long as the list holds True; trainings are written at once."""
+    monkeypatch.setattr("digitlab.runs.recorder._PERIOD_S", 0.0)
+    monkeypatch.setattr("digitlab.runs.recorder._RETRY_PERIOD_S", 0.0)
+    full, packed = [True], run_store.packed
+
+    def pack(values):
+        if full[0]:
+            raise sqlite3.OperationalError("database or disk is full")
+        return packed(values)
+
+    monkeypatch.setattr(run_store, "packed", pack)
+    return full
+
+
+def test_runs_that_ended_unsaved_stay_in_memory_and_are_all_saved_by_one_more_attempt(desk, full):
+    trainings = [started_training(epochs=1), started_training(epochs=2)]
+    for training in trainings:
+        desk.record(events_of(training))
+    settle(desk)
+    over = [event for event in desk.reported if isinstance(event, RecordingFailed) and event.is_over]
+    assert {(event.run.started.config.epochs, event.newest.step) for event in over} == {(1, 20), (2, 40)}
+    desk._recorder.retry()
+    settle(desk)
+    full[0] = False
+    desk._recorder.retry()
+    desk._recorder.retry()
+    desk.finish()
+    runs = list_runs()
+    assert sorted(run.step for run in runs) == [20, 40]
+    assert {run.ending for run in runs} == {RunEnding.FINISHED}
+    for run in runs:
+        assert_same_curves(read_stored_run(run.path).run, run_of(run.started))
+
+
+def test_it_is_said_when_a_training_is_saved_again(desk, full):
+    events = list(events_of(started_training()))
+    desk.record(events[:50])
+    settle(desk)
+    full[0] = False
+    desk.record(events[50:55])
+    settle(desk)
+    assert isinstance(desk.reported[-1], RecordingResumed)
+    desk.record(events[55:])
+
+
+def test_a_run_that_cannot_be_saved_is_rescued_and_in_the_list_at_the_next_start(desk, full, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    desk.record(events_of(started_training(epochs=1)))
+    settle(desk)
+    desk._recorder.retry()
+    desk._worker.submit(desk._recorder.rescue)
+    desk.finish()
+    (path,) = tmp_path.glob("digitlab-*-run.digitlab")
+    full[0] = False
+    assert bring_former_runs() == 1
+    assert not path.exists()
+    assert max(run.step for run in list_runs()) == 20
+    assert bring_former_runs() == 0
+
+
+def test_a_training_that_closing_stops_is_left_for_the_next_start_to_resume(desk):
+    desk.record(list(events_of(started_training()))[:40])
+    desk._recorder.is_closing = True
+    desk.record([TrainingEnded(was_stopped=True)])
+    desk.finish()
+    (cut_off,) = recover().cut_off
+    assert cut_off.step > 0
+    assert [run.ending for run in list_runs()] == [RunEnding.CUT_OFF]
+
+
+def test_a_training_that_ends_by_itself_while_closing_is_finished(desk):
+    desk._recorder.is_closing = True
+    desk.record(events_of(started_training(epochs=1)))
+    desk.finish()
+    assert recover().cut_off == ()
+    assert [run.ending for run in list_runs()] == [RunEnding.FINISHED]
