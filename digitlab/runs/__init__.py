@@ -16,7 +16,8 @@ tests.bench.long_run`.
 half measured in steps and half in their logarithm; never the first, the last or the best.
 
 A run without an ending was interrupted, as by closing the window during the training, unless a process holds its lock
-file: the system releases that lock however the process ends. The next start marks it and offers to open or continue it. Deleted runs stay in `runs/deleted/` for
-a day, where Undo finds them; damaged files go to `runs/damaged/`. A run's number is never used twice. `python -m
-tests.bench.crashes` kills the real program at random times and checks what the next start finds.
+file: the system releases that lock however the process ends. The next start marks it and offers to open or continue it.
+Deleted runs stay in `runs/deleted/` for a day, where Undo finds them; damaged files go to `runs/damaged/`. A run's
+number is never used twice. `python -m tests.bench.crashes` kills the real program at random times and checks what the
+next start finds.
 """
