@@ -39,7 +39,7 @@ def main(folder: str, *scales: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     for scale in scales or SCALES:
         with tempfile.TemporaryDirectory() as own:
-            folders = {f"DIGITLAB_{name}": str(Path(own) / name) for name in ("DATA", "CONFIG", "STATE")}
+            folders = {f"DIGITLAB_{name}": str(Path(own) / name) for name in ("DATA", "HOME", "CONFIG", "STATE")}
             environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **folders, "QT_SCALE_FACTOR": scale}
             code = f"from pathlib import Path; from tests.screens import take; take(Path({folder!r}), {scale!r})"
             subprocess.run([sys.executable, "-c", code], env=environment, check=True)
