@@ -1,6 +1,7 @@
 """Finds texts that have too little space: of labels, buttons, fields, tabs and headers, in tables, and painted ones."""
 
-from collections.abc import Callable, Iterator
+import html
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +9,6 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
@@ -19,9 +19,14 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStyleOptionComboBox,
+    QStyleOptionFrame,
     QTabBar,
+    QTableView,
     QWidget,
 )
+
+FOREIGN = frozenset({"shownNetwork", "curvesLegend"})
+"""Object names of widgets that show names given by people, which may be cut off if the tooltip has them in full."""
 
 SLACK_PX = 1
 """Widths of texts are rounded up, and those of places down."""
@@ -32,50 +37,51 @@ def clipped_texts(window: QWidget) -> list[str]:
     found = [
         f"{type(widget).__name__} {widget.objectName()}: {problem}"
         for widget in window.findChildren(QWidget)
-        if widget.isVisible()
+        if widget.isVisible() and widget.maximumWidth()  # what is folded has no width on purpose
         for problem in _problems(widget)
     ]
     return found + painted_problems(window)
 
 
 def _problems(widget: QWidget) -> Iterator[str]:
-    if isinstance(widget, QLabel):
-        yield from _label(widget)
-    elif isinstance(widget, QComboBox):
-        option = QStyleOptionComboBox()
-        widget.initStyleOption(option)
-        field = QStyle.SubControl.SC_ComboBoxEditField
-        place = widget.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, widget)
-        yield from _line(widget, widget.currentText(), place.width())
-    elif isinstance(widget, QLineEdit):
-        if not isinstance(widget.parent(), QAbstractSpinBox | QComboBox):
-            space = widget.style().subElementRect(QStyle.SubElement.SE_LineEditContents, _frame(widget), widget)
-            yield from _line(widget, widget.text() or widget.placeholderText(), space.width() - 2)
-    elif isinstance(widget, QAbstractSpinBox):
-        yield from _size(widget, widget.minimumSizeHint())
-    elif isinstance(widget, QPushButton):
-        yield from _button(widget)
-    elif isinstance(widget, QAbstractButton):
-        yield from _size(widget, widget.minimumSizeHint()) if widget.text() else ()
-    elif isinstance(widget, QTabBar):
-        yield from _tabs(widget)
-    elif isinstance(widget, QHeaderView):
-        yield from _header(widget)
-    elif isinstance(widget, QAbstractItemView):
-        yield from _items(widget)
+    for kind, find in _FINDERS:
+        if isinstance(widget, kind):
+            yield from find(widget)
+            break
     yield from _place(widget)
 
 
-def _frame(widget: QLineEdit) -> Any:
-    from PySide6.QtWidgets import QStyleOptionFrame
+def _combo_box(box: QComboBox) -> Iterator[str]:
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    place = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, box)
+    yield from _line(box, box.currentText(), place.width())
 
-    option = QStyleOptionFrame()
-    widget.initStyleOption(option)
-    return option
+
+def _field(field: QLineEdit) -> Iterator[str]:
+    if not isinstance(field.parent(), QAbstractSpinBox | QComboBox):
+        option = QStyleOptionFrame()
+        field.initStyleOption(option)
+        place = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field)
+        yield from _line(field, field.text() or field.placeholderText(), place.width() - 2)
+
+
+def _spin_box(box: QAbstractSpinBox) -> Iterator[str]:
+    yield from _size(box, box.minimumSizeHint())
+
+
+def _other_button(button: QAbstractButton) -> Iterator[str]:
+    if button.text():
+        yield from _size(button, button.minimumSizeHint())
+
+
+def _is_foreign(widget: QWidget, text: str) -> bool:
+    return widget.objectName() in FOREIGN and text in widget.toolTip()
 
 
 def _line(widget: QWidget, text: str, space: int) -> Iterator[str]:
-    if widget.fontMetrics().horizontalAdvance(text) > space + SLACK_PX and text not in widget.toolTip():
+    if widget.fontMetrics().horizontalAdvance(text) > space + SLACK_PX and not _is_foreign(widget, text):
         yield f"“{text}” needs {widget.fontMetrics().horizontalAdvance(text)} px and has {space}"
 
 
@@ -113,7 +119,7 @@ def _label(label: QLabel) -> Iterator[str]:
         shown = text.replace("&", "") if label.buddy() is not None else text
         limit = QRect(0, 0, space.width() if label.wordWrap() else 10_000, 10_000)
         needed = label.fontMetrics().boundingRect(limit, int(flags), shown).size()
-    is_foreign = text in label.toolTip()
+    is_foreign = _is_foreign(label, text)
     if needed.width() > space.width() + SLACK_PX and not is_foreign:
         yield f"“{text}” needs {needed.width()} px and has {space.width()}"
     if needed.height() > space.height() + SLACK_PX and not is_foreign:
@@ -139,15 +145,9 @@ def _header(header: QHeaderView) -> Iterator[str]:
             yield f"the header “{text}” needs {header.sectionSizeHint(section)} px and has {width}"
 
 
-def _items(view: QAbstractItemView) -> Iterator[str]:
+def _items(view: QTableView) -> Iterator[str]:
     """Yield the texts of the cells in sight that are wider than their cell and have no tooltip."""
     model = view.model()
-    if model is None or view.itemDelegate() is None:
-        return
-    from PySide6.QtWidgets import QTableView
-
-    if not isinstance(view, QTableView):
-        return
     for row in range(model.rowCount()):
         for column in range(model.columnCount()):
             index = model.index(row, column)
@@ -164,7 +164,22 @@ def _place(widget: QWidget) -> Iterator[str]:
     if parent is None or widget.isWindow() or isinstance(parent.parentWidget(), QAbstractScrollArea):
         return
     if not parent.rect().contains(widget.geometry()) and not isinstance(parent, QAbstractScrollArea | QTabBar):
-        yield f"at {widget.geometry().getRect()} in {type(parent).__name__} {parent.objectName()} of {parent.size().toTuple()}"
+        around = f"{type(parent).__name__} {parent.objectName()} of {parent.size().toTuple()}"
+        yield f"at {widget.geometry().getRect()} in {around}"
+
+
+_FINDERS: tuple[tuple[type[QWidget], Any], ...] = (
+    (QLabel, _label),
+    (QComboBox, _combo_box),
+    (QLineEdit, _field),
+    (QAbstractSpinBox, _spin_box),
+    (QPushButton, _button),
+    (QAbstractButton, _other_button),
+    (QTabBar, _tabs),
+    (QHeaderView, _header),
+    (QTableView, _items),
+)
+"""How the texts of each kind of widget are found; the first kind that fits is used."""
 
 
 # Painted texts
@@ -173,7 +188,12 @@ def _place(widget: QWidget) -> Iterator[str]:
 def painted_problems(window: QWidget) -> list[str]:
     """Paint a window, and return the painted texts that are elided or larger than their place."""
     found: list[str] = []
-    with _recorded(found):
+    foreign = " ".join(
+        html.unescape(widget.toolTip())
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.objectName() in FOREIGN
+    )
+    with _recorded(found, foreign):
         for widget in window.findChildren(QWidget):
             if widget.isVisible() and type(widget).__module__.startswith("digitlab"):
                 for name in ("_backdrop", "_background", "_picture"):
@@ -184,7 +204,7 @@ def painted_problems(window: QWidget) -> list[str]:
 
 
 @contextmanager
-def _recorded(found: list[str]) -> Iterator[None]:
+def _recorded(found: list[str], foreign: str) -> Iterator[None]:
     draw, elide = QPainter.drawText, QFontMetrics.elidedText
 
     def drawn(painter: QPainter, *args: Any) -> Any:
@@ -195,7 +215,7 @@ def _recorded(found: list[str]) -> Iterator[None]:
 
     def elided(metrics: QFontMetrics, text: str, *args: Any) -> str:
         short = elide(metrics, text, *args)
-        if short != text:
+        if short != text and text not in foreign:
             found.append(f"elided: “{text}”")
         return short
 
@@ -214,7 +234,9 @@ def _painted(painter: QPainter, *args: Any) -> str:
     if isinstance(first, QRect | QRectF):
         place = QRectF(first)
         flags = args[1] if len(args) > 2 else 0
-        wraps = Qt.TextFlag.TextWordWrap in Qt.TextFlag(int(getattr(flags, "value", flags)) & Qt.TextFlag.TextWordWrap.value)
+        wraps = Qt.TextFlag.TextWordWrap in Qt.TextFlag(
+            int(getattr(flags, "value", flags)) & Qt.TextFlag.TextWordWrap.value
+        )
         limit = QRect(0, 0, int(place.width()) if wraps else 10_000, 10_000)
         needed = metrics.boundingRect(limit, Qt.TextFlag.TextWordWrap.value if wraps else 0, text)
         if needed.width() > place.width() + SLACK_PX or needed.height() > place.height() + 2 * SLACK_PX + 2:

@@ -17,7 +17,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.app.application import make_window
 from digitlab.gui.main_window import MainWindow
-from digitlab.gui.session.values import Task
+from digitlab.gui.session.values import Task, TrainingState
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.library import save_run
 from digitlab.runs.run_file import read_run
@@ -59,11 +59,11 @@ def _fill(window: MainWindow) -> None:
     window.panels.runs.panel().ensure_plots()
     controllers.runs.begin()
     controllers.my_digits.begin()
-    controllers.files.open_shipped("tutorial")
-    wait(lambda: session.run is not None and len(session.kept.runs) == len(_RUNS))
+    open_shipped(window, "tutorial")
+    wait(lambda: len(session.kept.runs) >= len(_RUNS))
     controllers.files.compare_with(model_path("fast"), "Fast")
     controllers.runs.plot(run.path for run in session.kept.runs)
-    wait(lambda: session.compared_run is not None and len(session.kept.curves) == len(_RUNS))
+    wait(lambda: session.compared_run is not None and len(session.kept.curves) >= len(_RUNS))
     mine = [
         replace(builtin_drawing(digit, style), label=digit)
         for digit in range(CLASS_COUNT)
@@ -73,7 +73,7 @@ def _fill(window: MainWindow) -> None:
         path = Path(folder) / "mine.jsonl"
         write_drawings(path, mine)
         controllers.my_digits.import_files([path])
-        wait(lambda: len(session.mine.digits) == len(mine))
+        wait(lambda: len(session.mine.digits) >= len(mine))
     controllers.replay.show_index(20)
     controllers.replay.pin_or_unpin()
     controllers.replay.show_index(30)
@@ -84,6 +84,13 @@ def _fill(window: MainWindow) -> None:
     session.sketch = Sketch(Drawing(mine[5].strokes))
     window.panels.learning.panel().watched_changed.emit(True)
     wait(lambda: session.view is not None and session.view.pinned is not None and session.learning is not None)
+
+
+def open_shipped(window: MainWindow, name: str) -> None:
+    """Open a shipped network with its run."""
+    before = window.session.run
+    window.controllers.files.open_shipped(name)
+    wait(lambda: window.session.run is not before)
 
 
 def walk(window: MainWindow) -> Iterator[str]:
@@ -101,9 +108,19 @@ def walk(window: MainWindow) -> Iterator[str]:
     settle()
     yield "InspectFilters"
     window.panels.inspect.panel().findChild(QAbstractButton, "showActivations").click()
+    window.panels.setCurrentWidget(window.panels.my_digits)
+    window.panels.my_digits.panel().collect.start()
+    settle()
+    yield "Collect"
+    window.panels.my_digits.panel().collect.stop()
+    window.session.training_state = TrainingState.RUNNING
+    window.panels.setCurrentWidget(window.panels.train)
+    settle()
+    yield "Training"
+    window.session.training_state = TrainingState.IDLE
 
 
-def settle(duration_ms: int = 60) -> None:
+def settle(duration_ms: int = 120) -> None:
     """Run the event loop until what was requested is on screen."""
     loop = QEventLoop()
     QTimer.singleShot(duration_ms, loop.quit)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
+    QFontMetrics,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -272,7 +273,8 @@ class Chart(Themed, QWidget):
             painter.setPen(palette.color(theme.QUIET))
             painter.translate(_GAP_PX, field.center().y())
             painter.rotate(-90)
-            painter.drawText(QRectF(-field.height() / 2, 0, field.height(), height), _CENTRE, frame.y_title)
+            title = _fitting(frame.y_title, field.height(), painter.fontMetrics())
+            painter.drawText(QRectF(-field.height() / 2, 0, field.height(), height), _CENTRE, title)
             painter.restore()
 
     def _paint_x_axis(self, painter: QPainter) -> None:
@@ -288,7 +290,7 @@ class Chart(Themed, QWidget):
             painter.drawText(QPointF(left, top + metrics.ascent()), tick.text)
         if frame.x_title:
             space = QRectF(field.left(), top + metrics.height() + 2, field.width(), metrics.height())
-            painter.drawText(space, _CENTRE, frame.x_title)
+            painter.drawText(space, _CENTRE, _fitting(frame.x_title, space.width(), metrics))
 
     # Overrides of Qt
 
@@ -362,3 +364,10 @@ class Chart(Themed, QWidget):
         """Repaint everything for the new size."""
         super().resizeEvent(event)
         self.restyle()
+
+
+def _fitting(title: str, length: float, metrics: QFontMetrics) -> str:
+    """Return the title of an axis; without its remark, after a comma or in brackets, if the axis is short."""
+    if metrics.horizontalAdvance(title) <= length:
+        return title
+    return title.partition(" (")[0].partition(",")[0]

@@ -336,8 +336,9 @@ class ConfusionMatrix(Themed, QWidget):
         for colour, text in scales:
             left = self._paint_scale(painter, QPointF(left, top), colour, text) + theme.SPACE_M
         painter.setPen(palette.color(theme.TEXT))
-        place = QRectF(begin, top + _LINE_PX + 2, self.width() - begin, _LINE_PX)
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.readout)
+        # A narrow matrix has space for more than one line below it; a low one is wide enough for its line.
+        place = QRectF(begin, top + _LINE_PX + 4, self.width() - begin, self.height() - top - _LINE_PX - 4)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, self.readout)
 
     def _scales(self) -> list[tuple[QColor, str]]:
         """Return the colours of the legend with their texts."""

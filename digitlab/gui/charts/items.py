@@ -225,7 +225,9 @@ class Band:
         painter.fillRect(band, colour)
         painter.setPen(area.palette.color(theme.QUIET))
         alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-        painter.drawText(band.adjusted(4, 1, -4, -1), alignment, self.name)
+        space = band.adjusted(4, 1, -4, -1)
+        if painter.fontMetrics().horizontalAdvance(self.name) <= space.width():
+            painter.drawText(space, alignment, self.name)
 
 
 @dataclass(frozen=True, slots=True)

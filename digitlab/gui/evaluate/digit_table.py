@@ -189,6 +189,7 @@ class DigitTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, _DIGIT_PX)
+        header.setSectionResizeMode(self._model.columnCount() - 1, QHeaderView.ResizeMode.ResizeToContents)
         describe(
             self,
             "digitTable",

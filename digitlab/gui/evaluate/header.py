@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -27,6 +28,7 @@ NO_ANSWERS: Final = "The network on screen ends in feature maps, so it makes no 
 
 _BAR_STEPS: Final = 1000
 _LINE_PX: Final = 18
+_ONE_LINE_PX: Final = 900
 _EVALUATE_TOOLTIP: Final = "Evaluate the network on screen on these digits (Ctrl+E)."
 
 
@@ -61,8 +63,9 @@ class EvaluateHeader(Themed, Card):
         self._bar = QProgressBar()
         self._progress = quiet_label(wraps=False)
         self._metrics = MetricsRow()
-        self._about = quiet_label(wraps=False)
+        self._about = quiet_label()
         self._set_up()
+        self._about_place = LayoutBarrier(self._about)
         self._lay_out()
         self._data.source_chosen.connect(self.source_chosen)
         self._data.file_requested.connect(self.data_file_requested)
@@ -91,8 +94,8 @@ class EvaluateHeader(Themed, Card):
             "The network and the data of these metrics.",
         )
         self._bar.setTextVisible(False)
+        self._progress.setFixedHeight(_LINE_PX)
         for label in (self._progress, self._about):
-            label.setFixedHeight(_LINE_PX)
             # The width must not depend on the text, or every new text would lay out the whole header again.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy = self._bar.sizePolicy()
@@ -106,13 +109,13 @@ class EvaluateHeader(Themed, Card):
         progress.addWidget(LayoutBarrier(self._progress))
         first = QHBoxLayout()
         first.setSpacing(theme.SPACE_S)
-        self._data.setMinimumWidth(150)
-        self._part.setMinimumWidth(130)
+        self._data.setMinimumWidth(140)
+        self._part.setMinimumWidth(126)
         for widget in (self._data, self._part, self._evaluate, self._cancel):
             first.addWidget(widget)
         first.addLayout(progress, 1)
         last = QHBoxLayout()
-        last.addWidget(LayoutBarrier(self._about), 1)
+        last.addWidget(self._about_place, 1)
         last.addWidget(self._follow, 0, Qt.AlignmentFlag.AlignRight)
         column = self.column
         column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_XS)
@@ -120,6 +123,12 @@ class EvaluateHeader(Themed, Card):
         column.addLayout(first)
         column.addWidget(self._metrics)
         column.addLayout(last)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the text about network and data another line if there is little space, whatever it is now."""
+        super().resizeEvent(event)
+        lines = 1 if self.width() >= _ONE_LINE_PX else 2
+        self._about_place.setFixedHeight(lines * _LINE_PX)
 
     def refresh(self) -> None:
         """Show the session's evaluation; unchanged parts are not updated."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
@@ -50,28 +51,34 @@ _METRICS: Final = (
     ),
 )
 _ONLY_WITH_OTHERS: Final = ("auc", "rejected")
-_WIDE: Final = ("interval", "correct", "rejected")
+_WIDE: Final = ("interval", "correct", "error", "rejected")
+
+_ONE_LINE_PX: Final = 860
+"""Width from which all metrics fit in one line; without those of non-digits, they always do."""
 
 _VALUE_PX: Final = 22
 """Height of the accuracy's line, shared by the smaller values beside it."""
 
 
 class MetricsRow(QWidget):
-    """A row of values with small names above, the accuracy largest. Its height and columns never change."""
+    """Values side by side with small names above, the accuracy largest.
+
+    Its columns change with the width and with the kind of the data, never with the values.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a row without values."""
         super().__init__(parent)
-        self._has_others: bool | None = None
+        self._placed: tuple[list[str], int] | None = None
         self._shown: EvaluationResult | None = None
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
         self._barriers: dict[str, LayoutBarrier] = {}
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.SPACE_M)
+        grid.setHorizontalSpacing(theme.SPACE_S)
         grid.setVerticalSpacing(0)
-        for column, (key, title, tooltip) in enumerate(_METRICS):
+        for key, title, tooltip in _METRICS:
             name, value = quiet_label(title, wraps=False), title_label() if key == "accuracy" else QLabel()
             describe(value, f"{key}Metric", title, tooltip)
             name.setToolTip(wrapped(tooltip))
@@ -81,11 +88,10 @@ class MetricsRow(QWidget):
             # The width must not depend on the value, or all columns would move whenever it changes.
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            grid.addWidget(name, 0, column)
-            barrier = LayoutBarrier(value)
-            grid.addWidget(barrier, 1, column)
-            self._names[key], self._values[key], self._barriers[key] = name, value, barrier
-        self._show_columns(has_others=False)
+            self._names[key], self._values[key], self._barriers[key] = name, value, LayoutBarrier(value)
+            for widget in (name, self._barriers[key]):
+                widget.setParent(self)  # also those that are not placed
+        self._place(has_others=False)
         self.show_result(None)
 
     def show_result(self, result: EvaluationResult | None) -> None:
@@ -95,23 +101,39 @@ class MetricsRow(QWidget):
         self._shown = result
         texts = {} if result is None else _texts(result)
         if result is not None:
-            self._show_columns(has_others=len(result.data.others) > 0)
+            self._place(has_others=len(result.data.others) > 0)
         for key, value in self._values.items():
             text = texts.get(key, NO_VALUE)
             if value.text() != text:
                 value.setText(text)
                 value.setAccessibleName(f"{self._names[key].text()}: {text}")
 
-    def _show_columns(self, *, has_others: bool) -> None:
-        if has_others is self._has_others:
+    def _place(self, *, has_others: bool) -> None:
+        """Place the metrics that there are in one line, or in two if all of them are too many for one."""
+        shown = [key for key, _, _ in _METRICS if has_others or key not in _ONLY_WITH_OTHERS]
+        lines = 2 if has_others and self.width() < _ONE_LINE_PX else 1
+        if (shown, lines) == self._placed:
             return  # setting the stretch again would lay out and paint the whole panel
-        self._has_others = has_others
-        for column, (key, _, _) in enumerate(_METRICS):
-            is_shown = has_others or key not in _ONLY_WITH_OTHERS
-            self._names[key].setVisible(is_shown)
-            self._barriers[key].setVisible(is_shown)
-            # A hidden column takes no space.
-            self._grid.setColumnStretch(column, (5 if key in _WIDE else 4) if is_shown else 0)
+        self._placed = (shown, lines)
+        per_line = len(shown) // lines
+        for key, name in self._names.items():
+            for widget in (name, self._barriers[key]):
+                self._grid.removeWidget(widget)
+                widget.setVisible(key in shown)
+        for place, key in enumerate(shown):
+            line, column = divmod(place, per_line)
+            self._grid.addWidget(self._names[key], 2 * line, column)
+            self._grid.addWidget(self._barriers[key], 2 * line + 1, column)
+        for column in range(len(_METRICS)):
+            # An empty column takes no space.
+            is_wide = column < per_line and shown[column] in _WIDE
+            self._grid.setColumnStretch(column, 0 if column >= per_line else 5 if is_wide else 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use another line if there is little space."""
+        super().resizeEvent(event)
+        assert self._placed is not None
+        self._place(has_others=len(self._placed[0]) == len(_METRICS))
 
 
 def _texts(result: EvaluationResult) -> dict[str, str]:

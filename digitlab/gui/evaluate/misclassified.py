@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
@@ -23,6 +24,7 @@ _NO_MISTAKES: Final = "Click a cell on the diagonal to see correctly classified 
 _CELL_EMPTY: Final = "This cell has no images."
 _LEAST_TILE_PX: Final = 84
 _LARGE_FROM_PX: Final = 640
+_BESIDE_FROM_PX: Final = 800
 
 
 class MisclassifiedDigits(QWidget):
@@ -84,15 +86,21 @@ class MisclassifiedDigits(QWidget):
         self._gallery.setToolTip("")
         self._all.setProperty("link", True)
         describe(self._heading, "galleryWords", "Images", "Which images are shown.")
-        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._heading.setWordWrap(True)
+        self._heading.setFixedHeight(2 * self._heading.fontMetrics().lineSpacing() + 2)
 
     def _lay_out(self) -> None:
         matrix, images = Card("Confusion matrix", (self._rates,)), Card()
-        over_gallery = QHBoxLayout()
-        over_gallery.addWidget(LayoutBarrier(self._heading), 1)
-        over_gallery.addWidget(self._all)
-        over_gallery.addWidget(self._look)
-        images.column.addLayout(over_gallery)
+        self._over_gallery = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._over_gallery.setSpacing(theme.SPACE_XS)
+        self._over_gallery.addWidget(LayoutBarrier(self._heading), 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._all)
+        buttons.addWidget(self._look)
+        self._over_gallery.addLayout(buttons)
+        images.column.addLayout(self._over_gallery)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_S)
@@ -101,6 +109,13 @@ class MisclassifiedDigits(QWidget):
             card.column.setSpacing(theme.SPACE_XS)
             card.column.addWidget(body, 1)
             row.addWidget(card, stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the buttons below the heading if there is no space beside it."""
+        directions = QBoxLayout.Direction
+        is_narrow = self.width() < _BESIDE_FROM_PX
+        self._over_gallery.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        super().resizeEvent(event)
 
     def show_result(self, result: EvaluationResult | None) -> None:
         """Show another evaluation, or none; the selected cell stays selected."""

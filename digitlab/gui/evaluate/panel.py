@@ -1,8 +1,10 @@
 """The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration and accuracy by epoch."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from digitlab.evaluation.metrics import Metrics
 from digitlab.gui import theme
@@ -15,10 +17,13 @@ from digitlab.gui.evaluate.rejection_plot import RejectionPlot
 from digitlab.gui.evaluate.reliability_diagram import ReliabilityDiagram
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import EvaluationResult
-from digitlab.gui.widgets.card import Card
+from digitlab.gui.widgets.card import Card, FoldingCards
 
 _MISCLASSIFIED, _PER_DIGIT, _CALIBRATION, _BY_EPOCH = range(4)
 """The pages, from left to right."""
+
+_LEAST_CARD_PX: Final = 380
+"""In a narrower card the readout of a chart needs more than its two lines."""
 
 
 class EvaluatePanel(QWidget):
@@ -79,12 +84,7 @@ class EvaluatePanel(QWidget):
         table.column.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_S)
         table.column.addWidget(self._table)
         table.column.addWidget(BarLegend())
-        calibration = QWidget()
-        charts = QHBoxLayout(calibration)
-        charts.setContentsMargins(0, 0, 0, 0)
-        charts.setSpacing(theme.SPACE_S)
-        for card in self._cards:
-            charts.addWidget(card, 1)
+        calibration = FoldingCards(self._cards, _LEAST_CARD_PX)
         for page, title, tooltip in (
             (self._misclassified, "Misclassified digits", "The confusion matrix, and the images behind its cells"),
             (table, "Per-digit metrics", "Precision, recall, F1 and support of each digit"),

@@ -34,8 +34,8 @@ _NETWORK_PX: Final = 428
 REFRESH_PERIOD_MS: Final = 22
 """The maps follow pen and time slider up to 45 times a second; the bars, which are cheap, follow every change."""
 
-SMALLEST_WIDTH: Final = 700
-SMALLEST_HEIGHT: Final = 480
+SMALLEST_WIDTH: Final = 560
+SMALLEST_HEIGHT: Final = 430
 
 _RESTING = "Point at a tile to see how its values are computed; click it for details."
 _BLANK = "Draw a digit on the left. These are the activations for an empty canvas."

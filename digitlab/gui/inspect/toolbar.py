@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QS
 from digitlab.gui import theme
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.shading import Scale, Showing
-from digitlab.gui.widgets.card import quiet_label
+from digitlab.gui.widgets.card import FoldingRow, quiet_label
 from digitlab.gui.widgets.themed import Themed
 
 ICON_SIDES: Final = (20, 40)
@@ -64,7 +64,7 @@ class _ChannelBox(QSpinBox):
             super().keyPressEvent(event)
 
 
-class InspectToolbar(Themed, QWidget):
+class InspectToolbar(Themed, FoldingRow):
     """Buttons for what the tiles show, and for test digits.
 
     Signals:
@@ -79,21 +79,20 @@ class InspectToolbar(Themed, QWidget):
         """Create the toolbar, with activations and a scale for each layer selected."""
         super().__init__(parent)
         self.setObjectName("inspectToolbar")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = self.row
         row.setSpacing(theme.SPACE_XS)
         self._showing = QButtonGroup(self)
         for showing, name, text, tooltip in _SHOWING:
             self._add_choice(row, self._showing, list(Showing).index(showing), name, text, tooltip)
         self._add_channel(row)
         row.addSpacing(theme.SPACE_L)
-        self._scale_label = _label("Scale")
-        row.addWidget(self._scale_label)
+        scale_label, test_label = _label("Scale"), _label("Test digit")
+        row.addWidget(scale_label)
         self._scale = QButtonGroup(self)
         for scale, name, text, tooltip in _SCALES:
             self._add_choice(row, self._scale, list(Scale).index(scale), name, text, tooltip)
         row.addStretch(1)
-        row.addWidget(_label("Test digit"))
+        row.addWidget(test_label)
         self._tests = QButtonGroup(self)
         self._tests.setExclusive(False)
         for nth, (_, name, _, tooltip) in enumerate(_TESTS):
@@ -103,6 +102,7 @@ class InspectToolbar(Themed, QWidget):
             button.setAccessibleName(tooltip)
             self._tests.addButton(button, nth)
             row.addWidget(button)
+        self.fold(dict.fromkeys((self._channel_label, scale_label, test_label), ""))
         self._showing.button(0).setChecked(True)
         self._scale.button(list(Scale).index(Scale.LAYER)).setChecked(True)
         self._showing.idClicked.connect(self._on_showing_clicked)
@@ -150,7 +150,6 @@ class InspectToolbar(Themed, QWidget):
         self._channel.setSpecialValueText("mean")
         self._channel.setValue(-1)
         self._channel.setWrapping(True)
-        self._channel.setMinimumWidth(64)
         self._channel.setAccessibleName("Input channel of the filters")
         self._channel.setToolTip(
             "Filters of deeper layers have one kernel for each input channel; the arrow keys step through them"

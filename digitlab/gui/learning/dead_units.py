@@ -18,7 +18,7 @@ from digitlab.insight.learning import SnapshotStatistics, learning_layers
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import epoch, percent
 
-_LEFT_PX: Final = 42
+_LEFT_PX: Final = 46
 _RIGHT_PX: Final = 88
 
 

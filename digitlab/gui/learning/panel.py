@@ -17,7 +17,7 @@ from digitlab.gui.learning.update_ratios import UpdateRatioChart
 from digitlab.gui.learning.wording import findings, layer_title, waiting_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Columns, Learning
-from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
 from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.histogram import Histogram
@@ -27,6 +27,7 @@ from digitlab.words.numbers import count
 
 _HEAD_PX: Final = 140
 _ROW_PX: Final = 118
+_LEAST_STATE_PX: Final = 160
 
 _Layer = tuple[LayerStatistics | None, ...]
 """The statistics of a layer at each snapshot; None where they are not measured yet."""
@@ -127,7 +128,7 @@ class LearningPanel(QWidget):
         self._queue = PaintQueue(self)
         # Deferred: if bars and time slider were painted together, the slider would lag behind the pointer.
         self._refreshing = Throttle(self._refresh, 0, self)
-        self._state = quiet_label(wraps=False)
+        self._state = quiet_label()
         self._state.setObjectName("learningState")
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout()
@@ -143,15 +144,18 @@ class LearningPanel(QWidget):
         head.addWidget(self._findings, 5)
         head.addWidget(_card(self._updates), 4)
         head.addWidget(_card(self._dead), 3)
-        title = title_label("Weight and activation distributions")
-        title.setMinimumWidth(1)  # in a narrow window the title is cut off instead of the legend
-        legend = QHBoxLayout()
-        legend.setContentsMargins(theme.SPACE_XS, 0, 0, 0)
-        legend.setSpacing(theme.SPACE_M)
-        legend.addWidget(title)
-        legend.addWidget(self._state, 1)
-        legend.addWidget(quiet_label("share of the values", wraps=False))
-        legend.addWidget(ScaleBar())
+        title = title_label("Distributions")
+        legend, of_what = FoldingRow(), quiet_label("share of the values", wraps=False)
+        legend.row.setContentsMargins(theme.SPACE_XS, 0, 0, 0)
+        legend.row.setSpacing(theme.SPACE_M)
+        legend.row.addWidget(title)
+        legend.row.addWidget(self._state, 1)
+        legend.row.addWidget(of_what)
+        legend.row.addWidget(ScaleBar())
+        legend.fold({of_what: ""})
+        # Two lines in a narrow window, without moving what is below.
+        self._state.setMinimumWidth(_LEAST_STATE_PX)
+        self._state.setFixedHeight(2 * self._state.fontMetrics().lineSpacing())
         inner = QWidget()
         inner.setObjectName("learningRows")
         inner.setLayout(self._column)
@@ -166,7 +170,7 @@ class LearningPanel(QWidget):
         column.setContentsMargins(0, theme.SPACE_S, 0, theme.SPACE_S)
         column.setSpacing(theme.SPACE_S)
         column.addLayout(head, 9)
-        column.addLayout(legend)
+        column.addWidget(legend)
         column.addWidget(scroll, 20)
         for widget in (self._findings, self._updates, self._dead):
             widget.setMinimumHeight(_HEAD_PX - 2 * theme.SPACE_S)

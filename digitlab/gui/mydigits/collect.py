@@ -48,7 +48,7 @@ class CollectCard(Card):
         self._place = 0
         self._digit = QLabel()
         self._ask = title_label()
-        self._hint = quiet_label("Draw on the canvas in your usual handwriting, then press Enter.", wraps=False)
+        self._hint = quiet_label("Draw on the canvas in your usual handwriting, then press Enter.")
         self._bar = QProgressBar()
         self._count = quiet_label(wraps=False)
         self._next = QPushButton("Next")

@@ -4,14 +4,14 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.gui import theme
 from digitlab.gui.mydigits.shown import Filter, ShownDigits
 from digitlab.gui.session.session import Session
-from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import ChoiceBox, describe, wrapped
 from digitlab.gui.widgets.gallery import Gallery
@@ -22,6 +22,7 @@ from digitlab.words.numbers import count
 from digitlab.words.verdict import with_article
 
 _LEAST_TILE_PX: Final = 70
+_MOST_DIGITS: Final = "1,000 digits"
 _NONE_MATCHES: Final = "No digits match the filter. Choose “All digits” to see them."
 _ALL_CORRECT: Final = "The network on screen classifies all of these correctly."
 
@@ -116,18 +117,22 @@ class Collection(Themed, Card):
 
     def _lay_out(self) -> None:
         header = _row(self._count, self._collect, self._import, self._export)
-        header.setStretch(0, 1)
+        header.row.setStretch(0, 1)
+        header.fold({self._import: "", self._export: ""})
+        filters = _row(self._digit_box, self._wrong, None, self._undo)
+        filters.fold({self._wrong: "Misclassified", self._undo: ""})
         edit = _row(self._selected, self._labels, self._delete)
-        edit.setStretch(0, 1)
+        edit.row.setStretch(0, 1)
+        edit.fold({self._delete: ""})
         # Changing texts must not move the buttons beside them.
-        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._count.setMinimumWidth(self._count.fontMetrics().horizontalAdvance(_MOST_DIGITS) + theme.SPACE_M)
         self._selected.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._labels.setFixedWidth(232)
         self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_M, theme.SPACE_M, theme.SPACE_S)
-        self.column.addLayout(header)
-        self.column.addLayout(_row(self._digit_box, self._wrong, None, self._undo))
+        self.column.addWidget(header)
+        self.column.addWidget(filters)
         self.column.addWidget(self.gallery, 1)
-        self.column.addLayout(edit)
+        self.column.addWidget(edit)
 
     def _connect(self) -> None:
         gallery = self.gallery
@@ -247,13 +252,12 @@ class Collection(Themed, Card):
         self.show_digits()
 
 
-def _row(*parts: QWidget | None) -> QHBoxLayout:
+def _row(*parts: QWidget | None) -> FoldingRow:
     """Return widgets in a row; None stands for a stretch."""
-    row = QHBoxLayout()
-    row.setSpacing(theme.SPACE_S)
+    row = FoldingRow()
     for part in parts:
         if part is None:
-            row.addStretch(1)
+            row.row.addStretch(1)
         else:
-            row.addWidget(part)
+            row.row.addWidget(part)
     return row

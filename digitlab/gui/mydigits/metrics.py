@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
@@ -19,7 +20,8 @@ from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.snapshot import Snapshot
 
-_EXPLANATION_LINES = 2
+_WIDE_PX = 376
+"""In a narrower card each text gets one line more."""
 
 
 class OwnMetrics(Card):
@@ -40,12 +42,11 @@ class OwnMetrics(Card):
         describe(self._headline, "ownHeadline", "Accuracy", "The accuracy of the network on screen.")
         describe(self._explanation, "ownWords", "Explanation", "What the accuracy was computed on.")
         describe(self._curve_text, "ownCurveWords", "Curve values", "The values of the curve where you point.")
-        for label in (self._explanation, self._curve_text):
+        for label in (self._headline, self._explanation, self._curve_text):
+            label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             # Neither width nor height may depend on the text, or the charts would move under the pointer.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._explanation.setFixedHeight(_EXPLANATION_LINES * self._explanation.fontMetrics().lineSpacing())
-        self._curve_text.setFixedHeight(self._curve_text.fontMetrics().lineSpacing())
         self.matrix.setMinimumHeight(230)
         self._curve.setMinimumHeight(140)
         self._legend = _Legend()
@@ -125,6 +126,17 @@ class OwnMetrics(Card):
             correct = np.count_nonzero(mine.predictions.predicted(kept, mine.digits) == mine.labels)
             self._shares[id(kept)] = (kept, correct / len(mine.labels))
         return self._shares[id(kept)][1]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the texts the lines that they may need, whatever they are now."""
+        super().resizeEvent(event)
+        extra = 0 if self.width() >= _WIDE_PX else 1
+        for label, lines in (
+            (self._headline, 1 + extra),
+            (self._explanation, 2 + extra),
+            (self._curve_text, 1 + extra),
+        ):
+            label.setFixedHeight(lines * label.fontMetrics().lineSpacing())
 
     @Slot()
     def _on_curve_pointed(self) -> None:

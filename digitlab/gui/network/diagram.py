@@ -73,6 +73,7 @@ class NetworkDiagram(QWidget):
         names = ("input", *spec.layer_names)
         self._boxes = tuple(Box(name, shape) for name, shape in zip(names, spec.shapes, strict=True))
         self.setAccessibleDescription(", ".join(f"{box.name} {dimensions(box.shape)}" for box in self._boxes))
+        self.setMinimumWidth(len(self._boxes) * (_least_column(self._boxes) + _WORD_GAP_PX))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -140,6 +141,13 @@ class NetworkDiagram(QWidget):
         painter.drawText(QRectF(left, y, width, metrics.height()), centred, name)
         painter.setPen(self.palette().color(theme.QUIET))
         painter.drawText(QRectF(left, y + metrics.height(), width, metrics.height() + 2), centred, shape)
+
+
+def _least_column(boxes: tuple[Box, ...]) -> int:
+    """Return the width of the widest shape in the smallest font."""
+    font = QFont()
+    font.setPixelSize(_SMALLEST_FONT_PX)
+    return math.ceil(_widest([dimensions(box.shape).replace(" ", "") for box in boxes], font))
 
 
 def _widest(texts: list[str], font: QFont) -> float:

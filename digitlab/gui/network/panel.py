@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.network.diagram import NetworkDiagram
@@ -13,7 +13,7 @@ from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.network.summary_model import SummaryModel
 from digitlab.gui.network.summary_table import SummaryTable
 from digitlab.gui.session.session import Session
-from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe, set_flag
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
@@ -23,6 +23,25 @@ _EDITOR_WIDTH: Final = 312
 
 SETTLE_MS: Final = 500
 """A number being typed, such as the 2 of 256, is shown immediately but applied to the recipe only after a pause."""
+
+
+class _DiagramScroll(QScrollArea):
+    """Scrolls through the diagram of a long network in a narrow window."""
+
+    def __init__(self, diagram: NetworkDiagram) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(diagram)
+        self._diagram = diagram
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height of the diagram, and that of the scroll bar if it is needed."""
+        super().resizeEvent(event)
+        bar = self.horizontalScrollBar().sizeHint().height() if self._diagram.minimumWidth() > self.width() else 0
+        self.setFixedHeight(self._diagram.sizeHint().height() + bar)
 
 
 class NetworkPanel(Themed, QWidget):
@@ -90,8 +109,11 @@ class NetworkPanel(Themed, QWidget):
         column.addLayout(header)
         column.addWidget(self._editor, 1)
         top = Card("Architecture", parent=self)
-        top.column.addWidget(self._diagram)
-        bottom = Card("Network summary", (self._copy,), parent=self)
+        top.column.addWidget(_DiagramScroll(self._diagram))
+        tools = FoldingRow()
+        tools.row.addWidget(self._copy)
+        tools.fold({self._copy: ""})
+        bottom = Card("Network summary", (tools,), parent=self)
         bottom.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_S, theme.SPACE_M)
         bottom.column.addWidget(self._table, 1)
         bottom.column.addWidget(self._hint)

@@ -120,7 +120,7 @@ class SummaryTable(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """Return a size that shows a few rows; if smaller, the table scrolls."""
-        return QSize(320, 4 * _ROW_PX)
+        return QSize(240, 3 * _ROW_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Spread the columns."""

@@ -23,7 +23,7 @@ from digitlab.gui.runs.model import RunTable
 from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.runs.wording import legend_text
 from digitlab.gui.session.session import Session
-from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
@@ -138,13 +138,16 @@ class RunsPanel(Themed, QWidget):
         self._log.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:
-        buttons = (self._delete, self._rename, self._export, self._continue_training, self._open)
-        list_card = Card("Trainings", buttons)
+        buttons = FoldingRow()
+        for button in (self._delete, self._rename, self._export, self._continue_training, self._open):
+            buttons.row.addWidget(button)
+        list_card = Card("Trainings", (buttons,))
         list_card.column.setContentsMargins(1, theme.SPACE_S, 1, theme.SPACE_S)
         list_card.column.addWidget(self._table, 1)
         if list_card.header is not None:
             list_card.header.setContentsMargins(theme.SPACE_L, 0, theme.SPACE_M, 0)
             list_card.header.insertWidget(1, self._summary)
+        buttons.fold({self._delete: "", self._export: "", self._continue_training: "Resume"})
         self._legend.setObjectName("runsLegend")
         self._legend.setTextFormat(Qt.TextFormat.PlainText)
         # As wide as there is room: the buttons beside it must stay on screen.

@@ -1,21 +1,18 @@
-"""The line above the plots: the legend, and the menu of runs to compare with."""
+"""The buttons in the header of the plots: the menu of runs to compare with, and the end of a comparison."""
 
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.session.names import shipped_title
-from digitlab.gui.train.legend import Legend
+from digitlab.gui.widgets.card import FoldingRow
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.themed import Themed
 from digitlab.system.assets import model_path
-
-_HEIGHT_PX: Final = 34
-"""Height with one line of the legend and with two."""
 
 _NOTHING: Final = -1
 _FILE: Final = -2
@@ -27,8 +24,8 @@ _MOST_KEPT: Final = 12
 """How many of the newest runs the menu lists; the Runs tab has all of them and plots any number together."""
 
 
-class ComparisonBar(Themed, QWidget):
-    """The legend on the left, and the menu of runs to compare with on the right.
+class ComparisonBar(Themed, FoldingRow):
+    """The menu of runs to compare with, and a button that ends the comparison.
 
     Signals:
         compare_requested: Show the curves of a file beside those of the run; carries its path and the name of its run.
@@ -47,7 +44,6 @@ class ComparisonBar(Themed, QWidget):
         self._kept: tuple[tuple[Path, str], ...] = ()
         self._compared = ""
         self._choices: list[tuple[Path, str]] = []
-        self._legend = Legend()
         self._hide = QToolButton()
         self._compare = QToolButton()
         self._menu = QMenu(self._compare)
@@ -69,19 +65,24 @@ class ComparisonBar(Themed, QWidget):
         # The arrow follows the text, and the menu is aligned with the right edge of the button.
         self._compare.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         describe(self._hide, "hideComparisonButton", "Hide the comparison", "Show only this run again.")
-        self._compare.setFixedHeight(_HEIGHT_PX)
+        # Its place stays when there is nothing to hide, or the header would change when a training begins.
+        policy = self._hide.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._hide.setSizePolicy(policy)
         self._hide.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE_L, 0, 0, 0)
-        row.setSpacing(theme.SPACE_S)
-        row.addWidget(self._legend)
-        row.addStretch(1)
-        row.addWidget(self._hide)
-        row.addWidget(self._compare)
+        self.row.addWidget(self._hide)
+        self.row.addWidget(self._compare)
+        self.add_tools()
         self._menu.aboutToShow.connect(self._on_menu_about_to_show)
         self._menu.triggered.connect(self._on_menu_triggered)
         self._hide.clicked.connect(self.comparison_ended)
         self.follow_theme()
+
+    def add_tools(self, *tools: QToolButton) -> None:
+        """Add other buttons on the right; they and the menu are icons alone in a narrow header."""
+        for tool in tools:
+            self.row.addWidget(tool)
+        self.fold(dict.fromkeys((self._compare, *tools), ""))
 
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
         """Add the shipped networks that have a run to the menu."""
@@ -91,14 +92,10 @@ class ComparisonBar(Themed, QWidget):
         """Add kept runs to the menu: their files and names, newest first."""
         self._kept = runs[:_MOST_KEPT]
 
-    def show_names(self, name: str, compared: str) -> None:
-        """Set the names in the legend; empty for none."""
-        self._legend.show_names(name, compared)
-        self._hide.setVisible(bool(compared))
-
     def show_compared(self, name: str) -> None:
         """Check the compared run in the menu, by its name; empty for none."""
         self._compared = name
+        self._hide.setVisible(bool(name))
 
     @Slot()
     def _on_menu_about_to_show(self) -> None:

@@ -26,9 +26,18 @@ class FormScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setMinimumHeight(_LEAST_HEIGHT_PX)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
+
+    @Slot(int, int)
+    def _on_range_changed(self, first: int, last: int) -> None:
+        """Place the scroll bar in the right margin of the content, so that no field is narrower beside it."""
+        layout = self._content.layout()
+        if layout is not None:
+            bar = self.verticalScrollBar().sizeHint().width() if last > first else 0
+            layout.setContentsMargins(theme.SPACE_L, 0, max(theme.SPACE_L - bar, 0), 0)
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
@@ -15,11 +15,11 @@ _SAMPLE_PX: Final = 14
 _GAP_PX: Final = 4
 _SPACE_PX: Final = 12
 _LINE_PX: Final = 16
-_NAME_PX: Final = 240
-"""Maximum width of a run's name; longer names are elided, and the tooltip shows them in full."""
+_NAME_PX: Final = 200
+"""Width of a run's name for which the wide legend has space."""
 
-_NARROW_NAME_PX: Final = 80
-"""The same in a small window, so that the drawing panel keeps its width during a comparison."""
+_NARROW_NAME_PX: Final = 76
+"""The same in the narrow legend. Names that need more than there is are elided, and the tooltip has them in full."""
 
 
 class Mark(Enum):
@@ -81,26 +81,23 @@ class Legend(QWidget):
         self.setWhatsThis(self.toolTip())
         both = f" {compared}: dashed line smoothed, diamonds validation after each epoch." if compared else ""
         self.setAccessibleDescription(f"{name + ': ' if name and compared else ''}{_DESCRIPTION}{both}")
-        self.updateGeometry()
         self.update()
 
     @property
-    def _lines(self) -> list[tuple[str, tuple[Mark, ...], bool]]:
-        """The name and marks of each line, and whether it is the compared run."""
+    def _runs(self) -> list[tuple[str, tuple[Mark, ...], bool]]:
+        """The name and the marks of each run, and whether it is the compared one."""
         if not self._compared:
             return [("", tuple(Mark), False)]
         compared = (self._compared, _COMPARED_MARKS, True)
         return [(self._name, tuple(Mark), False), compared] if self._name else [compared]
 
-    def _name_width(self, limit: int) -> int:
-        """Return the width of the longest name, up to a limit, plus the space after it; 0 without names."""
-        metrics = QFontMetrics(self._name_font())
-        widths = [metrics.horizontalAdvance(name) for name, _, _ in self._lines if name]
-        return min(max(widths), limit) + _SPACE_PX if widths else 0
+    def _mark_width(self, mark: Mark) -> int:
+        return _SAMPLE_PX + _GAP_PX + QFontMetrics(self.font()).horizontalAdvance(_TEXTS[mark]) + _SPACE_PX
 
-    def _marks_width(self) -> int:
-        metrics = QFontMetrics(self.font())
-        return sum(_SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(text) + _SPACE_PX for text in _TEXTS.values())
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether the marks of a run need two lines."""
+        return self.width() < self.sizeHint().width()
 
     def _name_font(self) -> QFont:
         font = self.font()
@@ -108,41 +105,66 @@ class Legend(QWidget):
         return font
 
     def sizeHint(self) -> QSize:
-        """Return the size of all texts."""
-        return self._size(_NAME_PX)
+        """Return the size of a line for each run, whatever is compared."""
+        return QSize(_NAME_PX + sum(map(self._mark_width, Mark)), 2 * _LINE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size of all texts with elided names."""
-        return self._size(_NARROW_NAME_PX)
+        """Return the size of the narrow legend: two marks beside a name, whatever is compared."""
+        rows = (sum(map(self._mark_width, row)) for row in self._pairs(tuple(Mark)))
+        return QSize(_NARROW_NAME_PX + max(rows) - _SPACE_PX, 2 * _LINE_PX)
 
-    def _size(self, limit: int) -> QSize:
-        return QSize(self._name_width(limit) + self._marks_width() - _SPACE_PX, _LINE_PX * len(self._lines))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height of two runs, which depends on the width only: the plots must not move with a comparison."""
+        super().resizeEvent(event)
+        self.setFixedHeight(_LINE_PX * (3 if self._is_narrow else 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint marks and texts."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetrics(self.font())
-        space = min(max(self.width() - self._marks_width(), _NARROW_NAME_PX), _NAME_PX)
-        for number, (name, marks, is_compared) in enumerate(self._lines):
-            middle = _LINE_PX * number + _LINE_PX / 2
-            base = round(middle + (metrics.ascent() - metrics.descent()) / 2)
-            self._paint_name(painter, name, base, space)
-            x = self._name_width(space)
-            for mark, text in _TEXTS.items():
-                if mark in marks:
-                    self._paint_mark(painter, mark, QPointF(x + _SAMPLE_PX / 2, middle), is_compared=is_compared)
-                    painter.setFont(self.font())
-                    painter.setPen(self.palette().color(theme.QUIET))
-                    painter.drawText(x + _SAMPLE_PX + _GAP_PX, base, text)
-                x += _SAMPLE_PX + _GAP_PX + metrics.horizontalAdvance(text) + _SPACE_PX
+        limit = self.width() - max(sum(map(self._mark_width, row)) for row in self._rows(tuple(Mark))) + _SPACE_PX
+        bold, line = QFontMetrics(self._name_font()), 0
+        widths = [bold.horizontalAdvance(name) + 2 + _SPACE_PX for name, _, _ in self._runs if name]
+        names_px = min(max(widths), limit) if widths else 0
+        for name, marks, is_compared in self._runs:
+            self._paint_name(painter, name, line, names_px - _SPACE_PX)
+            for row in self._rows(marks):
+                x = names_px
+                for mark in row:
+                    if mark in marks:
+                        self._paint_entry(painter, mark, x, line, is_compared=is_compared)
+                    x += self._mark_width(mark)
+                line += 1
         painter.end()
 
-    def _paint_name(self, painter: QPainter, name: str, base: int, width: int) -> None:
+    def _rows(self, marks: tuple[Mark, ...]) -> list[tuple[Mark, ...]]:
+        """Return the marks of each line of a run; in the wide legend, those of both runs are below each other."""
+        if not self._is_narrow:
+            return [tuple(Mark)]
+        return self._pairs(marks)
+
+    @staticmethod
+    def _pairs(marks: tuple[Mark, ...]) -> list[tuple[Mark, ...]]:
+        return [marks[start : start + 2] for start in range(0, len(marks), 2)]
+
+    def _base(self, line: int) -> int:
+        """Return the base line of a line of text."""
+        metrics = QFontMetrics(self.font())
+        return round(_LINE_PX * (line + 0.5) + (metrics.ascent() - metrics.descent()) / 2)
+
+    def _paint_name(self, painter: QPainter, name: str, line: int, width: int) -> None:
         painter.setFont(self._name_font())
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(0, base, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width))
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(0, self._base(line), text)
+
+    def _paint_entry(self, painter: QPainter, mark: Mark, x: int, line: int, *, is_compared: bool) -> None:
+        centre = QPointF(x + _SAMPLE_PX / 2, _LINE_PX * (line + 0.5))
+        self._paint_mark(painter, mark, centre, is_compared=is_compared)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(theme.QUIET))
+        painter.drawText(x + _SAMPLE_PX + _GAP_PX, self._base(line), _TEXTS[mark])
 
     def _paint_mark(self, painter: QPainter, mark: Mark, centre: QPointF, *, is_compared: bool) -> None:
         training, validation = theme.compared_colours() if is_compared else theme.curve_colours(self.palette())

@@ -14,6 +14,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.buttons import TrainingButtons
 from digitlab.gui.train.comparison_bar import ComparisonBar
+from digitlab.gui.train.legend import Legend
 from digitlab.gui.train.progress import has_failed, progress_of
 from digitlab.gui.train.progress_view import ProgressView
 from digitlab.gui.train.recipe_form import RecipeForm
@@ -86,7 +87,8 @@ class TrainPanel(Themed, QWidget):
         self._is_failure_past = False  # the recipe was changed since the training on screen failed
         self._log_scale = QToolButton()
         self._whole_run = QToolButton()
-        self._loss_card = ChartCard("Loss", tools=(self._whole_run, self._log_scale))
+        self._legend = Legend()
+        self._loss_card = ChartCard("Loss", tools=(self._comparison,))
         self._accuracy_card = ChartCard("Accuracy")
         self._creating = Throttle(self.ensure_plots, 0, self)
         self._ticks = QTimer(self)
@@ -150,6 +152,7 @@ class TrainPanel(Themed, QWidget):
         )
         self._whole_run.setEnabled(False)
         self._log_scale.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._comparison.add_tools(self._whole_run, self._log_scale)
 
     def _lay_out(self) -> None:
         # Only the fields of the form scroll: the buttons are always visible.
@@ -166,7 +169,10 @@ class TrainPanel(Themed, QWidget):
         column.addStretch(1)
         curves = QVBoxLayout()
         curves.setSpacing(theme.SPACE_S)
-        curves.addWidget(self._comparison)
+        legend = QHBoxLayout()
+        legend.setContentsMargins(theme.SPACE_L, 0, 0, 0)
+        legend.addWidget(self._legend)
+        curves.addLayout(legend)
         curves.addWidget(self._loss_card, 1)
         curves.addWidget(self._accuracy_card, 1)
         row = QHBoxLayout(self)
@@ -288,7 +294,7 @@ class TrainPanel(Themed, QWidget):
     def _show_names(self) -> None:
         session = self._session
         names = names_of(session.run, session.run_name, session.compared_run)
-        self._comparison.show_names(*names)
+        self._legend.show_names(*names)
         if self._plots is not None:
             self._plots.show_names(*names)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -24,7 +24,16 @@ class _Holder(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size of the panel."""
         panel = self.panel()
-        return QSize() if panel is None else panel.minimumSizeHint().expandedTo(panel.minimumSize())
+        if panel is None:
+            return QSize()
+        least, hint = panel.minimumSize(), panel.minimumSizeHint()
+        return QSize(least.width() or hint.width(), least.height() or hint.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Pass on that the smallest size of the panel may have changed."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Resize the panel to the whole widget."""

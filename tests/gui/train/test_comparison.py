@@ -96,15 +96,28 @@ def test_the_legend_names_both_runs_but_not_a_single_one(plot, panel, session, r
     text = legend(panel).accessibleDescription()
     assert "Custom: " in text  # a tutorial recipe with two epochs is not a named recipe
     assert "Tutorial: dashed line" in text
-    height = legend(panel).sizeHint().height()
     session.compared_run = None
     assert "Tutorial" not in legend(panel).accessibleDescription()
-    assert legend(panel).sizeHint().height() < height
     session.compared_run = NamedRun("A network with a rather long name of its own", recorded.run)
     QApplication.processEvents()
-    button = panel.findChild(QToolButton, "hideComparisonButton")
-    assert legend(panel).geometry().right() < button.geometry().left()
     assert "rather long name of its own" in legend(panel).toolTip()
+
+
+@pytest.mark.parametrize("width", [607, 964, 1400])
+def test_a_comparison_that_begins_or_ends_moves_nothing(plot, panel, session, recorded, width):
+    panel.resize(width, 600)
+    panel.show()
+    session.compared_run = None
+    QApplication.processEvents()
+    parts = [legend(panel), plot, *panel.findChildren(QToolButton)]
+    before = [part.geometry() for part in parts]
+    for name in ("Tutorial", "A network with a rather long name of its own"):
+        session.compared_run = NamedRun(name, recorded.run)
+        QApplication.processEvents()
+        assert [part.geometry() for part in parts] == before
+    session.compared_run = None
+    QApplication.processEvents()
+    assert [part.geometry() for part in parts] == before
 
 
 def test_pointing_reads_both_runs_at_the_same_epoch(plot, session, recorded):

@@ -43,6 +43,7 @@ class FactsView(QWidget):
         if (title, text, said) != (self._title, self._text, self._quiet):
             self._title, self._text, self._quiet = title, text, said
             self.setAccessibleDescription(". ".join(self.lines))
+            self.setToolTip("\n".join(self.lines))
             self.update()
 
     def minimumSizeHint(self) -> QSize:
@@ -66,6 +67,8 @@ class FactsView(QWidget):
                 painter.setPen(palette.color(theme.QUIET))
             space = QRectF(0, top, self.width(), max(self.height() - top, 0))
             used = painter.boundingRect(space, Qt.TextFlag.TextWordWrap, text)
+            if used.bottom() > self.height() + 1:
+                break  # a part of a line would be cut off; the tooltip has them all
             painter.drawText(space, Qt.TextFlag.TextWordWrap, text)
             top = used.bottom() + PARAGRAPH_GAP
         painter.end()

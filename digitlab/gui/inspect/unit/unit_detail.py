@@ -38,6 +38,8 @@ CLOSE_UP_SHARE: Final = 0.62
 
 HISTOGRAM_SHARE: Final = 0.14
 HISTOGRAM_NARROWEST: Final = 136
+HISTOGRAMS_FROM_PX: Final = 640
+"""In a narrower card the sum and the buttons need their space."""
 
 
 class UnitDetail(Card):
@@ -76,7 +78,7 @@ class UnitDetail(Card):
         self._selection = Spot(0, 0)
         self._focus = Spot(0, 0)
         self._enlarged: Spot | None = None
-        self._counted: tuple[object, object] | None = None
+        self._counted: tuple[object, object, bool] | None = None
         self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         row = QHBoxLayout()
         self.column.addLayout(row)
@@ -213,11 +215,12 @@ class UnitDetail(Card):
 
     def _show_histograms(self, inspection: Inspection, column: Column) -> None:
         learns = column.layer >= 0 and bool(inspection.snapshot.weights[column.layer])
-        key = (inspection.snapshot if learns else inspection, column)
+        is_wide = self.width() >= HISTOGRAMS_FROM_PX
+        key = (inspection.snapshot if learns else inspection, column, is_wide)
         if key == self._counted:
             return
         self._counted = key
-        made = histograms_of(inspection, column)
+        made = histograms_of(inspection, column) if is_wide else ()
         for nth, view in enumerate(self._histograms):
             view.show_histogram(made[nth] if nth < len(made) else None)
 
