@@ -199,7 +199,9 @@ class MessageBar(QFrame):
         self._more.setText(message.more)
         self._more.setVisible(bool(message.more))
         for option in message.options:
-            self._buttons.addWidget(_OptionButton(option, self))
+            button = _OptionButton(option, self)
+            self._buttons.addWidget(button)
+            button.show()  # now, not when the layout gets round to it
         self._buttons.addStretch(1)
         self._options.setVisible(bool(message.options))
         self.setAccessibleName(f"{message.happened} {message.more}")

@@ -24,7 +24,7 @@ from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.runs.wording import legend_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
-from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.words.numbers import count, size
@@ -94,7 +94,7 @@ class RunsPanel(Themed, QWidget):
         self._loss = QToolButton()
         self._log = QToolButton()
         self._card = ChartCard("Validation", tools=(self._accuracy, self._loss, self._log))
-        self._legend = quiet_label(wraps=False)
+        self._legend = quiet_label()
         self._pages = QStackedWidget()
         self._creating = Throttle(self.ensure_plots, 0, self)
         self._refresh = Throttle(self._refresh_growing, _REFRESH_MS, self)
@@ -312,7 +312,9 @@ class RunsPanel(Themed, QWidget):
 
     def _show_legend(self) -> None:
         """Show what the thin lines are, and which of the plotted runs have no other."""
-        self._legend.setText(legend_text([drawn.name for drawn in self._drawn if not drawn.run.epochs]))
+        text = legend_text([drawn.name for drawn in self._drawn if not drawn.run.epochs])
+        self._legend.setText(text)
+        self._legend.setToolTip(wrapped(text))  # a name may be long
 
     def _show_plot(self) -> None:
         """Plot the checked runs whose curves were read; if there are none, show what to do."""
