@@ -105,12 +105,14 @@ class Start(QObject):
         yield _HERE, lambda: window.controllers.my_digits.begin()
         if file is not None:
             yield _HERE, lambda: window.controllers.files.open_path(file)
+        yield _HERE, lambda: window.controllers.restart.begin(last, with_network=file is None)
         yield _HERE, window.panels.release
         yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         for module in _LATER:
             yield _IN_THREAD, partial(importlib.import_module, module)
-        yield _HERE, lambda: window.controllers.restart.begin(last, with_network=file is None)
-        yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        if file is None:
+            yield _HERE, lambda: window.controllers.restart.show_default_run()
+            yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         yield _HERE, lambda: window.controllers.training.load_tensorflow()
 
     def _create_some_types(self) -> None:

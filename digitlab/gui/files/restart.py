@@ -15,7 +15,6 @@ from digitlab.gui.messages import Messages
 from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, read_network
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe
-from digitlab.model.snapshot import Snapshot
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import check_file
@@ -34,7 +33,7 @@ class _Found:
     Attributes:
         settings: The settings, without the files that are not there any more.
         missing: Those files.
-        network: The network, or None if the default one is to be opened.
+        network: The network, or None if the default one stays open.
         error: Why the network cannot be read, or None.
     """
 
@@ -64,24 +63,30 @@ class Restart(QObject):
         self._files = files
         self._opening = opening
         self._messages = messages
+        self._shown = session.newest
         self._is_done = False
 
     def begin(self, settings: Settings, *, with_network: bool) -> None:
         """Look for the files of last time, in the thread for files, and open those that are there.
+
+        If that fails, perhaps because a drive does not answer, they stay remembered.
 
         Args:
             settings: The settings of last time.
             with_network: Whether the network is opened too; not if the user named a file to open.
         """
         wanted = settings if with_network else replace(settings, network="")
-        session = self._session
-        then = partial(self._restore, session.recipe, session.newest if with_network else None)
-        self._files.desk.ask(lambda _: _find(wanted), then=then, failed=self._on_failed, is_quiet=True)
+        then = partial(self._restore, self._session.recipe)
+        self._files.desk.ask(lambda _: _find(wanted), then=then, is_quiet=True)
 
-    def _on_failed(self, error: Exception) -> None:
-        """Start without what was open last time, which stays remembered: its disk may not answer now."""
-        self._files.desk.show_error(error)
-        self._files.begin()
+    def show_default_run(self) -> None:
+        """Show the run of the default network, unless another network is open or about to be opened."""
+        if self._is_default_shown:
+            self._files.begin()
+
+    @property
+    def _is_default_shown(self) -> bool:
+        return self._session.newest is self._shown and self._session.run is None
 
     def remembered(self, settings: Settings) -> Settings:
         """Return the settings with what is open now; what was not looked for yet stays."""
@@ -97,21 +102,17 @@ class Restart(QObject):
             network=_network_text(session),
         )
 
-    def _restore(self, recipe: Recipe, shown: Snapshot | None, found: _Found) -> None:
+    def _restore(self, recipe: Recipe, found: _Found) -> None:
         """Open what was found.
 
         Args:
             recipe: The recipe when the search began; another one by now is the user's.
-            shown: The network when the search began, or None if no network is to be opened.
             found: What is still there.
         """
         session, settings = self._session, found.settings
         is_untouched = session.recipe is recipe
-        if shown is not None and session.newest is shown and session.run is None:
-            if found.network is None:
-                self._files.begin()
-            else:
-                self._opening.open(found.network)
+        if found.network is not None and self._is_default_shown:
+            self._opening.open(found.network)
         if is_untouched:
             source = settings.data_source if settings.data_source not in _SOURCES else session.recipe.source
             self.recipe_found.emit(replace(session.recipe, source=source, drawings=settings.drawings))

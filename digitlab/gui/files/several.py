@@ -84,7 +84,8 @@ class SeveralFiles:
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         remedy = error.remedy if isinstance(error, DigitLabError) else ""
-        self._errors.append(f"{_name(path)}: {happened(error)} {remedy}".strip())
+        text = f"{happened(error)} {remedy}".strip()
+        self._errors.append(text if path.name in text else f"{_name(path)}: {text}")
         self._open_next()
 
     def _report(self) -> None:

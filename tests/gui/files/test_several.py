@@ -79,7 +79,7 @@ def test_two_files_of_one_kind_are_not_both_shown_and_the_message_says_so(window
 
 def test_a_file_that_cannot_be_read_does_not_take_the_place_of_one_that_can(window, files, drop):
     said = drop(files("notes.txt"), files("a.png"), files("b.png"))
-    assert said.startswith("Opened a.png. Not opened, as one drawing is shown at a time: b.png.\nnotes.txt: ")
+    assert said.startswith("Opened a.png. Not opened, as one drawing is shown at a time: b.png.\nnotes.txt ")
     assert window.session.sketch.picture.name == "a.png"
 
 
