@@ -1,15 +1,8 @@
-"""The features of the window: the tabs, the controllers behind them, and how they are connected.
-
-Tabs and controllers are imported and created on first use, so that the window and the pen are ready first.
-"""
-
-from collections.abc import Callable
-from random import Random
-from typing import TYPE_CHECKING
+"""The features of the window, and the commands that concern several of them."""
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from digitlab.gui import theme
 from digitlab.gui.draw.answering import ViewController
@@ -21,100 +14,10 @@ from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
+from digitlab.gui.tabs import Controllers, Tabs
 from digitlab.gui.theme import ColourScheme
-from digitlab.gui.widgets.lazy_tab import LazyTab, Panel
 from digitlab.system.errors import DigitLabError
 from digitlab.words.recipes import trained_instead
-
-if TYPE_CHECKING:
-    from digitlab.gui.evaluate.panel import EvaluatePanel
-    from digitlab.gui.inspect.panel import InspectPanel
-    from digitlab.gui.learning.panel import LearningPanel
-    from digitlab.gui.mydigits.panel import MyDigitsPanel
-    from digitlab.gui.network.panel import NetworkPanel
-    from digitlab.gui.runs.panel import RunsPanel
-    from digitlab.gui.train.panel import TrainPanel
-
-
-class Controllers:
-    """The controllers of the tabs.
-
-    Args:
-        session: The open network, run and drawing.
-        editor: Changes the sketch on the canvas.
-        messages: Shows messages to the user.
-        folder: Where file dialogs start; empty for the system's default.
-        window: The window, which owns them.
-    """
-
-    def __init__(
-        self, session: Session, editor: SketchEditor, messages: Messages, folder: str, window: QWidget
-    ) -> None:
-        """Create and connect the controllers, which start their threads."""
-        from digitlab.gui.evaluate.controller import EvaluationController
-        from digitlab.gui.files.controller import FileController
-        from digitlab.gui.files.dialogs import FileDialogs
-        from digitlab.gui.files.restart import Restart
-        from digitlab.gui.learning.controller import LearningController
-        from digitlab.gui.mydigits.controller import MyDigitsController
-        from digitlab.gui.mydigits.predictions import OwnPredictionsController
-        from digitlab.gui.replay.controller import ReplayController
-        from digitlab.gui.runs.controller import RunsController
-        from digitlab.gui.session.opening import Opening
-        from digitlab.gui.train.controller import TrainingController
-
-        opening = Opening(session, messages)
-        self.runs = RunsController(session, opening, messages, window)
-        self.training = TrainingController(session, self.runs.recorder, messages, window)
-        self.evaluation = EvaluationController(session, editor, messages, window)
-        self.learning = LearningController(session, messages, window)
-        self.files = FileController(session, editor, opening, messages, window)
-        self.replay = ReplayController(session, window)
-        self.my_digits = MyDigitsController(session, editor, messages, window)
-        self.my_predictions = OwnPredictionsController(session, messages, window)
-        self.dialogs = FileDialogs(session, self.files, messages, folder, window)
-        self.restart = Restart(session, self.files, opening, messages, window)
-        self._connect()
-
-    def _connect(self) -> None:
-        training, dialogs = self.training, self.dialogs
-        training.data_file_requested.connect(dialogs.open_dataset)
-        training.drawing_files_requested.connect(dialogs.choose_drawings)
-        self.runs.save_requested.connect(dialogs.save_network)
-        self.runs.continue_requested.connect(training.continue_training)
-        self.files.kept_run_requested.connect(self.runs.open)
-        dialogs.export_chosen.connect(self.runs.export)
-        self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
-        dialogs.held_out_chosen.connect(self.evaluation.choose_source)
-        self.restart.recipe_found.connect(training.set_recipe)
-        self.restart.held_out_found.connect(self.evaluation.choose_source)
-        dialogs.my_digits_chosen.connect(self.my_digits.import_files)
-        dialogs.my_export_chosen.connect(self.my_digits.export_to)
-        self.my_digits.export_requested.connect(dialogs.export_my_digits)
-
-    def close(self, timeout_s: float) -> bool:
-        """Stop all background work.
-
-        Args:
-            timeout_s: How long to wait for each thread.
-
-        Returns:
-            Whether all threads have ended.
-        """
-        self.runs.recorder.is_closing = True
-        closed = [
-            controller.close(timeout_s)
-            for controller in (
-                self.training,
-                self.runs,  # after the training, whose last snapshots it writes
-                self.files,
-                self.evaluation,
-                self.learning,
-                self.my_digits,
-                self.my_predictions,
-            )
-        ]
-        return all(closed)
 
 
 class Features(QObject):
@@ -164,7 +67,7 @@ class Features(QObject):
         self.draw = DrawPanel(session, self.editor, tools, window)
         self.dock = DrawDock(self.draw, window)
         self.time_bar = TimeBar(session, window)
-        self.tabs = Tabs(self, window)
+        self.tabs = Tabs(session, lambda: self.controllers, self.train, window)
         self.draw.strip.preprocessing_requested.connect(self.views.set_preprocessing)
         # Slots of this object, not of the controllers: the first signal that needs those creates them.
         self.draw.keep_row.keep_requested.connect(self._on_keep_row_keep_requested)
@@ -316,177 +219,3 @@ class Features(QObject):
     @Slot(int)
     def _on_time_bar_snapshot_chosen(self, index: int) -> None:
         self.controllers.replay.show_index(index)
-
-
-class Tabs(QTabWidget):
-    """The tabs in workflow order; each panel is built on first use.
-
-    Attributes:
-        by_name: The tabs by the name of the action that shows each; the settings store these names.
-    """
-
-    def __init__(self, features: Features, parent: QWidget) -> None:
-        """Create the tabs without their panels.
-
-        Args:
-            features: What the panels' requests are connected to.
-            parent: The widget around them.
-        """
-        super().__init__(parent)
-        self.setObjectName("panels")
-        self.setDocumentMode(True)
-        self.tabBar().setDrawBase(False)
-        self._features = features
-        self._session = features.session
-        self._is_held = False
-        self.by_name: dict[str, QWidget] = {}
-        self.network = self._add("showNetwork", "Network", self._build_network)
-        self.train = self._add("showTrain", "Train", self._build_train)
-        self.learning = self._add("showLearning", "Learning", self._build_learning)
-        self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
-        self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
-        self.runs = self._add("showRuns", "Runs", self._build_runs)
-        self.my_digits = self._add("showMyDigits", "My digits", self._build_my_digits)
-        self.setCurrentWidget(self.inspect)
-
-    @property
-    def shown(self) -> str:
-        """The name of the action that shows the current tab."""
-        return next(name for name, tab in self.by_name.items() if tab is self.currentWidget())
-
-    def show_tab(self, name: str) -> None:
-        """Show a tab by the name of its action; an unknown name, as from old settings, is ignored."""
-        if name in self.by_name:
-            self.setCurrentWidget(self.by_name[name])
-
-    def hold(self) -> None:
-        """Build no panels until ``release`` is called."""
-        self._is_held = True
-
-    def release(self) -> None:
-        """Build the current panel, and others when they are shown."""
-        self._is_held = False
-        tab = self.currentWidget()
-        if isinstance(tab, LazyTab):
-            tab.panel()
-
-    def _add(self, name: str, title: str, build: Callable[[QWidget], Panel]) -> LazyTab[Panel]:
-        tab = LazyTab(build, lambda: self._is_held, self)
-        self.by_name[name] = tab
-        self.addTab(tab, title)
-        return tab
-
-    def _build_network(self, tab: QWidget) -> "NetworkPanel":
-        from digitlab.gui.network.panel import NetworkPanel
-
-        panel = NetworkPanel(self._session, tab)
-        panel.recipe_edited.connect(self._features.controllers.training.set_recipe)
-        panel.unapplied_changed.connect(self._on_network_unapplied_changed)
-        return panel
-
-    @Slot(object)
-    def _on_network_unapplied_changed(self, fields: tuple[str, ...]) -> None:
-        self._session.unapplied_edits = fields
-
-    def _build_train(self, tab: QWidget) -> "TrainPanel":
-        from digitlab.gui.train.panel import TrainPanel
-
-        panel, controllers = TrainPanel(self._session, tab), self._features.controllers
-        training, files, dialogs = controllers.training, controllers.files, controllers.dialogs
-        for requested in (panel.train_requested, panel.pause_requested, panel.resume_requested):
-            requested.connect(self._features.train)
-        panel.stop_requested.connect(training.stop)
-        panel.reset_requested.connect(training.reset)
-        panel.new_seed_requested.connect(training.new_seed)
-        panel.recipe_edited.connect(training.set_recipe)
-        panel.problem_changed.connect(training.desk.withdraw_error)
-        panel.data_file_requested.connect(dialogs.open_dataset)
-        panel.drawing_files_requested.connect(dialogs.choose_drawings)
-        panel.compare_requested.connect(files.compare_with)
-        panel.comparison_file_requested.connect(dialogs.choose_comparison)
-        panel.comparison_ended.connect(files.stop_comparing)
-        panel.problem_changed.connect(self._on_train_problem_changed)
-        files.shipped_runs_found.connect(panel.show_shipped_runs)
-        files.find_shipped_runs()
-        return panel
-
-    @Slot()
-    def _on_train_problem_changed(self) -> None:
-        panel = self.train.built
-        if panel is not None and not panel.problem:
-            self._features.controllers.training.desk.withdraw_error()  # it was about the recipe, or is out of date
-
-    def _build_learning(self, tab: QWidget) -> "LearningPanel":
-        from digitlab.gui.learning.panel import LearningPanel
-
-        panel = LearningPanel(self._session, tab)
-        panel.watched_changed.connect(self._features.controllers.learning.watch)
-        panel.snapshot_chosen.connect(self._features.controllers.replay.show_step)
-        return panel
-
-    def _build_inspect(self, tab: QWidget) -> "InspectPanel":
-        from digitlab.gui.inspect.panel import InspectPanel
-
-        panel = InspectPanel(self._session, tab)
-        panel.test_digit_requested.connect(self._features.controllers.files.show_test_digit)
-        panel.receptive_field_hovered.connect(self._on_inspect_receptive_field_hovered)
-        return panel
-
-    @Slot(object)
-    def _on_inspect_receptive_field_hovered(self, field: tuple[slice, slice] | None) -> None:
-        self._session.receptive_field = field
-
-    def _build_evaluate(self, tab: QWidget) -> "EvaluatePanel":
-        from digitlab.gui.evaluate.panel import EvaluatePanel
-
-        panel, evaluation = EvaluatePanel(self._session, tab), self._features.controllers.evaluation
-        panel.sight_changed.connect(evaluation.watch)
-        panel.evaluate_requested.connect(evaluation.evaluate)
-        panel.snapshots_requested.connect(evaluation.evaluate_snapshots)
-        panel.cancel_requested.connect(evaluation.cancel)
-        panel.source_chosen.connect(evaluation.choose_source)
-        panel.part_chosen.connect(evaluation.choose_part)
-        panel.following_chosen.connect(evaluation.follow)
-        panel.data_file_requested.connect(self._features.controllers.dialogs.choose_held_out)
-        panel.sketch_chosen.connect(evaluation.show_sketch)
-        panel.look_requested.connect(self._on_evaluate_look_requested)
-        panel.snapshot_chosen.connect(self._features.controllers.replay.show_step)
-        return panel
-
-    @Slot()
-    def _on_evaluate_look_requested(self) -> None:
-        self.setCurrentWidget(self.inspect)
-
-    def _build_runs(self, tab: QWidget) -> "RunsPanel":
-        from digitlab.gui.runs.panel import RunsPanel
-
-        panel, runs = RunsPanel(self._session, tab), self._features.controllers.runs
-        panel.open_requested.connect(runs.open)
-        panel.continue_requested.connect(runs.continue_training)
-        panel.rename_requested.connect(runs.rename)
-        panel.delete_requested.connect(runs.delete)
-        panel.undo_requested.connect(runs.undo_delete)
-        panel.look_requested.connect(runs.look)
-        panel.plot_requested.connect(runs.plot)
-        panel.export_requested.connect(self._features.controllers.dialogs.choose_export)
-        panel.train_requested.connect(self._features.train)
-        return panel
-
-    def _build_my_digits(self, tab: QWidget) -> "MyDigitsPanel":
-        from digitlab.gui.mydigits.panel import MyDigitsPanel
-
-        panel = MyDigitsPanel(self._session, Random(), tab)
-        mine, dialogs = self._features.controllers.my_digits, self._features.controllers.dialogs
-        panel.relabel_requested.connect(mine.relabel)
-        panel.delete_requested.connect(mine.delete)
-        panel.undo_requested.connect(mine.undo)
-        panel.redo_requested.connect(mine.redo)
-        panel.canvas_requested.connect(mine.put_on_canvas)
-        panel.keep_requested.connect(mine.keep_and_clear)
-        panel.clear_requested.connect(mine.clear_canvas)
-        panel.import_requested.connect(dialogs.choose_my_digits)
-        panel.export_requested.connect(dialogs.export_my_digits)
-        panel.watched.connect(self._features.controllers.my_predictions.watch)
-        panel.watched.connect(mine.watch)
-        mine.load()
-        return panel

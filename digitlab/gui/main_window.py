@@ -13,12 +13,13 @@ from digitlab.gui.actions import VIEW_MENU, Actions
 from digitlab.gui.draw.answering import ViewController
 from digitlab.gui.draw.dock import DrawDock, ShowDrawButton
 from digitlab.gui.draw.panel import DrawPanel
-from digitlab.gui.features import Controllers, Features, Tabs
+from digitlab.gui.features import Features
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
+from digitlab.gui.tabs import Controllers, Tabs
 from digitlab.gui.widgets.themed import Themed
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings, save_settings

@@ -29,7 +29,7 @@ QT: Final = {"PySide6", "shiboken6", "pyqtgraph"}
 LEARNING: Final = {"tensorflow", "keras"}
 LEARNING_ROOMS: Final = ("digitlab.model.build", "digitlab.training")
 
-WRITERS: Final = ("controller", "answering", "editor", "opening", "session", "application", "demo", "features")
+WRITERS: Final = ("controller", "answering", "editor", "opening", "session", "application", "demo", "tabs")
 """Modules that may set a value of the session; everybody else only reads."""
 
 

@@ -183,6 +183,6 @@ def _gone(paths: Sequence[Path]) -> DigitLabError:
     are = "is" if len(paths) == 1 else "are"
     return DigitLabError(
         f"{names} {are} no longer there.",
-        expected="What was open last time is opened again, as far as it can be found.",
-        remedy="Open it from where it is now.",
+        expected="Everything else that was open last time is open again.",
+        remedy="If something was moved, open it from its new folder.",
     )
