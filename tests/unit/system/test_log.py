@@ -1,4 +1,4 @@
-"""The log never disturbs the program, even on a full disk."""
+"""The log never stops, delays or disturbs the program, whatever lies in its place, even on a full disk."""
 
 import logging
 import os
@@ -7,19 +7,38 @@ import sys
 
 import pytest
 
-from digitlab.system.log import log_path, logging_to_file
+from digitlab.system.log import log_path, logging_to_file, stderr_in_log
+
+_log = logging.getLogger(__name__)
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_STATE", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_STATE", str(tmp_path / "state"))
 
 
-def test_records_are_written():
+def test_logs_are_in_the_file():
     with logging_to_file() as path:
-        logging.getLogger("test").warning("Something.")
+        _log.warning("Something happened.")
     assert path == log_path()
-    assert "WARNING MainThread test: Something." in path.read_text()
+    assert "Something happened." in path.read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in folders")
+@pytest.mark.parametrize("obstacle", ["pipe", "device", "folder"])
+def test_something_else_in_its_place_discards_the_logs(obstacle):
+    log_path().parent.mkdir(parents=True)
+    match obstacle:
+        case "pipe":
+            os.mkfifo(log_path())
+        case "device":
+            log_path().symlink_to("/dev/full")
+        case "folder":
+            log_path().mkdir()
+    with logging_to_file() as path, stderr_in_log():
+        _log.warning("Something happened.")
+        os.write(2, b"Something else.")
+    assert path is None
 
 
 _FULL = """
@@ -36,10 +55,9 @@ print("went on")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX")
-def test_a_disk_that_becomes_full_prints_no_traceback(tmp_path):
+def test_a_disk_that_becomes_full_prints_no_traceback():
     done = subprocess.run(
         [sys.executable, "-c", _FULL],
-        env={**os.environ, "DIGITLAB_STATE": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=60,
