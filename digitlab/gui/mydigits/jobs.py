@@ -148,6 +148,11 @@ class MyDigitsFile:
         """Write what waits."""
         self._flush()
 
+    @property
+    def waiting_count(self) -> int:
+        """Number of changes that wait; for any thread."""
+        return len(self._waiting)
+
     def _flush(self) -> None:
         """Write what waits, each change in one transaction, the last one together with the draft."""
         while self._waiting:

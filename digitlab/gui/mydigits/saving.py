@@ -43,13 +43,13 @@ class Saving(QObject):
         super().__init__(parent)
         self._file = file
         self._desk = desk
-        self._unsaved: list[OwnDigitsChange] = []
         self._is_failing = False
+        self._is_told = False
         self._retry = Throttle(self.retry, _RETRY_MS, self)
 
     def write(self, change: OwnDigitsChange, draft: Drawing | None) -> None:
         """Write a change, and what is on the canvas after it and not kept."""
-        self._ask(partial(self._file.write, change, draft), change)
+        self._ask(partial(self._file.write, change, draft), is_change=True)
 
     def write_draft(self, draft: Drawing | None) -> None:
         """Write what is on the canvas and not kept, or delete it."""
@@ -60,42 +60,45 @@ class Saving(QObject):
         """Write everything that waits."""
         self._ask(self._file.write_waiting)
 
+    def _try_again(self) -> None:
+        """Write everything that waits, and show the error again if that fails: the user has asked for it."""
+        self._is_told = False
+        self.retry()
+
     def close(self) -> None:
         """Make no more attempts of its own."""
         self._retry.cancel()
 
-    def _ask(self, job: Callable[[Request[None]], None], change: OwnDigitsChange | None = None) -> None:
+    def _ask(self, job: Callable[[Request[None]], None], *, is_change: bool = False) -> None:
         # Quiet: a successful write must not clear the error of reading or exporting.
-        self._desk.ask(job, then=self._on_written, failed=partial(self._on_failed, change), is_quiet=True)
+        self._desk.ask(job, then=self._on_written, failed=partial(self._on_failed, is_change), is_quiet=True)
 
     def _on_written(self, _: None) -> None:
         if self._is_failing:
-            self._is_failing = False
-            self._unsaved.clear()
+            self._is_failing = self._is_told = False
             self._retry.cancel()
             self._desk.withdraw_error()
         self.saved.emit()
 
-    def _on_failed(self, change: OwnDigitsChange | None, error: Exception) -> None:
+    def _on_failed(self, is_change: bool, error: Exception) -> None:
         if isinstance(error, RejectedError):
             self.rejected.emit(error.change, error)
             self.retry()
             return
-        is_news = not self._is_failing or change is not None
         self._is_failing = True
-        if change is not None:
-            self._unsaved.append(change)
-        if is_news:  # and not for each further stroke or attempt
+        if not self._is_told or is_change:  # and not for each further stroke or attempt
+            self._is_told = True
             self._show(error)
         self._retry.request()
 
     def _show(self, error: Exception) -> None:
-        options = (Option("Try again", self.retry),)
-        if not self._unsaved or not isinstance(error, DigitLabError):
+        options = (Option("Try again", self._try_again),)
+        waiting_count = self._file.waiting_count
+        if not waiting_count or not isinstance(error, DigitLabError):
             self._desk.show_error(error, options)
             return
         waiting = DigitLabError(
-            f"{count(len(self._unsaved), 'change')} of your own digits could not be saved yet. {error.happened}",
+            f"{count(waiting_count, 'change')} of your own digits could not be saved yet. {error.happened}",
             expected=error.expected,
             remedy=error.remedy,
         )

@@ -292,6 +292,9 @@ def test_all_that_cannot_be_written_stays_on_screen_and_try_again_writes_all_of_
     assert shown(session) == [7, 3, 5]
     assert session.mine.undoable.text.startswith("relabelling")
     assert session.mine.redoable is not None
+    press(bar, "Try again")
+    assert bar.text == ""
+    qtbot.waitUntil(lambda: "6 changes of your own digits could not be saved yet" in bar.text)
     folder.unlink()
     press(bar, "Try again")
     written(qtbot, [7, 3, 5])
