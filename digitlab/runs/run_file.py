@@ -31,6 +31,9 @@ _RUN: Final = "run.json"
 _CURVES: Final = "curves.npz"
 _SNAPSHOTS: Final = "snapshots.npz"
 _OPTIMIZER: Final = "optimizer.npz"
+_MAXIMUM_RUN_BYTES: Final = 8 * 2**20
+"""Limit on the description of a run: a thousand epochs take a tenth of it."""
+
 _MAXIMUM_SNAPSHOTS: Final = 1_000
 _MAXIMUM_SNAPSHOT_BYTES: Final = 400 * 2**20
 
@@ -121,7 +124,7 @@ def read_run(path: Path, *, with_snapshots: bool = True) -> Run | None:
 
 
 def _build_run(archive: Archive, path: Path, *, with_snapshots: bool) -> Run:
-    description = archive.read_json(_RUN)
+    description = archive.read_json(_RUN, _MAXIMUM_RUN_BYTES)
     started = start_from_json(description, path)
     batches = whole(description["batches"], MAXIMUM_STEPS)
     first = started.first_step

@@ -2,11 +2,13 @@
 
 import codecs
 import re
-import zipfile
 import zlib
 from collections.abc import Callable
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import zipfile
 
 READABLE: Final = (
     "DigitLab opens networks and runs (.digitlab, .digitlab-run), pictures (PNG, JPEG, BMP, GIF, TIFF, WebP, PNM), "
@@ -108,8 +110,6 @@ _MAGIC: Final[tuple[tuple[str, Kind], ...]] = (
 """Patterns of the first bytes; the first that fits decides (https://en.wikipedia.org/wiki/List_of_file_signatures, and
 for SQLite's application id https://www.sqlite.org/fileformat.html)."""
 
-_COMPILED: Final = tuple((re.compile(pattern.encode("latin-1"), re.DOTALL), kind) for pattern, kind in _MAGIC)
-
 _ZIP: Final = b"PK\x03\x04"
 _GZIP: Final = b"\x1f\x8b"
 
@@ -120,8 +120,6 @@ _TEXTS: Final[tuple[tuple[str, Kind], ...]] = (
     (r"\s*[\[{]", Kind.JSON),
     (r"[^\n]*?([,;\t])[^\n]*\1[^\n]*\n[^\n]*\1[^\n]*\1", Kind.TABLE),
 )
-_COMPILED_TEXTS: Final = tuple((re.compile(pattern, re.DOTALL | re.IGNORECASE), kind) for pattern, kind in _TEXTS)
-
 _ENDS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
     (frozenset({"model.json"}), Kind.NETWORK),
     (frozenset({"weights.npz"}), Kind.NETWORK),
@@ -130,7 +128,7 @@ _ENDS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
 """Members of a zip that show what it is."""
 
 
-def recognise(head: bytes, opened_as_zip: Callable[[], zipfile.ZipFile]) -> Kind | None:
+def recognise(head: bytes, opened_as_zip: Callable[[], "zipfile.ZipFile"]) -> Kind | None:
     """Return what a file is.
 
     Args:
@@ -150,7 +148,9 @@ def recognise(head: bytes, opened_as_zip: Callable[[], zipfile.ZipFile]) -> Kind
 
 
 def _kind_of_bytes(head: bytes) -> Kind | None:
-    return next((kind for pattern, kind in _COMPILED if pattern.match(head)), None) or _kind_of_text(head)
+    # Compiled here, because files are rarely refused, and every start would wait for it.
+    found = (kind for pattern, kind in _MAGIC if re.match(pattern.encode("latin-1"), head, re.DOTALL))
+    return next(found, None) or _kind_of_text(head)
 
 
 def _kind_of_text(head: bytes) -> Kind | None:
@@ -161,7 +161,8 @@ def _kind_of_text(head: bytes) -> Kind | None:
         return None
     if any(ord(letter) < 32 and letter not in "\t\n\r\f" for letter in text):
         return None
-    return next((kind for pattern, kind in _COMPILED_TEXTS if pattern.match(text)), Kind.TEXT)
+    found = (kind for pattern, kind in _TEXTS if re.match(pattern, text, re.DOTALL | re.IGNORECASE))
+    return next(found, Kind.TEXT)
 
 
 def _kind_of_gzip(head: bytes) -> Kind | None:
@@ -172,7 +173,7 @@ def _kind_of_gzip(head: bytes) -> Kind | None:
     return (_kind_of_bytes(inner) or Kind.GZIP) if inner else None
 
 
-def _kind_of_zip(opened_as_zip: Callable[[], zipfile.ZipFile]) -> Kind | None:
+def _kind_of_zip(opened_as_zip: Callable[[], "zipfile.ZipFile"]) -> Kind | None:
     """Return the kind by the members' names; None if the zip is damaged."""
     try:
         with opened_as_zip() as archive:

@@ -10,7 +10,6 @@ import io
 import logging
 import os
 import stat
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import READABLE, Kind, recognise
 
 if TYPE_CHECKING:
+    import zipfile
+
     from _typeshed import WriteableBuffer
 
 _log = logging.getLogger(__name__)
@@ -277,7 +278,7 @@ def _kind_of(file: IO[bytes] | io.FileIO) -> Kind | None:
     return recognise(file.read(_HEAD_BYTES) or b"", lambda: zip_of(file))
 
 
-def zip_of(file: IO[bytes] | io.FileIO) -> zipfile.ZipFile:
+def zip_of(file: IO[bytes] | io.FileIO) -> "zipfile.ZipFile":
     """Open a zip whose directory is not too large to be read as a whole.
 
     Args:
@@ -287,6 +288,8 @@ def zip_of(file: IO[bytes] | io.FileIO) -> zipfile.ZipFile:
         ValueError: If its directory is too large.
         zipfile.BadZipFile: If it is not a zip.
     """
+    import zipfile  # here: most commands need no zip, and it takes 10 ms
+
     inner = _GuardedFile(file, _DIRECTORY_BYTES, _no_zip())
     archive = zipfile.ZipFile(io.BufferedReader(inner, _BUFFER_BYTES))
     inner.budget = 1 << 62  # from here on, the limits of the file itself count

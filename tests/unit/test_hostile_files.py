@@ -10,6 +10,8 @@ import sys
 import pytest
 
 from tests.conftest import REPOSITORY
+
+pytest.importorskip("resource", reason="limits processes as on Linux")
 from tests.fuzz.hostile import CASES
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory in /proc")

@@ -1,5 +1,6 @@
 """Opening and saving, from menus, drops, the clipboard and the command line; files are read and written in a thread."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -328,7 +329,7 @@ def kept_path(path: Path) -> Path | None:
     """Return the path of a file as in the list of runs, or None if it is in another folder; not in the GUI thread."""
     from digitlab.runs.library import runs_folder  # SQLite takes 10 ms to import
 
-    folder, resolved = runs_folder(), path.resolve()
+    folder, resolved = runs_folder(), Path(os.path.realpath(path))  # Path.resolve raises RuntimeError for loops
     return folder / resolved.name if resolved.parent == folder.resolve() else None
 
 

@@ -24,9 +24,6 @@ MAXIMUM_FILE_BYTES: Final = 512 * 2**20
 MAXIMUM_MEMBER_BYTES: Final = 512 * 2**20
 """The same limit for the unpacked size of a member."""
 
-_JSON_BYTES: Final = 8 * 2**20
-"""Limit on a text: about ten times the run of the longest training that DigitLab records."""
-
 _SMALLEST_FLOAT_BYTES: Final = 2
 _LARGEST_FLOAT_BYTES: Final = 4
 """Weights are stored as float16 or float32."""
@@ -70,13 +67,17 @@ class Archive:
         self._archive = archive
         self.names = frozenset(archive.namelist())
 
-    def read_json(self, name: str) -> dict[str, Any]:
+    def read_json(self, name: str, maximum_bytes: int) -> dict[str, Any]:
         """Return a member that must be a JSON object.
+
+        Args:
+            name: The member.
+            maximum_bytes: Limit on its text.
 
         Raises:
             DigitLabError: If it is missing, too large or not a JSON object.
         """
-        value = parse_json(self._read(name, _JSON_BYTES))
+        value = parse_json(self._read(name, maximum_bytes))
         if not isinstance(value, dict):
             raise damaged(self._path)
         return value

@@ -22,6 +22,9 @@ FORMAT_VERSION: Final = 1
 
 _MODEL: Final = "model.json"
 _WEIGHTS: Final = "weights.npz"
+_MAXIMUM_MODEL_BYTES: Final = 2**18
+"""Limit on the description of a network: a network of 200 layers would take a quarter of it."""
+
 _MAXIMUM_LAYERS: Final = 50
 _MAXIMUM_NAME: Final = 100
 _MAXIMUM_EPOCH: Final = 1e9
@@ -61,7 +64,7 @@ def read_model(path: Path) -> Snapshot:
         DigitLabError: If the file is missing, damaged, malicious or from a newer version of DigitLab.
     """
     with opened_archive(path) as archive:
-        description = archive.read_json(_MODEL)
+        description = archive.read_json(_MODEL, _MAXIMUM_MODEL_BYTES)
         if description.get("format") != FORMAT_VERSION:
             raise DigitLabError(
                 f"{shown_name(path)} has a format that this version of DigitLab cannot read.",
