@@ -333,7 +333,8 @@ def _check_mode(path: Path, mode: int) -> None:
         return
     names = {stat.S_IFDIR: "folder", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
     raise DigitLabError(
-        f"{shown_name(path)} is a {names.get(stat.S_IFMT(mode), 'device')}, not a file.", remedy="Choose another file, or move this one away."
+        f"{shown_name(path)} is a {names.get(stat.S_IFMT(mode), 'device')}, not a file.",
+        remedy="Choose another file, or move this one away.",
     )
 
 

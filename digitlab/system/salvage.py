@@ -21,6 +21,9 @@ _MAXIMUM_COLUMNS: Final = 64
 _INTEGER_BYTES: Final = (0, 1, 2, 3, 4, 6, 8)
 """Bytes of an integer by its serial type."""
 
+_LARGEST_ROW: Final = 2**63 - 1
+"""The numbers of rows are signed; ours are positive."""
+
 
 def intact_rows(content: bytes) -> Iterator[Record]:
     """Yield every row of any table that can still be read.
@@ -44,6 +47,7 @@ class _Pages:
         reserved = content[20] if len(content) > 20 and content[20] <= 32 else 0
         self._usable = self._size - reserved
         self._content = content
+        self._left = len(content)
         self.count = -(-len(content) // self._size)
         self.free = self._free_pages()
 
@@ -81,11 +85,14 @@ class _Pages:
     def _row(self, page: bytes, place: int) -> Record:
         length, place = _variable(page, place)
         row, place = _variable(page, place)
+        if row > _LARGEST_ROW:
+            raise ValueError("row")
         return row, _columns(self._payload(page, place, length))
 
     def _payload(self, page: bytes, place: int, length: int) -> bytes:
         """Return the content of a row, gathered from its overflow pages."""
-        if length > len(self._content):
+        self._left -= length
+        if self._left < 0:  # the rows of a file are not larger than the file: these share their pages
             raise ValueError("length")
         largest, least = self._usable - 35, (self._usable - 12) * 32 // 255 - 23
         if length <= largest:

@@ -172,7 +172,20 @@ def _doubled_pages() -> bytes:
     return bytes(content)
 
 
+def _unsigned_row() -> bytes:
+    """Return damaged own digits of which a row has a number of 64 bits."""
+    content = bytearray(seeds.own_digits()[0])
+    size = int.from_bytes(content[16:18], "big")
+    place = size + int.from_bytes(content[size + 8 : size + 10], "big")
+    while content[place] >= 0x80:  # the length of the row
+        place += 1
+    content[place + 1 : place + 10] = b"\xff" * 9
+    content[2 * size] = 0  # the page of the other table
+    return bytes(content)
+
+
 OTHERS: Final = (
+    of_bytes("own digits", "a row with a number of 64 bits", _unsigned_row, is_good=True),
     of_bytes("own digits", "an empty file", lambda: b"", is_good=True),
     of_bytes(
         "own digits",
