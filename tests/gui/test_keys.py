@@ -12,14 +12,21 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLineEdit,
     QSpinBox,
+    QTableView,
     QWidget,
 )
 
 from digitlab.gui.actions import action_specs
+from tests.helpers.trainings import kept
 
 ESCAPE = Qt.Key.Key_Escape
 DIGITS = [Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)]
 TABS = ["showNetwork", "showTrain", "showLearning", "showInspect", "showEvaluate", "showRuns", "showMyDigits"]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
 
 
 @pytest.fixture
@@ -195,3 +202,44 @@ def test_space_and_esc_work_in_a_floating_drawing_panel_too(qtbot, window):
     assert not window.messages.text
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.features.is_erasing
+
+
+@pytest.mark.parametrize(
+    ("tab", "kind", "name"),
+    [
+        ("showTrain", QLineEdit, "epochsField"),
+        ("showTrain", QComboBox, "optimizerBox"),
+        ("showInspect", QAbstractButton, "showFilters"),
+        ("showRuns", QTableView, "runTable"),
+    ],
+)
+def test_space_belongs_to_the_control_and_does_not_play(qtbot, window, tab, kind, name):
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    run = kept()
+    window.controllers.runs.begin(())
+    qtbot.waitUntil(lambda: len(window.session.kept.runs) == 1)
+    control = opened(qtbot, window, tab).findChild(kind, name)
+    control.setFocus()
+    QTest.keyClick(control, Qt.Key.Key_Space)
+    assert not window.session.replay.is_playing
+    if isinstance(control, QLineEdit):
+        assert control.text().endswith(" ")
+    elif isinstance(control, QComboBox):
+        assert control.view().isVisible()
+        control.hidePopup()
+    elif isinstance(control, QAbstractButton):
+        assert control.isChecked()
+    else:
+        assert window.session.kept.plotted == (run,)
+
+
+def test_delete_in_the_table_of_runs_deletes_the_run_and_not_the_drawing(qtbot, window):
+    kept()
+    window.controllers.runs.begin()
+    table = opened(qtbot, window, "showRuns").findChild(QTableView, "runTable")
+    qtbot.waitUntil(lambda: len(window.session.kept.runs) == 1)
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: not window.session.kept.runs)
+    assert not window.session.sketch.is_empty

@@ -155,6 +155,8 @@ class Canvas(Themed, QWidget):
         finished = self._grown()
         self._points = []
         self._sketch = finished
+        if finished.is_empty:
+            self.update()  # the placeholder appears again
         self.sketch_finished.emit(finished)
 
     def _grow(self) -> None:

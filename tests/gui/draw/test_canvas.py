@@ -78,6 +78,29 @@ def test_the_first_touch_removes_the_placeholder_completely(qtbot, canvas):
     qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(20, 20))
 
 
+def test_the_placeholder_is_back_when_nothing_was_drawn(qtbot, canvas):
+    shown = canvas.grab().toImage()
+    right, corner = Qt.MouseButton.RightButton, QPoint(20, 20)
+    qtbot.mousePress(canvas, right, PLAIN, corner)
+    watch = PaintWatch(canvas)
+    qtbot.mouseRelease(canvas, right, PLAIN, corner)
+    qtbot.waitUntil(lambda: watch.painted.contains(canvas.rect().center()))
+    assert canvas.grab().toImage() == shown
+
+
+@pytest.mark.parametrize("how", ["clear", "erase"])
+def test_no_placeholder_stays_behind_a_drawing_after_the_canvas_was_empty(qtbot, canvas, how):
+    drag(qtbot, canvas, (20, 20), (80, 20))
+    if how == "clear":
+        canvas.set_sketch(Sketch())
+    else:
+        drag(qtbot, canvas, (10, 20), (50, 20), (90, 20), button=Qt.MouseButton.RightButton)
+    watch = PaintWatch(canvas)
+    qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(20, 180))
+    qtbot.waitUntil(lambda: watch.painted.contains(canvas.rect().center()))
+    qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(20, 180))
+
+
 def test_live_ink_equals_ink_painted_again(qtbot, canvas):
     drag(qtbot, canvas, (30, 30), (100, 40), (160, 170))
     live = canvas.grab().toImage()
