@@ -102,6 +102,7 @@ class EvaluatePanel(QWidget):
         session, header = self._session, self._header
         session.evaluation_changed.connect(self._refresh)
         session.snapshot_changed.connect(self._refresh)
+        session.kept.changed.connect(self._refresh)  # names
         header.evaluate_requested.connect(self.evaluate_requested)
         header.cancel_requested.connect(self.cancel_requested)
         header.source_chosen.connect(self.source_chosen)

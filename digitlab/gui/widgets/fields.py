@@ -235,7 +235,10 @@ class ChoiceBox(QComboBox):
     def add_heading(self, text: str) -> None:
         """Add a line at the end that names the choices below it and cannot be chosen."""
         self.insertItem(self.count(), text, _HEADING)
+        font = self.font()
+        font.setBold(True)
         self.setItemData(self.count() - 1, 0, _ENABLED_ROLE)
+        self.setItemData(self.count() - 1, font, Qt.ItemDataRole.FontRole)
 
     def show_choice(self, data: object) -> None:
         """Select the item with the given data, if any."""
