@@ -61,15 +61,12 @@ class RunChanges:
     newest_state: OptimizerState | None
 
     @classmethod
-    def of(
-        cls, run: Run, since: RunProgress, seconds: float, newest: Snapshot, newest_state: OptimizerState | None
-    ) -> "RunChanges":
+    def of(cls, run: Run, since: RunProgress, newest: Snapshot, newest_state: OptimizerState | None) -> "RunChanges":
         """Copy the changes of a run, which may continue to grow.
 
         Args:
             run: The run.
             since: Its progress when it was last written.
-            seconds: Training time so far.
             newest: The latest network.
             newest_state: The optimizer's state at ``newest``.
         """
@@ -79,7 +76,7 @@ class RunChanges:
             since.batches,
             run.losses.values[since.batches :].copy(),
             run.accuracies.values[since.batches :].copy(),
-            seconds,
+            run.seconds,
             tuple(run.epochs[since.epochs :]),
             tuple(run.updates[since.updates :]),
             tuple(history.snapshots),

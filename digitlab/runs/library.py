@@ -198,8 +198,7 @@ def save_run(run: Run, snapshot: Snapshot, created: datetime) -> Path:
     path = new_path(created)
     writer = RunWriter(path, default_name(run.started, used_names()), run.started, created)
     try:
-        seconds = sum(epoch.seconds for epoch in run.epochs)
-        writer.write(RunChanges.of(run, RunProgress(), seconds, snapshot, run.history.optimizer_state(snapshot)))
+        writer.write(RunChanges.of(run, RunProgress(), snapshot, run.history.optimizer_state(snapshot)))
         ended = run.ended or TrainingEnded(was_stopped=True)
         writer.end(RunEnding.of(ended), "" if ended.error is None else str(ended.error))
     except BaseException:

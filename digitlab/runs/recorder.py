@@ -17,7 +17,6 @@ from digitlab.system.errors import DigitLabError
 from digitlab.system.rescue import RESCUED_RUN, rescue_path
 from digitlab.system.work import Worker
 from digitlab.training.events import (
-    BatchEnded,
     SnapshotTaken,
     TrainingEnded,
     TrainingEvent,
@@ -151,7 +150,6 @@ class _Recording:
         self._lock = threading.Lock()
         self._run = Run(started)
         self._newest: SnapshotTaken | None = None
-        self._seconds = 0.0
         self._is_urgent = False
         self._is_waiting = False
         self._next_s = 0.0
@@ -169,8 +167,6 @@ class _Recording:
             if not isinstance(event, TrainingStarted):
                 self._run.add(event)
             match event:
-                case BatchEnded():
-                    self._seconds = event.seconds
                 case SnapshotTaken() if event.optimizer_state is not None:
                     self._newest = event
                     self._is_urgent = True
@@ -225,7 +221,7 @@ class _Recording:
             self._next_s = time.monotonic() + _PERIOD_S
             newest, ended, progress = self._newest, self._run.ended, RunProgress.of(self._run)
             assert newest is not None
-            changes = RunChanges.of(self._run, self._written, self._seconds, newest.snapshot, newest.optimizer_state)
+            changes = RunChanges.of(self._run, self._written, newest.snapshot, newest.optimizer_state)
         try:
             self._write(changes, progress, ended)
         except DigitLabError as error:

@@ -77,6 +77,7 @@ class Run:
         self.is_validating = False
         self.ended: TrainingEnded | None = None
         self._recent: deque[float] = deque(maxlen=_RATE_WINDOW)
+        self._last_batch_s = 0.0
 
     def add(self, event: TrainingEvent) -> None:
         """Add the training's next event.
@@ -89,6 +90,7 @@ class Run:
                 self.losses.append(event.loss)
                 self.accuracies.append(event.accuracy)
                 self._recent.append(event.seconds)
+                self._last_batch_s = event.seconds
                 self.is_validating = False
             case EpochEnded():
                 self.epochs.append(event)
@@ -116,6 +118,7 @@ class Run:
         copied.epochs, copied.updates = list(self.epochs), list(self.updates)
         copied.history = self.history.copy()
         copied.is_paused, copied.is_validating, copied.ended = self.is_paused, self.is_validating, self.ended
+        copied._last_batch_s = self._last_batch_s
         copied._recent = deque(self._recent, maxlen=_RATE_WINDOW)
         return copied
 
@@ -158,6 +161,11 @@ class Run:
     def last_epoch(self) -> float:
         """Position of the latest batch on the epoch axis, on which a continued run starts at its origin."""
         return self.started.first_epoch + self.step / self.started.steps_per_epoch
+
+    @property
+    def seconds(self) -> float:
+        """Training time so far with validation, without pauses."""
+        return max(self._last_batch_s, sum(epoch.seconds for epoch in self.epochs))
 
     def samples_per_second(self) -> float | None:
         """Return the speed over the latest batches, or None while there are too few."""

@@ -112,7 +112,7 @@ def runs() -> list[bytes]:
         run = run_of(started)
         writer = RunWriter(path, "Small", started, NOW)
         newest = snapshot_and_state(started, run.step)
-        writer.write(RunChanges.of(run, RunProgress(), 0.1, *newest))
+        writer.write(RunChanges.of(run, RunProgress(), *newest))
         writer.end(RunEnding.FINISHED)
         writer.close()
 

@@ -33,7 +33,7 @@ def listed(qtbot, window):
     path = runs_folder() / "small.digitlab-run"
     path.parent.mkdir(parents=True)
     writer = RunWriter(path, "Small 7", STARTED, NOW)
-    writer.write(RunChanges.of(run_of(STARTED, stop_after=25), RunProgress(), 0.2, *snapshot_and_state(STARTED, 25)))
+    writer.write(RunChanges.of(run_of(STARTED, stop_after=25), RunProgress(), *snapshot_and_state(STARTED, 25)))
     writer.close()
     session = window.session
     session.recipe = replace(session.recipe, source="/somewhere/digits.npz", drawings=("/somewhere/mine.jsonl",))

@@ -115,5 +115,5 @@ def grown(run: RunSummary, growing: Run) -> RunSummary:
         step=growing.step,
         epoch_count=len(growing.epochs),
         best_accuracy=None if best is None else best.val_accuracy,
-        seconds=max(run.seconds, sum(epoch.seconds for epoch in growing.epochs)),
+        seconds=max(run.seconds, growing.seconds),
     )

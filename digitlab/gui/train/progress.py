@@ -104,9 +104,8 @@ def _ended(run: Run, name: str) -> Progress:
     if ended is not None and ended.was_stopped:
         headline = f"Stopped in {_position(run)}" if run.step else "Stopped before the first batch"
         return Progress(headline, result or "The network keeps what it has learned so far.", share)
-    seconds = sum(epoch.seconds for epoch in run.epochs)
     # With its name: the run may differ from the recipe in the form, for example after a shipped network was opened.
-    return Progress(f"{name}: {count(len(run.epochs), 'epoch')} in {duration(seconds)}", result, 1.0)
+    return Progress(f"{name}: {count(len(run.epochs), 'epoch')} in {duration(run.seconds)}", result, 1.0)
 
 
 def _result(run: Run) -> str:

@@ -59,7 +59,7 @@ def interrupted(started):
     path.parent.mkdir(parents=True, exist_ok=True)
     run = run_of(started, stop_after=25)
     writer = RunWriter(path, "Small 7", started, NOW)
-    writer.write(RunChanges.of(run, RunProgress(), 0.2, *snapshot_and_state(started, 25)))
+    writer.write(RunChanges.of(run, RunProgress(), *snapshot_and_state(started, 25)))
     writer.close()
     return path
 

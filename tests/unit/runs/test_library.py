@@ -51,7 +51,7 @@ def half_written(path):
     run = run_of(started, stop_after=3)
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = RunWriter(path, "Small", started, NOW)
-    writer.write(RunChanges.of(run, RunProgress(), 0.1, *snapshot_and_state(started, 3)))
+    writer.write(RunChanges.of(run, RunProgress(), *snapshot_and_state(started, 3)))
     return writer
 
 

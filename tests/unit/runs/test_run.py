@@ -117,6 +117,16 @@ def test_speed_and_time_left():
     assert run.seconds_left() == pytest.approx(3.75)
 
 
+def test_the_training_time_includes_the_last_validation_and_the_batches_since():
+    run = Run(STARTED)
+    _batches(run, 1, 10, 0.1)
+    assert run.seconds == pytest.approx(1.0)
+    run.add(EpochEnded(1, 10, 1, 0.5, 1, 0.5, 1.5))
+    assert run.seconds == run.copy().seconds == pytest.approx(1.5)
+    run.add(BatchEnded(11, 0.2, 0.5, 1.6))
+    assert run.seconds == run.copy().seconds == pytest.approx(1.6)
+
+
 @given(st.lists(st.floats(-1e6, 1e6), max_size=50), st.integers(0, 3000))
 def test_a_series_returns_its_numbers(start: list[float], count: int):
     series = Series(start)
