@@ -54,7 +54,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "evaluation": _MODEL,
     "runs": _MODEL | {"training"},
     "gui.theme": _SYSTEM,
-    "gui.messages": _SYSTEM | {"gui.theme"},
+    "gui.messages": _SYSTEM | {"gui.theme", "words"},
     "words": _CORE,
     "gui.widgets": _CORE | {"gui.theme", "words"},
     "gui.session": _CORE | {"gui.messages", "words"},

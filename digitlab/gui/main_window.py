@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.actions import VIEW_MENU, Actions
@@ -20,6 +20,7 @@ from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.tabs import Controllers, Tabs
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.themed import Themed
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings, save_settings
@@ -164,7 +165,7 @@ class MainWindow(Themed, QMainWindow):
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
         status.setMinimumHeight(_STATUS_PX)
-        self._activity = QLabel("Ready", self)
+        self._activity = Label("Ready", self)
         self._activity.setObjectName("activity")
         status.addWidget(self._activity, 1)
         self.setStatusBar(status)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from digitlab.gui import theme
 from digitlab.system.errors import DigitLabError
+from digitlab.words.names import one_line
 
 _NEWS_STAY_MS: Final = 15_000
 """How long a message without a required response stays: several times as long as reading it takes."""
@@ -30,6 +31,9 @@ _WIDEST_SHARE: Final = 0.6
 
 _LARGE_SHARE: Final = 1 / 3
 """A focused widget with more of the area of the tabs, such as a table, may be covered in part."""
+
+_MOST: Final = 1_000
+"""Maximum length of each of a message's texts, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +199,8 @@ class MessageBar(QFrame):
         self._clear_buttons()
         self._icon_name = message.icon
         self._show_icons()
-        self._happened.setText(message.happened)
-        self._more.setText(message.more)
+        self._happened.setText(one_line(message.happened, _MOST))
+        self._more.setText(one_line(message.more, _MOST))
         self._more.setVisible(bool(message.more))
         for option in message.options:
             button = _OptionButton(option, self)
@@ -204,8 +208,8 @@ class MessageBar(QFrame):
             button.show()  # now, not when the layout gets round to it
         self._buttons.addStretch(1)
         self._options.setVisible(bool(message.options))
-        self.setAccessibleName(f"{message.happened} {message.more}")
         self.show()
+        self.setAccessibleName(self.text)
         self._place()
         if message.icon == "info" and not message.is_offer:
             self._timer.start()

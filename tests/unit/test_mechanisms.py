@@ -80,6 +80,25 @@ def _is_abstract_by_hand(node: ast.AST) -> bool:
     return isinstance(node, ast.Raise) and "NotImplementedError" in ast.unparse(node)
 
 
+def _makes_a_label(node: ast.AST) -> bool:
+    """Return whether a label, or a class of labels, is made of Qt's, which guesses from its text whether it is rich."""
+    return _is_call_of(node, "QLabel") or (
+        isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "QLabel" for base in node.bases)
+    )
+
+
+def _shows_a_raw_tooltip(node: ast.AST) -> bool:
+    """Return whether a tooltip is set that is neither ``wrapped`` nor written there; Qt guesses whether it is rich."""
+    texts = []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        name = ast.unparse(node.func)
+        texts = node.args[1:2] if name == "QToolTip.showText" else []
+        texts = node.args[:1] if node.func.attr == "setToolTip" else texts
+    if isinstance(node, ast.match_case) and ast.unparse(node.pattern).endswith("ToolTipRole"):
+        texts = [part.value for part in node.body if isinstance(part, ast.Return) and part.value is not None]
+    return any(not isinstance(text, ast.Constant) and not _is_call_of(text, "wrapped") for text in texts)
+
+
 RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
     "widgets.throttle delays and coalesces": (
         _makes_a_timer,
@@ -102,6 +121,20 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
             "digitlab.gui.messages",  # imported before the widgets
             "digitlab.gui.charts.epoch_plot",  # a label that is a card itself
             "digitlab.gui.evaluate.digit_table",  # a label of a class of its own
+        },
+    ),
+    "widgets.label makes labels, of plain text": (
+        _makes_a_label,
+        {
+            "digitlab.gui.widgets.label",
+            "digitlab.gui.messages",  # imported before the widgets
+        },
+    ),
+    "widgets.fields escapes tooltips": (
+        _shows_a_raw_tooltip,
+        {
+            "digitlab.gui.widgets.fields",
+            "digitlab.gui.actions",  # texts of the table of actions
         },
     ),
     "widgets.themed follows the theme": (

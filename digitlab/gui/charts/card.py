@@ -3,11 +3,13 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.chart import Chart
 from digitlab.gui.widgets.card import Card, quiet_label
+from digitlab.gui.widgets.fields import set_tip, tip_of
+from digitlab.gui.widgets.label import Label
 
 _HEADER_PX: Final = 32
 """Height of the header in cards that may have tools, so that such cards align."""
@@ -47,7 +49,7 @@ class ChartCard(Card):
             self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         else:
             self.title.setBuddy(chart)
-            self.title.setToolTip(chart.toolTip())
+            set_tip(self.title, tip_of(chart))
             self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_S)
             # Its height depends only on the window, so that nothing moves when the chart replaces the message.
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -56,7 +58,7 @@ class ChartCard(Card):
             self.add_plot(chart)
 
     def _add_readout(self, chart: Chart) -> None:
-        readout = QLabel()
+        readout = Label()
         readout.setObjectName(f"{chart.objectName()}Words")
         readout.setWordWrap(True)
         readout.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.axes import EpochAxis, ValueAxis
@@ -15,6 +15,7 @@ from digitlab.gui.charts.curves import Numbers, Quantity
 from digitlab.gui.charts.items import cosmetic_pen
 from digitlab.gui.charts.ranges import with_margin
 from digitlab.gui.charts.run_curves import PlottedRun, RunCurves, VisibleRange
+from digitlab.gui.widgets.label import RichLabel
 from digitlab.gui.widgets.themed import Themed
 
 _RIGHT_PX: Final = 12
@@ -100,8 +101,8 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.setObjectName(f"{name}Plot")
         self.setAccessibleName(f"{self._quantity.name.capitalize()} over epochs")
         self.setWhatsThis(
-            "<p>Point at the curves to read values. Wheel: zoom. Drag: pan. Double-click: show all epochs again. "
-            "With the keyboard: left and right read values, plus and minus zoom, Home shows all epochs.</p>"
+            "Point at the curves to read values. Wheel: zoom. Drag: pan. Double-click: show all epochs again. "
+            "With the keyboard: left and right read values, plus and minus zoom, Home shows all epochs."
         )
 
     # Contents
@@ -339,9 +340,9 @@ class EpochPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.left.emit()
 
 
-def _readout_label(plot: QWidget, name: str) -> QLabel:
+def _readout_label(plot: QWidget, name: str) -> RichLabel:
     """Return a small card for values that ignores the mouse."""
-    label = QLabel(plot)
+    label = RichLabel(plot)
     label.setObjectName(name)
     label.setProperty("card", True)
     label.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_XS)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem
 from digitlab.gui.charts.curves import Numbers, Quantity, curves_of
 from digitlab.gui.charts.ranges import LOG_FLOOR
 from digitlab.runs.run import Run
+from digitlab.words.names import one_line
 from digitlab.words.numbers import epoch_number
 
 _MANY_EPOCHS: Final = 40
@@ -105,7 +106,7 @@ class PlottedRun:
         values = f"validation {quantity.write(quantity.validation(newest))}."
         if self.style.training is not None:
             values = f"training {quantity.write(quantity.training(newest))}, {values}"
-        return f"{self.name}, epoch {at}: {values}" if self.name else f"After epoch {at}: {values}"
+        return f"{one_line(self.name)}, epoch {at}: {values}" if self.name else f"After epoch {at}: {values}"
 
 
 @dataclass(frozen=True, slots=True)

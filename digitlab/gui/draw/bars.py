@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
+from digitlab.gui.widgets.fields import wrapped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.outputs import output_name, output_symbol
 from digitlab.words.numbers import SILENT_BELOW, number, probability
@@ -204,7 +205,7 @@ class ProbabilityBars(Themed, QWidget):
                 text = f"{output_name(index)}: {number(float(self._outputs[index]), _EXACT_DIGITS)}"
                 if self._pinned is not None and index < len(self._pinned):
                     text += f"\npinned: {number(float(self._pinned[index]), _EXACT_DIGITS)}"
-                QToolTip.showText(event.globalPos(), text, self)
+                QToolTip.showText(event.globalPos(), wrapped(text), self)
                 return True
         return super().event(event)
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QScrollArea,
     QStyle,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from digitlab.gui import theme
 from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.themed import Themed
 
 _TITLE: Final = "Draw a digit"
@@ -110,7 +110,7 @@ class _TitleBar(Themed, QWidget):
         # A dock takes the height of its title from the size hint, not from the size limits.
         row.setContentsMargins(theme.SPACE_L, _EDGE_PX, theme.SPACE_S, _EDGE_PX)
         row.setSpacing(theme.SPACE_XS)
-        title = QLabel(_TITLE)
+        title = Label(_TITLE)
         title.setFont(theme.title_font(title.font()))
         row.addWidget(title, 1)
         for button in (self._float, self._close):

@@ -12,7 +12,7 @@ from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.digit_buttons import DigitButtons
-from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.words.verdict import with_article
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class KeepRow(QWidget):
         row.addWidget(labels)
         row.addWidget(self._digits, 1)
         describe(self._undo, "undoKeepButton", "Undo", "Undo the last change to this drawing.")
-        self._label.setToolTip(wrapped("Save the drawing to My digits with its correct label."))
+        set_tip(self._label, "Save the drawing to My digits with its correct label.")
         self._digits.digit_chosen.connect(self.keep_requested)
         self._undo.clicked.connect(self.undo_requested)
         session.sketch_changed.connect(self._refresh)

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import RasterSteps
 from digitlab.gui import theme
 from digitlab.gui.widgets.card import quiet_label
+from digitlab.gui.widgets.fields import set_tip, tip_of
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.pixels import grey_image
 
 _OFF_OPACITY: Final = 0.35
@@ -130,8 +132,8 @@ class StepTile(QAbstractButton):
             hint = "Press Space to skip all steps."
         else:
             hint = "It is skipped. Press Space to apply it again." if self.is_off else "Press Space to skip it."
+        set_tip(self, explanation)
         self.setAccessibleDescription(f"{part.what} {hint}")
-        self.setToolTip(explanation)
         self.setWhatsThis(explanation)
         self.update()
 
@@ -223,7 +225,7 @@ class PreprocessingStrip(QWidget):
         layout.setHorizontalSpacing(theme.SPACE_XS)
         layout.setVerticalSpacing(2)
         self._tiles: dict[str, StepTile] = {}
-        self._captions: dict[str, QLabel] = {}
+        self._captions: dict[str, Label] = {}
         for column, part in enumerate(_PARTS):
             tile = StepTile(part, self)
             tile.switch_requested.connect(self._on_tile_switch_requested)
@@ -231,7 +233,7 @@ class PreprocessingStrip(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             # All tiles have the same width, however long their captions are.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            label.setToolTip(tile.toolTip())
+            set_tip(label, tip_of(tile))
             layout.addWidget(tile, 0, column)
             layout.addWidget(label, 1, column)
             layout.setColumnStretch(column, 1)
@@ -242,7 +244,7 @@ class PreprocessingStrip(QWidget):
         self._reset.setObjectName("applyAllStepsButton")
         self._reset.setProperty("link", True)
         self._reset.setAccessibleName("Apply all steps")
-        self._reset.setToolTip("Apply all steps again, as in MNIST and in training.")
+        set_tip(self._reset, "Apply all steps again, as in MNIST and in training.")
         self._reset.clicked.connect(self._on_reset_clicked)
         # The row keeps its height when it is empty, so that nothing below moves.
         policy = self._reset.sizePolicy()

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from digitlab.data.digit import NO_DIGIT
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.gui import theme
 from digitlab.gui.widgets.card import quiet_label, title_label
+from digitlab.gui.widgets.label import Label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.outputs import output_symbol
@@ -42,7 +43,7 @@ class VerdictView(QWidget):
         )
         # Of a fixed size set by this widget: otherwise each new text would lay out and paint the whole panel.
         self._inner = QWidget(self)
-        self._digit = QLabel()
+        self._digit = Label()
         self._digit.setObjectName("verdictDigit")
         self._digit.setFont(theme.verdict_font(self._digit.font()))
         self._digit.setFixedWidth(_DIGIT_WIDTH)

@@ -8,7 +8,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeyS
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -19,6 +18,7 @@ from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts, digit_metrics, macro_average
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.label import RichLabel
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import NO_VALUE, percent, times
 
@@ -148,7 +148,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class BarLegend(Themed, QLabel):
+class BarLegend(Themed, RichLabel):
     """Explains the bars, with one of them as an example."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -156,7 +156,6 @@ class BarLegend(Themed, QLabel):
         super().__init__(parent)
         self.setObjectName("barLegend")
         self.setProperty("quiet", True)
-        self.setTextFormat(Qt.TextFormat.RichText)
         self.setIndent(theme.SPACE_S)
         self.follow_theme()
 

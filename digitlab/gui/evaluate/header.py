@@ -20,8 +20,8 @@ from digitlab.gui.evaluate.metrics_row import MetricsRow
 from digitlab.gui.evaluate.wording import result_text, stale_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
-from digitlab.gui.widgets.fields import describe, set_flag, wrapped
-from digitlab.gui.widgets.layout_barrier import LayoutBarrier
+from digitlab.gui.widgets.fields import describe, set_flag, set_tip
+from digitlab.gui.widgets.label import LayoutBarrier
 from digitlab.gui.widgets.themed import Themed
 
 NO_ANSWERS: Final = "The network on screen ends in feature maps, so it makes no predictions to evaluate."
@@ -166,17 +166,17 @@ class EvaluateHeader(Themed, Card):
         if self._progress.text() != text:
             self._progress.setText(text)
             self._progress.setAccessibleName(text)
-            self._progress.setToolTip(text)
+            set_tip(self._progress, text)
 
     def _show_about(self, text: str, *, is_problem: bool) -> None:
         if self._about.text() != text:
             self._about.setText(text)
             self._about.setAccessibleName(text)
-            self._about.setToolTip(wrapped(text))
+            set_tip(self._about, text)
         set_flag(self._about, "problem", is_on=is_problem)
 
     def restyle(self) -> None:
         """Draw the icon in the colours of the theme and of the button's state."""
         self._evaluate.setIcon(theme.icon("evaluate", self.palette(), is_on_accent=self._evaluate.isEnabled()))
         can = self._session.snapshot.spec.classifies
-        self._evaluate.setToolTip(wrapped(_EVALUATE_TOOLTIP if can else NO_ANSWERS))
+        set_tip(self._evaluate, _EVALUATE_TOOLTIP if can else NO_ANSWERS)

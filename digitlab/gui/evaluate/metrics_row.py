@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import digit_metrics, macro_average
@@ -13,8 +13,8 @@ from digitlab.gui import theme
 from digitlab.gui.evaluate.wording import interval_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import quiet_label, title_label
-from digitlab.gui.widgets.fields import describe, wrapped
-from digitlab.gui.widgets.layout_barrier import LayoutBarrier
+from digitlab.gui.widgets.fields import describe, set_tip
+from digitlab.gui.widgets.label import Label, LayoutBarrier
 from digitlab.words.numbers import NO_VALUE, exact_percent, loss, percent, points
 
 _METRICS: Final = (
@@ -71,17 +71,17 @@ class MetricsRow(QWidget):
         super().__init__(parent)
         self._placed: tuple[list[str], int] | None = None
         self._shown: EvaluationResult | None = None
-        self._names: dict[str, QLabel] = {}
-        self._values: dict[str, QLabel] = {}
+        self._names: dict[str, Label] = {}
+        self._values: dict[str, Label] = {}
         self._barriers: dict[str, LayoutBarrier] = {}
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACE_S)
         grid.setVerticalSpacing(0)
         for key, title, tooltip in _METRICS:
-            name, value = quiet_label(title, wraps=False), title_label() if key == "accuracy" else QLabel()
+            name, value = quiet_label(title, wraps=False), title_label() if key == "accuracy" else Label()
             describe(value, f"{key}Metric", title, tooltip)
-            name.setToolTip(wrapped(tooltip))
+            set_tip(name, tooltip)
             if key != "accuracy":
                 value.setMinimumHeight(_VALUE_PX)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

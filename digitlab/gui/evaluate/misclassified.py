@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.evaluate.wording import answer_text, gallery_text, tile_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import Card
-from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.gui.widgets.gallery import Gallery
 from digitlab.gui.widgets.gallery_tile import LINE_PX, GalleryItem
-from digitlab.gui.widgets.layout_barrier import LayoutBarrier
+from digitlab.gui.widgets.label import Label, LayoutBarrier
 
 _NOT_EVALUATED: Final = "Press Evaluate: misclassified digits appear here."
 _NO_MISTAKES: Final = "Click a cell on the diagonal to see correctly classified digits, the least confident first."
@@ -48,7 +48,7 @@ class MisclassifiedDigits(QWidget):
         self._rates = QToolButton()
         self._all = QPushButton("All misclassified")
         self._look = QPushButton("Look inside")
-        self._heading = QLabel()
+        self._heading = Label()
         self._set_up()
         self._lay_out()
         self._matrix.cell_chosen.connect(self._on_cell_changed)
@@ -137,7 +137,7 @@ class MisclassifiedDigits(QWidget):
                 self._gallery.select_keys((self._chosen,))
             heading = gallery_text(result, len(places), cell)
             self._heading.setText(heading)
-            self._heading.setToolTip(heading)
+            set_tip(self._heading, heading)
         self._look.setEnabled(self._gallery.count > 0)
 
     @Slot()
@@ -196,6 +196,6 @@ def _item(result: EvaluationResult, places: NDArray[np.intp], row: int) -> Galle
 
     def describe() -> tuple[str, str]:
         text = answer_text(result, place)
-        return text, wrapped(text)
+        return text, text
 
     return GalleryItem(pixels, describe, lines=tile_text(result.predictions, place))

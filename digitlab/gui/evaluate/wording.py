@@ -136,10 +136,8 @@ def result_text(result: EvaluationResult, name: str) -> str:
     """
     images = f"{result.metrics.count:,}"
     images += " images" if result.is_whole else f" of {len(result.data.digits):,} images, drawn at random"
-    return (
-        f"{one_line(name)}, {epoch_label(result.snapshot)} · {result.data.title} · {images} · "
-        f"{duration(result.duration_s)}"
-    )
+    network, data = one_line(name), one_line(result.data.title)
+    return f"{network}, {epoch_label(result.snapshot)} · {data} · {images} · {duration(result.duration_s)}"
 
 
 def interval_text(interval: tuple[float, float]) -> str:

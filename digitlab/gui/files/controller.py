@@ -32,6 +32,7 @@ from digitlab.runs.run_file import has_run, read_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import is_folder
+from digitlab.words.names import one_line
 from digitlab.words.numbers import count
 
 DATASET_SUFFIXES: Final = (".npz",)
@@ -294,7 +295,7 @@ class FileController(QObject):
 
     def _show_test_image(self, image: _TestImage) -> None:
         self._editor.replace(Sketch(picture=image.picture), "showing a test image")
-        self._messages.note(f"{image.dataset_name}: {image.picture.name}")
+        self._messages.note(f"{one_line(image.dataset_name)}: {one_line(image.picture.name)}")
 
     def _save(self, path: Path, write: Callable[[], None]) -> None:
         self.desk.ask(

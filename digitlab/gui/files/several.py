@@ -97,7 +97,7 @@ class SeveralFiles:
         if len(self._errors) > _MOST_NAMES:
             reasons.append(f"{count(len(self._errors) - _MOST_NAMES, 'other file')} could not be opened.")
         if reasons:
-            self._messages.show_error(DigitLabError(opened, expected="\n".join(reasons)))
+            self._messages.show_error(DigitLabError(opened, expected=" ".join(reasons)))
         else:
             self._messages.show_info(opened)
 

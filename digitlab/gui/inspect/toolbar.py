@@ -4,12 +4,14 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QTransform
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSpinBox, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.shading import Scale, Showing
 from digitlab.gui.widgets.card import FoldingRow, quiet_label
+from digitlab.gui.widgets.fields import set_tip
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.themed import Themed
 
 ICON_SIDES: Final = (20, 40)
@@ -98,7 +100,7 @@ class InspectToolbar(Themed, FoldingRow):
         for nth, (_, name, _, tooltip) in enumerate(_TESTS):
             button = QToolButton(self)
             button.setObjectName(name)
-            button.setToolTip(f"{tooltip}: put it on the canvas")
+            set_tip(button, f"{tooltip}: put it on the canvas")
             button.setAccessibleName(tooltip)
             self._tests.addButton(button, nth)
             row.addWidget(button)
@@ -137,7 +139,7 @@ class InspectToolbar(Themed, FoldingRow):
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setCheckable(True)
-        button.setToolTip(tooltip)
+        set_tip(button, tooltip)
         button.setWhatsThis(tooltip)
         group.addButton(button, number)
         row.addWidget(button)
@@ -151,8 +153,9 @@ class InspectToolbar(Themed, FoldingRow):
         self._channel.setValue(-1)
         self._channel.setWrapping(True)
         self._channel.setAccessibleName("Input channel of the filters")
-        self._channel.setToolTip(
-            "Filters of deeper layers have one kernel for each input channel; the arrow keys step through them"
+        set_tip(
+            self._channel,
+            "Filters of deeper layers have one kernel for each input channel; the arrow keys step through them",
         )
         self._channel_label.setBuddy(self._channel)
         row.addSpacing(theme.SPACE_S)
@@ -192,7 +195,7 @@ class InspectToolbar(Themed, FoldingRow):
         self.test_digit_requested.emit(_TESTS[number][0])
 
 
-def _label(text: str) -> QLabel:
+def _label(text: str) -> Label:
     label = quiet_label(text)
     label.setWordWrap(False)
     return label

@@ -1,16 +1,16 @@
 """The findings about a training, one sentence each with a health mark, below a legend of the marks."""
 
-import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.learning.wording import HEALTH_MARKS, HEALTH_NAMES, Finding
-from digitlab.gui.widgets.card import Card, quiet_label
+from digitlab.gui.widgets.card import Card, quiet_rich_label
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import RichLabel, escaped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.health import Health
 
@@ -31,14 +31,12 @@ class FindingsView(Themed, Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a card without findings."""
-        legend = quiet_label(wraps=False)
+        legend = quiet_rich_label()
         super().__init__("Training health", (legend,), parent)
         self._legend = legend
         self._findings: tuple[Finding, ...] = ()
         self._waiting = ""
-        self._legend.setTextFormat(Qt.TextFormat.RichText)
-        self._label = QLabel()
-        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._label = RichLabel()
         self._label.setWordWrap(True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -83,8 +81,8 @@ class FindingsView(Themed, Card):
             colour = health_colour(self.palette(), finding.health).name()
             rows.append(
                 f'<tr><td style="padding-right:8px; color:{colour}"><b>{HEALTH_MARKS[finding.health]}</b></td>'
-                f"<td>{html.escape(finding.sentence)}</td></tr>"
+                f"<td>{escaped(finding.sentence)}</td></tr>"
             )
-        self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>{html.escape(self._waiting)}")
+        self._label.setText(f"<table cellspacing='0'>{''.join(rows)}</table>{escaped(self._waiting)}")
         texts = [f"{HEALTH_NAMES[finding.health].capitalize()}: {finding.sentence}" for finding in self._findings]
         self._label.setAccessibleDescription(" ".join((*texts, self._waiting)).strip())

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.mydigits.wording import collecting_order
@@ -13,6 +13,7 @@ from digitlab.gui.session.own_digits import reason_not_to_keep
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import Label
 from digitlab.words.verdict import with_article
 
 ROUND: Final = 20
@@ -46,7 +47,7 @@ class CollectCard(Card):
         self._random = random
         self._order: tuple[int, ...] = ()
         self._place = 0
-        self._digit = QLabel()
+        self._digit = Label()
         self._ask = title_label()
         self._hint = quiet_label("Draw on the canvas in your usual handwriting, then press Enter.")
         self._bar = QProgressBar()

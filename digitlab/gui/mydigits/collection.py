@@ -13,7 +13,7 @@ from digitlab.gui.mydigits.shown import Filter, ShownDigits
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
 from digitlab.gui.widgets.digit_buttons import DigitButtons
-from digitlab.gui.widgets.fields import ChoiceBox, describe, wrapped
+from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
 from digitlab.gui.widgets.gallery import Gallery
 from digitlab.gui.widgets.gallery_model import Keys
 from digitlab.gui.widgets.gallery_tile import LABEL_PX
@@ -175,7 +175,7 @@ class Collection(Themed, Card):
         self._count.setText(count(len(mine.digits), "digit"))
         self._undo.setEnabled(mine.undoable is not None)
         undo = "Nothing to undo." if mine.undoable is None else f"Undo {mine.undoable.text} (Ctrl+Z)."
-        self._undo.setToolTip(wrapped(undo))
+        set_tip(self._undo, undo)
         self._export.setEnabled(bool(mine.digits))
 
     def show_digits(self) -> None:

@@ -13,10 +13,11 @@ from digitlab.evaluation.prediction_cache import UNKNOWN
 from digitlab.gui import theme
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
 from digitlab.gui.mydigits.curve import OwnCurvePlot, OwnCurves, reference_and_own_colours
-from digitlab.gui.mydigits.wording import explanation, headline, held_out
+from digitlab.gui.mydigits.wording import explanation, headline, held_out, reference_name
 from digitlab.gui.session.session import Session
-from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.card import Card, quiet_label, quiet_rich_label, title_label
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import escaped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.snapshot import Snapshot
 
@@ -112,9 +113,10 @@ class OwnMetrics(Card):
         own = [(kept.epoch, self._share(kept)) for kept in snapshots if mine.predictions.is_complete(kept, mine.digits)]
         self._shares = {id(kept): self._shares[id(kept)] for kept in snapshots if id(kept) in self._shares}
         reference = tuple((started.first_epoch + epoch.epoch, epoch.val_accuracy) for epoch in run.epochs)
-        name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
         ends = [epoch for epoch, _ in (*own, *reference)] + [kept.epoch for kept in snapshots[-1:]]
-        return OwnCurves(tuple(own), len(snapshots), len(mine.digits), reference, name, end=max(ends, default=1.0))
+        return OwnCurves(
+            tuple(own), len(snapshots), len(mine.digits), reference, reference_name(started), end=max(ends, default=1.0)
+        )
 
     def _share(self, kept: Snapshot) -> float:
         """Return the accuracy of a snapshot whose predictions are complete; computed once."""
@@ -148,14 +150,13 @@ class _Legend(Themed, QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._own = quiet_label(wraps=False)
-        self._reference = quiet_label(wraps=False)
+        self._own = quiet_rich_label()
+        self._reference = quiet_rich_label()
         self._name = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_L)
         for label in (self._own, self._reference):
-            label.setTextFormat(Qt.TextFormat.RichText)
             row.addWidget(label)
         row.addStretch(1)
         self.follow_theme()
@@ -169,5 +170,5 @@ class _Legend(Themed, QWidget):
         """Show the lines in the theme's colours."""
         reference, own = (colour.name() for colour in reference_and_own_colours(self.palette()))
         self._own.setText(f'<span style="color:{own}">━●━</span> you')
-        self._reference.setText(f'<span style="color:{reference}">╍■╍</span> {self._name}')
+        self._reference.setText(f'<span style="color:{reference}">╍■╍</span> {escaped(self._name)}')
         self._reference.setVisible(bool(self._name))

@@ -3,11 +3,12 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import Label
 
 _WIDTH_PX: Final = 460
 
@@ -29,7 +30,7 @@ class Welcome(Card):
             "Draw twenty digits that DigitLab names, and press Enter after each.",
         )
         describe(self.import_files, "welcomeImport", "Import drawings", "Import labelled drawings from files.")
-        purpose = QLabel(
+        purpose = Label(
             "A network with an accuracy of 98 % on test digits may be less accurate on your own handwriting. Keep some "
             "of your own digits with their labels: DigitLab shows the accuracy on them at every snapshot of the "
             "training, next to that on the test digits, and which digits are confused."

@@ -6,6 +6,8 @@ from random import Random
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
+from digitlab.training.events import TrainingStarted
+from digitlab.words.names import one_line
 from digitlab.words.numbers import count, epoch_label, epoch_number, percent
 
 _LONGEST_NAME = 20
@@ -26,8 +28,13 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | 
     if run is None or epoch is None:
         return None
     started = run.started
-    name = started.dataset_name if started.validates_on_test else f"{started.dataset_name} (validation)"
-    return name, epoch.val_accuracy, started.first_epoch + epoch.epoch
+    return reference_name(started), epoch.val_accuracy, started.first_epoch + epoch.epoch
+
+
+def reference_name(started: TrainingStarted) -> str:
+    """Return the name of the digits that a run was validated on."""
+    name = one_line(started.dataset_name)
+    return name if started.validates_on_test else f"{name} (validation)"
 
 
 def headline(reference: tuple[str, float, float] | None, correct: int, total: int) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.widgets.fields import set_tip, tip_of
 from digitlab.model.layer import Shape
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
@@ -61,10 +62,8 @@ class NetworkDiagram(QWidget):
         super().__init__(parent)
         self.setObjectName("networkDiagram")
         self.setAccessibleName("Diagram of the network")
-        self.setToolTip(
-            "<p>Each box is a layer's output: its face shows the size of the maps, its depth their number.</p>"
-        )
-        self.setWhatsThis(self.toolTip())
+        set_tip(self, "Each box is a layer's output: its face shows the size of the maps, its depth their number.")
+        self.setWhatsThis(tip_of(self))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._boxes: tuple[Box, ...] = (Box("input", INPUT_SHAPE),)
 

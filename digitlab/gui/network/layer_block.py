@@ -3,11 +3,21 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, ProblemLabel, describe, set_flag, wrapped
+from digitlab.gui.widgets.fields import (
+    ChoiceBox,
+    NumberField,
+    NumberRange,
+    ProblemLabel,
+    describe,
+    set_flag,
+    set_tip,
+    tip_of,
+)
+from digitlab.gui.widgets.label import Label, RichLabel, escaped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.layer import Choice, Hyperparameter, Layer
 
@@ -38,8 +48,7 @@ class LayerBlock(Themed, QWidget):
         self.setObjectName(f"{name}Block")
         self._name = name
         self._layer = self._titled = layer
-        self._title = QLabel()
-        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title = RichLabel()
         self._title.setWordWrap(True)
         self._fields: dict[str, NumberField | ChoiceBox] = {}
         self._problem = ProblemLabel()
@@ -50,9 +59,9 @@ class LayerBlock(Themed, QWidget):
         for index, parameter in enumerate(layer.editable):
             row, column = divmod(index, _COLUMNS)
             field = self._make_field(parameter)
-            label = QLabel(parameter.label)
+            label = Label(parameter.label)
             label.setBuddy(field)
-            label.setToolTip(field.toolTip())
+            set_tip(label, tip_of(field))
             label.setFixedWidth(_LABEL_PX)
             field.setMinimumWidth(_FIELD_PX)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -65,8 +74,8 @@ class LayerBlock(Themed, QWidget):
         column_of_all.addWidget(self._title)
         column_of_all.addLayout(grid)
         column_of_all.addWidget(self._problem)
-        self.setToolTip(wrapped(layer.explanation))
-        self.setWhatsThis(self.toolTip())
+        set_tip(self, layer.explanation)
+        self.setWhatsThis(layer.explanation)
         self.show_layer(layer, is_forced=True)
         self.follow_theme()
 
@@ -149,7 +158,7 @@ class LayerBlock(Themed, QWidget):
                 set_flag(field, "invalid", is_on=bool(own))
             field.setAccessibleDescription(f"{self.problems.get(name, own)} {note}".strip())
             set_flag(field, "unapplied", is_on=bool(note))
-        self._problem.show_problem("\n".join(filter(None, (*self.problems.values(), reason))))
+        self._problem.show_problem(" ".join(filter(None, (*self.problems.values(), reason))))
 
     def restyle(self) -> None:
         """Colour the secondary part of the title."""
@@ -174,8 +183,8 @@ class LayerBlock(Themed, QWidget):
         quiet = self._titled.title if self._fields else self._titled.explanation
         colour = self.palette().color(theme.QUIET).name()
         size = theme.FONT_SMALL_PX
-        words = f"<span style='color:{colour}; font-size:{size}px'>{quiet}</span>"
-        self._title.setText(f"<b>{self._name}</b>&nbsp;&nbsp;{words}")
+        words = f"<span style='color:{colour}; font-size:{size}px'>{escaped(quiet)}</span>"
+        self._title.setText(f"<b>{escaped(self._name)}</b>&nbsp;&nbsp;{words}")
 
     @Slot()
     def _on_field_edited(self) -> None:

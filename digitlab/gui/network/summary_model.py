@@ -6,6 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from digitlab.gui.widgets.fields import wrapped
 from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
 from digitlab.words.numbers import NO_VALUE, dimensions, size
 
@@ -125,7 +126,7 @@ class SummaryModel(QAbstractTableModel):
             Qt.ItemDataRole.DisplayRole: row.cells[column],
             Qt.ItemDataRole.AccessibleTextRole: f"{row.cells[column]} {_second_line(row, column)}".strip(),
             Qt.ItemDataRole.TextAlignmentRole: _alignment(column),
-            Qt.ItemDataRole.ToolTipRole: _HEADERS[column][1],
+            Qt.ItemDataRole.ToolTipRole: wrapped(_HEADERS[column][1]),
             SECOND_LINE_ROLE: _second_line(row, column),
             SHARE_ROLE: {_PARAMETERS: row.parameter_share, _MULTIPLY_ADDS: row.work_share}.get(column),
         }
@@ -139,7 +140,7 @@ class SummaryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return meaning
+            return wrapped(meaning)
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
@@ -15,7 +15,8 @@ from digitlab.gui.session import available
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import index_of, position_of, snapshots_of
 from digitlab.gui.widgets.card import Card, quiet_label
-from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.fields import describe, set_tip
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.names import one_line
 from digitlab.words.numbers import epoch_text, percent
@@ -64,7 +65,7 @@ class TimeBar(Themed, Card):
         super().__init__(parent=parent)
         self.setObjectName("timeBar")
         self._session = session
-        self._name = QLabel()
+        self._name = Label()
         self._snapshot = quiet_label(wraps=False)
         self._play = QToolButton()
         self._slider = TimeSlider()
@@ -162,14 +163,14 @@ class TimeBar(Themed, Card):
         has_past = available.has_past(session)
         self._play.setEnabled(has_past)
         tip = "Play back the run (Space)." if has_past else NO_PAST
-        self._play.setToolTip(wrapped(tip))
+        set_tip(self._play, tip)
         self._newest.setEnabled(available.can_show_newest(session))
         self._newest.setChecked(has_past and replay.is_following)
         self._show_pin(replay.pinned)
         self._swap.setEnabled(available.can_swap(session))
         problem = available.reason_not_to_continue(session)
         self._continue_training.setEnabled(not problem)
-        self._continue_training.setToolTip(wrapped(problem or _CONTINUE_TIP))
+        set_tip(self._continue_training, problem or _CONTINUE_TIP)
         name = "Pause" if replay.is_playing else "Play"
         if name != self._play.accessibleName():
             self._play.setAccessibleName(name)
@@ -183,7 +184,7 @@ class TimeBar(Themed, Card):
         width = _NAME_WIDTH - metrics.horizontalAdvance(f" · {parameters}")
         self._name.setText(f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)} · {parameters}")
         self._name.setAccessibleName(f"Network on screen: {name}")
-        self._name.setToolTip(wrapped(f"The network on screen: {name}, {parameters}."))
+        set_tip(self._name, f"The network on screen: {name}, {parameters}.")
 
     def _show_pin(self, pinned: Snapshot | None) -> None:
         self._pin.setChecked(pinned is not None)

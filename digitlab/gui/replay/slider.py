@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.session.timeline import epoch_marks
-from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import epoch_text
 
@@ -272,7 +272,7 @@ class TimeSlider(Themed, QAbstractSlider):
             also = "".join(
                 text for text, which in ((" · best so far", self._best), (" · pinned", self._pinned)) if index == which
             )
-            QToolTip.showText(event.globalPos(), _text(self._snapshots[index]) + also, self)
+            QToolTip.showText(event.globalPos(), wrapped(_text(self._snapshots[index]) + also), self)
             return True
         return super().event(event)
 

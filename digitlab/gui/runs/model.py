@@ -20,8 +20,10 @@ from digitlab.gui.runs.wording import (
     recipe_text,
     start_text,
 )
+from digitlab.gui.widgets.fields import wrapped
 from digitlab.runs.kept import RunSummary
 from digitlab.runs.run import Run
+from digitlab.words.names import one_line
 from digitlab.words.numbers import duration, size
 
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -51,7 +53,7 @@ class Column:
 
 
 def _name(run: RunSummary) -> str:
-    return run.name
+    return one_line(run.name)
 
 
 def _recipe(run: RunSummary) -> str:
@@ -59,11 +61,11 @@ def _recipe(run: RunSummary) -> str:
 
 
 def _network(run: RunSummary) -> str:
-    return run.started.spec.name
+    return one_line(run.started.spec.name)
 
 
 def _data(run: RunSummary) -> str:
-    return run.started.dataset_name
+    return one_line(run.started.dataset_name)
 
 
 def _origin(run: RunSummary) -> str:
@@ -202,10 +204,12 @@ class RunTable(QAbstractTableModel):
         """Return the text, tooltip, alignment, sort key or run of a cell."""
         run, column = self.run_at(index.row()), COLUMNS[index.column()]
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.DisplayRole:
                 return column.text(run)
+            case Qt.ItemDataRole.EditRole:
+                return run.name
             case Qt.ItemDataRole.ToolTipRole:
-                return facts(run)
+                return wrapped(facts(run))
             case Qt.ItemDataRole.TextAlignmentRole if column.is_number:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case _ if role == SORT_ROLE:
@@ -251,7 +255,7 @@ class RunTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return column.title
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tip
+                return wrapped(column.tip)
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSplitter,
@@ -24,7 +23,8 @@ from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.runs.wording import legend_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
-from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.fields import describe, set_tip
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.words.numbers import count, size
@@ -39,11 +39,13 @@ _LIST_PX: Final = 280
 _PLOT_PX: Final = 360
 """Initial heights; the user can drag the splitter."""
 
+_INVITATION_PX: Final = 380
+
 _NO_RUNS: Final = "No runs yet"
 _ALL_DELETED: Final = "All runs were deleted"
 _INVITATION: Final = (
-    "Every training run is saved as it goes. It appears here\n"
-    "after its first batch and stays, even if the computer\n"
+    "Every training run is saved as it goes. It appears here "
+    "after its first batch and stays, even if the computer "
     "crashes during training."
 )
 
@@ -172,8 +174,10 @@ class RunsPanel(Themed, QWidget):
         """Return the widget shown while there are no runs."""
         card = Card()
         self._empty_title = title_label(_NO_RUNS)
-        text = QLabel(_INVITATION)
+        text = Label(_INVITATION)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        text.setWordWrap(True)
+        text.setFixedWidth(_INVITATION_PX)
         self._train = train = QPushButton("Train now")
         train.setProperty("primary", True)
         describe(train, "trainFirstButton", "Train now", "Train the network with the recipe in the Train tab.")
@@ -314,7 +318,7 @@ class RunsPanel(Themed, QWidget):
         """Show what the thin lines are, and which of the plotted runs have no other."""
         text = legend_text([drawn.name for drawn in self._drawn if not drawn.run.epochs])
         self._legend.setText(text)
-        self._legend.setToolTip(wrapped(text))  # a name may be long
+        set_tip(self._legend, text)  # a name may be long
 
     def _show_plot(self) -> None:
         """Plot the checked runs whose curves were read; if there are none, show what to do."""

@@ -1,6 +1,5 @@
 """The curves of several runs in one plot. Needs pyqtgraph: import it late."""
 
-import html
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +15,9 @@ from digitlab.gui.charts.items import cosmetic_pen
 from digitlab.gui.charts.run_curves import LineStyle, MarkStyle, PlottedRun, RunStyle
 from digitlab.gui.runs import marks
 from digitlab.gui.runs.wording import NONE
+from digitlab.gui.widgets.label import escaped
 from digitlab.runs.run import Run
+from digitlab.words.names import one_line
 from digitlab.words.numbers import NO_VALUE, epoch_text
 
 _FADED: Final = 0.45
@@ -102,8 +103,8 @@ def readout_text(runs: tuple[PlottedRun, ...], quantity: Quantity, at: float) ->
         reached = np.flatnonzero(ends <= at + 0.05)
         value = NO_VALUE if run.epochs else NONE
         if len(reached) and at <= _end(run) + 0.5:
-            value = html.escape(quantity.write(quantity.validation(run.epochs[reached[-1]])))
-        rows.append([html.escape(plotted.name), value])
+            value = escaped(quantity.write(quantity.validation(run.epochs[reached[-1]])))
+        rows.append([escaped(one_line(plotted.name)), value])
     return readout_table(rows)
 
 

@@ -44,7 +44,7 @@ def recipe_text(started: TrainingStarted) -> str:
 def origin_text(started: TrainingStarted) -> str:
     """Return where a branch started from, for example ``Tutorial 2 at epoch 3.4``; empty for other runs."""
     origin = started.origin
-    return "" if origin is None else f"{origin.run_name} at {epoch_text(origin.epoch)}"
+    return "" if origin is None else f"{one_line(origin.run_name)} at {epoch_text(origin.epoch)}"
 
 
 def reached(run: RunSummary) -> float:
@@ -94,10 +94,10 @@ def facts(run: RunSummary) -> str:
     last = started.first_epoch + started.config.epochs
     images = "test" if started.validates_on_test else "held-out"
     lines = [
-        run.name,
-        f"{started.spec.name}, {started.spec.total_parameters:,} parameters",
+        one_line(run.name),
+        f"{one_line(started.spec.name)}, {started.spec.total_parameters:,} parameters",
         recipe_text(started),
-        f"{started.dataset_name}: {count(started.training_count, 'image')}, "
+        f"{one_line(started.dataset_name)}: {count(started.training_count, 'image')}, "
         f"{count(started.validation_count, images + ' image')} for validation",
         f"{epochs_text(run)} of {epoch_number(last)} {'epoch' if last == 1 else 'epochs'}{best}",
         f"{run.created.astimezone():%d %b %Y, %H:%M}; {duration(run.seconds)} of training",

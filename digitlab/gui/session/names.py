@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from digitlab.system.assets import model_path
 from digitlab.training.recipes import RECIPES
+from digitlab.words.names import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +28,13 @@ def names_of(run: Run | None, name: str, compared: NamedRun | None) -> tuple[str
     """
     if compared is None:
         return name, ""
+    other = one_line(compared.name)
     if run is None:
-        return "", compared.name
-    if name == compared.name:
+        return "", other
+    if name == other:
         name = _UNNAMED
-    ours, theirs = run.started.dataset_name, compared.run.started.dataset_name
-    if ours == theirs:
-        return name, compared.name
-    return f"{name} · {ours}", f"{compared.name} · {theirs}"
+    ours, theirs = one_line(run.started.dataset_name), one_line(compared.run.started.dataset_name)
+    return (name, other) if ours == theirs else (f"{name} · {ours}", f"{other} · {theirs}")
 
 
 def shipped_title(name: str) -> str:

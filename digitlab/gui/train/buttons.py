@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from digitlab.gui import theme
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.widgets.card import quiet_label
-from digitlab.gui.widgets.fields import describe, set_flag, wrapped
+from digitlab.gui.widgets.fields import describe, set_flag, set_tip
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.spec import ModelSpec
 from digitlab.words.recipes import trained_instead, trained_network
@@ -105,7 +105,7 @@ class TrainingButtons(Themed, QWidget):
             label, tooltip, icon = PAUSE, PAUSE_TIP, "pause"
         self._primary.setText(label)
         self._primary.setAccessibleName(label)
-        self._primary.setToolTip(wrapped(tooltip))
+        set_tip(self._primary, tooltip)
         can_train = state is TrainingState.IDLE and not self._problem
         self._primary.setEnabled(can_train or state.can_pause_or_resume)
         self._stop.setEnabled(state.can_stop)

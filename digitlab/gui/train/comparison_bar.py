@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from digitlab.gui import theme
 from digitlab.gui.session.names import shipped_title
 from digitlab.gui.widgets.card import FoldingRow
-from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.label import menu_text
 from digitlab.gui.widgets.themed import Themed
 from digitlab.system.assets import model_path
+from digitlab.words.names import one_line
 
 _NOTHING: Final = -1
 _FILE: Final = -2
@@ -115,7 +117,8 @@ class ComparisonBar(Themed, FoldingRow):
         other.setToolTip("A network that was saved with its run")
 
     def _add(self, title: str, choice: int) -> QAction:
-        action = self._menu.addAction(title)
+        action = self._menu.addAction(menu_text(title))
+        action.setToolTip(wrapped(one_line(title)))  # without one, Qt would show the text, perhaps as rich text
         action.setCheckable(True)
         self._group.addAction(action)
         action.setChecked(title == (self._compared or NONE))

@@ -1,6 +1,5 @@
 """The legend of the plots: each mark with its name, one line per run."""
 
-import html
 from enum import Enum, auto
 from typing import Final
 
@@ -10,6 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.charts.items import cosmetic_pen
+from digitlab.gui.widgets.fields import set_tip
+from digitlab.words.names import one_line
 
 _SAMPLE_PX: Final = 14
 _GAP_PX: Final = 4
@@ -42,10 +43,9 @@ _COMPARED_MARKS: Final = (Mark.SMOOTH, Mark.VALIDATION)
 """What is drawn of the compared run."""
 
 _MEANINGS: Final = (
-    "<p><b>batch</b>: single batches.<br><b>smoothed</b>: the mean of the last tenth of an epoch."
-    "<br><b>epoch mean</b>: the mean over the training images of a whole epoch, "
-    "while the weights were still changing, so it lags behind."
-    "<br><b>validation</b>: the value on images not used for training, after the epoch.</p>"
+    "batch: single batches.\nsmoothed: the mean of the last tenth of an epoch.\n"
+    "epoch mean: the mean over the training images of a whole epoch, while the weights were still changing, so it "
+    "lags behind.\nvalidation: the value on images not used for training, after the epoch."
 )
 
 _DESCRIPTION: Final = (
@@ -65,6 +65,7 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setObjectName("curvesLegend")
         self.setAccessibleName("Legend")
+        self.setWhatsThis(_MEANINGS)
         self.show_names("", "")
 
     def show_names(self, name: str, compared: str) -> None:
@@ -74,11 +75,10 @@ class Legend(QWidget):
             name: The run shown; empty if there is none.
             compared: The compared run; empty if there is none, and then the first name is not shown either.
         """
-        self._name, self._compared = name, compared
-        runs = f"<p><b>{html.escape(name)}</b>: solid lines, squares and dots.<br>" if name else "<p>"
-        runs += f"<b>{html.escape(compared)}</b>: dashed line and diamonds.</p>"
-        self.setToolTip(f"{runs if compared else ''}{_MEANINGS}")
-        self.setWhatsThis(self.toolTip())
+        self._name, self._compared = name, compared = one_line(name), one_line(compared)
+        runs = f"{name}: solid lines, squares and dots.\n" if name else ""
+        runs += f"{compared}: dashed line and diamonds.\n"
+        set_tip(self, f"{runs if compared else ''}{_MEANINGS}")
         both = f" {compared}: dashed line smoothed, diamonds validation after each epoch." if compared else ""
         self.setAccessibleDescription(f"{name + ': ' if name and compared else ''}{_DESCRIPTION}{both}")
         self.update()

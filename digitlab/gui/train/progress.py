@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.run import Run
+from digitlab.words.names import one_line
 from digitlab.words.numbers import count, duration, epoch_text, percent, speed
 
 
@@ -112,4 +113,4 @@ def _result(run: Run) -> str:
     if not run.epochs:
         return ""
     kind = "test" if run.started.validates_on_test else "validation"
-    return f"{kind} accuracy {percent(run.epochs[-1].val_accuracy)} · {run.started.dataset_name}"
+    return f"{kind} accuracy {percent(run.epochs[-1].val_accuracy)} · {one_line(run.started.dataset_name)}"

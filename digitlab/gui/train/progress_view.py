@@ -1,12 +1,13 @@
 """The progress of training, as text and as a bar."""
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.train.progress import Progress
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import describe, set_flag
+from digitlab.gui.widgets.label import Label
 
 _BAR_STEPS = 1000
 
@@ -28,7 +29,7 @@ class ProgressView(QWidget):
         super().__init__(parent)
         self.setFixedWidth(width)
         self._shown: Progress | None = None
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setWordWrap(True)
         self._bar = QProgressBar()
         self._detail = quiet_label()

@@ -1,9 +1,8 @@
 """The values under the pointer, as text."""
 
-import html
-
 from digitlab.gui.charts.curves import Quantity, Reading
 from digitlab.gui.charts.epoch_plot import readout_table
+from digitlab.gui.widgets.label import escaped
 from digitlab.words.numbers import NO_VALUE
 
 
@@ -23,7 +22,7 @@ def readout_text(reading: Reading | None, compared: Reading | None, names: tuple
         columns.append(_column(compared, quantity))
         rows.insert(0, [""])
         for column, name in zip(columns, [name for name in names if name], strict=True):
-            column.insert(0, html.escape(name))
+            column.insert(0, escaped(name))
     return readout_table([row + list(texts) for row, *texts in zip(rows, *columns, strict=True)])
 
 
@@ -33,5 +32,5 @@ def _column(reading: Reading | None, quantity: Quantity) -> list[str]:
         return [NO_VALUE] * 4
     values = (reading.batch, reading.training, reading.validation)
     # Escaped, because a small share is written "<0.01 %".
-    texts = ["after the epoch" if value is None else html.escape(quantity.write(value)) for value in values]
+    texts = ["after the epoch" if value is None else escaped(quantity.write(value)) for value in values]
     return [f"{reading.step:,}", *texts]

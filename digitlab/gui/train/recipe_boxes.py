@@ -11,6 +11,7 @@ from digitlab.gui.session.values import Recipe
 from digitlab.gui.widgets.fields import ChoiceBox, wrapped
 from digitlab.gui.widgets.source_box import SourceBox
 from digitlab.training.recipes import RECIPES, recipe_of
+from digitlab.words.names import one_line
 from digitlab.words.recipes import recipe_note
 
 _OWN_NOTE: Final = "Your own settings. Choose a recipe to restore settings known to work well."
@@ -101,7 +102,7 @@ class DrawingsBox(ChoiceBox):
         self.clear()
         self.add_choice("Built-in handwriting", (), "Handwriting shipped with DigitLab")
         if paths:
-            names = [Path(path).name for path in paths]
+            names = [one_line(Path(path).name) for path in paths]
             self.add_choice(names[0] if len(names) == 1 else f"{len(names)} files", paths, ", ".join(names))
         self.add_choice("Choose files…", _CHOOSE, "Your own drawings: one or more .jsonl or .jsonl.gz files")
         self.show_choice(paths)

@@ -25,6 +25,8 @@ from digitlab.gui.widgets.fields import (
     Steps,
     describe,
     set_flag,
+    set_tip,
+    tip_of,
 )
 from digitlab.gui.widgets.network_boxes import LossBox, PresetBox
 from digitlab.gui.widgets.themed import Themed
@@ -250,7 +252,7 @@ class RecipeForm(Themed, QWidget):
         self._content.setLayout(grid)
         title = title_label("&Recipe")
         title.setBuddy(self._named)
-        title.setToolTip(self._named.toolTip())
+        set_tip(title, tip_of(self._named))
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE_M)
         header.addWidget(title)

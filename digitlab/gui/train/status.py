@@ -19,7 +19,7 @@ from digitlab.gui.train.buttons import (
 )
 from digitlab.gui.train.progress import progress_of
 from digitlab.gui.train.progress_view import show_share
-from digitlab.gui.widgets.fields import describe, wrapped
+from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
 
@@ -89,7 +89,7 @@ class TrainingStatus(Themed, QWidget):
         self.setVisible(state.is_busy)
         is_paused = state is TrainingState.PAUSED
         self._pause.setAccessibleName(RESUME if is_paused else PAUSE)
-        self._pause.setToolTip(wrapped(RESUME_TIP if is_paused else PAUSE_TIP))
+        set_tip(self._pause, RESUME_TIP if is_paused else PAUSE_TIP)
         self._pause.setEnabled(state.can_pause_or_resume)
         self._stop.setEnabled(state.can_stop)
         self.restyle()

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from digitlab.gui import theme
+from digitlab.gui.widgets.label import Label, RichLabel
 
 _UNLIMITED: Final = 16777215
 """Qt's QWIDGETSIZE_MAX, which PySide does not have."""
@@ -45,7 +45,7 @@ class Card(QFrame):
         self.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
         self.column.setSpacing(theme.SPACE_S)
         self.header: QHBoxLayout | None = None
-        self.title: QLabel | None = None
+        self.title: Label | None = None
         if title or tools:
             self.header = QHBoxLayout()
             self.header.setSpacing(theme.SPACE_S)
@@ -58,23 +58,30 @@ class Card(QFrame):
             self.column.addLayout(self.header)
 
 
-def title_label(text: str = "") -> QLabel:
+def title_label(text: str = "") -> Label:
     """Return a label in the title font."""
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("title", True)
     return label
 
 
-def quiet_label(text: str = "", *, wraps: bool = True) -> QLabel:
+def quiet_label(text: str = "", *, wraps: bool = True) -> Label:
     """Return a label for small, less important text.
 
     Args:
         text: The text.
         wraps: Whether it wraps.
     """
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("quiet", True)
     label.setWordWrap(wraps)
+    return label
+
+
+def quiet_rich_label() -> RichLabel:
+    """Return a quiet label for rich text on one line."""
+    label = RichLabel()
+    label.setProperty("quiet", True)
     return label
 
 

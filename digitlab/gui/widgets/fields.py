@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSpacerItem,
     QStyledItemDelegate,
@@ -20,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui.theme import SPACE_S, SPACE_XS, icon
+from digitlab.gui.widgets.label import Label, escaped
+from digitlab.words.names import one_line, visible
 
 _ARROW_PX = 16
 
@@ -161,7 +162,7 @@ class NumberField(QLineEdit):
     def mark(self, problem: str) -> None:
         """Mark the field as invalid if its text is invalid or the caller gives a reason; unmark it otherwise."""
         reason = self.problem or problem
-        self.setAccessibleDescription(reason)
+        self.setAccessibleDescription(reason or tip_of(self))
         set_flag(self, "invalid", is_on=bool(reason))
 
     def _step(self, count: int) -> None:
@@ -228,7 +229,7 @@ class ChoiceBox(QComboBox):
     def add_choice(self, text: str, data: object, tooltip: str = "", *, before: int | None = None) -> None:
         """Add a choice at the end, or before another one."""
         place = self.count() if before is None else before
-        self.insertItem(place, text, data)
+        self.insertItem(place, one_line(text), data)
         if tooltip:
             self.setItemData(place, wrapped(tooltip), Qt.ItemDataRole.ToolTipRole)
 
@@ -264,12 +265,12 @@ class ChoiceBox(QComboBox):
             event.ignore()
 
 
-class ProblemLabel(QLabel):
+class ProblemLabel(Label):
     """The reason why a field is invalid; takes no space while the field is valid."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a hidden label."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setProperty("problem", True)
         self.setWordWrap(True)
         self.hide()
@@ -307,9 +308,9 @@ class FieldGrid(QGridLayout):
             The label for the field's problem.
         """
         row = self.rowCount()
-        name = QLabel(label)
+        name = Label(label)
         name.setBuddy(field)
-        name.setToolTip(field.toolTip())
+        set_tip(name, tip_of(field))
         self.addWidget(name, row, 0)
         if beside:
             line = QHBoxLayout()
@@ -326,8 +327,24 @@ class FieldGrid(QGridLayout):
 
 
 def wrapped(text: str) -> str:
-    """Return plain text as rich text, which Qt wraps in tooltips."""
-    return f"<p>{html.escape(text, quote=False)}</p>"
+    """Return plain text as rich text, which Qt wraps in tooltips; its lines stay lines."""
+    return f"<p>{'<br>'.join(map(escaped, text.splitlines()))}</p>"
+
+
+def tip_of(widget: QWidget) -> str:
+    """Return the tooltip of a widget as plain text."""
+    return html.unescape(widget.toolTip().removeprefix("<p>").removesuffix("</p>").replace("<br>", "\n"))
+
+
+def set_tip(widget: QWidget, text: str) -> None:
+    """Set the tooltip of a widget, and its description for screen readers, which Qt would take from the rich text.
+
+    Args:
+        widget: The widget.
+        text: Plain text; its lines are lines of the tooltip.
+    """
+    widget.setToolTip(wrapped(text) if text else "")
+    widget.setAccessibleDescription(visible(" ".join(text.splitlines())))
 
 
 def describe(widget: QWidget, object_name: str, name: str, tooltip: str, whats_this: str = "") -> None:
@@ -342,8 +359,8 @@ def describe(widget: QWidget, object_name: str, name: str, tooltip: str, whats_t
     """
     widget.setObjectName(object_name)
     widget.setAccessibleName(name)
-    widget.setToolTip(wrapped(tooltip))
-    widget.setWhatsThis(wrapped(whats_this or tooltip))
+    set_tip(widget, tooltip)
+    widget.setWhatsThis(whats_this or tooltip)
 
 
 def set_flag(widget: QWidget, name: str, *, is_on: bool) -> None:

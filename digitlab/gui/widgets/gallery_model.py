@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
+from digitlab.gui.widgets.fields import wrapped
 from digitlab.gui.widgets.gallery_tile import ITEM_ROLE, GalleryItem
 
 MOST_SINGLE: Final = 50
@@ -93,5 +94,5 @@ class GalleryModel(QStringListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self.item(index.row()).text
             case Qt.ItemDataRole.ToolTipRole:
-                return self.item(index.row()).tooltip
+                return wrapped(self.item(index.row()).tooltip)
         return None

@@ -50,7 +50,7 @@ class GalleryItem:
 
     Attributes:
         pixels: 28 x 28 grey values, 0 black to 255 white, row by row: ``image.tobytes()`` of a uint8 array.
-        describe: Returns its full description, for screen readers, and the same as a tooltip, which may have several
+        describe: Returns its full description, for screen readers, and the text of its tooltip, which may have several
             lines. Called on demand: formatting the numbers of every visible tile takes longer than painting it.
         label: One or two characters in bold at the lower left of the image; may be empty.
         badge: A tick or a cross beside the label; a cross also frames the image.
@@ -72,7 +72,7 @@ class GalleryItem:
 
     @property
     def tooltip(self) -> str:
-        """The same as a tooltip."""
+        """The text of its tooltip."""
         return self.describe()[1]
 
 

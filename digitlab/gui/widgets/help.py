@@ -5,12 +5,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab import __version__
 from digitlab.gui import theme
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import Label
 from digitlab.system.storage import state_folder
 
 _SCREEN_SHARE: Final = 0.8
@@ -55,9 +56,9 @@ class _KeyboardDialog(QDialog):
         grid = QGridLayout(grid_holder)
         grid.setContentsMargins(0, 0, theme.SPACE_M, 0)
         grid.setHorizontalSpacing(theme.SPACE_L * 2)
-        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._rows: list[tuple[Label, Label]] = []
         for row, (keys, text) in enumerate(rows):
-            labels = QLabel(keys), QLabel(text)
+            labels = Label(keys), Label(text)
             labels[0].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for column, label in enumerate(labels):
                 grid.addWidget(label, row, column)

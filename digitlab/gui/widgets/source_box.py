@@ -8,9 +8,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from digitlab.gui.widgets.fields import ChoiceBox
+from digitlab.words.names import one_line
 
 _CHOOSE_FILE: Final = "choose a file"
 """The data of the last entry; distinct from any source, since paths are absolute."""
+
+_MOST_OF_PATH: Final = 300
+"""Maximum length of a path in a tooltip."""
 
 
 class SourceBox(ChoiceBox):
@@ -47,7 +51,7 @@ class SourceBox(ChoiceBox):
         for name, (title, tooltip) in self._named.items():
             self.add_choice(title, name, tooltip)
         if source not in self._named:
-            self.add_choice(Path(source).name, source, source)
+            self.add_choice(Path(source).name, source, one_line(source, _MOST_OF_PATH))
         self.add_choice("Choose a file…", _CHOOSE_FILE, self._file_tooltip)
         self.show_choice(source)
 

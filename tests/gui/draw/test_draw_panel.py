@@ -194,7 +194,7 @@ def test_the_eleventh_bar_has_a_name(qtbot, window):
     qtbot.waitUntil(lambda: bars.height() == bars.sizeHint().height())
     place = QPoint(30, bars.height() - 5)
     QApplication.sendEvent(bars, QHelpEvent(QEvent.Type.ToolTip, place, bars.mapToGlobal(place)))
-    assert QToolTip.text().startswith("no digit: 0.")
+    assert QToolTip.text().startswith("<p>no digit: 0.")
     QToolTip.hideText()
 
 

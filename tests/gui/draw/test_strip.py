@@ -12,6 +12,7 @@ from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Step
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.gui.draw.strip import PreprocessingStrip, StepTile
+from digitlab.gui.widgets.fields import tip_of
 from digitlab.insight.lens import inspect
 
 LEFT = Qt.MouseButton.LeftButton
@@ -116,7 +117,7 @@ def test_the_canvas_tile_skips_all_steps(qtbot, strip):
 
 def test_every_tile_explains_its_step_and_what_happens_without_it(strip):
     for each in strip.findChildren(StepTile):
-        what, without = each.toolTip().split("\n")
+        what, without = tip_of(each).split("\n")
         assert what in each.accessibleDescription()
         assert without
 

@@ -1,5 +1,7 @@
 """Several files dropped at once: one of each kind is taken, and a message says what happened to each."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -71,7 +73,7 @@ def test_one_of_each_kind_is_taken(window, files, drop):
 def test_two_files_of_one_kind_are_not_both_shown_and_the_message_says_so(window, files, drop):
     said = drop(files("a.png"), files("b.jsonl"), files("c.png"), files("d.npz"), files("e.npz"))
     assert said == (
-        "Opened a.png and d.npz. Not opened, as one drawing is shown at a time: b.jsonl and c.png.\n"
+        "Opened a.png and d.npz. Not opened, as one drawing is shown at a time: b.jsonl and c.png. "
         "Not opened, as one dataset is shown at a time: e.npz."
     )
     assert window.session.recipe.source.endswith("d.npz")
@@ -79,7 +81,7 @@ def test_two_files_of_one_kind_are_not_both_shown_and_the_message_says_so(window
 
 def test_a_file_that_cannot_be_read_does_not_take_the_place_of_one_that_can(window, files, drop):
     said = drop(files("notes.txt"), files("a.png"), files("b.png"))
-    assert said.startswith("Opened a.png. Not opened, as one drawing is shown at a time: b.png.\nnotes.txt ")
+    assert said.startswith("Opened a.png. Not opened, as one drawing is shown at a time: b.png. notes.txt ")
     assert window.session.sketch.picture.name == "a.png"
 
 
@@ -87,10 +89,9 @@ def test_a_file_that_cannot_be_read_does_not_take_the_place_of_one_that_can(wind
 def test_files_that_cannot_be_read_are_all_accounted_for(files, drop, count):
     said = drop(*(files(f"{number}.txt") for number in range(count)))
     assert said.startswith("None of the files was opened.")
-    lines = said.splitlines()
-    assert len(lines) == min(count, 5)
-    if count > 4:
-        assert lines[-1] == "46 other files could not be opened."
+    named = re.findall(r"\b\d+\.txt is a text", said)
+    assert len(named) == min(count, 4)
+    assert said.endswith("46 other files could not be opened.") == (count > 4)
 
 
 def test_many_pictures_are_counted(window, files, drop):

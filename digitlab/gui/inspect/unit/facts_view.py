@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.widgets.fields import set_tip
 
 PARAGRAPH_GAP = 5
 
@@ -42,8 +43,7 @@ class FactsView(QWidget):
         said = tuple(line for line in quiet if line)
         if (title, text, said) != (self._title, self._text, self._quiet):
             self._title, self._text, self._quiet = title, text, said
-            self.setAccessibleDescription(". ".join(self.lines))
-            self.setToolTip("\n".join(self.lines))
+            set_tip(self, "\n".join(self.lines))
             self.update()
 
     def minimumSizeHint(self) -> QSize:

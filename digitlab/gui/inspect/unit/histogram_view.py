@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.unit.unit_facts import Histogram
+from digitlab.gui.widgets.fields import set_tip
 from digitlab.words.numbers import number
 
 LINE: Final = 15
@@ -30,7 +31,7 @@ class HistogramView(QWidget):
         """
         super().__init__(parent)
         self.setObjectName(name)
-        self.setToolTip(explanation)
+        set_tip(self, explanation)
         self.setWhatsThis(explanation)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._histogram: Histogram | None = None

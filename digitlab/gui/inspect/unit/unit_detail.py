@@ -28,6 +28,7 @@ from digitlab.gui.inspect.unit.unit_facts import (
     weights_of,
 )
 from digitlab.gui.widgets.card import Card, quiet_label
+from digitlab.gui.widgets.fields import set_tip
 from digitlab.insight.lens import Inspection
 from digitlab.words.numbers import number
 
@@ -118,7 +119,7 @@ class UnitDetail(Card):
             button = QPushButton(text)
             button.setObjectName(name)
             button.setCheckable(True)
-            button.setToolTip(tooltip)
+            set_tip(button, tooltip)
             button.setWhatsThis(tooltip)
             self._kinds.addButton(button, nth)
             switch.addWidget(button)

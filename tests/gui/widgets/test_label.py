@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from digitlab.gui.widgets.layout_barrier import LayoutBarrier
+from digitlab.gui.widgets.label import LayoutBarrier
 
 
 class Layouts(QObject):
