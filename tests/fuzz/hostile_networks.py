@@ -176,11 +176,12 @@ def _unsigned_row() -> bytes:
     """Return damaged own digits of which a row has a number of 64 bits."""
     content = bytearray(seeds.own_digits()[0])
     size = int.from_bytes(content[16:18], "big")
-    place = size + int.from_bytes(content[size + 8 : size + 10], "big")
+    leaf = next(start for start in range(3 * size, len(content), size) if content[start] == 0x0D)  # after both roots
+    place = leaf + int.from_bytes(content[leaf + 8 : leaf + 10], "big")
     while content[place] >= 0x80:  # the length of the row
         place += 1
     content[place + 1 : place + 10] = b"\xff" * 9
-    content[2 * size] = 0  # the page of the other table
+    content[2 * size] = 0  # the root of the other table
     return bytes(content)
 
 
