@@ -1,5 +1,8 @@
 """A good file of another kind gets the same sentence in the window, dropped or chosen, and on the command line."""
 
+import os
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -77,3 +80,26 @@ def test_a_file_that_is_read_elsewhere_says_where(tmp_path, capsys, name):
     sentence = printed_for(capsys, "evaluate", "pen", "--data", str(path))
     assert expected in sentence
     assert "damaged" not in sentence
+
+
+SUFFIXES = ["", ".jsonl", ".jsonl.gz", ".npz", ".digitlab", ".digitlab-run", ".png"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in folders")
+def test_no_file_that_is_none_blocks_what_comes_after_it(qtbot, window, tmp_path):
+    for suffix in SUFFIXES:
+        os.mkfifo(tmp_path / f"pipe{suffix}")
+        (tmp_path / f"loop{suffix}").symlink_to(f"loop{suffix}")
+        (tmp_path / f"device{suffix}").symlink_to("/dev/zero")
+        for name, words in (
+            (f"pipe{suffix}", "is a pipe, not a file"),
+            (f"device{suffix}", "is a device, not a file"),
+            (f"loop{suffix}", "Too many levels of symbolic links"),
+            ("x" * 300 + suffix, "File name too long"),
+            (f"none{suffix}", "There is no file" if suffix != ".digitlab-run" else "no longer exists"),
+        ):
+            shown = shown_for(qtbot, window, partial(window.controllers.files.open_path, tmp_path / name))
+            assert words in shown
+    Image.fromarray(np.zeros((28, 28), np.uint8)).save(tmp_path / "seven.png")
+    window.controllers.files.open_path(tmp_path / "seven.png")
+    qtbot.waitUntil(lambda: window.session.sketch.picture is not None)
