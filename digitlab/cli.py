@@ -107,11 +107,12 @@ def _report_failures(arguments: Sequence[str], signals: Escalation) -> int:
 def _report(error: BaseException, log_file: Path | None) -> int:
     """Report a failure in one sentence, with the details in the log; returns the exit code."""
     known = error if isinstance(error, DigitLabError) else dependency_error(error)
+    if log_file is not None:  # otherwise Python would print the record
+        level, text = (logging.ERROR, "DigitLab failed.") if known is None else (logging.WARNING, str(known))
+        _log.log(level, "%s", text, exc_info=error.__cause__ if known is error else error)
     if known is not None:
-        _log.warning("%s", known, exc_info=error if known is not error else error.__cause__)
         show_error(known)
         return EXIT_BAD_INPUT
-    _log.error("DigitLab failed.", exc_info=error)
     details = " | ".join("".join(traceback.format_exception(error)).splitlines())
     where = f"The details are in {log_file}." if log_file else f"The log could not be written. {details}"
     write_message(f"digitlab: DigitLab failed because of an internal error. {where}")

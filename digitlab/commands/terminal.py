@@ -5,12 +5,14 @@ import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from digitlab.data.files.drawings_file import LeftOut
 from digitlab.system.errors import DigitLabError
 from digitlab.system.visible import visible
 from digitlab.words.numbers import percent
+
+if TYPE_CHECKING:
+    from digitlab.data.files.drawings_file import LeftOut
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ def show_error(error: DigitLabError) -> None:
     write_message(f"digitlab: {error}")
 
 
-def show_left_out(left_out: LeftOut) -> None:
+def show_left_out(left_out: "LeftOut") -> None:
     """Warn on standard error of the lines of a file that are left out."""
     write_message(f"digitlab: {left_out.text}")
 

@@ -19,7 +19,7 @@ from digitlab.system.storage import check_writable
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 from digitlab.training.control import TrainingControl
 from digitlab.training.recipes import RECIPES, NamedRecipe
-from digitlab.training.runtime import load_tensorflow
+from digitlab.training.runtime import foreign_backend, load_tensorflow
 from digitlab.training.trainer import TrainingRequest, train
 
 SCHEDULES: Final[Mapping[str, Schedule]] = {"constant": Schedule.CONSTANT, "cosine": Schedule.WARMUP_COSINE}
@@ -96,6 +96,10 @@ def run(options: TrainOptions) -> int:
 
 def _train(request: TrainingRequest, out: Path | None, *, as_json: bool) -> int:
     """Train and save; returns the exit code."""
+    if (ignored := foreign_backend()) is not None:
+        write_message(
+            f"KERAS_BACKEND={ignored} is ignored: DigitLab trains with TensorFlow. To hide this: unset KERAS_BACKEND"
+        )
     thread = AttendedThread("training")
     with stderr_in_log():
         thread.run(load_tensorflow)

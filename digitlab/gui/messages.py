@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.system.errors import DigitLabError
+from digitlab.system.errors import DigitLabError, dependency_error
 from digitlab.words.names import one_line
 
 _NEWS_STAY_MS: Final = 15_000
@@ -324,9 +324,10 @@ class Messages(QObject):
         self._bar.withdraw(happened(what) if isinstance(what, Exception) else what)
 
     def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
-        """Show an error: the text of a ``DigitLabError`` as it is, anything else as a bug in DigitLab."""
-        if isinstance(error, DigitLabError):
-            self._bar.show_message("warning", happened(error), f"{error.expected} {error.remedy}".strip(), options)
+        """Show an error: the text of a ``DigitLabError``, a package that is missing, or else a bug in DigitLab."""
+        known = _known(error)
+        if known is not None:
+            self._bar.show_message("warning", known.happened, f"{known.expected} {known.remedy}".strip(), options)
             return
         self._bar.show_message(
             "error",
@@ -338,6 +339,9 @@ class Messages(QObject):
 
 def happened(error: Exception) -> str:
     """Return what happened, in one sentence."""
-    if isinstance(error, DigitLabError):
-        return error.happened
-    return f"Something went wrong inside DigitLab: {type(error).__name__}."
+    known = _known(error)
+    return f"Something went wrong inside DigitLab: {type(error).__name__}." if known is None else known.happened
+
+
+def _known(error: Exception) -> DigitLabError | None:
+    return error if isinstance(error, DigitLabError) else dependency_error(error)

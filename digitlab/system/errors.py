@@ -46,15 +46,20 @@ def dependency_error(error: BaseException, package: str = "") -> DependencyError
     if isinstance(error, ModuleNotFoundError) and found:
         return DependencyError(f"The package {found} is missing.", remedy=_remedy(found))
     name = package or found
-    reason = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
     what = f"The package {name}" if name else "A package"
-    return DependencyError(f"{what} cannot be loaded: {reason.removesuffix('.')}.", remedy=_remedy(name))
+    return DependencyError(f"{what} cannot be loaded: {_reason(error)}.", remedy=_remedy(name, "--force-reinstall"))
 
 
-def _remedy(package: str) -> str:
+def _reason(error: BaseException) -> str:
+    """Return the line of an error's text that says why; TensorFlow puts a whole traceback into it."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith((" ", "Traceback"))]
+    return lines[0].strip().removesuffix(".") if lines else type(error).__name__
+
+
+def _remedy(package: str, *options: str) -> str:
     if getattr(sys, "frozen", False):
         return "Reinstall DigitLab; this copy is incomplete."
-    command = [sys.executable, "-m", "pip", "install", "--force-reinstall", _requirement(package)]
+    command = [sys.executable, "-m", "pip", "install", *options, _requirement(package)]
     return f"Install it: {shlex.join(command)}"
 
 

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from digitlab.system.errors import dependency_error
 from digitlab.system.storage import state_folder
 from digitlab.system.work import yield_to_window
 
 _log = logging.getLogger(__name__)
+
+_BACKEND: Final = "tensorflow"
 
 _SWITCH_INTERVAL_S: Final = 0.0001
 
@@ -26,12 +29,32 @@ def load_tensorflow() -> float:
 
     Returns:
         Seconds it took.
+
+    Raises:
+        DependencyError: If one of them is missing or cannot be loaded.
     """
     started = time.perf_counter()
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    os.environ.setdefault("KERAS_HOME", str(state_folder() / "keras"))
+    if (ignored := foreign_backend()) is not None:
+        _log.warning("KERAS_BACKEND=%s is ignored: DigitLab trains with TensorFlow.", ignored)
+    os.environ["KERAS_BACKEND"] = _BACKEND
+    os.environ["KERAS_HOME"] = str(state_folder() / "keras")  # the user's own may choose other number types
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     yield_to_window()  # inherited by the threads that TensorFlow starts from this one
+    try:
+        _import_all()
+    except Exception as error:
+        # Whatever a broken installation raises.
+        raise dependency_error(error, "tensorflow") or error from error
+    return time.perf_counter() - started
+
+
+def foreign_backend() -> str | None:
+    """Return the backend that the environment chooses for Keras, if it is not TensorFlow; DigitLab ignores it."""
+    chosen = os.environ.get("KERAS_BACKEND", "")
+    return chosen if chosen not in ("", _BACKEND) else None
+
+
+def _import_all() -> None:
     _load_libraries()
     with _short_switch_interval():
         import keras
@@ -40,7 +63,6 @@ def load_tensorflow() -> float:
     # Looks for GPUs now, with the messages it prints about them, rather than at the first training.
     tf.config.list_physical_devices()
     _log.info("Keras %s and TensorFlow %s loaded.", keras.__version__, tf.__version__)
-    return time.perf_counter() - started
 
 
 def release_memory() -> None:

@@ -18,7 +18,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.runs.names import recipe_title
 from digitlab.runs.recorder import RunRecorder
 from digitlab.runs.run import NamedRun, Run
-from digitlab.system.errors import DigitLabError
+from digitlab.system.errors import DependencyError, DigitLabError
 from digitlab.training.config import MAXIMUM_SEED
 from digitlab.training.control import TrainingControl
 from digitlab.training.events import (
@@ -228,6 +228,8 @@ class TrainingController(QObject):
                 Option("Choose files…", self.drawing_files_requested.emit),
                 Option("Use the built-in handwriting", self._use_own_drawings),
             )
+        if isinstance(error, DependencyError):
+            return ()
         if isinstance(error, DigitLabError) and self._session.recipe.source != DataSource.BUILTIN:
             return (
                 Option("Try again", self._retry),
