@@ -138,7 +138,7 @@ def test_no_run_is_opened_during_training(qtbot, listed, monkeypatch, way):
 @pytest.mark.parametrize("way", [answer_dialog, drop, name_as_argument, open_in_the_list])
 def test_a_damaged_run_is_reported_by_its_name_in_the_list(qtbot, listed, monkeypatch, way):
     path = runs_folder() / "small.digitlab-run"
-    path.write_bytes(b"no run")
+    path.write_bytes(path.read_bytes()[:5000])
     way(listed, path, monkeypatch)
     qtbot.waitUntil(lambda: "“Small 7” is damaged" in listed.messages.text)
     assert listed.session.run is None

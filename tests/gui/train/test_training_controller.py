@@ -288,7 +288,8 @@ def test_a_run_that_cannot_be_recorded_is_reported_and_can_be_saved_elsewhere(qt
     wait_for(qtbot, quick, TrainingState.IDLE)
     qtbot.waitUntil(lambda: "could not be saved" in quick.messages.text)
     quick.controllers.runs.save_requested.disconnect()
-    (button,) = (one for one in quick.findChildren(QPushButton, "messageOption") if one.isVisible())
+    buttons = {one.text(): one for one in quick.findChildren(QPushButton, "messageOption") if one.isVisible()}
+    button = buttons["Save it elsewhere…"]
     with qtbot.waitSignal(quick.controllers.runs.save_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
