@@ -240,6 +240,15 @@ def _style_sheet(tokens: Tokens) -> str:
     QStatusBar::item {{ border: none; }}
     QScrollArea {{ border: none; background: transparent; }}
     QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 10px; }}
+    QScrollBar:horizontal {{ height: 10px; }}
+    QScrollBar::handle {{ background: {tokens.quiet}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {tokens.text}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page, QAbstractScrollArea::corner {{ background: transparent; }}
     QMainWindow::separator {{ background: transparent; width: 6px; height: 6px; }}
     QMenuBar {{ background: {tokens.window}; }}
     QMenuBar::item:selected {{ background: {tokens.track}; border-radius: 4px; }}

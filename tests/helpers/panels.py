@@ -109,10 +109,12 @@ def walk(window: MainWindow) -> Iterator[str]:
     yield "InspectFilters"
     window.panels.inspect.panel().findChild(QAbstractButton, "showActivations").click()
     window.panels.setCurrentWidget(window.panels.my_digits)
+    sketch = window.session.sketch
     window.panels.my_digits.panel().collect.start()
     settle()
     yield "Collect"
     window.panels.my_digits.panel().collect.stop()
+    window.session.sketch = sketch
     window.session.training_state = TrainingState.RUNNING
     window.panels.setCurrentWidget(window.panels.train)
     settle()

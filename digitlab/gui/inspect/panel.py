@@ -35,7 +35,7 @@ REFRESH_PERIOD_MS: Final = 22
 """The maps follow pen and time slider up to 45 times a second; the bars, which are cheap, follow every change."""
 
 SMALLEST_WIDTH: Final = 560
-SMALLEST_HEIGHT: Final = 430
+SMALLEST_HEIGHT: Final = 500
 
 _RESTING = "Point at a tile to see how its values are computed; click it for details."
 _BLANK = "Draw a digit on the left. These are the activations for an empty canvas."

@@ -211,6 +211,10 @@ class LearningPanel(QWidget):
         for row in self._rows:
             row.snapshot_chosen.connect(self.snapshot_chosen)
             self._column.addWidget(row)
+        rows = self._column.parentWidget()
+        if rows is not None:
+            # At once: the scroll area learns of it later, and the rows would overlap until then.
+            rows.setMinimumHeight(self._column.minimumSize().height())
 
     @Slot()
     def _on_session_learning_changed(self) -> None:

@@ -15,7 +15,7 @@ from digitlab.gui.mydigits.welcome import Welcome
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.throttle import Throttle
 
-_LEAST_METRICS_PX: Final = 260
+_LEAST_METRICS_PX: Final = 250
 _MOST_METRICS_PX: Final = 560
 _SNAPSHOT_PERIOD_MS: Final = 33
 _ANSWERS_PERIOD_MS: Final = 150

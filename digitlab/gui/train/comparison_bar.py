@@ -81,10 +81,10 @@ class ComparisonBar(Themed, FoldingRow):
         self.follow_theme()
 
     def add_tools(self, *tools: QToolButton) -> None:
-        """Add other buttons on the right; they and the menu are icons alone in a narrow header."""
+        """Add other buttons on the right; they are icons alone in a narrow header."""
         for tool in tools:
             self.row.addWidget(tool)
-        self.fold(dict.fromkeys((self._compare, *tools), ""))
+        self.fold({self._compare: "vs", **dict.fromkeys(tools, "")})
 
     def show_shipped_runs(self, names: tuple[str, ...]) -> None:
         """Add the shipped networks that have a run to the menu."""

@@ -122,6 +122,10 @@ class FoldingRow(QWidget):
                 saved += widget.sizeHint().width() if long is None else width(long) - width(short)
         return saved
 
+    def sizeHint(self) -> QSize:
+        """Return the size of the row that is not folded: it unfolds where there is space again."""
+        return super().sizeHint() + QSize(self._saved_px if self._is_folded else 0, 0)
+
     def minimumSizeHint(self) -> QSize:
         """Return the size of the folded row."""
         return super().minimumSizeHint() - QSize(0 if self._is_folded else self._saved_px, 0)

@@ -65,6 +65,20 @@ def test_a_row_folds_when_it_is_too_narrow_and_unfolds_again(qtbot):
     assert label.width() > 0
 
 
+def test_a_row_in_the_header_of_a_card_unfolds_when_the_card_grows(qtbot):
+    row, button = FoldingRow(), QPushButton("Resume training")
+    row.row.addWidget(button)
+    row.fold({button: "Resume"})
+    around = QWidget()
+    qtbot.addWidget(around)
+    card = Card("Trainings", (row,), around)
+    around.show()
+    qtbot.waitExposed(around)
+    for width, text in ((600, "Resume training"), (190, "Resume"), (600, "Resume training")):
+        resize(card, width, 80)
+        assert button.text() == text
+
+
 def test_a_row_folds_when_a_widget_appears(qtbot):
     _around, row, button, _, other = make_row(qtbot)
     other.hide()
