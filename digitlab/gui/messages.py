@@ -162,7 +162,7 @@ class MessageBar(QFrame):
         bar = tabs.tabBar().height()
         area = QRect(tabs.pos() + QPoint(0, bar), tabs.size() - QSize(0, bar))
         area.adjust(theme.SPACE_M, theme.SPACE_M, -theme.SPACE_M, -theme.SPACE_M)
-        width = min(_WIDEST_PX, round(_WIDEST_SHARE * area.width()))
+        width = max(min(_WIDEST_PX, round(_WIDEST_SHARE * area.width())), self.minimumSizeHint().width())
         size = QSize(width, min(self.heightForWidth(width), area.height()))
         self.setGeometry(_free_place(area, size, self._kept_clear(tabs, area), self.geometry()))
         self.raise_()
@@ -250,6 +250,12 @@ class MessageBar(QFrame):
     def _show_icons(self) -> None:
         self._icon.setPixmap(theme.icon(self._icon_name, self.palette()).pixmap(_ICON))
         self._close.setIcon(theme.icon("close", self.palette()))
+
+    def event(self, event: QEvent) -> bool:
+        """Take the size of the texts and buttons once they have their style."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the tabs."""

@@ -17,6 +17,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.app.application import make_window
 from digitlab.gui.main_window import MainWindow
+from digitlab.gui.messages import Option
 from digitlab.gui.session.values import Task, TrainingState
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.library import save_run
@@ -120,6 +121,15 @@ def walk(window: MainWindow) -> Iterator[str]:
     settle()
     yield "Training"
     window.session.training_state = TrainingState.IDLE
+    options = tuple(Option(text, window.messages.dismiss) for text in ("Open it", "Resume training", "Not now"))
+    window.messages.offer("The run “Tutorial 7” was interrupted at epoch 1.2.", "All of it is saved.", options)
+    settle()
+    yield "Offer"
+    window.messages.dismiss()
+    window.features.dock.close()
+    settle()
+    yield "Closed"
+    window.features.dock.show()
 
 
 def settle(duration_ms: int = 120) -> None:

@@ -80,10 +80,16 @@ class _DrawScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._holder = QWidget()
         column = QVBoxLayout(self._holder)
-        column.setContentsMargins(theme.SPACE_M, 0, theme.SPACE_XS, 0)
         column.addWidget(panel)
+        self._column = column
+        self.stand(is_left=True)
         self.setWidget(self._holder)
         self.setMinimumWidth(panel.minimumWidth() + theme.SPACE_M + theme.SPACE_XS)
+
+    def stand(self, *, is_left: bool) -> None:
+        """Leave more space to the edge of the window than to the tabs."""
+        left, right = (theme.SPACE_M, theme.SPACE_XS) if is_left else (theme.SPACE_XS, theme.SPACE_M)
+        self._column.setContentsMargins(left, 0, right, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the panel out again, with space for a scroll bar only if it does not fit without one."""
@@ -167,7 +173,9 @@ class DrawDock(QDockWidget):
         self.setObjectName("drawDock")
         self.setFeatures(self.DockWidgetFeature.DockWidgetClosable | self.DockWidgetFeature.DockWidgetFloatable)
         self.setTitleBarWidget(_TitleBar(self))
-        self.setWidget(_DrawScroll(panel))
+        self._scroll = _DrawScroll(panel)
+        self.setWidget(self._scroll)
+        self.dockLocationChanged.connect(self._on_dock_location_changed)
         self.toggleViewAction().setText("&Drawing panel")
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self)
 
@@ -218,6 +226,16 @@ class DrawDock(QDockWidget):
         if is_floating:
             screen = self._window.screen().availableGeometry()
             self.setGeometry(floating_place(self._window.frameGeometry(), top, size, screen))
+
+    @Slot(Qt.DockWidgetArea)
+    def _on_dock_location_changed(self, area: Qt.DockWidgetArea) -> None:
+        is_left = area != Qt.DockWidgetArea.RightDockWidgetArea
+        self._scroll.stand(is_left=is_left)
+        centre = self._window.centralWidget()
+        layout = None if centre is None else centre.layout()
+        if layout is not None:
+            left, right = (theme.SPACE_XS, theme.SPACE_M) if is_left else (theme.SPACE_M, theme.SPACE_XS)
+            layout.setContentsMargins(left, theme.SPACE_XS, right, 0)
 
     def change_side(self) -> None:
         """Dock the panel on the other side of the window."""

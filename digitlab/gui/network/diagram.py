@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import set_tip, tip_of
@@ -55,7 +55,10 @@ class Box:
 
 
 class NetworkDiagram(QWidget):
-    """Paints the boxes with their names and shapes."""
+    """Paints the boxes with their names and shapes.
+
+    In the colours of the application: the style sheet gives the widget of a scroll area a transparent surface.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a diagram of the input alone."""
@@ -117,9 +120,9 @@ class NetworkDiagram(QWidget):
         face = QRectF(0, 0, width, height)
         face.moveCenter(centre - shift / 2)
         if before is not None:
-            painter.setPen(QPen(self.palette().color(theme.LINE), 1))
+            painter.setPen(QPen(QApplication.palette().color(theme.LINE), 1))
             painter.drawLine(before, QPointF(face.left() - 3, centre.y()))
-        accent, surface = self.palette().color(theme.ACCENT), self.palette().color(theme.SURFACE)
+        accent, surface = QApplication.palette().color(theme.ACCENT), QApplication.palette().color(theme.SURFACE)
         painter.setPen(QPen(accent, 1))
         top = QPolygonF([face.topLeft(), face.topRight(), face.topRight() + shift, face.topLeft() + shift])
         side = QPolygonF([face.topRight(), face.bottomRight(), face.bottomRight() + shift, face.topRight() + shift])
@@ -136,9 +139,9 @@ class NetworkDiagram(QWidget):
         metrics = QFontMetricsF(painter.font())
         y = self.height() - 2 * metrics.height() - 2
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.setPen(self.palette().color(theme.TEXT))
+        painter.setPen(QApplication.palette().color(theme.TEXT))
         painter.drawText(QRectF(left, y, width, metrics.height()), centred, name)
-        painter.setPen(self.palette().color(theme.QUIET))
+        painter.setPen(QApplication.palette().color(theme.QUIET))
         painter.drawText(QRectF(left, y + metrics.height(), width, metrics.height() + 2), centred, shape)
 
 

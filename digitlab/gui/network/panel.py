@@ -34,12 +34,7 @@ class _DiagramScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Within another widget: the style sheet gives that of a scroll area a transparent surface.
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(diagram)
-        self.setWidget(inner)
+        self.setWidget(diagram)
         self._diagram = diagram
 
     def resizeEvent(self, event: QResizeEvent) -> None:
