@@ -12,15 +12,20 @@ from PySide6.QtCore import QObject, Signal
 from digitlab.data.sources import DataSource
 from digitlab.gui.files.controller import FileController, kept_path
 from digitlab.gui.messages import Messages
+from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, read_network
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe
+from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import check_file
 from digitlab.system.settings import Settings
 from digitlab.words.lists import listed
 from digitlab.words.names import one_line
+
+_RUN: Final = "the run of last time"
+"""What a run is called that cannot be read; users do not see the names of the files of runs."""
 
 _SOURCES: Final = (*DataSource, "mine", "")
 """Data without a path."""
@@ -32,13 +37,13 @@ class _Found:
 
     Attributes:
         settings: The settings, without the files that are not there any more.
-        missing: Those files.
+        missing: Their names.
         network: The network, or None if the default one stays open.
         error: Why the network cannot be read, or None.
     """
 
     settings: Settings
-    missing: tuple[Path, ...]
+    missing: tuple[str, ...]
     network: OpenedFile | None
     error: DigitLabError | None
 
@@ -138,14 +143,15 @@ def _find(settings: Settings) -> _Found:
         drawings=tuple(text for text in settings.drawings if Path(text) not in missing),
         held_out=settings.held_out if Path(settings.held_out) not in missing else "",
     )
+    names = tuple(_RUN if path.name.endswith(RUN_SUFFIX) else path.name for path in dict.fromkeys(missing))
     opened, error = None, None
     if network is not None and network not in missing:
+        kept = kept_path(network)
         try:
-            kept = kept_path(network)
             opened = read_network(network) if kept is None else read_kept_run(kept)
         except DigitLabError as failure:
-            error = failure
-    return _Found(left, tuple(dict.fromkeys(missing)), opened, error)
+            error = failure if kept is None else with_run_name(failure, kept, _RUN)
+    return _Found(left, names, opened, error)
 
 
 def _is_there(path: Path) -> bool:
@@ -167,22 +173,21 @@ def _network_path(text: str) -> Path | None:
 def _network_text(session: Session) -> str:
     """Return the open network for the settings: a shipped one by its name, as its file is elsewhere after an update.
 
-    It is empty for the default network, for one that is not in a file, and during a training: at the next start a
-    message offers to resume that.
+    It is empty for the default network, for one that is not in a file or whose run was deleted, and during a training:
+    at the next start a message offers to resume that.
     """
-    path = session.open_file
-    if path is None or session.training_state.is_busy:
+    path, kept = session.open_file, session.kept
+    is_deleted = kept.open is not None and all(run.path != kept.open for run in kept.runs)
+    if path is None or is_deleted or session.training_state.is_busy:
         return ""
     if path == model_path(path.stem):
         return "" if path.stem == DEFAULT_MODEL else path.stem
     return str(path.absolute())
 
 
-def _gone(paths: Sequence[Path]) -> DigitLabError:
-    names = listed(one_line(path.name) for path in paths)
-    are = "is" if len(paths) == 1 else "are"
+def _gone(names: Sequence[str]) -> DigitLabError:
     return DigitLabError(
-        f"{names} {are} no longer there.",
+        f"No longer there: {listed(one_line(name) for name in names)}.",
         expected="Everything else that was open last time is open again.",
         remedy="If something was moved, open it from its new folder.",
     )

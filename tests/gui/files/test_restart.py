@@ -99,7 +99,7 @@ def test_files_that_are_gone_are_told_and_ignored(qtbot, begin, paths, lost):
     assert (session.recipe.drawings == (str(paths[1]),)) == (1 not in lost)
     assert (session.evaluation.source == str(paths[1])) == (1 not in lost)
     assert (session.snapshot.spec == small_spec()) == (2 not in lost)
-    assert "no longer there" in second.messages.text
+    assert "No longer there" in second.messages.text
     for place, path in enumerate(paths):
         assert (path.name in second.messages.text) == (place in lost)
     second.close()
@@ -119,7 +119,7 @@ def test_a_pipe_in_the_place_of_each_file_neither_blocks_nor_opens(qtbot, begin,
     assert second.session.recipe.source == "builtin"
     assert second.session.recipe.drawings == ()
     assert second.session.snapshot.spec == read_model(model_path(DEFAULT_MODEL)).spec
-    assert "digits.npz, mine.jsonl and mine.digitlab are no longer there." in second.messages.text
+    assert "No longer there: digits.npz, mine.jsonl and mine.digitlab." in second.messages.text
 
 
 def test_a_network_that_became_unreadable_is_told_and_the_default_one_is_opened(qtbot, begin, paths):
@@ -134,13 +134,13 @@ def test_a_network_that_became_unreadable_is_told_and_the_default_one_is_opened(
     assert second.session.recipe.source == str(paths[0])
 
 
-@pytest.mark.parametrize("bad", ["\0", "x" * 5000, "~nobody/none", "relative.npz", "/dev/zero"])
+@pytest.mark.parametrize("bad", ["\0", "\0.digitlab-run", "x" * 5000, "~nobody/none", "relative.npz", "/dev/zero"])
 def test_settings_with_impossible_paths_do_not_stop_the_start(begin, bad):
     save_settings(replace(Settings(), data_source=bad, drawings=(bad,), held_out=bad, network=bad, plotted_runs=(bad,)))
     window = begin()
     assert window.session.recipe.source == "builtin"
     assert window.session.run is not None
-    assert "no longer there" in window.messages.text
+    assert "No longer there" in window.messages.text
 
 
 def test_a_shipped_network_is_open_again(qtbot, begin):
@@ -173,6 +173,28 @@ def test_a_kept_run_is_open_and_ticks_are_set_again(qtbot, begin):
     newest.unlink()
     fourth = begin()
     assert fourth.session.kept.plotted == (oldest,)
+
+
+def test_an_open_run_that_is_gone_is_told_without_the_name_of_its_file(qtbot, begin):
+    run = kept()
+    first = begin()
+    first.controllers.runs.open(run)
+    settle(qtbot, first.controllers.runs.desk)
+    first.close()
+    run.unlink()
+    second = begin()
+    assert "No longer there: the run of last time." in second.messages.text
+    assert second.session.snapshot.spec == read_model(model_path(DEFAULT_MODEL)).spec
+
+
+def test_a_run_deleted_by_the_user_is_not_missed_at_the_next_start(qtbot, begin):
+    run = kept()
+    first = begin()
+    first.controllers.runs.open(run)
+    first.controllers.runs.delete([run])
+    settle(qtbot, first.controllers.runs.desk)
+    first.close()
+    assert not begin().messages.text
 
 
 def test_a_file_named_at_the_start_is_opened_instead_of_the_last_network(qtbot, begin, paths):
