@@ -33,15 +33,19 @@ settings.load_profile("digitlab")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_folders() -> Iterator[None]:
-    """Keep the tests, and the processes they start, away from the user's data, settings and log."""
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests, and the processes they start, away from the user's data, settings, log and temporary files."""
+    tmp_path_factory.getbasetemp()  # this one stays where it is
+    temporary = tempfile.tempdir
     before = {name: os.environ.get(name) for name in (*FOLDER_VARIABLES, "KERAS_HOME")}
     with tempfile.TemporaryDirectory(prefix="digitlab-tests-", ignore_cleanup_errors=True) as folder:
         for name in before:
             path = Path(folder) / name.lower()
             path.mkdir()
             os.environ[name] = str(path)
+        tempfile.tempdir = folder
         yield
+        tempfile.tempdir = temporary
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

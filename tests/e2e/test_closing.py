@@ -233,5 +233,5 @@ def test_a_window_that_is_closed_while_the_training_is_paused_ends_the_run_in_or
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     (kept,) = list_runs()
-    assert kept.ending is RunEnding.STOPPED
+    assert kept.ending is RunEnding.CUT_OFF  # as if it was interrupted: the next start offers to resume it
     assert kept.step == int(line.split()[1])

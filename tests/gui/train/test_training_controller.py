@@ -288,10 +288,11 @@ def test_a_run_that_cannot_be_recorded_is_reported_and_can_be_saved_elsewhere(qt
     wait_for(qtbot, quick, TrainingState.IDLE)
     qtbot.waitUntil(lambda: "could not be saved" in quick.messages.text)
     quick.controllers.runs.save_requested.disconnect()
+    qtbot.waitUntil(lambda: "could not be saved completely" in quick.messages.text)
     buttons = {one.text(): one for one in quick.findChildren(QPushButton, "messageOption") if one.isVisible()}
-    button = buttons["Save it elsewhere…"]
+    assert list(buttons) == ["Try again", "Save it elsewhere…"]
     with qtbot.waitSignal(quick.controllers.runs.save_requested):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(buttons["Save it elsewhere…"], Qt.MouseButton.LeftButton)
 
 
 def test_closing_does_not_wait_for_tensorflow(qtbot, window):
