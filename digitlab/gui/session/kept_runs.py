@@ -109,4 +109,8 @@ class KeptRuns(QObject):
 
 def with_run_name(error: DigitLabError, path: Path, name: str) -> DigitLabError:
     """Return an error that names a run instead of its file, whose name users do not see."""
+    from digitlab.runs.reader import DamagedRunError  # not yet imported when the window starts
+
+    if isinstance(error, DamagedRunError):
+        return DigitLabError(f"“{name}” is damaged.", remedy="Use a backup copy if there is one, or train again.")
     return DigitLabError(error.happened.replace(path.name, f"“{name}”"), expected=error.expected, remedy=error.remedy)
