@@ -28,7 +28,7 @@ from digitlab.runs.writer import EXACT, FORMAT, SMALLEST
 from digitlab.system.database import check_pages, is_damaged, limited_work, open_existing
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.limited_json import parse_json
+from digitlab.system.limits import parse_json
 from digitlab.system.reading import FileMissingError, Format, check_file, opened, shown_name
 from digitlab.training.config import MAXIMUM_EPOCHS, MEMORY_BUDGET
 from digitlab.training.events import EpochEnded, TrainingEnded, TrainingStarted

@@ -25,12 +25,8 @@ MAXIMUM_STEPS: Final = 10_000_000
 MAXIMUM_UPDATES: Final = 20_000
 """Maximum number of update ratios of a run that is read; a training measures about a hundred."""
 
-
 MAXIMUM_NAME_LENGTH: Final = 100
 """Maximum length of the name of a run or a dataset, in characters; the rest is cut off."""
-
-MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What the functions of this module raise for malformed values."""
 
 
 def start_to_json(started: TrainingStarted) -> dict[str, Any]:
@@ -75,7 +71,7 @@ def start_from_json(description: dict[str, Any], path: Path) -> TrainingStarted:
 
 
 def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
-    """Read an epoch; raises one of ``MALFORMED`` for anything else."""
+    """Read an epoch; raises KeyError, TypeError or ValueError for most other values."""
     epoch = EpochEnded(**value)
     if not all(isinstance(number, int | float) and math.isfinite(number) for number in value.values()):
         raise ValueError("epochs")
@@ -85,7 +81,7 @@ def epoch_from_json(value: dict[str, Any]) -> EpochEnded:
 def updates_from_json(
     values: Sequence[dict[str, Any]], started: TrainingStarted, batches: int
 ) -> list[UpdatesMeasured]:
-    """Read update ratios; raises one of ``MALFORMED`` for anything else.
+    """Read update ratios; raises KeyError, TypeError or ValueError for most other values.
 
     Args:
         values: The members of an ``UpdatesMeasured`` for each measured step, in the order of the steps.

@@ -14,31 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Final
 
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import READABLE, Kind, recognise
-
-if TYPE_CHECKING:
-    import zipfile
-
-    from _typeshed import WriteableBuffer
+from digitlab.system.limits import BUFFER_BYTES, DIRECTORY_BYTES, GuardedFile, zip_of
+from digitlab.system.visible import visible
 
 _log = logging.getLogger(__name__)
 
 _LONGEST_NAME: Final = 80
 """Characters of a name that are shown in a sentence."""
-
-_PART_BYTES: Final = 1 << 20
-
-_HARMLESS_BYTES: Final = 32 * 2**20
-_MOST_PACKED: Final = 100
-"""Data above a size must not be packed more tightly than this."""
-
-_BUFFER_BYTES: Final = 1 << 16
-
-_DIRECTORY_BYTES: Final = 1 << 20
-"""Limit on the directory of a zip, which is read as a whole: about 10,000 members."""
 
 _HEAD_BYTES: Final = 1 << 16
 """How much of a refused file is read to recognise what it is."""
@@ -89,49 +75,14 @@ class FileMissingError(DigitLabError):
     """There is no file at a path."""
 
 
-class _GuardedFile(io.RawIOBase):
-    """A binary file that gives at most a number of bytes in total, however large it is or becomes.
-
-    Attributes:
-        budget: How many more bytes may be read.
-    """
-
-    def __init__(self, file: IO[bytes] | io.FileIO, budget: int, too_large: Exception) -> None:
-        super().__init__()
-        self._file: Any = file
-        self._too_large = too_large
-        self.budget = budget
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return int(self._file.seek(offset, whence))
-
-    def tell(self) -> int:
-        return int(self._file.tell())
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        count = self._file.readinto(buffer)
-        if count is None:  # a file of the system that waits for news
-            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-        self.budget -= count
-        if self.budget < 0:
-            raise self._too_large
-        return int(count)
-
-
 def path_of(text: str | Path) -> Path:
     """Return the path of a text from outside; ``~`` and ``~user`` are replaced by the folders of users that exist."""
     return Path(os.path.expanduser(text))  # Path.expanduser raises RuntimeError for unknown users
 
 
 def shown_name(path: Path) -> str:
-    """Return the name of a file as it is shown in sentences: shortened if it is very long."""
-    name = path.name or str(path)
+    """Return a file's name as sentences show it: shortened if it is very long, control characters escaped."""
+    name = visible(path.name or str(path))
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
@@ -178,7 +129,7 @@ def opened(path: Path, form: Format) -> Iterator[io.BufferedReader]:
         if os.fstat(raw.fileno()).st_size > form.maximum_bytes:
             raise too_large
         # Parts of a zip are read twice.
-        yield io.BufferedReader(_GuardedFile(raw, form.maximum_bytes + _DIRECTORY_BYTES, too_large), _BUFFER_BYTES)
+        yield io.BufferedReader(GuardedFile(raw, form.maximum_bytes + DIRECTORY_BYTES, too_large), BUFFER_BYTES)
 
 
 def read_bytes(path: Path, form: Format) -> bytes:
@@ -192,28 +143,6 @@ def read_bytes(path: Path, form: Format) -> bytes:
         content = file.read(form.maximum_bytes + 1)
         check_size(content, shown_name(path), form)
         return content
-
-
-def read_at_most(file: IO[bytes], count: int) -> bytearray:
-    """Read a number of bytes, or all if there are fewer; memory is taken only as they arrive."""
-    content = bytearray()
-    while len(content) < count and (part := file.read(min(_PART_BYTES, count - len(content)))):
-        content += part
-    return content
-
-
-def check_packing(unpacked: int, packed: int) -> None:
-    """Check that data are not packed as only a bomb is.
-
-    Args:
-        unpacked: Size in bytes that is stated for the unpacked data.
-        packed: Size of the packed data.
-
-    Raises:
-        ValueError: If they are: images and trained weights shrink to a tenth at best, zeros to a thousandth.
-    """
-    if unpacked > _HARMLESS_BYTES and unpacked > _MOST_PACKED * packed:
-        raise ValueError("packed")
 
 
 def check_size(content: bytes, name: str, form: Format) -> None:
@@ -278,24 +207,6 @@ def _kind_of(file: IO[bytes] | io.FileIO) -> Kind | None:
     return recognise(file.read(_HEAD_BYTES) or b"", lambda: zip_of(file))
 
 
-def zip_of(file: IO[bytes] | io.FileIO) -> "zipfile.ZipFile":
-    """Open a zip whose directory is not too large to be read as a whole.
-
-    Args:
-        file: A file that can be searched; one of ``opened`` keeps its budget.
-
-    Raises:
-        ValueError: If its directory is too large.
-        zipfile.BadZipFile: If it is not a zip.
-    """
-    import zipfile  # here: most commands need no zip, and it takes 10 ms
-
-    inner = _GuardedFile(file, _DIRECTORY_BYTES, _no_zip())
-    archive = zipfile.ZipFile(io.BufferedReader(inner, _BUFFER_BYTES))
-    inner.budget = 1 << 62  # from here on, the limits of the file itself count
-    return archive
-
-
 def open_regular(path: Path, flags: int, mode: int = 0) -> int:
     """Open a regular file without waiting for it; returns its descriptor.
 
@@ -355,7 +266,3 @@ def _too_large(name: str, form: Format) -> DigitLabError:
     limit = form.maximum_bytes
     size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit:,} bytes"
     return DigitLabError(f"{name} is larger than {size}.", expected=form.expected, remedy=form.too_large)
-
-
-def _no_zip() -> ValueError:
-    return ValueError("the directory of the zip is too large")

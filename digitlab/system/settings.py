@@ -10,7 +10,7 @@ from typing import Any, Final
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.limited_json import parse_json
+from digitlab.system.limits import parse_json
 from digitlab.system.reading import FileMissingError, Format, read_bytes, refusing
 from digitlab.system.storage import atomic_write, config_folder
 

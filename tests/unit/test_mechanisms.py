@@ -159,6 +159,7 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
         _opens_a_file,
         {
             "digitlab.system.reading",
+            "digitlab.system.limits",  # a zip from an open file
             "digitlab.system.database",  # SQLite opens its files itself, after the door has checked them
             "digitlab.system.storage",  # writes, and locks
             "digitlab.system.log",  # rotates the log, with an opener that goes through the door

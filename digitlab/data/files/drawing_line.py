@@ -10,7 +10,7 @@ from typing import Any, Final
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.system.errors import DigitLabError
-from digitlab.system.limited_json import parse_json
+from digitlab.system.limits import parse_json
 
 MAX_LINE_BYTES: Final = 4 * 1024 * 1024
 """Limit on the text of one drawing: a hundred times the largest that people draw."""

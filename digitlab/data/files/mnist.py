@@ -20,16 +20,8 @@ from digitlab.data.files.npy import read_array
 from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.reading import (
-    Format,
-    check_packing,
-    is_folder,
-    opened,
-    read_at_most,
-    refuse_other_kinds,
-    shown_name,
-    zip_of,
-)
+from digitlab.system.limits import check_packing, read_at_most, zip_of
+from digitlab.system.reading import Format, is_folder, opened, refuse_other_kinds, shown_name
 
 MNIST_NAME: Final = "MNIST"
 

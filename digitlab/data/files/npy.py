@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from digitlab.system.reading import read_at_most
+from digitlab.system.limits import read_at_most
 
 Check = Callable[[tuple[int, ...], np.dtype[Any]], None]
 """Raises an error if an array of this shape and type is not wanted."""

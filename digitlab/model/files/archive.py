@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from digitlab.data.files.npy import read_array
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.limited_json import parse_json
-from digitlab.system.reading import Format, check_packing, opened, read_at_most, refuse_other_kinds, shown_name, zip_of
+from digitlab.system.limits import check_packing, parse_json, read_at_most, zip_of
+from digitlab.system.reading import Format, opened, refuse_other_kinds, shown_name
 from digitlab.system.storage import atomic_write
 
 MAXIMUM_FILE_BYTES: Final = 512 * 2**20

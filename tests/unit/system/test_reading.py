@@ -11,6 +11,7 @@ import pytest
 
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
+from digitlab.system.limits import zip_of
 from digitlab.system.reading import (
     FileMissingError,
     Format,
@@ -20,7 +21,6 @@ from digitlab.system.reading import (
     read_bytes,
     refusing,
     shown_name,
-    zip_of,
 )
 
 FORMAT = Format("a thing", frozenset(), 1000, "is damaged", "Expected a thing.")
