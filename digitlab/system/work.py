@@ -38,7 +38,7 @@ class StuckError(DigitLabError):
     def __init__(self, worker: str, deadline_s: float) -> None:
         """Name the worker and its deadline."""
         super().__init__(
-            f"Background work ({worker}) has been stuck for {deadline_s:,.0f} s and was given up.",
+            f"Background work ({worker}) has been stuck for {round(deadline_s):,} s and was given up.",
             expected="A file or a drive does not respond. Everything else continues.",
             remedy="Check the drive, then try again, or choose another file.",
         )
