@@ -146,9 +146,10 @@ def _dispatch(options: argparse.Namespace) -> int:
 
             return summary.run(options.preset, options.model, as_json=options.json)
         case "demo":
-            from digitlab.gui.app.demo import run_demo
+            with handled(end_at_once):  # as for the window
+                from digitlab.gui.app.demo import run_demo
 
-            return run_demo(options.out, options.json)
+                return run_demo(options.out, options.json)
         case _:
             return _open_window(options.file)
 
@@ -156,10 +157,12 @@ def _dispatch(options: argparse.Namespace) -> int:
 def _open_window(file: Path | None) -> int:
     if file is not None:
         _check_argument(file)
-    _import_quickly()
-    from digitlab.gui.app.application import open_window
+    # An exception of a signal would be swallowed in the import of Qt, or abort it.
+    with handled(end_at_once):
+        _import_quickly()
+        from digitlab.gui.app.application import open_window
 
-    return open_window(file)
+        return open_window(file)
 
 
 def _check_argument(file: Path) -> None:

@@ -66,7 +66,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.features": _CORE | _PARTS | FEATURES | {"gui.tabs"},
     "gui.actions": _CORE | _PARTS | {"gui.features"},
     "gui.main_window": _CORE | _PARTS | FEATURES | {"gui.tabs", "gui.features", "gui.actions"},
-    "gui.app": _CORE | _PARTS | FEATURES | {"gui.tabs", "gui.features", "gui.actions", "gui.main_window"},
+    "gui.app": _CORE | _PARTS | FEATURES | {"commands", "gui.tabs", "gui.features", "gui.actions", "gui.main_window"},
     "gui": frozenset(),
     "commands": _CORE | {"words"},
     "cli": _SYSTEM | {"commands", "gui.app"},

@@ -76,6 +76,7 @@ def main() -> int:
     parser.add_argument("--moments", type=int, default=50)
     parser.add_argument("--command", choices=list(_COMMANDS), default="window")
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and so do their own
     endings = []
     with tempfile.TemporaryDirectory(prefix="digitlab-endings-") as folder:
         for name in ("DIGITLAB_HOME", "DIGITLAB_DATA", "DIGITLAB_CONFIG", "DIGITLAB_STATE"):

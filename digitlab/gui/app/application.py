@@ -11,6 +11,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from digitlab.commands.terminal import show_error
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.files.mnist import find_mnist
@@ -35,6 +36,9 @@ APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
+_EXIT_WITHOUT_WINDOW: Final = 2
+"""The exit code when Qt cannot make a window, as after wrong input."""
+
 _SAMPLE_DIGIT: Final = 5
 
 _SWITCH_INTERVAL_S: Final = 0.0005
@@ -50,7 +54,7 @@ def make_application() -> QApplication:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
         raise DigitLabError(
             "There is no display for the window.",
-            remedy="Start it on a desktop, or save screenshots: QT_QPA_PLATFORM=offscreen digitlab demo.",
+            remedy="Start it on a desktop, or save screenshots of it: digitlab demo.",
         )
     existing = QApplication.instance()
     # The style as an argument: `setStyle` would make PySide create all of QStyle's types before the window is painted.
@@ -79,6 +83,11 @@ def prepare_process() -> None:
     def log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         del context
         qt_log.log(levels.get(kind, logging.WARNING), "%s", text)
+        if kind is QtMsgType.QtFatalMsg:
+            # Qt would now abort the process without a word: it cannot reach the display, for example.
+            reason = text.strip().partition("\n")[0]
+            show_error(DigitLabError("The window cannot be opened.", expected=reason, remedy="Check the display."))
+            os._exit(_EXIT_WITHOUT_WINDOW)
 
     qInstallMessageHandler(log)
 

@@ -3,10 +3,13 @@
 It is also the smoke test of packaged builds.
 """
 
-import json
+import logging
 import os
 import sys
 import tempfile
+import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +21,7 @@ from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 
+from digitlab.commands.terminal import write_json, write_line
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.strokes import Drawing
@@ -29,7 +33,7 @@ from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
 from digitlab.gui.session.names import shipped_title
 from digitlab.gui.session.timeline import snapshots_of
-from digitlab.gui.session.values import Task, TrainingState
+from digitlab.gui.session.values import Task
 from digitlab.gui.theme import ColourScheme
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.library import save_run
@@ -37,19 +41,21 @@ from digitlab.runs.run_file import read_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings
+from digitlab.system.signals import Escalation, Interruption, end_at_once, handled
 from digitlab.system.storage import atomic_write
 from digitlab.words.numbers import percent
+
+_log = logging.getLogger(__name__)
 
 Found = TypeVar("Found", bound=QWidget)
 
 _EPOCHS: Final = 2
-_ANSWER_TIMEOUT_MS: Final = 10_000
-_TRAINING_TIMEOUT_MS: Final = 300_000
-_EVALUATION_TIMEOUT_MS: Final = 60_000
-_POLL_MS: Final = 10
-_BACKGROUND_MS: Final = 4_000
-"""Time to measure the snapshots for Learning, and to classify the digits of My digits."""
+_PATIENCE_S: Final = 300.0
+"""How long nothing at all may change; how long a step takes depends on what else the machine does."""
 
+_QUIET_S: Final = 1.5
+"""From then on without a change, work in the background has ended."""
+_POLL_MS: Final = 10
 _RECORDED: Final = ("tutorial", "fast")
 _STYLES: Final = 4
 """Handwriting styles of each digit that are kept in My digits."""
@@ -77,10 +83,18 @@ def run_demo(out: Path, as_json: bool) -> int:
         The exit code: 0.
 
     Raises:
-        DigitLabError: If the folder is not writable, or a step times out.
+        DigitLabError: If the folder is not writable, or a step does not get on.
+        Interruption: At a signal.
     """
-    with tempfile.TemporaryDirectory() as folder, _own_folders(folder):
-        return _run_demo(out, as_json=as_json)
+    if sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "wayland;xcb;offscreen")  # the first one that has a display
+    asked: list[int] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _own_folders(folder),
+        handled(Escalation(asked.append, end_at_once).handle),
+    ):
+        return _run_demo(out, asked, as_json=as_json)
 
 
 @contextmanager
@@ -105,12 +119,12 @@ def _keep_recorded_runs() -> None:
             save_run(run, read_model(model_path(name)), datetime.now(UTC))
 
 
-def _run_demo(out: Path, *, as_json: bool) -> int:
+def _run_demo(out: Path, asked: list[int], *, as_json: bool) -> int:
     _keep_recorded_runs()
     prepare_process()
     app = make_application()
     window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
-    demo = _Demo(app, window, out, as_json=as_json)
+    demo = _Demo(app, window, out, asked, as_json=as_json)
     try:
         window.resize(*_SIZES[0])
         window.show()
@@ -130,18 +144,23 @@ def _run_demo(out: Path, *, as_json: bool) -> int:
 class _Demo:
     """Drives the window."""
 
-    def __init__(self, app: QApplication, window: MainWindow, out: Path, *, as_json: bool) -> None:
+    def __init__(self, app: QApplication, window: MainWindow, out: Path, asked: list[int], *, as_json: bool) -> None:
         self.pictures: list[Path] = []
         self._app = app
         self._window = window
         self._session = window.session
         self._out = out
+        self._asked = asked  # the signals that ask the demo to end
+        self._state: tuple[object, ...] = ()
+        self._changed_s = 0.0
         self._as_json = as_json
 
     def report(self, facts: dict[str, Any], text: str) -> None:
         """Write one line on standard output."""
-        sys.stdout.write(f"{json.dumps(facts) if self._as_json else text}\n")
-        sys.stdout.flush()
+        if self._as_json:
+            write_json(facts)
+        else:
+            write_line(text)
 
     def draw_all_digits(self) -> None:
         """Draw each digit with the mouse, stroke by stroke, and report the verdict."""
@@ -149,7 +168,7 @@ class _Demo:
         for digit in range(CLASS_COUNT):
             self._clear()
             self._draw(builtin_drawing(digit, builtin_styles(digit)[0]))
-            self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The drawing was not classified in time.")
+            self._wait(self._is_answered, "The drawing was not classified in time.")
             verdict = self._window.draw.verdict
             correct += verdict.digit_text == str(digit)
             facts = {"drawn": digit, "verdict": verdict.digit_text, "text": verdict.verdict_text}
@@ -167,45 +186,37 @@ class _Demo:
         self._type("epochsField", str(_EPOCHS))
         self._type("learningRateField", "0.05")
         button = self._find(QPushButton, "trainButton")
-        self._wait(button.isEnabled, _ANSWER_TIMEOUT_MS, "The Train button stayed disabled.")
+        self._wait(button.isEnabled, "The Train button stayed disabled.")
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        self._wait(
-            lambda: self._session.training_state is TrainingState.RUNNING,
-            _TRAINING_TIMEOUT_MS,
-            "Training did not start.",
-        )
-        self._wait(
-            lambda: self._session.run is not None and self._session.run.step > 150,
-            _TRAINING_TIMEOUT_MS,
-            "Training did not resume.",
-        )
+        self._wait(lambda: self._has_trained(150), "Training did not start.")
         self._picture("train-live")
-        self._wait(
-            lambda: self._session.training_state is TrainingState.IDLE,
-            _TRAINING_TIMEOUT_MS,
-            "Training did not end.",
-        )
+        self._wait(lambda: not self._session.training_state.is_busy, "Training did not end.")
         run = self._session.run
         if run is None or len(run.epochs) != _EPOCHS:
-            raise DigitLabError("The demo's run did not finish its epochs.")
+            raise DigitLabError("The demo's run did not finish its epochs.", expected=window.messages.text)
         for epoch in run.epochs:
             facts = {"epoch": epoch.epoch, "loss": epoch.loss, "val_accuracy": epoch.val_accuracy}
             self.report(
                 facts, f"Epoch {epoch.epoch}: {percent(epoch.val_accuracy)} of the test digits classified correctly."
             )
 
+    def _has_trained(self, steps: int) -> bool:
+        """Return whether the training is past a step, or has ended."""
+        run = self._session.run if self._session.training_state.is_busy else None
+        return not self._session.training_state.is_busy or (run is not None and run.is_running and run.step > steps)
+
     def _open_shipped(self, name: str) -> None:
         """Open a shipped network with its run from the menu."""
         before = self._session.run
         self._window.actions_by_name[shipped_action(name)].trigger()
-        self._wait(lambda: self._session.run is not before, _ANSWER_TIMEOUT_MS, "The shipped network did not open.")
+        self._wait(lambda: self._session.run is not before, "The shipped network did not open.")
 
     def picture_comparison(self) -> None:
         """Save the curves of two recipes for the same network in one plot, in both themes."""
         window = self._window
         self._open_shipped("fast")
         window.controllers.files.compare_with(model_path("tutorial"), shipped_title("tutorial"))
-        self._wait(lambda: self._session.compared_run is not None, _ANSWER_TIMEOUT_MS, "The comparison was not shown.")
+        self._wait(lambda: self._session.compared_run is not None, "The comparison was not shown.")
         window.actions_by_name["showTrain"].trigger()
         width, height = _SIZES[0]
         window.resize(width, height)
@@ -229,7 +240,7 @@ class _Demo:
             path = Path(folder) / "mine.jsonl"
             write_drawings(path, mine)
             window.controllers.my_digits.import_files([path])
-            self._wait(lambda: len(session.mine.digits) > 0, _ANSWER_TIMEOUT_MS, "No digits were kept.")
+            self._wait(lambda: len(session.mine.digits) > 0, "No digits were kept.")
         self._drag_to_epoch(0.1)
         QTest.mouseClick(self._find(QToolButton, "pinButton"), Qt.MouseButton.LeftButton)
         self._drag_to_epoch(0.5)
@@ -240,12 +251,11 @@ class _Demo:
         QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
         self._wait(
             lambda: session.evaluation.result is not before and session.evaluation.task is Task.NONE,
-            _EVALUATION_TIMEOUT_MS,
             "The snapshot was not evaluated in time.",
         )
         for panel in ("showLearning", "showMyDigits"):
             window.actions_by_name[panel].trigger()
-            self._rest(_BACKGROUND_MS)
+            self._settle()
         self._close_message()
         window.resize(*_SIZES[0])
         for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
@@ -269,7 +279,7 @@ class _Demo:
         QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(slider.value())), middle))
         QTest.mouseMove(slider, QPoint(round(slider.x_of(index)), middle))
         QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
-        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "An earlier snapshot did not classify the drawing in time.")
+        self._wait(self._is_answered, "An earlier snapshot did not classify the drawing in time.")
 
     def picture_panels(self) -> None:
         """Save the main tabs in both themes and two sizes, with the shipped network and a drawing."""
@@ -277,7 +287,7 @@ class _Demo:
         self._open_shipped(DEFAULT_MODEL)
         self._clear()
         self._draw(builtin_drawing(5, builtin_styles(5)[0]))
-        self._wait(self._is_answered, _ANSWER_TIMEOUT_MS, "The drawing was not classified in time.")
+        self._wait(self._is_answered, "The drawing was not classified in time.")
         self.evaluate()
         for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
             theme.apply_scheme(self._app, scheme)
@@ -295,7 +305,7 @@ class _Demo:
         self._window.actions_by_name["showEvaluate"].trigger()
         self._choose("evaluationDataBox", "Built-in")
         QTest.mouseClick(self._find(QPushButton, "evaluateButton"), Qt.MouseButton.LeftButton)
-        self._wait(self._is_evaluated, _EVALUATION_TIMEOUT_MS, "The network was not evaluated in time.")
+        self._wait(self._is_evaluated, "The network was not evaluated in time.")
         result = self._session.evaluation.result
         assert result is not None
         accuracy, error = result.metrics.accuracy, result.metrics.calibration_error
@@ -353,7 +363,7 @@ class _Demo:
             found = self._window.findChild(kind, name)
             return found if isinstance(found, kind) else None
 
-        self._wait(lambda: find() is not None, _ANSWER_TIMEOUT_MS, f"The window has no {name}.")
+        self._wait(lambda: find() is not None, f"The window has no {name}.")
         found = find()
         assert found is not None
         return found
@@ -369,25 +379,55 @@ class _Demo:
         self.pictures.append(path)
 
     def _rest(self, duration_ms: int) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(duration_ms, loop.quit)
-        loop.exec()
+        end_s = time.monotonic() + duration_ms / 1000
+        self._wait(lambda: time.monotonic() >= end_s, "The clock stands still.")
 
-    def _wait(self, is_done: Callable[[], bool], timeout_ms: int, error: str) -> None:
-        """Run the event loop until a condition holds.
+    def _settle(self) -> None:
+        """Wait until the work in the background has ended."""
+        self._changed_s = time.monotonic()
+        self._wait(lambda: time.monotonic() - self._changed_s >= _QUIET_S, "The work in the background did not end.")
+
+    def _wait(self, is_done: Callable[[], bool], error: str) -> None:
+        """Run the event loop until a condition holds, for as long as anything changes.
 
         Raises:
-            DigitLabError: If it does not hold in time.
+            DigitLabError: If nothing changes for a long time.
+            Interruption: At a signal.
         """
+        self._changed_s = time.monotonic()
         loop = QEventLoop()
         polls = QTimer()
-        polls.timeout.connect(lambda: loop.quit() if is_done() else None)
+        polls.timeout.connect(lambda: loop.quit() if is_done() or self._asked or self._is_stuck() else None)
         polls.start(_POLL_MS)
-        limit = QTimer()
-        limit.setSingleShot(True)
-        limit.timeout.connect(loop.quit)
-        limit.start(timeout_ms)
         loop.exec()
         polls.stop()
+        if self._asked:
+            raise Interruption(self._asked[0])
         if not is_done():
-            raise DigitLabError(error, remedy="For details, see the log.")
+            _log.error("%s The window: %s Its threads:\n%s", error, self._state, "\n".join(_stacks()))
+            raise DigitLabError(error, expected=self._window.messages.text, remedy="For details, see the log.")
+
+    def _is_stuck(self) -> bool:
+        """Note whether anything has changed; return whether nothing has for too long."""
+        session, now_s = self._session, time.monotonic()
+        state = (
+            session.training_state,
+            session.activity,
+            session.run.step if session.run is not None else None,
+            self._window.messages.text,
+            len(session.kept.runs),
+            len(session.mine.digits),
+            len(sys.modules),  # grows while TensorFlow is loaded
+            *(id(value) for value in (session.view, session.evaluation, session.learning, session.mine)),
+        )
+        if state != self._state:
+            self._state, self._changed_s = state, now_s
+        return now_s - self._changed_s > _PATIENCE_S
+
+
+def _stacks() -> Iterator[str]:
+    """Yield what each thread is doing."""
+    frames = sys._current_frames()
+    for thread in threading.enumerate():
+        if thread.ident in frames:
+            yield f"{thread.name}: {' | '.join(traceback.format_stack(frames[thread.ident]))}"
