@@ -9,6 +9,7 @@ import pytest
 
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs
+from tests.structure import REPOSITORY
 
 CYCLES = 20
 
@@ -235,3 +236,36 @@ def test_a_window_that_is_closed_while_the_training_is_paused_ends_the_run_in_or
     (kept,) = list_runs()
     assert kept.ending is RunEnding.CUT_OFF  # as if it was interrupted: the next start offers to resume it
     assert kept.step == int(line.split()[1])
+
+
+SWALLOWING_SCRIPT = """
+import os, signal, sys
+from digitlab import cli
+
+class Swallower:
+    def find_spec(self, name, path=None, target=None):
+        if name == "PySide6.QtWidgets":
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            except BaseException:
+                pass
+
+sys.meta_path.insert(0, Swallower())
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("arguments", [(), ("demo",)])
+def test_a_signal_during_an_import_that_swallows_exceptions_ends_the_process(arguments, tmp_path):
+    """As the import of Qt does."""
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWING_SCRIPT, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")
