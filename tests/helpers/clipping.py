@@ -241,7 +241,7 @@ def _painted(painter: QPainter, *args: Any) -> str:
         needed = metrics.boundingRect(limit, Qt.TextFlag.TextWordWrap.value if wraps else 0, text)
         if needed.width() > place.width() + SLACK_PX or needed.height() > place.height() + 2 * SLACK_PX + 2:
             return f"painted “{text}” needs {needed.size().toTuple()} and has {place.size().toTuple()}"
-        return ""
+        return _within_device(painter, QRectF(painter.boundingRect(*args)), text)
     point = QPointF(first) if not isinstance(first, int | float) else QPointF(first, args[1])
     place = QRectF(point.x(), point.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height())
     return _within_device(painter, place, text)
@@ -249,7 +249,8 @@ def _painted(painter: QPainter, *args: Any) -> str:
 
 def _within_device(painter: QPainter, place: QRectF, text: str) -> str:
     device = painter.device()
-    if not isinstance(device, QWidget | QPixmap):
+    is_scrolling = isinstance(device, QWidget) and isinstance(device.parentWidget(), QAbstractScrollArea)
+    if is_scrolling or not isinstance(device, QWidget | QPixmap):
         return ""
     ratio = device.devicePixelRatio() if isinstance(device, QPixmap) else 1.0
     whole = QRectF(0, 0, device.width() / ratio, device.height() / ratio)

@@ -43,11 +43,12 @@ from digitlab.words.numbers import percent
 
 _TITLE_PX: Final = 18
 _DIGIT_PX: Final = 20
-_BELOW_PX: Final = 48
+_BELOW_PX: Final = 54
 """Space for the legend and the readout."""
 
 _LINE_PX: Final = 18
 _BAR_PX: Final = 44
+_LEAST_BAR_PX: Final = 12
 _LEAST_CELL_PX: Final = 22
 _MOST_CELL_PX: Final = 64
 _GAP_PX: Final = 1.5
@@ -332,9 +333,10 @@ class ConfusionMatrix(Themed, QWidget):
         painter.setFont(font)
         top = origin.y() + CLASS_COUNT * self._side + 5
         scales = self._scales()
-        begin = left = self._legend_left(scales, QFontMetricsF(font))
+        begin, bar_px = self._legend_place(scales, QFontMetricsF(font))
+        left = begin
         for colour, text in scales:
-            left = self._paint_scale(painter, QPointF(left, top), colour, text) + theme.SPACE_M
+            left = self._paint_scale(painter, QRectF(left, top, bar_px, _LINE_PX), colour, text) + theme.SPACE_M
         painter.setPen(palette.color(theme.TEXT))
         # A narrow matrix has space for more than one line below it; a low one is wide enough for its line.
         place = QRectF(begin, top + _LINE_PX + 4, self.width() - begin, self.height() - top - _LINE_PX - 4)
@@ -353,16 +355,21 @@ class ConfusionMatrix(Themed, QWidget):
             if most
         ]
 
-    def _legend_left(self, scales: list[tuple[QColor, str]], metrics: QFontMetricsF) -> float:
-        """Return the left end of the legend: below the digits, or further left if it would be cut off."""
-        texts = sum(metrics.horizontalAdvance(text) + 2 for _, text in scales)
-        needed = texts + len(scales) * (_BAR_PX + theme.SPACE_XS + theme.SPACE_M) - theme.SPACE_M
-        return max(min(self._origin.x() - _DIGIT_PX, self.width() - needed), 0.0)
+    def _legend_place(self, scales: list[tuple[QColor, str]], metrics: QFontMetricsF) -> tuple[float, float]:
+        """Return the left end of the legend and the width of its bars.
 
-    def _paint_scale(self, painter: QPainter, at: QPointF, colour: QColor, text: str) -> float:
+        It is below the digits, or further left, with shorter bars, if it would be cut off.
+        """
+        texts = sum(metrics.horizontalAdvance(text) + 2 for _, text in scales)
+        fixed = texts + len(scales) * (theme.SPACE_XS + theme.SPACE_M) - theme.SPACE_M
+        bar_px = min(max((self.width() - fixed) / max(len(scales), 1), _LEAST_BAR_PX), _BAR_PX)
+        needed = fixed + len(scales) * bar_px
+        return max(min(self._origin.x() - _DIGIT_PX, self.width() - needed), 0.0), bar_px
+
+    def _paint_scale(self, painter: QPainter, at: QRectF, colour: QColor, text: str) -> float:
         """Paint the scale of one colour and return its right end."""
         surface = self.palette().color(theme.SURFACE)
-        bar = QRectF(at.x(), at.y() + 4, _BAR_PX, _LINE_PX - 8)
+        bar = at.adjusted(0, 4, 0, -4)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         gradient.setColorAt(0.0, theme.mixed(colour, surface, FAINTEST))
         gradient.setColorAt(1.0, theme.mixed(colour, surface, STRONGEST))

@@ -107,13 +107,15 @@ class DrawPanel(Card):
     def fit(self, space: QSize) -> None:
         """Lay the parts out in the visible space; what does not fit even so has to be scrolled to."""
         self._space = space
-        gap, around = self.column.spacing(), 2 * (theme.SPACE_M + self.frameWidth())
+        around = 2 * (theme.SPACE_M + self.frameWidth())
         width, height = space.width() - around, space.height() - around
-        *parts, bars = (_height_of(part, width) + gap for part in self._parts)
-        side = min(width, height - sum(parts) - bars)
+        *parts, bars = (_height_of(part, width) for part in self._parts)
+        side = min(width, height - sum(parts) - bars - len(self._parts) * theme.SPACE_S)
         is_tall = side >= _LEAST_TALL_PX
+        self.column.setSpacing(theme.SPACE_S if is_tall else theme.SPACE_XS)
         if not is_tall:
-            side = min(width - gap - self.bars.minimumSizeHint().width(), height - sum(parts))
+            beside = theme.SPACE_S + self.bars.minimumSizeHint().width()
+            side = min(width - beside, height - sum(parts) - len(parts) * theme.SPACE_XS)
         side = max(side, _LEAST_CANVAS_PX)
         self.canvas.setFixedSize(side, side)
         if is_tall and self._top.indexOf(self.bars) >= 0:

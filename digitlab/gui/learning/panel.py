@@ -213,8 +213,8 @@ class LearningPanel(QWidget):
             self._column.addWidget(row)
         rows = self._column.parentWidget()
         if rows is not None:
-            # At once: the scroll area learns of it later, and the rows would overlap until then.
-            rows.setMinimumHeight(self._column.minimumSize().height())
+            # Not from the layout, which leaves out rows that are not on screen yet: they would overlap at first.
+            rows.setMinimumHeight(len(self._rows) * (_ROW_PX + theme.SPACE_S) - theme.SPACE_S)
 
     @Slot()
     def _on_session_learning_changed(self) -> None:

@@ -14,7 +14,7 @@ from digitlab.gui.widgets.fields import describe
 from digitlab.words.numbers import exact_percent
 
 _BAR_PX: Final = 180
-_SIDE_PX: Final = 24
+_SIDE_PX: Final = 27
 _TICKS: Final = ((1e-4, f"≤ {exact_percent(1e-4)}"), *((share, exact_percent(share)) for share in (1e-3, 1e-2, 0.1)))
 
 

@@ -30,7 +30,7 @@ _NAME_HEIGHT: Final = 38
 _WIDEST_PIN: Final = "Epoch 10.25"
 _PIN_FRAME_PX: Final = 40
 _SMALLEST_WIDTH: Final = 560
-_WIDE: Final = 940
+_WIDE: Final = 1140
 """In a narrower bar the buttons have no text."""
 
 _CONTINUE: Final = "Continue from here"

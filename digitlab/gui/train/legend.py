@@ -19,7 +19,7 @@ _LINE_PX: Final = 16
 _NAME_PX: Final = 200
 """Width of a run's name for which the wide legend has space."""
 
-_NARROW_NAME_PX: Final = 76
+_NARROW_NAME_PX: Final = 66
 """The same in the narrow legend. Names that need more than there is are elided, and the tooltip has them in full."""
 
 
