@@ -8,6 +8,7 @@ import math
 import os
 import struct
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, cast
 
@@ -44,6 +45,11 @@ _NPZ: Final = Format(
     "Expected mnist.npz (x_train, y_train, x_test, y_test), or a folder with the four compressed IDX files of MNIST.",
     "Get the file again, choose another one, or use the built-in digits.",
 )
+
+_DOWNLOADED: Final = replace(
+    _NPZ, remedy="Delete it, and DigitLab downloads it again; or choose another file, or use the built-in digits."
+)
+"""Only of the file that DigitLab downloads itself is it said that it may be deleted."""
 
 _IDX: Final = Format(
     "a compressed IDX file of MNIST",
@@ -102,7 +108,8 @@ def read_mnist(path: Path) -> Dataset:
     """
     if is_folder(path):
         return Dataset(MNIST_NAME, _read_idx(path, IDX_TRAIN), _read_idx(path, IDX_TEST))
-    with opened(path, _NPZ) as file, zip_of(file) as archive:
+    is_downloaded = path == storage.download_folder() / NPZ_NAME
+    with opened(path, _DOWNLOADED if is_downloaded else _NPZ) as file, zip_of(file) as archive:
         train, test = (_npz_digits(archive, path, part) for part in ("train", "test"))
     return Dataset(MNIST_NAME if path.name == NPZ_NAME else path.stem, train, test)
 
@@ -111,7 +118,7 @@ def _npz_digits(archive: zipfile.ZipFile, path: Path, part: str) -> DigitSet:
     images, labels = (_npz_array(archive, path, f"{axis}_{part}") for axis in "xy")
     if not np.issubdtype(labels.dtype, np.integer) or (labels.size and not 0 <= labels.min() <= labels.max() <= 9):
         raise _wrong(path, f"y_{part} contains labels that are not whole numbers from 0 to 9")
-    return _digit_set(images, labels.astype(np.uint8), f"{path.name}, {part}")
+    return _digit_set(images, labels.astype(np.uint8), f"{shown_name(path)}, {part}")
 
 
 def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.generic]:
@@ -122,6 +129,7 @@ def _npz_array(archive: zipfile.ZipFile, path: Path, key: str) -> NDArray[np.gen
 
     def check(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         is_small = shape and shape[0] <= MAX_DIGITS and math.prod(shape[1:]) <= IMAGE_SIDE**2
+        is_small = is_small and math.prod(shape) * dtype.itemsize <= MAX_DIGITS * IMAGE_SIDE**2
         if not (is_small and np.issubdtype(dtype, np.integer)):
             raise _wrong(path, f"{key} has the shape {shape} and the type {dtype}")
 

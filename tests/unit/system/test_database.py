@@ -1,8 +1,10 @@
 """SQLite files: format, transactions, moving and removing."""
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -10,6 +12,7 @@ from digitlab.system.database import (
     FileFormat,
     ForeignFileError,
     is_damaged,
+    limited_work,
     move,
     open_existing,
     open_or_create,
@@ -73,3 +76,45 @@ def test_the_log_is_moved_and_removed_with_its_file(path, tmp_path):
     remove(target)
     assert list(tmp_path.iterdir()) == []
     remove(target)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in folders")
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_a_pipe_beside_a_file_is_refused_because_sqlite_would_wait_for_it(path, ending):
+    os.mkfifo(path.with_name(path.name + ending))
+    for open_it in (open_or_create, partial(open_existing, can_write=False)):
+        with pytest.raises(DigitLabError, match=f"{ending} is a pipe, not a file"):
+            open_it(path)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW more AS SELECT 1",
+        "CREATE TRIGGER t AFTER INSERT ON one BEGIN DELETE FROM one; END",
+        "CREATE TABLE more (x)",
+        "CREATE INDEX more ON one (number)",
+        "ALTER TABLE one ADD COLUMN more AS (zeroblob(1000000000))",
+    ],
+)
+def test_a_file_that_defines_anything_else_is_foreign(path, statement):
+    with closing(open_or_create(path)) as database:
+        database.execute(statement)
+    with closing(open_existing(path, can_write=False)) as database, pytest.raises(ForeignFileError):
+        FORMAT.check(database, "a", "Wait.")
+
+
+def test_a_foreign_file_cannot_be_changed_and_runs_nothing_of_its_own(path):
+    with closing(open_existing(path, can_write=False)) as database:
+        assert database.execute("PRAGMA query_only").fetchone() == (1,)
+        assert database.execute("PRAGMA trusted_schema").fetchone() == (0,)
+        assert database.execute("PRAGMA cell_size_check").fetchone() == (1,)
+
+
+def test_endless_work_is_interrupted_and_counts_as_damage(path):
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with closing(open_existing(path, can_write=False)) as database:
+        with pytest.raises(sqlite3.OperationalError) as caught, limited_work(database, 100_000):
+            database.execute(endless).fetchone()
+        assert is_damaged(caught.value)
+        assert numbers(database) == []  # afterwards there is no limit

@@ -203,3 +203,22 @@ def test_both_forms_of_the_real_mnist_agree() -> None:
     for one, other in ((npz.train, idx.train), (npz.test, idx.test)):
         assert np.array_equal(one.images, other.images)
         assert np.array_equal(one.labels, other.labels)
+
+
+def test_only_the_downloaded_file_may_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    content = write_npz(tmp_path / "mnist.npz").read_bytes()
+    for path, may_be_deleted in ((tmp_path / "mnist.npz", True), (tmp_path / "mine.npz", False)):
+        path.write_bytes(content[:-300])
+        with pytest.raises(DigitLabError, match=f"{path.name} is damaged") as caught:
+            read_mnist(path)
+        assert ("Delete it" in caught.value.remedy) == may_be_deleted
+
+
+def test_images_of_a_wide_type_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mnist, "MAX_DIGITS", 5)
+    path = write_npz(tmp_path / "my.npz", x_train=np.zeros((5, 28, 28), np.int64))
+    with pytest.raises(DigitLabError, match=r"x_train has the shape .* int64"):
+        read_mnist(path)
