@@ -140,6 +140,12 @@ def test_the_window_fits_half_of_a_usual_screen_whatever_it_shows(qtbot, window)
             assert part.visibleRegion().boundingRect() == part.rect(), (name, part)
 
 
+def test_the_first_window_is_never_larger_than_the_screen(window):
+    available = window.screen().availableGeometry()
+    assert window.frameGeometry().width() <= available.width()
+    assert window.frameGeometry().height() <= available.height()
+
+
 def test_a_geometry_from_a_larger_screen_is_brought_back_on_the_screen(qtbot, window):
     window.setGeometry(2100, 1300, 1920, 1080)
     again = make_window(QApplication.instance(), window.settings())
