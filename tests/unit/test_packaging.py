@@ -61,6 +61,12 @@ def test_the_window_has_the_same_id():
     assert any(f'"{APP_ID}"' in source for source in sources)
 
 
+def test_the_source_distribution_has_all_that_its_own_tests_need(project: dict[str, Any]):
+    included = set(project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+    built = {line.strip("/") for line in (REPOSITORY / ".gitignore").read_text("utf-8").splitlines()}
+    assert {path.name for path in REPOSITORY.iterdir()} - built - {".git", "PKG-INFO"} == included
+
+
 @needs_bash
 def test_the_desktop_entry_is_installed_and_removed_again(tmp_path: Path):
     script = PACKAGING / "install-desktop.sh"
