@@ -1,6 +1,8 @@
 """The set-up of every test: headless Qt, separate folders, garbage collected in the main thread, no threads left."""
 
 import gc
+import json
+import math
 import os
 import tempfile
 import threading
@@ -20,6 +22,7 @@ from hypothesis import HealthCheck, settings
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 FOLDER_VARIABLES: Final = ("DIGITLAB_DATA", "DIGITLAB_HOME", "DIGITLAB_CONFIG", "DIGITLAB_STATE")
 THREAD_GRACE_S: Final = 3.0
+SCREEN_SIDE: Final = 800
 
 settings.register_profile(
     "digitlab",
@@ -51,6 +54,18 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _screen(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the screen as large in the units of widgets if ``QT_SCALE_FACTOR`` scales it; Qt's own has 800 pixels."""
+    scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
+    if os.environ["QT_QPA_PLATFORM"] == "offscreen" and scale != 1:
+        side = math.ceil(SCREEN_SIDE * scale)
+        dpi = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        config = tmp_path_factory.mktemp("screen") / "screens.json"
+        config.write_text(json.dumps({"screens": [{"name": "", "x": 0, "y": 0, "width": side, "height": side, **dpi}]}))
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={config}"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDockWidget, QLabel, QLineEdit, QMenu, QWidget
 
 from digitlab.gui import theme
@@ -14,6 +14,7 @@ from digitlab.runs.run import Run
 from digitlab.system.assets import shipped_model_names
 from digitlab.system.settings import Settings
 from digitlab.words.names import one_line
+from tests.helpers.pixels import colour_at
 from tests.helpers.runs import make_started
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -99,9 +100,9 @@ def test_the_keyboard_help_fits_the_screen_and_can_be_searched(qtbot, window):
 def test_the_dark_theme_reaches_canvas_and_panels(qtbot, window):
     window.actions_by_name["schemeDark"].trigger()
     assert theme.is_dark(window.draw.canvas.palette())
-    assert window.grab().toImage().pixelColor(2, 400).lightness() < 60
+    assert colour_at(window, QPoint(2, 400)).lightness() < 60
     window.actions_by_name["schemeLight"].trigger()
-    assert window.grab().toImage().pixelColor(2, 400).lightness() > 200
+    assert colour_at(window, QPoint(2, 400)).lightness() > 200
 
 
 def test_the_drawing_panel_can_be_closed_and_shown_again(qtbot, window):

@@ -13,6 +13,7 @@ from digitlab.gui.charts.chart import Chart
 from digitlab.gui.charts.items import Curve, Ring
 from digitlab.gui.charts.plot import Plot, axes_frame, snapshots_frame
 from digitlab.gui.charts.scales import SnapshotScale, Targets, percent_scale
+from tests.helpers.pixels import colour_at
 
 STEPS = (0, 10, 20, 30)
 
@@ -177,8 +178,7 @@ def test_background_and_curve_follow_the_theme(qtbot, chart):
     at = chart.pixel(0.3, 0.5).toPoint()
 
     def colours():
-        image = chart.grab().toImage()
-        return QColor(image.pixel(QPoint(200, 6))), QColor(image.pixel(at))
+        return colour_at(chart, QPoint(200, 6)), colour_at(chart, at)
 
     light = colours()
     assert light[0] == QColor(theme.LIGHT.surface)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from digitlab.gui.charts.confusion_matrix import ConfusionMatrix
+from tests.helpers.pixels import colour_at, colour_in
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def click(matrix, cell):
 def colour(matrix, cell):
     """Return the colour of a cell, beside its number."""
     place = matrix.cell_rect(cell).topLeft().toPoint() + QPoint(4, 4)
-    return matrix.grab().toImage().pixelColor(place)
+    return colour_at(matrix, place)
 
 
 def test_a_click_selects_a_cell_and_another_clears_the_selection(matrix, commands):
@@ -113,4 +114,4 @@ def test_the_legend_is_not_cut_off_where_the_matrix_is_narrow(matrix):
         matrix.resize(width, 276)
         picture = matrix.grab().toImage()
         top = round(matrix.cell_rect((9, 0)).bottom()) + 5
-        assert len({picture.pixelColor(width - 1, y).name() for y in range(top, top + 18)}) == 1
+        assert len({colour_in(picture, width - 1, y).name() for y in range(top, top + 18)}) == 1

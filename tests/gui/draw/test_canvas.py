@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.gui.draw.canvas import Canvas, Tool
+from tests.helpers.pixels import colour_at, colour_in
 
 SIDE = 200
 LEFT = Qt.MouseButton.LeftButton
@@ -36,7 +37,7 @@ def drag(qtbot, canvas, *points, button=LEFT):
 
 def ink_at(canvas, x, y):
     """Return how dark the canvas is at a point, 0..255."""
-    return 255 - canvas.grab().toImage().pixelColor(x, y).lightness()
+    return 255 - colour_at(canvas, QPoint(x, y)).lightness()
 
 
 def test_a_drag_becomes_a_stroke_in_units_of_the_canvas(qtbot, canvas):
@@ -109,7 +110,7 @@ def test_live_ink_equals_ink_painted_again(qtbot, canvas):
     canvas.set_sketch(sketch)
     again = canvas.grab().toImage()
     different = sum(
-        abs(live.pixelColor(x, y).lightness() - again.pixelColor(x, y).lightness()) > 100
+        abs(colour_in(live, x, y).lightness() - colour_in(again, x, y).lightness()) > 100
         for x in range(SIDE)
         for y in range(SIDE)
     )

@@ -14,6 +14,7 @@ from digitlab.runs.run import Run
 from tests.gui.evaluate.conftest import made_result, make_result
 from tests.gui.evaluate.finding import open_page, text, texts
 from tests.helpers.networks import random_snapshot
+from tests.helpers.pixels import colour_in
 from tests.helpers.runs import make_started
 
 
@@ -229,7 +230,7 @@ def test_the_bars_end_at_their_accuracy(panel, show, result):
 
     def colour(x, y):
         at = diagram.pixel(x, y)
-        return image.pixelColor(int(at.x()), int(at.y()))
+        return colour_in(image, at.x(), at.y())
 
     def is_bar(x, y):
         return colour(x, y) != colour(0.3, 0.5)

@@ -30,6 +30,7 @@ from digitlab.model.snapshot import Snapshot
 from digitlab.system.assets import model_path
 from digitlab.words.numbers import number, percent
 from tests.helpers.networks import random_snapshot, specs
+from tests.helpers.pixels import colour_at, colour_in
 
 AREA_AT_1280_X_800 = (930, 640)
 
@@ -71,7 +72,7 @@ def column(network: NetworkView, name: str) -> int:
 def middle(network: NetworkView, spot: Spot) -> QPoint:
     grid = network.scene.contents[spot.column]
     cell = grid.cells(spot.channel, slice(spot.row, spot.row + 1), slice(spot.col, spot.col + 1))
-    return QPoint(int(cell.x + cell.width / 2), int(cell.y + cell.height / 2))
+    return QPoint(round(cell.x + cell.width / 2), round(cell.y + cell.height / 2))
 
 
 def point_at(qtbot, network: NetworkView, spot: Spot) -> None:
@@ -271,7 +272,7 @@ def test_the_pictures_follow_the_theme(qtbot, panel, network) -> None:
     for dark in (True, False):
         theme.restyle(app, is_dark=dark)
         surface = QColor(theme.DARK.surface if dark else theme.LIGHT.surface)
-        assert network.grab().toImage().pixelColor(1, 1) == surface
+        assert colour_at(network, QPoint(1, 1)) == surface
         zero = QColor.fromRgb(network.scene.colours.tables[Colours.DIVERGING][127])
         assert np.abs(np.subtract(zero.getRgb(), surface.getRgb())).max() <= 1
 
@@ -313,7 +314,7 @@ def test_values_that_are_all_the_same_are_one_thin_bar(qtbot):
     view.resize(136, 76)
     picture = view.grab().toImage()
     accent = QApplication.palette().color(theme.ACCENT)
-    painted = [x for x in range(136) if picture.pixelColor(x, 40) == accent]
+    painted = [x for x in range(136) if colour_in(picture, x, 40) == accent]
     assert 0 < len(painted) < 10
     assert 60 < min(painted) < 76
 

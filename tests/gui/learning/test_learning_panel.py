@@ -21,6 +21,7 @@ from digitlab.gui.session.values import Columns, Learning, Recipe, Updates
 from digitlab.insight.learning import learning_layers, measure
 from digitlab.model.snapshot import Snapshot
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
+from tests.helpers.pixels import colour_at, colour_in
 
 STEPS = (0, 10, 20, 30)
 
@@ -171,8 +172,8 @@ def test_the_marker_and_the_readout_follow_the_snapshot(qtbot, shown, session, s
     session.learning = learning_of(measured, measured[0])
     qtbot.waitUntil(lambda: chart.readout != before)
     image = chart.grab().toImage()
-    assert QColor(image.pixel(column_point(chart, 0).x(), 22)).name() == ink
-    assert QColor(image.pixel(column_point(chart, 2).x(), 22)).name() != ink
+    assert colour_in(image, column_point(chart, 0).x(), 22).name() == ink
+    assert colour_in(image, column_point(chart, 2).x(), 22).name() != ink
 
 
 def test_snapshots_still_to_be_measured_are_marked(qtbot, panel, show, measured):
@@ -244,10 +245,10 @@ def test_nothing_is_shown_while_the_panel_is_hidden(qtbot, shown, session, measu
 
 def test_the_background_follows_the_theme(qtbot, shown):
     chart = map_of(shown, "conv1Weights")
-    light = chart.grab().toImage().pixelColor(1, 60)
+    light = colour_at(chart, QPoint(1, 60))
     theme.apply_scheme(QApplication.instance(), theme.ColourScheme.DARK)
-    qtbot.waitUntil(lambda: chart.grab().toImage().pixelColor(1, 60) != light)
-    assert chart.grab().toImage().pixelColor(1, 60) == QColor(theme.DARK.surface)
+    qtbot.waitUntil(lambda: colour_at(chart, QPoint(1, 60)) != light)
+    assert colour_at(chart, QPoint(1, 60)) == QColor(theme.DARK.surface)
 
 
 def test_every_chart_is_described(shown):
