@@ -1,7 +1,9 @@
 """Runs that earlier versions kept in other places, brought into the list of runs so that none is lost."""
 
+import errno
 import logging
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,13 +16,18 @@ from digitlab.runs.writer import lock_of
 from digitlab.system import storage
 from digitlab.system.database import move, remove
 from digitlab.system.errors import DigitLabError
-from digitlab.system.private import make_private_folder
+from digitlab.system.private import create_private, make_private_folder
 from digitlab.system.rescue import RESCUED_RUN, rescued_files
+from digitlab.system.storage import atomic_write
 
 _log = logging.getLogger(__name__)
 
 _FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
 """Files in which earlier versions kept the last two trainings."""
+
+_READ_ONLY: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+_COPIED_NAME: Final = "copied-from-the-datasets.txt"
 
 _IMPORTED_SUFFIX: Final = ".in-the-list"
 
@@ -47,18 +54,43 @@ def bring_former_runs() -> int:
 
 
 def _move_runs(source: Path, target: Path) -> None:
+    copied = _copied_before()
     for path in sorted(source.glob(f"*{RUN_SUFFIX}")):
         lock = lock_of(path)
         try:
-            if not _is_own(path) or not lock.acquire():  # a window of an earlier version is writing it
+            if path.name in copied or not _is_own(path):
                 continue
             make_private_folder(storage.personal_folder())
-            _move(path, make_private_folder(target) / path.name)
-            _log.info("%s was moved to %s.", path, target)
+            make_private_folder(target)
+            if lock.acquire():  # else a window of an earlier version is writing it
+                _move(path, target / path.name)
         except OSError as error:
-            _log.warning("%s stays where it is: %s", path, error)
+            if error.errno in _READ_ONLY:
+                _copy(path, target / path.name)
+            else:
+                _log.warning("%s stays where it is: %s", path, error)
         finally:
             lock.release()
+
+
+def _copied_before() -> set[str]:
+    """Return the names of the runs that were copied from a folder in which they could not be removed."""
+    try:
+        return set((runs_folder() / _COPIED_NAME).read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError):
+        return set()
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a run, once: it does not come back when the user deletes the copy."""
+    try:
+        with atomic_write(target, is_private=True) as file, path.open("rb") as content:
+            shutil.copyfileobj(content, file)
+        create_private(runs_folder() / _COPIED_NAME)
+        with (runs_folder() / _COPIED_NAME).open("a", encoding="utf-8") as names:
+            names.write(f"{path.name}\n")
+    except (DigitLabError, OSError) as error:
+        _log.warning("%s could not be copied: %s", path, error)
 
 
 def _move(path: Path, target: Path) -> None:

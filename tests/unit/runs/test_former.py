@@ -1,5 +1,6 @@
 """Runs in the places of earlier versions come into the list, and none is lost."""
 
+import errno
 import os
 import sys
 
@@ -79,6 +80,23 @@ def test_a_run_that_cannot_be_moved_stays_complete_and_leaves_nothing_in_the_lis
     bring_former_runs()
     assert path.read_bytes() == content
     assert list(runs_folder().iterdir()) == []
+
+
+def test_runs_in_a_folder_that_is_read_only_now_are_copied_once(former, monkeypatch):
+    path = kept_before(former, monkeypatch)
+
+    def refuse(lock):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digitlab.system.storage.FileLock.acquire", refuse)
+        bring_former_runs()
+    (run,) = list_runs()
+    assert run.path.parent == runs_folder()
+    assert path.exists()
+    run.path.unlink()
+    bring_former_runs()
+    assert list_runs() == ()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX")
