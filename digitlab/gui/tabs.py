@@ -72,6 +72,7 @@ class Controllers:
         self.runs.save_requested.connect(dialogs.save_network)
         self.runs.continue_requested.connect(training.continue_training)
         self.files.kept_run_requested.connect(self.runs.open)
+        self.files.another_place_requested.connect(dialogs.save_elsewhere)
         dialogs.export_chosen.connect(self.runs.export)
         self.evaluation.data_file_requested.connect(dialogs.choose_held_out)
         dialogs.held_out_chosen.connect(self.evaluation.choose_source)

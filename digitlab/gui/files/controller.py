@@ -19,7 +19,7 @@ from digitlab.data.files.drawings_file import LeftOut, is_drawings_file, write_d
 from digitlab.data.files.picture_file import decode_image, read_image
 from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.gui.files.several import SeveralFiles, Way
-from digitlab.gui.messages import Messages
+from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.kept_runs import with_run_name
@@ -71,6 +71,8 @@ class FileController(QObject):
     Signals:
         kept_run_requested: A file from the list of runs is to be opened; carries its path.
         shipped_runs_found: ``find_shipped_runs`` is done; carries the names of the shipped models that have a run.
+        another_place_requested: What could not be saved is to be saved elsewhere; carries the path and the function
+            that writes it to a path.
 
     Attributes:
         desk: Reads and writes files.
@@ -78,6 +80,7 @@ class FileController(QObject):
 
     kept_run_requested = Signal(object)
     shipped_runs_found = Signal(object)
+    another_place_requested = Signal(object, object)
 
     def __init__(
         self, session: Session, editor: SketchEditor, opening: Opening, messages: Messages, parent: QObject
@@ -194,15 +197,15 @@ class FileController(QObject):
         """Save the network on screen, with its run if it belongs to the run on screen."""
         snapshot, run = self._session.snapshot, self._session.run
         if run is None or run.step == 0 or not self._session.has_snapshot(snapshot):
-            self._save(path, lambda: write_model(path, snapshot))
+            self.save(path, partial(write_model, snapshot=snapshot))
         else:
             copied = run.copy()  # a training may add to the run while the thread writes
-            self._save(path, lambda: write_run(path, snapshot, copied))
+            self.save(path, partial(write_run, snapshot=snapshot, run=copied))
 
     def save_drawing(self, path: Path) -> None:
         """Save the strokes on the canvas."""
         drawing = self._session.sketch.drawing
-        self._save(path, lambda: write_drawings(path, [drawing]))
+        self.save(path, partial(write_drawings, drawings=[drawing]))
 
     @Slot(int)
     def show_test_digit(self, step: int) -> None:
@@ -297,22 +300,30 @@ class FileController(QObject):
         self._editor.replace(Sketch(picture=image.picture), "showing a test image")
         self._messages.note(f"{one_line(image.dataset_name)}: {one_line(image.picture.name)}")
 
-    def _save(self, path: Path, write: Callable[[], None]) -> None:
+    def save(self, path: Path, write: Callable[[Path], None]) -> None:
+        """Write something to a file; if that fails, it stays in memory for another attempt.
+
+        Args:
+            path: The file.
+            write: Called with the path, in the file thread.
+        """
         self.desk.ask(
-            lambda _: write(),
+            lambda _: write(path),
             then=lambda _: self._show_saved(path),
             # Not by the desk, which withdraws its error when another file is opened: this one stays until it is saved.
-            failed=self._show_save_error,
+            failed=partial(self._show_save_error, path, write),
         )
 
     def _show_saved(self, path: Path) -> None:
         self._withdraw_save_error()
         self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
 
-    def _show_save_error(self, error: Exception) -> None:
+    def _show_save_error(self, path: Path, write: Callable[[Path], None], error: Exception) -> None:
         self._withdraw_save_error()
         self._save_error = error
-        self._messages.show_error(error)
+        again = Option("Try again", partial(self.save, path, write))
+        elsewhere = Option("Save it elsewhere…", partial(self.another_place_requested.emit, path, write))
+        self._messages.show_error(error, (again, elsewhere))
 
     def _withdraw_save_error(self) -> None:
         if self._save_error is not None:

@@ -1,5 +1,6 @@
 """File dialogs: what to open, and where to save."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -131,6 +132,20 @@ class FileDialogs(QObject):
         path = self._ask_where("Save the network", "my-network", (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
             self._files.save_network(path)
+
+    @Slot(object, object)
+    def save_elsewhere(self, path: Path, write: Callable[[Path], None]) -> None:
+        """Let the user choose another place for what could not be saved.
+
+        Args:
+            path: Where it could not be saved.
+            write: Writes it to a path.
+        """
+        suffix = "".join(path.suffixes[-2:]) if path.name.endswith(".gz") else path.suffix
+        kinds = _NETWORKS if suffix == FILE_SUFFIX else _DRAWINGS
+        place = self._ask_where("Save it elsewhere", path.name.removesuffix(suffix), (suffix,), kinds)
+        if place is not None:
+            self._files.save(place, write)
 
     @Slot(object, str)
     def choose_export(self, run: Path, name: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
@@ -419,3 +419,29 @@ def test_saving_writes_while_the_thread_for_files_is_stuck_and_closing_does_not_
     may_end.set()
     window.controllers.files.desk.worker._thread.join(20)
     assert (tmp_path / "late.jsonl").exists()
+
+
+def test_what_could_not_be_saved_is_saved_elsewhere_even_if_another_network_is_open_by_then(
+    qtbot, window, tmp_path, monkeypatch
+):
+    saved = window.session.snapshot
+    (tmp_path / "file").touch()
+    window.controllers.files.save_network(tmp_path / "file" / "mine.digitlab")
+    settled(qtbot, window)
+    assert "could not be written" in message(window)
+    window.controllers.files.open_shipped("tutorial")
+    qtbot.waitUntil(lambda: window.session.snapshot is not saved)
+    proposed = []
+
+    def choose(parent, title, path, kinds):
+        proposed.append(Path(path).name)
+        return str(tmp_path / "elsewhere.digitlab"), ""
+
+    monkeypatch.setattr("digitlab.gui.files.dialogs.QFileDialog.getSaveFileName", choose)
+    buttons = {one.text(): one for one in window.findChildren(QPushButton, "messageOption")}
+    assert list(buttons) == ["Try again", "Save it elsewhere…"]
+    buttons["Save it elsewhere…"].click()
+    settled(qtbot, window)
+    assert proposed == ["mine.digitlab"]
+    np.testing.assert_array_equal(read_model(tmp_path / "elsewhere.digitlab").arrays[0], saved.arrays[0])
+    assert "Saved as elsewhere.digitlab" in message(window)
