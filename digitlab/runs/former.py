@@ -16,9 +16,10 @@ from digitlab.runs.writer import lock_of
 from digitlab.system import storage
 from digitlab.system.database import move, remove
 from digitlab.system.errors import DigitLabError
-from digitlab.system.private import create_private, make_private_folder
+from digitlab.system.kinds import Kind
+from digitlab.system.private import create_private, make_private, make_private_folder
+from digitlab.system.reading import Format, read_bytes
 from digitlab.system.rescue import RESCUED_RUN, rescued_files
-from digitlab.system.storage import atomic_write
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ _FORMER_FILES: Final = ("last-training.digitlab", "earlier-training.digitlab")
 _READ_ONLY: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 _COPIED_NAME: Final = "copied-from-the-datasets.txt"
+_COPIED: Final = Format(
+    "a list of copied runs", frozenset({Kind.TEXT}), 1_000_000, "is damaged", "Expected names, one a line."
+)
 
 _IMPORTED_SUFFIX: Final = ".in-the-list"
 
@@ -76,20 +80,22 @@ def _move_runs(source: Path, target: Path) -> None:
 def _copied_before() -> set[str]:
     """Return the names of the runs that were copied from a folder in which they could not be removed."""
     try:
-        return set((runs_folder() / _COPIED_NAME).read_text(encoding="utf-8").splitlines())
-    except (OSError, ValueError):
+        return set(read_bytes(runs_folder() / _COPIED_NAME, _COPIED).decode(errors="replace").splitlines())
+    except DigitLabError:
         return set()
 
 
 def _copy(path: Path, target: Path) -> None:
     """Copy a run, once: it does not come back when the user deletes the copy."""
     try:
-        with atomic_write(target, is_private=True) as file, path.open("rb") as content:
-            shutil.copyfileobj(content, file)
+        new = target.with_name(f".{target.name}")
+        shutil.copyfile(path, new)
+        make_private(new)
+        new.replace(target)
         create_private(runs_folder() / _COPIED_NAME)
         with (runs_folder() / _COPIED_NAME).open("a", encoding="utf-8") as names:
             names.write(f"{path.name}\n")
-    except (DigitLabError, OSError) as error:
+    except OSError as error:
         _log.warning("%s could not be copied: %s", path, error)
 
 

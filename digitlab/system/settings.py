@@ -11,6 +11,7 @@ from digitlab.system import storage
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
 from digitlab.system.limits import parse_json
+from digitlab.system.private import make_private
 from digitlab.system.reading import FileMissingError, Format, read_bytes, refusing
 from digitlab.system.storage import atomic_write, config_folder
 
@@ -102,7 +103,9 @@ def _valid(value: object, default: object) -> str | tuple[str, ...] | None:
 def _set_aside(path: Path, error: DigitLabError) -> DigitLabError:
     """Move a file that cannot be read aside; returns what the user should know."""
     try:
-        kept = f"The file is kept as {path.rename(storage.free_aside(path))}."
+        aside = path.rename(storage.free_aside(path))
+        make_private(aside)
+        kept = f"The file is kept as {aside}."
     except OSError as failure:
         kept = f"{path} could not be moved aside: {failure.strerror or type(failure).__name__}."
     return DigitLabError(
