@@ -17,9 +17,10 @@ from digitlab.system import storage
 from digitlab.system.database import move, remove
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
-from digitlab.system.private import create_private, make_private, make_private_folder
+from digitlab.system.private import make_private, make_private_folder
 from digitlab.system.reading import Format, read_bytes
 from digitlab.system.rescue import RESCUED_RUN, rescued_files
+from digitlab.system.storage import atomic_write
 
 _log = logging.getLogger(__name__)
 
@@ -92,10 +93,9 @@ def _copy(path: Path, target: Path) -> None:
         shutil.copyfile(path, new)
         make_private(new)
         new.replace(target)
-        create_private(runs_folder() / _COPIED_NAME)
-        with (runs_folder() / _COPIED_NAME).open("a", encoding="utf-8") as names:
-            names.write(f"{path.name}\n")
-    except OSError as error:
+        with atomic_write(runs_folder() / _COPIED_NAME, is_private=True) as names:
+            names.write("\n".join(sorted({*_copied_before(), path.name})).encode())
+    except (DigitLabError, OSError) as error:
         _log.warning("%s could not be copied: %s", path, error)
 
 
