@@ -3,7 +3,6 @@
 import errno
 import logging
 import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from digitlab.runs.library import DELETED_NAME, runs_folder, save_run
 from digitlab.runs.run_file import read_run
 from digitlab.runs.writer import lock_of
 from digitlab.system import storage
-from digitlab.system.database import move, remove
+from digitlab.system.database import copied, move, remove
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
 from digitlab.system.private import make_private, make_private_folder
@@ -59,11 +58,11 @@ def bring_former_runs() -> int:
 
 
 def _move_runs(source: Path, target: Path) -> None:
-    copied = _copied_before()
+    before = _copied_before()
     for path in sorted(source.glob(f"*{RUN_SUFFIX}")):
         lock = lock_of(path)
         try:
-            if path.name in copied or not _is_own(path):
+            if path.name in before or not _is_own(path):
                 continue
             make_private_folder(storage.personal_folder())
             make_private_folder(target)
@@ -89,10 +88,9 @@ def _copied_before() -> set[str]:
 def _copy(path: Path, target: Path) -> None:
     """Copy a run, once: it does not come back when the user deletes the copy."""
     try:
-        new = target.with_name(f".{target.name}")
-        shutil.copyfile(path, new)
-        make_private(new)
-        new.replace(target)
+        with copied(path, target.parent) as copy:
+            make_private(copy)
+            move(copy, target)
         with atomic_write(runs_folder() / _COPIED_NAME, is_private=True) as names:
             names.write("\n".join(sorted({*_copied_before(), path.name})).encode())
     except (DigitLabError, OSError) as error:
