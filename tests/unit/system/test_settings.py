@@ -69,3 +69,11 @@ def test_a_file_that_cannot_be_read_is_kept_and_told_and_saving_does_not_overwri
     told.clear()
     assert load_settings(told.append) == Settings(panel="train")
     assert not told
+
+
+def test_what_lies_in_the_place_of_the_settings_is_not_described_as_a_chosen_file(caplog):
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_bytes(b"%PDF-1.7")
+    load_settings()
+    assert "settings.json contains no settings" in caplog.text
+    assert "PDF" not in caplog.text
