@@ -70,6 +70,7 @@ def make_application() -> QApplication:
 def prepare_process() -> None:
     """Switch threads often enough for the window, import without reading sources, and log Qt's messages."""
     read_no_sources()
+    os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"  # the user's environment may choose another for other programs
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     levels = {
         QtMsgType.QtDebugMsg: logging.DEBUG,
