@@ -73,6 +73,8 @@ def _opens_a_file(node: ast.AST) -> bool:
         return not (first is not None and _is_call_of(first, "BytesIO")) and "fileobj=" not in ast.unparse(node)
     if name == "open" and isinstance(first, ast.Constant):
         return bool(_MODES.fullmatch(str(first.value)))
+    if called.endswith(("path.open", "path().open")):
+        return True
     return called in _OPENERS or (name in _READERS_OF_PATHS and isinstance(node.func, ast.Attribute))
 
 
@@ -192,3 +194,26 @@ def test_each_mechanism_is_the_only_one(mechanism):
 def test_the_main_window_only_wires():
     tree = ast.parse(MODULES["digitlab.gui.main_window"].read_text("utf-8"))
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_opened"),
+    [
+        ("open(name)", True),
+        ("path.open()", True),
+        ('(folder / name).open("rb")', True),
+        ("path.read_bytes()", True),
+        ("np.load(path)", True),
+        ("sqlite3.connect(path)", True),
+        ("zipfile.ZipFile(path)", True),
+        ("gzip.open(path)", True),
+        ("Image.open(path)", True),
+        ("Image.open(io.BytesIO(content))", False),
+        ("gzip.GzipFile(fileobj=file)", False),
+        ("read_bytes(path, _PICTURES)", False),
+        ("archive.open(name)", False),
+        ("controllers.dialogs.open()", False),
+    ],
+)
+def test_opening_a_file_by_hand_is_found(code, is_opened):
+    assert _opens_a_file(ast.parse(code, mode="eval").body) == is_opened
