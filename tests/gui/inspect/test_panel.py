@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
@@ -69,14 +69,22 @@ def column(network: NetworkView, name: str) -> int:
     return next(index for index, column in enumerate(network.scene.columns) if column.name == name)
 
 
-def middle(network: NetworkView, spot: Spot) -> QPoint:
+def centre(network: NetworkView, spot: Spot) -> QPointF:
     grid = network.scene.contents[spot.column]
     cell = grid.cells(spot.channel, slice(spot.row, spot.row + 1), slice(spot.col, spot.col + 1))
-    return QPoint(round(cell.x + cell.width / 2), round(cell.y + cell.height / 2))
+    return QPointF(cell.x + cell.width / 2, cell.y + cell.height / 2)
+
+
+def middle(network: NetworkView, spot: Spot) -> QPoint:
+    place = centre(network, spot)
+    return QPoint(int(place.x()), int(place.y()))
 
 
 def point_at(qtbot, network: NetworkView, spot: Spot) -> None:
-    qtbot.mouseMove(network, middle(network, spot))
+    # Not by the mouse of the system, which is at whole pixels: on a scaled screen, a value can be smaller.
+    place, none = centre(network, spot), Qt.MouseButton.NoButton
+    kind, glob = QEvent.Type.MouseMove, network.mapToGlobal(place)
+    QApplication.sendEvent(network, QMouseEvent(kind, place, glob, none, none, Qt.KeyboardModifier.NoModifier))
 
 
 def readout(panel) -> str:

@@ -21,7 +21,10 @@ from digitlab.system.work import Worker
 from digitlab.training.events import SnapshotTaken
 from tests.helpers.trainings import events_of, snapshot_and_state, started_training
 
-_LONGEST_S = 0.15
+_LONGEST_S = 0.05
+_LAST_STEP = 120
+"""It is killed somewhat later than it has reported a random step up to this one, however busy the machine is."""
+
 _STATE_EVERY = 10
 
 
@@ -53,14 +56,16 @@ def _train_until_killed(acknowledge: int) -> None:
         time.sleep(1e-4)
 
 
-def _killed_round(wait_s: float) -> list[str]:
+def _killed_round(step: int, wait_s: float) -> list[str]:
     """Return what was reported as written, in order."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         _train_until_killed(writer)
     os.close(writer)
-    text = os.read(reader, 65536)
+    text = b""
+    while _newest(text) <= step and (more := os.read(reader, 65536)):
+        text += more
     time.sleep(wait_s)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -68,6 +73,11 @@ def _killed_round(wait_s: float) -> list[str]:
         text += more
     os.close(reader)
     return text.decode().split()
+
+
+def _newest(text: bytes) -> int:
+    """Return the newest step that was reported in a complete line, or -1."""
+    return max((int(line) for line in text.split(b"\n")[:-1]), default=-1)
 
 
 def _is_whole(stored) -> bool:
@@ -97,7 +107,7 @@ def main() -> None:
     """Print a report for each round."""
     rounds, chance = int(sys.argv[1]), random.Random(int(sys.argv[2]))
     for _ in range(rounds):
-        reported = _killed_round(chance.uniform(0, _LONGEST_S))
+        reported = _killed_round(chance.randrange(-1, _LAST_STEP), chance.uniform(0, _LONGEST_S))
         recovered = recover()
         found = []
         for summary in recovered.cut_off:
