@@ -19,7 +19,8 @@ from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits
 
-_LONGEST_S = 0.04
+_MOST_REPORTS = 14
+_LONGEST_S = 0.005
 _IMAGE = np.zeros((28, 28), dtype=np.uint8)
 
 
@@ -39,14 +40,16 @@ def _draw_until_killed(path: Path, seed: int, acknowledge: int) -> None:
         store.discard_draft()
 
 
-def _killed_round(path: Path, seed: int, wait_s: float) -> list[dict]:
-    """Return what the process reported as written, in order."""
+def _killed_round(path: Path, seed: int, report_count: int, wait_s: float) -> list[dict]:
+    """Return what the process reported as written, in order; it is killed so long after a number of reports."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         _draw_until_killed(path, seed, writer)
     os.close(writer)
-    text = os.read(reader, 65536)
+    text = b""
+    while text.count(b"\n") < report_count:
+        text += os.read(reader, 65536)
     time.sleep(wait_s)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -61,7 +64,7 @@ def main() -> None:
     path, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     chance = random.Random(seed)
     for number in range(rounds):
-        reported = _killed_round(path, seed + number, chance.uniform(0, _LONGEST_S))
+        reported = _killed_round(path, seed + number, chance.randint(1, _MOST_REPORTS), chance.uniform(0, _LONGEST_S))
         store = MyDigits(path)
         draft = store.recover_draft()
         found = {digit.id: digit.label for read in store.read() for digit in read.digits}
