@@ -137,6 +137,11 @@ def action_specs() -> tuple[ActionSpec, ...]:
                    run=lambda f: f.dock.change_side(), starts_section=True),
         ActionSpec("resetLayout", VIEW_MENU, "Reset la&yout", (), "reset", "Dock the drawing panel where it was first.",
                    run=lambda f: f.dock.reset()),
+        ActionSpec("nextRegion", VIEW_MENU, "Ne&xt part of the window", ("F6",), "",
+                   "Move to the canvas, the tabs, their content, the time bar or the status bar.",
+                   run=lambda f: f.move_to_region(1), starts_section=True),
+        ActionSpec("previousRegion", VIEW_MENU, "Pre&vious part of the window", ("Shift+F6",), "",
+                   "Move back to the previous part of the window.", run=lambda f: f.move_to_region(-1)),
         ActionSpec("fullScreen", VIEW_MENU, "&Full screen", ("F11",), "fullscreen",
                    run=_toggle_full_screen, starts_section=True),
 

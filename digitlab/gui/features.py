@@ -1,8 +1,8 @@
 """The features of the window, and the commands that concern several of them."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.draw.answering import ViewController
@@ -105,6 +105,22 @@ class Features(QObject):
 
     # Commands that concern several features
 
+    def move_to_region(self, step: int) -> None:
+        """Move the keyboard's focus to another part of the window.
+
+        Args:
+            step: 1 for the next one, -1 for the previous one; those without anything that takes the focus are left out.
+        """
+        content = self.tabs.currentWidget()
+        regions: list[QWidget] = [self.draw, self.tabs.tabBar(), content, self.time_bar, self.window.statusBar()]
+        focused = QApplication.focusWidget()
+        here = next((index for index, one in enumerate(regions) if _holds(one, focused)), -1 if step > 0 else 0)
+        for distance in range(1, len(regions) + 1):
+            target = _first_stop(regions[(here + step * distance) % len(regions)])
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason if step > 0 else Qt.FocusReason.BacktabFocusReason)
+                return
+
     @Slot()
     def train(self) -> None:
         """Train with the recipe, or pause or resume the training in progress; every Train command calls this.
@@ -171,7 +187,7 @@ class Features(QObject):
 
     def copy_image(self) -> None:
         """Copy the 28x28 image that the network sees."""
-        from digitlab.gui.widgets.pixels import grey_image
+        from digitlab.gui.draw.painting import grey_image
 
         view = self.session.view
         if view is not None:
@@ -219,3 +235,20 @@ class Features(QObject):
     @Slot(int)
     def _on_time_bar_snapshot_chosen(self, index: int) -> None:
         self.controllers.replay.show_index(index)
+
+
+def _holds(region: QWidget, widget: QWidget | None) -> bool:
+    return widget is not None and (region is widget or region.isAncestorOf(widget))
+
+
+def _first_stop(region: QWidget) -> QWidget | None:
+    """Return the first widget of a region, in the order of the Tab key, that takes the focus; None if there is none."""
+    widget: QWidget | None = region
+    while widget is not None:
+        can_focus = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
+        if can_focus and _holds(region, widget):
+            return widget
+        widget = widget.nextInFocusChain()  # a ring through the whole window
+        if widget is region:
+            return None
+    return None

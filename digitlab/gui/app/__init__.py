@@ -1,4 +1,4 @@
-"""Start-up and shutdown: the application, deferred start-up, garbage collection, the demo.
+"""Start-up and shutdown: the application, deferred start-up, screen readers, garbage collection, the demo.
 
 Imports everything. Only the command line imports it.
 

@@ -98,6 +98,7 @@ class Start(QObject):
         yield _HERE, window.views.refresh
         while self._types:
             yield _HERE, self._create_some_types
+        yield _HERE, self._install_accessibility
         for module in _FIRST:
             yield _IN_THREAD, partial(importlib.import_module, module)
         yield _HERE, lambda: window.controllers.training.loading_ended.connect(self._garbage.begin)
@@ -119,6 +120,11 @@ class Start(QObject):
         begun = time.perf_counter()
         while self._types and time.perf_counter() - begun < _SLICE_S:
             getattr(*self._types.pop())
+
+    def _install_accessibility(self) -> None:
+        from digitlab.gui.app.accessible import install
+
+        install(self._window)
 
     def _end(self) -> None:
         if self._desk is not None:

@@ -23,7 +23,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from digitlab.gui import theme
 from digitlab.gui.charts.items import Area, Item, Mark
 from digitlab.gui.charts.plot import TITLE_PX, Frame, Plot, Pointed
+from digitlab.gui.widgets.fields import set_description
 from digitlab.gui.widgets.paint_queue import PaintQueue
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 
 _AXIS_TITLE_PX: Final = 24
@@ -44,6 +46,8 @@ class Chart(Themed, QWidget):
         snapshot_chosen: The user chose another snapshot; carries its training step.
     """
 
+    parts_kind = PartsKind.CHART
+
     pointed = Signal()
     snapshot_chosen = Signal(int)
 
@@ -60,7 +64,7 @@ class Chart(Themed, QWidget):
         self._step: int | None = None
         self._marks: tuple[Mark, ...] = ()
         self._highlights: tuple[Mark, ...] = ()
-        self._summary = ""
+        self._summary = self._said = ""
         self._pointer: QPointF | None = None
         self._pointed: Pointed | None = None
         self._background: QPixmap | None = None
@@ -95,6 +99,19 @@ class Chart(Themed, QWidget):
         if self._plot.message:
             return self._plot.message
         return self._summary if self._pointed is None else self._plot.read(self._pointed)
+
+    def part_count(self) -> int:
+        """Return the number of targets that can be pointed at."""
+        return 0 if self._plot.message else len(self._plot.targets)
+
+    def part(self, index: int) -> Part:
+        """Return a target with its readout."""
+        field, targets = self.field, self._plot.targets
+        begin, end = (min(max(float(place), 0.0), 1.0) for place in (targets.begins[index], targets.ends[index]))
+        left = field.left() + begin * field.width()
+        is_shown = index < len(self._plot.steps) and self._plot.steps[index] == self._step
+        rect = QRectF(left, field.top(), (end - begin) * field.width(), field.height())
+        return Part(self._plot.read(Pointed(index)), rect, is_selected=is_shown)
 
     @property
     def field(self) -> QRectF:
@@ -166,8 +183,9 @@ class Chart(Themed, QWidget):
 
     def _announce(self) -> None:
         readout = self.readout
-        if readout != self.accessibleDescription():
-            self.setAccessibleDescription(readout)
+        if readout != self._said:
+            self._said = readout
+            set_description(self, readout)
         self.pointed.emit()
 
     def _choose(self, index: int) -> None:

@@ -36,8 +36,9 @@ from digitlab.gui.charts.confusion_shading import (
     readable_on,
     strengths,
 )
-from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.fields import describe, set_description
 from digitlab.gui.widgets.paint_queue import PaintQueue
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import percent
 
@@ -70,6 +71,8 @@ class ConfusionMatrix(Themed, QWidget):
         choice_ended: The user cleared the selection.
         pointed: Another cell is pointed at; ``readout`` has the text.
     """
+
+    parts_kind = PartsKind.TABLE
 
     cell_chosen = Signal(int, int)
     choice_ended = Signal()
@@ -148,8 +151,17 @@ class ConfusionMatrix(Themed, QWidget):
         """The values of the cells: counts, or shares of the row."""
         return rates_of(self._counts) if self._is_rates else self._counts.astype(np.float64)
 
+    def part_count(self) -> int:
+        """Return the number of cells; 0 while there are no counts."""
+        return int(self._counts.size) if self._counts.any() else 0
+
+    def part(self, index: int) -> Part:
+        """Return a cell, row by row."""
+        cell = divmod(index, CLASS_COUNT)
+        return Part(matrix_text(self._counts, cell), self.cell_rect(cell), cell, is_selected=cell == self._chosen)
+
     def _announce(self) -> None:
-        self.setAccessibleDescription(self.readout)
+        set_description(self, self.readout)
         self.pointed.emit()
         self._queue.update(self, QRegion(self.rect()), self._prepare)
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import wrapped
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.outputs import output_name, output_symbol
 from digitlab.words.numbers import SILENT_BELOW, number, probability
@@ -40,6 +41,8 @@ _EXACT_DIGITS = 8
 
 class ProbabilityBars(Themed, QWidget):
     """One bar per digit, 0 to 1, with its value, and one for "no digit" if the network has that output."""
+
+    parts_kind = PartsKind.LIST
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create empty bars."""
@@ -112,6 +115,20 @@ class ProbabilityBars(Themed, QWidget):
             best = int(self._pinned.argmax())
             text += f". Pinned snapshot: {output_name(best)}: {probability(float(self._pinned[best]))}"
         return text
+
+    def part_count(self) -> int:
+        """Return the number of bars."""
+        return self._count
+
+    def part(self, index: int) -> Part:
+        """Return a bar."""
+        outputs, row = self._outputs, QRectF(0, index * _ROW_HEIGHT, self.width(), _ROW_HEIGHT)
+        if outputs is None:
+            return Part(output_name(index), row)
+        text = f"{output_name(index)}: {probability(float(outputs[index]))}"
+        if self._pinned is not None and index < len(self._pinned):
+            text += f", pinned snapshot {probability(float(self._pinned[index]))}"
+        return Part(text, row, is_selected=index == int(outputs.argmax()))
 
     def restyle(self) -> None:
         """Repaint the backdrop in the theme's colours and font."""

@@ -23,7 +23,9 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.gui import theme
 from digitlab.gui.draw.painting import paint_sketch, pen_width
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
+from digitlab.words.names import one_line
 
 ERASER_RADIUS: Final = 0.05
 """Radius of the eraser as a share of the canvas's side."""
@@ -48,6 +50,8 @@ class Canvas(Themed, QWidget):
         sketch_growing: The sketch while the pen moves.
         sketch_finished: The sketch when the pen was lifted.
     """
+
+    parts_kind = PartsKind.LIST
 
     sketch_growing = Signal(object)
     sketch_finished = Signal(object)
@@ -96,6 +100,20 @@ class Canvas(Themed, QWidget):
     def is_drawing(self) -> bool:
         """Whether the pen is down."""
         return self._is_down
+
+    def part_count(self) -> int:
+        """Return the number of strokes, or 1 for a picture."""
+        return len(self._sketch.drawing.strokes) + (self._sketch.picture is not None)
+
+    def part(self, index: int) -> Part:
+        """Return a stroke with its place, or the picture."""
+        picture, strokes = self._sketch.picture, self._sketch.drawing.strokes
+        if picture is not None and index == 0:
+            return Part(f"picture: {one_line(picture.name)}", QRectF(self.rect()))
+        number = index - (picture is not None)
+        points = strokes[number].points[:, :2] * self.width()
+        low, high = points.min(axis=0), points.max(axis=0)
+        return Part(f"stroke {number + 1} of {len(strokes)}", QRectF(QPointF(*low.tolist()), QPointF(*high.tolist())))
 
     def set_sketch(self, sketch: Sketch) -> None:
         """Show another sketch."""

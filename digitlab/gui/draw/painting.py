@@ -1,13 +1,13 @@
 """Painting a sketch on a square of the screen."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from digitlab.data.drawing.raster import CANVAS_PEN_SHARE
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Stroke
-from digitlab.gui.widgets.pixels import grey_image
 
 _SHARP_UP_TO = 64
 """Side in pixels up to which a picture is shown as sharp squares; larger ones are smoothed."""
@@ -16,6 +16,13 @@ _SHARP_UP_TO = 64
 def pen_width(pressure: float) -> float:
     """Return the width of the pen as a share of the canvas's side, for a pressure of 0..1."""
     return CANVAS_PEN_SHARE * (0.5 + pressure)
+
+
+def grey_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Return an image with a copy of grey values of shape (height, width), uint8."""
+    height, width = pixels.shape
+    data = np.ascontiguousarray(pixels)
+    return QImage(data.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
 def paint_sketch(painter: QPainter, sketch: Sketch, side: float, ink: QColor) -> None:

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushBu
 from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import RasterSteps
 from digitlab.gui import theme
+from digitlab.gui.draw.painting import grey_image
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import set_tip, tip_of
 from digitlab.gui.widgets.label import Label
-from digitlab.gui.widgets.pixels import grey_image
 
 _OFF_OPACITY: Final = 0.35
 """Opacity of a skipped step."""

@@ -16,13 +16,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
+from digitlab.gui.inspect.atlas import rect_of
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.navigation import Direction, neighbour
 from digitlab.gui.inspect.network_painter import NetworkPainter, head_width
 from digitlab.gui.inspect.overlay import paint_hover, paint_selection
 from digitlab.gui.inspect.scene import Choices, Scene
-from digitlab.gui.inspect.wording import readout
+from digitlab.gui.inspect.wording import readout, tile_text
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.lens import Inspection
 
@@ -42,6 +44,8 @@ class NetworkView(Themed, QWidget):
         selection_changed: Another tile was selected, by mouse or keyboard: a ``Spot``.
         enlarge_requested: Enter was pressed on the selected tile.
     """
+
+    parts_kind = PartsKind.LIST
 
     hover_changed = Signal(object)
     selection_changed = Signal(object)
@@ -119,6 +123,20 @@ class NetworkView(Themed, QWidget):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         self.selection_changed.emit(self._selection)
         self.update()
+
+    def part_count(self) -> int:
+        """Return the number of tiles."""
+        return sum(grid.count for grid in self._scene.layout.grids)
+
+    def part(self, index: int) -> Part:
+        """Return a tile with its name and the range of its values."""
+        column, channel = 0, index
+        while channel >= self._scene.layout.grids[column].count:
+            channel -= self._scene.layout.grids[column].count
+            column += 1
+        text = tile_text(self._scene.inspection, self._scene.columns[column], channel, self._scene.choices.showing)
+        rect = rect_of(self._scene.layout.grids[column].tile(channel))
+        return Part(text, rect, is_selected=Spot(column, channel) == self._selection)
 
     def fit(self, space: QSize) -> None:
         """Lay the tiles out in the visible space."""

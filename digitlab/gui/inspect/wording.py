@@ -1,5 +1,8 @@
 """The texts of Look inside: names of tiles, one line about a cell, and the worked sum of a value. Without Qt."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
@@ -37,6 +40,22 @@ def unit_name(column: Column, channel: int) -> str:
     if not column.is_answer:
         return f"unit {channel}"
     return output_name(channel) if channel == NO_DIGIT else f"digit {channel}"
+
+
+def tile_text(inspection: Inspection, column: Column, channel: int, showing: Showing) -> str:
+    """Return the name of a tile and the range of the values it shows, or its only value."""
+    name = title(column, channel)
+    if showing is Showing.FILTERS and column.layer >= 0 and inspection.snapshot.spec.layers[column.layer].has_filters:
+        return f"{name}: weights {_range(inspection.snapshot.weights[column.layer][0][..., channel])}"
+    if column.kind is ColumnKind.SUMS:
+        return f"{name}: sum {number(float(inspection.sums[column.layer][channel]))}"
+    values = inspection.activations[column.layer + 1][..., channel]
+    return f"{name}: {probability(float(values)) if column.kind is ColumnKind.OUTPUTS else _range(values)}"
+
+
+def _range(values: NDArray[np.float32]) -> str:
+    low, high = number(float(values.min())), number(float(values.max()))
+    return low if values.size == 1 else f"{low} to {high}"
 
 
 def readout(

@@ -163,6 +163,7 @@ class LearningPanel(QWidget):
         self._column.setSpacing(theme.SPACE_S)
         scroll = QScrollArea()
         scroll.setObjectName("learningScroll")
+        scroll.setAccessibleName("Training health and histograms of all layers")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inner)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import set_tip, tip_of
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.model.layer import Shape
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
@@ -60,6 +61,8 @@ class NetworkDiagram(QWidget):
     In the colours of the application: the style sheet gives the widget of a scroll area a transparent surface.
     """
 
+    parts_kind = PartsKind.LIST
+
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a diagram of the input alone."""
         super().__init__(parent)
@@ -77,6 +80,15 @@ class NetworkDiagram(QWidget):
         self.setAccessibleDescription(", ".join(f"{box.name} {dimensions(box.shape)}" for box in self._boxes))
         self.setMinimumWidth(len(self._boxes) * (_least_column(self._boxes) + _WORD_GAP_PX))
         self.update()
+
+    def part_count(self) -> int:
+        """Return the number of boxes."""
+        return len(self._boxes)
+
+    def part(self, index: int) -> Part:
+        """Return a box with the shape of its layer's output."""
+        box, width = self._boxes[index], self.width() / len(self._boxes)
+        return Part(f"{box.name}: {dimensions(box.shape)}", QRectF(index * width, 0, width, self.height()))
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""

@@ -13,6 +13,7 @@ from digitlab.gui.widgets.fields import (
     NumberRange,
     ProblemLabel,
     describe,
+    set_description,
     set_flag,
     set_tip,
     tip_of,
@@ -156,7 +157,7 @@ class LayerBlock(Themed, QWidget):
                 field.mark(own)
             else:
                 set_flag(field, "invalid", is_on=bool(own))
-            field.setAccessibleDescription(f"{self.problems.get(name, own)} {note}".strip())
+            set_description(field, f"{self.problems.get(name, own)} {note}".strip())
             set_flag(field, "unapplied", is_on=bool(note))
         self._problem.show_problem(" ".join(filter(None, (*self.problems.values(), reason))))
 

@@ -162,7 +162,7 @@ class NumberField(QLineEdit):
     def mark(self, problem: str) -> None:
         """Mark the field as invalid if its text is invalid or the caller gives a reason; unmark it otherwise."""
         reason = self.problem or problem
-        self.setAccessibleDescription(reason or tip_of(self))
+        set_description(self, reason)
         set_flag(self, "invalid", is_on=bool(reason))
 
     def _step(self, count: int) -> None:
@@ -334,6 +334,11 @@ def wrapped(text: str) -> str:
 def tip_of(widget: QWidget) -> str:
     """Return the tooltip of a widget as plain text."""
     return html.unescape(widget.toolTip().removeprefix("<p>").removesuffix("</p>").replace("<br>", "\n"))
+
+
+def set_description(widget: QWidget, text: str) -> None:
+    """Set what screen readers say beside the name of a widget; if empty, its tooltip without the markup."""
+    widget.setAccessibleDescription(text or tip_of(widget))
 
 
 def set_tip(widget: QWidget, text: str) -> None:

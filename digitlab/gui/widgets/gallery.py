@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
+from digitlab.gui.widgets.fields import set_description
 from digitlab.gui.widgets.gallery_model import MOST_SINGLE, GalleryModel, Keys, MakeItem
 from digitlab.gui.widgets.gallery_tile import PAD_PX, GalleryItem, TileDelegate
 from digitlab.gui.widgets.paint_queue import PaintQueue
@@ -117,7 +118,7 @@ class Gallery(Themed, QListView):
             empty_text: The text to show if there are no items.
         """
         self._empty_text = empty_text
-        self.setAccessibleDescription("" if len(keys) else empty_text)
+        set_description(self, "" if len(keys) else empty_text)
         if np.array_equal(keys, self._items.keys):
             if self._items.refresh(make, self._rows_in_sight) <= MOST_SINGLE and self.viewport().updatesEnabled():
                 if not len(keys):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from digitlab.gui import theme
 from digitlab.gui.inspect.unit.unit_facts import Histogram
 from digitlab.gui.widgets.fields import set_tip
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.words.numbers import number
 
 LINE: Final = 15
@@ -20,6 +21,8 @@ _DIGITS: Final = 2
 
 class HistogramView(QWidget):
     """Shows a histogram of weights, biases or activations."""
+
+    parts_kind = PartsKind.CHART
 
     def __init__(self, name: str, explanation: str, parent: QWidget | None = None) -> None:
         """Create an empty histogram.
@@ -52,6 +55,20 @@ class HistogramView(QWidget):
                 f"{histogram.name}, {number(histogram.low, _DIGITS)} to {number(histogram.high, _DIGITS)}"
             )
             self.update()
+
+    def part_count(self) -> int:
+        """Return the number of bars."""
+        return 0 if self._histogram is None else len(self._histogram.counts)
+
+    def part(self, index: int) -> Part:
+        """Return a bar with its range and its count."""
+        histogram, count = self._histogram, self.part_count()
+        if histogram is None:
+            return Part("", QRectF())
+        width = (histogram.high - histogram.low) / count
+        ends = (number(histogram.low + width * end, _DIGITS) for end in (index, index + 1))
+        place = QRectF(index * self.width() / count, LINE, self.width() / count, self.height() - 2 * LINE)
+        return Part(f"{' to '.join(ends)}: {histogram.counts[index]:,}", place)
 
     def sizeHint(self) -> QSize:
         """Return a size at which individual bars are visible."""

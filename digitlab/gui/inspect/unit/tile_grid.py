@@ -12,6 +12,7 @@ from digitlab.gui.inspect.atlas import Atlas, colour_tables, rect_of
 from digitlab.gui.inspect.grid import Grid, best_grid
 from digitlab.gui.inspect.shading import Colours, shade, shade_signed
 from digitlab.gui.inspect.unit.unit_facts import Tiles
+from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import number
 
@@ -38,6 +39,8 @@ class TileGrid(Themed, QWidget):
     Signals:
         cell_changed: Another cell is pointed at, by mouse or arrow keys; carries a ``Cell`` or None.
     """
+
+    parts_kind = PartsKind.TABLE
 
     cell_changed = Signal(object)
 
@@ -73,6 +76,21 @@ class TileGrid(Themed, QWidget):
     def cell(self) -> Cell | None:
         """The cell that is pointed at."""
         return self._cell
+
+    def part_count(self) -> int:
+        """Return the number of cells of all tiles."""
+        return 0 if self._tiles is None else int(self._tiles.values.size)
+
+    def part(self, index: int) -> Part:
+        """Return a cell with its value, tile by tile and row by row."""
+        if self._tiles is None:
+            return Part("", QRectF())
+        values = self._tiles.values
+        tile, row, col = (int(place) for place in np.unravel_index(index, values.shape))
+        which = f"tile {tile}, " if len(values) > 1 else ""
+        name = f"{which}row {row}, column {col}: {number(float(values[tile, row, col]))}"
+        place = (tile * values.shape[1] + row, col)
+        return Part(name, self.rect_of_cell((tile, row, col)), place, is_selected=(tile, row, col) == self._mark)
 
     def set_space(self, width: float, height: float) -> None:
         """Set the largest width and height."""
