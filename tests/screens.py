@@ -36,6 +36,8 @@ def take(folder: Path, scale: str) -> None:
 
 def main(folder: str, *scales: str) -> None:
     """Take the pictures at the given scales, each in a process with its own folders for data and settings."""
+    if folder.startswith("-") or not set(scales) <= set(SCALES):
+        raise SystemExit(__doc__)
     Path(folder).mkdir(parents=True, exist_ok=True)
     for scale in scales or SCALES:
         with tempfile.TemporaryDirectory() as own:
@@ -46,4 +48,4 @@ def main(folder: str, *scales: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:] or ["-"])

@@ -19,15 +19,11 @@ Role = QAccessible.Role
 
 
 @pytest.fixture(scope="module")
-def window(qapp, tmp_path_factory):
+def window(qapp):
     """A filled window, for tests that only look."""
-    folder = tmp_path_factory.mktemp("own")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("HOME", "DATA", "CONFIG", "STATE"):
-            patch.setenv(f"DIGITLAB_{name}", str(folder / name))
-        with filled_window() as window:
-            install(window)
-            yield window
+    with filled_window() as window:
+        install(window)
+        yield window
 
 
 class Table(QWidget):

@@ -1,11 +1,13 @@
 """A window with something to show in every panel, and a walk through all that it can show."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTabWidget
@@ -33,14 +35,22 @@ _RUNS = ("tutorial", "fast")
 
 @contextmanager
 def filled_window(settings: Settings | None = None) -> Iterator[MainWindow]:
-    """Yield a window that replays a recorded run, with kept runs, own digits and an evaluation; then close it."""
+    """Yield a window that replays a recorded run, with kept runs, own digits and an evaluation; then close it.
+
+    Its runs and own digits lie in a folder of their own.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, patch.dict(os.environ, DIGITLAB_HOME=home):
+        yield from _filled(settings or Settings(colour_scheme="light", data_source="builtin"))
+
+
+def _filled(settings: Settings) -> Iterator[MainWindow]:
     for name in _RUNS:
         run = read_run(model_path(name))
         assert run is not None
         save_run(run, read_model(model_path(name)), datetime.now(UTC))
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    window = make_window(app, settings or Settings(colour_scheme="light", data_source="builtin"))
+    window = make_window(app, settings)
     window.show()
     window.place_dock()
     try:
