@@ -133,7 +133,10 @@ class RunRecorder:
     def rescue(self) -> None:
         """Write the runs that are still unsaved to the system's temporary folder; called in the worker's thread."""
         for recording in self._unsaved():
-            recording.rescue()
+            try:
+                recording.rescue()
+            except DigitLabError as error:  # the others may be smaller
+                _log.error("A run could not be rescued: %s", error)
 
     def _unsaved(self) -> "list[_Recording]":
         return [recording for recording in self._ended if not recording.is_saved]

@@ -107,8 +107,9 @@ class _WorkerThread(threading.Thread):
 
     @contextlib.contextmanager
     def limited(self, deadline_s: float) -> Iterator[None]:
-        before, self.deadline_s = self.deadline_s, deadline_s
-        self.show_life()
+        with self._lock:
+            before, self.deadline_s = self.deadline_s, deadline_s
+            self.show_life()
         try:
             yield
         finally:

@@ -122,7 +122,7 @@ class MyDigitsFile:
 
     def reread(self, request: Request[Any], *, is_forced: bool) -> tuple[KeptDigit, ...] | None:
         """Return all digits if another window has changed the file, or in any case; else None."""
-        self._flush()  # else it would vanish from the screen
+        self._flush(request)  # else it would vanish from the screen
         if not (self._store().has_changed_elsewhere() or is_forced):
             return None
         return tuple(digit for read in self._store().read() for digit in read.digits)
@@ -142,22 +142,25 @@ class MyDigitsFile:
         """Write the draft, or delete it, and what waits."""
         self._is_draft_new = self._is_draft_new or draft is not self._draft
         self._draft = draft
-        self._flush()
+        self._flush(request)
 
     def write_waiting(self, request: Request[Any]) -> None:
         """Write what waits."""
-        self._flush()
+        self._flush(request)
 
     @property
     def waiting_count(self) -> int:
         """Number of changes that wait; for any thread."""
         return len(self._waiting)
 
-    def _flush(self) -> None:
-        """Write what waits, each change in one transaction, the last one together with the draft."""
-        while self._waiting:
+    def _flush(self, request: Request[Any]) -> None:
+        """Write what waits, each change in one transaction, the last one together with the draft.
+
+        A job that was given up writes no more: another thread does.
+        """
+        while self._waiting and not request.is_cancelled:
             self._write_first(self._waiting[0])
-        if self._is_draft_new:
+        if self._is_draft_new and not request.is_cancelled:
             self._write_draft(self._store())
 
     def _write_first(self, change: OwnDigitsChange) -> None:
@@ -188,7 +191,7 @@ class MyDigitsFile:
 
     def import_drawings(self, paths: Sequence[Path], request: Request[Any]) -> Imported:
         """Add the labelled drawings of files that are not yet in the set."""
-        self._flush()
+        self._flush(request)
         store = self._store()
         left_out: list[LeftOut] = []
         drawings = [_on_unit_square(drawing) for drawing in load_drawings(paths, left_out.append)]
@@ -209,7 +212,7 @@ class MyDigitsFile:
         """
         if self._waiting:
             try:
-                self._flush()
+                self._flush(request)
             except DigitLabError:
                 self._rescue()
         if self._opened is not None and self._thread == threading.get_ident():

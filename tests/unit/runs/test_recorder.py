@@ -14,6 +14,7 @@ from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs, recover, runs_folder
 from digitlab.runs.reader import read_stored_run
 from digitlab.runs.recorder import RecordingEnded, RecordingFailed, RecordingResumed, RecordingStarted, RunRecorder
+from digitlab.runs.run_file import read_run, write_run
 from digitlab.runs.writer import RunWriter
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import Worker
@@ -291,6 +292,24 @@ def test_a_run_that_cannot_be_saved_is_rescued_and_in_the_list_at_the_next_start
     assert not path.exists()
     assert max(run.step for run in list_runs()) == 20
     assert bring_former_runs() == 0
+
+
+def test_a_run_that_cannot_be_rescued_costs_no_other_run(desk, full, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for epochs in (2, 1):
+        desk.record(events_of(started_training(epochs=epochs)))
+    settle(desk)
+
+    def write_if_small(path, snapshot, run):
+        if run.started.config.epochs > 1:
+            raise DigitLabError("There is no space for it.")
+        write_run(path, snapshot, run)
+
+    monkeypatch.setattr("digitlab.runs.run_file.write_run", write_if_small)
+    desk._worker.submit(desk._recorder.rescue)
+    desk.finish()
+    (path,) = tmp_path.glob("digitlab-*-run.digitlab")
+    assert read_run(path).step == 20
 
 
 def test_a_training_that_closing_stops_is_left_for_the_next_start_to_resume(desk):
