@@ -255,7 +255,7 @@ class MainWindow(Themed, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop training, save the settings and end the threads, without a prompt: every run is saved anyway."""
-        super().closeEvent(event)  # first, because the window closes whatever happens below
+        super().closeEvent(event)  # first, because the window closes even if what follows fails
         try:
             save_settings(self.settings())
         except DigitLabError as error:

@@ -343,6 +343,27 @@ class Messages(QObject):
         )
 
 
+class ShownError:
+    """The last error of one origin: the next one replaces it, and it is withdrawn when it is out of date."""
+
+    def __init__(self, messages: Messages) -> None:
+        """Show errors in the message bar; there is none yet."""
+        self._messages = messages
+        self._error: Exception | None = None
+
+    def show(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
+        """Show an error instead of the last one."""
+        self.withdraw()
+        self._error = error
+        self._messages.show_error(error, options)
+
+    def withdraw(self) -> None:
+        """Close the last error, if it is still shown."""
+        if self._error is not None:
+            self._messages.withdraw(self._error)
+            self._error = None
+
+
 def happened(error: Exception) -> str:
     """Return what happened, in one sentence."""
     known = _known(error)

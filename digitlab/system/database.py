@@ -104,7 +104,7 @@ def _expected_definitions(tables: str) -> list[tuple[str, ...]]:
 
 
 def _definitions(database: sqlite3.Connection) -> list[tuple[str, ...]]:
-    """Return kind, name and SQL of what a file defines, as text whatever the connection returns."""
+    """Return kind, name and SQL of what a file defines, as text even if the connection returns bytes."""
     rows = database.execute(
         "SELECT CAST(type AS BLOB), CAST(name AS BLOB), CAST(sql AS BLOB) FROM sqlite_master "
         "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 100"

@@ -178,7 +178,7 @@ def _kind_of_zip(opened_as_zip: Callable[[], "zipfile.ZipFile"]) -> Kind | None:
     try:
         with opened_as_zip() as archive:
             names = frozenset(archive.namelist())
-    except Exception:  # noqa: BLE001 - whatever a damaged zip raises, it is not recognised
+    except Exception:  # noqa: BLE001 - a damaged zip can raise anything, and is not recognised
         return None
     for members, kind in _ENDS:
         if members <= names:

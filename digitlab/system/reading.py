@@ -2,7 +2,7 @@
 
 A path from outside may lead to a pipe that blocks its reader for ever, a device without an end, or a file that was
 made to exhaust the memory. A reader takes its bytes from ``opened`` or ``read_bytes``, or does its work within
-``refusing``; whatever goes wrong there becomes the sentence of the file, with the details in the log.
+``refusing``; any failure there becomes one sentence about the file, with the details in the log.
 """
 
 import errno
@@ -165,7 +165,7 @@ def refusing(path: Path, form: Format, content: bytes | None = None) -> Iterator
         content: What the block reads, if it is in memory.
 
     Raises:
-        DigitLabError: If the block fails, whatever it raises.
+        DigitLabError: If the block fails with any exception.
     """
     name = shown_name(path)
     try:

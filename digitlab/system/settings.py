@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 _FORMAT: Final = Format(
     "the settings of DigitLab",
-    frozenset(Kind),  # whatever it is, it is no file that the user chose
+    frozenset(Kind),  # the user did not choose the file, so it does not matter what else it is
     1_000_000,
     "contains no settings",
     "Settings take a few kilobytes of JSON.",

@@ -19,7 +19,7 @@ class WakeUp:
     """
 
     def __enter__(self) -> Self:
-        """Begin in the main thread; signals need a handler as well."""
+        """Wake at signals from now on, in the main thread; each signal needs a handler of its own as well."""
         self.reader, self._writer = socket.socketpair()
         for end in (self.reader, self._writer):
             end.setblocking(False)
@@ -29,7 +29,7 @@ class WakeUp:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End."""
+        """Stop waking."""
         signal.set_wakeup_fd(self._before)
         self.reader.close()
         self._writer.close()

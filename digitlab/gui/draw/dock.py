@@ -149,15 +149,15 @@ class _TitleBar(Themed, QWidget):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Do nothing."""
+        """Keep the event from the dock."""
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Do nothing."""
+        """Keep the event from the dock."""
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Do nothing."""
+        """Keep the event from the dock."""
         event.accept()
 
 

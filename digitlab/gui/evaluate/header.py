@@ -125,7 +125,7 @@ class EvaluateHeader(Themed, Card):
         column.addLayout(last)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the text about network and data another line if there is little space, whatever it is now."""
+        """Give the text about network and data a second line in a narrow window, even if the present text is short."""
         super().resizeEvent(event)
         lines = 1 if self.width() >= _ONE_LINE_PX else 2
         self._about_place.setFixedHeight(lines * _LINE_PX)

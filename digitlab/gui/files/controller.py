@@ -19,7 +19,7 @@ from digitlab.data.files.drawings_file import LeftOut, is_drawings_file, write_d
 from digitlab.data.files.picture_file import decode_image, read_image
 from digitlab.data.sources import load_dataset, load_drawings
 from digitlab.gui.files.several import SeveralFiles, Way
-from digitlab.gui.messages import Messages, Option
+from digitlab.gui.messages import Messages, Option, ShownError
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.kept_runs import with_run_name
@@ -94,7 +94,7 @@ class FileController(QObject):
         self.desk = Desk("files", messages, self)
         self._dataset: tuple[str, Dataset] | None = None
         self._digit_index = -1
-        self._save_error: Exception | None = None
+        self._save_error = ShownError(messages)
         self._comparison: Request[Run] | None = None
         self._random = np.random.default_rng()
         session.network_opened.connect(self.desk.withdraw_error)
@@ -315,20 +315,13 @@ class FileController(QObject):
         )
 
     def _show_saved(self, path: Path) -> None:
-        self._withdraw_save_error()
+        self._save_error.withdraw()
         self._messages.show_info(f"Saved as {path.name}.", str(path.parent))
 
     def _show_save_error(self, path: Path, write: Callable[[Path], None], error: Exception) -> None:
-        self._withdraw_save_error()
-        self._save_error = error
         again = Option("Try again", partial(self.save, path, write))
         elsewhere = Option("Save it elsewhere…", partial(self.another_place_requested.emit, path, write))
-        self._messages.show_error(error, (again, elsewhere))
-
-    def _withdraw_save_error(self) -> None:
-        if self._save_error is not None:
-            self._messages.withdraw(self._save_error)
-            self._save_error = None
+        self._save_error.show(error, (again, elsewhere))
 
 
 def _read_drawings(paths: Sequence[Path]) -> _ReadDrawings:

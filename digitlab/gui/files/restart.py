@@ -1,6 +1,5 @@
 """What was open last time: opened again after the start, as far as it is there, and remembered at the end."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,12 +18,12 @@ from digitlab.gui.session.values import Recipe
 from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
-from digitlab.system.reading import check_file
+from digitlab.system.reading import check_file, is_folder
 from digitlab.system.settings import Settings
 from digitlab.words.lists import listed
 from digitlab.words.names import one_line
 
-_RUN: Final = "the run of last time"
+_RUN: Final = "the run that was open"
 """What a run is called that cannot be read; users do not see the names of the files of runs."""
 
 _SOURCES: Final = (*DataSource, "mine", "")
@@ -62,7 +61,7 @@ class Restart(QObject):
     def __init__(
         self, session: Session, files: FileController, opening: Opening, messages: Messages, parent: QObject
     ) -> None:
-        """Do nothing before ``begin``."""
+        """Remember the network that the window starts with; ``begin`` looks for the files."""
         super().__init__(parent)
         self._session = session
         self._files = files
@@ -159,7 +158,7 @@ def _is_there(path: Path) -> bool:
     try:
         check_file(path)
     except DigitLabError:
-        return os.path.isdir(path)  # Path.is_dir raises an error for names that are too long
+        return is_folder(path)
     return True
 
 

@@ -108,6 +108,6 @@ def _name(path: Path) -> str:
 
 def _names(paths: Iterable[Path]) -> str:
     """Return the names of files as a sentence lists them, the number of the last ones if there are many."""
-    first, others = list(paths)[:_MOST_NAMES], len(list(paths)) - _MOST_NAMES
-    names = [_name(path) for path in first]
-    return listed([*names, count(others, "other file")] if others > 0 else names)
+    names = [_name(path) for path in paths]
+    others = len(names) - _MOST_NAMES
+    return listed([*names[:_MOST_NAMES], count(others, "other file")] if others > 0 else names)

@@ -130,7 +130,7 @@ class OwnMetrics(Card):
         return self._shares[id(kept)][1]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the texts the lines that they may need, whatever they are now."""
+        """Give the texts the lines that the longest of them may need."""
         super().resizeEvent(event)
         extra = 0 if self.width() >= _WIDE_PX else 1
         for label, lines in (

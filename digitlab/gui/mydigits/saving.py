@@ -1,4 +1,4 @@
-"""Saving changes of the user's own digits: what cannot be written stays on screen, is told, and is tried again."""
+"""Saving changes of the user's own digits: what cannot be written stays on screen, is reported, and is tried again."""
 
 from collections.abc import Callable
 from functools import partial
@@ -33,7 +33,7 @@ class Saving(QObject):
     export_requested = Signal()
 
     def __init__(self, file: MyDigitsFile, desk: Desk, parent: QObject) -> None:
-        """Create it with nothing to write.
+        """Connect the file with its thread.
 
         Args:
             file: The file.

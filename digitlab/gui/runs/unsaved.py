@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from digitlab.gui.messages import Messages, Option
+from digitlab.gui.messages import Messages, Option, ShownError
 from digitlab.gui.session.opening import OpenedFile, Opening
 from digitlab.gui.session.session import Session
 from digitlab.runs.recorder import RecordingFailed, RunRecorder
@@ -28,22 +28,20 @@ class UnsavedRuns(QObject):
         self._session = session
         self._opening = opening
         self._recorder = recorder
-        self._messages = messages
-        self._shown: DigitLabError | None = None
+        self._error = ShownError(messages)
 
     def report(self, event: RecordingFailed) -> None:
         """Show that a training cannot be saved, while it runs or at its end."""
-        self.withdraw()
         elsewhere = Option("Save it elsewhere…", partial(self._save_elsewhere, event))
         again = Option("Try again", self.retry)
-        self._shown = _incomplete(event.error) if event.is_over else event.error
-        self._messages.show_error(self._shown, (again, elsewhere) if event.is_over else (elsewhere,))
+        if event.is_over:
+            self._error.show(_incomplete(event.error), (again, elsewhere))
+        else:
+            self._error.show(event.error, (elsewhere,))
 
     def withdraw(self) -> None:
         """Remove the message: the run is saved now."""
-        if self._shown is not None:
-            self._messages.withdraw(self._shown)
-            self._shown = None
+        self._error.withdraw()
 
     @Slot()
     def retry(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from digitlab.gui.messages import ShownError
 from digitlab.system.work import Worker, show_life, yield_to_window
 
 if TYPE_CHECKING:
@@ -136,8 +137,7 @@ class Desk(QObject):
     ) -> None:
         """Start the thread."""
         super().__init__(parent)
-        self._messages = messages
-        self._shown_error: Exception | None = None
+        self._error = ShownError(messages)
         self._newest: Request[Any] | None = None
         # Emitted by the worker, the signal is queued for the thread of this object: callbacks never run in the worker.
         self._delivered.connect(self._on_delivered)
@@ -191,15 +191,11 @@ class Desk(QObject):
 
     def show_error(self, error: Exception, options: tuple[Option, ...] = ()) -> None:
         """Show an error, until the next job succeeds or ``withdraw_error`` is called."""
-        self.withdraw_error()
-        self._shown_error = error
-        self._messages.show_error(error, options)
+        self._error.show(error, options)
 
     def withdraw_error(self) -> None:
         """Close the last error, if it is still shown."""
-        if self._shown_error is not None:
-            self._messages.withdraw(self._shown_error)
-            self._shown_error = None
+        self._error.withdraw()
 
     def post(self, deliver: Callable[[], None]) -> None:
         """Have a function called in the GUI thread, after what was delivered before; for any thread."""

@@ -105,11 +105,11 @@ class Legend(QWidget):
         return font
 
     def sizeHint(self) -> QSize:
-        """Return the size of a line for each run, whatever is compared."""
+        """Return the size of two lines, one for each run, even if only one is shown."""
         return QSize(_NAME_PX + sum(map(self._mark_width, Mark)), 2 * _LINE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size of the narrow legend: two marks beside a name, whatever is compared."""
+        """Return the size of the narrow legend: two marks beside a name, for two runs."""
         rows = (sum(map(self._mark_width, row)) for row in self._pairs(tuple(Mark)))
         return QSize(_NARROW_NAME_PX + max(rows) - _SPACE_PX, 2 * _LINE_PX)
 

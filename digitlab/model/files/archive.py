@@ -127,7 +127,7 @@ class Archive:
 
 @contextmanager
 def opened_archive(path: Path) -> Iterator[Archive]:
-    """Open a zip; whatever fails in the block is an error of the file.
+    """Open a zip; any failure in the block is an error of the file.
 
     Raises:
         DigitLabError: If the file is missing, too large or damaged.

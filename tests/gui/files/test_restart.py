@@ -183,7 +183,7 @@ def test_an_open_run_that_is_gone_is_told_without_the_name_of_its_file(qtbot, be
     first.close()
     run.unlink()
     second = begin()
-    assert "No longer there: the run of last time." in second.messages.text
+    assert "No longer there: the run that was open." in second.messages.text
     assert second.session.snapshot.spec == read_model(model_path(DEFAULT_MODEL)).spec
 
 
