@@ -1,6 +1,7 @@
 """Paints a network without its hover overlay: heads, tiles, bars and legends."""
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,23 @@ def head_width(column: Column, font: QFont) -> HeadWidth:
     least = max(name, small.horizontalAdvance(column.shape), legend)
     full, short = (max(least, small.horizontalAdvance(note)) + 1 for note in (column.note, column.short_note))
     return HeadWidth(full, short)
+
+
+def legend_ends(
+    low: str, high: str, space: float, width: Callable[[str], float], *, is_signed: bool
+) -> tuple[str, str]:
+    """Return the texts at the ends of a legend: in a column too narrow for both, the upper one alone.
+
+    Args:
+        low: The text of the lower end; empty if there is none.
+        high: The text of the upper end.
+        space: Width of the column in pixels.
+        width: Returns the width of a text in pixels.
+        is_signed: Whether the lower end is the negative of the upper one.
+    """
+    if not low or width(low) + LEGEND_WIDTH + width(high) + 2 * _LEGEND_GAP <= space:
+        return low, high
+    return "", f"±{high}" if is_signed else high
 
 
 def _bar(tile: Rect) -> QRectF:
@@ -93,7 +111,7 @@ class NetworkPainter:
             self._clear_missing_tiles(painter, grid)
             if picture.biases is not None:
                 self._paint_biases(painter, grid, picture, scene)
-            self._paint_legend(painter, column, grid, picture, scene)
+            self._paint_legend(painter, index, picture, scene)
 
     def _paint_head(self, painter: QPainter, column: Column, head: Rect, *, is_short: bool) -> None:
         painter.setFont(self._title)
@@ -161,21 +179,21 @@ class NetworkPainter:
             bar = QRectF(tile.x + tile.width / 2, tile.y + tile.height - 3, half, 2).normalized()
             painter.fillRect(bar, ends[bias > 0])
 
-    def _paint_legend(self, painter: QPainter, column: Column, grid: Grid, picture: Picture, scene: Scene) -> None:
+    def _paint_legend(self, painter: QPainter, index: int, picture: Picture, scene: Scene) -> None:
         """Paint the colour scale of a column with the values at its ends."""
+        column, grid, head = scene.columns[index], scene.layout.grids[index], scene.layout.heads[index]
         limit = picture.shared_limit
         per_unit = limit is None and scene.choices.scale is Scale.UNIT
         high = "tile max" if per_unit else number(limit or 0.0, LEGEND_DIGITS)
-        is_signed = picture.colours is Colours.DIVERGING and limit and not per_unit
-        low = number(-limit, LEGEND_DIGITS) if is_signed and limit else "0"
-        if column.kind is ColumnKind.LIST:
-            low = ""
+        is_signed = picture.colours is Colours.DIVERGING and bool(limit) and not per_unit
         painter.setFont(self._small)
         painter.setPen(self._quiet)
-        metrics = painter.fontMetrics()
+        width = painter.fontMetrics().horizontalAdvance
+        low = "" if column.kind is ColumnKind.LIST else number(-(limit or 0.0), LEGEND_DIGITS) if is_signed else "0"
+        low, high = legend_ends(low, high, head.x + head.width - grid.x, width, is_signed=is_signed)
         x, y = grid.x, grid.y + grid.box.height
         line = QRectF(x, y, HEAD * 4, FOOT)
         painter.drawText(line, _LEFT, low)
-        x += metrics.horizontalAdvance(low) + _LEGEND_GAP if low else 0
+        x += width(low) + _LEGEND_GAP if low else 0
         painter.drawImage(QRectF(x, y + FOOT / 2 - 3, LEGEND_WIDTH, 6), scene.colours.gradients[picture.colours])
         painter.drawText(line.translated(x + LEGEND_WIDTH + _LEGEND_GAP - line.x(), 0), _LEFT, high)

@@ -12,7 +12,7 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import ColumnKind, Spot, columns_of
-from digitlab.gui.inspect.network_painter import LEGEND_WIDTH, head_width
+from digitlab.gui.inspect.network_painter import LEGEND_WIDTH, head_width, legend_ends
 from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.panel import InspectPanel
 from digitlab.gui.inspect.shading import Colours, Scale, Showing
@@ -339,3 +339,12 @@ def test_under_a_message_the_card_shrinks_and_the_largest_network_does_not_scrol
     qtbot.waitUntil(lambda: card.height() < before)
     bars = (scroll.horizontalScrollBar(), scroll.verticalScrollBar())
     qtbot.waitUntil(lambda: [bar.maximum() for bar in bars] == [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("space", "is_signed", "ends"),
+    [(90, True, ("−0.28", "0.28")), (89, True, ("", "±0.28")), (89, False, ("", "0.28"))],
+)
+def test_a_legend_that_is_too_wide_for_its_column_has_its_upper_end_alone(space, is_signed, ends):
+    # Nine letters of 6 px, the colours of 28 px and two gaps of 4 px are 90 px.
+    assert legend_ends("−0.28", "0.28", space, lambda text: 6 * len(text), is_signed=is_signed) == ends
