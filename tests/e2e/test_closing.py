@@ -9,6 +9,7 @@ import pytest
 
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs
+from tests.helpers.command_line import scripted, wait_for
 from tests.structure import REPOSITORY
 
 CYCLES = 20
@@ -95,18 +96,8 @@ sys.exit(cli.main([]))
 @pytest.mark.parametrize("call", ["start_up", "load_tensorflow"])
 def test_a_signal_closes_the_real_program_with_code_0(call):
     """When it is on screen, and while TensorFlow loads; the program prints when it gets there."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM_SCRIPT],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )
-    assert process.stdout is not None
-    while line := process.stdout.readline():
-        if line.strip() == call:
-            break
-    assert line, process.communicate()[1]
+    process = scripted(PROGRAM_SCRIPT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    wait_for(process, call)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
@@ -220,13 +211,7 @@ sys.exit(cli.main([]))
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 def test_a_window_that_is_closed_while_the_training_is_paused_ends_the_run_in_order(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))
-    process = subprocess.Popen(
-        [sys.executable, "-c", PAUSED_SCRIPT],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )
+    process = scripted(PAUSED_SCRIPT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("paused"), process.communicate()[1]

@@ -41,6 +41,33 @@ def runner(capsys: pytest.CaptureFixture[str]) -> Digitlab:
 
 def started(*arguments: object, **options: Any) -> subprocess.Popen[str]:
     """Start a command in another process."""
-    command = [sys.executable, "-m", "digitlab", *(str(argument) for argument in arguments)]
+    return _python("-m", "digitlab", *arguments, **options)
+
+
+def scripted(script: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """Start a script in another process, such as one that runs DigitLab and prints how far it is."""
+    return _python("-c", script, *arguments, **options)
+
+
+def wait_for(process: subprocess.Popen[str], line: str) -> None:
+    """Wait until a process prints a line; fail with its errors if it ends before."""
+    assert process.stdout is not None
+    while found := process.stdout.readline():
+        if found.strip() == line:
+            return
+    pytest.fail(process.communicate()[1])
+
+
+def assert_one_sentence(answer: Answer, *words: str) -> None:
+    """Assert that wrong usage or input was reported: exit code 2, one line on standard error, no traceback."""
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.count("\n") == 1
+    assert "Traceback" not in answer.err
+    for word in words:
+        assert word in answer.err
+
+
+def _python(*arguments: object, **options: Any) -> subprocess.Popen[str]:
     settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": REPOSITORY, "text": True, **options}
-    return subprocess.Popen(command, **settings)
+    return subprocess.Popen([sys.executable, *map(str, arguments)], **settings)

@@ -1,6 +1,7 @@
 """Networks and digits for tests: random weights without Keras, random architectures, and a small dataset."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,13 @@ def random_snapshot(spec: ModelSpec, seed: int = 0, scale: float = 1.0) -> Snaps
 def small_dataset() -> Dataset:
     """Return 330 training and 120 test digits. The counts are not multiples of any batch size used here."""
     return builtin_dataset(train_count=330, test_count=120, seed=3)
+
+
+def write_npz(path: Path, dataset: Dataset) -> Path:
+    """Write a dataset in Keras's format of MNIST; returns its path."""
+    train, test = dataset.train, dataset.test
+    np.savez(path, x_train=train.images, y_train=train.labels, x_test=test.images, y_test=test.labels)
+    return path
 
 
 @st.composite

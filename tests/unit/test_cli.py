@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitlab import __version__, cli
+from digitlab import cli
 from digitlab.commands import summary
-from digitlab.commands import train as train_command
-from digitlab.commands.train import TrainOptions
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.strokes import Drawing, Stroke
@@ -25,31 +23,15 @@ from digitlab.runs.library import list_runs
 from digitlab.runs.reader import read_stored_run
 from digitlab.runs.run_file import read_run
 from digitlab.system.log import log_path, stderr_in_log
-from digitlab.training.config import Augmentation, Optimizer
+from digitlab.training.config import Augmentation
 from digitlab.training.examples.batches import SHARES, Kind
 from digitlab.training.recipes import RECIPES
-from tests.helpers.command_line import Answer, Digitlab, runner, started
+from tests.helpers.command_line import Digitlab, assert_one_sentence, started
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
 from tests.helpers.readers import template_reader
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def digitlab(capsys: pytest.CaptureFixture[str]) -> Digitlab:
-    """Run a command in this process."""
-    return runner(capsys)
-
-
-def _assert_one_sentence(answer: Answer, *words: str) -> None:
-    """Assert that wrong usage or input was reported: exit code 2, one line on standard error, no traceback."""
-    assert answer.code == 2
-    assert answer.out == ""
-    assert answer.err.count("\n") == 1
-    assert "Traceback" not in answer.err
-    for word in words:
-        assert word in answer.err
 
 
 @pytest.fixture
@@ -69,20 +51,6 @@ def drawings(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> Path:
-    """A small dataset in the format of MNIST."""
-    path, digits = tmp_path / "few.npz", small_dataset()
-    np.savez(
-        path,
-        x_train=digits.train.images,
-        y_train=digits.train.labels,
-        x_test=digits.test.images,
-        y_test=digits.test.labels,
-    )
-    return path
-
-
 def _image(path: Path) -> Path:
     """Save a photo of a 7, dark on light."""
     image = render(builtin_drawing(7, builtin_styles(7)[0]))
@@ -91,61 +59,6 @@ def _image(path: Path) -> Path:
 
 
 # Usage
-
-
-def test_help_names_every_command(digitlab: Digitlab):
-    answer = digitlab("--help")
-    assert answer.code == 0
-    assert all(command in answer.out for command in cli.COMMANDS)
-    assert cli._OPEN not in answer.out.split()
-
-
-@pytest.mark.parametrize("command", cli.COMMANDS)
-def test_help_of_every_command_has_an_example(command: str, digitlab: Digitlab):
-    answer = digitlab(command, "--help")
-    assert answer.code == 0
-    assert answer.out.startswith(f"usage: digitlab {command}")
-    assert f"example:\n  digitlab {command}" in answer.out
-
-
-def test_version(digitlab: Digitlab):
-    assert digitlab("--version").out == f"DigitLab {__version__}\n"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("predict",), ("PATH", "digitlab predict --help")),
-        (("train", "--epochs", "x"), ("--epochs", "'x'")),
-        (("train", "--nonsense"), ("--nonsense",)),
-        (("train", "--epochs", "0"), ("epochs",)),
-        (("train", "--batch-size", "0"), ("batch size",)),
-        (("train", "--learning-rate", "-1"), ("learning rate",)),
-        (("train", "--learning-rate", "nan"), ("learning rate",)),
-        (("train", "--optimizer", "magic"), ("magic", "adam")),
-        (("train", "--preset", "magic"), ("magic", "tutorial")),
-        (("train", "--preset", "one-conv"), ("feature maps",)),
-        (("train", "--recipe", "magic"), ("magic", "tutorial, fast, pen")),
-        (("train", "--schedule", "magic"), ("magic", "constant, cosine")),
-        (("train", "--augmentation", "magic"), ("magic", "none, images, drawings")),
-        (("train", "--drawings", "a.jsonl"), ("trains on images only", "--augmentation drawings")),
-        (("train", "--recipe", "pen", "--data", "builtin", "--drawings", "a.jsonl"), ("a.jsonl",)),
-        (("summary", "--preset", "magic"), ("magic",)),
-        (("summary", "tutorial", "--preset", "tutorial"), ("not allowed with",)),
-        (("summary", "magic"), ("There is no model magic", "tutorial")),
-        (("evaluate",), ("MODEL",)),
-        (("evaluate", "magic"), ("There is no model magic",)),
-        (("predict", "--model", "magic", "a.png"), ("There is no model magic",)),
-        (("nothing.digitlab",), ("There is no file nothing.digitlab",)),
-        (("trian",), ("Did you mean the command train?",)),
-        (("--nonsense",), ("--nonsense",)),
-        (("one.png", "two.png"), ("two.png",)),
-    ],
-)
-def test_wrong_usage_is_reported_in_one_sentence(
-    arguments: tuple[str, ...], words: tuple[str, ...], digitlab: Digitlab
-):
-    _assert_one_sentence(digitlab(*arguments), *words)
 
 
 @pytest.fixture
@@ -307,17 +220,17 @@ def test_predict_reports_a_bad_file_and_classifies_the_others(digitlab: Digitlab
 
 def test_predict_rejects_a_network_that_does_not_classify(digitlab: Digitlab, drawings: Path, tmp_path: Path):
     write_model(tmp_path / "maps.digitlab", random_snapshot(PRESETS["one-conv"]))
-    _assert_one_sentence(digitlab("predict", "--model", tmp_path / "maps.digitlab", drawings), "feature maps")
+    assert_one_sentence(digitlab("predict", "--model", tmp_path / "maps.digitlab", drawings), "feature maps")
 
 
 def test_predict_rejects_weights_that_are_too_large(digitlab: Digitlab, drawings: Path, tmp_path: Path):
     write_model(tmp_path / "huge.digitlab", random_snapshot(TUTORIAL, scale=1e30))
-    _assert_one_sentence(digitlab("predict", "--model", tmp_path / "huge.digitlab", drawings), "weights are too large")
+    assert_one_sentence(digitlab("predict", "--model", tmp_path / "huge.digitlab", drawings), "weights are too large")
 
 
 def test_a_damaged_model_is_reported(digitlab: Digitlab, model: Path, drawings: Path):
     model.write_bytes(model.read_bytes()[:500])
-    _assert_one_sentence(digitlab("predict", "--model", model, drawings), "random.digitlab is damaged")
+    assert_one_sentence(digitlab("predict", "--model", model, drawings), "random.digitlab is damaged")
 
 
 def test_predict_needs_no_tensorflow(drawings: Path):
@@ -385,31 +298,13 @@ def test_train_with_a_recipe_and_one_changed_hyperparameter(
     assert run.started.training_count == 330 + round(330 * drawn)
 
 
-def _options(*arguments: str) -> TrainOptions:
-    return cli._train_options(cli._parser().parse_args(["train", *arguments]))
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_without_options_stays_unchanged(name: str):
-    assert train_command._config(_options("--recipe", name), RECIPES[name]) == RECIPES[name].config
-
-
-def test_another_optimizer_gets_its_usual_learning_rate():
-    usual = train_command._config(_options("--optimizer", "rmsprop"), RECIPES["fast"])
-    assert (usual.optimizer, usual.learning_rate) == (Optimizer.RMSPROP, 0.001)
-    same = train_command._config(_options("--optimizer", "adam"), RECIPES["fast"])
-    assert same == RECIPES["fast"].config
-    both = train_command._config(_options("--optimizer", "sgd", "--learning-rate", "0.5"), RECIPES["fast"])
-    assert (both.optimizer, both.learning_rate) == (Optimizer.SGD, 0.5)
-
-
 def test_unlabelled_drawings_only_are_rejected_for_a_network_with_ten_outputs(
     digitlab: Digitlab, dataset: Path, tmp_path: Path
 ):
     letters = tmp_path / "letters.jsonl"
     write_drawings(letters, [Drawing(builtin_drawing(3, builtin_styles(3)[0]).strokes)])
     answer = digitlab("train", "--data", dataset, "--augmentation", "drawings", "--drawings", letters)
-    _assert_one_sentence(answer, "None of the drawings has a label", "--preset pen")
+    assert_one_sentence(answer, "None of the drawings has a label", "--preset pen")
 
 
 def test_evaluate_as_text_has_a_confusion_matrix(digitlab: Digitlab, dataset: Path):
@@ -438,12 +333,12 @@ def test_evaluate_handles_drawings_and_non_digits(digitlab: Digitlab, tmp_path: 
 @pytest.mark.parametrize("place", ["", "file/mine.digitlab", "/dev/null"])
 def test_an_output_that_cannot_be_written_is_reported_before_training(place: str, digitlab: Digitlab, tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
-    _assert_one_sentence(digitlab("train", "--data", "no such data", "--out", tmp_path / place))
+    assert_one_sentence(digitlab("train", "--data", "no such data", "--out", tmp_path / place))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
 
 
 def test_missing_data_are_reported(digitlab: Digitlab, tmp_path: Path):
-    _assert_one_sentence(digitlab("train", "--data", tmp_path / "none.npz"), "none.npz")
+    assert_one_sentence(digitlab("train", "--data", tmp_path / "none.npz"), "none.npz")
 
 
 def test_unavailable_mnist_names_three_alternatives(
@@ -456,7 +351,7 @@ def test_unavailable_mnist_names_three_alternatives(
 
     monkeypatch.setattr("urllib.request.urlopen", offline)
     for command in (("train",), ("evaluate", "tutorial")):
-        _assert_one_sentence(digitlab(*command), "Try again", "--data FILE", "--data builtin")
+        assert_one_sentence(digitlab(*command), "Try again", "--data FILE", "--data builtin")
 
 
 def test_training_into_a_closed_pipe_ends(dataset: Path, monkeypatch: pytest.MonkeyPatch):

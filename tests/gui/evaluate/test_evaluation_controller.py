@@ -21,7 +21,7 @@ from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
 from tests.helpers.desks import settle
-from tests.helpers.networks import random_snapshot, small_dataset
+from tests.helpers.networks import random_snapshot, small_dataset, write_npz
 from tests.helpers.runs import make_started
 
 
@@ -43,16 +43,7 @@ def controller(qtbot, session, bar):
 @pytest.fixture
 def digits(tmp_path):
     """The path of a dataset with 120 test digits."""
-    dataset = small_dataset()
-    path = tmp_path / "digits.npz"
-    np.savez(
-        path,
-        x_train=dataset.train.images,
-        y_train=dataset.train.labels,
-        x_test=dataset.test.images,
-        y_test=dataset.test.labels,
-    )
-    return str(path)
+    return str(write_npz(tmp_path / "digits.npz", small_dataset()))
 
 
 def evaluate(qtbot, session, controller, source):

@@ -3,7 +3,6 @@
 import os
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +15,7 @@ from digitlab.model.files.network_file import read_model, write_model
 from digitlab.system.assets import DEFAULT_MODEL, model_path
 from digitlab.system.settings import Settings, load_settings, save_settings
 from tests.helpers.desks import settle
-from tests.helpers.networks import random_snapshot, small_dataset, small_spec
+from tests.helpers.networks import random_snapshot, small_dataset, small_spec, write_npz
 from tests.helpers.trainings import kept
 
 
@@ -52,10 +51,7 @@ def begin(qtbot, monkeypatch):
 def paths(tmp_path):
     """Files of the user: a dataset, drawings and a network."""
     data, drawings, network = (tmp_path / name for name in ("digits.npz", "mine.jsonl", "mine.digitlab"))
-    small = small_dataset()
-    np.savez(
-        data, x_train=small.train.images, y_train=small.train.labels, x_test=small.test.images, y_test=small.test.labels
-    )
+    write_npz(data, small_dataset())
     write_drawings(drawings, [builtin_drawing(3, builtin_styles(3)[0])])
     write_model(network, random_snapshot(small_spec()))
     return data, drawings, network

@@ -14,7 +14,7 @@ from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.assets import model_path
 from tests.helpers.desks import settle
-from tests.helpers.networks import small_dataset
+from tests.helpers.networks import small_dataset, write_npz
 
 
 @pytest.fixture
@@ -29,14 +29,7 @@ def files(tmp_path):
         elif path.suffix == ".jsonl":
             write_drawings(path, [seven])
         elif path.suffix == ".npz":
-            data = small_dataset()
-            np.savez(
-                path,
-                x_train=data.train.images,
-                y_train=data.train.labels,
-                x_test=data.test.images,
-                y_test=data.test.labels,
-            )
+            write_npz(path, small_dataset())
         elif path.suffix == ".digitlab":
             path.write_bytes(model_path("tutorial").read_bytes())
         else:

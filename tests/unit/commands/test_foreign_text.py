@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,7 +15,7 @@ from digitlab.data.files.drawings_file import write_drawings
 from digitlab.model.files.network_file import write_model
 from digitlab.system.log import log_path, logging_to_file
 from tests.helpers.command_line import Answer, Digitlab
-from tests.helpers.networks import random_snapshot, small_dataset, small_spec
+from tests.helpers.networks import random_snapshot, small_dataset, small_spec, write_npz
 
 HOSTILE: Final = "\x1b[2J\x1b]0;title\x07<b>&amp;\nforged line\r\x9b31m\u202e\u2028\x7f"
 """As a name: clears the screen, sets the title, rings, breaks the line, and turns the direction of the text around."""
@@ -32,14 +31,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
     write_model(found["digitlab"], random_snapshot(replace(small_spec(), name=HOSTILE)))
     Image.new("L", (60, 60), 255).save(found["png"])
     write_drawings(found["jsonl"], [replace(builtin_drawing(7, builtin_styles(7)[0]), label=7)])
-    digits = small_dataset()
-    np.savez(
-        found["npz"],
-        x_train=digits.train.images,
-        y_train=digits.train.labels,
-        x_test=digits.test.images,
-        y_test=digits.test.labels,
-    )
+    write_npz(found["npz"], small_dataset())
     for suffix in suffixes:
         damaged = found[f"damaged {suffix}"] = tmp_path / f"damaged {HOSTILE}.{suffix}"
         damaged.write_bytes(found[suffix].read_bytes()[:100] + b"\x00")

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pytest
 
 from digitlab.commands import reporting
@@ -16,47 +15,16 @@ from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs
 from digitlab.runs.run_file import read_run
 from digitlab.system.storage import personal_folder
-from tests.helpers.command_line import Digitlab, started
-from tests.helpers.networks import small_dataset
-from tests.structure import REPOSITORY
+from tests.helpers.command_line import Digitlab, scripted, started, wait_for
 
 SIGNALS: Final = [signal.SIGINT, signal.SIGTERM, *([] if sys.platform == "win32" else [signal.SIGHUP])]
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself or others these signals")
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> Path:
-    """A small dataset in the format of MNIST."""
-    path, digits = tmp_path / "few.npz", small_dataset()
-    np.savez(
-        path,
-        x_train=digits.train.images,
-        y_train=digits.train.labels,
-        x_test=digits.test.images,
-        y_test=digits.test.labels,
-    )
-    return path
-
-
 def _scripted(script: str, *arguments: object) -> subprocess.Popen[str]:
     """Start a command after changes to the program, which announce on standard output how far it is."""
-    program = f"import sys\nfrom digitlab import cli\n{script}\nsys.exit(cli.main(sys.argv[1:]))"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _wait_for(process: subprocess.Popen[str], line: str) -> None:
-    assert process.stdout is not None
-    while found := process.stdout.readline():
-        if found.strip() == line:
-            return
-    pytest.fail(process.communicate()[1])
+    return scripted(f"import sys\nfrom digitlab import cli\n{script}\nsys.exit(cli.main(sys.argv[1:]))", *arguments)
 
 
 @posix
@@ -103,7 +71,7 @@ train.load_tensorflow = load_tensorflow
 def test_a_signal_while_tensorflow_loads_ends_at_once(number: signal.Signals, dataset: Path, tmp_path: Path):
     out = tmp_path / "mine.digitlab"
     process = _scripted(_LOADS_FOR_EVER, "train", "--data", dataset, "--out", out)
-    _wait_for(process, "loading")
+    wait_for(process, "loading")
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (128 + number, "Interrupted.\n")
@@ -127,7 +95,7 @@ Steps.evaluate = evaluate_for_ever
 def test_a_signal_during_validation_ends_it(dataset: Path, tmp_path: Path):
     out = tmp_path / "mine.digitlab"
     process = _scripted(_VALIDATES_FOR_EVER, "train", "--data", dataset, "--out", out)
-    _wait_for(process, "validating")
+    wait_for(process, "validating")
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 143
@@ -152,7 +120,7 @@ def test_a_second_signal_ends_a_training_that_does_not_stop(dataset: Path):
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _wait_for(process, "stopping")
+    wait_for(process, "stopping")
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 143
