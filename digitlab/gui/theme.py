@@ -63,7 +63,20 @@ class ColourScheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The colours of one theme."""
+    """The colours of one theme; ``tests/gui/test_contrast.py`` holds their contrasts (WCAG 2.2, level AA).
+
+    Attributes:
+        window: Behind everything.
+        surface: Behind cards, fields and buttons.
+        line: Between areas, where it need not be seen.
+        text: Text.
+        quiet: Text of less importance.
+        accent: What is chosen, focused or can be followed.
+        on_accent: Text on the accent.
+        track: The empty part of a bar, and what is pressed.
+        error: What is wrong.
+        edge: Around fields and check boxes, which nothing else shows.
+    """
 
     window: str
     surface: str
@@ -74,10 +87,33 @@ class Tokens:
     on_accent: str
     track: str
     error: str
+    edge: str
 
 
-LIGHT: Final = Tokens("#F6F7F9", "#FFFFFF", "#D9DDE3", "#1C2330", "#667085", "#2F6FDE", "#FFFFFF", "#E9ECF1", "#B42318")
-DARK: Final = Tokens("#14171C", "#1C2027", "#2C323C", "#E7EAF0", "#98A2B3", "#6EA3FF", "#10141A", "#2C323C", "#FF8A80")
+LIGHT: Final = Tokens(
+    window="#F6F7F9",
+    surface="#FFFFFF",
+    line="#D9DDE3",
+    text="#1C2330",
+    quiet="#576173",
+    accent="#2563CB",
+    on_accent="#FFFFFF",
+    track="#E9ECF1",
+    error="#B42318",
+    edge="#7F8897",
+)
+DARK: Final = Tokens(
+    window="#14171C",
+    surface="#1C2027",
+    line="#2C323C",
+    text="#E7EAF0",
+    quiet="#98A2B3",
+    accent="#6EA3FF",
+    on_accent="#10141A",
+    track="#2C323C",
+    error="#FF8A80",
+    edge="#707988",
+)
 
 
 def scheme_of(name: str) -> ColourScheme:
@@ -144,7 +180,10 @@ def restyle(app: QApplication, *, is_dark: bool) -> None:
     font = app.font()
     font.setPixelSize(FONT_PX)
     app.setFont(font)
-    app.setPalette(_palette(tokens))
+    palette = _palette(tokens)
+    app.setPalette(palette)
+    palette.setColor(WINDOW, QColor(tokens.quiet))  # Fusion derives the outline of a check box from it
+    app.setPalette(palette, "QCheckBox")  # type: ignore[arg-type]  # the stubs say bytes, which it refuses
     app.setStyleSheet(sheet)
 
 
@@ -176,7 +215,7 @@ def _palette(tokens: Tokens) -> QPalette:
         palette.setColor(where, QColor(colour))
     for where in (role.WindowText, role.Text, role.ButtonText):
         faded = QColor(tokens.quiet)
-        faded.setAlphaF(0.6)
+        faded.setAlphaF(0.7)
         palette.setColor(QPalette.ColorGroup.Disabled, where, faded)
     return palette
 
@@ -191,6 +230,7 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
         background: {tokens.surface}; border: 1px solid {tokens.line}; border-radius: {RADIUS}px;
         padding: 5px 10px; min-height: 18px; }}
+    QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{ border-color: {tokens.edge}; }}
     QSpinBox, QDoubleSpinBox {{ padding-right: 2px; }}
     QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
         width: 0px; border: none; }}
@@ -201,8 +241,11 @@ def _style_sheet(tokens: Tokens) -> str:
     QToolButton[digit="true"] {{ padding: 0; min-height: 18px; border-radius: 4px; font-size: {FONT_SMALL_PX}px; }}
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {tokens.accent}; }}
-    QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
-        border: 1px solid {tokens.accent}; }}
+    QPushButton:focus, QToolButton:focus {{ border: 1px solid {tokens.accent}; }}
+    QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
+        border: 2px solid {tokens.accent}; padding: 4px 9px; }}
+    QCheckBox {{ border: 1px solid transparent; border-radius: 4px; padding: 1px; }}
+    QCheckBox:focus {{ border-color: {tokens.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
         background: {tokens.track}; border-color: {tokens.accent}; }}
     QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent; padding: 0 4px;
@@ -211,18 +254,21 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton[link="true"]:focus {{ border-color: {tokens.accent}; }}
     QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
     QLineEdit:disabled {{
-        color: {tokens.quiet}; background: {tokens.window}; }}
+        color: {tokens.quiet}; background: {tokens.window}; border-color: {tokens.line}; }}
     QPushButton[primary="true"] {{
         background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
     QPushButton[primary="true"]:hover {{ border-color: {tokens.text}; }}
-    QPushButton:checked:focus, QToolButton:checked:focus, QPushButton[primary="true"]:focus {{
-        border-color: {tokens.text}; }}
+    QPushButton:checked:focus, QToolButton:checked:focus {{ border: 3px double {tokens.text}; padding: 3px 8px; }}
+    QToolButton:checked:focus {{ padding: 3px; }}
+    QPushButton[primary="true"]:focus {{ border: 3px double {tokens.on_accent}; padding: 3px 8px; }}
     QPushButton[primary="true"]:disabled {{
         background: {tokens.track}; color: {tokens.quiet}; border-color: {tokens.line}; }}
     QToolButton[digit="true"]:checked {{
         background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; font-weight: 600; }}
+    QToolButton[digit="true"]:checked:focus {{
+        border: 3px double {tokens.on_accent}; padding: 0; min-height: 14px; }}
     *[unapplied="true"] {{ border: 1px dashed {tokens.error}; }}
-    *[invalid="true"] {{ border: 1px solid {tokens.error}; }}
+    *[invalid="true"] {{ border: 2px solid {tokens.error}; padding: 4px 9px; }}
     QToolButton[bare="true"] {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; }}
     QToolButton[bare="true"]:hover, QToolButton[bare="true"]:focus {{ border-color: {tokens.accent}; }}
     QToolBar#timeToolBar {{ border: none; spacing: 0; padding: 0; background: {tokens.window}; }}
@@ -232,7 +278,8 @@ def _style_sheet(tokens: Tokens) -> str:
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {tokens.text}; border-bottom: 2px solid {tokens.accent}; }}
     QTabBar::tab:hover {{ color: {tokens.text}; }}
-    QTabBar::tab:focus {{ border-bottom: 2px solid {tokens.text}; }}
+    QTabBar::tab:focus {{ border: 1px solid {tokens.accent}; border-bottom: 2px solid {tokens.accent};
+        padding: 7px 15px 8px; }}
     QProgressBar {{ background: {tokens.track}; border: none; border-radius: 4px; max-height: 8px; }}
     QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 4px; }}
     QToolTip {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.line}; padding: 4px; }}

@@ -17,7 +17,7 @@ FAINTEST: Final = 0.12
 """Share of the colour in a cell with a single mistake; it must be visible."""
 
 STRONGEST: Final = 0.9
-_DARK_TEXT, _LIGHT_TEXT = QColor("#10141A"), QColor("#FFFFFF")
+_DARK_TEXT, _LIGHT_TEXT = QColor("#000000"), QColor("#FFFFFF")
 _IS_CORRECT: Final = np.eye(CLASS_COUNT, dtype=bool)
 
 

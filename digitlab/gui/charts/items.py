@@ -20,9 +20,9 @@ _NAME_PX: Final = 14
 _MARKER_RISE_PX: Final = 4
 """How far the marker of the snapshot on screen extends above the plot area, in pixels."""
 
-_COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000")
+_COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B37C00", "#000000")
 _COLOURS_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442")
-"""The colours of the Okabe-Ito set (Okabe and Ito 2008) that stand out from each surface."""
+"""Colours of the Okabe-Ito set (Okabe and Ito 2008) that stand out from each surface; the orange is darker on white."""
 
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (5, 2.5), (1.5, 2), (6, 2, 1.5, 2), (9, 3), (3, 2, 1, 2, 1, 2))
 """Dash patterns that also distinguish lines, in units of the line width."""

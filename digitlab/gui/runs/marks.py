@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPalette, QPen,
 
 from digitlab.gui import theme
 
-_COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_COLOURS_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B37C00", "#3490C7", "#000000")
 _COLOURS_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442", "#FFFFFF")
-"""The Okabe-Ito set (Okabe and Ito 2008), ordered by contrast with each background."""
+"""The Okabe-Ito set (Okabe and Ito 2008), its orange and sky blue darker on a light background; the clearest first."""
 
 _ICON_PX: Final = 18
 _ICON_RADIUS_PX: Final = 4
