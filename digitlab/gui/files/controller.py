@@ -1,8 +1,7 @@
 """Opening and saving, from menus, drops, the clipboard and the command line; files are read and written in a thread."""
 
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,21 +13,20 @@ from PySide6.QtGui import QImage, QImageWriter
 from digitlab.data.dataset import Dataset
 from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.sketch import Picture, Sketch
-from digitlab.data.drawing.strokes import Drawing
-from digitlab.data.files.drawings_file import LeftOut, is_drawings_file, write_drawings
+from digitlab.data.files.drawings_file import is_drawings_file, write_drawings
 from digitlab.data.files.picture_file import decode_image, read_image
-from digitlab.data.sources import load_dataset, load_drawings
+from digitlab.data.sources import load_dataset
+from digitlab.gui.files.jobs import ReadDrawings, TestImage, kept_path, read_curves, read_drawings
 from digitlab.gui.files.several import SeveralFiles, Way
 from digitlab.gui.messages import Messages, Option, ShownError
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
-from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.gui.session.opening import Opening, read_network
 from digitlab.gui.session.session import Session
 from digitlab.model.files.network_file import FILE_SUFFIX, write_model
 from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.runs.run import NamedRun, Run
-from digitlab.runs.run_file import has_run, read_run, write_run
+from digitlab.runs.run_file import has_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import is_folder
@@ -37,32 +35,6 @@ from digitlab.words.numbers import count
 
 DATASET_SUFFIXES: Final = (".npz",)
 PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _TestImage:
-    """An image of a test set.
-
-    Attributes:
-        dataset_name: The display name of the dataset.
-        picture: The image, its position in the test set, and its label.
-    """
-
-    dataset_name: str
-    picture: Picture
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ReadDrawings:
-    """What was read from files of drawings.
-
-    Attributes:
-        drawings: The drawings of all files, at least one.
-        left_out: The lines that were left out, as text; empty if there were none.
-    """
-
-    drawings: tuple[Drawing, ...]
-    left_out: str
 
 
 class FileController(QObject):
@@ -113,7 +85,7 @@ class FileController(QObject):
         if name.endswith(FILE_SUFFIX):
             return Way("network", lambda: read_network(path), self._opening.open)
         if is_drawings_file(path):
-            return Way("drawing", lambda: _read_drawings((path,)), partial(self._show_drawing, path.name))
+            return Way("drawing", lambda: read_drawings((path,)), partial(self._show_drawing, path.name))
         if name.endswith(DATASET_SUFFIXES) or is_folder(path):
             return Way("dataset", lambda: self._load(str(path)), partial(self._take_dataset, path))
         return Way(
@@ -166,7 +138,7 @@ class FileController(QObject):
     def learn_from(self, paths: Sequence[Path]) -> None:
         """Read files of drawings, and add them to the data of the recipe."""
         chosen = tuple(paths)
-        self.desk.ask(lambda _: _read_drawings(chosen), then=partial(self._take_drawings, chosen))
+        self.desk.ask(lambda _: read_drawings(chosen), then=partial(self._take_drawings, chosen))
 
     @Slot(object, str)
     def compare_with(self, path: Path, name: str) -> None:
@@ -177,7 +149,7 @@ class FileController(QObject):
             name: Its display name.
         """
         self._cancel_comparison()
-        self._comparison = self.desk.ask(lambda _: _read_curves(path, name), then=partial(self._show_comparison, name))
+        self._comparison = self.desk.ask(lambda _: read_curves(path, name), then=partial(self._show_comparison, name))
 
     @Slot()
     def stop_comparing(self) -> None:
@@ -231,7 +203,7 @@ class FileController(QObject):
             self._dataset = (source, loaded)
         return self._dataset[1]
 
-    def _test_image(self, source: str, step: int) -> _TestImage:
+    def _test_image(self, source: str, step: int) -> TestImage:
         dataset = self._load(source)
         digits = dataset.test
         if not len(digits):
@@ -239,7 +211,7 @@ class FileController(QObject):
         index = self._digit_index + step if step else int(self._random.integers(len(digits)))
         self._digit_index = index = index % len(digits)
         name = f"test image {index + 1:,} of {len(digits):,}"
-        return _TestImage(dataset.name, Picture(digits.images[index], name, int(digits.labels[index])))
+        return TestImage(dataset.name, Picture(digits.images[index], name, int(digits.labels[index])))
 
     # In the GUI thread
 
@@ -265,7 +237,7 @@ class FileController(QObject):
             then=partial(self._editor.replace, text="pasting"),
         )
 
-    def _show_drawing(self, name: str, read: _ReadDrawings) -> None:
+    def _show_drawing(self, name: str, read: ReadDrawings) -> None:
         self._editor.replace(Sketch(scaled_to(read.drawings[0])), f"opening {name}")
         if len(read.drawings) > 1 or read.left_out:
             first = f"It is the first of {len(read.drawings):,} in {name}." if len(read.drawings) > 1 else ""
@@ -276,7 +248,7 @@ class FileController(QObject):
         sizes = f"{len(dataset.train):,} training and {len(dataset.test):,} test images"
         self._messages.show_info(f"{path.name} is ready to train on: {sizes}.")
 
-    def _take_drawings(self, paths: tuple[Path, ...], read: _ReadDrawings) -> None:
+    def _take_drawings(self, paths: tuple[Path, ...], read: ReadDrawings) -> None:
         drawings = read.drawings
         self._session.recipe = replace(self._session.recipe, drawings=tuple(str(path) for path in paths))
         labelled = sum(drawing.label is not None for drawing in drawings)
@@ -296,7 +268,7 @@ class FileController(QObject):
     def _show_comparison(self, name: str, run: Run) -> None:
         self._session.compared_run = NamedRun(name, run)
 
-    def _show_test_image(self, image: _TestImage) -> None:
+    def _show_test_image(self, image: TestImage) -> None:
         self._editor.replace(Sketch(picture=image.picture), "showing a test image")
         self._messages.note(f"{one_line(image.dataset_name)}: {one_line(image.picture.name)}")
 
@@ -322,34 +294,3 @@ class FileController(QObject):
         again = Option("Try again", partial(self.save, path, write))
         elsewhere = Option("Save it elsewhere…", partial(self.another_place_requested.emit, path, write))
         self._save_error.show(error, (again, elsewhere))
-
-
-def _read_drawings(paths: Sequence[Path]) -> _ReadDrawings:
-    left_out: list[LeftOut] = []
-    drawings = load_drawings(paths, left_out.append)
-    return _ReadDrawings(drawings, " ".join(one.text for one in left_out))
-
-
-def kept_path(path: Path) -> Path | None:
-    """Return the path of a file as in the list of runs, or None if it is in another folder; not in the GUI thread."""
-    from digitlab.runs.library import runs_folder  # SQLite takes 10 ms to import
-
-    folder, resolved = runs_folder(), Path(os.path.realpath(path))  # Path.resolve raises RuntimeError for loops
-    return folder / resolved.name if resolved.parent == folder.resolve() else None
-
-
-def _read_curves(path: Path, name: str) -> Run:
-    if path.name.lower().endswith(RUN_SUFFIX):
-        from digitlab.runs.reader import read_stored_run
-
-        try:
-            return read_stored_run(path, with_snapshots=False).run
-        except DigitLabError as error:
-            raise with_run_name(error, path, name) from error
-    run = read_run(path, with_snapshots=False)
-    if run is None:
-        raise DigitLabError(
-            f"{path.name} contains a network, but not its training run.",
-            remedy="Choose a network that was saved with its run.",
-        )
-    return run

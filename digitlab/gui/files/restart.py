@@ -9,7 +9,8 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from digitlab.data.sources import DataSource
-from digitlab.gui.files.controller import FileController, kept_path
+from digitlab.gui.files.controller import FileController
+from digitlab.gui.files.jobs import kept_path
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, read_network

@@ -84,7 +84,7 @@ class TrainingJobs:
         Raises:
             UnreadableDrawingsError: If the recipe's drawings cannot be read.
             DigitLabError: If the dataset cannot be loaded.
-        StuckError: If reading was given up.
+            StuckError: If reading the data was given up.
         """
         from digitlab.training.trainer import TrainingRequest, train
 

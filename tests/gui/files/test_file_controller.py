@@ -406,7 +406,7 @@ def test_saving_writes_while_the_thread_for_files_is_stuck_and_closing_does_not_
 ):
     """A drive that does not respond blocks the thread inside the system, where nothing can wake it."""
     may_end = threading.Event()
-    monkeypatch.setattr("digitlab.gui.files.controller.load_drawings", lambda *_: may_end.wait())
+    monkeypatch.setattr("digitlab.gui.files.jobs.load_drawings", lambda *_: may_end.wait())
     monkeypatch.setattr(window.controllers.files.desk.worker._thread, "deadline_s", 0.0)
     window.controllers.files.open_path(tmp_path / "gone.jsonl")
     window.editor.replace(Sketch(seven()), "test")
