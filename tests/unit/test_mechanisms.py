@@ -113,7 +113,7 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
             "digitlab.gui.messages",  # news disappears
             "digitlab.gui.app.start",  # one step an event-loop slice
             "digitlab.gui.app.garbage",  # once a second
-            "digitlab.gui.app.demo",  # waits as a person would
+            "digitlab.gui.app.driver",  # waits as a person would
         },
     ),
     "widgets.card makes cards, titles and quiet labels": (
