@@ -14,6 +14,7 @@ from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing
+from digitlab.data.files.drawing_line import LINE_EXAMPLE
 from digitlab.data.files.drawings_file import TellLeftOut, is_drawings_file, read_drawings
 from digitlab.data.mine.opening import my_digits_path
 from digitlab.data.mine.store import read_kept
@@ -166,7 +167,7 @@ def _drawn_set(
     if all(drawing.label is None for drawing in drawings):
         raise DigitLabError(
             f"No drawing in {path.name} has a label, so there are no correct answers to compare with.",
-            expected='Expected lines like {"label": 3, "strokes": [[[0.1, 0.2], [0.3, 0.4]]]}.',
+            expected=f"Expected lines like {LINE_EXAMPLE}.",
         )
     images = _rendered(drawings, task, progress, cancelled)
     is_digit = np.array([drawing.label is not None for drawing in drawings])

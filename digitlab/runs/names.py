@@ -27,7 +27,7 @@ def recipe_title(spec: ModelSpec, config: TrainingConfig) -> str:
 def run_title(started: TrainingStarted) -> str:
     """Return the title of a run's recipe, else the name of the run it continues or of its network, or ``Custom``.
 
-    The presets have the names of the recipes made for them, which a run with other settings must not be taken for.
+    The presets have the names of the recipes made for them; a run with other settings must not be mistaken for one.
     """
     title = recipe_title(started.spec, started.config)
     if not title and started.origin is not None:

@@ -49,7 +49,7 @@ _NPZ: Final = Format(
 _DOWNLOADED: Final = replace(
     _NPZ, remedy="Delete it, and DigitLab downloads it again; or choose another file, or use the built-in digits."
 )
-"""Only of the file that DigitLab downloads itself is it said that it may be deleted."""
+"""For the file that DigitLab downloads itself; it never advises to delete a file of the user's."""
 
 _IDX: Final = Format(
     "a compressed IDX file of MNIST",
