@@ -1,5 +1,6 @@
 """Contrast by WCAG 2.2, computed from what a widget renders."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
@@ -7,8 +8,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph import AxisItem
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QLabel, QWidget
 
 TEXT: Final = 4.5
 """Least contrast of text that is not large (success criterion 1.4.3, AA)."""
@@ -39,6 +41,23 @@ def rendered(widget: QWidget) -> Colours:
     return colours_of(image)
 
 
+def part_of(window: QWidget, place: QRect) -> Colours:
+    """Return what a place of a window looks like."""
+    return part(rendered(window), place)
+
+
+def part(whole: Colours, place: QRect) -> Colours:
+    """Return what a place of a window looks like, given what all of it looks like."""
+    left, top, width, height = (_SCALE * value for value in place.getRect())  # type: ignore[attr-defined]
+    return whole[top : top + height, left : left + width]
+
+
+def place_in(window: QWidget, widget: QWidget) -> QRect:
+    """Return the place of a widget in its window, as far as it is in sight."""
+    shown = widget.visibleRegion().boundingRect()
+    return QRect(widget.mapTo(window, shown.topLeft()), shown.size())
+
+
 def colours_of(image: QImage) -> Colours:
     """Return the pixels of an image: shape (height, width, 3)."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
@@ -59,9 +78,14 @@ def contrast_of_change(shown: Colours, blank: Colours) -> float:
 
 def contrast_within(colours: Colours) -> float:
     """Return the contrast between the most frequent colour of a picture and the one that differs most from it."""
+    return float(contrasts(colours, most_frequent(colours)).max())
+
+
+def most_frequent(colours: Colours) -> Colours:
+    """Return the most frequent colour of a picture."""
     codes, counts = np.unique(_codes(colours), return_counts=True)
-    found = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1)
-    return float(contrasts(found, found[counts.argmax()]).max())
+    code = codes[counts.argmax()]
+    return np.array([code >> 16, code >> 8 & 255, code & 255], dtype=np.uint8)
 
 
 def _codes(colours: Colours) -> NDArray[np.int32]:
@@ -72,6 +96,29 @@ def _codes(colours: Colours) -> NDArray[np.int32]:
 def rgb(colour: QColor) -> Colours:
     """Return a colour as an array of red, green and blue."""
     return np.array([colour.red(), colour.green(), colour.blue()], dtype=np.uint8)
+
+
+# Labels
+
+
+def faint_labels(window: QWidget) -> list[str]:
+    """Return the texts of the labels in sight that, as a whole or in part, have too little contrast."""
+    whole = rendered(window)
+    return [
+        f"{label.text()}: {found:.2f}"
+        for label in window.findChildren(QLabel)
+        if label.isVisible() and label.text() and not label.visibleRegion().isEmpty()
+        for found, least in _label_contrasts(label, part(whole, place_in(window, label)))
+        if found < least
+    ]
+
+
+def _label_contrasts(label: QLabel, seen: Colours) -> Iterator[tuple[float, float]]:
+    """Yield the contrast of a label, and of what has a colour of its own in it, each with the least it may be."""
+    yield contrast_within(seen), TEXT if label.isEnabled() else DISABLED
+    for name, text in re.findall(r"color: ?(#[0-9a-fA-F]{6})[^>]*>(?:<b>)?([^<]*)", label.text()):
+        is_mark = not any(map(str.isalnum, text))
+        yield float(contrasts(rgb(QColor(name)), most_frequent(seen))), GRAPHIC if is_mark else TEXT
 
 
 # Texts that widgets paint
