@@ -30,8 +30,7 @@ from tests.helpers.command_line import Digitlab, assert_one_sentence, started
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot, small_dataset, small_spec
 from tests.helpers.readers import template_reader
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.structure import REPOSITORY
 
 
 @pytest.fixture

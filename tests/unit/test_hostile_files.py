@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.structure import REPOSITORY
 
 pytest.importorskip("resource", reason="limits processes as on Linux")
 from tests.fuzz.hostile import CASES

@@ -13,8 +13,8 @@ import pytest
 
 import digitlab
 from digitlab.system.assets import icon_path
+from tests.structure import REPOSITORY
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
 PACKAGING: Final = REPOSITORY / "packaging"
 APP_ID: Final = "io.github.digitlab.DigitLab"
 SVG: Final = "{http://www.w3.org/2000/svg}"

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.gui.messages import Messages, Option, ShownError
-from digitlab.gui.session.opening import OpenedFile, Opening
+from digitlab.gui.session.opening import OpenedFile, Opening, source_of
 from digitlab.gui.session.session import Session
 from digitlab.runs.recorder import RecordingFailed, RunRecorder
 from digitlab.system.errors import DigitLabError
@@ -60,7 +60,8 @@ class UnsavedRuns(QObject):
     def _open(self, event: RecordingFailed) -> bool:
         if event.run is None or event.newest is None:
             return False
-        return self._opening.open(OpenedFile(event.newest, event.run.copy(), event.newest.spec.name))
+        source = source_of(event.run.started)  # it was there for the training
+        return self._opening.open(OpenedFile(event.newest, event.run.copy(), event.newest.spec.name, source=source))
 
 
 def _incomplete(error: DigitLabError) -> DigitLabError:

@@ -37,6 +37,7 @@ class OpenedFile:
         name: The name of the run, or of the file.
         kept_path: The file, if it is one of the kept runs; else None.
         file: The file, if it is not one of the kept runs; else None.
+        source: The dataset of the run, if that is known and on this computer; else None.
     """
 
     snapshot: Snapshot
@@ -44,6 +45,7 @@ class OpenedFile:
     name: str
     kept_path: Path | None = None
     file: Path | None = None
+    source: DataSource | None = None
 
 
 def read_network(path: Path) -> OpenedFile:
@@ -56,8 +58,12 @@ def read_network(path: Path) -> OpenedFile:
         from digitlab.runs.reader import read_stored_run
 
         stored = read_stored_run(path)
-        return OpenedFile(stored.snapshot, stored.run, stored.summary.name, file=path)
-    return OpenedFile(read_model(path), read_run(path), file_title(path), file=path)
+        return OpenedFile(
+            stored.snapshot, stored.run, stored.summary.name, file=path, source=_source_here(stored.run.started)
+        )
+    snapshot, run = read_model(path), read_run(path)
+    source = None if run is None else _source_here(run.started)
+    return OpenedFile(snapshot, run, file_title(path), file=path, source=source)
 
 
 def read_kept_run(path: Path) -> OpenedFile:
@@ -70,12 +76,19 @@ def read_kept_run(path: Path) -> OpenedFile:
     from digitlab.runs.reader import read_stored_run
 
     stored = read_stored_run(path)
-    return OpenedFile(stored.snapshot, stored.run, stored.summary.name, path)
+    source = _source_here(stored.run.started)
+    return OpenedFile(stored.snapshot, stored.run, stored.summary.name, path, source=source)
 
 
 def source_of(started: TrainingStarted) -> DataSource | None:
     """Return the dataset that a run was trained on, or None if it was a file."""
     return _SOURCES.get(started.dataset_name)
+
+
+def _source_here(started: TrainingStarted) -> DataSource | None:
+    """Return the dataset that a run was trained on, if that is known and on this computer; not in the GUI thread."""
+    source = source_of(started)
+    return None if source is DataSource.MNIST and find_mnist() is None else source
 
 
 class Opening:
@@ -118,9 +131,7 @@ class Opening:
             session.recipe = replace(session.recipe, spec=opened.snapshot.spec)
             return True
         recipe = replace(session.recipe, spec=run.started.spec, config=run.started.config)
-        source = source_of(run.started)
-        is_here = source is not None and (source is not DataSource.MNIST or find_mnist() is not None)
-        session.recipe = replace(recipe, source=str(source)) if is_here else recipe
+        session.recipe = recipe if opened.source is None else replace(recipe, source=str(opened.source))
         return True
 
     def add_run(self, opened: OpenedFile, shown: Snapshot) -> None:

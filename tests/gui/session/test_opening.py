@@ -9,8 +9,9 @@ from digitlab.data.builtin import BUILTIN_NAME
 from digitlab.data.files.mnist import MNIST_NAME
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session import opening as module
-from digitlab.gui.session.opening import OpenedFile, Opening
+from digitlab.gui.session.opening import OpenedFile, Opening, read_network
 from digitlab.gui.session.values import TrainingState
+from digitlab.runs.run_file import write_run
 from tests.helpers.networks import random_snapshot, small_spec
 from tests.helpers.trainings import run_of, started_training
 
@@ -44,9 +45,13 @@ def opened_run(dataset_name, path=None):
         ("digits.npz", None, CHOSEN),
     ],
 )
-def test_opening_a_run_applies_its_recipe(opening, session, monkeypatch, dataset_name, mnist, source):
+def test_opening_a_run_applies_its_recipe(opening, session, monkeypatch, tmp_path, dataset_name, mnist, source):
+    run = opened_run(dataset_name).run
+    write_run(tmp_path / "run.digitlab", run.snapshots[-1], run)
     monkeypatch.setattr(module, "find_mnist", lambda: mnist)
-    opened = opened_run(dataset_name)
+    opened = read_network(tmp_path / "run.digitlab")
+    # The drive with the datasets may not respond: only the thread that reads looks for them.
+    monkeypatch.setattr(module, "find_mnist", lambda: pytest.fail("searched in the GUI thread"))
     assert opening.open(opened)
     started = opened.run.started
     assert (session.recipe.spec, session.recipe.config) == (started.spec, started.config)

@@ -13,9 +13,10 @@ from typing import Final
 
 import pytest
 
+from tests.structure import REPOSITORY
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts need make and bash")
 
-REPOSITORY: Final = Path(__file__).resolve().parents[3]
 OFFLINE: Final = """\
 2026-01-01T00:00:00 WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(...)': /simple/
 2026-01-01T00:00:00 ERROR: Could not find a version that satisfies the requirement keras==3.15.1 (from versions: none)

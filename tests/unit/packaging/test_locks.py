@@ -3,14 +3,14 @@
 import re
 import runpy
 import tomllib
-from pathlib import Path
 from typing import Final
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-REPOSITORY: Final = Path(__file__).resolve().parents[3]
+from tests.structure import REPOSITORY
+
 LOCKS: Final = REPOSITORY / "packaging" / "locks"
 SOURCE: Final = runpy.run_path(str(REPOSITORY / "packaging" / "lock.py"))
 REQUIREMENTS: Final[dict[str, list[str]]] = SOURCE["requirements"]()
