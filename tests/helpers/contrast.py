@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from pyqtgraph import AxisItem
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QGraphicsView, QLabel, QListView, QWidget
+
+from digitlab.gui.widgets.gallery_tile import TileDelegate
 
 TEXT: Final = 4.5
 """Least contrast of text that is not large (success criterion 1.4.3, AA)."""
@@ -23,6 +25,9 @@ DISABLED: Final = 2.5
 
 _SCALE: Final = 2
 """Pixels of an image for each pixel of the widget: most pixels of a stroke have its full colour."""
+
+_FEWEST: Final = 12
+"""Pixels of a text in sight; fewer belong to one that is scrolled out of sight."""
 
 Colours = NDArray[np.uint8]
 """Red, green and blue along the last axis."""
@@ -142,10 +147,11 @@ def painted_contrasts(window: QWidget) -> Iterator[tuple[str, float]]:
     where = _painted(window, texts)
     codes = _codes(where)
     is_text = np.isin(codes, [_code(number) for number in range(len(texts))])
+    is_text &= codes != _codes(blank)  # a picture may happen to have the colour of a text
     codes, blank = codes[is_text], blank[is_text]
     for number, painted in enumerate(texts):
         background = blank[codes == _code(number)]
-        if background.size:
+        if len(background) >= _FEWEST:
             seen = painted.alpha * rgb(painted.colour) + (1 - painted.alpha) * background
             yield painted.text, float(np.percentile(contrasts(seen.round().astype(np.uint8), background), 5))
 
@@ -169,6 +175,8 @@ def _forget_pictures(window: QWidget) -> None:
             for item in widget.items():
                 if isinstance(item, AxisItem):
                     item.picture = None
+        elif isinstance(widget, QListView) and isinstance(widget.itemDelegate(), TileDelegate):
+            widget.itemDelegate().clear_cache()
         for name in ("_backdrop", "_background", "_picture"):
             if isinstance(getattr(widget, name, None), QPixmap):
                 setattr(widget, name, None)
