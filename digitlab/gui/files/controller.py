@@ -17,7 +17,7 @@ from digitlab.data.files.drawings_file import is_drawings_file, write_drawings
 from digitlab.data.files.picture_file import decode_image, read_image
 from digitlab.data.sources import load_dataset
 from digitlab.gui.files.jobs import ReadDrawings, TestImage, kept_path, read_curves, read_drawings
-from digitlab.gui.files.several import SeveralFiles, Way
+from digitlab.gui.files.several import SeveralFiles, Way, read_by
 from digitlab.gui.messages import Messages, Option, ShownError
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
@@ -75,13 +75,15 @@ class FileController(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a file according to its type: a network, a run, a drawing, a dataset, or else a picture."""
-        way = self._way(path)
-        self.desk.ask(lambda _: way.read(), then=way.take, is_quiet=way.is_quiet)
+        # Quiet: the run that follows is opened by another desk, and may fail there.
+        is_quiet = path.name.lower().endswith(RUN_SUFFIX)
+        self.desk.ask(lambda _: read_by(self._way(path)), then=lambda read: read.take(), is_quiet=is_quiet)
 
     def _way(self, path: Path) -> Way:
+        """Return how a file is opened; not in the GUI thread, as its drive may not respond."""
         name = path.name.lower()
         if name.endswith(RUN_SUFFIX):
-            return Way("network", lambda: kept_path(path), partial(self._open_run, path), is_quiet=True)
+            return Way("network", lambda: kept_path(path), partial(self._open_run, path))
         if name.endswith(FILE_SUFFIX):
             return Way("network", lambda: read_network(path), self._opening.open)
         if is_drawings_file(path):

@@ -26,13 +26,29 @@ class Way:
         place: What the window shows only one of, and the file is: "network", "drawing" or "dataset".
         read: Reads the file, not in the GUI thread.
         take: Shows what was read; returns False if it cannot be shown now.
-        is_quiet: Whether success leaves an error on screen.
     """
 
     place: str
     read: Callable[[], Any]
     take: Callable[[Any], object]
-    is_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What was read from a file.
+
+    Attributes:
+        place: As of its way.
+        take: Shows it, in the GUI thread; returns False if it cannot be shown now.
+    """
+
+    place: str
+    take: Callable[[], object]
+
+
+def read_by(way: Way) -> Read:
+    """Read a file in its way; not in the GUI thread."""
+    return Read(way.place, partial(way.take, way.read()))
 
 
 class SeveralFiles:
@@ -41,7 +57,7 @@ class SeveralFiles:
     Args:
         paths: The files.
         links: The number of links among what was dropped, which are not opened.
-        way_of: Returns how a file is opened.
+        way_of: Returns how a file is opened; called in the thread of the desk.
         desk: Reads the files.
         messages: Shows the report.
     """
@@ -62,24 +78,26 @@ class SeveralFiles:
         self._open_next()
 
     def _open_next(self) -> None:
-        while self._left:
-            path = self._left.popleft()
+        if not self._left:
+            self._report()
+            return
+        path, filled = self._left.popleft(), frozenset(self._opened)
+
+        def read(_: object) -> Read | str:
             way = self._way_of(path)
-            if way.place not in self._opened:
-                self._open(path, way)
-                return
-            self._refused.setdefault(way.place, []).append(path)
-        self._report()
+            return way.place if way.place in filled else read_by(way)
 
-    def _open(self, path: Path, way: Way) -> None:
-        read, failed = partial(self._on_read, path, way), partial(self._on_failed, path)
-        self._desk.ask(lambda _: way.read(), then=read, failed=failed, is_quiet=way.is_quiet)
+        # Quiet: the report replaces the last error.
+        self._desk.ask(read, then=partial(self._on_read, path), failed=partial(self._on_failed, path), is_quiet=True)
 
-    def _on_read(self, path: Path, way: Way, value: object) -> None:
-        if way.take(value) is False:
+    def _on_read(self, path: Path, read: Read | str) -> None:
+        """Show what was read, or note the place that another file has filled."""
+        if isinstance(read, str):
+            self._refused.setdefault(read, []).append(path)
+        elif read.take() is False:
             self._errors.append(f"{_name(path)} was not opened: training is in progress.")
         else:
-            self._opened[way.place] = path
+            self._opened[read.place] = path
         self._open_next()
 
     def _on_failed(self, path: Path, error: Exception) -> None:

@@ -445,3 +445,22 @@ def test_what_could_not_be_saved_is_saved_elsewhere_even_if_another_network_is_o
     assert proposed == ["mine.digitlab"]
     np.testing.assert_array_equal(read_model(tmp_path / "elsewhere.digitlab").arrays[0], saved.arrays[0])
     assert "Saved as elsewhere.digitlab" in message(window)
+
+
+def test_only_the_thread_for_files_asks_what_is_at_a_path(qtbot, window, tmp_path, monkeypatch):
+    """The drive may not respond."""
+    asked = []
+
+    def is_folder(path):
+        asked.append(threading.current_thread() is threading.main_thread())
+        return path.is_dir()
+
+    monkeypatch.setattr("digitlab.gui.files.controller.is_folder", is_folder)
+    files = window.controllers.files
+    files.open_path(tmp_path)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("one", "two")])
+    files.open_mime(mime)
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    settle(qtbot, files.desk)
+    assert asked == [False] * 3
