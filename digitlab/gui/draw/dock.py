@@ -29,6 +29,12 @@ _LEAST_USUAL_PX: Final = 288
 _LOW_WINDOW_PX: Final = 740
 """In a lower window the bars are beside the canvas, so the panel is wider."""
 
+_LOW_SHARE: Final = 0.345
+"""Of the width of a low window, for the canvas and the bars side by side, within the limits below."""
+
+_LOW_LEAST_PX: Final = 300
+_LOW_MOST_PX: Final = 360
+
 _AROUND_CANVAS_PX: Final = 520
 """What a window has besides the canvas, from top to bottom, less the margins beside the canvas."""
 
@@ -43,7 +49,7 @@ _TITLE_PX: Final = _BUTTON_PX + 2 * _EDGE_PX
 def usual_width(window: QSize) -> int:
     """Return the width of the panel in a window in which nobody changed it: the canvas uses the height."""
     if window.height() < _LOW_WINDOW_PX:
-        return min(max(round(window.width() * 0.345), 300), 360)
+        return min(max(round(window.width() * _LOW_SHARE), _LOW_LEAST_PX), _LOW_MOST_PX)
     return max(min(window.height() - _AROUND_CANVAS_PX, window.width() // 4), _LEAST_USUAL_PX)
 
 
