@@ -26,8 +26,8 @@ _REBUILD: Final = (
 )
 _UNPACK: Final = "Unpack it, and open what is in it."
 _TO_PNG: Final = "Save it as a PNG or JPEG picture, and open that."
-_AS_NETWORK: Final = "Open it in the window with File > Open, or name it as the model of a command."
-_AS_DATASET: Final = "Open it in the window with File > Open, or name it after --data."
+_AS_NETWORK: Final = "Its name must end in .digitlab; open it with File > Open, or name it as the model of a command."
+_AS_DATASET: Final = "Its name must end in .npz; open it with File > Open, or name it after --data."
 
 
 class Kind(Enum):
@@ -41,7 +41,7 @@ class Kind(Enum):
 
     PICTURE = ("a picture", "Open it in the window, or classify it with digitlab predict.", True)
     NETWORK = ("a network of DigitLab (.digitlab)", _AS_NETWORK, True)
-    RUN = ("a run of DigitLab (.digitlab-run)", "Open it in the window with File > Open.", True)
+    RUN = ("a run of DigitLab (.digitlab-run)", "Its name must end in .digitlab-run; open it with File > Open.", True)
     OWN_DIGITS = ("DigitLab's file of your own digits", "They are under My digits; export them from there.", True)
     ARRAYS = ("a file of NumPy arrays (.npz)", _AS_DATASET, True)
     IDX = ("a file of IDX data, as of MNIST", "Choose the folder that contains all four IDX files of MNIST.", True)
