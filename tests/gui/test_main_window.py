@@ -157,7 +157,7 @@ def test_a_geometry_from_a_larger_screen_is_brought_back_on_the_screen(qtbot, wi
     again.close()
 
 
-@pytest.mark.parametrize("text", ["", "no base64 ü", "AAAA" * 100])
+@pytest.mark.parametrize("text", ["", "no base64 ü", "AAAA" * 100, "\ud800"])
 def test_an_unusable_window_geometry_is_ignored(qtbot, text):
     window = make_window(QApplication.instance(), Settings("light", "builtin", "", text, text, text))
     qtbot.addWidget(window)
