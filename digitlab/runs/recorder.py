@@ -219,6 +219,10 @@ class _Recording:
     def write(self) -> None:
         if self.is_saved:
             return
+        if self._writer is not None and not self._writer.is_in_place():
+            _log.warning("%s was deleted or moved; the training is saved in a new file.", self._path)
+            self._close()
+            self._written = RunProgress()
         with self._lock:
             self._is_waiting = self._is_urgent = False
             self._next_s = time.monotonic() + _PERIOD_S

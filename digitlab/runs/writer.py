@@ -25,7 +25,7 @@ from digitlab.runs.kept import RunEnding
 from digitlab.runs.schema import start_to_json
 from digitlab.system.database import FileFormat, enable_wal, open_or_create, remove, transaction
 from digitlab.system.errors import DigitLabError
-from digitlab.system.storage import FileLock
+from digitlab.system.storage import FileLock, is_same_file
 from digitlab.training.events import EpochEnded, TrainingStarted
 from digitlab.training.optimizer_state import OptimizerState
 
@@ -88,6 +88,7 @@ class RunWriter:
         try:
             self._lock.acquire()
             self._database = open_or_create(path)
+            self._status = path.stat()
         except (OSError, sqlite3.Error) as error:
             self._lock.release()
             raise cannot_write(path, error) from error
@@ -104,6 +105,10 @@ class RunWriter:
             if isinstance(error, sqlite3.Error):
                 raise cannot_write(path, error) from error
             raise
+
+    def is_in_place(self) -> bool:
+        """Return whether the file is still at its path; SQLite would go on writing a deleted one without an error."""
+        return is_same_file(self._path, self._status)
 
     def write(self, changes: RunChanges) -> None:
         """Write the changes of the run in one transaction.

@@ -231,7 +231,7 @@ class FileLock:
                     os.close(descriptor)
                     return False
                 is_exclusive = False
-            if _is_same_file(self._path, descriptor):
+            if is_same_file(self._path, os.fstat(descriptor)):
                 self._descriptor, self.is_exclusive = descriptor, is_exclusive
                 return True
             # The previous holder has removed this file in the meantime; a new file at the path is another lock.
@@ -247,11 +247,16 @@ class FileLock:
         self._descriptor, self.is_exclusive = None, False
 
 
-def _is_same_file(path: Path, descriptor: int) -> bool:
-    """Return whether an open file is the one at a path."""
+def is_same_file(path: Path, status: os.stat_result) -> bool:
+    """Return whether an open file is still the one at its path.
+
+    Args:
+        path: Where it was opened.
+        status: Its status; what was deleted or moved can be written without an error, and is lost.
+    """
     try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
+        return os.path.samestat(status, path.stat())
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

@@ -3,8 +3,8 @@
 import logging
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -104,13 +104,26 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _create(path: Path, rows: Sequence[Record]) -> None:
-    """Create the file with rows, so that no other window ever sees a half of it; one that exists by now is kept."""
+    """Create the file with rows."""
+    with new_file(path) as database:
+        database.executescript(f"BEGIN IMMEDIATE; {_FORMAT.script} COMMIT;")
+        with transaction(database):
+            _insert(database, rows)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """Create the file with what the block writes, so that no other window ever sees a half of it.
+
+    A file that exists by the end of the block is kept.
+
+    Raises:
+        OSError: If it cannot be created.
+    """
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with closing(open_or_create(new)) as database:
-            database.executescript(f"BEGIN IMMEDIATE; {_FORMAT.script} COMMIT;")
-            with transaction(database):
-                _insert(database, rows)
+            yield database
         try:
             os.link(new, path)
         except FileExistsError:

@@ -17,7 +17,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawing_line import MAX_LINE_BYTES
 from digitlab.data.mine.former import rows_in
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.data.mine.opening import SetAside, open_or_replace
+from digitlab.data.mine.opening import SetAside, new_file, open_or_replace
 from digitlab.data.mine.rows import (
     MAXIMUM_DIGITS,
     ReadDigits,
@@ -71,6 +71,7 @@ class MyDigits:
         try:
             make_private_folder(path.parent)
             self._database, self.set_aside = open_or_replace(path)
+            self._status = path.stat()
         except (*SQLITE_ERRORS, OSError) as error:
             raise self._failure("opened", error) from error
 
@@ -79,6 +80,27 @@ class MyDigits:
         self._database.close()
         if self._lock is not None:
             self._lock.release()
+
+    def is_in_place(self) -> bool:
+        """Return whether the file is still at its path; SQLite would go on writing a deleted one without an error."""
+        return storage.is_same_file(self._path, self._status)
+
+    def put_back(self) -> None:
+        """Write what was in the file to its path again, after it was deleted; one that is there by now is kept.
+
+        The draft of this window is left out.
+
+        Raises:
+            DigitLabError: If it cannot be written.
+        """
+        try:
+            make_private_folder(self._path.parent)
+            with new_file(self._path) as copy:
+                self._database.backup(copy)
+                copy.execute("DELETE FROM drafts WHERE owner = ?", (self._owner,))
+        except (*SQLITE_ERRORS, OSError) as error:
+            raise self._failure("written", error) from error
+        _log.warning("%s was deleted or moved; it was written again.", self._path)
 
     @contextmanager
     def one_change(self) -> Iterator[None]:

@@ -95,12 +95,22 @@ class MyDigitsFile:
         self._is_draft_new = False
 
     def _store(self) -> MyDigits:
+        self._put_back()
         if self._opened is None or self._thread != threading.get_ident():  # another thread is stuck with the file
             self._opened, self._thread = MyDigits(my_digits_path()), threading.get_ident()
             if self._opened.set_aside is not None:
                 self._on_set_aside(self._opened.set_aside)
             _import_former(self._opened)
         return self._opened
+
+    def _put_back(self) -> None:
+        """Write the file again if it was deleted or moved while it was open; ``_store`` then opens it."""
+        if self._opened is None or self._thread != threading.get_ident() or self._opened.is_in_place():
+            return
+        self._opened.put_back()
+        self._opened.close()
+        self._opened = None
+        self._is_draft_new = self._draft is not None
 
     def recover(self, request: Request[Any]) -> Drawing | None:
         """Return the draft that a crash left, if any."""

@@ -1,6 +1,8 @@
 """A training is saved while it runs, even if the disk fails temporarily."""
 
+import shutil
 import sqlite3
+import sys
 import threading
 
 import numpy as np
@@ -328,3 +330,22 @@ def test_a_training_that_ends_by_itself_while_closing_is_finished(desk):
     desk.finish()
     assert recover().cut_off == ()
     assert [run.ending for run in list_runs()] == [RunEnding.FINISHED]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses to delete an open file")
+@pytest.mark.parametrize("what", ["file", "home"])
+def test_a_training_whose_file_was_deleted_is_completely_saved_in_a_new_one(desk, tmp_path, monkeypatch, what):
+    monkeypatch.setattr("digitlab.runs.recorder._PERIOD_S", 0.0)
+    events = list(events_of(started_training()))
+    desk.record(events[:50])
+    settle(desk)
+    if what == "home":
+        shutil.rmtree(tmp_path)
+    else:
+        for path in runs_folder().iterdir():
+            path.unlink()
+    desk.record(events[50:])
+    desk.finish()
+    (summary,) = list_runs()
+    assert summary.ending is RunEnding.FINISHED
+    assert_same_curves(read_stored_run(summary.path).run, run_of(started_training()))

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
@@ -440,3 +441,28 @@ def test_a_draft_survives_a_folder_in_the_place_of_a_lock(path):
     assert points(store.recover_draft()) == points(drawn(3))
     store.save_draft(drawn(4))
     store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses to delete an open file")
+def test_a_file_that_was_deleted_while_it_was_open_is_written_again_as_it_was(path, store):
+    store.exchange([], kept(3, 1))
+    store.save_draft(drawn(5))
+    assert store.is_in_place()
+    shutil.rmtree(path.parent)
+    assert not store.is_in_place()
+    store.put_back()
+    again = MyDigits(path)
+    assert labels(again) == [3, 1]
+    assert again.recover_draft() is None
+    again.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses to delete an open file")
+def test_a_file_that_is_there_again_is_not_replaced_by_one_that_was_deleted(path, store):
+    store.exchange([], kept(3))
+    shutil.rmtree(path.parent)
+    other = MyDigits(path)
+    other.exchange([], kept(8))
+    store.put_back()
+    assert labels(other) == [8]
+    other.close()
