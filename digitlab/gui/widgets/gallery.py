@@ -231,7 +231,8 @@ class Gallery(Themed, QListView):
 
     def _prepare(self) -> bool:
         """Paint some of the visible tiles into the caches; returns whether there are more."""
-        missing = [item for item in map(self._items.item, self._rows_in_sight) if not self._delegate.is_prepared(item)]
+        in_sight = () if self.gridSize().isEmpty() else self._rows_in_sight  # empty before the first layout
+        missing = [item for item in map(self._items.item, in_sight) if not self._delegate.is_prepared(item)]
         for item in missing[:_TILES_PER_SLICE]:
             self._delegate.prepare(item)
         if len(missing) > _TILES_PER_SLICE:

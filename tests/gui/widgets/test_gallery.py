@@ -72,6 +72,14 @@ def test_tiles_are_spread_over_the_width(gallery):
     assert (fifth.left(), fifth.top()) == (0, first.height())
 
 
+def test_a_gallery_that_was_never_shown_paints_nothing(qtbot, qtlog):
+    gallery = Gallery(2 * LINE_PX, 84)
+    qtbot.addWidget(gallery)
+    show(gallery, *range(4))
+    qtbot.waitUntil(gallery.viewport().updatesEnabled)
+    assert [record.message for record in qtlog.records if "QPainter" in record.message] == []
+
+
 def test_wide_galleries_have_larger_images(qtbot):
     gallery = make_gallery(qtbot, large_from_px=500)
     show(gallery, *range(40))
