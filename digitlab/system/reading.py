@@ -252,8 +252,9 @@ def _check_mode(path: Path, mode: int) -> None:
 def _unreadable(path: Path, error: Exception) -> DigitLabError:
     name = shown_name(path)
     if isinstance(error, FileNotFoundError):
+        folder = "the current folder" if path.parent == Path() else path.parent
         return FileMissingError(
-            f"There is no file {name} in {path.parent}.", remedy="Check the path, or choose another file."
+            f"There is no file {name} in {folder}.", remedy="Check the path, or choose another file."
         )
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return DigitLabError(

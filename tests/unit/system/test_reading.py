@@ -199,3 +199,9 @@ def test_a_good_file_of_another_kind_is_not_called_damaged(tmp_path: Path):
 def test_long_names_are_shortened():
     assert shown_name(Path("x" * 79)) == "x" * 79
     assert shown_name(Path("x" * 300)) == "x" * 79 + "…"
+
+
+def test_a_missing_file_of_the_current_folder_is_not_looked_for_in_two_dots(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileMissingError, match=r"There is no file a\.png in the current folder\."):
+        read_bytes(Path("a.png"), FORMAT)
