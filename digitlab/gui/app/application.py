@@ -1,8 +1,10 @@
 """The application: what is created once, the order of start-up, and shutdown."""
 
 import logging
+import math
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -36,6 +38,8 @@ APPLICATION_ID: Final = "io.github.digitlab.DigitLab"
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
+_SCALE: Final = "QT_SCALE_FACTOR"
+
 _EXIT_WITHOUT_WINDOW: Final = 2
 """The exit code when Qt cannot make a window, as after wrong input."""
 
@@ -56,6 +60,7 @@ def make_application() -> QApplication:
             "There is no display for the window.",
             remedy="Start it on a desktop, or save screenshots of it: digitlab demo.",
         )
+    _ignore_impossible_scale()
     existing = QApplication.instance()
     # The style as an argument: `setStyle` would make PySide create all of QStyle's types before the window is painted.
     app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], "-style", "Fusion"])
@@ -65,6 +70,13 @@ def make_application() -> QApplication:
     QGuiApplication.setDesktopFileName(APPLICATION_ID)
     app.setWindowIcon(QIcon(str(icon_path("digitlab"))))
     return app
+
+
+def _ignore_impossible_scale() -> None:
+    """Ignore the user's scale if it is not a number: Qt takes "nan" as one and ends in a segmentation fault."""
+    with suppress(ValueError):  # Qt itself ignores other texts
+        if math.isnan(float(os.environ.get(_SCALE, "1"))):
+            del os.environ[_SCALE]
 
 
 def prepare_process() -> None:
