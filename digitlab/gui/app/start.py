@@ -111,9 +111,8 @@ class Start(QObject):
         yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         for module in _LATER:
             yield _IN_THREAD, partial(importlib.import_module, module)
-        if file is None:
-            yield _HERE, lambda: window.controllers.restart.show_default_run()
-            yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
+        yield _HERE, lambda: window.controllers.restart.show_default_run()
+        yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         yield _HERE, lambda: window.controllers.training.load_tensorflow()
 
     def _create_some_types(self) -> None:

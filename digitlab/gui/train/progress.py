@@ -69,7 +69,7 @@ def _under_way(run: Run, state: TrainingState) -> Progress:
         text = "Stopping after this batch…"
         return Progress(text, _position(run), share, is_bar_shown=True, brief=text)
     if run.is_paused or state is TrainingState.PAUSED:
-        detail = "Press Resume to continue from this batch with the state of the optimizer."
+        detail = "Resume continues from this batch."
         brief = f"Paused · {_epoch(run)}"
         return Progress(f"Paused · {_position(run)}", detail, share, is_bar_shown=True, brief=brief)
     pace, left = run.samples_per_second(), run.seconds_left()

@@ -42,6 +42,7 @@ class ProgressView(QWidget):
         column.setSpacing(theme.SPACE_S)
         for widget in (self._headline, self._bar, self._detail):
             column.addWidget(widget)
+        column.addStretch(1)
 
     def show_progress(self, progress: Progress) -> None:
         """Show the progress; unchanged parts are not set again."""
@@ -61,6 +62,9 @@ class ProgressView(QWidget):
         layout = self.layout()
         assert layout is not None
         height = layout.heightForWidth(self.width())
+        # Room for the bar, too, or the buttons above would move as they are pressed.
+        if self._bar.isHidden():
+            height += self._bar.sizeHint().height() + layout.spacing()
         # During training the text sometimes needs a second line: the height never shrinks, or the form would jump.
         if self._shown is not None and self._shown.is_bar_shown:
             height = max(height, self.minimumHeight())

@@ -20,6 +20,8 @@ from digitlab.gui.train.controller import TrainingController
 from digitlab.model.files.network_file import write_model
 from digitlab.system.settings import Settings
 
+PICTURE = b"P5 8 8 255 " + b"".join(bytes([255] * 3 + [0] * 2 + [255] * 3) for _ in range(8))
+
 
 def draw_stroke(window):
     canvas, left = window.draw.canvas, Qt.MouseButton.LeftButton
@@ -45,6 +47,24 @@ def fresh(qtbot, asked):
     start_up(window, None)
     yield window
     window.close()
+
+
+@pytest.fixture
+def opened(qtbot, asked):
+    """Opens a window with a file, and closes it even if the test fails."""
+    windows = []
+
+    def open_with(path):
+        window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
+        qtbot.addWidget(window)
+        windows.append(window)
+        window.show()
+        start_up(window, path)
+        return window
+
+    yield open_with
+    for window in windows:
+        window.close()
 
 
 def test_the_window_is_painted_before_controllers_and_panels_are_created(qtbot, fresh):
@@ -132,16 +152,23 @@ def test_a_module_that_cannot_be_preloaded_does_not_stop_the_start_up(qtbot, fre
     assert "could not be preloaded" in caplog.text
 
 
-def test_a_file_is_opened_instead_of_the_recorded_run(qtbot, asked, tutorial, tmp_path):
+def test_a_file_is_opened_instead_of_the_recorded_run(qtbot, asked, opened, tutorial, tmp_path):
     path = tmp_path / "mine.digitlab"
     write_model(path, tutorial)
-    window = make_window(QApplication.instance(), Settings(colour_scheme="light", data_source="builtin"))
-    qtbot.addWidget(window)
-    window.show()
-    start_up(window, path)
+    window = opened(path)
     qtbot.waitUntil(lambda: window.session.snapshot.spec == tutorial.spec)
     qtbot.waitUntil(lambda: bool(asked))
-    window.close()
+    assert window.session.snapshot.spec == tutorial.spec
+    assert window.session.run is None
+
+
+@pytest.mark.parametrize("content", [PICTURE, b""])
+def test_the_recorded_run_is_shown_beside_a_picture_that_is_opened_or_refused(qtbot, opened, tmp_path, content):
+    path = tmp_path / "seven.pgm"
+    path.write_bytes(content)
+    window = opened(path)
+    qtbot.waitUntil(lambda: window.session.run is not None)
+    assert (window.session.sketch.picture is not None) == bool(content)
 
 
 def test_garbage_is_collected_once_tensorflow_is_loaded(qtbot, fresh, asked):

@@ -20,3 +20,13 @@ def test_the_height_never_shrinks_during_training(qtbot):
     assert view.height() == tall
     view.show_progress(Progress(SHORT))
     assert view.height() < tall
+
+
+def test_the_height_stays_when_the_bar_appears(qtbot):
+    view = ProgressView(200)
+    qtbot.addWidget(view)
+    view.show_progress(Progress(SHORT, "Ready"))
+    view.show()
+    before = view.height()
+    view.show_progress(Progress(SHORT, "Started", share=0.1, is_bar_shown=True))
+    assert view.height() == before

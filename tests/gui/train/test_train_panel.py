@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from digitlab.gui.charts.epoch_plot import EpochPlot
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.panel import TrainPanel
+from digitlab.gui.train.progress_view import ProgressView
 from digitlab.model.presets import PRESETS
 from digitlab.runs.run import Run
 from digitlab.system.errors import DigitLabError
@@ -116,6 +117,21 @@ def test_validation_pause_and_stop_are_shown(qtbot, panel, session, make_run):
     assert progress(panel)[0].startswith("Paused · epoch 1 of 10")
     session.training_state = TrainingState.STOPPING
     assert progress(panel)[0].startswith("Stopping")
+
+
+def test_the_buttons_stay_under_the_mouse_when_training_starts_and_pauses(qtbot, panel, session, make_run):
+    panel.show()
+    view = panel.findChild(ProgressView)
+    idle = view.minimumHeight()
+    run = make_run(250)
+    session.training_state = TrainingState.RUNNING
+    session.run = run
+    qtbot.waitUntil(lambda: progress(panel)[0] == "epoch 1 of 10 · step 250 of 600")
+    assert view.minimumHeight() == idle
+    run.add(TrainingPaused())
+    session.training_state = TrainingState.PAUSED
+    assert progress(panel)[0].startswith("Paused")
+    assert view.minimumHeight() == idle
 
 
 def test_a_finished_run_shows_time_and_test_accuracy(panel, session, make_run):
