@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_created_does_not_stop_the_training(desk, tmp_pa
     (tmp_path / "runs").touch()
     desk.record(events_of(started_training()))
     desk.finish()
-    assert [type(report) for report in desk.reported] in ([RecordingFailed], [RecordingFailed] * 2)
+    assert {type(report) for report in desk.reported} == {RecordingFailed}  # one or, on a slow machine, several
     assert desk.reported[-1].is_over
     assert "runs" in str(desk.reported[-1].error)
 
