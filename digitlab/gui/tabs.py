@@ -264,6 +264,7 @@ class Tabs(QTabWidget):
         panel.plot_requested.connect(runs.plot)
         panel.export_requested.connect(self._controllers().dialogs.choose_export)
         panel.train_requested.connect(self._train)
+        runs.restored.connect(panel.choose)
         return panel
 
     def _build_my_digits(self, tab: QWidget) -> "MyDigitsPanel":

@@ -37,6 +37,7 @@ class RunsController(QObject):
     Signals:
         continue_requested: Training of the run just opened is to be resumed.
         save_requested: The user chose to save the run on screen, as it could not be recorded.
+        restored: Deleted runs are in the list again; carries their files.
 
     Attributes:
         desk: Reads and writes runs.
@@ -45,6 +46,7 @@ class RunsController(QObject):
 
     continue_requested = Signal()
     save_requested = Signal()
+    restored = Signal(object)
 
     def __init__(self, session: Session, opening: Opening, messages: Messages, parent: QObject) -> None:
         """Start the run thread; nothing is read before ``begin``."""
@@ -231,6 +233,7 @@ class RunsController(QObject):
         self._show_list(listed)
         names = [run.name for run in listed.runs if run.path in restored]
         if names:
+            self.restored.emit(restored)
             self._messages.show_info(f"Restored: {_quoted(names)}.")
         else:
             self._messages.show_info("There is nothing to restore.", "Deleted runs can be restored for a day.")

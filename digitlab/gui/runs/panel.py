@@ -1,5 +1,6 @@
 """The runs panel: the list of kept runs, and the curves of the checked runs in one plot."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -264,6 +265,11 @@ class RunsPanel(Themed, QWidget):
 
     # Changes of the session
 
+    @Slot(object)
+    def choose(self, paths: Collection[Path]) -> None:
+        """Select runs, as those that were restored: the next key is meant for them."""
+        self._table.choose(paths)
+
     @Slot()
     def _on_kept_changed(self) -> None:
         kept = self._session.kept
@@ -277,7 +283,7 @@ class RunsPanel(Themed, QWidget):
         self._on_open_changed()
         self._on_plotted_changed()
         if kept.runs and not self._table.chosen:
-            self._table.choose(kept.runs[0].path)
+            self._table.choose([kept.runs[0].path])
         self._on_chosen_changed()
 
     @Slot()

@@ -1,6 +1,6 @@
 """The table of runs: sorting, selecting, checking, renaming, opening and deleting, by mouse and keyboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -164,14 +164,17 @@ class RunTableView(QTableView):
         space = theme.SPACE_S + (_MARK_PX if column == NAME else 0)
         return self._dragged.get(column, min(texts + space, _WIDEST_PX))
 
-    def choose(self, path: Path) -> None:
-        """Select the run of a file, and scroll to it."""
-        for row in range(self._sorted.rowCount()):
-            index = self._sorted.index(row, NAME)
-            if index.data(RUN_ROLE).path == path:
-                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-                self.selectionModel().setCurrentIndex(index, flags)
-                self.scrollTo(index)
+    def choose(self, paths: Collection[Path]) -> None:
+        """Select the runs of some files; the topmost of them becomes the current one, and the table scrolls to it."""
+        cells = [self._sorted.index(row, NAME) for row in range(self._sorted.rowCount())]
+        rows = [cell for cell in cells if cell.data(RUN_ROLE).path in paths]
+        if not rows:
+            return
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(rows[0], flag.ClearAndSelect | flag.Rows)
+        for cell in rows[1:]:
+            self.selectionModel().select(cell, flag.Select | flag.Rows)
+        self.scrollTo(rows[0])
 
     def rename(self) -> None:
         """Edit the name of the current run in its row."""

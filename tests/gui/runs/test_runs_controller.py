@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QPushButton
 
 from digitlab.data.builtin import BUILTIN_NAME
 from digitlab.data.sources import DataSource
+from digitlab.gui.runs.model import RUN_ROLE
+from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.session.values import TrainingState
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.changes import RunChanges, RunProgress
@@ -176,6 +178,28 @@ def test_a_run_restored_after_its_deletion_is_ticked_and_plotted_as_before(qtbot
     qtbot.waitUntil(lambda: set(store.curves) == {newest})
     runs.plot([])
     assert store.plotted == ()
+
+
+@pytest.mark.parametrize("way", ["message", "key"])
+def test_restored_runs_are_selected_so_that_the_next_key_is_for_them(qtbot, window, runs, way):
+    oldest, older, _ = (kept(day) for day in (3, 4, 5))
+    store = started(qtbot, window)
+    window.panels.show_tab("showRuns")
+    qtbot.waitUntil(lambda: window.panels.currentWidget().built is not None)
+    table = window.findChild(RunTableView, "runTable")
+    for deleted in ([older], [oldest, older]):
+        table.choose(deleted)
+        table.setFocus()
+        qtbot.keyClick(table, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda deleted=deleted: len(store.runs) == 3 - len(deleted))
+        assert {run.path for run in table.chosen}.isdisjoint(deleted)
+        if way == "message":
+            press(qtbot, window, "Undo")
+        else:
+            qtbot.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: len(store.runs) == 3)
+        assert {run.path for run in table.chosen} == set(deleted)
+        assert table.currentIndex().data(RUN_ROLE).path == older
 
 
 def test_runs_deleted_in_an_earlier_session_are_restored_the_last_deletion_first(qtbot, window, runs):
