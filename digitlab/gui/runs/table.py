@@ -231,6 +231,14 @@ class RunTableView(QTableView):
 
     # Overrides of Qt
 
+    def initViewItemOption(self, option: QStyleOptionViewItem) -> None:  # noqa: N802
+        """Paint the selected rows grey while the keys go elsewhere; a palette knows only of inactive windows."""
+        super().initViewItemOption(option)
+        if not self.hasFocus():
+            palette: QPalette = option.palette
+            palette.setColor(QPalette.ColorRole.Highlight, palette.color(theme.QUIET))
+            option.palette = palette
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as fit."""
         super().resizeEvent(event)

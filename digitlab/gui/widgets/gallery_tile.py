@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from digitlab.data.digit import IMAGE_SIDE
@@ -190,7 +190,8 @@ class TileDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint an item into a rectangle of the size of all tiles."""
         if is_selected or has_focus:
-            _paint_selection(painter, rect, self._view.palette(), is_selected=is_selected, has_focus=has_focus)
+            colour = self._view.palette().color(theme.ACCENT if self._view.hasFocus() else theme.QUIET)
+            _paint_selection(painter, rect, colour, is_selected=is_selected, has_focus=has_focus)
         image, caption = self.prepare(item)
         left, top, side = rect.x() + (self._cell.width() - self._side) // 2, rect.y() + PAD_PX, self._side
         painter.drawPixmap(left, top, image)
@@ -205,14 +206,13 @@ class TileDelegate(QStyledItemDelegate):
         return self._cell
 
 
-def _paint_selection(painter: QPainter, rect: QRect, palette: QPalette, *, is_selected: bool, has_focus: bool) -> None:
-    accent = palette.color(theme.ACCENT)
-    background = QColor(accent)
+def _paint_selection(painter: QPainter, rect: QRect, colour: QColor, *, is_selected: bool, has_focus: bool) -> None:
+    background = QColor(colour)
     background.setAlphaF(_SELECTED_OPACITY if is_selected else 0.0)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(background)
-    painter.setPen(QPen(accent, 2 if has_focus else 1))
+    painter.setPen(QPen(colour, 2 if has_focus else 1))
     painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
     painter.restore()
 

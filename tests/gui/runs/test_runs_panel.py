@@ -14,6 +14,7 @@ from digitlab.gui.runs.table import RunTableView
 from digitlab.gui.session.values import TrainingState
 from digitlab.runs.kept import RunEnding
 from digitlab.training.events import OptimizerStart, Origin, TrainingEnded
+from tests.helpers.contrast import GRAPHIC, TEXT, contrasts, part_of, rgb
 
 
 def table(panel):
@@ -276,6 +277,24 @@ def test_a_run_without_validation_says_so(listed, session, make_summary, make_ru
     assert legend.text() == "thin lines: training, smoothed · no validation: Tutorial 6"
     plot(listed).hovered.emit(0.05)
     assert "none" in plot(listed).findChild(QLabel, "runsAccuracyReadout").text()
+
+
+@pytest.mark.parametrize("scheme", [theme.ColourScheme.LIGHT, theme.ColourScheme.DARK])
+def test_the_selected_row_shows_whether_the_keys_are_for_the_table(listed, qtbot, scheme):
+    theme.apply_scheme(QApplication.instance(), scheme)
+    view = table(listed)
+    cell = view.visualRect(view.model().index(0, RECIPE)).adjusted(2, 2, -2, -2)
+    listed.activateWindow()
+    palette = view.palette()
+    surface = rgb(palette.color(theme.SURFACE))
+    for focused, role in ((view, theme.ACCENT), (button(listed, "renameRunButton"), theme.QUIET)):
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        shown = part_of(view.viewport(), cell)
+        background = rgb(palette.color(role))
+        assert (shown == background).all(axis=-1).mean() > 0.5
+        assert contrasts(background, surface) >= GRAPHIC
+        assert contrasts(shown, background).max() >= TEXT
 
 
 def test_the_panel_follows_the_theme(listed, session, make_run, qtbot):
