@@ -106,7 +106,7 @@ class Start(QObject):
         yield _HERE, lambda: window.controllers.my_digits.begin()
         if file is not None:
             yield _HERE, lambda: window.controllers.files.open_path(file)
-        yield _HERE, lambda: window.controllers.restart.begin(last, with_network=file is None)
+        yield _HERE, lambda: window.controllers.restart.begin(last, file)
         yield _HERE, window.panels.release
         yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         for module in _LATER:

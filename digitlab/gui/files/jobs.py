@@ -10,6 +10,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import LeftOut
 from digitlab.data.sources import load_drawings
 from digitlab.gui.session.kept_runs import with_run_name
+from digitlab.model.files.network_file import FILE_SUFFIX
 from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run
@@ -51,6 +52,11 @@ def read_drawings(paths: Sequence[Path]) -> ReadDrawings:
     left_out: list[LeftOut] = []
     drawings = load_drawings(paths, left_out.append)
     return ReadDrawings(drawings, " ".join(one.text for one in left_out))
+
+
+def brings_network(path: Path) -> bool:
+    """Return whether a file is opened as a network or a run, by its name."""
+    return path.name.lower().endswith((FILE_SUFFIX, RUN_SUFFIX))
 
 
 def kept_path(path: Path) -> Path | None:

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from digitlab.data.sources import DataSource
 from digitlab.gui.files.controller import FileController
-from digitlab.gui.files.jobs import kept_path
+from digitlab.gui.files.jobs import brings_network, kept_path
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.kept_runs import with_run_name
 from digitlab.gui.session.opening import OpenedFile, Opening, read_kept_run, read_network
@@ -70,17 +70,22 @@ class Restart(QObject):
         self._messages = messages
         self._shown = session.newest
         self._is_done = False
+        self._replaced = ""  # the network of last time, until that of the file the user named is open
+        session.network_opened.connect(self._on_network_opened)
 
-    def begin(self, settings: Settings, *, with_network: bool) -> None:
+    def begin(self, settings: Settings, file: Path | None = None) -> None:
         """Look for the files of last time, in the thread for files, and open those that are there.
 
         If that fails, perhaps because a drive does not answer, they stay remembered.
 
         Args:
             settings: The settings of last time.
-            with_network: Whether the network is opened too; not if the user named a file to open.
+            file: The file that the user named to open; if it brings a network, that of last time is not opened.
         """
-        wanted = settings if with_network else replace(settings, network="")
+        wanted = settings
+        if file is not None and brings_network(file):
+            wanted = replace(settings, network="")
+            self._replaced = settings.network
         then = partial(self._restore, self._session.recipe)
         self._files.desk.ask(lambda _: _find(wanted), then=then, is_quiet=True)
 
@@ -104,8 +109,14 @@ class Restart(QObject):
             data_source=session.recipe.source,
             drawings=session.recipe.drawings,
             held_out="" if held_out in _SOURCES else held_out,
-            network=_network_text(session),
+            network=_network_text(session) or self._replaced,
         )
+
+    @Slot()
+    def _on_network_opened(self) -> None:
+        """Forget the network of last time, unless the default one opened because the file could not be read."""
+        if self._session.open_file != model_path(DEFAULT_MODEL):
+            self._replaced = ""
 
     def _restore(self, recipe: Recipe, found: _Found) -> None:
         """Open what was found.

@@ -202,6 +202,35 @@ def test_a_file_named_at_the_start_is_opened_instead_of_the_last_network(qtbot, 
     assert second.session.evaluation.source == str(paths[1])
 
 
+@pytest.mark.parametrize("name", ["seven.pgm", "mine.jsonl", "digits.npz"])
+def test_a_file_without_a_network_named_at_the_start_is_opened_beside_the_last_network(qtbot, begin, paths, name):
+    first = begin()
+    use(qtbot, first, *paths)
+    first.close()
+    file = paths[0].with_name(name)
+    if not file.exists():
+        file.write_bytes(b"P5 8 8 255 " + bytes([255] * 24 + [0] * 16 + [255] * 24))
+    second = begin(file)
+    assert second.session.network_name == "mine"
+    assert second.session.snapshot.spec == small_spec()
+    if file != paths[0]:
+        assert not second.session.sketch.is_empty
+    second.close()
+    assert begin().session.network_name == "mine"
+
+
+def test_a_network_named_at_the_start_that_cannot_be_read_does_not_replace_that_of_last_time(qtbot, begin, paths):
+    first = begin()
+    use(qtbot, first, *paths)
+    first.close()
+    broken = paths[2].with_name("broken.digitlab")
+    broken.write_bytes(b"nothing")
+    second = begin(broken)
+    assert second.session.network_name != "mine"
+    second.close()
+    assert begin().session.network_name == "mine"
+
+
 def test_a_window_closed_before_it_looked_for_the_files_forgets_none(qtbot, begin, paths):
     first = begin()
     use(qtbot, first, *paths)
