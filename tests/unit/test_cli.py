@@ -99,6 +99,21 @@ def test_the_demo_gets_its_folder(digitlab: Digitlab, monkeypatch: pytest.Monkey
     assert calls == [(tmp_path, True)]
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_demo_refuses_a_file_as_its_folder_before_it_draws(
+    digitlab: Digitlab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, inside: bool
+):
+    from digitlab.gui.app import demo
+
+    monkeypatch.setattr(demo, "_run_demo", lambda *_, **__: pytest.fail("it began"))
+    file = tmp_path / "notes.txt"
+    file.write_bytes(b"mine")
+    ended = digitlab("demo", "--out", file / "pictures" if inside else file)
+    assert ended.code == 2
+    assert f"{file} is a file." in ended.err
+    assert file.read_bytes() == b"mine"
+
+
 # Summary
 
 

@@ -38,6 +38,7 @@ from digitlab.system.assets import DEFAULT_MODEL, model_path
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings
 from digitlab.system.signals import Escalation, end_at_once, handled
+from digitlab.system.storage import check_writable
 from digitlab.words.numbers import percent
 
 _EPOCHS: Final = 2
@@ -71,6 +72,7 @@ def run_demo(out: Path, as_json: bool) -> int:
         DigitLabError: If the folder is not writable, or a step makes no progress.
         Interruption: At a signal.
     """
+    _check_folder(out)
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "wayland;xcb;offscreen")  # the first one that has a display
     asked: list[int] = []
@@ -80,6 +82,20 @@ def run_demo(out: Path, as_json: bool) -> int:
         handled(Escalation(asked.append, end_at_once).handle),
     ):
         return _run_demo(out, asked, as_json=as_json)
+
+
+def _check_folder(out: Path) -> None:
+    """Check that pictures can be written to a folder, or that it can be created, before long work for them.
+
+    Raises:
+        DigitLabError: If they cannot.
+    """
+    there = next(place for place in (out, *out.absolute().parents) if os.path.exists(place))
+    if not there.is_dir():
+        raise DigitLabError(
+            f"{there} is a file.", expected="The pictures go to a folder.", remedy="Choose another folder with --out."
+        )
+    check_writable(out / "picture.png")
 
 
 @contextmanager
