@@ -157,6 +157,7 @@ class RunsPanel(Themed, QWidget):
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if self._card.header is not None:
             self._card.header.insertWidget(1, self._legend, 1)
+            self._card.header.setStretch(2, 0)  # the legend takes the free space alone
         both = QSplitter(Qt.Orientation.Vertical)
         both.setChildrenCollapsible(False)
         both.setHandleWidth(theme.SPACE_S)

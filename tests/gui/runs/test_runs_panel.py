@@ -275,6 +275,8 @@ def test_a_run_without_validation_says_so(listed, session, make_summary, make_ru
     session.kept.plot([cut_off.path])
     session.kept.add_curves(cut_off.path, make_run(40))
     assert legend.text() == "thin lines: training, smoothed · no validation: Tutorial 6"
+    QApplication.sendPostedEvents()
+    assert legend.width() >= legend.fontMetrics().horizontalAdvance(legend.text())  # on one line
     plot(listed).hovered.emit(0.05)
     assert "none" in plot(listed).findChild(QLabel, "runsAccuracyReadout").text()
 
