@@ -19,6 +19,7 @@ from digitlab.gui.session.session import Session
 from digitlab.runs.kept import RunNotFoundError, RunSummary
 from digitlab.runs.recorder import RecordingEvent, RecordingFailed, RecordingStarted, RunRecorder
 from digitlab.system.errors import DigitLabError
+from digitlab.words.names import one_line
 from digitlab.words.numbers import count, epoch_text
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class RunsController(QObject):
     def rename(self, path: Path, name: str) -> None:
         """Rename a run, with a number added if another run has the name."""
         others = [run.name for run in self._kept.runs if run.path != path]
-        self._ask(path, self._name_of(path), lambda: jobs.rename(path, name, others), self._show_list)
+        self._ask(
+            path, self._name_of(path), lambda: jobs.rename(path, name, others), partial(self._show_renamed, path, name)
+        )
 
     @Slot(object)
     def delete(self, paths: Iterable[Path]) -> None:
@@ -196,6 +199,14 @@ class RunsController(QObject):
         if begun:
             self._begun.difference_update(begun)
             self.plot((*self._kept.plotted, *begun)[-_PLOTTED_AUTOMATICALLY:])
+
+    def _show_renamed(self, path: Path, wanted: str, listed: jobs.RunList) -> None:
+        """Show the list, and note the name that a run has because another run has the wanted one."""
+        self._show_list(listed)
+        wanted = one_line(" ".join(wanted.split()))
+        taken = [one_line(run.name) for run in listed.runs if run.path != path]
+        if wanted.casefold() in map(str.casefold, taken):
+            self._messages.note(f"“{wanted}” is taken: the run is called “{one_line(self._name_of(path))}”")
 
     def _continue(self, name: str, opened: OpenedFile) -> None:
         """Open a run and train it up to its last epoch, unless the user has to choose its dataset file first."""

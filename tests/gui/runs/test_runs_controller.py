@@ -285,8 +285,14 @@ def test_a_name_that_is_taken_gets_a_number(qtbot, window, runs):
     first = kept(3)
     kept(4)
     store = started(qtbot, window)
-    runs.rename(first, "small 2")
+    notes = []
+    window.messages.noted.connect(notes.append)
+    runs.rename(first, " small  2")
     qtbot.waitUntil(lambda: sorted(run.name for run in store.runs) == ["Small 2", "small 3"])
+    assert notes == ["“small 2” is taken: the run is called “small 3”"]
+    runs.rename(first, "free")
+    qtbot.waitUntil(lambda: sorted(run.name for run in store.runs) == ["Small 2", "free"])
+    assert len(notes) == 1
 
 
 def test_an_exported_run_can_be_opened(qtbot, window, runs, tmp_path):
