@@ -13,7 +13,7 @@ from digitlab.gui import theme
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.theme import ColourScheme
 from tests.helpers.clipping import clipped_texts
-from tests.helpers.panels import filled_window, open_shipped, settle, walk
+from tests.helpers.panels import filled_window, open_shipped, settle, wait, walk
 
 SIZES = ((960, 600), (1280, 800), (1920, 1080))
 CHILD = """
@@ -46,6 +46,18 @@ def test_no_text_is_cut_off_with_a_longer_network_and_longer_names(qapp):
     with filled_window() as window:
         open_shipped(window, "pen")
         assert list(clipped_in(window, [(1024, 700)])) == []
+
+
+def test_no_text_is_cut_off_before_anything_was_trained_or_kept(window):
+    window.resize(1280, 800)
+    wait(lambda: window.draw.bars.height() == window.draw.bars.sizeHint().height())
+    for tab in (window.panels.runs, window.panels.my_digits):
+        window.panels.setCurrentWidget(tab)
+        settle(100)
+        assert list(clipped_texts(window)) == []
+        wrapped = [label for label in tab.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
+        assert wrapped
+        assert [label.text() for label in wrapped if label.height() < label.heightForWidth(label.width())] == []
 
 
 def test_no_text_is_cut_off_at_a_scale_of_one_and_a_half(tmp_path):

@@ -112,10 +112,15 @@ def faint_labels(window: QWidget) -> list[str]:
     return [
         f"{label.text()}: {found:.2f}"
         for label in window.findChildren(QLabel)
-        if label.isVisible() and label.text() and not label.visibleRegion().isEmpty()
+        if label.isVisible() and label.text() and _shows_a_line(label)
         for found, least in _label_contrasts(label, part(whole, place_in(window, label)))
         if found < least
     ]
+
+
+def _shows_a_line(label: QLabel) -> bool:
+    """Return whether at least one line of a label is in sight; the rest may be scrolled out."""
+    return label.visibleRegion().boundingRect().height() >= label.fontMetrics().height()
 
 
 def _label_contrasts(label: QLabel, seen: Colours) -> Iterator[tuple[float, float]]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QSplitter,
@@ -186,10 +187,18 @@ class RunsPanel(Themed, QWidget):
         train.clicked.connect(self.train_requested)
         describe(self._restore, "restoreRunButton", "Undo delete", "Restore the last deletion; possible for a day.")
         self._restore.clicked.connect(self.undo_requested)
-        card.column.setSpacing(theme.SPACE_M)
+        column = QVBoxLayout()
+        column.setSpacing(theme.SPACE_M)
+        column.addWidget(self._empty_title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(text)  # without an alignment, with which it would get the height of fewer lines
+        for button in (train, self._restore):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(column)
+        middle.addStretch(1)
         card.column.addStretch(1)
-        for widget in (self._empty_title, text, train, self._restore):
-            card.column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        card.column.addLayout(middle)
         card.column.addStretch(2)
         return card
 
