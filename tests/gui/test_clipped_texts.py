@@ -48,7 +48,8 @@ def test_no_text_is_cut_off_with_a_longer_network_and_longer_names(qapp):
         assert list(clipped_in(window, [(1024, 700)])) == []
 
 
-def test_no_text_is_cut_off_before_anything_was_trained_or_kept(window):
+def test_no_text_is_cut_off_before_anything_was_trained_or_kept(window, monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITLAB_HOME", str(tmp_path))  # other tests have kept runs in their common folder
     window.resize(1280, 800)
     wait(lambda: window.draw.bars.height() == window.draw.bars.sizeHint().height())
     window.controllers.runs.begin()
