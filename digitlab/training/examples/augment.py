@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.ink import Ink
 from digitlab.data.drawing.raster import PEN_WIDTH
+from digitlab.data.drawing.sampling import grown, interpolated
 
 # Strokes. Chosen by eye on contact sheets of pen digits. Lengths are shares of a drawing's larger side. A "deviation"
 # is a standard deviation.
@@ -49,9 +50,6 @@ IMAGES_PER_CHUNK: Final = 64
 """Images warped at a time: arrays of 0.2 MB stay in the processor's cache, and no operation takes long."""
 
 _CUT: Final = 2.0
-_PADDED: Final = IMAGE_SIDE + 3
-"""Side of an image padded with one blank row and column before and two after, so that every pixel has its
-neighbours."""
 
 
 def warped_ink(ink: Ink, rng: np.random.Generator, transform: NDArray[np.float64] | None = None) -> Ink:
@@ -133,7 +131,7 @@ def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 def _warped_together(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     x, y = _origins(len(images), rng)
-    ink = _interpolated(images, x, y)
+    ink = interpolated(images, x, y)
     _thicken(ink, rng)
     _blur(ink, rng)
     ink += np.float32(0.5)
@@ -180,55 +178,12 @@ def _image_affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return np.array([[wide * cosine, wide * (lean * cosine - sine)], [high * sine, high * (lean * sine + cosine)]])
 
 
-def _interpolated(images: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sample images at fractional coordinates, bilinearly; outside them is blank.
-
-    Args:
-        images: Shape (n, 28, 28), uint8.
-        x: Shape (n, 28, 28): the source column of each pixel. Changed in place.
-        y: The same for the rows. Changed in place.
-
-    Returns:
-        Shape (n, 28, 28), float32, 0..255.
-    """
-    padded = np.zeros((len(images), _PADDED, _PADDED), dtype=np.float32)
-    padded[:, 1:-2, 1:-2] = images
-    flat = padded.reshape(-1)
-    for place in (x, y):
-        place += np.float32(1.0)
-        np.clip(place, 0.0, IMAGE_SIDE + 1.0, out=place)
-    left, top = x.astype(np.intp), y.astype(np.intp)
-    x -= left
-    y -= top
-    top *= _PADDED
-    top += left
-    top += (np.arange(len(images)) * _PADDED**2)[:, None, None]
-    upper = _between(flat.take(top), flat[1:].take(top), x)
-    lower = _between(flat[_PADDED:].take(top), flat[_PADDED + 1 :].take(top), x)
-    return _between(upper, lower, y)
-
-
-def _between(one: NDArray[np.float32], other: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Interpolate linearly from ``one`` to ``other``; ``other`` is changed in place."""
-    other -= one
-    other *= share
-    other += one
-    return other
-
-
 def _thicken(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
     """Make the strokes of some images, shape (n, 28, 28), thicker or thinner, in place."""
     chosen = rng.random(len(ink)) < THICKNESS_CHANCE
     share = rng.uniform(*THICKNESS_RANGE, len(ink)).astype(np.float32)
     for which, extreme in ((chosen & (share > 0), np.maximum), (chosen & (share < 0), np.minimum)):
-        before = ink[which]
-        after = before.copy()
-        for axis in (1, 2):
-            here, there = [slice(None)] * 3, [slice(None)] * 3
-            here[axis], there[axis] = slice(1, None), slice(None, -1)
-            for to, of in ((tuple(here), tuple(there)), (tuple(there), tuple(here))):
-                extreme(after[to], before[of], out=after[to])
-        ink[which] = _between(before, after, np.abs(share[which])[:, None, None])
+        ink[which] = grown(ink[which], np.abs(share[which]), extreme)
 
 
 def _blur(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
