@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.draw.answering import ViewController
-from digitlab.gui.draw.canvas import Tool
 from digitlab.gui.draw.dock import DrawDock
 from digitlab.gui.draw.panel import DrawPanel
+from digitlab.gui.draw.pen import Tool
 from digitlab.gui.messages import Messages
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session.editor import SketchEditor

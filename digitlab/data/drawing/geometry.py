@@ -35,7 +35,7 @@ class Frame:
 
 
 UNIT_FRAME = Frame(0.0, 0.0, 1.0)
-"""The canvas: drawings made in the app have coordinates from 0 to 1."""
+"""The canvas. Strokes drawn in the app start on it and may leave it."""
 
 
 def bounds(drawing: Drawing) -> tuple[float, float, float, float] | None:
@@ -77,6 +77,24 @@ def scaled_to(drawing: Drawing, frame: Frame = UNIT_FRAME, *, margin: float = 0.
         points[:, :2] = (points[:, :2] - centre) * scale + target
         strokes.append(Stroke.of(points))
     return Drawing(tuple(strokes), drawing.label)
+
+
+def touches(stroke: Stroke, frame: Frame = UNIT_FRAME, *, margin: float = 0.0) -> bool:
+    """Return whether any part of a stroke's line is in a frame or within a margin around it.
+
+    Args:
+        stroke: The stroke, in the frame's unit.
+        frame: The frame.
+        margin: Width of the margin on each side, in the frame's unit.
+    """
+    points = stroke.points[:, :2]
+    begins, ends = (points[:-1], points[1:]) if len(points) > 1 else (points, points)
+    enter, leave = np.zeros(len(begins)), np.ones(len(begins))
+    for axis, low in enumerate((frame.x, frame.y)):
+        start, way = begins[:, axis], ends[:, axis] - begins[:, axis]
+        first, last = _in_slab(start, way, low - margin, low + frame.side + margin)
+        enter, leave = np.maximum(enter, first), np.minimum(leave, last)
+    return bool((enter <= leave).any())
 
 
 def erase(drawing: Drawing, path: NDArray[np.float64], radius: float) -> Drawing:

@@ -32,7 +32,7 @@ class Sketch:
     """The content of the canvas: either a picture or strokes.
 
     Attributes:
-        drawing: The strokes on the unit square: x to the right, y down, both 0..1.
+        drawing: The strokes: x to the right, y down, 0..1 on the canvas, which they may leave.
         picture: The picture, or None.
         is_sample: Whether it is an example by DigitLab, which the next stroke replaces.
     """

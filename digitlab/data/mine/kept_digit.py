@@ -17,7 +17,7 @@ class KeptDigit:
 
     Attributes:
         id: Its permanent number, 1..2^62; a relabelled digit keeps it.
-        drawing: The strokes on the unit square, at least one, with the label 0..9.
+        drawing: The strokes, at least one, with the label 0..9; the canvas is the unit square.
         image: Shape (28, 28), uint8, read-only: the drawing as the network's input.
         kept_at: When it was kept, with a time zone.
     """
@@ -32,7 +32,7 @@ class KeptDigit:
         """Create a digit from a drawing, with a new number and the present time.
 
         Args:
-            drawing: At least one stroke, on the unit square.
+            drawing: At least one stroke.
             label: The true digit, 0..9.
             image: Its rendering, if it was already rendered.
         """

@@ -1,6 +1,5 @@
 """The canvas: the square to draw on."""
 
-from enum import Enum, auto
 from typing import Final
 
 import numpy as np
@@ -12,19 +11,21 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPointingDevice,
     QResizeEvent,
+    QSinglePointEvent,
     QTabletEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from digitlab.data.drawing.geometry import erase
+from digitlab.data.drawing.geometry import erase, touches
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import NEUTRAL_PRESSURE, Drawing, Stroke
 from digitlab.gui import theme
-from digitlab.gui.draw.painting import paint_sketch, pen_width
+from digitlab.gui.draw.painting import Backing, Point, pen_width
+from digitlab.gui.draw.pen import Tool, mouse_tool, tablet_tool
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
+from digitlab.gui.widgets.throttle import Pace
 from digitlab.words.names import one_line
 
 ERASER_RADIUS: Final = 0.05
@@ -33,21 +34,19 @@ ERASER_RADIUS: Final = 0.05
 _SMALLEST_STEP: Final = 0.002
 """Movements smaller than this share of the canvas's side are ignored as jitter."""
 
-
-class Tool(Enum):
-    """The current tool."""
-
-    PEN = auto()
-    ERASER = auto()
+_GROWTH_PERIOD_MS: Final = 8
+"""The drawing is announced at most 120 times per second, however many points the pen reports; none is lost."""
 
 
 class Canvas(Themed, QWidget):
     """A square to draw on with mouse, finger or tablet pen, independent of networks.
 
-    It shows a sketch and emits the sketches that result from drawing.
+    It shows a sketch and emits the sketches that result from drawing. A stroke ends with the button that began it. It
+    may leave the canvas: it keeps its coordinates, and only what is painted ends at the edge.
 
     Signals:
-        sketch_growing: The sketch while the pen moves.
+        sketch_growing: The sketch while the pen moves, with all points so far; when the pen touches the canvas, and
+            then at most once per ``_GROWTH_PERIOD_MS``.
         sketch_finished: The sketch when the pen was lifted.
     """
 
@@ -64,13 +63,15 @@ class Canvas(Themed, QWidget):
         self.setAccessibleDescription("Draw a digit here with the mouse, a finger or a pen.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._sketch = Sketch()
         self._tool = Tool.PEN
-        self._backing = QImage()
-        self._points: list[tuple[float, float, float]] = []
-        self._is_down = False
+        self._backing = Backing()
+        self._points: list[Point] = []
+        self._button = Qt.MouseButton.NoButton  # the one that began the stroke in progress
         self._used_tool = Tool.PEN
+        self._growth = Pace(self._grow, _GROWTH_PERIOD_MS, self)
         self._growing: Sketch | None = None
         self._mark: QRectF | None = None
         self._pointer: QPointF | None = None
@@ -99,7 +100,7 @@ class Canvas(Themed, QWidget):
     @property
     def is_drawing(self) -> bool:
         """Whether the pen is down."""
-        return self._is_down
+        return self._button is not Qt.MouseButton.NoButton
 
     def part_count(self) -> int:
         """Return the number of strokes, or 1 for a picture."""
@@ -111,7 +112,7 @@ class Canvas(Themed, QWidget):
         if picture is not None and index == 0:
             return Part(f"picture: {one_line(picture.name)}", QRectF(self.rect()))
         number = index - (picture is not None)
-        points = strokes[number].points[:, :2] * self.width()
+        points = strokes[number].points[:, :2].clip(0.0, 1.0) * self.width()
         low, high = points.min(axis=0), points.max(axis=0)
         return Part(f"stroke {number + 1} of {len(strokes)}", QRectF(QPointF(*low.tolist()), QPointF(*high.tolist())))
 
@@ -119,18 +120,15 @@ class Canvas(Themed, QWidget):
         """Show another sketch."""
         if sketch is not self._sketch:
             self._sketch = sketch
-            self._backing = QImage()
-            self.update()
+            self.restyle()
 
     def follow(self, sketch: Sketch) -> None:
         """Show the session's sketch; a stroke in progress that is not part of it is dropped."""
-        if self._is_down:
+        if self.is_drawing:
             if sketch is self._growing:
                 return
-            self._is_down = False
-            self._points = []
-            self._backing = QImage()
-            self.update()
+            self._lift()
+            self.restyle()
         self.set_sketch(sketch)
 
     def set_mark(self, mark: QRectF | None) -> None:
@@ -141,9 +139,14 @@ class Canvas(Themed, QWidget):
 
     # The pen
 
-    def _pen_down(self, position: QPointF, pressure: float, tool: Tool) -> None:
+    def _press(self, event: QSinglePointEvent, pressure: float, tool: Tool) -> None:
+        """Start a stroke, unless one is in progress whose button is still down."""
+        if self.is_drawing:
+            if event.button() is not self._button and self._button in event.buttons():
+                return
+            self._pen_up()  # its release was lost
         self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt does so for the mouse, but not for a tablet pen
-        self._is_down = True
+        self._button = event.button()
         self._used_tool = tool
         if self._sketch.is_empty:
             self.update()  # all of it: the placeholder disappears, not only the part under the stroke
@@ -151,31 +154,48 @@ class Canvas(Themed, QWidget):
             base = self._sketch.under_pen()
             if base is not self._sketch:
                 self.set_sketch(base)
-        self._points = [self._point(position, pressure)]
+        self._points = [self._point(event.position(), pressure)]
         if tool is Tool.PEN:
             self._paint_newest()
-        self._grow()
+        self._point_at(event.position())
+        self._growth.request()
 
-    def _pen_move(self, position: QPointF, pressure: float) -> None:
-        point = self._point(position, pressure)
+    def _move(self, event: QSinglePointEvent, pressure: float) -> None:
+        """Add a point to the stroke in progress, or end it if its release was lost."""
+        if self.is_drawing and self._button not in event.buttons():
+            self._pen_up()
+        self._point_at(event.position())
+        if not self.is_drawing:
+            return
+        point = self._point(event.position(), pressure)
         x, y, _ = self._points[-1]
         if abs(point[0] - x) < _SMALLEST_STEP and abs(point[1] - y) < _SMALLEST_STEP:
             return
         self._points.append(point)
         if self._used_tool is Tool.PEN:
             self._paint_newest()
-        self._grow()
+        self._growth.request()
+
+    def _release(self, event: QSinglePointEvent) -> None:
+        """End the stroke that this button began."""
+        if self.is_drawing and event.button() is self._button:
+            self._pen_up()
 
     def _pen_up(self) -> None:
-        if not self._is_down:
-            return
-        self._is_down = False
         finished = self._grown()
-        self._points = []
+        self._lift()
+        if self._used_tool is Tool.ERASER:
+            self.set_sketch(finished)
+            self.update()  # the eraser's circle disappears
         self._sketch = finished
         if finished.is_empty:
             self.update()  # the placeholder appears again
         self.sketch_finished.emit(finished)
+
+    def _lift(self) -> None:
+        self._button = Qt.MouseButton.NoButton
+        self._points = []
+        self._growth.cancel()
 
     def _grow(self) -> None:
         grown = self._grown()
@@ -194,60 +214,51 @@ class Canvas(Themed, QWidget):
         if self._sketch.picture is not None:
             return self._sketch
         path = np.array(self._points)[:, :2]
-        erased = erase(self._sketch.drawing, path, ERASER_RADIUS)
-        return self._sketch if erased is self._sketch.drawing else Sketch(Drawing(erased.strokes))
+        # Remains outside the canvas could be neither seen nor erased, but the network would see them.
+        erased = erase(self._sketch.drawing, path, ERASER_RADIUS).strokes
+        strokes = tuple(stroke for stroke in erased if touches(stroke, margin=pen_width(1.0) / 2))
+        return self._sketch if strokes == self._sketch.drawing.strokes else Sketch(Drawing(strokes))
 
-    def _point(self, position: QPointF, pressure: float) -> tuple[float, float, float]:
-        side = self._side()
-        corner = self._square().topLeft()
-        x, y = (position.x() - corner.x()) / side, (position.y() - corner.y()) / side
-        return (min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0), pressure)
+    def _point(self, position: QPointF, pressure: float) -> Point:
+        square = self._square()
+        place = (position - square.topLeft()) / square.width()
+        return (place.x(), place.y(), pressure)
+
+    def _point_at(self, position: QPointF) -> None:
+        """Show the eraser's circle where the pen is."""
+        if self._is_eraser:
+            self._pointer = position
+            self.update()
+
+    @property
+    def _is_eraser(self) -> bool:
+        """Whether the pen erases now, or would if it touched the canvas."""
+        return (self._used_tool if self.is_drawing else self._tool) is Tool.ERASER
 
     # Painting
 
-    def _side(self) -> float:
-        return float(max(min(self.width(), self.height()), 1))
-
     def _square(self) -> QRectF:
-        side = self._side()
-        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        width, height = self.width(), self.height()
+        side = float(max(min(width, height), 1))
+        return QRectF((width - side) / 2, (height - side) / 2, side, side)
 
     def _paint_newest(self) -> None:
         """Paint the newest segment into the backing image, and update only its part of the canvas."""
-        self._ensure_backing()
-        side = self._side()
-        (x0, y0, p0), (x1, y1, p1) = self._points[-2:] if len(self._points) > 1 else self._points * 2
-        width = pen_width((p0 + p1) / 2) * side
-        painter = QPainter(self._backing)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(
-            QPen(self._ink(), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        # Qt paints nothing for a line of zero length, so a single point becomes a very short line: a dot.
-        painter.drawLine(QPointF(x0 * side, y0 * side), QPointF(x1 * side + 0.01, y1 * side))
-        painter.end()
-        box = QRectF(QPointF(x0 * side, y0 * side), QPointF(x1 * side, y1 * side)).normalized()
-        corner = self._square().topLeft()
-        self.update(box.adjusted(-width, -width, width, width).translated(corner).toAlignedRect())
+        square, ink = self._square(), self._ink()
+        self._image(square.width(), ink)
+        start, end = self._points[-2:] if len(self._points) > 1 else self._points * 2
+        changed = self._backing.add_segment(start, end, square.width(), ink)
+        self.update(changed.translated(square.topLeft()).toAlignedRect())
 
-    def _ensure_backing(self) -> None:
-        ratio = self.devicePixelRatioF()
-        pixels = max(round(self._side() * ratio), 1)
-        if self._backing.width() == pixels:
-            return
-        self._backing = QImage(QSize(pixels, pixels), QImage.Format.Format_ARGB32_Premultiplied)
-        self._backing.setDevicePixelRatio(ratio)
-        self._backing.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(self._backing)
-        sketch = self._sketch
-        if self._is_down and self._used_tool is Tool.PEN and self._points:
-            sketch = self._grown()
-        paint_sketch(painter, sketch, self._side(), self._ink())
-        painter.end()
+    def _image(self, side: float, ink: QColor) -> QImage:
+        return self._backing.image(side, self.devicePixelRatioF(), ink, self._painted)
+
+    def _painted(self) -> Sketch:
+        return self._grown() if self.is_drawing and self._used_tool is Tool.PEN else self._sketch
 
     def restyle(self) -> None:
-        """Repaint the strokes in the theme's colours."""
-        self._backing = QImage()
+        """Paint the strokes again, as in the colours of another theme."""
+        self._backing.clear()
         self.update()
 
     def _ink(self) -> QColor:
@@ -261,9 +272,9 @@ class Canvas(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the background, the sketch, the outline and the eraser."""
-        self._ensure_backing()
-        painter = QPainter(self)
         square = self._square()
+        image = self._image(square.width(), self._ink())
+        painter = QPainter(self)
         painter.setClipRect(event.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = self.palette().color(theme.ACCENT if self.hasFocus() else theme.LINE)
@@ -274,8 +285,8 @@ class Canvas(Themed, QWidget):
         middle, inset = square.center(), square.width() * 0.06
         painter.drawLine(QPointF(middle.x(), square.top() + inset), QPointF(middle.x(), square.bottom() - inset))
         painter.drawLine(QPointF(square.left() + inset, middle.y()), QPointF(square.right() - inset, middle.y()))
-        painter.drawImage(square.topLeft(), self._backing)
-        if self._sketch.is_empty and not self._is_down:
+        painter.drawImage(square.topLeft(), image)
+        if self._sketch.is_empty and not self.is_drawing:
             painter.setPen(self.palette().color(theme.QUIET))
             painter.drawText(square, Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
         self._paint_overlays(painter, square)
@@ -283,23 +294,19 @@ class Canvas(Themed, QWidget):
     def _paint_overlays(self, painter: QPainter, square: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._mark is not None:
-            side = square.width()
-            mark = QRectF(
-                square.left() + self._mark.x() * side,
-                square.top() + self._mark.y() * side,
-                self._mark.width() * side,
-                self._mark.height() * side,
-            )
+            corner, size = square.topLeft() + self._mark.topLeft() * square.width(), self._mark.size() * square.width()
+            mark = QRectF(corner, size).intersected(square.adjusted(1, 1, -1, -1))
             painter.setPen(QPen(theme.MARK, 2))
-            painter.drawRect(mark.intersected(square.adjusted(1, 1, -1, -1)))
-        if self._tool is Tool.ERASER and self._pointer is not None:
+            if not mark.isEmpty():
+                painter.drawRect(mark)
+        if self._is_eraser and self._pointer is not None:
             painter.setPen(QPen(self.palette().color(theme.QUIET), 1))
             radius = ERASER_RADIUS * square.width()
             painter.drawEllipse(self._pointer, radius, radius)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Repaint the strokes at the new size."""
-        self._backing = QImage()
+        self._backing.clear()
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -310,23 +317,17 @@ class Canvas(Themed, QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the pen down; the right button erases."""
-        if event.button() is Qt.MouseButton.LeftButton and not self._is_down:
-            self._pen_down(event.position(), NEUTRAL_PRESSURE, self._tool)
-        elif event.button() is Qt.MouseButton.RightButton and not self._is_down:
-            self._pen_down(event.position(), NEUTRAL_PRESSURE, Tool.ERASER)
+        tool = mouse_tool(event, self._tool)
+        if tool is not None:
+            self._press(event, NEUTRAL_PRESSURE, tool)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the pen."""
-        if self._tool is Tool.ERASER:
-            self._pointer = event.position()
-            self.update()
-        if self._is_down:
-            self._pen_move(event.position(), NEUTRAL_PRESSURE)
+        self._move(event, NEUTRAL_PRESSURE)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Lift the pen."""
-        del event
-        self._pen_up()
+        self._release(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the eraser's circle."""
@@ -335,13 +336,12 @@ class Canvas(Themed, QWidget):
         super().leaveEvent(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Draw with a tablet pen and its pressure; the eraser end erases."""
+        """Draw with a tablet pen and its pressure; the eraser end and the barrel button erase."""
         event.accept()
         match event.type():
             case QEvent.Type.TabletPress:
-                is_eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
-                self._pen_down(event.position(), event.pressure(), Tool.ERASER if is_eraser else self._tool)
-            case QEvent.Type.TabletMove if self._is_down:
-                self._pen_move(event.position(), event.pressure())
+                self._press(event, event.pressure(), tablet_tool(event, self._tool))
+            case QEvent.Type.TabletMove:
+                self._move(event, event.pressure())
             case QEvent.Type.TabletRelease:
-                self._pen_up()
+                self._release(event)

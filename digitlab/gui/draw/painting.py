@@ -1,8 +1,10 @@
 """Painting a sketch on a square of the screen."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from digitlab.data.drawing.raster import CANVAS_PEN_SHARE
@@ -11,6 +13,10 @@ from digitlab.data.drawing.strokes import Stroke
 
 _SHARP_UP_TO = 64
 """Side in pixels up to which a picture is shown as sharp squares; larger ones are smoothed."""
+
+
+Point = tuple[float, float, float]
+"""x to the right and y down in units of the canvas's side, and pressure 0..1."""
 
 
 def pen_width(pressure: float) -> float:
@@ -32,6 +38,57 @@ def paint_sketch(painter: QPainter, sketch: Sketch, side: float, ink: QColor) ->
         _paint_picture(painter, sketch.picture, side)
     for stroke in sketch.drawing.strokes:
         _paint_stroke(painter, stroke, side, ink)
+
+
+class Backing:
+    """An image of the strokes at the screen's resolution, to which the newest segments are added as the pen moves.
+
+    What leaves the square is not in it.
+    """
+
+    def __init__(self) -> None:
+        """Create an image that has to be painted."""
+        self._image = QImage()
+
+    def clear(self) -> None:
+        """Have everything painted again."""
+        self._image = QImage()
+
+    def image(self, side: float, ratio: float, ink: QColor, sketch: Callable[[], Sketch]) -> QImage:
+        """Return the image, painted if it was cleared or has another size.
+
+        Args:
+            side: Side of the square in pixels of the window system.
+            ratio: Pixels of the screen per pixel of the window system.
+            ink: The colour of the strokes.
+            sketch: Returns what to paint.
+        """
+        pixels = max(round(side * ratio), 1)
+        if self._image.width() != pixels:
+            self._image = QImage(QSize(pixels, pixels), QImage.Format.Format_ARGB32_Premultiplied)
+            self._image.setDevicePixelRatio(ratio)
+            self._image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._image)
+            paint_sketch(painter, sketch(), side, ink)
+            painter.end()
+        return self._image
+
+    def add_segment(self, start: Point, end: Point, side: float, ink: QColor) -> QRectF:
+        """Paint a segment; the same point twice gives a dot.
+
+        Returns:
+            The part of the square that has changed, in pixels of the window system; it may leave the square.
+        """
+        (x0, y0, p0), (x1, y1, p1) = start, end
+        width = pen_width((p0 + p1) / 2) * side
+        painter = QPainter(self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        # Qt paints nothing for a line of zero length, so a single point becomes a very short line: a dot.
+        painter.drawLine(QPointF(x0 * side, y0 * side), QPointF(x1 * side + 0.01, y1 * side))
+        painter.end()
+        box = QRectF(QPointF(x0 * side, y0 * side), QPointF(x1 * side, y1 * side)).normalized()
+        return box.adjusted(-width, -width, width, width)
 
 
 def _paint_stroke(painter: QPainter, stroke: Stroke, side: float, ink: QColor) -> None:

@@ -1,4 +1,4 @@
-"""Limits how often a frequently requested action runs."""
+"""Limits how often a frequently requested action runs: later, or at once and then at a pace."""
 
 from collections.abc import Callable
 
@@ -72,3 +72,47 @@ class Throttle(QObject):
     @Slot()
     def _on_timer_timeout(self) -> None:
         self._act()
+
+
+class Pace(QObject):
+    """Runs an action at once, and then at most once per period while requests keep coming.
+
+    For what follows the mouse: a burst of events that waited in the queue runs the action for its first and its last.
+
+    Args:
+        action: The action, called in the GUI thread.
+        period_ms: Time between the starts of two actions.
+        parent: The owner.
+    """
+
+    def __init__(self, action: Callable[[], object], period_ms: int, parent: QObject) -> None:
+        """Create a pace at which nothing was requested."""
+        super().__init__(parent)
+        self._action = action
+        self._is_requested = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(period_ms)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    def request(self) -> None:
+        """Run the action now, or at the end of the period."""
+        self._is_requested = True
+        if not self._timer.isActive():
+            self._timer.start()
+            self._act()
+
+    def cancel(self) -> None:
+        """Drop a pending request; the next one is served at once."""
+        self._is_requested = False
+        self._timer.stop()
+
+    def _act(self) -> None:
+        self._is_requested = False
+        self._action()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        if self._is_requested:
+            self._act()
+        else:
+            self._timer.stop()

@@ -9,12 +9,19 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QPushButton, QScrollArea, QWidget
 
 from digitlab.gui import main_window
-from digitlab.gui.app.application import make_window
+from digitlab.gui.app.application import make_application, make_window
 from digitlab.gui.app.ending import WakeUp, close_when_asked
 from digitlab.gui.session.values import TrainingState
 from digitlab.system.settings import load_settings
 from digitlab.system.signals import ENDING, handled
 from tests.helpers.pixels import colour_at
+
+
+def test_qt_delivers_every_move(qapp):
+    make_application()
+    attribute = Qt.ApplicationAttribute
+    assert not qapp.testAttribute(attribute.AA_CompressHighFrequencyEvents)
+    assert not qapp.testAttribute(attribute.AA_CompressTabletEvents)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself these signals")

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
@@ -63,6 +63,21 @@ def test_the_prediction_is_updated_before_the_pen_is_lifted(qtbot, window):
     wait_for_answer(qtbot, window)
     assert canvas.is_drawing
     assert window.draw.verdict.digit_text == "1"
+    qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(140, 240))
+
+
+def test_a_burst_of_moves_is_answered_by_the_newest(qtbot, window):
+    wait_for_answer(qtbot, window)
+    canvas, views = window.draw.canvas, []
+    window.session.view_changed.connect(lambda: views.append(window.session.view))
+    qtbot.mousePress(canvas, LEFT, PLAIN, QPoint(140, 40))
+    for index in range(2_000):
+        place = QPointF(140 + 100 * np.sin(index / 50), 40 + index % 200)
+        at, none = canvas.mapToGlobal(place), Qt.MouseButton.NoButton
+        QApplication.postEvent(canvas, QMouseEvent(QEvent.Type.MouseMove, place, at, none, LEFT, PLAIN))
+    qtbot.waitUntil(lambda: len(window.session.sketch.drawing.strokes[0].points) == 2_001)
+    wait_for_answer(qtbot, window)
+    assert len(views) < 50
     qtbot.mouseRelease(canvas, LEFT, PLAIN, QPoint(140, 240))
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from digitlab.gui.widgets.throttle import Throttle
+from digitlab.gui.widgets.throttle import Pace, Throttle
 
 
 def test_many_requests_are_one_action(qtbot):
@@ -43,4 +43,26 @@ def test_a_periodic_throttle_serves_a_request_after_a_pause_at_once(qtbot):
     assert calls == [1]
     assert throttle.is_pending
     throttle.flush()
+    assert calls == [1, 1]
+
+
+def test_a_pace_acts_at_once_and_serves_a_burst_with_one_action_more(qtbot):
+    owner, requests, served = QObject(), [], []
+    pace = Pace(lambda: served.append(len(requests)), 1, owner)
+    for number in range(1_000):
+        requests.append(number)
+        pace.request()
+    assert served == [1]
+    qtbot.waitUntil(lambda: served == [1, 1_000])
+
+
+def test_a_cancelled_request_at_a_pace_is_dropped_and_the_next_is_served_at_once():
+    calls: list[int] = []
+    owner = QObject()
+    pace = Pace(lambda: calls.append(1), 60_000, owner)
+    pace.request()
+    pace.request()
+    pace.cancel()
+    assert calls == [1]
+    pace.request()
     assert calls == [1, 1]

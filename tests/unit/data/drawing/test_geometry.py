@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlab.data.drawing.geometry import Frame, bounds, erase, scaled_to
+from digitlab.data.drawing.geometry import Frame, bounds, erase, scaled_to, touches
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.system.errors import DigitLabError
 
@@ -125,3 +125,21 @@ def test_erasing_twice_erases_no_more_than_once(strokes: list[object], path: lis
     once = erase(drawing_of(*strokes), np.array(path), radius)
     twice = erase(once, np.array(path), radius * (1.0 - 1e-6))
     assert length_of(twice) == pytest.approx(length_of(once), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("points", "margin", "expected"),
+    [
+        ([[0.5, 0.5]], 0.0, True),
+        ([[1.2, 0.5]], 0.0, False),
+        ([[1.2, 0.5]], 0.3, True),
+        ([[-1.0, 0.5], [2.0, 0.5]], 0.0, True),  # across, with both ends outside
+        ([[-0.6, 0.5], [0.5, 1.6]], 0.0, False),  # past a corner: its bounding box overlaps the canvas
+        ([[2.0, 2.0], [3.0, 2.0], [0.9, 0.9]], 0.0, True),
+        ([[2.0, 2.0], [3.0, 0.5], [2.0, 0.5]], 0.0, False),
+    ],
+)
+def test_a_stroke_touches_the_canvas_where_its_line_does(
+    points: list[list[float]], margin: float, expected: bool
+) -> None:
+    assert touches(Stroke.of(points), margin=margin) is expected

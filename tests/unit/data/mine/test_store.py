@@ -65,7 +65,7 @@ def with_rows(path, *rows):
 
 
 def test_kept_digits_are_there_at_the_next_start(path, store):
-    pressed = Drawing((Stroke.of([[0.1, 0.2, 0.3], [0.4, 0.5, 0.9]]),))
+    pressed = Drawing((Stroke.of([[0.1, 0.2, 0.3], [0.4, 0.5, 0.9], [1.4, -0.5, 0.9]]),))  # leaves the canvas
     digit = KeptDigit.of(pressed, 7)
     store.exchange([], [digit])
     again = MyDigits(path)
