@@ -206,7 +206,8 @@ class MyDigitsFile:
         left_out: list[LeftOut] = []
         drawings = [_on_unit_square(drawing) for drawing in load_drawings(paths, left_out.append)]
         labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_empty]
-        known = {to_line(digit.drawing) for read in store.read() for digit in read.digits}
+        # Exported digits that leave the canvas come back scaled to it.
+        known = {to_line(_on_unit_square(digit.drawing)) for read in store.read() for digit in read.digits}
         fresh = [drawing for drawing in labelled if to_line(drawing) not in known]
         change = None
         if fresh:

@@ -27,6 +27,7 @@ from digitlab.gui import theme
 from digitlab.gui.session.timeline import epoch_marks
 from digitlab.gui.widgets.fields import describe, wrapped
 from digitlab.gui.widgets.themed import Themed
+from digitlab.gui.widgets.throttle import Pace
 from digitlab.words.numbers import epoch_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ _TICK_PX: Final = 2.5
 _LEAST_TICK_DISTANCE_PX: Final = 6
 _MARK_PX: Final = 9
 _PAGE: Final = 10
+
+_DRAG_PERIOD_MS: Final = 8
+"""While moves of the mouse wait, only the newest place that it was dragged to is shown, 120 times per second."""
 
 NO_PAST: Final = (
     "No earlier snapshots were saved with this network. Train one, or open File > Shipped networks > Tutorial."
@@ -73,6 +77,8 @@ class TimeSlider(Themed, QAbstractSlider):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._snapshots: Sequence[Snapshot] = ()
+        self._dragged = 0
+        self._drag = Pace(lambda: self._choose(self._dragged), _DRAG_PERIOD_MS, self)
         self._best: int | None = None
         self._pinned: int | None = None
         self._pressed = False
@@ -232,12 +238,14 @@ class TimeSlider(Themed, QAbstractSlider):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Choose the snapshot that is dragged to."""
         if self._pressed:
-            self._choose(self.index_at(event.position().x()))
+            self._dragged = self.index_at(event.position().x())
+            self._drag.request()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End dragging."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._pressed:
             self._pressed = False
+            self._drag.flush()
             self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

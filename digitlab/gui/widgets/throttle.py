@@ -106,6 +106,11 @@ class Pace(QObject):
         self._is_requested = False
         self._timer.stop()
 
+    def flush(self) -> None:
+        """Serve a pending request now."""
+        if self._is_requested:
+            self._act()
+
     def _act(self) -> None:
         self._is_requested = False
         self._action()

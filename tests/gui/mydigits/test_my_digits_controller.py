@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.files.drawings_file import read_drawings, write_drawings
@@ -246,6 +247,20 @@ def test_labelled_drawings_are_imported_once_and_undone_together(qtbot, tmp_path
     controller.undo()
     assert shown(session) == []
     written(qtbot, [])
+
+
+def test_an_exported_digit_that_leaves_the_canvas_is_known_when_it_is_imported(
+    qtbot, tmp_path, session, editor, controller, bar
+):
+    editor.finish(Sketch(scaled_to(drawn(6), margin=-0.1)))
+    controller.keep_as(6)
+    path = tmp_path / "out.jsonl"
+    controller.export_to(path)
+    qtbot.waitUntil(lambda: "Exported 1 digit" in bar.text)
+    bar.dismiss()
+    controller.import_files([path])
+    qtbot.waitUntil(lambda: bar.text != "")
+    assert "1 drawing was already in the set" in bar.text
 
 
 def test_the_exported_strokes_are_those_drawn(qtbot, tmp_path, session, editor, controller, bar):

@@ -69,11 +69,23 @@ def test_dragging_shows_every_snapshot_passed(bar, slider, session, qtbot):
     QTest.mousePress(slider, LEFT, pos=_at(slider, 20))
     for index in range(19, -1, -1):
         QTest.mouseMove(slider, _at(slider, index))
+        qtbot.waitUntil(lambda index=index: session.snapshot is session.run.snapshots[index])
     QTest.mouseRelease(slider, LEFT, pos=_at(slider, 0))
     assert seen == [snapshot.step for snapshot in session.run.snapshots[20::-1]]
     assert session.snapshot is session.run.snapshots[0]
     assert bar.findChild(QLabel, "shownSnapshot").text() == "untrained"
     assert not _button(bar, "newestButton").isChecked()
+
+
+def test_moves_that_wait_while_dragging_show_the_newest_snapshot(bar, slider, session):
+    seen = []
+    session.snapshot_changed.connect(lambda: seen.append(session.snapshot))
+    QTest.mousePress(slider, LEFT, pos=_at(slider, 50))
+    for index in range(49, 2, -1):
+        QTest.mouseMove(slider, _at(slider, index))
+    QTest.mouseRelease(slider, LEFT, pos=_at(slider, 3))
+    assert session.snapshot is session.run.snapshots[3]
+    assert len(seen) < 10
 
 
 def test_moving_without_a_button_pressed_drags_nothing(slider, session):
