@@ -1,8 +1,12 @@
 """Limits how often a frequently requested action runs: later, or at once and then at a pace."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
+
+_OVERDUE_PERIODS: Final = 4
+"""A timer that is so late does not get its turn."""
 
 
 class Throttle(QObject):
@@ -77,7 +81,9 @@ class Throttle(QObject):
 class Pace(QObject):
     """Runs an action at once, and then at most once per period while requests keep coming.
 
-    For what follows the mouse: a burst of events that waited in the queue runs the action for its first and its last.
+    For what follows the mouse: of a burst of events that waited in the queue, few run the action, and always the last.
+    Should events come faster than they are handled, so that no timer gets its turn, requests run the action now and
+    then; most of the time is left for the events.
 
     Args:
         action: The action, called in the GUI thread.
@@ -90,6 +96,8 @@ class Pace(QObject):
         super().__init__(parent)
         self._action = action
         self._is_requested = False
+        self._duration_ms = 0
+        self._since_action = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(period_ms)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -99,6 +107,8 @@ class Pace(QObject):
         self._is_requested = True
         if not self._timer.isActive():
             self._timer.start()
+            self._act()
+        elif self._since_action.elapsed() > max(_OVERDUE_PERIODS * self._timer.interval(), 2 * self._duration_ms):
             self._act()
 
     def cancel(self) -> None:
@@ -113,7 +123,9 @@ class Pace(QObject):
 
     def _act(self) -> None:
         self._is_requested = False
+        self._since_action.start()
         self._action()
+        self._duration_ms = self._since_action.restart()
 
     @Slot()
     def _on_timer_timeout(self) -> None:

@@ -1,5 +1,7 @@
 """The canvas with real mouse and tablet events."""
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
@@ -207,7 +209,7 @@ def test_a_lost_release_and_a_new_press_are_two_strokes(canvas):
 
 
 def test_moves_that_waited_in_the_queue_are_all_drawn_and_announced_together(qtbot, canvas):
-    count, announced, size = 2_000, [], (SIDE - 20) / 2
+    count, announced, size, begun_s = 2_000, [], (SIDE - 20) / 2, time.monotonic()
     canvas.sketch_growing.connect(announced.append)
     angles = np.linspace(0.0, 20 * np.pi, count)
     spiral = SIDE / 2 + size * (angles / angles[-1])[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -220,7 +222,7 @@ def test_moves_that_waited_in_the_queue_are_all_drawn_and_announced_together(qtb
     steps = np.abs(np.diff(spiral, axis=0)).max(axis=1)
     assert len(points) >= (steps >= 0.002 * SIDE).sum()  # smaller ones are jitter
     np.testing.assert_allclose(points[-1], spiral[-1], atol=0.002 * SIDE)
-    assert len(announced) < 20
+    assert len(announced) < 10 + (time.monotonic() - begun_s) / 0.03
 
 
 def test_the_newest_point_is_announced_though_the_pen_rests(qtbot, canvas):

@@ -1,5 +1,8 @@
 """Many requests, one action."""
 
+import itertools
+import time
+
 from PySide6.QtCore import QCoreApplication, QObject
 
 from digitlab.gui.widgets.throttle import Pace, Throttle
@@ -48,12 +51,21 @@ def test_a_periodic_throttle_serves_a_request_after_a_pause_at_once(qtbot):
 
 def test_a_pace_acts_at_once_and_serves_a_burst_with_one_action_more(qtbot):
     owner, requests, served = QObject(), [], []
-    pace = Pace(lambda: served.append(len(requests)), 1, owner)
+    pace = Pace(lambda: served.append(len(requests)), 60, owner)
     for number in range(1_000):
         requests.append(number)
         pace.request()
     assert served == [1]
     qtbot.waitUntil(lambda: served == [1, 1_000])
+
+
+def test_a_pace_acts_while_events_come_faster_than_they_are_handled(qtbot):
+    owner, served, begun = QObject(), [], time.monotonic()
+    pace = Pace(lambda: served.append(time.monotonic()), 1, owner)
+    while len(served) < 5:  # no timer gets its turn
+        pace.request()
+        assert time.monotonic() - begun < 60
+    assert min(later - earlier for earlier, later in itertools.pairwise(served)) >= 0.004
 
 
 def test_a_cancelled_request_at_a_pace_is_dropped_and_the_next_is_served_at_once():
