@@ -69,7 +69,7 @@ class FileController(QObject):
         self._save_error = ShownError(messages)
         self._comparison: Request[Run] | None = None
         self._random = np.random.default_rng()
-        session.network_opened.connect(self.desk.withdraw_error)
+        session.network_chosen.connect(self.desk.withdraw_error)
 
     # Commands
 

@@ -128,7 +128,7 @@ class Restart(QObject):
         session, settings = self._session, found.settings
         is_untouched = session.recipe is recipe
         if found.network is not None and self._is_default_shown:
-            self._opening.open(found.network)
+            self._opening.open(found.network, is_at_start=True)
         if is_untouched:
             source = settings.data_source if settings.data_source not in _SOURCES else session.recipe.source
             self.recipe_found.emit(replace(session.recipe, source=source, drawings=settings.drawings))

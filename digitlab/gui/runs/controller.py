@@ -66,7 +66,7 @@ class RunsController(QObject):
         self._kept.changed.connect(self._withdraw_settled_offer)
         self._kept.open_changed.connect(self._withdraw_settled_offer)
         session.run_changed.connect(self._find_file)
-        session.network_opened.connect(self.desk.withdraw_error)
+        session.network_chosen.connect(self.desk.withdraw_error)
 
     # Commands
 

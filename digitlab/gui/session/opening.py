@@ -113,11 +113,15 @@ class Opening:
         """Remember the file of a kept run."""
         self._paths[run] = path
 
-    def open(self, opened: OpenedFile) -> bool:
+    def open(self, opened: OpenedFile, *, is_at_start: bool = False) -> bool:
         """Show a network, its run and its recipe; does nothing during training but show a message.
 
         Without a run, only the layers of the recipe change. The run's dataset is selected if it is on this computer;
         otherwise the current one stays.
+
+        Args:
+            opened: What to open.
+            is_at_start: Whether DigitLab opens it by itself as it starts.
 
         Returns:
             Whether it was opened; if not, a message shows why.
@@ -126,7 +130,7 @@ class Opening:
         if session.training_state.is_busy:
             self._messages.show_info("Training is in progress.", "Stop it first, then open the other network.")
             return False
-        self._show(opened)
+        self._show(opened, is_at_start=is_at_start)
         if run is None:
             session.recipe = replace(session.recipe, spec=opened.snapshot.spec)
             return True
@@ -145,10 +149,11 @@ class Opening:
         """
         session = self._session
         if not session.training_state.is_busy and session.run is None and session.newest is shown:
-            self._show(opened)
+            self._show(opened, is_at_start=True)
 
-    def _show(self, opened: OpenedFile) -> None:
+    def _show(self, opened: OpenedFile, *, is_at_start: bool) -> None:
         # First, so that the file is known when the session announces the run.
         if opened.run is not None and opened.kept_path is not None:
             self.set_path(opened.run, opened.kept_path)
-        self._session.open_network(opened.snapshot, opened.run, opened.name, opened.file)
+        session = self._session
+        session.open_network(opened.snapshot, opened.run, opened.name, opened.file, is_at_start=is_at_start)

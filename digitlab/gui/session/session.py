@@ -36,6 +36,8 @@ class Session(QObject):
     Signals:
         run_advanced: The run on screen has new events.
         network_opened: Another network is open, after all values have changed; not the next snapshot of a training.
+        network_chosen: The user opened it: what failed to open before is out of date. Follows ``network_opened``, but
+            not for what DigitLab opens by itself as it starts.
     """
 
     sketch_changed = Signal()
@@ -73,6 +75,7 @@ class Session(QObject):
     run_changed = Signal()
     run_advanced = Signal()
     network_opened = Signal()
+    network_chosen = Signal()
     run: Observed[Run | None] = Observed()
     """The run whose curves are shown: in progress, finished, or recorded with the open network."""
 
@@ -172,7 +175,15 @@ class Session(QObject):
         """The file of the open network: of its run in the list of runs, or the one that was opened; None if none."""
         return self.kept.open or self._files.get(self.newest if self.run is None else self.run)
 
-    def open_network(self, snapshot: Snapshot, run: Run | None, name: str = "", file: Path | None = None) -> None:
+    def open_network(
+        self,
+        snapshot: Snapshot,
+        run: Run | None,
+        name: str = "",
+        file: Path | None = None,
+        *,
+        is_at_start: bool = False,
+    ) -> None:
         """Show another network, with its run if that is known.
 
         Args:
@@ -180,6 +191,7 @@ class Session(QObject):
             run: The run; no other object holds a reference to it.
             name: The name under which it is opened; empty if it has none but that of its run or its layers.
             file: The file that it was read from, unless it is one of the kept runs.
+            is_at_start: Whether DigitLab opens it by itself as it starts.
         """
         self._keep_names()
         self._names[snapshot if run is None else run] = name
@@ -192,3 +204,5 @@ class Session(QObject):
         replay = Replay(is_following=snapshot is newest, pinned=self.replay.pinned)
         set_together(self, replay=replay, run=run, newest=newest, snapshot=snapshot)
         self.network_opened.emit()
+        if not is_at_start:
+            self.network_chosen.emit()

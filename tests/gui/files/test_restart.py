@@ -231,6 +231,23 @@ def test_a_network_named_at_the_start_that_cannot_be_read_does_not_replace_that_
     assert begin().session.network_name == "mine"
 
 
+@pytest.mark.parametrize("name", ["broken.digitlab", "broken.png"])
+def test_the_error_of_a_file_named_at_the_start_stays_when_the_start_opens_a_network(qtbot, begin, paths, name):
+    first = begin()
+    use(qtbot, first, *paths)
+    first.close()
+    broken = paths[0].with_name(name)
+    broken.write_bytes(b"nothing")
+    second = begin(broken)
+    second.controllers.restart.show_default_run()
+    settle(qtbot, second.controllers.files.desk)
+    assert (second.session.network_name == "mine") == (name == "broken.png")
+    assert second.session.run is not None or name == "broken.png"
+    assert name in second.messages.text
+    second.session.open_network(replace(second.session.snapshot), None)
+    assert not second.messages.text
+
+
 def test_a_window_closed_before_it_looked_for_the_files_forgets_none(qtbot, begin, paths):
     first = begin()
     use(qtbot, first, *paths)
