@@ -209,19 +209,25 @@ class RunsController(QObject):
             self._messages.note(f"“{wanted}” is taken: the run is called “{one_line(self._name_of(path))}”")
 
     def _continue(self, name: str, opened: OpenedFile) -> None:
-        """Open a run and train it up to its last epoch, unless the user has to choose its dataset file first."""
+        """Open a run and train it up to its last epoch, if that is not done and its dataset is known."""
         run = opened.run
         if not self._opening.open(opened) or run is None:
             return
         started, source = run.started, source_of(run.started)
+        left = math.ceil(started.first_epoch + started.config.epochs - opened.snapshot.epoch - 1e-6)
+        if left <= 0:
+            self._messages.show_info(
+                f"“{name}” is open. It has completed its {count(started.config.epochs, 'epoch')}.",
+                "To train it further, set the number of epochs under Train, then continue from here.",
+            )
+            return
         if source is None:
             self._messages.show_info(
                 f"“{name}” is open. It was trained on {started.dataset_name}, one of your files.",
                 "Choose that file under Train, then continue from here.",
             )
             return
-        left = started.first_epoch + started.config.epochs - opened.snapshot.epoch
-        config = replace(started.config, epochs=max(1, math.ceil(left - 1e-6)))
+        config = replace(started.config, epochs=left)
         self._session.recipe = replace(self._session.recipe, config=config, source=str(source))
         self.continue_requested.emit()
 

@@ -118,6 +118,16 @@ def test_a_run_trained_on_a_file_is_opened_but_not_resumed_without_the_file(qtbo
     assert "noise, one of your files" in window.messages.text
 
 
+def test_a_completed_run_is_opened_but_trains_no_further_epoch_unasked(qtbot, window, runs):
+    path = kept()
+    store = started(qtbot, window)
+    with qtbot.assertNotEmitted(runs.continue_requested):
+        runs.continue_training(path)
+        qtbot.waitUntil(lambda: store.open == path)
+    assert "has completed its 1 epoch." in window.messages.text
+    assert window.session.recipe.config.epochs == 1
+
+
 def test_not_now_closes_the_offer_and_the_run_stays_in_the_list(qtbot, window):
     interrupted(started_training())
     store = started(qtbot, window)
