@@ -36,6 +36,9 @@ _KEEP_TIP: Final = "Keep the drawing in My digits, labelled with the digit that 
 _CONTINUE_TIP: Final = "Continue training from this snapshot as a new run."
 
 
+_ESC: Final = QKeySequence(Qt.Key.Key_Escape)
+
+
 def _always(features: Features) -> bool:
     del features
     return True
@@ -338,6 +341,7 @@ class Actions(QObject):
             changed.connect(self._refreshing.request)
         session.evaluation_changed.connect(self._refreshing.request)
         session.sketch_changed.connect(self._on_session_sketch_changed)
+        session.is_collecting_changed.connect(self._on_session_is_collecting_changed)
         features.draw.canvas.addActions([self.by_name[spec.name] for spec in self.specs if spec.is_canvas_key])
         # The buttons of the time bar are these actions too.
         bar = features.time_bar
@@ -360,6 +364,14 @@ class Actions(QObject):
         if self._features is not None and self._had_sketch != available.has_sketch(self._features.session):
             self.refresh()
         self._refreshing.request()
+
+    @Slot()
+    def _on_session_is_collecting_changed(self) -> None:
+        """Leave Esc to collecting digits, which it ends; otherwise it clears the canvas."""
+        is_collecting = self._features is not None and self._features.session.is_collecting
+        clear = next(spec for spec in self.specs if spec.name == "clear")
+        keys = [key for key in _keys(clear) if not (is_collecting and key == _ESC)]
+        self.by_name[clear.name].setShortcuts(keys)
 
     @Slot()
     def refresh(self) -> None:

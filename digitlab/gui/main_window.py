@@ -227,12 +227,12 @@ class MainWindow(Themed, QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Space and Esc if no widget does: shortcuts would take these keys from all buttons and fields.
 
-        Space plays or pauses. Esc closes the message, then leaves full screen.
+        Space plays or pauses, except while digits are collected. Esc closes the message, then leaves full screen.
         """
         match Qt.Key(event.key()):
             case _ if event.modifiers():
                 super().keyPressEvent(event)
-            case Qt.Key.Key_Space:
+            case Qt.Key.Key_Space if not self.session.is_collecting:
                 self.actions_by_name["play"].trigger()
             case Qt.Key.Key_Escape if self.messages.text:
                 self.messages.dismiss()

@@ -279,6 +279,7 @@ class Tabs(QTabWidget):
         panel.canvas_requested.connect(mine.put_on_canvas)
         panel.keep_requested.connect(mine.keep_and_clear)
         panel.clear_requested.connect(mine.clear_canvas)
+        panel.collecting_changed.connect(mine.set_collecting)
         panel.import_requested.connect(dialogs.choose_my_digits)
         panel.export_requested.connect(dialogs.export_my_digits)
         panel.watched.connect(self._controllers().my_predictions.watch)

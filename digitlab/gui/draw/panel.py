@@ -81,6 +81,7 @@ class DrawPanel(Card):
         self.canvas.sketch_finished.connect(editor.finish)
         session.sketch_changed.connect(self._on_session_sketch_changed)
         session.preprocessing_changed.connect(self._on_session_preprocessing_changed)
+        session.is_collecting_changed.connect(self._on_session_is_collecting_changed)
         session.view_changed.connect(self._on_session_view_changed)
         session.mine.changed.connect(self._show_verdict)
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
@@ -132,6 +133,11 @@ class DrawPanel(Card):
     @Slot()
     def _on_session_sketch_changed(self) -> None:
         self.canvas.follow(self._session.sketch)
+
+    @Slot()
+    def _on_session_is_collecting_changed(self) -> None:
+        if self._session.is_collecting:
+            self.canvas.setFocus()
 
     @Slot()
     def _on_session_preprocessing_changed(self) -> None:

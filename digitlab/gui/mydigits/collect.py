@@ -57,9 +57,10 @@ class CollectCard(Card):
         self._stop = QPushButton("Stop")
         self._set_up()
         self._lay_out()
-        self._keys = [QShortcut(QKeySequence(key), self) for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)]
-        for shortcut in self._keys:
-            shortcut.activated.connect(self._next.click)
+        presses = {Qt.Key.Key_Return: self._next, Qt.Key.Key_Enter: self._next, Qt.Key.Key_Escape: self._stop}
+        self._keys = [QShortcut(QKeySequence(key), self) for key in presses]
+        for shortcut, button in zip(self._keys, presses.values(), strict=True):
+            shortcut.activated.connect(button.click)
         self._next.clicked.connect(self._on_next_clicked)
         self._skip.clicked.connect(self._on_skip_clicked)
         self._stop.clicked.connect(self.stop)
@@ -78,7 +79,9 @@ class CollectCard(Card):
         describe(self._count, "collectCount", "Progress", "The number of digits drawn so far.")
         describe(self._next, "collectNext", "Next", "Keep the drawing with this label and continue (Enter).")
         describe(self._skip, "collectSkip", "Skip", "Skip this digit.")
-        describe(self._stop, "collectStop", "Stop", "Stop collecting; the digits kept so far stay.")
+        describe(self._stop, "collectStop", "Stop", "Stop collecting; the digits kept so far stay (Esc).")
+        for button in (self._next, self._skip, self._stop):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus on the canvas
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()

@@ -123,6 +123,11 @@ class MyDigitsController(QObject):
         """Clear the canvas for the next digit."""
         self._editor.clear()
 
+    @Slot(bool)
+    def set_collecting(self, is_collecting: bool) -> None:
+        """Set whether digits are being collected."""
+        self._session.is_collecting = is_collecting
+
     @Slot(object, int)
     def relabel(self, digits: Sequence[KeptDigit], label: int) -> None:
         """Give digits another label."""

@@ -36,6 +36,8 @@ class MyDigitsPanel(QWidget):
         import_requested: Choose files of drawings to import.
         export_requested: Choose a file to write all digits to.
         watched: The panel was shown or hidden; carries whether it is visible.
+        collecting_changed: Collecting digits began or ended, or the panel was shown or hidden meanwhile; carries
+            whether digits are being collected on screen.
     """
 
     relabel_requested = Signal(object, int)
@@ -48,6 +50,7 @@ class MyDigitsPanel(QWidget):
     import_requested = Signal()
     export_requested = Signal()
     watched = Signal(bool)
+    collecting_changed = Signal(bool)
 
     def __init__(self, session: Session, random: Random, parent: QWidget | None = None) -> None:
         """Create the panel of a session.
@@ -140,6 +143,7 @@ class MyDigitsPanel(QWidget):
     def _on_collect_active_changed(self, is_active: bool) -> None:
         self.collection.set_collecting(is_active)
         self.welcome.collect.setEnabled(not is_active)
+        self.collecting_changed.emit(is_active)
 
     @Slot()
     def _on_collection_filter_changed(self) -> None:
@@ -152,8 +156,10 @@ class MyDigitsPanel(QWidget):
         super().showEvent(event)
         self._show_answers()
         self.watched.emit(True)
+        self.collecting_changed.emit(self.collect.asked is not None)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Report that the panel is hidden."""
         super().hideEvent(event)
         self.watched.emit(False)
+        self.collecting_changed.emit(False)

@@ -101,6 +101,10 @@ class Session(QObject):
 
     The training controller alone sets it, and ends it. Other news is a note; see ``Messages.note``."""
 
+    is_collecting_changed = Signal()
+    is_collecting: Observed[bool] = Observed()
+    """Whether digits are being collected, and their panel is on screen."""
+
     receptive_field_changed = Signal()
     receptive_field: Observed[tuple[slice, slice] | None] = Observed()
     """Rows and columns of the 28x28 input that the hovered unit sees, or None."""
@@ -125,6 +129,7 @@ class Session(QObject):
         self.evaluation = Evaluation(recipe.source)
         self.learning = None
         self.activity = ""
+        self.is_collecting = False
         self.receptive_field = None
 
     def advance(self, newest: Snapshot) -> None:

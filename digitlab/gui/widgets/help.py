@@ -22,7 +22,7 @@ _MORE_KEYS: Final = (
     ("Enter", "Enlarge the tile"),
     ("Tab, Shift+Tab", "Move from one control to the next"),
     ("Space", "Press the button, or play back the run"),
-    ("Esc", "Cancel the edit, close the message, leave full screen"),
+    ("Esc", "Cancel the edit, close the message, end collecting digits, leave full screen"),
     ("Right mouse or barrel button", "Erase on the canvas"),
     ("Alt+0 … Alt+9", "Keep the drawing as that digit"),
     ("0 … 9, Delete, Ctrl+Z", "In My digits: relabel, delete, undo"),

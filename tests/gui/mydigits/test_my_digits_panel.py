@@ -155,6 +155,37 @@ def test_collecting_waits_for_a_drawing_and_can_skip(qtbot, window, panel):
     assert window.session.mine.digits == ()
 
 
+def test_the_keys_while_collecting_are_those_of_drawing(qtbot, window, panel):
+    canvas = window.draw.canvas
+    played, key = [], Qt.Key
+    window.actions_by_name["play"].triggered.connect(played.append)
+    qtbot.mouseClick(panel.welcome.collect, LEFT)
+    assert canvas.hasFocus()
+    window.editor.finish(Sketch(drawn(3)))
+    for name in ("collectSkip", "collectSkip"):
+        qtbot.mouseClick(button(panel, name), LEFT)
+        assert canvas.hasFocus()
+    qtbot.keyClick(canvas, key.Key_Space)
+    assert not played
+    window.editor.finish(Sketch(drawn(3)))
+    qtbot.keyClick(canvas, key.Key_Escape)
+    assert panel.collect.asked is None
+    assert not window.session.sketch.is_empty
+    qtbot.keyClick(canvas, key.Key_Escape)
+    assert window.session.sketch.is_empty
+
+
+def test_collecting_takes_no_key_from_another_tab(qtbot, window, panel):
+    qtbot.mouseClick(panel.welcome.collect, LEFT)
+    window.editor.finish(Sketch(drawn(3)))
+    window.actions_by_name["showRuns"].trigger()
+    qtbot.keyClick(window.draw.canvas, Qt.Key.Key_Escape)
+    assert window.session.sketch.is_empty
+    assert panel.collect.asked is not None
+    window.actions_by_name["showMyDigits"].trigger()
+    assert window.draw.canvas.hasFocus()
+
+
 def test_collecting_ends_after_twenty(qtbot, window, panel):
     qtbot.mouseClick(panel.welcome.collect, LEFT)
     for _ in range(20):
