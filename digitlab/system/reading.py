@@ -45,6 +45,8 @@ class Format:
         expected: What is expected instead.
         remedy: What to do about a damaged file.
         too_large: What to do about a file above the limit.
+        instead: What to do about a file that DigitLab cannot read at all; if empty, what is said of its kind, which may
+            name formats that only other commands take.
         error: The type of the error for a damaged file.
     """
 
@@ -55,6 +57,7 @@ class Format:
     expected: str
     remedy: str = "Copy or download it again, or open another one."
     too_large: str = "Open a smaller file."
+    instead: str = ""
     error: type[DigitLabError] = DigitLabError
 
     def refusal(self, name: str, kind: Kind | None = None) -> DigitLabError:
@@ -68,7 +71,8 @@ class Format:
             return self.error(f"{name} {self.damaged}.", expected=self.expected, remedy=self.remedy)
         if kind.is_readable:
             return self.error(f"{name} is {kind.label}, not {self.wanted}.", expected=self.expected, remedy=kind.remedy)
-        return self.error(f"{name} is {kind.label}, which DigitLab cannot read.", expected=READABLE, remedy=kind.remedy)
+        expected, remedy = (self.expected, self.instead) if self.instead else (READABLE, kind.remedy)
+        return self.error(f"{name} is {kind.label}, which DigitLab cannot read.", expected=expected, remedy=remedy)
 
 
 class FileMissingError(DigitLabError):

@@ -43,6 +43,7 @@ _DRAWINGS: Final = Format(
     f"Expected lines like {LINE_EXAMPLE}, compressed with gzip if the name ends in .gz.",
     "Get the file again, or open another one.",
     "Split it into smaller files and open one of them.",
+    "Choose a file of drawings (.jsonl or .jsonl.gz).",
 )
 
 

@@ -229,6 +229,18 @@ def test_a_table_is_not_called_a_bad_file_of_drawings(tmp_path: Path) -> None:
         read_drawings(tmp_path / "mine.jsonl", lambda _: None)
 
 
+@pytest.mark.parametrize("content", [b"%PDF-1.4 a document", b"<svg></svg>", b"label,a,b\n7,0,0\n"])
+def test_the_advice_names_only_formats_that_are_taken(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "drawing.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(DigitLabError) as refused:
+        read_drawings(path, lambda _: None)
+    assert "which DigitLab cannot read" in refused.value.happened
+    advice = f"{refused.value.expected} {refused.value.remedy}"
+    assert ".jsonl" in advice
+    assert not any(other in advice for other in ("PNG", ".npz", ".digitlab"))
+
+
 def test_a_file_of_mostly_bad_lines_is_refused_early(tmp_path: Path) -> None:
     (tmp_path / "mine.jsonl").write_text(GOOD_LINE + "bad\n" * 1_002)
     with pytest.raises(DigitLabError, match="line 2 is not JSON"):
