@@ -11,7 +11,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.opening import SetAside
-from digitlab.gui.messages import Messages, Option
+from digitlab.gui.messages import Messages, Option, ShownError
 from digitlab.gui.mydigits.jobs import Imported, Loaded, MyDigitsFile, export
 from digitlab.gui.mydigits.saving import Saving
 from digitlab.gui.session.desk import Desk
@@ -60,6 +60,7 @@ class MyDigitsController(QObject):
         self._ask = partial(self.desk.ask, is_quiet=True)
         self._file = MyDigitsFile(lambda aside: self.desk.post(lambda: self._show_set_aside(aside)))
         self._saving = Saving(self._file, self.desk, self)
+        self._export_error = ShownError(messages)
         self._saving.saved.connect(self._on_saving_saved)
         self._saving.rejected.connect(self._on_saving_rejected)
         self._saving.export_requested.connect(self.export_requested)
@@ -175,7 +176,19 @@ class MyDigitsController(QObject):
         """Write all digits to a file of drawings."""
         drawings = [digit.drawing for digit in self._mine.digits]
         message = f"Exported {count(len(drawings), 'digit')} to {path.name}."
-        self._ask(partial(export, path, drawings), then=lambda _: self._messages.show_info(message, str(path.parent)))
+        self._ask(
+            partial(export, path, drawings),
+            then=lambda _: self._show_exported(message, path),
+            failed=partial(self._show_export_error, path),
+        )
+
+    def _show_exported(self, message: str, path: Path) -> None:
+        self._export_error.withdraw()
+        self._messages.show_info(message, str(path.parent))
+
+    def _show_export_error(self, path: Path, error: Exception) -> None:
+        again = Option("Try again", partial(self.export_to, path))
+        self._export_error.show(error, (again, Option("Export elsewhere…", self.export_requested.emit)))
 
     # Changes
 

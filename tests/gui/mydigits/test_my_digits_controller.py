@@ -263,6 +263,25 @@ def test_an_exported_digit_that_leaves_the_canvas_is_known_when_it_is_imported(
     assert "1 drawing was already in the set" in bar.text
 
 
+def test_a_failed_export_can_be_tried_again_or_written_elsewhere(qtbot, tmp_path, session, editor, controller, bar):
+    keep(editor, controller, 6, 6)
+    blocked = tmp_path / "blocked" / "out.jsonl"
+    blocked.parent.write_text("a file where the folder should be")
+    controller.export_to(blocked)
+    qtbot.waitUntil(lambda: bar.text != "")
+    again, elsewhere = bar.findChildren(QPushButton, "messageOption")
+    with qtbot.waitSignal(controller.export_requested):
+        elsewhere.click()
+    controller.export_to(blocked)
+    qtbot.waitUntil(lambda: "blocked" in bar.text)
+    blocked.parent.unlink()
+    blocked.parent.mkdir()
+    again, elsewhere = bar.findChildren(QPushButton, "messageOption")
+    again.click()
+    qtbot.waitUntil(lambda: "Exported 1 digit" in bar.text)
+    assert len(read_drawings(blocked)) == 1
+
+
 def test_the_exported_strokes_are_those_drawn(qtbot, tmp_path, session, editor, controller, bar):
     keep(editor, controller, 6, 6)
     path = tmp_path / "out.jsonl"
