@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 from digitlab.commands.terminal import show_error
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
-from digitlab.data.files.mnist import find_mnist
 from digitlab.data.sources import DataSource
 from digitlab.gui import theme
 from digitlab.gui.app.ending import WakeUp, close_when_asked
@@ -166,10 +165,8 @@ def open_window(file: Path | None) -> int:
 
 
 def _source(settings: Settings) -> str:
-    """Return the initial dataset: the one chosen last, else MNIST if it was downloaded, else the built-in digits."""
-    if settings.data_source in tuple(DataSource):
-        return settings.data_source
-    return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
+    """Return the dataset until `Restart` has looked for files, whose drive may not respond."""
+    return settings.data_source if settings.data_source in tuple(DataSource) else str(DataSource.BUILTIN)
 
 
 def _show_unexpected_errors(window: MainWindow) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from digitlab.data.files.mnist import find_mnist
 from digitlab.data.sources import DataSource
 from digitlab.gui.files.controller import FileController
 from digitlab.gui.files.jobs import brings_network, kept_path
@@ -40,12 +41,14 @@ class _Found:
         missing: Their names.
         network: The network, or None if the default one stays open.
         error: Why the network cannot be read, or None.
+        default_source: The dataset if none was chosen or it is not there any more; else empty.
     """
 
     settings: Settings
     missing: tuple[str, ...]
     network: OpenedFile | None
     error: DigitLabError | None
+    default_source: str
 
 
 class Restart(QObject):
@@ -127,6 +130,8 @@ class Restart(QObject):
         """
         session, settings = self._session, found.settings
         is_untouched = session.recipe is recipe
+        if is_untouched and found.default_source:
+            self.recipe_found.emit(replace(recipe, source=found.default_source))
         if found.network is not None and self._is_default_shown:
             self._opening.open(found.network, is_at_start=True)
         if is_untouched:
@@ -162,7 +167,12 @@ def _find(settings: Settings) -> _Found:
             opened = read_network(network) if kept is None else read_kept_run(kept)
         except DigitLabError as failure:
             error = failure if kept is None else with_run_name(failure, kept, _RUN)
-    return _Found(left, names, opened, error)
+    return _Found(left, names, opened, error, "" if left.data_source else _default_source())
+
+
+def _default_source() -> str:
+    """Return MNIST if it is on this computer, else the built-in digits."""
+    return str(DataSource.MNIST if find_mnist() is not None else DataSource.BUILTIN)
 
 
 def _is_there(path: Path) -> bool:

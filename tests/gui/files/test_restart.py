@@ -1,14 +1,18 @@
 """What was open last time is open again after a start, as far as it is there; what is not is told."""
 
 import os
+import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.files.drawings_file import write_drawings
+from digitlab.data.sources import DataSource
 from digitlab.gui.app.application import make_window, start_up
+from digitlab.gui.files import restart
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.train.controller import TrainingController
 from digitlab.model.files.network_file import read_model, write_model
@@ -246,6 +250,17 @@ def test_the_error_of_a_file_named_at_the_start_stays_when_the_start_opens_a_net
     assert name in second.messages.text
     second.session.open_network(replace(second.session.snapshot), None)
     assert not second.messages.text
+
+
+def test_mnist_on_this_computer_is_the_dataset_of_the_first_start_and_found_in_a_thread(begin, monkeypatch):
+    def find():
+        assert threading.current_thread() is not threading.main_thread()  # its drive may not respond
+        return Path("/somewhere/mnist.npz")
+
+    monkeypatch.setattr(restart, "find_mnist", find)
+    window = begin()
+    assert window.session.recipe.source == DataSource.MNIST
+    assert not window.messages.text
 
 
 def test_a_window_closed_before_it_looked_for_the_files_forgets_none(qtbot, begin, paths):
