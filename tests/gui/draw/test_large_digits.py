@@ -1,7 +1,5 @@
 """Digits drawn larger than the canvas are answered as well as the same digits drawn to fit."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -11,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from digitlab.data.builtin import random_drawing
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.geometry import scaled_to
+from digitlab.data.drawing.raster import render_many
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.draw.canvas import Canvas
-from digitlab.insight.lens import inspect
-from digitlab.insight.several import verdict_for
-from digitlab.insight.verdict import VerdictKind
+from digitlab.insight.batch import answer_all
+from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.files.network_file import read_model
 from digitlab.system.assets import DEFAULT_MODEL, model_path
 
@@ -48,14 +46,14 @@ def canvas(qtbot):
 
 def test_large_digits_are_doubted_no_more_often_than_the_same_digits_drawn_to_fit(canvas):
     network, rng = read_model(model_path(DEFAULT_MODEL)), np.random.default_rng(13)
-    doubted, wrong = {"to fit": 0, "large": 0}, {"to fit": 0, "large": 0}
-    for index in range(DIGITS):
-        digit = index % CLASS_COUNT
-        fitting = random_drawing(digit, rng)
-        for size, drawing in (("to fit", fitting), ("large", scaled_to(fitting, margin=(1.0 - LARGE) / 2.0))):
-            sketch = drawn(canvas, drawing)
-            verdict = verdict_for(inspect(network, sketch.steps().image), partial(sketch.parts))
-            doubted[size] += verdict.kind is not VerdictKind.CONFIDENT
-            wrong[size] += verdict.digit != digit
-    assert doubted["large"] <= doubted["to fit"]
-    assert wrong["large"] <= wrong["to fit"]
+    labels = [index % CLASS_COUNT for index in range(DIGITS)]
+    fitting = [random_drawing(label, rng) for label in labels]
+    large = [scaled_to(drawing, margin=(1.0 - LARGE) / 2.0) for drawing in fitting]
+    doubted, wrong = [], []
+    for drawings in (fitting, large):
+        images = render_many([drawn(canvas, drawing).drawing for drawing in drawings])
+        verdicts = [Verdict.of(outputs) for outputs in answer_all(network, images).outputs]
+        doubted.append(sum(verdict.kind is not VerdictKind.CONFIDENT for verdict in verdicts))
+        wrong.append(sum(verdict.digit != label for verdict, label in zip(verdicts, labels, strict=True)))
+    assert doubted[1] <= doubted[0]
+    assert wrong[1] <= wrong[0]
