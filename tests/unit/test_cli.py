@@ -173,6 +173,15 @@ def test_predict_classifies_an_image(digitlab: Digitlab, tmp_path: Path):
     assert (record["index"], record["label"]) == (0, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "digit"),
+    [("vignette_64_150.png", 7), ("vignette_96_160.png", 7), ("thin_9_150.png", 9), ("seven_over_a_line.png", 7)],
+)
+def test_predict_classifies_hard_pictures(digitlab: Digitlab, shared_data: Path, name: str, digit: int):
+    (record,) = digitlab("predict", "--json", shared_data / "hard" / name).records
+    assert (record["digit"], record["verdict"]) == (digit, "sure")
+
+
 def test_predict_gives_a_blank_image_no_digit(digitlab: Digitlab, tmp_path: Path):
     Image.new("L", (60, 60), 255).save(tmp_path / "blank.png")
     (record,) = digitlab("predict", "--json", tmp_path / "blank.png").records
