@@ -101,7 +101,7 @@ def _read(name: str, *, is_strict: bool) -> Iterable[_Example]:
 
 def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
     inspection = inspect(snapshot, example.image)
-    verdict = verdict_for(inspection, example.sketch.parts)
+    verdict = verdict_for(inspection, example.sketch.pieces)
     outputs, probabilities = inspection.outputs, inspection.probabilities
     if verdict is None or outputs is None or probabilities is None or not np.isfinite(outputs).all():
         raise DigitLabError(

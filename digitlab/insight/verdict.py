@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.plain_shapes import is_plain_shape
@@ -51,6 +51,8 @@ class VerdictKind(Enum):
     NO_DIGIT = auto()
     SEVERAL = auto()
     """Several digits side by side."""
+    MANY = auto()
+    """Several digits, but in several lines, or more than are read one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,14 @@ class Verdict:
             return None
         if inspection.is_blank:
             return cls(VerdictKind.EMPTY, (), None, 0.0)
-        if is_plain_shape(inspection.image):
+        return cls.of_image(inspection.image, inspection.outputs)
+
+    @classmethod
+    def of_image(cls, image: NDArray[np.uint8], outputs: ArrayLike) -> "Verdict":
+        """Decide from an image that is not blank, shape (28, 28), and the outputs for it, as in ``of``."""
+        if is_plain_shape(image):
             return cls(VerdictKind.NO_DIGIT, (), None, 0.0)
-        return cls.of(inspection.outputs)
+        return cls.of(outputs)
 
     @property
     def digit(self) -> int | None:

@@ -23,6 +23,8 @@ def verdict_text(verdict: Verdict) -> str:
             return "not a digit"
         case VerdictKind.SEVERAL:
             return f"several digits: {listed(str(digit) for digit in verdict.digits)}"
+        case VerdictKind.MANY:
+            return "several digits, more than I read"
 
 
 def with_article(digit: int) -> str:

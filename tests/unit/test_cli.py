@@ -227,6 +227,21 @@ def test_several_digits_and_no_digit_as_text(digitlab: Digitlab, tmp_path: Path)
     assert lines == [f"{two}: 4 7  several digits: 4 and 7", f"{blot}: -  not a digit"]
 
 
+def test_predict_reads_a_row_and_says_when_there_are_more_digits_than_it_reads(digitlab: Digitlab, tmp_path: Path):
+    row = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in (4, 0, 7, 1, 8, 2, 3, 6)]
+    path = tmp_path / "rows.jsonl"
+    write_drawings(path, [side_by_side(row), side_by_side(2 * row)])
+    reader = _reader(tmp_path / "reader.digitlab")
+    answer = digitlab("predict", "--json", "--model", reader, path)
+    assert answer.code == 0
+    assert [record["digits"] for record in answer.records] == [[4, 0, 7, 1, 8, 2, 3, 6], []]
+    assert [record["digit"] for record in answer.records] == [None, None]
+    assert answer.records[1]["verdict"] == "several digits, more than I read"
+    lines = digitlab("predict", "--model", reader, path).out.splitlines()
+    assert lines[0] == f"{path}[0]: 4 0 7 1 8 2 3 6  several digits: 4, 0, 7, 1, 8, 2, 3 and 6"
+    assert lines[1] == f"{path}[1]: -  several digits, more than I read"
+
+
 def test_predict_reports_a_bad_file_and_classifies_the_others(digitlab: Digitlab, drawings: Path, tmp_path: Path):
     bad = tmp_path / "text.png"
     bad.write_text("not a picture")

@@ -1,19 +1,26 @@
 """Preprocessing of a picture of a digit (a scan, a photo, a screenshot) to the network's input as in MNIST."""
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from digitlab.data.digit import IMAGE_SIDE
+from digitlab.data.drawing.clutter import Pieces as Areas
 from digitlab.data.drawing.clutter import left_out
 from digitlab.data.drawing.paper import MINIMUM_CONTRAST, Levels, ink_of, inked_in
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_limits
-from digitlab.data.drawing.side_by_side import split_columns
+from digitlab.data.drawing.side_by_side import Extent, Group, Pieces, largest
 from digitlab.data.drawing.thin_lines import widened
 from digitlab.data.files.picture_file import decode_image, read_image
 
-__all__ = ["decode_image", "digit_from_image", "read_image", "split_picture"]
+__all__ = ["decode_image", "digit_from_image", "pieces_of_picture", "read_image"]
+
+_MARGIN: Final = 4
+"""Margin in pixels around ink that is cut out."""
 
 
 def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
@@ -57,22 +64,30 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     return RasterSteps(drawn, cropped, boxed, centred, image)
 
 
-def split_picture(pixels: NDArray[np.uint8], minimum_gap: float) -> tuple[NDArray[np.uint8], ...]:
-    """Divide a picture into parts that are side by side.
+def pieces_of_picture(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Pieces:
+    """Return the connected areas of ink in a picture.
 
     Args:
         pixels: Shape (height, width), uint8, as for ``digit_from_image``.
-        minimum_gap: Minimum width of the gap between two parts, as a share of the height of all ink.
-
-    Returns:
-        Two to six pictures of full height from left to right; empty if there is only one part, or more than six.
+        preprocessing: The steps to take for each group of areas that is rendered.
     """
-    inked = inked_in(ink_of(pixels))
+    ink = ink_of(pixels)
+    inked = inked_in(ink)
     if inked is None:
-        return ()
-    scale = pixels.shape[1] / inked.shape[1]
-    parts = split_columns(inked, minimum_gap)
-    return tuple(pixels[:, round(part.start * scale) : round(part.stop * scale)] for part in parts)
+        inked = np.zeros(ink.shape, dtype=np.bool_)
+    ink, inked = _without_clutter(ink, inked)
+    areas = Areas.of(inked)
+    extents = [Extent(*box) for box in areas.box.astype(float).tolist()]
+    kept = largest(extents)
+
+    def render(groups: Sequence[Group]) -> NDArray[np.uint8]:
+        chosen = [np.isin(np.arange(len(extents)), [kept[index] for index in group]) for group in groups]
+        alone = [_without(ink, inked, areas.mask(~group)) for group in chosen]
+        # Its margin is paper: what touches the border may be left out.
+        parts = [np.pad(np.rint(part[_box(mask)]).astype(np.uint8), _MARGIN) for part, mask in alone]
+        return np.stack([digit_from_image(part, preprocessing).image for part in parts])
+
+    return Pieces(tuple(extents[index] for index in kept), render)
 
 
 def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
@@ -89,10 +104,12 @@ def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
 def _without_clutter(ink: Levels, inked: NDArray[np.bool_]) -> tuple[Levels, NDArray[np.bool_]]:
     """Return ink, and which pixels are ink, without what is not the digit."""
     out = left_out(inked)
-    if not out.any():
-        return ink, inked
+    return _without(ink, inked, out) if out.any() else (ink, inked)
+
+
+def _without(ink: Levels, inked: NDArray[np.bool_], out: NDArray[np.bool_]) -> tuple[Levels, NDArray[np.bool_]]:
+    """Return ink, and which pixels are ink, without some of them and their soft edges."""
     kept = inked & ~out
-    # With it go its soft edges.
     edges = np.asarray(Image.fromarray(out.astype(np.uint8)).filter(ImageFilter.MaxFilter(5))) > 0
     return np.where(edges & ~kept, np.float32(0.0), ink), kept
 

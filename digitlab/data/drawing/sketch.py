@@ -1,5 +1,6 @@
 """The content of the canvas: strokes, or a picture that was opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,8 +8,8 @@ from numpy.typing import NDArray
 
 from digitlab.data.drawing.geometry import UNIT_FRAME
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
-from digitlab.data.drawing.raster import RasterSteps, render_steps
-from digitlab.data.drawing.side_by_side import split_drawing
+from digitlab.data.drawing.raster import RasterSteps, render_many, render_steps
+from digitlab.data.drawing.side_by_side import Extent, Group, Pieces, largest
 from digitlab.data.drawing.strokes import Drawing
 
 
@@ -68,21 +69,36 @@ class Sketch:
             return digit_from_image(self.picture.pixels, preprocessing)
         return render_steps(self.drawing, UNIT_FRAME, preprocessing)
 
-    def parts(self, minimum_gap: float, preprocessing: Preprocessing = ALL_STEPS) -> tuple[NDArray[np.uint8], ...]:
-        """Return the parts that are side by side, each preprocessed to an image of its own.
+    def pieces(self, preprocessing: Preprocessing = ALL_STEPS) -> Pieces:
+        """Return the separate pieces of ink: the strokes, or the connected areas of a picture.
 
         Args:
-            minimum_gap: Minimum width of the gap between two parts, as a share of the height of all ink.
-            preprocessing: The steps to take for each part.
-
-        Returns:
-            Two to six images of shape (28, 28), uint8, from left to right; empty if there is only one part, or more
-            than six.
+            preprocessing: The steps to take for each group of pieces that is rendered.
         """
         if self.picture is not None:
-            from digitlab.data.drawing.pictures import digit_from_image, split_picture
+            from digitlab.data.drawing.pictures import pieces_of_picture
 
-            pictures = split_picture(self.picture.pixels, minimum_gap)
-            return tuple(digit_from_image(part, preprocessing).image for part in pictures)
-        drawings = split_drawing(self.drawing, minimum_gap)
-        return tuple(render_steps(part, UNIT_FRAME, preprocessing).image for part in drawings)
+            return pieces_of_picture(self.picture.pixels, preprocessing)
+        return pieces_of_drawing(self.drawing, preprocessing)
+
+
+def pieces_of_drawing(drawing: Drawing, preprocessing: Preprocessing = ALL_STEPS) -> Pieces:
+    """Return the strokes of a drawing as pieces of ink.
+
+    Args:
+        drawing: The drawing, on the unit square if steps are left out, otherwise in any unit.
+        preprocessing: The steps to take for each group of strokes that is rendered.
+    """
+    extents = []
+    for stroke in drawing.strokes:
+        low, high = stroke.points[:, :2].min(axis=0).tolist(), stroke.points[:, :2].max(axis=0).tolist()
+        extents.append(Extent(*low, *high))
+    kept = largest(extents)
+
+    def render(groups: Sequence[Group]) -> NDArray[np.uint8]:
+        drawings = [Drawing(tuple(drawing.strokes[kept[index]] for index in group)) for group in groups]
+        if preprocessing.is_complete:
+            return render_many(drawings)
+        return np.stack([render_steps(part, UNIT_FRAME, preprocessing).image for part in drawings])
+
+    return Pieces(tuple(extents[index] for index in kept), render)

@@ -95,7 +95,7 @@ class ViewController(QObject):
             self._rendered = rendered = (sketch, preprocessing, sketch.steps(preprocessing))
         steps = rendered[2]
         inspection = inspect(request.snapshot, steps.image)
-        verdict = verdict_for(inspection, partial(sketch.parts, preprocessing=preprocessing))
+        verdict = verdict_for(inspection, partial(sketch.pieces, preprocessing=preprocessing))
         pinned = None if request.pinned is None else inspect(request.pinned, steps.image)
         view = View(sketch, steps, inspection, verdict, pinned)
         return _Result(request.number, view, time.perf_counter() - begun)

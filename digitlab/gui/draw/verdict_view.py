@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from digitlab.data.digit import NO_DIGIT
@@ -16,16 +16,22 @@ from digitlab.gui.widgets.label import Label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.outputs import output_symbol
-from digitlab.words.numbers import SILENT_BELOW, probability
+from digitlab.words.numbers import SILENT_BELOW, count, probability
 from digitlab.words.verdict import verdict_text, with_article
 
 _HEIGHT: Final = 60
 _DIGIT_WIDTH: Final = 44
 
-_DIGITS_PX: Final = 60
-"""Font size for several digits: each has at most this size divided by their number."""
+_PAIR_PX: Final = 30
+"""Largest font size for several digits."""
 
-_DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.POSSIBLE, VerdictKind.NO_DIGIT)
+_ROW_PX: Final = 190
+"""A longer row of digits has at most this size divided by their number, which leaves half of the narrowest view."""
+
+_REPEATED: Final = 2
+"""Up to this number, the title repeats the digits."""
+
+_DOUBTFUL: Final = (VerdictKind.UNCERTAIN, VerdictKind.POSSIBLE, VerdictKind.NO_DIGIT, VerdictKind.MANY)
 
 
 class VerdictView(QWidget):
@@ -39,20 +45,20 @@ class VerdictView(QWidget):
             "The network's prediction for your drawing. A network with an eleventh output is also trained to reject "
             "non-digits. One with ten outputs distinguishes only digits, so it may be confident about a scribble too. "
             "Dots, flat lines and filled areas are rejected without the network. If a drawing is uncertain as one "
-            "digit, its parts that are side by side are classified separately."
+            "digit or too wide for one, up to twelve parts that are side by side are classified separately."
         )
         # Of a fixed size set by this widget: otherwise each new text would lay out and paint the whole panel.
         self._inner = QWidget(self)
         self._digit = Label()
         self._digit.setObjectName("verdictDigit")
         self._digit.setFont(theme.verdict_font(self._digit.font()))
-        self._digit.setFixedWidth(_DIGIT_WIDTH)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = title_label()
         self._text.setObjectName("verdictText")
         self._text.setWordWrap(True)
         self._second = quiet_label()
         self._second.setObjectName("verdictSecond")
+        self._second.setWordWrap(True)
         layout = QGridLayout(self._inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(theme.SPACE_M)
@@ -112,10 +118,11 @@ class VerdictView(QWidget):
 
     def _show(self, digit: str, text: str, second: str, *, is_clear: bool = True) -> None:
         font = self._digit.font()
-        size = min(theme.FONT_VERDICT_PX, _DIGITS_PX // max(len(digit), 1))
+        size = theme.FONT_VERDICT_PX if len(digit) < 2 else min(_PAIR_PX, _ROW_PX // len(digit))
         if font.pixelSize() != size:
             font.setPixelSize(size)
             self._digit.setFont(font)
+        self._digit.setFixedWidth(max(_DIGIT_WIDTH, QFontMetrics(font).horizontalAdvance(digit) + 2))
         self._digit.setForegroundRole(theme.TEXT if is_clear else theme.QUIET)
         self._digit.setText(digit)
         self._text.setText(text)
@@ -126,10 +133,14 @@ class VerdictView(QWidget):
 def _large_text(verdict: Verdict) -> str:
     if verdict.kind is VerdictKind.NO_DIGIT:
         return output_symbol(NO_DIGIT)
+    if verdict.kind is VerdictKind.MANY:
+        return "…"
     return "".join(str(digit) for digit in verdict.digits) or "?"
 
 
 def _title_text(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
+    if len(verdict.digits) > _REPEATED:
+        return count(len(verdict.digits), "digit")
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
         return verdict_text(verdict)
     return f"{verdict_text(verdict)}, {probability(float(outputs[verdict.digit]))}"
@@ -143,6 +154,8 @@ def _second_text(verdict: Verdict, inspection: Inspection) -> str:
     match verdict.kind:
         case VerdictKind.SEVERAL:
             return "Draw one digit to see its bars."
+        case VerdictKind.MANY:
+            return "Up to 12 in a row are read."
         case VerdictKind.NO_DIGIT:
             is_plain = is_plain_shape(inspection.image)
             return (

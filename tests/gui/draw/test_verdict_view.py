@@ -78,6 +78,13 @@ def test_several_digits(view):
     assert shown(view) == ("47", "several digits: 4 and 7", "Draw one digit to see its bars.")
 
 
+def test_a_row_is_shown_once_and_more_digits_than_are_read_not_at_all(view):
+    view.show_verdict(Verdict(VerdictKind.SEVERAL, (4, 7, 0), None, 0.02), inspection_of(*eleven(0.98)), "")
+    assert shown(view) == ("470", "3 digits", "Draw one digit to see its bars.")
+    view.show_verdict(Verdict(VerdictKind.MANY, (), None, 0.02), inspection_of(*eleven(0.98)), "")
+    assert shown(view) == ("…", "several digits, more than I read", "Up to 12 in a row are read.")
+
+
 def test_a_remark_replaces_the_second_line(view):
     inspection = inspection_of(*eleven(0.95))
     view.show_verdict(Verdict.of_inspection(inspection), inspection, "labelled as a 3")
@@ -107,10 +114,11 @@ def test_an_uncertain_digit_looks_fainter_than_a_confident_one(view):
         assert digit.foregroundRole() == role
 
 
-@pytest.mark.parametrize("digits", [(4, 7), (8, 8, 8), (4, 0, 4, 8, 8, 8)])
+@pytest.mark.parametrize("digits", [(), (4, 7), (8, 8, 8), (4, 0, 4, 8, 8, 8), (8,) * 12])
 def test_the_height_stays_and_no_text_is_cut_off(view, digits):
     height = view.height()
-    view.show_verdict(Verdict(VerdictKind.SEVERAL, digits, None, 0.02), inspection_of(*eleven(0.98)), "")
+    kind = VerdictKind.SEVERAL if digits else VerdictKind.MANY
+    view.show_verdict(Verdict(kind, digits, None, 0.02), inspection_of(*eleven(0.98)), "")
     QApplication.processEvents()
     assert view.height() == height
     assert view.width() == NARROWEST

@@ -1,16 +1,24 @@
 """Several digits side by side, classified one by one where the whole is doubtful."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
+from digitlab.data.drawing.side_by_side import CLEAR_GAP, Group
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.insight.lens import inspect
-from digitlab.insight.several import CLEAR_GAP, LEAST_GAP, verdict_for
+from digitlab.insight.several import LEAST_GAP, MAXIMUM_DIGITS, verdict_for
 from digitlab.insight.verdict import Verdict, VerdictKind
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Dense, Flatten
 from digitlab.model.presets import PRESETS
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
 from tests.helpers.drawings import side_by_side
 from tests.helpers.networks import random_snapshot
 from tests.helpers.readers import template_reader
@@ -24,13 +32,15 @@ def _digit(digit: int) -> Drawing:
 
 def _result(sketch: Sketch, *, can_reject: bool) -> Verdict:
     inspection = inspect(template_reader(has_no_digit_output=can_reject), sketch.steps().image)
-    verdict = verdict_for(inspection, sketch.parts)
+    verdict = verdict_for(inspection, sketch.pieces)
     assert verdict is not None
     return verdict
 
 
 @BOTH
-@pytest.mark.parametrize("digits", [(4, 7), (5, 5), (1, 2, 3), (1, 1)])
+@pytest.mark.parametrize(
+    "digits", [(4, 7), (5, 5), (1, 2, 3), (1, 1), tuple(range(9)), (5, 4, 7, 0, 1, 1, 8, 2, 3, 6, 9, 4)]
+)
 def test_digits_side_by_side_are_classified_one_by_one(digits: tuple[int, ...], can_reject: bool):
     sketch = Sketch(drawing=side_by_side([_digit(digit) for digit in digits]))
     verdict = _result(sketch, can_reject=can_reject)
@@ -52,18 +62,19 @@ def test_a_picture_of_two_digits(can_reject: bool):
 @BOTH
 @pytest.mark.parametrize("digit", range(10))
 def test_a_clear_digit_is_not_split(digit: int, can_reject: bool):
-    def parts(least_gap: float) -> list[np.ndarray]:
-        pytest.fail(f"The parts were rendered, with the gap {least_gap}.")
+    def unread(groups: object) -> np.ndarray:
+        pytest.fail(f"The groups {groups} were read.")
 
+    pieces = replace(Sketch(drawing=_digit(digit)).pieces(), render=unread)
     inspection = inspect(template_reader(has_no_digit_output=can_reject), render(_digit(digit)))
-    verdict = verdict_for(inspection, parts)
+    verdict = verdict_for(inspection, lambda: pieces)
     assert verdict is not None
     assert verdict.digits == (digit,)
 
 
 def test_a_blank_image_is_not_split():
     inspection = inspect(template_reader(has_no_digit_output=True), np.zeros((28, 28), np.uint8))
-    verdict = verdict_for(inspection, lambda least_gap: pytest.fail("The parts were rendered."))
+    verdict = verdict_for(inspection, lambda: pytest.fail("The pieces were asked for."))
     assert verdict is not None
     assert verdict.kind is VerdictKind.EMPTY
 
@@ -91,6 +102,77 @@ def test_a_network_with_ten_outputs_needs_a_clear_gap():
     assert _result(sketch, can_reject=False).kind is not VerdictKind.SEVERAL
 
 
+@BOTH
+@pytest.mark.parametrize("digits", [(4,) * (MAXIMUM_DIGITS + 1), (1, 4, 7) * 10])
+def test_more_digits_than_are_read(digits: tuple[int, ...], can_reject: bool):
+    verdict = _result(Sketch(drawing=side_by_side([_digit(digit) for digit in digits])), can_reject=can_reject)
+    assert (verdict.kind, verdict.digits, verdict.digit) == (VerdictKind.MANY, (), None)
+
+
+def _lines(*lines: tuple[int, ...]) -> Drawing:
+    strokes = []
+    for number, digits in enumerate(lines):
+        for stroke in side_by_side([_digit(digit) for digit in digits]).strokes:
+            strokes.append(Stroke.of(stroke.points + np.array([0.0, 1.4 * number, 0.0])))
+    return Drawing(tuple(strokes))
+
+
+@BOTH
+@pytest.mark.parametrize("lines", [((4, 7), (2, 0)), ((1, 4, 7, 2, 5, 0),) * 5], ids=["few", "a page"])
+def test_several_lines_are_more_than_is_read(lines: tuple[tuple[int, ...], ...], can_reject: bool):
+    assert _result(Sketch(drawing=_lines(*lines)), can_reject=can_reject).kind is VerdictKind.MANY
+
+
+def _always(digit: int) -> Snapshot:
+    """Return a network that is certain of one digit, whatever it sees."""
+    spec = ModelSpec("Always", (Flatten(), Dense(11, Activation.SOFTMAX)))
+    return Snapshot.of(spec, [np.zeros((784, 11)), np.where(np.arange(11) == digit, 9.0, 0.0)])
+
+
+def _taken_for_a_three(sketch: Sketch) -> Verdict:
+    verdict = verdict_for(inspect(_always(3), sketch.steps().image), sketch.pieces)
+    assert verdict is not None
+    return verdict
+
+
+def test_a_row_or_a_page_that_looks_like_a_digit_is_not_one():
+    row = Sketch(drawing=side_by_side([_digit(digit) for digit in (1, 4, 7, 0)]))
+    assert _taken_for_a_three(row).digits == (3, 3, 3, 3)
+    assert _taken_for_a_three(Sketch(drawing=_lines(*[(1, 4, 7, 2, 5, 0)] * 5))).kind is VerdictKind.MANY
+
+
+def test_a_wide_row_of_which_no_part_is_a_digit_is_none():
+    """It is neither the digit that the network takes the whole for, nor several."""
+    bars = [Stroke.of([[10.0 * nth, 0.0], [10.0 * nth, 10.0]]) for nth in range(5)]
+    sketch = Sketch(drawing=Drawing(tuple(bars)))
+    whole = sketch.steps().image
+
+    def plain(groups: Sequence[Group]) -> np.ndarray:
+        return np.tile(np.full((28, 28), 255, np.uint8), (len(groups), 1, 1))
+
+    verdict = verdict_for(inspect(_always(3), whole), lambda: replace(sketch.pieces(), render=plain))
+    assert verdict == Verdict(VerdictKind.NO_DIGIT, (), None, 0.0)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_digit_of_two_strokes_stays_one_whatever_its_parts_look_like(digit: int):
+    for style in builtin_styles(digit):
+        assert _taken_for_a_three(Sketch(drawing=builtin_drawing(digit, style))).digits == (3,)
+
+
+def test_a_digit_of_dots_is_not_many():
+    points = np.concatenate([stroke.points for stroke in _digit(2).strokes])
+    dots = tuple(Stroke.of([point]) for point in points[::2])
+    assert len(dots) > MAXIMUM_DIGITS
+    assert _taken_for_a_three(Sketch(drawing=Drawing(dots))).digits == (3,)
+
+
+def test_digits_of_a_row_may_touch_and_overlap_a_little():
+    digits = (2, 0, 3, 6, 8, 2)
+    sketch = Sketch(drawing=side_by_side([_digit(digit) for digit in digits], gap=-0.08))
+    assert _result(sketch, can_reject=True).digits == digits
+
+
 def test_feature_maps_give_no_verdict():
     inspection = inspect(random_snapshot(PRESETS["one-conv"]), render(_digit(4)))
-    assert verdict_for(inspection, Sketch(drawing=_digit(4)).parts) is None
+    assert verdict_for(inspection, Sketch(drawing=_digit(4)).pieces) is None

@@ -29,7 +29,7 @@ def pen() -> Snapshot:
 
 def _verdict(snapshot: Snapshot, *strokes: list[tuple[float, float]]) -> Verdict:
     sketch = Sketch(Drawing(tuple(Stroke.of(np.array(stroke)) for stroke in strokes)))
-    verdict = verdict_for(inspect(snapshot, sketch.steps().image), sketch.parts)
+    verdict = verdict_for(inspect(snapshot, sketch.steps().image), sketch.pieces)
     assert verdict is not None
     return verdict
 

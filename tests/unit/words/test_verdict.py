@@ -16,3 +16,7 @@ from digitlab.words.verdict import verdict_text
 )
 def test_several_digits_are_listed(digits, text):
     assert verdict_text(Verdict(VerdictKind.SEVERAL, digits, None, 1.0)) == text
+
+
+def test_more_digits_than_are_read():
+    assert verdict_text(Verdict(VerdictKind.MANY, (), None, 0.0)) == "several digits, more than I read"
