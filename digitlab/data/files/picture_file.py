@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PpmImagePlugin import PpmImageFile
 
+from digitlab.data.files.grey_levels import grey_levels
 from digitlab.system.errors import DigitLabError
 from digitlab.system.kinds import Kind
 from digitlab.system.log import stderr_in_log
@@ -27,21 +28,11 @@ MAX_MEMORY: Final = 160 * 1024 * 1024
 """Limit on the memory, in bytes, that decoding may take. A photo is decoded at a fraction of its size; the limit leaves
 40 million coloured pixels of a PNG, more than any screen has."""
 
-KEPT_SIDE: Final = 1024
-"""Larger pictures are reduced by a whole factor, to at least this many pixels along the longer side: twice the side to
-which every picture is shrunk to find the digit."""
-
-_ORIENTATION: Final = 0x0112
-"""The tag of EXIF data that says how the camera was held."""
-
 _MAX_SCANS: Final = 64
 """Limit on the scans of a JPEG, each of which passes over the whole picture; cameras write up to about ten."""
 
 _MAX_TEXT_PIXELS: Final = 2_000_000
 """Limit on the pixels of a PNM file that is a text of numbers, of which Pillow decodes four million a second."""
-
-_STRIP_PIXELS: Final = 1_000_000
-"""Pixels that are converted at a time."""
 
 FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 """Formats that are decoded in this process; others, such as EPS, would start external programs."""
@@ -91,7 +82,7 @@ def decode_image(content: bytes, name: str) -> NDArray[np.uint8]:
         # libtiff prints what is wrong with a file, in any number of lines.
         with stderr_in_log() if content[:2] in (b"II", b"MM") else nullcontext(), _opened(content, name) as picture:
             _check_size(picture, name)
-            return _grey(_upright(picture))
+            return grey_levels(picture, name)
 
 
 def _opened(content: bytes, name: str) -> Image.Image:
@@ -121,74 +112,9 @@ def _bytes_per_pixel(picture: Image.Image) -> int:
     return pixel * {"WEBP": 4, "TIFF": 2}.get(picture.format or "", 1)
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """Return a picture in a mode that keeps its levels (F, RGBA or L), upright, and reduced if it is large."""
-    factor = max(1, max(picture.size) // KEPT_SIDE)
-    orientation = picture.getexif().get(_ORIENTATION)
-    if factor > 1 and isinstance(picture, JpegImageFile):
-        picture.draft("L", (picture.width // factor, picture.height // factor))
-        factor = max(1, max(picture.size) // KEPT_SIDE)
-    small = _reduced(picture, factor)
-    if orientation is not None:
-        small.getexif()[_ORIENTATION] = orientation
-    return ImageOps.exif_transpose(small)
-
-
-def _reduced(picture: Image.Image, factor: int) -> Image.Image:
-    """Convert a picture in strips, so that the converted pixels need little memory, and reduce each by the factor."""
-    width, height = picture.size
-    strip_height = factor * max(1, _STRIP_PIXELS // (factor * width))
-    strips = [
-        _converted(picture.crop((0, top, width, min(top + strip_height, height)))).reduce(factor)
-        for top in range(0, height, strip_height)
-    ]
-    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
-    top = 0
-    for strip in strips:
-        whole.paste(strip, (0, top))
-        top += strip.height
-    return whole
-
-
-def _converted(picture: Image.Image) -> Image.Image:
-    if picture.mode == "F" or picture.mode.startswith("I"):
-        return Image.fromarray(np.nan_to_num(np.asarray(picture, dtype=np.float32), posinf=0.0, neginf=0.0))
-    if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    # Other colour modes are converted to RGB first; Pillow cannot convert all of them to L directly.
-    return (picture if picture.mode in ("L", "RGB") else picture.convert("RGB")).convert("L")
-
-
 def _too_many_pixels(name: str, size: str, most: int) -> DigitLabError:
     return DigitLabError(
         f"{name} has {size} pixels.",
         expected=f"Expected at most {most // 1_000_000} million.",
         remedy="Crop it to the digit or reduce its size, then open it again.",
     )
-
-
-def _grey(picture: Image.Image) -> NDArray[np.uint8]:
-    if picture.mode == "F":
-        return _stretched(np.asarray(picture, dtype=np.float64))
-    return _composited(picture) if picture.mode == "RGBA" else np.array(picture)
-
-
-def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Scale levels of any range (12 or 16 bits, floats) to 0..255."""
-    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)  # the sums of a reduction may have been too large
-    low, high = float(values.min()), float(values.max())
-    if low >= 0.0 and high <= 255.0:
-        return values.astype(np.uint8)
-    # Halved first, because the difference of two floats may exceed the largest float.
-    return ((values / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) * 255.0).astype(np.uint8)
-
-
-def _composited(picture: Image.Image) -> NDArray[np.uint8]:
-    """Composite a transparent picture on white if its visible part is dark, else on black."""
-    levels = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float32)
-    opacity = np.asarray(picture.getchannel("A"), dtype=np.float32) / np.float32(255.0)
-    visible = float(opacity.sum())
-    mean = float((levels * opacity).sum()) / visible if visible > 0.0 else 0.0
-    background = np.float32(255.0 if mean < 128.0 else 0.0)
-    composited = np.rint(levels * opacity + background * (np.float32(1.0) - opacity))
-    return np.asarray(composited, dtype=np.uint8)

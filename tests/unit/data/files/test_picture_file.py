@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 
 from digitlab.data.drawing.pictures import decode_image, digit_from_image, read_image
-from digitlab.data.files import picture_file
+from digitlab.data.files import grey_levels, picture_file
 from digitlab.system.errors import DigitLabError
 
 LEVELS = np.array([[0, 100, 255], [30, 60, 90]], dtype=np.uint8)
@@ -70,9 +71,66 @@ def test_16_bits_are_scaled_to_8() -> None:
     assert decode_image(encoded(deep), "digit").tolist() == [[0, 127, 255]]
 
 
-def test_floats_with_missing_values_are_scaled_to_8_bits() -> None:
-    floats = Image.fromarray(np.array([[np.nan, -1e38, 1e38]], dtype=np.float32))
-    assert decode_image(encoded(floats, "TIFF"), "digit").tolist() == [[127, 0, 255]]
+@pytest.mark.parametrize(
+    ("kind", "levels", "expected"),
+    [
+        ("PNG", np.array([[0, 1]], np.uint8), [[0, 255]]),
+        ("PNG", np.array([[1, 1]], np.uint8), [[255, 255]]),
+        ("PNG", np.array([[0, 0]], np.uint8), [[0, 0]]),
+        ("PNG", np.array([[0, 2]], np.uint8), [[0, 2]]),
+        ("PNG", np.array([[False, True]]), [[0, 255]]),
+        ("PNG", np.array([[[0, 0, 0], [1, 1, 1]]], np.uint8), [[0, 255]]),
+        ("PNG", np.array([[0, 1]], np.uint16), [[0, 255]]),
+        ("PNG", np.array([[0, 200]], np.uint16), [[0, 200]]),
+        ("PNG", np.array([[0, 4095]], np.uint16), [[0, 255]]),
+        ("TIFF", np.array([[0, 1]], np.int32), [[0, 255]]),
+        ("TIFF", np.array([[-1, 1]], np.int32), [[0, 255]]),
+        ("TIFF", np.array([[0, 0.5, 1]], np.float32), [[0, 127, 255]]),
+        ("TIFF", np.array([[0, 0.25]], np.float32), [[0, 63]]),
+        ("TIFF", np.array([[0, 1.02]], np.float32), [[0, 255]]),  # a little above 1, as after resampling
+        ("TIFF", np.array([[0, 0.5, 200]], np.float32), [[0, 0, 200]]),
+        ("TIFF", np.array([[-1, 0, 1]], np.float32), [[0, 127, 255]]),
+        ("TIFF", np.array([[-3e38, 0, 3e38]], np.float32), [[0, 127, 255]]),
+    ],
+)
+def test_the_range_follows_from_the_mode_and_the_largest_level(
+    kind: str, levels: NDArray[np.generic], expected: list[list[int]]
+) -> None:
+    assert decode_image(encoded(Image.fromarray(levels), kind), "digit").tolist() == expected
+
+
+@pytest.mark.parametrize("colours", [[0, 0, 0, 1, 1, 1], [0, 0, 0, 255, 255, 255]])
+def test_a_palette_of_two_colours_is_black_and_white(colours: list[int]) -> None:
+    picture = Image.new("P", (2, 1))
+    picture.putpalette(colours)
+    picture.putdata([0, 1])
+    assert decode_image(encoded(picture), "digit").tolist() == [[0, 255]]
+
+
+def test_an_opaque_mask_with_an_alpha_channel_is_black_and_white() -> None:
+    mask = np.array([[[0, 0, 0, 255], [1, 1, 1, 255], [9, 9, 9, 0]]], dtype=np.uint8)
+    assert decode_image(encoded(Image.fromarray(mask)), "digit").tolist() == [[0, 255, 255]]
+
+
+def test_the_noise_of_a_black_photo_is_no_mask() -> None:
+    noise = np.random.default_rng(0).integers(0, 2, (64, 64), np.uint8)
+    assert decode_image(encoded(Image.fromarray(noise), "JPEG", quality=100), "digit").max() <= 2
+
+
+@pytest.mark.parametrize("level", [np.nan, np.inf, -np.inf])
+def test_levels_that_are_no_finite_numbers_are_refused_in_words(level: float) -> None:
+    floats = Image.fromarray(np.array([[0, level, 1]], dtype=np.float32))
+    with pytest.raises(DigitLabError, match=r"digit.tif has levels that are not a number \(NaN\) or infinite") as caught:
+        decode_image(encoded(floats, "TIFF"), "digit.tif")
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["float01.tif", "mask01.png"])
+def test_shared_pictures_with_levels_up_to_1_are_black_and_white(name: str, shared_data: Path) -> None:
+    path = shared_data / "hard" / name
+    if not path.is_file():
+        pytest.skip(f"there is no file {path}")
+    assert set(np.unique(read_image(path))) == {0, 255}
 
 
 @pytest.mark.parametrize(("ink", "background"), [(0, 255), (255, 0)])
@@ -198,7 +256,7 @@ def test_a_large_photo_is_reduced_upright() -> None:
     levels = np.zeros((2400, 4000), np.uint8)
     levels[:, :2000] = 255
     pixels = decode_image(encoded(Image.fromarray(levels), "JPEG", exif=exif), "digit")
-    assert max(pixels.shape) < 2 * picture_file.KEPT_SIDE
+    assert max(pixels.shape) < 2 * grey_levels.KEPT_SIDE
     assert pixels.shape[0] > pixels.shape[1]
     assert pixels[100].min() > 250
     assert pixels[-100].max() < 5
