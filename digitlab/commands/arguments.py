@@ -104,7 +104,7 @@ def _add_predict(commands: Any) -> None:
         "  label           the label of a drawing, or null",
         "digitlab predict --json seven.png drawings.jsonl.gz",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or drawings (.jsonl, .jsonl.gz)")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or drawings (.jsonl, .jsonl.gz, .ndjson)")
     parser.add_argument(
         "--model",
         default=DEFAULT_MODEL,
@@ -140,7 +140,7 @@ def _add_train(commands: Any) -> None:
         nargs="+",
         default=[],
         metavar="FILE",
-        help="drawings to train on (.jsonl, .jsonl.gz): with a label they are digits, without one they are not "
+        help="drawings to train on (.jsonl, .jsonl.gz, .ndjson): with a label they are digits, without one not "
         "(default: generated digits)",
     )
     parser.add_argument("--epochs", type=int, metavar="N", help="passes over the training digits (tutorial: 10)")
@@ -191,7 +191,7 @@ def _add_evaluate(commands: Any) -> None:
         "digitlab evaluate tutorial --data mnist",
     )
     parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as pen")
-    _add_data(parser, "a file of drawings (.jsonl, .jsonl.gz), ")
+    _add_data(parser, "a file of drawings (.jsonl, .jsonl.gz, .ndjson), ")
     _add_strict(parser)
     _add_json(parser, "one JSON object")
 

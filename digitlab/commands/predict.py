@@ -50,7 +50,7 @@ def run(paths: Sequence[str], model: str, *, as_json: bool, is_strict: bool = Fa
     """Classify every image and drawing. A file that cannot be read is reported, and the others are still classified.
 
     Args:
-        paths: Files of images or drawings (``.jsonl``, ``.jsonl.gz``).
+        paths: Files of images or drawings (``.jsonl``, ``.jsonl.gz``, ``.ndjson``).
         model: Name or file of the network.
         as_json: Whether to write JSON lines.
         is_strict: Whether a file of drawings is refused if a line is no drawing, instead of leaving that line out.

@@ -116,7 +116,7 @@ def load_held_out(
     Drawings are preprocessed to 28x28 pixels as on the canvas. Drawings without a label count as non-digits.
 
     Args:
-        source: As in ``load_dataset``, the path of a ``.jsonl`` or ``.jsonl.gz`` file, or ``MY_DIGITS``.
+        source: As in ``load_dataset``, the path of a ``.jsonl``, ``.jsonl.gz`` or ``.ndjson`` file, or ``MY_DIGITS``.
         part: The part of a dataset.
         download: Whether MNIST may be downloaded if it is not on this computer.
         progress: Called in this thread.

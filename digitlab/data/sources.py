@@ -80,7 +80,7 @@ def load_drawings(paths: Iterable[Path], left_out: TellLeftOut | None = None) ->
     """Read files of drawings to train on.
 
     Args:
-        paths: Files of drawings (``.jsonl``, ``.jsonl.gz``).
+        paths: Files of drawings (``.jsonl``, ``.jsonl.gz``, ``.ndjson``).
         left_out: Called for each file with lines that are left out; None refuses such a file.
 
     Returns:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 READABLE: Final = (
     "DigitLab opens networks and runs (.digitlab, .digitlab-run), pictures (PNG, JPEG, BMP, GIF, TIFF, WebP, PNM), "
-    "drawings (.jsonl, .jsonl.gz) and digits for training (.npz, or a folder with the four IDX files of MNIST)."
+    "drawings (.jsonl, .jsonl.gz, .ndjson) and digits for training (.npz, or a folder with the four IDX files of "
+    "MNIST)."
 )
 """What DigitLab can open."""
 
@@ -45,7 +46,11 @@ class Kind(Enum):
     OWN_DIGITS = ("DigitLab's file of your own digits", "They are under My digits; export them from there.", True)
     ARRAYS = ("a file of NumPy arrays (.npz)", _AS_DATASET, True)
     IDX = ("a file of IDX data, as of MNIST", "Choose the folder that contains all four IDX files of MNIST.", True)
-    DRAWINGS = ("a file of drawings", "Its name must end in .jsonl or .jsonl.gz; rename it, then open it again.", True)
+    DRAWINGS = (
+        "a file of drawings",
+        "Its name must end in .jsonl, .jsonl.gz or .ndjson; rename it, then open it again.",
+        True,
+    )
 
     EMPTY = ("an empty file", "Copy or download it again, or open another one.", True)
     ARRAY = ("a single NumPy array (.npy)", _SAVE_AS_NPZ, False)
@@ -114,7 +119,7 @@ _ZIP: Final = b"PK\x03\x04"
 _GZIP: Final = b"\x1f\x8b"
 
 _TEXTS: Final[tuple[tuple[str, Kind], ...]] = (
-    (r'\s*\{[^\n]*"strokes"\s*:', Kind.DRAWINGS),
+    (r'\s*\{[^\n]*"(?:strokes|drawing)"\s*:', Kind.DRAWINGS),
     (r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b", Kind.SVG),
     (r"\s*<(?:!doctype html|html|head|body)\b", Kind.WEB_PAGE),
     (r"\s*[\[{]", Kind.JSON),

@@ -152,6 +152,11 @@ DRAWINGS: Final = (
     of_bytes("drawings", "deep brackets", lambda: b"[" * 4_000_000),
     of_bytes("drawings", "open strings", lambda: b'{"\\"' * 1_000_000),
     of_bytes("drawings", "a line without end", lambda: b" " * 9_000_000),
+    of_bytes(
+        "packed drawings",
+        "millions of points of Quick, Draw!",
+        lambda: _packed(b'{"\\u0064rawing": [[[0%b], [0%b]]]}\n' % ((b",0" * 90_000,) * 2), 300),
+    ),
     of_bytes("packed drawings", "hundreds of megabytes of blanks", lambda: _packed(b" " * 2**20, 300)),
     of_bytes("packed drawings", "millions of empty lines", lambda: _packed(b"\n" * 2**20, 200)),
     of_bytes("packed drawings", "millions of bad lines", lambda: _packed(b"x\n" * 2**19, 200)),

@@ -28,6 +28,7 @@ from digitlab.system.settings import Settings
 from tests.helpers.networks import random_snapshot, small_spec
 from tests.helpers.trainings import NOW, run_of, snapshot_and_state, started_training
 
+QUICK_DRAW = b'{"word":"7","recognized":true,"drawing":[[[0,200,90],[0,0,255]],[[40,160],[120,118],[0,9]]]}\n'
 LEVELS = np.arange(28 * 28, dtype=np.uint32).reshape(28, 28).astype(np.uint8)
 
 
@@ -83,7 +84,11 @@ def drawings() -> list[bytes]:
     """Return files of drawings."""
     several = _digits(10)
     extra = {"label": None, "strokes": [[[0, 1, 0.5], [3, 2, 0.7]]], "writer": 3}
-    return [_written("a.jsonl", lambda path: write_drawings(path, several)), (json.dumps(extra) + "\n").encode()]
+    return [
+        _written("a.jsonl", lambda path: write_drawings(path, several)),
+        (json.dumps(extra) + "\n").encode(),
+        QUICK_DRAW,
+    ]
 
 
 @cache

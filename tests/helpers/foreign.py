@@ -54,7 +54,7 @@ FOREIGN: Final[dict[str, tuple[bytes, Kind]]] = {
     "folder.zip": (_zipped("a.png", "b.png"), Kind.ZIP),
     "folder.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(30), Kind.ARCHIVE),
     "other.sqlite": (b"SQLite format 3\0" + bytes(100), Kind.SQLITE),
-    "quickdraw.ndjson": (b'{"word":"7","drawing":[[[0,200],[0,0]]]}\n', Kind.JSON),
+    "annotations.json": (b'{"word":"7","image":[0,200]}\n', Kind.JSON),
     "download.html": (b"<!DOCTYPE html>\n<html><body>Not found</body></html>", Kind.WEB_PAGE),
     "readme.txt": ("Ein Text, mit Umlauten: ä.\n".encode(), Kind.TEXT),
     "program": (b"\x7fELF\x02\x01\x01" + bytes(100), Kind.PROGRAM),

@@ -1,10 +1,11 @@
 """A drawing as a line of JSON: ``{"label": 3, "strokes": [[[x, y], ...], ...]}``.
 
 y points down, the unit is arbitrary, a point may have its pressure (0..1) as a third number, ``label`` may be null or
-missing, and other keys are ignored.
+missing, and other keys are ignored. A line of Quick, Draw! is read too; see ``_strokes_of_quick_draw``.
 """
 
 import json
+from string import digits
 from typing import Any, Final
 
 from digitlab.data.digit import CLASS_COUNT
@@ -48,6 +49,8 @@ def from_line(line: bytes, where: str) -> Drawing:
         value = parse_json(line)
     except ValueError as error:
         raise _malformed(where, "is not JSON") from error
+    if isinstance(value, dict) and "strokes" not in value and isinstance(value.get("drawing"), list):
+        value = {"strokes": _strokes_of_quick_draw(value["drawing"], where), "label": _digit_of(value.get("word"))}
     if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
         raise _malformed(where, 'has no list "strokes"')
     strokes = value["strokes"]
@@ -56,6 +59,24 @@ def from_line(line: bytes, where: str) -> Drawing:
     if sum(len(stroke) for stroke in strokes) > MAX_POINTS:
         raise _malformed(where, f"has more than {MAX_POINTS:,} points")
     return Drawing(tuple(_stroke(stroke, where) for stroke in strokes), _label(value.get("label"), where))
+
+
+def _strokes_of_quick_draw(strokes: list[Any], where: str) -> list[list[list[Any]]]:
+    """Return the points of a drawing of Quick, Draw!.
+
+    Its lines are ``{"word": "cat", "drawing": [[[x, ...], [y, ...]], ...]}``; raw ones have a third list per stroke,
+    of times (https://github.com/googlecreativelab/quickdraw-dataset).
+    """
+    for stroke in strokes:
+        axes: list[Any] = stroke if isinstance(stroke, list) and len(stroke) in (2, 3) else [None]
+        if not all(isinstance(axis, list) and len(axis) == len(axes[0]) for axis in axes):
+            raise _malformed(where, "has a stroke that is not a list of x and an equally long one of y")
+    return [[list(point) for point in zip(*stroke[:2], strict=True)] for stroke in strokes]
+
+
+def _digit_of(word: Any) -> int | None:
+    """Return the digit that a word is, such as "7"; None for any other word."""
+    return int(word) if isinstance(word, str) and len(word) == 1 and word in digits else None
 
 
 def _label(value: Any, where: str) -> int | None:

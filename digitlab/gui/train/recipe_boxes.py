@@ -104,7 +104,7 @@ class DrawingsBox(ChoiceBox):
         if paths:
             names = [one_line(Path(path).name) for path in paths]
             self.add_choice(names[0] if len(names) == 1 else f"{len(names)} files", paths, ", ".join(names))
-        self.add_choice("Choose files…", _CHOOSE, "Your own drawings: one or more .jsonl or .jsonl.gz files")
+        self.add_choice("Choose files…", _CHOOSE, "Your own drawings: one or more .jsonl, .jsonl.gz or .ndjson files")
         self.show_choice(paths)
 
     @Slot(int)

@@ -60,6 +60,34 @@ def test_reads_a_hand_made_file_with_other_keys_blank_lines_and_no_label(tmp_pat
     assert second.label == 3
 
 
+@pytest.mark.parametrize(
+    ("word", "label"), [('"7"', 7), ('"cat"', None), ('"77"', None), ('""', None), ("7", None), ("null", None)]
+)
+def test_reads_a_drawing_of_quick_draw(tmp_path: Path, word: str, label: int | None) -> None:
+    line = '{"word":%s,"key_id":"1","drawing":[[[0,200,90],[0,0,255]],[[5],[6],[0]]]}\n'
+    (tmp_path / "seven.ndjson").write_text(line % word)
+    (drawing,) = read_drawings(tmp_path / "seven.ndjson")
+    assert drawing.label == label
+    assert [stroke.points[:, :2].tolist() for stroke in drawing.strokes] == [[[0, 0], [200, 0], [90, 255]], [[5, 6]]]
+
+
+def test_the_points_of_quick_draw_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "seven.ndjson").write_text('{"drawing":[[[0%s],[0%s]]]}\n' % ((",9" * 50,) * 2))
+    assert len(read_drawings(tmp_path / "seven.ndjson")) == 1
+    monkeypatch.setattr(drawings_file, "MAX_BRACKETS", 30)
+    with pytest.raises(DigitLabError, match=r"seven.ndjson has more than 30 points"):
+        read_drawings(tmp_path / "seven.ndjson")
+
+
+def test_reads_the_shared_files_of_drawings(shared_data: Path) -> None:
+    if not (shared_data / "hard").is_dir():
+        pytest.skip(f"there is no folder {shared_data / 'hard'}")
+    (seven,) = read_drawings(shared_data / "hard" / "quickdraw.ndjson")
+    zeros = read_drawings(shared_data / "hard" / "slashed_zero.jsonl")
+    assert seven.label == 7
+    assert [zero.label for zero in zeros[:4]] == [0] * 4
+
+
 def test_same_drawings_give_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for name in ("a.jsonl.gz", "b.jsonl.gz"):
@@ -91,6 +119,14 @@ def test_same_drawings_give_the_same_bytes(tmp_path: Path) -> None:
         ('{"strokes": {"0": 1}}', "strokes"),
         ('{"label": 3}', "strokes"),
         ("[1, 2]", "strokes"),
+        ('{"drawing": 5}', "strokes"),
+        ('{"drawing": [5]}', "a list of x"),
+        ('{"drawing": [[[1, 2]]]}', "a list of x"),
+        ('{"drawing": [[[1, 2], [3]]]}', "a list of x"),
+        ('{"drawing": [[[1, 2], [3, 4], [5]]]}', "a list of x"),
+        ('{"drawing": [[1, 2]]}', "a list of x"),
+        ('{"drawing": [[[], []]]}', "without points"),
+        ('{"drawing": [[["a"], [1]]]}', "finite"),
         ('{"label": 10, "strokes": []}', "label"),
         ('{"label": -1, "strokes": []}', "label"),
         ('{"label": "3", "strokes": []}', "label"),

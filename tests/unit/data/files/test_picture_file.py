@@ -120,7 +120,9 @@ def test_the_noise_of_a_black_photo_is_no_mask() -> None:
 @pytest.mark.parametrize("level", [np.nan, np.inf, -np.inf])
 def test_levels_that_are_no_finite_numbers_are_refused_in_words(level: float) -> None:
     floats = Image.fromarray(np.array([[0, level, 1]], dtype=np.float32))
-    with pytest.raises(DigitLabError, match=r"digit.tif has levels that are not a number \(NaN\) or infinite") as caught:
+    with pytest.raises(
+        DigitLabError, match=r"digit.tif has levels that are not a number \(NaN\) or infinite"
+    ) as caught:
         decode_image(encoded(floats, "TIFF"), "digit.tif")
     assert caught.value.remedy
 
