@@ -104,7 +104,7 @@ def _add_predict(commands: Any) -> None:
         "  label           the label of a drawing, or null",
         "digitlab predict --json seven.png drawings.jsonl.gz",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or drawings (.jsonl, .jsonl.gz, .ndjson)")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a picture, or drawings (.jsonl, .jsonl.gz, .ndjson)")
     parser.add_argument(
         "--model",
         default=DEFAULT_MODEL,

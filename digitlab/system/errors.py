@@ -5,7 +5,13 @@ import shlex
 import sys
 from typing import Final
 
-_DISTRIBUTIONS: Final = {"PIL": "pillow", "PySide6": "PySide6-Essentials", "shiboken6": "PySide6-Essentials"}
+_DISTRIBUTIONS: Final = {
+    "PIL": "pillow",
+    "PySide6": "PySide6-Essentials",
+    "pillow_heif": "pillow-heif",
+    "resvg_py": "resvg-py",
+    "shiboken6": "PySide6-Essentials",
+}
 """The names under which packages are installed, where these differ from those under which they are imported."""
 
 

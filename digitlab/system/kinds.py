@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     import zipfile
 
 READABLE: Final = (
-    "DigitLab opens networks and runs (.digitlab, .digitlab-run), pictures (PNG, JPEG, BMP, GIF, TIFF, WebP, PNM), "
-    "drawings (.jsonl, .jsonl.gz, .ndjson) and digits for training (.npz, or a folder with the four IDX files of "
-    "MNIST)."
+    "DigitLab opens networks and runs (.digitlab, .digitlab-run), pictures (PNG, JPEG, BMP, GIF, TIFF, WebP, PNM, "
+    "HEIC, AVIF, SVG, the first page of a PDF), drawings (.jsonl, .jsonl.gz, .ndjson) and digits for training (.npz, "
+    "or a folder with the four IDX files of MNIST)."
 )
 """What DigitLab can open."""
 
@@ -26,7 +26,10 @@ _REBUILD: Final = (
     "and train them here."
 )
 _UNPACK: Final = "Unpack it, and open what is in it."
-_TO_PNG: Final = "Save it as a PNG or JPEG picture, and open that."
+TO_PNG: Final = "Save it as a PNG or JPEG picture, and open that."
+"""What to do with a picture or document that cannot be read."""
+
+_AS_PICTURE: Final = "Open it in the window, or classify it with digitlab predict."
 _AS_NETWORK: Final = "Its name must end in .digitlab; open it with File > Open, or name it as the model of a command."
 _AS_DATASET: Final = "Its name must end in .npz; open it with File > Open, or name it after --data."
 
@@ -40,7 +43,11 @@ class Kind(Enum):
         is_readable: Whether DigitLab reads it somewhere.
     """
 
-    PICTURE = ("a picture", "Open it in the window, or classify it with digitlab predict.", True)
+    PICTURE = ("a picture", _AS_PICTURE, True)
+    HEIF = ("a HEIC photo", _AS_PICTURE, True)
+    AVIF = ("an AVIF picture", _AS_PICTURE, True)
+    PDF = ("a PDF document", _AS_PICTURE, True)
+    SVG = ("an SVG drawing", _AS_PICTURE, True)
     NETWORK = ("a network of DigitLab (.digitlab)", _AS_NETWORK, True)
     RUN = ("a run of DigitLab (.digitlab-run)", "Its name must end in .digitlab-run; open it with File > Open.", True)
     OWN_DIGITS = ("DigitLab's file of your own digits", "They are under My digits; export them from there.", True)
@@ -68,12 +75,9 @@ class Kind(Enum):
     MATLAB = ("a MATLAB file (.mat)", _SAVE_AS_NPZ, False)
     PARQUET = ("a Parquet table", _SAVE_AS_NPZ, False)
     SQLITE = ("an SQLite database", "Open another file.", False)
-    HEIF = ("a HEIF or AVIF photo", _TO_PNG, False)
-    VIDEO = ("a video", _TO_PNG, False)
-    PDF = ("a PDF document", _TO_PNG, False)
-    POSTSCRIPT = ("a PostScript document", _TO_PNG, False)
-    SVG = ("an SVG drawing", _TO_PNG, False)
-    PSD = ("a Photoshop document", _TO_PNG, False)
+    VIDEO = ("a video", TO_PNG, False)
+    POSTSCRIPT = ("a PostScript document", TO_PNG, False)
+    PSD = ("a Photoshop document", TO_PNG, False)
     ZIP = ("a zip archive", _UNPACK, False)
     ARCHIVE = ("an archive", _UNPACK, False)
     GZIP = ("a file compressed with gzip", _UNPACK, False)
@@ -104,7 +108,8 @@ _MAGIC: Final[tuple[tuple[str, Kind], ...]] = (
     (r"PAR1", Kind.PARQUET),
     (r".{4}TFL3", Kind.TFLITE),
     (r"\x08[\x01-\x20](?:\x12|:|B|\x1a|\x22)", Kind.ONNX),
-    (r".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", Kind.HEIF),
+    (r".{4}ftyp(?:.{4}){0,16}avi[fs]", Kind.AVIF),
+    (r".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", Kind.HEIF),
     (r".{4}ftyp|\x1aE\xdf\xa3|RIFF.{4}AVI ", Kind.VIDEO),
     (r"%PDF-", Kind.PDF),
     (r"%!PS|\xc5\xd0\xd3\xc6", Kind.POSTSCRIPT),
@@ -120,7 +125,11 @@ _GZIP: Final = b"\x1f\x8b"
 
 _TEXTS: Final[tuple[tuple[str, Kind], ...]] = (
     (r'\s*\{[^\n]*"(?:strokes|drawing)"\s*:', Kind.DRAWINGS),
-    (r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b", Kind.SVG),
+    (
+        # Atomic, so that many comments take no time.
+        r"\s*(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE svg\b[^>\[]*(?:\[.*?\]\s*)?>)\s*)*+<(?:svg:)?svg\b",
+        Kind.SVG,
+    ),
     (r"\s*<(?:!doctype html|html|head|body)\b", Kind.WEB_PAGE),
     (r"\s*[\[{]", Kind.JSON),
     (r"[^\n]*?([,;\t])[^\n]*\1[^\n]*\n[^\n]*\1[^\n]*\1", Kind.TABLE),

@@ -184,7 +184,7 @@ def refusing(path: Path, form: Format, content: bytes | None = None) -> Iterator
         if content is None and isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise _unreadable(path, error) from error
         _log.info("%s was refused.", name, exc_info=True)
-        raise form.refusal(name, kind_of(path) if content is None else _kind_of(io.BytesIO(content))) from error
+        raise form.refusal(name, kind_of(path) if content is None else kind_of_content(content)) from error
 
 
 def refuse_other_kinds(path: Path, form: Format) -> None:
@@ -205,6 +205,11 @@ def kind_of(path: Path) -> Kind | None:
             return _kind_of(raw)
     except (DigitLabError, OSError):
         return None
+
+
+def kind_of_content(content: bytes) -> Kind | None:
+    """Return what the content of a file is; None if that is unknown."""
+    return _kind_of(io.BytesIO(content))
 
 
 def _kind_of(file: IO[bytes] | io.FileIO) -> Kind | None:

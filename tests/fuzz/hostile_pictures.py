@@ -9,6 +9,7 @@ from typing import Final
 from PIL import Image
 
 from tests.fuzz.cases import of_bytes
+from tests.helpers.pictures import PDF_WITH_PASSWORD, SEVENS
 
 
 def png(width: int, height: int, depth: int, colour: int, level: int = 0) -> bytes:
@@ -68,8 +69,50 @@ PICTURES: Final = (
     ),
     of_bytes("pictures", "a TIFF of floats", _picture("TIFF", (6000, 6000), "F", compression="tiff_lzw")),
     of_bytes("pictures", "a plain text of 9 million pixels", lambda: b"P2 3000 3000 9\n" + b"1 " * 9_000_000),
+    of_bytes("pictures", "an AVIF of a billion pixels", lambda: _with_ispe(SEVENS["seven.avif"](), 40_000)),
+    of_bytes("pictures", "a HEIC of a billion pixels", lambda: _with_ispe(SEVENS["seven.heic"](), 40_000)),
+    of_bytes("pictures", "an SVG of a billion entities", lambda: _svg_of_entities()),
+    of_bytes("pictures", "an SVG of a billion shapes", lambda: _svg_of_uses()),
+    of_bytes("pictures", "an SVG in a million groups", lambda: _svg(b"<g>" * 1_000_000)),
+    of_bytes("pictures", "an SVG with a device", lambda: _svg(b'<image href="/dev/zero" width="9" height="9"/>')),
+    of_bytes("pictures", "a PDF of a billion forms", lambda: _pdf_of_forms()),
+    of_bytes("pictures", "a PDF with a password", lambda: PDF_WITH_PASSWORD),
     of_bytes("pictures", "a long text chunk", lambda: _png_with_text(2**29)),
 )
+
+
+def _with_ispe(content: bytes, side: int) -> bytes:
+    """Return a HEIF or AVIF file that announces a square."""
+    start = content.index(b"ispe") + 8
+    return content[:start] + side.to_bytes(4, "big") * 2 + content[start + 8 :]
+
+
+def _svg(inside: bytes, before: bytes = b"") -> bytes:
+    return before + b'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">' + inside + b"</svg>"
+
+
+def _svg_of_entities() -> bytes:
+    entities = b"".join(b'<!ENTITY e%d "%b">' % (level, b"&e%d;" % (level - 1) * 10) for level in range(1, 10))
+    return _svg(b"<text>&e9;</text>", b'<!DOCTYPE svg [<!ENTITY e0 "7">' + entities + b"]>")
+
+
+def _svg_of_uses() -> bytes:
+    groups = (b'<g id="g%d">%b</g>' % (level, b'<use href="#g%d"/>' % (level - 1) * 10) for level in range(1, 10))
+    return _svg(b'<rect id="g0" width="99" height="99" opacity=".5"/>' + b"".join(groups))
+
+
+def _pdf_of_forms() -> bytes:
+    """Return a page with a form that contains ten forms, which contain ten each, and so on."""
+    head = (
+        b"%d 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<</XObject<</F %d 0 R>>>>/Length %d>>stream\n"
+    )
+    bodies = [(level + 5, b"0 0 99 99 re f" if level == 9 else b"/F Do " * 10) for level in range(10)]
+    forms = b"".join(head % (at, at + 1, len(body)) + body + b"\nendstream endobj\n" for at, body in bodies)
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>endobj"
+        b" 4 0 obj<</Length 5>>stream\n/F Do\nendstream endobj\n" + forms + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    )
 
 
 def _png_with_text(size: int) -> bytes:

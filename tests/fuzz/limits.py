@@ -20,7 +20,7 @@ CPU_S: Final = 2.0
 GROWTH_MB: Final = 200.0
 """Memory by which the process may grow meanwhile."""
 
-_WALL_S: Final = 60.0
+_WALL_S: Final = 90.0
 """A child that takes longer waits for something, even on a busy machine."""
 
 _ADDRESS_SPACE: Final = 2 * 2**30

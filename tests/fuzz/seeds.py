@@ -26,6 +26,7 @@ from digitlab.runs.run_file import write_run
 from digitlab.runs.writer import RunWriter
 from digitlab.system.settings import Settings
 from tests.helpers.networks import random_snapshot, small_spec
+from tests.helpers.pictures import SEVENS
 from tests.helpers.trainings import NOW, run_of, snapshot_and_state, started_training
 
 QUICK_DRAW = b'{"word":"7","recognized":true,"drawing":[[[0,200,90],[0,0,255]],[[40,160],[120,118],[0,9]]]}\n'
@@ -45,6 +46,7 @@ def pictures() -> list[bytes]:
     found += [_encoded(colour.convert("RGB").quantize(16), kind) for kind in ("PNG", "GIF", "BMP")]
     found.append(_encoded(Image.fromarray(LEVELS.astype(np.uint16) * 256), "PNG"))
     found.append(_encoded(Image.fromarray(LEVELS.astype(np.float32)), "TIFF"))
+    found += [make() for make in SEVENS.values()]
     return [*found, b"P2 3 2 255\n0 1 2\n3 4 255\n", b"P3 1 1 255\n1 2 3\n", b"P1 2 2\n0 1\n1 0\n"]
 
 

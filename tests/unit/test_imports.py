@@ -27,6 +27,7 @@ from tests.structure import (
 
 QT: Final = {"PySide6", "shiboken6", "pyqtgraph"}
 LEARNING: Final = {"tensorflow", "keras"}
+DECODERS: Final = {"pillow_heif", "pypdfium2", "resvg_py"}
 LEARNING_ROOMS: Final = ("digitlab.model.build", "digitlab.training")
 
 WRITERS: Final = ("controller", "answering", "editor", "opening", "session", "application", "demo", "tabs")
@@ -78,6 +79,15 @@ def test_only_the_rooms_of_learning_import_tensorflow_and_keras():
 
 def test_tensorflow_and_keras_are_imported_inside_functions():
     wrong = [entry for entry in ALL if entry.at_top and _top(entry.module) in LEARNING]
+    assert not wrong, _listed(wrong)
+
+
+def test_decoders_are_imported_in_their_own_process_alone():
+    wrong = [
+        entry
+        for entry in ALL
+        if _top(entry.module) in DECODERS and (entry.at_top or entry.source != "digitlab.data.files.picture_apart")
+    ]
     assert not wrong, _listed(wrong)
 
 
@@ -173,4 +183,4 @@ def test_importing_the_app_loads_qt_but_neither_tensorflow_nor_pyqtgraph():
     """The window must be on screen before the slow imports begin."""
     loaded = _modules_after("import digitlab.gui.app.application")
     assert "PySide6" in loaded
-    assert not loaded & (LEARNING | {"pyqtgraph"})
+    assert not loaded & (LEARNING | DECODERS | {"pyqtgraph"})

@@ -9,6 +9,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from digitlab.system.errors import DigitLabError
 
+MAX_PIXELS: Final = 64_000_000
+"""Limit on the pixels of a picture; phones' photos have up to 50 million."""
+
 KEPT_SIDE: Final = 1024
 """Larger pictures are reduced by a whole factor, to at least this many pixels along the longer side: twice the side to
 which every picture is shrunk to find the digit."""
@@ -20,6 +23,30 @@ _STRIP_PIXELS: Final = 1_000_000
 """Pixels that are converted at a time."""
 
 _WHITE: Final = 255.0
+
+
+def check_pixels(picture: Image.Image, name: str, most: int) -> None:
+    """Check the size of a picture, before it is decoded.
+
+    Args:
+        picture: An opened picture.
+        name: Its name in error messages.
+        most: How many pixels it may have.
+
+    Raises:
+        DigitLabError: If it has more.
+    """
+    if picture.width * picture.height > most:
+        raise too_many_pixels(name, f"{picture.width} x {picture.height}", most)
+
+
+def too_many_pixels(name: str, size: str, most: int) -> DigitLabError:
+    """Return the error for a picture of a size, in words, that has more pixels than it may have."""
+    return DigitLabError(
+        f"{name} has {size} pixels.",
+        expected=f"Expected at most {most // 1_000_000} million.",
+        remedy="Crop it to the digit or reduce its size, then open it again.",
+    )
 
 
 def grey_levels(picture: Image.Image, name: str) -> NDArray[np.uint8]:

@@ -34,7 +34,10 @@ from digitlab.words.names import one_line
 from digitlab.words.numbers import count
 
 DATASET_SUFFIXES: Final = (".npz",)
-PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+PICTURE_SUFFIXES: Final = (
+    *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"),
+    *(".heic", ".heif", ".avif", ".svg", ".svgz", ".pdf"),
+)
 
 
 class FileController(QObject):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.command_line import started
 from tests.helpers.missing import BROKEN, MISSING, environment_without
+from tests.helpers.pictures import SEVENS, seven
 
 TENSORFLOW = ("tensorflow", "keras")
 
@@ -38,6 +39,26 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
     assert err.count("\n") == 1
     assert f"The package {package} is missing. Install it: {sys.executable} -m pip install" in err
     assert distribution.lower() in err.partition("pip install")[2].lower()
+
+
+@pytest.mark.parametrize(
+    ("package", "distribution", "name"),
+    [
+        ("pillow_heif", "pillow-heif", "seven.heic"),
+        ("pypdfium2", "pypdfium2", "seven.pdf"),
+        ("resvg_py", "resvg-py", "seven.svg"),
+    ],
+)
+def test_a_missing_decoder_is_named_only_for_its_own_files(package: str, distribution: str, name: str, tmp_path: Path):
+    seven().save(tmp_path / "seven.png")
+    (tmp_path / name).write_bytes(SEVENS[name]())
+    arguments = ("predict", str(tmp_path / name), str(tmp_path / "seven.png"))
+    code, out, err = _answer(arguments, environment_without(tmp_path, package), tmp_path)
+    assert code == 2
+    assert ": 7 " in out
+    assert err.count("\n") == 1
+    assert f"The package {package} is missing. Install it: {sys.executable} -m pip install" in err
+    assert distribution in err.partition("pip install")[2]
 
 
 def test_a_tensorflow_that_cannot_be_loaded_is_named_with_the_reason_and_the_command(tmp_path: Path):

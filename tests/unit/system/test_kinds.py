@@ -12,6 +12,7 @@ from digitlab.system.kinds import Kind
 from digitlab.system.reading import kind_of
 from tests.fuzz import seeds
 from tests.helpers.foreign import FOREIGN, IDX
+from tests.helpers.pictures import SEVENS
 
 
 @pytest.mark.parametrize("name", FOREIGN)
@@ -24,7 +25,14 @@ def test_a_file_of_another_program_is_recognised(tmp_path: Path, name: str):
 @pytest.mark.parametrize(
     ("make", "kind"),
     [
-        (seeds.pictures, Kind.PICTURE),
+        (lambda: seeds.pictures()[: -len(SEVENS) - 3], Kind.PICTURE),
+        (lambda: [SEVENS["seven.heic"]()], Kind.HEIF),
+        (lambda: [SEVENS["seven.avif"]()], Kind.AVIF),
+        (lambda: [SEVENS["seven.pdf"]()], Kind.PDF),
+        (lambda: [SEVENS["seven.svg"](), SEVENS["seven.svgz"]()], Kind.SVG),
+        (lambda: [b'<?xml version="1.0"?>\n<!-- a -->\n<!-- b --><svg xmlns="http://www.w3.org/2000/svg"/>'], Kind.SVG),
+        (lambda: [b'<!DOCTYPE svg PUBLIC "x" "y" [<!ENTITY ns "z">\n]>\n<svg:svg/>'], Kind.SVG),
+        (lambda: [b"<!-- a -->" * 5_000], Kind.TEXT),
         (seeds.datasets, Kind.ARRAYS),
         (seeds.idx_images, Kind.IDX),
         (lambda: [IDX], Kind.IDX),
