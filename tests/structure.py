@@ -34,7 +34,7 @@ FEATURES: Final = frozenset(
 """One feature a room; ``explain`` is kept free for the explainer."""
 
 _SYSTEM: Final = frozenset({"system"})
-_DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine"}
+_DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine", "data.pictures"}
 _MODEL: Final = _DATA | {"model", "model.files"}
 _CORE: Final = _MODEL | {"insight", "training", "training.examples", "evaluation", "runs"}
 _PARTS: Final = frozenset({"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts"})
@@ -42,7 +42,8 @@ _PARTS: Final = frozenset({"words", "gui.theme", "gui.messages", "gui.widgets", 
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "": frozenset(),
     "system": frozenset(),
-    "data.drawing": _SYSTEM | {"data", "data.files"},
+    "data.pictures": _SYSTEM | {"data", "data.drawing"},
+    "data.drawing": _SYSTEM | {"data", "data.files", "data.pictures"},
     "data.files": _SYSTEM | {"data", "data.drawing"},
     "data.mine": _SYSTEM | {"data", "data.drawing", "data.files"},
     "data": _DATA,

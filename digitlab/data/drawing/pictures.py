@@ -5,22 +5,25 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from digitlab.data.digit import IMAGE_SIDE
-from digitlab.data.drawing.clutter import Pieces as Areas
-from digitlab.data.drawing.clutter import left_out
-from digitlab.data.drawing.paper import MINIMUM_CONTRAST, Levels, ink_of, inked_in
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import BOX_MARGIN, BOX_SIDE, RasterSteps, mass_shift, shift_limits
 from digitlab.data.drawing.side_by_side import Extent, Group, Pieces, largest
-from digitlab.data.drawing.thin_lines import widened
 from digitlab.data.files.picture_file import decode_image, read_image
+from digitlab.data.pictures.clutter import Pieces as Areas
+from digitlab.data.pictures.clutter import left_out
+from digitlab.data.pictures.paper import MINIMUM_CONTRAST, Levels, ink_of, inked_in, running
+from digitlab.data.pictures.thin_lines import widened
 
 __all__ = ["decode_image", "digit_from_image", "pieces_of_picture", "read_image"]
 
 _MARGIN: Final = 4
 """Margin in pixels around ink that is cut out."""
+
+_SOFT_EDGE: Final = 2
+"""Width in pixels of the soft edge of a stroke."""
 
 
 def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
@@ -103,14 +106,16 @@ def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
 
 def _without_clutter(ink: Levels, inked: NDArray[np.bool_]) -> tuple[Levels, NDArray[np.bool_]]:
     """Return ink, and which pixels are ink, without what is not the digit."""
-    out = left_out(inked)
+    out = left_out(ink, inked)
     return _without(ink, inked, out) if out.any() else (ink, inked)
 
 
 def _without(ink: Levels, inked: NDArray[np.bool_], out: NDArray[np.bool_]) -> tuple[Levels, NDArray[np.bool_]]:
     """Return ink, and which pixels are ink, without some of them and their soft edges."""
     kept = inked & ~out
-    edges = np.asarray(Image.fromarray(out.astype(np.uint8)).filter(ImageFilter.MaxFilter(5))) > 0
+    edges = np.pad(out, _SOFT_EDGE)
+    for axis in (0, 1):
+        edges = running(edges, 2 * _SOFT_EDGE + 1, axis, np.maximum)
     return np.where(edges & ~kept, np.float32(0.0), ink), kept
 
 

@@ -8,7 +8,7 @@ from digitlab.data.drawing.ink import Ink, paint
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Step
 from digitlab.data.drawing.raster import render_steps
-from digitlab.data.drawing.thin_lines import widened
+from digitlab.data.pictures.thin_lines import widened
 
 
 def page(pen: float, side: int = 300) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Separation of ink and paper in a grey picture: which of them is darker, and how the paper's brightness varies."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,8 @@ from PIL import Image
 
 Levels = NDArray[np.float32]
 """Grey levels, shape (height, width), float32, 0..255."""
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 WORKING_SIDE: Final = 512
 """Pictures are first shrunk to at most this many pixels per side: a digit that fills a tenth of a photo still has more
@@ -129,6 +131,27 @@ def inked_in(ink: Levels) -> NDArray[np.bool_] | None:
     return inked
 
 
+def running(values: NDArray[_Value], side: int, axis: int, choose: np.ufunc) -> NDArray[_Value]:
+    """Return the maximum or minimum of each window along an axis, in steps that double its length.
+
+    Args:
+        values: Shape (height, width).
+        side: Length of the window in pixels, at least 1.
+        axis: Its axis.
+        choose: ``np.maximum`` or ``np.minimum``.
+
+    Returns:
+        Shorter by ``side - 1`` along the axis.
+    """
+    length = 1
+    swapped = values.swapaxes(0, axis)
+    while length < side:
+        step = min(length, side - length)
+        swapped = choose(swapped[:-step], swapped[step:])
+        length += step
+    return swapped.swapaxes(0, axis)
+
+
 def _explains(ink: Levels, levels_below: Levels) -> bool:
     """Return whether smooth paper explains a picture.
 
@@ -147,7 +170,7 @@ def _explains(ink: Levels, levels_below: Levels) -> bool:
     side = round(_WIDEST_STROKE * max(small.shape))
     if side > min(small.shape):
         return True
-    return float(_running(_running(small, side, 0, np.minimum), side, 1, np.minimum).max()) < 0.9
+    return float(running(running(small, side, 0, np.minimum), side, 1, np.minimum).max()) < 0.9
 
 
 def _blocks(levels: Levels, side: int = 16) -> Levels:
@@ -251,23 +274,12 @@ def _widest(levels: Levels, side: int) -> Levels:
     margin = side
     padded = np.pad(levels, margin, mode="edge")
     for axis in (0, 1):
-        padded = _running(padded, side, axis, np.maximum)
+        padded = running(padded, side, axis, np.maximum)
     for axis in (0, 1):
-        padded = _running(padded, side, axis, np.minimum)
+        padded = running(padded, side, axis, np.minimum)
     height, width = levels.shape
     start = margin - side + 1
     return padded[start : start + height, start : start + width]
-
-
-def _running(levels: Levels, side: int, axis: int, choose: np.ufunc) -> Levels:
-    """Return the maximum or minimum of each window along an axis, in steps that double its length."""
-    length = 1
-    swapped = levels.swapaxes(0, axis)
-    while length < side:
-        step = min(length, side - length)
-        swapped = choose(swapped[:-step], swapped[step:])
-        length += step
-    return swapped.swapaxes(0, axis)
 
 
 def _contrast(levels: Levels, paper: Levels, *, is_light: bool) -> Levels:

@@ -10,8 +10,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.pictures.paper import Levels, otsu, running
+from digitlab.data.pictures.ruling import ruled_lines
+
 _DIGIT_SHARE: Final = 0.25
 """Least size of the digit as a share of the picture's longer side, if ink along the border is to be left out."""
+
+_SOFT_SHARE: Final = 0.01
+"""Width of the soft edge of a stroke as a share of the picture's longer side, besides one pixel."""
+
+_SPAN_SHARE: Final = 0.9
+"""Least width or height of the lines of ruled paper as a share of the picture's."""
 
 _FRAME_SHARE: Final = 0.6
 """Least width and height of a frame as shares of the picture's."""
@@ -30,8 +39,11 @@ _CUT_GAP: Final = 0.08
 digit's height and width."""
 
 _MARGIN_SHARE: Final = 0.04
-"""Least margin around the digit in such a picture, as a share of the picture's side. A row of digits that is cropped
-tightly has none."""
+"""Least margin around the digit in a picture of which something is left out along the border, as a share of the
+picture's side. A digit or a row of digits that is cropped tightly has none."""
+
+_LINE_MARGIN_SHARE: Final = 0.08
+"""The same where lines run through the digit."""
 
 _SPECK_SHARE: Final = 0.12
 """Largest extent of a speck, as a share of the digit's size; the smallest stroke of a digit, a 5's bar, has 0.2."""
@@ -131,22 +143,92 @@ def _joined(count: int, one: NDArray[np.intp], other: NDArray[np.intp]) -> NDArr
             root = further
 
 
-def left_out(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def left_out(ink: Levels, inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the ink that is not the digit.
 
     Args:
-        inked: Shape (height, width): whether each pixel is ink.
+        ink: Shape (height, width): the contrast with the paper.
+        inked: Same shape: whether each pixel is ink.
 
     Returns:
         Same shape; none if all ink may belong to the digit.
     """
-    pieces = Pieces.of(inked)
+    faint = _faint(ink, inked)
+    rest = inked & ~faint
+    lines = ruled_lines(ink, rest)
+    if lines.any():
+        pieces = Pieces.of(rest & ~lines)
+        if _has_digit_inside(pieces):
+            return faint | lines | _apart(pieces)
+    return faint | _apart(Pieces.of(rest))
+
+
+def _faint(ink: Levels, inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return ink that is clearly weaker than the digit and mostly reaches the border, as squared paper does."""
+    none = np.zeros_like(inked)
+    threshold, _ = otsu(ink[inked])
+    strong = inked & (ink > threshold)
+    pieces = Pieces.of(strong)
+    if not _has_digit_inside(pieces):
+        return none
+    reach = 1 + round(_SOFT_SHARE * max(inked.shape))
+    grown = np.pad(strong, reach)
+    for axis in (0, 1):
+        grown = running(grown, 2 * reach + 1, axis, np.maximum)
+    weak = inked & ~grown
+    rows, columns = np.flatnonzero(weak.any(axis=1)), np.flatnonzero(weak.any(axis=0))
+    if not len(rows):
+        return none
+    height, width = inked.shape
+    if rows[-1] - rows[0] < _SPAN_SHARE * height and columns[-1] - columns[0] < _SPAN_SHARE * width:
+        return none
+    left, top, right, bottom = pieces.box[int(pieces.area.argmax())] + reach * np.array([-1, -1, 1, 1])
+    beside = weak.sum() - weak[max(top, 0) : bottom, max(left, 0) : right].sum()
+    if 3 * beside < weak.sum():
+        return none
+    return weak
+
+
+def _has_digit_inside(pieces: Pieces) -> bool:
+    """Return whether a digit is inside the picture with some margin, and nothing of its size is cut by the border.
+
+    A digit that is cropped tightly, part of which is taken for a line, has no margin.
+    """
+    touches = _touching(pieces).any(axis=1)
+    sizes = _sizes(pieces)
+    inside = np.where(touches, 0, sizes)
+    if inside.max(initial=0) < _DIGIT_SHARE * max(pieces.shape):
+        return False
+    digit = int(inside.argmax())
+    return bool(
+        _margins(pieces, digit).min() >= _LINE_MARGIN_SHARE * min(pieces.shape)
+        and sizes[touches].max(initial=0) <= _CUT_SHARE * inside[digit]
+    )
+
+
+def _margins(pieces: Pieces, digit: int) -> NDArray[np.intp]:
+    """Return the least distances of a piece from the borders at its sides, and above and below it, shape (2,)."""
+    height, width = pieces.shape
+    box = pieces.box[digit]
+    margins: NDArray[np.intp] = np.minimum(box[:2], np.array([width, height]) - box[2:])
+    return margins
+
+
+def _apart(pieces: Pieces) -> NDArray[np.bool_]:
+    """Return the pixels of pieces that are not the digit."""
     out = np.zeros(len(pieces.area), dtype=np.bool_)
     if len(out) > 1:
         _leave_out_frames(pieces, out)
         _leave_out_border(pieces, out)
         _leave_out_specks(pieces, out)
-    return pieces.mask(out) if out.any() else np.zeros_like(inked)
+    return pieces.mask(out)
+
+
+def _touching(pieces: Pieces) -> NDArray[np.bool_]:
+    """Return whether each piece touches the left, upper, right and lower border, shape (m, 4)."""
+    height, width = pieces.shape
+    touches: NDArray[np.bool_] = pieces.box == np.array([0, 0, width, height])
+    return touches
 
 
 def _sizes(pieces: Pieces) -> NDArray[np.intp]:
@@ -178,7 +260,7 @@ def _leave_out_border(pieces: Pieces, out: NDArray[np.bool_]) -> None:
     """Leave out what touches the border beside a digit that does not: lines across the picture, and cut neighbours."""
     height, width = pieces.shape
     box = pieces.box
-    touches = np.stack([box[:, 0] == 0, box[:, 1] == 0, box[:, 2] == width, box[:, 3] == height], axis=1)
+    touches = _touching(pieces)
     inside = ~touches.any(axis=1) & ~out
     sizes = _sizes(pieces)
     if not inside.any():
@@ -189,7 +271,7 @@ def _leave_out_border(pieces: Pieces, out: NDArray[np.bool_]) -> None:
         return
     # A line across the picture, a frame, or the edge of something else.
     out |= (touches[:, 0] & touches[:, 2]) | (touches[:, 1] & touches[:, 3])
-    margin = np.minimum(box[digit, :2], np.array([width, height]) - box[digit, 2:])
+    margin = _margins(pieces, digit)
     across = box[:, 2:] - box[:, :2]
     apart = _gaps(box, box[digit]) >= _CUT_GAP * size
     for axis in (0, 1):
@@ -204,9 +286,11 @@ def _leave_out_specks(pieces: Pieces, out: NDArray[np.bool_]) -> None:
     sizes = np.where(out, 0, _sizes(pieces))
     size = int(sizes.max())
     large = sizes > _SPECK_SHARE * size
-    for piece in np.flatnonzero(~large & ~out).tolist():
-        if _gaps(pieces.box[large], pieces.box[piece]).min() >= _SPECK_GAP * size:
-            out[piece] = True
+    small = np.flatnonzero(~large & ~out)
+    if len(small):
+        # Few pieces are large, but specks may be thousands.
+        gaps = np.stack([_gaps(pieces.box[small], box) for box in pieces.box[large]]).min(axis=0)
+        out[small[gaps >= _SPECK_GAP * size]] = True
 
 
 def _gaps(boxes: NDArray[np.intp], box: NDArray[np.intp]) -> NDArray[np.intp]:

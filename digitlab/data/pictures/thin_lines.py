@@ -10,8 +10,8 @@ from digitlab.data.drawing.raster import BOX_SIDE, PEN_WIDTH
 _THIN: Final = 1.2
 """Width of strokes in the 20x20 box, in pixels, below which they are redrawn. MNIST's thinnest are wider."""
 
-_WORKING_SIDE: Final = 80
-"""Least side in pixels at which strokes are widened: four times the box, so that their edges are soft afterwards."""
+_WORKING_SIDE: Final = 64
+"""Approximate side in pixels at which strokes are widened: three times the box, so that their edges get soft."""
 
 _FULL_FROM: Final = 0.5
 """Share of the strongest ink that counts as full ink on a thin line, whose pixels are partly paper."""
@@ -32,7 +32,7 @@ def widened(digit: NDArray[np.float32], inked: NDArray[np.bool_]) -> NDArray[np.
     width = _stroke_width(ink)
     if width * BOX_SIDE / max(ink.shape) >= _THIN:
         return digit
-    factor = max(1, max(ink.shape) // _WORKING_SIDE)
+    factor = max(1, round(max(ink.shape) / _WORKING_SIDE))
     pooled = _pooled(ink, factor)
     # The line's pixels touch on average one less than the factor more.
     width = (width + factor - 1.0) / factor
