@@ -1,7 +1,8 @@
 """Random drawings that are not digits: scribbles, blots, lines, dots, signs, and several digits on one canvas.
 
 A network that is to answer "no digit" must be trained on what people draw besides digits. Anything that could be read
-as a digit is left out: upright lines, short arcs, and signs that look like a digit when they are rotated.
+as a digit is left out: upright lines, short arcs, rings with one line through them (a slashed zero), and signs that
+look like a digit when they are rotated.
 
 Frame of reference: x to the right, y down, an extent of about 1. Angles are radians from the x axis towards the y axis.
 """
@@ -37,8 +38,9 @@ def several_digits(digits: Sequence[Drawing], rng: np.random.Generator) -> Drawi
     """
     count = int(rng.choice([2, 2, 3]))
     chosen = [digits[index] for index in rng.integers(len(digits), size=count)]
-    # The same digit twice in one position would still be that digit.
-    if rng.random() < OVERLAPPING_SHARE and chosen[0].label != chosen[1].label:
+    labels = {digit.label for digit in chosen[:2]}
+    # The same digit twice in one position would still be that digit, and a one across a zero is a slashed zero.
+    if rng.random() < OVERLAPPING_SHARE and len(labels) == 2 and labels != {0, 1}:
         return _overlapping(chosen[:2], rng)
     return _side_by_side(chosen, rng)
 
@@ -163,7 +165,7 @@ _SIGNS: Final = (
     ("Y", "0,0 5,5 10,0/5,5 5,10"),
     ("A", "0,10 5,0 10,10/2,6 8,6"),
     ("H", "0,0 0,10/10,0 10,10/0,5 10,5"),
-    ("crossed square", "0,0 10,0 10,10 0,10 0,0/0,0 10,10"),
+    ("crossed square", "0,0 10,0 10,10 0,10 0,0/0,0 10,10/10,0 0,10"),
     ("star of four lines", "5,0 5,10/0,5 10,5/1,1 9,9/9,1 1,9"),
     ("arch", "0,10 0,5 2,1 5,0 8,1 10,5 10,10"),
 )

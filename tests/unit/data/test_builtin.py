@@ -43,6 +43,16 @@ def test_one_with_base_is_written_in_two_strokes_from_top_to_bottom() -> None:
     assert base.points[-1, 0] > base.points[0, 0]
 
 
+def test_the_slash_goes_through_the_zero() -> None:
+    for style in ("slashed", "slashed across"):
+        ring, slash = (stroke.points[:, :2] for stroke in builtin_drawing(0, style).strokes)
+        middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
+        assert np.hypot(*(slash - middle).T).min() < 0.1
+        assert slash[0, 0] > slash[-1, 0]
+        overshoots = slash[-1, 1] > ring[:, 1].max()
+        assert overshoots == (style == "slashed across")
+
+
 @pytest.mark.parametrize("digit", [-1, 10])
 def test_number_that_is_not_a_digit_is_rejected(digit: int) -> None:
     with pytest.raises(DigitLabError, match="not a digit"):

@@ -1,5 +1,7 @@
 """Generated non-digits: every kind has ink, none has a label, and none could be read as a digit."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,18 @@ def test_the_same_digit_never_overlaps_itself():
         strokes = several_digits([one], np.random.default_rng(seed)).strokes
         places = [stroke.points[0, 0] for stroke in strokes]
         assert np.diff(places).min() >= 0.03
+
+
+def test_a_one_never_crosses_a_zero():
+    """That would be a slashed zero."""
+    digits = [builtin_drawing(digit, builtin_styles(digit)[0]) for digit in (0, 1)]
+    for seed in range(60):
+        strokes = [stroke.points[:, 0] for stroke in several_digits(digits, np.random.default_rng(seed)).strokes]
+        assert all(left.max() < right.min() for left, right in pairwise(strokes))
+
+
+def test_no_sign_is_a_ring_with_a_single_line_through_it():
+    """That would be a slashed zero, even with corners."""
+    for seed in range(200):
+        counts = [len(stroke.points) for stroke in NON_DIGITS["sign"](np.random.default_rng(seed)).strokes]
+        assert 5 not in counts or counts.count(2) != 1
