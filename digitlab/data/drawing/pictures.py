@@ -29,9 +29,9 @@ _SOFT_EDGE: Final = 2
 def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
     """Preprocess a picture of one digit to the network's input and keep every step.
 
-    The picture may have any size, be dark on light or light on dark (its border decides), and have a background whose
-    brightness changes smoothly. A 28x28 picture that already looks like MNIST stays unchanged if all steps are taken.
-    The strokes of a picture cannot be redrawn, so the pen keeps its width in the box.
+    The picture may have any size, be dark on light or light on dark, and have uneven light. A 28x28 picture that
+    already looks like MNIST stays unchanged if all steps are taken. The strokes of a picture cannot be redrawn, so the
+    pen keeps its width in the box, unless it is far too thin. Ink that is not the digit is left out by cropping.
 
     Args:
         pixels: Shape (height, width), uint8, grey levels, each side at least 1.
@@ -46,9 +46,12 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     if inked is None:
         blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
         return RasterSteps(blank, blank, np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8), blank, blank)
-    ink, inked = _without_clutter(ink, inked)
-    digit = ink
+    digit, clutter = ink, None
     if preprocessing.takes(Step.CROP):
+        whole = ink
+        ink, inked = _without_clutter(ink, inked)
+        if ink is not whole:
+            clutter = _resized(_squared(whole - ink), IMAGE_SIDE, IMAGE_SIDE)
         box = _box(inked)
         digit, inked = ink[box], inked[box]
     cropped = _resized(_squared(digit), IMAGE_SIDE, IMAGE_SIDE)
@@ -64,7 +67,7 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
         image = pixels.copy()
     elif preprocessing.takes(Step.MASS):
         image = _mass_centred(centred, preprocessing)
-    return RasterSteps(drawn, cropped, boxed, centred, image)
+    return RasterSteps(drawn, cropped, boxed, centred, image, left_out=clutter)
 
 
 def pieces_of_picture(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Pieces:

@@ -88,6 +88,8 @@ class RasterSteps:
         centred: Shape (28, 28): the box in the middle of the image, the strokes redrawn with a pen of 2.2 pixels.
         image: Shape (28, 28): shifted so that the centre of mass is at the centre; the network's input.
         placement: The position of the drawing in ``image``; None for an empty drawing and for a picture.
+        left_out: Shape (28, 28): the part of ``drawn`` that cropping left out, since it is not the digit; None if all
+            of it may be, and for drawings.
     """
 
     drawn: NDArray[np.uint8]
@@ -96,6 +98,7 @@ class RasterSteps:
     centred: NDArray[np.uint8]
     image: NDArray[np.uint8]
     placement: Placement | None = None
+    left_out: NDArray[np.uint8] | None = None
 
 
 def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:

@@ -31,6 +31,21 @@ def grey_image(pixels: NDArray[np.uint8]) -> QImage:
     return QImage(data.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
+def marked_image(pixels: NDArray[np.uint8], marked: NDArray[np.uint8], colour: QColor) -> QImage:
+    """Return an image with a copy of grey values, part of which have a colour.
+
+    Args:
+        pixels: Shape (height, width), uint8.
+        marked: Same shape: how much of each value has the colour instead of white.
+        colour: The colour.
+    """
+    height, width = pixels.shape
+    part = np.minimum(marked, pixels)[:, :, None] / 255.0
+    light = pixels[:, :, None] / 255.0 - part
+    data = np.rint(255.0 * light + part * np.array([colour.red(), colour.green(), colour.blue()])).astype(np.uint8)
+    return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
 def paint_sketch(painter: QPainter, sketch: Sketch, side: float, ink: QColor) -> None:
     """Paint a sketch on the square from (0, 0) to (side, side)."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

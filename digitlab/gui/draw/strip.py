@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushBu
 from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import RasterSteps
 from digitlab.gui import theme
-from digitlab.gui.draw.painting import grey_image
+from digitlab.gui.draw.painting import grey_image, marked_image
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import set_tip, tip_of
 from digitlab.gui.widgets.label import Label
@@ -22,6 +22,11 @@ _OFF_OPACITY: Final = 0.35
 
 _OFF_LABEL_PX: Final = 15
 """Height in pixels of the label "off"."""
+
+_LEFT_OUT: Final = (
+    "In orange: left out, because it touches the border or stands apart from the digit: a frame, a ruled line, a speck "
+    "or part of another digit."
+)
 
 _HINT: Final = "Click a step to skip it."
 
@@ -69,7 +74,7 @@ _PARTS: Final = (
     _Part(
         "centred",
         "pen",
-        "The strokes redrawn 2.2 pixels wide, whatever their size. The strokes of a picture stay as they are.",
+        "The strokes redrawn 2.2 pixels wide, whatever their size. Of a picture, only lines that are far too thin.",
         "Skipped: the strokes are as wide as cropping and scaling make them, too wide for a small digit.",
         Step.PEN,
     ),
@@ -105,6 +110,7 @@ class StepTile(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._part = part
         self._image: QImage | None = None
+        self._has_left_out = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -126,14 +132,15 @@ class StepTile(QAbstractButton):
         """Show whether the step is applied."""
         part = self._part
         self.setChecked(is_applied)
-        explanation = f"{part.what}\n{part.without}"
+        what = f"{part.what} {_LEFT_OUT}" if self._has_left_out else part.what
+        explanation = f"{what}\n{part.without}"
         self.setAccessibleName(f"{part.caption}, skipped" if self.is_off else part.caption)
         if part.step is None:
             hint = "Press Space to skip all steps."
         else:
             hint = "It is skipped. Press Space to apply it again." if self.is_off else "Press Space to skip it."
         set_tip(self, explanation)
-        self.setAccessibleDescription(f"{part.what} {hint}")
+        self.setAccessibleDescription(f"{what} {hint}")
         self.setWhatsThis(explanation)
         self.update()
 
@@ -141,9 +148,18 @@ class StepTile(QAbstractButton):
     def _on_clicked(self) -> None:
         self.switch_requested.emit(self._part.step)
 
-    def set_pixels(self, pixels: NDArray[np.uint8]) -> None:
-        """Show an image of shape (side, side), uint8."""
-        self._image = grey_image(pixels)
+    def set_pixels(self, pixels: NDArray[np.uint8], left_out: NDArray[np.uint8] | None = None) -> None:
+        """Show an image.
+
+        Args:
+            pixels: Shape (side, side), uint8.
+            left_out: Same shape: the part that the next step leaves out, painted in a colour of its own.
+        """
+        is_marked = left_out is not None
+        self._image = grey_image(pixels) if left_out is None else marked_image(pixels, left_out, theme.MARK)
+        if is_marked != self._has_left_out:
+            self._has_left_out = is_marked
+            self.set_applied(is_applied=not self.is_off)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -268,7 +284,9 @@ class PreprocessingStrip(QWidget):
             return
         self._steps = steps
         for name, tile in self._tiles.items():
-            tile.set_pixels(getattr(steps, name))
+            tile.set_pixels(getattr(steps, name), steps.left_out if name == "drawn" else None)
+            # The caption explains what its tile does.
+            set_tip(self._captions[name], tip_of(tile))
 
     def show_preprocessing(self, preprocessing: Preprocessing) -> None:
         """Show which steps are skipped."""

@@ -171,3 +171,20 @@ def test_the_mark_on_the_canvas_moves_with_the_steps(qtbot, window):
     # Without any step the 28x28 pixels are the canvas.
     mark = window.draw.canvas.mark
     assert (mark.x(), mark.y(), mark.width(), mark.height()) == pytest.approx((0, 0, 1, 1), abs=1e-9)
+
+
+def test_what_is_left_out_of_a_picture_has_a_colour_of_its_own_and_is_explained(strip):
+    page = np.full((140, 140), 255, dtype=np.uint8)
+    page[10:94, 28:112] -= np.kron(render(builtin_drawing(7, builtin_styles(7)[0])), np.ones((3, 3), np.uint8))
+    page[108:112] = 0
+    drawn = tile(strip, "step_drawn")
+    strip.show_steps(Sketch(picture=Picture(page, "ruled.png")).steps())
+    image = drawn.grab().toImage()
+    side = min(image.width(), image.height())
+    line = image.pixelColor(image.width() // 2, round(side * 110 / 140))
+    assert line.red() > line.green() > line.blue() + 50
+    assert "left out" in tip_of(drawn)
+    assert "left out" in drawn.accessibleDescription()
+    strip.show_steps(Sketch(picture=Picture(page[:100], "plain.png")).steps())
+    assert "left out" not in tip_of(drawn)
+    assert "left out" not in drawn.accessibleDescription()

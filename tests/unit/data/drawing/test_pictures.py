@@ -191,3 +191,25 @@ def test_a_step_that_is_left_out_returns_its_input_for_a_picture() -> None:
     assert np.array_equal(unboxed.boxed, unboxed.cropped)
     assert np.array_equal(unshifted.image, unshifted.centred)
     assert np.array_equal(digit_from_image(page, ALL_STEPS.switched(Step.PEN)).image, digit_from_image(page).image)
+
+
+def test_line_below_the_digit_is_left_out_and_kept_as_a_step() -> None:
+    page = np.full((140, 140), 255, dtype=np.uint8)
+    page[20:104, 30:114] = 255 - large(three(), 84)
+    plain = digit_from_image(page)
+    page[125:129] = 0
+    steps = digit_from_image(page)
+    assert plain.left_out is None
+    assert np.array_equal(steps.image, plain.image)
+    assert steps.left_out is not None
+    assert np.flatnonzero((steps.left_out > 50).any(axis=1)).tolist() == [25]
+    assert steps.drawn[25].min() > 100
+
+
+def test_without_cropping_nothing_is_left_out() -> None:
+    page = np.full((140, 140), 255, dtype=np.uint8)
+    page[20:104, 30:114] = 255 - large(three(), 84)
+    page[125:129] = 0
+    steps = digit_from_image(page, NO_STEPS)
+    assert steps.left_out is None
+    assert np.array_equal(steps.image, steps.drawn)
