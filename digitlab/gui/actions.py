@@ -126,6 +126,9 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("eraser", _EDIT, "&Eraser", ("E",), "eraser", "Erase parts of strokes.", is_canvas_key=True,
                    run=lambda f: f.use_eraser(), checked=lambda f: f.is_erasing, group="tool"),
 
+        ActionSpec("distort", _EDIT, "&Distort…", ("D",), "", "Show or hide the sliders that distort the input.",
+                   is_canvas_key=True, run=lambda f: f.draw.distort.toggle.click()),
+
         _tab_spec("showNetwork", "&Network", "Ctrl+1", "network"),
         _tab_spec("showTrain", "&Train", "Ctrl+2", "play"),
         _tab_spec("showLearning", "Lea&rning", "Ctrl+3", "learning"),

@@ -69,6 +69,8 @@ class Features(QObject):
         self.time_bar = TimeBar(session, window)
         self.tabs = Tabs(session, lambda: self.controllers, self.train, window)
         self.draw.strip.preprocessing_requested.connect(self.views.set_preprocessing)
+        self.draw.strip.distortion_requested.connect(self.views.set_distortion)
+        self.draw.distort.distortion_requested.connect(self.views.set_distortion)
         # Slots of this object, not of the controllers: the first signal that needs those creates them.
         self.draw.keep_row.keep_requested.connect(self._on_keep_row_keep_requested)
         self.draw.keep_row.undo_requested.connect(self._on_keep_row_undo_requested)
@@ -191,7 +193,7 @@ class Features(QObject):
 
         view = self.session.view
         if view is not None:
-            QGuiApplication.clipboard().setImage(grey_image(view.steps.image))
+            QGuiApplication.clipboard().setImage(grey_image(view.inspection.image))
             self.messages.note("Copied the 28 × 28 image to the clipboard")
 
     def choose_scheme(self, scheme: ColourScheme) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.canvas import Canvas
+from digitlab.gui.draw.distort import DistortSliders
 from digitlab.gui.draw.keep_row import KeepRow
 from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
@@ -73,6 +74,8 @@ class DrawPanel(Card):
         self._tools = QWidget(self)
         self.canvas = Canvas(self)
         self.strip = PreprocessingStrip(self)
+        self.distort = DistortSliders(self)
+        self.strip.add_tool(self.distort.toggle)
         self.verdict = VerdictView(self)
         self.keep_row = KeepRow(session, self)
         self.bars = ProbabilityBars(self)
@@ -82,6 +85,7 @@ class DrawPanel(Card):
         session.sketch_changed.connect(self._on_session_sketch_changed)
         session.preprocessing_changed.connect(self._on_session_preprocessing_changed)
         session.is_collecting_changed.connect(self._on_session_is_collecting_changed)
+        session.distortion_changed.connect(self._on_session_distortion_changed)
         session.view_changed.connect(self._on_session_view_changed)
         session.mine.changed.connect(self._show_verdict)
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
@@ -96,14 +100,15 @@ class DrawPanel(Card):
         self._top.setSpacing(theme.SPACE_S)
         self._top.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(self._top)
-        for part in self._parts:
+        for part in (self._tools, self.strip, self.distort, self.verdict, self.keep_row, self.bars):
             self.column.addWidget(part)
         self.column.addStretch(1)
 
     @property
     def _parts(self) -> tuple[QWidget, ...]:
         """What is below the canvas, in order; the bars, the last, may be beside it."""
-        return (self._tools, self.strip, self.verdict, self.keep_row, self.bars)
+        shown = () if self.distort.isHidden() else (self.distort,)
+        return (self._tools, self.strip, *shown, self.verdict, self.keep_row, self.bars)
 
     def fit(self, space: QSize) -> None:
         """Lay the parts out in the visible space; what does not fit even so has to be scrolled to."""
@@ -113,10 +118,13 @@ class DrawPanel(Card):
         *parts, bars = (_height_of(part, width) for part in self._parts)
         side = min(width, height - sum(parts) - bars - len(self._parts) * theme.SPACE_S)
         is_tall = side >= _LEAST_TALL_PX
-        self.column.setSpacing(theme.SPACE_S if is_tall else theme.SPACE_XS)
         if not is_tall:
             beside = theme.SPACE_S + self.bars.minimumSizeHint().width()
-            side = min(width - beside, height - sum(parts) - len(parts) * theme.SPACE_XS)
+            beside_side = min(width - beside, height - sum(parts) - len(parts) * theme.SPACE_XS)
+            # With the sliders open, a narrow panel has more space above the bars than beside them.
+            is_tall = side > beside_side
+            side = max(side, beside_side)
+        self.column.setSpacing(theme.SPACE_S if is_tall else theme.SPACE_XS)
         side = max(side, _LEAST_CANVAS_PX)
         self.canvas.setFixedSize(side, side)
         if is_tall and self._top.indexOf(self.bars) >= 0:
@@ -144,6 +152,11 @@ class DrawPanel(Card):
         self.strip.show_preprocessing(self._session.preprocessing)
 
     @Slot()
+    def _on_session_distortion_changed(self) -> None:
+        self.strip.show_distortion(self._session.distortion)
+        self.distort.show_distortion(self._session.distortion)
+
+    @Slot()
     def _on_session_view_changed(self) -> None:
         view = self._session.view
         if view is None:
@@ -157,7 +170,7 @@ class DrawPanel(Card):
             self.bars.repaint()
             self._answered = view.sketch
         self._show_verdict()
-        self.strip.show_steps(view.steps)
+        self.strip.show_steps(view.steps, view.inspection.image)
         # The same pixels may now correspond to another part of the canvas.
         self._on_session_receptive_field_changed()
 
@@ -172,7 +185,8 @@ class DrawPanel(Card):
     @Slot()
     def _on_session_receptive_field_changed(self) -> None:
         field, view = self._session.receptive_field, self._session.view
-        if field is None or view is None or view.steps.placement is None:
+        is_moved = self._session.distortion.moves
+        if field is None or view is None or view.steps.placement is None or is_moved:
             self.canvas.set_mark(None)
             return
         rows, columns = field

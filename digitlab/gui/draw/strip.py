@@ -1,232 +1,36 @@
 """The preprocessing strip: the steps from the drawing to the network's input; each of them can be skipped."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from digitlab.data.drawing.distortions import NO_DISTORTION, Distortion
 from digitlab.data.drawing.preprocessing import ALL_STEPS, NO_STEPS, Preprocessing, Step
 from digitlab.data.drawing.raster import RasterSteps
 from digitlab.gui import theme
-from digitlab.gui.draw.painting import grey_image, marked_image
-from digitlab.gui.widgets.card import quiet_label
+from digitlab.gui.draw.step_tile import DISTORTED_PART, STEP_PARTS, StepTile
+from digitlab.gui.widgets.card import FoldingRow, quiet_label
 from digitlab.gui.widgets.fields import set_tip, tip_of
 from digitlab.gui.widgets.label import Label
 
-_OFF_OPACITY: Final = 0.35
-"""Opacity of a skipped step."""
-
-_OFF_LABEL_PX: Final = 15
-"""Height in pixels of the label "off"."""
-
-_LEFT_OUT: Final = (
-    "In orange: left out, because it touches the border or stands apart from the digit: a frame, a ruled line, a speck "
-    "or part of another digit."
-)
-
 _HINT: Final = "Click a step to skip it."
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A step and its texts.
-
-    Attributes:
-        name: Attribute of RasterSteps.
-        caption: The text below it.
-        what: Description of the step.
-        without: The effect of skipping it.
-        step: The step; None for the canvas itself.
-    """
-
-    name: str
-    caption: str
-    what: str
-    without: str
-    step: Step | None = None
-
-
-_PARTS: Final = (
-    _Part(
-        "drawn",
-        "drawn",
-        "The whole canvas, scaled down to 28 × 28, without any preprocessing.",
-        "Click to skip all steps and use this as the input.",
-    ),
-    _Part(
-        "cropped",
-        "cropped",
-        "Cropped to a square around the strokes, so that position and size on the canvas do not matter.",
-        "Skipped: the whole canvas is used, with the digit as small and off-centre as it was drawn.",
-        Step.CROP,
-    ),
-    _Part(
-        "boxed",
-        "20 × 20",
-        "Scaled to 20 × 20 pixels, with a margin of four pixels, as in MNIST.",
-        "Skipped: the image fills all 28 × 28 pixels.",
-        Step.BOX,
-    ),
-    _Part(
-        "centred",
-        "pen",
-        "The strokes redrawn 2.2 pixels wide, whatever their size. Of a picture, only lines that are far too thin.",
-        "Skipped: the strokes are as wide as cropping and scaling make them, too wide for a small digit.",
-        Step.PEN,
-    ),
-    _Part(
-        "image",
-        "centred",
-        "Shifted to put the centre of mass at the centre, as in MNIST. These 28 × 28 pixels are the network's input.",
-        "Skipped: the bounding box stays centred instead.",
-        Step.MASS,
-    ),
-)
-
-
-class StepTile(QAbstractButton):
-    """The image after one step, in sharp pixels; a click or Space skips the step or applies it again.
-
-    Signals:
-        switch_requested: The ``Step`` to skip or to apply again; None from the tile of the canvas.
-    """
-
-    switch_requested = Signal(object)
-
-    def __init__(self, part: _Part, parent: QWidget | None = None) -> None:
-        """Create a black tile for an applied step.
-
-        Args:
-            part: The step.
-            parent: The widget around it.
-        """
-        super().__init__(parent)
-        self.setObjectName(f"step_{part.name}")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._part = part
-        self._image: QImage | None = None
-        self._has_left_out = False
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setCheckable(part.step is not None)
-        self.clicked.connect(self._on_clicked)
-        self.set_applied(is_applied=True)
-
-    @property
-    def step(self) -> Step | None:
-        """The step; None for the canvas itself."""
-        return self._part.step
-
-    @property
-    def is_off(self) -> bool:
-        """Whether the step is skipped."""
-        return self.isCheckable() and not self.isChecked()
-
-    def set_applied(self, *, is_applied: bool) -> None:
-        """Show whether the step is applied."""
-        part = self._part
-        self.setChecked(is_applied)
-        what = f"{part.what} {_LEFT_OUT}" if self._has_left_out else part.what
-        explanation = f"{what}\n{part.without}"
-        self.setAccessibleName(f"{part.caption}, skipped" if self.is_off else part.caption)
-        if part.step is None:
-            hint = "Press Space to skip all steps."
-        else:
-            hint = "It is skipped. Press Space to apply it again." if self.is_off else "Press Space to skip it."
-        set_tip(self, explanation)
-        self.setAccessibleDescription(f"{what} {hint}")
-        self.setWhatsThis(explanation)
-        self.update()
-
-    @Slot()
-    def _on_clicked(self) -> None:
-        self.switch_requested.emit(self._part.step)
-
-    def set_pixels(self, pixels: NDArray[np.uint8], left_out: NDArray[np.uint8] | None = None) -> None:
-        """Show an image.
-
-        Args:
-            pixels: Shape (side, side), uint8.
-            left_out: Same shape: the part that the next step leaves out, painted in a colour of its own.
-        """
-        is_marked = left_out is not None
-        self._image = grey_image(pixels) if left_out is None else marked_image(pixels, left_out, theme.MARK)
-        if is_marked != self._has_left_out:
-            self._has_left_out = is_marked
-            self.set_applied(is_applied=not self.is_off)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the preferred size."""
-        return QSize(52, 52)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the smallest size at which single pixels are visible."""
-        return QSize(28, 28)
-
-    def hasHeightForWidth(self) -> bool:
-        """Return True, since tiles are square."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of a square."""
-        return width
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pixels, a frame, and whether the step is skipped."""
-        del event
-        painter = QPainter(self)
-        side = min(self.width(), self.height())
-        square = QRectF((self.width() - side) / 2, 0, side, side)
-        painter.fillRect(square, Qt.GlobalColor.black)
-        if self._image is not None:
-            painter.setOpacity(_OFF_OPACITY if self.is_off else 1.0)
-            painter.drawImage(square, self._image)
-            painter.setOpacity(1.0)
-        if self.is_off:
-            self._paint_off(painter, square)
-        self._paint_frame(painter, square)
-
-    def _paint_off(self, painter: QPainter, square: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.5))
-        painter.drawLine(QLineF(square.bottomLeft(), square.topRight()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        label_rect = QRectF(square.left(), square.center().y() - _OFF_LABEL_PX / 2, square.width(), _OFF_LABEL_PX)
-        painter.fillRect(label_rect, self.palette().color(theme.SURFACE))
-        font = theme.small_font(self.font())
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(label_rect, Qt.AlignmentFlag.AlignCenter, "off")
-
-    def _paint_frame(self, painter: QPainter, square: QRectF) -> None:
-        is_focused, is_final = self.hasFocus(), self._part.name == "image"
-        role = theme.ACCENT if is_final or is_focused or self.underMouse() else theme.LINE
-        width = 2 if is_final or is_focused else 1
-        inset = width / 2
-        painter.setPen(QPen(self.palette().color(role), width))
-        painter.drawRect(square.adjusted(inset, inset, -inset, -inset))
-        if is_focused:
-            # A second frame inside, since the tile of the network's input always has the first one.
-            painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1))
-            painter.drawRect(square.adjusted(2.5, 2.5, -2.5, -2.5))
+_APPLY_ALL: Final = "Apply all", "Apply all steps", "Apply all steps again, as in MNIST and in training."
+_RESET: Final = "Reset", "Reset the distortion", "End the distortion, and apply all steps, as in MNIST and in training."
 
 
 class PreprocessingStrip(QWidget):
-    """Five captioned tiles from the canvas to the network's input.
+    """Five captioned tiles from the canvas to the network's input; if that is distorted, it replaces the first one.
 
     Signals:
         preprocessing_requested: Another ``Preprocessing`` was chosen; carries it.
+        distortion_requested: Another ``Distortion`` was chosen; carries it.
     """
 
     preprocessing_requested = Signal(object)
+    distortion_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a strip of black tiles, all steps applied."""
@@ -235,58 +39,68 @@ class PreprocessingStrip(QWidget):
         self.setAccessibleName("Preprocessing")
         self.setAccessibleDescription("How the drawing becomes the 28 by 28 pixels that the network sees.")
         self._preprocessing = ALL_STEPS
-        self._steps: RasterSteps | None = None
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(theme.SPACE_XS)
-        layout.setVerticalSpacing(2)
+        self._distortion = NO_DISTORTION
+        self._image: NDArray[np.uint8] | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.SPACE_XS)
+        self._grid.setVerticalSpacing(2)
+        column.addLayout(self._grid)
         self._tiles: dict[str, StepTile] = {}
         self._captions: dict[str, Label] = {}
-        for column, part in enumerate(_PARTS):
+        for place, part in enumerate((*STEP_PARTS, DISTORTED_PART)):
             tile = StepTile(part, self)
-            tile.switch_requested.connect(self._on_tile_switch_requested)
+            wanted = self._on_distorted_clicked if part is DISTORTED_PART else self._on_tile_switch_requested
+            tile.switch_requested.connect(wanted)
             label = quiet_label(part.caption, wraps=False)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             # All tiles have the same width, however long their captions are.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             set_tip(label, tip_of(tile))
-            layout.addWidget(tile, 0, column)
-            layout.addWidget(label, 1, column)
-            layout.setColumnStretch(column, 1)
+            self._grid.addWidget(tile, 0, place)
+            self._grid.addWidget(label, 1, place)
+            self._grid.setColumnStretch(place, 1)
             self._tiles[part.name], self._captions[part.name] = tile, label
         self._note = quiet_label(_HINT, wraps=False)
         self._note.setObjectName("stepsNote")
         self._reset = QPushButton("Apply all", self)
         self._reset.setObjectName("applyAllStepsButton")
         self._reset.setProperty("link", True)
-        self._reset.setAccessibleName("Apply all steps")
-        set_tip(self._reset, "Apply all steps again, as in MNIST and in training.")
         self._reset.clicked.connect(self._on_reset_clicked)
-        # The row keeps its height when it is empty, so that nothing below moves.
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
-        self._reset.hide()
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE_S)
-        row.addWidget(self._note, 1)
-        row.addWidget(self._reset)
-        layout.addLayout(row, 2, 0, 1, len(_PARTS))
+        self._tools = FoldingRow()
+        self._tools.row.addWidget(self._note, 1)
+        self._tools.row.addWidget(self._reset)
+        self._tools.setMinimumHeight(self._reset.sizeHint().height())  # nothing below moves when it appears
+        column.addWidget(self._tools)
+        self._show_what_is_on()
+
+    def add_tool(self, tool: QPushButton) -> None:
+        """Add a button at the right end of the row below the tiles; where that is narrow, it shows only its icon."""
+        self._tools.row.addWidget(tool)
+        self._tools.fold({tool: ""})
 
     @property
     def note_text(self) -> str:
         """The text below the tiles."""
         return self._note.text()
 
-    def show_steps(self, steps: RasterSteps) -> None:
-        """Show the steps of a drawing; nothing is repainted if only the weights changed."""
-        if steps is self._steps:
+    def show_steps(self, steps: RasterSteps, image: NDArray[np.uint8]) -> None:
+        """Show the steps of a drawing; nothing is repainted if only the weights changed.
+
+        Args:
+            steps: The steps.
+            image: The network's input, shape (28, 28), uint8: the last step, or that distorted.
+        """
+        if image is self._image:
             return
-        self._steps = steps
-        for name, tile in self._tiles.items():
-            tile.set_pixels(getattr(steps, name), steps.left_out if name == "drawn" else None)
+        self._image = image
+        for name in (part.name for part in STEP_PARTS):
+            self._tiles[name].set_pixels(getattr(steps, name), steps.left_out if name == "drawn" else None)
             # The caption explains what its tile does.
-            set_tip(self._captions[name], tip_of(tile))
+            set_tip(self._captions[name], tip_of(self._tiles[name]))
+        self._tiles["distorted"].set_pixels(image)
 
     def show_preprocessing(self, preprocessing: Preprocessing) -> None:
         """Show which steps are skipped."""
@@ -297,11 +111,34 @@ class PreprocessingStrip(QWidget):
             font = label.font()
             font.setStrikeOut(tile.is_off)
             label.setFont(font)
-        if preprocessing.is_complete and self._reset.hasFocus():
-            # Hiding the button would move the focus to the next widget.
+        self._show_what_is_on()
+
+    def show_distortion(self, distortion: Distortion) -> None:
+        """Show whether the network's input is distorted."""
+        self._distortion = distortion
+        self._show_what_is_on()
+
+    def _show_what_is_on(self) -> None:
+        """Update the tile of the distortion, the note and the button that undoes what it says."""
+        preprocessing, is_distorted = self._preprocessing, self._distortion.is_on
+        is_usual = preprocessing.is_complete and not is_distorted
+        tile = self._tiles["distorted"]
+        if (is_usual and self._reset.hasFocus()) or (tile.hasFocus() and not is_distorted):
+            # Hiding them would move the focus to the next widget.
             self._tiles["image"].setFocus()
-        self._note.setText(_note(preprocessing))
-        self._reset.setVisible(not preprocessing.is_complete)
+        # In place of the first tile: six would be too narrow for their captions.
+        for name, is_shown in (("drawn", not is_distorted), ("distorted", is_distorted)):
+            self._tiles[name].setVisible(is_shown)
+            self._captions[name].setVisible(is_shown)
+            self._grid.setColumnStretch(list(self._tiles).index(name), int(is_shown))
+        tile.set_input(is_input=is_distorted)
+        self._tiles["image"].set_input(is_input=not is_distorted)
+        self._note.setText(_note(preprocessing, self._distortion))
+        text, name, tip = _RESET if is_distorted else _APPLY_ALL
+        self._reset.setText(text)
+        self._reset.setAccessibleName(name)
+        set_tip(self._reset, tip)
+        self._reset.setVisible(not is_usual)
 
     @Slot(object)
     def _on_tile_switch_requested(self, step: Step | None) -> None:
@@ -310,10 +147,17 @@ class PreprocessingStrip(QWidget):
     @Slot()
     def _on_reset_clicked(self) -> None:
         self.preprocessing_requested.emit(ALL_STEPS)
+        self._on_distorted_clicked()
+
+    @Slot()
+    def _on_distorted_clicked(self) -> None:
+        self.distortion_requested.emit(NO_DISTORTION)
 
 
-def _note(preprocessing: Preprocessing) -> str:
+def _note(preprocessing: Preprocessing, distortion: Distortion) -> str:
     count = len(preprocessing.left_out)
+    if distortion.is_on:
+        return f"Distorted, {count} skipped." if count else "Distorted."
     if count == 0:
         return _HINT
     if count == len(Step):

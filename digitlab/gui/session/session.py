@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
+from digitlab.data.drawing.distortions import NO_DISTORTION, Distortion
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
@@ -47,6 +48,10 @@ class Session(QObject):
     preprocessing_changed = Signal()
     preprocessing: Observed[Preprocessing] = Observed()
     """The steps from the sketch to the network's input; unchanged by a new sketch."""
+
+    distortion_changed = Signal()
+    distortion: Observed[Distortion] = Observed()
+    """How the network's input is distorted after the last step; unchanged by a new sketch, and not saved."""
 
     snapshot_changed = Signal()
     snapshot: Observed[Snapshot] = Observed()
@@ -118,6 +123,7 @@ class Session(QObject):
         self.kept = KeptRuns(self)
         self.sketch = Sketch()
         self.preprocessing = ALL_STEPS
+        self.distortion = NO_DISTORTION
         self.snapshot = self.newest = snapshot
         self.replay = Replay()
         self.view = None

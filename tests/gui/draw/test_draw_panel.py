@@ -9,11 +9,12 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.distortions import NO_DISTORTION, Distortion
 from digitlab.data.drawing.geometry import scaled_to
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
-from digitlab.gui.draw.strip import StepTile
+from digitlab.gui.draw.step_tile import StepTile
 from digitlab.insight.lens import inspect
 from tests.helpers.drawings import side_by_side
 from tests.helpers.readers import template_reader
@@ -156,13 +157,15 @@ def test_a_screen_reader_gets_the_prediction(qtbot, window):
     assert window.draw.bars.accessibleDescription().startswith("5: ")
 
 
-def test_the_steps_have_the_same_width_in_a_narrow_panel(window):
+@pytest.mark.parametrize("distortion", [NO_DISTORTION, Distortion().changed("blur", 0.5)], ids=["plain", "distorted"])
+def test_the_steps_have_the_same_width_in_a_narrow_panel(window, distortion):
+    window.session.distortion = distortion
     window.draw.setFixedWidth(window.draw.minimumWidth())
     QApplication.processEvents()
-    tiles = window.draw.strip.findChildren(StepTile)
-    widths = [tile.width() for tile in tiles]
+    widths = [tile.width() for tile in window.draw.strip.findChildren(StepTile) if tile.isVisible()]
+    assert len(widths) == 5
     assert max(widths) - min(widths) <= 1
-    for label in window.draw.strip.findChildren(QLabel):
+    for label in filter(QLabel.isVisible, window.draw.strip.findChildren(QLabel)):
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
 
 
