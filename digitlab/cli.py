@@ -116,7 +116,13 @@ def _dispatch(options: argparse.Namespace) -> int:
         case "evaluate":
             from digitlab.commands import evaluate
 
-            return evaluate.run(options.model, options.data, as_json=options.json, is_strict=options.strict)
+            return evaluate.run(
+                options.model,
+                options.data,
+                as_json=options.json,
+                is_strict=options.strict,
+                is_distorted=options.distorted,
+            )
         case "summary":
             from digitlab.commands import summary
 

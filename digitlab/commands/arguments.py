@@ -187,11 +187,20 @@ def _add_evaluate(commands: Any) -> None:
         "  digits              precision, recall, F1 and support of each digit\n"
         "  no_digits           for drawings without a label: their count, the area\n"
         "                      under the ROC curve of is_digit (auc), and the share of\n"
-        "                      them rejected when 2 % of the digits are (questioned)",
+        "                      them rejected when 2 % of the digits are (questioned)\n"
+        "  distorted           with --distorted: accuracy, its 95 % interval and the\n"
+        "                      number of digits for each kind and strength (0 to 1), of\n"
+        "                      the network's input or of a simulated photo (is_photo)",
         "digitlab evaluate tutorial --data mnist",
     )
     parser.add_argument("model", metavar="MODEL", help="a .digitlab file or a shipped model such as pen")
     _add_data(parser, "a file of drawings (.jsonl, .jsonl.gz, .ndjson), ")
+    parser.add_argument(
+        "--distorted",
+        action="store_true",
+        help="also measure the accuracy on a sample of the digits, tilted, blurred, covered, photographed in bad light "
+        "and so on (takes a minute or two)",
+    )
     _add_strict(parser)
     _add_json(parser, "one JSON object")
 

@@ -237,6 +237,7 @@ class Tabs(QTabWidget):
         panel.sight_changed.connect(evaluation.watch)
         panel.evaluate_requested.connect(evaluation.evaluate)
         panel.snapshots_requested.connect(evaluation.evaluate_snapshots)
+        panel.distortions_requested.connect(evaluation.evaluate_distorted)
         panel.cancel_requested.connect(evaluation.cancel)
         panel.source_chosen.connect(evaluation.choose_source)
         panel.part_chosen.connect(evaluation.choose_part)

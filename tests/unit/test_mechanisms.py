@@ -122,7 +122,7 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
             "digitlab.gui.widgets.card",
             "digitlab.gui.messages",  # imported before the widgets
             "digitlab.gui.charts.epoch_plot",  # a label that is a card itself
-            "digitlab.gui.evaluate.digit_table",  # a label of a class of its own
+            "digitlab.gui.charts.share_table",  # a label of a class of its own
         },
     ),
     "widgets.label makes labels, of plain text": (

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sources import DataSource
 from digitlab.gui.evaluate.cache import ResultCache
-from digitlab.gui.evaluate.jobs import FOLLOW_COUNT, SNAPSHOT_COUNT, Advance, EvaluationJob, Evaluator
+from digitlab.gui.evaluate.jobs import FOLLOW_COUNT, SNAPSHOT_COUNT, Advance, EvaluationJob, Evaluator, Requested
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
@@ -27,25 +27,6 @@ from digitlab.system.errors import DigitLabError
 
 _ALL: Final = 2**31
 """More images than any set has."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Requested:
-    """A request of the user.
-
-    Attributes:
-        task: The kind of task.
-        left: The snapshots still to evaluate, in order.
-        total: The number of snapshots of the request.
-        count: The maximum number of images for each.
-        begun_s: When it started, in seconds of ``time.perf_counter``.
-    """
-
-    task: Task
-    left: list[Snapshot]
-    total: int
-    count: int
-    begun_s: float
 
 
 class EvaluationController(QObject):
@@ -69,7 +50,7 @@ class EvaluationController(QObject):
         self._editor = editor
         self._messages = messages
         self._is_watched = False
-        self._requested: _Requested | None = None
+        self._requested: Requested | None = None
         self._preparation: Request[HeldOutSet | None] | None = None
         self._data: HeldOutSet | None = None  # the chosen data, once they are loaded
         self._cache = ResultCache()
@@ -114,6 +95,12 @@ class EvaluationController(QObject):
             # In reverse order: the last snapshot matters most.
             order = [snapshots[-1 - index] for index in coarse_to_fine(len(snapshots))]
             self._request(Task.SNAPSHOTS, [kept for kept in order if not self._is_known(kept, count)], count)
+
+    @Slot()
+    def evaluate_distorted(self) -> None:
+        """Evaluate the snapshot on screen on distorted digits."""
+        if self._session.snapshot.spec.classifies:
+            self._request(Task.DISTORTED, [self._session.snapshot], _ALL)
 
     @Slot()
     def cancel(self) -> None:
@@ -169,7 +156,7 @@ class EvaluationController(QObject):
         if snapshots and self._requested is None:
             self.desk.withdraw_error()
             self._cancel_preparation()
-            self._requested = _Requested(task, snapshots, len(snapshots), count, time.perf_counter())
+            self._requested = Requested(task, snapshots, len(snapshots), count, time.perf_counter())
             self._survey.restart()
 
     def _choose(self, source: str, part: Part) -> None:
@@ -178,7 +165,7 @@ class EvaluationController(QObject):
             return
         self.cancel()
         self._data = None
-        self._set(source=source, part=part, over_time=self._over_time())
+        self._set(source=source, part=part, over_time=self._over_time(), distorted=None)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -206,7 +193,7 @@ class EvaluationController(QObject):
         if requested is None:
             if self._is_known(snapshot, SNAPSHOT_COUNT):
                 return None
-            requested = _Requested(Task.FOLLOW, [snapshot], 1, FOLLOW_COUNT, time.perf_counter())
+            requested = Requested(Task.FOLLOW, [snapshot], 1, FOLLOW_COUNT, time.perf_counter())
         job = EvaluationJob(
             requested.task,
             snapshot,
@@ -217,7 +204,8 @@ class EvaluationController(QObject):
             requested.total,
             requested.begun_s,
         )
-        return partial(self._evaluator.evaluate, job)
+        is_distorted = requested.task is Task.DISTORTED
+        return partial(self._evaluator.evaluate_distorted if is_distorted else self._evaluator.evaluate, job)
 
     def _take(self, snapshot: Snapshot, advance: Advance) -> None:
         if advance.data is not None:
@@ -226,6 +214,8 @@ class EvaluationController(QObject):
             self._messages.show_info(advance.left_out)
         if advance.text:
             self._set(progress_text=advance.text, progress=advance.share)
+        if advance.distorted is not None:
+            self._set(distorted=advance.distorted)
         if advance.result is not None:
             self._show_result(advance.result)
 
@@ -236,6 +226,8 @@ class EvaluationController(QObject):
             retry: Callable[[], None] = self.evaluate
             if requested.task is Task.SNAPSHOTS:
                 retry = partial(self.evaluate_snapshots, requested.count == _ALL)
+            elif requested.task is Task.DISTORTED:
+                retry = self.evaluate_distorted
             self.desk.show_error(error, self._retry_options(retry) if isinstance(error, DigitLabError) else ())
 
     def _retry_options(self, retry: Callable[[], None]) -> tuple[Option, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,15 @@ from digitlab.data.sources import Progress
 from digitlab.evaluation.metrics import Metrics, mean_loss
 from digitlab.evaluation.predictions import Predictions
 from digitlab.gui.session.desk import Request
-from digitlab.gui.session.values import EvaluationResult, Task
+from digitlab.gui.session.values import DistortedResult, EvaluationResult, Task
 from digitlab.insight.batch import answer_all
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 from digitlab.system.work import run_parallel
 from digitlab.words.numbers import duration
+
+if TYPE_CHECKING:
+    from digitlab.evaluation.distorted import DistortedDigits
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +65,25 @@ _KEPT_SETS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Requested:
+    """A request of the user.
+
+    Attributes:
+        task: The kind of task.
+        left: The snapshots still to evaluate, in order.
+        total: The number of snapshots of the request.
+        count: The maximum number of images for each.
+        begun_s: When it started, in seconds of ``time.perf_counter``.
+    """
+
+    task: Task
+    left: list[Snapshot]
+    total: int
+    count: int
+    begun_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EvaluationJob:
     """The evaluation of one snapshot.
 
@@ -92,10 +114,11 @@ class EvaluationJob:
             share: The completed share of this job, above 0, up to 1.
             images: Number of images of this job.
         """
-        if self.task is not Task.SNAPSHOTS:
+        if self.task is Task.EVALUATE or self.task is Task.FOLLOW:
             return f"Evaluating {images:,} images", share
         share = (self.index + share) / self.total
-        text, elapsed_s = f"Snapshot {self.index + 1} of {self.total}", time.perf_counter() - self.begun_s
+        text = f"Snapshot {self.index + 1} of {self.total}" if self.task is Task.SNAPSHOTS else "Distortions"
+        elapsed_s = time.perf_counter() - self.begun_s
         if elapsed_s > _ESTIMATE_AFTER_S:
             text += f", about {duration(elapsed_s * (1 - share) / share)} left"
         return text, share
@@ -111,6 +134,7 @@ class Advance:
         data: The data, once they are loaded.
         result: The result on the images evaluated so far.
         left_out: The lines of a file of drawings that were left out, as text.
+        distorted: The result on distorted digits so far.
     """
 
     text: str = ""
@@ -118,6 +142,7 @@ class Advance:
     data: HeldOutSet | None = None
     result: EvaluationResult | None = None
     left_out: str = ""
+    distorted: DistortedResult | None = None
 
 
 class Evaluator:
@@ -126,6 +151,7 @@ class Evaluator:
     def __init__(self) -> None:
         """Create an evaluator without data."""
         self._sets: dict[tuple[str, Part], tuple[Stamp, HeldOutSet]] = {}
+        self._distorted: tuple[HeldOutSet, DistortedDigits] | None = None
         self._reported_s = 0.0
 
     def prepare(self, source: str, part: Part, request: Request[Any]) -> HeldOutSet | None:
@@ -160,6 +186,35 @@ class Evaluator:
             # A run that diverged may also have good snapshots.
             _log.info("The snapshot at step %d has no metrics: %s", job.snapshot.step, error)
             return Advance()
+
+    def evaluate_distorted(self, job: EvaluationJob, request: Request[Any]) -> Advance | None:
+        """Evaluate a snapshot on distorted digits; progress and partial results are reported as ``Advance``.
+
+        Returns:
+            The last ``Advance``; None if cancelled.
+
+        Raises:
+            DigitLabError: If the data cannot be loaded.
+        """
+        # Not at the top: it imports Pillow, which would delay the controllers at the start.
+        from digitlab.evaluation.distorted import DistortedDigits
+
+        data = self._load(job.source, job.part, request, download=True)
+        request.report(Advance(data=data))
+        if self._distorted is None or self._distorted[0] is not data:
+            self._distorted = data, DistortedDigits(data.digits, data.drawings)
+
+        def classify(images: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+            answers = answer_all(job.snapshot, images, is_cancelled=lambda: request.is_cancelled)
+            return None if answers is None else answers.outputs
+
+        def progress(share: float) -> None:
+            if share:
+                self._report_progress(request, *job.progress(share, 0))
+
+        for rows in self._distorted[1].evaluate(classify, progress, lambda: request.is_cancelled):
+            request.report(Advance(distorted=DistortedResult(job.snapshot, data, rows)))
+        return None if request.is_cancelled else Advance()
 
     def _grow(self, sample: "_Sample", job: EvaluationJob, request: Request[Any]) -> bool:
         """Evaluate all digits of a sample; returns False if cancelled."""

@@ -1,4 +1,4 @@
-"""The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration and accuracy by epoch."""
+"""The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration, by epoch and by distortion."""
 
 from typing import Final
 
@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from digitlab.evaluation.metrics import Metrics
 from digitlab.gui import theme
 from digitlab.gui.charts.card import ChartCard
-from digitlab.gui.evaluate.digit_table import BarLegend, DigitTable
+from digitlab.gui.charts.share_table import BarLegend
+from digitlab.gui.evaluate.digit_table import DigitTable
+from digitlab.gui.evaluate.distorted import DistortedPage
 from digitlab.gui.evaluate.header import NO_ANSWERS, EvaluateHeader
 from digitlab.gui.evaluate.misclassified import MisclassifiedDigits
 from digitlab.gui.evaluate.over_time import OverTime
@@ -19,7 +21,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import Card, FoldingCards
 
-_MISCLASSIFIED, _PER_DIGIT, _CALIBRATION, _BY_EPOCH = range(4)
+_MISCLASSIFIED, _PER_DIGIT, _CALIBRATION, _BY_EPOCH, _DISTORTED = range(5)
 """The pages, from left to right."""
 
 _LEAST_CARD_PX: Final = 380
@@ -33,6 +35,7 @@ class EvaluatePanel(QWidget):
         sight_changed: The panel was shown or hidden; carries whether it is visible.
         evaluate_requested: Evaluate the network on screen.
         snapshots_requested: Evaluate all kept snapshots of the run; carries whether to use all images.
+        distortions_requested: Evaluate the network on screen on distorted digits.
         cancel_requested: Cancel the evaluation.
         source_chosen: Evaluate on other data; carries their source.
         part_chosen: Evaluate on another part of the data; carries the ``Part``.
@@ -46,6 +49,7 @@ class EvaluatePanel(QWidget):
     sight_changed = Signal(bool)
     evaluate_requested = Signal()
     snapshots_requested = Signal(bool)
+    distortions_requested = Signal()
     cancel_requested = Signal()
     source_chosen = Signal(str)
     part_chosen = Signal(object)
@@ -71,6 +75,7 @@ class EvaluatePanel(QWidget):
             ChartCard("Rejection curve", self._rejection),
         )
         self._over_time = OverTime(session)
+        self._distorted = DistortedPage(session)
         self._pages = QTabWidget()
         self._lay_out()
         self._connect()
@@ -86,10 +91,11 @@ class EvaluatePanel(QWidget):
         table.column.addWidget(BarLegend())
         calibration = FoldingCards(self._cards, _LEAST_CARD_PX)
         for page, title, tooltip in (
-            (self._misclassified, "Misclassified digits", "The confusion matrix, and the images behind its cells"),
-            (table, "Per-digit metrics", "Precision, recall, F1 and support of each digit"),
+            (self._misclassified, "Misclassified", "The confusion matrix, and the images behind its cells"),
+            (table, "Per digit", "Precision, recall, F1 and support of each digit"),
             (calibration, "Calibration", "Whether the confidence of the network matches its accuracy"),
             (self._over_time, "Accuracy by epoch", "The accuracy of all kept snapshots of the run"),
+            (self._distorted, "Distortions", "The accuracy on tilted, covered, blurred, badly photographed digits"),
         ):
             self._pages.setTabToolTip(self._pages.addTab(page, title), tooltip)
         column = QVBoxLayout(self)
@@ -110,6 +116,7 @@ class EvaluatePanel(QWidget):
         header.data_file_requested.connect(self.data_file_requested)
         header.following_chosen.connect(self.following_chosen)
         self._over_time.snapshots_requested.connect(self.snapshots_requested)
+        self._distorted.distortions_requested.connect(self.distortions_requested)
         self._over_time.snapshot_chosen.connect(self.snapshot_chosen)
         self._misclassified.image_chosen.connect(self._on_misclassified_image_chosen)
         self._misclassified.look_requested.connect(self.look_requested)
@@ -125,6 +132,8 @@ class EvaluatePanel(QWidget):
         metrics, page = None if result is None else result.metrics, self._pages.currentIndex()
         if page == _BY_EPOCH:
             self._over_time.refresh()
+        elif page == _DISTORTED:
+            self._distorted.refresh()
         elif page not in self._shown or self._shown[page] is not metrics:
             self._shown[page] = metrics
             if page == _MISCLASSIFIED:

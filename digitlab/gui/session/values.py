@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digitlab.data.drawing.raster import RasterSteps
     from digitlab.data.drawing.sketch import Sketch
     from digitlab.data.held_out import HeldOutSet
+    from digitlab.evaluation.distorted import DistortedRow
     from digitlab.evaluation.metrics import Metrics
     from digitlab.evaluation.predictions import Predictions
     from digitlab.insight.learning import SnapshotStatistics
@@ -91,7 +92,8 @@ class View:
 
     Attributes:
         sketch: The sketch on the canvas at that time.
-        steps: The image after each step to the network's input.
+        steps: The image after each step to the network's input, which is ``inspection.image``: the last of them,
+            distorted if the session says so.
         inspection: The network's activations and outputs for it.
         verdict: The prediction and its confidence; None if the network ends in feature maps.
         pinned: The activations and outputs of the pinned snapshot; None if none is pinned.
@@ -128,6 +130,21 @@ class EvaluationResult:
         return len(self.predictions) == len(self.data.digits)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DistortedResult:
+    """The accuracy of a snapshot on distorted digits, as far as it is evaluated.
+
+    Attributes:
+        snapshot: The network and its weights.
+        data: What it was evaluated on.
+        rows: A row for each kind of distortion.
+    """
+
+    snapshot: Snapshot
+    data: HeldOutSet
+    rows: tuple[DistortedRow, ...]
+
+
 class Task(Enum):
     """The current task of the evaluation."""
 
@@ -138,11 +155,13 @@ class Task(Enum):
     """Evaluating the snapshot on screen, because it changed."""
     SNAPSHOTS = auto()
     """Evaluating all kept snapshots of the run, on request."""
+    DISTORTED = auto()
+    """Evaluating the snapshot on screen on distorted digits, on request."""
 
     @property
     def is_requested(self) -> bool:
         """Whether the user requested it and can cancel it."""
-        return self in (Task.EVALUATE, Task.SNAPSHOTS)
+        return self in (Task.EVALUATE, Task.SNAPSHOTS, Task.DISTORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +194,7 @@ class Evaluation:
         progress: The completed share of the task, 0..1, or None if unknown.
         result: The result shown, or None before the first; it may still be incomplete.
         over_time: The accuracies of the run's snapshots on these data.
+        distorted: The newest result on distorted digits of these data, or None before the first.
     """
 
     source: str
@@ -185,6 +205,7 @@ class Evaluation:
     progress: float | None = None
     result: EvaluationResult | None = None
     over_time: AccuracyOverTime = AccuracyOverTime()
+    distorted: DistortedResult | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

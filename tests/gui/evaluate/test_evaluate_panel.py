@@ -115,7 +115,7 @@ def test_a_network_without_outputs_cannot_be_evaluated_and_the_reason_is_shown(p
 
 def test_the_table_has_metrics_of_each_digit(panel, show, result):
     show(result=result)
-    open_page(panel, "Per-digit metrics")
+    open_page(panel, "Per digit")
     model = panel.findChild(QWidget, "digitTable").model()
     rows = [[model.index(row, column).data() for column in range(6)] for row in (0, 1, 2, 10)]
     assert rows == [
