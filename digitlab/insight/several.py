@@ -162,7 +162,7 @@ def _read(snapshot: Snapshot, ink: Pieces, line: Line) -> tuple[_Part, ...]:
     images = ink.render([line.joined(start, end) for start, end in candidates])
     answers = answer_all(snapshot, images)
     assert answers is not None  # Nobody cancels it.
-    best: list[tuple[float, tuple[_Part, ...]]] = [(0.0, ())] + [(-np.inf, ())] * len(line.groups)
+    best: list[tuple[float, tuple[_Part, ...]]] = [(0.0, ()), *[(-np.inf, ())] * len(line.groups)]
     for (start, end), image, outputs in zip(candidates, images, answers.outputs, strict=True):
         digit, score = int(outputs[:CLASS_COUNT].argmax()), Verdict.of_image(image, outputs).digit_score
         # Of a plain shape and of outputs that are not finite, the score is 0.

@@ -249,4 +249,5 @@ def _weighted_indices(weights: NDArray[np.float64], count: int, rng: np.random.G
     order = rng.permutation(len(weights))
     ends = np.cumsum(weights[order])
     places = (np.arange(count) + rng.random()) * (ends[-1] / max(count, 1))
-    return order[np.minimum(np.searchsorted(ends, places, side="right"), len(order) - 1)]
+    indices: NDArray[np.intp] = order[np.minimum(np.searchsorted(ends, places, side="right"), len(order) - 1)]
+    return indices
