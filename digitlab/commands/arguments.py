@@ -199,7 +199,7 @@ def _add_evaluate(commands: Any) -> None:
         "--distorted",
         action="store_true",
         help="also measure the accuracy on a sample of the digits, tilted, blurred, covered, photographed in bad light "
-        "and so on (takes a minute or two)",
+        "and so on (takes a few minutes)",
     )
     _add_strict(parser)
     _add_json(parser, "one JSON object")

@@ -88,7 +88,7 @@ class DistortedPage(Card):
             "distortionsButton",
             "Evaluate distortions",
             f"Evaluate the network on screen on up to {count(INPUT_COUNT, 'digit')} and on photos of up to "
-            f"{PHOTO_COUNT:,}, each distorted in every way. It takes a minute or two.",
+            f"{PHOTO_COUNT:,}, each distorted in every way. It takes a few minutes.",
         )
         self._button.clicked.connect(self.distortions_requested)
         row = QHBoxLayout()
