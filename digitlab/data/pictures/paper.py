@@ -51,6 +51,9 @@ _MOST_BELOW_SHARE: Final = 0.1
 _WIDEST_STROKE: Final = 0.3
 """Side of a square that does not fit into a stroke, as a share of the longer side."""
 
+_FULL: Final = 0.9
+"""Share of a block's pixels from which it counts as ink."""
+
 _LEAST_LOCAL_INK: Final = 0.02
 """Least share of a picture that is ink: the corners of strokes that are wider than the window have less."""
 
@@ -168,9 +171,11 @@ def _explains(ink: Levels, levels_below: Levels) -> bool:
         return False
     small = _blocks(inked.astype(np.float32), _FIT_SIDE)
     side = round(_WIDEST_STROKE * max(small.shape))
-    if side > min(small.shape):
+    # Light that ends at an edge reaches a corner of the picture; a digit that is cropped tightly does not.
+    corners = small[[0, 0, -1, -1], [0, -1, 0, -1]]
+    if side > min(small.shape) or float(corners.max()) < _FULL:
         return True
-    return float(running(running(small, side, 0, np.minimum), side, 1, np.minimum).max()) < 0.9
+    return float(running(running(small, side, 0, np.minimum), side, 1, np.minimum).max()) < _FULL
 
 
 def _blocks(levels: Levels, side: int = 16) -> Levels:

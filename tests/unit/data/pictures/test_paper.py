@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from digitlab.data.builtin import builtin_drawing
+from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.drawing.ink import Ink, paint
 from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render_steps
 
@@ -52,3 +53,18 @@ def test_real_vignetting_keeps_the_whole_seven(name: str, shared_data: Path) -> 
     bar, foot = np.flatnonzero(boxed[0] > 100), np.flatnonzero(boxed[-1] > 100)
     assert bar[-1] - bar[0] > 10
     assert len(foot) <= 3
+
+
+@pytest.mark.parametrize("digit", [0, 6, 8, 9])
+def test_fat_blurred_digit_that_is_cropped_tightly_keeps_all_its_ink(digit: int) -> None:
+    drawing = builtin_drawing(digit, builtin_styles(digit)[0])
+    ink = Ink.of_drawings([drawing])
+    low, high = ink.boxes()
+    scale = np.array([90.0 / float((high - low).max())])
+    fat = paint(ink.moved(-(low + high) / 2.0), scale, np.full((1, 2), 80.0), 34.0, 160)[0]
+    soft = np.asarray(Image.fromarray(fat).filter(ImageFilter.GaussianBlur(3.0)))
+    rows, columns = (np.flatnonzero((soft > 25).any(axis=axis)) for axis in (1, 0))
+    crop = soft[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    cropped = digit_from_image((190.0 - 0.55 * crop).astype(np.uint8)).cropped
+    expected = digit_from_image(np.pad(crop, 40)).cropped
+    assert np.corrcoef(cropped.ravel(), expected.ravel())[0, 1] > 0.95
