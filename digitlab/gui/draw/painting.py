@@ -36,13 +36,17 @@ def marked_image(pixels: NDArray[np.uint8], marked: NDArray[np.uint8], colour: Q
 
     Args:
         pixels: Shape (height, width), uint8.
-        marked: Same shape: how much of each value has the colour instead of white.
+        marked: Same shape: how much of each value has the colour instead of white. It is shown as strong as possible,
+            so that faint lines are seen.
         colour: The colour.
     """
     height, width = pixels.shape
     part = np.minimum(marked, pixels)[:, :, None] / 255.0
     light = pixels[:, :, None] / 255.0 - part
-    data = np.rint(255.0 * light + part * np.array([colour.red(), colour.green(), colour.blue()])).astype(np.uint8)
+    part *= 1.0 / max(float(part.max()), 1.0 / 255.0)
+    data = np.rint(
+        255.0 * light * (1.0 - part) + part * np.array([colour.red(), colour.green(), colour.blue()])
+    ).astype(np.uint8)
     return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
