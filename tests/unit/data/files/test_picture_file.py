@@ -172,7 +172,7 @@ def test_exif_rotation_is_applied() -> None:
         encoded(Image.fromarray(np.zeros((64, 64), dtype=np.uint8)), "JPEG")[:-200],
         png_header(100, 100),
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'",
     ],
     ids=["empty", "text", "signature", "cut png", "cut jpeg", "no pixels", "eps", "svg"],
 )
