@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.pictures import digit_from_image
@@ -46,6 +49,35 @@ def test_an_image_of_mostly_ink_and_a_faint_dot_are_plain_shapes():
     faint = np.zeros((28, 28), np.uint8)
     faint[14, 14] = 3
     assert is_plain_shape(faint)
+
+
+def _faint(image: np.ndarray, share: float) -> np.ndarray:
+    return np.rint(image * share).astype(np.uint8)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.1])
+@pytest.mark.parametrize("digit", range(10))
+def test_a_faint_digit_is_as_little_a_plain_shape_as_a_strong_one(digit: int, share: float):
+    images = [render(builtin_drawing(digit, style)) for style in builtin_styles(digit)]
+    assert not any(is_plain_shape(_faint(image, share)) for image in images)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1])
+def test_faint_squares_lines_and_dots_are_still_plain_shapes(share: float):
+    assert is_plain_shape(_faint(_rectangle(80, 80), share))
+    assert is_plain_shape(_faint(_drawn([[0, 50], [100, 50]]), share))
+    assert is_plain_shape(_faint(_drawn([[3, 4]]), share))
+
+
+def test_a_thin_line_that_is_strong_in_one_place_is_not_a_dot():
+    image = _faint(render(builtin_drawing(2, builtin_styles(2)[0])), 0.3)
+    image[5, 14] = 255
+    assert not is_plain_shape(image)
+
+
+@given(arrays(np.uint8, (28, 28), elements=st.integers(0, 80)), st.integers(2, 3))
+def test_the_strength_of_the_ink_does_not_matter(image: np.ndarray, factor: int):
+    assert is_plain_shape(image) == is_plain_shape(image * np.uint8(factor))
 
 
 def test_a_blank_image_is_not_a_plain_shape():
