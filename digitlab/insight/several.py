@@ -44,8 +44,8 @@ TEXT_WIDTH: Final = 4.0
 of dots has fewer."""
 
 
-TRIED_GROUPS: Final = 3 * MAXIMUM_DIGITS
-"""Maximum number of groups that overlap and are tried as digits; more are too many digits anyway."""
+TRIED_GROUPS: Final = 2 * MAXIMUM_DIGITS
+"""Maximum number of groups of one line that are tried as digits or parts of them, and of groups that are looked at."""
 
 _LEAST_SHARE: Final = 1e-6
 """Stands for an output of 0, whose logarithm is not finite."""
@@ -105,7 +105,7 @@ def verdict_for(inspection: Inspection, pieces: Callable[[], Pieces]) -> Verdict
         return whole
     many = Verdict(VerdictKind.MANY, (), None, whole.digit_score)
     if _are_too_many(lines):
-        groups = [group for line in lines for group in line.groups][: 2 * MAXIMUM_DIGITS]
+        groups = [group for line in lines for group in line.groups][:TRIED_GROUPS]
         plain = sum(map(is_plain_shape, ink.render(groups)))
         return whole if 2 * plain > len(groups) else many
     parts = [part for line in lines for part in _read(inspection.snapshot, ink, line)]
@@ -148,8 +148,11 @@ def _are_digits(parts: Sequence[_Part], lines: Sequence[Line], limits: _Limits) 
 
 def _are_too_many(lines: Sequence[Line]) -> bool:
     """Return whether there are more digits than are read, whatever they are."""
-    separate = sum(1 + sum(gap >= CLEAR_GAP for gap in line.gaps) for line in lines)
-    return separate > MAXIMUM_DIGITS or sum(len(line.groups) for line in lines) > TRIED_GROUPS
+    if len(lines) > 1:
+        return sum(len(line.groups) for line in lines) > MAXIMUM_DIGITS
+    (line,) = lines
+    separate = 1 + sum(gap >= CLEAR_GAP for gap in line.gaps)
+    return separate > MAXIMUM_DIGITS or len(line.groups) > TRIED_GROUPS
 
 
 def _read(snapshot: Snapshot, ink: Pieces, line: Line) -> tuple[_Part, ...]:

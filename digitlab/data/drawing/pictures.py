@@ -1,6 +1,7 @@
 """Preprocessing of a picture of a digit (a scan, a photo, a screenshot) to the network's input as in MNIST."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,9 +19,6 @@ from digitlab.data.pictures.paper import MINIMUM_CONTRAST, Levels, ink_of, inked
 from digitlab.data.pictures.thin_lines import widened
 
 __all__ = ["decode_image", "digit_from_image", "pieces_of_picture", "read_image"]
-
-_MARGIN: Final = 4
-"""Margin in pixels around ink that is cut out."""
 
 _SOFT_EDGE: Final = 2
 """Width in pixels of the soft edge of a stroke."""
@@ -46,28 +44,14 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     if inked is None:
         blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
         return RasterSteps(blank, blank, np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8), blank, blank)
-    digit, clutter = ink, None
+    clutter = None
     if preprocessing.takes(Step.CROP):
         whole = ink
         ink, inked = _without_clutter(ink, inked)
         if ink is not whole:
             clutter = _resized(_squared(whole - ink), IMAGE_SIDE, IMAGE_SIDE)
-        box = _box(inked)
-        digit, inked = ink[box], inked[box]
-    cropped = _resized(_squared(digit), IMAGE_SIDE, IMAGE_SIDE)
-    boxed = centred = cropped
-    redrawn = widened(digit, inked) if preprocessing.takes(Step.PEN) else digit
-    if preprocessing.takes(Step.BOX):
-        boxed = _boxed(digit)
-        centred = np.pad(boxed if redrawn is digit else _boxed(redrawn), BOX_MARGIN)
-    elif redrawn is not digit:
-        centred = _resized(_squared(redrawn), IMAGE_SIDE, IMAGE_SIDE)
-    image = centred
-    if preprocessing.is_complete and _is_like_mnist(pixels):
-        image = pixels.copy()
-    elif preprocessing.takes(Step.MASS):
-        image = _mass_centred(centred, preprocessing)
-    return RasterSteps(drawn, cropped, boxed, centred, image, left_out=clutter)
+    steps = replace(_steps(drawn, ink, inked, preprocessing), left_out=clutter)
+    return replace(steps, image=pixels.copy()) if preprocessing.is_complete and _is_like_mnist(pixels) else steps
 
 
 def pieces_of_picture(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Pieces:
@@ -87,13 +71,35 @@ def pieces_of_picture(pixels: NDArray[np.uint8], preprocessing: Preprocessing = 
     kept = largest(extents)
 
     def render(groups: Sequence[Group]) -> NDArray[np.uint8]:
-        chosen = [np.isin(np.arange(len(extents)), [kept[index] for index in group]) for group in groups]
-        alone = [_without(ink, inked, areas.mask(~group)) for group in chosen]
-        # Its margin is paper: what touches the border may be left out.
-        parts = [np.pad(np.rint(part[_box(mask)]).astype(np.uint8), _MARGIN) for part, mask in alone]
-        return np.stack([digit_from_image(part, preprocessing).image for part in parts])
+        images = []
+        for group in groups:
+            mask = areas.mask(np.isin(np.arange(len(extents)), [kept[index] for index in group]))
+            box = _box(mask)
+            part, own = _without(ink[box], inked[box], inked[box] & ~mask[box])
+            images.append(_steps(_resized(_squared(part), IMAGE_SIDE, IMAGE_SIDE), part, own, preprocessing).image)
+        return np.stack(images)
 
     return Pieces(tuple(extents[index] for index in kept), render)
+
+
+def _steps(
+    drawn: NDArray[np.uint8], ink: Levels, inked: NDArray[np.bool_], preprocessing: Preprocessing
+) -> RasterSteps:
+    """Return the steps from ink that is all of it the digit, of which at least one pixel is inked."""
+    digit = ink
+    if preprocessing.takes(Step.CROP):
+        box = _box(inked)
+        digit, inked = ink[box], inked[box]
+    cropped = _resized(_squared(digit), IMAGE_SIDE, IMAGE_SIDE)
+    boxed = centred = cropped
+    redrawn = widened(digit, inked) if preprocessing.takes(Step.PEN) else digit
+    if preprocessing.takes(Step.BOX):
+        boxed = _boxed(digit)
+        centred = np.pad(boxed if redrawn is digit else _boxed(redrawn), BOX_MARGIN)
+    elif redrawn is not digit:
+        centred = _resized(_squared(redrawn), IMAGE_SIDE, IMAGE_SIDE)
+    image = _mass_centred(centred, preprocessing) if preprocessing.takes(Step.MASS) else centred
+    return RasterSteps(drawn, cropped, boxed, centred, image)
 
 
 def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.raster import render
@@ -139,6 +140,13 @@ def test_a_row_or_a_page_that_looks_like_a_digit_is_not_one():
     row = Sketch(drawing=side_by_side([_digit(digit) for digit in (1, 4, 7, 0)]))
     assert _taken_for_a_three(row).digits == (3, 3, 3, 3)
     assert _taken_for_a_three(Sketch(drawing=_lines(*[(1, 4, 7, 2, 5, 0)] * 5))).kind is VerdictKind.MANY
+
+
+def test_a_printed_page_is_not_a_digit():
+    page = Image.new("L", (420, 400), 250)
+    ImageDraw.Draw(page).text((20, 20), "\n".join(["one 2 three 4 five 6"] * 9), fill=20, font_size=24)
+    sketch = Sketch(picture=Picture(np.asarray(page), "page"))
+    assert _taken_for_a_three(sketch).kind is VerdictKind.MANY
 
 
 def test_a_wide_row_of_which_no_part_is_a_digit_is_none():
