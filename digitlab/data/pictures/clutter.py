@@ -31,6 +31,10 @@ _FRAME_EDGE: Final = 0.12
 _FRAME_INK: Final = 0.9
 """Share of a frame's ink in that margin, at least. An ellipse has about a half there."""
 
+_LINE_EXTENT: Final = 0.5
+"""Largest extent at right angles of what reaches from border to border beside the digit, as a share of the picture. A
+digit that is cropped tightly reaches from border to border in both ways, whatever stands inside it."""
+
 _CUT_SHARE: Final = 0.6
 """Largest extent across the border of a neighbour that is cut by it, as a share of the digit's size."""
 
@@ -269,10 +273,11 @@ def _leave_out_border(pieces: Pieces, out: NDArray[np.bool_]) -> None:
     size = int(sizes[digit])
     if size < _DIGIT_SHARE * max(height, width):
         return
-    # A line across the picture, a frame, or the edge of something else.
-    out |= (touches[:, 0] & touches[:, 2]) | (touches[:, 1] & touches[:, 3])
-    margin = _margins(pieces, digit)
     across = box[:, 2:] - box[:, :2]
+    # A line across the picture, or the edge of something else.
+    flat = across[:, ::-1] <= _LINE_EXTENT * np.array([height, width])
+    out |= (touches[:, :2] & touches[:, 2:] & flat).any(axis=1)
+    margin = _margins(pieces, digit)
     apart = _gaps(box, box[digit]) >= _CUT_GAP * size
     for axis in (0, 1):
         # Cut on the left or right: the digit needs paper above and below it, and the other way round.
