@@ -68,28 +68,11 @@ class Dataset:
         name: Its name, for example "MNIST".
         train: The training digits.
         test: The test digits; never used in training.
-        drawings: Strokes to train on in addition to the images; those without a label are not digits.
-        weights: Shape (drawings,), above 0: how often each drawing is used in training, relative to the others of its
-            kind (digits or not digits). None uses all of a kind equally often.
+        drawings: Strokes to train on in addition to the images; those without a label are not digits. One that is
+            repeated is used more often than the others.
     """
 
     name: str
     train: DigitSet
     test: DigitSet
     drawings: tuple[Drawing, ...] = ()
-    weights: NDArray[np.float64] | None = None
-
-    def __post_init__(self) -> None:
-        """Check the weights.
-
-        Raises:
-            DigitLabError: If there is not one weight above 0 for each drawing.
-        """
-        if self.weights is None:
-            return
-        if self.weights.shape != (len(self.drawings),) or not np.all((self.weights > 0.0) & np.isfinite(self.weights)):
-            raise DigitLabError(
-                f"There are {len(self.drawings)} drawings, but weights of shape {self.weights.shape}, or some that are "
-                "not above zero.",
-                expected="Expected one weight per drawing.",
-            )

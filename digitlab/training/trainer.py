@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +128,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
         )
     examples = None
     if config.augmentation is not Augmentation.NONE:
-        examples = Examples(replace(request.dataset, train=training), request.spec, config)
+        examples = Examples(training, request.dataset.drawings, request.spec, config)
     started = TrainingStarted(
         request.spec,
         config,

@@ -6,7 +6,6 @@ the same training bit for bit.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.builtin import random_drawing
-from digitlab.data.dataset import Dataset
+from digitlab.data.dataset import DigitSet
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE, NO_DIGIT
 from digitlab.data.drawing.raster import render_ink
 from digitlab.data.drawing.strokes import Drawing
@@ -37,11 +36,11 @@ class Kind(IntEnum):
 
 
 SHARES: Final[Mapping[Kind, float]] = {
-    Kind.IMAGE: 0.55,
-    Kind.DRAWN_DIGIT: 0.30,
-    Kind.DRAWN_NO_DIGIT: 0.08,
-    Kind.GENERATED: 0.045,
-    Kind.SEVERAL: 0.025,
+    Kind.IMAGE: 0.42,
+    Kind.DRAWN_DIGIT: 0.38,
+    Kind.DRAWN_NO_DIGIT: 0.12,
+    Kind.GENERATED: 0.05,
+    Kind.SEVERAL: 0.03,
 }
 """The mix of an epoch with drawings. A network with ten outputs is trained on the first two kinds only."""
 
@@ -72,39 +71,25 @@ _SYMMETRIES: Final = np.array(
 """The eight symmetries of the square as matrices for row vectors; the first is the identity."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """The drawings of one kind.
-
-    Attributes:
-        drawings: At least one.
-        weights: Shape (drawings,), above 0: how often each is used relative to the others; None: all equally often.
-    """
-
-    drawings: Sequence[Drawing]
-    weights: NDArray[np.float64] | None = None
-
-
 class Examples:
     """The source of the batches of a training with augmentation."""
 
-    def __init__(self, dataset: Dataset, spec: ModelSpec, config: TrainingConfig) -> None:
+    def __init__(self, digits: DigitSet, drawings: Sequence[Drawing], spec: ModelSpec, config: TrainingConfig) -> None:
         """Prepare what all batches share.
 
         Args:
-            dataset: Every epoch contains each training image once; there is at least one. The drawings and their
-                weights are used with ``Augmentation.DRAWINGS`` only. The test images are not used.
+            digits: The training images, at least one. Every epoch contains each of them once.
+            drawings: Labelled ones are digits, unlabelled ones are not. Used with ``Augmentation.DRAWINGS`` only.
             spec: The network; one with eleven outputs is also trained on drawings that are not digits.
             config: The hyperparameters; the augmentation is not ``NONE``.
         """
-        self._digits = dataset.train
+        self._digits = digits
         self._config = config
-        parts: dict[Kind, _Part] = {}
+        parts: dict[Kind, list[Drawing]] = {}
         if config.augmentation is Augmentation.DRAWINGS:
-            parts = _drawn_parts(dataset, spec.has_no_digit_output, np.random.default_rng(config.seed))
-        self._sizes = {Kind.IMAGE: len(self._digits), **{kind: len(part.drawings) for kind, part in parts.items()}}
-        self._weights = {kind: part.weights for kind, part in parts.items()}
-        whole = [drawing for part in parts.values() for drawing in part.drawings]
+            parts = _drawn_parts(drawings, spec.has_no_digit_output, np.random.default_rng(config.seed))
+        self._sizes = {Kind.IMAGE: len(digits), **{kind: len(part) for kind, part in parts.items()}}
+        whole = [drawing for part in parts.values() for drawing in part]
         self._table = DrawingTable.of(whole)
         self._labels = np.array([NO_DIGIT if drawing.label is None else drawing.label for drawing in whole], np.uint8)
         self._counts = _epoch_counts(self._sizes)
@@ -156,11 +141,7 @@ class Examples:
             kinds = np.repeat(np.array(list(self._counts), dtype=np.uint8), list(self._counts.values()))
             sources, first = [], 0
             for kind, count in self._counts.items():
-                weights = self._weights.get(kind)
-                if weights is None:
-                    sources.append(first + _repeated_permutations(self._sizes[kind], count, rng))
-                else:
-                    sources.append(first + _weighted_indices(weights, count, rng))
+                sources.append(first + _repeated_permutations(self._sizes[kind], count, rng))
                 first += 0 if kind is Kind.IMAGE else self._sizes[kind]
             order = rng.permutation(len(kinds))
             self._plan = epoch, kinds[order], np.concatenate(sources)[order]
@@ -197,33 +178,22 @@ def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
     return divmod(before + batches, per_epoch)
 
 
-def _drawn_parts(dataset: Dataset, has_no_digit_output: bool, rng: np.random.Generator) -> dict[Kind, _Part]:
+def _drawn_parts(
+    drawings: Sequence[Drawing], has_no_digit_output: bool, rng: np.random.Generator
+) -> dict[Kind, list[Drawing]]:
     """Sort drawings by kind and generate the others. A network with ten outputs is trained on digits only."""
-    digits, others = (
-        [
-            index
-            for index, drawing in enumerate(dataset.drawings)
-            if not drawing.is_empty and (drawing.label is not None) is is_digit
-        ]
-        for is_digit in (True, False)
-    )
-    if digits:
-        drawn_digits = _part(dataset, digits)
-    else:
-        drawn_digits = _Part([random_drawing(number % CLASS_COUNT, rng) for number in range(BUILTIN_DRAWINGS)])
-    parts = {Kind.DRAWN_DIGIT: drawn_digits}
+    inked = [drawing for drawing in drawings if not drawing.is_empty]
+    digits = [drawing for drawing in inked if drawing.label is not None]
+    if not digits:
+        digits = [random_drawing(number % CLASS_COUNT, rng) for number in range(BUILTIN_DRAWINGS)]
+    parts = {Kind.DRAWN_DIGIT: digits}
     if has_no_digit_output:
+        others = [drawing for drawing in inked if drawing.label is None]
         if others:
-            parts[Kind.DRAWN_NO_DIGIT] = _part(dataset, others)
-        parts[Kind.GENERATED] = _Part([random_non_digit(rng) for _ in range(GENERATED_DRAWINGS)])
-        parts[Kind.SEVERAL] = _Part([several_digits(drawn_digits.drawings, rng) for _ in range(SEVERAL_DRAWINGS)])
+            parts[Kind.DRAWN_NO_DIGIT] = others
+        parts[Kind.GENERATED] = [random_non_digit(rng) for _ in range(GENERATED_DRAWINGS)]
+        parts[Kind.SEVERAL] = [several_digits(digits, rng) for _ in range(SEVERAL_DRAWINGS)]
     return parts
-
-
-def _part(dataset: Dataset, indices: Sequence[int]) -> _Part:
-    """Return some drawings of a dataset with their weights."""
-    weights = None if dataset.weights is None else dataset.weights[list(indices)]
-    return _Part([dataset.drawings[index] for index in indices], weights)
 
 
 def _epoch_counts(sizes: Mapping[Kind, int]) -> dict[Kind, int]:
@@ -238,16 +208,3 @@ def _repeated_permutations(size: int, count: int, rng: np.random.Generator) -> N
     """Return ``count`` indices below ``size``: random permutations one after another, the last one truncated."""
     rounds = [np.empty(0, dtype=np.intp), *(rng.permutation(size) for _ in range(-(-count // size)))]
     return np.concatenate(rounds)[:count]
-
-
-def _weighted_indices(weights: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return ``count`` indices, each as often as its weight demands, rounded up or down.
-
-    This is systematic sampling from a random order: Madow, "On the theory of systematic sampling, II", Annals of
-    Mathematical Statistics 20 (1949).
-    """
-    order = rng.permutation(len(weights))
-    ends = np.cumsum(weights[order])
-    places = (np.arange(count) + rng.random()) * (ends[-1] / max(count, 1))
-    indices: NDArray[np.intp] = order[np.minimum(np.searchsorted(ends, places, side="right"), len(order) - 1)]
-    return indices

@@ -11,7 +11,6 @@ from digitlab.data.digit import NO_DIGIT
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
-from digitlab.system.errors import DigitLabError
 from digitlab.training.config import Augmentation, TrainingConfig
 from digitlab.training.events import OptimizerStart, Origin, TrainingStarted
 from digitlab.training.examples.batches import Examples, Kind, batch_position
@@ -33,27 +32,14 @@ def drawings() -> tuple[Drawing, ...]:
     return (*digits, *[Drawing(cross)] * 10)
 
 
-def _examples(
-    config: TrainingConfig, drawings: tuple[Drawing, ...] = (), spec: ModelSpec = PEN, weights: np.ndarray | None = None
-) -> Examples:
-    return Examples(replace(small_dataset(), drawings=drawings, weights=weights), spec, config)
+def _examples(config: TrainingConfig, drawings: tuple[Drawing, ...] = (), spec: ModelSpec = PEN) -> Examples:
+    return Examples(small_dataset().train, drawings, spec, config)
 
 
 def _epoch(examples: Examples, epoch: int = 0) -> tuple[np.ndarray, np.ndarray]:
     batches = [examples.batch(epoch, index) for index in range(examples.batch_count)]
     images, labels = (np.concatenate(each) for each in zip(*batches, strict=True))
     return images, labels
-
-
-def _epoch_labels(examples: Examples, epoch: int) -> np.ndarray:
-    """Return the labels of an epoch without generating its images."""
-    kinds, sources = examples._epoch_plan(epoch)
-    is_image = kinds == Kind.IMAGE
-    return np.where(
-        is_image,
-        examples._digits.labels[np.where(is_image, sources, 0)],
-        examples._labels[np.where(is_image, 0, sources)],
-    )
 
 
 def _digit_counts(labels: np.ndarray) -> list[int]:
@@ -128,8 +114,7 @@ def test_labels_belong_to_their_drawings():
     """Vertical lines have the label 0 and horizontal ones 1, so that the label follows from the image."""
     lines = (Drawing((Stroke.of([[0, 0], [0, 1]]),), 0), Drawing((Stroke.of([[0, 0], [1, 0]]),), 1))
     train = small_dataset().train
-    dataset = replace(small_dataset(), train=train.subset(train.labels == 8), drawings=lines)
-    examples = Examples(dataset, TUTORIAL, DRAWINGS)
+    examples = Examples(train.subset(train.labels == 8), lines, TUTORIAL, DRAWINGS)
     images, labels = _epoch(examples)
     drawn = labels != 8
     assert drawn.sum() == examples.counts[Kind.DRAWN_DIGIT]
@@ -151,58 +136,11 @@ def test_epochs_and_seeds_differ(drawings: tuple[Drawing, ...]):
     assert not np.array_equal(examples.batch(0, 0)[0], other.batch(0, 0)[0])
 
 
-def test_drawings_are_used_as_often_as_their_weights_say(drawings: tuple[Drawing, ...]):
-    """Thirty digits share 211 examples: eights and nines, two in ten, get nine times as many as the others."""
-    weights = np.array([9.0 if drawing.label in {8, 9} else 1.0 for drawing in drawings])
-    examples = _examples(DRAWINGS, drawings, weights=weights)
-    fair = 211 / (6 * 9 + 24)
-    for epoch in range(3):
-        _, labels = _epoch(examples, epoch)
-        rest = np.array(_digit_counts(labels)[:10]) - _digit_counts(small_dataset().train.labels)
-        assert rest.sum() == 211
-        # Three drawings of each digit, each rounded up or down.
-        assert np.abs(rest[:8] - 3 * fair).max() < 3
-        assert np.abs(rest[8:] - 3 * 9 * fair).max() < 3
-
-
-def test_weights_are_relative_within_a_kind(drawings: tuple[Drawing, ...]):
-    """Digits that are weighted more than letters take nothing from the letters' share."""
-    weights = np.array([1.0 if drawing.label is None else 50.0 for drawing in drawings])
-    examples = _examples(DRAWINGS, drawings, weights=weights)
-    assert examples.counts == _examples(DRAWINGS, drawings).counts
-    kinds, sources = examples._epoch_plan(0)
-    used = np.bincount(sources[kinds == Kind.DRAWN_NO_DIGIT], minlength=40)[30:40]
-    assert used.sum() == round(330 * 0.18)
-    assert set(used.tolist()) <= {5, 6}
-
-
-def test_a_blank_drawing_takes_its_weight_with_it(drawings: tuple[Drawing, ...]):
-    one = _examples(DRAWINGS, (Drawing((), 3), *drawings), weights=np.arange(1.0, 42.0))
-    other = _examples(DRAWINGS, drawings, weights=np.arange(2.0, 42.0))
-    assert all(np.array_equal(a, b) for a, b in zip(_epoch(one), _epoch(other), strict=True))
-
-
-def test_a_rare_drawing_is_used_now_and_then():
-    """Its share of 0.2 examples in an epoch comes as one example in every fifth epoch, about."""
-    lines = tuple(Drawing((Stroke.of([[0, 0], [0, 1]]),), digit) for digit in (0, 1))
-    weights = np.array([210.8, 0.2])
-    examples = _examples(DRAWINGS, lines, TUTORIAL, weights)
-    base = _digit_counts(small_dataset().train.labels)[1]
-    often = [int((_epoch_labels(examples, epoch) == 1).sum()) - base for epoch in range(40)]
-    assert set(often) == {0, 1}
-    assert 2 <= sum(often) <= 16
-
-
-@pytest.mark.parametrize("weights", [np.ones(3), np.zeros(40), np.full(40, np.nan), np.full(40, -1.0)])
-def test_weights_that_do_not_fit_are_refused(weights: np.ndarray, drawings: tuple[Drawing, ...]):
-    with pytest.raises(DigitLabError, match="weights"):
-        _examples(DRAWINGS, drawings, weights=weights)
-
-
 def test_letters_are_also_rotated():
     """Vertical in the file, horizontal in some examples."""
     digit, letter = random_drawing(0, np.random.default_rng(0)), Drawing((Stroke.of([[0, 0], [0, 9]]),))
-    examples = _examples(DRAWINGS, (digit, letter))
+    train = small_dataset().train
+    examples = Examples(train, (digit, letter), PEN, DRAWINGS)
     first, many = 1, 60
     may_turn = np.ones(many, dtype=np.bool_)
     shown = examples._warped_drawings(np.full(many, first), may_turn, np.random.default_rng(0))
