@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final
 
 from digitlab.model.files.network_file import read_model
-from digitlab.runs.history import History
 from digitlab.runs.run import Run
 from digitlab.runs.run_file import read_run, write_run
 from digitlab.system.errors import DigitLabError
@@ -34,7 +33,7 @@ def main() -> int:
     parser.add_argument("--times-of", type=Path, help="another recording of the same training")
     options = parser.parse_args()
     run = _read(options.trained)
-    thinned = _thinned(run, options.snapshots)
+    thinned = run.thinned(options.snapshots)
     if options.times_of is not None:
         thinned.epochs = _with_times(thinned.epochs, _read(options.times_of).epochs)
     write_run(options.shipped, read_model(options.trained), thinned)
@@ -47,23 +46,6 @@ def _read(path: Path) -> Run:
     if run is None:
         raise DigitLabError(f"{path.name} contains no run.")
     return run
-
-
-def _thinned(run: Run, count: int) -> Run:
-    """Return a copy of a run with fewer snapshots, thinned out like the history, and its last optimizer state."""
-    chosen = History(budget=count * sum(array.nbytes for array in run.snapshots[-1].arrays))
-    if run.history.best_step is not None:
-        chosen.mark_best(run.history.best_step)
-    for snapshot in run.snapshots:
-        chosen.add(snapshot)
-    thinned = Run(run.started)
-    thinned.losses, thinned.accuracies = run.losses, run.accuracies
-    thinned.epochs, thinned.updates, thinned.ended = run.epochs, run.updates, run.ended
-    thinned.mark_best()
-    for snapshot in chosen.snapshots:
-        is_last = snapshot is run.snapshots[-1]
-        thinned.history.add(snapshot, run.history.optimizer_state(snapshot) if is_last else None)
-    return thinned
 
 
 def _with_times(epochs: list[EpochEnded], others: list[EpochEnded]) -> list[EpochEnded]:

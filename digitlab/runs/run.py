@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,6 +121,29 @@ class Run:
         copied._last_batch_s = self._last_batch_s
         copied._recent = deque(self._recent, maxlen=_RATE_WINDOW)
         return copied
+
+    def thinned(self, count: int, change: Callable[[Snapshot], Snapshot] | None = None) -> "Run":
+        """Return a finished run with fewer snapshots, thinned out like the history, to ship it.
+
+        Args:
+            count: The number of snapshots that may be kept, at least 3.
+            change: Applied to each kept snapshot, whose optimizer state is then left out; else the last one's is kept.
+        """
+        chosen = History(budget=count * sum(array.nbytes for array in self.snapshots[-1].arrays))
+        if self.history.best_step is not None:
+            chosen.mark_best(self.history.best_step)
+        for snapshot in self.snapshots:
+            chosen.add(snapshot)
+        thin = self.copy()
+        thin.history = History()
+        thin.mark_best()
+        for snapshot in chosen.snapshots:
+            if change is not None:
+                thin.history.add(change(snapshot))
+            else:
+                is_last = snapshot is self.snapshots[-1]
+                thin.history.add(snapshot, self.history.optimizer_state(snapshot) if is_last else None)
+        return thin
 
     def mark_best(self) -> None:
         """Make the history keep the snapshot of the best epoch."""

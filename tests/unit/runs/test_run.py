@@ -1,5 +1,7 @@
 """A run grows with events and knows its speed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,6 +73,21 @@ def test_a_run_keeps_snapshots_that_are_kept():
     run.add(SnapshotTaken(snapshot, is_kept=False))
     run.add(SnapshotTaken(snapshot, is_kept=True))
     assert run.snapshots == [snapshot]
+
+
+def test_a_thinned_run_keeps_its_curves_and_some_snapshots():
+    run = Run(STARTED)
+    _batches(run, 1, 9, 0.1)
+    for step in range(10):
+        run.add(SnapshotTaken(replace(random_snapshot(small_spec()), step=step), is_kept=True))
+    thin = run.thinned(4)
+    assert len(thin.snapshots) == 4
+    assert [thin.snapshots[0], thin.snapshots[-1]] == [run.snapshots[0], run.snapshots[-1]]
+    assert thin.losses.values.tolist() == run.losses.values.tolist()
+    assert len(run.snapshots) == 10
+    changed = run.thinned(4, lambda snapshot: replace(snapshot, epoch=0.25))
+    assert [snapshot.step for snapshot in changed.snapshots] == [snapshot.step for snapshot in thin.snapshots]
+    assert {snapshot.epoch for snapshot in changed.snapshots} == {0.25}
 
 
 def test_a_run_has_the_state_of_its_training():
