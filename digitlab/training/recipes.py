@@ -55,7 +55,7 @@ RECIPES: Final[Mapping[str, NamedRecipe]] = {
         "A larger network for drawn digits: it learns from many people's strokes, and also what is not a digit.",
         PEN,
         TrainingConfig(
-            epochs=7,
+            epochs=6,
             batch_size=128,
             optimizer=Optimizer.ADAM,
             learning_rate=0.002,

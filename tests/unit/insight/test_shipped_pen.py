@@ -17,9 +17,11 @@ from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PEN
 from digitlab.model.snapshot import Snapshot
+from digitlab.runs.run_file import read_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path
 
-MAXIMUM_BYTES = 1_500_000
+MAXIMUM_FILE_BYTES = 12_000_000
+MAXIMUM_NETWORK_BYTES = 2_500_000
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,19 @@ def _hatched(left: float, right: float, top: float, bottom: float, rows: int) ->
 
 def test_it_is_the_default_network_equals_the_preset_and_is_small(pen: Snapshot):
     assert DEFAULT_MODEL == "pen"
-    assert model_path("pen").stat().st_size < MAXIMUM_BYTES
+    assert model_path("pen").stat().st_size < MAXIMUM_FILE_BYTES
+    assert sum(array.nbytes for array in pen.arrays) < MAXIMUM_NETWORK_BYTES
     assert pen.spec.layers == PEN.layers
+
+
+def test_its_training_can_be_replayed_and_ends_with_it(pen: Snapshot):
+    run = read_run(model_path("pen"))
+    assert run is not None
+    assert 20 <= len(run.snapshots) <= 30
+    last = run.snapshots[-1]
+    assert last.step == pen.step
+    for kept, array in zip(last.arrays, pen.arrays, strict=True):
+        np.testing.assert_allclose(kept, array, rtol=1e-3, atol=1e-3)  # snapshots are float16
 
 
 def test_a_blank_canvas_gets_no_digit(pen: Snapshot):
@@ -87,6 +100,14 @@ def test_it_classifies_the_pen_digits_of_many_people(pen: Snapshot, shared_data:
     verdicts = [Verdict.of_inspection(inspect(pen, image)) for image in render_many(drawings)]
     right = [verdict and verdict.digit == drawing.label for verdict, drawing in zip(verdicts, drawings, strict=True)]
     assert np.mean(right) > 0.98
+
+
+def test_a_zero_with_a_slash_is_a_zero(pen: Snapshot, shared_data: Path):
+    for drawing in read_drawings(shared_data / "hard" / "slashed_zero.jsonl")[:4]:
+        verdict = Verdict.of_inspection(inspect(pen, Sketch(drawing).steps().image))
+        assert verdict is not None
+        assert verdict.digit == 0
+        assert verdict.digit_score > 0.5
 
 
 def test_it_classifies_mnist(pen: Snapshot, shared_data: Path):

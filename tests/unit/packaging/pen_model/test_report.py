@@ -1,38 +1,80 @@
-"""The tables of the report on the pen model, from made-up results."""
+"""The measures and tables of the report on the pen model, from made-up answers."""
 
+import math
 from pathlib import Path
 
+import measures
+import numpy as np
 import pytest
 import report
-from material import Material
-from measures import Fold, Labelled
+from calibration import Calibration
+from material import Tagged
+from measures import Unseen
+from tables import table
 
-from tests.helpers.networks import small_dataset
+from digitlab.data.digit import NO_DIGIT
+from digitlab.data.drawing.strokes import Drawing, Stroke
+
+STROKE = Stroke.of([[0, 0], [1, 1]])
+
+
+def sums(*winners):
+    """Logits of 5 for each winner, and of 0 for the others."""
+    return 5.0 * np.eye(11, dtype=np.float32)[list(winners)]
 
 
 @pytest.fixture
-def findings():
-    """Two folds of two writers each; the second one is better by 2 points in everything."""
-    folds = [
-        Fold((1 + fold, 3 + fold), "Greek", *(value + 0.02 * fold for value in (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)))
-        for fold in range(2)
-    ]
-    material = Material(small_dataset(), (), ())
-    return report._Findings(Path(), material, (), folds, Labelled(*2 * (None,)))
+def fold():
+    """A seven and a one that are right, a one taken for a seven, a seven taken for no digit; one of two letters."""
+    digits = [Tagged(Drawing((STROKE,), label), site, 1) for label, site in ((7, "a"), (1, "b"), (1, "b"), (7, "b"))]
+    letters = [Tagged(Drawing((STROKE,)), "a", 1, name) for name in "ax"]
+    no_digit = sums(NO_DIGIT) + 3.0 * np.eye(11, dtype=np.float32)[[7]]
+    return Unseen(
+        tuple(digits), tuple(letters), np.concatenate([sums(7, 1, 7), no_digit]), sums(NO_DIGIT, 2), Calibration()
+    )
 
 
-def test_the_table_of_folds_has_every_metric_and_their_means(findings):
-    lines = report._by_fold(findings).splitlines()
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| ")]
-    assert [row[0] for row in rows] == ["fold", "0", "1", "mean"]
-    assert rows[1] == ["0", "1, 3", "Greek", "90.00", "80.00", "70.00", "0.6000", "0.5000", "40.0", "30.0"]
-    assert rows[3] == ["mean", "", "", "91.00", "81.00", "71.00", "0.6100", "0.5100", "41.0", "31.0"]
+def test_right_is_the_largest_of_the_ten_digits_and_said_needs_a_digit(fold):
+    assert fold.is_right.tolist() == [True, True, False, True]
+    assert fold.is_said.tolist() == [True, True, True, False]
+    assert fold.is_taken.tolist() == [False, True]
 
 
-def test_the_committed_report_has_the_headings_that_the_program_writes(findings):
+def test_groups_start_with_the_worst(fold):
+    groups = measures.groups_of([fold], lambda one: one.site)
+    assert [(group.name, group.count, group.right, group.said) for group in groups] == [("b", 3, 2, 1), ("a", 1, 1, 1)]
+
+
+def test_a_part_keeps_digits_letters_and_their_logits_together(fold):
+    part = fold.chosen(lambda one: one.site == "b" or one.character == "x")
+    assert [digit.drawing.label for digit in part.digits] == [1, 1, 7]
+    assert part.is_right.tolist() == [True, False, True]
+    assert [letter.character for letter in part.letters] == ["x"]
+    assert part.is_taken.tolist() == [True]
+
+
+def test_the_score_is_the_log_odds_of_a_digit(fold):
+    assert measures.is_digit(fold.digit_sums)[0] == pytest.approx(math.log(9 + math.exp(5.0)))
+    assert measures.is_digit(fold.letter_sums)[0] == pytest.approx(math.log(10) - 5.0)
+
+
+def test_a_calibration_assumes_nineteen_digits_to_a_letter(fold, monkeypatch):
+    monkeypatch.setattr(measures, "fit_calibration", lambda sums, labels: Calibration(2.0, 3.0, 1.0))
+    assert measures.fit([fold]) == Calibration(2.0, 3.0, 1.0 - math.log(19.0))
+
+
+def test_groups_become_rows(fold):
+    lines = report._groups(measures.groups_of([fold], lambda one: one.site), "site").splitlines()
+    assert lines[2:] == ["| b | 3 | 1 | 66.67 | 33.33 |", "| a | 1 | 0 | 100.00 | 100.00 |"]
+
+
+def test_a_table_is_markdown():
+    assert table(("a", "b"), [("1", "2")]) == "| a | b |\n|---|---:|\n| 1 | 2 |\n"
+
+
+def test_the_committed_report_has_the_headings_that_the_program_writes():
+    program = Path(report.__file__).read_text("utf-8")
     written = Path(report.__file__).with_name("REPORT.md").read_text("utf-8")
-    for text in (report._by_fold(findings), report._worst()):
-        (heading,) = [line for line in text.splitlines() if line.startswith("## ")]
-        assert f"\n{heading}\n" in written
-    (head,) = [line for line in report._by_fold(findings).splitlines() if line.startswith("| fold ")]
-    assert head in written
+    headings = [line for line in program.splitlines() if line.startswith("## ")]
+    assert len(headings) > 6
+    assert [line for line in written.splitlines() if line.startswith("## ")] == headings
