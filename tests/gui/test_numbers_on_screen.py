@@ -109,7 +109,7 @@ def test_the_terminal(capsys, wrong):
     outputs[:, 3], outputs[:, 5] = 1e-6, 1 - 1e-6
     labels = np.full(60_000, 5, np.uint8)
     labels[:wrong] = 3
-    evaluate._write(Metrics.of(outputs, labels, loss=1e-7), as_json=False)
+    evaluate._write(Metrics.of(outputs, labels, loss=1e-7))
     words = capsys.readouterr().out
     assert f"({60_000 - wrong:,} of 60,000)" in words
     assert_honest(words.splitlines()[0])
