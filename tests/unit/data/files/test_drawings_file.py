@@ -265,16 +265,24 @@ def test_a_table_is_not_called_a_bad_file_of_drawings(tmp_path: Path) -> None:
         read_drawings(tmp_path / "mine.jsonl", lambda _: None)
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4 a document", b"<svg></svg>", b"label,a,b\n7,0,0\n"])
-def test_the_advice_names_only_formats_that_are_taken(tmp_path: Path, content: bytes) -> None:
+def test_the_advice_names_only_formats_that_are_taken(tmp_path: Path) -> None:
     path = tmp_path / "drawing.jsonl"
-    path.write_bytes(content)
+    path.write_bytes(b"label,a,b\n7,0,0\n")
     with pytest.raises(DigitLabError) as refused:
         read_drawings(path, lambda _: None)
     assert "which DigitLab cannot read" in refused.value.happened
     advice = f"{refused.value.expected} {refused.value.remedy}"
     assert ".jsonl" in advice
     assert not any(other in advice for other in ("PNG", ".npz", ".digitlab"))
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4 a document", b"<svg></svg>"])
+def test_a_picture_is_sent_where_pictures_are_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "drawing.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(DigitLabError, match="not a file of drawings") as refused:
+        read_drawings(path, lambda _: None)
+    assert refused.value.remedy == "Open it in the window, or classify it with digitlab predict."
 
 
 def test_a_file_of_mostly_bad_lines_is_refused_early(tmp_path: Path) -> None:
