@@ -283,8 +283,8 @@ def _by_form(findings: _Findings) -> str:
     return f"""
 ## By form of a digit
 
-The forms are told apart by simple geometry (`packaging/pen_model/forms.py`), about nine in ten rightly named; the usual
-form of a digit has no name.
+The forms are named by simple geometry (`packaging/pen_model/forms.py`), about nine in ten correctly; the usual form of
+a digit has no name.
 
 {_groups(forms, "form")}"""
 
@@ -339,7 +339,8 @@ def _calibration(findings: _Findings, after: Metrics) -> str:
 Fitted on what the folds hold out (digits, and letters that do not look like digits, {measures.DIGIT_ODDS:g} digits to
 each letter) and folded into the last layer: the digits' logits are divided by {calibration.temperature:.3f}, the logit
 of "no digit" is multiplied by {calibration.slope:.3f} and {calibration.offset:+.3f} is added. Evaluated with
-calibrations fitted on the other folds; the loss is that of the ten digits:
+calibrations fitted on the other folds, but the odds were chosen with the folds; the loss is that of the ten
+digits:
 
 {table(("pen digits", "expected calibration error, %", "mean loss"), errors)}
 ![Reliability diagram of the unseen pen digits, calibrated](reliability.png)

@@ -46,7 +46,7 @@ def ruled_lines(ink: Levels, inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not lines.any():
         return lines
     rest = inked & ~lines
-    thickness = _thickness(lines, level, upright)
+    thickness = _thickness(level, upright)
     # A stroke that goes on behind a line.
     for axis, band in ((0, level), (1, upright)):
         if band.any():
@@ -54,9 +54,8 @@ def ruled_lines(ink: Levels, inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return lines
 
 
-def _thickness(lines: NDArray[np.bool_], level: NDArray[np.bool_], upright: NDArray[np.bool_]) -> int:
+def _thickness(level: NDArray[np.bool_], upright: NDArray[np.bool_]) -> int:
     """Return the largest usual thickness of the lines, in pixels."""
-    del lines
     found = 1
     for band, axis in ((level, 0), (upright, 1)):
         if band.any():
