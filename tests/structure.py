@@ -31,13 +31,17 @@ FEATURES: Final = frozenset(
         "files",
     ]
 )
-"""One feature a room; ``explain`` is kept free for the explainer."""
+"""One feature a room."""
 
 _SYSTEM: Final = frozenset({"system"})
 _DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine", "data.pictures"}
 _MODEL: Final = _DATA | {"model", "model.files"}
 _CORE: Final = _MODEL | {"insight", "training", "training.examples", "evaluation", "runs"}
-_PARTS: Final = frozenset({"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts"})
+_PARTS: Final = frozenset(
+    {"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts", "gui.maps"}
+)
+
+_EXPLAIN: Final = frozenset({"gui.explain.sheets", "gui.explain.slide", "gui.explain.sandbox", "gui.explain.whatif"})
 
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "": frozenset(),
@@ -60,7 +64,10 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.widgets": _CORE | {"gui.theme", "words"},
     "gui.session": _CORE | {"gui.messages", "words"},
     "gui.charts": _CORE | {"gui.theme", "words", "gui.widgets"},
+    "gui.maps": _CORE | {"gui.theme", "words", "gui.widgets"},
     **dict.fromkeys(FEATURES, _CORE | _PARTS),
+    "gui.explain": _CORE | _PARTS | _EXPLAIN,
+    **dict.fromkeys(_EXPLAIN, _CORE | _PARTS | _EXPLAIN),
     "gui.inspect": _CORE | _PARTS | {"gui.inspect.unit"},
     "gui.inspect.unit": _CORE | _PARTS | {"gui.inspect"},
     "gui.tabs": _CORE | _PARTS | FEATURES,

@@ -203,6 +203,11 @@ class ModelSpec:
         """Whether there is an eleventh output, for images that show no digit."""
         return self.class_count > CLASS_COUNT
 
+    def is_signed(self, layer: int) -> bool:
+        """Return whether a layer's activations can be negative; -1 is the input, whose values cannot."""
+        learned = (described for described in reversed(self.layers[: layer + 1]) if described.learns)
+        return next((described.activation is Activation.LINEAR for described in learned), False)
+
     def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
         """Return the network with one layer replaced."""
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))

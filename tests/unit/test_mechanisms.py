@@ -145,7 +145,7 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
             "digitlab.gui.widgets.themed",
             "digitlab.gui.messages",  # imported before the widgets
             "digitlab.gui.inspect.network_view",  # follows the screen's pixels
-            "digitlab.gui.inspect.unit.tile_grid",  # follows the screen's pixels
+            "digitlab.gui.maps.tile_grid",  # follows the screen's pixels
         },
     ),
     "theme.small_font makes small fonts": (_makes_a_small_font, {"digitlab.gui.theme"}),

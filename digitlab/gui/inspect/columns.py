@@ -107,9 +107,3 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
             name = str(layer.activation)
             columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1, is_answer))
     return tuple(columns)
-
-
-def is_signed(spec: ModelSpec, layer: int) -> bool:
-    """Return whether a layer's activations can be negative; the input's cannot."""
-    learned = (described for described in reversed(spec.layers[: layer + 1]) if described.learns)
-    return next((described.activation is Activation.LINEAR for described in learned), False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
-from digitlab.gui.inspect.grid import Grid, Rect
+from digitlab.gui.maps.grid import Grid, Rect
 
 MARGIN: Final = 4
 HEAD: Final = 52

@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPix
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind
 from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
-from digitlab.gui.inspect.grid import Grid, Rect
 from digitlab.gui.inspect.scene import Scene
-from digitlab.gui.inspect.shading import TOP, Colours, Picture, Scale
+from digitlab.gui.inspect.shading import Picture, Scale
+from digitlab.gui.maps.colours import TOP, Colours
+from digitlab.gui.maps.grid import Grid, Rect
 from digitlab.model.outputs import output_symbol
 from digitlab.words.numbers import SILENT_BELOW, number, probability
 

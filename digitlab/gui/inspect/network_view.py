@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
-from digitlab.gui.inspect.atlas import rect_of
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.navigation import Direction, neighbour
@@ -24,6 +23,7 @@ from digitlab.gui.inspect.network_painter import NetworkPainter, head_width
 from digitlab.gui.inspect.overlay import paint_hover, paint_selection
 from digitlab.gui.inspect.scene import Choices, Scene
 from digitlab.gui.inspect.wording import readout, tile_text
+from digitlab.gui.maps.atlas import rect_of
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.lens import Inspection

@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen
 
 from digitlab.gui import theme
-from digitlab.gui.inspect.atlas import rect_of
 from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot
-from digitlab.gui.inspect.grid import Rect
 from digitlab.gui.inspect.links import Links
 from digitlab.gui.inspect.scene import Scene
-from digitlab.gui.inspect.shading import TOP, Colours
+from digitlab.gui.maps.atlas import rect_of
+from digitlab.gui.maps.colours import TOP, Colours
+from digitlab.gui.maps.grid import Rect
 
 DIMMED: Final = 0.55
 """Opacity of the surface's colour over everything else."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QPalette
 
-from digitlab.gui.inspect.atlas import Atlas, colour_tables
 from digitlab.gui.inspect.columns import BARS, Column, Spot, columns_of
 from digitlab.gui.inspect.geometry import HeadWidth, NetworkLayout, place_network
-from digitlab.gui.inspect.grid import Grid
 from digitlab.gui.inspect.shading import Picture, Scale, Showing, pictures
+from digitlab.gui.maps.atlas import Atlas, colour_tables
+from digitlab.gui.maps.grid import Grid
 from digitlab.insight.lens import Inspection
 from digitlab.model.spec import ModelSpec
 

@@ -2,20 +2,13 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.gui.inspect.columns import Column, ColumnKind, is_signed
+from digitlab.gui.inspect.columns import Column, ColumnKind
+from digitlab.gui.maps.colours import Colours, shade, shade_signed
 from digitlab.insight.lens import Inspection
-
-TOP: Final = 254
-"""Colour index of the largest value."""
-MIDDLE: Final = 127
-"""Colour index of zero for signed values."""
-GAP_INDEX: Final = 255
-"""Colour index of the background between tiles."""
 
 
 class Scale(StrEnum):
@@ -34,16 +27,6 @@ class Showing(Enum):
 
     ACTIVATIONS = auto()
     FILTERS = auto()
-
-
-class Colours(Enum):
-    """Which colour table a picture uses."""
-
-    GREY = auto()
-    SEQUENTIAL = auto()
-    """For values from 0 up."""
-    DIVERGING = auto()
-    """For signed values, symmetric about 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,28 +53,6 @@ class Picture:
         if self.colours is Colours.DIVERGING:
             return shade_signed(self.values, limits)
         return shade(self.values, limits)
-
-
-def shade(values: NDArray[np.float32], limits: NDArray[np.float32] | float) -> NDArray[np.uint8]:
-    """Return colour indices of values from 0 up; values that are not finite have the index of 0."""
-    return _indices(values, limits, 0, TOP)
-
-
-def shade_signed(values: NDArray[np.float32], limits: NDArray[np.float32] | float) -> NDArray[np.uint8]:
-    """Return colour indices of signed values: 127 is exactly 0, 0 and 254 are the limits."""
-    return _indices(values, limits, MIDDLE, MIDDLE)
-
-
-def _indices(
-    values: NDArray[np.float32], limits: NDArray[np.float32] | float, zero: int, reach: int
-) -> NDArray[np.uint8]:
-    limits = np.asarray(limits, dtype=np.float32)
-    scale = np.where(limits > 0, np.float32(reach) / np.maximum(limits, np.float32(1e-30)), np.float32(0))
-    scaled = values * scale
-    scaled += np.float32(zero + 0.5)
-    if not np.isfinite(scaled.sum()):
-        scaled = np.nan_to_num(scaled, nan=zero, posinf=zero + reach, neginf=0)
-    return np.clip(scaled, 0, TOP, out=scaled).astype(np.uint8)
 
 
 def pictures(
@@ -155,7 +116,7 @@ def _picture(inspection: Inspection, column: Column, showing: Showing, input_cha
         return _limited(_of_list(inspection.activations[column.layer + 1], Colours.SEQUENTIAL), 1.0)
     if column.kind is ColumnKind.SUMS:
         return _shared(_of_list(inspection.sums[column.layer], Colours.DIVERGING))
-    colours = Colours.DIVERGING if is_signed(spec, column.layer) else Colours.SEQUENTIAL
+    colours = Colours.DIVERGING if spec.is_signed(column.layer) else Colours.SEQUENTIAL
     if column.kind is ColumnKind.LIST:
         return _shared(_of_list(inspection.activations[column.layer + 1], colours))
     if showing is Showing.FILTERS and spec.layers[column.layer].has_filters:

@@ -20,6 +20,7 @@ from digitlab.runs.names import run_title
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digitlab.insight.place import Place
     from digitlab.model.snapshot import Snapshot
     from digitlab.runs.run import NamedRun, Run
 
@@ -114,6 +115,11 @@ class Session(QObject):
     receptive_field: Observed[tuple[slice, slice] | None] = Observed()
     """Rows and columns of the 28x28 input that the hovered unit sees, or None."""
 
+    place_changed = Signal()
+    place: Observed[Place | None] = Observed()
+    """The value that Explain explains, or None before the first; it may be of another network than the one on screen,
+    see ``Place.within``."""
+
     def __init__(self, snapshot: Snapshot, recipe: Recipe) -> None:
         """Create a session with a network, an empty canvas and no run."""
         super().__init__()
@@ -137,6 +143,7 @@ class Session(QObject):
         self.activity = ""
         self.is_collecting = False
         self.receptive_field = None
+        self.place = None
 
     def advance(self, newest: Snapshot) -> None:
         """Set the newest snapshot of the network; it is shown if the window follows the training."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.geometry import HeadWidth, NetworkLayout, place_network
-from digitlab.gui.inspect.grid import Grid, best_grid
+from digitlab.gui.maps.grid import Grid, best_grid
 from digitlab.model.layer import Activation, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL

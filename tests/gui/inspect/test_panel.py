@@ -15,12 +15,13 @@ from digitlab.gui.inspect.columns import ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.network_painter import LEGEND_WIDTH, head_width, legend_ends
 from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.panel import InspectPanel
-from digitlab.gui.inspect.shading import Colours, Scale, Showing
+from digitlab.gui.inspect.shading import Scale, Showing
 from digitlab.gui.inspect.unit.facts_view import FactsView
 from digitlab.gui.inspect.unit.histogram_view import HistogramView
-from digitlab.gui.inspect.unit.tile_grid import TileGrid
 from digitlab.gui.inspect.unit.unit_detail import UnitDetail
 from digitlab.gui.inspect.unit.unit_facts import binned
+from digitlab.gui.maps.colours import Colours
+from digitlab.gui.maps.tile_grid import TileGrid
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, View
 from digitlab.insight.lens import inspect

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from digitlab.gui.inspect.columns import ColumnKind, columns_of
-from digitlab.gui.inspect.shading import MIDDLE, TOP, Scale, Showing, pictures, shade, shade_signed
+from digitlab.gui.inspect.shading import Scale, Showing, pictures
+from digitlab.gui.maps.colours import MIDDLE, TOP, shade, shade_signed
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.files.network_file import read_model
 from digitlab.system.assets import model_path

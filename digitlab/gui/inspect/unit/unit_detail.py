@@ -10,12 +10,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolic
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.scene import Scene
-from digitlab.gui.inspect.shading import Colours, Showing
+from digitlab.gui.inspect.shading import Showing
 from digitlab.gui.inspect.unit.facts_view import FactsView
 from digitlab.gui.inspect.unit.histogram_view import HistogramView
-from digitlab.gui.inspect.unit.tile_grid import Cell, TileGrid
 from digitlab.gui.inspect.unit.unit_facts import (
-    Tiles,
     cost_line,
     dead_line,
     histograms_of,
@@ -27,6 +25,8 @@ from digitlab.gui.inspect.unit.unit_facts import (
     value_line,
     weights_of,
 )
+from digitlab.gui.maps.colours import Colours, Tiles
+from digitlab.gui.maps.tile_grid import Cell, TileGrid
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import set_tip
 from digitlab.insight.lens import Inspection

@@ -8,29 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
-from digitlab.gui.inspect.shading import Colours, Picture
+from digitlab.gui.inspect.shading import Picture
 from digitlab.gui.inspect.wording import title, worked_sum
+from digitlab.gui.maps.colours import Colours, Tiles
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number, percent
 
 BINS: Final = 32
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tiles:
-    """A picture of tiles for the detail card.
-
-    Attributes:
-        values: Shape (tiles, rows, cols), float32.
-        colours: The colour table.
-        limit: The value with the strongest colour.
-    """
-
-    values: NDArray[np.float32]
-    colours: Colours
-    limit: float
 
 
 @dataclass(frozen=True, slots=True)

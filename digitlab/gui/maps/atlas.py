@@ -11,8 +11,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPalette
 
 from digitlab.gui import theme
-from digitlab.gui.inspect.grid import Grid, Rect
-from digitlab.gui.inspect.shading import GAP_INDEX, Colours
+from digitlab.gui.maps.colours import GAP_INDEX, Colours
+from digitlab.gui.maps.grid import Grid, Rect
 
 
 class Atlas:

@@ -8,10 +8,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.inspect.atlas import Atlas, colour_tables, rect_of
-from digitlab.gui.inspect.grid import Grid, best_grid
-from digitlab.gui.inspect.shading import Colours, shade, shade_signed
-from digitlab.gui.inspect.unit.unit_facts import Tiles
+from digitlab.gui.maps.atlas import Atlas, colour_tables, rect_of
+from digitlab.gui.maps.colours import Colours, Tiles, shade, shade_signed
+from digitlab.gui.maps.grid import Grid, best_grid
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import number
