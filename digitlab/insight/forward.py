@@ -42,14 +42,11 @@ def activate(activation: Activation, sums: Array) -> Array:
             return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def _windows(inputs: Array, window: Window) -> Array:
+def windows_of(inputs: Array, window: Window) -> Array:
     """Return a view of all windows: shape (..., rows, columns, channels, size, size)."""
     if window.padding is Padding.SAME:
         pads = [(0, 0)] * (inputs.ndim - 3)
-        for length in inputs.shape[-3:-1]:
-            before = window.padding_before(length)
-            needed = (window.output_length(length) - 1) * window.stride + window.size - length
-            pads.append((before, max(needed - before, 0)))
+        pads += [(window.padding_before(length), window.padding_after(length)) for length in inputs.shape[-3:-1]]
         inputs = np.pad(inputs, (*pads, (0, 0)))
     views = sliding_window_view(inputs, (window.size, window.size), axis=(-3, -2))
     return views[..., :: window.stride, :: window.stride, :, :, :]
@@ -57,7 +54,7 @@ def _windows(inputs: Array, window: Window) -> Array:
 
 def _conv2d(layer: Conv2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     kernel, bias = weights
-    windows = _windows(inputs, layer.window)
+    windows = windows_of(inputs, layer.window)
     places = windows.shape[:-3]
     matrix = np.moveaxis(windows, -3, -1).reshape(math.prod(places), -1)
     sums = (matrix @ kernel.reshape(-1, layer.filters)).reshape(*places, layer.filters) + bias

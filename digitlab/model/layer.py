@@ -114,6 +114,13 @@ class Window:
             return 0
         return max((self.output_length(length) - 1) * self.stride + self.size - length, 0) // 2
 
+    def padding_after(self, length: int) -> int:
+        """Return the number of zeros after the last input."""
+        if self.padding is Padding.VALID:
+            return 0
+        needed = (self.output_length(length) - 1) * self.stride + self.size - length
+        return max(needed - self.padding_before(length), 0)
+
     def sources(self, outputs: slice, length: int) -> slice:
         """Return the inputs of a range of outputs, clipped to the axis."""
         start = outputs.start * self.stride - self.padding_before(length)

@@ -1,0 +1,78 @@
+"""The texts of the sliding window: the size of the output as a formula, and the sum of one position. Without Qt."""
+
+from typing import Final
+
+from digitlab.insight.slide import Position, Slide
+from digitlab.model.layer import Activation, Padding, Pooling, Window
+from digitlab.words.lists import listed
+from digitlab.words.numbers import count, number
+
+_ACTIVATION_NAMES: Final = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
+_POOLED: Final = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
+
+
+def size_formula(window: Window, length: int) -> str:
+    """Return the number of window positions along an axis as a formula: ``(28 − 5) / 1 + 1 = 24``.
+
+    The brackets of ``⌊(28 − 5) / 2⌋ + 1 = 12`` round down, those of ``⌈28 / 2⌉ = 14`` round up; they are left out
+    where there is nothing to round.
+    """
+    result = str(window.output_length(length)).replace("-", "−")
+    if window.padding is Padding.SAME:
+        is_exact = length % window.stride == 0
+        quotient = f"{length} / {window.stride}"
+        return f"{quotient if is_exact else f'⌈{quotient}⌉'} = {result}"
+    is_exact = (length - window.size) % window.stride == 0
+    quotient = f"({length} − {window.size}) / {window.stride}"
+    return f"{quotient if is_exact else f'⌊{quotient}⌋'} + 1 = {result}"
+
+
+def size_text(window: Window, shape: tuple[int, ...]) -> str:
+    """Return the formula of the output size for an input of some height and width."""
+    height, width = shape[:2]
+    if height == width:
+        return size_formula(window, height)
+    return f"height {size_formula(window, height)}, width {size_formula(window, width)}"
+
+
+def border_text(slide: Slide) -> str:
+    """Return what happens at the border: the padding, the inputs that no window sees, or that it fits exactly."""
+    (above, left), (below, right) = slide.before, slide.after
+    parts = []
+    if any((above, left, below, right)):
+        sides = ((above, "above"), (below, "below"), (left, "left"), (right, "right"))
+        if len({above, left, below, right}) == 1:
+            parts.append(f"{count(above, 'line')} of zeros on each side")
+        else:
+            parts.append(f"zeros added: {listed(f'{lines} {where}' for lines, where in sides if lines)}")
+    skipped = int(slide.skipped.sum())
+    if skipped:
+        parts.append(f"{count(skipped, 'input')} under no window")
+    return ", ".join(parts) or "no padding, and every input is under a window"
+
+
+def position_text(slide: Slide, row: int, column: int) -> str:
+    """Return how the output of a position is computed, in one line."""
+    place = f"row {row}, column {column}"
+    at = slide.at(row, column)
+    if at.part is None:
+        word = _POOLED.get(slide.pooling, str(slide.pooling))  # type: ignore[arg-type]
+        return f"{place}: {word} of {count(at.patch.size, 'input')} = {number(at.output)}"
+    terms = f"{place}: {count(at.patch.size, 'product')} = {number(at.part)}"
+    if slide.others:
+        terms += f", {_added(at.rest)} from {count(slide.others, 'other input map')}"
+    if slide.bias or slide.others:
+        terms += f", {_added(slide.bias)} bias"
+    if slide.bias or slide.others:
+        terms += f" = {number(at.sum)}"
+    name = _ACTIVATION_NAMES.get(slide.activation)
+    return terms if name is None else f"{terms} → {name} → {number(at.output)}"
+
+
+def pooled_text(pooling: Pooling) -> str:
+    """Return the word for a pooled value: ``largest``, ``mean``."""
+    return _POOLED.get(pooling, str(pooling))
+
+
+def _added(value: float) -> str:
+    return f"{'−' if value < 0 else '+'} {number(abs(value))}"

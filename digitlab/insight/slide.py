@@ -1,0 +1,229 @@
+"""A window that slides over a map: what is under it at each position, and the output that follows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.insight.forward import Array, windows_of
+from digitlab.insight.lens import Inspection
+from digitlab.insight.place import Place
+from digitlab.model.layer import Activation, Padding, Pooling, Window
+from digitlab.model.spec import ModelSpec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """One position of a window, and the arithmetic of its output.
+
+    Attributes:
+        patch: The inputs under the window, zeros where it lies outside the map: (size, size), float32.
+        products: Patch times kernel, or None if the window is pooled.
+        part: The sum of the products in float64, or None if the window is pooled.
+        rest: What the other input channels add, 0 if there are none.
+        sum: The sum before the activation function; for pooling the pooled value.
+        output: The output.
+    """
+
+    patch: Array
+    products: Array | None
+    part: float | None
+    rest: float
+    sum: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slide:
+    """A window that slides over one map.
+
+    Attributes:
+        inputs: The map, shape (height, width), float32.
+        window: The window.
+        kernel: The weights as they are laid on the patch, shape (size, size), float32; None if the window is pooled.
+        pooling: How the window is pooled, or None.
+        sums: The sums before the activation function, shape (rows, columns), float32.
+        outputs: The outputs, same shape.
+        bias: The bias, 0 if there is none.
+        activation: The function applied to the sums.
+        others: Number of other input channels that are part of the sums.
+    """
+
+    inputs: Array
+    window: Window
+    kernel: Array | None
+    pooling: Pooling | None
+    sums: Array
+    outputs: Array
+    bias: float = 0.0
+    activation: Activation = Activation.LINEAR
+    others: int = 0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the output."""
+        rows, columns = self.outputs.shape
+        return rows, columns
+
+    @property
+    def before(self) -> tuple[int, int]:
+        """Rows of padding above the input, and columns of padding left of it."""
+        rows, columns = self.inputs.shape
+        return self.window.padding_before(rows), self.window.padding_before(columns)
+
+    @property
+    def after(self) -> tuple[int, int]:
+        """Rows of padding below the input, and columns of padding right of it."""
+        rows, columns = self.inputs.shape
+        return self.window.padding_after(rows), self.window.padding_after(columns)
+
+    @property
+    def skipped(self) -> NDArray[np.bool_]:
+        """Whether each input is under no position of the window, shape (height, width)."""
+        used = []
+        for length, count in zip(self.inputs.shape, self.shape, strict=True):
+            axis = np.zeros(length, dtype=np.bool_)
+            for index in range(count):
+                axis[self.window.sources(slice(index, index + 1), length)] = True
+            used.append(axis)
+        return ~np.logical_and.outer(*used)
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """Return the input under the upper left cell of the window; negative in the padding."""
+        stride, (above, left) = self.window.stride, self.before
+        return row * stride - above, column * stride - left
+
+    def nearest(self, row: int, column: int) -> tuple[int, int]:
+        """Return the position whose window is centred nearest to an input."""
+        found = []
+        for index, before, count in zip((row, column), self.before, self.shape, strict=True):
+            position = round((index + before - (self.window.size - 1) / 2) / self.window.stride)
+            found.append(min(max(position, 0), count - 1))
+        return found[0], found[1]
+
+    def at(self, row: int, column: int) -> Position:
+        """Return the arithmetic of one output."""
+        patch = self._patch(row, column)
+        total, output = float(self.sums[row, column]), float(self.outputs[row, column])
+        if self.kernel is None:
+            return Position(patch, None, None, 0.0, total, output)
+        with np.errstate(over="ignore", invalid="ignore"):
+            products = patch * self.kernel
+            part = float(products.sum(dtype=np.float64))
+            rest = total - self.bias - part if self.others else 0.0
+        return Position(patch, products, part, rest, total, output)
+
+    def _patch(self, row: int, column: int) -> Array:
+        size = self.window.size
+        patch = np.zeros((size, size), dtype=np.float32)
+        seen, to = [], []
+        for first, index, length in zip(self.corner(row, column), (row, column), self.inputs.shape, strict=True):
+            source = self.window.sources(slice(index, index + 1), length)
+            seen.append(source)
+            to.append(slice(source.start - first, source.stop - first))
+        patch[to[0], to[1]] = self.inputs[seen[0], seen[1]]
+        return patch
+
+
+def slide_over(inputs: Array, kernel: Array, stride: int, padding: Padding, *, is_flipped: bool = False) -> Slide:
+    """Slide a kernel over a map.
+
+    Args:
+        inputs: Shape (height, width), float32.
+        kernel: Shape (size, size), float32; it fits into the padded map.
+        stride: Step between neighbouring outputs.
+        padding: The padding mode.
+        is_flipped: Whether the kernel is rotated by 180 degrees, as in a convolution; else this is the
+            cross-correlation that Keras and other libraries compute under that name.
+    """
+    laid = np.ascontiguousarray(kernel[::-1, ::-1]) if is_flipped else kernel
+    window = Window(len(kernel), stride, padding)
+    sums = contributions(inputs[:, :, np.newaxis], laid[:, :, np.newaxis], window)[:, :, 0]
+    return Slide(inputs, window, laid, None, sums, sums)
+
+
+def contributions(inputs: Array, kernel: Array, window: Window) -> Array:
+    """Return what each input channel adds to the sums of one filter.
+
+    Args:
+        inputs: Shape (height, width, channels), float32.
+        kernel: Shape (size, size, channels), float32.
+        window: The window.
+
+    Returns:
+        Shape (rows, columns, channels), float32. The sum over the channels and the bias are the filter's sums.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.einsum("rkcuv,uvc->rkc", windows_of(inputs, window), kernel, optimize=False)
+
+
+def slide_of(
+    inspection: Inspection, layer: int, channel: int, input_channel: int = 0, *, is_whole: bool = True
+) -> Slide:
+    """Return how the window of a layer slides over one of its input maps.
+
+    Args:
+        inspection: What a network computed for an image.
+        layer: Index of one of the ``sliding_layers``.
+        channel: Index of the output map.
+        input_channel: Index of the input map under the window; of a pooling layer it is the output map's.
+        is_whole: Whether the outputs are those of the layer, to which all input maps contribute; else what this input
+            map alone contributes, without bias and activation function.
+    """
+    described = inspection.snapshot.spec.layers[layer]
+    window, maps = described.window, inspection.activations[layer]
+    assert window is not None  # Those of ``sliding_layers`` have one.
+    sums, outputs = inspection.sums[layer][..., channel], inspection.activations[layer + 1][..., channel]
+    if not described.learns:
+        return Slide(maps[..., channel], window, None, described.pooling, sums, outputs)
+    weights, biases = inspection.snapshot.weights[layer]
+    inputs, kernel = maps[..., input_channel], weights[:, :, input_channel, channel]
+    if not is_whole:
+        part = contributions(inputs[..., np.newaxis], kernel[..., np.newaxis], window)[..., 0]
+        return Slide(inputs, window, kernel, None, part, part)
+    others = maps.shape[-1] - 1
+    return Slide(
+        inputs, window, kernel, None, sums, outputs, float(biases[channel]), described.activation, others
+    )
+
+
+def strongest_input(inspection: Inspection, layer: int, channel: int) -> int:
+    """Return the input map that contributes most to an output map; 0 if all contribute nothing.
+
+    Args:
+        inspection: What a network computed for an image.
+        layer: Index of a convolution among the ``sliding_layers``.
+        channel: Index of the output map.
+    """
+    window, (weights, _) = inspection.snapshot.spec.layers[layer].window, inspection.snapshot.weights[layer]
+    assert window is not None  # Those of ``sliding_layers`` have one.
+    parts = contributions(inspection.activations[layer], weights[..., channel], window)
+    return int(np.nan_to_num(np.abs(parts).sum(axis=(0, 1))).argmax())
+
+
+def sliding_layers(spec: ModelSpec) -> tuple[int, ...]:
+    """Return the layers that slide a window over maps and give maps."""
+    return tuple(
+        index
+        for index, layer in enumerate(spec.layers)
+        if layer.window is not None and len(spec.shapes[index + 1]) == 3
+    )
+
+
+def sliding_place(spec: ModelSpec, place: Place | None) -> Place | None:
+    """Return the output of a sliding window that is nearest to a place: its own, or of the nearest layer before.
+
+    Args:
+        spec: The network.
+        place: The place, of this network; None for the first output.
+
+    Returns:
+        The place; None if no layer of the network slides a window.
+    """
+    layers = sliding_layers(spec)
+    if not layers:
+        return None
+    wanted = -1 if place is None else place.layer
+    layer = max((index for index in layers if index <= wanted), default=layers[0])
+    unit = place.unit if place is not None and layer == wanted else (0, 0, 0)
+    return Place(layer, unit)

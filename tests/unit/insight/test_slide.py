@@ -1,0 +1,196 @@
+"""Sliding windows: Keras and sums worked by hand as oracles."""
+
+from itertools import product
+
+import keras
+import numpy as np
+import pytest
+
+from digitlab.insight.lens import inspect
+from digitlab.insight.place import Place
+from digitlab.insight.slide import (
+    Slide,
+    contributions,
+    slide_of,
+    slide_over,
+    sliding_layers,
+    sliding_place,
+    strongest_input,
+)
+from digitlab.model.layer import Activation, Padding, Pooling, Window
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.presets import PEN, TUTORIAL
+from digitlab.model.spec import ModelSpec
+from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset
+
+SETTINGS = 500
+
+
+def random_settings(seed: int):
+    """Yield input, kernel, stride and padding of settings that give an output."""
+    rng = np.random.default_rng(seed)
+    found = 0
+    while found < SETTINGS:
+        height, width, size, stride = (int(rng.integers(low, high)) for low, high in ((1, 15), (1, 15), (1, 8), (1, 5)))
+        padding = (Padding.VALID, Padding.SAME)[int(rng.integers(2))]
+        if padding is Padding.VALID and size > min(height, width):
+            continue
+        found += 1
+        inputs = rng.normal(size=(height, width)).astype(np.float32)
+        yield inputs, rng.normal(size=(size, size)).astype(np.float32), stride, padding
+
+
+def by_keras(inputs, kernel, stride, padding):
+    """Return what Keras' Conv2D gives for one input and one filter."""
+    outputs = keras.ops.conv(inputs[None, :, :, None], kernel[:, :, None, None], strides=stride, padding=str(padding))
+    return np.asarray(outputs)[0, :, :, 0]
+
+
+def by_hand(inputs, kernel, stride, padding, *, is_flipped):
+    """Return the sums of the definition, one multiplication after the other."""
+    size = len(kernel)
+    window = Window(size, stride, padding)
+    above, left = (window.padding_before(length) for length in inputs.shape)
+    rows, columns = (window.output_length(length) for length in inputs.shape)
+    outputs = np.zeros((rows, columns))
+    for row, column, u, v in product(range(rows), range(columns), range(size), range(size)):
+        y, x = row * stride - above + u, column * stride - left + v
+        if 0 <= y < inputs.shape[0] and 0 <= x < inputs.shape[1]:
+            weight = kernel[size - 1 - u, size - 1 - v] if is_flipped else kernel[u, v]
+            outputs[row, column] += float(inputs[y, x]) * float(weight)
+    return outputs
+
+
+def test_five_hundred_random_settings_equal_keras():
+    paddings = set()
+    for inputs, kernel, stride, padding in random_settings(seed=1):
+        slide = slide_over(inputs, kernel, stride, padding)
+        wanted = by_keras(inputs, kernel, stride, padding)
+        assert slide.shape == wanted.shape
+        np.testing.assert_allclose(slide.outputs, wanted, rtol=1e-5, atol=1e-5)
+        paddings.add((padding, stride > len(kernel), len(kernel) > min(inputs.shape), inputs.shape[0] == 1))
+    assert len(paddings) > 6  # rare cases were among them
+
+
+def test_every_position_of_random_settings_sums_to_its_output():
+    for inputs, kernel, stride, padding in list(random_settings(seed=2))[:60]:
+        for is_flipped in (False, True):
+            slide = slide_over(inputs, kernel, stride, padding, is_flipped=is_flipped)
+            wanted = by_hand(inputs, kernel, stride, padding, is_flipped=is_flipped)
+            np.testing.assert_allclose(slide.outputs, wanted, rtol=1e-5, atol=1e-5)
+            for row, column in np.ndindex(slide.shape):
+                at = slide.at(row, column)
+                assert at.products is not None
+                assert at.part == pytest.approx(wanted[row, column], rel=1e-5, abs=1e-5)
+                assert float(at.products.sum()) == pytest.approx(at.part, rel=1e-4, abs=1e-5)
+
+
+def test_a_convolution_and_a_cross_correlation_worked_by_hand():
+    inputs = np.zeros((3, 3), np.float32)
+    inputs[1, 1] = 1
+    kernel = np.arange(1, 10, dtype=np.float32).reshape(3, 3)
+    # A single 1 copies the kernel when it is flipped, and its rotation when it is not.
+    assert slide_over(inputs, kernel, 1, Padding.SAME, is_flipped=True).outputs.tolist() == kernel.tolist()
+    assert slide_over(inputs, kernel, 1, Padding.SAME).outputs.tolist() == kernel[::-1, ::-1].tolist()
+
+
+def test_skipped_inputs_are_those_that_change_no_output():
+    for inputs, kernel, stride, padding in list(random_settings(seed=3))[:120]:
+        ones = np.ones_like(kernel)
+        slide = slide_over(inputs, ones, stride, padding)
+        for row, column in np.ndindex(inputs.shape):
+            changed = inputs.copy()
+            changed[row, column] += 10
+            is_used = bool((np.abs(slide_over(changed, ones, stride, padding).outputs - slide.outputs) > 1).any())
+            assert slide.skipped[row, column] == (not is_used)
+
+
+def test_padding_is_what_the_windows_reach_beyond_the_input():
+    for inputs, kernel, stride, padding in random_settings(seed=4):
+        slide = slide_over(inputs, kernel, stride, padding)
+        last = slide.corner(*(length - 1 for length in slide.shape))
+        for axis in (0, 1):
+            assert slide.corner(0, 0)[axis] == -slide.before[axis]
+            reached = last[axis] + len(kernel) - inputs.shape[axis]
+            assert slide.after[axis] == max(reached, 0) if padding is Padding.SAME else slide.after[axis] == 0
+
+
+def test_the_nearest_position_of_its_own_centre_is_itself():
+    for inputs, kernel, stride, padding in random_settings(seed=5):
+        slide = slide_over(inputs, kernel, stride, padding)
+        for row, column in np.ndindex(slide.shape):
+            corner = slide.corner(row, column)
+            middle = [first + (len(kernel) - 1) // 2 for first in corner]
+            if len(kernel) % 2:
+                assert slide.nearest(*middle) == (row, column)
+        assert slide.nearest(-100, 1000) == (0, slide.shape[1] - 1)
+
+
+@pytest.mark.parametrize("spec", [TUTORIAL, PEN], ids=["tutorial", "pen"])
+def test_every_sliding_layer_of_a_network_adds_up_to_keras(spec):
+    snapshot = random_snapshot(spec, seed=7)
+    inspection = inspect(snapshot, small_dataset().test.images[0])
+    output = inspection.activations[0][np.newaxis]
+    outputs = []
+    for layer in keras_model_of(snapshot).layers:
+        output = layer(output)
+        outputs.append(np.asarray(output)[0])
+    assert sliding_layers(spec)
+    for layer in sliding_layers(spec):
+        channel = spec.shapes[layer + 1][2] - 1
+        slide = slide_of(inspection, layer, channel, input_channel=0)
+        np.testing.assert_allclose(slide.outputs, outputs[layer][..., channel], rtol=1e-5, atol=1e-5)
+        if spec.layers[layer].learns:
+            _assert_adds_up(inspection, layer, channel, slide)
+
+
+def _assert_adds_up(inspection, layer: int, channel: int, slide: Slide) -> None:
+    inputs = inspection.activations[layer]
+    weights, biases = inspection.snapshot.weights[layer]
+    parts = contributions(inputs, weights[..., channel], slide.window)
+    np.testing.assert_allclose(parts.sum(axis=-1) + biases[channel], slide.sums, rtol=1e-4, atol=1e-5)
+    for nth in (0, inputs.shape[-1] - 1):
+        alone = slide_of(inspection, layer, channel, nth, is_whole=False)
+        np.testing.assert_allclose(alone.outputs, parts[..., nth], rtol=1e-5, atol=1e-6)
+        whole = slide_of(inspection, layer, channel, nth)
+        row, column = (length // 2 for length in whole.shape)
+        at = whole.at(row, column)
+        assert at.part == pytest.approx(float(parts[row, column, nth]), rel=1e-5, abs=1e-6)
+        assert at.part + at.rest + whole.bias == pytest.approx(at.sum, rel=1e-5, abs=1e-6)
+        assert at.output == pytest.approx(max(at.sum, 0.0))
+    strongest = strongest_input(inspection, layer, channel)
+    assert strongest == int(np.abs(parts).sum(axis=(0, 1)).argmax())
+
+
+@pytest.mark.parametrize("kind", Pooling)
+def test_a_pooled_window_has_inputs_and_no_products(kind):
+    spec = ModelSpec("", (Pooling2D(3, kind),))
+    inspection = inspect(random_snapshot(spec), small_dataset().test.images[0])
+    slide = slide_of(inspection, 0, 0)
+    assert slide.shape == (9, 9)
+    assert slide.skipped[27].all()
+    assert slide.skipped[:, 27].all()
+    assert not slide.skipped[:27, :27].any()
+    at = slide.at(4, 4)
+    assert at.products is None
+    np.testing.assert_array_equal(at.patch, inspection.activations[0][12:15, 12:15, 0])
+    assert at.output == float(inspection.activations[1][4, 4, 0])
+    assert slide.pooling is kind
+
+
+def test_the_place_is_that_of_the_nearest_sliding_layer_before():
+    assert sliding_place(TUTORIAL, Place(2, (3, 4, 5))) == Place(2, (3, 4, 5))
+    dense = len(TUTORIAL.layers) - 1
+    before = max(layer for layer in sliding_layers(TUTORIAL))
+    assert sliding_place(TUTORIAL, Place(dense, (3,))) == Place(before, (0, 0, 0))
+    assert sliding_place(TUTORIAL, Place(-1, (3, 4, 0))) == Place(0, (0, 0, 0))
+    assert sliding_place(TUTORIAL, None) == Place(0, (0, 0, 0))
+    assert sliding_place(ModelSpec("", (Flatten(), Dense(10))), None) is None
+
+
+def test_a_diverged_network_gives_no_warning():
+    spec = ModelSpec("", (Conv2D(2, 3, activation=Activation.LINEAR), Conv2D(1, 3)))
+    inspection = inspect(random_snapshot(spec, scale=1e30), small_dataset().test.images[0])
+    slide = slide_of(inspection, 1, 0, 1)
+    slide.at(0, 0)
+    assert strongest_input(inspection, 1, 0) in (0, 1)
