@@ -182,9 +182,7 @@ def slide_of(
         part = contributions(inputs[..., np.newaxis], kernel[..., np.newaxis], window)[..., 0]
         return Slide(inputs, window, kernel, None, part, part)
     others = maps.shape[-1] - 1
-    return Slide(
-        inputs, window, kernel, None, sums, outputs, float(biases[channel]), described.activation, others
-    )
+    return Slide(inputs, window, kernel, None, sums, outputs, float(biases[channel]), described.activation, others)
 
 
 def strongest_input(inspection: Inspection, layer: int, channel: int) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from digitlab.insight.slide import Position, Slide
+from digitlab.insight.slide import Slide
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.words.lists import listed
 from digitlab.words.numbers import count, number
