@@ -1,5 +1,6 @@
 """One unit explained: its inputs, its weights, every product, and how its value follows from them."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,13 @@ class UnitSum:
 
     Attributes:
         inputs: The unit's inputs, float32: (size, size, channels) for a window, with zeros where it lies outside the
-            layer's input; (inputs,) for a layer without a window, empty if the unit is a constant.
+            layer's input; (height, width, 1) for a map that is pooled as a whole; else (inputs,), empty if the unit is
+            a constant.
         kernel: Its weights, shaped as ``inputs``, or None if the layer has no weights.
         products: Inputs times kernel, or None if the layer has no weights.
         bias: The bias, or None if the layer has no weights.
-        sum: The sum of products and bias in float64; for pooling the largest or mean input; for a copied input its
-            value; 0 for a unit without inputs.
+        sum: The sum of products and bias in float64; for pooling the largest or mean input, or the inputs' L2 norm;
+            for a copied input its value; 0 for a unit without inputs.
         activation: The unit's output, as computed by the lens.
     """
 
@@ -60,7 +62,7 @@ def _seen(layer: Layer, inputs: Array, unit: tuple[int, ...]) -> Array:
     box = layer.sources(tuple(slice(index, index + 1) for index in unit), inputs.shape)
     if layer.window is not None:
         return _patch(layer.window, inputs[..., box[2]], unit[0], unit[1])
-    return inputs[box].reshape(-1)
+    return inputs[box] if layer.pooling is not None else inputs[box].reshape(-1)
 
 
 def _pooled(pooling: Pooling | None, inputs: Array) -> float:
@@ -69,6 +71,8 @@ def _pooled(pooling: Pooling | None, inputs: Array) -> float:
             return float(inputs.max())
         case Pooling.AVERAGE:
             return float(inputs.mean(dtype=np.float64))
+        case Pooling.NORM:
+            return math.sqrt(np.square(inputs, dtype=np.float64).sum())
         case None:
             return float(inputs.sum(dtype=np.float64))  # of the one input that is copied
 

@@ -1,10 +1,11 @@
 """Builds a Keras model from a network's specification."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from digitlab.model.layer import Activation, Layer, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, GlobalPooling, Layer, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 
 if TYPE_CHECKING:
@@ -70,8 +71,53 @@ def _conv2d(layer: Conv2D, name: str) -> "keras.layers.Layer":
 def _pooling2d(layer: Pooling2D, name: str) -> "keras.layers.Layer":
     import keras
 
-    kind = keras.layers.MaxPooling2D if layer.kind is Pooling.MAX else keras.layers.AveragePooling2D
-    return kind(layer.size, name=name)
+    match layer.kind:
+        case Pooling.MAX:
+            return keras.layers.MaxPooling2D(layer.size, name=name)
+        case Pooling.AVERAGE:
+            return keras.layers.AveragePooling2D(layer.size, name=name)
+        case Pooling.NORM:
+            return _norm_pooling_type()(layer.size, name=name)
+
+
+@cache
+def _norm_pooling_type() -> type["keras.layers.Layer"]:
+    """Return the Keras layer of L2-norm pooling, which Keras does not have; Keras loads it by its registered name."""
+    import keras
+
+    @keras.saving.register_keras_serializable(package="digitlab")
+    class L2NormPooling2D(keras.layers.Layer):  # type: ignore[misc]
+        """The square root of the sum of squares in adjacent square windows, for channels last."""
+
+        def __init__(self, pool_size: int, **options: Any) -> None:
+            super().__init__(**options)
+            self.pool_size = pool_size
+
+        def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+            batch, height, width, channels = input_shape
+            sides = (None if side is None else side // self.pool_size for side in (height, width))
+            return (batch, *sides, channels)
+
+        def call(self, inputs: Any) -> Any:
+            ops, size = keras.ops, self.pool_size
+            means = ops.average_pool(ops.square(inputs), size, strides=size, data_format="channels_last")
+            # The root has an infinite slope at 0, where the gradient would be NaN; there it is 0 instead.
+            is_positive = means > 0
+            roots = ops.sqrt(ops.where(is_positive, means, ops.ones_like(means)))
+            return size * ops.where(is_positive, roots, ops.zeros_like(means))
+
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "pool_size": self.pool_size}
+
+    return L2NormPooling2D
+
+
+def _global_pooling2d(layer: GlobalPooling2D, name: str) -> "keras.layers.Layer":
+    import keras
+
+    is_max = layer.kind is GlobalPooling.MAX
+    kind = keras.layers.GlobalMaxPooling2D if is_max else keras.layers.GlobalAveragePooling2D
+    return kind(name=name)
 
 
 def _flatten(layer: Flatten, name: str) -> "keras.layers.Layer":
@@ -90,6 +136,7 @@ def _dense(layer: Dense, name: str) -> "keras.layers.Layer":
 KERAS: Final[Mapping[type[Layer], Callable[[Any, str], Any]]] = {
     Conv2D: _conv2d,
     Pooling2D: _pooling2d,
+    GlobalPooling2D: _global_pooling2d,
     Flatten: _flatten,
     Dense: _dense,
 }

@@ -36,6 +36,15 @@ class Pooling(StrEnum):
 
     MAX = "max"
     AVERAGE = "average"
+    NORM = "L2 norm"
+    """The square root of the sum of squares (Goodfellow et al. 2016, "Deep Learning", section 9.3)."""
+
+
+class GlobalPooling(StrEnum):
+    """How a whole map is reduced to one number; the values are those of ``Pooling``."""
+
+    MAX = "max"
+    AVERAGE = "average"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,7 @@ class Layer(ABC):
 
     @property
     def pooling(self) -> Pooling | None:
-        """How the values in a window are pooled; None if they are weighted or copied."""
+        """How the values in a window, or in a whole map, are pooled; None if they are weighted or copied."""
         return None
 
     @property

@@ -13,6 +13,7 @@ from digitlab.model.layer import (
     Activation,
     Box,
     Choice,
+    GlobalPooling,
     Layer,
     Padding,
     Pooling,
@@ -105,7 +106,13 @@ class Pooling2D(Layer):
     kind: Pooling = Pooling.MAX
 
     HYPERPARAMETERS = (
-        Choice("kind", "Kind", "max keeps the strongest activation in each window, average the mean.", Pooling),
+        Choice(
+            "kind",
+            "Kind",
+            "max keeps the strongest activation in each window, average the mean; L2 norm is the square root of the "
+            "sum of squares.",
+            Pooling,
+        ),
         WholeNumber("size", "Size", "Side of the window; the map shrinks by this factor.", 1, 14),
     )
     stem = "pool"
@@ -125,7 +132,8 @@ class Pooling2D(Layer):
     @property
     def type_name(self) -> str:
         """Keras' name of the layer type."""
-        return "MaxPooling2D" if self.kind is Pooling.MAX else "AveragePooling2D"
+        prefixes = {Pooling.MAX: "Max", Pooling.AVERAGE: "Average", Pooling.NORM: "L2Norm"}
+        return f"{prefixes[self.kind]}Pooling2D"
 
     @property
     def title(self) -> str:
@@ -145,6 +153,60 @@ class Pooling2D(Layer):
     def sources(self, box: Box, input_shape: Shape) -> Box:
         """Return the windows in the same channels."""
         return (*self.window.boxes(box, input_shape), box[2])
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalPooling2D(Layer):
+    """Pooling over the whole of each map, which gives a flat list of one number for each.
+
+    Lin et al. 2013, "Network in network", section 3.2, replace fully connected layers by global average pooling.
+
+    Attributes:
+        kind: How a map is reduced to one number.
+    """
+
+    kind: GlobalPooling = GlobalPooling.AVERAGE
+
+    HYPERPARAMETERS = (
+        Choice("kind", "Kind", "max keeps the strongest activation of each map, average the mean.", GlobalPooling),
+    )
+    stem = "globalpool"
+    explanation = "Global pooling: each map, whatever its size, becomes one number in a list."
+    unit_word = "map"
+
+    @property
+    def pooling(self) -> Pooling:
+        """How a map is reduced to one number."""
+        return Pooling(self.kind.value)
+
+    @property
+    def type_name(self) -> str:
+        """Keras' name of the layer type."""
+        return "GlobalMaxPooling2D" if self.kind is GlobalPooling.MAX else "GlobalAveragePooling2D"
+
+    @property
+    def title(self) -> str:
+        """Kind of the pooling."""
+        return f"global {self.kind} pool"
+
+    @property
+    def note(self) -> str:
+        """What the layer does."""
+        return f"{self.kind} of each map"
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the number of maps; see ``Layer.output_shape``."""
+        if len(input_shape) != 3:
+            raise UnbuildableError(
+                "",
+                "Global pooling needs maps, but its input is a flat list.",
+                "Put it before the flatten layer, or instead of it.",
+            )
+        return (input_shape[2],)
+
+    def sources(self, box: Box, input_shape: Shape) -> Box:
+        """Return the whole maps of the same channels."""
+        return (slice(0, input_shape[0]), slice(0, input_shape[1]), box[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +296,7 @@ class Dense(Layer):
 LAYER_TYPES: Final[Mapping[str, type[Layer]]] = {
     "conv2d": Conv2D,
     "pooling2d": Pooling2D,
+    "globalpooling2d": GlobalPooling2D,
     "flatten": Flatten,
     "dense": Dense,
 }

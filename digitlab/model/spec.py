@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, cast
 
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
-from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
+from digitlab.model.layer import Activation, Box, Layer, Pooling, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 """Shape of one input image: height, width, one grey channel with values 0..1."""
@@ -205,8 +205,12 @@ class ModelSpec:
 
     def is_signed(self, layer: int) -> bool:
         """Return whether a layer's activations can be negative; -1 is the input, whose values cannot."""
-        learned = (described for described in reversed(self.layers[: layer + 1]) if described.learns)
-        return next((described.activation is Activation.LINEAR for described in learned), False)
+        for described in reversed(self.layers[: layer + 1]):
+            if described.learns:
+                return described.activation is Activation.LINEAR
+            if described.pooling is Pooling.NORM:
+                return False
+        return False
 
     def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
         """Return the network with one layer replaced."""

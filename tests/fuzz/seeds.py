@@ -20,6 +20,9 @@ from digitlab.data.files.drawings_file import write_drawings
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits
 from digitlab.model.files.network_file import write_model
+from digitlab.model.layer import GlobalPooling, Pooling
+from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
+from digitlab.model.spec import ModelSpec
 from digitlab.runs.changes import RunChanges, RunProgress
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.run_file import write_run
@@ -30,6 +33,7 @@ from tests.helpers.pictures import SEVENS
 from tests.helpers.trainings import NOW, run_of, snapshot_and_state, started_training
 
 QUICK_DRAW = b'{"word":"7","recognized":true,"drawing":[[[0,200,90],[0,0,255]],[[40,160],[120,118],[0,9]]]}\n'
+_POOLED = ModelSpec("Pooled", (Conv2D(2, 5), Pooling2D(2, Pooling.NORM), GlobalPooling2D(GlobalPooling.MAX), Dense(10)))
 LEVELS = np.arange(28 * 28, dtype=np.uint32).reshape(28, 28).astype(np.uint8)
 
 
@@ -101,12 +105,13 @@ def packed_drawings() -> list[bytes]:
 
 @cache
 def networks() -> list[bytes]:
-    """Return networks, one of them with its run."""
+    """Return networks: a small one, one with its run, and one of the other layer types."""
     started = started_training()
     run = run_of(started)
     return [
         _written("a.digitlab", lambda path: write_model(path, random_snapshot(small_spec()))),
         _written("a.digitlab", lambda path: write_run(path, snapshot_and_state(started, 3)[0], run)),
+        _written("a.digitlab", lambda path: write_model(path, random_snapshot(_POOLED))),
     ]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
-from digitlab.model.layer import Activation, Layer, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 
@@ -55,7 +55,7 @@ def write_npz(path: Path, dataset: Dataset) -> Path:
 
 @st.composite
 def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
-    """Draw a valid network with up to three layers of feature maps."""
+    """Draw a valid network with up to three layers of feature maps, of every layer type."""
     layers: list[Layer] = []
     side = 28
     for _ in range(draw(st.integers(0 if classifying else 1, 3))):
@@ -75,7 +75,10 @@ def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
             layer = Pooling2D(draw(st.integers(1, min(side, 4))), draw(st.sampled_from(Pooling)))
         layers.append(layer)
         side = ModelSpec("", tuple(layers)).shapes[-1][0]
-    if classifying or draw(st.booleans()):
-        layers += [Flatten(), *([Dense(5, Activation.RELU)] if draw(st.booleans()) else []), Dense(10)]
-        return ModelSpec("Random", tuple(layers)).with_loss(draw(st.sampled_from(Loss)))
-    return ModelSpec("Random", tuple(layers))
+    if not classifying and draw(st.booleans()):
+        return ModelSpec("Random", tuple(layers))
+    layers.append(Flatten() if draw(st.booleans()) else GlobalPooling2D(draw(st.sampled_from(GlobalPooling))))
+    if not classifying and draw(st.booleans()):
+        return ModelSpec("Random", tuple(layers))
+    layers += [*([Dense(5, Activation.RELU)] if draw(st.booleans()) else []), Dense(10)]
+    return ModelSpec("Random", tuple(layers)).with_loss(draw(st.sampled_from(Loss)))

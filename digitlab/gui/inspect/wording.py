@@ -13,7 +13,7 @@ from digitlab.model.outputs import output_name
 from digitlab.words.numbers import number, probability
 
 ACTIVATION_NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
-_POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
+_POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean", Pooling.NORM: "L2 norm"}
 
 
 def span(part: slice) -> str:
@@ -79,6 +79,8 @@ def readout(
     value = float(inspection.activations[column.layer + 1][unit])
     if column.kind is ColumnKind.MAPS:
         return f"{name} · row {spot.row}, column {spot.col} = {number(value)}; {_field(inspection, column, unit)}"
+    if layer.pooling is not None:
+        return f"{name} = {number(value)}; {_field(inspection, column, unit)}"
     if not layer.learns:
         return f"{name} = {number(value)}; {_copied(inspection, columns, spot)}"
     sum_text = number(float(inspection.sums[column.layer][unit]))

@@ -25,7 +25,9 @@ from digitlab.model.layer import Choice, Hyperparameter, Layer
 _COLUMNS: Final = 2
 """Number of hyperparameters in a row."""
 _LABEL_PX: Final = 52
-_FIELD_PX: Final = 64
+_FIELD_PX: Final = 60
+_AROUND_OPTION_PX: Final = 44
+"""Padding and arrow of a choice, beside its option."""
 
 
 class LayerBlock(Themed, QWidget):
@@ -64,7 +66,9 @@ class LayerBlock(Themed, QWidget):
             label.setBuddy(field)
             set_tip(label, tip_of(field))
             label.setFixedWidth(_LABEL_PX)
-            field.setMinimumWidth(_FIELD_PX)
+            options = [option.value for option in parameter.options] if isinstance(parameter, Choice) else []
+            widths = [field.fontMetrics().horizontalAdvance(option) + _AROUND_OPTION_PX for option in options]
+            field.setMinimumWidth(max([_FIELD_PX, *widths]))
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(label, row, 2 * column)
             grid.addWidget(field, row, 2 * column + 1)

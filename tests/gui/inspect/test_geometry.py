@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.geometry import HeadWidth, NetworkLayout, place_network
 from digitlab.gui.maps.grid import Grid, best_grid
-from digitlab.model.layer import Activation, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, Layer, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.spec import ModelSpec
 
@@ -32,9 +32,11 @@ def specs(draw: st.DrawFn) -> ModelSpec:
 
     pooling = Pooling2D(draw(st.integers(1, 4)), draw(st.sampled_from(Pooling)))
     body = (convolution(), pooling, convolution())
-    tails: list[tuple[Flatten | Dense, ...]] = [
+    tails: list[tuple[Layer, ...]] = [
         (),
         (Flatten(),),
+        (GlobalPooling2D(),),
+        (GlobalPooling2D(), Dense(10, Activation.SOFTMAX)),
         (Flatten(), Dense(10, Activation.SOFTMAX)),
         (Flatten(), Dense(100, Activation.RELU), Dense(10, Activation.SIGMOID)),
     ]

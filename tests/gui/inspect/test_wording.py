@@ -1,13 +1,18 @@
-"""The names of units. Without Qt."""
+"""The names of units, and how their values are computed. Without Qt."""
 
+import numpy as np
 import pytest
 
-from digitlab.gui.inspect.columns import BARS, columns_of
-from digitlab.gui.inspect.wording import title
-from digitlab.model.layer import Activation
-from digitlab.model.layers import Dense, Flatten
+from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot, columns_of
+from digitlab.gui.inspect.links import links_of
+from digitlab.gui.inspect.unit.unit_facts import mapped, weights_of
+from digitlab.gui.inspect.wording import readout, title, worked_sum
+from digitlab.insight.lens import inspect
+from digitlab.model.layer import Activation, GlobalPooling, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
+from tests.helpers.networks import random_snapshot
 
 
 @pytest.mark.parametrize(("spec", "count"), [(TUTORIAL, 10), (PEN, 11)])
@@ -23,3 +28,42 @@ def test_hidden_units_are_not_named_after_digits():
     hidden = next(column for column in columns_of(ModelSpec("", layers)) if column.kind in BARS)
     assert title(hidden, 10) == "dense1 · unit 10"
     assert title(hidden, 4) == "dense1 · unit 4"
+
+
+def test_pooled_values_say_how_they_are_pooled():
+    image = np.zeros((28, 28), np.uint8)
+    image[0, 0:2] = [3 * 51, 4 * 51]  # 0.6 and 0.8
+    for kind, words in (
+        (Pooling.MAX, "largest of 4 values = 0.800"),
+        (Pooling.AVERAGE, "mean of 4 values = 0.350"),
+        (Pooling.NORM, "L2 norm of 4 values = 1.00"),
+    ):
+        inspection = inspect(random_snapshot(ModelSpec("", (Pooling2D(2, kind),))), image)
+        columns = columns_of(inspection.snapshot.spec)
+        assert worked_sum(inspection, columns[1], Spot(1, 0, 0, 0)) == words
+    for kind, words in (
+        (GlobalPooling.MAX, "largest of 784 values = 0.800"),
+        (GlobalPooling.AVERAGE, "mean of 784 values = 0.00179"),
+    ):
+        inspection = inspect(random_snapshot(ModelSpec("", (GlobalPooling2D(kind),))), image)
+        columns = columns_of(inspection.snapshot.spec)
+        assert worked_sum(inspection, columns[1], Spot(1, 0)) == words
+
+
+def test_a_globally_pooled_value_comes_from_the_whole_of_its_map():
+    spec = ModelSpec("", (Conv2D(3, 5), GlobalPooling2D(), Dense(10, Activation.SOFTMAX)))
+    inspection = inspect(random_snapshot(spec), np.full((28, 28), 200, np.uint8))
+    columns = columns_of(spec)
+    assert (columns[2].kind, columns[2].name, columns[2].note) == (ColumnKind.LIST, "globalpool", "average of each map")
+    spot = Spot(2, 1)
+    text = readout(inspection, columns, spot)
+    assert text.startswith("globalpool · number 1 = ")
+    assert text.endswith("; receptive field: the whole drawing")
+    links = links_of(inspection, columns, spot)
+    assert links is not None
+    assert (links.channels.tolist(), links.strengths) == ([1], None)
+    assert (links.window, links.field) == ((slice(0, 24), slice(0, 24)), (slice(0, 28), slice(0, 28)))
+    assert mapped(inspection, columns, spot) is None
+    tiles = weights_of(inspection, columns, spot, products=False)
+    assert tiles is not None
+    assert np.array_equal(tiles.values[0], inspection.activations[1][:, :, 1])

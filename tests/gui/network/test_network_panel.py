@@ -11,9 +11,10 @@ from digitlab.gui.network.diagram import NetworkDiagram
 from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.widgets.fields import NumberField
-from digitlab.model.layer import Activation, Padding, Pooling
+from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import EDITED_NAME, PRESETS, TUTORIAL
-from digitlab.model.spec import Loss
+from digitlab.model.spec import Loss, ModelSpec
 from digitlab.training.config import TrainingConfig
 from tests.helpers.fields import assert_every_field_tells_what_it_is, choose, field, problems, tab_order, type_into
 
@@ -83,6 +84,22 @@ def test_every_hyperparameter_reaches_the_recipe(panel, session, qtbot):
     assert pool1.kind is Pooling.AVERAGE
     assert second.stride == 2
     assert pool2.size == 1
+
+
+def test_pooling_can_be_an_l2_norm(panel, session, qtbot):
+    choose(qtbot, panel.findChild(QComboBox, "pool1.kind"), "L2 norm")
+    settle(qtbot, panel)
+    assert session.recipe.spec.layers[1] == Pooling2D(2, Pooling.NORM)
+    assert session.recipe.spec.building_problem() is None
+
+
+def test_a_network_with_global_pooling_is_shown_and_edited(panel, session, qtbot):
+    layers = (Conv2D(4, 5), GlobalPooling2D(), Dense(10, Activation.SOFTMAX))
+    session.recipe = Recipe(ModelSpec("Pooled", layers))
+    choose(qtbot, panel.findChild(QComboBox, "globalpool.kind"), "max")
+    settle(qtbot, panel)
+    assert session.recipe.spec.layers[1] == GlobalPooling2D(GlobalPooling.MAX)
+    assert_every_field_tells_what_it_is(panel)
 
 
 def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_stays(panel, session, qtbot):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.build import build_keras_model
-from digitlab.model.layer import Activation, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
@@ -31,7 +31,7 @@ def _assert_equal(inspection: Inspection, outputs: list[np.ndarray]) -> None:
     assert len(inspection.activations) == len(outputs) + 1
     for ours, keras in zip(inspection.activations[1:], outputs, strict=True):
         assert ours.dtype == np.float32
-        np.testing.assert_allclose(ours, keras, rtol=0, atol=TOLERANCE)
+        np.testing.assert_allclose(ours, keras, rtol=0, atol=TOLERANCE * max(1.0, float(np.abs(keras).max())))
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -90,7 +90,7 @@ def test_a_stride_skips_places():
     np.testing.assert_allclose(activations[:, :, 0], image[::3, ::3], atol=1e-4)
 
 
-@pytest.mark.parametrize(("kind", "wanted"), [(Pooling.MAX, 0.8), (Pooling.AVERAGE, 0.35)])
+@pytest.mark.parametrize(("kind", "wanted"), [(Pooling.MAX, 0.8), (Pooling.AVERAGE, 0.35), (Pooling.NORM, 0.84**0.5)])
 def test_pooling_worked_by_hand(kind: Pooling, wanted: float):
     image = np.zeros((28, 28), np.uint8)
     image[2:4, 0:2] = [[51, 204], [0, 102]]
@@ -98,6 +98,14 @@ def test_pooling_worked_by_hand(kind: Pooling, wanted: float):
     assert pooled.shape == (14, 14, 1)
     assert pooled[1, 0, 0] == pytest.approx(wanted)
     assert np.count_nonzero(pooled) == 1
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [(GlobalPooling.MAX, 0.8), (GlobalPooling.AVERAGE, 1.4 / 784)])
+def test_global_pooling_worked_by_hand(kind: GlobalPooling, wanted: float):
+    image = np.zeros((28, 28), np.uint8)
+    image[2:4, 0:2] = [[51, 204], [0, 102]]
+    pooled = inspect(Snapshot.of(ModelSpec("", (GlobalPooling2D(kind),)), []), image).activations[1]
+    assert pooled.tolist() == [pytest.approx(wanted)]
 
 
 def test_softmax_sums_to_one_and_survives_large_sums():

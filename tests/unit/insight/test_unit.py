@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layer import Activation, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 
@@ -31,7 +31,8 @@ def _specs(draw: st.DrawFn) -> ModelSpec:
         )
 
     pooling = Pooling2D(draw(st.integers(1, 3)), draw(st.sampled_from(Pooling)))
-    return ModelSpec("any", (convolution(3), pooling, convolution(2), Flatten(), Dense(10, Activation.SOFTMAX)))
+    to_list = draw(st.sampled_from([Flatten(), *map(GlobalPooling2D, GlobalPooling)]))
+    return ModelSpec("any", (convolution(3), pooling, convolution(2), to_list, Dense(10, Activation.SOFTMAX)))
 
 
 @given(spec=_specs(), seed=st.integers(0, 2**16))
@@ -78,3 +79,28 @@ def test_average_pooling_takes_the_mean() -> None:
     image = np.zeros((28, 28), dtype=np.uint8)
     image[0, 0] = 255
     assert explain_unit(inspect(Snapshot.of(spec, []), image), 0, (0, 0, 0)).sum == pytest.approx(0.25)
+
+
+def test_norm_pooling_takes_the_root_of_the_sum_of_squares() -> None:
+    spec = ModelSpec("pool", (Pooling2D(2, Pooling.NORM),))
+    image = np.zeros((28, 28), dtype=np.uint8)
+    image[0, 2:4] = [3 * 51, 4 * 51]  # 0.6 and 0.8
+    explained = explain_unit(inspect(Snapshot.of(spec, []), image), 0, (0, 1, 0))
+    assert explained.inputs[:, :, 0].tolist() == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
+    assert explained.sum == pytest.approx(1.0)
+    assert explained.activation == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [(GlobalPooling.MAX, 1.0), (GlobalPooling.AVERAGE, 3 / 784)])
+def test_global_pooling_shows_the_whole_map(kind: GlobalPooling, wanted: float) -> None:
+    spec = ModelSpec("pool", (Conv2D(2, 1), GlobalPooling2D(kind)))
+    image = np.zeros((28, 28), dtype=np.uint8)
+    image[3, 4:7] = 255
+    arrays = [np.array([[[[0.0, 1.0]]]]), np.zeros(2)]  # the second map is the image
+    inspection = inspect(Snapshot.of(spec, arrays), image)
+    explained = explain_unit(inspection, 1, (1,))
+    assert explained.inputs.shape == (28, 28, 1)
+    assert np.array_equal(explained.inputs, inspection.activations[1][:, :, 1:])
+    assert (explained.kernel, explained.products, explained.bias) == (None, None, None)
+    assert explained.sum == pytest.approx(wanted)
+    assert explained.activation == pytest.approx(wanted)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.insight.lens import inspect
-from digitlab.model.layer import Activation, Padding, UnbuildableError
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling, UnbuildableError
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
@@ -76,6 +76,7 @@ def test_window_positions(length: int, size: int, stride: int, padding: Padding,
         ((Dense(10),), 0, "", "needs a flat list"),
         ((Flatten(), Conv2D(1, 1)), 1, "", "needs maps"),
         ((Flatten(), Pooling2D(2)), 1, "", "needs maps"),
+        ((GlobalPooling2D(), GlobalPooling2D()), 1, "", "needs maps"),
         ((Flatten(), Dense(10_000), Dense(10_000)), -1, "", "107,"),
     ],
 )
@@ -117,6 +118,33 @@ def test_names_are_unique_and_numbered():
     assert spec.layer_names == ("conv1", "conv2", "flatten", "dense1", "dense2")
 
 
+def test_the_other_poolings_have_shapes_names_and_no_parameters():
+    layers = (Conv2D(6, 5), Pooling2D(3, Pooling.NORM), GlobalPooling2D(GlobalPooling.MAX), Dense(10))
+    rows = [(row.name, row.type_name, row.title, row.output_shape) for row in ModelSpec("", layers).summary()]
+    assert rows[1:3] == [
+        ("pool1", "L2NormPooling2D", "L2 norm pool 3 × 3", (8, 8, 6)),
+        ("globalpool", "GlobalMaxPooling2D", "global max pool", (6,)),
+    ]
+    assert [row.parameters for row in ModelSpec("", layers).summary()] == [156, 0, 0, 70]
+    assert ModelSpec("", (GlobalPooling2D(),)).summary()[0].type_name == "GlobalAveragePooling2D"
+
+
+def test_only_sums_without_an_activation_can_be_negative_and_their_norm_cannot():
+    linear = Conv2D(2, 3, activation=Activation.LINEAR)
+    signed = ModelSpec("", (linear, Pooling2D(2), Pooling2D(2, Pooling.NORM), GlobalPooling2D(), Dense(10)))
+    assert [signed.is_signed(layer) for layer in range(-1, 5)] == [False, True, True, False, False, True]
+    assert ModelSpec("", (linear, GlobalPooling2D())).is_signed(1)
+    assert not ModelSpec("", (Conv2D(2, 3), GlobalPooling2D())).is_signed(1)
+
+
+def test_a_globally_pooled_unit_depends_on_the_whole_of_its_map_alone():
+    spec = ModelSpec("", (Conv2D(4, 5), GlobalPooling2D(), Dense(10)))
+    assert spec.sources(1, (2,)) == (slice(0, 24), slice(0, 24), slice(2, 3))
+    assert spec.receptive_field(1, (2,)) == (slice(0, 28), slice(0, 28))
+    strided = ModelSpec("", (Conv2D(4, 5, stride=4), Pooling2D(5), GlobalPooling2D()))
+    assert strided.receptive_field(2, (0,)) == (slice(0, 21), slice(0, 21))
+
+
 def test_receptive_fields_of_the_tutorial_network():
     # Conv 5, pool 2, conv 5, pool 2: 5, 6, 6 + 4 * 2, 14 + 2.
     assert TUTORIAL.receptive_field(0, (0, 0, 7)) == (slice(0, 5), slice(0, 5))
@@ -156,10 +184,12 @@ def _spec_with_unit(draw: st.DrawFn) -> tuple[ModelSpec, int, tuple[int, ...]]:
         for layer in drawn.layers
         if isinstance(layer, Conv2D | Pooling2D)
     ) or (Conv2D(1, 3),)
-    spec = ModelSpec("Positive", layers)
-    index = len(layers) - 1
+    pooled = tuple(layer for layer in drawn.layers if isinstance(layer, GlobalPooling2D))
+    spec = ModelSpec("Positive", (*layers, *pooled))
+    if pooled:
+        return spec, len(layers), (0,)
     rows, columns, _ = spec.shapes[-1]
-    return spec, index, (draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1)), 0)
+    return spec, len(layers) - 1, (draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1)), 0)
 
 
 @settings(max_examples=20)

@@ -51,7 +51,8 @@ def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> S
     column = columns[spot.column]
     if column.has_maps:
         return spot
-    if column.kind is not ColumnKind.LIST or inspection.snapshot.spec.layers[column.layer].learns:
+    layer = inspection.snapshot.spec.layers[column.layer]
+    if column.kind is not ColumnKind.LIST or layer.learns or layer.pooling is not None:
         return None
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
     if len(box) != 3:

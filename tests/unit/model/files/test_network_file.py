@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from digitlab.model.files import archive
 from digitlab.model.files.network_file import read_model, spec_from_json, spec_to_json, write_model
+from digitlab.model.layer import GlobalPooling, Pooling
+from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
-from digitlab.model.spec import ModelSpec
+from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
 from tests.helpers.networks import random_snapshot, small_spec, specs
 
@@ -78,6 +80,21 @@ def test_a_saved_network_is_read_back_exactly(name: str, tmp_path: Path):
 def test_the_same_network_gives_the_same_file(path: Path, tmp_path: Path):
     write_model(tmp_path / "again.digitlab", random_snapshot(small_spec()))
     assert path.read_bytes() == (tmp_path / "again.digitlab").read_bytes()
+
+
+def test_pooling_is_written_as_it_was_before_there_were_norms_and_global_pooling():
+    assert spec_to_json(TUTORIAL)["layers"][1] == {"type": "pooling2d", "size": 2, "kind": "max"}
+    average = ModelSpec("", (Pooling2D(3, Pooling.AVERAGE),))
+    assert spec_to_json(average)["layers"] == [{"type": "pooling2d", "size": 3, "kind": "average"}]
+
+
+def test_norms_and_global_pooling_survive_the_round_trip(tmp_path: Path):
+    layers = (Conv2D(3, 5), Pooling2D(2, Pooling.NORM), GlobalPooling2D(GlobalPooling.MAX), Dense(10))
+    saved = random_snapshot(ModelSpec("Pooled", layers).with_loss(Loss.EUCLIDEAN))
+    write_model(tmp_path / "a.digitlab", saved)
+    opened = read_model(tmp_path / "a.digitlab")
+    assert opened.spec == saved.spec
+    assert all(np.array_equal(one, other) for one, other in zip(saved.arrays, opened.arrays, strict=True))
 
 
 @given(specs())
@@ -152,6 +169,10 @@ def _set_layer(field: str, value: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _replace_layer(index: int, layer: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    return lambda description: description["spec"]["layers"].__setitem__(index, layer)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -166,6 +187,11 @@ def _set_layer(field: str, value: Any) -> Callable[[dict[str, Any]], None]:
         _set_layer("stride", 0),
         _set_layer("padding", "reflect"),
         _set_layer("activation", "__import__"),
+        _replace_layer(1, {"type": "pooling2d", "size": 3, "kind": "L3 norm"}),
+        _replace_layer(1, {"type": "pooling2d", "size": 10**9, "kind": "L2 norm"}),
+        _replace_layer(2, {"type": "globalpooling2d", "kind": "L2 norm"}),
+        _replace_layer(2, {"type": "globalpooling2d", "kind": ["max"]}),
+        _replace_layer(2, {"type": "globalpooling2d"}),
         lambda description: description["spec"]["layers"].clear(),
         lambda description: description["spec"].update(layers=description["spec"]["layers"] * 30),
         lambda description: description["spec"].update(loss="hinge"),
@@ -186,6 +212,12 @@ def test_a_description_with_a_wrong_value_is_an_error(path: Path, change: Callab
 def test_a_network_that_cannot_be_built_is_an_error_with_the_reason(path: Path):
     _describe(path, lambda description: description["spec"]["layers"].pop(2))
     with pytest.raises(DigitLabError, match="needs a flat list"):
+        read_model(path)
+
+
+def test_global_pooling_of_a_list_is_an_error_with_the_reason(path: Path):
+    _describe(path, _replace_layer(3, {"type": "globalpooling2d", "kind": "max"}))
+    with pytest.raises(DigitLabError, match="Global pooling needs maps"):
         read_model(path)
 
 
