@@ -1,16 +1,24 @@
 """The weights of a network after some training steps."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.model.layer import Activation, Layer
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 
 Weights = tuple[tuple[NDArray[np.float32], ...], ...]
 """One tuple for each layer, with its arrays in Keras' order (kernel, bias); empty for layers without weights."""
+
+OFF_BIAS: Final = -10_000.0
+"""The bias of a unit that is off, where a bias of 0 does not mean an activation of 0: sigmoid and softmax are exactly 0 in
+float32 long before. Float16 has it too, in which runs store their snapshots."""
+
+_OFF_FROM: Final = OFF_BIAS / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -24,12 +32,16 @@ class Snapshot:
         weights: Its weights, read-only arrays with the shapes of ``spec.weight_shapes``.
         step: Number of batches trained so far; 0 before training.
         epoch: The same in epochs.
+        edited_from: The network without the edits, if this is an edited one; itself not edited.
     """
 
     spec: ModelSpec
     weights: Weights
     step: int = 0
     epoch: float = 0.0
+    edited_from: "Snapshot | None" = None
+    # Computed on first use, as all panels ask for it while they paint.
+    _off: tuple[NDArray[np.bool_], ...] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(
@@ -60,6 +72,32 @@ class Snapshot:
         return tuple(array for layer in self.weights for array in layer)
 
     @property
+    def original(self) -> "Snapshot":
+        """The network without edits: this one, unless it is edited."""
+        return self if self.edited_from is None else self.edited_from
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it was edited since it was trained or opened."""
+        return self.edited_from is not None
+
+    def off_units(self, layer: int) -> NDArray[np.bool_]:
+        """Return which filters or units of a layer are off: their activation is 0, whatever the input.
+
+        It follows from the weights alone, so that it survives saving. The map of a filter that is off is off in the
+        poolings that follow it too.
+
+        Args:
+            layer: Index of the layer; -1 is the input, of which nothing is off.
+
+        Returns:
+            Shape (filters,), (units,) or (channels,), bool.
+        """
+        if self._off is None:
+            object.__setattr__(self, "_off", _off_units(self))
+        return cast("tuple[NDArray[np.bool_], ...]", self._off)[layer + 1]
+
+    @property
     def is_finite(self) -> bool:
         """Whether every weight is a finite number."""
         return all(bool(np.isfinite(array).all()) for array in self.arrays)
@@ -74,3 +112,32 @@ def _checked(arrays: Iterator[NDArray[np.floating]], name: str, shape: tuple[int
     array = np.array(source, dtype=np.float32)
     array.flags.writeable = False
     return array
+
+
+def _off_units(snapshot: Snapshot) -> tuple[NDArray[np.bool_], ...]:
+    """Return which channels are off, of the input and then of each layer."""
+    spec = snapshot.spec
+    found = [np.zeros(spec.shapes[0][-1], np.bool_)]
+    for layer, shape, weights in zip(spec.layers, spec.shapes[1:], snapshot.weights, strict=True):
+        if layer.learns:
+            found.append(_has_no_output(layer, *weights))
+        elif layer.only_reshapes or len(found[-1]) != shape[-1]:
+            found.append(np.zeros(shape[-1], np.bool_))
+        else:
+            found.append(found[-1])
+    return tuple(found)
+
+
+def _has_no_output(layer: Layer, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which units of a layer have the activation 0 for every input: no kernel, and a bias that gives 0."""
+    match layer.activation:
+        case Activation.RELU:
+            is_zero = bias <= 0
+        case Activation.LINEAR:
+            is_zero = bias == 0
+        case Activation.SIGMOID | Activation.SOFTMAX:
+            is_zero = bias <= _OFF_FROM
+    is_off = np.asarray(is_zero & ~kernel.reshape(-1, len(bias)).any(axis=0))
+    if layer.activation is Activation.SOFTMAX and is_off.all():
+        return np.zeros_like(is_off)  # softmax shares its 1 among them
+    return is_off

@@ -109,7 +109,7 @@ class FileController(QObject):
 
     def begin(self) -> None:
         """Show the run of the network opened at start-up, unless something else is open by then."""
-        shown = self._session.snapshot
+        shown = self._session.newest
         self.desk.ask(
             lambda _: read_network(model_path(DEFAULT_MODEL)),
             then=lambda opened: self._opening.add_run(opened, shown),
@@ -171,9 +171,9 @@ class FileController(QObject):
         )
 
     def save_network(self, path: Path) -> None:
-        """Save the network on screen, with its run if it belongs to the run on screen."""
+        """Save the network on screen, with its run if it belongs to the run on screen and is not edited."""
         snapshot, run = self._session.snapshot, self._session.run
-        if run is None or run.step == 0 or not self._session.has_snapshot(snapshot):
+        if run is None or run.step == 0 or snapshot.is_edited or not self._session.has_snapshot(snapshot):
             self.save(path, partial(write_model, snapshot=snapshot))
         else:
             copied = run.copy()  # a training may add to the run while the thread writes

@@ -40,6 +40,11 @@ _EVERYTHING: Final = ";;".join(
 )
 
 
+def _stem_of(name: str) -> str:
+    """Return the name of a file for a network or run."""
+    return "".join(letter for letter in name if letter.isalnum() or letter in " -_.").strip() or "run"
+
+
 class FileDialogs(QObject):
     """Shows file dialogs and hands the chosen files to the controllers.
 
@@ -129,7 +134,9 @@ class FileDialogs(QObject):
     @Slot()
     def save_network(self) -> None:
         """Let the user choose where to save the network."""
-        path = self._ask_where("Save the network", "my-network", (FILE_SUFFIX,), _NETWORKS)
+        session = self._session
+        stem = _stem_of(session.network_name) if session.snapshot.is_edited else "my-network"
+        path = self._ask_where("Save the network", stem, (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
             self._files.save_network(path)
 
@@ -150,8 +157,7 @@ class FileDialogs(QObject):
     @Slot(object, str)
     def choose_export(self, run: Path, name: str) -> None:
         """Let the user choose a file to export a kept run to."""
-        stem = "".join(letter for letter in name if letter.isalnum() or letter in " -_.").strip() or "run"
-        path = self._ask_where("Export the run", stem, (FILE_SUFFIX,), _NETWORKS)
+        path = self._ask_where("Export the run", _stem_of(name), (FILE_SUFFIX,), _NETWORKS)
         if path is not None:
             self.export_chosen.emit(run, path)
 

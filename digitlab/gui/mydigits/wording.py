@@ -22,9 +22,9 @@ def held_out(run: Run | None, snapshot: Snapshot) -> tuple[str, float, float] | 
 
     Returns:
         The name of the digits, the accuracy (0..1) after the last epoch before the snapshot, and that epoch; None
-        without a run, or before its first epoch ended.
+        without a run, before its first epoch ended, or for an edited network.
     """
-    epoch = None if run is None else run.epoch_before(snapshot.step)
+    epoch = None if run is None or snapshot.is_edited else run.epoch_before(snapshot.step)
     if run is None or epoch is None:
         return None
     started = run.started

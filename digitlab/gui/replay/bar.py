@@ -230,11 +230,11 @@ def _foreign_text(shown: Snapshot) -> str:
 
 
 def _snapshot_text(shown: Snapshot, run: Run | None) -> str:
-    """Return the epoch and step of a snapshot, and its accuracy."""
+    """Return the epoch and step of a snapshot, and its accuracy; the run did not measure that of an edited one."""
     if not shown.step:
         return "untrained"
     text = f"{epoch_text(shown.epoch)} · step {shown.step:,}"
-    if run is None:
+    if run is None or shown.is_edited:
         return text
     epoch = run.epoch_before(shown.step)
     if epoch is not None:

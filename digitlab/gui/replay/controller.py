@@ -39,8 +39,8 @@ class ReplayController(QObject):
         index = min(max(index, 0), len(snapshots) - 1)
         is_last = index == len(snapshots) - 1
         self._change(is_following=is_last)
-        if snapshots[index] is not self._session.snapshot:
-            self._session.snapshot = snapshots[index]
+        if snapshots[index] is not self._session.snapshot.original:
+            self._session.show(snapshots[index])
 
     @Slot(int)
     def step_by(self, count: int) -> None:
@@ -77,8 +77,8 @@ class ReplayController(QObject):
         """Swap the pinned snapshot and the one on screen."""
         pinned, shown = self._session.replay.pinned, self._session.snapshot
         if pinned is not None:
-            self._change(pinned=shown, is_following=pinned is self._session.newest, is_playing=False)
-            self._session.snapshot = pinned
+            self._change(pinned=shown, is_following=pinned.original is self._session.newest, is_playing=False)
+            self._session.show_unchanged(pinned)
 
     # Playback and following
 

@@ -14,7 +14,8 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.gui.session.kept_runs import KeptRuns
 from digitlab.gui.session.observed import Observed, set_together
 from digitlab.gui.session.own_digits import OwnDigits
-from digitlab.gui.session.values import Evaluation, Learning, Recipe, Replay, TrainingState, View
+from digitlab.gui.session.values import EndedEdits, Evaluation, Learning, Recipe, Replay, TrainingState, View
+from digitlab.model.edits import Edits
 from digitlab.runs.names import run_title
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Session(QObject):
         network_opened: Another network is open, after all values have changed; not the next snapshot of a training.
         network_chosen: The user opened it: what failed to open before is out of date. Follows ``network_opened``, but
             not for what DigitLab opens by itself as it starts.
+        edits_ended: The edits of a network ended with it; carries ``EndedEdits``.
     """
 
     sketch_changed = Signal()
@@ -56,7 +58,12 @@ class Session(QObject):
 
     snapshot_changed = Signal()
     snapshot: Observed[Snapshot] = Observed()
-    """The snapshot on screen: the network and weights that classify the sketch."""
+    """The snapshot on screen: the network and weights that classify the sketch, with the edits. See ``show``."""
+
+    edits_changed = Signal()
+    edits_ended = Signal(object)
+    edits: Observed[Edits] = Observed()
+    """What is changed in the network on screen. Only ``edit`` and what shows another snapshot sets it."""
 
     newest_changed = Signal()
     newest: Observed[Snapshot] = Observed()
@@ -130,6 +137,8 @@ class Session(QObject):
         self.sketch = Sketch()
         self.preprocessing = ALL_STEPS
         self.distortion = NO_DISTORTION
+        self._edits_of: WeakKeyDictionary[Snapshot, Edits] = WeakKeyDictionary()
+        self.edits = Edits()
         self.snapshot = self.newest = snapshot
         self.replay = Replay()
         self.view = None
@@ -149,16 +158,36 @@ class Session(QObject):
         """Set the newest snapshot of the network; it is shown if the window follows the training."""
         self.newest = newest
         if self.replay.is_following:
-            self.snapshot = newest
+            self.show(newest)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show another snapshot of the network, with the edits; other layers, as of a pinned network, end them."""
+        edits = self.edits if self.edits.fits(snapshot.spec) else Edits()
+        self._show_edited(snapshot, edits)
+
+    def show_unchanged(self, snapshot: Snapshot) -> None:
+        """Show a snapshot as it is: with its own edits if it is edited, else without any."""
+        set_together(self, edits=self._edits_of.get(snapshot, Edits()), snapshot=snapshot)
+
+    def edit(self, edits: Edits) -> None:
+        """Show the network on screen with other edits, which must fit it."""
+        self._show_edited(self.snapshot, edits)
+
+    def _show_edited(self, snapshot: Snapshot, edits: Edits) -> None:
+        edited = edits.applied_to(snapshot)
+        if edited.is_edited:
+            self._edits_of[edited] = edits
+        set_together(self, edits=edits, snapshot=edited)
 
     def advance_run(self) -> None:
         """Announce that the run on screen has new events."""
         self.run_advanced.emit()
 
     def has_snapshot(self, snapshot: Snapshot) -> bool:
-        """Return whether a snapshot belongs to the run on screen; a pinned one may belong to another run."""
-        return snapshot is self.newest or (
-            self.run is not None and any(kept is snapshot for kept in self.run.snapshots)
+        """Return whether a snapshot belongs to the run on screen, edited or not; a pinned one may be of another run."""
+        original = snapshot.original
+        return original is self.newest or (
+            self.run is not None and any(kept is original for kept in self.run.snapshots)
         )
 
     @property
@@ -173,20 +202,39 @@ class Session(QObject):
         return self.name_of(self.snapshot)
 
     def name_of(self, snapshot: Snapshot) -> str:
-        """Return the name of a network: of its run, of its file, or else of its layers."""
-        name = self.run_name if self.has_snapshot(snapshot) else ""
-        return name or self._names.get(snapshot) or snapshot.spec.name
+        """Return the name of a network: of its run, of its file, or else of its layers; says whether it is edited."""
+        name = self._unedited_name(snapshot.original)
+        return f"{name}, edited" if snapshot.is_edited else name
+
+    def _unedited_name(self, original: Snapshot) -> str:
+        name = self.run_name if self.has_snapshot(original) else ""
+        return name or self._names.get(original) or original.spec.name
 
     def begin_run(self, run: Run) -> None:
         """Show a run that is about to be trained, and follow it."""
+        ended = self._ended_edits(is_trained=run.started.origin is not None)
         self._keep_names()
-        set_together(self, replay=replace(self.replay, is_following=True, is_playing=False), run=run)
+        replay = replace(self.replay, is_following=True, is_playing=False)
+        set_together(self, replay=replay, run=run, edits=Edits())
+        self._tell_ended(ended)
 
     def _keep_names(self) -> None:
         """Keep the names of snapshots that can be shown after their run is gone."""
         for snapshot in (self.snapshot, self.replay.pinned):
             if snapshot is not None:
-                self._names[snapshot] = self.name_of(snapshot)
+                self._names[snapshot.original] = self._unedited_name(snapshot.original)
+
+    def _ended_edits(self, *, is_trained: bool = False) -> EndedEdits | None:
+        """Return the edits of the network on screen with all that is needed to open it again; None if there are none."""
+        if self.edits.is_empty:
+            return None
+        original = self.snapshot.original
+        name = self._unedited_name(original)
+        return EndedEdits(self.edits, original, self.run, name, self.open_file, is_trained)
+
+    def _tell_ended(self, ended: EndedEdits | None) -> None:
+        if ended is not None:
+            self.edits_ended.emit(ended)
 
     @property
     def open_file(self) -> Path | None:
@@ -211,6 +259,9 @@ class Session(QObject):
             file: The file that it was read from, unless it is one of the kept runs.
             is_at_start: Whether DigitLab opens it by itself as it starts.
         """
+        keeps_edits = is_at_start and self.edits.fits(snapshot.spec)
+        edits = self.edits if keeps_edits else Edits()
+        ended = None if keeps_edits else self._ended_edits()
         self._keep_names()
         self._names[snapshot if run is None else run] = name
         if file is not None:
@@ -220,7 +271,8 @@ class Session(QObject):
             newest = run.snapshots[-1]
         # Together: slots of the run's signal read its snapshots, whose last is the newest.
         replay = Replay(is_following=snapshot is newest, pinned=self.replay.pinned)
-        set_together(self, replay=replay, run=run, newest=newest, snapshot=snapshot)
+        set_together(self, replay=replay, run=run, newest=newest, edits=edits, snapshot=edits.applied_to(snapshot))
         self.network_opened.emit()
+        self._tell_ended(ended)
         if not is_at_start:
             self.network_chosen.emit()

@@ -49,11 +49,14 @@ def index_of(snapshots: Sequence[Snapshot], step: int) -> int:
 
 
 def position_of(snapshots: Sequence[Snapshot], snapshot: Snapshot | None) -> int | None:
-    """Return the index of a snapshot, or None if it is not one of them; another run may have one at the same step."""
+    """Return the index of a snapshot, or None if it is not one of them; another run may have one at the same step.
+
+    An edited snapshot is where its original is.
+    """
     if snapshot is None:
         return None
     index = index_of(snapshots, snapshot.step)
-    return index if snapshots[index] is snapshot else None
+    return index if snapshots[index] is snapshot.original else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from digitlab.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     import numpy as np
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from digitlab.data.drawing.raster import RasterSteps
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from digitlab.insight.learning import SnapshotStatistics
     from digitlab.insight.lens import Inspection
     from digitlab.insight.verdict import Verdict
+    from digitlab.model.edits import Edits
     from digitlab.model.snapshot import Snapshot
+    from digitlab.runs.run import Run
 
 
 class TrainingState(Enum):
@@ -84,6 +88,27 @@ class Replay:
     is_following: bool = True
     is_playing: bool = False
     pinned: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EndedEdits:
+    """The edits of a network that is not open any more.
+
+    Attributes:
+        edits: What was changed.
+        original: The network without the edits.
+        run: Its run, or None.
+        name: Its name.
+        file: The file it was read from, or None.
+        is_trained: Whether a training started from the edited network, so that its weights go on there.
+    """
+
+    edits: Edits
+    original: Snapshot
+    run: Run | None
+    name: str
+    file: Path | None
+    is_trained: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -65,6 +65,7 @@ class TrainingController(QObject):
         self._run: Run | None = None
         self._retry: Callable[[], None] = self.train_requested.emit  # begins again what was begun last
         self._parent: NamedRun | None = None  # the run that the training branches from
+        self._is_edited = False  # whether it starts from an edited network
         self._beside: NamedRun | None = None  # the same run while it is shown with the branch
         self._pump = EventPump(self)
         self._pump.drained.connect(self._on_pump_drained)
@@ -106,7 +107,7 @@ class TrainingController(QObject):
 
     @Slot()
     def continue_training(self) -> None:
-        """Train from the snapshot on screen with the recipe, as a new run."""
+        """Train from the snapshot on screen with the recipe, as a new run; if it is edited, with its edits."""
         session, snapshot = self._session, self._session.snapshot
         problem = snapshot.spec.training_problem()
         if problem is not None:
@@ -119,10 +120,12 @@ class TrainingController(QObject):
             recipe = replace(session.recipe, spec=snapshot.spec)
             session.recipe = recipe
             name = session.network_name
-            state = None if run is None else run.history.optimizer_state(snapshot)
+            # The state of the optimizer belongs to the weights as they were trained.
+            state = None if run is None or snapshot.is_edited else run.history.optimizer_state(snapshot)
             checkpoint = Checkpoint(name, snapshot, state)
             control = self._begin(self.continue_training)
-            self._parent = None if run is None else NamedRun(name, run)
+            self._parent = None if run is None else NamedRun(session.run_name, run)
+            self._is_edited = snapshot.is_edited
             self._ask(lambda request: self._jobs.train(recipe, control, request.report, checkpoint))
 
     @Slot()
@@ -181,6 +184,7 @@ class TrainingController(QObject):
     def _begin(self, retry: Callable[[], None]) -> TrainingControl:
         self._control, self._retry = TrainingControl(), retry
         self._run = self._parent = None
+        self._is_edited = False
         self.desk.withdraw_error()
         self._session.training_state = TrainingState.PREPARING
         self._pump.start()
@@ -314,7 +318,12 @@ class TrainingController(QObject):
             self._beside = self._parent
             self._session.compared_run = self._parent
             is_same = self._parent.run.started.config.optimizer is started.config.optimizer
-        if is_same and origin.optimizer is OptimizerStart.FRESH:
+        if self._is_edited:
+            self._messages.show_info(
+                f"Training continues from the edited network at {epoch_text(origin.epoch)}.",
+                "Its edits are part of the new run's first weights. The optimizer starts fresh.",
+            )
+        elif is_same and origin.optimizer is OptimizerStart.FRESH:
             self._messages.show_info(
                 f"Training continues from {epoch_text(origin.epoch)} with a fresh optimizer.",
                 "The optimizer's state is saved for about a dozen snapshots of a run, including the best and the last, "

@@ -1,0 +1,123 @@
+"""Editing the network on screen with undo: filters off, weights set by hand, noise, rounding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitlab.model.edits import Edits
+
+if TYPE_CHECKING:
+    from digitlab.gui.session.session import Session
+    from digitlab.gui.session.values import EndedEdits
+
+_UNDO_LIMIT: Final = 200
+"""More undo steps than anyone needs; edits are small."""
+
+
+class _Change(QUndoCommand):
+    """Changes the edits of the network on screen."""
+
+    def __init__(self, editor: NetworkEditor, before: Edits, after: Edits, text: str) -> None:
+        super().__init__(text)
+        self._editor = editor
+        self._before = before
+        self._after = after
+
+    def redo(self) -> None:
+        self._editor.restore(self._after)
+
+    def undo(self) -> None:
+        self._editor.restore(self._before)
+
+
+class NetworkEditor(QObject):
+    """Makes every change of the session's edits a command that can be undone.
+
+    Attributes:
+        stack: The commands. A network with other layers clears it, and so does training from the edited network.
+    """
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        """Create an editor of the session's edits, with an empty undo stack."""
+        super().__init__(parent)
+        self._session = session
+        self._known = session.edits  # what the last command shows
+        self._is_changing = False
+        self._spec = session.snapshot.spec
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(_UNDO_LIMIT)
+        session.edits_changed.connect(self._on_session_edits_changed)
+        session.snapshot_changed.connect(self._on_session_snapshot_changed)
+        session.edits_ended.connect(self._on_session_edits_ended)
+
+    @Slot(object)
+    def grow(self, edits: Edits) -> None:
+        """Show edits while the pointer moves or a slider is dragged; ``finish`` turns them into a command."""
+        if edits.fits(self._session.snapshot.spec):
+            self._is_changing = True
+            self._session.edit(edits)
+            self._is_changing = False
+
+    def finish(self, text: str) -> None:
+        """Turn everything since the last command into one command.
+
+        Args:
+            text: Its name for the undo button, for example "painting".
+        """
+        before, self._known = self._known, self._session.edits
+        if self._known != before:
+            self.stack.push(_Change(self, before, self._known, text))
+
+    def change(self, edits: Edits, text: str) -> None:
+        """Show other edits, as one command; see ``finish``."""
+        self.finish("editing")
+        self.grow(edits)
+        self.finish(text)
+
+    @Slot()
+    def reset(self) -> None:
+        """Show the network as it was trained or opened; this can be undone."""
+        self.change(Edits(), "resetting")
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo what is in progress, or else the last command."""
+        if self._session.edits != self._known:
+            self.grow(self._known)
+        else:
+            self.stack.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Redo what was undone."""
+        self.finish("editing")
+        self.stack.redo()
+
+    def restore(self, edits: Edits) -> None:
+        """Show the edits before or after a command."""
+        self._known = edits
+        self.grow(edits)
+
+    def _forget(self) -> None:
+        self.stack.clear()
+        self._known = self._session.edits
+
+    @Slot()
+    def _on_session_edits_changed(self) -> None:
+        """Make a command of a change by others, such as showing the pinned network instead."""
+        if not self._is_changing:
+            self.finish("showing another network")
+
+    @Slot()
+    def _on_session_snapshot_changed(self) -> None:
+        before, self._spec = self._spec, self._session.snapshot.spec
+        if before is not self._spec and before.weight_shapes != self._spec.weight_shapes:
+            self._forget()
+
+    @Slot(object)
+    def _on_session_edits_ended(self, ended: EndedEdits) -> None:
+        if ended.is_trained:
+            self._forget()  # on the new weights, the same edits would mean something else
