@@ -225,7 +225,7 @@ class Session(QObject):
                 self._names[snapshot.original] = self._unedited_name(snapshot.original)
 
     def _ended_edits(self, *, is_trained: bool = False) -> EndedEdits | None:
-        """Return the edits of the network on screen with all that is needed to open it again; None if there are none."""
+        """Return the edits of the network on screen with what is needed to open it again; None without edits."""
         if self.edits.is_empty:
             return None
         original = self.snapshot.original

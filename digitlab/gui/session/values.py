@@ -12,9 +12,9 @@ from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
 
 if TYPE_CHECKING:
-    import numpy as np
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from digitlab.data.drawing.raster import RasterSteps
