@@ -14,14 +14,17 @@ HEAD: Final = 52
 FOOT: Final = 18
 """The legend below the tiles."""
 COLUMN_GAP_WIDEST: Final = 64
-LARGEST_TILE: Final = 112
+LARGEST_TILE: Final = 240
 INPUT_FACTOR: Final = 2.4
 """The input is shown this many times as large as the maps, if there is space."""
+LARGEST_INPUT: Final = 336
 LIST_WIDEST: Final = 40
 """A list can also be as wide as its head."""
-LIST_CELL_LARGEST: Final = 10
+LIST_CELL_LARGEST: Final = 16
 BAR_HEIGHT_SMALLEST: Final = 12
-BAR_HEIGHT_LARGEST: Final = 26
+BAR_HEIGHT_LARGEST: Final = 40
+BARS_SHARE: Final = 0.08
+"""Share of the width for a column of bars in a large window; more, if it is spare."""
 BARS_WIDEST: Final = 208
 SECOND_HEAD: Final = 26
 """The name above the outputs, which stand below the sums."""
@@ -123,6 +126,7 @@ class _Placing:
         self._space = _snapped(height - 2 * MARGIN - HEAD - FOOT, pixel)
         self._pixel = pixel
         self._spacing = spacing
+        self._bars_width = _snapped(min(max(spacing.bars_width, BARS_SHARE * width), BARS_WIDEST), pixel)
         self._stacks = _stacks(columns)
         self._smallest = [self._next_side(column, 0) if column.has_maps else 0.0 for column in columns]
 
@@ -132,12 +136,12 @@ class _Placing:
 
     def layout(self) -> NetworkLayout:
         columns, stacks, spacing = self._columns, self._stacks, self._spacing
-        grids = self._grids(self._tile_sides())
+        grids = self._evened(self._grids(self._tile_sides()))
         needs = self._needs(grids)
         spare = self._width - sum(needs)
         gaps = max(len(stacks) - 1, 1)
         if columns[-1].kind in BARS:
-            more = max(0.0, min(BARS_WIDEST - spacing.bars_width, (spare - gaps * spacing.column_gap) / 3))
+            more = max(0.0, min(BARS_WIDEST - self._bars_width, (spare - gaps * spacing.column_gap) / 3))
             needs[-1] += more
             spare -= more
         gap = _snapped(min(max(spare / gaps, spacing.column_gap), COLUMN_GAP_WIDEST), self._pixel)
@@ -167,11 +171,20 @@ class _Placing:
             index = min(growing, key=lambda i: sides[i] / _factor(columns[i]))
             larger = self._next_side(columns[index], sides[index])
             candidates = [*sides[:index], larger, *sides[index + 1 :]]
-            if larger / _factor(columns[index]) <= LARGEST_TILE and self._has_space_for(self._grids(candidates)):
+            if larger <= _largest(columns[index]) and self._has_space_for(self._grids(candidates)):
                 sides = candidates
             else:
                 growing.remove(index)
         return sides
+
+    def _evened(self, grids: list[Grid]) -> list[Grid]:
+        """Return the grids, slightly wider where that fills their last line and the space allows it."""
+        for index, (column, grid) in enumerate(zip(self._columns, grids, strict=True)):
+            wider = (across for across in range(grid.across, grid.across + 3) if grid.count % across == 0)
+            candidates = [*grids[:index], replace(grid, across=next(wider, grid.across)), *grids[index + 1 :]]
+            if column.has_maps and self._has_space_for(candidates):
+                grids = candidates
+        return grids
 
     def _has_space_for(self, grids: Sequence[Grid]) -> bool:
         needed = sum(self._needs(grids)) + (len(self._stacks) - 1) * self._spacing.column_gap
@@ -198,13 +211,11 @@ class _Placing:
         if column.kind in BARS:
             bars = _snapped((self._space + FOOT - SECOND_HEAD) / (2 * column.count), self._pixel)
             bar = min(max(bars, BAR_HEIGHT_SMALLEST), BAR_HEIGHT_LARGEST)
-            return Grid(0, 0, column.count, 1, self._spacing.bars_width, bar, 0, 0, 1, 1)
+            return Grid(0, 0, column.count, 1, self._bars_width, bar, 0, 0, 1, 1)
         cell = side / max(column.rows, column.cols)
         gap = self._spacing.tile_gap
         lines = max(1, int((self._space + gap) // (column.rows * cell + gap)))
         across = math.ceil(column.count / lines)
-        # Slightly wider, if that fills the last line.
-        across = next((even for even in range(across, across + 3) if column.count % even == 0), across)
         return Grid(
             0, 0, column.count, across, column.cols * cell, column.rows * cell, gap, gap, column.rows, column.cols
         )
@@ -223,6 +234,10 @@ def _stacks(columns: Sequence[Column]) -> list[list[int]]:
 
 def _factor(column: Column) -> float:
     return INPUT_FACTOR if column.kind is ColumnKind.INPUT else 1.0
+
+
+def _largest(column: Column) -> float:
+    return LARGEST_INPUT if column.kind is ColumnKind.INPUT else LARGEST_TILE
 
 
 def _list_grid(count: int, widest: float, space: float, pixel: float) -> Grid:

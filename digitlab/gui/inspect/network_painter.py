@@ -22,6 +22,8 @@ LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
 NUMBER_WIDTH: Final = 58
 """Space for ``>99.99 %``."""
+BAR_SHARE: Final = 0.4
+"""Thickness of a bar relative to its row."""
 LEGEND_WIDTH: Final = 28
 LEGEND_DIGITS: Final = 2
 _LEGEND_GAP: Final = 4
@@ -63,7 +65,7 @@ def legend_ends(
 
 def _bar(tile: Rect) -> QRectF:
     """Return the track of a bar, between its label and its number."""
-    thickness = min(8.0, tile.height - 5)
+    thickness = min(max(8.0, BAR_SHARE * tile.height), tile.height - 5)
     top = tile.y + (tile.height - thickness) / 2
     return QRectF(tile.x + LABEL_WIDTH, top, tile.width - LABEL_WIDTH - NUMBER_WIDTH, thickness)
 

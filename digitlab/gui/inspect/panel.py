@@ -23,7 +23,7 @@ from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.spec import ModelSpec
 
-DETAIL_SHARE: Final = 0.3
+DETAIL_SHARE: Final = 0.24
 DETAIL_SMALLEST: Final = 157
 DETAIL_LARGEST: Final = 320
 DETAIL_COMFORTABLE: Final = 200

@@ -14,7 +14,10 @@ from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooli
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.spec import ModelSpec
 
-AT_1280_X_800 = (898.0, 350.0)
+AT_1280_X_800 = (874.0, 374.0)
+AT_1920_X_1080 = (1514.0, 631.0)
+AT_2560_X_1440 = (2154.0, 904.0)
+"""The space for the network in a window of that size."""
 
 
 @st.composite
@@ -69,10 +72,39 @@ def test_texts_are_not_shortened_where_they_fit() -> None:
     assert not _placed(PEN, 1500.0, 560.0).has_short_heads
 
 
-def test_tiles_grow_with_the_window() -> None:
-    sides = [_placed(TUTORIAL, *space).grids[1].width for space in (AT_1280_X_800, (1500.0, 700.0), (2180.0, 1000.0))]
-    assert sides == sorted(sides)
-    assert sides[-1] > 2 * sides[0]
+def _shares(spec: ModelSpec, space: tuple[float, float]) -> tuple[float, float]:
+    """Return the side of the smallest tile, and the share of the space that the maps cover."""
+    maps = [grid for column, grid in zip(columns_of(spec), _placed(spec, *space).grids, strict=True) if column.has_maps]
+    covered = sum(grid.width * grid.height * grid.count for grid in maps)
+    return min(grid.width for grid in maps), covered / (space[0] * space[1])
+
+
+@pytest.mark.parametrize(("spec", "least"), [(TUTORIAL, (24, 48, 72)), (PEN, (16, 32, 56))], ids=["tutorial", "pen"])
+def test_tiles_grow_with_the_window_and_fill_it(spec: ModelSpec, least: tuple[int, ...]) -> None:
+    for wanted, share, space in zip(
+        least, (0.3, 0.48, 0.55), (AT_1280_X_800, AT_1920_X_1080, AT_2560_X_1440), strict=True
+    ):
+        smallest, covered = _shares(spec, space)
+        assert smallest >= wanted
+        assert covered >= share
+
+
+def test_a_small_network_fills_a_large_window() -> None:
+    _, conv, pool = _placed(PRESETS["one-conv"], *AT_2560_X_1440).grids
+    assert conv.width > 120
+    assert pool.width > 110
+
+
+def test_last_lines_are_full_where_there_is_space() -> None:
+    spec = ModelSpec("", (Conv2D(32, 5),))
+    narrow, wide = _placed(spec, 260.0, 400.0).grids[1], _placed(spec, 2000.0, 90.0 + 4 * 26).grids[1]
+    assert narrow.count % narrow.across
+    assert wide.count % wide.across == 0
+
+
+def test_bars_are_wider_in_a_large_window() -> None:
+    small, large = (_placed(TUTORIAL, *space).grids[-1].width for space in (AT_1280_X_800, AT_2560_X_1440))
+    assert large > small + 30
 
 
 @given(

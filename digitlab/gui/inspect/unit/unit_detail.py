@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
@@ -33,7 +33,9 @@ from digitlab.insight.lens import Inspection
 from digitlab.words.numbers import number
 
 WEIGHTS_SHARE: Final = 0.22
-"""Share of the card's width for the weights beside a map; without a map they get twice as much."""
+"""Share of the card's width for the weights beside a map, or more if it is spare; without a map twice as much."""
+FACTS_COMFORTABLE: Final = 440
+"""Width in which the lines about a unit need not be wrapped."""
 CLOSE_UP_SHARE: Final = 0.62
 """Side of the enlarged kernel relative to the map's side."""
 
@@ -41,6 +43,8 @@ HISTOGRAM_SHARE: Final = 0.14
 HISTOGRAM_NARROWEST: Final = 136
 HISTOGRAMS_FROM_PX: Final = 640
 """In a narrower card the sum and the buttons need their space."""
+HISTOGRAMS_BESIDE_FROM_PX: Final = 1200
+"""In a wider card the histograms stand side by side, otherwise one below the other."""
 
 
 class UnitDetail(Card):
@@ -87,11 +91,10 @@ class UnitDetail(Card):
         for grid in (self._map, self._weights, self._close_up):
             row.addWidget(grid, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._make_facts(), 1)
-        bars = QVBoxLayout()
-        bars.setSpacing(theme.SPACE_S)
+        self._bars = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         for histogram in self._histograms:
-            bars.addWidget(histogram)
-        row.addLayout(bars)
+            self._bars.addWidget(histogram)
+        row.addLayout(self._bars)
         self._map.cell_changed.connect(self._on_map_cell_changed)
         self._weights.cell_changed.connect(self._on_weights_cell_changed)
         self._close_up.cell_changed.connect(self._on_close_up_cell_changed)
@@ -232,11 +235,18 @@ class UnitDetail(Card):
         column = self._scene.columns[self._selection.column]
         height = self.height() - 2 * theme.SPACE_S - 2
         share = WEIGHTS_SHARE if column.kind not in BARS and column.kind is not ColumnKind.LIST else 2 * WEIGHTS_SHARE
+        histogram_width = round(max(self.width() * HISTOGRAM_SHARE, HISTOGRAM_NARROWEST))
         for histogram in self._histograms:
-            histogram.setFixedWidth(round(max(self.width() * HISTOGRAM_SHARE, HISTOGRAM_NARROWEST)))
+            histogram.setFixedWidth(histogram_width)
+        is_beside = self.width() >= HISTOGRAMS_BESIDE_FROM_PX
+        direction = QBoxLayout.Direction
+        self._bars.setDirection(direction.LeftToRight if is_beside else direction.TopToBottom)
+        self._bars.setSpacing(theme.SPACE_L if is_beside else theme.SPACE_S)
+        close_up = height * CLOSE_UP_SHARE
+        others = height + close_up + FACTS_COMFORTABLE + histogram_width * (2 if is_beside else 1) + 6 * theme.SPACE_L
         self._map.set_space(height, height)
-        self._weights.set_space(max(self.width() * share, 96), height)
-        self._close_up.set_space(height * CLOSE_UP_SHARE, height * CLOSE_UP_SHARE + 36)
+        self._weights.set_space(max(self.width() * share, self.width() - others, 96), height)
+        self._close_up.set_space(close_up, close_up + 36)
 
     def _refresh(self, hover: Spot | None) -> None:
         if self._scene is not None:
