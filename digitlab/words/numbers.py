@@ -42,6 +42,9 @@ _ALMOST_ZERO: Final = 2.0**-149
 _ALMOST_ONE: Final = 1 - 2.0**-24
 """The float32 next to 0, and the one next to 1."""
 
+_MOST_DECIMALS: Final = 6
+"""Of numbers in a column; a float32 has no more reliable digits."""
+
 _LOSS_DECIMALS: Final = 4
 """As many as Keras prints."""
 
@@ -65,6 +68,24 @@ def number(value: float, digits: int = 3) -> str:
     if _SMALLEST_PLAIN <= size < _LARGEST_PLAIN:
         return _signed(f"{size:,.{max(digits - 1 - exponent, 0)}f}", value)
     return _signed(f"{mantissa}e{_signed(str(abs(exponent)), exponent)}", value)
+
+
+def decimals_for(limit: float, digits: int = 3) -> int:
+    """Return how many decimals numbers up to a limit need for that many significant digits; at most 6."""
+    if not math.isfinite(limit) or limit == 0:
+        return 0
+    return min(max(digits - 1 - math.floor(math.log10(abs(limit))), 0), _MOST_DECIMALS)
+
+
+def aligned(value: float, decimals: int) -> str:
+    """Return a number with a fixed number of decimals, so that numbers below each other line up: ``0.53``, ``−1.20``.
+
+    Zero is ``0``; a number that would round to zero has one significant digit instead; a very large one an exponent.
+    """
+    if not math.isfinite(value) or value == 0 or abs(value) >= _LARGEST_PLAIN:
+        return number(value)
+    text = f"{abs(value):,.{decimals}f}"
+    return number(value, 1) if float(text.replace(",", "")) == 0 else _signed(text, value)
 
 
 def percent(share: float, of: int | None = None, *, decimals: int | None = None) -> str:

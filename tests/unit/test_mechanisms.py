@@ -110,6 +110,7 @@ RULES: Final[dict[str, tuple[Callable[[ast.AST], bool], set[str]]]] = {
             "digitlab.gui.session.desk",  # drains events while a training runs
             "digitlab.gui.train.panel",  # ticks for as long as there is something to draw
             "digitlab.gui.replay.controller",  # plays back
+            "digitlab.gui.explain.slide.playback",  # moves the window, frame by frame
             "digitlab.gui.messages",  # news disappears
             "digitlab.gui.app.start",  # one step an event-loop slice
             "digitlab.gui.app.garbage",  # once a second

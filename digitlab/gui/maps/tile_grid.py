@@ -11,14 +11,13 @@ from digitlab.gui import theme
 from digitlab.gui.maps.atlas import Atlas, colour_tables, rect_of
 from digitlab.gui.maps.colours import Colours, Tiles, shade, shade_signed
 from digitlab.gui.maps.grid import Grid, best_grid
+from digitlab.gui.maps.legend import paint_legend
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import number
 
 CAPTION: Final = 18
 LEGEND: Final = 18
-LEGEND_WIDTH: Final = 40
-LEGEND_DIGITS: Final = 2
 NARROWEST: Final = 120
 
 Cell = tuple[int, int, int]
@@ -160,7 +159,8 @@ class TileGrid(Themed, QWidget):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, 0, self.width(), CAPTION - 2), left, self._caption)
         painter.drawImage(QPointF(self._grid.x, self._grid.y), self._atlas.image)
-        self._paint_legend(painter)
+        corner = QPointF(0, self._grid.y + self._grid.box.height)
+        paint_legend(painter, corner, LEGEND, self._tiles, self._colours)
         box = rect_of(self._grid.box)
         if self.hasFocus():
             painter.setPen(QPen(palette.color(theme.ACCENT), 1))
@@ -171,20 +171,6 @@ class TileGrid(Themed, QWidget):
             painter.setPen(pen)
             painter.drawRect(self.rect_of_cell(self._mark).adjusted(1, 1, -1, -1))
         painter.end()
-
-    def _paint_legend(self, painter: QPainter) -> None:
-        tiles = self._tiles
-        if tiles is None:
-            return
-        high = number(tiles.limit, LEGEND_DIGITS)
-        low = number(-tiles.limit, LEGEND_DIGITS) if tiles.colours is Colours.DIVERGING else "0"
-        metrics = painter.fontMetrics()
-        top = self._grid.y + self._grid.box.height
-        baseline = top + (LEGEND + metrics.ascent() - metrics.descent()) / 2 + 1
-        x = float(metrics.horizontalAdvance(low) + 4)
-        painter.drawText(QPointF(0, baseline), low)
-        painter.drawImage(QRectF(x, top + LEGEND / 2 - 2, LEGEND_WIDTH, 6), self._colours.gradients[tiles.colours])
-        painter.drawText(QPointF(x + LEGEND_WIDTH + 4, baseline), high)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at the cell under the mouse."""

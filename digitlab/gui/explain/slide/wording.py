@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from digitlab.insight.slide import Slide
+from digitlab.gui.explain.slide.cells import Cells
+from digitlab.insight.slide import Position, Slide
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.words.lists import listed
 from digitlab.words.numbers import count, number
@@ -36,7 +37,7 @@ def size_text(window: Window, shape: tuple[int, ...]) -> str:
 
 
 def border_text(slide: Slide) -> str:
-    """Return what happens at the border: the padding, the inputs that no window sees, or that it fits exactly."""
+    """Return what happens at the border: padding, and inputs that no window sees; empty if neither."""
     (above, left), (below, right) = slide.before, slide.after
     parts = []
     if any((above, left, below, right)):
@@ -48,7 +49,7 @@ def border_text(slide: Slide) -> str:
     skipped = int(slide.skipped.sum())
     if skipped:
         parts.append(f"{count(skipped, 'input')} under no window")
-    return ", ".join(parts) or "no padding, and every input is under a window"
+    return ", ".join(parts)
 
 
 def position_text(slide: Slide, row: int, column: int) -> str:
@@ -76,3 +77,15 @@ def pooled_text(pooling: Pooling) -> str:
 
 def _added(value: float) -> str:
     return f"{'−' if value < 0 else '+'} {number(abs(value))}"
+
+
+def term_text(name: str, cells: Cells) -> str:
+    """Return the caption of a grid of the equation, with the range of its colours."""
+    return f"{name}, up to ±{number(cells.limit, 2)}"
+
+
+def result_text(slide: Slide, at: Position) -> str:
+    """Return what the numbers of the equation result in: ``products, sum 0.831``, ``largest 0.97``."""
+    if at.part is None:
+        return f"{pooled_text(slide.pooling)} {number(at.output)}" if slide.pooling else number(at.output)
+    return f"products, sum {number(at.part)}"

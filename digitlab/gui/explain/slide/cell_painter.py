@@ -1,0 +1,226 @@
+"""Paints a grid of cells: colours, numbers, padding and inputs that no window sees."""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from digitlab.gui import theme
+from digitlab.gui.explain.slide.arrangement import CAPTION, LEGEND, MARGIN, NUMBER_HEIGHT, NUMBER_WIDTH
+from digitlab.gui.explain.slide.cells import Cells
+from digitlab.gui.maps.atlas import ColourTables, colour_tables
+from digitlab.gui.maps.legend import paint_legend
+
+_LINES_FROM_PX: Final = 9
+"""Smaller cells have no lines between them."""
+_EMPTY_LINES_FROM_PX: Final = 4
+"""Smaller cells that are empty have none either."""
+_WASH: Final = 0.72
+"""Opacity of the surface's colour over inputs that no window sees."""
+_OUTLINE_PX: Final = 2
+_CASING: Final = QColor(0, 0, 0, 150)
+_DARK: Final = 0.179
+"""The luminance below which white contrasts more than black (WCAG 2.2)."""
+
+_FEWEST_DECIMALS: Final = 2
+_ALMOST_ZERO: Final = "≈0"
+"""Stands for a number that is too long for its cell because it is so small."""
+
+
+def picture_of(
+    cells: Cells, caption: str, size: QSize, box: QRectF, ratio: float, font: QFont, has_legend: bool
+) -> QPixmap:
+    """Return the picture of a grid with its caption and its legend.
+
+    Args:
+        cells: The values.
+        caption: The line above.
+        size: Size of the picture, in logical pixels.
+        box: Where the cells are.
+        ratio: Device pixels for each logical pixel.
+        font: The font of the widget.
+        has_legend: Whether there is a legend below.
+    """
+    palette = QApplication.palette()
+    tables = colour_tables(palette)
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(palette.color(theme.SURFACE))
+    painter = QPainter(picture)
+    painter.setFont(theme.small_font(font))
+    painter.setPen(palette.color(theme.QUIET))
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(QRectF(MARGIN, 0, size.width() - MARGIN, CAPTION - 2), left, caption)
+    if has_legend:
+        paint_legend(painter, QPointF(MARGIN, box.bottom() + MARGIN), LEGEND, cells.tiles, tables)
+    paint_cells(painter, cells, box, tables, palette)
+    painter.end()
+    return picture
+
+
+def paint_empty(painter: QPainter, shape: tuple[int, int], filled: int, box: QRectF, palette: QPalette) -> None:
+    """Paint the cells that are not filled yet.
+
+    Args:
+        painter: The painter.
+        shape: Rows and columns.
+        filled: How many cells are filled, row by row.
+        box: Where all cells are.
+        palette: The palette of the theme.
+    """
+    rows, columns = shape
+    if filled >= rows * columns:
+        return
+    wide, high = box.width() / columns, box.height() / rows
+    row, column = divmod(filled, columns)
+    for top, left, down in ((row, column, 1), (row + 1, 0, rows - row - 1)):
+        place = QRectF(box.left() + left * wide, box.top() + top * high, (columns - left) * wide, down * high)
+        painter.fillRect(place, palette.color(theme.SURFACE))
+        if down and min(wide, high) >= _EMPTY_LINES_FROM_PX:
+            paint_lines(painter, (down, columns - left), place, palette)
+
+
+def paint_cells(painter: QPainter, cells: Cells, box: QRectF, tables: ColourTables, palette: QPalette) -> None:
+    """Paint all cells of a grid.
+
+    Args:
+        painter: Its font is that of the numbers.
+        cells: The values.
+        box: Where.
+        tables: The colour tables of the theme.
+        palette: The palette of the theme.
+    """
+    table = tables.tables[cells.colours]
+    painter.drawImage(box, _image(cells, table))
+    rows, columns = cells.shape
+    wide, high = box.width() / columns, box.height() / rows
+    if cells.padding is not None:
+        _paint_padding(painter, cells, box, palette)
+    if min(wide, high) >= _LINES_FROM_PX:
+        paint_lines(painter, cells.shape, box, palette)
+    if cells.skipped is not None:
+        _paint_skipped(painter, cells, box, palette)
+    if wide >= NUMBER_WIDTH and high >= NUMBER_HEIGHT:
+        _paint_numbers(painter, cells, box, table, palette)
+
+
+def paint_outline(painter: QPainter, place: QRectF) -> None:
+    """Outline a place, with dark edges: it is to be seen on the brightest colours of a map too."""
+    for colour, width in ((_CASING, _OUTLINE_PX + 2), (theme.MARK, _OUTLINE_PX)):
+        pen = QPen(colour, width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(place)
+
+
+def paint_lines(painter: QPainter, shape: tuple[int, int], box: QRectF, palette: QPalette) -> None:
+    """Paint the lines between the cells and around them."""
+    rows, columns = shape
+    wide, high = box.width() / columns, box.height() / rows
+    lines = [
+        QLineF(box.left() + column * wide, box.top(), box.left() + column * wide, box.bottom())
+        for column in range(columns + 1)
+    ]
+    lines += [
+        QLineF(box.left(), box.top() + row * high, box.right(), box.top() + row * high) for row in range(rows + 1)
+    ]
+    painter.setPen(QPen(palette.color(theme.LINE), 1))
+    painter.drawLines(lines)
+
+
+def _image(cells: Cells, table: list[int]) -> QImage:
+    rows, columns = cells.shape
+    indices = np.zeros((rows, -(-columns // 4) * 4), np.uint8)  # lines of an image are multiples of 4 bytes
+    indices[:, :columns] = cells.indices
+    image = QImage(indices.data, columns, rows, indices.shape[1], QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _cell(box: QRectF, shape: tuple[int, int], row: int, column: int) -> QRectF:
+    rows, columns = shape
+    wide, high = box.width() / columns, box.height() / rows
+    return QRectF(box.left() + column * wide, box.top() + row * high, wide, high)
+
+
+def _paint_padding(painter: QPainter, cells: Cells, box: QRectF, palette: QPalette) -> None:
+    """Paint the cells of the padding empty, with a dashed line around each."""
+    assert cells.padding is not None
+    painter.setBrush(palette.color(theme.SURFACE))
+    painter.setPen(QPen(palette.color(theme.QUIET), 1, Qt.PenStyle.DotLine))
+    for row, column in np.argwhere(cells.padding).tolist():
+        painter.drawRect(_cell(box, cells.shape, row, column).adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_skipped(painter: QPainter, cells: Cells, box: QRectF, palette: QPalette) -> None:
+    """Hatch the inputs that no window sees."""
+    assert cells.skipped is not None
+    wash = QColor(palette.color(theme.SURFACE))
+    wash.setAlphaF(_WASH)
+    hatch = palette.brush(theme.TEXT)
+    hatch.setStyle(Qt.BrushStyle.BDiagPattern)
+    for row, column in np.argwhere(cells.skipped).tolist():
+        cell = _cell(box, cells.shape, row, column)
+        painter.fillRect(cell, wash)
+        painter.fillRect(cell, hatch)
+
+
+def _paint_numbers(painter: QPainter, cells: Cells, box: QRectF, table: list[int], palette: QPalette) -> None:
+    rows, columns = cells.shape
+    wide, high = box.width() / columns, box.height() / rows
+    texts, widest = _fitting(painter, cells, wide - 1)
+    metrics = QFontMetricsF(painter.font())
+    right = (wide - widest) / 2  # numbers end at the same place of each cell, so that their decimals line up
+    rise = (high + metrics.ascent() - metrics.descent()) / 2
+    bare, inks = palette.color(theme.TEXT), [QColor(_ink(rgb)) for rgb in table]
+    indices = cells.indices.tolist()
+    for row, line in enumerate(texts):
+        for column, (text, width) in enumerate(line):
+            painter.setPen(bare if _is_bare(cells, row, column) else inks[indices[row][column]])
+            end = box.left() + (column + 1) * wide - right
+            painter.drawText(QPointF(end - width, box.top() + row * high + rise), text)
+
+
+def _fitting(painter: QPainter, cells: Cells, space: float) -> tuple[list[list[tuple[str, float]]], float]:
+    """Return the numbers with their widths, and the largest width, in a precision and font size that fits.
+
+    Args:
+        painter: Its font is made smaller, if numbers with few decimals do not fit.
+        cells: The values.
+        space: The width of a cell.
+    """
+    fewest = min(_FEWEST_DECIMALS, cells.decimals)
+    for decimals in (*range(cells.decimals, fewest - 1, -1), None):
+        if decimals is None:
+            font = painter.font()
+            font.setPixelSize(font.pixelSize() - 1)
+            painter.setFont(font)
+        metrics = QFontMetricsF(painter.font())
+        lines = [
+            [(text, metrics.horizontalAdvance(text)) for text in line]
+            for line in cells.texts(fewest if decimals is None else decimals)
+        ]
+        widest = max(width for line in lines for _, width in line)
+        if widest <= space:
+            return lines, widest
+    small = (_ALMOST_ZERO, metrics.horizontalAdvance(_ALMOST_ZERO))
+    lines = [[entry if entry[1] <= space else small for entry in line] for line in lines]
+    return lines, max(width for line in lines for _, width in line)
+
+
+def _is_bare(cells: Cells, row: int, column: int) -> bool:
+    """Return whether the background of a cell is the surface."""
+    masks = (cells.padding, cells.skipped)
+    return any(mask is not None and bool(mask[row, column]) for mask in masks)
+
+
+@lru_cache(maxsize=1024)
+def _ink(rgb: int) -> str:
+    """Return the colour of text on a colour: black or white, by the luminance of WCAG 2.2."""
+    parts = [(rgb >> shift & 255) / 255 for shift in (16, 8, 0)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return "#ffffff" if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < _DARK else "#000000"
