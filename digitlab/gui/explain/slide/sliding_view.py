@@ -87,7 +87,9 @@ class SlidingView(Themed, QWidget):
             grid.setParent(self)
         for grid in (self.inputs, self.outputs):
             grid.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._steering = Steering(self, presses_steer=steers)
+        self._steering = Steering(playback, self.inputs, self.outputs, self, presses_steer=steers)
+        self._steering.input_chosen.connect(self.input_chosen)
+        self._steering.output_chosen.connect(self.output_chosen)
         self._patch.chosen.connect(self._on_patch_chosen)
         self.playback.moved.connect(self._on_playback_moved)
         self.follow_theme()
@@ -100,9 +102,7 @@ class SlidingView(Themed, QWidget):
     @property
     def place(self) -> tuple[int, int]:
         """Row and column of the output at the window's position."""
-        columns = 1 if self._slide is None else self._slide.shape[1]
-        row, column = divmod(self.playback.position, columns)
-        return row, column
+        return self._steering.place
 
     @property
     def at(self) -> Position | None:
@@ -123,7 +123,8 @@ class SlidingView(Themed, QWidget):
             is_image: Whether the input is an image with values 0..1.
         """
         shape = None if self._slide is None else self._slide.shape
-        self._slide, self._captions, self._is_image = slide, captions, is_image
+        self._slide = self._steering.slide = slide
+        self._captions, self._is_image = captions, is_image
         if shape != slide.shape:
             self.playback.set_count(0)
         self.playback.set_count(slide.outputs.size)
@@ -134,8 +135,7 @@ class SlidingView(Themed, QWidget):
 
     def go_to(self, row: int, column: int) -> None:
         """Move the window to the position of an output."""
-        if self._slide is not None:
-            self.playback.go_to(row * self._slide.shape[1] + column)
+        self._steering.go_to(row, column)
 
     def describe_position(self, text: str) -> None:
         """Let screen readers say of both maps what is under the window; not while it moves by itself."""
@@ -185,9 +185,9 @@ class SlidingView(Themed, QWidget):
         if slide is None or not playback.count:
             return
         row, column = self.place
-        y, x = self.corner(playback.position)
+        y, x = self._corner(playback.position)
         if playback.fraction:
-            to_y, to_x = self.corner(min(playback.position + 1, playback.count - 1))
+            to_y, to_x = self._corner(min(playback.position + 1, playback.count - 1))
             y, x = y + playback.fraction * (to_y - y), x + playback.fraction * (to_x - x)
         self.inputs.set_window(QRectF(x, y, slide.window.size, slide.window.size))
         self.outputs.set_filled(playback.filled)
@@ -202,7 +202,7 @@ class SlidingView(Themed, QWidget):
             self._products.show_cells(product_cells(at, self._input_cells, self._kernel_cells), result_text(slide, at))
         self.position_changed.emit()
 
-    def corner(self, position: int) -> tuple[int, int]:
+    def _corner(self, position: int) -> tuple[int, int]:
         """Return row and column of the padded input under the window's upper left cell."""
         assert self._slide is not None
         row, column = divmod(position, self._slide.shape[1])
@@ -216,8 +216,7 @@ class SlidingView(Themed, QWidget):
     @Slot(object)
     def _on_patch_chosen(self, cell: Cell | None) -> None:
         if cell is not None:
-            top, left = self.corner(self.playback.position)
-            self._steering.choose_input((top + cell[0], left + cell[1]))
+            self._steering.choose_in_window(*cell)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the signs between the grids."""
