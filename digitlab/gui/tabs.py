@@ -17,12 +17,14 @@ from digitlab.gui.widgets.lazy_tab import LazyTab, Panel
 
 if TYPE_CHECKING:
     from digitlab.gui.evaluate.panel import EvaluatePanel
+    from digitlab.gui.explain.panel import ExplainPanel
     from digitlab.gui.inspect.panel import InspectPanel
     from digitlab.gui.learning.panel import LearningPanel
     from digitlab.gui.mydigits.panel import MyDigitsPanel
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.runs.panel import RunsPanel
     from digitlab.gui.train.panel import TrainPanel
+    from digitlab.insight.place import Place
 
 
 class Controllers:
@@ -138,6 +140,7 @@ class Tabs(QTabWidget):
         self.train = self._add("showTrain", "Train", self._build_train)
         self.learning = self._add("showLearning", "Learning", self._build_learning)
         self.inspect = self._add("showInspect", "Look inside", self._build_inspect)
+        self.explain = self._add("showExplain", "Explain", self._build_explain)
         self.evaluate = self._add("showEvaluate", "Evaluate", self._build_evaluate)
         self.runs = self._add("showRuns", "Runs", self._build_runs)
         self.my_digits = self._add("showMyDigits", "My digits", self._build_my_digits)
@@ -223,12 +226,26 @@ class Tabs(QTabWidget):
 
         panel = InspectPanel(self._session, tab)
         panel.test_digit_requested.connect(self._controllers().files.show_test_digit)
-        panel.receptive_field_hovered.connect(self._on_inspect_receptive_field_hovered)
+        panel.receptive_field_hovered.connect(self._on_panel_receptive_field_hovered)
         return panel
 
     @Slot(object)
-    def _on_inspect_receptive_field_hovered(self, field: tuple[slice, slice] | None) -> None:
+    def _on_panel_receptive_field_hovered(self, field: tuple[slice, slice] | None) -> None:
         self._session.receptive_field = field
+
+    @Slot(object)
+    def show_explanation(self, place: "Place") -> None:
+        """Explain a place in the network, in the tab for that."""
+        self.setCurrentWidget(self.explain)
+        self._session.place = place
+
+    def _build_explain(self, tab: QWidget) -> "ExplainPanel":
+        from digitlab.gui.explain.panel import ExplainPanel
+
+        panel = ExplainPanel(self._session, tab)
+        panel.place_requested.connect(self.show_explanation)
+        panel.receptive_field_hovered.connect(self._on_panel_receptive_field_hovered)
+        return panel
 
     def _build_evaluate(self, tab: QWidget) -> "EvaluatePanel":
         from digitlab.gui.evaluate.panel import EvaluatePanel

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digitlab.insight.forward import Array
 from digitlab.insight.lens import Inspection
 from digitlab.model.layer import Layer, Pooling, Window
+from digitlab.model.spec import ModelSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +35,14 @@ class UnitSum:
     sum: float
     activation: float
 
+    @property
+    def strongest(self) -> tuple[int, ...] | None:
+        """The input that the value owes most to: of the largest product, or else the largest value; None if none."""
+        if not self.inputs.size:
+            return None
+        weighed = np.nan_to_num(np.abs(self.inputs if self.products is None else self.products))
+        return tuple(int(index) for index in np.unravel_index(weighed.argmax(), weighed.shape))
+
 
 def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> UnitSum:
     """Compute one unit by itself, without the other units of its layer.
@@ -55,6 +64,28 @@ def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> U
     kernel, bias = weights[0][..., unit[-1]], float(weights[1][unit[-1]])
     products = inputs * kernel
     return UnitSum(inputs, kernel, products, bias, float(products.sum(dtype=np.float64)) + bias, activation)
+
+
+def source_of(spec: ModelSpec, layer: int, unit: tuple[int, ...], cell: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the unit of the layer before whose value is one of a unit's inputs.
+
+    Args:
+        spec: The network.
+        layer: Index of the layer.
+        unit: Index of the unit in that layer's output.
+        cell: Index of the input in ``UnitSum.inputs``.
+
+    Returns:
+        Its index in the layer's input; None for a zero of the padding.
+    """
+    described, shape, box = spec.layers[layer], spec.shapes[layer], spec.sources(layer, unit)
+    window = described.window
+    if window is None:
+        whole = cell if len(cell) == len(box) else (0,) * len(box)  # a copied value is the only one of its box
+        return tuple(part.start + index for part, index in zip(box, whole, strict=True))
+    row, col = (unit[axis] * window.stride - window.padding_before(shape[axis]) + cell[axis] for axis in range(2))
+    is_inside = 0 <= row < shape[0] and 0 <= col < shape[1]
+    return (row, col, box[2].start + cell[2]) if is_inside else None
 
 
 def _seen(layer: Layer, inputs: Array, unit: tuple[int, ...]) -> Array:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digitlab.system.errors import DigitLabError
 
 Shape = tuple[int, ...]
@@ -135,6 +138,13 @@ class Window:
         start = outputs.start * self.stride - self.padding_before(length)
         stop = (outputs.stop - 1) * self.stride - self.padding_before(length) + self.size
         return slice(max(start, 0), min(stop, length))
+
+    def all_sources(self, outputs: NDArray[np.intp], length: int) -> NDArray[np.intp]:
+        """Return the inputs of some outputs, each once and ascending, clipped to the axis."""
+        seen = np.zeros(length, dtype=bool)
+        for output in outputs.tolist():
+            seen[self.sources(slice(output, output + 1), length)] = True
+        return np.flatnonzero(seen)
 
     def boxes(self, box: Box, input_shape: Shape) -> tuple[slice, slice]:
         """Return the rows and columns of the input that a box of outputs depends on, clipped to the input."""

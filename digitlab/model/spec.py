@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.model.layer import Activation, Box, Layer, Pooling, Shape, UnbuildableError
 
@@ -249,6 +252,30 @@ class ModelSpec:
             if any(part.start >= part.stop for part in box):
                 return slice(0, 0), slice(0, 0)
         return box[0], box[1]
+
+    def receptive_pixels(self, layer: int, unit: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return exactly the pixels that a unit depends on: all pairs of these rows and columns.
+
+        They fill ``receptive_field``, unless a stride is larger than its window and skips some in between.
+
+        Args:
+            layer: Index of the layer; -1 is the input itself.
+            unit: Index of the unit in that layer's output.
+
+        Returns:
+            Indices of rows and of columns of the 28x28 input, ascending, each of shape (n,).
+        """
+        box = tuple(slice(index, index + 1) for index in unit)
+        index = layer
+        while index >= 0 and len(box) != 3:
+            box = self.layers[index].sources(box, self.shapes[index])
+            index -= 1
+        axes = [np.arange(part.start, part.stop) for part in box[:2]]
+        for lower in range(index, -1, -1):
+            window = self.layers[lower].window
+            if window is not None:
+                axes = [window.all_sources(axes[axis], self.shapes[lower][axis]) for axis in range(2)]
+        return axes[0], axes[1]
 
 
 def bytes_of(shape: Shape) -> int:

@@ -51,6 +51,7 @@ _LATER: Final = (
     "digitlab.gui.train.plots",
     "digitlab.gui.evaluate.panel",
     "digitlab.gui.learning.panel",
+    "digitlab.gui.explain.panel",
     "digitlab.gui.runs.panel",
     "digitlab.gui.mydigits.panel",
 )

@@ -1,0 +1,196 @@
+"""The Explain panel: a path through the network, and pages about the place where one is."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from digitlab.data.digit import IMAGE_SIDE
+from digitlab.gui import theme
+from digitlab.gui.explain.path_bar import PathBar
+from digitlab.gui.explain.sum_page import SumPage
+from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.fields import set_tip
+from digitlab.gui.widgets.throttle import Throttle
+from digitlab.insight.lens import Inspection, inspect
+from digitlab.insight.path import path_through
+from digitlab.insight.place import Place, Step, has_output_step
+
+REFRESH_PERIOD_MS: Final = 22
+"""The numbers follow pen and time slider up to 45 times a second, as the maps of Look inside do."""
+
+SMALLEST_WIDTH: Final = 560
+SMALLEST_HEIGHT: Final = 400
+_MOST_HISTORY: Final = 200
+
+_PAGES: Final = (("explainSum", "Worked sum", "How the value is computed, number by number."),)
+
+
+class ExplainPanel(QWidget):
+    """Explains one value of the network on screen, for the drawing on the canvas.
+
+    Signals:
+        place_requested: Explain another place; carries the ``Place``.
+        receptive_field_hovered: The receptive field of the place, or of the number pointed at: two slices, or None.
+    """
+
+    place_requested = Signal(object)
+    receptive_field_hovered = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Create a panel that follows the session while it is visible."""
+        super().__init__(parent)
+        self.setObjectName("explainPanel")
+        self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
+        self._session = session
+        self._path: tuple[Place, ...] = ()
+        self._history: list[Place] = []
+        self._at = -1
+        self._is_stale = True
+        self._refresh = Throttle(self._show_newest, REFRESH_PERIOD_MS, self, is_periodic=True)
+        self._bar = PathBar(self)
+        self._sum = SumPage(self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._sum)
+        self._pages = QButtonGroup(self)
+        top = QHBoxLayout()
+        top.setSpacing(theme.SPACE_XS)
+        for nth, (name, text, tip) in enumerate(_PAGES):
+            button = QPushButton(text, self)
+            button.setObjectName(name)
+            button.setCheckable(True)
+            set_tip(button, tip)
+            button.setWhatsThis(tip)
+            self._pages.addButton(button, nth)
+            top.addWidget(button)
+        top.addStretch(1)
+        self._pages.button(0).setChecked(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_XS)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addWidget(self._stack, 1)
+        session.view_changed.connect(self._on_session_changed)
+        session.place_changed.connect(self._on_session_place_changed)
+        session.snapshot_changed.connect(self._on_session_changed)
+        self._bar.place_chosen.connect(self.place_requested)
+        self._bar.back_requested.connect(self.go_back)
+        self._bar.forward_requested.connect(self.go_forward)
+        self._sum.place_requested.connect(self.place_requested)
+        self._sum.place_pointed.connect(self._on_sum_place_pointed)
+        self._pages.idClicked.connect(self._stack.setCurrentIndex)
+
+    @property
+    def path(self) -> tuple[Place, ...]:
+        """The path on screen."""
+        return self._path
+
+    @property
+    def place(self) -> Place:
+        """The place on screen: the one wanted, or the answer before one is."""
+        inspection = self._inspection()
+        spec = inspection.snapshot.spec
+        wanted = self._session.place
+        if wanted is not None:
+            return wanted.within(spec)
+        if inspection.probabilities is not None:
+            step = Step.OUTPUT if has_output_step(spec) else Step.VALUE
+            return Place(len(spec.layers) - 1, (int(inspection.probabilities.argmax()),), step)
+        shape = spec.shapes[-1]
+        return Place(len(spec.layers) - 1, (*tuple(length // 2 for length in shape[:-1]), 0))
+
+    @Slot()
+    def go_back(self) -> None:
+        """Go back to the place before."""
+        self._go(-1)
+
+    @Slot()
+    def go_forward(self) -> None:
+        """Go forward again."""
+        self._go(1)
+
+    def _go(self, step: int) -> None:
+        if 0 <= self._at + step < len(self._history):
+            self._at += step
+            self.place_requested.emit(self._history[self._at])
+
+    def _inspection(self) -> Inspection:
+        """Return the inspection to show: before the first view, that of an empty canvas."""
+        view = self._session.view
+        if view is not None:
+            return view.inspection
+        return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
+
+    def _show_newest(self) -> None:
+        if not (self.isVisible() and self._is_stale):
+            return
+        self._is_stale = False
+        inspection, place = self._inspection(), self.place
+        spec = inspection.snapshot.spec
+        self._path = path_through(inspection, place, self._path)
+        here = self._path.index(place)
+        self._bar.show_path(spec, self._path, here)
+        self._bar.set_history(can_go_back=self._at > 0, can_go_forward=self._at + 1 < len(self._history))
+        self._sum.show_place(inspection, place)
+        self._show_field(place)
+
+    def _show_field(self, place: Place) -> None:
+        spec = self._session.snapshot.spec
+        if place.layer < 0:
+            row, col, _ = place.unit
+            self.receptive_field_hovered.emit((slice(row, row + 1), slice(col, col + 1)))
+        else:
+            self.receptive_field_hovered.emit(spec.receptive_field(place.layer, place.unit))
+
+    @Slot()
+    def _on_session_changed(self) -> None:
+        self._is_stale = True
+        if self.isVisible():
+            self._refresh.request()
+
+    @Slot()
+    def _on_session_place_changed(self) -> None:
+        place = self._session.place
+        if place is not None and (self._at < 0 or self._history[self._at] != place):
+            self._history = [*self._history[: self._at + 1], place][-_MOST_HISTORY:]
+            self._at = len(self._history) - 1
+        self._is_stale = True
+        self._show_newest()
+
+    @Slot(object)
+    def _on_sum_place_pointed(self, place: Place | None) -> None:
+        if self.isVisible():
+            self._show_field(place if place is not None else self.place)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what changed while the panel was hidden."""
+        super().showEvent(event)
+        self._is_stale = True
+        self._show_newest()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Point at nothing."""
+        super().hideEvent(event)
+        self.receptive_field_hovered.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back and forward with Alt and the arrow keys, or Backspace."""
+        has_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if (has_alt and event.key() == Qt.Key.Key_Left) or event.key() == Qt.Key.Key_Backspace:
+            self.go_back()
+        elif has_alt and event.key() == Qt.Key.Key_Right:
+            self.go_forward()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go back and forward with the mouse's own buttons."""
+        if event.button() is Qt.MouseButton.BackButton:
+            self.go_back()
+        elif event.button() is Qt.MouseButton.ForwardButton:
+            self.go_forward()
+        else:
+            super().mousePressEvent(event)

@@ -1,0 +1,38 @@
+"""Which sheet explains a value, by what its layer can do. Without Qt."""
+
+from collections.abc import Callable
+from typing import Final
+
+from digitlab.gui.explain.sheets.last_steps import cost_sheet, output_sheet
+from digitlab.gui.explain.sheets.pooled import copied_sheet, pixel_sheet, pooled_sheet
+from digitlab.gui.explain.sheets.sheet import Options, Sheet
+from digitlab.gui.explain.sheets.weighted import dense_sheet, filter_sheet
+from digitlab.insight.lens import Inspection
+from digitlab.insight.place import Place, Step
+from digitlab.model.layer import Layer
+
+_SHEETS: Final[tuple[tuple[Callable[[Layer], bool], Callable[[Inspection, Place, Options], Sheet]], ...]] = (
+    (lambda layer: layer.has_filters, filter_sheet),
+    (lambda layer: layer.learns, dense_sheet),
+    (lambda layer: layer.pooling is not None, pooled_sheet),
+    (lambda layer: layer.only_reshapes, copied_sheet),
+)
+"""The sheet of the first kind of layer that fits."""
+
+
+def sheet_of(inspection: Inspection, place: Place, options: Options) -> Sheet:
+    """Return the worked sum of a value.
+
+    Args:
+        inspection: What a network computed for an image.
+        place: A place of that network.
+        options: The choices on the sheet.
+    """
+    if place.step is Step.COST:
+        return cost_sheet(inspection, place, options)
+    if place.step is Step.OUTPUT:
+        return output_sheet(inspection, place, options)
+    if place.layer < 0:
+        return pixel_sheet(inspection, place, options)
+    layer = inspection.snapshot.spec.layers[place.layer]
+    return next(sheet for fits, sheet in _SHEETS if fits(layer))(inspection, place, options)

@@ -1,0 +1,139 @@
+"""The sheets of the last steps: softmax or sigmoid, and the losses. Without Qt."""
+
+import numpy as np
+
+from digitlab.gui.explain.sheets.sheet import Cell, Matrix, Options, Sheet, Sign
+from digitlab.gui.maps.colours import Colours
+from digitlab.insight.lens import Inspection
+from digitlab.insight.outputs import OutputSteps, Real, costs, output_steps
+from digitlab.insight.place import Place, Step
+from digitlab.model.layer import Activation
+from digitlab.model.outputs import output_name
+from digitlab.model.spec import Loss
+from digitlab.words.numbers import loss as loss_text
+from digitlab.words.numbers import number, probability
+from digitlab.words.places import place_name
+
+LOSS_NAMES = {
+    Loss.SOFTMAX_CROSS_ENTROPY: "softmax cross-entropy",
+    Loss.SIGMOID_CROSS_ENTROPY: "sigmoid cross-entropy",
+    Loss.EUCLIDEAN: "Euclidean",
+}
+
+
+def output_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
+    """Return the sheet of an output: from all logits to all outputs."""
+    del options
+    spec = inspection.snapshot.spec
+    steps = output_steps(inspection)
+    unit = place.unit[0]
+    names = _names(len(steps.outputs))
+
+    def column(title: str, values: Real, step: Step, *, colours: Colours, limit: float, caption: str) -> Matrix:
+        def name(cell: Cell) -> str:
+            return f"{names[cell[1]]}: {title} = {number(float(values[cell[1]]))}"
+
+        def target(cell: Cell) -> Place:
+            return Place(place.layer, (cell[1],), step)
+
+        return Matrix(
+            title,
+            values.reshape(1, -1, 1),
+            name,
+            colours,
+            limit,
+            caption,
+            target,
+            marked=(0, unit, 0),
+            row_names=names if title == "logit" else (),
+            group="classes",
+            is_table=True,
+        )
+
+    largest = float(np.abs(steps.logits).max())
+    logits = column("logit", steps.logits, Step.VALUE, colours=Colours.DIVERGING, limit=largest, caption=_shift(steps))
+    powers = column(
+        f"e^(logit − {number(steps.shift)})" if steps.total is not None else "e^(−logit)",
+        steps.powers,
+        Step.OUTPUT,
+        colours=Colours.SEQUENTIAL,
+        limit=float(steps.powers.max()),
+        caption=f"sum {number(steps.total)}" if steps.total is not None else "",
+    )
+    outputs = column(
+        "output",
+        steps.outputs,
+        Step.COST,
+        colours=Colours.SEQUENTIAL,
+        limit=1.0,
+        caption=f"sum {number(float(steps.outputs.sum()))}",
+    )
+    sign = Sign("→", f"÷ {number(steps.total)}") if steps.total is not None else Sign("→", "1 ÷ (1 + …)")
+    return Sheet(
+        place_name(spec, place),
+        _output_line(steps, unit),
+        ((logits, Sign("→", "exp"), powers, sign, outputs),),
+    )
+
+
+def cost_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
+    """Return the sheet of the losses: what the outputs cost if each digit in turn is the true one."""
+    del options
+    spec = inspection.snapshot.spec
+    table = costs(inspection)
+    losses = list(table)
+    values = np.stack([table[loss] for loss in losses], axis=1)[np.newaxis]
+    names = _names(values.shape[1])
+    unit = place.unit[0]
+
+    def name(cell: Cell) -> str:
+        _, row, col = cell
+        return f"if the true class is {names[row]}: {LOSS_NAMES[losses[col]]} {loss_text(float(values[cell]))}"
+
+    own = losses.index(spec.loss)
+    matrix = Matrix(
+        "What this answer costs, if the true class is …",
+        values,
+        name,
+        Colours.SEQUENTIAL,
+        float(values.max()),
+        f"this network is trained with {LOSS_NAMES[spec.loss]}",
+        lambda cell: Place(place.layer, (cell[1],), Step.OUTPUT if cell[1] == unit else Step.COST),
+        marked=(0, unit, own),
+        row_names=names,
+        column_names=[LOSS_NAMES[loss] for loss in losses],
+        texts=lambda cell: loss_text(float(values[cell])),
+        is_table=True,
+    )
+    return Sheet(place_name(spec, place), _cost_line(inspection, unit), ((matrix,),))
+
+
+def _names(classes: int) -> list[str]:
+    return [output_name(index) for index in range(classes)]
+
+
+def _shift(steps: OutputSteps) -> str:
+    return f"largest {number(steps.shift)}" if steps.total is not None else ""
+
+
+def _output_line(steps: OutputSteps, unit: int) -> str:
+    logit, power, output = (float(values[unit]) for values in (steps.logits, steps.powers, steps.outputs))
+    if steps.activation is Activation.SOFTMAX and steps.total is not None:
+        shifted = f"e^({number(logit)} − {number(steps.shift)})"
+        return f"{shifted} ÷ {number(steps.total)} = {number(power)} ÷ {number(steps.total)} = {probability(output)}"
+    return f"1 ÷ (1 + e^(−({number(logit)}))) = 1 ÷ (1 + {number(power)}) = {probability(output)}"
+
+
+def _cost_line(inspection: Inspection, unit: int) -> str:
+    """Return how the loss of this network follows, if a class is the true one."""
+    spec = inspection.snapshot.spec
+    outputs = inspection.activations[-1]
+    cost = loss_text(float(costs(inspection)[spec.loss][unit]))
+    true = output_name(unit)
+    match spec.loss:
+        case Loss.SOFTMAX_CROSS_ENTROPY:
+            return f"If {true} is true: −ln({number(float(outputs[unit]))}) = {cost}"
+        case Loss.SIGMOID_CROSS_ENTROPY:
+            return f"If {true} is true: mean of −ln(output) for {true} and −ln(1 − output) for the others = {cost}"
+        case Loss.EUCLIDEAN:
+            return f"If {true} is true: half the sum of (output − target)², with target 1 for {true}, else 0 = {cost}"

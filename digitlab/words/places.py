@@ -1,0 +1,75 @@
+"""The names of places in a network, and how a value is computed, in one line."""
+
+from digitlab.insight.lens import Inspection
+from digitlab.insight.place import Place, Step, has_output_step
+from digitlab.insight.unit import UnitSum
+from digitlab.model.layer import Activation, Pooling
+from digitlab.model.outputs import output_name
+from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import number
+
+ACTIVATION_NAMES = {
+    Activation.LINEAR: "linear",
+    Activation.RELU: "ReLU",
+    Activation.SIGMOID: "sigmoid",
+    Activation.SOFTMAX: "softmax",
+}
+
+
+def layer_name(spec: ModelSpec, layer: int, step: Step = Step.VALUE) -> str:
+    """Return the name of a layer, its output step or its cost: ``input``, ``conv1``, ``softmax``, ``loss``."""
+    if step is Step.COST:
+        return "loss"
+    if step is Step.OUTPUT:
+        return ACTIVATION_NAMES[spec.layers[layer].activation]
+    return "input" if layer < 0 else spec.layer_names[layer]
+
+
+def unit_name(spec: ModelSpec, place: Place) -> str:
+    """Return the name of a unit within its layer: ``map 3 · row 21, column 14``, ``digit 4``, ``unit 12``."""
+    return " · ".join(part for part in (map_name(place), cell_name(spec, place)) if part)
+
+
+def map_name(place: Place) -> str:
+    """Return the name of a place's feature map; empty in the input and in lists."""
+    return f"map {place.unit[2]}" if len(place.unit) == 3 and place.layer >= 0 else ""
+
+
+def cell_name(spec: ModelSpec, place: Place) -> str:
+    """Return the name of a place within its map or list."""
+    if len(place.unit) == 3:
+        return f"row {place.unit[0]}, column {place.unit[1]}"
+    index = place.unit[0]
+    if spec.classifies and place.layer == len(spec.layers) - 1:
+        name = output_name(index)
+        return f"digit {name}" if name.isdigit() else name
+    return f"unit {index:,}" if spec.layers[place.layer].learns else f"number {index:,}"
+
+
+def place_name(spec: ModelSpec, place: Place) -> str:
+    """Return the whole name of a place: ``conv1 · map 3 · row 21, column 14``."""
+    return f"{layer_name(spec, place.layer, place.step)} · {unit_name(spec, place)}"
+
+
+def value_of(inspection: Inspection, place: Place) -> float:
+    """Return the value of a unit: the weighted sum where softmax or sigmoid is a step of its own."""
+    spec = inspection.snapshot.spec
+    is_sum = place.step is Step.VALUE and place.layer == len(spec.layers) - 1 and has_output_step(spec)
+    values = inspection.sums[place.layer] if is_sum else inspection.activations[place.layer + 1]
+    return float(values[place.unit])
+
+
+POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
+
+
+def worked_line(explained: UnitSum, activation: Activation, pooling: Pooling | None, *, has_output_step: bool) -> str:
+    """Return how a value is computed, such as ``25 products + bias −0.0200 = 1.83 → ReLU → 1.83``."""
+    if pooling is not None:
+        return f"{POOLED[pooling]} of {explained.inputs.size:,} values = {number(explained.sum)}"
+    if explained.products is None or explained.bias is None:
+        return f"{'copied' if explained.inputs.size else 'constant'}: {number(explained.sum)}"
+    sign = "−" if explained.bias < 0 else "+"
+    text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
+    if activation is Activation.LINEAR or has_output_step:
+        return text
+    return f"{text} → {ACTIVATION_NAMES[activation]} → {number(explained.activation)}"
