@@ -137,6 +137,11 @@ def action_specs() -> tuple[ActionSpec, ...]:
         _tab_spec("showEvaluate", "&Evaluate", "Ctrl+6", "evaluate"),
         _tab_spec("showRuns", "R&uns", "Ctrl+7", "runs"),
         _tab_spec("showMyDigits", "&My digits", "Ctrl+8", "my-digits"),
+        ActionSpec("explainBack", VIEW_MENU, "Explain: &back", ("Alt+Left",), "", "Back to the value explained before.",
+                   run=lambda f: f.tabs.explain.panel().go_back(), enabled=lambda f: _can_explain(f, -1),
+                   starts_section=True),
+        ActionSpec("explainForward", VIEW_MENU, "Explain: for&ward", ("Alt+Right",), "", "Forward again.",
+                   run=lambda f: f.tabs.explain.panel().go_forward(), enabled=lambda f: _can_explain(f, 1)),
         _scheme_spec("schemeSystem", "&System", ColourScheme.SYSTEM),
         _scheme_spec("schemeLight", "&Light", ColourScheme.LIGHT),
         _scheme_spec("schemeDark", "&Dark", ColourScheme.DARK),
@@ -207,6 +212,12 @@ def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
         enabled=_when(available.is_idle),
         starts_section=is_first,
     )
+
+
+def _can_explain(features: Features, step: int) -> bool:
+    """Return whether Explain is shown, and there is a value before, -1, or after, 1, the one on screen."""
+    panel = features.tabs.explain.built
+    return panel is not None and panel.isVisible() and panel.can_go(step)
 
 
 def _tab_spec(name: str, text: str, key: str, icon: str) -> ActionSpec:
@@ -343,7 +354,8 @@ class Actions(QObject):
         # Often: as the pen moves, the slider moves, and a training goes on.
         for changed in (session.view_changed, session.snapshot_changed, session.newest_changed):
             changed.connect(self._refreshing.request)
-        session.evaluation_changed.connect(self._refreshing.request)
+        for slowly in (session.evaluation_changed, session.place_changed):
+            slowly.connect(self._refreshing.request)
         session.sketch_changed.connect(self._on_session_sketch_changed)
         session.is_collecting_changed.connect(self._on_session_is_collecting_changed)
         features.draw.canvas.addActions([self.by_name[spec.name] for spec in self.specs if spec.is_canvas_key])

@@ -3,10 +3,10 @@
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import UnitSum
-from digitlab.model.layer import Activation, Pooling
+from digitlab.model.layer import Activation, Layer, Pooling
 from digitlab.model.outputs import output_name
 from digitlab.model.spec import ModelSpec
-from digitlab.words.numbers import number
+from digitlab.words.numbers import count, number, probability
 
 ACTIVATION_NAMES = {
     Activation.LINEAR: "linear",
@@ -59,17 +59,25 @@ def value_of(inspection: Inspection, place: Place) -> float:
     return float(values[place.unit])
 
 
-POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
+POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean", Pooling.NORM: "L2 norm"}
 
 
-def worked_line(explained: UnitSum, activation: Activation, pooling: Pooling | None, *, has_output_step: bool) -> str:
-    """Return how a value is computed, such as ``25 products + bias −0.0200 = 1.83 → ReLU → 1.83``."""
-    if pooling is not None:
-        return f"{POOLED[pooling]} of {explained.inputs.size:,} values = {number(explained.sum)}"
+def worked_line(explained: UnitSum, layer: Layer, *, is_output: bool = False, has_activation: bool = True) -> str:
+    """Return how a unit's value is computed, such as ``25 products + bias −0.0200 = 1.83 → ReLU → 1.83``.
+
+    Args:
+        explained: The unit.
+        layer: Its layer.
+        is_output: Whether its activation is an output of the network, 0..1, and written in percent.
+        has_activation: Whether the line ends with the activation and not with the sum.
+    """
+    if layer.pooling is not None:
+        return f"{POOLED[layer.pooling]} of {count(explained.inputs.size, 'value')} = {number(explained.sum)}"
     if explained.products is None or explained.bias is None:
         return f"{'copied' if explained.inputs.size else 'constant'}: {number(explained.sum)}"
     sign = "−" if explained.bias < 0 else "+"
     text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
-    if activation is Activation.LINEAR or has_output_step:
+    if layer.activation is Activation.LINEAR or not has_activation:
         return text
-    return f"{text} → {ACTIVATION_NAMES[activation]} → {number(explained.activation)}"
+    after = probability(explained.activation) if is_output else number(explained.activation)
+    return f"{text} → {ACTIVATION_NAMES[layer.activation]} → {after}"

@@ -23,7 +23,7 @@ NEED_SNAPSHOTS = {"play", "earlier", "later", "newest"}
 NEED_A_SKETCH = {"clear", "copyImage", "saveDrawing"}
 KEEP_AS = {f"keepAs{digit}" for digit in range(10)}
 NEVER_DONE = {"undo", "redo", "swap"}
-AT_FIRST = {*NEVER_DONE, *NEED_RUNS, *NEED_SNAPSHOTS, *KEEP_AS}
+AT_FIRST = {"explainBack", "explainForward", *NEVER_DONE, *NEED_RUNS, *NEED_SNAPSHOTS, *KEEP_AS}
 """Without a run, with an example on the canvas."""
 
 

@@ -21,7 +21,16 @@ from tests.helpers.trainings import kept
 
 ESCAPE = Qt.Key.Key_Escape
 DIGITS = [Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)]
-TABS = ["showNetwork", "showTrain", "showLearning", "showInspect", "showEvaluate", "showRuns", "showMyDigits"]
+TABS = [
+    "showNetwork",
+    "showTrain",
+    "showLearning",
+    "showInspect",
+    "showExplain",
+    "showEvaluate",
+    "showRuns",
+    "showMyDigits",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -112,8 +112,12 @@ class ExplainPanel(QWidget):
         """Go forward again."""
         self._go(1)
 
+    def can_go(self, step: int) -> bool:
+        """Return whether there is a place before, -1, or after, 1, the one on screen."""
+        return 0 <= self._at + step < len(self._history)
+
     def _go(self, step: int) -> None:
-        if 0 <= self._at + step < len(self._history):
+        if self.can_go(step):
             self._at += step
             self.place_requested.emit(self._history[self._at])
 
@@ -133,7 +137,7 @@ class ExplainPanel(QWidget):
         self._path = path_through(inspection, place, self._path)
         here = self._path.index(place)
         self._bar.show_path(spec, self._path, here)
-        self._bar.set_history(can_go_back=self._at > 0, can_go_forward=self._at + 1 < len(self._history))
+        self._bar.set_history(can_go_back=self.can_go(-1), can_go_forward=self.can_go(1))
         self._sum.show_place(inspection, place)
         self._show_field(place)
 
@@ -177,12 +181,9 @@ class ExplainPanel(QWidget):
         self.receptive_field_hovered.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back and forward with Alt and the arrow keys, or Backspace."""
-        has_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if (has_alt and event.key() == Qt.Key.Key_Left) or event.key() == Qt.Key.Key_Backspace:
+        """Go back on Backspace."""
+        if event.key() == Qt.Key.Key_Backspace:
             self.go_back()
-        elif has_alt and event.key() == Qt.Key.Key_Right:
-            self.go_forward()
         else:
             super().keyPressEvent(event)
 

@@ -8,12 +8,9 @@ from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.layer import Activation, Pooling
 from digitlab.model.outputs import output_name
 from digitlab.words.numbers import number, probability
-
-ACTIVATION_NAMES = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
-_POOLED = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean", Pooling.NORM: "L2 norm"}
+from digitlab.words.places import worked_line
 
 
 def span(part: slice) -> str:
@@ -107,16 +104,7 @@ def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
         return f"grey {int(inspection.image[unit[:2]])} of 255 ÷ 255 = {number(float(inspection.activations[0][unit]))}"
     layer = inspection.snapshot.spec.layers[column.layer]
     explained = explain_unit(inspection, column.layer, unit)
-    if layer.pooling is not None:
-        return f"{_POOLED[layer.pooling]} of {explained.inputs.size} values = {number(explained.sum)}"
-    if explained.products is None or explained.bias is None:
-        return f"{'copied' if explained.inputs.size else 'constant'}: {number(explained.sum)}"
-    sign = "−" if explained.bias < 0 else "+"
-    text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
-    if layer.activation is Activation.LINEAR:
-        return text
-    after = probability(explained.activation) if column.kind in BARS else number(explained.activation)
-    return f"{text} → {ACTIVATION_NAMES[layer.activation]} → {after}"
+    return worked_line(explained, layer, is_output=column.kind in BARS)
 
 
 def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_channel: int | None) -> str:

@@ -96,7 +96,7 @@ def dense_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet
 def result_line(inspection: Inspection, place: Place, explained: UnitSum) -> str:
     """Return how a unit's value is computed, in one line."""
     layer = inspection.snapshot.spec.layers[place.layer]
-    return worked_line(explained, layer.activation, layer.pooling, has_output_step=_ends_with_sum(inspection, place))
+    return worked_line(explained, layer, has_activation=not _ends_with_sum(inspection, place))
 
 
 def _ends_with_sum(inspection: Inspection, place: Place) -> bool:
