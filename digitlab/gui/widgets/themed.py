@@ -1,4 +1,4 @@
-"""Widgets whose icons, texts or cached pictures depend on the theme's colours and fonts."""
+"""Widgets whose icons, texts or cached pictures depend on the theme's colours and fonts, and on the screen."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 else:
     _Widget = object  # at run time, a second Qt base class would be a second widget
 
-_RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+_RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange)
 
 
 class Themed(_Widget):
-    """Restyles a widget when its palette or font changes. It must be the first base class.
+    """Restyles a widget when its palette, its font or the pixel ratio of its screen changes. It must be the first base class.
 
     Example:
         class Buttons(Themed, QWidget):
@@ -30,7 +30,7 @@ class Themed(_Widget):
     _follows_theme = False
 
     def follow_theme(self) -> None:
-        """Restyle now and whenever the theme changes; call it when all attributes used by ``restyle`` exist."""
+        """Restyle now and whenever the theme or the screen changes; call it when all attributes used by ``restyle`` exist."""
         self._follows_theme = True
         self.restyle()
 

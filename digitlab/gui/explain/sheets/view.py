@@ -290,9 +290,3 @@ class SheetView(Themed, QWidget):
         """Hide the focus."""
         super().focusOutEvent(event)
         self._say_pointed()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme, the font and the screen's pixel ratio."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.restyle()
