@@ -14,7 +14,9 @@ _RESTYLING: Final = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.T
 
 
 class Themed(_Widget):
-    """Restyles a widget when its palette, its font or the pixel ratio of its screen changes. It must be the first base class.
+    """Restyles a widget when its palette, its font or the pixel ratio of its screen changes.
+
+    It must be the first base class.
 
     Example:
         class Buttons(Themed, QWidget):
@@ -30,7 +32,7 @@ class Themed(_Widget):
     _follows_theme = False
 
     def follow_theme(self) -> None:
-        """Restyle now and whenever the theme or the screen changes; call it when all attributes used by ``restyle`` exist."""
+        """Restyle now and on every change; call it when all attributes used by ``restyle`` exist."""
         self._follows_theme = True
         self.restyle()
 
