@@ -271,9 +271,10 @@ def _style_sheet(tokens: Tokens) -> str:
     *[invalid="true"] {{ border: 2px solid {tokens.error}; padding: 4px 9px; }}
     QToolButton[bare="true"] {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; }}
     QToolButton[bare="true"]:hover, QToolButton[bare="true"]:focus {{ border-color: {tokens.accent}; }}
-    QToolButton[crumb="true"] {{ background: transparent; border-color: transparent; padding: 2px 5px; }}
+    QToolButton[crumb="true"] {{ background: transparent; border-color: transparent; padding: 1px 4px;
+        min-height: 16px; font-size: {FONT_SMALL_PX}px; }}
     QToolButton[crumb="true"]:hover, QToolButton[crumb="true"]:focus {{ border-color: {tokens.accent}; }}
-    QToolButton[crumb="true"]:checked {{ background: {tokens.track}; font-weight: 600; padding: 2px 5px; }}
+    QToolButton[crumb="true"]:checked {{ background: {tokens.track}; padding: 1px 4px; }}
     QToolBar#timeToolBar {{ border: none; spacing: 0; padding: 0; background: {tokens.window}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ background: transparent; }}

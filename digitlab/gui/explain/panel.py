@@ -1,20 +1,19 @@
 """The Explain panel: a path through the network, and pages about the place where one is."""
 
+from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QMouseEvent, QShowEvent, QTransform
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.explain.path_bar import PathBar
 from digitlab.gui.explain.sum_page import SumPage
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.fields import set_tip
+from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.path import path_through
 from digitlab.insight.place import Place, Step, has_output_step
 
@@ -25,10 +24,15 @@ SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
 
-_PAGES: Final = (("explainSum", "Worked sum", "How the value is computed, number by number."),)
+SUM, SLIDE = range(2)
+_PAGES: Final = (
+    ("explainSum", "Worked sum", "How one value is computed, number by number."),
+    ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
+)
+"""Object name, text and explanation of each page, in order."""
 
 
-class ExplainPanel(QWidget):
+class ExplainPanel(Themed, QWidget):
     """Explains one value of the network on screen, for the drawing on the canvas.
 
     Signals:
@@ -54,19 +58,9 @@ class ExplainPanel(QWidget):
         self._sum = SumPage(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._sum)
-        self._pages = QButtonGroup(self)
-        top = QHBoxLayout()
-        top.setSpacing(theme.SPACE_XS)
-        for nth, (name, text, tip) in enumerate(_PAGES):
-            button = QPushButton(text, self)
-            button.setObjectName(name)
-            button.setCheckable(True)
-            set_tip(button, tip)
-            button.setWhatsThis(tip)
-            self._pages.addButton(button, nth)
-            top.addWidget(button)
-        top.addStretch(1)
-        self._pages.button(0).setChecked(True)
+        self._builders: list[Callable[[], QWidget]] = [lambda: self._sum, self._build_slide]
+        self._built: dict[int, QWidget] = {SUM: self._sum}
+        top = self._make_top()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_XS)
@@ -77,11 +71,62 @@ class ExplainPanel(QWidget):
         session.place_changed.connect(self._on_session_place_changed)
         session.snapshot_changed.connect(self._on_session_changed)
         self._bar.place_chosen.connect(self.place_requested)
-        self._bar.back_requested.connect(self.go_back)
-        self._bar.forward_requested.connect(self.go_forward)
         self._sum.place_requested.connect(self.place_requested)
         self._sum.place_pointed.connect(self._on_sum_place_pointed)
-        self._pages.idClicked.connect(self._stack.setCurrentIndex)
+        self.follow_theme()
+        self._bar.map_chosen.connect(self._on_bar_map_chosen)
+        self._pages.idClicked.connect(self.show_page)
+
+    def _make_top(self) -> QHBoxLayout:
+        top = QHBoxLayout()
+        top.setSpacing(theme.SPACE_XS)
+        self._back = self._tool("explainBack", "Back to the value before (Alt+Left)")
+        self._forward = self._tool("explainForward", "Forward again (Alt+Right)")
+        self._back.clicked.connect(self.go_back)
+        self._forward.clicked.connect(self.go_forward)
+        top.addWidget(self._back)
+        top.addWidget(self._forward)
+        top.addSpacing(theme.SPACE_S)
+        self._pages = QButtonGroup(self)
+        for nth, (name, text, tip) in enumerate(_PAGES):
+            button = QPushButton(text, self)
+            button.setObjectName(name)
+            button.setCheckable(True)
+            set_tip(button, tip)
+            button.setWhatsThis(tip)
+            self._pages.addButton(button, nth)
+            top.addWidget(button)
+        top.addStretch(1)
+        self._pages.button(SUM).setChecked(True)
+        return top
+
+    def _tool(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setAccessibleName(tip.partition(" (")[0])
+        set_tip(button, tip)
+        button.setEnabled(False)
+        return button
+
+    @Slot(int)
+    def show_page(self, number: int) -> None:
+        """Show a page, building it if necessary."""
+        if number not in self._built:
+            self._built[number] = self._builders[number]()
+            self._stack.addWidget(self._built[number])
+        self._pages.button(number).setChecked(True)
+        self._stack.setCurrentWidget(self._built[number])
+
+    def _build_slide(self) -> QWidget:
+        from digitlab.gui.explain.slide.page import SlidePage
+
+        page = SlidePage(self._session, self._stack)
+        page.place_requested.connect(self.place_requested)
+        return page
+
+    @Slot()
+    def _on_bar_map_chosen(self) -> None:
+        self.show_page(SLIDE)
 
     @property
     def path(self) -> tuple[Place, ...]:
@@ -91,7 +136,7 @@ class ExplainPanel(QWidget):
     @property
     def place(self) -> Place:
         """The place on screen: the one wanted, or the answer before one is."""
-        inspection = self._inspection()
+        inspection = self._session.inspection
         spec = inspection.snapshot.spec
         wanted = self._session.place
         if wanted is not None:
@@ -121,23 +166,17 @@ class ExplainPanel(QWidget):
             self._at += step
             self.place_requested.emit(self._history[self._at])
 
-    def _inspection(self) -> Inspection:
-        """Return the inspection to show: before the first view, that of an empty canvas."""
-        view = self._session.view
-        if view is not None:
-            return view.inspection
-        return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
-
     def _show_newest(self) -> None:
         if not (self.isVisible() and self._is_stale):
             return
         self._is_stale = False
-        inspection, place = self._inspection(), self.place
+        inspection, place = self._session.inspection, self.place
         spec = inspection.snapshot.spec
         self._path = path_through(inspection, place, self._path)
         here = self._path.index(place)
         self._bar.show_path(spec, self._path, here)
-        self._bar.set_history(can_go_back=self.can_go(-1), can_go_forward=self.can_go(1))
+        self._back.setEnabled(self.can_go(-1))
+        self._forward.setEnabled(self.can_go(1))
         self._sum.show_place(inspection, place)
         self._show_field(place)
 
@@ -168,6 +207,12 @@ class ExplainPanel(QWidget):
     def _on_sum_place_pointed(self, place: Place | None) -> None:
         if self.isVisible():
             self._show_field(place if place is not None else self.place)
+
+    def restyle(self) -> None:
+        """Use the icons of the theme."""
+        right = theme.icon("chevron-right", self.palette())
+        self._forward.setIcon(right)
+        self._back.setIcon(QIcon(right.pixmap(QSize(40, 40)).transformed(QTransform.fromScale(-1, 1))))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what changed while the panel was hidden."""

@@ -1,36 +1,27 @@
-"""The path from a pixel to the answer, one step for each layer, with Back and Forward."""
+"""The path from a pixel to the answer, one step for each layer."""
 
 from itertools import pairwise
-from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QResizeEvent, QTransform
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from digitlab.gui import theme
 from digitlab.gui.widgets.fields import set_tip
-from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.place import Place
 from digitlab.model.spec import ModelSpec
 from digitlab.words.places import cell_name, layer_name, map_name, place_name
 
-_ICON: Final = 16
 
-
-class PathBar(Themed, QWidget):
+class PathBar(QWidget):
     """Buttons for the places on a path; the current one is written in full.
 
     Signals:
         place_chosen: A step of the path was chosen; carries the ``Place``.
         map_chosen: The map of the current place was chosen.
-        back_requested: Go back to the place before.
-        forward_requested: Go forward again.
     """
 
     place_chosen = Signal(object)
     map_chosen = Signal()
-    back_requested = Signal()
-    forward_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty path."""
@@ -40,15 +31,10 @@ class PathBar(Themed, QWidget):
         self._order: list[QWidget] = []
         self._shown: tuple[tuple[str, str], ...] = ()
         self._path: tuple[Place, ...] = ()
-        self._back = self._tool("explainBack", "Back (Alt+Left)", "Back to the value before")
-        self._forward = self._tool("explainForward", "Forward (Alt+Right)", "Forward again")
-        self._back.clicked.connect(self.back_requested)
-        self._forward.clicked.connect(self.forward_requested)
         self._steps: list[QToolButton] = []
         self._map = self._step("explainMap")
         self._map.clicked.connect(self.map_chosen)
         set_tip(self._map, "Show the whole map, with the window that slides over its input.")
-        self.follow_theme()
 
     def show_path(self, spec: ModelSpec, path: tuple[Place, ...], here: int) -> None:
         """Show a path.
@@ -75,7 +61,7 @@ class PathBar(Themed, QWidget):
             button = self._step(f"explainStep{len(self._steps)}")
             button.clicked.connect(self._on_step_clicked)
             self._steps.append(button)
-        order: list[QWidget] = [self._back, self._forward]
+        order: list[QWidget] = []
         for nth, button in enumerate(self._steps):
             button.setVisible(nth < len(path))
             if nth >= len(path):
@@ -96,28 +82,6 @@ class PathBar(Themed, QWidget):
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
         self._arrange()
-
-    def set_history(self, *, can_go_back: bool, can_go_forward: bool) -> None:
-        """Enable Back and Forward."""
-        self._back.setEnabled(can_go_back)
-        self._forward.setEnabled(can_go_forward)
-
-    def restyle(self) -> None:
-        """Use the icons of the theme."""
-        right = theme.icon("chevron-right", self.palette())
-        left = QIcon(right.pixmap(QSize(_ICON * 2, _ICON * 2)).transformed(QTransform.fromScale(-1, 1)))
-        self._back.setIcon(left)
-        self._forward.setIcon(right)
-
-    def _tool(self, name: str, tip: str, spoken: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setProperty("crumb", True)
-        button.setIconSize(QSize(_ICON, _ICON))
-        button.setAccessibleName(spoken)
-        set_tip(button, tip)
-        button.setEnabled(False)
-        return button
 
     def _step(self, name: str) -> QToolButton:
         button = QToolButton(self)

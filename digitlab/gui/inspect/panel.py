@@ -3,12 +3,10 @@
 from functools import lru_cache
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
@@ -20,7 +18,6 @@ from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.spec import ModelSpec
 
 DETAIL_SHARE: Final = 0.24
@@ -65,7 +62,7 @@ class InspectPanel(QWidget):
         # of them delays the pen.
         self._numbers = Throttle(self._show_newer_numbers, REFRESH_PERIOD_MS, self, is_periodic=True)
         self._texts = Throttle(self._show_texts, 0, self)
-        inspection = self._newest()
+        inspection = self._session.inspection
         self._toolbar = InspectToolbar(self)
         self._network = NetworkView(inspection)
         self._readout = quiet_label(_RESTING)
@@ -96,16 +93,9 @@ class InspectPanel(QWidget):
         self._detail.left.connect(self._on_detail_left)
         self._network.choose(self._toolbar.choices)
 
-    def _newest(self) -> Inspection:
-        """Return the inspection to show: before the first view, that of an empty canvas."""
-        view = self._session.view
-        if view is not None:
-            return view.inspection
-        return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
-
     def _show_numbers(self) -> None:
         self._is_stale = False
-        inspection = self._newest()
+        inspection = self._session.inspection
         was_pointing = self._network.hover is not None
         self._network.show_inspection(inspection)
         if was_pointing and self._network.hover is None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.distortions import NO_DISTORTION, Distortion
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
@@ -15,6 +17,7 @@ from digitlab.gui.session.kept_runs import KeptRuns
 from digitlab.gui.session.observed import Observed, set_together
 from digitlab.gui.session.own_digits import OwnDigits
 from digitlab.gui.session.values import EndedEdits, Evaluation, Learning, Recipe, Replay, TrainingState, View
+from digitlab.insight.lens import Inspection, inspect
 from digitlab.model.edits import Edits
 from digitlab.runs.names import run_title
 
@@ -153,6 +156,13 @@ class Session(QObject):
         self.is_collecting = False
         self.receptive_field = None
         self.place = None
+
+    @property
+    def inspection(self) -> Inspection:
+        """What the network on screen computed: of the view, or before the first one for an empty canvas."""
+        if self.view is not None:
+            return self.view.inspection
+        return inspect(self.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
 
     def advance(self, newest: Snapshot) -> None:
         """Set the newest snapshot of the network; it is shown if the window follows the training."""

@@ -2,12 +2,10 @@
 
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.explain.slide.choosers import Choosers
 from digitlab.gui.explain.slide.controls import PlaybackControls
@@ -18,7 +16,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.label import Label, LayoutBarrier
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.insight.lens import Inspection, inspect
+from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
 from digitlab.insight.slide import slide_of, sliding_place, strongest_input
 from digitlab.words.numbers import dimensions
@@ -94,18 +92,11 @@ class SlidePage(QWidget):
             return None
         return Place(self._place.layer, (*self.view.place, self._place.unit[2]))
 
-    def _newest(self) -> Inspection:
-        """Return the inspection to show: before the first view, that of an empty canvas."""
-        view = self._session.view
-        if view is not None:
-            return view.inspection
-        return inspect(self._session.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
-
     @Slot()
     def _show_newest(self) -> None:
         """Show the newest numbers at the place."""
         self._is_stale = False
-        inspection = self._newest()
+        inspection = self._session.inspection
         spec = inspection.snapshot.spec
         wanted = self._session.place if self._is_moved else self._place
         place = sliding_place(spec, None if wanted is None else wanted.within(spec))
@@ -166,7 +157,7 @@ class SlidePage(QWidget):
 
     @Slot(int, int)
     def _on_layer_chosen(self, layer: int, channel: int) -> None:
-        shape = self._newest().snapshot.spec.shapes[layer + 1]
+        shape = self._session.inspection.snapshot.spec.shapes[layer + 1]
         row, column = (min(index, length - 1) for index, length in zip(self.view.place, shape[:2], strict=True))
         self._place = Place(layer, (row, column, channel))
         self._is_moved = False
