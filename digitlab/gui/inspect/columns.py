@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from digitlab.insight.place import Place, Step
 from digitlab.model.layer import Activation
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
@@ -73,6 +74,11 @@ class Column:
         if self.kind in (ColumnKind.INPUT, ColumnKind.MAPS):
             return (spot.row, spot.col, spot.channel)
         return (spot.channel,)
+
+    def place(self, spot: Spot) -> Place:
+        """Return the value of a cell as a place in the network."""
+        is_output = self.kind is ColumnKind.OUTPUTS and self.is_answer
+        return Place(self.layer, self.unit(spot), Step.OUTPUT if is_output else Step.VALUE)
 
     @property
     def short_note(self) -> str:

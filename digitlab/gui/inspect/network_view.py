@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QSizePolicy, QWidget
 
 from digitlab.gui.inspect.columns import Spot
 from digitlab.gui.inspect.links import links_of
@@ -42,14 +43,14 @@ class NetworkView(Themed, QWidget):
     Signals:
         hover_changed: The cell under the pointer changed: a ``Spot`` or None.
         selection_changed: Another tile was selected, by mouse or keyboard: a ``Spot``.
-        enlarge_requested: Enter was pressed on the selected tile.
+        explain_requested: A value is to be explained: a ``Spot``, or None for the selected tile.
     """
 
     parts_kind = PartsKind.LIST
 
     hover_changed = Signal(object)
     selection_changed = Signal(object)
-    enlarge_requested = Signal()
+    explain_requested = Signal(object)
 
     def __init__(self, inspection: Inspection, parent: QWidget | None = None) -> None:
         """Show an inspection."""
@@ -59,9 +60,9 @@ class NetworkView(Themed, QWidget):
         self.setWhatsThis(
             "Each tile is one channel of a layer and shows where one filter responds to your drawing; brighter is "
             "stronger. Point at a tile to see the values it is computed from and its receptive field in the drawing; "
-            "edges with positive weights are red, those with negative weights blue. Click a tile for details. Rows, "
-            "columns and channels are counted from 0, as in Keras. Arrow keys move between tiles; Enter moves to the "
-            "details."
+            "edges with positive weights are red, those with negative weights blue. Click a tile for details; "
+            "double-click a cell to have its value explained. Rows, columns and channels are counted from 0, as in "
+            "Keras. Arrow keys move between tiles, Enter explains the selected one, and Tab moves to the details."
         )
         self.setMouseTracking(True)
         # The backdrop covers everything, so Qt need not paint the background.
@@ -73,6 +74,10 @@ class NetworkView(Themed, QWidget):
         self._space = QSize(0, 0)
         self._hover: Spot | None = None
         self._selection = Spot(min(1, len(self._scene.columns) - 1), 0)
+        self._asked: Spot | None = None  # the cell that the menu was opened on
+        self._menu = QMenu(self)
+        self._menu.setObjectName("networkMenu")
+        self._menu.addAction("Explain this").triggered.connect(self._on_menu_explain_triggered)
         self.follow_theme()
 
     @property
@@ -162,6 +167,16 @@ class NetworkView(Themed, QWidget):
         self.setMinimumSize(int(layout.width) if layout.width > self._space.width() else 0, int(layout.height))
         self.update()
 
+    def _open_menu(self) -> None:
+        """Open the menu of the selected tile, beside it."""
+        self._asked = None
+        tile = self._scene.layout.grids[self._selection.column].tile(self._selection.channel)
+        self._menu.popup(self.mapToGlobal(rect_of(tile).center().toPoint()))
+
+    @Slot()
+    def _on_menu_explain_triggered(self) -> None:
+        self.explain_requested.emit(self._asked)
+
     def _point_at(self, spot: Spot | None) -> None:
         if spot != self._hover:
             self.set_hover(spot)
@@ -201,18 +216,37 @@ class NetworkView(Themed, QWidget):
         if spot is not None and event.button() is Qt.MouseButton.LeftButton:
             self.select(spot)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the explanation of the cell under the mouse."""
+        spot = self._scene.at(event.position().x(), event.position().y())
+        if spot is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.explain_requested.emit(spot)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the cell under the mouse, or by the keyboard that of the selected tile."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self._open_menu()
+            return
+        spot = self._scene.at(event.pos().x(), event.pos().y())
+        if spot is not None:
+            self.select(spot)
+            self._asked = spot
+            self._menu.popup(event.globalPos())
+
     def leaveEvent(self, event: QEvent) -> None:
         """Point at no cell."""
         del event
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the selection with the arrow keys; Enter enlarges."""
+        """Move the selection with the arrow keys; Enter explains it, Shift+F10 opens its menu."""
         direction = _DIRECTIONS.get(Qt.Key(event.key()))
         if direction is not None:
             self.select(neighbour(self._scene, self._selection, direction))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.enlarge_requested.emit()
+            self.explain_requested.emit(None)
+        elif event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._open_menu()
         else:
             super().keyPressEvent(event)
 

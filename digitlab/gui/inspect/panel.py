@@ -14,6 +14,7 @@ from digitlab.gui.inspect.network_view import NetworkScroll, NetworkView
 from digitlab.gui.inspect.scene import Choices
 from digitlab.gui.inspect.toolbar import InspectToolbar
 from digitlab.gui.inspect.unit.unit_detail import UnitDetail
+from digitlab.gui.inspect.unit.unit_facts import strongest
 from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
@@ -34,7 +35,7 @@ REFRESH_PERIOD_MS: Final = 22
 SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 500
 
-_RESTING = "Point at a tile to see how its values are computed; click it for details."
+_RESTING = "Point at a tile to see its sources; click it for details, double-click to explain a value."
 _BLANK = "Draw a digit on the left. These are the activations for an empty canvas."
 
 
@@ -45,10 +46,12 @@ class InspectPanel(QWidget):
         test_digit_requested: Put a test digit on the canvas: 1 the next, -1 the previous, 0 a random one.
         receptive_field_hovered: The pointer is over a unit; carries its receptive field, two slices (rows and columns
             of the input), or None when the pointer leaves.
+        explain_requested: A value is to be explained; carries its ``Place``.
     """
 
     test_digit_requested = Signal(int)
     receptive_field_hovered = Signal(object)
+    explain_requested = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Create a panel that follows the session while it is visible."""
@@ -88,7 +91,8 @@ class InspectPanel(QWidget):
         self._toolbar.test_digit_requested.connect(self.test_digit_requested)
         self._network.hover_changed.connect(self._on_network_hover_changed)
         self._network.selection_changed.connect(self._on_network_selection_changed)
-        self._network.enlarge_requested.connect(self._detail.take_focus)
+        self._network.explain_requested.connect(self._on_network_explain_requested)
+        self._detail.explain_requested.connect(self._explain)
         self._detail.cell_changed.connect(self._on_detail_cell_changed)
         self._detail.left.connect(self._on_detail_left)
         self._network.choose(self._toolbar.choices)
@@ -154,6 +158,19 @@ class InspectPanel(QWidget):
     def _on_detail_cell_changed(self, spot: Spot | None) -> None:
         self._network.set_hover(spot)
         self._on_network_hover_changed(spot)
+
+    @Slot(object)
+    def _on_network_explain_requested(self, spot: Spot | None) -> None:
+        scene = self._network.scene
+        if spot is None:
+            spot = self._detail.focus
+        elif scene.pictures[spot.column].biases is not None:  # a filter, whose cells are weights
+            spot = strongest(scene.inspection, scene.columns, spot)
+        self._explain(spot)
+
+    @Slot(object)
+    def _explain(self, spot: Spot) -> None:
+        self.explain_requested.emit(self._network.scene.columns[spot.column].place(spot))
 
     @Slot()
     def _on_detail_left(self) -> None:

@@ -36,11 +36,13 @@ class TileGrid(Themed, QWidget):
 
     Signals:
         cell_changed: Another cell is pointed at, by mouse or arrow keys; carries a ``Cell`` or None.
+        cell_activated: A cell was double-clicked, or Enter was pressed on it; carries a ``Cell``.
     """
 
     parts_kind = PartsKind.TABLE
 
     cell_changed = Signal(object)
+    cell_activated = Signal(object)
 
     def __init__(self, name: str, spoken: str, explanation: str, parent: QWidget | None = None) -> None:
         """Create a grid without tiles.
@@ -176,18 +178,26 @@ class TileGrid(Themed, QWidget):
         """Point at the cell under the mouse."""
         self._point_at(self._grid.at(event.position().x(), event.position().y()))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Activate the cell under the mouse."""
+        cell = self._grid.at(event.position().x(), event.position().y())
+        if cell is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.cell_activated.emit(cell)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Point at no cell."""
         del event
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move from cell to cell with the arrow keys; Escape points at no cell."""
+        """Move from cell to cell with the arrow keys; Enter activates one, Escape points at none."""
         step = _STEPS.get(Qt.Key(event.key()))
         if step is not None:
             channel, row, col = self._cell or self._mark or (0, 0, 0)
             row = int(np.clip(row + step[0], 0, self._grid.rows - 1))
             self._point_at((channel, row, int(np.clip(col + step[1], 0, self._grid.cols - 1))))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (self._cell or self._mark) is not None:
+            self.cell_activated.emit(self._cell or self._mark)
         elif event.key() == Qt.Key.Key_Escape and self._cell is not None:
             self._point_at(None)
         else:

@@ -19,7 +19,7 @@ _SCREEN_SHARE: Final = 0.8
 
 _MORE_KEYS: Final = (
     ("Arrow keys", "Move between the tiles of Look inside"),
-    ("Enter", "Enlarge the tile"),
+    ("Enter, Shift+F10", "Explain the tile or the value; open its menu"),
     ("Tab, Shift+Tab", "Move from one control to the next"),
     ("Space", "Press the button, or play back the run"),
     ("Esc", "Cancel the edit, close the message, end collecting digits, leave full screen"),

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QSpinBox
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
@@ -25,6 +26,7 @@ from digitlab.gui.maps.tile_grid import TileGrid
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, View
 from digitlab.insight.lens import inspect
+from digitlab.insight.place import Place, Step
 from digitlab.model.files.network_file import read_model
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
@@ -156,7 +158,7 @@ def test_the_card_shows_all_kernels_of_a_deeper_filter(panel, network, session) 
     assert sum(biases.histogram.counts) == 64
 
 
-def test_a_dense_unit_shows_its_weights_as_maps_and_its_contributions(qtbot, panel, network, session) -> None:
+def test_a_dense_unit_shows_its_weights_as_maps_and_its_products(qtbot, panel, network, session) -> None:
     network.select(Spot(column(network, "dense"), 5))
     grid = panel.findChild(TileGrid, "unitWeights")
     kernel = session.view.inspection.snapshot.weights[5][0][:, 5].reshape(4, 4, 64)
@@ -202,7 +204,7 @@ def test_filters_reach_every_input_channel(qtbot, panel, network, session) -> No
     assert session.receptive_field is None
 
 
-def test_arrow_keys_go_through_all_columns_and_enter_enlarges(qtbot, panel, network) -> None:
+def test_arrow_keys_go_through_all_columns_and_tab_moves_to_the_enlarged_map(qtbot, panel, network) -> None:
     network.setFocus()
     network.select(Spot(0, 0))
     visited = {0}
@@ -216,7 +218,7 @@ def test_arrow_keys_go_through_all_columns_and_enter_enlarges(qtbot, panel, netw
     assert network.selection == Spot(outputs, 9)
     assert network.accessibleDescription().startswith("softmax · digit 9")
     network.select(Spot(column(network, "conv1"), 3))
-    qtbot.keyClick(network, Qt.Key.Key_Return)
+    QTest.keyClick(network, Qt.Key.Key_Tab)
     enlarged = panel.findChild(TileGrid, "unitMap")
     assert enlarged.hasFocus()
     before = facts(panel)[1]
@@ -225,6 +227,123 @@ def test_arrow_keys_go_through_all_columns_and_enter_enlarges(qtbot, panel, netw
     qtbot.keyClick(enlarged, Qt.Key.Key_Escape)
     qtbot.keyClick(enlarged, Qt.Key.Key_Escape)
     assert network.hasFocus()
+
+
+@pytest.fixture
+def explained(panel) -> list[Place]:
+    """The places that the panel asks to have explained."""
+    places: list[Place] = []
+    panel.explain_requested.connect(places.append)
+    return places
+
+
+def _strongest(session: Session, layer: int, channel: int) -> Place:
+    values = session.view.inspection.activations[layer + 1][..., channel]
+    row, col = np.unravel_index(int(values.argmax()), values.shape)
+    return Place(layer, (int(row), int(col), channel))
+
+
+def test_a_double_click_explains_the_cell(qtbot, panel, network, explained) -> None:
+    for name, cell, place in (
+        ("input", (0, 20, 3), Place(-1, (20, 3, 0))),
+        ("conv2", (33, 2, 5), Place(2, (2, 5, 33))),
+        ("dense", (5, 0, 0), Place(5, (5,))),
+        ("softmax", (7, 0, 0), Place(5, (7,), Step.OUTPUT)),
+    ):
+        spot = Spot(column(network, name), *cell)
+        QTest.mouseDClick(network, Qt.MouseButton.LeftButton, pos=middle(network, spot))
+        assert explained.pop() == place
+        assert not explained
+    QTest.mouseDClick(network, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    QTest.mouseDClick(network, Qt.MouseButton.RightButton, pos=middle(network, spot))
+    assert not explained
+
+
+def test_enter_explains_the_strongest_cell_or_the_one_pointed_at(qtbot, panel, network, session, explained) -> None:
+    conv1 = column(network, "conv1")
+    network.select(Spot(conv1, 12))
+    qtbot.keyClick(network, Qt.Key.Key_Return)
+    assert explained.pop() == _strongest(session, 0, 12)
+    point_at(qtbot, network, Spot(conv1, 12, 6, 9))
+    qtbot.keyClick(network, Qt.Key.Key_Enter)
+    assert explained.pop() == Place(0, (6, 9, 12))
+    point_at(qtbot, network, Spot(conv1, 13, 6, 9))  # another tile than the selected one
+    qtbot.keyClick(network, Qt.Key.Key_Return)
+    assert explained.pop() == _strongest(session, 0, 12)
+    network.select(Spot(column(network, "softmax"), 3))
+    qtbot.keyClick(network, Qt.Key.Key_Return)
+    assert explained.pop() == Place(5, (3,), Step.OUTPUT)
+
+
+def test_a_filter_is_explained_by_its_strongest_response(qtbot, panel, network, session, explained) -> None:
+    press(qtbot, panel, "showFilters")
+    spot = Spot(column(network, "conv2"), 7, 4, 4)  # a weight, not a value
+    QTest.mouseDClick(network, Qt.MouseButton.LeftButton, pos=middle(network, spot))
+    assert explained.pop() == _strongest(session, 2, 7)
+
+
+def test_a_number_of_a_list_is_explained(qtbot, panel, network, explained) -> None:
+    spot = Spot(column(network, "flatten"), 517)
+    QTest.mouseDClick(network, Qt.MouseButton.LeftButton, pos=middle(network, spot))
+    assert [place.layer for place in explained] == [4]
+    network.select(spot)
+    qtbot.keyClick(network, Qt.Key.Key_Return)
+    assert explained.pop() == Place(4, (517,))
+    enlarged = panel.findChild(TileGrid, "unitMap")  # the map that the number is copied from
+    QTest.mouseDClick(enlarged, Qt.MouseButton.LeftButton, pos=enlarged.rect_of_cell((0, 1, 3)).center().toPoint())
+    assert explained.pop() == Place(3, (1, 3, 517 % 64))
+
+
+def test_the_menu_explains_the_cell_that_it_was_opened_on(qtbot, panel, network, session, explained) -> None:
+    menu, spot = network.findChild(QMenu, "networkMenu"), Spot(column(network, "conv2"), 33, 2, 5)
+    place = middle(network, spot)
+
+    def open_by(reason: QContextMenuEvent.Reason, at: QPoint) -> None:
+        QApplication.sendEvent(network, QContextMenuEvent(reason, at, network.mapToGlobal(at)))
+
+    open_by(QContextMenuEvent.Reason.Mouse, place)
+    assert menu.isVisible()
+    assert [action.text() for action in menu.actions()] == ["Explain this"]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert explained.pop() == Place(2, (2, 5, 33))
+    assert network.selection == Spot(spot.column, 33)
+    open_by(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
+    menu.actions()[0].trigger()
+    menu.close()
+    assert explained.pop() == _strongest(session, 2, 33)
+    open_by(QContextMenuEvent.Reason.Mouse, QPoint(1, 1))
+    assert not menu.isVisible()
+    qtbot.keyClick(network, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert menu.isVisible()
+    menu.close()
+
+
+def test_the_card_explains_a_cell_of_the_enlarged_map(qtbot, panel, network, session, explained) -> None:
+    network.select(Spot(column(network, "pool1"), 4))
+    enlarged = panel.findChild(TileGrid, "unitMap")
+    QTest.mouseDClick(enlarged, Qt.MouseButton.LeftButton, pos=enlarged.rect_of_cell((0, 7, 2)).center().toPoint())
+    assert explained.pop() == Place(1, (7, 2, 4))
+    enlarged.setFocus()
+    row, col, _ = _strongest(session, 1, 4).unit
+    qtbot.keyClick(enlarged, Qt.Key.Key_Left if col else Qt.Key.Key_Right)
+    qtbot.keyClick(enlarged, Qt.Key.Key_Return)
+    assert explained.pop() == Place(1, (row, col - 1 if col else 1, 4))
+    network.setFocus()
+    press(qtbot, panel, "detailExplain")
+    assert explained.pop() == _strongest(session, 1, 4)
+
+
+@pytest.mark.parametrize("width", [560, 730, 870, 1500])
+def test_the_buttons_of_the_card_fit(qtbot, panel, network, width: int) -> None:
+    panel.resize(width, 640)
+    network.select(Spot(column(network, "conv2"), 4))
+    card = panel.findChild(UnitDetail)
+    buttons = [panel.findChild(QPushButton, name) for name in ("detailWeights", "detailProducts", "detailExplain")]
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
+    assert card.width() == width
+    assert buttons[-1].mapTo(card, buttons[-1].rect().topRight()).x() < width
+    assert buttons[-1].accessibleName() == "Explain this"
 
 
 def test_all_channels_are_visible_at_1280_by_800(panel, network) -> None:

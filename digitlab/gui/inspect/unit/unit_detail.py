@@ -1,18 +1,18 @@
 """The details of one unit: its enlarged map, its weights, the worked sum of its value, and the cost of its layer."""
 
-from typing import Final
-
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import Showing
+from digitlab.gui.inspect.unit.card_widths import CLOSE_UP_FROM_PX, HISTOGRAMS_FROM_PX, card_widths
 from digitlab.gui.inspect.unit.facts_view import FactsView
 from digitlab.gui.inspect.unit.histogram_view import HistogramView
+from digitlab.gui.inspect.unit.unit_buttons import UnitButtons
 from digitlab.gui.inspect.unit.unit_facts import (
     cost_line,
     dead_line,
@@ -26,25 +26,10 @@ from digitlab.gui.inspect.unit.unit_facts import (
     weights_of,
 )
 from digitlab.gui.maps.colours import Colours, Tiles
-from digitlab.gui.maps.tile_grid import Cell, TileGrid
+from digitlab.gui.maps.tile_grid import CAPTION, LEGEND, Cell, TileGrid
 from digitlab.gui.widgets.card import Card, quiet_label
-from digitlab.gui.widgets.fields import set_tip
 from digitlab.insight.lens import Inspection
 from digitlab.words.numbers import number
-
-WEIGHTS_SHARE: Final = 0.22
-"""Share of the card's width for the weights beside a map, or more if it is spare; without a map twice as much."""
-FACTS_COMFORTABLE: Final = 440
-"""Width in which the lines about a unit need not be wrapped."""
-CLOSE_UP_SHARE: Final = 0.62
-"""Side of the enlarged kernel relative to the map's side."""
-
-HISTOGRAM_SHARE: Final = 0.14
-HISTOGRAM_NARROWEST: Final = 136
-HISTOGRAMS_FROM_PX: Final = 640
-"""In a narrower card the sum and the buttons need their space."""
-HISTOGRAMS_BESIDE_FROM_PX: Final = 1200
-"""In a wider card the histograms stand side by side, otherwise one below the other."""
 
 
 class UnitDetail(Card):
@@ -52,10 +37,12 @@ class UnitDetail(Card):
 
     Signals:
         cell_changed: Another cell of the enlarged map is pointed at; carries a ``Spot`` or None.
+        explain_requested: The value of a cell is to be explained; carries a ``Spot``.
         left: Escape was pressed, to return to the network.
     """
 
     cell_changed = Signal(object)
+    explain_requested = Signal(object)
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,7 +50,12 @@ class UnitDetail(Card):
         super().__init__(parent=parent)
         self.setObjectName("unitDetail")
         self.setAccessibleName("The selected unit")
-        self._map = TileGrid("unitMap", "Enlarged map", "The selected map. Point at a cell to see its sum.")
+        self._map = TileGrid(
+            "unitMap",
+            "Enlarged map",
+            "The selected map. Point at a cell, or go to it with the arrow keys, to see its sum; double-click it or "
+            "press Enter to have it explained.",
+        )
         self._map.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._weights = TileGrid(
             "unitWeights",
@@ -87,7 +79,7 @@ class UnitDetail(Card):
         self.column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         row = QHBoxLayout()
         self.column.addLayout(row)
-        row.setSpacing(theme.SPACE_L)
+        row.setSpacing(theme.SPACE_M)
         for grid in (self._map, self._weights, self._close_up):
             row.addWidget(grid, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._make_facts(), 1)
@@ -98,7 +90,9 @@ class UnitDetail(Card):
         self._map.cell_changed.connect(self._on_map_cell_changed)
         self._weights.cell_changed.connect(self._on_weights_cell_changed)
         self._close_up.cell_changed.connect(self._on_close_up_cell_changed)
-        self._kinds.idClicked.connect(self._on_kinds_clicked)
+        self._map.cell_activated.connect(self._on_map_cell_activated)
+        self._buttons.kind_chosen.connect(self._on_buttons_kind_chosen)
+        self._buttons.explain_requested.connect(self._on_buttons_explain_requested)
 
     def _make_facts(self) -> QVBoxLayout:
         facts = QVBoxLayout()
@@ -110,26 +104,14 @@ class UnitDetail(Card):
         self._pointed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         facts.addWidget(self._facts, 1)
         facts.addWidget(self._pointed)
-        self._kinds = QButtonGroup(self)
-        switch = QHBoxLayout()
-        switch.setSpacing(theme.SPACE_XS)
-        for nth, (name, text, tooltip) in enumerate(
-            (
-                ("detailWeights", "Weights", "Show the learned weights of the unit."),
-                ("detailProducts", "Contributions", "Show weight × input: the contribution of each input to the sum."),
-            )
-        ):
-            button = QPushButton(text)
-            button.setObjectName(name)
-            button.setCheckable(True)
-            set_tip(button, tooltip)
-            button.setWhatsThis(tooltip)
-            self._kinds.addButton(button, nth)
-            switch.addWidget(button)
-        self._kinds.button(0).setChecked(True)
-        switch.addStretch(1)
-        facts.addLayout(switch)
+        self._buttons = UnitButtons()
+        facts.addWidget(self._buttons)
         return facts
+
+    @property
+    def focus(self) -> Spot:
+        """The cell whose sum is shown: the one under the pointer, otherwise the strongest of the selected tile."""
+        return self._focus
 
     def show_unit(self, scene: Scene, selection: Spot, hover: Spot | None) -> None:
         """Show the selected tile, with the sum of its cell under the pointer, otherwise of its strongest cell."""
@@ -153,11 +135,6 @@ class UnitDetail(Card):
         )
         self._show_histograms(inspection, column)
 
-    def take_focus(self) -> None:
-        """Move the keyboard focus to the enlarged map."""
-        if self._map.isVisible():
-            self._map.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _show_map(self, scene: Scene) -> None:
         self._enlarged = mapped(scene.inspection, scene.columns, self._focus)
         if self._enlarged is None:
@@ -174,9 +151,8 @@ class UnitDetail(Card):
         column = scene.columns[self._selection.column]
         layer = scene.spec.layers[column.layer] if column.layer >= 0 else None
         learns = layer is not None and layer.learns
-        for button in self._kinds.buttons():
-            button.setVisible(learns)
-        products = self._kinds.checkedId() == 1
+        self._buttons.set_kinds_visible(is_visible=learns)
+        products = self._buttons.shows_products
         tiles = weights_of(scene.inspection, scene.columns, self._focus, products=products)
         caption = ""
         if tiles is not None:
@@ -192,7 +168,8 @@ class UnitDetail(Card):
 
     def _show_close_up(self, tiles: Tiles | None) -> None:
         """Enlarge the kernel under the pointer, otherwise the strongest."""
-        if tiles is None or len(tiles.values) == 1 or tiles.values[0].size == 1:
+        is_single = tiles is None or len(tiles.values) == 1 or tiles.values[0].size == 1
+        if tiles is None or is_single or self.width() < CLOSE_UP_FROM_PX:
             self._close_up.show_tiles(None, "")
             self._show_pointed(tiles, self._weights.cell)
             return
@@ -211,7 +188,7 @@ class UnitDetail(Card):
         text = ""
         if tiles is not None and cell is not None and cell[0] < len(tiles.values):
             kind = "value" if tiles.colours is Colours.SEQUENTIAL else "weight"
-            kind = "contribution" if self._kinds.checkedId() == 1 and kind == "weight" else kind
+            kind = "product" if self._buttons.shows_products and kind == "weight" else kind
             channel = f"input channel {cell[0]} · " if len(tiles.values) > 1 else ""
             text = f"{channel}row {cell[1]}, column {cell[2]}: {kind} {number(float(tiles.values[cell]))}"
         if self._pointed.text() != text:
@@ -234,19 +211,16 @@ class UnitDetail(Card):
             return
         column = self._scene.columns[self._selection.column]
         height = self.height() - 2 * theme.SPACE_S - 2
-        share = WEIGHTS_SHARE if column.kind not in BARS and column.kind is not ColumnKind.LIST else 2 * WEIGHTS_SHARE
-        histogram_width = round(max(self.width() * HISTOGRAM_SHARE, HISTOGRAM_NARROWEST))
+        has_map = column.kind not in BARS and column.kind is not ColumnKind.LIST
+        widths = card_widths(self.width(), height, has_map=has_map)
         for histogram in self._histograms:
-            histogram.setFixedWidth(histogram_width)
-        is_beside = self.width() >= HISTOGRAMS_BESIDE_FROM_PX
+            histogram.setFixedWidth(max(widths.histogram, 1))
         direction = QBoxLayout.Direction
-        self._bars.setDirection(direction.LeftToRight if is_beside else direction.TopToBottom)
-        self._bars.setSpacing(theme.SPACE_L if is_beside else theme.SPACE_S)
-        close_up = height * CLOSE_UP_SHARE
-        others = height + close_up + FACTS_COMFORTABLE + histogram_width * (2 if is_beside else 1) + 6 * theme.SPACE_L
+        self._bars.setDirection(direction.LeftToRight if widths.is_beside else direction.TopToBottom)
+        self._bars.setSpacing(theme.SPACE_L if widths.is_beside else theme.SPACE_S)
         self._map.set_space(height, height)
-        self._weights.set_space(max(self.width() * share, self.width() - others, 96), height)
-        self._close_up.set_space(close_up, close_up + 36)
+        self._weights.set_space(widths.weights, height)
+        self._close_up.set_space(widths.close_up, widths.close_up + CAPTION + LEGEND)
 
     def _refresh(self, hover: Spot | None) -> None:
         if self._scene is not None:
@@ -271,10 +245,18 @@ class UnitDetail(Card):
         self._show_close_up(self._weights.tiles)
         self._close_up.set_mark(cell)
 
-    @Slot(int)
-    def _on_kinds_clicked(self, number: int) -> None:
-        del number
+    @Slot(object)
+    def _on_map_cell_activated(self, cell: Cell) -> None:
+        if self._enlarged is not None:
+            self.explain_requested.emit(self._enlarged._replace(row=cell[1], col=cell[2]))
+
+    @Slot()
+    def _on_buttons_kind_chosen(self) -> None:
         self._refresh(None)
+
+    @Slot()
+    def _on_buttons_explain_requested(self) -> None:
+        self.explain_requested.emit(self._focus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the space among the pictures."""
