@@ -226,6 +226,7 @@ class Tabs(QTabWidget):
 
         panel = InspectPanel(self._session, tab)
         panel.test_digit_requested.connect(self._controllers().files.show_test_digit)
+        panel.explain_requested.connect(self.show_explanation)
         panel.receptive_field_hovered.connect(self._on_panel_receptive_field_hovered)
         return panel
 
