@@ -56,7 +56,7 @@ def measure() -> Iterator[Row]:
         yield from _grid(count)
 
 
-def _empty_ms(size_of: QWidget) -> list[float]:
+def empty_ms(size_of: QWidget) -> list[float]:
     """Return how long an empty widget of some size takes from a change to its painting, in ms."""
     empty = QWidget()
     empty.resize(size_of.size())
@@ -84,7 +84,7 @@ def _rows(
     what: str, painted: Painted, change: Callable[[], object], widget: QWidget, rest_ms: int = 0
 ) -> Iterator[Row]:
     say(f"{what} ...")
-    empty = _empty_ms(widget)
+    empty = empty_ms(widget)
     for _ in range(3):
         painted.after(change)
     sleeper = Sleeper()

@@ -58,6 +58,13 @@ SUBJECTS: Final = (
         1.0,
     ),
     Subject(
+        "explain",
+        "Explain",
+        "Milliseconds from a click in Look inside to the worked sum, layer by layer, and from a new drawing to it; "
+        "compared with an empty widget of the same size.",
+        1.0,
+    ),
+    Subject(
         "replay",
         "The time slider",
         "Milliseconds per snapshot until everything is painted, tab by tab, while the mouse drags the slider.",
