@@ -278,12 +278,12 @@ def _style_sheet(tokens: Tokens) -> str:
     QToolBar#timeToolBar {{ border: none; spacing: 0; padding: 0; background: {tokens.window}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ background: transparent; }}
-    QTabBar::tab {{ background: transparent; color: {tokens.quiet}; padding: 8px 16px; border: none;
+    QTabBar::tab {{ background: transparent; color: {tokens.quiet}; padding: 8px 10px; border: none;
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {tokens.text}; border-bottom: 2px solid {tokens.accent}; }}
     QTabBar::tab:hover {{ color: {tokens.text}; }}
     QTabBar::tab:focus {{ border: 1px solid {tokens.accent}; border-bottom: 2px solid {tokens.accent};
-        padding: 7px 15px 8px; }}
+        padding: 7px 9px 8px; }}
     QProgressBar {{ background: {tokens.track}; border: none; border-radius: 4px; max-height: 8px; }}
     QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 4px; }}
     QToolTip {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.line}; padding: 4px; }}

@@ -1,5 +1,6 @@
 """The page with the worked sum of one value."""
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -7,11 +8,16 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.sheets.choosing import sheet_of
-from digitlab.gui.explain.sheets.sheet import AllRows, Channel, Options, Target
+from digitlab.gui.explain.sheets.layout import ROW, TITLE
+from digitlab.gui.explain.sheets.sheet import MOST_ROWS, AllRows, Channel, Options, Target
 from digitlab.gui.explain.sheets.view import SheetView
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.label import Label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
+
+_OTHER_ROWS: Final = 4
+"""Rows of a running sum besides the largest summands: the smaller ones, the bias, the sum and the activation."""
 
 _RESTING: Final = "Point at a number to see what it is; click it to go to where it comes from."
 
@@ -35,10 +41,11 @@ class SumPage(Card):
         self.column.setSpacing(theme.SPACE_XS)
         self._title = title_label()
         self._title.setObjectName("sumTitle")
-        self._result = quiet_label()
+        self._result = Label()
+        self._result.setWordWrap(True)
         self._result.setObjectName("sumResult")
         self._view = SheetView()
-        scroll = QScrollArea(self)
+        self._scroll = scroll = QScrollArea(self)
         scroll.setObjectName("sumScroll")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -68,7 +75,8 @@ class SumPage(Card):
         if self._shown is not None and self._shown[1] != place:
             self._options = Options()
         self._shown = (inspection, place)
-        sheet = sheet_of(inspection, place, self._options)
+        rows = max(MOST_ROWS, (self._scroll.viewport().height() - 2 * TITLE) // ROW - _OTHER_ROWS)
+        sheet = sheet_of(inspection, place, replace(self._options, rows=rows))
         if self._title.text() != sheet.title:
             self._title.setText(sheet.title)
         if self._result.text() != sheet.result:

@@ -30,8 +30,13 @@ def output_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
     names = _names(len(steps.outputs))
 
     def column(title: str, values: Real, step: Step, *, colours: Colours, limit: float, caption: str) -> Matrix:
+        write = probability if step is Step.COST else number
+
+        def text(cell: Cell) -> str:
+            return write(float(values[cell[1]]))
+
         def name(cell: Cell) -> str:
-            return f"{names[cell[1]]}: {title} = {number(float(values[cell[1]]))}"
+            return f"{names[cell[1]]}: {title} = {text(cell)}"
 
         def target(cell: Cell) -> Place:
             return Place(place.layer, (cell[1],), step)
@@ -45,7 +50,8 @@ def output_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
             caption,
             target,
             marked=(0, unit, 0),
-            row_names=names if title == "logit" else (),
+            row_names=names if step is Step.VALUE else (),
+            texts=text if step is Step.COST else None,
             group="classes",
             is_table=True,
         )

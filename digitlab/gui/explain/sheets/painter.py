@@ -17,6 +17,8 @@ from digitlab.words.numbers import aligned, decimals_for, number
 _MOST_TEXTS: Final = 900
 """Cells of a matrix up to which numbers are written in them, if they fit."""
 
+_ONE_DIGIT_BELOW: Final = 0.1
+
 _NUMBER_WIDTH: Final = 76
 _LABEL_SHARE: Final = 0.42
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -156,7 +158,9 @@ class SheetPainter:
         limit = -matrix.limit if matrix.colours is Colours.DIVERGING else matrix.limit
         width = self.measures.small
 
-        for digits, is_short in ((4, False), (3, False), (2, False), (2, True), (1, False), (1, True)):
+        # One digit is enough only behind the point: 0.957 is not 1.
+        last = ((1, True),) if matrix.limit < _ONE_DIGIT_BELOW else ()
+        for digits, is_short in ((4, False), (3, False), (2, False), (2, True), *last):
             decimals = decimals_for(matrix.limit, digits)
 
             def write(value: float, decimals: int = decimals, is_short: bool = is_short) -> str:
@@ -193,7 +197,7 @@ class SheetPainter:
         finite = [value for value in limits if np.isfinite(value)]
         low, high = min(finite), max(finite)
         span = high - low or 1.0
-        decimals = decimals_for(max(abs(row.value) for row in bars.rows))
+        decimals = decimals_for(max(abs(row.value) for row in bars.rows), 4)
         width = placed.rect.width
         label = width * _LABEL_SHARE
         left = placed.rect.x + label + _NUMBER_WIDTH + 8

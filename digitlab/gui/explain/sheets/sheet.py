@@ -6,12 +6,16 @@ with every move of the pen.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.gui.maps.colours import Colours
 from digitlab.insight.place import Place
+
+MOST_ROWS: Final = 10
+"""Summands that are shown one by one at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,9 @@ class Options:
     Attributes:
         channel: The input channel shown in full; None for the one with the largest contribution.
         has_all_rows: Whether all summands are shown.
+        rows: Otherwise, how many are shown one by one before the others are summed up.
     """
 
     channel: int | None = None
     has_all_rows: bool = False
+    rows: int = MOST_ROWS

@@ -17,9 +17,6 @@ from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number
 from digitlab.words.places import ACTIVATION_NAMES, layer_name, place_name, unit_name, worked_line
 
-MOST_ROWS: Final = 10
-"""Summands that are shown one by one, before the others are summed up."""
-
 _CURVE_POINTS: Final = 97
 _REFERENCE_SPAN: Final = 4.0
 """Half the width of an activation curve, or more if the value lies outside."""
@@ -222,7 +219,8 @@ def _ranked(
 ) -> list[Row]:
     """Return the summands by size; the small ones as one, unless all are wanted."""
     order = np.argsort(-np.nan_to_num(np.abs(contributions)), kind="stable")
-    shown = order if options.has_all_rows or len(order) <= MOST_ROWS + 2 else order[:MOST_ROWS]
+    most = options.rows
+    shown = order if options.has_all_rows or len(order) <= most + 2 else order[:most]
     rows, total = [], 0.0
     for nth in shown.tolist():
         value = float(contributions[nth])
@@ -233,7 +231,7 @@ def _ranked(
     if len(rest):
         value = float(contributions[rest].sum())
         rows.append(Row(f"{len(rest):,} smaller ones", value, total, total + value, AllRows()))
-    elif options.has_all_rows and len(order) > MOST_ROWS + 2:
+    elif options.has_all_rows and len(order) > most + 2:
         rows.append(Row("show fewer", 0.0, total, total, AllRows()))
     return rows
 
