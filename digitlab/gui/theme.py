@@ -389,6 +389,14 @@ def mixed(colour: QColor, background: QColor, share: float) -> QColor:
     return QColor(*(round(share * over + (1 - share) * under) for over, under in parts))
 
 
+def readable_on(background: QColor) -> QColor:
+    """Return black or white, whichever has more contrast (WCAG 2.2, relative luminance)."""
+    parts = [part / 255 for part in background.getRgb()[:3]]  # type: ignore[index]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    # At this luminance black and white have the same contrast of 4.58.
+    return QColor("#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff")
+
+
 def title_font(font: QFont) -> QFont:
     """Return a font in the usual size, semi-bold, for the names of columns and layers."""
     title = QFont(font)

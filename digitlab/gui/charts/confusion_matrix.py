@@ -33,7 +33,6 @@ from digitlab.gui.charts.confusion_shading import (
     off_diagonal,
     rate_text,
     rates_of,
-    readable_on,
     strengths,
 )
 from digitlab.gui.widgets.fields import describe, set_description
@@ -310,7 +309,7 @@ class ConfusionMatrix(Themed, QWidget):
             font = QFont(self.font())
             font.setPixelSize(font_px)
             painter.setFont(font)
-            painter.setPen(readable_on(colour))
+            painter.setPen(theme.readable_on(colour))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _cell_font(self, font: QFont, side: float) -> QFont:

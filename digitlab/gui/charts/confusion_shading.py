@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts
@@ -17,7 +16,6 @@ FAINTEST: Final = 0.12
 """Share of the colour in a cell with a single mistake; it must be visible."""
 
 STRONGEST: Final = 0.9
-_DARK_TEXT, _LIGHT_TEXT = QColor("#000000"), QColor("#FFFFFF")
 _IS_CORRECT: Final = np.eye(CLASS_COUNT, dtype=bool)
 
 
@@ -73,14 +71,6 @@ def matrix_text(counts: Counts, cell: Cell | None) -> str:
     if not number:
         return f"{what}: never."
     return f"{what}: {times(number)}, {percent(number / whole, whole)} of all {true}s."
-
-
-def readable_on(background: QColor) -> QColor:
-    """Return black or white, whichever has more contrast (WCAG 2, relative luminance)."""
-    parts = [part / 255 for part in background.getRgb()[:3]]  # type: ignore[index]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    # At this luminance black and white have the same contrast of 4.58.
-    return _DARK_TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else _LIGHT_TEXT
 
 
 def rate_text(rate: float) -> str:

@@ -23,8 +23,6 @@ _NUMBER_WIDTH: Final = 76
 _LABEL_SHARE: Final = 0.42
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_DARK_TEXT: Final = QColor("#1C2330")
-_LIGHT_TEXT: Final = QColor("#FFFFFF")
 
 
 class SheetPainter:
@@ -174,9 +172,7 @@ class SheetPainter:
 
     def _inks(self, colours: Colours) -> list[QColor]:
         """Return the colour of text on each colour of a table."""
-        return [
-            _DARK_TEXT if _luminance(QColor.fromRgb(colour)) > 0.36 else _LIGHT_TEXT
-            for colour in self._colours.tables[colours]
+        return [theme.readable_on(QColor.fromRgb(colour)) for colour in self._colours.tables[colours]]
         ]
 
     def _paint_sign(self, painter: QPainter, placed: Placed, sign: Sign) -> None:
@@ -272,12 +268,3 @@ class SheetPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
         painter.drawRect(rect_of(rect).adjusted(inset, inset, -inset, -inset))  # type: ignore[arg-type]
-
-
-def _luminance(colour: QColor) -> float:
-    """Return the relative luminance of a colour, 0..1 (WCAG 2.2)."""
-    parts = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (colour.redF(), colour.greenF(), colour.blueF())
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
