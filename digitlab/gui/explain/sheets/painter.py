@@ -173,7 +173,6 @@ class SheetPainter:
     def _inks(self, colours: Colours) -> list[QColor]:
         """Return the colour of text on each colour of a table."""
         return [theme.readable_on(QColor.fromRgb(colour)) for colour in self._colours.tables[colours]]
-        ]
 
     def _paint_sign(self, painter: QPainter, placed: Placed, sign: Sign) -> None:
         rect = rect_of(placed.rect)
