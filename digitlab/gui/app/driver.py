@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -30,6 +31,8 @@ _QUIET_S: Final = 1.5
 """From then on without a change, work in the background has ended."""
 
 _POLL_MS: Final = 10
+
+_GIF_COLOURS: Final = 256
 
 
 class Driver:
@@ -109,6 +112,34 @@ class Driver:
         pixmap.save(buffer, "PNG")
         with atomic_write(path) as file:
             file.write(buffer.data().data())
+        self.pictures.append(path)
+
+    def frames(self, widget: QWidget, *, count: int, frame_ms: int, width: int) -> list[QImage]:
+        """Return pictures of a widget over some time, scaled to a width in pixels."""
+        images = []
+        for _ in range(count):
+            self.rest(frame_ms)
+            scaled = widget.grab().toImage().scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+            images.append(scaled.convertToFormat(QImage.Format.Format_RGB888))
+        return images
+
+    def animation(self, name: str, frames: Sequence[QImage], frame_ms: int) -> None:
+        """Save pictures as an animated GIF, which repeats for ever.
+
+        Args:
+            name: File name without the extension.
+            frames: The pictures, each 8-bit RGB, of the same size.
+            frame_ms: How long each is shown.
+        """
+        from PIL import Image
+
+        size, line = (frames[0].width(), frames[0].height()), frames[0].bytesPerLine()
+        images = [Image.frombuffer("RGB", size, one.constBits(), "raw", "RGB", line, 1) for one in frames]
+        palette = images[len(images) // 2].quantize(_GIF_COLOURS, Image.Quantize.MAXCOVERAGE)
+        first, *others = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in images]
+        path = self._out / f"{name}.gif"
+        with atomic_write(path) as file:
+            first.save(file, "GIF", save_all=True, append_images=others, duration=frame_ms, loop=0, optimize=True)
         self.pictures.append(path)
 
     def rest(self, duration_ms: int) -> None:

@@ -25,7 +25,7 @@ SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
 
 SUM, SLIDE = range(2)
-_PAGES: Final = (
+PAGES: Final = (
     ("explainSum", "Worked sum", "How one value is computed, number by number."),
     ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
 )
@@ -88,7 +88,7 @@ class ExplainPanel(Themed, QWidget):
         top.addWidget(self._forward)
         top.addSpacing(theme.SPACE_S)
         self._pages = QButtonGroup(self)
-        for nth, (name, text, tip) in enumerate(_PAGES):
+        for nth, (name, text, tip) in enumerate(PAGES):
             button = QPushButton(text, self)
             button.setObjectName(name)
             button.setCheckable(True)
