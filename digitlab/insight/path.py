@@ -88,24 +88,29 @@ def _user(inspection: Inspection, place: Place, step: tuple[int, Step]) -> Place
     described, shape, out = spec.layers[layer], spec.shapes[layer], spec.shapes[layer + 1]
     if described.only_reshapes:
         return Place(layer, (int(np.ravel_multi_index(place.unit, shape)),))
-    window = described.window
-    if window is None:
+    if len(out) != 3:
         return Place(layer, (_heaviest(inspection, layer, place.unit) if described.learns else place.unit[-1],))
-    at = []
-    for axis in range(2):
-        using = [
-            index
-            for index in range(out[axis])
-            if window.sources(slice(index, index + 1), shape[axis]).start
-            <= place.unit[axis]
-            < window.sources(slice(index, index + 1), shape[axis]).stop
-        ]
-        at.append(using[len(using) // 2] if using else min(place.unit[axis] // window.stride, out[axis] - 1))
-    if not described.learns:
-        return Place(layer, (at[0], at[1], place.unit[2]))
-    offset = [place.unit[axis] - at[axis] * window.stride + window.padding_before(shape[axis]) for axis in range(2)]
-    row, col = (min(max(number, 0), window.size - 1) for number in offset)
-    return Place(layer, (at[0], at[1], _heaviest(inspection, layer, (row, col, place.unit[2]))))
+    row, col = (_user_along(spec, layer, axis, place.unit[axis]) for axis in range(2))
+    window = described.window
+    if not described.learns or window is None:
+        return Place(layer, (row, col, place.unit[2]))
+    weight = [
+        min(max(index - user * window.stride + window.padding_before(length), 0), window.size - 1)
+        for index, user, length in zip(place.unit, (row, col), shape, strict=False)
+    ]
+    return Place(layer, (row, col, _heaviest(inspection, layer, (weight[0], weight[1], place.unit[2]))))
+
+
+def _user_along(spec: ModelSpec, layer: int, axis: int, index: int) -> int:
+    """Return the row or column of a layer in the middle of those that see a row or column of its input."""
+    described, shape, length = spec.layers[layer], spec.shapes[layer], spec.shapes[layer + 1][axis]
+    users = [
+        user
+        for user in range(length)
+        if (seen := described.sources_along(axis, user, shape)).start <= index < seen.stop
+    ]
+    # A stride can skip an input: then the nearest one.
+    return users[len(users) // 2] if users else min(index * length // shape[axis], length - 1)
 
 
 def _heaviest(inspection: Inspection, layer: int, weight: tuple[int, ...]) -> int:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from digitlab.system.errors import DigitLabError
 
 Shape = tuple[int, ...]
@@ -139,13 +136,6 @@ class Window:
         stop = (outputs.stop - 1) * self.stride - self.padding_before(length) + self.size
         return slice(max(start, 0), min(stop, length))
 
-    def all_sources(self, outputs: NDArray[np.intp], length: int) -> NDArray[np.intp]:
-        """Return the inputs of some outputs, each once and ascending, clipped to the axis."""
-        seen = np.zeros(length, dtype=bool)
-        for output in outputs.tolist():
-            seen[self.sources(slice(output, output + 1), length)] = True
-        return np.flatnonzero(seen)
-
     def boxes(self, box: Box, input_shape: Shape) -> tuple[slice, slice]:
         """Return the rows and columns of the input that a box of outputs depends on, clipped to the input."""
         return self.sources(box[0], input_shape[0]), self.sources(box[1], input_shape[1])
@@ -259,3 +249,15 @@ class Layer(ABC):
     @abstractmethod
     def sources(self, box: Box, input_shape: Shape) -> Box:
         """Return the box of inputs that the given box of outputs is computed from, clipped to the input."""
+
+    def sources_along(self, axis: int, index: int, input_shape: Shape) -> slice:
+        """Return the rows or columns of the input that a row or column of maps is computed from.
+
+        Args:
+            axis: 0 for rows, 1 for columns.
+            index: Index of the row or column in the output.
+            input_shape: Shape of the input, maps.
+        """
+        box = [slice(0, 1)] * len(self.output_shape(input_shape))
+        box[axis] = slice(index, index + 1)
+        return self.sources(tuple(box), input_shape)[axis]

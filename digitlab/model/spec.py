@@ -272,10 +272,16 @@ class ModelSpec:
             index -= 1
         axes = [np.arange(part.start, part.stop) for part in box[:2]]
         for lower in range(index, -1, -1):
-            window = self.layers[lower].window
-            if window is not None:
-                axes = [window.all_sources(axes[axis], self.shapes[lower][axis]) for axis in range(2)]
+            axes = [self._sources_along(lower, axis, axes[axis]) for axis in range(2)]
         return axes[0], axes[1]
+
+    def _sources_along(self, layer: int, axis: int, outputs: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the rows or columns that some rows or columns of a layer are computed from, each once, ascending."""
+        shape = self.shapes[layer]
+        seen = np.zeros(shape[axis], dtype=bool)
+        for output in outputs.tolist():
+            seen[self.layers[layer].sources_along(axis, output, shape)] = True
+        return np.flatnonzero(seen)
 
 
 def bytes_of(shape: Shape) -> int:

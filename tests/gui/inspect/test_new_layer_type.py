@@ -8,6 +8,8 @@ import pytest
 from digitlab.cli import main
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
+from digitlab.gui.explain.sheets.choosing import sheet_of
+from digitlab.gui.explain.sheets.sheet import Options
 from digitlab.gui.inspect.columns import ColumnKind, Spot
 from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.network_view import NetworkView
@@ -22,6 +24,8 @@ from digitlab.insight.batch import answer_all
 from digitlab.insight.forward import FORWARD
 from digitlab.insight.learning import measure, probe_images
 from digitlab.insight.lens import Inspection, inspect
+from digitlab.insight.path import path_through
+from digitlab.insight.place import Place
 from digitlab.insight.unit import explain_unit
 from digitlab.model.build import KERAS
 from digitlab.model.files.network_file import read_model, write_model
@@ -189,3 +193,17 @@ def test_look_inside_shows_it_cell_by_cell(qtbot, inspection):
         network.set_hover(spot)
         assert not panel.grab().isNull()
     assert panel.findChild(FactsView, "unitFacts").lines[0] == "padding · map 1"
+
+
+def test_explain_has_a_path_and_a_sheet_through_it(inspection):
+    border, inner = Place(PADDED, (0, 5, 1)), Place(PADDED, (6, 7, 1))
+    path = path_through(inspection, inner)
+    assert path[1] == Place(0, (4, 5, 1))
+    assert path[3].layer == PADDED + 1
+    for place in (*path, border):
+        assert sheet_of(inspection, place, Options()).result
+    sheet = sheet_of(inspection, inner, Options())
+    assert sheet.blocks[0].marked == (0, 4, 5)
+    assert sheet_of(inspection, border, Options()).result == "constant: 0"
+    rows, cols = SPEC.receptive_pixels(PADDED, (6, 7, 1))
+    assert (rows.tolist(), cols.tolist()) == ([4, 5, 6, 7, 8], [5, 6, 7, 8, 9])

@@ -15,7 +15,7 @@ _SHEETS: Final[tuple[tuple[Callable[[Layer], bool], Callable[[Inspection, Place,
     (lambda layer: layer.has_filters, filter_sheet),
     (lambda layer: layer.learns, dense_sheet),
     (lambda layer: layer.pooling is not None, pooled_sheet),
-    (lambda layer: layer.only_reshapes, copied_sheet),
+    (lambda _: True, copied_sheet),
 )
 """The sheet of the first kind of layer that fits."""
 

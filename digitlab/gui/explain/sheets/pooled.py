@@ -10,7 +10,7 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
 from digitlab.insight.unit import explain_unit, source_of
 from digitlab.model.layer import Pooling
-from digitlab.words.numbers import number
+from digitlab.words.numbers import count, number
 from digitlab.words.places import place_name, unit_name
 
 
@@ -73,35 +73,32 @@ def pooled_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
 
 
 def copied_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
-    """Return the sheet of a copied value: where it comes from, and how its index follows."""
+    """Return the sheet of a copied value: where it comes from, and in a list how its index follows."""
     del options
     spec = inspection.snapshot.spec
     explained = explain_unit(inspection, place.layer, place.unit)
-    source = tuple(part.start for part in spec.sources(place.layer, place.unit))
-    shape = spec.shapes[place.layer]
-    if len(shape) != 3:
-        return Sheet(place_name(spec, place), result_line(inspection, place, explained), ())
+    title, result = place_name(spec, place), result_line(inspection, place, explained)
+    source = source_of(spec, place.layer, place.unit, (0,)) if explained.inputs.size else None
+    if source is None or len(source) != 3:
+        return Sheet(title, result, ())
     row, col, channel = source
     origin = Place(place.layer - 1, source)
     matrix = map_matrix(
         inspection, origin.layer, channel, marked=(row, col), caption=f"copied: row {row}, column {col}"
     )
-    value = np.array([[[explained.activation]]])
     after = Matrix(
-        f"Number {place.unit[0]:,}",
-        value,
-        lambda _: f"number {place.unit[0]:,} = {number(explained.activation)}",
+        unit_name(spec, place).capitalize(),
+        np.array([[[explained.activation]]]),
+        lambda _: f"{unit_name(spec, place)} = {number(explained.activation)}",
         matrix.colours,
         matrix.limit,
         target=lambda _: origin,
     )
-    _, width, depth = shape
-    formula = (
-        f"({row} × {width} columns + {col}) × {depth:,} {'map' if depth == 1 else 'maps'} + {channel}"
-        f" = number {place.unit[0]:,}"
-    )
-    result = f"{formula}; copied: {number(explained.activation)}"
-    return Sheet(place_name(spec, place), result, ((matrix, Sign("→", "copied"), after),))
+    if spec.layers[place.layer].only_reshapes:
+        _, width, depth = spec.shapes[place.layer]
+        index = f"({row} × {width} columns + {col}) × {count(depth, 'map')} + {channel} = number {place.unit[0]:,}"
+        result = f"{index}; {result}"
+    return Sheet(title, result, ((matrix, Sign("→", "copied"), after),))
 
 
 def pixel_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
