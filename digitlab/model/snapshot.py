@@ -14,7 +14,7 @@ from digitlab.system.errors import DigitLabError
 Weights = tuple[tuple[NDArray[np.float32], ...], ...]
 """One tuple for each layer, with its arrays in Keras' order (kernel, bias); empty for layers without weights."""
 
-OFF_BIAS: Final = -10_000.0
+OFF_BIAS: Final = -1_000.0
 """The bias of a unit that is off, where 0 as its bias does not give 0 as its activation: sigmoid and softmax then
 are exactly 0 in float32. It is exact in float16 too, in which runs store their snapshots."""
 

@@ -13,6 +13,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sources import DataSource
 from digitlab.gui.evaluate.cache import ResultCache
+from digitlab.gui.evaluate.effect import effect_of
 from digitlab.gui.evaluate.jobs import FOLLOW_COUNT, SNAPSHOT_COUNT, Advance, EvaluationJob, Evaluator, Requested
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, Request
@@ -50,6 +51,7 @@ class EvaluationController(QObject):
         self._editor = editor
         self._messages = messages
         self._is_watched = False
+        self._watches_edits = False
         self._requested: Requested | None = None
         self._preparation: Request[HeldOutSet | None] | None = None
         self._data: HeldOutSet | None = None  # the chosen data, once they are loaded
@@ -140,6 +142,14 @@ class EvaluationController(QObject):
             self._prepare()
         self._survey.retry()
 
+    @Slot(bool)
+    def watch_edits(self, is_watched: bool) -> None:
+        """Follow the network on screen with and without its edits, while What if is visible."""
+        self._watches_edits = is_watched
+        self._prepare()
+        self._show_effect()
+        self._survey.retry()
+
     def close(self, timeout_s: float) -> bool:
         """Cancel the work and end the thread; returns whether it has ended."""
         self._cancel_preparation()
@@ -165,16 +175,17 @@ class EvaluationController(QObject):
             return
         self.cancel()
         self._data = None
-        self._set(source=source, part=part, over_time=self._over_time(), distorted=None)
+        self._set(source=source, part=part, over_time=self._over_time(), distorted=None, effect=None)
         self._prepare()
 
     def _prepare(self) -> None:
         """Load the chosen data, to save time later; nothing is downloaded, and errors are not shown."""
         is_loading = self._preparation is not None and not self._preparation.is_finished
-        if self._is_watched and self._data is None and not self._survey.is_busy and not is_loading:
+        is_watched = self._is_watched or self._watches_edits
+        if is_watched and self._data is None and not self._survey.is_busy and not is_loading:
             evaluation = self._session.evaluation
             load = partial(self._evaluator.prepare, evaluation.source, evaluation.part)
-            self._preparation = self.desk.ask(load, then=self._show_data, failed=lambda error: None, is_quiet=True)
+            self._preparation = self.desk.ask(load, then=self._on_prepared, failed=lambda error: None, is_quiet=True)
 
     def _cancel_preparation(self) -> None:
         if self._preparation is not None:
@@ -182,16 +193,21 @@ class EvaluationController(QObject):
             self._preparation = None
 
     def _wanted(self) -> Sequence[Snapshot]:
-        """Return the snapshots to evaluate: the requested ones, or the one on screen if it is followed."""
+        """Return the snapshots to evaluate: the requested ones, or the one on screen if it is followed.
+
+        For What if, the network without the edits is evaluated too.
+        """
         if self._requested is not None:
             return tuple(self._requested.left)
         snapshot = self._session.snapshot
-        return (snapshot,) if self._is_followed(snapshot) else ()
+        if not self._is_followed(snapshot):
+            return ()
+        return (snapshot, snapshot.original) if self._watches_edits else (snapshot,)
 
     def _job_for(self, snapshot: Snapshot) -> Callable[[Request[Any]], Advance | None] | None:
         evaluation, requested = self._session.evaluation, self._requested
         if requested is None:
-            if self._is_known(snapshot, SNAPSHOT_COUNT):
+            if self._is_known(snapshot, FOLLOW_COUNT if self._watches_edits else SNAPSHOT_COUNT):
                 return None
             requested = Requested(Task.FOLLOW, [snapshot], 1, FOLLOW_COUNT, time.perf_counter())
         job = EvaluationJob(
@@ -242,6 +258,19 @@ class EvaluationController(QObject):
 
     # Results
 
+    def _on_prepared(self, data: HeldOutSet | None) -> None:
+        self._show_data(data)
+        self._show_effect()
+        self._survey.refresh()
+
+    def _show_effect(self) -> None:
+        """Show what the edits do, if somebody looks."""
+        effect = None
+        if self._watches_edits and self._data is not None and self._session.snapshot.spec.classifies:
+            effect = effect_of(self._cache, self._session.snapshot, self._data, FOLLOW_COUNT)
+        if effect is not None or self._session.evaluation.effect is not None:
+            self._set(effect=effect)
+
     def _show_data(self, data: HeldOutSet | None) -> None:
         if data is not None and data is not self._data:
             self._data = data
@@ -253,6 +282,10 @@ class EvaluationController(QObject):
         self._cache.add(result)
         # There may be an earlier result on more images.
         best = self._cache.find(result.snapshot, result.data) or result
+        self._show_effect()
+        screen = self._session.snapshot
+        if self._requested is None and screen.is_edited and result.snapshot is screen.original:
+            return  # it is only what the edited network is compared with
         if self._requested is None or self._requested.task is not Task.SNAPSHOTS:
             self._set(result=best)
         else:
@@ -272,14 +305,12 @@ class EvaluationController(QObject):
     def _is_followed(self, snapshot: Snapshot) -> bool:
         """Return whether a snapshot is evaluated without a request: never the newest of a running training."""
         session, result = self._session, self._session.evaluation.result
-        return (
-            self._is_watched
-            and session.evaluation.is_following
-            and snapshot.spec.classifies
-            and result is not None
-            and result.data is self._data
-            and not (session.training_state.is_busy and session.replay.is_following)
-        )
+        if not snapshot.spec.classifies or (session.training_state.is_busy and session.replay.is_following):
+            return False
+        if self._watches_edits:
+            return self._data is not None
+        is_followed = self._is_watched and session.evaluation.is_following
+        return is_followed and result is not None and result.data is self._data
 
     def _over_time(self) -> AccuracyOverTime:
         """Return the known accuracies of the run's snapshots."""
@@ -312,6 +343,7 @@ class EvaluationController(QObject):
         shown = None if evaluation.result is None else evaluation.result.metrics
         if known is not None and known.metrics is not shown:
             self._set(result=known)
+        self._show_effect()
         self._survey.retry()
 
     @Slot()
@@ -324,7 +356,7 @@ class EvaluationController(QObject):
     @Slot()
     def _on_session_training_state_changed(self) -> None:
         """Show the snapshots that a training has added."""
-        if self._is_watched and not self._session.training_state.is_busy:
+        if (self._is_watched or self._watches_edits) and not self._session.training_state.is_busy:
             self._set(over_time=self._over_time())
             self._survey.retry()
 

@@ -207,6 +207,32 @@ class AccuracyOverTime:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class EditEffect:
+    """The accuracy of the network on screen with and without its edits, as far as it is known.
+
+    Attributes:
+        snapshot: The network on screen, edited or not.
+        title: What it was evaluated on.
+        before: The accuracy without the edits, 0..1; None if unknown.
+        after: The accuracy with the edits, 0..1; None if unknown.
+        count: Number of images that both were evaluated on.
+        total: Number of images that they will be evaluated on.
+    """
+
+    snapshot: Snapshot
+    title: str
+    before: float | None
+    after: float | None
+    count: int
+    total: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both accuracies are known on all images."""
+        return self.before is not None and self.after is not None and self.count >= self.total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """What networks are evaluated on, the progress, and the newest result.
 
@@ -220,6 +246,7 @@ class Evaluation:
         result: The result shown, or None before the first; it may still be incomplete.
         over_time: The accuracies of the run's snapshots on these data.
         distorted: The newest result on distorted digits of these data, or None before the first.
+        effect: What the edits do to the accuracy; None while nobody looks, or the data are not on this computer.
     """
 
     source: str
@@ -231,6 +258,7 @@ class Evaluation:
     result: EvaluationResult | None = None
     over_time: AccuracyOverTime = AccuracyOverTime()
     distorted: DistortedResult | None = None
+    effect: EditEffect | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
