@@ -123,6 +123,10 @@ class ModelSpec:
             object.__setattr__(self, "_weight_shapes", tuple(layer.weight_shapes(shape) for layer, shape in pairs))
         return cast("tuple[dict[str, Shape], ...]", self._weight_shapes)
 
+    def has_weights_like(self, other: "ModelSpec") -> bool:
+        """Return whether the weights of another network fit this one."""
+        return self is other or self.weight_shapes == other.weight_shapes
+
     @property
     def total_parameters(self) -> int:
         """The number of weights and biases of the whole network."""

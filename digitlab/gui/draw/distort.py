@@ -2,22 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QPushButton,
-    QSizePolicy,
-    QSlider,
-    QStyle,
-    QStyleOptionSlider,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from digitlab.data.drawing.distortions import KINDS, NO_DISTORTION, Distortion, Kind
 from digitlab.gui import theme
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import describe, set_tip
+from digitlab.gui.widgets.slider import LineSlider
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import exact_percent
 
@@ -27,9 +19,6 @@ _SHOWN: Final = ("tilt", "size", "across", "thickness", "blur", "faint", "noise"
 _COLUMNS: Final = 2
 _STEPS: Final = 20
 _PAGE: Final = 5
-_SLIDER_PX: Final = 18
-_LEAST_SLIDER_PX: Final = 44
-_HANDLE_PX: Final = 5
 _ARROW_PX: Final = 12
 
 
@@ -113,7 +102,7 @@ class DistortSliders(Themed, QWidget):
         self.distortion_requested.emit(self._distortion.changed(kind, amount))
 
 
-class AmountSlider(QSlider):
+class AmountSlider(LineSlider):
     """A slider for the amount of one kind; a double click sets it to 0.
 
     Signals:
@@ -124,22 +113,17 @@ class AmountSlider(QSlider):
 
     def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
         """Create a slider at 0."""
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._kind = kind
         describe(self, f"distort_{kind.name}", kind.title, kind.what)
         self.setRange(-_STEPS if kind.is_two_sided else 0, _STEPS)
         self.setPageStep(_PAGE)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_SLIDER_PX)
         self.valueChanged.connect(self._on_value_changed)
         self._describe()
 
     def show_amount(self, amount: float) -> None:
         """Move the slider without a signal."""
-        self.blockSignals(True)
-        self.setValue(round(amount * _STEPS))
-        self.blockSignals(False)
+        self.show_value(round(amount * _STEPS))
         self._describe()
 
     def _describe(self) -> None:
@@ -150,40 +134,3 @@ class AmountSlider(QSlider):
     def _on_value_changed(self, value: int) -> None:
         self._describe()
         self.amount_chosen.emit(self._kind.name, value / _STEPS)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return a size at which the slider can still be moved."""
-        return QSize(_LEAST_SLIDER_PX, _SLIDER_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the groove, filled from 0 to the handle, which the style would fill from the left."""
-        del event
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        style, slider = self.style(), QStyle.ComplexControl.CC_Slider
-        handle = QRectF(style.subControlRect(slider, option, QStyle.SubControl.SC_SliderHandle, self)).center()
-        span = self.width() - style.pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self)
-        zero = self.width() / 2 - span / 2 + span * -self.minimum() / (self.maximum() - self.minimum())
-        middle, palette = self.height() / 2, self.palette()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.color(theme.TRACK))
-        painter.drawRoundedRect(QRectF(0, middle - 2, self.width(), 4), 2, 2)
-        painter.setBrush(palette.color(theme.ACCENT))
-        painter.drawRect(QRectF(QPointF(zero, middle - 2), QPointF(handle.x(), middle + 2)).normalized())
-        painter.setPen(QPen(palette.color(theme.ACCENT if self.value() or self.hasFocus() else theme.QUIET), 1.5))
-        painter.setBrush(palette.color(theme.ACCENT if self.hasFocus() else theme.SURFACE))
-        painter.drawEllipse(QPointF(handle.x(), middle), _HANDLE_PX, _HANDLE_PX)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Set the amount to 0."""
-        self.setValue(0)
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change the amount if the slider has the focus, so that scrolling past it changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from digitlab.gui.messages import Option
 from digitlab.model.edits import Edits
+from digitlab.words.edits import edits_text
+from digitlab.words.names import one_line
 
 if TYPE_CHECKING:
+    from digitlab.gui.messages import Messages
     from digitlab.gui.session.session import Session
     from digitlab.gui.session.values import EndedEdits
 
@@ -40,10 +45,17 @@ class NetworkEditor(QObject):
         stack: The commands. A network with other layers clears it, and so does training from the edited network.
     """
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        """Create an editor of the session's edits, with an empty undo stack."""
+    def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
+        """Create an editor of the session's edits, with an empty undo stack.
+
+        Args:
+            session: The open network.
+            messages: Where it offers to bring back the edits of another network.
+            parent: The owner.
+        """
         super().__init__(parent)
         self._session = session
+        self._messages = messages
         self._known = session.edits  # what the last command shows
         self._is_changing = False
         self._spec = session.snapshot.spec
@@ -114,10 +126,25 @@ class NetworkEditor(QObject):
     @Slot()
     def _on_session_snapshot_changed(self) -> None:
         before, self._spec = self._spec, self._session.snapshot.spec
-        if before is not self._spec and before.weight_shapes != self._spec.weight_shapes:
+        if not self._spec.has_weights_like(before):
             self._forget()
 
     @Slot(object)
     def _on_session_edits_ended(self, ended: EndedEdits) -> None:
         if ended.is_trained:
             self._forget()  # on the new weights, the same edits would mean something else
+            return
+        options = [Option("Go back to it", partial(self._go_back, ended))]
+        if ended.original.spec.has_weights_like(self._session.snapshot.spec):
+            options.insert(0, Option("Apply the edits here", partial(self.change, ended.edits, "applying the edits")))
+        name = one_line(ended.name)
+        self._messages.offer(f"{name} was edited: {edits_text(ended.edits)}.", "They ended with it.", tuple(options))
+
+    def _go_back(self, ended: EndedEdits) -> None:
+        """Open the network again whose edits ended, and edit it in the same way."""
+        session = self._session
+        if session.training_state.is_busy:
+            self._messages.show_info("Training is in progress.", "Stop it first, then open the other network.")
+            return
+        session.open_network(ended.original, ended.run, ended.name, ended.file)
+        self.change(ended.edits, "editing")

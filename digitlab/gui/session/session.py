@@ -172,7 +172,7 @@ class Session(QObject):
 
     def show(self, snapshot: Snapshot) -> None:
         """Show another snapshot of the network, with the edits; other layers, as of a pinned network, end them."""
-        edits = self.edits if self.edits.fits(snapshot.spec) else Edits()
+        edits = self.edits if snapshot.spec.has_weights_like(self.snapshot.spec) else Edits()
         self._show_edited(snapshot, edits)
 
     def show_unchanged(self, snapshot: Snapshot) -> None:
@@ -269,7 +269,7 @@ class Session(QObject):
             file: The file that it was read from, unless it is one of the kept runs.
             is_at_start: Whether DigitLab opens it by itself as it starts.
         """
-        keeps_edits = is_at_start and self.edits.fits(snapshot.spec)
+        keeps_edits = is_at_start and snapshot.spec.has_weights_like(self.snapshot.spec)
         edits = self.edits if keeps_edits else Edits()
         ended = None if keeps_edits else self._ended_edits()
         self._keep_names()

@@ -29,14 +29,9 @@ def snapshots_of(run: Run | None, newest: Snapshot) -> tuple[Snapshot, ...]:
         run: The run on screen, or None.
         newest: The newest snapshot of the run, or the one that was opened.
     """
-    if run is None or not _is_of(run, newest):
+    if run is None or not run.started.spec.has_weights_like(newest.spec):
         return (newest,)
     return (*run.snapshots[: bisect_left(run.snapshots, newest.step, key=_step)], newest)
-
-
-def _is_of(run: Run, snapshot: Snapshot) -> bool:
-    spec = run.started.spec
-    return spec is snapshot.spec or spec.weight_shapes == snapshot.spec.weight_shapes
 
 
 def _step(snapshot: Snapshot) -> int:

@@ -54,6 +54,7 @@ class NumberRange:
         unit: Shown after the number, for example ``%``; optional in input.
         includes_minimum: Whether the lower limit itself is accepted.
         example: An example for the error message; may be empty.
+        step: How much one step of ``Steps.ONE`` is.
     """
 
     minimum: float
@@ -63,6 +64,7 @@ class NumberRange:
     unit: str = ""
     includes_minimum: bool = True
     example: str = ""
+    step: float = 1.0
 
     def read(self, text: str) -> float | None:
         """Return the number in a text, or None if it is not a number in this range."""
@@ -97,7 +99,7 @@ class NumberRange:
     def stepped(self, value: float, count: int) -> float:
         """Return a number changed by some steps, limited to the range."""
         if self.steps is Steps.ONE:
-            return min(max(value + count, self.minimum), self.maximum)
+            return min(max(value + count * self.step, self.minimum), self.maximum)
         for _ in range(abs(count)):
             value = _next_one_two_five(value, upwards=count > 0)
         return value if self.contains(value) else min(max(value, self.minimum), self.maximum)

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.replay.controller import ReplayController
 from digitlab.gui.session import available
 from digitlab.gui.session.network_editor import NetworkEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import position_of, snapshots_of
-from digitlab.gui.session.values import Recipe
+from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.model.edits import Edits, Noise, Unit, Weight
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
@@ -45,8 +47,15 @@ def replay(session, qapp):
 
 
 @pytest.fixture
-def editor(session):
-    return NetworkEditor(session)
+def bar(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    return bar
+
+
+@pytest.fixture
+def editor(session, bar):
+    return NetworkEditor(session, Messages(bar), bar)
 
 
 def _is_off(session: Session) -> bool:
@@ -261,3 +270,47 @@ def test_a_training_of_batches_keeps_the_edits(session):
     session.run.add(BatchEnded(1, 1.0, 0.5, 0.1))
     session.advance_run()
     assert _is_off(session)
+
+
+# Another network
+
+
+def _options(bar) -> dict[str, QPushButton]:
+    return {button.text(): button for button in bar.findChildren(QPushButton, "messageOption")}
+
+
+def test_the_edits_of_another_network_can_be_applied_to_this_one(session, editor, bar):
+    editor.change(OFF, "switching off")
+    session.open_network(_snapshot(3), None, "Other")
+    assert "1 filter or unit off" in bar.text
+    _options(bar)["Apply the edits here"].click()
+    assert session.snapshot.step == 3
+    assert session.edits == OFF
+
+
+def test_one_can_go_back_to_the_edited_network_with_its_run(session, editor, bar, tutorial):
+    run, name = session.run, session.network_name
+    editor.change(OFF, "switching off")
+    session.open_network(tutorial, None, "Tutorial")
+    options = _options(bar)
+    assert list(options) == ["Go back to it"]
+    options["Go back to it"].click()
+    assert session.run is run
+    assert session.edits == OFF
+    assert session.network_name == f"{name}, edited"
+    assert session.snapshot.original is run.snapshots[-1]
+
+
+def test_one_cannot_go_back_during_a_training(session, editor, bar, tutorial):
+    editor.change(OFF, "switching off")
+    session.open_network(tutorial, None, "Tutorial")
+    session.training_state = TrainingState.RUNNING
+    _options(bar)["Go back to it"].click()
+    assert session.snapshot is tutorial
+    assert "Training is in progress" in bar.text
+
+
+def test_a_training_from_the_edited_network_offers_nothing(session, editor, bar):
+    editor.change(OFF, "switching off")
+    session.begin_run(_run(origin=Origin("Small, edited", 20, 2.0, OptimizerStart.FRESH)))
+    assert not bar.text

@@ -1,0 +1,79 @@
+"""The kernels of a layer as small pictures: one for each input channel of each filter or unit. Without Qt."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.model.edits import Weight
+from digitlab.model.snapshot import Snapshot
+from digitlab.model.spec import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class KernelShape:
+    """How the kernel of a layer is laid out in pictures.
+
+    The weights of a unit after a flatten layer have the shape of the maps before it; those of other units are written
+    line by line.
+
+    Attributes:
+        layer: Index of the layer, which has weights.
+        units: Number of filters or units.
+        channels: Number of pictures of each.
+        rows: Rows of cells of a picture.
+        cols: Columns of cells of a picture.
+        is_flat: Whether the kernel has one axis for its inputs, as that of a dense layer.
+    """
+
+    layer: int
+    units: int
+    channels: int
+    rows: int
+    cols: int
+    is_flat: bool
+
+    @classmethod
+    def of(cls, spec: ModelSpec, layer: int) -> "KernelShape":
+        """Return the layout of a layer with weights."""
+        shape = spec.weight_shapes[layer]["kernel"]
+        if len(shape) == 4:
+            rows, cols, channels, units = shape
+            return cls(layer, units, channels, rows, cols, is_flat=False)
+        inputs, units = shape
+        before = spec.shapes[layer - 1] if layer and spec.layers[layer - 1].only_reshapes else ()
+        if len(before) == 3:
+            return cls(layer, units, before[2], before[0], before[1], is_flat=True)
+        rows = next(count for count in range(math.isqrt(inputs), 0, -1) if inputs % count == 0)
+        return cls(layer, units, 1, rows, inputs // rows, is_flat=True)
+
+    def pictures(self, snapshot: Snapshot) -> NDArray[np.float32]:
+        """Return a view of a network's weights: shape (units, channels, rows, cols)."""
+        kernel = snapshot.weights[self.layer][0]
+        return kernel.reshape(self.rows, self.cols, self.channels, self.units).transpose(3, 2, 0, 1)
+
+    def weight(self, unit: int, channel: int, row: int, col: int) -> Weight:
+        """Return the weight of a cell."""
+        if self.is_flat:
+            return Weight(self.layer, 0, ((row * self.cols + col) * self.channels + channel, unit))
+        return Weight(self.layer, 0, (row, col, channel, unit))
+
+    def bias(self, unit: int) -> Weight:
+        """Return the bias of a filter or unit."""
+        return Weight(self.layer, 1, (unit,))
+
+
+def strongest_channels(pictures: NDArray[np.float32]) -> list[tuple[int, float]]:
+    """Return the input channels of a kernel, the one with the largest weights first, and the share of each.
+
+    Args:
+        pictures: Shape (channels, rows, cols).
+
+    Returns:
+        The channels with their share of the sum of all absolute weights, 0..1.
+    """
+    sums = np.abs(pictures).sum(axis=(1, 2), dtype=np.float64)
+    total = float(sums.sum())
+    shares = sums / total if total and math.isfinite(total) else np.zeros_like(sums)
+    return [(int(channel), float(shares[channel])) for channel in np.argsort(-shares, kind="stable")]
