@@ -114,6 +114,13 @@ def action_specs() -> tuple[ActionSpec, ...]:
                    run=lambda f: f.editor.stack.redo(), enabled=lambda f: f.editor.stack.canRedo()),
         ActionSpec("clear", _EDIT, "&Clear", ("Delete", "Esc"), "clear", "Clear the canvas.", is_canvas_key=True,
                    run=lambda f: f.clear(), enabled=_when(available.has_sketch)),
+        ActionSpec("undoEdit", _EDIT, "Undo &network edit", ("Ctrl+Alt+Z",), "undo", "Undo the last network edit.",
+                   run=lambda f: f.controllers.network_editor.undo(), enabled=lambda f: bool(_edits_of(f)[0]),
+                   starts_section=True),
+        ActionSpec("redoEdit", _EDIT, "Redo net&work edit", ("Ctrl+Alt+Shift+Z",), "redo", "Redo what was undone.",
+                   run=lambda f: f.controllers.network_editor.redo(), enabled=lambda f: bool(_edits_of(f)[1])),
+        ActionSpec("resetEdits", _EDIT, "Reset network ed&its", (), "reset", "Show the network without its edits.",
+                   run=lambda f: f.controllers.network_editor.reset(), enabled=_when(available.is_edited)),
         ActionSpec("copyImage", _EDIT, "C&opy 28 × 28 image", (), "copy", "Copy the image that the network sees.",
                    run=lambda f: f.copy_image(), enabled=_when(available.has_image)),
         *(
@@ -212,6 +219,11 @@ def _shipped_spec(name: str, *, is_first: bool) -> ActionSpec:
         enabled=_when(available.is_idle),
         starts_section=is_first,
     )
+
+
+def _edits_of(features: Features) -> tuple[str, str]:
+    """Return the names of the edits of the network to undo and to redo; empty for none."""
+    return features.controllers.network_editor.history if features.has_controllers else ("", "")
 
 
 def _can_explain(features: Features, step: int) -> bool:
@@ -354,7 +366,7 @@ class Actions(QObject):
         # Often: as the pen moves, the slider moves, and a training goes on.
         for changed in (session.view_changed, session.snapshot_changed, session.newest_changed):
             changed.connect(self._refreshing.request)
-        for slowly in (session.evaluation_changed, session.place_changed):
+        for slowly in (session.evaluation_changed, session.place_changed, session.edits_changed):
             slowly.connect(self._refreshing.request)
         session.sketch_changed.connect(self._on_session_sketch_changed)
         session.is_collecting_changed.connect(self._on_session_is_collecting_changed)
@@ -366,6 +378,8 @@ class Actions(QObject):
         bar.pin_requested.connect(self.by_name["pin"].trigger)
         bar.swap_requested.connect(self.by_name["swap"].trigger)
         bar.continue_requested.connect(self.by_name["continueTraining"].trigger)
+        bar.chip.save_requested.connect(self.by_name["saveNetwork"].trigger)
+        bar.chip.set_actions(tuple(self.by_name[name] for name in ("undoEdit", "redoEdit", "resetEdits")))
         self.refresh()
 
     def run(self, spec: ActionSpec) -> None:

@@ -51,6 +51,7 @@ class Controllers:
         from digitlab.gui.mydigits.predictions import OwnPredictionsController
         from digitlab.gui.replay.controller import ReplayController
         from digitlab.gui.runs.controller import RunsController
+        from digitlab.gui.session.network_editor import NetworkEditor
         from digitlab.gui.session.opening import Opening
         from digitlab.gui.train.controller import TrainingController
 
@@ -61,6 +62,7 @@ class Controllers:
         self.learning = LearningController(session, messages, window)
         self.files = FileController(session, editor, opening, messages, window)
         self.replay = ReplayController(session, window)
+        self.network_editor = NetworkEditor(session, messages, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)
         self.my_predictions = OwnPredictionsController(session, messages, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)

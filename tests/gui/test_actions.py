@@ -23,7 +23,8 @@ NEED_SNAPSHOTS = {"play", "earlier", "later", "newest"}
 NEED_A_SKETCH = {"clear", "copyImage", "saveDrawing"}
 KEEP_AS = {f"keepAs{digit}" for digit in range(10)}
 NEVER_DONE = {"undo", "redo", "swap"}
-AT_FIRST = {"explainBack", "explainForward", *NEVER_DONE, *NEED_RUNS, *NEED_SNAPSHOTS, *KEEP_AS}
+NEED_EDITS = {"undoEdit", "redoEdit", "resetEdits"}
+AT_FIRST = {"explainBack", "explainForward", *NEVER_DONE, *NEED_RUNS, *NEED_SNAPSHOTS, *NEED_EDITS, *KEEP_AS}
 """Without a run, with an example on the canvas."""
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.replay.edited_chip import EditedChip
 from digitlab.gui.replay.slider import NO_PAST, TimeSlider
 from digitlab.gui.session import available
 from digitlab.gui.session.session import Session
@@ -51,6 +52,9 @@ class TimeBar(Themed, Card):
         pin_requested: Pin the snapshot on screen, or unpin.
         swap_requested: Swap the snapshot on screen and the pinned one.
         continue_requested: Continue training from the snapshot on screen.
+
+    Attributes:
+        chip: Says that the network on screen is edited.
     """
 
     snapshot_chosen = Signal(int)
@@ -65,6 +69,7 @@ class TimeBar(Themed, Card):
         super().__init__(parent=parent)
         self.setObjectName("timeBar")
         self._session = session
+        self.chip = EditedChip(session)
         self._name = Label()
         self._snapshot = quiet_label(wraps=False)
         self._play = QToolButton()
@@ -106,8 +111,12 @@ class TimeBar(Themed, Card):
         names = QWidget()
         # Of a fixed size: otherwise Qt would lay out and paint the whole window for each new text.
         names.setFixedSize(_NAME_WIDTH, _NAME_HEIGHT)
-        column = QVBoxLayout(names)
-        column.setContentsMargins(0, 0, 0, 0)
+        beside = QHBoxLayout(names)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(theme.SPACE_XS)
+        column = QVBoxLayout()
+        beside.addLayout(column, 1)
+        beside.addWidget(self.chip)
         column.setSpacing(0)
         column.addStretch(1)
         column.addWidget(self._name)
@@ -143,6 +152,7 @@ class TimeBar(Themed, Card):
         self._pin.clicked.connect(self.pin_requested)
         self._swap.clicked.connect(self.swap_requested)
         self._continue_training.clicked.connect(self.continue_requested)
+        self.chip.continue_requested.connect(self.continue_requested)
 
     @Slot()
     def _on_newest_clicked(self) -> None:
@@ -181,7 +191,8 @@ class TimeBar(Themed, Card):
         """Show the name of the network on screen; a long one is shortened, as its number of parameters is not."""
         session, metrics = self._session, self._name.fontMetrics()
         name, parameters = one_line(session.network_name), f"{session.snapshot.spec.total_parameters:,} parameters"
-        width = _NAME_WIDTH - metrics.horizontalAdvance(f" · {parameters}")
+        taken = self.chip.sizeHint().width() + theme.SPACE_XS if session.snapshot.is_edited else 0
+        width = _NAME_WIDTH - taken - metrics.horizontalAdvance(f" · {parameters}")
         self._name.setText(f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)} · {parameters}")
         self._name.setAccessibleName(f"Network on screen: {name}")
         set_tip(self._name, f"The network on screen: {name}, {parameters}.")

@@ -43,6 +43,11 @@ def can_evaluate(session: Session) -> bool:
     return session.snapshot.spec.classifies and not session.evaluation.task.is_requested
 
 
+def is_edited(session: Session) -> bool:
+    """Return whether the network on screen is edited."""
+    return session.snapshot.is_edited
+
+
 def has_sketch(session: Session) -> bool:
     """Return whether there is something on the canvas."""
     return not session.sketch.is_empty

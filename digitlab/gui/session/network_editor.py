@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitlab.gui.messages import Option
@@ -41,9 +41,14 @@ class _Change(QUndoCommand):
 class NetworkEditor(QObject):
     """Makes every change of the session's edits a command that can be undone.
 
+    Signals:
+        history_changed: Something else can be undone or redone; carries ``history``.
+
     Attributes:
         stack: The commands. A network with other layers clears it, and so does training from the edited network.
     """
+
+    history_changed = Signal(str, str)
 
     def __init__(self, session: Session, messages: Messages, parent: QObject | None = None) -> None:
         """Create an editor of the session's edits, with an empty undo stack.
@@ -61,9 +66,15 @@ class NetworkEditor(QObject):
         self._spec = session.snapshot.spec
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(_UNDO_LIMIT)
+        self.stack.indexChanged.connect(self._on_stack_index_changed)
         session.edits_changed.connect(self._on_session_edits_changed)
         session.snapshot_changed.connect(self._on_session_snapshot_changed)
         session.edits_ended.connect(self._on_session_edits_ended)
+
+    @property
+    def history(self) -> tuple[str, str]:
+        """The names of the commands to undo and to redo; empty for none."""
+        return self.stack.undoText(), self.stack.redoText()
 
     @Slot(object)
     def grow(self, edits: Edits) -> None:
@@ -73,6 +84,7 @@ class NetworkEditor(QObject):
             self._session.edit(edits)
             self._is_changing = False
 
+    @Slot(str)
     def finish(self, text: str) -> None:
         """Turn everything since the last command into one command.
 
@@ -83,6 +95,7 @@ class NetworkEditor(QObject):
         if self._known != before:
             self.stack.push(_Change(self, before, self._known, text))
 
+    @Slot(object, str)
     def change(self, edits: Edits, text: str) -> None:
         """Show other edits, as one command; see ``finish``."""
         self.finish("editing")
@@ -116,6 +129,10 @@ class NetworkEditor(QObject):
     def _forget(self) -> None:
         self.stack.clear()
         self._known = self._session.edits
+
+    @Slot()
+    def _on_stack_index_changed(self) -> None:
+        self.history_changed.emit(*self.history)
 
     @Slot()
     def _on_session_edits_changed(self) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.whatif.kernel_grid import KernelGrid
@@ -25,6 +25,7 @@ _PAUSE_MS: Final = 700
 """After this pause, typed digits or steps of the wheel are one command."""
 
 _SMALLEST: Final = QSize(316, 190)
+_FIELD_PX: Final = 82
 
 _PAINTING: Final = "painting"
 
@@ -103,15 +104,21 @@ class KernelCard(Card):
         channel.addWidget(self._channels_label)
         channel.addWidget(self._channels, 1)
         self.column.addLayout(channel)
-        self.column.addWidget(self.grid, 1)
-        fields = QHBoxLayout()
-        fields.setSpacing(theme.SPACE_XS)
-        for text, field in (("Weight", self.weight), ("Bias", self.bias), ("Brush", self.brush)):
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(theme.SPACE_XS)
+        fields.setVerticalSpacing(theme.SPACE_XS)
+        for line, (text, field) in enumerate((("Weight", self.weight), ("Bias", self.bias), ("Brush", self.brush))):
             label = QLabel(text)
             label.setBuddy(field)
-            fields.addWidget(label)
-            fields.addWidget(field, 1)
-        self.column.addLayout(fields)
+            field.setFixedWidth(_FIELD_PX)
+            fields.addWidget(label, line, 0)
+            fields.addWidget(field, line, 1)
+        fields.setRowStretch(3, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(theme.SPACE_S)
+        beside.addWidget(self.grid, 1)
+        beside.addLayout(fields)
+        self.column.addLayout(beside, 1)
 
     def _connect(self) -> None:
         self.toggle.clicked.connect(self.toggle_unit)
@@ -218,7 +225,7 @@ class KernelCard(Card):
             field.setEnabled(not is_off)
             is_typing = field.hasFocus() and self._pausing.is_pending
             if not is_typing or is_forced:
-                field.show_value(float(f"{value:.4g}"), is_forced=True)
+                field.show_value(float(f"{value:.3g}"), is_forced=True)
         set_tip(self.weight, f"The weight at {cell_text(shape.rows, *cell)}. Arrow keys change it in steps.")
 
     # Changes

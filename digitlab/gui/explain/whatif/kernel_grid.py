@@ -33,7 +33,7 @@ Cell = tuple[int, int]
 
 _EDGE: Final = 2
 _SMALLEST: Final = QSize(140, 100)
-_MOST_CELL_PX: Final = 56
+_MOST_CELL_PX: Final = 96
 _TEXT_PX: Final = 4
 """Least space beside the text of a cell; where there is less, cells have no texts."""
 

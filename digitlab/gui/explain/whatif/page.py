@@ -12,6 +12,7 @@ from digitlab.gui.explain.whatif.kernels import KernelShape
 from digitlab.gui.explain.whatif.strengths import Strengths
 from digitlab.gui.explain.whatif.tiles import FilterTiles
 from digitlab.gui.explain.whatif.wording import accuracy_text, unit_title
+from digitlab.gui.session.network_editor import NetworkEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
@@ -67,7 +68,7 @@ class WhatIfPage(Themed, QWidget):
         self._set_up()
         self._lay_out()
         self._connect()
-        self.show_history(can_undo=False, undo_text="", can_redo=False, redo_text="")
+        self.show_history("", "")
         self.follow_theme()
 
     def _set_up(self) -> None:
@@ -138,19 +139,29 @@ class WhatIfPage(Themed, QWidget):
         """Index of the layer on screen; -1 if the network has no weights."""
         return self._layer
 
-    def show_history(self, *, can_undo: bool, undo_text: str, can_redo: bool, redo_text: str) -> None:
+    @Slot(str, str)
+    def show_history(self, undo: str, redo: str) -> None:
         """Show what can be undone and redone.
 
         Args:
-            can_undo: Whether there is a command to undo.
-            undo_text: Its name.
-            can_redo: Whether there is a command to redo.
-            redo_text: Its name.
+            undo: The name of the command to undo; empty if there is none.
+            redo: The name of the command to redo; empty if there is none.
         """
-        self._undo.setEnabled(can_undo)
-        self._redo.setEnabled(can_redo)
-        set_tip(self._undo, f"Undo {undo_text or 'the last edit'} (Ctrl+Z).")
-        set_tip(self._redo, f"Redo {redo_text or 'what was undone'} (Ctrl+Shift+Z).")
+        self._undo.setEnabled(bool(undo))
+        self._redo.setEnabled(bool(redo))
+        set_tip(self._undo, f"Undo {undo or 'the last edit'} (Ctrl+Z).")
+        set_tip(self._redo, f"Redo {redo or 'what was undone'} (Ctrl+Shift+Z).")
+
+    def follow(self, editor: NetworkEditor) -> None:
+        """Have an editor carry out what the page asks for, and show what it can undo."""
+        self.edits_grown.connect(editor.grow)
+        self.edits_finished.connect(editor.finish)
+        self.edits_changed.connect(editor.change)
+        self.undo_requested.connect(editor.undo)
+        self.redo_requested.connect(editor.redo)
+        self.reset_requested.connect(editor.reset)
+        editor.history_changed.connect(self.show_history)
+        self.show_history(*editor.history)
 
     def choose(self, layer: int, unit: int) -> None:
         """Show a filter or unit.

@@ -9,9 +9,9 @@ from digitlab.words.edits import off_note
 from digitlab.words.names import one_line
 from digitlab.words.numbers import exact_number, number, percent, points
 
-NOT_HERE = "The data chosen in Evaluate are not on this computer: choose others there to see the accuracy."
-NO_ANSWERS = "This network ends in feature maps and makes no predictions, so it has no accuracy."
-TRAINING = "The accuracy of the newest snapshot is not measured while it is trained."
+NOT_HERE = "No accuracy: the data chosen in Evaluate are not on this computer."
+NO_ANSWERS = "No accuracy: this network ends in feature maps and makes no predictions."
+TRAINING = "No accuracy: the newest snapshot is not evaluated while it is trained."
 
 
 def unit_title(snapshot: Snapshot, layer: int, unit: int) -> str:
@@ -75,7 +75,7 @@ def bits_text(bits: int) -> str:
 
 def channel_text(channel: int, share: float) -> str:
     """Return the name of an input channel, with its share of the kernel's weights."""
-    return f"{channel} · {percent(share, decimals=0)} of |w|"
+    return f"{channel} · {percent(share, decimals=0)} of the kernel"
 
 
 def weight_text(value: float) -> str:
