@@ -275,7 +275,6 @@ def _style_sheet(tokens: Tokens) -> str:
         min-height: 16px; font-size: {FONT_SMALL_PX}px; }}
     QToolButton[crumb="true"]:hover, QToolButton[crumb="true"]:focus {{ border-color: {tokens.accent}; }}
     QToolButton[crumb="true"]:checked {{ background: {tokens.track}; padding: 1px 4px; }}
-    QToolButton[crumb="true"]:checked {{ background: {tokens.track}; font-weight: 600; padding: 2px 5px; }}
     QToolButton[chip="true"] {{ border-color: {tokens.accent}; color: {tokens.accent}; padding: 1px 5px; min-height: 0;
         font-size: {FONT_SMALL_PX}px; font-weight: 600; }}
     QToolButton[chip="true"]:focus {{ border: 2px solid {tokens.accent}; padding: 0 4px; }}
