@@ -9,7 +9,7 @@ from weakref import ref
 from digitlab.data.held_out import HeldOutSet
 from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.predictions import Predictions
-from digitlab.gui.session.values import EvaluationResult
+from digitlab.gui.session.values import EditEffect, EvaluationResult
 from digitlab.model.snapshot import Snapshot
 
 BUDGET_BYTES: Final = 64 * 2**20
@@ -95,6 +95,17 @@ class ResultCache:
         enough = [kept if kept is not None and len(kept.predictions) >= least else None for kept in found]
         count = min((len(kept.predictions) for kept in enough if kept is not None), default=0)
         return tuple(None if kept is None else kept.accuracy_of_first(count) for kept in enough), count
+
+    def effect(self, snapshot: Snapshot, data: HeldOutSet, most: int) -> EditEffect:
+        """Return the accuracy of a network and of the one it was edited from, on the same images, if it is known.
+
+        Args:
+            snapshot: The network, edited or not.
+            data: The data.
+            most: The maximum number of images.
+        """
+        (before, after), count = self.accuracies((snapshot.original, snapshot), data, least=1)
+        return EditEffect(snapshot, data.title, before, after, count, min(len(data.digits), most))
 
     def _find(self, snapshot: Snapshot, data: HeldOutSet) -> _Kept | None:
         key = (ref(snapshot), ref(data))

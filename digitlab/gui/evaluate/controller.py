@@ -13,7 +13,6 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sources import DataSource
 from digitlab.gui.evaluate.cache import ResultCache
-from digitlab.gui.evaluate.effect import effect_of
 from digitlab.gui.evaluate.jobs import FOLLOW_COUNT, SNAPSHOT_COUNT, Advance, EvaluationJob, Evaluator, Requested
 from digitlab.gui.messages import Messages, Option
 from digitlab.gui.session.desk import Desk, Request
@@ -267,7 +266,7 @@ class EvaluationController(QObject):
         """Show what the edits do, if somebody looks."""
         effect = None
         if self._watches_edits and self._data is not None and self._session.snapshot.spec.classifies:
-            effect = effect_of(self._cache, self._session.snapshot, self._data, FOLLOW_COUNT)
+            effect = self._cache.effect(self._session.snapshot, self._data, FOLLOW_COUNT)
         if effect is not None or self._session.evaluation.effect is not None:
             self._set(effect=effect)
 

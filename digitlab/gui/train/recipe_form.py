@@ -28,7 +28,7 @@ from digitlab.gui.widgets.fields import (
     set_tip,
     tip_of,
 )
-from digitlab.gui.widgets.network_boxes import LossBox, PresetBox
+from digitlab.gui.widgets.choices import LossBox, PresetBox
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
