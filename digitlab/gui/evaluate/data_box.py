@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from digitlab.data.dataset import Part
 from digitlab.data.held_out import has_parts
 from digitlab.data.sources import MY_DIGITS, DataSource
-from digitlab.gui.widgets.fields import ChoiceBox, describe
 from digitlab.gui.widgets.choices import SourceBox
+from digitlab.gui.widgets.fields import ChoiceBox, describe
 
 _NAMED: Final = {
     str(DataSource.BUILTIN): ("Built-in digits", "2,000 test and 12,000 training digits; no download needed"),

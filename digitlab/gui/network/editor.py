@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from digitlab.gui import theme
 from digitlab.gui.network.layer_block import LayerBlock
 from digitlab.gui.widgets.card import quiet_label
-from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
 from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
+from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
 from digitlab.model.presets import TUTORIAL, with_preset_name
 from digitlab.model.spec import ModelSpec, Problem
 

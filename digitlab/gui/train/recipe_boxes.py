@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.data.sources import DataSource
 from digitlab.gui.session.values import Recipe
-from digitlab.gui.widgets.fields import ChoiceBox, wrapped
 from digitlab.gui.widgets.choices import SourceBox
+from digitlab.gui.widgets.fields import ChoiceBox, wrapped
 from digitlab.training.recipes import RECIPES, recipe_of
 from digitlab.words.names import one_line
 from digitlab.words.recipes import recipe_note

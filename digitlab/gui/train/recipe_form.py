@@ -16,6 +16,7 @@ from digitlab.gui.session.values import Recipe
 from digitlab.gui.train.form_scroll import FormScroll
 from digitlab.gui.train.recipe_boxes import DataBox, DrawingsBox, RecipeBox
 from digitlab.gui.widgets.card import quiet_label, title_label
+from digitlab.gui.widgets.choices import LossBox, PresetBox
 from digitlab.gui.widgets.fields import (
     ChoiceBox,
     FieldGrid,
@@ -28,7 +29,6 @@ from digitlab.gui.widgets.fields import (
     set_tip,
     tip_of,
 )
-from digitlab.gui.widgets.choices import LossBox, PresetBox
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
