@@ -4,15 +4,16 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.whatif.kernel_grid import KernelGrid
-from digitlab.gui.explain.whatif.kernels import KernelShape, strongest_channels
+from digitlab.gui.explain.whatif.kernels import KernelShape, significant, strongest_channels
 from digitlab.gui.explain.whatif.wording import cell_text, channel_text, unit_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, describe, set_tip
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.model.edits import Edits, Unit, Weight
 from digitlab.model.layer import Activation
@@ -68,7 +69,7 @@ class KernelCard(Card):
         self.only = QPushButton("Keep only this")
         self._restore = QPushButton("Restore")
         self._channels = ChoiceBox()
-        self._channels_label = QLabel("Input channel")
+        self._channels_label = Label("Input channel")
         self.grid = KernelGrid()
         self.weight = NumberField(_WEIGHTS)
         self.bias = NumberField(_WEIGHTS)
@@ -108,7 +109,7 @@ class KernelCard(Card):
         fields.setHorizontalSpacing(theme.SPACE_XS)
         fields.setVerticalSpacing(theme.SPACE_XS)
         for line, (text, field) in enumerate((("Weight", self.weight), ("Bias", self.bias), ("Brush", self.brush))):
-            label = QLabel(text)
+            label = Label(text)
             label.setBuddy(field)
             field.setFixedWidth(_FIELD_PX)
             fields.addWidget(label, line, 0)
@@ -225,7 +226,7 @@ class KernelCard(Card):
             field.setEnabled(not is_off)
             is_typing = field.hasFocus() and self._pausing.is_pending
             if not is_typing or is_forced:
-                field.show_value(float(f"{value:.3g}"), is_forced=True)
+                field.show_value(significant(value), is_forced=True)
         set_tip(self.weight, f"The weight at {cell_text(shape.rows, *cell)}. Arrow keys change it in steps.")
 
     # Changes

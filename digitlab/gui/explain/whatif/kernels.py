@@ -77,3 +77,10 @@ def strongest_channels(pictures: NDArray[np.float32]) -> list[tuple[int, float]]
     total = float(sums.sum())
     shares = sums / total if total and math.isfinite(total) else np.zeros_like(sums)
     return [(int(channel), float(shares[channel])) for channel in np.argsort(-shares, kind="stable")]
+
+
+def significant(value: float, digits: int = 3) -> float:
+    """Return a weight rounded to some significant digits, as a field shows it."""
+    if not value or not math.isfinite(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))

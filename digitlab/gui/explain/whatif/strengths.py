@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.whatif.wording import bits_text, noise_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import describe, set_description
+from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.slider import LineSlider
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
@@ -94,7 +95,7 @@ class Strengths(Themed, QWidget):
         for row, (text, slider, value) in enumerate(
             (("Noise", self._noise, self._noise_value), ("Rounding", self._bits, self._bits_value))
         ):
-            label = QLabel(text)
+            label = Label(text)
             label.setBuddy(slider)
             value.setMinimumWidth(value.fontMetrics().horizontalAdvance("0.975 × std"))
             grid.addWidget(label, row, 0)
