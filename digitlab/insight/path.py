@@ -33,7 +33,8 @@ def path_through(inspection: Inspection, place: Place, before: tuple[Place, ...]
     spec = inspection.snapshot.spec
     steps = steps_of(spec)
     here = steps.index((place.layer, place.step))
-    kept = before if len(before) == len(steps) else ()
+    # It may be of another network.
+    kept = before if len(before) == len(steps) and all(one.within(spec) == one for one in before) else ()
     path = [place]
     for nth in range(here - 1, -1, -1):
         source = strongest_source(inspection, path[0])

@@ -62,8 +62,11 @@ def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> U
     if not described.learns:
         return UnitSum(inputs, None, None, None, _pooled(described.pooling, inputs), activation)
     kernel, bias = weights[0][..., unit[-1]], float(weights[1][unit[-1]])
-    products = inputs * kernel
-    return UnitSum(inputs, kernel, products, bias, float(products.sum(dtype=np.float64)) + bias, activation)
+    # As in the lens: a diverged network has weights whose products are infinite.
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = inputs * kernel
+        total = float(products.sum(dtype=np.float64))
+    return UnitSum(inputs, kernel, products, bias, total + bias, activation)
 
 
 def source_of(spec: ModelSpec, layer: int, unit: tuple[int, ...], cell: tuple[int, ...]) -> tuple[int, ...] | None:

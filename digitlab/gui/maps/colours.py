@@ -53,10 +53,11 @@ def shade_signed(values: NDArray[np.float32], limits: NDArray[np.float32] | floa
 def _indices(
     values: NDArray[np.float32], limits: NDArray[np.float32] | float, zero: int, reach: int
 ) -> NDArray[np.uint8]:
-    limits = np.asarray(limits, dtype=np.float32)
-    scale = np.where(limits > 0, np.float32(reach) / np.maximum(limits, np.float32(1e-30)), np.float32(0))
-    scaled = values * scale
-    scaled += np.float32(zero + 0.5)
-    if not np.isfinite(scaled.sum()):
-        scaled = np.nan_to_num(scaled, nan=zero, posinf=zero + reach, neginf=0)
-    return np.clip(scaled, 0, TOP, out=scaled).astype(np.uint8)
+    with np.errstate(over="ignore", invalid="ignore"):  # values and limits of a diverged network are infinite
+        limits = np.asarray(limits, dtype=np.float32)
+        scale = np.where(limits > 0, np.float32(reach) / np.maximum(limits, np.float32(1e-30)), np.float32(0))
+        scaled = values * scale
+        scaled += np.float32(zero + 0.5)
+        if not np.isfinite(scaled.sum()):
+            scaled = np.nan_to_num(scaled, nan=zero, posinf=zero + reach, neginf=0)
+        return np.clip(scaled, 0, TOP, out=scaled).astype(np.uint8)

@@ -53,6 +53,13 @@ def test_going_down_and_up_again_keeps_the_path():
         assert path_through(inspection, place, path) == path
 
 
+@given(_places(), _places())
+def test_a_path_through_another_network_is_not_kept(chosen: tuple[ModelSpec, Place], other: tuple[ModelSpec, Place]):
+    before = path_through(inspect(random_snapshot(other[0]), _DRAWING), other[1])
+    path = path_through(inspect(random_snapshot(chosen[0]), _DRAWING), chosen[1], before)
+    assert all(one.within(chosen[0]) == one for one in path)
+
+
 def test_a_place_that_another_network_lacks_becomes_the_nearest_one():
     wanted = Place(5, (9,), Step.COST)
     small = PRESETS["one-conv"]

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
 from digitlab.gui.explain.sheets.last_steps import cost_sheet, output_sheet
 from digitlab.gui.explain.sheets.pooled import copied_sheet, pixel_sheet, pooled_sheet
 from digitlab.gui.explain.sheets.sheet import Options, Sheet
@@ -11,7 +13,10 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step
 from digitlab.model.layer import Layer
 
-_SHEETS: Final[tuple[tuple[Callable[[Layer], bool], Callable[[Inspection, Place, Options], Sheet]], ...]] = (
+Maker = Callable[[Inspection, Place, Options], Sheet]
+"""A function that makes a sheet."""
+
+_SHEETS: Final[tuple[tuple[Callable[[Layer], bool], Maker], ...]] = (
     (lambda layer: layer.has_filters, filter_sheet),
     (lambda layer: layer.learns, dense_sheet),
     (lambda layer: layer.pooling is not None, pooled_sheet),
@@ -28,11 +33,17 @@ def sheet_of(inspection: Inspection, place: Place, options: Options) -> Sheet:
         place: A place of that network.
         options: The choices on the sheet.
     """
+    # A diverged network has infinite values, and their sums are no numbers: both are shown as such.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _maker(inspection, place)(inspection, place, options)
+
+
+def _maker(inspection: Inspection, place: Place) -> Maker:
     if place.step is Step.COST:
-        return cost_sheet(inspection, place, options)
+        return cost_sheet
     if place.step is Step.OUTPUT:
-        return output_sheet(inspection, place, options)
+        return output_sheet
     if place.layer < 0:
-        return pixel_sheet(inspection, place, options)
+        return pixel_sheet
     layer = inspection.snapshot.spec.layers[place.layer]
-    return next(sheet for fits, sheet in _SHEETS if fits(layer))(inspection, place, options)
+    return next(make for fits, make in _SHEETS if fits(layer))

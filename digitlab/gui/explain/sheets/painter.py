@@ -52,6 +52,10 @@ class SheetPainter:
 
     def paint(self, painter: QPainter, placed: Placed) -> None:
         """Paint one block."""
+        with np.errstate(over="ignore", invalid="ignore"):  # of a diverged network
+            self._paint_block(painter, placed)
+
+    def _paint_block(self, painter: QPainter, placed: Placed) -> None:
         match placed.block:
             case Matrix():
                 self._paint_matrix(painter, placed, placed.block)
