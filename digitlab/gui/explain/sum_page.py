@@ -15,6 +15,7 @@ from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.label import Label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
+from digitlab.words.edits import off_note
 
 _OTHER_ROWS: Final = 4
 """Rows of a running sum besides the largest summands: the smaller ones, the bias, the sum and the activation."""
@@ -77,8 +78,9 @@ class SumPage(Card):
         self._shown = (inspection, place)
         rows = max(MOST_ROWS, (self._scroll.viewport().height() - 2 * TITLE) // ROW - _OTHER_ROWS)
         sheet = sheet_of(inspection, place, replace(self._options, rows=rows))
-        if self._title.text() != sheet.title:
-            self._title.setText(sheet.title)
+        title = f"{sheet.title}{off_note(inspection.snapshot, place.layer, place.unit[-1])}"
+        if self._title.text() != title:
+            self._title.setText(title)
         if self._result.text() != sheet.result:
             self._result.setText(sheet.result)
         self._view.show_sheet(sheet)

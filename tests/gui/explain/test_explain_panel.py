@@ -12,6 +12,7 @@ from digitlab.gui.explain.sheets.view import SheetView
 from digitlab.gui.session.values import View
 from digitlab.insight.lens import inspect
 from digitlab.insight.place import Place, Step
+from digitlab.model.edits import Edits, Unit
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from tests.gui.inspect.test_panel import view_of
@@ -173,6 +174,17 @@ def test_a_diverged_network_is_shown_as_it_is(qtbot, panel, session, tutorial, f
         panel.grab()
         texts.append(text(panel, "sumResult"))
     assert any("not a number" in one for one in texts)
+
+
+def test_a_filter_that_is_off_is_shown_as_such(qtbot, panel, session, view):
+    session.edit(Edits().with_off([Unit(0, 7)]))
+    session.view = view_of(session.snapshot)
+    session.place = Place(0, (3, 4, 7))
+    qtbot.waitUntil(lambda: text(panel, "sumTitle") == "conv1 · map 7 · row 3, column 4, off")
+    session.place = Place(2, (3, 4, 7))
+    while not any(row.label == "pool1 · map 7, off" for row in view.sheet.blocks[5].rows):
+        index = next(nth for nth, row in enumerate(view.sheet.blocks[5].rows) if row.label.endswith("smaller ones"))
+        click(qtbot, view, (5, index))
 
 
 def test_the_parts_are_told_to_screen_readers(panel, session, view):

@@ -6,13 +6,17 @@ from digitlab.gui.explain.sheets.sheet import Block, Matrix, Sign
 from digitlab.gui.maps.colours import Colours
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
+from digitlab.words.edits import off_note
 from digitlab.words.numbers import number
 from digitlab.words.places import layer_name
 
 
 def map_title(inspection: Inspection, layer: int, channel: int) -> str:
-    """Return the name of a map; of the input if the layer is -1."""
-    return "Input" if layer < 0 else f"{layer_name(inspection.snapshot.spec, layer)} · map {channel}"
+    """Return the name of a map, and whether it is off; of the input if the layer is -1."""
+    if layer < 0:
+        return "Input"
+    snapshot = inspection.snapshot
+    return f"{layer_name(snapshot.spec, layer)} · map {channel}{off_note(snapshot, layer, channel)}"
 
 
 def map_colours(inspection: Inspection, layer: int) -> Colours:

@@ -15,7 +15,7 @@ from digitlab.insight.unit import UnitSum, explain_unit, source_of
 from digitlab.model.layer import Activation
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number
-from digitlab.words.places import ACTIVATION_NAMES, layer_name, place_name, unit_name, worked_line
+from digitlab.words.places import ACTIVATION_NAMES, place_name, unit_name, worked_line
 
 _CURVE_POINTS: Final = 97
 _REFERENCE_SPAN: Final = 4.0
@@ -32,7 +32,7 @@ def filter_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
     strongest = int(np.nan_to_num(np.abs(contributions)).argmax())
     channel = strongest if options.channel is None else min(options.channel, channels - 1)
     rows = (
-        _ranked(contributions, lambda nth: _channel_name(spec, place.layer, nth), options, channel)
+        _ranked(contributions, lambda nth: map_title(inspection, place.layer - 1, nth), options, channel)
         if channels > 1
         else _kernel_rows(products)
     )
@@ -180,10 +180,6 @@ def _products(inspection: Inspection, place: Place, explained: UnitSum, channel:
         target=target,
         group="cells",
     )
-
-
-def _channel_name(spec: ModelSpec, layer: int, channel: int) -> str:
-    return f"{layer_name(spec, layer - 1)} · map {channel}"
 
 
 def _origin_name(spec: ModelSpec, place: Place) -> str:
