@@ -81,10 +81,11 @@ class Slide:
     def skipped(self) -> NDArray[np.bool_]:
         """Whether each input is under no position of the window, shape (height, width)."""
         used = []
-        for length, count in zip(self.inputs.shape, self.shape, strict=True):
+        for length, before, count in zip(self.inputs.shape, self.before, self.shape, strict=True):
+            starts = np.arange(count) * self.window.stride - before
+            seen = (starts[:, np.newaxis] + np.arange(self.window.size)).ravel()
             axis = np.zeros(length, dtype=np.bool_)
-            for index in range(count):
-                axis[self.window.sources(slice(index, index + 1), length)] = True
+            axis[seen[(seen >= 0) & (seen < length)]] = True
             used.append(axis)
         return ~np.logical_and.outer(*used)
 

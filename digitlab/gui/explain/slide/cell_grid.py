@@ -114,8 +114,10 @@ class CellGrid(Themed, QWidget):
 
     def show_cells(self, cells: Cells, caption: str) -> None:
         """Show other values with a caption above."""
+        is_same = caption == self._caption and cells.looks_like(self._cells)
         self._cells, self._caption = cells, caption
-        self._forget()
+        if not is_same:
+            self._forget()
 
     def set_window(self, window: QRectF | None) -> None:
         """Outline the window, in cells, which need not be whole."""

@@ -109,11 +109,13 @@ def paint_cells(painter: QPainter, cells: Cells, box: QRectF, tables: ColourTabl
 
 def paint_outline(painter: QPainter, place: QRectF) -> None:
     """Outline a place, with dark edges: it is to be seen on the brightest colours of a map too."""
-    for colour, width in ((_CASING, _OUTLINE_PX + 2), (theme.MARK, _OUTLINE_PX)):
-        pen = QPen(colour, width)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(place)
+    # Filled rectangles: stroking one takes thirty times as long.
+    for colour, half in ((_CASING, _OUTLINE_PX / 2 + 1), (theme.MARK, _OUTLINE_PX / 2)):
+        outer, inner = place.adjusted(-half, -half, half, half), place.adjusted(half, half, -half, -half)
+        painter.fillRect(QRectF(outer.topLeft(), QPointF(outer.right(), inner.top())), colour)
+        painter.fillRect(QRectF(QPointF(outer.left(), inner.bottom()), outer.bottomRight()), colour)
+        painter.fillRect(QRectF(QPointF(outer.left(), inner.top()), QPointF(inner.left(), inner.bottom())), colour)
+        painter.fillRect(QRectF(QPointF(inner.right(), inner.top()), QPointF(outer.right(), inner.bottom())), colour)
 
 
 def paint_lines(painter: QPainter, shape: tuple[int, int], box: QRectF, palette: QPalette) -> None:
@@ -176,11 +178,11 @@ def _paint_numbers(painter: QPainter, cells: Cells, box: QRectF, table: list[int
     metrics = QFontMetricsF(painter.font())
     right = (wide - widest) / 2  # numbers end at the same place of each cell, so that their decimals line up
     rise = (high + metrics.ascent() - metrics.descent()) / 2
-    bare, inks = palette.color(theme.TEXT), [QColor(_ink(rgb)) for rgb in table]
+    bare = palette.color(theme.TEXT)
     indices = cells.indices.tolist()
     for row, line in enumerate(texts):
         for column, (text, width) in enumerate(line):
-            painter.setPen(bare if _is_bare(cells, row, column) else inks[indices[row][column]])
+            painter.setPen(bare if _is_bare(cells, row, column) else _ink(table[indices[row][column]]))
             end = box.left() + (column + 1) * wide - right
             painter.drawText(QPointF(end - width, box.top() + row * high + rise), text)
 
@@ -219,8 +221,9 @@ def _is_bare(cells: Cells, row: int, column: int) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _ink(rgb: int) -> str:
+def _ink(rgb: int) -> QColor:
     """Return the colour of text on a colour: black or white, by the luminance of WCAG 2.2."""
     parts = [(rgb >> shift & 255) / 255 for shift in (16, 8, 0)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return "#ffffff" if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < _DARK else "#000000"
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return QColor(Qt.GlobalColor.white if luminance < _DARK else Qt.GlobalColor.black)

@@ -55,6 +55,16 @@ class Cells:
         shading = shade_signed if self.colours is Colours.DIVERGING else shade
         return shading(self.values, self.limit)
 
+    def looks_like(self, other: "Cells | None") -> bool:
+        """Return whether the picture of another grid would be the same."""
+        return (
+            other is not None
+            and (self.colours, self.limit, self.chosen) == (other.colours, other.limit, other.chosen)
+            and np.array_equal(self.values, other.values)
+            and np.array_equal(self.padding, other.padding)  # type: ignore[arg-type]  # None equals None
+            and np.array_equal(self.skipped, other.skipped)  # type: ignore[arg-type]
+        )
+
     def texts(self, decimals: int) -> list[list[str]]:
         """Return the numbers in the cells, row by row, with so many decimals that they line up."""
         return [[aligned(value, decimals) for value in line] for line in self.values.tolist()]
