@@ -226,3 +226,26 @@ def sliding_place(spec: ModelSpec, place: Place | None) -> Place | None:
     layer = max((index for index in layers if index <= wanted), default=layers[0])
     unit = place.unit if place is not None and layer == wanted else (0, 0, 0)
     return Place(layer, unit)
+
+
+def sliding_filter(inspection: Inspection, place: Place | None) -> Array | None:
+    """Return the weights of the filter that is nearest to a place: for the input map that contributes most.
+
+    Args:
+        inspection: What a network computed for an image.
+        place: The place, which may be of another network; None for the first filter.
+
+    Returns:
+        Shape (size, size), float32; None if no layer of the network has filters.
+    """
+    spec = inspection.snapshot.spec
+    layers = [index for index in sliding_layers(spec) if spec.layers[index].has_filters]
+    if not layers:
+        return None
+    near = None if place is None else sliding_place(spec, place.within(spec))
+    layer, channel = layers[0], 0
+    if near is not None:
+        layer = max((index for index in layers if index <= near.layer), default=layers[0])
+        channel = min(near.unit[2], spec.shapes[layer + 1][2] - 1)
+    strongest = strongest_input(inspection, layer, channel)
+    return np.ascontiguousarray(inspection.snapshot.weights[layer][0][:, :, strongest, channel])

@@ -48,7 +48,10 @@ def test_five_hundred_formulas_are_true_and_agree_with_keras():
 
 
 def test_the_sides_of_an_input_that_is_not_square_have_a_formula_each():
-    assert size_text(Window(3, 1, Padding.VALID), (5, 8)) == "height (5 − 3) / 1 + 1 = 3, width (8 − 3) / 1 + 1 = 6"
+    assert size_text(Window(3, 1, Padding.VALID), (5, 8)) == (
+        "Output height (5 − 3) / 1 + 1 = 3, width (8 − 3) / 1 + 1 = 6"
+    )
+    assert size_text(Window(3, 1, Padding.VALID), (5, 5)) == "Output size (5 − 3) / 1 + 1 = 3"
 
 
 def slide(side, size, stride, padding):

@@ -19,7 +19,7 @@ NARROW_GAP: Final = 16
 """Between the grids of an equation from left to right."""
 NARROWEST_MAP: Final = 150
 """Of a map's caption."""
-NARROWEST_TERM: Final = 124
+NARROWEST_TERM: Final = 118
 """Of a caption in the equation."""
 NUMBER_WIDTH: Final = 32
 NUMBER_HEIGHT: Final = 15
@@ -27,6 +27,8 @@ NUMBER_HEIGHT: Final = 15
 
 _LARGEST_CELL: Final = 52
 _LARGEST_TERM: Final = (54, 30)
+_READABLE_TERM: Final = 8
+"""Smallest cell of the equation whose colours can be told apart."""
 _SHARE_BELOW: Final = 0.4
 """Largest share of the height that the equation gets below the maps."""
 _SHARE_BESIDE: Final = 0.28
@@ -43,7 +45,8 @@ class Sizes:
         inputs: Rows and columns of the input with its padding.
         outputs: Rows and columns of the output.
         window: Side of the window.
-        terms: Grids of the equation: 3 for patch, kernel and products, 1 for a pooled patch.
+        terms: Grids of the equation: 1 for a pooled patch, 3 for patch, kernel and products, 4 with the kernel before
+            its rotation.
     """
 
     inputs: tuple[int, int]
@@ -104,7 +107,7 @@ def arrange(sizes: Sizes, width: int, height: int, pixel: float = 1.0) -> Arrang
     """
     return max(
         (_below(sizes, width, height, pixel), _beside(sizes, width, height, pixel)),
-        key=lambda made: (made.terms[0].has_numbers, made.inputs.cell[0]),
+        key=lambda made: (made.terms[0].has_numbers, made.terms[0].cell[0] >= _READABLE_TERM, made.inputs.cell[0]),
     )
 
 

@@ -163,7 +163,7 @@ def _paint_skipped(painter: QPainter, cells: Cells, box: QRectF, palette: QPalet
     assert cells.skipped is not None
     wash = QColor(palette.color(theme.SURFACE))
     wash.setAlphaF(_WASH)
-    hatch = palette.brush(theme.TEXT)
+    hatch = palette.brush(theme.QUIET)
     hatch.setStyle(Qt.BrushStyle.BDiagPattern)
     for row, column in np.argwhere(cells.skipped).tolist():
         cell = _cell(box, cells.shape, row, column)
@@ -178,12 +178,14 @@ def _paint_numbers(painter: QPainter, cells: Cells, box: QRectF, table: list[int
     metrics = QFontMetricsF(painter.font())
     right = (wide - widest) / 2  # numbers end at the same place of each cell, so that their decimals line up
     rise = (high + metrics.ascent() - metrics.descent()) / 2
-    bare = palette.color(theme.TEXT)
+    bare, surface = palette.color(theme.TEXT), palette.color(theme.SURFACE)
     indices = cells.indices.tolist()
     for row, line in enumerate(texts):
         for column, (text, width) in enumerate(line):
             painter.setPen(bare if _is_bare(cells, row, column) else _ink(table[indices[row][column]]))
             end = box.left() + (column + 1) * wide - right
+            if cells.skipped is not None and cells.skipped[row, column]:  # off the hatching
+                painter.fillRect(QRectF(end - width - 1, box.top() + row * high + 3, width + 2, high - 6), surface)
             painter.drawText(QPointF(end - width, box.top() + row * high + rise), text)
 
 

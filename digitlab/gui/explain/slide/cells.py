@@ -79,7 +79,7 @@ class Cells:
     def name(self, row: int, column: int) -> str:
         """Return what a cell is and shows, for screen readers; places are those of the map without its padding."""
         value = number(float(self.values[row, column]))
-        above, left = self._origin
+        above, left = self.origin
         text = f"row {whole(row - above)}, column {whole(column - left)}: {value}"
         if self.padding is not None and self.padding[row, column]:
             return f"{text}, padding"
@@ -88,12 +88,19 @@ class Cells:
         return f"{text}, kept" if self.chosen == (row, column) else text
 
     @property
-    def _origin(self) -> tuple[int, int]:
+    def origin(self) -> tuple[int, int]:
         """The first row and column that are not padding."""
         if self.padding is None or self.padding.all():
             return 0, 0
         rows, columns = np.nonzero(~self.padding)
-        return int(rows[0]), int(columns.min())
+        return int(rows[0]), int(columns[0])
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Rows and columns without the padding."""
+        if self.padding is None:
+            return self.shape
+        return int((~self.padding).any(axis=1).sum()), int((~self.padding).any(axis=0).sum())
 
 
 def whole(index: int) -> str:

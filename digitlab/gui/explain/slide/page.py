@@ -127,7 +127,7 @@ class SlidePage(QWidget):
             f"{source} · {dimensions(spec.shapes[layer][:2])}",
             f"{target if is_whole else 'this input map alone'} · {dimensions(slide.shape)}",
         )
-        texts = (f"Output size {size_text(slide.window, slide.inputs.shape)}", border_text(slide))
+        texts = (size_text(slide.window, slide.inputs.shape), border_text(slide))
         self._size.setText("; ".join(text for text in texts if text))
         self.view.show_slide(slide, captions, is_image=layer == 0)
 

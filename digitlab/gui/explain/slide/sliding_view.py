@@ -21,10 +21,12 @@ from digitlab.gui.explain.slide.playback import Playback
 from digitlab.gui.explain.slide.steering import Steering
 from digitlab.gui.explain.slide.wording import position_text, result_text, term_text
 from digitlab.gui.widgets.themed import Themed
+from digitlab.insight.forward import Array
 from digitlab.insight.slide import Position, Slide
 
-_SMALLEST: Final = QSize(520, 240)
-_SIGNS: Final = ("×", "=")
+_SMALLEST: Final = QSize(520, 225)
+_SIGNS: Final = ("×", "=", "")
+"""Before each grid of the equation but the first; the kernel before its rotation is no part of it."""
 
 _INPUT_HELP: Final = (
     "The map under the window. Dotted cells are padding, which is zero; hatched ones are under no window. Point at a "
@@ -73,6 +75,7 @@ class SlidingView(Themed, QWidget):
         self._slide: Slide | None = None
         self._captions = ("", "")
         self._is_image = False
+        self._typed: Array | None = None
         self._arrangement: Arrangement | None = None
         self._sizes: Sizes | None = None
         self._shown_at: int | None = None
@@ -81,9 +84,12 @@ class SlidingView(Themed, QWidget):
         self.inputs = inputs or CellGrid("slideInput", "Input map", _INPUT_HELP)
         self._patch = CellGrid("slidePatch", "Inputs under the window", "The inputs under the window.")
         self.kernel = kernel or CellGrid("slideKernel", "Kernel", "The weights, the same at every position.")
+        self._rotated = CellGrid(
+            "slideRotated", "Kernel, rotated by 180 degrees", "The weights as a convolution lays them on the input."
+        )
         self._products = CellGrid("slideProducts", "Products", "Each input under the window times its weight.")
         self.outputs = CellGrid("slideOutput", "Output map", _OUTPUT_HELP)
-        for grid in (self.inputs, self._patch, self.kernel, self._products, self.outputs):
+        for grid in (self.inputs, self._patch, self._rotated, self._products, self.kernel, self.outputs):
             grid.setParent(self)
         for grid in (self.inputs, self.outputs):
             grid.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -114,17 +120,20 @@ class SlidingView(Themed, QWidget):
         """How the output at the window's position is computed, in one line."""
         return "" if self._slide is None else position_text(self._slide, *self.place)
 
-    def show_slide(self, slide: Slide, captions: tuple[str, str], *, is_image: bool) -> None:
+    def show_slide(
+        self, slide: Slide, captions: tuple[str, str], *, is_image: bool, typed: Array | None = None
+    ) -> None:
         """Show another sliding window; the position stays, if there are as many.
 
         Args:
             slide: The sliding window.
             captions: Lines above input and output.
             is_image: Whether the input is an image with values 0..1.
+            typed: The kernel before it was rotated by 180 degrees, which is then shown beside; None if it is not.
         """
         shape = None if self._slide is None else self._slide.shape
         self._slide = self._steering.slide = slide
-        self._captions, self._is_image = captions, is_image
+        self._captions, self._is_image, self._typed = captions, is_image, typed
         if shape != slide.shape:
             self.playback.set_count(0)
         self.playback.set_count(slide.outputs.size)
@@ -150,12 +159,22 @@ class SlidingView(Themed, QWidget):
         """Use the colours of the theme."""
         self.update()
 
+    @property
+    def _terms(self) -> tuple[CellGrid, ...]:
+        """The grids of the equation."""
+        if self._slide is None or self._slide.kernel is None:
+            return (self._patch,)
+        if self._typed is None:
+            return self._patch, self.kernel, self._products
+        return self._patch, self._rotated, self._products, self.kernel
+
     def _place(self, slide: Slide, *, is_forced: bool = False) -> None:
         """Place the grids, if their sizes have changed."""
         rows, columns = slide.inputs.shape
         (above, left), (below, right) = slide.before, slide.after
         padded = (above + rows + below, left + columns + right)
-        sizes = Sizes(padded, slide.shape, slide.window.size, 1 if slide.kernel is None else 3)
+        terms = self._terms
+        sizes = Sizes(padded, slide.shape, slide.window.size, len(terms))
         if sizes == self._sizes and not is_forced:
             return
         self._sizes = sizes
@@ -163,12 +182,10 @@ class SlidingView(Themed, QWidget):
         self._arrangement = made
         self.inputs.place(made.inputs, has_legend=True)
         self.outputs.place(made.outputs, has_legend=True)
-        terms = (self._patch, self.kernel, self._products)
-        for nth, grid in enumerate(terms):
-            is_shown = nth < len(made.terms)
-            grid.setVisible(is_shown)
-            if is_shown:
-                grid.place(made.terms[nth], has_legend=False)
+        for grid in (self._patch, self._rotated, self._products, self.kernel):
+            grid.setVisible(grid in terms)
+        for grid, pane in zip(terms, made.terms, strict=True):
+            grid.place(pane, has_legend=False)
         self.update()
 
     def _show_maps(self, slide: Slide) -> None:
@@ -177,7 +194,11 @@ class SlidingView(Themed, QWidget):
         self.outputs.show_cells(output_cells(slide), self._captions[1])
         if slide.kernel is not None:
             self._kernel_cells: Cells = kernel_cells(slide.kernel)
-            self.kernel.show_cells(self._kernel_cells, term_text("kernel", self._kernel_cells))
+            if self._typed is None:
+                self.kernel.show_cells(self._kernel_cells, term_text("kernel", self._kernel_cells))
+            else:
+                self._rotated.show_cells(self._kernel_cells, "rotated by 180°")
+                self.kernel.show_cells(kernel_cells(self._typed), "kernel as typed")
 
     def _show_position(self) -> None:
         """Show the window at its place, and, if its position is another one, the equation."""
@@ -199,7 +220,8 @@ class SlidingView(Themed, QWidget):
         patch = patch_cells(slide, at, row, column, self._input_cells)
         self._patch.show_cells(patch, "under the window" if slide.kernel is not None else result_text(slide, at))
         if at.products is not None:
-            self._products.show_cells(product_cells(at, self._input_cells, self._kernel_cells), result_text(slide, at))
+            text = result_text(slide, at, is_short=self._typed is not None)
+            self._products.show_cells(product_cells(at, self._input_cells, self._kernel_cells), text)
         self.position_changed.emit()
 
     def _corner(self, position: int) -> tuple[int, int]:

@@ -32,8 +32,8 @@ def size_text(window: Window, shape: tuple[int, ...]) -> str:
     """Return the formula of the output size for an input of some height and width."""
     height, width = shape[:2]
     if height == width:
-        return size_formula(window, height)
-    return f"height {size_formula(window, height)}, width {size_formula(window, width)}"
+        return f"Output size {size_formula(window, height)}"
+    return f"Output height {size_formula(window, height)}, width {size_formula(window, width)}"
 
 
 def border_text(slide: Slide) -> str:
@@ -84,8 +84,8 @@ def term_text(name: str, cells: Cells) -> str:
     return f"{name}, up to ±{number(cells.limit, 2)}"
 
 
-def result_text(slide: Slide, at: Position) -> str:
-    """Return what the numbers of the equation result in: ``products, sum 0.831``, ``largest 0.97``."""
+def result_text(slide: Slide, at: Position, *, is_short: bool = False) -> str:
+    """Return what the numbers of the equation result in: ``products, sum 0.831``, ``sum 0.831``, ``largest 0.97``."""
     if at.part is None:
         return f"{pooled_text(slide.pooling)} {number(at.output)}" if slide.pooling else number(at.output)
-    return f"products, sum {number(at.part)}"
+    return f"{'' if is_short else 'products, '}sum {number(at.part)}"
