@@ -246,6 +246,8 @@ class Tabs(QTabWidget):
         from digitlab.gui.explain.panel import ExplainPanel
 
         panel = ExplainPanel(self._session, tab)
+        panel.follow(self._controllers().network_editor)
+        panel.edits_watched.connect(self._controllers().evaluation.watch_edits)
         panel.place_requested.connect(self.show_explanation)
         panel.receptive_field_hovered.connect(self._on_panel_receptive_field_hovered)
         return panel

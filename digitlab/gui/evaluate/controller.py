@@ -21,7 +21,7 @@ from digitlab.gui.session.order import coarse_to_fine
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.survey import Survey
 from digitlab.gui.session.timeline import snapshots_of
-from digitlab.gui.session.values import AccuracyOverTime, EvaluationResult, Task
+from digitlab.gui.session.values import AccuracyOverTime, EditEffect, EvaluationResult, Task
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 
@@ -264,9 +264,12 @@ class EvaluationController(QObject):
 
     def _show_effect(self) -> None:
         """Show what the edits do, if somebody looks."""
-        effect = None
-        if self._watches_edits and self._data is not None and self._session.snapshot.spec.classifies:
-            effect = self._cache.effect(self._session.snapshot, self._data, FOLLOW_COUNT)
+        effect, snapshot = None, self._session.snapshot
+        if self._watches_edits and snapshot.spec.classifies:
+            if self._data is not None:
+                effect = self._cache.effect(snapshot, self._data, FOLLOW_COUNT)
+            elif self._preparation is not None and not self._preparation.is_finished:
+                effect = EditEffect(snapshot, "", None, None, 0, 0)
         if effect is not None or self._session.evaluation.effect is not None:
             self._set(effect=effect)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWi
 from digitlab.gui import theme
 from digitlab.gui.explain.path_bar import PathBar
 from digitlab.gui.explain.sum_page import SumPage
+from digitlab.gui.session.network_editor import NetworkEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.fields import set_tip
 from digitlab.gui.widgets.themed import Themed
@@ -24,10 +25,11 @@ SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
 
-SUM, SLIDE = range(2)
+SUM, SLIDE, WHAT_IF = range(3)
 PAGES: Final = (
     ("explainSum", "Worked sum", "How one value is computed, number by number."),
     ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
+    ("explainWhatIf", "What if", "Switch filters off, change weights, add noise, round: what becomes of the answer?"),
 )
 """Object name, text and explanation of each page, in order."""
 
@@ -38,10 +40,12 @@ class ExplainPanel(Themed, QWidget):
     Signals:
         place_requested: Explain another place; carries the ``Place``.
         receptive_field_hovered: The receptive field of the place, or of the number pointed at: two slices, or None.
+        edits_watched: What if is visible, so that the accuracy matters, or hidden; carries which.
     """
 
     place_requested = Signal(object)
     receptive_field_hovered = Signal(object)
+    edits_watched = Signal(bool)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Create a panel that follows the session while it is visible."""
@@ -49,6 +53,7 @@ class ExplainPanel(Themed, QWidget):
         self.setObjectName("explainPanel")
         self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
         self._session = session
+        self._editor: NetworkEditor | None = None
         self._path: tuple[Place, ...] = ()
         self._history: list[Place] = []
         self._at = -1
@@ -58,7 +63,7 @@ class ExplainPanel(Themed, QWidget):
         self._sum = SumPage(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._sum)
-        self._builders: list[Callable[[], QWidget]] = [lambda: self._sum, self._build_slide]
+        self._builders: list[Callable[[], QWidget]] = [lambda: self._sum, self._build_slide, self._build_what_if]
         self._built: dict[int, QWidget] = {SUM: self._sum}
         top = self._make_top()
         column = QVBoxLayout(self)
@@ -124,6 +129,19 @@ class ExplainPanel(Themed, QWidget):
         page.place_requested.connect(self.place_requested)
         return page
 
+    def follow(self, editor: NetworkEditor) -> None:
+        """Have an editor carry out what What if asks for; to be called before that page is shown."""
+        self._editor = editor
+
+    def _build_what_if(self) -> QWidget:
+        from digitlab.gui.explain.whatif.page import WhatIfPage
+
+        page = WhatIfPage(self._session, self._stack)
+        page.watched.connect(self.edits_watched)
+        if self._editor is not None:
+            page.follow(self._editor)
+        return page
+
     @Slot()
     def _on_bar_map_chosen(self) -> None:
         self.show_page(SLIDE)
@@ -182,6 +200,7 @@ class ExplainPanel(Themed, QWidget):
 
     def _show_field(self, place: Place) -> None:
         spec = self._session.snapshot.spec
+        place = place.within(spec)  # the sheet may still show another network
         if place.layer < 0:
             row, col, _ = place.unit
             self.receptive_field_hovered.emit((slice(row, row + 1), slice(col, col + 1)))

@@ -191,9 +191,11 @@ class TimeBar(Themed, Card):
         """Show the name of the network on screen; a long one is shortened, as its number of parameters is not."""
         session, metrics = self._session, self._name.fontMetrics()
         name, parameters = one_line(session.network_name), f"{session.snapshot.spec.total_parameters:,} parameters"
+        # Beside the chip there is no space for the number of parameters.
+        more = "" if session.snapshot.is_edited else f" · {parameters}"
         taken = self.chip.sizeHint().width() + theme.SPACE_XS if session.snapshot.is_edited else 0
-        width = _NAME_WIDTH - taken - metrics.horizontalAdvance(f" · {parameters}")
-        self._name.setText(f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)} · {parameters}")
+        width = _NAME_WIDTH - taken - metrics.horizontalAdvance(more)
+        self._name.setText(f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)}{more}")
         self._name.setAccessibleName(f"Network on screen: {name}")
         set_tip(self._name, f"The network on screen: {name}, {parameters}.")
 

@@ -216,7 +216,7 @@ class EditEffect:
         before: The accuracy without the edits, 0..1; None if unknown.
         after: The accuracy with the edits, 0..1; None if unknown.
         count: Number of images that both were evaluated on.
-        total: Number of images that they will be evaluated on.
+        total: Number of images that they will be evaluated on; 0 while the data are being loaded.
     """
 
     snapshot: Snapshot

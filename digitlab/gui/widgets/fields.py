@@ -250,6 +250,13 @@ class ChoiceBox(QComboBox):
                 self.setCurrentIndex(index)
                 return
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave keys with Ctrl, such as Ctrl+Z, to the widgets around it: the list would search for an entry."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, and the arrow that the style sheet removes."""
         super().paintEvent(event)

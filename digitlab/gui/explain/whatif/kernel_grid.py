@@ -38,9 +38,6 @@ _TEXT_PX: Final = 4
 """Least space beside the text of a cell; where there is less, cells have no texts."""
 
 _WHEEL_NOTCH: Final = 120
-_DARK: Final = 140
-"""Texts on colours darker than this are white."""
-
 _TIP: Final = (
     "Click a cell to choose it, drag to paint with the brush. Arrow keys choose; + and −, or the wheel, change the "
     "weight; Enter paints the chosen cell."
@@ -181,8 +178,7 @@ class KernelGrid(Themed, QWidget):
             return
         table, cols = self._colours.tables[Colours.DIVERGING], self._values.shape[1]
         for index, (text, colour) in enumerate(zip(texts, self._indices.ravel().tolist(), strict=True)):
-            is_dark = _lightness(QColor.fromRgb(table[colour])) < _DARK
-            painter.setPen(Qt.GlobalColor.white if is_dark else Qt.GlobalColor.black)
+            painter.setPen(theme.readable_on(QColor.fromRgb(table[colour])))
             painter.drawText(self.rect_of_cell(divmod(index, cols)), Qt.AlignmentFlag.AlignCenter, text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -284,7 +280,3 @@ def cells_between(start: Cell, end: Cell) -> list[Cell]:
         )
         for nth in range(1, count + 1)
     ]
-
-
-def _lightness(colour: QColor) -> int:
-    return (299 * colour.red() + 587 * colour.green() + 114 * colour.blue()) // 1000

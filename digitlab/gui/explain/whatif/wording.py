@@ -11,6 +11,7 @@ from digitlab.words.numbers import exact_number, number, percent, points
 
 NOT_HERE = "No accuracy: the data chosen in Evaluate are not on this computer."
 NO_ANSWERS = "No accuracy: this network ends in feature maps and makes no predictions."
+LOADING = "Loading the data to evaluate on …"
 TRAINING = "No accuracy: the newest snapshot is not evaluated while it is trained."
 
 
@@ -47,6 +48,8 @@ def accuracy_text(evaluation: Evaluation, snapshot: Snapshot, *, is_trained: boo
 
 def effect_text(effect: EditEffect) -> str:
     """Return the accuracies and what they were measured on."""
+    if not effect.total:
+        return LOADING
     count = effect.count or effect.total
     shown = ["…" if accuracy is None else percent(accuracy, count) for accuracy in (effect.before, effect.after)]
     text = shown[0] if not effect.snapshot.is_edited else " → ".join(shown)
@@ -55,7 +58,7 @@ def effect_text(effect: EditEffect) -> str:
         sign = "+" if change > 0 else ""
         text += f" ({sign}{points(change)})" if change else " (no change)"
     of = "" if effect.is_whole or not effect.count else f" of {effect.total:,}"
-    return f"{text} on {count:,}{of} images of {one_line(effect.title)}"
+    return f"Accuracy {text} on {count:,}{of} images of {one_line(effect.title)}"
 
 
 def cell_text(rows: int, row: int, col: int) -> str:
