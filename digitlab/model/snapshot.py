@@ -39,7 +39,7 @@ class Snapshot:
     weights: Weights
     step: int = 0
     epoch: float = 0.0
-    edited_from: "Snapshot | None" = None
+    edited_from: "Snapshot | None" = field(default=None, repr=False)
     # Computed on first use, as all panels ask for it while they paint.
     _off: tuple[NDArray[np.bool_], ...] | None = field(default=None, init=False, repr=False)
 

@@ -184,6 +184,10 @@ class Session(QObject):
         self._show_edited(self.snapshot, edits)
 
     def _show_edited(self, snapshot: Snapshot, edits: Edits) -> None:
+        shown = self.snapshot
+        is_same = snapshot.original is shown.original and edits == self.edits
+        if is_same and shown.is_edited is not edits.is_empty:
+            return  # another snapshot of the same weights would be computed and evaluated again
         edited = edits.applied_to(snapshot)
         if edited.is_edited:
             self._edits_of[edited] = edits

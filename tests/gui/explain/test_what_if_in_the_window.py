@@ -29,7 +29,7 @@ def page(qtbot, window, tmp_path):
 
 def test_bars_and_maps_follow_an_edit_in_the_same_event(window, page):
     session = window.session
-    window.views._seconds = 0.001  # as on a computer that answers in the GUI thread
+    window.views._seconds = 0.0  # as on a computer that answers in the GUI thread
     before = session.view
     page.kernel.toggle_unit()
     assert session.view is not before

@@ -207,6 +207,16 @@ def test_every_change_can_be_undone_and_redone(session, editor):
         assert session.edits == edits
 
 
+def test_a_change_is_shown_once(session, editor):
+    shown = []
+    session.snapshot_changed.connect(lambda: shown.append(session.snapshot))
+    editor.change(OFF, "switching off")
+    assert shown == [session.snapshot]
+    editor.grow(OFF)
+    editor.finish("nothing")
+    assert shown == [session.snapshot]
+
+
 def test_what_grows_becomes_one_command(session, editor):
     for strength in (0.1, 0.2, 0.3):
         editor.grow(Edits(noise=Noise(strength)))
