@@ -1,4 +1,4 @@
-"""The lens: the network's forward pass in NumPy for one image or many, one unit explained, the verdict, layer health.
+"""The lens: the network's forward and backward pass in NumPy, one unit explained, the verdict, layer health.
 
 Imports `model` and below. Never here: Keras, training, or user-facing text (`words` and the features).
 

@@ -1,5 +1,6 @@
 """The outputs for many images, by the same forward pass as the lens."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.insight.forward import FORWARD
+from digitlab.insight.forward import network_input, run_layers
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -77,13 +78,7 @@ def images_at_once(spec: ModelSpec) -> int:
 
 
 def _forward(snapshot: Snapshot, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    after = np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
-    before = after
-    # As in the lens: a diverged network gives infinity, not a warning.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
-            before, after = FORWARD[type(layer)](layer, after, weights)
-    return before, after
+    return deque(run_layers(snapshot, network_input(images)), maxlen=1).pop()
 
 
 def _largest_array_bytes(spec: ModelSpec) -> int:

@@ -5,7 +5,7 @@ kept.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any, Final
 
@@ -15,8 +15,39 @@ from numpy.typing import NDArray
 
 from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, Window
 from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.snapshot import Snapshot
 
 Array = NDArray[np.float32]
+
+
+def network_input(images: NDArray[np.uint8]) -> Array:
+    """Return images as a network takes them.
+
+    Args:
+        images: Shape (..., 28, 28), uint8, 0 is background.
+
+    Returns:
+        Shape (..., 28, 28, 1), float32, 0..1.
+    """
+    return np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
+
+
+def run_layers(snapshot: Snapshot, inputs: Array) -> Iterator[tuple[Array, Array]]:
+    """Run inputs through a network, layer by layer.
+
+    Args:
+        snapshot: The network and its weights.
+        inputs: One example, shape (28, 28, 1), or a batch of them; float32, 0..1.
+
+    Yields:
+        For each layer its weighted sums before the activation and its activations. A diverged network, whose weights
+        become huge before they become NaN, gives infinity, without a warning.
+    """
+    after = inputs
+    for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
+        with np.errstate(over="ignore", invalid="ignore"):
+            before, after = FORWARD[type(layer)](layer, after, weights)
+        yield before, after
 
 
 def activate(activation: Activation, sums: Array) -> Array:

@@ -18,7 +18,7 @@ from digitlab.data.builtin import random_drawing
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import images_at_once
-from digitlab.insight.forward import FORWARD, Array
+from digitlab.insight.forward import Array, network_input, run_layers
 from digitlab.insight.histogram import Histogram, merged
 from digitlab.model.layer import Activation
 from digitlab.model.snapshot import Snapshot
@@ -99,7 +99,8 @@ def measure(
     for start in range(0, len(images), size):
         if is_cancelled():
             return None
-        for index, activations in enumerate(_outputs(snapshot, images[start : start + size])):
+        inputs = network_input(images[start : start + size])
+        for index, (_, activations) in enumerate(run_layers(snapshot, inputs)):
             if index in spreads:
                 spreads[index].append(Histogram.of(activations))
                 # Over images and positions; the last axis is the units. fmax ignores NaN, which is not above zero.
@@ -114,18 +115,6 @@ def measure(
         for index in learning
     )
     return SnapshotStatistics(snapshot.step, snapshot.epoch, layers)
-
-
-def _outputs(snapshot: Snapshot, images: NDArray[np.uint8]) -> list[Array]:
-    """Return every layer's activations for a few images."""
-    after = np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
-    outputs = []
-    # As in the lens: a diverged network gives infinity, not a warning.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for layer, weights in zip(snapshot.spec.layers, snapshot.weights, strict=True):
-            _, after = FORWARD[type(layer)](layer, after, weights)
-            outputs.append(after)
-    return outputs
 
 
 def _dead(spec: ModelSpec, index: int, tallest: list[Array]) -> NDArray[np.bool_] | None:

@@ -164,7 +164,8 @@ class Layer(ABC):
     """One layer as a value; layers are frozen dataclasses.
 
     Everything that DigitLab shows of a layer follows from these declarations: the editor, the summary, files, receptive
-    fields, Look inside. Two tables add the computation of each type: ``build.KERAS`` and ``forward.FORWARD``.
+    fields, Look inside. Three tables add the computation of each type: ``build.KERAS``, ``forward.FORWARD`` and
+    ``backward.BACKWARD``.
 
     Class attributes:
         HYPERPARAMETERS: Its hyperparameters with their limits, in the order of the editor.

@@ -1,7 +1,8 @@
 """The layers a network can be made of.
 
 A new layer type is one class here with its entry in ``LAYER_TYPES``, its Keras layer in ``build.KERAS`` and its forward
-pass in ``insight.forward.FORWARD``; editor, summary, files and Look inside follow.
+and backward pass in ``insight.forward.FORWARD`` and ``insight.backward.BACKWARD``; editor, summary, files and Look
+inside follow.
 """
 
 import math

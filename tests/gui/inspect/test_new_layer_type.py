@@ -20,6 +20,7 @@ from digitlab.gui.network.panel import NetworkPanel
 from digitlab.gui.network.summary_model import rows_of
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import Recipe, View
+from digitlab.insight.backward import BACKWARD, Target, gradients
 from digitlab.insight.batch import answer_all
 from digitlab.insight.forward import FORWARD
 from digitlab.insight.learning import measure, probe_images
@@ -33,7 +34,9 @@ from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from digitlab.system.errors import DigitLabError
 from tests.helpers.fields import field, type_into
+from tests.helpers.gradients import assert_equal_gradients, tape_gradients
 from tests.helpers.networks import keras_model_of, random_snapshot
 
 PADDED = 1
@@ -78,6 +81,18 @@ def _forward(
     return padded, padded
 
 
+def _backward(
+    layer: ZeroPadding2D,
+    inputs: np.ndarray,
+    sums: np.ndarray,
+    weights: tuple[np.ndarray, ...],
+    gradient: np.ndarray,
+) -> np.ndarray:
+    del sums, weights
+    height, width = inputs.shape[-3:-1]
+    return gradient[..., layer.size : layer.size + height, layer.size : layer.size + width, :]
+
+
 def _keras(layer: ZeroPadding2D, name: str):
     import keras
 
@@ -94,6 +109,7 @@ SPEC = ModelSpec(
 def _new_layer_type(monkeypatch) -> None:
     monkeypatch.setitem(LAYER_TYPES, "zeropadding2d", ZeroPadding2D)
     monkeypatch.setitem(FORWARD, ZeroPadding2D, _forward)
+    monkeypatch.setitem(BACKWARD, ZeroPadding2D, _backward)
     monkeypatch.setitem(KERAS, ZeroPadding2D, _keras)
 
 
@@ -122,6 +138,18 @@ def test_the_forward_pass_equals_keras(snapshot, inspection):
     for ours, layer in zip(inspection.activations[1:], keras_model_of(snapshot).layers, strict=True):
         output = layer(output)
         np.testing.assert_allclose(ours, np.asarray(output)[0], rtol=0, atol=1e-5)
+
+
+def test_gradients_through_it_equal_tensorflow(inspection):
+    target = Target.logit(SPEC, 3)
+    assert_equal_gradients(gradients(inspection, target), tape_gradients(inspection, target))
+
+
+def test_without_a_backward_pass_it_has_no_gradients_but_the_layers_before_have(monkeypatch, inspection):
+    monkeypatch.delitem(BACKWARD, ZeroPadding2D)
+    with pytest.raises(DigitLabError, match=r"The layer padding \(zeros 2\) has no gradient"):
+        gradients(inspection, Target.logit(SPEC, 3))
+    assert gradients(inspection, Target(0, ((10, 10, 0),), of_sums=True))[0].any()
 
 
 def test_many_images_are_classified_and_measured(snapshot):

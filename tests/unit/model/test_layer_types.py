@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from digitlab.insight.backward import BACKWARD
 from digitlab.insight.forward import FORWARD
 from digitlab.model.build import KERAS
 from digitlab.model.layer import Choice, WholeNumber
@@ -13,8 +14,8 @@ from tests.structure import ALL
 EVERY = pytest.mark.parametrize("kind", LAYER_TYPES.values(), ids=list(LAYER_TYPES))
 
 
-def test_every_layer_type_has_a_forward_pass_and_a_keras_layer():
-    assert set(FORWARD) == set(KERAS) == set(LAYER_TYPES.values())
+def test_every_layer_type_has_both_passes_and_a_keras_layer():
+    assert set(FORWARD) == set(BACKWARD) == set(KERAS) == set(LAYER_TYPES.values())
 
 
 @EVERY
@@ -38,5 +39,5 @@ def test_every_numeric_hyperparameter_has_limits(kind):
 def test_only_the_tables_and_the_presets_import_the_layer_types():
     """Everything else relies on what a layer declares, so that a new type needs no other change."""
     knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
-    tables = {"digitlab.model.build", "digitlab.insight.forward", "digitlab.model.files.network_file"}
-    assert knowing == {*tables, "digitlab.model.presets"}
+    passes = {"digitlab.insight.forward", "digitlab.insight.backward"}
+    assert knowing == {*passes, "digitlab.model.build", "digitlab.model.files.network_file", "digitlab.model.presets"}
