@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from digitlab.insight.forward import Array, windows_of
 from digitlab.insight.lens import Inspection
+from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.model.spec import ModelSpec
@@ -209,23 +210,31 @@ def sliding_layers(spec: ModelSpec) -> tuple[int, ...]:
     )
 
 
-def sliding_place(spec: ModelSpec, place: Place | None) -> Place | None:
-    """Return the output of a sliding window that is nearest to a place: its own, or of the nearest layer before.
+def sliding_place(inspection: Inspection, place: Place | None) -> Place | None:
+    """Return the output of a sliding window that is nearest to a place.
 
     Args:
-        spec: The network.
-        place: The place, of this network; None for the first output.
+        inspection: What a network computed for an image.
+        place: The place, which may be of another network; None for the answer.
 
     Returns:
-        The place; None if no layer of the network slides a window.
+        The place itself, or the one of the nearest layer before that lies on the path through it, from the pixel that
+        it owes most to; of the answer, in the first layer with a window. None if no layer of the network has one.
     """
+    spec = inspection.snapshot.spec
     layers = sliding_layers(spec)
     if not layers:
         return None
-    wanted = -1 if place is None else place.layer
-    layer = max((index for index in layers if index <= wanted), default=layers[0])
-    unit = place.unit if place is not None and layer == wanted else (0, 0, 0)
-    return Place(layer, unit)
+    if place is None:
+        outputs = np.nan_to_num(inspection.activations[-1])
+        unit = np.unravel_index(outputs.argmax(), outputs.shape)
+        here, layer = Place(len(spec.layers) - 1, tuple(int(index) for index in unit)), layers[0]
+    else:
+        here = place.within(spec)
+        layer = max((index for index in layers if index <= here.layer), default=layers[0])
+    if here.layer == layer:
+        return here
+    return next(one for one in path_through(inspection, here) if one.layer == layer)
 
 
 def sliding_filter(inspection: Inspection, place: Place | None) -> Array | None:
@@ -242,7 +251,7 @@ def sliding_filter(inspection: Inspection, place: Place | None) -> Array | None:
     layers = [index for index in sliding_layers(spec) if spec.layers[index].has_filters]
     if not layers:
         return None
-    near = None if place is None else sliding_place(spec, place.within(spec))
+    near = None if place is None else sliding_place(inspection, place)
     layer, channel = layers[0], 0
     if near is not None:
         layer = max((index for index in layers if index <= near.layer), default=layers[0])

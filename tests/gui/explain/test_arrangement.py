@@ -25,7 +25,7 @@ def shapes(sizes):
     st.integers(1, 9),
     st.sampled_from([1, 3, 4]),
     st.integers(534, 1900),
-    st.integers(225, 1000),
+    st.integers(168, 1000),
     st.sampled_from([1.0, 0.5, 2 / 3]),
 )
 def test_everything_is_within_the_space_and_nothing_overlaps(inputs, outputs, window, terms, width, height, pixel):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QWidget
 from digitlab.gui.app.accessible import install
 from digitlab.gui.explain.slide.cell_grid import CellGrid
 from digitlab.gui.explain.slide.page import SlidePage
+from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
 from digitlab.model.layer import Padding
 from digitlab.model.layers import Conv2D, Dense, Flatten
@@ -46,14 +47,21 @@ def readout(page):
     return page.findChild(QLabel, "slideReadout").text()
 
 
+def answer_of(session):
+    """Return the place of the largest output, before its softmax."""
+    return Place(len(session.snapshot.spec.layers) - 1, (int(session.view.inspection.outputs.argmax()),))
+
+
 def button(page, name):
     return page.findChild(QToolButton, name)
 
 
-def test_it_begins_with_the_first_layer_and_a_whole_output(page, drawn):
-    assert page.place == Place(0, (0, 0, 0))
+def test_it_begins_in_the_first_layer_on_the_path_to_the_answer_with_a_whole_output(page, drawn):
+    layer, (_, _, channel) = page.place.layer, page.place.unit
+    assert page.place in path_through(drawn.view.inspection, answer_of(drawn))
+    assert layer == 0
     outputs = grid(page, "slideOutput")
-    np.testing.assert_array_equal(outputs.cells.values, drawn.view.inspection.activations[1][..., 0])
+    np.testing.assert_array_equal(outputs.cells.values, drawn.view.inspection.activations[1][..., channel])
     assert outputs.filled == 24 * 24
     assert page.findChild(QLabel, "slideSize").text() == "Output size (28 − 5) / 1 + 1 = 24"
 
@@ -64,16 +72,18 @@ def test_it_follows_the_explained_place(page, drawn):
     assert grid(page, "slideOutput").mark == (3, 4)
     assert grid(page, "slideInput").window_place == QRectF(4, 3, 5, 5)
     assert readout(page).startswith("row 3, column 4: 25 products = ")
-    drawn.place = Place(5, (4,))  # of the dense layer: the nearest window before it is that of the second pooling
-    assert page.place == Place(3, (0, 0, 0))
+    drawn.place = answer_of(drawn)  # the nearest window before it is that of the second pooling
+    assert page.place.layer == 3
+    assert page.place in path_through(drawn.view.inspection, drawn.place)
 
 
 def test_it_follows_the_pen_while_it_is_visible(page, drawn, show, images, qtbot):
     page.view.go_to(5, 6)
+    channel = page.place.unit[2]
     show(images[1])
-    wanted = drawn.view.inspection.activations[1][..., 0]
+    wanted = drawn.view.inspection.activations[1][..., channel]
     qtbot.waitUntil(lambda: np.array_equal(grid(page, "slideOutput").cells.values, wanted))
-    assert page.place == Place(0, (5, 6, 0))
+    assert page.place == Place(0, (5, 6, channel))
     page.hide()
     show(images[2])
     assert np.array_equal(grid(page, "slideOutput").cells.values, wanted)
@@ -140,6 +150,7 @@ def test_the_mouse_over_a_grid_holds_the_window(page, qtbot):
 def test_the_keyboard_alone_does_everything(page, qtbot):
     inputs = grid(page, "slideInput")
     inputs.setFocus()
+    QTest.keyClick(inputs, Qt.Key.Key_Home)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Right):
         QTest.keyClick(inputs, key)
     assert page.place.unit[:2] == (2, 1)
@@ -156,7 +167,7 @@ def test_the_keyboard_alone_does_everything(page, qtbot):
     page.view.go_to(4, 5)
     QTest.keyClick(inputs, Qt.Key.Key_Return)
     QTest.keyClick(grid(page, "slideOutput"), Qt.Key.Key_Return)
-    assert page.placed == [Place(-1, (6, 7, 0)), Place(0, (4, 5, 0))]
+    assert page.placed == [Place(-1, (6, 7, 0)), Place(0, (4, 5, page.place.unit[2]))]
     names = tab_order(page)
     assert names == [
         *("slideLayer", "slideMap", "slideRestart", "slideBack", "slidePlay", "slideForward", "slideSpeed"),

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from digitlab.insight.lens import inspect
+from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
 from digitlab.insight.slide import (
     Slide,
     contributions,
     slide_of,
     slide_over,
+    sliding_filter,
     sliding_layers,
     sliding_place,
     strongest_input,
@@ -178,14 +180,34 @@ def test_a_pooled_window_has_inputs_and_no_products(kind):
     assert slide.pooling is kind
 
 
-def test_the_place_is_that_of_the_nearest_sliding_layer_before():
-    assert sliding_place(TUTORIAL, Place(2, (3, 4, 5))) == Place(2, (3, 4, 5))
+def test_the_place_is_on_the_path_in_the_nearest_sliding_layer_before():
+    inspection = inspect(random_snapshot(TUTORIAL, seed=3), small_dataset().test.images[0])
+    assert sliding_place(inspection, Place(2, (3, 4, 5))) == Place(2, (3, 4, 5))
     dense = len(TUTORIAL.layers) - 1
-    before = max(layer for layer in sliding_layers(TUTORIAL))
-    assert sliding_place(TUTORIAL, Place(dense, (3,))) == Place(before, (0, 0, 0))
-    assert sliding_place(TUTORIAL, Place(-1, (3, 4, 0))) == Place(0, (0, 0, 0))
-    assert sliding_place(TUTORIAL, None) == Place(0, (0, 0, 0))
-    assert sliding_place(ModelSpec("", (Flatten(), Dense(10))), None) is None
+    path = path_through(inspection, Place(dense, (3,)))
+    before = max(sliding_layers(TUTORIAL))
+    assert sliding_place(inspection, Place(dense, (3,))) == next(one for one in path if one.layer == before)
+    pixel = sliding_place(inspection, Place(-1, (13, 14, 0)))
+    assert pixel is not None
+    assert pixel.layer == 0
+    rows, columns = TUTORIAL.receptive_field(0, pixel.unit)
+    assert rows.start <= 13 < rows.stop
+    assert columns.start <= 14 < columns.stop
+    answer = sliding_place(inspection, None)
+    assert answer is not None
+    assert answer.layer == 0
+    flat = inspect(random_snapshot(ModelSpec("", (Flatten(), Dense(10)))), small_dataset().test.images[0])
+    assert sliding_place(flat, None) is None
+
+
+def test_the_filter_is_the_one_at_the_place_or_of_the_nearest_convolution_before():
+    inspection = inspect(random_snapshot(TUTORIAL, seed=3), small_dataset().test.images[0])
+    first, second = (inspection.snapshot.weights[layer][0] for layer in (0, 2))
+    np.testing.assert_array_equal(sliding_filter(inspection, Place(0, (3, 4, 6))), first[:, :, 0, 6])
+    np.testing.assert_array_equal(sliding_filter(inspection, Place(1, (3, 4, 6))), first[:, :, 0, 6])
+    strongest = strongest_input(inspection, 2, 7)
+    np.testing.assert_array_equal(sliding_filter(inspection, Place(3, (0, 0, 7))), second[:, :, strongest, 7])
+    np.testing.assert_array_equal(sliding_filter(inspection, None), first[:, :, 0, 0])
 
 
 def test_a_diverged_network_gives_no_warning():

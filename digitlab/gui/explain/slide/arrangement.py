@@ -27,6 +27,8 @@ NUMBER_HEIGHT: Final = 15
 
 _LARGEST_CELL: Final = 52
 _LARGEST_TERM: Final = (54, 30)
+_READABLE_MAP: Final = 80
+"""Smallest picture of the input in which something can be made out."""
 _READABLE_TERM: Final = 8
 """Smallest cell of the equation whose colours can be told apart."""
 _SHARE_BELOW: Final = 0.4
@@ -105,10 +107,13 @@ def arrange(sizes: Sizes, width: int, height: int, pixel: float = 1.0) -> Arrang
         height: Height of the whole.
         pixel: Side of a device pixel in logical pixels.
     """
-    return max(
-        (_below(sizes, width, height, pixel), _beside(sizes, width, height, pixel)),
-        key=lambda made: (made.terms[0].has_numbers, made.terms[0].cell[0] >= _READABLE_TERM, made.inputs.cell[0]),
-    )
+
+    def worth(made: Arrangement) -> tuple[bool, bool, bool, bool, float]:
+        cell, term, end = made.inputs.cell[0], made.terms[0], made.terms[-1]
+        is_seen = cell * max(sizes.inputs) >= _READABLE_MAP
+        return end.y + end.height <= height, is_seen, term.has_numbers, term.cell[0] >= _READABLE_TERM, cell
+
+    return max((_below(sizes, width, height, pixel), _beside(sizes, width, height, pixel)), key=worth)
 
 
 def _below(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:

@@ -28,6 +28,10 @@ _DARK: Final = 0.179
 _FEWEST_DECIMALS: Final = 2
 _ALMOST_ZERO: Final = "≈0"
 """Stands for a number that is too long for its cell because it is so small."""
+_TOO_LONG: Final = "…"
+"""Stands for any other that is too long; the line below the grids has it."""
+_NUMBER_MARGIN: Final = 4
+"""Around a number, in the usual font."""
 
 
 def picture_of(
@@ -174,7 +178,7 @@ def _paint_skipped(painter: QPainter, cells: Cells, box: QRectF, palette: QPalet
 def _paint_numbers(painter: QPainter, cells: Cells, box: QRectF, table: list[int], palette: QPalette) -> None:
     rows, columns = cells.shape
     wide, high = box.width() / columns, box.height() / rows
-    texts, widest = _fitting(painter, cells, wide - 1)
+    texts, widest = _fitting(painter, cells, wide)
     metrics = QFontMetricsF(painter.font())
     right = (wide - widest) / 2  # numbers end at the same place of each cell, so that their decimals line up
     rise = (high + metrics.ascent() - metrics.descent()) / 2
@@ -189,30 +193,41 @@ def _paint_numbers(painter: QPainter, cells: Cells, box: QRectF, table: list[int
             painter.drawText(QPointF(end - width, box.top() + row * high + rise), text)
 
 
-def _fitting(painter: QPainter, cells: Cells, space: float) -> tuple[list[list[tuple[str, float]]], float]:
+def _fitting(painter: QPainter, cells: Cells, wide: float) -> tuple[list[list[tuple[str, float]]], float]:
     """Return the numbers with their widths, and the largest width, in a precision and font size that fits.
 
     Args:
         painter: Its font is made smaller, if numbers with few decimals do not fit.
         cells: The values.
-        space: The width of a cell.
+        wide: The width of a cell.
     """
     fewest = min(_FEWEST_DECIMALS, cells.decimals)
-    for decimals in (*range(cells.decimals, fewest - 1, -1), None):
-        if decimals is None:
-            font = painter.font()
-            font.setPixelSize(font.pixelSize() - 1)
-            painter.setFont(font)
-        metrics = QFontMetricsF(painter.font())
-        lines = [
-            [(text, metrics.horizontalAdvance(text)) for text in line]
-            for line in cells.texts(fewest if decimals is None else decimals)
-        ]
-        widest = max(width for line in lines for _, width in line)
+    space = wide - _NUMBER_MARGIN
+    for decimals in range(cells.decimals, fewest - 1, -1):
+        lines, widest = _measured(painter, cells.texts(decimals))
         if widest <= space:
             return lines, widest
-    small = (_ALMOST_ZERO, metrics.horizontalAdvance(_ALMOST_ZERO))
-    lines = [[entry if entry[1] <= space else small for entry in line] for line in lines]
+    font = painter.font()
+    font.setPixelSize(font.pixelSize() - 1)
+    painter.setFont(font)
+    lines, widest = _measured(painter, cells.texts(fewest))
+    if widest <= wide - 1:
+        return lines, widest
+    least = 10.0**-fewest
+    texts = [
+        [
+            text if width < wide else _ALMOST_ZERO if abs(value) < least else _TOO_LONG
+            for (text, width), value in zip(line, values, strict=True)
+        ]
+        for line, values in zip(lines, cells.values.tolist(), strict=True)
+    ]
+    return _measured(painter, texts)
+
+
+def _measured(painter: QPainter, texts: list[list[str]]) -> tuple[list[list[tuple[str, float]]], float]:
+    """Return texts with their widths, and the largest width."""
+    metrics = QFontMetricsF(painter.font())
+    lines = [[(text, metrics.horizontalAdvance(text)) for text in line] for line in texts]
     return lines, max(width for line in lines for _, width in line)
 
 

@@ -99,7 +99,7 @@ class SlidePage(QWidget):
         inspection = self._session.inspection
         spec = inspection.snapshot.spec
         wanted = self._session.place if self._is_moved else self._place
-        place = sliding_place(spec, None if wanted is None else wanted.within(spec))
+        place = sliding_place(inspection, wanted)
         self._card.setVisible(place is not None)
         self._empty.setVisible(place is None)
         self._place = place
@@ -110,8 +110,7 @@ class SlidePage(QWidget):
         self._show_slide(inspection, layer, channel)
         if self._is_moved:
             self._is_moved = False
-            if wanted is not None and wanted.layer == layer:
-                self.view.go_to(*place.unit[:2])
+            self.view.go_to(*place.unit[:2])
 
     def _show_slide(self, inspection: Inspection, layer: int, channel: int) -> None:
         spec = inspection.snapshot.spec

@@ -24,7 +24,7 @@ from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.forward import Array
 from digitlab.insight.slide import Position, Slide
 
-_SMALLEST: Final = QSize(520, 225)
+_SMALLEST: Final = QSize(520, 168)
 _SIGNS: Final = ("×", "=", "")
 """Before each grid of the equation but the first; the kernel before its rotation is no part of it."""
 
