@@ -156,7 +156,7 @@ def contributions(inputs: Array, kernel: Array, window: Window) -> Array:
         Shape (rows, columns, channels), float32. The sum over the channels and the bias are the filter's sums.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.einsum("rkcuv,uvc->rkc", windows_of(inputs, window), kernel, optimize=False)
+        return np.asarray(np.einsum("rkcuv,uvc->rkc", windows_of(inputs, window), kernel))
 
 
 def slide_of(

@@ -37,7 +37,7 @@ def texts(painter, values, wide):
 def test_numbers_have_the_decimals_that_fit(painter):
     values = [[0.084, -0.031], [0, 0.0002]]
     assert texts(painter, values, 60) == [["0.084", "−0.031"], ["0", "0.0002"]]
-    assert texts(painter, values, 38) == [["0.08", "−0.03"], ["0", "≈0"]]
+    assert texts(painter, values, 33) == [["0.08", "−0.03"], ["0", "≈0"]]
 
 
 def test_a_number_is_never_called_almost_zero_that_is_not(painter):

@@ -56,7 +56,7 @@ def _seven(height: int, width: int) -> Array:
     """Draw a 7: a bar, and a slanted line down from its right end."""
     scale = np.array([height, width]) - 1.0
     corners = [np.array(corner) * scale for corner in ((0.15, 0.2), (0.15, 0.8), (0.9, 0.4))]
-    places = np.stack(np.indices((height, width)), axis=-1).astype(np.float64)
+    places = np.moveaxis(np.indices((height, width)).astype(np.float64), 0, -1)
     distance = np.minimum(*(_distance(places, *ends) for ends in pairwise(corners)))
     return np.clip(_PEN - distance, 0, 1).round(1).astype(np.float32)
 
@@ -88,7 +88,7 @@ def _shares(length: int, count: int) -> NDArray[np.float64]:
     edges = np.arange(count + 1) * (length / count)
     units = np.arange(length)
     overlap = np.minimum(edges[1:, np.newaxis], units + 1) - np.maximum(edges[:-1, np.newaxis], units)
-    return np.clip(overlap, 0, None) * (count / length)
+    return np.asarray(np.clip(overlap, 0, None) * (count / length))
 
 
 def resized(values: Array, height: int, width: int) -> Array:

@@ -206,10 +206,9 @@ class SlidingView(Themed, QWidget):
         if slide is None or not playback.count:
             return
         row, column = self.place
-        y, x = self._corner(playback.position)
-        if playback.fraction:
-            to_y, to_x = self._corner(min(playback.position + 1, playback.count - 1))
-            y, x = y + playback.fraction * (to_y - y), x + playback.fraction * (to_x - x)
+        (from_y, from_x), share = self._corner(playback.position), playback.fraction
+        to_y, to_x = self._corner(min(playback.position + 1, playback.count - 1))
+        y, x = from_y + share * (to_y - from_y), from_x + share * (to_x - from_x)
         self.inputs.set_window(QRectF(x, y, slide.window.size, slide.window.size))
         self.outputs.set_filled(playback.filled)
         if self._shown_at == playback.position:
