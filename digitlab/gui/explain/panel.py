@@ -25,10 +25,11 @@ SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
 
-SUM, SLIDE, WHAT_IF = range(3)
+SUM, SLIDE, SANDBOX, WHAT_IF = range(4)
 PAGES: Final = (
     ("explainSum", "Worked sum", "How one value is computed, number by number."),
     ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
+    ("explainSandbox", "Sandbox", "A convolution to try out: draw the input, and choose or type a kernel."),
     ("explainWhatIf", "What if", "Switch filters off, change weights, add noise, round: what becomes of the answer?"),
 )
 """Object name, text and explanation of each page, in order."""
@@ -63,7 +64,12 @@ class ExplainPanel(Themed, QWidget):
         self._sum = SumPage(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._sum)
-        self._builders: list[Callable[[], QWidget]] = [lambda: self._sum, self._build_slide, self._build_what_if]
+        self._builders: tuple[Callable[[], QWidget], ...] = (
+            lambda: self._sum,
+            self._build_slide,
+            self._build_sandbox,
+            self._build_what_if,
+        )
         self._built: dict[int, QWidget] = {SUM: self._sum}
         top = self._make_top()
         column = QVBoxLayout(self)
@@ -128,6 +134,11 @@ class ExplainPanel(Themed, QWidget):
         page = SlidePage(self._session, self._stack)
         page.place_requested.connect(self.place_requested)
         return page
+
+    def _build_sandbox(self) -> QWidget:
+        from digitlab.gui.explain.sandbox.page import SandboxPage
+
+        return SandboxPage(self._session, self._stack)
 
     def follow(self, editor: NetworkEditor) -> None:
         """Have an editor carry out what What if asks for; to be called before that page is shown."""
