@@ -40,12 +40,14 @@ class LayerStatistics:
         dead: Shape (units,), bool: which units output zero for every image at every position; the units of a
             convolution are its filters. None if the layer's activation is not ReLU.
         fingerprint: A checksum of kernel and biases: equal if no weight changed.
+        off: Number of units that are switched off; with ReLU they are among the dead ones.
     """
 
     weights: Histogram
     activations: Histogram
     dead: NDArray[np.bool_] | None
     fingerprint: int
+    off: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +113,7 @@ def measure(
             merged(spreads[index]),
             _dead(snapshot.spec, index, tallest[index]),
             _fingerprint(snapshot.weights[index]),
+            int(snapshot.off_units(index).sum()),
         )
         for index in learning
     )

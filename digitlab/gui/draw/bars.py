@@ -22,6 +22,7 @@ from digitlab.gui.widgets.fields import wrapped
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.outputs import output_name, output_symbol
+from digitlab.words.edits import OFF
 from digitlab.words.numbers import SILENT_BELOW, number, probability
 
 _ROW_HEIGHT = 16
@@ -76,7 +77,11 @@ class ProbabilityBars(Themed, QWidget):
         return self._count
 
     def show_outputs(
-        self, outputs: NDArray[np.float32] | None, count: int, pinned: NDArray[np.float32] | None = None
+        self,
+        outputs: NDArray[np.float32] | None,
+        count: int,
+        pinned: NDArray[np.float32] | None = None,
+        off: frozenset[int] = frozenset(),
     ) -> None:
         """Show a network's outputs, or empty bars.
 
@@ -84,8 +89,9 @@ class ProbabilityBars(Themed, QWidget):
             outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". None for empty bars.
             count: Number of outputs of the network; for a network without outputs, ten empty bars are shown.
             pinned: The outputs of the pinned snapshot, drawn as outlines; None for none.
+            off: The outputs that are switched off.
         """
-        self._outputs, self._pinned = outputs, pinned
+        self._outputs, self._pinned, self._off = outputs, pinned, off
         count = max(count, CLASS_COUNT)
         if count != self._count:
             self._count = count
@@ -111,6 +117,7 @@ class ProbabilityBars(Themed, QWidget):
             return "No outputs yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= SILENT_BELOW]
         text = ", ".join(f"{output_name(index)}: {probability(float(outputs[index]))}" for index in order)
+        text += "".join(f", {output_name(index)}: {OFF}" for index in sorted(self._off))
         if self._pinned is not None:
             best = int(self._pinned.argmax())
             text += f". Pinned snapshot: {output_name(best)}: {probability(float(self._pinned[best]))}"
@@ -125,7 +132,7 @@ class ProbabilityBars(Themed, QWidget):
         outputs, row = self._outputs, QRectF(0, index * _ROW_HEIGHT, self.width(), _ROW_HEIGHT)
         if outputs is None:
             return Part(output_name(index), row)
-        text = f"{output_name(index)}: {probability(float(outputs[index]))}"
+        text = f"{output_name(index)}: {OFF if index in self._off else probability(float(outputs[index]))}"
         if self._pinned is not None and index < len(self._pinned):
             text += f", pinned snapshot {probability(float(self._pinned[index]))}"
         return Part(text, row, is_selected=index == int(outputs.argmax()))
@@ -157,7 +164,9 @@ class ProbabilityBars(Themed, QWidget):
         self._paint_best_mark(painter, best)
         for index in range(self._count):
             value = float(self._outputs[index])
-            if value >= SILENT_BELOW:
+            if index in self._off:
+                self._paint_number(painter, self._track(index), OFF, is_best=False)
+            elif value >= SILENT_BELOW:
                 self._paint_value(painter, self._track(index), value, is_best=index == best)
             if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= SILENT_BELOW:
                 self._paint_pinned(painter, self._track(index), float(self._pinned[index]))
@@ -209,17 +218,21 @@ class ProbabilityBars(Themed, QWidget):
         painter.setBrush(palette.color(theme.ACCENT if is_best else theme.QUIET))
         radius = min(bar.width(), bar.height()) / 2
         painter.drawRoundedRect(bar, radius, radius)
-        painter.setPen(palette.color(theme.TEXT if is_best else theme.QUIET))
+        self._paint_number(painter, track, probability(value), is_best=is_best)
+
+    def _paint_number(self, painter: QPainter, track: QRectF, text: str, *, is_best: bool) -> None:
+        painter.setPen(self.palette().color(theme.TEXT if is_best else theme.QUIET))
         top = track.center().y() - _ROW_HEIGHT / 2
         place = QRectF(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _ROW_HEIGHT)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, probability(value))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
 
     def event(self, event: QEvent) -> bool:
         """Show the exact value of the bar under the pointer in a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = event.pos().y() // _ROW_HEIGHT
             if self._outputs is not None and 0 <= index < self._count:
-                text = f"{output_name(index)}: {number(float(self._outputs[index]), _EXACT_DIGITS)}"
+                value = OFF if index in self._off else number(float(self._outputs[index]), _EXACT_DIGITS)
+                text = f"{output_name(index)}: {value}"
                 if self._pinned is not None and index < len(self._pinned):
                     text += f"\npinned: {number(float(self._pinned[index]), _EXACT_DIGITS)}"
                 QToolTip.showText(event.globalPos(), wrapped(text), self)

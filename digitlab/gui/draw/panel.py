@@ -164,7 +164,9 @@ class DrawPanel(Card):
         inspection = view.inspection
         outputs = None if inspection.is_blank else inspection.outputs
         pinned = None if view.pinned is None or outputs is None else view.pinned.outputs
-        self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count, pinned)
+        off = inspection.snapshot.off_units(len(inspection.snapshot.spec.layers) - 1) if outputs is not None else ()
+        switched_off = frozenset(index for index, is_off in enumerate(off) if is_off)
+        self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count, pinned, switched_off)
         if view.sketch is not self._answered:
             # Immediately, before other panels repaint their many feature maps, so that the bars follow the pen.
             self.bars.repaint()

@@ -13,9 +13,12 @@ from digitlab.gui.inspect.columns import BARS, Column, ColumnKind
 from digitlab.gui.inspect.geometry import FOOT, HEAD, HeadWidth
 from digitlab.gui.inspect.scene import Scene
 from digitlab.gui.inspect.shading import Picture, Scale
+from digitlab.gui.maps.atlas import rect_of
 from digitlab.gui.maps.colours import TOP, Colours
 from digitlab.gui.maps.grid import Grid, Rect
+from digitlab.gui.maps.off import paint_off
 from digitlab.model.outputs import output_symbol
+from digitlab.words.edits import OFF
 from digitlab.words.numbers import SILENT_BELOW, number, probability
 
 LINE_HEIGHT: Final = 16
@@ -75,6 +78,7 @@ class NetworkPainter:
 
     def __init__(self, palette: QPalette, font: QFont) -> None:
         """Look up colours and fonts once instead of at every paint."""
+        self._palette = palette
         self._surface = palette.color(theme.SURFACE)
         self._text = palette.color(theme.TEXT)
         self._quiet = palette.color(theme.QUIET)
@@ -112,6 +116,8 @@ class NetworkPainter:
                 continue
             painter.drawImage(QPointF(grid.x, grid.y), atlas.image)
             self._clear_missing_tiles(painter, grid)
+            for channel in np.flatnonzero(scene.inspection.snapshot.off_units(column.layer)).tolist():
+                paint_off(painter, self._palette, rect_of(grid.tile(channel)))
             if picture.biases is not None:
                 self._paint_biases(painter, grid, picture, scene)
             self._paint_legend(painter, index, picture, scene)
@@ -138,9 +144,11 @@ class NetworkPainter:
         metrics = painter.fontMetrics()
         baseline = (grid.height + metrics.ascent() - metrics.descent()) / 2
         limit = picture.shared_limit or float(picture.limits.max())
+        off = scene.inspection.snapshot.off_units(column.layer)
         for channel, value in enumerate(values.tolist()):
             tile = grid.tile(channel)
             shown = number(value) if signed else "" if value < SILENT_BELOW else probability(value)
+            shown = OFF if off[channel] else shown
             if shown:
                 painter.setPen(self._text if channel == best else self._quiet)
                 # At a point: Qt takes longer to align text in a rectangle than to draw it.

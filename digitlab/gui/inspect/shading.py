@@ -115,7 +115,10 @@ def _picture(inspection: Inspection, column: Column, showing: Showing, input_cha
     if column.kind is ColumnKind.OUTPUTS:
         return _limited(_of_list(inspection.activations[column.layer + 1], Colours.SEQUENTIAL), 1.0)
     if column.kind is ColumnKind.SUMS:
-        return _shared(_of_list(inspection.sums[column.layer], Colours.DIVERGING))
+        # The sum of an output that is off is so negative that all others would have no bar.
+        is_off = inspection.snapshot.off_units(column.layer)
+        sums = np.where(is_off, np.float32(0), inspection.sums[column.layer])
+        return _shared(_of_list(sums, Colours.DIVERGING))
     colours = Colours.DIVERGING if spec.is_signed(column.layer) else Colours.SEQUENTIAL
     if column.kind is ColumnKind.LIST:
         return _shared(_of_list(inspection.activations[column.layer + 1], colours))

@@ -9,6 +9,7 @@ from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.outputs import output_name
+from digitlab.words.edits import off_note
 from digitlab.words.numbers import number, probability
 from digitlab.words.places import worked_line
 
@@ -41,7 +42,7 @@ def unit_name(column: Column, channel: int) -> str:
 
 def tile_text(inspection: Inspection, column: Column, channel: int, showing: Showing) -> str:
     """Return the name of a tile and the range of the values it shows, or its only value."""
-    name = title(column, channel)
+    name = title(column, channel) + off_note(inspection.snapshot, column.layer, channel)
     if showing is Showing.FILTERS and column.layer >= 0 and inspection.snapshot.spec.layers[column.layer].has_filters:
         return f"{name}: weights {_range(inspection.snapshot.weights[column.layer][0][..., channel])}"
     if column.kind is ColumnKind.SUMS:
@@ -64,7 +65,7 @@ def readout(
 ) -> str:
     """Return one line about a cell: its position, its value and its receptive field."""
     column = columns[spot.column]
-    name = title(column, spot.channel)
+    name = title(column, spot.channel) + off_note(inspection.snapshot, column.layer, spot.channel)
     spec = inspection.snapshot.spec
     if column.kind is ColumnKind.INPUT:
         grey = int(inspection.image[spot.row, spot.col])
@@ -120,6 +121,7 @@ def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_chann
         which, weight = f" · input channel {nth}", float(weights[nth])
     where = f"row {spot.row}, column {spot.col}"
     name = title(column, spot.channel, inspection.snapshot.spec.layers[column.layer].unit_word)
+    name += off_note(inspection.snapshot, column.layer, spot.channel)
     return f"{name}{which} · {where}: weight {number(weight)}; bias {number(float(bias[spot.channel]))}"
 
 

@@ -12,6 +12,7 @@ from digitlab.gui.session.values import Columns, Learning, Updates
 from digitlab.insight.health import IDEAL_UPDATE, Health, health_of_dead, health_of_update
 from digitlab.insight.learning import LayerStatistics, SnapshotStatistics, learning_layers
 from digitlab.model.spec import ModelSpec
+from digitlab.words.edits import OFF
 from digitlab.words.lists import listed
 from digitlab.words.numbers import count, epoch, fraction, number
 
@@ -111,10 +112,13 @@ def _unchanged(
 
 
 def _dead(spec: ModelSpec, layer: int, entry: LayerStatistics) -> Iterable[Finding]:
-    if entry.dead is None or not entry.dead.any():
-        return
-    title, units, dead = layer_title(spec, layer), len(entry.dead), int(entry.dead.sum())
+    title, units = layer_title(spec, layer), spec.shapes[layer + 1][-1]
     unit = unit_word(spec, layer, units)
+    if entry.off:
+        yield Finding(Health.HEALTHY, f"{title}: {entry.off} of {units} {unit} switched {OFF} by hand.")
+    dead = 0 if entry.dead is None else int(entry.dead.sum()) - entry.off
+    if dead <= 0:
+        return
     health = health_of_dead(dead, units)
     if dead == units:
         which = f"its only {unit} is" if units == 1 else f"all {units} {unit} are"

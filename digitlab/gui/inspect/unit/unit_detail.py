@@ -125,7 +125,7 @@ class UnitDetail(Card):
         self._show_map(scene)
         self._show_weights(scene)
         self._facts.show_facts(
-            title_of(columns, selection),
+            title_of(inspection, columns, selection),
             sum_line(inspection, columns, self._focus),
             (
                 cost_line(scene.spec, column.layer),
@@ -144,7 +144,8 @@ class UnitDetail(Card):
         tiles = map_of(scene.inspection, scene.columns, self._enlarged, scene.pictures[self._enlarged.column])
         is_own = self._enlarged.column == self._selection.column
         size = f"{column.rows} × {column.cols}"
-        self._map.show_tiles(tiles, size if is_own else f"from {title_of(scene.columns, self._enlarged)}")
+        source = title_of(scene.inspection, scene.columns, self._enlarged)
+        self._map.show_tiles(tiles, size if is_own else f"from {source}")
         self._map.set_mark((0, self._enlarged.row, self._enlarged.col))
 
     def _show_weights(self, scene: Scene) -> None:

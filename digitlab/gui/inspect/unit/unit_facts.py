@@ -14,6 +14,7 @@ from digitlab.gui.maps.colours import Colours, Tiles
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
 from digitlab.model.spec import ModelSpec
+from digitlab.words.edits import off_note
 from digitlab.words.numbers import count, number, percent
 
 BINS: Final = 32
@@ -181,6 +182,7 @@ def binned(name: str, values: NDArray[np.float32]) -> Histogram:
     return Histogram(name, tuple(counts.tolist()), low, high)
 
 
-def title_of(columns: tuple[Column, ...], spot: Spot) -> str:
-    """Return the name of the tile."""
-    return title(columns[spot.column], spot.channel)
+def title_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:
+    """Return the name of the tile, and whether it is off."""
+    column = columns[spot.column]
+    return title(column, spot.channel) + off_note(inspection.snapshot, column.layer, spot.channel)
