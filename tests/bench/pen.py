@@ -36,7 +36,7 @@ _STROKE: Final = 50
 _SETTLE_MS: Final = 1_500
 
 
-class _Bars:
+class Bars:
     """Records when the bars have been repainted with the answer to the newest stroke."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -51,7 +51,7 @@ class _Bars:
             self.painted_s = time.perf_counter()
 
 
-def latencies(window: MainWindow, bars: _Bars, goes_on: Callable[[int], bool]) -> list[float]:
+def latencies(window: MainWindow, bars: Bars, goes_on: Callable[[int], bool]) -> list[float]:
     """Draw with the mouse; return the ms from the event to the repainted bars for each move."""
     canvas, left = window.draw.canvas, Qt.MouseButton.LeftButton
     found: list[float] = []
@@ -104,7 +104,7 @@ def measure() -> Iterator[Row]:
         _predict(batch_size)
         say(f"reference, batch {batch_size}: measured")
     window = open_window()
-    bars, session = _Bars(window), window.session
+    bars, session = Bars(window), window.session
     wait(lambda: session.view is not None)
     wait(lambda: session.activity.startswith("Loading TensorFlow") or has_tensorflow(window))
     sleeper = Sleeper()

@@ -65,6 +65,13 @@ SUBJECTS: Final = (
         1.0,
     ),
     Subject(
+        "sliding",
+        "The sliding window",
+        "Milliseconds between the frames of the animation at three speeds, and how long one keeps the GUI thread busy; "
+        "from the pen to the bars while it plays; compared with an empty widget and with the pen while it rests.",
+        1.0,
+    ),
+    Subject(
         "replay",
         "The time slider",
         "Milliseconds per snapshot until everything is painted, tab by tab, while the mouse drags the slider.",

@@ -127,12 +127,17 @@ class ExplainPanel(Themed, QWidget):
             self._stack.addWidget(self._built[number])
         self._pages.button(number).setChecked(True)
         self._stack.setCurrentWidget(self._built[number])
+        if number == SUM:
+            self._on_session_changed()
+        elif number != SLIDE and self.isVisible():  # the sliding window shows its own
+            self._show_field(self.place)
 
     def _build_slide(self) -> QWidget:
         from digitlab.gui.explain.slide.page import SlidePage
 
         page = SlidePage(self._session, self._stack)
         page.place_requested.connect(self.place_requested)
+        page.receptive_field_hovered.connect(self.receptive_field_hovered)
         return page
 
     def _build_sandbox(self) -> QWidget:
@@ -206,8 +211,9 @@ class ExplainPanel(Themed, QWidget):
         self._bar.show_path(spec, self._path, here)
         self._back.setEnabled(self.can_go(-1))
         self._forward.setEnabled(self.can_go(1))
-        self._sum.show_place(inspection, place)
-        self._show_field(place)
+        if self._stack.currentWidget() is self._sum:
+            self._sum.show_place(inspection, place)
+            self._show_field(place)
 
     def _show_field(self, place: Place) -> None:
         spec = self._session.snapshot.spec

@@ -259,6 +259,22 @@ def test_screen_readers_get_tables_with_the_numbers(page):
         assert all(inside.contains(widget.part(index).rect) for index in range(widget.part_count()))
 
 
+def test_the_receptive_field_follows_the_window(page, drawn, qtbot):
+    fields = []
+    page.receptive_field_hovered.connect(fields.append)
+    drawn.place = Place(2, (3, 4, 5))
+    assert fields[-1] == (slice(6, 20), slice(8, 22)) == drawn.snapshot.spec.receptive_field(2, (3, 4, 5))
+    QTest.mouseMove(grid(page, "slideOutput"), middle(page, "slideOutput", (0, 0)))
+    assert fields[-1] == (slice(0, 14), slice(0, 14))
+    page.view.playback.set_speed(60)
+    page.view.playback.restart()
+    fields.clear()
+    page.view.playback.play_or_pause()
+    qtbot.waitUntil(lambda: page.view.playback.position > 3)
+    assert not fields  # too fast for it
+    page.view.playback.pause()
+
+
 def test_every_control_says_what_it_is(page, drawn):
     drawn.place = Place(2, (3, 4, 5))
     assert_every_field_tells_what_it_is(page)

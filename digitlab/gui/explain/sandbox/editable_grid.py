@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.sandbox.setting import LARGEST
-from digitlab.gui.explain.slide.cell_grid import Cell, CellGrid
+from digitlab.gui.explain.slide.cell_grid import CellGrid
+from digitlab.gui.explain.slide.cell_places import Cell
 from digitlab.gui.explain.slide.cells import Cells
 from digitlab.gui.widgets.fields import NumberRange
 

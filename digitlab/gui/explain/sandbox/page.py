@@ -13,7 +13,7 @@ from digitlab.gui.explain.sandbox.editable_grid import EditableGrid
 from digitlab.gui.explain.sandbox.editor import SettingEditor
 from digitlab.gui.explain.sandbox.patterns import scaled
 from digitlab.gui.explain.sandbox.setting import KERNEL_SIDES, Setting, first_setting
-from digitlab.gui.explain.slide.cell_grid import Cell
+from digitlab.gui.explain.slide.cell_places import Cell
 from digitlab.gui.explain.slide.controls import PlaybackControls
 from digitlab.gui.explain.slide.playback import Playback
 from digitlab.gui.explain.slide.sliding_view import SlidingView

@@ -2,19 +2,28 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.explain.slide.arrangement import CAPTION, MARGIN, Pane
+from digitlab.gui.explain.slide.arrangement import Pane
 from digitlab.gui.explain.slide.cell_painter import paint_empty, paint_outline, picture_of
+from digitlab.gui.explain.slide.cell_places import Cell, CellPlaces, around
 from digitlab.gui.explain.slide.cells import Cells
+from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
-
-Cell = tuple[int, int]
-"""Row and column, of the padded map."""
 
 _FOCUS_PX: Final = 2
 
@@ -67,13 +76,14 @@ class CellGrid(Themed, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._cells: Cells | None = None
         self._caption = ""
-        self._cell_size = (1.0, 1.0)
+        self._places = CellPlaces()
         self._has_legend = False
         self._window: QRectF | None = None
         self._mark: Cell | None = None
         self._filled: int | None = None
         self._under: Cell | None = None
         self._picture: QPixmap | None = None  # None until it is painted, and after a change
+        self._queue: PaintQueue | None = None
         self.follow_theme()
 
     @property
@@ -108,7 +118,7 @@ class CellGrid(Themed, QWidget):
             pane: The place, and the size of the cells.
             has_legend: Whether there is space for a legend.
         """
-        self._cell_size, self._has_legend = pane.cell, has_legend
+        self._places, self._has_legend = CellPlaces(self._places.shape, pane.cell), has_legend
         self.setGeometry(pane.x, pane.y, pane.width, pane.height)
         self._forget()
 
@@ -116,6 +126,7 @@ class CellGrid(Themed, QWidget):
         """Show other values with a caption above."""
         is_same = caption == self._caption and cells.looks_like(self._cells)
         self._cells, self._caption = cells, caption
+        self._places = CellPlaces(cells.shape, self._places.size)
         if not is_same:
             self._forget()
 
@@ -125,7 +136,7 @@ class CellGrid(Themed, QWidget):
             before, self._window = self._window, window
             for place in (before, window):
                 if place is not None:
-                    self.update(self._around(self._scaled(place)))
+                    self.update(around(self._places.scaled(place)))
 
     def set_mark(self, cell: Cell | None) -> None:
         """Outline a cell."""
@@ -133,7 +144,7 @@ class CellGrid(Themed, QWidget):
             before, self._mark = self._mark, cell
             for place in (before, cell):
                 if place is not None:
-                    self.update(self._around(self.rect_of_cell(place)))
+                    self.update(around(self.rect_of_cell(place)))
 
     def set_filled(self, count: int | None) -> None:
         """Show only the first cells, row by row; the others are still empty. None shows all."""
@@ -143,8 +154,8 @@ class CellGrid(Themed, QWidget):
         ends = [self._cells.values.size if value is None else value for value in (self._filled, count)]
         self._filled = count
         first, last = min(ends) // columns, (max(ends) - 1) // columns
-        rows = self._scaled(QRectF(0, first, columns, last - first + 1))
-        self.update(self._around(rows))
+        rows = self._places.scaled(QRectF(0, first, columns, last - first + 1))
+        self.update(around(rows))
 
     def part_count(self) -> int:
         """Return the number of cells."""
@@ -163,16 +174,11 @@ class CellGrid(Themed, QWidget):
 
     def rect_of_cell(self, cell: Cell) -> QRectF:
         """Return the rectangle of a cell in the widget."""
-        return self._scaled(QRectF(cell[1], cell[0], 1, 1))
+        return self._places.rect(cell)
 
     def cell_at(self, place: QPointF) -> Cell | None:
         """Return the cell under a point, or None."""
-        if self._cells is None or not self._box.contains(place):
-            return None
-        wide, high = self._cell_size
-        rows, columns = self._cells.shape
-        row, column = int((place.y() - CAPTION) / high), int((place.x() - MARGIN) / wide)
-        return min(row, rows - 1), min(column, columns - 1)
+        return None if self._cells is None else self._places.at(place)
 
     def restyle(self) -> None:
         """Use the colours of the theme."""
@@ -185,32 +191,25 @@ class CellGrid(Themed, QWidget):
         if self._mark is not None:
             paint_outline(painter, self.rect_of_cell(self._mark))
         if self._window is not None:
-            paint_outline(painter, self._scaled(self._window))
+            paint_outline(painter, self._places.scaled(self._window))
+
+    def paint_in_turn(self, queue: PaintQueue) -> None:
+        """Paint other values in an event-loop slice of its own, so that several grids do not delay the pen."""
+        self._queue = queue
 
     def _forget(self) -> None:
         self._picture = None
-        self.update()
-
-    @property
-    def _box(self) -> QRectF:
-        """The rectangle of all cells."""
-        rows, columns = (1, 1) if self._cells is None else self._cells.shape
-        return self._scaled(QRectF(0, 0, columns, rows))
-
-    def _scaled(self, cells: QRectF) -> QRectF:
-        wide, high = self._cell_size
-        return QRectF(
-            MARGIN + cells.x() * wide, CAPTION + cells.y() * high, cells.width() * wide, cells.height() * high
-        )
-
-    @staticmethod
-    def _around(place: QRectF) -> QRect:
-        return place.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).toAlignedRect()
+        if self._queue is None:
+            self.update()
+        else:
+            self._queue.update(self, QRegion(self.rect()))
 
     def _paint_picture(self) -> QPixmap:
         assert self._cells is not None
         ratio = self.devicePixelRatioF()
-        return picture_of(self._cells, self._caption, self.size(), self._box, ratio, self.font(), self._has_legend)
+        return picture_of(
+            self._cells, self._caption, self.size(), self._places.box, ratio, self.font(), self._has_legend
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what has changed of the picture, and the window over it."""
@@ -225,11 +224,11 @@ class CellGrid(Themed, QWidget):
             source = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
             painter.drawPixmap(QRectF(part), self._picture, source)
             if self._filled is not None:
-                paint_empty(painter, cells.shape, self._filled, self._box, QApplication.palette())
+                paint_empty(painter, cells.shape, self._filled, self._places.box, QApplication.palette())
             self.paint_over(painter)
         if self.hasFocus():
             painter.setPen(QPen(QApplication.palette().color(theme.ACCENT), _FOCUS_PX))
-            painter.drawRect(self._box.adjusted(-2, -2, 2, 2))
+            painter.drawRect(self._places.box.adjusted(-2, -2, 2, 2))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -23,6 +23,8 @@ from digitlab.words.numbers import dimensions
 
 _REFRESH_PERIOD_MS: Final = 22
 """The maps follow pen and time slider up to 45 times a second."""
+_FASTEST_FIELD: Final = 15
+"""Positions a second up to which the receptive field on the canvas follows the window."""
 _LINE_PX: Final = 17
 _NO_WINDOW: Final = (
     "No layer of this network slides a window over maps. Add a convolution or a pooling layer in Network."
@@ -34,9 +36,12 @@ class SlidePage(QWidget):
 
     Signals:
         place_requested: The user chose a layer, a map, an output or an input; carries the ``Place``.
+        receptive_field_hovered: The window is at another position; carries the receptive field of its output, two
+            slices (rows and columns of the drawing).
     """
 
     place_requested = Signal(object)
+    receptive_field_hovered = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Create a page that follows the session while it is visible."""
@@ -169,6 +174,15 @@ class SlidePage(QWidget):
         text = self.view.text
         self._readout.setText(text)
         self.view.describe_position(text)
+        self.show_field()
+
+    def show_field(self) -> None:
+        """Announce the receptive field, unless the window is too fast for the canvas to follow."""
+        playback, place = self.view.playback, self.place
+        is_fast = playback.is_running and playback.speed > _FASTEST_FIELD
+        if place is not None and self.isVisible() and not is_fast:
+            spec = self._session.inspection.snapshot.spec
+            self.receptive_field_hovered.emit(spec.receptive_field(place.layer, place.unit))
 
     @Slot(int, int)
     def _on_view_input_chosen(self, row: int, column: int) -> None:
@@ -197,6 +211,7 @@ class SlidePage(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._show_newest()
+        self.show_field()
 
 
 def _line(name: str) -> Label:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.slide.arrangement import GAP, NARROW_GAP, Arrangement, Sizes, arrange
-from digitlab.gui.explain.slide.cell_grid import Cell, CellGrid
+from digitlab.gui.explain.slide.cell_grid import CellGrid
+from digitlab.gui.explain.slide.cell_places import Cell
 from digitlab.gui.explain.slide.cells import (
     Cells,
     input_cells,
@@ -20,6 +21,7 @@ from digitlab.gui.explain.slide.cells import (
 from digitlab.gui.explain.slide.playback import Playback
 from digitlab.gui.explain.slide.steering import Steering
 from digitlab.gui.explain.slide.wording import position_text, result_text, term_text
+from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.forward import Array
 from digitlab.insight.slide import Position, Slide
@@ -89,8 +91,10 @@ class SlidingView(Themed, QWidget):
         )
         self._products = CellGrid("slideProducts", "Products", "Each input under the window times its weight.")
         self.outputs = CellGrid("slideOutput", "Output map", _OUTPUT_HELP)
+        queue = PaintQueue(self)
         for grid in (self.inputs, self._patch, self._rotated, self._products, self.kernel, self.outputs):
             grid.setParent(self)
+            grid.paint_in_turn(queue)
         for grid in (self.inputs, self.outputs):
             grid.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._steering = Steering(playback, self.inputs, self.outputs, self, presses_steer=steers)

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from digitlab.gui.explain.slide.cell_grid import Cell, CellGrid
+from digitlab.gui.explain.slide.cell_grid import CellGrid
+from digitlab.gui.explain.slide.cell_places import Cell
 from digitlab.gui.explain.slide.playback import Playback
 from digitlab.insight.slide import Slide
 
