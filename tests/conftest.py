@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-# Before any import of Qt, Keras or TensorFlow, which read these once.
+# Before any import of NumPy, Qt, Keras or TensorFlow, which read these once.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the program: more threads only wait for one another
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

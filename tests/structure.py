@@ -36,7 +36,7 @@ FEATURES: Final = frozenset(
 _SYSTEM: Final = frozenset({"system"})
 _DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine", "data.pictures"}
 _MODEL: Final = _DATA | {"model", "model.files"}
-_CORE: Final = _MODEL | {"insight", "training", "training.examples", "evaluation", "runs"}
+_CORE: Final = _MODEL | {"insight", "attribution", "training", "training.examples", "evaluation", "runs"}
 _PARTS: Final = frozenset(
     {"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts", "gui.maps"}
 )
@@ -54,6 +54,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "model": _DATA,
     "model.files": _DATA | {"model"},
     "insight": _MODEL,
+    "attribution": _MODEL | {"insight"},
     "training.examples": _MODEL | {"training"},
     "training": _MODEL | {"training.examples"},
     "evaluation": _MODEL,

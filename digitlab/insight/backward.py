@@ -88,18 +88,18 @@ class Target:
         Returns:
             Shape (...), float64.
         """
-        picked = values[(..., *self._indices)].astype(np.float64)
+        picked = values[self._indices].astype(np.float64)
         return np.asarray(picked @ np.asarray(self.factors))
 
     def seed(self, shape: tuple[int, ...]) -> Array:
         """Return the gradient of the target with respect to its own layer's values, of the given shape."""
         gradient = np.zeros(shape, dtype=np.float32)
-        gradient[(..., *self._indices)] = self.factors
+        gradient[self._indices] = self.factors
         return gradient
 
     @property
-    def _indices(self) -> tuple[list[int], ...]:
-        return tuple(list(axis) for axis in zip(*self.units, strict=True))
+    def _indices(self) -> tuple[Any, ...]:
+        return (..., *(list(axis) for axis in zip(*self.units, strict=True)))
 
 
 def gradients(inspection: Inspection, target: Target) -> tuple[Array, ...]:

@@ -1,0 +1,157 @@
+"""Maps from gradients: of the drawing as it is, and along the way from a blank canvas to the drawing."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.attribution.passes import slopes_at
+from digitlab.attribution.result import Attribution, MethodId
+from digitlab.insight.backward import Target, gradients
+from digitlab.insight.forward import network_input
+from digitlab.insight.lens import Inspection
+
+COMPLETENESS_GOAL: Final = 0.01
+"""Largest error of integrated gradients, as a share of what they add up to."""
+
+_FIRST_STEPS: Final = 16
+"""Equal steps from the blank canvas to the drawing that are tried first."""
+
+_BATCH: Final = 16
+"""Steps that are halved at once. Measured: the backward pass of larger batches is slower for each example."""
+
+_MOST_STEPS: Final = 512
+"""Steps after which the error is what it is. Measured over 60 drawings, for the largest logit, its difference from the
+second largest, and its output: the tutorial network takes 50 steps (median; 113 at most), the pen network 130 to 200,
+at most 400 for a logit; the error is then at most 0.9 %."""
+
+
+def gradient(inspection: Inspection, target: Target) -> Attribution:
+    """Return by how much the target would rise if a pixel got a little more ink.
+
+    Simonyan et al. 2014, "Deep inside convolutional networks", section 3; here with the sign.
+
+    Raises:
+        DigitLabError: If a layer on the way has no backward pass.
+    """
+    values = gradients(inspection, target)[0][..., 0]
+    return Attribution(values, MethodId.GRADIENT, target)
+
+
+def gradient_times_input(inspection: Inspection, target: Target) -> Attribution:
+    """Return the gradient times the ink of each pixel.
+
+    Shrikumar et al. 2016, "Not just a black box: learning important features through propagating activation
+    differences", section 2.
+
+    Raises:
+        DigitLabError: If a layer on the way has no backward pass.
+    """
+    values = gradients(inspection, target)[0] * inspection.activations[0]
+    return Attribution(values[..., 0], MethodId.GRADIENT_TIMES_INPUT, target)
+
+
+def integrated_gradients(
+    inspection: Inspection,
+    target: Target,
+    progress: Callable[[float], None] = lambda share: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Attribution | None:
+    """Return the gradient times input, with the mean of the gradients of all paler drawings, from a blank canvas on.
+
+    Sundararajan et al. 2017, "Axiomatic attribution for deep networks", section 3: the values add up to the difference
+    between the target for the drawing and for a blank canvas. The integral is a sum of trapezoids. How much the target
+    changes in each step is known, and so is the step's error; the steps with the largest errors are halved until the
+    errors sum up to less than 1 % of the whole.
+
+    Args:
+        inspection: What a network computed for the drawing.
+        target: What is explained.
+        progress: Called after each batch with the completed share, 0..1, an estimate.
+        is_cancelled: Called before each batch.
+
+    Returns:
+        The map; None if cancelled.
+
+    Raises:
+        DigitLabError: If a layer on the way has no backward pass.
+    """
+    path = _Path(inspection, target)
+    while not path.is_exact_enough and path.step_count < _MOST_STEPS:
+        if is_cancelled():
+            return None
+        path.halve_worst_steps()
+        progress(path.step_count / _MOST_STEPS)
+    progress(1.0)
+    return path.result()
+
+
+class _Path:
+    """The way from a blank canvas to a drawing, in steps.
+
+    Args:
+        inspection: What a network computed for the drawing.
+        target: What is explained.
+    """
+
+    def __init__(self, inspection: Inspection, target: Target) -> None:
+        """Take the first steps."""
+        self._snapshot, self._target = inspection.snapshot, target
+        self._input = network_input(inspection.image)
+        self._shades = np.linspace(0.0, 1.0, _FIRST_STEPS + 1)
+        self._values, self._maps = self._look_at(self._shades)
+
+    @property
+    def step_count(self) -> int:
+        """The number of steps."""
+        return len(self._shades) - 1
+
+    @property
+    def _errors(self) -> NDArray[np.float64]:
+        """By how much each step misses the change of the target."""
+        slopes = self._maps.sum(axis=(1, 2), dtype=np.float64)
+        return np.asarray((slopes[1:] + slopes[:-1]) / 2 * np.diff(self._shades) - np.diff(self._values))
+
+    @property
+    def relative_error(self) -> float:
+        """The sum of all errors, without their signs, as a share of the change of the target."""
+        return _share(float(np.abs(self._errors).sum()), float(self._values[-1] - self._values[0]))
+
+    @property
+    def is_exact_enough(self) -> bool:
+        """Whether that is within the goal; a diverged network, whose errors are NaN, cannot do better."""
+        return not self.relative_error > COMPLETENESS_GOAL
+
+    def halve_worst_steps(self) -> None:
+        """Halve the steps with the largest errors."""
+        worst = np.argsort(-np.abs(self._errors))[:_BATCH]
+        shades = (self._shades[worst] + self._shades[worst + 1]) / 2
+        values, maps = self._look_at(shades)
+        self._shades = np.concatenate([self._shades, shades])
+        order = np.argsort(self._shades)
+        self._shades = self._shades[order]
+        self._values = np.concatenate([self._values, values])[order]
+        self._maps = np.concatenate([self._maps, maps])[order]
+
+    def result(self) -> Attribution:
+        """Return the map."""
+        weights = np.zeros(len(self._shades), dtype=np.float32)
+        weights[1:] += np.diff(self._shades) / 2
+        weights[:-1] += np.diff(self._shades) / 2
+        change = float(self._values[-1] - self._values[0])
+        values = np.tensordot(weights, self._maps, axes=1)
+        error = _share(abs(float(values.sum(dtype=np.float64)) - change), change)
+        return Attribution(values, MethodId.INTEGRATED_GRADIENTS, self._target, change, error)
+
+    def _look_at(self, shades: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """Return the target and the gradient times the drawing, for paler drawings."""
+        paler = shades.astype(np.float32)[:, np.newaxis, np.newaxis, np.newaxis] * self._input
+        values, slopes = slopes_at(self._snapshot, paler, self._target)
+        return values, (slopes * self._input)[..., 0]
+
+
+def _share(error: float, whole: float) -> float:
+    if error == 0.0:
+        return 0.0
+    return error / abs(whole) if whole else np.inf
