@@ -40,7 +40,7 @@ def measure() -> list[Row]:
 
 def _evaluation(window: MainWindow) -> list[Row]:
     session, firsts, wholes, plain = window.session, [], [], []
-    data = _ten_thousand()
+    data = ten_thousand()
     window.controllers.evaluation.follow(False)
     for _ in range(ROUNDS):
         begun = time.perf_counter()
@@ -85,11 +85,11 @@ def _snapshots(window: MainWindow) -> list[Row]:
 
 def hold_ten_thousand(window: MainWindow) -> None:
     """Let the window evaluate on 10,000 generated images, independent of the data on this computer."""
-    evaluation_jobs.load_held_out = lambda *_, **__: _ten_thousand()
+    evaluation_jobs.load_held_out = lambda *_, **__: ten_thousand()
     window.controllers.evaluation.choose_source(str(model_path("tutorial").with_name("ten-thousand.npz")))
 
 
-def _ten_thousand() -> HeldOutSet:
+def ten_thousand() -> HeldOutSet:
     """Return as many images as MNIST has test images, independent of the data on this computer."""
     test = builtin_dataset().test
     times = IMAGES // len(test)

@@ -12,6 +12,7 @@ from digitlab.data.dataset import Part
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.sources import DataSource
+from digitlab.gui.evaluate import jobs
 from digitlab.gui.evaluate.cache import ResultCache
 from digitlab.gui.evaluate.jobs import FOLLOW_COUNT, SNAPSHOT_COUNT, Advance, EvaluationJob, Evaluator, Requested
 from digitlab.gui.messages import Messages, Option
@@ -209,6 +210,7 @@ class EvaluationController(QObject):
             if self._is_known(snapshot, FOLLOW_COUNT if self._watches_edits else SNAPSHOT_COUNT):
                 return None
             requested = Requested(Task.FOLLOW, [snapshot], 1, FOLLOW_COUNT, time.perf_counter())
+        is_edit = requested.task is Task.FOLLOW and self._watches_edits
         job = EvaluationJob(
             requested.task,
             snapshot,
@@ -218,6 +220,8 @@ class EvaluationController(QObject):
             requested.total - len(requested.left),
             requested.total,
             requested.begun_s,
+            delay_s=jobs.EDIT_DELAY_S if is_edit else 0.0,
+            rest_s=jobs.REST_S if requested.task is Task.FOLLOW and not is_edit else 0.0,
         )
         is_distorted = requested.task is Task.DISTORTED
         return partial(self._evaluator.evaluate_distorted if is_distorted else self._evaluator.evaluate, job)
@@ -346,7 +350,10 @@ class EvaluationController(QObject):
         if known is not None and known.metrics is not shown:
             self._set(result=known)
         self._show_effect()
-        self._survey.retry()
+        if self._watches_edits and self._requested is None:
+            self._survey.restart()  # while a kernel is painted, each new weight cancels the evaluation
+        else:
+            self._survey.retry()
 
     @Slot()
     def _on_session_run_changed(self) -> None:

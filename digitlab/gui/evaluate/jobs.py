@@ -54,8 +54,11 @@ _THREADS: Final = min(2, os.cpu_count() or 1)
 _CHUNK: Final = 100 * _THREADS
 """Images between two checks of the clock: 24 ms with the tutorial network."""
 
-_REST_S: Final = 0.3
+REST_S: Final = 0.3
 """A snapshot must be on screen for this long before all images are evaluated for it."""
+
+EDIT_DELAY_S: Final = 0.06
+"""An edit must be on screen for this long before it is evaluated, so that nothing slows down the pointer meanwhile."""
 
 _ESTIMATE_AFTER_S: Final = 1.0
 """The time left is shown after this time; before that, the estimate would jump."""
@@ -96,6 +99,8 @@ class EvaluationJob:
         index: Position of the snapshot among those of the task, from 0.
         total: Number of snapshots of the task.
         begun_s: When the task started, in seconds of ``time.perf_counter``.
+        delay_s: How long to wait before the first image.
+        rest_s: How long to wait after the first result.
     """
 
     task: Task
@@ -106,6 +111,8 @@ class EvaluationJob:
     index: int
     total: int
     begun_s: float
+    delay_s: float = 0.0
+    rest_s: float = 0.0
 
     def progress(self, share: float, images: int) -> tuple[str, float]:
         """Return the progress of the whole task as text, and as a share, 0..1.
@@ -172,6 +179,8 @@ class Evaluator:
         Raises:
             DigitLabError: If the data cannot be loaded, or the network's outputs are not finite.
         """
+        if job.delay_s and request.wait_for_cancel(job.delay_s):
+            return None
         data = self._load(job.source, job.part, request, download=True)
         if job.task.is_requested:
             request.report(Advance(data=data))
@@ -227,7 +236,7 @@ class Evaluator:
                 self._report_progress(request, *job.progress(sample.done / sample.total, sample.total))
             if job.task is not Task.SNAPSHOTS and sample.left and sample.is_result_due(reported_s):
                 request.report(Advance(result=sample.result()))
-                if job.task is Task.FOLLOW and reported_s is None and request.wait_for_cancel(_REST_S):
+                if job.rest_s and reported_s is None and request.wait_for_cancel(job.rest_s):
                     return False
                 reported_s = time.perf_counter()
         return True

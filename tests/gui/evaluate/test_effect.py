@@ -81,26 +81,30 @@ def test_nothing_is_evaluated_while_nobody_looks(qtbot, session, controller):
 
 
 def test_the_next_edit_cancels_the_evaluation(qtbot, session, controller, monkeypatch):
-    monkeypatch.setattr(evaluation_jobs, "FIRST_COUNT", 1)
-    monkeypatch.setattr(evaluation_jobs, "_REST_S", 60.0)
-    monkeypatch.setattr(evaluation_jobs, "_CHUNK", 10)
     controller.watch_edits(True)
-    qtbot.waitUntil(lambda: session.evaluation.effect is not None and session.evaluation.effect.count > 0)
-    # It rests for a minute before it goes on: only a cancelled one lets the next begin.
+    qtbot.waitUntil(lambda: _is_whole(session))
+    # It waits for a minute: only a cancelled one lets the next begin.
+    monkeypatch.setattr(evaluation_jobs, "EDIT_DELAY_S", 60.0)
     session.edit(OFF)
-    qtbot.waitUntil(lambda: session.evaluation.effect.after is not None)
-    assert 0 < session.evaluation.effect.count < 120
+    qtbot.wait(20)
+    monkeypatch.setattr(evaluation_jobs, "EDIT_DELAY_S", 0.0)
+    session.edit(Edits(bits=2))
+    qtbot.waitUntil(lambda: _is_whole(session))
+    assert session.evaluation.effect.after == pytest.approx(_accuracy(session.snapshot))
 
 
 def test_partial_results_are_compared_on_the_same_images(qtbot, session, controller, monkeypatch):
     controller.watch_edits(True)
     qtbot.waitUntil(lambda: _is_whole(session))
     monkeypatch.setattr(evaluation_jobs, "FIRST_COUNT", 1)
-    monkeypatch.setattr(evaluation_jobs, "_REST_S", 60.0)
     monkeypatch.setattr(evaluation_jobs, "_CHUNK", 10)
+    effects = []
+    session.evaluation_changed.connect(lambda: effects.append(session.evaluation.effect))
     session.edit(OFF)
-    qtbot.waitUntil(lambda: session.evaluation.effect.after is not None)
-    effect = session.evaluation.effect
+    qtbot.waitUntil(lambda: _is_whole(session))
+    mine = [effect for effect in effects if effect.snapshot is session.snapshot and effect.after is not None]
+    effect = mine[0]
+    assert effect.count < 120
     first = np.random.default_rng(0).permutation(120)[: effect.count]
     test = small_dataset().test
     answers = answer_all(session.snapshot.original, test.images[first])
