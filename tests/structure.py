@@ -29,6 +29,7 @@ FEATURES: Final = frozenset(
         "mydigits",
         "replay",
         "files",
+        "lessons",
     ]
 )
 """One feature a room."""
@@ -37,6 +38,7 @@ _SYSTEM: Final = frozenset({"system"})
 _DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine", "data.pictures"}
 _MODEL: Final = _DATA | {"model", "model.files"}
 _CORE: Final = _MODEL | {"insight", "attribution", "training", "training.examples", "evaluation", "runs"}
+_LESSONS: Final = frozenset({"lessons", "lessons.measuring", "lessons.reading"})
 _PARTS: Final = frozenset(
     {"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts", "gui.maps"}
 )
@@ -62,11 +64,15 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.theme": _SYSTEM,
     "gui.messages": _SYSTEM | {"gui.theme", "words"},
     "words": _CORE,
+    "lessons": _CORE | _LESSONS | {"words"},
+    "lessons.measuring": _CORE | {"words", "lessons"},
+    "lessons.reading": _CORE | _LESSONS | {"words"},
     "gui.widgets": _CORE | {"gui.theme", "words"},
     "gui.session": _CORE | {"gui.messages", "words"},
     "gui.charts": _CORE | {"gui.theme", "words", "gui.widgets"},
     "gui.maps": _CORE | {"gui.theme", "words", "gui.widgets"},
     **dict.fromkeys(FEATURES, _CORE | _PARTS),
+    "gui.lessons": _CORE | _PARTS | _LESSONS,
     "gui.explain": _CORE | _PARTS | _EXPLAIN,
     **dict.fromkeys(_EXPLAIN, _CORE | _PARTS | _EXPLAIN),
     "gui.inspect": _CORE | _PARTS | {"gui.inspect.unit"},
@@ -77,7 +83,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.main_window": _CORE | _PARTS | FEATURES | {"gui.tabs", "gui.features", "gui.actions"},
     "gui.app": _CORE | _PARTS | FEATURES | {"commands", "gui.tabs", "gui.features", "gui.actions", "gui.main_window"},
     "gui": frozenset(),
-    "commands": _CORE | {"words"},
+    "commands": _CORE | _LESSONS | {"words"},
     "cli": _SYSTEM | {"commands", "gui.app"},
     "__main__": frozenset({"cli"}),
 }

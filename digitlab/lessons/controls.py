@@ -1,0 +1,25 @@
+"""The controls that a lesson can highlight, by the names that lesson files use, with their object names."""
+
+from typing import Final
+
+CONTROLS: Final = {
+    "canvas": "canvas",
+    "steps strip": "preprocessingStrip",
+    "answer bars": "probabilityBars",
+    "verdict": "verdict",
+    "tabs": "panels",
+    "time slider": "timeBar",
+    "play": "playButton",
+    "network tiles": "networkView",
+    "tile details": "unitDetail",
+    "explain pages": "explainPages",
+    "path": "explainPath",
+    "worked sum": "sumScroll",
+    "sliding window": "slidingView",
+    "slide play": "slidePlay",
+    "network table": "summaryTable",
+    "network diagram": "networkDiagram",
+    "train": "trainButton",
+    "evaluate": "evaluateButton",
+}
+"""Tests check that the window has each of them."""

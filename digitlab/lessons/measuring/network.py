@@ -1,0 +1,156 @@
+"""Measures of the layers and the weights of the network on screen."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.lessons.measuring.places import check_index
+from digitlab.lessons.scene import Scene, SceneError
+from digitlab.model.layer import Layer, Window
+
+
+def parameters(scene: Scene, layer: str | None = None) -> int:
+    """Return the number of parameters of a layer, or of the whole network."""
+    return scene.spec.total_parameters if layer is None else weights(scene, layer) + biases(scene, layer)
+
+
+def weights(scene: Scene, layer: str) -> int:
+    """Return the number of weights of a layer, without its biases."""
+    return _sizes(scene, layer)[0]
+
+
+def biases(scene: Scene, layer: str) -> int:
+    """Return the number of biases of a layer."""
+    return _sizes(scene, layer)[1]
+
+
+def output_shape(scene: Scene, layer: str) -> tuple[int, ...]:
+    """Return the shape of a layer's output: rows × columns × maps, or the number of units."""
+    return scene.spec.shapes[scene.layer(layer) + 1]
+
+
+def rows(scene: Scene, layer: str) -> int:
+    """Return the number of rows of a layer's maps."""
+    return maps_shape(scene, layer)[0]
+
+
+def columns(scene: Scene, layer: str) -> int:
+    """Return the number of columns of a layer's maps."""
+    return maps_shape(scene, layer)[1]
+
+
+def maps(scene: Scene, layer: str) -> int:
+    """Return the number of a layer's maps."""
+    return maps_shape(scene, layer)[2]
+
+
+def units(scene: Scene, layer: str) -> int:
+    """Return the number of values in a layer's output."""
+    return math.prod(output_shape(scene, layer))
+
+
+def inputs(scene: Scene, layer: str) -> int:
+    """Return the number of values that one unit of a layer is computed from."""
+    nth = scene.layer(layer)
+    middle = tuple(length // 2 for length in output_shape(scene, layer))
+    return math.prod(part.stop - part.start for part in scene.spec.sources(nth, middle)) if nth >= 0 else 0
+
+
+def window(scene: Scene, layer: str) -> int:
+    """Return the side of a layer's filters or pooling windows."""
+    return _window(scene, layer).size
+
+
+def stride(scene: Scene, layer: str) -> int:
+    """Return how far a layer's window moves between two outputs."""
+    return _window(scene, layer).stride
+
+
+def padding(scene: Scene, layer: str) -> str:
+    """Return the padding of a layer: "valid" or "same"."""
+    return _window(scene, layer).padding.value
+
+
+def receptive_field(scene: Scene, layer: str) -> int:
+    """Return the side of the part of the drawing that a value in the middle of a layer depends on."""
+    middle = tuple(length // 2 for length in output_shape(scene, layer))
+    field, _ = scene.spec.receptive_field(scene.layer(layer), middle)
+    return len(range(field.start, field.stop))
+
+
+def multiply_adds(scene: Scene, layer: str) -> int:
+    """Return how many products a layer computes and adds for one drawing."""
+    nth = scene.layer(layer)
+    return scene.spec.layers[nth].multiply_adds(scene.spec.shapes[nth]) if nth >= 0 else 0
+
+
+def weight(scene: Scene, layer: str, unit: int, row: int, column: int = 0, channel: int = 0) -> float:
+    """Return a weight: filter, row, column and input channel in a convolution; unit and number of the input else."""
+    kernel = learning(scene, layer, unit)[0][..., unit]
+    indices = (row, column, channel)[: kernel.ndim]
+    for what, index, length in zip(("row", "column", "channel"), indices, kernel.shape, strict=True):
+        check_index(f"A filter of {layer}", what, index, length)
+    return float(kernel[indices])
+
+
+def bias(scene: Scene, layer: str, unit: int) -> float:
+    """Return the bias of a filter or unit."""
+    return float(learning(scene, layer, unit)[1][unit])
+
+
+def is_off(scene: Scene, layer: str, filter: int) -> bool:  # noqa: A002 - authors read the name
+    """Return whether a filter or unit is switched off."""
+    off = scene.snapshot.off_units(scene.layer(layer))
+    check_index(layer, "filter", filter, len(off))
+    return bool(off[filter])
+
+
+def is_edited(scene: Scene) -> bool:
+    """Return whether the network on screen is edited."""
+    return scene.snapshot.is_edited
+
+
+def maps_shape(scene: Scene, layer: str) -> tuple[int, ...]:
+    """Return the shape of the maps of a layer.
+
+    Raises:
+        SceneError: If it has none.
+    """
+    shape = output_shape(scene, layer)
+    if len(shape) != 3:
+        raise SceneError(f"{layer} has no maps.", expected="Expected the input, a convolution or a pooling.")
+    return shape
+
+
+def learning(scene: Scene, layer: str, unit: int) -> tuple[NDArray[np.float32], ...]:
+    """Return the kernel and the biases of a layer that has a certain unit.
+
+    Raises:
+        SceneError: If it has no weights or no such unit.
+    """
+    nth = scene.layer(layer)
+    described = _layer(scene, nth)
+    if described is None or not described.learns:
+        raise SceneError(f"{layer} has no weights.", expected="Expected a convolution or a dense layer.")
+    arrays = scene.snapshot.weights[nth]
+    check_index(layer, described.unit_word, unit, len(arrays[1]))
+    return arrays
+
+
+def _layer(scene: Scene, nth: int) -> Layer | None:
+    return scene.spec.layers[nth] if nth >= 0 else None
+
+
+def _window(scene: Scene, layer: str) -> Window:
+    described = _layer(scene, scene.layer(layer))
+    if described is None or described.window is None:
+        raise SceneError(f"{layer} has no window.", expected="Expected a convolution or a pooling.")
+    return described.window
+
+
+def _sizes(scene: Scene, layer: str) -> tuple[int, int]:
+    """Return the number of weights and of biases of a layer."""
+    nth = scene.layer(layer)
+    shapes = list(scene.spec.weight_shapes[nth].values()) if nth >= 0 else []
+    return (math.prod(shapes[0]), math.prod(shapes[1])) if shapes else (0, 0)

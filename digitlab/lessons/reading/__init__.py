@@ -1,0 +1,5 @@
+"""The strict reader of lesson files: a Markdown file with the texts, and a YAML file beside it with the rest.
+
+Each mistake names its file, its line, what was found and what was expected. It builds the values of ``lessons`` and
+computes nothing from them.
+"""
