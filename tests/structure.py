@@ -40,7 +40,10 @@ _MODEL: Final = _DATA | {"model", "model.files"}
 _CORE: Final = _MODEL | {"insight", "attribution", "training", "training.examples", "evaluation", "runs"}
 _LESSONS: Final = frozenset({"lessons", "lessons.measuring", "lessons.reading"})
 _PARTS: Final = frozenset(
-    {"words", "gui.theme", "gui.messages", "gui.widgets", "gui.session", "gui.charts", "gui.maps"}
+    {
+        *("words", "gui.theme", "gui.messages", "gui.widgets", "gui.widgets.gallery", "gui.session"),
+        *("gui.charts", "gui.maps"),
+    }
 )
 
 _EXPLAIN: Final = frozenset({"gui.explain.sheets", "gui.explain.slide", "gui.explain.sandbox", "gui.explain.whatif"})
@@ -68,6 +71,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "lessons.measuring": _CORE | {"words", "lessons"},
     "lessons.reading": _CORE | _LESSONS | {"words"},
     "gui.widgets": _CORE | {"gui.theme", "words"},
+    "gui.widgets.gallery": _CORE | {"gui.theme", "words", "gui.widgets"},
     "gui.session": _CORE | {"gui.messages", "words"},
     "gui.charts": _CORE | {"gui.theme", "words", "gui.widgets"},
     "gui.maps": _CORE | {"gui.theme", "words", "gui.widgets"},
@@ -77,8 +81,9 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(_EXPLAIN, _CORE | _PARTS | _EXPLAIN),
     "gui.inspect": _CORE | _PARTS | {"gui.inspect.unit"},
     "gui.inspect.unit": _CORE | _PARTS | {"gui.inspect"},
+    "gui.stage": _CORE | _PARTS | _LESSONS | FEATURES | {"gui.tabs"},
     "gui.tabs": _CORE | _PARTS | FEATURES,
-    "gui.features": _CORE | _PARTS | FEATURES | {"gui.tabs"},
+    "gui.features": _CORE | _PARTS | _LESSONS | FEATURES | {"gui.tabs", "gui.stage"},
     "gui.actions": _CORE | _PARTS | {"gui.features"},
     "gui.main_window": _CORE | _PARTS | FEATURES | {"gui.tabs", "gui.features", "gui.actions"},
     "gui.app": _CORE | _PARTS | FEATURES | {"commands", "gui.tabs", "gui.features", "gui.actions", "gui.main_window"},

@@ -192,6 +192,8 @@ def action_specs() -> tuple[ActionSpec, ...]:
         ActionSpec("continueTraining", _REPLAY, "&Continue from here", ("Ctrl+G",), "branch", _CONTINUE_TIP,
                    run=lambda f: f.continue_training(), enabled=_when(available.can_continue)),
 
+        ActionSpec("lessons", _HELP, "&Lessons", ("Ctrl+L",), "lessons", "Ten short lessons on the network.",
+                   run=lambda f: f.show_lessons()),
         ActionSpec("whatsThis", _HELP, "&What's this?", ("Shift+F1",), "help", "Click anything for an explanation.",
                    run=lambda _: QWhatsThis.enterWhatsThisMode()),
         ActionSpec("keyboard", _HELP, "&Keyboard", ("F1",), "keyboard", "List all keys.", run=_show_keyboard),

@@ -1,5 +1,8 @@
 """The features of the window, and the commands that concern several of them."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
@@ -9,7 +12,7 @@ from digitlab.gui.draw.answering import ViewController
 from digitlab.gui.draw.dock import DrawDock
 from digitlab.gui.draw.panel import DrawPanel
 from digitlab.gui.draw.pen import Tool
-from digitlab.gui.messages import Messages
+from digitlab.gui.messages import Messages, Option
 from digitlab.gui.replay.bar import TimeBar
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
@@ -17,7 +20,11 @@ from digitlab.gui.session.values import TrainingState
 from digitlab.gui.tabs import Controllers, Tabs
 from digitlab.gui.theme import ColourScheme
 from digitlab.system.errors import DigitLabError
+from digitlab.system.settings import Settings
 from digitlab.words.recipes import trained_instead
+
+if TYPE_CHECKING:
+    from digitlab.gui.lessons.dock import LessonsDock
 
 
 class Features(QObject):
@@ -62,6 +69,8 @@ class Features(QObject):
         self.scheme = scheme
         self._folder = folder
         self._controllers: Controllers | None = None
+        self._lessons: LessonsDock | None = None
+        self._progress: tuple[str, ...] = ()
         self.editor = SketchEditor(session, window)
         self.views = ViewController(session, messages, window)
         self.draw = DrawPanel(session, self.editor, tools, window)
@@ -91,6 +100,23 @@ class Features(QObject):
         return self._controllers is not None
 
     @property
+    def lessons(self) -> "LessonsDock":
+        """The dock with the lessons, created on first use; it is not on screen before ``show_lessons``."""
+        if self._lessons is None:
+            from digitlab.gui.lessons.dock import LessonsDock
+            from digitlab.gui.lessons.panel import LessonsPanel
+            from digitlab.gui.stage.controller import StageController
+            from digitlab.lessons.progress import AllProgress
+
+            stage = StageController(self.session, self.editor, self.tabs, lambda: self.controllers, self.window)
+            panel = LessonsPanel(stage, AllProgress.of_texts(self._progress), self.window)
+            panel.failed.connect(self.messages.show_error)
+            stage.failed.connect(panel.show_trouble)
+            self._lessons = LessonsDock(panel, self.window)
+            self._lessons.hide()
+        return self._lessons
+
+    @property
     def folder(self) -> str:
         """Where the next file dialog starts; empty for the system's default."""
         return self._folder if self._controllers is None else self._controllers.dialogs.folder
@@ -115,6 +141,8 @@ class Features(QObject):
         """
         content = self.tabs.currentWidget()
         regions: list[QWidget] = [self.draw, self.tabs.tabBar(), content, self.time_bar, self.window.statusBar()]
+        if self._lessons is not None:
+            regions.insert(3, self._lessons)
         focused = QApplication.focusWidget()
         here = next((index for index, one in enumerate(regions) if _holds(one, focused)), -1 if step > 0 else 0)
         for distance in range(1, len(regions) + 1):
@@ -143,6 +171,44 @@ class Features(QObject):
                 instead = trained_instead(self.session.recipe.spec, self.session.unapplied_edits)
                 self.messages.show_info("Training starts without the last edits in Network.", instead)
         self.controllers.training.train_or_pause()
+
+    # Lessons
+
+    def show_lessons(self) -> None:
+        """Show the lessons, where they were left."""
+        if self._lessons is None:
+            self.lessons.place(self.dock)
+        else:
+            self.lessons.bring_up()
+
+    def begin_lessons(self, settings: Settings) -> None:
+        """Show the lessons again if they were on screen last time; offer them once to who never saw them."""
+        self._progress = settings.lesson_progress
+        if settings.lessons == "shown":
+            dock = self.lessons
+            if not self.window.restoreDockWidget(dock):
+                dock.place(self.dock)
+            dock.panel.resume(settings.lesson)
+        elif not settings.lessons:
+            options = (Option("Start lesson 1", self._start_first_lesson), Option("Not now", lambda: None))
+            self.messages.offer("New to neural networks?", "Ten short lessons show how this one works.", options)
+
+    def _start_first_lesson(self) -> None:
+        self.show_lessons()
+        self.lessons.panel.open_first()
+
+    def with_lessons(self, settings: Settings) -> Settings:
+        """Return the settings with what is remembered of the lessons."""
+        dock = self._lessons
+        if dock is None:
+            return replace(settings, lessons=settings.lessons or "offered")
+        lesson = dock.panel.lesson
+        return replace(
+            settings,
+            lessons="closed" if dock.isHidden() else "shown",
+            lesson="" if lesson is None else str(lesson.path),
+            lesson_progress=dock.panel.progress.texts(),
+        )
 
     def continue_training(self) -> None:
         """Continue training from the snapshot on screen, by the recipe but with the layers of that snapshot.

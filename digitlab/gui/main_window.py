@@ -196,6 +196,7 @@ class MainWindow(Themed, QMainWindow):
             if kept.is_listed
             else self.last_settings.plotted_runs,
         )
+        settings = self.features.with_lessons(settings)
         return self.controllers.restart.remembered(settings) if self.features.has_controllers else settings
 
     @Slot(str)

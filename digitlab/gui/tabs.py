@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from digitlab.gui.messages import Messages
@@ -114,9 +114,14 @@ class Controllers:
 class Tabs(QTabWidget):
     """The tabs in workflow order; each panel is built on first use.
 
+    Signals:
+        place_chosen: The person selected a tile of Look inside; carries its ``Place``.
+
     Attributes:
         by_name: The tabs by the name of the action that shows each; the settings store these names.
     """
+
+    place_chosen = Signal(object)
 
     def __init__(
         self, session: Session, controllers: Callable[[], Controllers], train: Callable[[], None], parent: QWidget
@@ -229,6 +234,7 @@ class Tabs(QTabWidget):
         panel = InspectPanel(self._session, tab)
         panel.test_digit_requested.connect(self._controllers().files.show_test_digit)
         panel.explain_requested.connect(self.show_explanation)
+        panel.place_chosen.connect(self.place_chosen)
         panel.receptive_field_hovered.connect(self._on_panel_receptive_field_hovered)
         return panel
 

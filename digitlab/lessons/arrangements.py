@@ -40,7 +40,12 @@ TABS: Final = {
 }
 """The tabs by their titles, with the action that shows each."""
 
-PAGES: Final = {"worked sum": "explainSum", "sliding window": "explainSlide"}
+PAGES: Final = {
+    "worked sum": "explainSum",
+    "sliding window": "explainSlide",
+    "sandbox": "explainSandbox",
+    "what if": "explainWhatIf",
+}
 """The pages of Explain by their titles, with the object name of the button that shows each."""
 
 NOTHING: Final = ("empty", "none", "last")

@@ -40,6 +40,9 @@ class Settings:
         drawings: Paths of the files of drawings to train on.
         held_out: The path of the data that networks are evaluated on; empty for a dataset of DigitLab.
         network: The open network: the name of a shipped one, or a path; empty for the default network.
+        lessons: ``shown`` or ``closed``, or ``offered`` if the lessons were never open; empty before the first start.
+        lesson: The file of the lesson on screen; empty for the list of lessons.
+        lesson_progress: How far each lesson is.
         plotted_runs: File names of the runs that are plotted together; None if there was never a list of runs.
     """
 
@@ -52,6 +55,9 @@ class Settings:
     drawings: tuple[str, ...] = ()
     held_out: str = ""
     network: str = ""
+    lessons: str = ""
+    lesson: str = ""
+    lesson_progress: tuple[str, ...] = ()
     plotted_runs: tuple[str, ...] | None = None
 
 

@@ -14,8 +14,8 @@ from digitlab.gui.evaluate.misclassified import show_answers
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.mydigits.shown import ShownDigits
 from digitlab.gui.session.values import Task
-from digitlab.gui.widgets.gallery import Gallery
-from digitlab.gui.widgets.gallery_tile import LABEL_PX
+from digitlab.gui.widgets.gallery.tile import LABEL_PX
+from digitlab.gui.widgets.gallery.view import Gallery
 from tests.bench.app_window import (
     FRAME_MS,
     Painted,

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsView, QLabel, QListView, QWidget
 
-from digitlab.gui.widgets.gallery_tile import TileDelegate
+from digitlab.gui.widgets.gallery.tile import TileDelegate
 
 TEXT: Final = 4.5
 """Least contrast of text that is not large (success criterion 1.4.3, AA)."""

@@ -54,6 +54,10 @@ _LATER: Final = (
     "digitlab.gui.explain.panel",
     "digitlab.gui.runs.panel",
     "digitlab.gui.mydigits.panel",
+    "digitlab.gui.stage.controller",
+    "digitlab.gui.lessons.dock",
+    "ziamath",
+    "yaml",
 )
 """Modules of the other tabs, so that they open quickly."""
 
@@ -109,6 +113,7 @@ class Start(QObject):
             yield _HERE, lambda: window.controllers.files.open_path(file)
         yield _HERE, lambda: window.controllers.restart.begin(last, file)
         yield _HERE, window.panels.release
+        yield _HERE, lambda: window.features.begin_lessons(last)
         yield _IN_THREAD, partial(time.sleep, _PAUSE_S)
         for module in _LATER:
             yield _IN_THREAD, partial(importlib.import_module, module)

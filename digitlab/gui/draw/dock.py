@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QFrame,
-    QHBoxLayout,
     QMainWindow,
     QScrollArea,
     QStyle,
@@ -20,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from digitlab.gui import theme
 from digitlab.gui.draw.panel import DrawPanel
+from digitlab.gui.widgets.dock_title import TITLE_PX, DockTitle
 from digitlab.gui.widgets.fields import describe
-from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.themed import Themed
 
 _TITLE: Final = "Draw a digit"
@@ -40,10 +39,6 @@ _AROUND_CANVAS_PX: Final = 520
 
 _MOST_SHARE: Final = 0.4
 """Of the width of the window; a layout from a larger screen may give the panel more."""
-
-_BUTTON_PX: Final = 24
-_EDGE_PX: Final = 5
-_TITLE_PX: Final = _BUTTON_PX + 2 * _EDGE_PX
 
 
 def usual_width(window: QSize) -> int:
@@ -108,42 +103,16 @@ class _DrawScroll(QScrollArea):
         self._panel.fit(space - QSize(theme.SPACE_M + theme.SPACE_XS, 0))
 
 
-class _TitleBar(Themed, QWidget):
-    """The title with buttons to float or dock the panel and to close it. A stroke that begins here moves nothing."""
+class _TitleBar(DockTitle):
+    """The title with its buttons; a stroke that begins here moves nothing."""
 
     def __init__(self, dock: "DrawDock") -> None:
-        super().__init__(dock)
+        names = (
+            ("floatDrawButton", "Show the drawing panel in a window of its own, or dock it."),
+            ("closeDrawButton", "Close the drawing panel; View > Drawing panel shows it."),
+        )
+        super().__init__(dock, _TITLE, names, dock.float_or_dock)
         self._dock = dock
-        self._float = QToolButton(self)
-        self._close = QToolButton(self)
-        describe(self._float, "floatDrawButton", "Float", "Show the drawing panel in a window of its own, or dock it.")
-        describe(self._close, "closeDrawButton", "Close", "Close the drawing panel; View > Drawing panel shows it.")
-        row = QHBoxLayout(self)
-        # A dock takes the height of its title from the size hint, not from the size limits.
-        row.setContentsMargins(theme.SPACE_L, _EDGE_PX, theme.SPACE_S, _EDGE_PX)
-        row.setSpacing(theme.SPACE_XS)
-        title = Label(_TITLE)
-        title.setFont(theme.title_font(title.font()))
-        row.addWidget(title, 1)
-        for button in (self._float, self._close):
-            button.setProperty("bare", True)
-            button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
-            button.setIconSize(QSize(14, 14))
-            row.addWidget(button)
-        self._float.clicked.connect(dock.float_or_dock)
-        self._close.clicked.connect(dock.close)
-        dock.topLevelChanged.connect(self._on_top_level_changed)
-        self.follow_theme()
-
-    @Slot(bool)
-    def _on_top_level_changed(self, is_floating: bool) -> None:
-        self._float.setAccessibleName("Dock" if is_floating else "Float")
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Redraw the icons in the theme's colours."""
-        self._float.setIcon(theme.icon("dock" if self._dock.isFloating() else "float", self.palette()))
-        self._close.setIcon(theme.icon("close", self.palette()))
 
     # The dock handles the mouse events that its title ignores: it would be torn off.
 
@@ -227,7 +196,7 @@ class DrawDock(QDockWidget):
         """Show the panel in a window of its own, where it covers no tab, or dock it."""
         size, is_floating = self.size(), not self.isFloating()
         # The tabs are beside the title, and about as high.
-        top = self._window.mapToGlobal(QPoint(0, self.y() + 2 * _TITLE_PX)).y()
+        top = self._window.mapToGlobal(QPoint(0, self.y() + 2 * TITLE_PX)).y()
         self.setFloating(is_floating)
         if is_floating:
             screen = self._window.screen().availableGeometry()
@@ -268,7 +237,7 @@ class ShowDrawButton(Themed, QToolButton):
         super().__init__()
         describe(self, "showDrawButton", "Show the drawing panel", "Show the drawing panel again.")
         self.setText("Show drawing panel")
-        self.setFixedWidth(_TITLE_PX)
+        self.setFixedWidth(TITLE_PX)
         self.setIconSize(QSize(16, 16))
         toggle = dock.toggleViewAction()
         self.clicked.connect(toggle.trigger)
@@ -287,7 +256,7 @@ class ShowDrawButton(Themed, QToolButton):
     def sizeHint(self) -> QSize:
         """Return the size of the text, read from bottom to top, with its icon."""
         length = self.fontMetrics().horizontalAdvance(self.text()) + self.iconSize().width()
-        return QSize(_TITLE_PX, length + 4 * theme.SPACE_M)
+        return QSize(TITLE_PX, length + 4 * theme.SPACE_M)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button, and its icon and text turned by 90 degrees."""

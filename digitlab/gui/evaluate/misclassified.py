@@ -15,8 +15,8 @@ from digitlab.gui.evaluate.wording import answer_text, gallery_text, tile_text
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import describe, set_tip
-from digitlab.gui.widgets.gallery import Gallery
-from digitlab.gui.widgets.gallery_tile import LINE_PX, GalleryItem
+from digitlab.gui.widgets.gallery.tile import LINE_PX, GalleryItem
+from digitlab.gui.widgets.gallery.view import Gallery
 from digitlab.gui.widgets.label import Label, LayoutBarrier
 
 _NOT_EVALUATED: Final = "Press Evaluate: misclassified digits appear here."

@@ -43,6 +43,7 @@ class NetworkView(Themed, QWidget):
     Signals:
         hover_changed: The cell under the pointer changed: a ``Spot`` or None.
         selection_changed: Another tile was selected, by mouse or keyboard: a ``Spot``.
+        chosen: The person selected a tile: the ``Spot`` of the cell that was clicked, or of the tile's first one.
         explain_requested: A value is to be explained: a ``Spot``, or None for the selected tile.
     """
 
@@ -50,6 +51,7 @@ class NetworkView(Themed, QWidget):
 
     hover_changed = Signal(object)
     selection_changed = Signal(object)
+    chosen = Signal(object)
     explain_requested = Signal(object)
 
     def __init__(self, inspection: Inspection, parent: QWidget | None = None) -> None:
@@ -215,6 +217,7 @@ class NetworkView(Themed, QWidget):
         spot = self._scene.at(position.x(), position.y())
         if spot is not None and event.button() is Qt.MouseButton.LeftButton:
             self.select(spot)
+            self.chosen.emit(spot)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the explanation of the cell under the mouse."""
@@ -243,6 +246,7 @@ class NetworkView(Themed, QWidget):
         direction = _DIRECTIONS.get(Qt.Key(event.key()))
         if direction is not None:
             self.select(neighbour(self._scene, self._selection, direction))
+            self.chosen.emit(self._selection)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.explain_requested.emit(None)
         elif event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:

@@ -47,11 +47,13 @@ class InspectPanel(QWidget):
         receptive_field_hovered: The pointer is over a unit; carries its receptive field, two slices (rows and columns
             of the input), or None when the pointer leaves.
         explain_requested: A value is to be explained; carries its ``Place``.
+        place_chosen: The person selected a tile; carries the ``Place`` of the cell that was clicked.
     """
 
     test_digit_requested = Signal(int)
     receptive_field_hovered = Signal(object)
     explain_requested = Signal(object)
+    place_chosen = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Create a panel that follows the session while it is visible."""
@@ -92,6 +94,7 @@ class InspectPanel(QWidget):
         self._network.hover_changed.connect(self._on_network_hover_changed)
         self._network.selection_changed.connect(self._on_network_selection_changed)
         self._network.explain_requested.connect(self._on_network_explain_requested)
+        self._network.chosen.connect(self._on_network_chosen)
         self._detail.explain_requested.connect(self._explain)
         self._detail.cell_changed.connect(self._on_detail_cell_changed)
         self._detail.left.connect(self._on_detail_left)
@@ -167,6 +170,10 @@ class InspectPanel(QWidget):
         elif scene.pictures[spot.column].biases is not None:  # a filter, whose cells are weights
             spot = strongest(scene.inspection, scene.columns, spot)
         self._explain(spot)
+
+    @Slot(object)
+    def _on_network_chosen(self, spot: Spot) -> None:
+        self.place_chosen.emit(self._network.scene.columns[spot.column].place(spot))
 
     @Slot(object)
     def _explain(self, spot: Spot) -> None:

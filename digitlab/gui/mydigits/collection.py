@@ -14,9 +14,9 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
 from digitlab.gui.widgets.digit_buttons import DigitButtons
 from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
-from digitlab.gui.widgets.gallery import Gallery
-from digitlab.gui.widgets.gallery_model import Keys
-from digitlab.gui.widgets.gallery_tile import LABEL_PX
+from digitlab.gui.widgets.gallery.model import Keys
+from digitlab.gui.widgets.gallery.tile import LABEL_PX
+from digitlab.gui.widgets.gallery.view import Gallery
 from digitlab.gui.widgets.themed import Themed
 from digitlab.words.numbers import count
 from digitlab.words.verdict import with_article

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.evaluation.prediction_cache import UNKNOWN
-from digitlab.gui.widgets.gallery_tile import Badge, GalleryItem
+from digitlab.gui.widgets.gallery.tile import Badge, GalleryItem
 
 
 @dataclass(frozen=True, slots=True)

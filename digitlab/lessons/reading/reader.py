@@ -6,10 +6,10 @@ from typing import Final
 
 from digitlab.lessons.arrangements import ARRANGEMENTS, Arrangement
 from digitlab.lessons.controls import CONTROLS
-from digitlab.lessons.reading.exercises import QUESTION_ENTRIES, TASK_ENTRIES, Parts, read_question, read_task
 from digitlab.lessons.lesson import Lesson, Question, Step, Task
 from digitlab.lessons.measures import nearest
 from digitlab.lessons.mistakes import Mistake, MistakeError, Mistakes
+from digitlab.lessons.reading.exercises import QUESTION_ENTRIES, TASK_ENTRIES, Parts, read_question, read_task
 from digitlab.lessons.reading.nodes import Entries, Node, entries_of, read_yaml
 from digitlab.lessons.reading.outline import Section, outline_of
 from digitlab.lessons.text import read_text
@@ -94,9 +94,9 @@ def examine(path: Path) -> ReadLesson:
     """
     texts, data = path.with_suffix(TEXT_SUFFIX), path.with_suffix(DATA_SUFFIX)
     of_texts, of_data = Mistakes(shown_name(texts)), Mistakes(shown_name(data))
-    outline = outline_of(_content(texts), of_texts)
+    outline = outline_of(read_texts(texts), of_texts)
     try:
-        root = read_yaml(_content(data), of_data)
+        root = read_yaml(read_texts(data), of_data)
     except FileMissingError:
         root = None  # a lesson without questions
     reading = _Reading(outline, of_texts, of_data)
@@ -105,7 +105,13 @@ def examine(path: Path) -> ReadLesson:
     return ReadLesson(lesson, tuple(sorted(found, key=lambda mistake: (mistake.file != of_texts.file, mistake.line))))
 
 
-def _content(path: Path) -> str:
+def read_texts(path: Path) -> str:
+    """Return the text of one of the files of a lesson.
+
+    Raises:
+        FileMissingError: If it is not there.
+        DigitLabError: If it cannot be read.
+    """
     content = read_bytes(path, _FORMAT)
     with refusing(path, _FORMAT, content):
         return content.decode("utf-8-sig").replace("\r\n", "\n")

@@ -12,7 +12,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.evaluation.prediction_cache import PredictionCache
 from digitlab.gui.app.application import make_window
-from digitlab.gui.widgets.gallery_tile import Badge
+from digitlab.gui.widgets.gallery.tile import Badge
 from digitlab.insight.batch import answer_all
 from digitlab.runs.run import Run
 from digitlab.system.settings import Settings

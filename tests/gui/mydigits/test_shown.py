@@ -10,7 +10,7 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.evaluation.prediction_cache import UNKNOWN
 from digitlab.gui.mydigits.shown import Filter, ShownDigits
-from digitlab.gui.widgets.gallery_tile import Badge
+from digitlab.gui.widgets.gallery.tile import Badge
 
 LABELS = np.array([1, 7, 7, 2], np.int8)
 ANSWERS = np.array([1, 1, 7, UNKNOWN], np.int8)

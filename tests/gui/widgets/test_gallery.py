@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.widgets.gallery import Gallery
-from digitlab.gui.widgets.gallery_tile import ITEM_ROLE, LABEL_PX, LINE_PX, PAD_PX, Badge, GalleryItem
+from digitlab.gui.widgets.gallery.tile import ITEM_ROLE, LABEL_PX, LINE_PX, PAD_PX, Badge, GalleryItem
+from digitlab.gui.widgets.gallery.view import Gallery
 from digitlab.gui.widgets.paint_queue import PaintQueue
 
 LEFT = Qt.MouseButton.LeftButton

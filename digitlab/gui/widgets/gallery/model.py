@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
 from digitlab.gui.widgets.fields import wrapped
-from digitlab.gui.widgets.gallery_tile import ITEM_ROLE, GalleryItem
+from digitlab.gui.widgets.gallery.tile import ITEM_ROLE, GalleryItem
 
 MOST_SINGLE: Final = 50
 """Up to this many changed tiles are repainted individually; above it, all tiles are."""

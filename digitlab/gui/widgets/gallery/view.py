@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import set_description
-from digitlab.gui.widgets.gallery_model import MOST_SINGLE, GalleryModel, Keys, MakeItem
-from digitlab.gui.widgets.gallery_tile import PAD_PX, GalleryItem, TileDelegate
+from digitlab.gui.widgets.gallery.model import MOST_SINGLE, GalleryModel, Keys, MakeItem
+from digitlab.gui.widgets.gallery.tile import PAD_PX, GalleryItem, TileDelegate
 from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.themed import Themed
 

@@ -1,0 +1,69 @@
+"""The dock with the lessons: beside the window, or in a small window behind a tab of the drawing panel."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from digitlab.gui.lessons.panel import LessonsPanel
+from digitlab.gui.widgets.dock_title import DockTitle
+
+_TITLE: Final = "Lessons"
+_USUAL_PX: Final = 320
+_LEAST_PX: Final = 232
+_ROOMY_PX: Final = 1200
+"""In a narrower window, the lessons share the place of the drawing panel, so that the tabs keep theirs."""
+
+
+class LessonsDock(QDockWidget):
+    """The lessons; they can be moved to another side, floated and closed.
+
+    Attributes:
+        panel: The lessons.
+    """
+
+    def __init__(self, panel: LessonsPanel, window: QMainWindow) -> None:
+        """Create the dock without a place; see ``place``."""
+        super().__init__(_TITLE, window)
+        self._window = window
+        self.panel = panel
+        self.setObjectName("lessonsDock")
+        names = (
+            ("floatLessonsButton", "Show the lessons in a window of their own, or dock them."),
+            ("closeLessonsButton", "Close the lessons; Help > Lessons shows them again, where you left."),
+        )
+        self.setTitleBarWidget(DockTitle(self, _TITLE, names, self.float_or_dock))
+        self.setWidget(panel)
+        panel.setMinimumWidth(_LEAST_PX)
+        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+
+    def place(self, drawing: QDockWidget) -> None:
+        """Dock the lessons on the right, or in a small window with the drawing panel, and show them.
+
+        Args:
+            drawing: The dock of the drawing panel.
+        """
+        self.setFloating(False)
+        if self._window.width() < _ROOMY_PX:
+            self._window.tabifyDockWidget(drawing, self)
+        else:
+            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self)
+            self._window.resizeDocks([self], [_USUAL_PX], Qt.Orientation.Horizontal)
+        self.bring_up()
+
+    def bring_up(self) -> None:
+        """Show the lessons in front of other docks, and move the keyboard's focus there."""
+        self.show()
+        self.raise_()
+        first: QWidget | None = self.panel.currentWidget()
+        while first is not None and not (first.focusPolicy() & Qt.FocusPolicy.TabFocus and first.isVisible()):
+            first = first.nextInFocusChain()
+            if first is self.panel.currentWidget():
+                return
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def float_or_dock(self) -> None:
+        """Show the lessons in a window of their own, or dock them."""
+        self.setFloating(not self.isFloating())

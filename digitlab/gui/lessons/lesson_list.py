@@ -1,0 +1,72 @@
+"""The list of lessons, with how far each is."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from digitlab.gui import theme
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
+from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.label import menu_text
+from digitlab.lessons.progress import AllProgress, Progress
+from digitlab.lessons.shipped import Headline
+from digitlab.words.numbers import count
+
+
+class LessonList(QScrollArea):
+    """One card a lesson: what it is about, how far it is, and a button to begin or go on.
+
+    Signals:
+        chosen: A lesson is to be shown; carries its path.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Create an empty list."""
+        super().__init__(parent)
+        self.setObjectName("lessonCards")
+        self.setAccessibleName("Lessons")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_lessons(self, lessons: tuple[Headline, ...], progress: AllProgress) -> None:
+        """Show lessons with their progress."""
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
+        column.setSpacing(theme.SPACE_S)
+        for nth, lesson in enumerate(lessons):
+            column.addWidget(self._card(nth, lesson, progress.of(lesson.name)))
+        column.addStretch(1)
+        self.setWidget(inner)
+
+    def _card(self, nth: int, lesson: Headline, progress: Progress) -> Card:
+        is_complete = progress.is_complete(lesson.steps)
+        text = "Again" if is_complete else "Go on" if progress.seen else "Begin"
+        button = QPushButton(menu_text(text))
+        describe(button, f"lesson{nth}", f"{text}: {lesson.title}", f"{lesson.title}. {lesson.summary}")
+        button.clicked.connect(partial(self.chosen.emit, lesson.path))
+        card = Card()
+        title = title_label(f"{nth + 1}  {lesson.title}")
+        title.setWordWrap(True)
+        card.column.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        card.column.setSpacing(theme.SPACE_XS)
+        card.column.addWidget(title)
+        card.column.addWidget(quiet_label(lesson.summary))
+        card.column.addWidget(quiet_label(_state(lesson, progress)))
+        card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+
+def _state(lesson: Headline, progress: Progress) -> str:
+    """Return how far a lesson is, in words."""
+    if not progress.seen:
+        return count(lesson.steps, "step")
+    solved = f", {count(len(progress.solved), 'exercise')} solved" if progress.solved else ""
+    if progress.is_complete(lesson.steps):
+        return f"✓ All {count(lesson.steps, 'step')} seen{solved}"
+    return f"Step {progress.step + 1} of {lesson.steps}{solved}"

@@ -1,0 +1,157 @@
+"""The panel of the lessons: the list, or the step on screen."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from digitlab.gui.lessons.highlight import Highlight
+from digitlab.gui.lessons.lesson_list import LessonList
+from digitlab.gui.lessons.stage import Stage
+from digitlab.gui.lessons.step_view import StepView
+from digitlab.lessons.lesson import Lesson
+from digitlab.lessons.progress import AllProgress
+from digitlab.lessons.reading.reader import read_lesson
+from digitlab.lessons.shipped import lessons_folder, shipped_lessons
+from digitlab.system.errors import DigitLabError
+
+
+class LessonsPanel(QStackedWidget):
+    """Shows the lessons and leads through one.
+
+    Signals:
+        failed: A lesson cannot be read; carries the error.
+
+    Attributes:
+        progress: How far all lessons are.
+        lesson: The lesson on screen, or None while the list is shown.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, stage: Stage, progress: AllProgress, window: QWidget, parent: QWidget | None = None) -> None:
+        """Show the list of lessons.
+
+        Args:
+            stage: The window as lessons see it.
+            progress: How far all lessons are.
+            window: The window, in which controls are highlighted.
+            parent: The widget around it.
+        """
+        super().__init__(parent)
+        self.setObjectName("lessonsPanel")
+        self._stage = stage
+        self.progress = progress
+        self.lesson: Lesson | None = None
+        self._nth = 0
+        self._list = LessonList(self)
+        self._view = StepView(stage, self)
+        self._highlight = Highlight(window)
+        self.addWidget(self._list)
+        self.addWidget(self._view)
+        self._list.chosen.connect(self.open_lesson)
+        self._view.list_requested.connect(self.show_list)
+        self._view.finished.connect(self.show_list)
+        self._view.move_requested.connect(self._on_view_move_requested)
+        self._view.solved.connect(self._on_view_solved)
+        self._view.set_up_requested.connect(self._on_view_set_up_requested)
+        self._view.control_requested.connect(stage.go_to)
+        stage.changed.connect(self._on_stage_changed)
+        self.show_list()
+
+    @Slot()
+    def show_list(self) -> None:
+        """Show the list of lessons."""
+        self.lesson = None
+        self._highlight.surround(None)
+        try:
+            lessons = shipped_lessons()
+        except DigitLabError as error:
+            self.failed.emit(error)
+            lessons = ()
+        self._list.show_lessons(lessons, self.progress)
+        self.setCurrentWidget(self._list)
+
+    @Slot(object)
+    def open_lesson(self, path: Path) -> None:
+        """Show a lesson at the step where it was left; a completed one from its beginning."""
+        try:
+            lesson = read_lesson(path)
+        except DigitLabError as error:
+            self.failed.emit(error)
+            return
+        progress = self.progress.of(lesson.name)
+        is_over = progress.is_complete(len(lesson.steps)) or progress.step >= len(lesson.steps)
+        self.lesson, self._nth = lesson, 0 if is_over else progress.step
+        self.setCurrentWidget(self._view)
+        self._set_up_all()
+
+    def open_first(self) -> None:
+        """Begin the first lesson."""
+        lessons = shipped_lessons()
+        if lessons:
+            self.open_lesson(lessons[0].path)
+
+    def resume(self, path: str) -> None:
+        """Show the lesson of last time at its step, as the window is now; empty for the list."""
+        if path and Path(path).name in {one.path.name for one in shipped_lessons()}:
+            self.open_lesson(lessons_folder() / Path(path).name)
+
+    def _set_up_all(self) -> None:
+        """Set up all that the step needs, also what earlier steps set up."""
+        if self.lesson is not None:
+            self._stage.arrange(self.lesson.set_up_until(self._nth), self._begin_step)
+
+    def _begin_step(self) -> None:
+        lesson = self.lesson
+        if lesson is None:
+            return
+        self._stage.forget_choice()
+        self.progress = self.progress.with_lesson(lesson.name, self.progress.of(lesson.name).at(self._nth))
+        self._view.show_step(lesson, self._nth)
+        self._show_highlight()
+
+    def _show_highlight(self) -> None:
+        names = self.lesson.steps[self._nth].highlight if self.lesson is not None and self.isVisible() else ()
+        controls = (self._stage.control(name) for name in names)
+        self._highlight.surround(next((one for one in controls if one is not None), None))
+
+    @Slot(int)
+    def _on_view_move_requested(self, step: int) -> None:
+        lesson = self.lesson
+        if lesson is not None and 0 <= self._nth + step < len(lesson.steps):
+            self._nth += step
+            self._stage.arrange(lesson.steps[self._nth].set_up, self._begin_step)
+
+    @Slot()
+    def _on_view_solved(self) -> None:
+        if self.lesson is not None:
+            name = self.lesson.name
+            self.progress = self.progress.with_lesson(name, self.progress.of(name).with_solved(self._nth))
+
+    @Slot()
+    def _on_view_set_up_requested(self) -> None:
+        self._set_up_all()
+
+    @Slot()
+    def _on_stage_changed(self) -> None:
+        if self.isVisible() and self.lesson is not None:
+            self._view.refresh()
+            self._show_highlight()
+
+    @Slot(object)
+    def show_trouble(self, error: Exception) -> None:
+        """Say why something could not be set up; the step is shown all the same."""
+        self._begin_step()
+        self._view.show_trouble(error)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the window again."""
+        super().showEvent(event)
+        self._on_stage_changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Highlight nothing."""
+        super().hideEvent(event)
+        self._highlight.surround(None)
