@@ -129,6 +129,8 @@ class ExplainPanel(Themed, QWidget):
         self._stack.setCurrentWidget(self._built[number])
         if number == SUM:
             self._on_session_changed()
+        elif number == SANDBOX:  # which is about no part of the drawing
+            self.receptive_field_hovered.emit(None)
         elif number != SLIDE and self.isVisible():  # the sliding window shows its own
             self._show_field(self.place)
 

@@ -102,6 +102,13 @@ def test_the_mouse_holds_it_only_as_long_as_it_is_there(playback):
     assert not playback.is_running
 
 
+def test_it_plays_though_the_mouse_rests_on_a_grid(playback):
+    playback.hold()
+    playback.play_or_pause()
+    assert playback.is_running
+    playback.pause()
+
+
 def test_another_number_of_positions_begins_at_the_first(playback):
     playback.go_to(5)
     playback.set_count(12)

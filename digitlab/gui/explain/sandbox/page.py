@@ -37,6 +37,10 @@ _INPUT_HELP: Final = (
     "with the arrow keys and type a number; Enter switches between 0 and 1. Point at a cell to move the window there. "
     "Dotted cells are padding, hatched ones are under no window."
 )
+_OUTPUT_HELP: Final = (
+    "The output. Each cell is the sum at one position of the window. Point at a cell to move the window there, or use "
+    "the arrow keys, Home and End."
+)
 _KERNEL_HELP: Final = "The kernel. Click a cell, or move with the arrow keys, and type a number; the wheel changes it."
 
 
@@ -56,6 +60,7 @@ class SandboxPage(Themed, QWidget):
         self._inputs = EditableGrid("slideInput", "Input", _INPUT_HELP, _INPUT_STEP)
         self._kernel = EditableGrid("slideKernel", "Kernel", _KERNEL_HELP, _KERNEL_STEP)
         self.view = SlidingView(playback, self, inputs=self._inputs, kernel=self._kernel)
+        self.view.outputs.setWhatsThis(_OUTPUT_HELP)
         self._size, self._sentence, self._readout = (quiet_label() for _ in range(3))
         self._problem = ProblemLabel()
         self._lay_out()

@@ -19,12 +19,15 @@ NARROW_GAP: Final = 16
 """Between the grids of an equation from left to right."""
 NARROWEST_MAP: Final = 150
 """Of a map's caption."""
-NARROWEST_TERM: Final = 118
+NARROWEST_TERM: Final = 150
 """Of a caption in the equation."""
+NARROWEST_OF_MANY: Final = 118
+"""Of one in an equation of more than three grids, whose captions are shorter."""
 NUMBER_WIDTH: Final = 32
 NUMBER_HEIGHT: Final = 15
 """The smallest cell that a number fits into."""
 
+_FEW: Final = 3
 _LARGEST_CELL: Final = 52
 _LARGEST_TERM: Final = (54, 30)
 _READABLE_MAP: Final = 80
@@ -119,7 +122,7 @@ def arrange(sizes: Sizes, width: int, height: int, pixel: float = 1.0) -> Arrang
 def _below(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:
     room = (width - (sizes.terms - 1) * NARROW_GAP) / sizes.terms - 2 * MARGIN
     cell = _term(room / sizes.window, (_SHARE_BELOW * height - CAPTION - 2 * MARGIN) / sizes.window, pixel)
-    term_width = _wide(sizes.window, cell, NARROWEST_TERM)
+    term_width = _wide(sizes.window, cell, NARROWEST_OF_MANY if sizes.terms > _FEW else NARROWEST_TERM)
     term_height = _high(sizes.window, cell)
     in_cell, out_cell = _cells(sizes, width - 2 * GAP, height - term_height - LEGEND, pixel)
     in_width, out_width = _map_widths(sizes, in_cell, out_cell)
@@ -137,7 +140,7 @@ def _below(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:
 def _beside(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:
     room = (height - (sizes.terms - 1) * GAP) / sizes.terms - CAPTION - 2 * MARGIN
     cell = _term(_SHARE_BESIDE * width / sizes.window, room / sizes.window, pixel)
-    term_width = _wide(sizes.window, cell, NARROWEST_TERM)
+    term_width = _wide(sizes.window, cell, NARROWEST_OF_MANY if sizes.terms > _FEW else NARROWEST_TERM)
     term_height = _high(sizes.window, cell)
     in_cell, out_cell = _cells(sizes, width - term_width - 2 * GAP, height - LEGEND, pixel)
     in_width, out_width = _map_widths(sizes, in_cell, out_cell)

@@ -100,7 +100,7 @@ class Playback(QObject):
             if self._position == self._count - 1:
                 self._position, self._phase = 0, 0.0
             self._filled = self._position + 1
-            self._is_playing = True
+            self._is_playing, self._is_held = True, False  # the mouse may rest on a grid
             self._run()
             self.playing_changed.emit()
             self.moved.emit()
