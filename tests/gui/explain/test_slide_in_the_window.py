@@ -26,17 +26,17 @@ def click(panel, name):
     QApplication.processEvents()  # the page is laid out
 
 
-def test_the_canvas_shows_the_receptive_field_of_the_window(window, panel):
+def test_the_canvas_shows_the_receptive_field_of_the_window(window, panel, qtbot):
     session = window.session
     click(panel, "explainSlide")
     page = panel.findChild(SlidePage, "slidePage")
     spec = session.snapshot.spec
-    assert session.receptive_field == spec.receptive_field(page.place.layer, page.place.unit)
+    qtbot.waitUntil(lambda: session.receptive_field == spec.receptive_field(page.place.layer, page.place.unit))
     output = page.findChild(CellGrid, "slideOutput")
     QTest.mouseMove(output, output.rect_of_cell((3, 5)).center().toPoint())
-    assert session.receptive_field == (slice(3, 8), slice(5, 10))
+    qtbot.waitUntil(lambda: session.receptive_field == (slice(3, 8), slice(5, 10)))
     click(panel, "explainSum")
-    assert session.receptive_field == spec.receptive_field(panel.place.layer, panel.place.unit)
+    qtbot.waitUntil(lambda: session.receptive_field == spec.receptive_field(panel.place.layer, panel.place.unit))
 
 
 def test_a_chosen_output_becomes_the_explained_value(window, panel, qtbot):

@@ -25,6 +25,8 @@ _REFRESH_PERIOD_MS: Final = 22
 """The maps follow pen and time slider up to 45 times a second."""
 _FASTEST_FIELD: Final = 15
 """Positions a second up to which the receptive field on the canvas follows the window."""
+_FIELD_PERIOD_MS: Final = 60
+"""The whole canvas is painted for each."""
 _LINE_PX: Final = 17
 _NO_WINDOW: Final = (
     "No layer of this network slides a window over maps. Add a convolution or a pooling layer in Network."
@@ -53,6 +55,7 @@ class SlidePage(QWidget):
         self._is_moved = True
         self._input_map = 0
         self._numbers = Throttle(self._show_newer, _REFRESH_PERIOD_MS, self, is_periodic=True)
+        self._field = Throttle(self._announce_field, _FIELD_PERIOD_MS, self, is_periodic=True)
         self._choosers = Choosers(self)
         playback = Playback(self)
         self._controls = PlaybackControls(playback, self)
@@ -174,9 +177,9 @@ class SlidePage(QWidget):
         text = self.view.text
         self._readout.setText(text)
         self.view.describe_position(text)
-        self.show_field()
+        self._field.request()
 
-    def show_field(self) -> None:
+    def _announce_field(self) -> None:
         """Announce the receptive field, unless the window is too fast for the canvas to follow."""
         playback, place = self.view.playback, self.place
         is_fast = playback.is_running and playback.speed > _FASTEST_FIELD
@@ -211,7 +214,7 @@ class SlidePage(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._show_newest()
-        self.show_field()
+        self._field.request()
 
 
 def _line(name: str) -> Label:
