@@ -23,11 +23,11 @@ class Unit(NamedTuple):
 
     Attributes:
         layer: Index of the layer.
-        index: Index of the filter or unit.
+        channel: Index of the filter or unit.
     """
 
     layer: int
-    index: int
+    channel: int
 
 
 class Weight(NamedTuple):
@@ -36,12 +36,12 @@ class Weight(NamedTuple):
     Attributes:
         layer: Index of the layer.
         array: 0 for the kernel, 1 for the bias.
-        index: Its index in that array: (row, column, input channel, filter), (input, unit) or (unit,).
+        at: Its index in that array: (row, column, input channel, filter), (input, unit) or (unit,).
     """
 
     layer: int
     array: int
-    index: tuple[int, ...]
+    at: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Edits:
 
     def without_weights(self, unit: Unit) -> "Edits":
         """Return the edits without the weights of one unit that were set by hand."""
-        kept = {one: value for one, value in self.weights.items() if Unit(one.layer, one.index[-1]) != unit}
+        kept = {one: value for one, value in self.weights.items() if Unit(one.layer, one.at[-1]) != unit}
         return replace(self, weights=kept)
 
     def fits(self, spec: ModelSpec) -> bool:
@@ -111,7 +111,7 @@ class Edits:
         shapes = [tuple(layer.values()) for layer in spec.weight_shapes]
         units = [layer[0][-1] if layer else 0 for layer in shapes]
         return (
-            all(unit.layer < len(units) and unit.index < units[unit.layer] for unit in self.off)
+            all(unit.layer < len(units) and unit.channel < units[unit.layer] for unit in self.off)
             and all(_has(shapes, weight) for weight in self.weights)
             and (self.noise.layer is None or (self.noise.layer < len(units) and units[self.noise.layer] > 0))
         )
@@ -146,8 +146,8 @@ class Edits:
             kernel = rounded(kernel, self.bits)
         for weight, value in self.weights.items():
             if weight.layer == layer:
-                (kernel, bias)[weight.array][weight.index] = value
-        off = sorted(unit.index for unit in self.off if unit.layer == layer)
+                (kernel, bias)[weight.array][weight.at] = value
+        off = sorted(unit.channel for unit in self.off if unit.layer == layer)
         kernel[..., off] = 0.0
         bias[off] = off_bias(original.spec.layers[layer].activation)
         for array in (kernel, bias):
@@ -164,7 +164,7 @@ def _has(shapes: list[tuple[tuple[int, ...], ...]], weight: Weight) -> bool:
     if weight.layer >= len(shapes) or weight.array >= len(shapes[weight.layer]):
         return False
     shape = shapes[weight.layer][weight.array]
-    return len(shape) == len(weight.index) and all(at < length for at, length in zip(weight.index, shape, strict=True))
+    return len(shape) == len(weight.at) and all(at < length for at, length in zip(weight.at, shape, strict=True))
 
 
 def off_bias(activation: Activation) -> float:

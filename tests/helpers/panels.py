@@ -18,9 +18,11 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.app.application import make_window
+from digitlab.gui.explain.panel import PAGES, WHAT_IF
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.messages import Option
 from digitlab.gui.session.values import Task, TrainingState
+from digitlab.model.edits import Edits, Unit
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.library import save_run
 from digitlab.runs.run_file import read_run
@@ -118,6 +120,7 @@ def walk(window: MainWindow) -> Iterator[str]:
     window.panels.inspect.panel().findChild(QAbstractButton, "showFilters").click()
     settle()
     yield "InspectFilters"
+    yield from _walk_explain(window)
     window.panels.inspect.panel().findChild(QAbstractButton, "showActivations").click()
     window.panels.setCurrentWidget(window.panels.my_digits)
     sketch = window.session.sketch
@@ -140,6 +143,20 @@ def walk(window: MainWindow) -> Iterator[str]:
     settle()
     yield "Closed"
     window.features.dock.show()
+
+
+def _walk_explain(window: MainWindow) -> Iterator[str]:
+    """Show the other pages of Explain; What if with a filter off and the bars of both networks."""
+    window.panels.setCurrentWidget(window.panels.explain)
+    panel = window.panels.explain.panel()
+    for page in range(1, len(PAGES)):
+        panel.show_page(page)
+        if page == WHAT_IF:
+            window.controllers.network_editor.change(Edits().with_off([Unit(0, 3), Unit(0, 4)]), "switching off")
+        settle()
+        yield f"Explain{page}"
+    window.controllers.network_editor.reset()
+    panel.show_page(0)
 
 
 def settle(duration_ms: int = 120) -> None:

@@ -77,7 +77,7 @@ def test_edits_replace_earlier_ones_and_none_give_the_original(data: st.DataObje
 def test_what_is_undone_step_by_step_leaves_no_trace(data: st.DataObject, spec: ModelSpec):
     original = random_snapshot(spec)
     edits = data.draw(edits_of(spec))
-    unit_weights = {Unit(weight.layer, weight.index[-1]) for weight in edits.weights}
+    unit_weights = {Unit(weight.layer, weight.at[-1]) for weight in edits.weights}
     undone = edits.with_off(edits.off, is_off=False)
     for unit in unit_weights:
         undone = undone.without_weights(unit)

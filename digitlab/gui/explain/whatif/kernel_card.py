@@ -207,7 +207,7 @@ class KernelCard(Card):
         set_tip(self.toggle, _LOST_TIP if is_lost else _LAST_TIP if is_last else tip)
         self.only.setEnabled(not is_lost)
         self._restore.setEnabled(
-            any(Unit(one.layer, one.index[-1]) == unit for one in self._edits.weights) and not is_off
+            any(Unit(one.layer, one.at[-1]) == unit for one in self._edits.weights) and not is_off
         )
 
     def _show_kernel(self, *, is_forced: bool = False) -> None:
@@ -291,7 +291,7 @@ class KernelCard(Card):
         snapshot, shape = self._session.snapshot, self._shape
         if shape is not None:
             weight = shape.weight(self._unit, self.channel, *self.grid.cell)
-            value = float(snapshot.weights[shape.layer][0][weight.index])
+            value = float(snapshot.weights[shape.layer][0][weight.at])
             self._set({weight: min(max(value + count * NUDGE, -1000.0), 1000.0)}, "changing a weight")
 
     @Slot()
