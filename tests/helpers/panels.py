@@ -18,7 +18,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.app.application import make_window
-from digitlab.gui.explain.panel import PAGES, WHAT_IF
+from digitlab.gui.explain.panel import WHAT_IF
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.messages import Option
 from digitlab.gui.session.values import Task, TrainingState
@@ -146,15 +146,13 @@ def walk(window: MainWindow) -> Iterator[str]:
 
 
 def _walk_explain(window: MainWindow) -> Iterator[str]:
-    """Show the other pages of Explain; What if with a filter off and the bars of both networks."""
+    """Show What if, with two filters off."""
     window.panels.setCurrentWidget(window.panels.explain)
     panel = window.panels.explain.panel()
-    for page in range(1, len(PAGES)):
-        panel.show_page(page)
-        if page == WHAT_IF:
-            window.controllers.network_editor.change(Edits().with_off([Unit(0, 3), Unit(0, 4)]), "switching off")
-        settle()
-        yield f"Explain{page}"
+    panel.show_page(WHAT_IF)
+    window.controllers.network_editor.change(Edits().with_off([Unit(0, 3), Unit(0, 4)]), "switching off")
+    settle()
+    yield "WhatIf"
     window.controllers.network_editor.reset()
     panel.show_page(0)
 

@@ -156,9 +156,10 @@ class KernelGrid(Themed, QWidget):
         box = rect_of(self._grid.box)
         painter.setPen(palette.color(theme.LINE))
         painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
-        self._paint_weights(painter)
         if self._is_off:
             paint_off(painter, palette, box)
+        else:
+            self._paint_weights(painter)
         pen = QPen(theme.MARK, 2)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
