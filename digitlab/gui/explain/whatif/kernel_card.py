@@ -206,9 +206,7 @@ class KernelCard(Card):
         self.toggle.setEnabled(not (is_lost or is_last))
         set_tip(self.toggle, _LOST_TIP if is_lost else _LAST_TIP if is_last else tip)
         self.only.setEnabled(not is_lost)
-        self._restore.setEnabled(
-            any(Unit(one.layer, one.at[-1]) == unit for one in self._edits.weights) and not is_off
-        )
+        self._restore.setEnabled(any(Unit(one.layer, one.at[-1]) == unit for one in self._edits.weights) and not is_off)
 
     def _show_kernel(self, *, is_forced: bool = False) -> None:
         snapshot, shape = self._session.snapshot, self._shape
