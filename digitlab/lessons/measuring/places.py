@@ -1,7 +1,9 @@
 """Places in the network on screen, by the names and numbers that lesson files use."""
 
-from digitlab.insight.place import Place
+from digitlab.insight.path import steps_of
+from digitlab.insight.place import Place, Step
 from digitlab.lessons.scene import Scene, SceneError
+from digitlab.words.places import layer_name
 
 _AXES = {3: ("row", "column", "map"), 1: ("unit",)}
 
@@ -21,13 +23,14 @@ def place_in(scene: Scene, layer: str, *indices: int) -> Place:
 
     Args:
         scene: What is on screen.
-        layer: The name of the layer.
+        layer: The name of the layer, or of a last step: ``softmax``, ``sigmoid`` or ``loss``.
         indices: Map, row and column; in the input row and column; or the number of the unit.
 
     Raises:
         SceneError: If the network does not have it.
     """
-    nth = scene.layer(layer)
+    steps = {layer_name(scene.spec, nth, step): (nth, step) for nth, step in steps_of(scene.spec)}
+    nth, step = steps[layer] if layer in steps else (scene.layer(layer), Step.VALUE)
     shape = scene.spec.shapes[nth + 1]
     if nth < 0 and len(indices) == 2:
         indices = (0, *indices)
@@ -37,4 +40,4 @@ def place_in(scene: Scene, layer: str, *indices: int) -> Place:
     unit = (*indices[1:], indices[0]) if len(shape) == 3 else indices
     for what, index, length in zip(_AXES[len(shape)], unit, shape, strict=True):
         check_index(layer, what, index, length)
-    return Place(nth, unit)
+    return Place(nth, unit, step)
