@@ -1,5 +1,6 @@
 """The page "What if": the filters of a layer, one of them large, noise and rounding, and the accuracy."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -189,9 +190,8 @@ class WhatIfPage(Themed, QWidget):
         if self._layer < 0:
             return
         shape = KernelShape.of(snapshot.spec, self._layer)
-        names = tuple(unit_title(snapshot, self._layer, unit) for unit in range(shape.units))
         off = snapshot.off_units(self._layer)
-        self.tiles.show_units(shape.pictures(snapshot).mean(axis=1), off, names)
+        self.tiles.show_units(shape.pictures(snapshot).mean(axis=1), off, partial(unit_title, snapshot, self._layer))
         self.kernel.show_unit(shape, self.tiles.chosen)
         self.strengths.show_edits(self._layer)
         self._all_on.setEnabled(any(unit.layer == self._layer for unit in edits.off))

@@ -1,5 +1,6 @@
 """The filters of a layer as tiles, of which one is chosen; a cross marks those that are off."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -53,7 +54,7 @@ class FilterTiles(Themed, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._values = np.zeros((0, 1, 1), np.float32)
         self._off = np.zeros(0, np.bool_)
-        self._names: tuple[str, ...] = ()
+        self._name_of: Callable[[int], str] = str
         self._chosen = 0
         self._grid = Grid(0, 0, 1, 1, 1, 1, 0, 0, 1, 1)
         self._atlas: Atlas | None = None
@@ -64,17 +65,17 @@ class FilterTiles(Themed, QWidget):
         """The index of the chosen tile."""
         return self._chosen
 
-    def show_units(self, values: NDArray[np.float32], off: NDArray[np.bool_], names: tuple[str, ...]) -> None:
+    def show_units(self, values: NDArray[np.float32], off: NDArray[np.bool_], name_of: Callable[[int], str]) -> None:
         """Show the filters or units of a layer.
 
         Args:
             values: Shape (units, rows, cols), float32.
             off: Which are off, shape (units,).
-            names: Their names for screen readers and tooltips, which say which are off.
+            name_of: Returns the name of one for screen readers and tooltips, which says whether it is off.
         """
         if values.shape != self._values.shape:
             self._atlas = None
-        self._values, self._off, self._names = values, off, names
+        self._values, self._off, self._name_of = values, off, name_of
         self._chosen = min(self._chosen, len(values) - 1)
         self._fill()
         self.update()
@@ -96,7 +97,7 @@ class FilterTiles(Themed, QWidget):
     def part(self, index: int) -> Part:
         """Return a tile with its name, which says whether it is off."""
         place = divmod(index, self._grid.across)
-        return Part(self._names[index], self.rect_of(index), place, is_selected=index == self._chosen)
+        return Part(self._name_of(index), self.rect_of(index), place, is_selected=index == self._chosen)
 
     def restyle(self) -> None:
         """Use the colours of the theme."""
@@ -182,7 +183,7 @@ class FilterTiles(Themed, QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Name the tile under the pointer."""
         found = self._grid.at(event.position().x(), event.position().y())
-        tip = _TIP if found is None else f"{self._names[found[0]]}\n{_TIP}"
+        tip = _TIP if found is None else f"{self._name_of(found[0])}\n{_TIP}"
         if tip != tip_of(self):
             set_tip(self, tip)
 
