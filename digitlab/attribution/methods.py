@@ -85,7 +85,6 @@ METHODS: Final[Mapping[MethodId, Method]] = {
         "Erase the reddest piece: the value should fall.",
         "Zeiler and Fergus 2014, Visualizing and understanding convolutional networks",
         occlusion,
-        is_live=True,
         needs_gradients=False,
     ),
     MethodId.GRADIENT: Method(

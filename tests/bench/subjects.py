@@ -72,6 +72,14 @@ SUBJECTS: Final = (
         1.0,
     ),
     Subject(
+        "attribution",
+        "Why this digit",
+        "Milliseconds of each method of attribution with both shipped networks, the error of integrated gradients, the "
+        "preferred image of a digit, and the most exciting of 10,000 images; the gradient compared with the forward "
+        "pass.",
+        0.5,
+    ),
+    Subject(
         "replay",
         "The time slider",
         "Milliseconds per snapshot until everything is painted, tab by tab, while the mouse drags the slider.",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from digitlab.attribution.methods import METHODS
+from digitlab.attribution.result import MethodId
 from digitlab.cli import main
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
@@ -149,6 +151,11 @@ def test_without_a_backward_pass_it_has_no_gradients_but_the_layers_before_have(
     monkeypatch.delitem(BACKWARD, ZeroPadding2D)
     with pytest.raises(DigitLabError, match=r"The layer padding \(zeros 2\) has no gradient"):
         gradients(inspection, Target.logit(SPEC, 3))
+    covered = METHODS[MethodId.OCCLUSION].attribute(
+        inspection, Target.logit(SPEC, 3), lambda share: None, lambda: False
+    )
+    assert covered is not None
+    assert covered.values.any()
     assert gradients(inspection, Target(0, ((10, 10, 0),), of_sums=True))[0].any()
 
 
