@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from digitlab.gui import theme
 from digitlab.gui.explain.slide.arrangement import Pane
 from digitlab.gui.explain.slide.cell_grid import CellGrid
-from digitlab.gui.explain.slide.cell_painter import _fitting, _ink
-from digitlab.gui.explain.slide.cells import Cells
 from digitlab.gui.maps.atlas import colour_tables
+from digitlab.gui.maps.cell_painter import _fitting, _ink
+from digitlab.gui.maps.cells import Cells
 from digitlab.gui.maps.colours import Colours
 from tests.helpers.contrast import TEXT, contrasts
 

@@ -10,7 +10,7 @@ from digitlab.gui import theme
 from digitlab.gui.explain.sandbox.setting import LARGEST
 from digitlab.gui.explain.slide.cell_grid import CellGrid
 from digitlab.gui.explain.slide.cell_places import Cell
-from digitlab.gui.explain.slide.cells import Cells
+from digitlab.gui.maps.cells import Cells
 from digitlab.gui.widgets.fields import NumberRange
 
 _NUMBERS: Final = NumberRange(-LARGEST, LARGEST, is_whole=False)

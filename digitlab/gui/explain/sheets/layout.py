@@ -153,7 +153,7 @@ class _Placing:
         fixed += sum(self._text_width(block) for block in single)
         columns = sum(block.values.shape[2] for block in squares if block not in single) or 1
         tallest = max(block.values.shape[1] for block in squares)
-        side = min(CELL_LARGEST, (width - fixed) / columns, _TALLEST / tallest)
+        side: float = min(CELL_LARGEST, (width - fixed) / columns, _TALLEST / tallest)
         return max(side // self._pixel * self._pixel, _CELL_SMALLEST)
 
     def _text_width(self, block: Matrix) -> float:
@@ -202,5 +202,5 @@ class _Placing:
         columns = sum(block.values.shape[2] for block in tables)
         signs = sum(self._sign_width(block) for block in line if isinstance(block, Sign))
         space = (width - signs - (len(line) - 1) * GAP / 2) / columns if len(tables) > 1 else width / columns
-        cell = min(max(space - (12 if len(tables) > 1 else 0), _TABLE_CELL_SMALLEST), _TABLE_CELL)
+        cell: float = min(max(space - (12 if len(tables) > 1 else 0), _TABLE_CELL_SMALLEST), _TABLE_CELL)
         return cell // self._pixel * self._pixel

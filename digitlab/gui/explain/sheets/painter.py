@@ -1,23 +1,23 @@
 """Paints the blocks of a sheet."""
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 
 from digitlab.gui import theme
 from digitlab.gui.explain.sheets.layout import CAPTION, ROW, TITLE, Measures, Placed
 from digitlab.gui.explain.sheets.sheet import Bars, Curve, Matrix, Row, Sign
 from digitlab.gui.maps.atlas import Atlas, colour_tables, rect_of
+from digitlab.gui.maps.cell_painter import paint_cells, paint_outline
+from digitlab.gui.maps.cells import Cells
 from digitlab.gui.maps.colours import TOP, Colours, shade, shade_signed
+from digitlab.gui.maps.grid import Grid
 from digitlab.words.numbers import aligned, decimals_for, number
 
-_MOST_TEXTS: Final = 900
-"""Cells of a matrix up to which numbers are written in them, if they fit."""
-
-_ONE_DIGIT_BELOW: Final = 0.1
+_DIGITS: Final = 4
+"""Significant digits of the largest number of a matrix, where there is space."""
 
 _NUMBER_WIDTH: Final = 76
 _LABEL_SHARE: Final = 0.42
@@ -81,16 +81,11 @@ class SheetPainter:
         if grid is None:
             return
         self._head(painter, placed, matrix.title)
-        atlas = Atlas(grid, grid, self._pixel)
-        shading = shade_signed if matrix.colours is Colours.DIVERGING else shade
-        values = matrix.values.astype(np.float32)
-        indices = shading(values, matrix.limit)
-        table = self._colours.tables[matrix.colours]
-        atlas.fill(indices, table)
-        painter.drawImage(QPointF(grid.x, grid.y), atlas.image)
-        self._paint_outside(painter, placed, matrix)
-        self._paint_lines(painter, placed, matrix)
-        self._paint_texts(painter, placed, matrix, indices)
+        if grid.count == 1:
+            painter.setFont(self._small)
+            paint_cells(painter, _cells(matrix), rect_of(grid.box), self._colours, self._palette)
+        else:
+            self._paint_tiles(painter, grid, matrix)
         painter.setFont(self._small)
         painter.setPen(self._palette.color(theme.QUIET))
         box = grid.box
@@ -106,77 +101,15 @@ class SheetPainter:
             cell = rect_of(grid.cells(0, slice(0, 1), slice(nth, nth + 1)))
             self._text(painter, QRectF(cell.x(), cell.y() - ROW, cell.width() - 4, ROW), name, _RIGHT)
         if matrix.frame is not None:
-            self.outline(painter, grid.cells(0, *matrix.frame), theme.MARK, 2)
+            paint_outline(painter, rect_of(grid.cells(0, *matrix.frame)))
         if matrix.marked is not None:
-            self.outline(painter, placed.rect_of(matrix.index(matrix.marked)), theme.MARK, 2)
+            paint_outline(painter, rect_of(placed.rect_of(matrix.index(matrix.marked))))
 
-    def _paint_outside(self, painter: QPainter, placed: Placed, matrix: Matrix) -> None:
-        """Hatch the cells of the padding."""
-        if matrix.outside is None:
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        for index in np.flatnonzero(matrix.outside).tolist():
-            rect = rect_of(placed.rect_of(index))
-            painter.fillRect(rect, self._palette.color(theme.SURFACE))
-            painter.fillRect(rect, QBrush(self._palette.color(theme.QUIET), Qt.BrushStyle.BDiagPattern))
-
-    def _paint_lines(self, painter: QPainter, placed: Placed, matrix: Matrix) -> None:
-        grid = placed.grid
-        if grid is None or grid.width / grid.cols < 14:
-            return
-        painter.setPen(QPen(self._palette.color(theme.LINE), 1))
-        box = grid.box
-        if grid.count == 1:
-            for col in range(grid.cols + 1):
-                x = box.x + col * grid.width / grid.cols
-                painter.drawLine(QPointF(x, box.y), QPointF(x, box.y + box.height))
-            for row in range(grid.rows + 1):
-                y = box.y + row * grid.height / grid.rows
-                painter.drawLine(QPointF(box.x, y), QPointF(box.x + box.width, y))
-
-    def _paint_texts(self, painter: QPainter, placed: Placed, matrix: Matrix, indices: np.ndarray) -> None:
-        grid = placed.grid
-        if grid is None or matrix.count > _MOST_TEXTS or grid.height / grid.rows < 14:
-            return
-        wide = grid.width / grid.cols - (8 if matrix.is_table else 4)
-        write = self._writer(matrix, wide)
-        if write is None:
-            return
-        painter.setFont(self._small)
-        flat = matrix.values.reshape(-1)
-        inks = self._inks(matrix.colours)
-        for index, (value, shade_index) in enumerate(zip(flat.tolist(), indices.reshape(-1).tolist(), strict=True)):
-            cell = rect_of(placed.rect_of(index))
-            is_outside = matrix.outside is not None and bool(matrix.outside.reshape(-1)[index])
-            painter.setPen(self._palette.color(theme.TEXT) if is_outside else inks[shade_index])
-            text = matrix.texts(matrix.cell(index)) if matrix.texts is not None else write(value)
-            if matrix.is_table:
-                painter.drawText(cell.adjusted(2, 0, -6, 0), _RIGHT, text)
-            else:
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _writer(self, matrix: Matrix, wide: float) -> Callable[[float], str] | None:
-        """Return how the numbers of a matrix are written, with as many digits as fit; None if they do not fit."""
-        limit = -matrix.limit if matrix.colours is Colours.DIVERGING else matrix.limit
-        width = self.measures.small
-
-        # One digit is enough only behind the point: 0.957 is not 1.
-        last = ((1, True),) if matrix.limit < _ONE_DIGIT_BELOW else ()
-        for digits, is_short in ((4, False), (3, False), (2, False), (2, True), *last):
-            decimals = decimals_for(matrix.limit, digits)
-
-            def write(value: float, decimals: int = decimals, is_short: bool = is_short) -> str:
-                text = aligned(value, decimals)
-                text = text.replace("0.", ".", 1) if is_short and abs(value) < 1 else text
-                return text if width(text) <= wide else "≈0" if abs(value) < abs(limit) / 10 else ""
-
-            if width(write(limit)) <= wide and write(limit):
-                return write
-        return None
-
-    def _inks(self, colours: Colours) -> list[QColor]:
-        """Return the colour of text on each colour of a table."""
-        return [theme.readable_on(QColor.fromRgb(colour)) for colour in self._colours.tables[colours]]
+    def _paint_tiles(self, painter: QPainter, grid: Grid, matrix: Matrix) -> None:
+        atlas = Atlas(grid, grid, self._pixel)
+        shading = shade_signed if matrix.colours is Colours.DIVERGING else shade
+        atlas.fill(shading(matrix.values.astype(np.float32), matrix.limit), self._colours.tables[matrix.colours])
+        painter.drawImage(QPointF(grid.x, grid.y), atlas.image)
 
     def _paint_sign(self, painter: QPainter, placed: Placed, sign: Sign) -> None:
         rect = rect_of(placed.rect)
@@ -271,3 +204,19 @@ class SheetPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
         painter.drawRect(rect_of(rect).adjusted(inset, inset, -inset, -inset))  # type: ignore[arg-type]
+
+
+def _cells(matrix: Matrix) -> Cells:
+    """Return the only tile of a matrix."""
+    _, rows, cols = matrix.values.shape
+    labels = None
+    if matrix.texts is not None:
+        labels = [[matrix.texts((0, row, col)) for col in range(cols)] for row in range(rows)]
+    return Cells(
+        matrix.values[0].astype(np.float32),
+        matrix.colours,
+        matrix.limit,
+        None if matrix.outside is None else matrix.outside[0],
+        most_decimals=decimals_for(matrix.limit, _DIGITS),
+        labels=labels,
+    )

@@ -37,7 +37,7 @@ Cell = tuple[int, int, int]
 """Tile, row and column of a number in a matrix."""
 
 
-def _nowhere(cell: Cell) -> Target:
+def _nowhere(cell: Cell) -> None:
     del cell
 
 

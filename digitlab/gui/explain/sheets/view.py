@@ -189,7 +189,8 @@ class SheetView(Themed, QWidget):
         self.update()
 
     def _scroll(self) -> QScrollArea | None:
-        around = self.parentWidget().parentWidget() if self.parentWidget() is not None else None
+        viewport = self.parentWidget()
+        around = viewport.parentWidget() if viewport is not None else None
         return around if isinstance(around, QScrollArea) else None
 
     def _neighbour(self, item: Item, direction: tuple[int, int]) -> Item:

@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from digitlab.gui.maps.cells import NUMBER_HEIGHT, NUMBER_WIDTH
+
 CAPTION: Final = 18
 """Above each grid."""
 LEGEND: Final = 18
@@ -23,9 +25,6 @@ NARROWEST_TERM: Final = 150
 """Of a caption in the equation."""
 NARROWEST_OF_MANY: Final = 118
 """Of one in an equation of more than three grids, whose captions are shorter."""
-NUMBER_WIDTH: Final = 32
-NUMBER_HEIGHT: Final = 15
-"""The smallest cell that a number fits into."""
 
 _FEW: Final = 3
 _LARGEST_CELL: Final = 52

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.slide.arrangement import Pane
-from digitlab.gui.explain.slide.cell_painter import paint_empty, paint_outline, picture_of
 from digitlab.gui.explain.slide.cell_places import Cell, CellPlaces, around
-from digitlab.gui.explain.slide.cells import Cells
+from digitlab.gui.explain.slide.picture import picture_of
+from digitlab.gui.maps.cell_painter import paint_empty, paint_outline
+from digitlab.gui.maps.cells import Cells
 from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed

@@ -11,7 +11,6 @@ from digitlab.gui.explain.slide.arrangement import GAP, NARROW_GAP, Arrangement,
 from digitlab.gui.explain.slide.cell_grid import CellGrid
 from digitlab.gui.explain.slide.cell_places import Cell
 from digitlab.gui.explain.slide.cells import (
-    Cells,
     input_cells,
     kernel_cells,
     output_cells,
@@ -21,6 +20,7 @@ from digitlab.gui.explain.slide.cells import (
 from digitlab.gui.explain.slide.playback import Playback
 from digitlab.gui.explain.slide.steering import Steering
 from digitlab.gui.explain.slide.wording import position_text, result_text, term_text
+from digitlab.gui.maps.cells import Cells
 from digitlab.gui.widgets.paint_queue import PaintQueue
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.forward import Array

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from digitlab.gui.explain.slide.cells import Cells
+from digitlab.gui.maps.cells import Cells
 from digitlab.insight.slide import Position, Slide
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.words.lists import listed

@@ -4,15 +4,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPalette, QPen
 
 from digitlab.gui import theme
-from digitlab.gui.explain.slide.arrangement import CAPTION, LEGEND, MARGIN, NUMBER_HEIGHT, NUMBER_WIDTH
-from digitlab.gui.explain.slide.cells import Cells
-from digitlab.gui.maps.atlas import ColourTables, colour_tables
-from digitlab.gui.maps.legend import paint_legend
+from digitlab.gui.maps.atlas import ColourTables
+from digitlab.gui.maps.cells import NUMBER_HEIGHT, NUMBER_WIDTH, Cells
 
 _LINES_FROM_PX: Final = 9
 """Smaller cells have no lines between them."""
@@ -22,8 +19,6 @@ _WASH: Final = 0.72
 """Opacity of the surface's colour over inputs that no window sees."""
 _OUTLINE_PX: Final = 2
 _CASING: Final = QColor(0, 0, 0, 150)
-_DARK: Final = 0.179
-"""The luminance below which white contrasts more than black (WCAG 2.2)."""
 
 _FEWEST_DECIMALS: Final = 2
 _ALMOST_ZERO: Final = "≈0"
@@ -32,37 +27,6 @@ _TOO_LONG: Final = "…"
 """Stands for any other that is too long; the line below the grids has it."""
 _NUMBER_MARGIN: Final = 4
 """Around a number, in the usual font."""
-
-
-def picture_of(
-    cells: Cells, caption: str, size: QSize, box: QRectF, ratio: float, font: QFont, has_legend: bool
-) -> QPixmap:
-    """Return the picture of a grid with its caption and its legend.
-
-    Args:
-        cells: The values.
-        caption: The line above.
-        size: Size of the picture, in logical pixels.
-        box: Where the cells are.
-        ratio: Device pixels for each logical pixel.
-        font: The font of the widget.
-        has_legend: Whether there is a legend below.
-    """
-    palette = QApplication.palette()
-    tables = colour_tables(palette)
-    picture = QPixmap(size * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(palette.color(theme.SURFACE))
-    painter = QPainter(picture)
-    painter.setFont(theme.small_font(font))
-    painter.setPen(palette.color(theme.QUIET))
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(QRectF(MARGIN, 0, size.width() - MARGIN, CAPTION - 2), left, caption)
-    if has_legend:
-        paint_legend(painter, QPointF(MARGIN, box.bottom() + MARGIN), LEGEND, cells.tiles, tables)
-    paint_cells(painter, cells, box, tables, palette)
-    painter.end()
-    return picture
 
 
 def paint_empty(painter: QPainter, shape: tuple[int, int], filled: int, box: QRectF, palette: QPalette) -> None:
@@ -239,8 +203,5 @@ def _is_bare(cells: Cells, row: int, column: int) -> bool:
 
 @lru_cache(maxsize=1024)
 def _ink(rgb: int) -> QColor:
-    """Return the colour of text on a colour: black or white, by the luminance of WCAG 2.2."""
-    parts = [(rgb >> shift & 255) / 255 for shift in (16, 8, 0)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return QColor(Qt.GlobalColor.white if luminance < _DARK else Qt.GlobalColor.black)
+    """Return the colour of text on a colour."""
+    return theme.readable_on(QColor.fromRgb(rgb))
