@@ -127,6 +127,7 @@ class ExplainPanel(Themed, QWidget):
             self._stack.addWidget(self._built[number])
         self._pages.button(number).setChecked(True)
         self._stack.setCurrentWidget(self._built[number])
+        self._bar.setVisible(number != SANDBOX)  # which has nothing to do with the network
         if number == SUM:
             self._on_session_changed()
         elif number == SANDBOX:  # which is about no part of the drawing
