@@ -183,7 +183,8 @@ def restyle(app: QApplication, *, is_dark: bool) -> None:
     palette = _palette(tokens)
     app.setPalette(palette)
     palette.setColor(WINDOW, QColor(tokens.quiet))  # Fusion derives the outline of a check box from it
-    app.setPalette(palette, "QCheckBox")  # type: ignore[arg-type]  # the stubs say bytes, which it refuses
+    for name in ("QCheckBox", "QRadioButton"):
+        app.setPalette(palette, name)  # type: ignore[arg-type]  # the stubs say bytes, which it refuses
     app.setStyleSheet(sheet)
 
 
@@ -244,8 +245,8 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {tokens.accent}; }}
     QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
         border: 2px solid {tokens.accent}; padding: 4px 9px; }}
-    QCheckBox {{ border: 1px solid transparent; border-radius: 4px; padding: 1px; }}
-    QCheckBox:focus {{ border-color: {tokens.accent}; }}
+    QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 1px; }}
+    QCheckBox:focus, QRadioButton:focus {{ border-color: {tokens.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
         background: {tokens.track}; border-color: {tokens.accent}; }}
     QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent; padding: 0 4px;

@@ -7,7 +7,7 @@ from typing import Final
 
 from digitlab.lessons.expression import Expression, parse
 from digitlab.lessons.kinds import Kind, Value, text_of
-from digitlab.lessons.lesson import ChangeQuestion, ChoiceQuestion, ClickQuestion, Option, ValueQuestion
+from digitlab.lessons.lesson import ChangeQuestion, ChoiceQuestion, ClickQuestion, Option, Pitfall, ValueQuestion
 from digitlab.lessons.measuring.places import place_in
 from digitlab.lessons.mistakes import MistakeError
 from digitlab.lessons.scene import Scene, SceneError
@@ -19,7 +19,9 @@ CHANGES: Final = ("It gets larger", "It stays about the same", "It gets smaller"
 _USUAL: Final = 0.02
 """The usual tolerance: a share of a number, and of shares in points: about half a unit of the second digit."""
 
-_SIGNS: Final = str.maketrans({"−": "-", "×": "*", "·": "*", "÷": "/", "\N{NO-BREAK SPACE}": "", " ": ""})
+_SIGNS: Final = str.maketrans(
+    {"−": "-", "×": "*", "·": "*", "÷": "/", "\N{NO-BREAK SPACE}": "", " ": "", "<": "", ">": ""}
+)
 _NUMBERS: Final = re.compile(r"\d+")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
@@ -55,9 +57,18 @@ def check_value(question: ValueQuestion, typed: str, scene: Scene) -> Outcome:
     if _agree(given, right, kind, question.tolerance):
         return Outcome(True, text_of(right, kind))
     for pitfall in question.pitfalls:
-        if _agree(given, pitfall.answer.value(scene), kind, question.tolerance):
+        if is_recognised(pitfall, question, given, scene):
             return Outcome(False, text_of(right, kind), pitfall.text)
     return Outcome(False, text_of(right, kind))
+
+
+def is_recognised(pitfall: Pitfall, question: ValueQuestion, given: Value, scene: Scene) -> bool:
+    """Return whether an answer is the one that a typical mistake leads to.
+
+    Raises:
+        SceneError: If it cannot be computed with what is on screen.
+    """
+    return _agree(given, pitfall.answer.value(scene), question.answer.kind, question.tolerance)
 
 
 def right_option(question: ChoiceQuestion, scene: Scene) -> Option:
@@ -110,7 +121,10 @@ def check_click(question: ClickQuestion, scene: Scene) -> Outcome:
     if place is None or place.layer != scene.layer(layer):
         raise UnreadableAnswerError(f"Choose something in {layer} first.")
     given = (place.unit[-1], *place.unit[:-1]) if len(place.unit) == 3 else place.unit
-    return Outcome(given[: len(wanted)] == wanted, where_text(layer, wanted))
+    is_right = given[: len(wanted)] == wanted
+    if not is_right and question.is_right is not None:
+        is_right, wanted = bool(question.is_right.value(scene)), given[: len(wanted)]
+    return Outcome(is_right, where_text(layer, wanted))
 
 
 def where_text(layer: str, numbers: tuple[int, ...]) -> str:

@@ -151,6 +151,29 @@ class ShowPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowTile:
+    """Select a tile of Look inside: a layer and a map or unit."""
+
+    where: tuple[Expression, ...]
+
+    def place(self, scene: Scene) -> Place:
+        """Return the first value of the tile in the network on screen.
+
+        Raises:
+            SceneError: If the network does not have it.
+        """
+        is_map = len(scene.spec.shapes[scene.layer(str(self.where[0].value(scene))) + 1]) == 3
+        name, *numbers = (one.value(scene) for one in self.where)
+        indices = [int(number) for number in numbers]  # type: ignore[arg-type]  # whole numbers
+        return place_in(scene, str(name), *indices, *((0, 0) if is_map else ()))
+
+    def apply(self, scene: Scene) -> Scene:
+        """Return the scene with the tile."""
+        self.place(scene)
+        return replace(scene, tab="look inside", page="")
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchOff:
     """Switch filters of a layer off, or all on again if none are named."""
 
@@ -176,7 +199,7 @@ class SwitchOff:
         return _with(scene, snapshot=self.edits(scene, Edits()).applied_to(scene.snapshot))
 
 
-Arrangement = ShowNetwork | ShowDrawing | ShowEpoch | ShowTab | ShowPage | ShowPlace | SwitchOff
+Arrangement = ShowNetwork | ShowDrawing | ShowEpoch | ShowTab | ShowPage | ShowPlace | ShowTile | SwitchOff
 
 
 def place_of(where: tuple[Expression, ...], scene: Scene) -> Place:
@@ -240,6 +263,13 @@ def _read_place(text: str) -> Arrangement:
     return ShowPlace(read_where(text))
 
 
+def _read_tile(text: str) -> Arrangement:
+    where = read_where(text)
+    if len(where) != 2:
+        raise MistakeError(f'"{text}"', 'a layer and a map or unit, such as "conv1, 3"')
+    return ShowTile(where)
+
+
 def _read_off(text: str) -> Arrangement:
     return SwitchOff(() if text == "none" else read_where(text))
 
@@ -284,6 +314,7 @@ ARRANGEMENTS: Final = {
     "off": Entry(_read_off, "a layer and filters, or none", "switches filters off, or all on again"),
     "tab": Entry(_read_tab, listed(TABS, "or"), "shows a tab"),
     "page": Entry(_read_page, listed(PAGES, "or"), "shows a page of Explain"),
+    "tile": Entry(_read_tile, "a layer and a map or unit", "selects a tile of Look inside"),
     "place": Entry(_read_place, "a layer, map, row and column", "explains a value"),
 }
 """What can be set up, by its name in lesson files. It is done in this order, whatever the order in the file."""

@@ -27,6 +27,12 @@ class Kind(Enum):
         return self in NUMBERS
 
 
+_SHARE_DECIMALS = 6
+"""A sum of float32 shares has no more reliable decimals."""
+
+_LARGEST_WHOLE = 1e7
+"""Larger numbers are written with an exponent."""
+
 NUMBERS = frozenset({Kind.WHOLE, Kind.NUMBER, Kind.SHARE, Kind.PROBABILITY})
 
 
@@ -41,5 +47,7 @@ def text_of(value: Value, kind: Kind) -> str:
     if kind is Kind.PROBABILITY:
         return probability(value)
     if kind is Kind.SHARE:
-        return percent(value)
-    return f"{value:,}".replace("-", "−") if isinstance(value, int) else number(value)
+        return percent(round(value, _SHARE_DECIMALS))
+    if isinstance(value, int) or (value.is_integer() and abs(value) < _LARGEST_WHOLE):
+        return f"{int(value):,}".replace("-", "−")
+    return number(value)

@@ -70,9 +70,11 @@ class ClickQuestion:
 
     Attributes:
         where: The right one: a layer with a map, with or without row and column, or a unit.
+        is_right: The condition under which what was chosen is right, too; None if only ``where`` is.
     """
 
     where: tuple[Expression, ...]
+    is_right: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

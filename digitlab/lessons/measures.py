@@ -67,7 +67,8 @@ _KINDS: Final[dict[Kind, tuple[Callable[..., Value], ...]]] = {
         *(network.parameters, network.weights, network.biases, network.rows, network.columns, network.maps),
         *(network.units, network.inputs, network.window, network.stride, network.receptive_field),
         network.multiply_adds,
-        *(values.strongest_map, values.strongest_row, values.strongest_column),
+        *(values.strongest_map, values.strongest_row, values.strongest_column, values.weakest_map),
+        *(values.weakest_row, values.weakest_column),
         *(values.predicted_digit, values.nth_digit),
         *(window.strokes, window.ink, window.epochs, window.chosen_map, window.chosen_row, window.chosen_column),
     ),
@@ -78,7 +79,7 @@ _KINDS: Final[dict[Kind, tuple[Callable[..., Value], ...]]] = {
     ),
     Kind.SHARE: (values.share_of_zeros, window.accuracy_after),
     Kind.PROBABILITY: (values.probability,),
-    Kind.SHAPE: (network.output_shape,),
+    Kind.SHAPE: (network.output_shape, network.shape),
     Kind.TEXT: (
         network.padding,
         *(window.training, window.tab, window.page, window.explained_layer, window.chosen_layer),

@@ -1,13 +1,13 @@
 """The rehearsal of a lesson: played through without a window, so that what cannot be computed is found before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.insight.lens import inspect
-from digitlab.lessons.answers import click_target, right_change, right_option
+from digitlab.lessons.answers import click_target, is_recognised, right_change, right_option
 from digitlab.lessons.arrangements import Arrangement, ShowNetwork
 from digitlab.lessons.formulas import check_formula
 from digitlab.lessons.lesson import (
@@ -20,6 +20,7 @@ from digitlab.lessons.lesson import (
     Task,
     ValueQuestion,
 )
+from digitlab.lessons.measuring.places import place_in
 from digitlab.lessons.mistakes import Mistake, MistakeError
 from digitlab.lessons.scene import Scene, SceneError
 from digitlab.lessons.text import Text
@@ -63,9 +64,9 @@ class _Rehearsal:
 
     def _ask(self, question: Question, step: Step) -> None:
         self._fill(question.text)
-        self._fill(question.hint)
         try:
             self._answer(question, step)
+            self._hint(question)
         except SceneError as error:
             self._add(question.text.line or step.line, error)
         self._arrange(question.reveal, step)
@@ -73,11 +74,11 @@ class _Rehearsal:
 
     def _answer(self, question: Question, step: Step) -> None:
         match question.kind:
-            case ValueQuestion(answer=answer, pitfalls=pitfalls):
+            case ValueQuestion(answer=answer, pitfalls=pitfalls) as asked:
                 right = answer.value(self.scene)
                 for pitfall in pitfalls:
                     self._fill(pitfall.text)
-                    if pitfall.answer.value(self.scene) == right:
+                    if is_recognised(pitfall, asked, right, self.scene):
                         text = f'the mistake "{pitfall.name}", which leads to the right answer'
                         self.mistakes.append(Mistake(self.file, pitfall.text.line, text, "another answer"))
             case ChoiceQuestion() as choice:
@@ -85,10 +86,25 @@ class _Rehearsal:
                 for option in choice.options:
                     self._fill(option.text)
             case ClickQuestion() as click:
-                click_target(click, self.scene)
+                layer, numbers = click_target(click, self.scene)
+                if click.is_right is not None:
+                    click.is_right.value(self._choosing(layer, numbers))
             case ChangeQuestion(after=after) as change:
                 right_change(change, self.scene)
                 self._arrange(after, step)
+
+    def _hint(self, question: Question) -> None:
+        before = self.scene
+        if isinstance(question.kind, ClickQuestion):
+            self.scene = self._choosing(*click_target(question.kind, before))
+        self._fill(question.hint)
+        self.scene = before
+
+    def _choosing(self, layer: str, numbers: tuple[int, ...]) -> Scene:
+        """Return the scene after something was chosen."""
+        is_whole_map = len(numbers) == 1 and len(self.scene.spec.shapes[self.scene.layer(layer) + 1]) == 3
+        chosen = place_in(self.scene, layer, *numbers, *((0, 0) if is_whole_map else ()))
+        return replace(self.scene, chosen=chosen)
 
     def _do(self, task: Task, step: Step) -> None:
         self._fill(task.text)
@@ -122,4 +138,8 @@ class _Rehearsal:
     def _add(self, line: int, error: SceneError) -> None:
         found = error.happened.removesuffix(".")
         expected = error.expected.removeprefix("Expected ").removesuffix(".") or "something that is there"
-        self.mistakes.append(Mistake(self.file, line, found[:1].lower() + found[1:], expected))
+        self.mistakes.append(Mistake(self.file, line, _lower(found), _lower(expected)))
+
+
+def _lower(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"

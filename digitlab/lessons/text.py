@@ -10,8 +10,8 @@ from digitlab.lessons.kinds import Kind, text_of
 from digitlab.lessons.mistakes import MistakeError, Mistakes
 from digitlab.lessons.scene import Scene
 
-_PARTS: Final = re.compile(r"(\{\{.*?\}\}|\$\$.+?\$\$|\$[^$\n]+?\$)", re.DOTALL)
-_VALUES: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PARTS: Final = re.compile(r"(\{\{(?!\{).*?\}\}|\$\$.+?\$\$|\$[^$\n]+?\$)", re.DOTALL)
+_VALUES: Final = re.compile(r"\{\{(?!\{)(.*?)\}\}", re.DOTALL)
 _REFUSED: Final = (
     (re.compile(r"!\["), "a picture", "text: the window itself shows what a lesson is about"),
     (re.compile(r"\]\("), "a link", "text without links"),

@@ -19,6 +19,7 @@ from digitlab.gui.inspect.wording import readout
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.throttle import Throttle
+from digitlab.insight.place import Place
 from digitlab.model.spec import ModelSpec
 
 DETAIL_SHARE: Final = 0.24
@@ -178,6 +179,15 @@ class InspectPanel(QWidget):
     @Slot(object)
     def _explain(self, spot: Spot) -> None:
         self.explain_requested.emit(self._network.scene.columns[spot.column].place(spot))
+
+    def show_tile(self, place: Place) -> None:
+        """Select the tile of a value of the network on screen, and show its details."""
+        self._show_numbers()
+        columns = self._network.scene.columns
+        column = next(nth for nth, one in enumerate(columns) if one.layer == place.layer)
+        channel = place.unit[-1] if columns[column].count > place.unit[-1] else 0
+        self._network.select(Spot(column, channel))
+        self._show_texts()
 
     @Slot()
     def _on_detail_left(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -102,14 +102,21 @@ class ExerciseCard(Card):
 
     @Slot()
     def refresh(self) -> None:
-        """Follow what is on screen."""
-        if self._exercise is None:
+        """Follow what is on screen, until it is solved: what was said about an answer stays as it was said."""
+        if not self.is_open:
             return
-        if self._field is not None and not self._is_solved:
+        if self._field is not None:
             self._field.refresh(self._stage)
-        if isinstance(self._exercise, Task) and not self._is_solved and self._is_done(self._exercise):
-            self._solve(_DONE, by_person=True)
         self._fill()
+        if isinstance(self._exercise, Task) and self._is_done(self._exercise):
+            self._solve(_DONE, by_person=True)
+
+    def take_focus(self) -> bool:
+        """Move the keyboard's focus to the field for the answer; returns whether there is one."""
+        if self._field is None or self._field.focusProxy() is None:
+            return False
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def _is_done(self, task: Task) -> bool:
         try:
@@ -124,7 +131,8 @@ class ExerciseCard(Card):
             return
         try:
             scene = self._stage.scene()
-            self._prompt.show_text(self._exercise.text, scene)
+            if not self._is_solved:
+                self._prompt.show_text(self._exercise.text, scene)
             show_or_hide(self._explanation, self._comment, scene)
         except SceneError as error:
             self.went_wrong.emit(error)

@@ -1,5 +1,7 @@
 """The step of a lesson on screen: its text, what it is about, its question or task, and the way on."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,6 +15,9 @@ from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.lessons.lesson import Lesson
 from digitlab.lessons.scene import SceneError
+
+_LAYOUT_MS: Final = 40
+"""Until texts that changed have their height."""
 
 
 class StepView(Themed, QWidget):
@@ -52,7 +57,7 @@ class StepView(Themed, QWidget):
         self._back = QPushButton("Back", self)
         self._next = QPushButton("Next", self)
         self._scroll = QScrollArea(self)
-        self._showing = Throttle(self._show_answer, 0, self)  # once the texts have their height
+        self._showing = Throttle(self._show_answer, _LAYOUT_MS, self)
         self._name_controls()
         self._lay_out()
         self._list.clicked.connect(self.list_requested)
@@ -134,6 +139,8 @@ class StepView(Themed, QWidget):
         self.show_trouble(None)
         self._exercise.ask(step.exercise)
         self.refresh()
+        if self._next.hasFocus() or self._back.hasFocus():
+            self._exercise.take_focus()
         self._scroll.verticalScrollBar().setValue(0)
         self._scroll.setAccessibleDescription(f"{step.title}. {self._text.plain}")
         self._show_next()
@@ -144,10 +151,11 @@ class StepView(Themed, QWidget):
         if self._lesson is None:
             return
         self.show_trouble(None)
-        try:
-            self._text.show_text(self._lesson.steps[self._nth].text, self._stage.scene())
-        except SceneError as error:
-            self.show_trouble(error)
+        if self._exercise.isHidden() or self._exercise.is_open:  # an answer does not change what was asked
+            try:
+                self._text.show_text(self._lesson.steps[self._nth].text, self._stage.scene())
+            except SceneError as error:
+                self.show_trouble(error)
         self._exercise.refresh()
 
     @Slot(object)

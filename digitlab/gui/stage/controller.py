@@ -25,6 +25,7 @@ from digitlab.lessons.arrangements import (
     ShowPage,
     ShowPlace,
     ShowTab,
+    ShowTile,
     SwitchOff,
 )
 from digitlab.lessons.controls import CONTROLS
@@ -168,6 +169,9 @@ class StageController(QObject):
             case ShowNetwork():
                 return self._open(arrangement)
             case ShowDrawing(digit=digit):
+                shown = self._session.sketch
+                if shown.is_empty if digit is None else shown.is_sample and shown.label == digit:
+                    return True
                 text = "clearing for the lesson" if digit is None else f"the lesson's {digit}"
                 self._editor.replace(arrangement.sketch, text)
             case ShowEpoch():
@@ -182,6 +186,9 @@ class StageController(QObject):
                 self._tabs.show_tab(TABS[tab])
             case ShowPage(page=page):
                 self._show_page(page)
+            case ShowTile():
+                self._tabs.show_tab(TABS["look inside"])
+                self._tabs.inspect.panel().show_tile(arrangement.place(self.scene()))
             case ShowPlace():
                 self._tabs.show_explanation(arrangement.place(self.scene()))
         return True

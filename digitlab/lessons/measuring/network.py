@@ -30,6 +30,12 @@ def output_shape(scene: Scene, layer: str) -> tuple[int, ...]:
     return scene.spec.shapes[scene.layer(layer) + 1]
 
 
+def shape(scene: Scene, rows: int, columns: int, maps: int) -> tuple[int, ...]:
+    """Return a shape of these three lengths."""
+    del scene
+    return (rows, columns, maps)
+
+
 def rows(scene: Scene, layer: str) -> int:
     """Return the number of rows of a layer's maps."""
     return maps_shape(scene, layer)[0]

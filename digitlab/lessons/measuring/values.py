@@ -62,14 +62,30 @@ def strongest_map(scene: Scene, layer: str) -> int:
     return int(_values(scene, layer, None).mean(axis=(0, 1)).argmax())
 
 
+def weakest_map(scene: Scene, layer: str) -> int:
+    """Return the map with the smallest mean: the filter that responds least."""
+    maps_shape(scene, layer)
+    return int(_values(scene, layer, None).mean(axis=(0, 1)).argmin())
+
+
 def strongest_row(scene: Scene, layer: str, map: int) -> int:  # noqa: A002
     """Return the row of the largest value of a map."""
-    return _strongest(scene, layer, map)[0]
+    return _at(_values(scene, layer, map).argmax(), scene, layer)[0]
 
 
 def strongest_column(scene: Scene, layer: str, map: int) -> int:  # noqa: A002
     """Return the column of the largest value of a map."""
-    return _strongest(scene, layer, map)[1]
+    return _at(_values(scene, layer, map).argmax(), scene, layer)[1]
+
+
+def weakest_row(scene: Scene, layer: str, map: int) -> int:  # noqa: A002
+    """Return the row of the smallest weighted sum of a map."""
+    return _at(_sums(scene, layer, map).argmin(), scene, layer)[0]
+
+
+def weakest_column(scene: Scene, layer: str, map: int) -> int:  # noqa: A002
+    """Return the column of the smallest weighted sum of a map."""
+    return _at(_sums(scene, layer, map).argmin(), scene, layer)[1]
 
 
 def predicted_digit(scene: Scene) -> int:
@@ -114,10 +130,16 @@ def _values(scene: Scene, layer: str, map: int | None) -> NDArray[np.float32]:  
     return values[:, :, map]
 
 
-def _strongest(scene: Scene, layer: str, map: int) -> tuple[int, int]:  # noqa: A002
-    values = _values(scene, layer, map)
-    row, column = np.unravel_index(int(values.argmax()), values.shape)
-    return int(row), int(column)
+def _sums(scene: Scene, layer: str, map: int) -> NDArray[np.float32]:  # noqa: A002
+    nth = scene.layer(layer)
+    check_index(layer, "map", map, maps_shape(scene, layer)[2])
+    return scene.inspection.sums[nth][:, :, map] if nth >= 0 else scene.inspection.activations[0][:, :, map]
+
+
+def _at(position: np.intp, scene: Scene, layer: str) -> tuple[int, int]:
+    """Return the row and the column of a position in a map, counted in reading order."""
+    row, column = divmod(int(position), maps_shape(scene, layer)[1])
+    return row, column
 
 
 def _outputs(scene: Scene) -> NDArray[np.float32]:

@@ -34,7 +34,7 @@ IF: Final = "If "
 KINDS: Final = ("value", "choose", "click", "change")
 """The entries of which a question has exactly one: how it is answered."""
 
-QUESTION_ENTRIES: Final = (*KINDS, "tolerance", "mistakes", "after", "same", "reveal")
+QUESTION_ENTRIES: Final = (*KINDS, "tolerance", "mistakes", "right", "after", "same", "reveal")
 TASK_ENTRIES: Final = ("until", "show")
 
 _SAME: Final = 0.05
@@ -128,7 +128,13 @@ _TASK_HELP: Final = {
     "until": "the condition under which it is done, such as strokes() > 0",
     "show": "what the lesson sets up if it is asked to do it",
 }
-_BELONGINGS: Final = {"tolerance": "value", "mistakes": "value", "after": "change", "same": "change"}
+_BELONGINGS: Final = {
+    "tolerance": "value",
+    "mistakes": "value",
+    "right": "click",
+    "after": "change",
+    "same": "change",
+}
 
 
 def _check_belongings(entries: Entries, kind: str) -> None:
@@ -186,7 +192,7 @@ def _click(entries: Entries, parts: Parts, arrangements: ReadArrangements) -> Qu
     if text is None:
         return None
     try:
-        return ClickQuestion(read_where(text))
+        return ClickQuestion(read_where(text), _condition(entries, "right"))
     except MistakeError as error:
         entries.mistakes.add_error(entries.line_of("click"), error)
         return None

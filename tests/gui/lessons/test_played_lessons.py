@@ -1,0 +1,189 @@
+"""Every lesson is played from its first step to its end by clicks and keys, with wrong answers and right ones."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from digitlab.gui.lessons.text_view import TextView
+from digitlab.lessons.controls import CONTROLS
+from digitlab.lessons.lesson import Task
+from digitlab.lessons.reading.reader import read_lesson
+from digitlab.lessons.shipped import shipped_lessons
+from tests.helpers.clipping import clipped_texts
+from tests.helpers.lesson_player import LessonPlayer
+from tests.helpers.panels import settle, wait
+
+LESSONS = [headline.path for headline in shipped_lessons()]
+SMALLEST = (960, 600)
+
+
+@pytest.fixture
+def player(window):
+    window.place_dock()
+    window.panels.release()
+    return LessonPlayer(window)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_is_played_in_a_small_window(player, path):
+    player.window.resize(*SMALLEST)
+    lesson = read_lesson(path)
+    problems = []
+
+    def look(name):
+        view = player.panel._view
+        texts = [one for one in view.findChildren(TextView) if one.isVisible()]
+        assert all(one.document().idealWidth() <= one.viewport().width() + 1 for one in texts), name
+        problems.extend(one for one in clipped_texts(view))
+
+    player.play(lesson, look)
+    assert problems == []
+    assert (player.window.width(), player.window.height()) == SMALLEST
+    assert player.panel.lesson is None  # back in the list
+    progress = player.panel.progress.of(lesson.name)
+    assert progress.is_complete(len(lesson.steps))
+    exercises = {nth for nth, step in enumerate(lesson.steps) if step.exercise is not None}
+    assert progress.solved == exercises
+    assert not player.window.messages.text
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_whoever_has_everything_shown_gets_through_too(player, path):
+    lesson = read_lesson(path)
+    player.open(lesson)
+    for step in lesson.steps:
+        wait(lambda step=step: player.is_at(step))
+        settle(100)
+        if step.exercise is not None:
+            player.click("lessonShow")
+            player.wait(lambda: not player.panel._view._exercise.is_open, f"“{step.title}” is shown")
+            if not step.exercise.explanation.is_empty:
+                assert player.text("lessonExplanation")
+        player.click("lessonNext")
+    assert player.panel.progress.of(lesson.name).solved == frozenset()
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_control_that_a_lesson_highlights_is_on_screen(player, path):
+    player.window.resize(1280, 800)
+    lesson = read_lesson(path)
+    player.open(lesson)
+    for step in lesson.steps:
+        wait(lambda step=step: player.is_at(step))
+        settle(100)
+        for name in step.highlight:
+            control = player.panel._stage.control(name)
+            assert control is not None, f"{name} in “{step.title}”"
+            frame = player.panel._highlight
+            assert frame.isVisible()
+            assert frame.target is control
+            assert frame.geometry().contains(control.mapTo(player.window, control.rect().center()))
+        player.click("lessonNext")
+
+
+def test_each_name_of_a_control_stands_for_one_in_the_window(player):
+    for page in ("explainSum", "explainSlide", "explainSandbox", "explainWhatIf"):
+        player.window.panels.explain.panel().findChild(QAbstractButton, page).click()
+    for tab in player.window.panels.by_name.values():
+        tab.panel()
+    missing = {name for name, found in CONTROLS.items() if player.window.findChild(QWidget, found) is None}
+    assert missing == set()
+
+
+def test_a_lesson_is_played_with_the_keyboard_alone(player):
+    """Tab, Shift+Tab, Space, Enter and typing reach everything."""
+    lesson = read_lesson(LESSONS[0])
+    QTest.keyClick(player.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    settle(100)
+    assert QApplication.focusWidget().objectName() == "lesson0"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    wait(lambda: player.is_at(lesson.steps[0]))
+    settle(200)
+    tab_to("lessonAnswer")
+    QTest.keyClicks(QApplication.focusWidget(), "28 x 28")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    settle(100)
+    assert player.find(QWidget, "lessonVerdict").text() == "✓ Correct: 784"
+    assert QApplication.focusWidget().objectName() == "lessonNext"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    wait(lambda: player.is_at(lesson.steps[1]))
+    settle(100)
+    tab_to("lessonShow")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    wait(lambda: not player.panel._view._exercise.is_open)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    wait(lambda: player.is_at(lesson.steps[2]))
+    settle(100)
+    assert QApplication.focusWidget().objectName() == "lessonAnswer"
+    tab_to("lessonWhere")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert QApplication.focusWidget().objectName() == "networkView"
+    tab_to("lessonList")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert player.panel.lesson is None
+
+
+def tab_to(name):
+    for _ in range(120):
+        focus = QApplication.focusWidget()
+        if focus.objectName() == name:
+            return
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab never reaches {name}")
+
+
+def test_leaving_and_coming_back_keeps_the_place(player):
+    lesson = read_lesson(LESSONS[0])
+    player.open(lesson)
+    player.find(QLineEdit, "lessonAnswer").setText("784")
+    for _ in range(2):
+        player.click("lessonNext")
+        settle(200)
+    player.click("closeLessonsButton")
+    settle(50)
+    assert not player.panel._highlight.isVisible()
+    player.window.actions_by_name["lessons"].trigger()
+    settle(100)
+    assert player.is_at(lesson.steps[2])
+    player.click("lessonList")
+    player.panel.open_lesson(lesson.path)
+    wait(lambda: player.is_at(lesson.steps[2]))
+    player.click("lessonBack")
+    wait(lambda: player.is_at(lesson.steps[1]))
+
+
+def test_a_lesson_says_when_another_network_is_on_screen_and_sets_up_its_own_again(player, tmp_path):
+    texts, data = tmp_path / "own.md", tmp_path / "own.yaml"
+    texts.write_text("# Own\n## Dense\nIt has {{units(dense)}} units.\n### Question\nHow many?\n")
+    data.write_text("steps:\n  Dense:\n    set up: {network: tutorial}\n    question: {value: units(dense)}\n")
+    player.open(read_lesson(texts))
+    assert player.text("lessonText") == "It has 10 units."
+    player.window.actions_by_name["openPen"].trigger()
+    wait(lambda: player.window.session.network_name == "Pen and paper")
+    settle(300)
+    assert "has no layer dense. Its layers are" in player.find(QWidget, "lessonTrouble").text()
+    player.click("lessonSetUp")
+    wait(lambda: player.window.session.network_name == "Tutorial")
+    settle(300)
+    assert [one for one in player.panel.findChildren(QWidget, "lessonTrouble") if one.isVisible()] == []
+    player._typing("10")()
+    player.click("lessonCheck")
+    assert player.find(QWidget, "lessonVerdict").text() == "✓ Correct: 10"
+
+
+def test_a_task_waits_for_what_it_asks_and_blocks_nothing(player):
+    lesson = read_lesson(LESSONS[0])
+    task = lesson.steps[1]
+    assert isinstance(task.exercise, Task)
+    player.open(lesson)
+    player.click("lessonNext")
+    wait(lambda: player.is_at(task))
+    settle(100)
+    assert player.panel._view._exercise.is_open
+    for name in ("showTrain", "showRuns", "clear"):
+        player.window.actions_by_name[name].trigger()
+        settle(100)
+    assert player.panel._view._exercise.is_open
+    player.click("lessonNext")
+    wait(lambda: player.is_at(lesson.steps[2]))
