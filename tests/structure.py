@@ -46,7 +46,7 @@ _PARTS: Final = frozenset(
     }
 )
 
-_EXPLAIN: Final = frozenset({"gui.explain.sheets", "gui.explain.slide", "gui.explain.sandbox", "gui.explain.whatif"})
+_EXPLAIN: Final = frozenset(f"gui.explain.{name}" for name in ["sheets", "slide", "sandbox", "whatif", "why"])
 
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "": frozenset(),

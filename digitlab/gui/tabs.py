@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from digitlab.gui.mydigits.panel import MyDigitsPanel
     from digitlab.gui.network.panel import NetworkPanel
     from digitlab.gui.runs.panel import RunsPanel
+    from digitlab.gui.session.overlay import Overlay
     from digitlab.gui.train.panel import TrainPanel
     from digitlab.insight.place import Place
 
@@ -43,6 +44,7 @@ class Controllers:
     ) -> None:
         """Create and connect the controllers, which start their threads."""
         from digitlab.gui.evaluate.controller import EvaluationController
+        from digitlab.gui.explain.attributing import AttributionController
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs
         from digitlab.gui.files.restart import Restart
@@ -63,6 +65,7 @@ class Controllers:
         self.files = FileController(session, editor, opening, messages, window)
         self.replay = ReplayController(session, window)
         self.network_editor = NetworkEditor(session, messages, window)
+        self.attribution = AttributionController(messages, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)
         self.my_predictions = OwnPredictionsController(session, messages, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)
@@ -104,6 +107,7 @@ class Controllers:
                 self.files,
                 self.evaluation,
                 self.learning,
+                self.attribution,
                 self.my_digits,
                 self.my_predictions,
             )
@@ -253,10 +257,16 @@ class Tabs(QTabWidget):
 
         panel = ExplainPanel(self._session, tab)
         panel.follow(self._controllers().network_editor)
+        panel.explain_with(self._controllers().attribution)
+        panel.overlay_changed.connect(self._on_explain_overlay_changed)
         panel.edits_watched.connect(self._controllers().evaluation.watch_edits)
         panel.place_requested.connect(self.show_explanation)
         panel.receptive_field_hovered.connect(self._on_panel_receptive_field_hovered)
         return panel
+
+    @Slot(object)
+    def _on_explain_overlay_changed(self, overlay: "Overlay | None") -> None:
+        self._session.overlay = overlay
 
     def _build_evaluate(self, tab: QWidget) -> "EvaluatePanel":
         from digitlab.gui.evaluate.panel import EvaluatePanel

@@ -370,6 +370,11 @@ def diverging_table(palette: QPalette) -> NDArray[np.uint8]:
     return np.column_stack([np.interp(position, [0, 1, 2], values[:, c]) for c in range(3)]).round().astype(np.uint8)
 
 
+def overlay_colours(palette: QPalette) -> tuple[QColor, QColor]:
+    """Return the colours of negative and positive values over ink, from which they must differ: lighter on dark ink."""
+    return (QColor("#2166AC"), QColor("#B2182B")) if is_dark(palette) else (QColor("#4393FF"), QColor("#FF4D5A"))
+
+
 @lru_cache(maxsize=1)
 def sequential_table() -> NDArray[np.uint8]:
     """Return 256 colours for values from 0 up: viridis (van der Walt and Smith 2015).

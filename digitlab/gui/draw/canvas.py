@@ -31,6 +31,8 @@ from digitlab.words.names import one_line
 ERASER_RADIUS: Final = 0.05
 """Radius of the eraser as a share of the canvas's side."""
 
+_DESCRIPTION: Final = "Draw a digit here with the mouse, a finger or a pen."
+
 _SMALLEST_STEP: Final = 0.002
 """Movements smaller than this share of the canvas's side are ignored as jitter."""
 
@@ -60,7 +62,7 @@ class Canvas(Themed, QWidget):
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName("Canvas")
-        self.setAccessibleDescription("Draw a digit here with the mouse, a finger or a pen.")
+        self.setAccessibleDescription(_DESCRIPTION)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
@@ -74,6 +76,7 @@ class Canvas(Themed, QWidget):
         self._growth = Pace(self._grow, _GROWTH_PERIOD_MS, self)
         self._growing: Sketch | None = None
         self._mark: QRectF | None = None
+        self._overlay: tuple[QImage, QRectF] | None = None
         self._pointer: QPointF | None = None
         self.follow_theme()
 
@@ -136,6 +139,24 @@ class Canvas(Themed, QWidget):
         if mark != self._mark:
             self._mark = mark
             self.update()
+
+    def set_overlay(self, image: QImage | None, place: QRectF, title: str = "") -> None:
+        """Show a translucent image over the strokes.
+
+        Args:
+            image: The image; None for none.
+            place: Where, in units of the canvas's side; it may reach beyond the canvas.
+            title: What it shows, for screen readers.
+        """
+        if image is not None or self._overlay is not None:
+            self._overlay = None if image is None else (image, place)
+            self.setAccessibleDescription(f"{_DESCRIPTION} Over the strokes: {title}." if title else _DESCRIPTION)
+            self.update()
+
+    @property
+    def overlay(self) -> tuple[QImage, QRectF] | None:
+        """The image over the strokes and its place, in units of the canvas's side; None if there is none."""
+        return self._overlay
 
     # The pen
 
@@ -293,6 +314,13 @@ class Canvas(Themed, QWidget):
 
     def _paint_overlays(self, painter: QPainter, square: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._overlay is not None:
+            image, place = self._overlay
+            corner, size = square.topLeft() + place.topLeft() * square.width(), place.size() * square.width()
+            painter.save()
+            painter.setClipRect(square.adjusted(1, 1, -1, -1), Qt.ClipOperation.IntersectClip)
+            painter.drawImage(QRectF(corner, size), image)
+            painter.restore()
         if self._mark is not None:
             corner, size = square.topLeft() + self._mark.topLeft() * square.width(), self._mark.size() * square.width()
             mark = QRectF(corner, size).intersected(square.adjusted(1, 1, -1, -1))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.canvas import Canvas
@@ -15,6 +16,7 @@ from digitlab.gui.draw.distort import DistortSliders
 from digitlab.gui.draw.keep_row import KeepRow
 from digitlab.gui.draw.strip import PreprocessingStrip
 from digitlab.gui.draw.verdict_view import VerdictView
+from digitlab.gui.maps.translucent import translucent
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card
@@ -88,6 +90,7 @@ class DrawPanel(Card):
         session.distortion_changed.connect(self._on_session_distortion_changed)
         session.view_changed.connect(self._on_session_view_changed)
         session.mine.changed.connect(self._show_verdict)
+        session.overlay_changed.connect(self._on_session_overlay_changed)
         session.receptive_field_changed.connect(self._on_session_receptive_field_changed)
 
     def _place(self, tools: tuple[QAction, ...]) -> None:
@@ -141,6 +144,8 @@ class DrawPanel(Card):
     @Slot()
     def _on_session_sketch_changed(self) -> None:
         self.canvas.follow(self._session.sketch)
+        if self._session.sketch.is_empty:
+            self._on_session_overlay_changed()
 
     @Slot()
     def _on_session_is_collecting_changed(self) -> None:
@@ -193,6 +198,16 @@ class DrawPanel(Card):
             return
         rows, columns = field
         self.canvas.set_mark(QRectF(*view.steps.placement.region(rows, columns)))
+
+    @Slot()
+    def _on_session_overlay_changed(self) -> None:
+        overlay = self._session.overlay
+        if overlay is None or self._session.sketch.is_empty:
+            self.canvas.set_overlay(None, QRectF())
+            return
+        image = translucent(overlay.values, overlay.limit, self.palette())
+        place = QRectF(*overlay.placement.region(slice(0, IMAGE_SIDE), slice(0, IMAGE_SIDE)))
+        self.canvas.set_overlay(image, place, overlay.title)
 
 
 def _height_of(part: QWidget, width: int) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QMouseEvent, QShowEvent,
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
+from digitlab.gui.explain.attributing import AttributionController
 from digitlab.gui.explain.path_bar import PathBar
 from digitlab.gui.explain.sum_page import SumPage
 from digitlab.gui.session.network_editor import NetworkEditor
@@ -25,12 +26,13 @@ SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
 
-SUM, SLIDE, SANDBOX, WHAT_IF = range(4)
+SUM, SLIDE, SANDBOX, WHAT_IF, WHY = range(5)
 PAGES: Final = (
     ("explainSum", "Worked sum", "How one value is computed, number by number."),
     ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
     ("explainSandbox", "Sandbox", "A convolution to try out: draw the input, and choose or type a kernel."),
     ("explainWhatIf", "What if", "Switch filters off, change weights, add noise, round: what becomes of the answer?"),
+    ("explainWhy", "Why", "Which ink speaks for an answer, and which against it? Maps over the drawing."),
 )
 """Object name, text and explanation of each page, in order."""
 
@@ -41,11 +43,13 @@ class ExplainPanel(Themed, QWidget):
     Signals:
         place_requested: Explain another place; carries the ``Place``.
         receptive_field_hovered: The receptive field of the place, or of the number pointed at: two slices, or None.
+        overlay_changed: What the canvas shows over the drawing; carries an ``Overlay`` or None.
         edits_watched: What if is visible, so that the accuracy matters, or hidden; carries which.
     """
 
     place_requested = Signal(object)
     receptive_field_hovered = Signal(object)
+    overlay_changed = Signal(object)
     edits_watched = Signal(bool)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -55,6 +59,7 @@ class ExplainPanel(Themed, QWidget):
         self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
         self._session = session
         self._editor: NetworkEditor | None = None
+        self._attribution: AttributionController | None = None
         self._path: tuple[Place, ...] = ()
         self._history: list[Place] = []
         self._at = -1
@@ -69,6 +74,7 @@ class ExplainPanel(Themed, QWidget):
             self._build_slide,
             self._build_sandbox,
             self._build_what_if,
+            self._build_why,
         )
         self._built: dict[int, QWidget] = {SUM: self._sum}
         top = self._make_top()
@@ -130,7 +136,7 @@ class ExplainPanel(Themed, QWidget):
         self._bar.setVisible(number != SANDBOX)  # which has nothing to do with the network
         if number == SUM:
             self._on_session_changed()
-        elif number == SANDBOX:  # which is about no part of the drawing
+        elif number in (SANDBOX, WHY):  # about no part of the drawing, or all of it
             self.receptive_field_hovered.emit(None)
         elif number != SLIDE and self.isVisible():  # the sliding window shows its own
             self._show_field(self.place)
@@ -159,6 +165,21 @@ class ExplainPanel(Themed, QWidget):
         page.watched.connect(self.edits_watched)
         if self._editor is not None:
             page.follow(self._editor)
+        return page
+
+    def explain_with(self, attribution: AttributionController) -> None:
+        """Have a controller compute what Why shows; to be called before that page is shown."""
+        self._attribution = attribution
+
+    def _build_why(self) -> QWidget:
+        from digitlab.gui.explain.why.page import WhyPage
+
+        page = WhyPage(self._session, self._stack)
+        page.overlay_changed.connect(self.overlay_changed)
+        if self._attribution is not None:
+            page.asked.connect(self._attribution.ask)
+            self._attribution.answered.connect(page.take)
+            self._attribution.progressed.connect(page.show_progress)
         return page
 
     @Slot()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from digitlab.gui import theme
 from digitlab.gui.maps.atlas import Atlas, colour_tables, rect_of
 from digitlab.gui.maps.colours import Colours, Tiles, shade, shade_signed
-from digitlab.gui.maps.grid import Grid, best_grid
+from digitlab.gui.maps.grid import Grid, Rect, best_grid
 from digitlab.gui.maps.legend import paint_legend
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
@@ -112,6 +112,14 @@ class TileGrid(Themed, QWidget):
         self._fill()
         self.update()
 
+    @property
+    def box(self) -> Rect:
+        """The rectangle around all tiles, in the widget."""
+        return self._grid.box
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint over the tiles, below the outlines; for widgets that show more than the tiles."""
+
     def set_mark(self, cell: Cell | None) -> None:
         """Outline a cell."""
         if cell != self._mark:
@@ -161,6 +169,8 @@ class TileGrid(Themed, QWidget):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, 0, self.width(), CAPTION - 2), left, self._caption)
         painter.drawImage(QPointF(self._grid.x, self._grid.y), self._atlas.image)
+        self.paint_over(painter)
+        painter.setPen(palette.color(theme.QUIET))
         corner = QPointF(0, self._grid.y + self._grid.box.height)
         paint_legend(painter, corner, LEGEND, self._tiles, self._colours)
         box = rect_of(self._grid.box)

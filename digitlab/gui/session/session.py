@@ -24,6 +24,7 @@ from digitlab.runs.names import run_title
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digitlab.gui.session.overlay import Overlay
     from digitlab.insight.place import Place
     from digitlab.model.snapshot import Snapshot
     from digitlab.runs.run import NamedRun, Run
@@ -125,6 +126,10 @@ class Session(QObject):
     receptive_field: Observed[tuple[slice, slice] | None] = Observed()
     """Rows and columns of the 28x28 input that the hovered unit sees, or None."""
 
+    overlay_changed = Signal()
+    overlay: Observed[Overlay | None] = Observed()
+    """The map that the canvas shows over the drawing, or None."""
+
     place_changed = Signal()
     place: Observed[Place | None] = Observed()
     """The value that Explain explains, or None before the first; it may be of another network than the one on screen,
@@ -155,6 +160,7 @@ class Session(QObject):
         self.activity = ""
         self.is_collecting = False
         self.receptive_field = None
+        self.overlay = None
         self.place = None
 
     @property

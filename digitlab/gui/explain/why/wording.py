@@ -1,0 +1,78 @@
+"""The sentences of the page Why."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlab.attribution.result import Attribution, MethodId
+from digitlab.gui.explain.why.question import Answer, Question, explained_place
+from digitlab.insight.lens import Inspection
+from digitlab.insight.place import Place
+from digitlab.model.outputs import output_name
+from digitlab.words.numbers import number, percent, probability
+from digitlab.words.places import place_name
+
+_SUM_DIGITS: Final = 4
+"""Of what the map adds up to, so that its error can be seen."""
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign: ``+0.120``, ``−0.120``, ``0``."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def digit_name(digit: int) -> str:
+    """Return the name of an output within a sentence: ``digit 4``, ``no digit``."""
+    name = output_name(digit)
+    return f"digit {name}" if name.isdigit() else name
+
+
+def explained_name(question: Question, inspection: Inspection, place: Place, method: MethodId) -> str:
+    """Return what a method explains: ``digit 4``, ``why 4 and not 9``, ``conv1 · map 3 · row 2, column 1``."""
+    spec = inspection.snapshot.spec
+    if question.explains_place(spec, method):
+        return place_name(spec, explained_place(place))
+    if method is MethodId.CONTRAST:
+        digit, rival = question.pair(inspection)
+        return f"why {output_name(digit)} and not {output_name(rival)}"
+    return digit_name(question.answer(inspection))
+
+
+def value_line(answer: Answer, question: Question, place: Place) -> str:
+    """Return the value that is explained, as a number."""
+    inspection, target = answer.inquiry.inspection, answer.task.target
+    spec = inspection.snapshot.spec
+    source = inspection.sums[target.layer] if target.of_sums else inspection.activations[target.layer + 1]
+    value = number(float(target.value(source)))
+    probabilities = inspection.probabilities
+    if question.explains_place(spec, answer.task.method) or probabilities is None:
+        return f"{place_name(spec, explained_place(place))} = {value}"
+    if len(target.units) > 1:
+        digit, rival = (output_name(unit[0]) for unit in target.units)
+        return f"Logit of {digit} − logit of {rival} = {value}"
+    digit = target.units[0][0]
+    return f"Logit of {output_name(digit)} = {value}, output {probability(float(probabilities[digit]))}"
+
+
+def sum_line(attribution: Attribution) -> str:
+    """Return what the map adds up to, and for integrated gradients whether that is complete; empty for Grad-CAM."""
+    if attribution.method is MethodId.GRAD_CAM:
+        return "A region: its numbers have no unit."
+    total = number(float(attribution.values.sum(dtype=np.float64)), _SUM_DIGITS)
+    if attribution.explained is None or attribution.completeness_error is None:
+        return f"Sum of the map: {total}"
+    error = attribution.completeness_error
+    rise = number(attribution.explained, _SUM_DIGITS)
+    missed = f" (error {percent(error)})" if np.isfinite(error) else ""
+    return f"Sum of the map: {total}. Rise of the value above a blank canvas: {rise}{missed}."
+
+
+def cell_line(image: NDArray[np.uint8], attribution: Attribution, row: int, column: int) -> str:
+    """Return what a pixel contributes."""
+    value = float(attribution.values[row, column])
+    meaning = "raises the value" if value > 0 else "lowers the value" if value < 0 else "makes no difference"
+    if not np.isfinite(value):
+        meaning = "the network has diverged"
+    ink = number(float(image[row, column]) / 255, 2)
+    return f"Row {row}, column {column}: ink {ink}, {signed(value)}: {meaning}"
