@@ -24,7 +24,8 @@ def build_keras_model(
             "Dropout: a simple way to prevent neural networks from overfitting"). Dropout has no weights and no effect
             outside training.
         for_training: Whether only weights and outputs matter. A ReLU before a max pooling is then applied after it, to
-            fewer numbers: the maximum and its gradient are the same either way, bit for bit.
+            fewer numbers: the maximum and its gradient are the same either way, bit for bit. And a convolution of
+            1 x 1 with a stride gets its inputs already thinned out; see ``_with_strides_before``.
 
     Raises:
         UnbuildableError: If a layer does not fit.
@@ -36,7 +37,7 @@ def build_keras_model(
         keras.utils.set_random_seed(seed)
     layers = [KERAS[type(layer)](layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
     if for_training:
-        layers = _with_relu_after_pooling(spec, layers)
+        layers = _with_strides_before(_with_relu_after_pooling(spec, layers))
     if dropout:
         layers.insert(-1, keras.layers.Dropout(dropout))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
@@ -52,6 +53,21 @@ def _with_relu_after_pooling(spec: ModelSpec, layers: list[Any]) -> list[Any]:
         if layer.has_filters and layer.activation is Activation.RELU and following.pooling is Pooling.MAX:
             layers[index].activation = keras.activations.linear
             moved.insert(index + 2, keras.layers.ReLU())
+    return moved
+
+
+def _with_strides_before(layers: list[Any]) -> list[Any]:
+    """Return the Keras layers with the stride of each 1 x 1 convolution taken by a pooling of 1 x 1 before it."""
+    import keras
+
+    moved: list[Any] = []
+    for layer in layers:
+        if isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == (1, 1) and layer.strides != (1, 1):
+            # WORKAROUND: TensorFlow 2.21 with oneDNN writes outside its memory in conv2d_backprop_filter of such a
+            # convolution if the batch has an odd size, and the program crashes.
+            moved.append(keras.layers.AveragePooling2D(1, strides=layer.strides))
+            layer.strides = (1, 1)
+        moved.append(layer)
     return moved
 
 

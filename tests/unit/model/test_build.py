@@ -5,7 +5,7 @@ import pytest
 
 from digitlab.insight.lens import inspect
 from digitlab.model.build import build_keras_model
-from digitlab.model.layer import GlobalPooling, Pooling
+from digitlab.model.layer import GlobalPooling, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.spec import ModelSpec
 from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset
@@ -79,6 +79,29 @@ def test_a_relu_after_max_pooling_gives_the_same_outputs_and_gradients(pooling):
 def test_a_relu_is_not_moved_after_another_pooling(pooling):
     model = build_keras_model(ModelSpec("", (Conv2D(3, 5), pooling)), for_training=True)
     assert [layer.__class__.__name__ for layer in model.layers] == ["Conv2D", pooling.type_name]
+
+
+@pytest.mark.parametrize("padding", Padding)
+@pytest.mark.parametrize("stride", [2, 3])
+def test_a_stride_before_a_1x1_convolution_gives_the_same_outputs_and_gradients(padding, stride):
+    """TensorFlow itself crashes with an odd number of images, so the plain network gets an even one."""
+    import tensorflow as tf
+
+    spec = ModelSpec("", (Conv2D(4, 1, stride, padding), Conv2D(3, 1, stride, padding), Flatten(), Dense(10)))
+    arrays = list(random_snapshot(spec).arrays)
+    results = []
+    for for_training, count in ((False, 6), (True, 6), (True, 7)):
+        model = build_keras_model(spec, for_training=for_training)
+        model.set_weights(arrays)
+        with tf.GradientTape() as tape:
+            outputs = model(_images(count), training=True)
+            loss = tf.reduce_sum(tf.square(outputs[:6]))
+        results.append(
+            [outputs[:6].numpy(), *(part.numpy() for part in tape.gradient(loss, model.trainable_variables))]
+        )
+    for plain, thinned, odd in zip(*results, strict=True):
+        np.testing.assert_allclose(thinned, plain, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(odd, plain, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 14])
