@@ -65,6 +65,7 @@ class ExplainPanel(Themed, QWidget):
         self._at = -1
         self._is_stale = True
         self._refresh = Throttle(self._show_newest, REFRESH_PERIOD_MS, self, is_periodic=True)
+        top = self._make_top()  # first, as it stands first: the key Tab goes in this order
         self._bar = PathBar(self)
         self._sum = SumPage(self)
         self._stack = QStackedWidget(self)
@@ -77,7 +78,6 @@ class ExplainPanel(Themed, QWidget):
             self._build_why,
         )
         self._built: dict[int, QWidget] = {SUM: self._sum}
-        top = self._make_top()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_XS)

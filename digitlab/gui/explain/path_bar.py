@@ -32,6 +32,7 @@ class PathBar(QWidget):
         self._shown: tuple[tuple[str, str], ...] = ()
         self._path: tuple[Place, ...] = ()
         self._steps: list[QToolButton] = []
+        self._add_step()  # before what follows in the panel, so that the keys Tab goes from here to it
         self._map = self._step("explainMap")
         self._map.clicked.connect(self.map_chosen)
         set_tip(self._map, "Show the whole map, with the window that slides over its input.")
@@ -58,9 +59,7 @@ class PathBar(QWidget):
             return
         self._shown = shown
         while len(self._steps) < len(path):
-            button = self._step(f"explainStep{len(self._steps)}")
-            button.clicked.connect(self._on_step_clicked)
-            self._steps.append(button)
+            self._add_step()
         order: list[QWidget] = []
         for nth, button in enumerate(self._steps):
             button.setVisible(nth < len(path))
@@ -82,6 +81,11 @@ class PathBar(QWidget):
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
         self._arrange()
+
+    def _add_step(self) -> None:
+        button = self._step(f"explainStep{len(self._steps)}")
+        button.clicked.connect(self._on_step_clicked)
+        self._steps.append(button)
 
     def _step(self, name: str) -> QToolButton:
         button = QToolButton(self)

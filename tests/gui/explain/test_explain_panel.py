@@ -16,6 +16,7 @@ from digitlab.model.edits import Edits, Unit
 from digitlab.model.presets import PRESETS
 from digitlab.model.snapshot import Snapshot
 from tests.gui.inspect.test_panel import view_of
+from tests.helpers.fields import tab_order
 from tests.helpers.networks import random_snapshot
 
 
@@ -209,3 +210,13 @@ def test_look_inside_and_explain_are_tabs_side_by_side(qtbot, window):
     window.panels.show_explanation(Place(2, (3, 4, 5)))
     window.panels.show_tab("showRuns")
     assert window.session.receptive_field is None
+
+
+def test_tab_goes_from_the_pages_over_the_path_to_the_sum(panel, session):
+    session.place = Place(2, (3, 4, 5))
+    names = tab_order(panel)
+    start = names.index("explainSum")
+    names = names[start:] + names[:start]
+    steps = [f"explainStep{nth}" for nth in range(len(panel.path))]
+    assert [name for name in names if name in {*steps, "workedSum"}] == [*steps, "workedSum"]
+    assert names.index("explainSum") < names.index("explainStep0")

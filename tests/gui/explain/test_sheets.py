@@ -15,7 +15,7 @@ from digitlab.insight.path import steps_of
 from digitlab.insight.place import Place, Step
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layer import Activation, Padding, Pooling
-from digitlab.model.layers import Conv2D, Flatten, Pooling2D
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
@@ -178,6 +178,26 @@ def test_the_cost_of_each_true_digit_stands_in_a_row():
     assert table.values.shape == (1, 10, 3)
     assert table.values[0, 4, 0] == pytest.approx(-np.log(inspection.activations[-1][4]), rel=1e-4)
     assert sheet.result.startswith("If 4 is true: −ln(")
+
+
+@pytest.mark.parametrize(
+    ("margin", "true", "line"),
+    [
+        (40.0, 4, "If 4 is true: −ln(1 − 1.19e−7) = 1.19e−7"),  # the largest number below 1 in float32
+        (40.0, 5, "If 5 is true: 4.25e−18 counts as 1e−7, −ln(1e−7) = 16.1181"),
+        (8.0, 4, "If 4 is true: −ln(1 − 0.00301) = 0.0030"),
+        (1.0, 5, "If 5 is true: −ln(0.0853) = 2.4612"),
+    ],
+)
+def test_the_line_of_the_cost_is_true_to_its_digits(margin: float, true: int, line: str):
+    """The oracle is ln(1 + 9 e^-margin) for the digit ahead of nine equal ones, and margin more for the others."""
+    spec = ModelSpec("", (Flatten(), Dense(10, Activation.SOFTMAX)))
+    bias = np.zeros(10, np.float32)
+    bias[4] = margin
+    inspection = inspect(Snapshot.of(spec, [np.zeros((784, 10), np.float32), bias]), np.zeros((28, 28), np.uint8))
+    sheet = sheet_of(inspection, Place(1, (true,), Step.COST), Options())
+    assert sheet.result == line
+    assert ("outputs below 1e−7 count as 1e−7" in _matrices(sheet)[0].caption) == (margin > 16)
 
 
 @pytest.mark.parametrize("activation", [Activation.RELU, Activation.SIGMOID])

@@ -306,3 +306,13 @@ def test_a_frame_paints_only_what_changes(page):
     page.grab()
     assert (inputs._picture, outputs._picture) == pictures
     assert inputs.cell_at(QPointF(0, 0)) is None
+
+
+def test_a_layer_chosen_of_a_network_that_is_gone_shows_the_new_one(page, drawn, images, show):
+    layers = page.findChild(QComboBox, "slideLayer")
+    layers.setCurrentIndex(layers.findText("pool2"))
+    show(images[0], random_snapshot(ModelSpec("Short", (Conv2D(2, 3),))))  # shown with the next frame
+    layers.activated.emit(layers.currentIndex())
+    assert page.placed == []
+    assert page.place.layer == 0
+    assert [layers.itemText(nth) for nth in range(layers.count())] == ["conv1"]

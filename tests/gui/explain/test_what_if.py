@@ -19,6 +19,7 @@ from digitlab.model.layers import Dense
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from tests.helpers.clipping import clipped_texts
 from tests.helpers.networks import random_snapshot
 
 CONV1, CONV2, DENSE = 0, 2, 5
@@ -475,3 +476,19 @@ def test_a_dense_layer_after_a_dense_layer_is_shown_line_by_line(qtbot, page, se
 
 def test_the_refresh_is_at_most_45_times_a_second():
     assert page_module.REFRESH_PERIOD_MS >= 22
+
+
+def test_it_begins_with_the_filter_of_the_place_that_is_explained(qtbot, session):
+    session.place = Place(CONV2, (3, 4, 41))
+    page = WhatIfPage(session)
+    qtbot.addWidget(page)
+    page.show()
+    assert (page.layer, page.tiles.chosen) == (CONV2, 41)
+    assert _child(page, QLabel, "kernelTitle").text() == "conv2 · filter 41"
+
+
+def test_a_small_bias_is_not_cut_off(page, session):
+    session.edit(Edits().with_weights({Weight(CONV1, 1, (0,)): -0.000126}))
+    page.choose(CONV1, 0)
+    assert _child(page, NumberField, "biasField").text().endswith("0.000126")
+    assert not [text for text in clipped_texts(page) if "biasField" in text]

@@ -1,18 +1,23 @@
 """The sheets of the last steps: softmax or sigmoid, and the losses. Without Qt."""
 
+import math
+from typing import Final
+
 import numpy as np
 
 from digitlab.gui.explain.sheets.sheet import Cell, Matrix, Options, Sheet, Sign
 from digitlab.gui.maps.colours import Colours
 from digitlab.insight.lens import Inspection
-from digitlab.insight.outputs import OutputSteps, Real, costs, output_steps
+from digitlab.insight.outputs import SMALLEST_PROBABILITY, OutputSteps, Real, costs, output_steps
 from digitlab.insight.place import Place, Step
 from digitlab.model.layer import Activation
 from digitlab.model.outputs import output_name
 from digitlab.model.spec import Loss
+from digitlab.words.numbers import exact_number, number, probability
 from digitlab.words.numbers import loss as loss_text
-from digitlab.words.numbers import number, probability
 from digitlab.words.places import place_name
+
+_CLOSE_TO_ONE: Final = 0.9
 
 LOSS_NAMES = {
     Loss.SOFTMAX_CROSS_ENTROPY: "softmax cross-entropy",
@@ -103,7 +108,7 @@ def cost_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
         name,
         Colours.SEQUENTIAL,
         float(values.max()),
-        f"this network is trained with {LOSS_NAMES[spec.loss]}",
+        _cost_caption(spec.loss, inspection),
         lambda cell: Place(place.layer, (cell[1],), Step.OUTPUT if cell[1] == unit else Step.COST),
         marked=(0, unit, own),
         row_names=names,
@@ -112,6 +117,13 @@ def cost_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
         is_table=True,
     )
     return Sheet(place_name(spec, place), _cost_line(inspection, unit), ((matrix,),))
+
+
+def _cost_caption(loss: Loss, inspection: Inspection) -> str:
+    own = f"this network is trained with {LOSS_NAMES[loss]}"
+    is_clipped = bool((inspection.activations[-1] < SMALLEST_PROBABILITY).any())
+    floor = exact_number(SMALLEST_PROBABILITY)
+    return f"{own}; outputs below {floor} count as {floor}" if is_clipped else own
 
 
 def _names(classes: int) -> list[str]:
@@ -134,12 +146,26 @@ def _cost_line(inspection: Inspection, unit: int) -> str:
     """Return how the loss of this network follows, if a class is the true one."""
     spec = inspection.snapshot.spec
     outputs = inspection.activations[-1]
-    cost = loss_text(float(costs(inspection)[spec.loss][unit]))
+    value = float(costs(inspection)[spec.loss][unit])
+    cost = loss_text(value)
     true = output_name(unit)
     match spec.loss:
         case Loss.SOFTMAX_CROSS_ENTROPY:
-            return f"If {true} is true: −ln({number(float(outputs[unit]))}) = {cost}"
+            return f"If {true} is true: {_logarithm(float(outputs[unit]), value)} = {cost}"
         case Loss.SIGMOID_CROSS_ENTROPY:
             return f"If {true} is true: mean of −ln(output) for {true} and −ln(1 − output) for the others = {cost}"
         case Loss.EUCLIDEAN:
             return f"If {true} is true: half the sum of (output − target)², with target 1 for {true}, else 0 = {cost}"
+
+
+def _logarithm(output: float, cost: float) -> str:
+    """Return the cost of the true class's output as a logarithm, with digits from which it follows.
+
+    Of an output close to 1 these are the digits of its difference from 1.
+    """
+    if output < SMALLEST_PROBABILITY:
+        floor = exact_number(SMALLEST_PROBABILITY)
+        return f"{number(output)} counts as {floor}, −ln({floor})"
+    if output <= _CLOSE_TO_ONE:
+        return f"−ln({number(output)})"
+    return f"−ln(1 − {number(-math.expm1(-cost))})"

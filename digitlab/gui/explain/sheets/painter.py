@@ -66,8 +66,15 @@ class SheetPainter:
             case Sign():
                 self._paint_sign(painter, placed, placed.block)
 
-    def _text(self, painter: QPainter, rect: QRectF, text: str, flags: Qt.AlignmentFlag = _LEFT) -> None:
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) + 1)
+    def _text(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        flags: Qt.AlignmentFlag = _LEFT,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        shown = painter.fontMetrics().elidedText(text, mode, int(rect.width()) + 1)
         painter.drawText(rect, flags, shown)
 
     def _head(self, painter: QPainter, placed: Placed, text: str) -> None:
@@ -156,7 +163,9 @@ class SheetPainter:
         painter.setFont(self._title if row.is_total else self._small)
         is_link = row.target is not None
         painter.setPen(self._palette.color(theme.ACCENT if is_link else theme.TEXT))
-        self._text(painter, QRectF(rect.x() + 2, rect.y(), label - 4, ROW), row.label)
+        # In the middle, so that both factors at the end of a label stay.
+        place = QRectF(rect.x() + 2, rect.y(), label - 4, ROW)
+        self._text(painter, place, row.label, mode=Qt.TextElideMode.ElideMiddle)
         painter.setPen(self._palette.color(theme.TEXT))
         sign = "" if row.is_total or row.value < 0 or row.value == 0 else "+"
         text = f"{sign}{aligned(row.value, decimals)}"

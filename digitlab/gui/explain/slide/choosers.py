@@ -67,6 +67,11 @@ class Choosers(FoldingRow):
         self._whole.clicked.connect(self.inputs_chosen)
 
     @property
+    def spec(self) -> ModelSpec | None:
+        """The network whose layers can be chosen."""
+        return self._spec
+
+    @property
     def input_map(self) -> int | None:
         """The chosen input map; None for the strongest."""
         chosen = self._input.currentData()

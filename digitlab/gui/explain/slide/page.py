@@ -164,7 +164,11 @@ class SlidePage(QWidget):
 
     @Slot(int, int)
     def _on_layer_chosen(self, layer: int, channel: int) -> None:
-        shape = self._session.inspection.snapshot.spec.shapes[layer + 1]
+        spec = self._session.inspection.snapshot.spec
+        if spec != self._choosers.spec:  # another network has been opened, and the choice was among the old one's
+            self._show_newest()
+            return
+        shape = spec.shapes[layer + 1]
         row, column = (min(index, length - 1) for index, length in zip(self.view.place, shape[:2], strict=True))
         self._place = Place(layer, (row, column, channel))
         self._is_moved = False

@@ -26,7 +26,7 @@ _PAUSE_MS: Final = 700
 """After this pause, typed digits or steps of the wheel are one command."""
 
 _SMALLEST: Final = QSize(316, 190)
-_FIELD_PX: Final = 82
+_FIELD_PX: Final = 96
 
 _PAINTING: Final = "painting"
 

@@ -71,6 +71,7 @@ class WhatIfPage(Themed, QWidget):
         self._connect()
         self.show_history("", "")
         self.follow_theme()
+        self._on_session_place_changed()
 
     def _set_up(self) -> None:
         describe(self._layers, "whatIfLayerBox", "Layer", "The layer whose filters are shown.")

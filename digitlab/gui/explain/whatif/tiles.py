@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.maps.atlas import Atlas, colour_tables, rect_of
-from digitlab.gui.maps.colours import Colours, shade_signed
+from digitlab.gui.maps.colours import GAP_INDEX, Colours, shade_signed
 from digitlab.gui.maps.grid import Grid, best_grid
 from digitlab.gui.maps.off import paint_off
 from digitlab.gui.widgets.fields import set_tip, tip_of
@@ -131,7 +131,9 @@ class FilterTiles(Themed, QWidget):
             )
             self._atlas = Atlas(self._grid, self._grid, pixel)
         limits = np.abs(self._values).max(axis=(1, 2), keepdims=True)
-        self._atlas.fill(shade_signed(self._values, limits), self._colours.tables[Colours.DIVERGING])
+        table = self._colours.tables[Colours.DIVERGING]
+        gap = QApplication.palette().color(theme.SURFACE).rgb()
+        self._atlas.fill(shade_signed(self._values, limits), [*table[:GAP_INDEX], gap])
 
     def _choose_by_user(self, unit: int) -> None:
         if unit != self._chosen:
@@ -147,6 +149,7 @@ class FilterTiles(Themed, QWidget):
             return
         painter, palette = QPainter(self), QApplication.palette()
         painter.drawImage(QPointF(self._grid.x, self._grid.y), self._atlas.image)
+        self._paint_frames(painter, palette)
         spare = self._grid.across * self._grid.down - self._grid.count
         if spare:
             first, box = self._grid.tile(self._grid.count), self._grid.box
@@ -165,6 +168,13 @@ class FilterTiles(Themed, QWidget):
             painter.setPen(QPen(palette.color(theme.TEXT), 1, Qt.PenStyle.DotLine))
             painter.drawRect(tile.adjusted(-2.5, -2.5, 2.5, 2.5))
         painter.end()
+
+    def _paint_frames(self, painter: QPainter, palette: QPalette) -> None:
+        """Paint a line around each tile: weights near zero have the colour of the background."""
+        half = 1 / self.devicePixelRatioF() / 2
+        painter.setPen(QPen(palette.color(theme.QUIET), 2 * half))
+        frames = [self.rect_of(unit).adjusted(-half, -half, half, half) for unit in range(len(self._values))]
+        painter.drawRects(frames)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the tiles in the new space."""
