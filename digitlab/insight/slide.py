@@ -198,7 +198,8 @@ def strongest_input(inspection: Inspection, layer: int, channel: int) -> int:
     window, (weights, _) = inspection.snapshot.spec.layers[layer].window, inspection.snapshot.weights[layer]
     assert window is not None  # Those of ``sliding_layers`` have one.
     parts = contributions(inspection.activations[layer], weights[..., channel], window)
-    return int(np.nan_to_num(np.abs(parts).sum(axis=(0, 1))).argmax())
+    with np.errstate(over="ignore", invalid="ignore"):  # of a diverged network
+        return int(np.nan_to_num(np.abs(parts).sum(axis=(0, 1))).argmax())
 
 
 def sliding_layers(spec: ModelSpec) -> tuple[int, ...]:

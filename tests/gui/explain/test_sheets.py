@@ -200,6 +200,14 @@ def test_the_line_of_the_cost_is_true_to_its_digits(margin: float, true: int, li
     assert ("outputs below 1e−7 count as 1e−7" in _matrices(sheet)[0].caption) == (margin > 16)
 
 
+def test_the_cost_of_a_diverged_network_is_not_a_number():
+    spec = ModelSpec("", (Flatten(), Dense(10, Activation.SOFTMAX)))
+    bias = np.full(10, np.nan, np.float32)
+    inspection = inspect(Snapshot.of(spec, [np.zeros((784, 10), np.float32), bias]), np.zeros((28, 28), np.uint8))
+    sheet = sheet_of(inspection, Place(1, (2,), Step.COST), Options())
+    assert sheet.result == "If 2 is true: −ln(not a number) = not a number"
+
+
 @pytest.mark.parametrize("activation", [Activation.RELU, Activation.SIGMOID])
 def test_the_curve_has_the_value_on_it(activation: Activation):
     spec = ModelSpec("", (Conv2D(2, 3, activation=activation), Flatten()))

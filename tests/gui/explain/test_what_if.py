@@ -15,7 +15,7 @@ from digitlab.gui.widgets.fields import ChoiceBox, NumberField
 from digitlab.insight.place import Place
 from digitlab.model.edits import Edits, Unit, Weight
 from digitlab.model.layer import Activation
-from digitlab.model.layers import Dense
+from digitlab.model.layers import Dense, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
@@ -451,15 +451,6 @@ def test_it_says_when_it_is_watched(qtbot, page):
     assert shown.args == [True]
 
 
-def test_a_network_without_weights_shows_no_filters(qtbot, page, session):
-    from digitlab.model.layers import Pooling2D
-
-    session.open_network(Snapshot.of(ModelSpec("Pool", (Pooling2D(2),)), []), None, "Pool")
-    _settle(qtbot, page)
-    assert page.layer == -1
-    assert not page.tiles.isEnabled()
-
-
 def test_a_dense_layer_after_a_dense_layer_is_shown_line_by_line(qtbot, page, session):
     from digitlab.model.layers import Flatten
 
@@ -492,3 +483,18 @@ def test_a_small_bias_is_not_cut_off(page, session):
     page.choose(CONV1, 0)
     assert _child(page, NumberField, "biasField").text().endswith("0.000126")
     assert not [text for text in clipped_texts(page) if "biasField" in text]
+
+
+def test_a_network_without_weights_shows_none_of_another_network(page, session):
+    session.snapshot = session.newest = random_snapshot(ModelSpec("Pooling", (Pooling2D(2),)))
+    page.hide()
+    page.show()
+    assert page.layer == -1
+    assert not page.kernel.isVisible()
+    assert not page.tiles.isVisible()
+    assert _child(page, QLabel, "noWeights").isVisible()
+    session.snapshot = session.newest = random_snapshot(TUTORIAL)
+    page.hide()
+    page.show()
+    assert page.kernel.isVisible()
+    assert not _child(page, QLabel, "noWeights").isVisible()

@@ -166,6 +166,6 @@ def _logarithm(output: float, cost: float) -> str:
     if output < SMALLEST_PROBABILITY:
         floor = exact_number(SMALLEST_PROBABILITY)
         return f"{number(output)} counts as {floor}, −ln({floor})"
-    if output <= _CLOSE_TO_ONE:
+    if not output > _CLOSE_TO_ONE:  # or not a number
         return f"−ln({number(output)})"
     return f"−ln(1 − {number(-math.expm1(-cost))})"

@@ -169,7 +169,9 @@ class SheetPainter:
         painter.setPen(self._palette.color(theme.TEXT))
         sign = "" if row.is_total or row.value < 0 or row.value == 0 else "+"
         text = f"{sign}{aligned(row.value, decimals)}"
-        painter.drawText(QRectF(rect.x() + label, rect.y(), _NUMBER_WIDTH, ROW), _RIGHT, text)
+        end = rect.x() + label + _NUMBER_WIDTH
+        wide = max(_NUMBER_WIDTH, painter.fontMetrics().horizontalAdvance(text))  # "not a number"
+        painter.drawText(QRectF(end - wide, rect.y(), wide, ROW), _RIGHT, text)
 
     def _paint_curve(self, painter: QPainter, placed: Placed, curve: Curve) -> None:
         self._head(painter, placed, curve.title)

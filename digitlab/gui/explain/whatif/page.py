@@ -26,6 +26,10 @@ from digitlab.words.edits import edits_text
 REFRESH_PERIOD_MS: Final = 22
 """The kernels follow the edits up to 45 times a second; the bars follow at once."""
 
+_NO_WEIGHTS: Final = (
+    "No layer of this network has weights to change. Add a convolution or a fully connected layer in Network."
+)
+
 _UNDO: Final = QKeySequence.StandardKey.Undo
 _REDO: Final = QKeySequence.StandardKey.Redo
 
@@ -66,6 +70,7 @@ class WhatIfPage(Themed, QWidget):
         self.strengths = Strengths(session)
         self._accuracy = Label()
         self._edited = quiet_label(wraps=False)
+        self._empty = quiet_label(_NO_WEIGHTS)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -86,6 +91,8 @@ class WhatIfPage(Themed, QWidget):
             "The accuracy without and with the edits, on the same images of the data chosen in Evaluate.",
         )
         self._edited.setObjectName("editsSummary")
+        self._empty.setObjectName("noWeights")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label in (self._accuracy, self._edited):
             label.setMinimumWidth(1)
 
@@ -97,13 +104,14 @@ class WhatIfPage(Themed, QWidget):
         top.addStretch(1)
         for button in (self._undo, self._redo, self._reset):
             top.addWidget(button)
-        filters = Card()
+        self._filters = filters = Card()
         filters.column.setContentsMargins(theme.SPACE_S, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
         filters.column.addWidget(self.tiles, 1)
         middle = QHBoxLayout()
         middle.setSpacing(theme.SPACE_S)
         middle.addWidget(filters, 1)
         middle.addWidget(self.kernel, 1)
+        middle.addWidget(self._empty, 1)
         bottom = Card()
         bottom.column.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_XS)
         bottom.column.setSpacing(2)
@@ -186,9 +194,11 @@ class WhatIfPage(Themed, QWidget):
         self._show_layers()
         self._reset.setEnabled(snapshot.is_edited)
         self._edited.setText(f"Edited: {edits_text(edits)}." if snapshot.is_edited else "Nothing is edited.")
-        for part in (self.tiles, self.kernel):
-            part.setEnabled(self._layer >= 0)
-        if self._layer < 0:
+        has_weights = self._layer >= 0
+        for part in (self._layers, self._all_on, self._filters, self.kernel, self.strengths):
+            part.setVisible(has_weights)
+        self._empty.setVisible(not has_weights)
+        if not has_weights:
             return
         shape = KernelShape.of(snapshot.spec, self._layer)
         off = snapshot.off_units(self._layer)
