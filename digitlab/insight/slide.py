@@ -1,6 +1,7 @@
 """A window that slides over a map: what is under it at each position, and the output that follows."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.model.spec import ModelSpec
+
+_ROUNDING: Final = 1e-6
+"""What rounding to float32 leaves of a difference, relative to its terms, where nothing is added."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +117,8 @@ class Slide:
             products = patch * self.kernel
             part = float(products.sum(dtype=np.float64))
             rest = total - self.bias - part if self.others else 0.0
+        if abs(rest) <= _ROUNDING * max(abs(total), abs(self.bias), abs(part)):
+            rest = 0.0
         return Position(patch, products, part, rest, total, output)
 
     def _patch(self, row: int, column: int) -> Array:

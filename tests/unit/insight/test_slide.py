@@ -22,6 +22,7 @@ from digitlab.insight.slide import (
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
+from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset
 
@@ -216,3 +217,13 @@ def test_a_diverged_network_gives_no_warning():
     slide = slide_of(inspection, 1, 0, 1)
     slide.at(0, 0)
     assert strongest_input(inspection, 1, 0) in (0, 1)
+
+
+def test_other_input_maps_that_are_zero_add_exactly_nothing():
+    """Rounded to float32, the difference of the sums would be some 1e-8."""
+    snapshot = random_snapshot(TUTORIAL, seed=3)
+    arrays = [array.copy() for array in snapshot.arrays]
+    arrays[2][:, :, 1:] = 0.0
+    inspection = inspect(Snapshot.of(TUTORIAL, arrays), small_dataset().test.images[0])
+    slide = slide_of(inspection, 2, 7, 0)
+    assert {slide.at(row, column).rest for row in range(8) for column in range(8)} == {0.0}
