@@ -46,7 +46,7 @@ _PARTS: Final = frozenset(
     }
 )
 
-_EXPLAIN: Final = frozenset(f"gui.explain.{name}" for name in ["sheets", "slide", "sandbox", "whatif", "why"])
+_EXPLAIN: Final = frozenset(f"gui.explain.{name}" for name in ["sheets", "slide", "sandbox", "whatif", "why", "seeks"])
 
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "": frozenset(),

@@ -45,6 +45,7 @@ class Controllers:
         """Create and connect the controllers, which start their threads."""
         from digitlab.gui.evaluate.controller import EvaluationController
         from digitlab.gui.explain.attributing import AttributionController
+        from digitlab.gui.explain.seeking import SeekingController
         from digitlab.gui.files.controller import FileController
         from digitlab.gui.files.dialogs import FileDialogs
         from digitlab.gui.files.restart import Restart
@@ -66,6 +67,7 @@ class Controllers:
         self.replay = ReplayController(session, window)
         self.network_editor = NetworkEditor(session, messages, window)
         self.attribution = AttributionController(messages, window)
+        self.seeking = SeekingController(messages, window)
         self.my_digits = MyDigitsController(session, editor, messages, window)
         self.my_predictions = OwnPredictionsController(session, messages, window)
         self.dialogs = FileDialogs(session, self.files, messages, folder, window)
@@ -108,6 +110,7 @@ class Controllers:
                 self.evaluation,
                 self.learning,
                 self.attribution,
+                self.seeking,
                 self.my_digits,
                 self.my_predictions,
             )
@@ -257,7 +260,8 @@ class Tabs(QTabWidget):
 
         panel = ExplainPanel(self._session, tab)
         panel.follow(self._controllers().network_editor)
-        panel.explain_with(self._controllers().attribution)
+        panel.explain_with(self._controllers().attribution, self._controllers().seeking)
+        panel.sketch_chosen.connect(self._controllers().evaluation.show_sketch)
         panel.overlay_changed.connect(self._on_explain_overlay_changed)
         panel.edits_watched.connect(self._controllers().evaluation.watch_edits)
         panel.place_requested.connect(self.show_explanation)

@@ -5,19 +5,21 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QMouseEvent, QShowEvent, QTransform
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.explain.attributing import AttributionController
 from digitlab.gui.explain.path_bar import PathBar
+from digitlab.gui.explain.seeking import SeekingController
 from digitlab.gui.explain.sum_page import SumPage
 from digitlab.gui.session.network_editor import NetworkEditor
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.card import FoldingRow
 from digitlab.gui.widgets.fields import set_tip
 from digitlab.gui.widgets.themed import Themed
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.insight.path import path_through
-from digitlab.insight.place import Place, Step, has_output_step
+from digitlab.insight.path import answer_place, path_through
+from digitlab.insight.place import Place
 
 REFRESH_PERIOD_MS: Final = 22
 """The numbers follow pen and time slider up to 45 times a second, as the maps of Look inside do."""
@@ -26,15 +28,19 @@ SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
 
-SUM, SLIDE, SANDBOX, WHAT_IF, WHY = range(5)
+SUM, SLIDE, SANDBOX, WHAT_IF, WHY, SEEKS = range(6)
 PAGES: Final = (
     ("explainSum", "Worked sum", "How one value is computed, number by number."),
     ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
     ("explainSandbox", "Sandbox", "A convolution to try out: draw the input, and choose or type a kernel."),
     ("explainWhatIf", "What if", "Switch filters off, change weights, add noise, round: what becomes of the answer?"),
     ("explainWhy", "Why", "Which ink speaks for an answer, and which against it? Maps over the drawing."),
+    ("explainSeeks", "Looks for", "What excites a filter or an output most: an image that forms, and test images."),
 )
 """Object name, text and explanation of each page, in order."""
+
+_SHORT: Final = {SUM: "Sum", SLIDE: "Window"}
+"""Shorter texts of pages, for a narrow panel."""
 
 
 class ExplainPanel(Themed, QWidget):
@@ -43,12 +49,14 @@ class ExplainPanel(Themed, QWidget):
     Signals:
         place_requested: Explain another place; carries the ``Place``.
         receptive_field_hovered: The receptive field of the place, or of the number pointed at: two slices, or None.
+        sketch_chosen: Put an image on the canvas; carries its ``Sketch``.
         overlay_changed: What the canvas shows over the drawing; carries an ``Overlay`` or None.
         edits_watched: What if is visible, so that the accuracy matters, or hidden; carries which.
     """
 
     place_requested = Signal(object)
     receptive_field_hovered = Signal(object)
+    sketch_chosen = Signal(object)
     overlay_changed = Signal(object)
     edits_watched = Signal(bool)
 
@@ -60,6 +68,7 @@ class ExplainPanel(Themed, QWidget):
         self._session = session
         self._editor: NetworkEditor | None = None
         self._attribution: AttributionController | None = None
+        self._seeking: SeekingController | None = None
         self._path: tuple[Place, ...] = ()
         self._history: list[Place] = []
         self._at = -1
@@ -76,12 +85,13 @@ class ExplainPanel(Themed, QWidget):
             self._build_sandbox,
             self._build_what_if,
             self._build_why,
+            self._build_seeks,
         )
         self._built: dict[int, QWidget] = {SUM: self._sum}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_XS)
-        column.addLayout(top)
+        column.addWidget(top)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
         session.view_changed.connect(self._on_session_changed)
@@ -94,8 +104,9 @@ class ExplainPanel(Themed, QWidget):
         self._bar.map_chosen.connect(self._on_bar_map_chosen)
         self._pages.idClicked.connect(self.show_page)
 
-    def _make_top(self) -> QHBoxLayout:
-        top = QHBoxLayout()
+    def _make_top(self) -> FoldingRow:
+        folding = FoldingRow(self)
+        top = folding.row
         top.setSpacing(theme.SPACE_XS)
         self._back = self._tool("explainBack", "Back to the value before (Alt+Left)")
         self._forward = self._tool("explainForward", "Forward again (Alt+Right)")
@@ -115,7 +126,8 @@ class ExplainPanel(Themed, QWidget):
             top.addWidget(button)
         top.addStretch(1)
         self._pages.button(SUM).setChecked(True)
-        return top
+        folding.fold({self._pages.button(number): short for number, short in _SHORT.items()})
+        return folding
 
     def _tool(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -167,9 +179,9 @@ class ExplainPanel(Themed, QWidget):
             page.follow(self._editor)
         return page
 
-    def explain_with(self, attribution: AttributionController) -> None:
-        """Have a controller compute what Why shows; to be called before that page is shown."""
-        self._attribution = attribution
+    def explain_with(self, attribution: AttributionController, seeking: SeekingController) -> None:
+        """Have controllers compute what Why and Looks for show; to be called before these pages are shown."""
+        self._attribution, self._seeking = attribution, seeking
 
     def _build_why(self) -> QWidget:
         from digitlab.gui.explain.why.page import WhyPage
@@ -180,6 +192,23 @@ class ExplainPanel(Themed, QWidget):
             page.asked.connect(self._attribution.ask)
             self._attribution.answered.connect(page.take)
             self._attribution.progressed.connect(page.show_progress)
+        return page
+
+    def _build_seeks(self) -> QWidget:
+        from digitlab.gui.explain.seeks.page import SeeksPage
+
+        page, seeking = SeeksPage(self._session, self._stack), self._seeking
+        page.place_requested.connect(self.place_requested)
+        page.sketch_chosen.connect(self.sketch_chosen)
+        if seeking is not None:
+            page.ascent_requested.connect(seeking.form)
+            page.search_requested.connect(seeking.search)
+            seeking.formed.connect(page.take_step)
+            seeking.ended.connect(page.end_forming)
+            seeking.refused.connect(page.refuse)
+            seeking.found.connect(page.take_found)
+            seeking.searched.connect(page.images.show_progress)
+            seeking.missing.connect(page.miss)
         return page
 
     @Slot()
@@ -194,16 +223,8 @@ class ExplainPanel(Themed, QWidget):
     @property
     def place(self) -> Place:
         """The place on screen: the one wanted, or the answer before one is."""
-        inspection = self._session.inspection
-        spec = inspection.snapshot.spec
-        wanted = self._session.place
-        if wanted is not None:
-            return wanted.within(spec)
-        if inspection.probabilities is not None:
-            step = Step.OUTPUT if has_output_step(spec) else Step.VALUE
-            return Place(len(spec.layers) - 1, (int(inspection.probabilities.argmax()),), step)
-        shape = spec.shapes[-1]
-        return Place(len(spec.layers) - 1, (*tuple(length // 2 for length in shape[:-1]), 0))
+        inspection, wanted = self._session.inspection, self._session.place
+        return answer_place(inspection) if wanted is None else wanted.within(inspection.snapshot.spec)
 
     @Slot()
     def go_back(self) -> None:

@@ -21,7 +21,8 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.label import Label, LayoutBarrier
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.insight.place import Place, Step, has_output_step
+from digitlab.insight.path import answer_place
+from digitlab.insight.place import Place
 from digitlab.words.numbers import percent
 
 REFRESH_PERIOD_MS: Final = 22
@@ -30,7 +31,7 @@ REFRESH_PERIOD_MS: Final = 22
 _NARROW_PX: Final = 248
 """Width of the choices and texts in a small page."""
 
-_BESIDE_PX: Final = 340
+_BESIDE_PX: Final = 396
 """Least width of the choices with the maps of all methods below them."""
 
 _TALL_PX: Final = 520
@@ -137,12 +138,9 @@ class WhyPage(QWidget):
 
     @property
     def _place(self) -> Place:
-        """The place of Explain, or before one was chosen the first output, or the middle of the last map."""
-        spec = self._session.inspection.snapshot.spec
-        if self._session.place is not None:
-            return self._session.place.within(spec)
-        step = Step.OUTPUT if has_output_step(spec) else Step.VALUE
-        return Place(len(spec.layers) - 1, (*tuple(length // 2 for length in spec.shapes[-1][:-1]), 0), step)
+        """The place of Explain: the one wanted, or the answer before one is."""
+        inspection, wanted = self._session.inspection, self._session.place
+        return answer_place(inspection) if wanted is None else wanted.within(inspection.snapshot.spec)
 
     # Asking
 
