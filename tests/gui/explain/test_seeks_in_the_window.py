@@ -15,6 +15,7 @@ from digitlab.insight.place import Place
 def page(qtbot, window):
     """The page in the window at 960x600, for an output."""
     window.resize(960, 600)
+    window.panels.explain.panel()
     window.panels.show_explanation(Place(len(window.session.snapshot.spec.layers) - 1, (4,)))
     QTest.mouseClick(window.findChild(QPushButton, "explainSeeks"), Qt.MouseButton.LeftButton)
     page = window.findChild(SeeksPage)
