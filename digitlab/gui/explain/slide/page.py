@@ -189,6 +189,7 @@ class SlidePage(QWidget):
         is_fast = playback.is_running and playback.speed > _FASTEST_FIELD
         if place is not None and self.isVisible() and not is_fast:
             spec = self._session.inspection.snapshot.spec
+            place = place.within(spec)  # the window may still be that of another network
             self.receptive_field_hovered.emit(spec.receptive_field(place.layer, place.unit))
 
     @Slot(int, int)
