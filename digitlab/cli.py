@@ -127,6 +127,11 @@ def _dispatch(options: argparse.Namespace) -> int:
             from digitlab.commands import summary
 
             return summary.run(options.preset, options.model, as_json=options.json)
+        case "lesson":
+            from digitlab.commands import lesson
+
+            is_check = options.what == "check"
+            return lesson.check(options.paths, as_json=options.json) if is_check else lesson.show_reference()
         case "demo":
             with handled(end_at_once):  # as for the window
                 from digitlab.gui.app.demo import run_demo

@@ -76,6 +76,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.charts": _CORE | {"gui.theme", "words", "gui.widgets"},
     "gui.maps": _CORE | {"gui.theme", "words", "gui.widgets"},
     **dict.fromkeys(FEATURES, _CORE | _PARTS),
+    "gui.files": _CORE | _PARTS | _LESSONS,
     "gui.lessons": _CORE | _PARTS | _LESSONS,
     "gui.explain": _CORE | _PARTS | _EXPLAIN,
     **dict.fromkeys(_EXPLAIN, _CORE | _PARTS | _EXPLAIN),

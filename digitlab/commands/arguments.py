@@ -11,7 +11,7 @@ from digitlab.system.errors import DigitLabError
 if TYPE_CHECKING:
     from digitlab.commands.train import TrainOptions
 
-COMMANDS: Final = ("predict", "train", "evaluate", "summary", "demo")
+COMMANDS: Final = ("predict", "train", "evaluate", "summary", "lesson", "demo")
 
 OPEN: Final = " open"
 """The name of the parser of ``digitlab [FILE]``; no argument can be equal to it by accident."""
@@ -48,6 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_summary(commands)
+    _add_lesson(commands)
     _add_demo(commands)
     return parser
 
@@ -219,6 +220,22 @@ def _add_summary(commands: Any) -> None:
         "--preset", metavar="NAME", help="tutorial, two-conv or one-conv (default without MODEL: tutorial)"
     )
     _add_json(parser, "one JSON object (layers, total_parameters)")
+
+
+def _add_lesson(commands: Any) -> None:
+    parser = _add_command(
+        commands,
+        "lesson",
+        "check your own lessons",
+        "A lesson is a Markdown file with the texts and a YAML file\nof the same name with questions and tasks; see "
+        "docs/lessons.md.",
+        "digitlab lesson check my-lesson.md",
+    )
+    what = parser.add_subparsers(dest="what", title="what to do", metavar="check|reference", required=True)
+    check = what.add_parser("check", prog="digitlab lesson check", help="list each mistake with its line")
+    check.add_argument("paths", type=Path, nargs="+", metavar="FILE", help="the Markdown or the YAML file of a lesson")
+    _add_json(check, "one JSON object per mistake (file, line, found, expected)")
+    what.add_parser("reference", prog="digitlab lesson reference", help="list all that lesson files can name")
 
 
 def _add_demo(commands: Any) -> None:

@@ -1,6 +1,7 @@
 """The features of the window, and the commands that concern several of them."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -25,6 +26,7 @@ from digitlab.words.recipes import trained_instead
 
 if TYPE_CHECKING:
     from digitlab.gui.lessons.dock import LessonsDock
+    from digitlab.lessons.lesson import Lesson
 
 
 class Features(QObject):
@@ -92,6 +94,7 @@ class Features(QObject):
         if self._controllers is None:
             self._controllers = Controllers(self.session, self.editor, self.messages, self._folder, self.window)
             self._controllers.training.train_requested.connect(self.train)
+            self._controllers.files.lesson_opened.connect(self._on_files_lesson_opened)
         return self._controllers
 
     @property
@@ -188,10 +191,16 @@ class Features(QObject):
             dock = self.lessons
             if not self.window.restoreDockWidget(dock):
                 dock.place(self.dock)
-            dock.panel.resume(settings.lesson)
+            if not dock.panel.resume(settings.lesson) and settings.lesson:
+                self.controllers.files.open_path(Path(settings.lesson))  # one of the person's own
         elif not settings.lessons:
             options = (Option("Start lesson 1", self._start_first_lesson), Option("Not now", lambda: None))
             self.messages.offer("New to neural networks?", "Ten short lessons show how this one works.", options)
+
+    @Slot(object)
+    def _on_files_lesson_opened(self, lesson: "Lesson") -> None:
+        self.show_lessons()
+        self.lessons.panel.begin(lesson)
 
     def _start_first_lesson(self) -> None:
         self.show_lessons()

@@ -19,9 +19,7 @@ CHANGES: Final = ("It gets larger", "It stays about the same", "It gets smaller"
 _USUAL: Final = 0.02
 """The usual tolerance: a share of a number, and of shares in points: about half a unit of the second digit."""
 
-_SIGNS: Final = str.maketrans(
-    {"−": "-", "×": "*", "·": "*", "÷": "/", "\N{NO-BREAK SPACE}": "", " ": "", "<": "", ">": ""}
-)
+_SIGNS: Final = str.maketrans({"−": "-", "×": "*", "·": "*", "÷": "/", "\N{NO-BREAK SPACE}": "", " ": ""})
 _NUMBERS: Final = re.compile(r"\d+")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
@@ -175,7 +173,7 @@ def read_answer(typed: str, kind: Kind) -> Value:
         if not lengths:
             raise UnreadableAnswerError("Type a shape, such as 24 × 24 × 32.")
         return lengths
-    bare = _THOUSANDS.sub("", typed.translate(_SIGNS)).replace(",", ".").lower().replace("x", "*")
+    bare = _THOUSANDS.sub("", typed.translate(_SIGNS).lstrip("<>≈")).replace(",", ".").lower().replace("x", "*")
     is_percent = bare.endswith("%")
     try:
         expression = parse(bare.removesuffix("%"))

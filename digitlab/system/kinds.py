@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 READABLE: Final = (
     "DigitLab opens networks and runs (.digitlab, .digitlab-run), pictures (PNG, JPEG, BMP, GIF, TIFF, WebP, PNM, "
-    "HEIC, AVIF, SVG, the first page of a PDF), drawings (.jsonl, .jsonl.gz, .ndjson) and digits for training (.npz, "
-    "or a folder with the four IDX files of MNIST)."
+    "HEIC, AVIF, SVG, the first page of a PDF), drawings (.jsonl, .jsonl.gz, .ndjson), digits for training (.npz, "
+    "or a folder with the four IDX files of MNIST) and lessons (.md, .yaml)."
 )
 """What DigitLab can open."""
 

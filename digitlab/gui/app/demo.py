@@ -125,7 +125,7 @@ def _run_demo(out: Path, asked: list[int], *, as_json: bool) -> int:
     _keep_recorded_runs()
     prepare_process()
     app = make_application()
-    window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin"))
+    window = make_window(app, Settings(colour_scheme=str(ColourScheme.LIGHT), data_source="builtin", lessons="offered"))
     driver = Driver(window, out, asked)
     demo = _Demo(app, window, driver, as_json=as_json)
     try:

@@ -23,6 +23,7 @@ from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.opening import Opening, read_network
 from digitlab.gui.session.session import Session
+from digitlab.lessons.reading.reader import is_lesson_file, read_lesson
 from digitlab.model.files.network_file import FILE_SUFFIX, write_model
 from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.runs.run import NamedRun, Run
@@ -46,6 +47,7 @@ class FileController(QObject):
     Signals:
         kept_run_requested: A file from the list of runs is to be opened; carries its path.
         shipped_runs_found: ``find_shipped_runs`` is done; carries the names of the shipped models that have a run.
+        lesson_opened: A lesson was opened; carries the ``Lesson``.
         another_place_requested: What could not be saved is to be saved elsewhere; carries the path and the function
             that writes it to a path.
 
@@ -55,6 +57,7 @@ class FileController(QObject):
 
     kept_run_requested = Signal(object)
     shipped_runs_found = Signal(object)
+    lesson_opened = Signal(object)
     another_place_requested = Signal(object, object)
 
     def __init__(
@@ -77,7 +80,7 @@ class FileController(QObject):
     # Commands
 
     def open_path(self, path: Path) -> None:
-        """Open a file according to its type: a network, a run, a drawing, a dataset, or else a picture."""
+        """Open a file according to its type: a network, a run, a drawing, a dataset, a lesson, or else a picture."""
         # Quiet: the run that follows is opened by another desk, and may fail there.
         is_quiet = path.name.lower().endswith(RUN_SUFFIX)
         self.desk.ask(lambda _: read_by(self._way(path)), then=lambda read: read.take(), is_quiet=is_quiet)
@@ -89,6 +92,8 @@ class FileController(QObject):
             return Way("network", lambda: kept_path(path), partial(self._open_run, path))
         if name.endswith(FILE_SUFFIX):
             return Way("network", lambda: read_network(path), self._opening.open)
+        if is_lesson_file(path):
+            return Way("lesson", lambda: read_lesson(path), self.lesson_opened.emit)
         if is_drawings_file(path):
             return Way("drawing", lambda: read_drawings((path,)), partial(self._show_drawing, path.name))
         if name.endswith(DATASET_SUFFIXES) or is_folder(path):

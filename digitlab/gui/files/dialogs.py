@@ -12,6 +12,7 @@ from digitlab.data.files.drawings_file import DRAWING_SUFFIXES
 from digitlab.gui.files.controller import DATASET_SUFFIXES, PICTURE_SUFFIXES, FileController
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.session import Session
+from digitlab.lessons.reading.reader import LESSON_SUFFIXES
 from digitlab.model.files.network_file import FILE_SUFFIX
 from digitlab.runs.kept import RUN_SUFFIX
 
@@ -29,12 +30,13 @@ _EVERYTHING: Final = ";;".join(
     (
         _kind(
             "All supported files",
-            (FILE_SUFFIX, RUN_SUFFIX, *PICTURE_SUFFIXES, *DRAWING_SUFFIXES, *DATASET_SUFFIXES),
+            (FILE_SUFFIX, RUN_SUFFIX, *PICTURE_SUFFIXES, *DRAWING_SUFFIXES, *DATASET_SUFFIXES, *LESSON_SUFFIXES),
         ),
         _NETWORKS,
         _kind("Pictures", PICTURE_SUFFIXES),
         _DRAWINGS,
         _DATASETS,
+        _kind("Lessons", LESSON_SUFFIXES),
         _ALL,
     )
 )

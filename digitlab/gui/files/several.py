@@ -23,7 +23,7 @@ class Way:
     """How a file is opened.
 
     Attributes:
-        place: What the window shows only one of, and the file is: "network", "drawing" or "dataset".
+        place: What the window shows only one of, and the file is: "network", "drawing", "dataset" or "lesson".
         read: Reads the file, not in the GUI thread.
         take: Shows what was read; returns False if it cannot be shown now.
     """

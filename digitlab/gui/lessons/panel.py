@@ -45,6 +45,7 @@ class LessonsPanel(QStackedWidget):
         self.progress = progress
         self.lesson: Lesson | None = None
         self._nth = 0
+        self._is_begun = False
         self._list = LessonList(self)
         self._view = StepView(stage, self)
         self._highlight = Highlight(window)
@@ -77,15 +78,19 @@ class LessonsPanel(QStackedWidget):
     def open_lesson(self, path: Path) -> None:
         """Show a lesson at the step where it was left; a completed one from its beginning."""
         try:
-            lesson = read_lesson(path)
+            self.begin(read_lesson(path))
         except DigitLabError as error:
             self.failed.emit(error)
-            return
+
+    def begin(self, lesson: Lesson) -> None:
+        """Show a lesson at the step where it was left; a completed one from its beginning."""
+        self._choose_step(lesson)
+        self._set_up_all()
+
+    def _choose_step(self, lesson: Lesson) -> None:
         progress = self.progress.of(lesson.name)
         is_over = progress.is_complete(len(lesson.steps)) or progress.step >= len(lesson.steps)
         self.lesson, self._nth = lesson, 0 if is_over else progress.step
-        self.setCurrentWidget(self._view)
-        self._set_up_all()
 
     def open_first(self) -> None:
         """Begin the first lesson."""
@@ -93,20 +98,34 @@ class LessonsPanel(QStackedWidget):
         if lessons:
             self.open_lesson(lessons[0].path)
 
-    def resume(self, path: str) -> None:
-        """Show the lesson of last time at its step, as the window is now; empty for the list."""
-        if path and Path(path).name in {one.path.name for one in shipped_lessons()}:
-            self.open_lesson(lessons_folder() / Path(path).name)
+    def resume(self, path: str) -> bool:
+        """Show a shipped lesson at the step of last time, and set nothing up: the window opens what was open itself.
+
+        Args:
+            path: Its file, which may be elsewhere after an update; empty for the list.
+
+        Returns:
+            Whether it is one.
+        """
+        name = Path(path).name
+        if not any(one.path.name == name for one in shipped_lessons()):
+            return False
+        self._choose_step(read_lesson(lessons_folder() / name))
+        self._begin_step()
+        return True
 
     def _set_up_all(self) -> None:
         """Set up all that the step needs, also what earlier steps set up."""
         if self.lesson is not None:
+            self._is_begun = False
             self._stage.arrange(self.lesson.set_up_until(self._nth), self._begin_step)
 
     def _begin_step(self) -> None:
         lesson = self.lesson
         if lesson is None:
             return
+        self._is_begun = True
+        self.setCurrentWidget(self._view)
         self._stage.forget_choice()
         self.progress = self.progress.with_lesson(lesson.name, self.progress.of(lesson.name).at(self._nth))
         self._view.show_step(lesson, self._nth)
@@ -122,6 +141,10 @@ class LessonsPanel(QStackedWidget):
         lesson = self.lesson
         if lesson is not None and 0 <= self._nth + step < len(lesson.steps):
             self._nth += step
+            if not self._is_begun:
+                self._set_up_all()  # what the step before sets up is not done yet
+                return
+            self._is_begun = False
             self._stage.arrange(lesson.steps[self._nth].set_up, self._begin_step)
 
     @Slot()

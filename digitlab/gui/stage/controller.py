@@ -198,6 +198,8 @@ class StageController(QObject):
         session, path = self._session, model_path(wanted.name)
         if session.open_file == path and session.has_snapshot(session.snapshot) and session.run is not None:
             return True
+        if session.training_state.is_busy:
+            raise SceneError("Training is in progress.", expected="Wait for its end or stop it, then set up again.")
         self._wanted = wanted
         self._controllers().files.open_shipped(wanted.name)
         return False

@@ -41,6 +41,10 @@ _SAME: Final = 0.05
 """By which share a number may change and still be about the same, if the file does not say it."""
 
 _OPTIONS: Final = (2, 6)
+_LONGEST_LABEL: Final = 36
+"""Characters of an answer to choose, which stands on one line."""
+
+_LABEL_HELP: Final = f"at most {_LONGEST_LABEL}: an answer to choose stands on one line"
 
 ReadArrangements = Callable[[Node | None, str, Mistakes], tuple[Arrangement, ...]]
 
@@ -178,6 +182,8 @@ def _choose(entries: Entries, parts: Parts, arrangements: ReadArrangements) -> Q
     for label in inner.by_name:
         condition = _condition(inner, label)
         text = parts.text(f"{IF}{label}")
+        if len(label) > _LONGEST_LABEL:
+            entries.mistakes.add(inner.line_of(label), f"an answer of {len(label)} letters", _LABEL_HELP)
         if condition is not None:
             options.append(Option(label, condition, text))
     least, most = _OPTIONS

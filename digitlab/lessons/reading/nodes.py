@@ -53,7 +53,8 @@ def read_yaml(content: str, mistakes: Mistakes) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         found = (error.problem or "no YAML").removeprefix("found ")
-        mistakes.add(1 if mark is None else mark.line + 1, found, 'YAML: lines such as "name: value"')
+        line = 1 if mark is None else min(mark.line + 1, max(len(content.splitlines()), 1))
+        mistakes.add(line, found, 'YAML: lines such as "name: value"')
     except yaml.YAMLError:  # characters that no YAML has
         mistakes.add(1, "characters that YAML does not allow", "plain text in UTF-8")
     except _LimitError as error:

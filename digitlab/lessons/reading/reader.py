@@ -19,6 +19,7 @@ from digitlab.system.reading import FileMissingError, Format, read_bytes, refusi
 
 TEXT_SUFFIX: Final = ".md"
 DATA_SUFFIX: Final = ".yaml"
+LESSON_SUFFIXES: Final = (TEXT_SUFFIX, DATA_SUFFIX)
 
 _FORMAT: Final = Format(
     "a lesson",
@@ -64,7 +65,7 @@ class ReadLesson:
 
 def is_lesson_file(path: Path) -> bool:
     """Return whether a file is one of the two of a lesson, by its name."""
-    return path.suffix.lower() in (TEXT_SUFFIX, DATA_SUFFIX)
+    return path.suffix.lower() in LESSON_SUFFIXES
 
 
 def read_lesson(path: Path) -> Lesson:
