@@ -134,7 +134,7 @@ class Driver:
         from PIL import Image
 
         size, line = (frames[0].width(), frames[0].height()), frames[0].bytesPerLine()
-        images = [Image.frombuffer("RGB", size, one.constBits(), "raw", "RGB", line, 1) for one in frames]
+        images = [Image.frombytes("RGB", size, bytes(one.constBits()), "raw", "RGB", line, 1) for one in frames]
         palette = images[len(images) // 2].quantize(_GIF_COLOURS, Image.Quantize.MAXCOVERAGE)
         first, *others = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in images]
         path = self._out / f"{name}.gif"
