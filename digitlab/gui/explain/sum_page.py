@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from digitlab.gui import theme
 from digitlab.gui.explain.sheets.choosing import sheet_of
 from digitlab.gui.explain.sheets.layout import ROW, TITLE
-from digitlab.gui.explain.sheets.sheet import MOST_ROWS, AllRows, Channel, Options, Target
+from digitlab.gui.explain.sheets.sheet import FEWEST_ROWS, AllRows, Channel, Options, Target
 from digitlab.gui.explain.sheets.view import SheetView
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.label import Label
@@ -56,7 +56,9 @@ class SumPage(Card):
         self._pointed = quiet_label(_RESTING, wraps=False)
         self._pointed.setObjectName("sumPointed")
         self._pointed.setMinimumWidth(1)
-        for widget in (self._title, self._result):
+        self._note = quiet_label()
+        self._note.setObjectName("sumNote")
+        for widget in (self._title, self._result, self._note):
             self.column.addWidget(widget)
         self.column.addWidget(scroll, 1)
         self.column.addWidget(self._pointed)
@@ -76,13 +78,16 @@ class SumPage(Card):
         if self._shown is not None and self._shown[1] != place:
             self._options = Options()
         self._shown = (inspection, place)
-        rows = max(MOST_ROWS, (self._scroll.viewport().height() - 2 * TITLE) // ROW - _OTHER_ROWS)
+        rows = max(FEWEST_ROWS, (self._scroll.viewport().height() - 2 * TITLE) // ROW - _OTHER_ROWS)
         sheet = sheet_of(inspection, place, replace(self._options, rows=rows))
         title = f"{sheet.title}{off_note(inspection.snapshot, place.layer, place.unit[-1])}"
         if self._title.text() != title:
             self._title.setText(title)
         if self._result.text() != sheet.result:
             self._result.setText(sheet.result)
+        if self._note.text() != sheet.note:
+            self._note.setText(sheet.note)
+        self._note.setVisible(bool(sheet.note))
         self._view.show_sheet(sheet)
 
     @Slot(str)

@@ -109,7 +109,7 @@ def test_a_filter_shows_the_channel_that_contributes_most_and_any_other_on_reque
 
 def test_small_summands_are_one_row_until_all_are_wanted():
     inspection = _inspection(TUTORIAL)
-    few = _bars(sheet_of(inspection, Place(2, (3, 4, 5)), Options())).rows
+    few = _bars(sheet_of(inspection, Place(2, (3, 4, 5)), Options(rows=10))).rows
     assert few[10].label == "22 smaller ones"
     assert few[10].target == AllRows()
     every = _bars(sheet_of(inspection, Place(2, (3, 4, 5)), Options(has_all_rows=True))).rows

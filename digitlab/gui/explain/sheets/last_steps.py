@@ -25,6 +25,12 @@ LOSS_NAMES = {
     Loss.EUCLIDEAN: "Euclidean",
 }
 
+_SHIFT_NOTE: Final = (
+    "The largest logit is subtracted from all: no output changes by that, and no power of e becomes too large."
+)
+_SIGMOID_NOTE: Final = "Each output follows from its own logit alone: sigmoid outputs need not add up to 1."
+_LOSS_NOTE: Final = "All three losses are computed from the outputs on screen, whichever one is trained with."
+
 
 def output_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
     """Return the sheet of an output: from all logits to all outputs."""
@@ -84,6 +90,7 @@ def output_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
         place_name(spec, place),
         _output_line(steps, unit),
         ((logits, Sign("→", "exp"), powers, sign, outputs),),
+        note=_SHIFT_NOTE if steps.total is not None else _SIGMOID_NOTE,
     )
 
 
@@ -116,7 +123,7 @@ def cost_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
         texts=lambda cell: loss_text(float(values[cell])),
         is_table=True,
     )
-    return Sheet(place_name(spec, place), _cost_line(inspection, unit), ((matrix,),))
+    return Sheet(place_name(spec, place), _cost_line(inspection, unit), ((matrix,),), note=_LOSS_NOTE)
 
 
 def _cost_caption(loss: Loss, inspection: Inspection) -> str:
@@ -138,8 +145,8 @@ def _output_line(steps: OutputSteps, unit: int) -> str:
     logit, power, output = (float(values[unit]) for values in (steps.logits, steps.powers, steps.outputs))
     if steps.activation is Activation.SOFTMAX and steps.total is not None:
         shifted = f"e^({number(logit)} − {number(steps.shift)})"
-        return f"{shifted} ÷ {number(steps.total)} = {number(power)} ÷ {number(steps.total)} = {probability(output)}"
-    return f"1 ÷ (1 + e^(−({number(logit)}))) = 1 ÷ (1 + {number(power)}) = {probability(output)}"
+        return f"{shifted} ÷ {number(steps.total)} = {number(power)} ÷ {number(steps.total)}: {probability(output)}"
+    return f"1 ÷ (1 + e^(−({number(logit)}))) = 1 ÷ (1 + {number(power)}): {probability(output)}"
 
 
 def _cost_line(inspection: Inspection, unit: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from digitlab.gui.explain.sheets.sheet import Bars, Block, Curve, Matrix, Sheet, Sign
+from digitlab.gui.maps.cells import NUMBER_WIDTH
 from digitlab.gui.maps.grid import Grid, Rect, best_grid
 
 GAP: Final = 12
@@ -15,12 +16,15 @@ ROW: Final = 22
 
 CELL_LARGEST: Final = 56
 _CELL_SMALLEST: Final = 5
+_LARGE: Final = 10_000.0
+_SHARE: Final = 0.45
+"""Largest share of the visible height that the cells of a matrix take, if numbers still fit into them."""
 _TALLEST: Final = 420
 """Height of the cells of a matrix; a whole image is made to fit."""
 
 _TABLE_CELL: Final = 148
 _TABLE_CELL_SMALLEST: Final = 64
-_SIGN_SMALLEST: Final = 22
+_SIGN_SMALLEST: Final = 14
 _CURVE: Final = (176, 132)
 _BARS_NARROWEST: Final = 330
 _TWO_COLUMNS_FROM: Final = 980
@@ -72,7 +76,9 @@ class Measures:
     small: Callable[[str], float]
 
 
-def place_sheet(sheet: Sheet, width: float, measures: Measures, pixel: float = 1.0) -> tuple[tuple[Placed, ...], float]:
+def place_sheet(
+    sheet: Sheet, width: float, measures: Measures, pixel: float = 1.0, visible: float = _LARGE
+) -> tuple[tuple[Placed, ...], float]:
     """Lay out a sheet in a width.
 
     Args:
@@ -80,11 +86,12 @@ def place_sheet(sheet: Sheet, width: float, measures: Measures, pixel: float = 1
         width: The width of the space.
         measures: The widths of texts.
         pixel: Side of a device pixel in logical pixels.
+        visible: The height that is visible without scrolling; small numbers in cells are better than numbers below it.
 
     Returns:
         The blocks in reading order, and the height they take.
     """
-    placing = _Placing(measures, pixel)
+    placing = _Placing(measures, pixel, visible)
     if sheet.side and sheet.lines and width >= _TWO_COLUMNS_FROM:
         half = width * 0.58 - GAP
         used, height = placing.column((*sheet.lines, *sheet.around), 0.0, half)
@@ -99,9 +106,10 @@ def place_sheet(sheet: Sheet, width: float, measures: Measures, pixel: float = 1
 class _Placing:
     """Places blocks line by line."""
 
-    def __init__(self, measures: Measures, pixel: float) -> None:
+    def __init__(self, measures: Measures, pixel: float, visible: float) -> None:
         self._measures = measures
         self._pixel = pixel
+        self._visible = visible
         self.placed: list[Placed] = []
 
     def column(self, lines: Sequence[Sequence[Block]], x: float, width: float) -> tuple[float, float]:
@@ -153,7 +161,8 @@ class _Placing:
         fixed += sum(self._text_width(block) for block in single)
         columns = sum(block.values.shape[2] for block in squares if block not in single) or 1
         tallest = max(block.values.shape[1] for block in squares)
-        side: float = min(CELL_LARGEST, (width - fixed) / columns, _TALLEST / tallest)
+        visible = max(self._visible * _SHARE / tallest, NUMBER_WIDTH)
+        side: float = min(CELL_LARGEST, (width - fixed) / columns, _TALLEST / tallest, visible)
         return max(side // self._pixel * self._pixel, _CELL_SMALLEST)
 
     def _text_width(self, block: Matrix) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from digitlab.gui.maps.colours import Colours
 from digitlab.insight.place import Place
 
-MOST_ROWS: Final = 10
+FEWEST_ROWS: Final = 6
 """Summands that are shown one by one at least."""
 
 
@@ -175,6 +175,7 @@ class Sheet:
         lines: The blocks of each line, from left to right.
         side: Further lines: on the right in a wide window, otherwise below.
         around: Further lines below all others.
+        note: A remark in a sentence; empty for none.
     """
 
     title: str
@@ -182,6 +183,7 @@ class Sheet:
     lines: tuple[tuple[Block, ...], ...]
     side: tuple[tuple[Block, ...], ...] = ()
     around: tuple[tuple[Block, ...], ...] = ()
+    note: str = ""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -201,4 +203,4 @@ class Options:
 
     channel: int | None = None
     has_all_rows: bool = False
-    rows: int = MOST_ROWS
+    rows: int = FEWEST_ROWS

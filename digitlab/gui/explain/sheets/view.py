@@ -144,7 +144,10 @@ class SheetView(Themed, QWidget):
 
     def _place(self) -> None:
         width = max(self.width(), 200)
-        self._placed, height = place_sheet(self._sheet, width, self._painter.measures, 1 / self.devicePixelRatioF())
+        scroll = self._scroll()
+        visible = scroll.viewport().height() if scroll is not None else self.height()
+        pixel = 1 / self.devicePixelRatioF()
+        self._placed, height = place_sheet(self._sheet, width, self._painter.measures, pixel, visible)
         if height != self._height:
             self._height = height
             self.setMinimumHeight(int(height))

@@ -20,6 +20,7 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
 from digitlab.insight.slide import slide_of, sliding_place, strongest_input
 from digitlab.words.numbers import dimensions
+from digitlab.words.places import layer_name
 
 _REFRESH_PERIOD_MS: Final = 22
 """The maps follow pen and time slider up to 45 times a second."""
@@ -134,9 +135,19 @@ class SlidePage(QWidget):
             f"{source} · {dimensions(spec.shapes[layer][:2])}",
             f"{target if is_whole else 'this input map alone'} · {dimensions(slide.shape)}",
         )
-        texts = (size_text(slide.window, slide.inputs.shape), border_text(slide))
+        texts = (self._instead(layer), size_text(slide.window, slide.inputs.shape), border_text(slide))
         self._size.setText("; ".join(text for text in texts if text))
         self.view.show_slide(slide, captions, is_image=layer == 0)
+
+    def _instead(self, layer: int) -> str:
+        """Return why another layer is shown than the one of the place that is explained; empty if it is not."""
+        spec, wanted = self._session.inspection.snapshot.spec, self._session.place
+        if wanted is None or self._place is None:
+            return ""
+        wanted = wanted.within(spec)
+        if wanted.layer == layer:
+            return ""
+        return f"{layer_name(spec, wanted.layer, wanted.step)} slides no window; this is {layer_name(spec, layer)}"
 
     def _show_newer(self) -> None:
         if self.isVisible() and self._is_stale:
