@@ -51,12 +51,12 @@ def test_the_menu_of_shipped_networks_has_the_default_first(window):
 
 
 def test_tabs_actions_and_keys_are_in_workflow_order(window):
-    titles = ["Network", "Train", "Learning", "Look inside", "Evaluate", "Runs", "My digits"]
+    titles = ["Network", "Train", "Learning", "Look inside", "Explain", "Evaluate", "Runs", "My digits"]
     assert [window.panels.tabText(index) for index in range(window.panels.count())] == titles
     specs = [spec for spec in action_specs() if spec.group == "tab"]
     assert [spec.plain_text for spec in specs] == titles
     assert [spec.name for spec in specs] == list(window.panels.by_name)
-    assert [spec.shortcuts for spec in specs] == [(f"Ctrl+{number}",) for number in range(1, 8)]
+    assert [spec.shortcuts for spec in specs] == [(f"Ctrl+{number}",) for number in range(1, 9)]
     assert window.panels.currentWidget() is window.panels.inspect
     assert window.actions_by_name["showInspect"].isChecked()
 

@@ -90,6 +90,7 @@ class PathBar(QWidget):
     def _step(self, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
+        button.setAccessibleName("A step of the path")  # until there is a path
         button.setCheckable(True)
         button.setProperty("crumb", True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
