@@ -37,7 +37,7 @@ FEATURES: Final = frozenset(
 _SYSTEM: Final = frozenset({"system"})
 _DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine", "data.pictures"}
 _MODEL: Final = _DATA | {"model", "model.files"}
-_CORE: Final = _MODEL | {"insight", "attribution", "training", "training.examples", "evaluation", "runs"}
+_CORE: Final = _MODEL | {"insight", "attribution", "embedding", "training", "training.examples", "evaluation", "runs"}
 _LESSONS: Final = frozenset({"lessons", "lessons.measuring", "lessons.reading"})
 _PARTS: Final = frozenset(
     {
@@ -60,6 +60,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "model.files": _DATA | {"model"},
     "insight": _MODEL,
     "attribution": _MODEL | {"insight"},
+    "embedding": _MODEL | {"insight"},
     "training.examples": _MODEL | {"training"},
     "training": _MODEL | {"training.examples"},
     "evaluation": _MODEL,
@@ -80,10 +81,12 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gui.lessons": _CORE | _PARTS | _LESSONS,
     "gui.explain": _CORE | _PARTS | _EXPLAIN,
     **dict.fromkeys(_EXPLAIN, _CORE | _PARTS | _EXPLAIN),
+    "gui.evaluate": _CORE | _PARTS | {"gui.evaluate.map"},
+    "gui.evaluate.map": _CORE | _PARTS,
     "gui.inspect": _CORE | _PARTS | {"gui.inspect.unit"},
     "gui.inspect.unit": _CORE | _PARTS | {"gui.inspect"},
     "gui.stage": _CORE | _PARTS | _LESSONS | FEATURES | {"gui.tabs"},
-    "gui.tabs": _CORE | _PARTS | FEATURES,
+    "gui.tabs": _CORE | _PARTS | FEATURES | {"gui.evaluate.map"},
     "gui.features": _CORE | _PARTS | _LESSONS | FEATURES | {"gui.tabs", "gui.stage"},
     "gui.actions": _CORE | _PARTS | {"gui.features"},
     "gui.main_window": _CORE | _PARTS | FEATURES | {"gui.tabs", "gui.features", "gui.actions"},

@@ -44,6 +44,7 @@ class Controllers:
     ) -> None:
         """Create and connect the controllers, which start their threads."""
         from digitlab.gui.evaluate.controller import EvaluationController
+        from digitlab.gui.evaluate.map.controller import MapController
         from digitlab.gui.explain.attributing import AttributionController
         from digitlab.gui.explain.seeking import SeekingController
         from digitlab.gui.files.controller import FileController
@@ -62,6 +63,7 @@ class Controllers:
         self.runs = RunsController(session, opening, messages, window)
         self.training = TrainingController(session, self.runs.recorder, messages, window)
         self.evaluation = EvaluationController(session, editor, messages, window)
+        self.map = MapController(messages, window)
         self.learning = LearningController(session, messages, window)
         self.files = FileController(session, editor, opening, messages, window)
         self.replay = ReplayController(session, window)
@@ -108,6 +110,7 @@ class Controllers:
                 self.runs,  # after the training, whose last snapshots it writes
                 self.files,
                 self.evaluation,
+                self.map,
                 self.learning,
                 self.attribution,
                 self.seeking,
@@ -276,6 +279,7 @@ class Tabs(QTabWidget):
         from digitlab.gui.evaluate.panel import EvaluatePanel
 
         panel, evaluation = EvaluatePanel(self._session, tab), self._controllers().evaluation
+        panel.map_with(self._controllers().map)
         panel.sight_changed.connect(evaluation.watch)
         panel.evaluate_requested.connect(evaluation.evaluate)
         panel.snapshots_requested.connect(evaluation.evaluate_snapshots)

@@ -33,6 +33,7 @@ _FIRST: Final = (
     "digitlab.gui.runs.controller",
     "digitlab.gui.train.controller",
     "digitlab.gui.evaluate.controller",
+    "digitlab.gui.evaluate.map.controller",
     "digitlab.gui.learning.controller",
     "digitlab.gui.files.controller",
     "digitlab.gui.replay.controller",

@@ -175,7 +175,7 @@ class EvaluationController(QObject):
             return
         self.cancel()
         self._data = None
-        self._set(source=source, part=part, over_time=self._over_time(), distorted=None, effect=None)
+        self._set(source=source, part=part, over_time=self._over_time(), distorted=None, effect=None, data=None)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -281,7 +281,7 @@ class EvaluationController(QObject):
         if data is not None and data is not self._data:
             self._data = data
             known = self._cache.find(self._session.snapshot, data)
-            self._set(over_time=self._over_time(), result=known or self._session.evaluation.result)
+            self._set(over_time=self._over_time(), result=known or self._session.evaluation.result, data=data)
 
     def _show_result(self, result: EvaluationResult) -> None:
         self._data = result.data
@@ -293,7 +293,7 @@ class EvaluationController(QObject):
         if self._requested is None and screen.is_edited and result.snapshot is screen.original:
             return  # it is only what the edited network is compared with
         if self._requested is None or self._requested.task is not Task.SNAPSHOTS:
-            self._set(result=best)
+            self._set(result=best, data=result.data)
         else:
             is_on_screen = result.snapshot is self._session.snapshot
             self._set(result=best if is_on_screen else self._session.evaluation.result, over_time=self._over_time())

@@ -1,10 +1,10 @@
-"""The Evaluate panel: metrics, misclassified digits, per-digit metrics, calibration, by epoch and by distortion."""
+"""The Evaluate panel: metrics, misclassified digits, a map, per digit, calibration, by epoch and by distortion."""
 
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from digitlab.evaluation.metrics import Metrics
 from digitlab.gui import theme
@@ -13,6 +13,8 @@ from digitlab.gui.charts.share_table import BarLegend
 from digitlab.gui.evaluate.digit_table import DigitTable
 from digitlab.gui.evaluate.distorted import DistortedPage
 from digitlab.gui.evaluate.header import NO_ANSWERS, EvaluateHeader
+from digitlab.gui.evaluate.map.controller import MapController
+from digitlab.gui.evaluate.map.page import DigitMapPage
 from digitlab.gui.evaluate.misclassified import MisclassifiedDigits
 from digitlab.gui.evaluate.over_time import OverTime
 from digitlab.gui.evaluate.rejection_plot import RejectionPlot
@@ -21,7 +23,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import EvaluationResult
 from digitlab.gui.widgets.card import Card, FoldingCards
 
-_MISCLASSIFIED, _PER_DIGIT, _CALIBRATION, _BY_EPOCH, _DISTORTED = range(5)
+_MISCLASSIFIED, _MAP, _PER_DIGIT, _CALIBRATION, _BY_EPOCH, _DISTORTED = range(6)
 """The pages, from left to right."""
 
 _LEAST_CARD_PX: Final = 380
@@ -67,6 +69,7 @@ class EvaluatePanel(QWidget):
         self._shown: dict[int, Metrics | None] = {}  # by page
         self._header = EvaluateHeader(session)
         self._misclassified = MisclassifiedDigits()
+        self._map = DigitMapPage(session)
         self._table = DigitTable()
         self._reliability = ReliabilityDiagram()
         self._rejection = RejectionPlot()
@@ -92,6 +95,7 @@ class EvaluatePanel(QWidget):
         calibration = FoldingCards(self._cards, _LEAST_CARD_PX)
         for page, title, tooltip in (
             (self._misclassified, "Misclassified", "The confusion matrix, and the images behind its cells"),
+            (self._map, "Map", "Which digits the last hidden layer tells apart, and where the drawing is among them"),
             (table, "Per digit", "Precision, recall, F1 and support of each digit"),
             (calibration, "Calibration", "Whether the confidence of the network matches its accuracy"),
             (self._over_time, "Accuracy by epoch", "The accuracy of all kept snapshots of the run"),
@@ -120,7 +124,22 @@ class EvaluatePanel(QWidget):
         self._over_time.snapshot_chosen.connect(self.snapshot_chosen)
         self._misclassified.image_chosen.connect(self._on_misclassified_image_chosen)
         self._misclassified.look_requested.connect(self.look_requested)
-        self._pages.currentChanged.connect(self._refresh)
+        self._pages.currentChanged.connect(self._on_pages_current_changed)
+        self._map.sketch_chosen.connect(self.sketch_chosen)
+
+    def map_with(self, controller: MapController) -> None:
+        """Have the map of the digits computed by a controller."""
+        self._map.map_with(controller)
+
+    @Slot()
+    def _on_pages_current_changed(self) -> None:
+        """Need space for the visible page alone, so that a page that can be small is not scrolled."""
+        current, policies = self._pages.currentWidget(), QSizePolicy.Policy
+        for index in range(self._pages.count()):
+            page = self._pages.widget(index)
+            policy = policies.Preferred if page is current else policies.Ignored
+            page.setSizePolicy(policies.Preferred, policy)
+        self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
@@ -130,7 +149,9 @@ class EvaluatePanel(QWidget):
         self._header.refresh()
         result = self._session.evaluation.result
         metrics, page = None if result is None else result.metrics, self._pages.currentIndex()
-        if page == _BY_EPOCH:
+        if page == _MAP:
+            self._map.refresh()
+        elif page == _BY_EPOCH:
             self._over_time.refresh()
         elif page == _DISTORTED:
             self._distorted.refresh()

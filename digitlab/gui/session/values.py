@@ -247,6 +247,7 @@ class Evaluation:
         over_time: The accuracies of the run's snapshots on these data.
         distorted: The newest result on distorted digits of these data, or None before the first.
         effect: What the edits do to the accuracy; None while nobody looks, or the data are not on this computer.
+        data: The chosen data, once they are loaded.
     """
 
     source: str
@@ -259,6 +260,7 @@ class Evaluation:
     over_time: AccuracyOverTime = AccuracyOverTime()
     distorted: DistortedResult | None = None
     effect: EditEffect | None = None
+    data: HeldOutSet | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,66 @@
+"""A map of digits as text. Without Qt."""
+
+from typing import Final
+
+from digitlab.embedding.digit_map import MapMethod
+from digitlab.embedding.hidden import feature_count, hidden_layer
+from digitlab.gui.evaluate.map.shown import Question, ShownMap
+from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import count, epoch_label, percent, probability
+
+READING: Final = (
+    "Reading the digits …\nIf nothing appears, they are not on this computer yet: press Evaluate to download them."
+)
+COMPUTING: Final = "Computing the map …"
+
+METHOD_TIPS: Final = {
+    MapMethod.PCA: "Principal component analysis: looks at the layer from the side on which the digits differ most. "
+    "Distances are true to scale, and every drawing has an exact place.",
+    MapMethod.TSNE: "t-SNE: places neighbours beside each other. Clusters become clear, but the distances between them "
+    "mean nothing. It takes some seconds.",
+}
+
+
+def layer_text(spec: ModelSpec) -> str:
+    """Return what is mapped: ``the 112 activations of dense1``."""
+    layer = hidden_layer(spec)
+    if layer < 0:
+        return f"the {count(feature_count(spec), 'pixel')} of the image"
+    return f"the {count(feature_count(spec), 'activation')} of {spec.layer_names[layer]}"
+
+
+def map_text(shown: ShownMap, *, has_drawing: bool) -> str:
+    """Return what a map shows."""
+    snapshot, found = shown.question.snapshot, shown.found
+    text = f"{count(len(found), 'digit')}, {epoch_label(snapshot)}: {layer_text(snapshot.spec)} in two dimensions. "
+    if found.method is MapMethod.PCA:
+        text += f"The two axes keep {percent(found.plane.share)} of their variance."
+    else:
+        text += "Near means similar; distances between clusters mean nothing."
+    if shown.own:
+        text += " Rings are your own digits."
+    if has_drawing and found.method is MapMethod.PCA:
+        text += " The disc is your drawing."
+    elif has_drawing:
+        text += " The disc is your drawing, among its nearest neighbours."
+    return text
+
+
+def stale_text(shown: ShownMap, question: Question | None) -> str:
+    """Return how a map differs from what is asked for; empty if it does not."""
+    if question is None or shown.question.snapshot is question.snapshot:
+        return ""
+    return f"Still the map of {epoch_label(shown.question.snapshot)}. "
+
+
+def point_text(shown: ShownMap, point: int) -> str:
+    """Return what a point is and how the network classifies it."""
+    if point >= len(shown.found):
+        return f"A {shown.own[point - len(shown.found)].label} of your own."
+    label, index = int(shown.found.labels[point]), int(shown.found.indices[point])
+    what, prediction = f"A {label}", shown.found.prediction(point)
+    if prediction is not None:
+        answer, confidence = prediction
+        how = "classified correctly" if answer == label else f"classified as {answer}"
+        what += f", {how} with {probability(confidence)} confidence"
+    return f"{what}. Image {index + 1:,} of {len(shown.question.data.digits):,}."
