@@ -1,11 +1,15 @@
-"""Explain: from a click on a value to its worked sum on screen, and the sheet under the moving pen."""
+"""Explain: from a click on a value to its worked sum; the sheet, and the maps of Why, under the moving pen."""
 
 from collections.abc import Iterator
 from itertools import cycle
 from typing import Final
 
+from digitlab.attribution.methods import METHODS
+from digitlab.attribution.result import MethodId
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
+from digitlab.gui.explain.panel import SUM, WHY
+from digitlab.gui.explain.why.page import WhyPage
 from digitlab.gui.main_window import MainWindow
 from digitlab.insight.path import steps_of
 from digitlab.insight.place import Place
@@ -18,7 +22,17 @@ from tests.bench.rows import Row, median, percentile
 
 GOALS_MS: Final = {"tutorial": 50, "pen": 100}
 ROUNDS: Final = 12
+MAPS_MS: Final = {
+    MethodId.GRADIENT: 33,
+    MethodId.GRADIENT_TIMES_INPUT: 33,
+    MethodId.GRAD_CAM: 33,
+    MethodId.OCCLUSION: 300,
+}
+"""How soon each map should be on screen with the tutorial's network."""
+
 _SETTLE_MS: Final = 600
+_LEARN_MS: Final = 3_000
+"""Until the maps of all methods are there and their durations known."""
 _APART_MS: Final = 30
 
 
@@ -31,6 +45,7 @@ def measure() -> Iterator[Row]:
         window.session.open_network(read_model(model_path(name)), None)
         yield from _clicks(window, name, goal)
         yield from _pen(window, name)
+        yield from _why(window, name)
     window.close()
 
 
@@ -92,3 +107,42 @@ def _pen(window: MainWindow, name: str) -> Iterator[Row]:
         2000 / 60,
         obstacle=f"Worst {max(times):.1f} ms.",
     )
+
+
+def _why(window: MainWindow, name: str) -> Iterator[Row]:
+    """Measure the maps of Why, the large one with those of all other methods beside it."""
+    session, panel = window.session, window.panels.explain.panel()
+    assert panel is not None
+    panel.show_page(WHY)
+    rest(_SETTLE_MS)
+    page = window.findChild(WhyPage)
+    assert isinstance(page, WhyPage)
+    drawings = [builtin_drawing(digit, style) for digit in range(10) for style in builtin_styles(digit)]
+    sketches = cycle(Sketch(drawing) for drawing in drawings)
+
+    def is_newest() -> bool:
+        view, answer = session.view, page.answer
+        return (
+            view is not None
+            and view.sketch is session.sketch
+            and answer is not None
+            and answer.inquiry.inspection is view.inspection
+            and answer.task.method is page.question.method
+        )
+
+    for method, goal in MAPS_MS.items():
+        say(f"{name}: {METHODS[method].name} ...")
+        page.choices.choose_method(method)
+        rest(_LEARN_MS)
+        grid = painted_widget(window, "whyMap")
+        painted = Painted([window.draw.bars, grid], is_newest)
+        times = []
+        for _ in range(40):
+            rest(_APART_MS)
+            times.append(painted.after(lambda: setattr(session, "sketch", next(sketches))))
+        empty = empty_ms(grid)
+        why = f"Worst {max(times):.1f} ms."
+        what = f"{name}: a new drawing: bars and the map by {METHODS[method].name}, median"
+        reference = "an empty widget of that size"
+        yield Row(what, median(times), "ms", median(empty), reference, goal, obstacle=why)
+    panel.show_page(SUM)

@@ -1,4 +1,4 @@
-"""Computes the maps that the page Why asks for, in the GUI thread if they are quick, otherwise in a thread."""
+"""Computes the maps that the page Why asks for: the large one in the GUI thread if it is quick, others in a thread."""
 
 import math
 import time
@@ -6,15 +6,18 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from digitlab.attribution.methods import METHODS
 from digitlab.attribution.result import MethodId
 from digitlab.gui.explain.why.question import Answer, Inquiry, Task
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.desk import Desk, Request
+from digitlab.gui.widgets.throttle import Throttle
 from digitlab.model.spec import ModelSpec
 
 QUICK_S: Final = 0.006
 """Up to this duration, a map is computed in the GUI thread, as the network itself is; see ``draw.answering``."""
+
+_REST_MS: Final = 250
+"""Without another drawing for so long, the other maps are computed."""
 
 _MEMORY: Final = 0.8
 """Weight of the past in the running mean of the duration of a method."""
@@ -24,7 +27,7 @@ class AttributionController(QObject):
     """Answers inquiries; of those that wait, only the newest.
 
     The map that is shown large is computed to its end even if a newer drawing waits, so that slow methods follow the
-    pen; the other maps give way to a newer inquiry.
+    pen too. The other maps wait until the pen rests, so that they do not compete with it.
 
     Signals:
         answered: A map is computed; carries an ``Answer``, never older than the last one of its method.
@@ -40,35 +43,49 @@ class AttributionController(QObject):
         self._newest = 0
         self._shown: dict[MethodId, int] = {}
         self._asked: Inquiry | None = None
-        self._request: Request[None] | None = None
+        self._large: Request[None] | None = None
+        self._others: Request[None] | None = None
         self._seconds: dict[MethodId, float] = {}
         self._spec: ModelSpec | None = None
+        self._rest = Throttle(self._ask_others, _REST_MS, self, restarts=True)
         self._desk = Desk("attribution", messages, self, is_background=True)
 
     def ask(self, inquiry: Inquiry | None) -> None:
         """Compute maps; None cancels those that are being computed."""
         self._newest += 1
         before, self._asked = self._asked, inquiry
-        if self._request is not None and not _continues(before, inquiry):
-            self._request.cancel()
-        if inquiry is None:
+        self._rest.cancel()
+        if self._others is not None:
+            self._others.cancel()
+        if self._large is not None and not _continues(before, inquiry):
+            self._large.cancel()
+        if inquiry is None or not inquiry.tasks:
             return
         self._take_spec(inquiry.inspection.snapshot.spec)
+        large = inquiry.tasks[0]
+        if self._seconds.get(large.method, math.inf) <= QUICK_S:
+            begun = time.perf_counter()
+            found = _answer(inquiry, large)
+            self._take(self._newest, found, time.perf_counter() - begun)
+        else:
+            self._large = self._hand_over(inquiry, (large,), is_newest_only=True)
+        if len(inquiry.tasks) > 1:
+            self._rest.request()
+
+    def _ask_others(self) -> None:
+        """Compute the maps that are not shown large, the quick ones first."""
+        inquiry = self._asked
+        if inquiry is not None:
+            tasks = sorted(inquiry.tasks[1:], key=lambda task: self._seconds.get(task.method, 0.0))
+            self._others = self._hand_over(inquiry, tuple(tasks), is_newest_only=False)
+
+    def _hand_over(self, inquiry: Inquiry, tasks: tuple[Task, ...], *, is_newest_only: bool) -> Request[None]:
         number = self._newest
-        slow = []
-        for task in inquiry.tasks:
-            if self._is_quick(task):
-                begun = time.perf_counter()
-                found = _answer(inquiry, task)
-                self._take(number, found, time.perf_counter() - begun)
-            else:
-                slow.append(task)
-        if slow:
-            self._request = self._desk.ask(
-                lambda request: self._work(request, inquiry, slow, number),
-                progress=lambda report: self._deliver(number, report),
-                is_newest_only=True,
-            )
+        return self._desk.ask(
+            lambda request: _work(request, inquiry, tasks),
+            progress=lambda report: self._deliver(number, report),
+            is_newest_only=is_newest_only,
+        )
 
     def close(self, timeout_s: float) -> bool:
         """End the thread; returns whether it has ended."""
@@ -79,29 +96,6 @@ class AttributionController(QObject):
         if spec != self._spec:
             self._spec = spec
             self._seconds.clear()
-
-    def _is_quick(self, task: Task) -> bool:
-        return METHODS[task.method].is_live and self._seconds.get(task.method, math.inf) <= QUICK_S
-
-    def _work(self, request: Request[None], inquiry: Inquiry, tasks: list[Task], number: int) -> None:
-        """Compute maps one after the other, in the thread."""
-        for task in tasks:
-            is_large = task is inquiry.tasks[0]
-
-            def is_cancelled(*, may_give_way: bool = not is_large) -> bool:
-                return request.is_cancelled or (may_give_way and number != self._newest)
-
-            def report(share: float, *, is_shown: bool = is_large) -> None:
-                if is_shown:
-                    request.report(share)
-
-            if is_cancelled():
-                return
-            begun = time.perf_counter()
-            attribution = task.attribute(inquiry.inspection, report, is_cancelled)
-            if attribution is None:
-                return
-            request.report((Answer(inquiry, task, attribution), time.perf_counter() - begun))
 
     def _deliver(self, number: int, report: "tuple[Answer, float] | float") -> None:
         if isinstance(report, float):
@@ -119,8 +113,23 @@ class AttributionController(QObject):
             self.answered.emit(answer)
 
 
+def _work(request: Request[None], inquiry: Inquiry, tasks: tuple[Task, ...]) -> None:
+    """Compute maps one after the other, in the thread."""
+    for task in tasks:
+        progress = request.report if task is inquiry.tasks[0] else _tell_nobody
+        begun = time.perf_counter()
+        attribution = task.attribute(inquiry.inspection, progress, lambda: request.is_cancelled)
+        if attribution is None or request.is_cancelled:
+            return
+        request.report((Answer(inquiry, task, attribution), time.perf_counter() - begun))
+
+
+def _tell_nobody(share: float) -> None:
+    """Report no progress of a map that is not shown large."""
+
+
 def _answer(inquiry: Inquiry, task: Task) -> Answer:
-    attribution = task.attribute(inquiry.inspection, lambda share: None, lambda: False)
+    attribution = task.attribute(inquiry.inspection, _tell_nobody, lambda: False)
     assert attribution is not None  # nothing cancels it
     return Answer(inquiry, task, attribution)
 

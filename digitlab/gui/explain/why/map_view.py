@@ -110,7 +110,7 @@ class MapView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
-        return 2 * _SMALLEST
+        return _SMALLEST * 2
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new space."""

@@ -49,8 +49,8 @@ def value_line(answer: Answer, question: Question, place: Place) -> str:
     if question.explains_place(spec, answer.task.method) or probabilities is None:
         return f"{place_name(spec, explained_place(place))} = {value}"
     if len(target.units) > 1:
-        digit, rival = (output_name(unit[0]) for unit in target.units)
-        return f"Logit of {digit} − logit of {rival} = {value}"
+        first, second = (output_name(unit[0]) for unit in target.units)
+        return f"Logit of {first} − logit of {second} = {value}"
     digit = target.units[0][0]
     return f"Logit of {output_name(digit)} = {value}, output {probability(float(probabilities[digit]))}"
 
