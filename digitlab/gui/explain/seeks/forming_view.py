@@ -79,7 +79,7 @@ class FormingView(Card):
         buttons.setSpacing(theme.SPACE_XS)
         for nth, button in enumerate((self._noise, self._drawing, self._stop, self._canvas)):
             buttons.addWidget(button, *divmod(nth, 2))
-        self.column.setContentsMargins(theme.SPACE_S, theme.SPACE_S, theme.SPACE_S, theme.SPACE_S)
+        self.column.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_S, theme.SPACE_XS)
         self.column.setSpacing(theme.SPACE_XS)
         self.column.addWidget(self.problem)
         self.column.addWidget(self._view, 1)

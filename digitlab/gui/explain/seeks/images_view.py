@@ -11,7 +11,7 @@ from digitlab.gui import theme
 from digitlab.gui.explain.seeks.wanted import Found, dimmed, enlarged
 from digitlab.gui.explain.seeks.wording import image_text
 from digitlab.gui.widgets.card import Card, quiet_label
-from digitlab.gui.widgets.fields import describe
+from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.gui.widgets.gallery.tile import LINE_PX, GalleryItem
 from digitlab.gui.widgets.gallery.view import Gallery
 from digitlab.insight.place import has_output_step
@@ -72,8 +72,8 @@ class ImagesView(Card):
         spec = found.search.snapshot.spec
         self._patches.setVisible(len(found.search.place.unit) == 3)
         is_logit = layer == len(spec.layers) - 1 and has_output_step(spec)
-        what = "by their logit" if is_logit else "by their value"
-        self._line.setText(f"{what[0].upper()}{what[1:]}, of {len(found.data.digits):,}: {found.data.title}")
+        self._line.setText(f"Of {len(found.data.digits):,}, by their {'logit' if is_logit else 'value'}")
+        set_tip(self._line, found.data.title)
         self._show()
 
     def show_missing(self, reason: str) -> None:

@@ -56,9 +56,11 @@ def value_line(answer: Answer, question: Question, place: Place) -> str:
 
 
 def sum_line(attribution: Attribution) -> str:
-    """Return what the map adds up to, and for integrated gradients whether that is complete; empty for Grad-CAM."""
+    """Return what the map adds up to, and for integrated gradients whether that is complete."""
     if attribution.method is MethodId.GRAD_CAM:
         return "A region: its numbers have no unit."
+    if attribution.method in (MethodId.OCCLUSION, MethodId.GRADIENT):
+        return ""  # which add up to nothing
     total = number(float(attribution.values.sum(dtype=np.float64)), _SUM_DIGITS)
     if attribution.explained is None or attribution.completeness_error is None:
         return f"Sum of the map: {total}"
