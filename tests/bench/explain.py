@@ -8,7 +8,7 @@ from digitlab.attribution.methods import METHODS
 from digitlab.attribution.result import MethodId
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
-from digitlab.gui.explain.panel import SUM, WHY
+from digitlab.gui.explain.pages import SUM, WHY
 from digitlab.gui.explain.why.page import WhyPage
 from digitlab.gui.main_window import MainWindow
 from digitlab.insight.path import steps_of

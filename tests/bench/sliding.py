@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from digitlab.gui.explain.panel import SLIDE
+from digitlab.gui.explain.pages import SLIDE
 from digitlab.gui.explain.slide.page import SlidePage
 from digitlab.gui.main_window import MainWindow
 from digitlab.insight.place import Place

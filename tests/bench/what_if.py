@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from digitlab.gui.explain.panel import WHAT_IF
+from digitlab.gui.explain.pages import WHAT_IF
 from digitlab.gui.explain.whatif.page import WhatIfPage
 from digitlab.gui.main_window import MainWindow
 from digitlab.insight.batch import answer_all

@@ -12,13 +12,16 @@ from unittest.mock import patch
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTabWidget
 
+from digitlab.attribution.result import MethodId
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.gui.app.application import make_window
-from digitlab.gui.explain.panel import WHAT_IF
+from digitlab.gui.explain.pages import SEEKS, WHAT_IF, WHY
+from digitlab.gui.explain.seeks.page import SeeksPage
+from digitlab.gui.explain.why.page import WhyPage
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.messages import Option
 from digitlab.gui.session.values import Task, TrainingState
@@ -146,7 +149,7 @@ def walk(window: MainWindow) -> Iterator[str]:
 
 
 def _walk_explain(window: MainWindow) -> Iterator[str]:
-    """Show What if, with two filters off."""
+    """Show What if, with two filters off, then Why and Looks for."""
     window.panels.setCurrentWidget(window.panels.explain)
     panel = window.panels.explain.panel()
     panel.show_page(WHAT_IF)
@@ -154,6 +157,16 @@ def _walk_explain(window: MainWindow) -> Iterator[str]:
     settle()
     yield "WhatIf"
     window.controllers.network_editor.reset()
+    panel.show_page(WHY)
+    why = window.findChild(WhyPage)
+    for method in (MethodId.CONTRAST, MethodId.OCCLUSION):
+        why.choices.choose_method(method)
+        wait(lambda method=method: why.answer is not None and why.answer.task.method is method)
+        yield f"Why{method.name.title()}"
+    panel.show_page(SEEKS)
+    seeks = window.findChild(SeeksPage)
+    wait(lambda: seeks.images.found is not None and not seeks.is_forming)
+    yield "LooksFor"
     panel.show_page(0)
 
 

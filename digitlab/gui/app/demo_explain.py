@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.app.driver import Driver
-from digitlab.gui.explain.panel import PAGES
+from digitlab.gui.explain.pages import PAGES
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.theme import ColourScheme
 

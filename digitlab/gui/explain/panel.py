@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QToolBu
 
 from digitlab.gui import theme
 from digitlab.gui.explain.attributing import AttributionController
+from digitlab.gui.explain.pages import PAGES, SANDBOX, SHORT, SLIDE, SUM, WHY
 from digitlab.gui.explain.path_bar import PathBar
 from digitlab.gui.explain.seeking import SeekingController
 from digitlab.gui.explain.sum_page import SumPage
@@ -27,20 +28,6 @@ REFRESH_PERIOD_MS: Final = 22
 SMALLEST_WIDTH: Final = 560
 SMALLEST_HEIGHT: Final = 400
 _MOST_HISTORY: Final = 200
-
-SUM, SLIDE, SANDBOX, WHAT_IF, WHY, SEEKS = range(6)
-PAGES: Final = (
-    ("explainSum", "Worked sum", "How one value is computed, number by number."),
-    ("explainSlide", "Sliding window", "How a whole map comes about: a window slides over the maps before it."),
-    ("explainSandbox", "Sandbox", "A convolution to try out: draw the input, and choose or type a kernel."),
-    ("explainWhatIf", "What if", "Switch filters off, change weights, add noise, round: what becomes of the answer?"),
-    ("explainWhy", "Why", "Which ink speaks for an answer, and which against it? Maps over the drawing."),
-    ("explainSeeks", "Looks for", "What excites a filter or an output most: an image that forms, and test images."),
-)
-"""Object name, text and explanation of each page, in order."""
-
-_SHORT: Final = {SUM: "Sum", SLIDE: "Window"}
-"""Shorter texts of pages, for a narrow panel."""
 
 
 class ExplainPanel(Themed, QWidget):
@@ -126,7 +113,7 @@ class ExplainPanel(Themed, QWidget):
             top.addWidget(button)
         top.addStretch(1)
         self._pages.button(SUM).setChecked(True)
-        folding.fold({self._pages.button(number): short for number, short in _SHORT.items()})
+        folding.fold({self._pages.button(number): short for number, short in SHORT.items()})
         return folding
 
     def _tool(self, name: str, tip: str) -> QToolButton:

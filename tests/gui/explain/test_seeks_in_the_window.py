@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from digitlab.gui.explain.panel import PAGES
+from digitlab.gui.explain.pages import PAGES
 from digitlab.gui.explain.seeks.page import SeeksPage
 from digitlab.insight.place import Place
 

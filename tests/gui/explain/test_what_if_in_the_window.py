@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
-from digitlab.gui.explain.panel import WHAT_IF
+from digitlab.gui.explain.pages import WHAT_IF
 from digitlab.gui.explain.whatif.page import WhatIfPage
 from tests.helpers.networks import small_dataset, write_npz
 
