@@ -10,6 +10,8 @@ from digitlab.lessons.kinds import Kind, Value
 from digitlab.lessons.measuring import network, values, window
 from digitlab.words.lists import listed
 
+_LONGEST_NAME: Final = 60
+
 LAYER: Final = "layer"
 """The parameter that is the name of a layer; all others are whole numbers."""
 
@@ -58,7 +60,7 @@ class Measure:
 def nearest(name: str, known: Iterable[str], what: str) -> str:
     """Return what was expected instead of an unknown name: the most similar ones, or all."""
     names = sorted(known)
-    close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(name[:_LONGEST_NAME].lower(), names, n=3, cutoff=0.6)
     return f"{what}, perhaps {listed(close, 'or')}" if close else f"{what}: {listed(names, 'or')}"
 
 

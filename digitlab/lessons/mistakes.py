@@ -1,6 +1,12 @@
 """Mistakes in lesson files: where, what was found, and what was expected."""
 
 from dataclasses import dataclass, field
+from typing import Final
+
+from digitlab.words.names import one_line
+
+_LONGEST: Final = 240
+"""Characters of a text from a file that are repeated in what is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Mistakes:
 
     def add(self, line: int, found: str, expected: str) -> None:
         """Add a mistake."""
-        self.found.append(Mistake(self.file, line, found, expected))
+        self.found.append(Mistake(self.file, line, one_line(found, _LONGEST), expected))
 
     def add_error(self, line: int, error: MistakeError) -> None:
         """Add what is wrong with the text in a line."""

@@ -10,8 +10,9 @@ from digitlab.lessons.kinds import Kind, text_of
 from digitlab.lessons.mistakes import MistakeError, Mistakes
 from digitlab.lessons.scene import Scene
 
-_PARTS: Final = re.compile(r"(\{\{(?!\{).*?\}\}|\$\$.+?\$\$|\$[^$\n]+?\$)", re.DOTALL)
-_VALUES: Final = re.compile(r"\{\{(?!\{)(.*?)\}\}", re.DOTALL)
+# With limits, so that many opening signs without an end take no time.
+_PARTS: Final = re.compile(r"(\{\{(?!\{).{0,400}?\}\}|\$\$.{1,2000}?\$\$|\$[^$\n]{1,1000}?\$)", re.DOTALL)
+_VALUES: Final = re.compile(r"\{\{(?!\{)(.{0,400}?)\}\}", re.DOTALL)
 _REFUSED: Final = (
     (re.compile(r"!\["), "a picture", "text: the window itself shows what a lesson is about"),
     (re.compile(r"\]\("), "a link", "text without links"),
@@ -135,7 +136,8 @@ def _check_markdown(markdown: str, line: int, mistakes: Mistakes) -> None:
     for sign, other in (("{{", "}}"), ("$", "$")):
         if sign in rest or other in rest:
             first = sign if sign in rest else other
-            where = next(nth for nth, row in enumerate(markdown.splitlines()) if first in _PARTS.sub("", row))
+            rows = enumerate(markdown.splitlines())
+            where = next((nth for nth, row in rows if first in _PARTS.sub("", row)), 0)
             mistakes.add(line + where, f'a single "{first}"', f'"{sign}" and "{other}" around a value or formula')
 
 

@@ -11,6 +11,7 @@ _DISTRIBUTIONS: Final = {
     "pillow_heif": "pillow-heif",
     "resvg_py": "resvg-py",
     "shiboken6": "PySide6-Essentials",
+    "yaml": "PyYAML",
 }
 """The names under which packages are installed, where these differ from those under which they are imported."""
 

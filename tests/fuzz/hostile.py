@@ -5,6 +5,7 @@ from typing import Final
 
 from tests.fuzz.cases import Case
 from tests.fuzz.hostile_data import DATASETS, DRAWINGS
+from tests.fuzz.hostile_lessons import LESSONS
 from tests.fuzz.hostile_networks import NETWORKS, OTHERS, RUNS
 from tests.fuzz.hostile_pictures import PICTURES
 from tests.fuzz.readers import READERS
@@ -22,4 +23,4 @@ SPECIAL: Final = tuple(
 )
 
 
-CASES: Final = (*PICTURES, *DATASETS, *DRAWINGS, *NETWORKS, *RUNS, *OTHERS, *SPECIAL)
+CASES: Final = (*PICTURES, *DATASETS, *DRAWINGS, *LESSONS, *NETWORKS, *RUNS, *OTHERS, *SPECIAL)

@@ -13,6 +13,8 @@ from digitlab.data.files.drawings_file import read_drawings
 from digitlab.data.files.mnist import IDX_TEST, IDX_TRAIN, read_mnist
 from digitlab.data.files.picture_file import read_image
 from digitlab.data.mine.store import MyDigits, read_kept
+from digitlab.lessons.reading.reader import examine
+from digitlab.lessons.rehearsal import rehearse
 from digitlab.model.files.network_file import read_model
 from digitlab.runs.reader import read_stored_run, read_summary
 from digitlab.runs.run_file import read_run
@@ -75,6 +77,15 @@ def _read_own_digits(path: Path) -> object:
     return found
 
 
+def _read_lesson(path: Path) -> object:
+    return len(rehearse(examine(path).lesson))
+
+
+def _read_lesson_data(path: Path) -> object:
+    path.with_suffix(".md").write_bytes(seeds.lesson_texts()[0])
+    return _read_lesson(path)
+
+
 def _read_settings(path: Path) -> object:
     os.environ["DIGITLAB_CONFIG"] = str(path.parent)
     return load_settings()
@@ -89,5 +100,7 @@ READERS: Final = (
     Reader("networks", "a.digitlab", _read_network, seeds.networks),
     Reader("runs", "a.digitlab-run", _read_stored_run, seeds.runs),
     Reader("own digits", "my-digits.sqlite3", _read_own_digits, seeds.own_digits),
+    Reader("lesson texts", "a.md", _read_lesson, seeds.lesson_texts),
+    Reader("lesson data", "a.yaml", _read_lesson_data, seeds.lesson_data),
     Reader("settings", "settings.json", _read_settings, seeds.settings),
 )

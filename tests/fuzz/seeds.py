@@ -19,6 +19,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits
+from digitlab.lessons.shipped import shipped_lessons
 from digitlab.model.files.network_file import write_model
 from digitlab.model.layer import GlobalPooling, Pooling
 from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
@@ -160,3 +161,13 @@ def _written(name: str, write: Callable[[Path], None]) -> bytes:
         path = Path(folder) / name
         write(path)
         return path.read_bytes()
+
+
+def lesson_texts() -> list[bytes]:
+    """Return the texts of shipped lessons, the one of ``lesson_data`` first."""
+    return [lesson.path.read_bytes() for lesson in shipped_lessons()[:3]]
+
+
+def lesson_data() -> list[bytes]:
+    """Return the data of a shipped lesson."""
+    return [shipped_lessons()[0].path.with_suffix(".yaml").read_bytes()]

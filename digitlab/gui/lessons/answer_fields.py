@@ -98,8 +98,8 @@ class ChoiceField(AnswerField):
         super().__init__()
         self._question = question
         self._group = QButtonGroup(self)
-        is_choice = isinstance(question, ChoiceQuestion)
-        labels = tuple(option.label for option in question.options) if is_choice else CHANGES
+        options = question.options if isinstance(question, ChoiceQuestion) else ()
+        labels = tuple(option.label for option in options) or CHANGES
         self._buttons = {label: QRadioButton(label) for label in labels}
         for nth, (label, button) in enumerate(self._buttons.items()):
             describe(button, f"lessonChoice{nth}", label, "Choose this answer, then press Check.")

@@ -93,7 +93,8 @@ class StageController(QObject):
             sketch=session.sketch,
             recipe=session.recipe.spec,
             run=run,
-            is_own_run=run is not None and session.open_file not in map(model_path, shipped_model_names()),
+            is_own_run=run is not None
+            and session.open_file not in [model_path(name) for name in shipped_model_names()],
             tab=next(title for title, name in TABS.items() if name == self._tabs.shown),
             page=self._page(),
             place=session.place,

@@ -8,6 +8,8 @@ from digitlab.lessons.mistakes import Mistakes
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 _MOST_STEPS: Final = 60
+_MOST_PARTS: Final = 30
+"""Of a step."""
 
 
 @dataclass(slots=True)
@@ -57,8 +59,6 @@ def outline_of(content: str, mistakes: Mistakes) -> Section:
         mistakes.add(1, "no title", 'a line "# Title" at the top of the file')
     if not lesson.parts:
         mistakes.add(1, "no steps", 'a line "## Title of the step" for each step')
-    if len(lesson.parts) > _MOST_STEPS:
-        mistakes.add(lesson.parts[_MOST_STEPS].line, f"{len(lesson.parts)} steps", f"at most {_MOST_STEPS}")
     return lesson
 
 
@@ -69,10 +69,14 @@ def _add(lesson: Section, level: int, section: Section, mistakes: Mistakes) -> S
         return lesson
     if level == 1:
         mistakes.add(section.line, "a second title", 'one "# Title" at the top; steps begin with "## "')
+    elif level == 2 and len(lesson.parts) >= _MOST_STEPS:
+        mistakes.add(section.line, f"more than {_MOST_STEPS} steps", "a shorter lesson, or two of them")
     elif level == 2:
         if any(one.title == section.title for one in lesson.parts):
             mistakes.add(section.line, f'a second step "{section.title}"', "a title of its own for each step")
         lesson.parts.append(section)
+    elif level == 3 and lesson.parts and len(lesson.parts[-1].parts) >= _MOST_PARTS:
+        mistakes.add(section.line, f"more than {_MOST_PARTS} parts of a step", "one question or task in a step")
     elif level == 3 and lesson.parts:
         lesson.parts[-1].parts.append(section)
     else:

@@ -24,7 +24,7 @@ LESSON_SUFFIXES: Final = (TEXT_SUFFIX, DATA_SUFFIX)
 _FORMAT: Final = Format(
     "a lesson",
     frozenset({Kind.TEXT, Kind.TABLE, Kind.JSON, Kind.EMPTY}),  # what YAML and Markdown can look like
-    400_000,
+    100_000,
     "is no text in UTF-8",
     "A lesson is a Markdown file, with a YAML file of the same name beside it.",
     "Save it as UTF-8.",
