@@ -193,7 +193,7 @@ class LessonPlayer:
                 settle(200)
                 buttons = self.window.panels.explain.panel().findChildren(QAbstractButton)
                 name = str(where[0].value(self.scene))
-                button = next(one for one in buttons if one.isVisible() and one.text().split()[-1] == name)
+                button = next(one for one in buttons if one.isVisible() and one.text().split()[-1:] == [name])
                 QTest.mouseClick(button, Qt.MouseButton.LeftButton)
             case ShowTab(tab=tab):
                 bar = self.window.panels.tabBar()

@@ -25,6 +25,7 @@ from digitlab.gui import theme
 from digitlab.gui.actions import shipped_action
 from digitlab.gui.app.application import make_application, make_window, prepare_process, start_up
 from digitlab.gui.app.demo_explain import picture_explanations
+from digitlab.gui.app.demo_lessons import picture_lessons
 from digitlab.gui.app.driver import Driver
 from digitlab.gui.main_window import MainWindow
 from digitlab.gui.replay.slider import TimeSlider
@@ -138,6 +139,7 @@ def _run_demo(out: Path, asked: list[int], *, as_json: bool) -> int:
         demo.picture_comparison()
         demo.picture_replay()
         picture_explanations(window, driver, app)
+        picture_lessons(window, driver, app)
     finally:
         window.stop_workers()
         window.deleteLater()

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -18,7 +19,7 @@ from digitlab.lessons.scene import SceneError
 from digitlab.lessons.text import NO_TEXT, Text
 
 _RIGHT: Final = "✓ Correct"
-_WRONG: Final = "Not quite. Try again, or let it be shown."
+_WRONG: Final = "Not quite. Try again, or press Show me."
 _DONE: Final = "✓ Done"
 
 
@@ -43,7 +44,7 @@ class ExerciseCard(Card):
         self._field: AnswerField | None = None
         self._is_solved = False
         self._comment = NO_TEXT
-        self._prompt = TextView("lessonPrompt", self)
+        self._prompt = TextView("lessonPrompt", "Question or task", self)
         self._holder = QVBoxLayout()
         self._check = QPushButton("Check", self)
         self._show = QPushButton("Show me", self)
@@ -54,7 +55,7 @@ class ExerciseCard(Card):
         self._verdict = Label("", self)
         self._verdict.setObjectName("lessonVerdict")
         self._verdict.setWordWrap(True)
-        self._explanation = empty_view("lessonExplanation", self)
+        self._explanation = empty_view("lessonExplanation", "Explanation", self)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_S)
         row.addWidget(self._check)
@@ -198,3 +199,5 @@ class ExerciseCard(Card):
         self._verdict.setText(text)
         set_flag(self._verdict, "problem", is_on=is_problem)
         self._verdict.setVisible(bool(text))
+        if text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._verdict, text))

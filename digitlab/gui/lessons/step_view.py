@@ -49,7 +49,7 @@ class StepView(Themed, QWidget):
         self._count = quiet_label("", wraps=False)
         self._bar = QProgressBar(self)
         self._title = title_label()
-        self._text = TextView("lessonText", self)
+        self._text = TextView("lessonText", "Text of the step", self)
         self._trouble = quiet_label("")
         self._again = QPushButton("Set up again", self)
         self._where = QPushButton("", self)

@@ -70,15 +70,17 @@ class _Box:
 class TextView(Themed, QTextBrowser):
     """Shows a text of a lesson; it takes no other pictures and opens no links."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, object_name: str, name: str, parent: QWidget | None = None) -> None:
         """Create a view without a text.
 
         Args:
-            name: Its object name.
+            object_name: Its stable name for code and tests.
+            name: Its name for a screen reader.
             parent: The widget around it.
         """
         super().__init__(parent)
-        self.setObjectName(name)
+        self.setObjectName(object_name)
+        self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -229,9 +231,9 @@ class TextView(Themed, QTextBrowser):
         self._fit()
 
 
-def empty_view(name: str, parent: QWidget | None = None) -> TextView:
+def empty_view(object_name: str, name: str, parent: QWidget | None = None) -> TextView:
     """Return a view that is hidden until it has a text."""
-    view = TextView(name, parent)
+    view = TextView(object_name, name, parent)
     view.hide()
     return view
 

@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.app.application import make_window, start_up
+from digitlab.gui.lessons.text_view import TextView
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.train.controller import TrainingController
 from digitlab.lessons.shipped import shipped_lessons
@@ -130,6 +131,47 @@ def test_a_large_window_shows_drawing_and_lessons_beside_each_other(window):
     assert window.features.lessons.x() > window.panels.mapTo(window, window.panels.rect().center()).x()
     assert window.draw.canvas.isVisible()
     assert window.panels.width() >= 560
+
+
+def test_every_control_has_a_name_and_a_tooltip_and_can_be_reached(window):
+    window.place_dock()
+    window.actions_by_name["lessons"].trigger()
+    settle(100)
+    panel = window.features.lessons.panel
+    lessons = [panel.findChild(QPushButton, f"lesson{nth}").accessibleName() for nth in range(len(shipped_lessons()))]
+    assert lessons[0] == "Begin: What a convolutional network is"
+    panel.open_first()
+    wait(lambda: panel._is_begun)
+    settle(100)
+    controls = [
+        one
+        for one in panel._view.findChildren(QWidget)
+        if one.isVisible() and isinstance(one, QAbstractButton | QLineEdit | QProgressBar)
+    ]
+    assert len(controls) >= 7
+    for one in controls:
+        assert one.objectName(), one
+        assert one.accessibleName(), one.objectName()
+        assert one.toolTip(), one.objectName()
+        assert isinstance(one, QProgressBar) or one.focusPolicy() & Qt.FocusPolicy.TabFocus, one.objectName()
+    for one in panel._view.findChildren(TextView):
+        assert one.accessibleName(), one.objectName()
+    assert "table of numbers" in panel.findChild(QWidget, "lessonScroll").accessibleDescription()
+
+
+def test_formulas_follow_the_theme(window, qapp, tmp_path):
+    window.controllers.files.open_path(write(tmp_path, "# Mine\n## One\n$$ \\frac{a}{b} = 5 $$\n"))
+    wait(lambda: window.features._lessons is not None and window.features.lessons.panel._is_begun)
+    settle(100)
+    view = window.features.lessons.panel.findChild(TextView, "lessonText")
+    for scheme in (ColourScheme.LIGHT, ColourScheme.DARK):
+        theme.apply_scheme(qapp, scheme)
+        settle(100)
+        image = view.grab().toImage()
+        lightness = [image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]
+        background = image.pixelColor(1, 1).lightness()
+        assert (background > 200) is (scheme is ColourScheme.LIGHT)
+        assert (max(lightness) if scheme is ColourScheme.DARK else 255 - min(lightness)) > 180
 
 
 def write(folder, texts="# Mine\n## One\nText.\n", data=""):
