@@ -1,6 +1,5 @@
 """A map of labelled digits, which can place a further drawing."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,14 +19,12 @@ from digitlab.model.outputs import digit_probabilities
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.work import run_parallel
 
-STAGES: Final = (300, 1_000)
-"""Digits after which a map is ready, before the last: the first takes 0.1 s with the tutorial network ..."""
-
-_FIRST_AFTER_S: Final = 0.2
-"""... but on a slow or busy machine, the first map is made after this time."""
+STAGES: Final = (200, 1_000)
+"""Digits after which a map is ready, before the last. The first takes about 0.1 s with the tutorial network; it is the
+same on every machine, as it fixes the directions."""
 
 _STEP: Final = 100
-"""Digits between two reports of progress, and the fewest of a map."""
+"""Digits between two reports of progress."""
 
 _PREPARING: Final = 0.2
 """The part of the work for t-SNE that computes the hidden layer."""
@@ -121,7 +118,7 @@ class MapMaker:
         Raises:
             DigitLabError: If an activation is not a finite number.
         """
-        total, begun_s = len(self._order), time.perf_counter()
+        total = len(self._order)
         for stage in (*(stage for stage in STAGES if stage < total), total):
             done = sum(len(part.features) for part in self._parts)
             for start in range(done, stage, _STEP):
@@ -131,8 +128,6 @@ class MapMaker:
                     return
                 self._parts.append(hidden)
                 report(min(start + _STEP, stage) / total)
-                if not done and time.perf_counter() - begun_s > _FIRST_AFTER_S:
-                    break
             found = self._map()
             self._reference = self._reference or found
             yield found

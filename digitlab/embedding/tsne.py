@@ -35,7 +35,7 @@ class MissingLibraryError(DependencyError):
         """Create the error."""
         super().__init__(
             "t-SNE needs the package openTSNE, which is not installed.",
-            remedy='Install it with: pip install "digitlab[maps]"',
+            remedy="Install it with: pip install openTSNE",
         )
 
 

@@ -72,6 +72,13 @@ SUBJECTS: Final = (
         1.0,
     ),
     Subject(
+        "digit_map",
+        "The map of the digits",
+        "Milliseconds from opening the map to its first 200 and to 2,000 digits, compared with the forward pass, and "
+        "from the pen to the moved point, compared with the bars; both shipped networks.",
+        1.0,
+    ),
+    Subject(
         "attribution",
         "Why this digit",
         "Milliseconds of each method of attribution with both shipped networks, the error of integrated gradients, the "

@@ -217,7 +217,7 @@ def test_a_missing_library_is_explained_and_the_map_by_pca_stays(qtbot, panel, c
     method = panel.findChild(QComboBox, "mapMethod")
     method.setFocus()
     QTest.keyClick(method, Qt.Key.Key_Down)
-    qtbot.waitUntil(lambda: 'pip install "digitlab[maps]"' in text(panel, "mapReadout"))
+    qtbot.waitUntil(lambda: "pip install openTSNE" in text(panel, "mapReadout"))
     assert method.currentText() == "PCA"
     assert chart.part_count() == 320
 

@@ -1,6 +1,5 @@
 """The chart of a map: each point is painted as its digit, the drawing as a disc among them."""
 
-import math
 from typing import Final
 
 import numpy as np
@@ -20,14 +19,15 @@ from PySide6.QtWidgets import QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.evaluate.map import painting
-from digitlab.gui.evaluate.map.geometry import Frame, Places, nearest, next_in_direction
+from digitlab.gui.evaluate.map.geometry import Frame
+from digitlab.gui.evaluate.map.places import PointsOnScreen
 from digitlab.gui.evaluate.map.shown import ShownMap
 from digitlab.gui.evaluate.map.wording import point_text
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
 
-_MARGIN_PX: Final = 16
+_TEXT_MARGIN_PX: Final = 16
 _REACH_PX: Final = 10
 _USUAL_SIZE: Final = QSize(560, 360)
 _LEAST_SIZE: Final = QSize(240, 120)
@@ -61,14 +61,8 @@ class MapChart(Themed, QWidget):
         super().__init__(parent)
         self._shown: ShownMap | None = None
         self._text = ""
-        self._labels: NDArray[np.uint8] = np.empty(0, np.uint8)
-        self._points: NDArray[np.float32] = np.empty((0, 2), np.float32)
-        self._visible: NDArray[np.bool_] = np.empty(0, np.bool_)
-        self._hidden: frozenset[int] = frozenset()
-        self._hides_own = False
+        self._points = PointsOnScreen()
         self._drawing: tuple[NDArray[np.float32], str] | None = None
-        self._frame = Frame.around(self._points, 1, 1, 0)
-        self._places: Places = np.empty((0, 2))
         self._current: int | None = None
         self._picture: QPixmap | None = None
         self._pressed: QPoint | None = None
@@ -99,11 +93,8 @@ class MapChart(Themed, QWidget):
     def show_map(self, shown: ShownMap | None) -> None:
         """Show a map, or none; the zoom stays, and the same point stays pointed at if it still exists."""
         self._shown = shown
-        self._points = np.empty((0, 2), np.float32) if shown is None else shown.points
-        self._labels = np.empty(0, np.uint8) if shown is None else shown.labels
-        if self._current is not None and self._current >= len(self._points):
-            self._current = None
-        self._find_visible()
+        self._points.show(shown)
+        self._change()
 
     def show_text(self, text: str) -> None:
         """Show a text in place of a map; empty for none."""
@@ -113,8 +104,8 @@ class MapChart(Themed, QWidget):
 
     def hide_digits(self, digits: frozenset[int], *, hides_own: bool) -> None:
         """Hide some test digits, and perhaps the own digits."""
-        self._hidden, self._hides_own = digits, hides_own
-        self._find_visible()
+        self._points.hide(digits, hides_own=hides_own)
+        self._change()
 
     def show_drawing(self, point: NDArray[np.float32] | None, text: str = "") -> None:
         """Show where the drawing is.
@@ -132,48 +123,35 @@ class MapChart(Themed, QWidget):
         """Where the drawing is on screen, in pixels, or None; at the edge if it is beyond."""
         if self._drawing is None or self._shown is None or not np.isfinite(self._drawing[0]).all():
             return None
-        across, down = self._frame.to_screen(self._drawing[0])
-        edge = painting.DISC_PX
-        return (
-            float(min(max(across, edge), max(self.width() - edge, edge))),
-            float(min(max(down, edge), max(self.height() - edge, edge))),
-        )
+        return self._points.place_within(self._drawing[0], painting.DISC_PX)
 
     def place_of(self, point: int) -> tuple[float, float]:
         """Return where a point is on screen, in pixels."""
-        return float(self._places[point, 0]), float(self._places[point, 1])
+        return self._points.place(point)
 
     def part_count(self) -> int:
         """Return the number of points on screen."""
-        return int(self._visible.sum())
+        return int(self._points.is_visible.sum())
 
     def part(self, index: int) -> Part:
         """Return a point."""
-        point = int(np.flatnonzero(self._visible)[index])
+        point = int(np.flatnonzero(self._points.is_visible)[index])
         assert self._shown is not None
         x, y = self.place_of(point)
         rect = QRectF(x - _REACH_PX / 2, y - _REACH_PX / 2, _REACH_PX, _REACH_PX)
         return Part(point_text(self._shown, point), rect, is_selected=point == self._current)
 
-    def _find_visible(self) -> None:
-        own = np.arange(len(self._labels)) >= (0 if self._shown is None else len(self._shown.found))
-        self._visible = ~np.isin(self._labels, list(self._hidden))
-        if self._hides_own:
-            self._visible &= ~own
-        if self._current is not None and not self._visible[self._current]:
+    def _change(self) -> None:
+        """Paint other points; the same point stays pointed at if it is still visible."""
+        points, current = self._points, self._current
+        if current is not None and (current >= len(points) or not points.is_visible[current]):
             self._current = None
-        self._fit()
+        self.restyle()
         self.pointed.emit()
 
-    def _fit(self) -> None:
-        fitted = Frame.around(self._points, self.width(), self.height(), _MARGIN_PX)
-        self._use(fitted.zoomed_like(self._frame).moved(0, 0))
-
     def _use(self, frame: Frame) -> None:
-        self._frame = frame
-        self._places = frame.to_screen(self._points)
-        self._picture = None
-        self.update()
+        self._points.use(frame)
+        self.restyle()
 
     def _point_at(self, point: int | None) -> None:
         if point != self._current:
@@ -186,12 +164,10 @@ class MapChart(Themed, QWidget):
         if self._current is None:
             self._go_home()
         else:
-            found = next_in_direction(self._places, self._visible, self.place_of(self._current), direction)
-            self._point_at(self._current if found is None else found)
+            self._point_at(self._points.next(self._current, direction))
 
     def _go_home(self) -> None:
-        start = self.drawing_place or self._frame.middle
-        self._point_at(nearest(self._places, self._visible, start, math.inf))
+        self._point_at(self._points.at(self.drawing_place or self._points.frame.middle))
 
     # Painting
 
@@ -207,8 +183,8 @@ class MapChart(Themed, QWidget):
         if self._shown is None or self._text:
             painter.fillRect(self.rect(), self.palette().color(theme.SURFACE))
             painter.setPen(self.palette().color(theme.QUIET))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()).adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0), int(flags), self._text)
+            box = QRectF(self.rect()).adjusted(_TEXT_MARGIN_PX, 0, -_TEXT_MARGIN_PX, 0)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._text)
         else:
             painter.drawPixmap(0, 0, self._whole_picture())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -220,21 +196,16 @@ class MapChart(Themed, QWidget):
     def _whole_picture(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
-            assert self._shown is not None
-            rings = np.arange(len(self._labels)) >= len(self._shown.found)
-            self._picture = painting.picture_of_points(
-                self, self._places, self._labels, self._visible & ~rings, self._visible & rings
-            )
+            self._picture = painting.picture_of_points(self, self._points)
         return self._picture
 
     def _paint_moving(self, painter: QPainter, shown: ShownMap) -> None:
+        if self._current is not None:
+            image, label = shown.image(self._current), int(self._points.labels[self._current])
+            painting.paint_pointed(painter, QPointF(*self.place_of(self._current)), label, image, self)
         place = self.drawing_place
         if place is not None and self._drawing is not None:
             painting.paint_disc(painter, QPointF(*place), self._drawing[1], self.palette())
-        if self._current is not None:
-            image = shown.image(self._current)
-            label = int(self._labels[self._current])
-            painting.paint_pointed(painter, QPointF(*self.place_of(self._current)), label, image, self)
 
     # Mouse and keyboard
 
@@ -249,7 +220,8 @@ class MapChart(Themed, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the map to another size."""
         super().resizeEvent(event)
-        self._fit()
+        self._points.fit(self.width(), self.height())
+        self.restyle()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
@@ -260,40 +232,34 @@ class MapChart(Themed, QWidget):
         """Point at the nearest digit; with the button down, move the map."""
         place = event.position().toPoint()
         if self._dragged_from is None:
-            self._point_at(nearest(self._places, self._visible, (place.x(), place.y()), _REACH_PX))
+            self._point_at(self._points.at((place.x(), place.y()), _REACH_PX))
             return
         if self._pressed is not None and (place - self._pressed).manhattanLength() >= _DRAG_FROM_PX:
             self._pressed = None
         if self._pressed is None:
             step = place - self._dragged_from
             self._dragged_from = place
-            self._use(self._frame.moved(step.x(), step.y()))
+            self._use(self._points.frame.moved(step.x(), step.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or choose the digit that was clicked."""
         if event.button() is Qt.MouseButton.LeftButton:
             was_click, self._pressed, self._dragged_from = self._pressed is not None, None, None
             if was_click:
-                place = event.position()
-                self._point_at(nearest(self._places, self._visible, (place.x(), place.y()), _REACH_PX))
+                self._point_at(self._points.at(_place_of(event), _REACH_PX))
                 if self._current is not None:
                     self.point_chosen.emit(self._current)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom in or out around the pointer."""
-        place = event.position()
-        self._use(self._frame.zoomed(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH), (place.x(), place.y())))
+        factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH)
+        self._use(self._points.frame.zoomed(factor, _place_of(event)))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Stop pointing, unless the keyboard points."""
         super().leaveEvent(event)
         if not self.hasFocus():
             self._point_at(None)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus."""
-        super().focusInEvent(event)
-        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Stop pointing."""
@@ -309,8 +275,8 @@ class MapChart(Themed, QWidget):
         elif key in _ARROWS:
             self._go(_ARROWS[key])
         elif key in _ZOOM_KEYS:
-            centre = self._frame.middle if self._current is None else self.place_of(self._current)
-            self._use(self._frame.zoomed(_ZOOM_KEYS[key], centre))
+            centre = self._points.frame.middle if self._current is None else self.place_of(self._current)
+            self._use(self._points.frame.zoomed(_ZOOM_KEYS[key], centre))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current is not None:
             self.point_chosen.emit(self._current)
         elif not self._press_other(key):
@@ -323,7 +289,11 @@ class MapChart(Themed, QWidget):
         elif key == Qt.Key.Key_Escape and self._current is not None:
             self._point_at(None)
         elif key == Qt.Key.Key_0:
-            self._use(self._frame.zoomed(0, self._frame.middle))
+            self._use(self._points.frame.zoomed(0, self._points.frame.middle))
         else:
             return False
         return True
+
+
+def _place_of(event: QMouseEvent | QWheelEvent) -> tuple[float, float]:
+    return event.position().x(), event.position().y()

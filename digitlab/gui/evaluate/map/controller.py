@@ -50,14 +50,16 @@ class MapController(QObject):
         if self._request is not None:
             self._request.cancel()
             self._request = None
-            self.progressed.emit(None)
         if question is not None:
             self._follow(question)
+            self.progressed.emit(0.0)
             kept = self._kept.get(question.snapshot, {}).get(question.method)
             job = MapJob(question, self._reference, kept)
             self._request = self.desk.ask(
                 job.work, then=self._take, failed=self._fail, progress=self._on_reported, is_newest_only=True
             )
+        else:
+            self.progressed.emit(None)
 
     def close(self, timeout_s: float) -> bool:
         """Cancel the work and end the thread; returns whether it has ended."""

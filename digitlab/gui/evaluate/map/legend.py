@@ -12,7 +12,7 @@ from digitlab.gui.evaluate.map import painting
 from digitlab.gui.evaluate.map.colours import digit_colours
 from digitlab.gui.widgets.fields import describe
 
-_BUTTON: Final = QSize(24, 26)
+_BUTTON: Final = QSize(27, 26)
 _BAR_PX: Final = 4
 _RING_PX: Final = 12
 

@@ -11,43 +11,30 @@ from PySide6.QtWidgets import QWidget
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.evaluate.map.colours import digit_colours
-from digitlab.gui.evaluate.map.geometry import Places
+from digitlab.gui.evaluate.map.places import PointsOnScreen
 
 DISC_PX: Final = 11
 """Radius of the disc that is the drawing."""
 
 _GLYPH_PX: Final = 14
 _RING_PX: Final = 9
-_POINTED_PX: Final = 10
+_POINTED_PX: Final = 13
 _IMAGE_PX: Final = 3 * IMAGE_SIDE
-_GAP_PX: Final = 12
+_GAP_PX: Final = 18
 
 
-def picture_of_points(
-    widget: QWidget,
-    places: Places,
-    labels: NDArray[np.uint8],
-    plain: NDArray[np.bool_],
-    ringed: NDArray[np.bool_],
-) -> QPixmap:
-    """Return a picture of all points of a map, in the size of a widget.
-
-    Args:
-        widget: The widget that shows it.
-        places: The points on screen, shape (n, 2).
-        labels: Their digits, shape (n,).
-        plain: Which are painted as digits alone, shape (n,).
-        ringed: Which are painted as digits in rings, over the others, shape (n,).
-    """
+def picture_of_points(widget: QWidget, points: PointsOnScreen) -> QPixmap:
+    """Return a picture of all visible points of a map, own digits over the others, in the size of a widget."""
     ratio, palette = widget.devicePixelRatioF(), widget.palette()
     picture = QPixmap(widget.size() * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(palette.color(theme.SURFACE))
     painter = QPainter(picture)
-    for mask, has_ring in ((plain, False), (ringed, True)):
+    for has_ring in (False, True):
+        mask = points.is_visible & (points.is_own == has_ring)
         glyphs = [_glyph(widget, digit, has_ring=has_ring) for digit in range(CLASS_COUNT)]
         half = glyphs[0].deviceIndependentSize().width() / 2
-        for (x, y), digit in zip(places[mask].tolist(), labels[mask].tolist(), strict=True):
+        for (x, y), digit in zip(points.places[mask].tolist(), points.labels[mask].tolist(), strict=True):
             painter.drawPixmap(QPointF(x - half, y - half), glyphs[digit])
     painter.end()
     return picture
