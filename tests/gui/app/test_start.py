@@ -123,7 +123,7 @@ def test_a_step_that_fails_is_reported_and_the_others_follow(qtbot, fresh, asked
 
 
 def test_a_tab_chosen_before_the_first_paint_is_built_later(qtbot, fresh):
-    QTest.keyClick(fresh, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(fresh, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: fresh.panels.runs.built is not None)
     assert fresh.panels.currentWidget() is fresh.panels.runs
     assert fresh.panels.inspect.built is None

@@ -55,7 +55,7 @@ def window(qtbot, one_window, tutorial):
 @pytest.fixture
 def panel(qtbot, window):
     """The panel in the window, in its initial state."""
-    qtbot.keyClick(window, Qt.Key.Key_7, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_8, CTRL)
     panel = window.panels.my_digits.panel()
     qtbot.waitUntil(panel.isVisible)
     panel.collect.stop()
@@ -388,7 +388,7 @@ def test_nothing_is_predicted_while_the_panel_is_hidden(qtbot, window, panel):
     keep(window, (2, 2))
     assert not window.controllers.my_predictions.is_busy
     assert len(window.session.mine.predictions.missing(window.session.snapshot, window.session.mine.digits)) == 1
-    qtbot.keyClick(window, Qt.Key.Key_7, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_8, CTRL)
     answered(qtbot, window)
 
 
