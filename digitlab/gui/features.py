@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -27,6 +27,8 @@ from digitlab.words.recipes import trained_instead
 if TYPE_CHECKING:
     from digitlab.gui.lessons.dock import LessonsDock
     from digitlab.lessons.lesson import Lesson
+
+_OFFER: Final = "New to neural networks?"
 
 
 class Features(QObject):
@@ -179,6 +181,7 @@ class Features(QObject):
 
     def show_lessons(self) -> None:
         """Show the lessons, where they were left."""
+        self.messages.withdraw(_OFFER)
         if self._lessons is None:
             self.lessons.place(self.dock)
         else:
@@ -195,7 +198,7 @@ class Features(QObject):
                 self.controllers.files.open_path(Path(settings.lesson))  # one of the person's own
         elif not settings.lessons:
             options = (Option("Start lesson 1", self._start_first_lesson), Option("Not now", lambda: None))
-            self.messages.offer("New to neural networks?", "Ten short lessons show how this one works.", options)
+            self.messages.offer(_OFFER, "Ten short lessons show how this one works.", options)
 
     @Slot(object)
     def _on_files_lesson_opened(self, lesson: "Lesson") -> None:

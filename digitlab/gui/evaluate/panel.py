@@ -137,6 +137,8 @@ class EvaluatePanel(QWidget):
         current, policies = self._pages.currentWidget(), QSizePolicy.Policy
         for index in range(self._pages.count()):
             page = self._pages.widget(index)
+            if page is None:
+                continue
             policy = policies.Preferred if page is current else policies.Ignored
             page.setSizePolicy(policies.Preferred, policy)
         self._refresh()
