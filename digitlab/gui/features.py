@@ -117,7 +117,7 @@ class Features(QObject):
             panel = LessonsPanel(stage, AllProgress.of_texts(self._progress), self.window)
             panel.failed.connect(self.messages.show_error)
             stage.failed.connect(panel.show_trouble)
-            self._lessons = LessonsDock(panel, self.window)
+            self._lessons = LessonsDock(panel, self.dock, self.window)
             self._lessons.hide()
         return self._lessons
 
@@ -177,13 +177,25 @@ class Features(QObject):
                 self.messages.show_info("Training starts without the last edits in Network.", instead)
         self.controllers.training.train_or_pause()
 
+    def reset_layout(self) -> None:
+        """Dock the drawing panel, and the lessons if they are on screen, where they were first."""
+        self.dock.reset()
+        if self._lessons is not None and not self._lessons.isHidden():
+            self._lessons.place()
+
+    def follow_window(self) -> None:
+        """Give the docks their place in a window of another size."""
+        self.dock.follow_window()
+        if self._lessons is not None:
+            self._lessons.follow_window()
+
     # Lessons
 
     def show_lessons(self) -> None:
         """Show the lessons, where they were left."""
         self.messages.withdraw(_OFFER)
         if self._lessons is None:
-            self.lessons.place(self.dock)
+            self.lessons.place()
         else:
             self.lessons.bring_up()
 
@@ -193,7 +205,7 @@ class Features(QObject):
         if settings.lessons == "shown":
             dock = self.lessons
             if not self.window.restoreDockWidget(dock):
-                dock.place(self.dock)
+                dock.place()
             if not dock.panel.resume(settings.lesson) and settings.lesson:
                 self.controllers.files.open_path(Path(settings.lesson))  # one of the person's own
         elif not settings.lessons:

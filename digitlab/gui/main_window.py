@@ -221,9 +221,9 @@ class MainWindow(Themed, QMainWindow):
     # Overrides of Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the drawing panel its part of the new size."""
+        """Give the docks their part of the new size."""
         super().resizeEvent(event)
-        self._dock.follow_window()
+        self.features.follow_window()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Space and Esc if no widget does: shortcuts would take these keys from all buttons and fields.

@@ -22,10 +22,17 @@ class LessonsDock(QDockWidget):
         panel: The lessons.
     """
 
-    def __init__(self, panel: LessonsPanel, window: QMainWindow) -> None:
-        """Create the dock without a place; see ``place``."""
+    def __init__(self, panel: LessonsPanel, drawing: QDockWidget, window: QMainWindow) -> None:
+        """Create the dock without a place; see ``place``.
+
+        Args:
+            panel: The lessons.
+            drawing: The dock of the drawing panel.
+            window: The window.
+        """
         super().__init__(_TITLE, window)
         self._window = window
+        self._drawing = drawing
         self.panel = panel
         self.setObjectName("lessonsDock")
         names = (
@@ -37,19 +44,29 @@ class LessonsDock(QDockWidget):
         panel.setMinimumWidth(_LEAST_PX)
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
 
-    def place(self, drawing: QDockWidget) -> None:
-        """Dock the lessons on the right, or in a small window with the drawing panel, and show them.
+    def place(self) -> None:
+        """Dock the lessons on the right, or in a small window with the drawing panel, and show them."""
+        self._dock()
+        self.bring_up()
 
-        Args:
-            drawing: The dock of the drawing panel.
-        """
+    def _dock(self) -> None:
         self.setFloating(False)
         if self._window.width() < _ROOMY_PX:
-            self._window.tabifyDockWidget(drawing, self)
+            self._window.tabifyDockWidget(self._drawing, self)
         else:
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self)
             self._window.resizeDocks([self], [_USUAL_PX], Qt.Orientation.Horizontal)
-        self.bring_up()
+        self.show()
+        self.raise_()
+
+    def follow_window(self) -> None:
+        """Take the usual place in a window of another size, unless the user chose another one."""
+        if self.isHidden() or self.isFloating():
+            return
+        is_behind = self._drawing in self._window.tabifiedDockWidgets(self)
+        is_right = self._window.dockWidgetArea(self) == Qt.DockWidgetArea.RightDockWidgetArea and not is_behind
+        if (is_right and self._window.width() < _ROOMY_PX) or (is_behind and self._window.width() >= _ROOMY_PX):
+            self._dock()
 
     def bring_up(self) -> None:
         """Show the lessons in front of other docks, and move the keyboard's focus there."""

@@ -133,6 +133,34 @@ def test_a_large_window_shows_drawing_and_lessons_beside_each_other(window):
     assert window.panels.width() >= 560
 
 
+def test_the_lessons_follow_the_size_of_the_window_unless_they_were_moved(window):
+    window.place_dock()
+    window.resize(1280, 800)
+    settle(50)
+    window.actions_by_name["lessons"].trigger()
+    settle(100)
+    dock, drawing = window.features.lessons, window.features.dock
+    window.resize(960, 600)
+    settle(200)
+    assert window.tabifiedDockWidgets(dock) == [drawing]
+    assert window.panels.width() >= 560
+    window.resize(1280, 800)
+    settle(200)
+    assert window.tabifiedDockWidgets(dock) == []
+    assert window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+    dock.setFloating(True)
+    window.resize(960, 600)
+    settle(200)
+    assert dock.isFloating()
+    window.actions_by_name["resetLayout"].trigger()
+    settle(100)
+    assert window.tabifiedDockWidgets(dock) == [drawing]
+    dock.close()
+    window.resize(1280, 800)
+    settle(100)
+    assert dock.isHidden()
+
+
 def test_every_control_has_a_name_and_a_tooltip_and_can_be_reached(window):
     window.place_dock()
     window.actions_by_name["lessons"].trigger()
