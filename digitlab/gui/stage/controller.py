@@ -12,6 +12,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import snapshots_of
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.tabs import Controllers, Tabs
+from digitlab.gui.widgets.lazy_tab import LazyTab
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.place import Place
@@ -184,13 +185,14 @@ class StageController(QObject):
                 edits = arrangement.edits(self.scene(), self._session.edits)
                 self._controllers().network_editor.change(edits, "the lesson's change")
             case ShowTab(tab=tab):
-                self._tabs.show_tab(TABS[tab])
+                self._show_tab(tab)
             case ShowPage(page=page):
                 self._show_page(page)
             case ShowTile():
-                self._tabs.show_tab(TABS["look inside"])
+                self._show_tab("look inside")
                 self._tabs.inspect.panel().show_tile(arrangement.place(self.scene()))
             case ShowPlace():
+                self._show_tab("explain")
                 self._tabs.show_explanation(arrangement.place(self.scene()))
         return True
 
@@ -205,8 +207,15 @@ class StageController(QObject):
         self._controllers().files.open_shipped(wanted.name)
         return False
 
+    def _show_tab(self, tab: str) -> None:
+        """Show a tab with its panel, in which the lesson may highlight something at once."""
+        self._tabs.show_tab(TABS[tab])
+        lazy = self._tabs.by_name[TABS[tab]]
+        if isinstance(lazy, LazyTab):
+            lazy.panel()
+
     def _show_page(self, page: str) -> None:
-        self._tabs.show_tab(TABS["explain"])
+        self._show_tab("explain")
         button = self._tabs.explain.panel().findChild(QAbstractButton, PAGES[page])
         if button is not None:
             button.click()

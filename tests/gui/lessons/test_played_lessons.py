@@ -76,7 +76,7 @@ def test_every_control_that_a_lesson_highlights_is_on_screen(player, path):
             control = player.panel._stage.control(name)
             assert control is not None, f"{name} in “{step.title}”"
             frame = player.panel._highlight
-            assert frame.isVisible()
+            player.wait(frame.isVisible, f"the frame around {name} in “{step.title}”")
             assert frame.target is control
             assert frame.geometry().contains(control.mapTo(player.window, control.rect().center()))
         player.click("lessonNext")
