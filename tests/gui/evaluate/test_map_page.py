@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import DigitSet
@@ -15,8 +15,6 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.mine.kept_digit import KeptDigit
-from digitlab.gui import theme
-from digitlab.gui.evaluate.map.colours import digit_colours
 from digitlab.gui.evaluate.map.controller import MapController
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session.values import View
@@ -54,8 +52,13 @@ def chart(qtbot, panel, session, show, data, controller):
     show(data=data)
     open_page(panel, "Map")
     chart = panel.findChild(QWidget, "digitMap")
-    qtbot.waitUntil(lambda: chart.part_count() == 320)
+    qtbot.waitUntil(lambda: is_whole(panel, 320))
     return chart
+
+
+def is_whole(panel, count):
+    """Return whether the map on screen is whole, and by PCA."""
+    return text(panel, "mapReadout").startswith(f"{count} digits") and "two axes" in text(panel, "mapReadout")
 
 
 def view_of(session, image):
@@ -164,7 +167,7 @@ def test_own_digits_have_rings_and_go_to_the_canvas_as_strokes(qtbot, panel, cha
     digit = KeptDigit.of(drawing, 1)
     assert not panel.findChild(QToolButton, "mapOwnDigits").isEnabled()
     session.mine.show((digit,), None, None)
-    qtbot.waitUntil(lambda: chart.part_count() == 321)
+    qtbot.waitUntil(lambda: chart.part_count() == 321 and is_whole(panel, 320))
     assert chart.part(320).name == "A 1 of your own."
     assert "Rings are your own digits." in text(panel, "mapReadout")
     for number in range(10):
@@ -185,8 +188,8 @@ def test_another_snapshot_has_a_map_of_its_own_that_lies_on_the_first(qtbot, pan
     (flat, (kernel, bias), (out, out_bias)) = session.snapshot.weights
     order = np.random.default_rng(1).permutation(12)
     session.snapshot = Snapshot(SMALL, (flat, (kernel[:, order], bias[order]), (out[order], out_bias)), 1, 1.0)
-    assert text(panel, "mapReadout").startswith("Still the map of untrained.")
-    qtbot.waitUntil(lambda: text(panel, "mapReadout").startswith("320 digits, epoch 1:"))
+    assert text(panel, "mapReadout").startswith("Still the map of untrained. Computing PCA …")
+    qtbot.waitUntil(lambda: text(panel, "mapReadout").startswith("320 digits, epoch 1: "))
     moved = np.array([chart.place_of(point) for point in range(320)])
     assert np.abs(moved - places).max() < 2
 
@@ -227,7 +230,9 @@ def test_tsne_is_computed_with_progress_and_can_be_cancelled(qtbot, panel, chart
     method, cancel = panel.findChild(QComboBox, "mapMethod"), panel.findChild(QPushButton, "cancelMapButton")
     method.setFocus()
     QTest.keyClick(method, Qt.Key.Key_Down)
-    qtbot.waitUntil(lambda: "distances between clusters" in text(panel, "mapReadout"))
+    bar = panel.findChild(QProgressBar, "mapProgress")
+    qtbot.waitUntil(lambda: bar.value() > 0.25 * bar.maximum())
+    assert text(panel, "mapReadout") == "Computing t-SNE …"
     assert cancel.isVisible()
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert method.currentText() == "PCA"
@@ -264,25 +269,6 @@ def test_hiding_the_page_ends_the_work_and_showing_it_again_shows_the_map(qtbot,
     qtbot.waitUntil(lambda: chart.part_count() == 70)
 
 
-@pytest.mark.parametrize("scheme", [theme.ColourScheme.LIGHT, theme.ColourScheme.DARK])
-def test_the_ten_colours_are_readable_and_differ(qapp, scheme):
-    theme.apply_scheme(qapp, scheme)
-    palette = qapp.palette()
-
-    def luminance(colour):
-        parts = [part / 255 for part in colour.getRgb()[:3]]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    colours, surface = digit_colours(palette), luminance(palette.color(theme.SURFACE))
-    for colour in colours:
-        low, high = sorted((luminance(colour), surface))
-        assert (high + 0.05) / (low + 0.05) >= 3.6
-    for index, colour in enumerate(colours):
-        for other in colours[:index]:
-            assert np.linalg.norm(np.subtract(colour.getRgb()[:3], other.getRgb()[:3])) > 50
-
-
 def test_the_points_of_a_theme_are_painted_once(qtbot, chart, session, data):
     chart.grab()
     picture = chart._picture
@@ -290,3 +276,15 @@ def test_the_points_of_a_theme_are_painted_once(qtbot, chart, session, data):
     show_image(qtbot, session, data.digits.images[9])
     chart.grab()
     assert chart._picture is picture  # the moving point costs no more than a copy of it
+
+
+def test_the_longest_readout_fits_its_two_lines_in_a_small_window(qtbot, panel, chart, session, data):
+    digit = KeptDigit.of(Drawing((Stroke.of([[0.5, 0.2], [0.5, 0.8]]),), 1), 1)
+    session.mine.show((digit,), None, None)
+    session.snapshot = random_snapshot(PRESETS["tutorial"])
+    qtbot.waitUntil(lambda: is_whole(panel, 320) and "flatten" in text(panel, "mapReadout"))
+    show_image(qtbot, session, data.digits.images[5])
+    panel.resize(591, 440)
+    label = panel.findChild(QLabel, "mapReadout")
+    assert label.text().endswith("Rings are your own digits. The disc is your drawing.")
+    assert label.heightForWidth(label.width()) <= label.height()

@@ -15,7 +15,7 @@ from digitlab.gui.evaluate.map.chart import MapChart
 from digitlab.gui.evaluate.map.controller import MapController
 from digitlab.gui.evaluate.map.legend import MapLegend
 from digitlab.gui.evaluate.map.shown import Question, ShownMap
-from digitlab.gui.evaluate.map.wording import COMPUTING, METHOD_TIPS, READING, map_text, point_text, stale_text
+from digitlab.gui.evaluate.map.wording import COMPUTING, METHOD_TIPS, READING, map_text, point_text, progress_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
@@ -49,6 +49,7 @@ class DigitMapPage(Card):
         self._question: Question | None = None
         self._shown: ShownMap | None = None
         self._problem = ""
+        self._is_computing = False
         self._method = ChoiceBox()
         self._legend = MapLegend()
         self._bar = QProgressBar()
@@ -191,10 +192,13 @@ class DigitMapPage(Card):
     @Slot(object)
     def _on_controller_progressed(self, share: float | None) -> None:
         is_slow = self._question is not None and self._question.method is MapMethod.TSNE
+        was_computing, self._is_computing = self._is_computing, share is not None
         self._bar.setVisible(share is not None)
         self._cancel.setVisible(share is not None and is_slow)
         if share is not None:
             self._bar.setValue(round(share * _STEPS))
+        if was_computing is not self._is_computing:
+            self._show_readout()
 
     @Slot(object)
     def _on_controller_failed(self, error: DigitLabError) -> None:
@@ -237,9 +241,10 @@ class DigitMapPage(Card):
             text = point_text(shown, current)
         elif self._problem:
             text = self._problem
+        elif self._question is not None and (self._is_computing or self._is_other_snapshot()):
+            text = progress_text(shown, self._question)
         else:
-            text = stale_text(shown, self._question)
-            text += map_text(shown, has_drawing=self._chart.drawing_place is not None)
+            text = map_text(shown, has_drawing=self._chart.drawing_place is not None)
         if text != self._readout.text():
             self._readout.setText(text)
             set_tip(self._readout, text)

@@ -30,27 +30,28 @@ def layer_text(spec: ModelSpec) -> str:
 
 
 def map_text(shown: ShownMap, *, has_drawing: bool) -> str:
-    """Return what a map shows."""
+    """Return what a whole map shows, on two lines in a small window."""
     snapshot, found = shown.question.snapshot, shown.found
     text = f"{count(len(found), 'digit')}, {epoch_label(snapshot)}: {layer_text(snapshot.spec)} in two dimensions. "
     if found.method is MapMethod.PCA:
         text += f"The two axes keep {percent(found.plane.share)} of their variance."
     else:
-        text += "Near means similar; distances between clusters mean nothing."
+        text += "Distances between clusters mean nothing."
     if shown.own:
         text += " Rings are your own digits."
-    if has_drawing and found.method is MapMethod.PCA:
+    if has_drawing:
         text += " The disc is your drawing."
-    elif has_drawing:
-        text += " The disc is your drawing, among its nearest neighbours."
     return text
 
 
-def stale_text(shown: ShownMap, question: Question | None) -> str:
-    """Return how a map differs from what is asked for; empty if it does not."""
-    if question is None or shown.question.snapshot is question.snapshot:
-        return ""
-    return f"Still the map of {epoch_label(shown.question.snapshot)}. "
+def progress_text(shown: ShownMap, question: Question) -> str:
+    """Return what is being computed, and how the map on screen differs from it; short, beside the progress bar."""
+    found = shown.found
+    if shown.question.snapshot is not question.snapshot:
+        return f"Still the map of {epoch_label(shown.question.snapshot)}. Computing {question.method} …"
+    if question.method is found.method is MapMethod.PCA:
+        return f"{count(len(found), 'digit')} so far …"
+    return f"Computing {question.method} …"
 
 
 def point_text(shown: ShownMap, point: int) -> str:
