@@ -208,7 +208,7 @@ class Features(QObject):
                 dock.place()
             if not dock.panel.resume(settings.lesson) and settings.lesson:
                 self.controllers.files.open_path(Path(settings.lesson))  # one of the person's own
-        elif not settings.lessons:
+        elif not settings.lessons and not self.messages.text:
             options = (Option("Start lesson 1", self._start_first_lesson), Option("Not now", lambda: None))
             self.messages.offer(_OFFER, "Ten short lessons show how this one works.", options)
 

@@ -173,6 +173,10 @@ def _pitfalls(entries: Entries, parts: Parts) -> tuple[Pitfall, ...]:
     return tuple(found)
 
 
+_KNOWN: Final = {"right": "1 == 1", "wrong": "1 == 0"}
+"""Words for answers that do not depend on the network on screen."""
+
+
 def _choose(entries: Entries, parts: Parts, arrangements: ReadArrangements) -> QuestionKind | None:
     del arrangements
     node = entries.by_name["choose"]
@@ -180,7 +184,8 @@ def _choose(entries: Entries, parts: Parts, arrangements: ReadArrangements) -> Q
     inner = entries_of(node, '"choose"', names or ("text of an answer",), node.line, entries.mistakes)
     options = []
     for label in inner.by_name:
-        condition = _condition(inner, label)
+        known = _KNOWN.get(inner.text(label) or "")
+        condition = _condition(inner, label) if known is None else parse(known)
         text = parts.text(f"{IF}{label}")
         if len(label) > _LONGEST_LABEL:
             entries.mistakes.add(inner.line_of(label), f"an answer of {len(label)} letters", _LABEL_HELP)

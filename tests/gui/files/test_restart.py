@@ -260,7 +260,7 @@ def test_mnist_on_this_computer_is_the_dataset_of_the_first_start_and_found_in_a
     monkeypatch.setattr(restart, "find_mnist", find)
     window = begin()
     assert window.session.recipe.source == DataSource.MNIST
-    assert not window.messages.text
+    assert window.messages.text.startswith("New to neural networks?")  # the offer of the first start, and nothing else
 
 
 def test_a_window_closed_before_it_looked_for_the_files_forgets_none(qtbot, begin, paths):
