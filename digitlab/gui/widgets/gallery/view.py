@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from digitlab.data.digit import IMAGE_SIDE
@@ -87,6 +87,7 @@ class Gallery(Themed, QListView):
         self._items = GalleryModel(self)
         self._delegate = TileDelegate(caption_px, self)
         self._paint_queue = PaintQueue(self)
+        self._is_painted = False  # since it was last hidden
         self.setFrameShape(QFrame.Shape.NoFrame)
         # Not IconMode, which creates an object for each of 60,000 items at every layout.
         self.setFlow(QListView.Flow.LeftToRight)
@@ -127,7 +128,8 @@ class Gallery(Themed, QListView):
         else:
             self._replace(keys, make)
         # Painted in its own event-loop slices, not together with the charts beside it; until then, the old tiles stay.
-        self.viewport().setUpdatesEnabled(False)
+        # Not before the first painting: what was there before would stay, such as another tab.
+        self.viewport().setUpdatesEnabled(not self._is_painted)
         self._paint_queue.update(self.viewport(), QRegion(self.viewport().rect()), self._prepare)
 
     def show_nothing(self, empty_text: str) -> None:
@@ -355,6 +357,11 @@ class Gallery(Themed, QListView):
         if event.button() is Qt.MouseButton.LeftButton and index.isValid():
             self.tile_pressed.emit(int(self.keys[index.row()]))
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget that it was painted."""
+        super().hideEvent(event)
+        self._is_painted = False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the tiles out again."""
         self._lay_out()
@@ -362,6 +369,7 @@ class Gallery(Themed, QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the visible tiles, or the text that explains why there are none."""
+        self._is_painted = True
         if self.state() is QAbstractItemView.State.DragSelectingState:
             super().paintEvent(event)  # with the rubber band
         else:
