@@ -1,0 +1,59 @@
+"""Numbers that stand in the texts of the shipped lessons as they are, not computed from the network on screen."""
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from digitlab.evaluation.reliability import wilson_interval
+from digitlab.runs.run_file import read_run
+from digitlab.system.assets import model_path, resources_folder
+
+LESSONS = sorted((resources_folder() / "lessons" / "en").glob("*.md"))
+
+FACTS = {
+    "60,000": "the training images of MNIST",
+    "60000": "the same, in a formula",
+    "10,000": "the test images of MNIST",
+    "100": "the batch size of the tutorial, and a round number",
+    "600": "its steps in an epoch",
+    "6,000": "its steps in all",
+    "10": "its epochs, and the digits",
+    "2.7": "e",
+    "2.3": "the logarithm of 10",
+    "98": "of 100 own digits, with the interval from 93 to 99.4 %",
+    "93": "see 98",
+    "99.4": "see 98",
+    **dict.fromkeys(["0.5", "0.05", "0.1", "0.8", "0.2", "95", "97.9", "98.1", "99.9", "64"], "an example"),
+    **dict.fromkeys(["11", "12", "16"], "a place, which is shown beside the text"),
+}
+"""Every number of two digits or more, and why it is right."""
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_number_in_a_text_is_computed_or_a_known_fact(path: Path):
+    text = re.sub(r"\{\{.*?\}\}", "", path.read_text("utf-8"))
+    found = {number.rstrip(".,") for number in re.findall(r"\d[\d,.]*\d", text)}
+    assert found <= set(FACTS)
+
+
+def test_the_facts_about_the_recorded_training():
+    run = read_run(model_path("tutorial"))
+    assert run is not None
+    steps = run.snapshots[-1].step
+    assert (run.started.config.batch_size, run.started.config.epochs, len(run.epochs)) == (100, 10, 10)
+    assert steps == 6_000
+    assert steps * run.started.config.batch_size // len(run.epochs) == 60_000
+    assert steps // len(run.epochs) == 600
+
+
+def test_the_facts_of_arithmetic():
+    assert round(math.e, 1) == 2.7
+    assert round(math.log(10), 1) == 2.3
+    assert math.log(0.5 / 0.05) == pytest.approx(math.log(10))
+    assert pytest.approx(0.2) == (0.8 + 0 + 0 + 0) / 4
+    assert math.sqrt(0.8**2) == pytest.approx(0.8)
+    assert 1 / (1 + math.exp(0)) == 0.5
+    low, high = wilson_interval(0.98, 100)
+    assert (round(100 * low), round(100 * high, 1)) == (93, 99.4)
