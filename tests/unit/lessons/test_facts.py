@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from digitlab.evaluation.reliability import wilson_interval
+from digitlab.model.files.network_file import read_model
 from digitlab.runs.run_file import read_run
 from digitlab.system.assets import model_path, resources_folder
 
@@ -21,11 +22,22 @@ FACTS = {
     "6,000": "its steps in all",
     "10": "its epochs, and the digits",
     "2.7": "e",
+    "2.718": "e",
+    "7.39": "e²",
+    "0.14": "1 / e²",
+    "148": "e to the power of 5",
+    "0.69": "the negative logarithm of 0.5",
+    "3.00": "the negative logarithm of 0.05",
+    "26": "the filters of conv1 with a positive bias",
+    "75,000": "digits for an interval of 0.1 points around 98 %",
     "2.3": "the logarithm of 10",
     "98": "of 100 own digits, with the interval from 93 to 99.4 %",
     "93": "see 98",
     "99.4": "see 98",
-    **dict.fromkeys(["0.5", "0.05", "0.1", "0.8", "0.2", "95", "97.9", "98.1", "99.9", "64"], "an example"),
+    **dict.fromkeys(
+        ["0.5", "0.05", "0.1", "0.8", "0.2", "95", "97.9", "98.1", "99.9", "64", "1.5", "0.6", "0.3", "0.005"],
+        "an example",
+    ),
     **dict.fromkeys(["11", "12", "16"], "a place, which is shown beside the text"),
 }
 """Every number of two digits or more, and why it is right."""
@@ -50,6 +62,12 @@ def test_the_facts_about_the_recorded_training():
 
 def test_the_facts_of_arithmetic():
     assert round(math.e, 1) == 2.7
+    assert round(math.e, 3) == 2.718
+    assert round(math.exp(2), 2) == 7.39
+    assert round(math.exp(-2), 2) == 0.14
+    assert round(math.exp(5)) == 148
+    assert round(-math.log(0.5), 2) == 0.69
+    assert round(-math.log(0.05), 2) == 3.0
     assert round(math.log(10), 1) == 2.3
     assert math.log(0.5 / 0.05) == pytest.approx(math.log(10))
     assert pytest.approx(0.2) == (0.8 + 0 + 0 + 0) / 4
@@ -57,3 +75,10 @@ def test_the_facts_of_arithmetic():
     assert 1 / (1 + math.exp(0)) == 0.5
     low, high = wilson_interval(0.98, 100)
     assert (round(100 * low), round(100 * high, 1)) == (93, 99.4)
+    low, high = wilson_interval(0.98, 75_000)
+    assert high - low == pytest.approx(0.002, rel=0.01)
+
+
+def test_the_facts_about_the_shipped_weights():
+    bias = read_model(model_path("tutorial")).weights[0][1]
+    assert (len(bias), int((bias > 0).sum())) == (32, 26)
