@@ -57,8 +57,9 @@ def effect_text(effect: EditEffect) -> str:
         change = effect.after - effect.before
         sign = "+" if change > 0 else ""
         text += f" ({sign}{points(change)})" if change else " (no change)"
-    of = "" if effect.is_whole or not effect.count else f" of {effect.total:,}"
-    return f"Accuracy {text} on {count:,}{of} images of {one_line(effect.title)}"
+    is_partial = not effect.is_whole and effect.count
+    images = f"{count:,} of {effect.total:,}," if is_partial else f"{count:,} images of"
+    return f"Accuracy {text} on {images} {one_line(effect.title)}"
 
 
 def cell_text(rows: int, row: int, col: int) -> str:
