@@ -61,7 +61,7 @@ class Found:
 
 
 def sought_place(spec: ModelSpec, place: Place) -> Place:
-    """Return the unit whose wishes are shown for a place: of a map the one in its middle, of a cost the output."""
+    """Return the unit whose preferred image is shown: of a map the one in its middle, of a cost the output."""
     if place.layer < 0:
         return Place(0, (*tuple(length // 2 for length in spec.shapes[1][:-1]), 0))
     step = Step.OUTPUT if place.step is Step.COST else place.step

@@ -13,7 +13,7 @@ from digitlab.gui.maps.atlas import Atlas, colour_tables, rect_of
 from digitlab.gui.maps.cell_painter import paint_cells, paint_outline
 from digitlab.gui.maps.cells import Cells
 from digitlab.gui.maps.colours import TOP, Colours, shade, shade_signed
-from digitlab.gui.maps.grid import Grid
+from digitlab.gui.maps.grid import Grid, Rect
 from digitlab.words.numbers import aligned, decimals_for, number
 
 _DIGITS: Final = 4
@@ -207,14 +207,14 @@ class SheetPainter:
         below = QRectF(placed.rect.x, rect.bottom() + 1, placed.rect.width, CAPTION)
         self._text(painter, below, f"{curve.title}({number(curve.at)}) = {number(curve.value)}")
 
-    def outline(self, painter: QPainter, rect: object, colour: QColor, width: int, *, is_dotted: bool = False) -> None:
+    def outline(self, painter: QPainter, rect: Rect, colour: QColor, width: int, *, is_dotted: bool = False) -> None:
         """Outline a cell or row, inside its rectangle."""
         pen = QPen(colour, width, Qt.PenStyle.DotLine if is_dotted else Qt.PenStyle.SolidLine)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
-        painter.drawRect(rect_of(rect).adjusted(inset, inset, -inset, -inset))  # type: ignore[arg-type]
+        painter.drawRect(rect_of(rect).adjusted(inset, inset, -inset, -inset))
 
 
 def _cells(matrix: Matrix) -> Cells:

@@ -1,6 +1,6 @@
 """What a sheet of numbers is made of. Without Qt.
 
-Blocks hold arrays; names and targets of single numbers are asked for when they are needed, since a sheet is made anew
+Blocks hold arrays; names and targets of single numbers are asked for when they are needed, since a new sheet is made
 with every move of the pen.
 """
 

@@ -1,15 +1,11 @@
 """The texts of the sliding window: the size of the output as a formula, and the sum of one position. Without Qt."""
 
-from typing import Final
-
 from digitlab.gui.maps.cells import Cells
 from digitlab.insight.slide import Position, Slide
 from digitlab.model.layer import Activation, Padding, Pooling, Window
 from digitlab.words.lists import listed
 from digitlab.words.numbers import count, number
-
-_ACTIVATION_NAMES: Final = {Activation.RELU: "ReLU", Activation.SIGMOID: "sigmoid", Activation.SOFTMAX: "softmax"}
-_POOLED: Final = {Pooling.MAX: "largest", Pooling.AVERAGE: "mean"}
+from digitlab.words.places import ACTIVATION_NAMES, POOLED
 
 
 def size_formula(window: Window, length: int) -> str:
@@ -56,9 +52,10 @@ def position_text(slide: Slide, row: int, column: int) -> str:
     """Return how the output of a position is computed, in one line."""
     place = f"row {row}, column {column}"
     at = slide.at(row, column)
-    if at.part is None:
-        word = _POOLED.get(slide.pooling, str(slide.pooling))  # type: ignore[arg-type]
+    if slide.pooling is not None:
+        word = pooled_text(slide.pooling)
         return f"{place}: {word} of {count(at.patch.size, 'input')} = {number(at.output)}"
+    assert at.part is not None  # the window is not pooled
     terms = f"{place}: {count(at.patch.size, 'product')} = {number(at.part)}"
     if slide.others:
         terms += f", {_added(at.rest)} from {count(slide.others, 'other input map')}"
@@ -66,13 +63,13 @@ def position_text(slide: Slide, row: int, column: int) -> str:
         terms += f", {_added(slide.bias)} bias"
     if slide.bias or slide.others:
         terms += f" = {number(at.sum)}"
-    name = _ACTIVATION_NAMES.get(slide.activation)
+    name = None if slide.activation is Activation.LINEAR else ACTIVATION_NAMES[slide.activation]
     return terms if name is None else f"{terms} → {name} → {number(at.output)}"
 
 
 def pooled_text(pooling: Pooling) -> str:
     """Return the word for a pooled value: ``largest``, ``mean``."""
-    return _POOLED.get(pooling, str(pooling))
+    return POOLED[pooling]
 
 
 def _added(value: float) -> str:
