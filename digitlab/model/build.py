@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from digitlab.model.layer import Activation, GlobalPooling, Layer, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.layer import Activation, Layer, Pooling
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def build_keras_model(
     _ = spec.shapes
     if seed is not None:
         keras.utils.set_random_seed(seed)
-    layers = [KERAS[type(layer)](layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
+    layers = [_keras_layer(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
     if for_training:
         layers = _with_strides_before(_with_relu_after_pooling(spec, layers))
     if dropout:
@@ -71,29 +70,13 @@ def _with_strides_before(layers: list[Any]) -> list[Any]:
     return moved
 
 
-def _conv2d(layer: Conv2D, name: str) -> "keras.layers.Layer":
+def _keras_layer(layer: Layer, name: str) -> Any:
+    """Return a layer's Keras layer."""
     import keras
 
-    return keras.layers.Conv2D(
-        layer.filters,
-        layer.kernel_size,
-        strides=layer.stride,
-        padding=layer.padding.value,
-        activation=layer.activation.value,
-        name=name,
-    )
-
-
-def _pooling2d(layer: Pooling2D, name: str) -> "keras.layers.Layer":
-    import keras
-
-    match layer.kind:
-        case Pooling.MAX:
-            return keras.layers.MaxPooling2D(layer.size, name=name)
-        case Pooling.AVERAGE:
-            return keras.layers.AveragePooling2D(layer.size, name=name)
-        case Pooling.NORM:
-            return _norm_pooling_type()(layer.size, name=name)
+    own = OWN_TYPES.get(layer.type_name)
+    kind = getattr(keras.layers, layer.type_name) if own is None else own()
+    return kind(**layer.keras_arguments, name=name)
 
 
 @cache
@@ -128,32 +111,5 @@ def _norm_pooling_type() -> type["keras.layers.Layer"]:
     return L2NormPooling2D
 
 
-def _global_pooling2d(layer: GlobalPooling2D, name: str) -> "keras.layers.Layer":
-    import keras
-
-    is_max = layer.kind is GlobalPooling.MAX
-    kind = keras.layers.GlobalMaxPooling2D if is_max else keras.layers.GlobalAveragePooling2D
-    return kind(name=name)
-
-
-def _flatten(layer: Flatten, name: str) -> "keras.layers.Layer":
-    import keras
-
-    del layer
-    return keras.layers.Flatten(name=name)
-
-
-def _dense(layer: Dense, name: str) -> "keras.layers.Layer":
-    import keras
-
-    return keras.layers.Dense(layer.units, activation=layer.activation.value, name=name)
-
-
-KERAS: Final[Mapping[type[Layer], Callable[[Any, str], Any]]] = {
-    Conv2D: _conv2d,
-    Pooling2D: _pooling2d,
-    GlobalPooling2D: _global_pooling2d,
-    Flatten: _flatten,
-    Dense: _dense,
-}
-"""For each layer type: (layer, name) to its Keras layer. Keras is imported when one is made."""
+OWN_TYPES: Final[Mapping[str, Callable[[], type["keras.layers.Layer"]]]] = {"L2NormPooling2D": _norm_pooling_type}
+"""The Keras layers that Keras does not have, by their name; Keras is imported when one is made."""

@@ -2,6 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -164,7 +165,7 @@ class Layer(ABC):
     """One layer as a value; layers are frozen dataclasses.
 
     Everything that DigitLab shows of a layer follows from these declarations: the editor, the summary, files, receptive
-    fields, Look inside. Three tables add the computation of each type: ``build.KERAS``, ``forward.FORWARD`` and
+    fields, Look inside, the Keras layer. Two tables add the computation of each type in NumPy: ``forward.FORWARD`` and
     ``backward.BACKWARD``.
 
     Class attributes:
@@ -188,6 +189,15 @@ class Layer(ABC):
     def type_name(self) -> str:
         """Keras' name of the layer type, for example ``Conv2D``."""
         return type(self).__name__
+
+    @property
+    @abstractmethod
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer of this type, in Keras' order: numbers, texts and tuples of them.
+
+        They are complete, so that the layer written as code does not depend on Keras' defaults, but for arguments that
+        DigitLab does not offer.
+        """
 
     @property
     @abstractmethod

@@ -1,8 +1,7 @@
 """The layers a network can be made of.
 
-A new layer type is one class here with its entry in ``LAYER_TYPES``, its Keras layer in ``build.KERAS`` and its forward
-and backward pass in ``insight.forward.FORWARD`` and ``insight.backward.BACKWARD``; editor, summary, files and Look
-inside follow.
+A new layer type is one class here with its entry in ``LAYER_TYPES`` and its forward and backward pass in
+``insight.forward.FORWARD`` and ``insight.backward.BACKWARD``; editor, summary, files, training and Look inside follow.
 """
 
 import math
@@ -63,6 +62,17 @@ class Conv2D(Layer):
     def window(self) -> Window:
         """The filter's window."""
         return Window(self.kernel_size, self.stride, self.padding)
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.stride,
+            "padding": self.padding.value,
+            "activation": self.activation.value,
+        }
 
     @property
     def title(self) -> str:
@@ -137,6 +147,11 @@ class Pooling2D(Layer):
         return f"{prefixes[self.kind]}Pooling2D"
 
     @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {"pool_size": self.size}
+
+    @property
     def title(self) -> str:
         """Kind and size of the window."""
         return f"{self.kind} pool {self.size} × {self.size}"
@@ -186,6 +201,11 @@ class GlobalPooling2D(Layer):
         return "GlobalMaxPooling2D" if self.kind is GlobalPooling.MAX else "GlobalAveragePooling2D"
 
     @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {}
+
+    @property
     def title(self) -> str:
         """Kind of the pooling."""
         return f"global {self.kind} pool"
@@ -217,6 +237,11 @@ class Flatten(Layer):
     stem = "flatten"
     explanation = "Writes all maps into one list: row by row, column by column, channel by channel."
     only_reshapes = True
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {}
 
     @property
     def title(self) -> str:
@@ -260,6 +285,11 @@ class Dense(Layer):
     stem = "dense"
     explanation = "A fully connected layer: each unit has a weight for every input."
     learns = True
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {"units": self.units, "activation": self.activation.value}
 
     @property
     def title(self) -> str:

@@ -1,5 +1,6 @@
 """A new layer type is one class and one entry in each table: everything else follows, from files to Look inside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +31,6 @@ from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
 from digitlab.insight.unit import explain_unit
-from digitlab.model.build import KERAS
 from digitlab.model.files.network_file import read_model, write_model
 from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError, WholeNumber
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Pooling2D
@@ -55,6 +55,10 @@ class ZeroPadding2D(Layer):
     stem = "padding"
     explanation = "Zeros around each map, so that its border counts as much as its middle."
     unit_word = "map"
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        return {"padding": self.size}
 
     @property
     def title(self) -> str:
@@ -95,12 +99,6 @@ def _backward(
     return gradient[..., layer.size : layer.size + height, layer.size : layer.size + width, :]
 
 
-def _keras(layer: ZeroPadding2D, name: str):
-    import keras
-
-    return keras.layers.ZeroPadding2D(layer.size, name=name)
-
-
 SPEC = ModelSpec(
     "With zeros",
     (Conv2D(3, 5), ZeroPadding2D(2), Conv2D(4, 3), Pooling2D(2), Flatten(), Dense(10, Activation.SOFTMAX)),
@@ -112,7 +110,6 @@ def _new_layer_type(monkeypatch) -> None:
     monkeypatch.setitem(LAYER_TYPES, "zeropadding2d", ZeroPadding2D)
     monkeypatch.setitem(FORWARD, ZeroPadding2D, _forward)
     monkeypatch.setitem(BACKWARD, ZeroPadding2D, _backward)
-    monkeypatch.setitem(KERAS, ZeroPadding2D, _keras)
 
 
 @pytest.fixture

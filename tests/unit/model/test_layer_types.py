@@ -6,7 +6,6 @@ import pytest
 
 from digitlab.insight.backward import BACKWARD
 from digitlab.insight.forward import FORWARD
-from digitlab.model.build import KERAS
 from digitlab.model.layer import Choice, WholeNumber
 from digitlab.model.layers import LAYER_TYPES
 from tests.structure import ALL
@@ -14,8 +13,8 @@ from tests.structure import ALL
 EVERY = pytest.mark.parametrize("kind", LAYER_TYPES.values(), ids=list(LAYER_TYPES))
 
 
-def test_every_layer_type_has_both_passes_and_a_keras_layer():
-    assert set(FORWARD) == set(BACKWARD) == set(KERAS) == set(LAYER_TYPES.values())
+def test_every_layer_type_has_both_passes():
+    assert set(FORWARD) == set(BACKWARD) == set(LAYER_TYPES.values())
 
 
 @EVERY
@@ -40,4 +39,4 @@ def test_only_the_tables_and_the_presets_import_the_layer_types():
     """Everything else relies on what a layer declares, so that a new type needs no other change."""
     knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
     passes = {"digitlab.insight.forward", "digitlab.insight.backward"}
-    assert knowing == {*passes, "digitlab.model.build", "digitlab.model.files.network_file", "digitlab.model.presets"}
+    assert knowing == {*passes, "digitlab.model.files.network_file", "digitlab.model.presets"}
