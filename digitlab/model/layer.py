@@ -3,10 +3,11 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from digitlab.model.hyperparameters import Hyperparameter
 from digitlab.system.errors import DigitLabError
 
 Shape = tuple[int, ...]
@@ -46,41 +47,6 @@ class GlobalPooling(StrEnum):
 
     MAX = "max"
     AVERAGE = "average"
-
-
-@dataclass(frozen=True, slots=True)
-class WholeNumber:
-    """A hyperparameter that is a whole number within limits.
-
-    Attributes:
-        name: The layer's attribute.
-        label: Its label in the editor.
-        tooltip: Its description, in one sentence.
-        minimum: Smallest value.
-        maximum: Largest value; bounds memory and time.
-        is_editable: Whether the editor offers it.
-    """
-
-    name: str
-    label: str
-    tooltip: str
-    minimum: int
-    maximum: int
-    is_editable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A hyperparameter with a few named options; see ``WholeNumber`` for the other attributes."""
-
-    name: str
-    label: str
-    tooltip: str
-    options: type[StrEnum]
-    is_editable: bool = True
-
-
-Hyperparameter = WholeNumber | Choice
 
 
 class UnbuildableError(DigitLabError):
@@ -169,7 +135,7 @@ class Layer(ABC):
     ``backward.BACKWARD``.
 
     Class attributes:
-        HYPERPARAMETERS: Its hyperparameters with their limits, in the order of the editor.
+        HYPERPARAMETERS: Its hyperparameters with their limits, one for each of its fields, in the order of the editor.
         stem: The stem of the layer's name, for example ``conv``.
         explanation: What the layer does, in one sentence.
         unit_word: The noun for one of its channels: ``filter``, ``map`` or ``unit``.
@@ -228,6 +194,10 @@ class Layer(ABC):
     def editable(self) -> tuple[Hyperparameter, ...]:
         """The hyperparameters that the editor offers."""
         return tuple(parameter for parameter in self.HYPERPARAMETERS if parameter.is_editable)
+
+    def changed(self, **values: object) -> Self:
+        """Return the layer with other values of some hyperparameters, and of those that follow them."""
+        return replace(self, **values)  # type: ignore[type-var]
 
     @property
     def has_filters(self) -> bool:

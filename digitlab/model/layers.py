@@ -9,17 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from digitlab.model.hyperparameters import Choice, WholeNumber
 from digitlab.model.layer import (
     Activation,
     Box,
-    Choice,
     GlobalPooling,
     Layer,
     Padding,
     Pooling,
     Shape,
     UnbuildableError,
-    WholeNumber,
     Window,
 )
 
@@ -52,6 +51,7 @@ class Conv2D(Layer):
             "valid: only where the whole filter fits, so maps shrink. same: zero padding, so they keep their size.",
             Padding,
         ),
+        Choice("activation", "Activation", "The function applied to each sum.", Activation, is_editable=False),
     )
     stem = "conv"
     explanation = "A convolution: each filter slides over all input channels and gives one feature map."
@@ -281,7 +281,10 @@ class Dense(Layer):
     units: int
     activation: Activation = Activation.LINEAR
 
-    HYPERPARAMETERS = (WholeNumber("units", "Units", "Number of units.", 1, 10_000, is_editable=False),)
+    HYPERPARAMETERS = (
+        WholeNumber("units", "Units", "Number of units.", 1, 10_000, is_editable=False),
+        Choice("activation", "Activation", "The function applied to each sum.", Activation, is_editable=False),
+    )
     stem = "dense"
     explanation = "A fully connected layer: each unit has a weight for every input."
     learns = True

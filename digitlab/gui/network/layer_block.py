@@ -1,26 +1,17 @@
 """One layer in the editor, with fields created from the hyperparameters that it declares."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.widgets.fields import (
-    ChoiceBox,
-    NumberField,
-    NumberRange,
-    ProblemLabel,
-    describe,
-    set_description,
-    set_flag,
-    set_tip,
-    tip_of,
-)
+from digitlab.gui.network.hyperparameter_fields import make_field
+from digitlab.gui.widgets.fields import ProblemLabel, set_tip, tip_of
 from digitlab.gui.widgets.label import Label, RichLabel, escaped
 from digitlab.gui.widgets.themed import Themed
-from digitlab.model.layer import Choice, Hyperparameter, Layer
+from digitlab.model.hyperparameters import Choice, Hyperparameter
+from digitlab.model.layer import Layer
 
 _COLUMNS: Final = 2
 """Number of hyperparameters in a row."""
@@ -53,7 +44,7 @@ class LayerBlock(Themed, QWidget):
         self._layer = self._titled = layer
         self._title = RichLabel()
         self._title.setWordWrap(True)
-        self._fields: dict[str, NumberField | ChoiceBox] = {}
+        self._fields: dict[str, Any] = {}  # of HyperparameterField
         self._problem = ProblemLabel()
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -63,8 +54,8 @@ class LayerBlock(Themed, QWidget):
             row, column = divmod(index, _COLUMNS)
             field = self._make_field(parameter)
             label = Label(parameter.label)
-            label.setBuddy(field)
-            set_tip(label, tip_of(field))
+            label.setBuddy(field.inputs[0])
+            set_tip(label, tip_of(field.inputs[0]))
             label.setFixedWidth(_LABEL_PX)
             options = [option.value for option in parameter.options] if isinstance(parameter, Choice) else []
             widths = [field.fontMetrics().horizontalAdvance(option) + _AROUND_OPTION_PX for option in options]
@@ -86,44 +77,35 @@ class LayerBlock(Themed, QWidget):
 
     @property
     def fields(self) -> tuple[QWidget, ...]:
-        """The fields, in the order of the hyperparameters."""
-        return tuple(self._fields.values())
+        """The widgets that take the focus, in the order of the hyperparameters."""
+        return tuple(widget for field in self._fields.values() for widget in field.inputs)
 
     @property
     def layer(self) -> Layer | None:
         """The layer in the fields, or None while one of them is invalid."""
-        changes: dict[str, Any] = {}
-        for parameter in self._layer.editable:
-            field = self._fields[parameter.name]
-            if isinstance(parameter, Choice):
-                changes[parameter.name] = parameter.options(field.currentData())  # type: ignore[union-attr]
-            elif isinstance(field, NumberField):
-                if field.value is None:
-                    return None
-                changes[parameter.name] = int(field.value)
-        return replace(self._layer, **changes) if changes else self._layer  # type: ignore[type-var]
+        values = {name: field.value for name, field in self._fields.items()}
+        if None in values.values():
+            return None
+        return self._layer.changed(
+            **{name: value for name, value in values.items() if value != getattr(self._layer, name)}
+        )
 
     @property
     def problems(self) -> dict[str, str]:
         """Why the texts of fields are invalid, by hyperparameter; empty if all are valid."""
-        found = {}
-        for parameter in self._layer.editable:
-            field = self._fields[parameter.name]
-            if isinstance(field, NumberField) and field.problem:
-                found[parameter.name] = f"{parameter.label}: {field.problem}"
-        return found
+        return {
+            parameter.name: f"{parameter.label}: {problem}"
+            for parameter in self._layer.editable
+            if (problem := self._fields[parameter.name].problem)
+        }
 
     def differences(self, layer: Layer) -> dict[str, str]:
         """Return the labels of the hyperparameters whose fields do not show the values of a layer of the same type."""
         return {
             parameter.name: f"{self._name} {parameter.label.lower()}"
             for parameter in self._layer.editable
-            if self._content(parameter) != _value_of(layer, parameter)
+            if self._fields[parameter.name].value != getattr(layer, parameter.name)
         }
-
-    def _content(self, parameter: Hyperparameter) -> object:
-        field = self._fields[parameter.name]
-        return field.value if isinstance(field, NumberField) else field.currentData()
 
     def show_layer(self, layer: Layer, *, is_forced: bool = False) -> None:
         """Show other values of the same layer.
@@ -133,12 +115,8 @@ class LayerBlock(Themed, QWidget):
             is_forced: Whether to overwrite invalid input too.
         """
         self._layer = self._titled = layer
-        for parameter in layer.editable:
-            field, value = self._fields[parameter.name], _value_of(layer, parameter)
-            if isinstance(field, NumberField):
-                field.show_value(value, is_forced=is_forced)  # type: ignore[arg-type]
-            else:
-                field.show_choice(value)
+        for name, field in self._fields.items():
+            field.show_value(getattr(layer, name), is_forced=is_forced)
         self._show_title()
 
     def show_problems(self, culprit: str, reason: str, applied: Layer | None) -> None:
@@ -152,35 +130,23 @@ class LayerBlock(Themed, QWidget):
         self._titled = applied or self._layer
         self._show_title()
         differing = {} if applied is None else self.differences(applied)
-        for name, field in self._fields.items():
+        for parameter in self._layer.editable:
+            name, note = parameter.name, ""
             own = reason if name == culprit else ""
-            note = ""
             if applied is not None and name in differing:
-                note = f"Not applied. The last valid network has {getattr(applied, name)} here."
-            if isinstance(field, NumberField):
-                field.mark(own)
-            else:
-                set_flag(field, "invalid", is_on=bool(own))
-            set_description(field, f"{self.problems.get(name, own)} {note}".strip())
-            set_flag(field, "unapplied", is_on=bool(note))
+                words = parameter.text(getattr(applied, name))
+                note = f"Not applied. The last valid network has {words} here."
+            self._fields[name].mark(own)
+            self._fields[name].note(f"{self.problems.get(name, own)} {note}".strip(), is_unapplied=bool(note))
         self._problem.show_problem(" ".join(filter(None, (*self.problems.values(), reason))))
 
     def restyle(self) -> None:
         """Colour the secondary part of the title."""
         self._show_title()
 
-    def _make_field(self, parameter: Hyperparameter) -> NumberField | ChoiceBox:
-        field: NumberField | ChoiceBox
-        if isinstance(parameter, Choice):
-            field = ChoiceBox()
-            for option in parameter.options:
-                field.add_choice(option.value, option.value)
-            field.activated.connect(self._on_field_edited)
-        else:
-            field = NumberField(NumberRange(parameter.minimum, parameter.maximum))
-            field.edited.connect(self._on_field_edited)
-        title = f"{self._name}, {parameter.label.lower()}"
-        describe(field, f"{self._name}.{parameter.name}", title, parameter.tooltip)
+    def _make_field(self, parameter: Hyperparameter) -> Any:
+        field = make_field(parameter, self._name)
+        field.edited.connect(self._on_field_edited)
         self._fields[parameter.name] = field
         return field
 
@@ -195,11 +161,5 @@ class LayerBlock(Themed, QWidget):
     def _on_field_edited(self) -> None:
         layer = self.layer
         if layer is not None:
-            self._layer = layer
+            self.show_layer(layer)  # others follow some hyperparameters
         self.edited.emit()
-
-
-def _value_of(layer: Layer, parameter: Hyperparameter) -> object:
-    """Return a hyperparameter's value as its field holds it."""
-    value = getattr(layer, parameter.name)
-    return value.value if isinstance(parameter, Choice) else value

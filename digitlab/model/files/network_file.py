@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
-from enum import StrEnum
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
 
 from numpy.typing import NDArray
 
 from digitlab.model.files.archive import Archive, damaged, opened_archive, pack_arrays, write_archive
-from digitlab.model.layer import Layer, WholeNumber
+from digitlab.model.layer import Layer
 from digitlab.model.layers import LAYER_TYPES
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
@@ -18,7 +17,23 @@ from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import shown_name
 
 FILE_SUFFIX: Final = ".digitlab"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""The format of networks that the first version of DigitLab cannot read; all others are written as format 1."""
+
+_FIRST_FORMAT: Final[Mapping[str, frozenset[str]]] = {
+    "conv2d": frozenset({"filters", "kernel_size", "stride", "padding", "activation"}),
+    "pooling2d": frozenset({"size", "kind"}),
+    "globalpooling2d": frozenset({"kind"}),
+    "flatten": frozenset(),
+    "dense": frozenset({"units", "activation"}),
+}
+"""The layers of format 1 with their hyperparameters, which each file gives; pairs were one number then."""
+
+_FIRST_ACTIVATIONS: Final = frozenset({"linear", "relu", "sigmoid", "softmax"})
+"""The activations of format 1."""
+
+_FIRST_NAMES: Final = {"strides": "stride"}
+"""The names of format 1 for hyperparameters that have another one now; files keep them."""
 
 _MODEL: Final = "model.json"
 _WEIGHTS: Final = "weights.npz"
@@ -44,9 +59,10 @@ def write_model(path: Path, snapshot: Snapshot, extra: Mapping[str, bytes] | Non
     Raises:
         DigitLabError: If it cannot be written.
     """
+    spec = spec_to_json(snapshot.spec)
     description = {
-        "format": FORMAT_VERSION,
-        "spec": spec_to_json(snapshot.spec),
+        "format": 1 if all(map(_is_of_first_format, spec["layers"])) else FORMAT_VERSION,
+        "spec": spec,
         "step": snapshot.step,
         "epoch": snapshot.epoch,
     }
@@ -65,7 +81,7 @@ def read_model(path: Path) -> Snapshot:
     """
     with opened_archive(path) as archive:
         description = archive.read_json(_MODEL, _MAXIMUM_MODEL_BYTES)
-        if description.get("format") != FORMAT_VERSION:
+        if description.get("format") not in range(1, FORMAT_VERSION + 1):
             raise DigitLabError(
                 f"{shown_name(path)} has a format that this version of DigitLab cannot read.",
                 remedy="Install the newest version of DigitLab.",
@@ -95,12 +111,7 @@ def _read_weights(archive: Archive, spec: ModelSpec) -> list[NDArray[Any]]:
 
 def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
     """Return a network as JSON, in DigitLab's own layer schema."""
-    names = {kind: name for name, kind in LAYER_TYPES.items()}
-    layers = [
-        {"type": names[type(layer)], **{field.name: getattr(layer, field.name) for field in fields(layer)}}  # type: ignore[arg-type]
-        for layer in spec.layers
-    ]
-    return {"name": spec.name, "loss": spec.loss.value, "layers": layers}
+    return {"name": spec.name, "loss": spec.loss.value, "layers": [_layer_to_json(layer) for layer in spec.layers]}
 
 
 def spec_from_json(value: Any, path: Path) -> ModelSpec:
@@ -124,26 +135,46 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
     return spec
 
 
+def _layer_to_json(layer: Layer) -> dict[str, Any]:
+    """Return one layer, without the usual values of hyperparameters that format 1 did not have."""
+    (name,) = (name for name, kind in LAYER_TYPES.items() if kind is type(layer))
+    first = _FIRST_FORMAT.get(name)
+    values = _values(layer)
+    if first is None:
+        return {"type": name, **values}
+    given = {parameter.name: getattr(layer, parameter.name) for parameter in layer.HYPERPARAMETERS}
+    usual = _values(type(layer)(**{name: value for name, value in given.items() if _key(name) in first}))
+    return {"type": name, **{key: value for key, value in values.items() if key in first or value != usual[key]}}
+
+
 def _layer_from_json(value: dict[str, Any]) -> Layer:
     """Return one layer; anything unexpected raises ValueError, KeyError or TypeError."""
-    kind = LAYER_TYPES[value["type"]]
+    kind, first = LAYER_TYPES[value["type"]], _FIRST_FORMAT.get(value["type"], frozenset())
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}  # type: ignore[arg-type]
     arguments: dict[str, Any] = {}
-    for field in fields(kind):  # type: ignore[arg-type]
-        given = value[field.name]
-        if isinstance(field.type, type) and issubclass(field.type, StrEnum):
-            arguments[field.name] = field.type(given)
-        elif isinstance(given, int) and not isinstance(given, bool):
-            arguments[field.name] = given
-        else:
-            raise TypeError(field.name)
-    layer = kind(**arguments)
-    _check_ranges(layer)
-    return layer
+    for parameter in kind.HYPERPARAMETERS:
+        key = _key(parameter.name)
+        if key in value or key in first or parameter.name not in optional:
+            arguments[parameter.name] = parameter.read(value[key])
+    return kind(**arguments)
 
 
-def _check_ranges(layer: Layer) -> None:
-    for parameter in layer.HYPERPARAMETERS:
-        if isinstance(parameter, WholeNumber):
-            value = getattr(layer, parameter.name)
-            if not parameter.minimum <= value <= parameter.maximum:
-                raise ValueError(parameter.name)
+def _values(layer: Layer) -> dict[str, Any]:
+    """Return all hyperparameters of a layer as JSON, by their names in files."""
+    return {
+        _key(parameter.name): parameter.write(getattr(layer, parameter.name)) for parameter in layer.HYPERPARAMETERS
+    }
+
+
+def _key(name: str) -> str:
+    return _FIRST_NAMES.get(name, name)
+
+
+def _is_of_first_format(layer: Mapping[str, Any]) -> bool:
+    """Return whether the first version of DigitLab can read a layer, written as JSON."""
+    known = _FIRST_FORMAT.get(layer["type"])
+    return known is not None and all(
+        key in known and not isinstance(value, list) and (key != "activation" or value in _FIRST_ACTIVATIONS)
+        for key, value in layer.items()
+        if key != "type"
+    )

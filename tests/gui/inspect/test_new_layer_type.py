@@ -32,7 +32,8 @@ from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
 from digitlab.insight.unit import explain_unit
 from digitlab.model.files.network_file import read_model, write_model
-from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError, WholeNumber
+from digitlab.model.hyperparameters import WholeNumber
+from digitlab.model.layer import Activation, Box, Layer, Shape, UnbuildableError
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec

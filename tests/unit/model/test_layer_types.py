@@ -6,7 +6,7 @@ import pytest
 
 from digitlab.insight.backward import BACKWARD
 from digitlab.insight.forward import FORWARD
-from digitlab.model.layer import Choice, WholeNumber
+from digitlab.model.hyperparameters import Choice
 from digitlab.model.layers import LAYER_TYPES
 from tests.structure import ALL
 
@@ -25,14 +25,11 @@ def test_every_layer_type_declares_its_texts(kind):
 
 
 @EVERY
-def test_every_numeric_hyperparameter_has_limits(kind):
-    limits = {parameter.name: parameter for parameter in kind.HYPERPARAMETERS}
-    for field in fields(kind):
-        if field.type is int:
-            assert isinstance(limits[field.name], WholeNumber), f"{field.name} could have any value in a file"
-    for parameter in limits.values():
-        assert parameter.name in {field.name for field in fields(kind)}
+def test_every_field_is_a_hyperparameter_with_limits(kind):
+    assert sorted(parameter.name for parameter in kind.HYPERPARAMETERS) == sorted(field.name for field in fields(kind))
+    for parameter in kind.HYPERPARAMETERS:
         assert not (isinstance(parameter, Choice) and len(parameter.options) < 2)
+        assert parameter.tooltip.endswith(".")
 
 
 def test_only_the_tables_and_the_presets_import_the_layer_types():

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digitlab.model.files import archive
-from digitlab.model.files.network_file import read_model, spec_from_json, spec_to_json, write_model
+from digitlab.model.files.network_file import FORMAT_VERSION, read_model, spec_from_json, spec_to_json, write_model
 from digitlab.model.layer import GlobalPooling, Pooling
 from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
@@ -157,7 +157,7 @@ def test_an_invalid_description_is_an_error(path: Path, content: bytes):
 
 
 def test_a_newer_format_is_an_error(path: Path):
-    _describe(path, lambda description: description.update(format=2))
+    _describe(path, lambda description: description.update(format=FORMAT_VERSION + 1))
     with pytest.raises(DigitLabError, match="newest version of DigitLab"):
         read_model(path)
 

@@ -1,0 +1,256 @@
+"""A field for each kind of hyperparameter. All have the same interface, so that an editor need not know the kinds."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from PySide6.QtCore import QPoint, Signal, SignalInstance, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from digitlab.gui.theme import SPACE_XS
+from digitlab.gui.widgets.fields import (
+    ChoiceBox,
+    NumberField,
+    NumberRange,
+    describe,
+    set_description,
+    set_flag,
+)
+from digitlab.gui.widgets.label import Label
+from digitlab.model.hyperparameters import Choice, Decimal, Flag, Hyperparameter, Pair, WholeNumber
+
+
+class HyperparameterField(Protocol):
+    """What an editor does with a field, whose widget it is itself.
+
+    Attributes:
+        edited: Signals that the user changed the value, which may now be invalid.
+    """
+
+    edited: SignalInstance
+
+    @property
+    def value(self) -> Any:
+        """The value in the field as the layer holds it, or None while it is invalid."""
+
+    @property
+    def problem(self) -> str:
+        """The valid input, if the field is invalid; empty otherwise."""
+
+    @property
+    def inputs(self) -> tuple[QWidget, ...]:
+        """The widgets that take the focus, in order."""
+
+    def show_value(self, value: Any, *, is_forced: bool = False) -> None:
+        """Show a value; invalid input stays unless it is forced."""
+
+    def mark(self, problem: str) -> None:
+        """Mark the field as invalid if it is or the caller gives a reason; unmark it otherwise."""
+
+    def describe(self, object_name: str, title: str, tooltip: str) -> None:
+        """Set the names and help texts of its widgets."""
+
+    def note(self, text: str, *, is_unapplied: bool) -> None:
+        """Set what screen readers say beside its name, and whether it is marked as not applied."""
+
+
+class _OneWidget:
+    """A field that is one widget."""
+
+    @property
+    def inputs(self) -> tuple[QWidget, ...]:
+        """See ``HyperparameterField``."""
+        return (self,)  # type: ignore[return-value]
+
+    def describe(self, object_name: str, title: str, tooltip: str) -> None:
+        """See ``HyperparameterField``."""
+        describe(self, object_name, title, tooltip)  # type: ignore[arg-type]
+
+    def note(self, text: str, *, is_unapplied: bool) -> None:
+        """See ``HyperparameterField``."""
+        set_description(self, text)  # type: ignore[arg-type]
+        set_flag(self, "unapplied", is_on=is_unapplied)  # type: ignore[arg-type]
+
+
+class _NumberField(_OneWidget, NumberField):
+    """A field for one number."""
+
+
+class _ChoiceField(_OneWidget, ChoiceBox):
+    """A list of options."""
+
+    edited = Signal()
+
+    def __init__(self, parameter: Choice) -> None:
+        super().__init__()
+        self._options = parameter.options
+        for option in parameter.options:
+            self.add_choice(option.value, option.value)
+        self.activated.connect(self._on_activated)
+
+    @property
+    def value(self) -> Any:
+        """See ``HyperparameterField``."""
+        return self._options(self.currentData())
+
+    @property
+    def problem(self) -> str:
+        """See ``HyperparameterField``."""
+        return ""
+
+    def show_value(self, value: Any, *, is_forced: bool = False) -> None:
+        """See ``HyperparameterField``."""
+        del is_forced
+        self.show_choice(value.value)
+
+    def mark(self, problem: str) -> None:
+        """See ``HyperparameterField``."""
+        set_flag(self, "invalid", is_on=bool(problem))
+
+    @Slot()
+    def _on_activated(self) -> None:
+        self.edited.emit()
+
+
+class _FlagField(_OneWidget, QCheckBox):
+    """A box to tick."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clicked.connect(self._on_clicked)
+
+    @property
+    def value(self) -> bool:
+        """See ``HyperparameterField``."""
+        return self.isChecked()
+
+    @property
+    def problem(self) -> str:
+        """See ``HyperparameterField``."""
+        return ""
+
+    def show_value(self, value: Any, *, is_forced: bool = False) -> None:
+        """See ``HyperparameterField``."""
+        del is_forced
+        self.setChecked(value)
+
+    def mark(self, problem: str) -> None:
+        """See ``HyperparameterField``."""
+        set_flag(self, "invalid", is_on=bool(problem))
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Take a click anywhere in the field: without a text the style would take those on the box alone."""
+        return self.rect().contains(pos)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.edited.emit()
+
+
+class _PairField(QWidget):
+    """Two numbers with a × between them. As long as both are equal, the second follows the first."""
+
+    edited = Signal()
+
+    def __init__(self, parameter: Pair) -> None:
+        super().__init__()
+        self._parts = parameter.parts
+        self._numbers = (_whole_number_field(parameter), _whole_number_field(parameter))
+        self._before: float | None = None
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_XS)
+        first, second = self._numbers
+        line.addWidget(first, 1)
+        line.addWidget(Label("×"))
+        line.addWidget(second, 1)
+        self.setFocusProxy(first)
+        first.edited.connect(self._on_first_edited)
+        second.edited.connect(self._on_second_edited)
+
+    @property
+    def value(self) -> tuple[int, int] | None:
+        """See ``HyperparameterField``."""
+        first, second = (number.value for number in self._numbers)
+        return None if first is None or second is None else (int(first), int(second))
+
+    @property
+    def problem(self) -> str:
+        """See ``HyperparameterField``."""
+        return self._numbers[0].problem or self._numbers[1].problem
+
+    @property
+    def inputs(self) -> tuple[QWidget, ...]:
+        """See ``HyperparameterField``."""
+        return self._numbers
+
+    def show_value(self, value: Any, *, is_forced: bool = False) -> None:
+        """See ``HyperparameterField``."""
+        for number, part in zip(self._numbers, value, strict=True):
+            number.show_value(part, is_forced=is_forced)
+        self._before = value[0]
+
+    def mark(self, problem: str) -> None:
+        """See ``HyperparameterField``."""
+        for number in self._numbers:
+            number.mark(problem)
+
+    def describe(self, object_name: str, title: str, tooltip: str) -> None:
+        """See ``HyperparameterField``; the first number has the name of the pair, the second one its own."""
+        first, second = self._parts
+        describe(self._numbers[0], object_name, f"{title}, {first}", f"{tooltip} First the {first}, then the {second}.")
+        describe(
+            self._numbers[1],
+            f"{object_name}.{second}",
+            f"{title}, {second}",
+            f"{tooltip} The {second}: it follows the {first} as long as both are equal.",
+        )
+
+    def note(self, text: str, *, is_unapplied: bool) -> None:
+        """See ``HyperparameterField``."""
+        for number in self._numbers:
+            number.note(text, is_unapplied=is_unapplied)
+
+    @Slot()
+    def _on_first_edited(self) -> None:
+        first, second = self._numbers
+        if first.value is not None:
+            if second.value == self._before:
+                second.show_value(first.value)
+            self._before = first.value
+        self.edited.emit()
+
+    @Slot()
+    def _on_second_edited(self) -> None:
+        self.edited.emit()
+
+
+def _whole_number_field(parameter: WholeNumber | Pair) -> _NumberField:
+    return _NumberField(NumberRange(parameter.minimum, parameter.maximum))
+
+
+def _decimal_field(parameter: Decimal) -> _NumberField:
+    return _NumberField(NumberRange(parameter.minimum, parameter.maximum, is_whole=False, step=parameter.step))
+
+
+def _flag_field(parameter: Flag) -> _FlagField:
+    del parameter
+    return _FlagField()
+
+
+FIELDS: Final[Mapping[type[Hyperparameter], Callable[[Any], Any]]] = {
+    WholeNumber: _whole_number_field,
+    Pair: _PairField,
+    Decimal: _decimal_field,
+    Flag: _flag_field,
+    Choice: _ChoiceField,
+}
+"""For each kind of hyperparameter: (parameter) to a new ``HyperparameterField``."""
+
+
+def make_field(parameter: Hyperparameter, layer_name: str) -> Any:
+    """Return a field for a hyperparameter of a layer, with its names and help texts: a ``HyperparameterField``."""
+    field = FIELDS[type(parameter)](parameter)
+    field.describe(f"{layer_name}.{parameter.name}", f"{layer_name}, {parameter.label.lower()}", parameter.tooltip)
+    return field

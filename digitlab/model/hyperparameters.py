@@ -1,0 +1,161 @@
+"""The kinds of hyperparameters that layers declare: what their values are, and how files write them."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter(ABC):
+    """A hyperparameter of a layer.
+
+    Attributes:
+        name: The layer's attribute.
+        label: Its label in the editor.
+        tooltip: Its description, in one sentence or two.
+        is_editable: Whether the editor offers it.
+        is_advanced: Whether the editor offers it behind "More".
+    """
+
+    name: str
+    label: str
+    tooltip: str
+    is_editable: bool = field(default=True, kw_only=True)
+    is_advanced: bool = field(default=False, kw_only=True)
+
+    @abstractmethod
+    def read(self, given: object) -> object:
+        """Return the value that a file gives as JSON.
+
+        Raises:
+            TypeError: If it is of another type.
+            ValueError: If it is outside the limits.
+        """
+
+    def write(self, value: Any) -> object:
+        """Return a value as JSON."""
+        return value
+
+    def text(self, value: Any) -> str:
+        """Return a value in words."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber(Hyperparameter):
+    """A whole number within limits.
+
+    Attributes:
+        minimum: Smallest value.
+        maximum: Largest value; bounds memory and time.
+    """
+
+    minimum: int
+    maximum: int
+
+    def read(self, given: object) -> int:
+        """Return the number; see ``Hyperparameter.read``."""
+        return _whole(given, self.minimum, self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Hyperparameter):
+    """Two whole numbers within the same limits, as a tuple; where one is enough, it stands for both.
+
+    Attributes:
+        minimum: Smallest value of each.
+        maximum: Largest value of each; bounds memory and time.
+        parts: The names of the two.
+    """
+
+    minimum: int
+    maximum: int
+    parts: tuple[str, str] = ("height", "width")
+
+    def read(self, given: object) -> tuple[int, int]:
+        """Return both numbers, from one number or a list of two; see ``Hyperparameter.read``."""
+        first, second = given if isinstance(given, list) else (given, given)
+        return _whole(first, self.minimum, self.maximum), _whole(second, self.minimum, self.maximum)
+
+    def write(self, value: Any) -> object:
+        """Return one number if both are equal, else a list of two."""
+        first, second = value
+        return first if first == second else [first, second]
+
+    def text(self, value: Any) -> str:
+        """Return a pair in words, for example ``7 × 3``."""
+        return f"{value[0]} × {value[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decimal(Hyperparameter):
+    """A number within limits.
+
+    Attributes:
+        minimum: Smallest value.
+        maximum: Largest value.
+        step: What an arrow key in the editor adds.
+    """
+
+    minimum: float
+    maximum: float
+    step: float
+
+    def read(self, given: object) -> float:
+        """Return the number; see ``Hyperparameter.read``."""
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            raise TypeError(self.name)
+        if not self.minimum <= given <= self.maximum:
+            raise ValueError(self.name)
+        return float(given)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Hyperparameter):
+    """Yes or no."""
+
+    def read(self, given: object) -> bool:
+        """Return the flag; see ``Hyperparameter.read``."""
+        if not isinstance(given, bool):
+            raise TypeError(self.name)
+        return given
+
+    def text(self, value: Any) -> str:
+        """Return the flag in words."""
+        return "yes" if value else "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Hyperparameter):
+    """One of a few named options.
+
+    Attributes:
+        options: The options.
+    """
+
+    options: type[StrEnum]
+
+    def read(self, given: object) -> StrEnum:
+        """Return the option with a name; see ``Hyperparameter.read``."""
+        return self.options(given)  # type: ignore[arg-type]  # refuses anything but the name of an option
+
+    def write(self, value: Any) -> object:
+        """Return the name of an option."""
+        return str(value)
+
+
+def both(value: int | tuple[int, int]) -> tuple[int, int]:
+    """Return a pair, of a number that stands for both or of two numbers, as Keras does."""
+    if isinstance(value, int):
+        return value, value
+    first, second = value
+    return first, second
+
+
+def _whole(given: object, minimum: int, maximum: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError
+    if not minimum <= given <= maximum:
+        raise ValueError
+    return given
