@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from digitlab.insight.forward import Array
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
-from digitlab.model.layer import Activation, GlobalPooling, Layer, Pooling
+from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.layer import GlobalPooling, Layer, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
@@ -143,7 +144,7 @@ def gradients_of(
         for index in range(target.layer, -1, -1):
             layer = snapshot.spec.layers[index]
             if not (target.of_sums and index == target.layer):
-                gradient = through_activation(layer.activation, activations[index + 1], gradient)
+                gradient = ACTIVATIONS[layer.activation].backward(sums[index], activations[index + 1], gradient)
             inputs, weights = activations[index], snapshot.weights[index]
             gradient = BACKWARD[type(layer)](layer, inputs, sums[index], weights, gradient)
             found.append(gradient)
@@ -162,26 +163,6 @@ def check_backward(spec: ModelSpec, layer: int) -> None:
                 f"The layer {name} ({described.title}) has no gradient.",
                 remedy="Occlusion needs none: it works for every layer.",
             )
-
-
-def through_activation(activation: Activation, activations: Array, gradient: Array) -> Array:
-    """Return the gradient with respect to weighted sums.
-
-    Args:
-        activation: The function that was applied to the sums; softmax along the last axis.
-        activations: Its values, any shape.
-        gradient: The gradient with respect to these values, same shape.
-    """
-    match activation:
-        case Activation.LINEAR:
-            return gradient
-        case Activation.RELU:
-            return np.where(activations > 0, gradient, np.float32(0))
-        case Activation.SIGMOID:
-            return np.asarray(gradient * activations * (np.float32(1) - activations))
-        case Activation.SOFTMAX:
-            mean = (gradient * activations).sum(axis=-1, keepdims=True)
-            return np.asarray(activations * (gradient - mean))
 
 
 def _conv2d(layer: Conv2D, inputs: Array, sums: Array, weights: tuple[Array, ...], gradient: Array) -> Array:

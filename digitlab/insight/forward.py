@@ -13,7 +13,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, Window
+from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.layer import GlobalPooling, Layer, Padding, Pooling, Window
 from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.snapshot import Snapshot
 
@@ -50,29 +51,6 @@ def run_layers(snapshot: Snapshot, inputs: Array) -> Iterator[tuple[Array, Array
         yield before, after
 
 
-def activate(activation: Activation, sums: Array) -> Array:
-    """Apply an activation function.
-
-    Args:
-        activation: The function. Softmax works along the last axis.
-        sums: Weighted sums, float32, any shape.
-
-    Returns:
-        The activations, same shape and type.
-    """
-    match activation:
-        case Activation.LINEAR:
-            return sums
-        case Activation.RELU:
-            return np.asarray(np.maximum(sums, np.float32(0)))
-        case Activation.SIGMOID:
-            # tanh does not overflow where exp(-x) would.
-            return np.asarray(np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * sums)))
-        case Activation.SOFTMAX:
-            powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
-            return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
-
-
 def windows_of(inputs: Array, window: Window) -> Array:
     """Return a view of all windows: shape (..., rows, columns, channels, size, size)."""
     if window.padding is Padding.SAME:
@@ -89,7 +67,7 @@ def _conv2d(layer: Conv2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[A
     places = windows.shape[:-3]
     matrix = np.moveaxis(windows, -3, -1).reshape(math.prod(places), -1)
     sums = (matrix @ kernel.reshape(-1, layer.filters)).reshape(*places, layer.filters) + bias
-    return sums, activate(layer.activation, sums)
+    return sums, ACTIVATIONS[layer.activation].apply(sums)
 
 
 def _pooling2d(layer: Pooling2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
@@ -132,7 +110,7 @@ def _flatten(layer: Flatten, inputs: Array, weights: tuple[Array, ...]) -> tuple
 def _dense(layer: Dense, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     kernel, bias = weights
     sums = inputs @ kernel + bias
-    return sums, activate(layer.activation, sums)
+    return sums, ACTIVATIONS[layer.activation].apply(sums)
 
 
 FORWARD: Final[Mapping[type[Layer], Callable[[Any, Array, tuple[Array, ...]], tuple[Array, Array]]]] = {

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation
 from digitlab.model.snapshot import OFF_BIAS, Snapshot
 from digitlab.model.spec import ModelSpec
@@ -169,7 +170,7 @@ def _has(shapes: list[tuple[tuple[int, ...], ...]], weight: Weight) -> bool:
 
 def off_bias(activation: Activation) -> float:
     """Return the bias with which a unit without kernel has the activation 0, exactly."""
-    return 0.0 if activation in (Activation.RELU, Activation.LINEAR) else OFF_BIAS
+    return 0.0 if ACTIVATIONS[activation].keeps_zero else OFF_BIAS
 
 
 def rounded(kernel: NDArray[np.float32], bits: int) -> NDArray[np.float32]:

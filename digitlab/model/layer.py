@@ -25,11 +25,14 @@ class Padding(StrEnum):
 
 
 class Activation(StrEnum):
-    """The function applied to a layer's weighted sums."""
+    """The function applied to a layer's weighted sums, by its name in Keras; see ``activations.ACTIVATIONS``."""
 
     LINEAR = "linear"
     RELU = "relu"
+    LEAKY_RELU = "leaky_relu"
     SIGMOID = "sigmoid"
+    TANH = "tanh"
+    GELU = "gelu"
     SOFTMAX = "softmax"
 
 

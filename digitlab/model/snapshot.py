@@ -7,6 +7,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Layer
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -130,13 +131,8 @@ def _off_units(snapshot: Snapshot) -> tuple[NDArray[np.bool_], ...]:
 
 def _has_no_output(layer: Layer, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which units of a layer have the activation 0 for every input: no kernel, and a bias that gives 0."""
-    match layer.activation:
-        case Activation.RELU:
-            is_zero = bias <= 0
-        case Activation.LINEAR:
-            is_zero = bias == 0
-        case Activation.SIGMOID | Activation.SOFTMAX:
-            is_zero = bias <= _OFF_FROM
+    function = ACTIVATIONS[layer.activation]
+    is_zero = function.apply(bias) == 0 if function.keeps_zero else bias <= _OFF_FROM
     is_off = np.asarray(is_zero & ~kernel.reshape(-1, len(bias)).any(axis=0))
     if layer.activation is Activation.SOFTMAX and is_off.all():
         return np.zeros_like(is_off)  # softmax shares its 1 among them

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
+from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Box, Layer, Pooling, Shape, UnbuildableError
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
@@ -214,7 +215,7 @@ class ModelSpec:
         """Return whether a layer's activations can be negative; -1 is the input, whose values cannot."""
         for described in reversed(self.layers[: layer + 1]):
             if described.learns:
-                return described.activation is Activation.LINEAR
+                return ACTIVATIONS[described.activation].is_signed
             if described.pooling is Pooling.NORM:
                 return False
         return False

@@ -3,17 +3,13 @@
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import UnitSum
+from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Layer, Pooling
 from digitlab.model.outputs import output_name
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number, probability
 
-ACTIVATION_NAMES = {
-    Activation.LINEAR: "linear",
-    Activation.RELU: "ReLU",
-    Activation.SIGMOID: "sigmoid",
-    Activation.SOFTMAX: "softmax",
-}
+ACTIVATION_NAMES = {activation: function.name for activation, function in ACTIVATIONS.items()}
 
 
 def layer_name(spec: ModelSpec, layer: int, step: Step = Step.VALUE) -> str:

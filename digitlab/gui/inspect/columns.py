@@ -8,6 +8,7 @@ from digitlab.insight.place import Place, Step
 from digitlab.model.layer import Activation
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
+from digitlab.words.places import ACTIVATION_NAMES
 
 MOST_BARS: Final = 16
 """A layer of up to this many units is shown as bars, a wider one as a block of coloured cells."""
@@ -110,6 +111,6 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
         is_answer = spec.classifies and index == len(spec.layers) - 1
         columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, is_answer))
         if with_bars and layer.activation is not Activation.LINEAR:
-            name = str(layer.activation)
+            name = ACTIVATION_NAMES[layer.activation]
             columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1, is_answer))
     return tuple(columns)

@@ -27,7 +27,7 @@ def _specs(draw: st.DrawFn) -> ModelSpec:
             draw(st.integers(1, 5)),
             draw(st.integers(1, 3)),
             draw(st.sampled_from(Padding)),
-            draw(st.sampled_from([Activation.RELU, Activation.LINEAR, Activation.SIGMOID])),
+            draw(st.sampled_from([one for one in Activation if one is not Activation.SOFTMAX])),
         )
 
     pooling = Pooling2D(draw(st.integers(1, 3)), draw(st.sampled_from(Pooling)))

@@ -165,6 +165,10 @@ def test_a_filter_without_kernel_is_off_only_if_its_bias_gives_0():
         (Activation.RELU, 0.5, False),
         (Activation.LINEAR, 0.0, True),
         (Activation.LINEAR, -0.5, False),
+        (Activation.LEAKY_RELU, -0.5, False),
+        (Activation.TANH, 0.0, True),
+        (Activation.GELU, 0.0, True),
+        (Activation.GELU, -0.5, False),
         (Activation.SIGMOID, 0.0, False),
         (Activation.SIGMOID, -10_000.0, True),
     ):

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from digitlab.gui.explain.sheets.maps import map_colours, map_limit, map_title, surroundings
 from digitlab.gui.explain.sheets.sheet import AllRows, Bars, Cell, Channel, Curve, Matrix, Options, Row, Sheet, Sign
-from digitlab.insight.forward import activate
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import UnitSum, explain_unit, source_of
+from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number
@@ -269,11 +269,12 @@ def _with_result(title: str, rows: list[Row], explained: UnitSum, inspection: In
 def _curve(inspection: Inspection, place: Place, explained: UnitSum) -> tuple[Curve, ...]:
     """Return the activation function with the value on it; nothing for one that needs all units at once."""
     activation = inspection.snapshot.spec.layers[place.layer].activation
-    if activation in (Activation.SOFTMAX, Activation.LINEAR) or _ends_with_sum(inspection, place):
+    function = ACTIVATIONS[activation]
+    if activation is Activation.LINEAR or not function.is_elementwise or _ends_with_sum(inspection, place):
         return ()
     span = _REFERENCE_SPAN
     if np.isfinite(explained.sum):
         span = max(span, 1.25 * abs(explained.sum))
     x = np.linspace(-span, span, _CURVE_POINTS)
-    y = activate(activation, x.astype(np.float32)).astype(np.float64)
-    return (Curve(ACTIVATION_NAMES[activation], x, y, explained.sum, explained.activation),)
+    y = function.apply(x.astype(np.float32)).astype(np.float64)
+    return (Curve(function.name, x, y, explained.sum, explained.activation),)

@@ -6,7 +6,8 @@ from digitlab.gui.maps.cells import Cells
 from digitlab.gui.maps.colours import Colours
 from digitlab.insight.forward import Array
 from digitlab.insight.slide import Position, Slide
-from digitlab.model.layer import Activation, Pooling
+from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.layer import Pooling
 
 
 def input_cells(slide: Slide, *, is_image: bool) -> Cells:
@@ -34,7 +35,7 @@ def input_cells(slide: Slide, *, is_image: bool) -> Cells:
 def output_cells(slide: Slide) -> Cells:
     """Return the whole output map."""
     is_weighted = slide.pooling is None
-    is_signed = slide.activation is Activation.LINEAR if is_weighted else bool((slide.inputs < 0).any())
+    is_signed = ACTIVATIONS[slide.activation].is_signed if is_weighted else bool((slide.inputs < 0).any())
     colours = Colours.DIVERGING if is_signed else Colours.SEQUENTIAL
     return Cells(slide.outputs, colours, _largest(slide.outputs))
 
