@@ -1,6 +1,7 @@
 """The kinds of hyperparameters that layers declare: what their values are, and how files write them."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -33,6 +34,10 @@ class Hyperparameter(ABC):
             ValueError: If it is outside the limits.
         """
 
+    @abstractmethod
+    def near(self, value: Any) -> Iterator[Any]:
+        """Yield the other values, the nearest first, and of two equally near the smaller one."""
+
     def write(self, value: Any) -> object:
         """Return a value as JSON."""
         return value
@@ -58,6 +63,11 @@ class WholeNumber(Hyperparameter):
         """Return the number; see ``Hyperparameter.read``."""
         return _whole(given, self.minimum, self.maximum)
 
+    def near(self, value: int) -> Iterator[int]:
+        """Yield the other numbers; see ``Hyperparameter.near``."""
+        for distance in range(1, self.maximum - self.minimum + 1):
+            yield from (one for one in (value - distance, value + distance) if self.minimum <= one <= self.maximum)
+
 
 @dataclass(frozen=True, slots=True)
 class Pair(Hyperparameter):
@@ -77,6 +87,15 @@ class Pair(Hyperparameter):
         """Return both numbers, from one number or a list of two; see ``Hyperparameter.read``."""
         first, second = given if isinstance(given, list) else (given, given)
         return _whole(first, self.minimum, self.maximum), _whole(second, self.minimum, self.maximum)
+
+    def near(self, value: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """Yield pairs of which both numbers, or one, are changed by the same; see ``Hyperparameter.near``."""
+        for distance in range(1, self.maximum - self.minimum + 1):
+            for change in (-distance, distance):
+                for first, second in ((change, change), (change, 0), (0, change)):
+                    pair = value[0] + first, value[1] + second
+                    if self.minimum <= min(pair) and max(pair) <= self.maximum:
+                        yield pair
 
     def write(self, value: Any) -> object:
         """Return one number if both are equal, else a list of two."""
@@ -110,6 +129,13 @@ class Decimal(Hyperparameter):
             raise ValueError(self.name)
         return float(given)
 
+    def near(self, value: float) -> Iterator[float]:
+        """Yield the numbers that are some steps away; see ``Hyperparameter.near``."""
+        for count in range(1, round((self.maximum - self.minimum) / self.step) + 1):
+            for other in (round(value - count * self.step, 10), round(value + count * self.step, 10)):
+                if self.minimum <= other <= self.maximum:
+                    yield other
+
 
 @dataclass(frozen=True, slots=True)
 class Flag(Hyperparameter):
@@ -120,6 +146,10 @@ class Flag(Hyperparameter):
         if not isinstance(given, bool):
             raise TypeError(self.name)
         return given
+
+    def near(self, value: bool) -> Iterator[bool]:
+        """Yield the other one."""
+        yield not value
 
     def text(self, value: Any) -> str:
         """Return the flag in words."""
@@ -139,6 +169,10 @@ class Choice(Hyperparameter):
     def read(self, given: object) -> StrEnum:
         """Return the option with a name; see ``Hyperparameter.read``."""
         return self.options(given)  # type: ignore[arg-type]  # refuses anything but the name of an option
+
+    def near(self, value: StrEnum) -> Iterator[StrEnum]:
+        """Yield the other options."""
+        return (option for option in self.options if option is not value)
 
     def write(self, value: Any) -> object:
         """Return the name of an option."""

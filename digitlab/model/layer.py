@@ -144,6 +144,7 @@ class Layer(ABC):
         unit_word: The noun for one of its channels: ``filter``, ``map`` or ``unit``.
         learns: Whether it has weights: a kernel, whose last axis is that of the units, and a bias.
         only_reshapes: Whether its output is its input in another shape, in the same (C) order.
+        icon: Name of its icon in ``resources/icons``.
     """
 
     __slots__ = ()
@@ -153,6 +154,12 @@ class Layer(ABC):
     unit_word: ClassVar[str] = "unit"
     learns: ClassVar[bool] = False
     only_reshapes: ClassVar[bool] = False
+    icon: ClassVar[str] = "layers"
+
+    @classmethod
+    def usual(cls) -> Self:
+        """Return the layer as the editor adds it, unless its neighbours suggest other hyperparameters."""
+        return cls()
 
     @property
     def type_name(self) -> str:

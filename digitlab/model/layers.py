@@ -57,6 +57,12 @@ class Conv2D(Layer):
     explanation = "A convolution: each filter slides over all input channels and gives one feature map."
     unit_word = "filter"
     learns = True
+    icon = "layer-convolution"
+
+    @classmethod
+    def usual(cls) -> "Conv2D":
+        """Return 32 filters of 3 × 3, the most frequent size since VGG (Simonyan and Zisserman 2015)."""
+        return cls(filters=32, kernel_size=3)
 
     @property
     def window(self) -> Window:
@@ -129,6 +135,7 @@ class Pooling2D(Layer):
     stem = "pool"
     explanation = "Pooling: each map shrinks to one number for each window; windows are adjacent and do not overlap."
     unit_word = "map"
+    icon = "layer-pooling"
 
     @property
     def window(self) -> Window:
@@ -189,6 +196,7 @@ class GlobalPooling2D(Layer):
     stem = "globalpool"
     explanation = "Global pooling: each map, whatever its size, becomes one number in a list."
     unit_word = "map"
+    icon = "layer-globalpooling"
 
     @property
     def pooling(self) -> Pooling:
@@ -237,6 +245,7 @@ class Flatten(Layer):
     stem = "flatten"
     explanation = "Writes all maps into one list: row by row, column by column, channel by channel."
     only_reshapes = True
+    icon = "layer-flatten"
 
     @property
     def keras_arguments(self) -> Mapping[str, object]:
@@ -282,12 +291,18 @@ class Dense(Layer):
     activation: Activation = Activation.LINEAR
 
     HYPERPARAMETERS = (
-        WholeNumber("units", "Units", "Number of units.", 1, 10_000, is_editable=False),
+        WholeNumber("units", "Units", "Number of units.", 1, 10_000),
         Choice("activation", "Activation", "The function applied to each sum.", Activation, is_editable=False),
     )
     stem = "dense"
     explanation = "A fully connected layer: each unit has a weight for every input."
     learns = True
+    icon = "layer-dense"
+
+    @classmethod
+    def usual(cls) -> "Dense":
+        """Return a hidden layer."""
+        return cls(units=128, activation=Activation.RELU)
 
     @property
     def keras_arguments(self) -> Mapping[str, object]:

@@ -19,6 +19,9 @@ INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 MAXIMUM_PARAMETERS: Final = 20_000_000
 """Largest network that can be built: 80 MB of weights, trainable on a laptop."""
 
+MAXIMUM_LAYERS: Final = 100
+"""More than any sensible network of 28x28 images has; bounds the size of files."""
+
 _BYTES_PER_NUMBER: Final = 4
 """Size of a float32."""
 
@@ -163,6 +166,10 @@ class ModelSpec:
 
     def building_problem(self) -> Problem | None:
         """Return the first reason why the network cannot be built, or None."""
+        if not self.layers:
+            return Problem(-1, "", "The network has no layers. Add one.")
+        if len(self.layers) > MAXIMUM_LAYERS:
+            return Problem(-1, "", f"DigitLab builds networks of up to {MAXIMUM_LAYERS} layers. Remove some.")
         shape = INPUT_SHAPE
         for index, layer in enumerate(self.layers):
             try:
@@ -226,10 +233,10 @@ class ModelSpec:
 
     def with_loss(self, loss: Loss) -> "ModelSpec":
         """Return the network with another loss, and the activation of the last layer that it implies."""
-        last = self.layers[-1]
         changed = replace(self, loss=loss)
-        if not last.learns or last.has_filters:
+        if not self.layers or not self.layers[-1].learns or self.layers[-1].has_filters:
             return changed  # it ends in feature maps
+        last = self.layers[-1]
         answering = replace(last, activation=loss.output_activation)  # type: ignore[type-var]
         return changed.with_layer(len(self.layers) - 1, answering)
 

@@ -12,7 +12,7 @@ from digitlab.model.files.archive import Archive, damaged, opened_archive, pack_
 from digitlab.model.layer import Layer
 from digitlab.model.layers import LAYER_TYPES
 from digitlab.model.snapshot import Snapshot
-from digitlab.model.spec import Loss, ModelSpec
+from digitlab.model.spec import MAXIMUM_LAYERS, Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import shown_name
 
@@ -40,7 +40,6 @@ _WEIGHTS: Final = "weights.npz"
 _MAXIMUM_MODEL_BYTES: Final = 2**18
 """Limit on the description of a network: a network of 200 layers would take a quarter of it."""
 
-_MAXIMUM_LAYERS: Final = 50
 _MAXIMUM_NAME: Final = 100
 _MAXIMUM_EPOCH: Final = 1e9
 
@@ -122,7 +121,7 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
     """
     try:
         layers = value["layers"]
-        if not 1 <= len(layers) <= _MAXIMUM_LAYERS:
+        if not 1 <= len(layers) <= MAXIMUM_LAYERS:
             raise damaged(path)
         spec = ModelSpec(
             str(value["name"])[:_MAXIMUM_NAME], tuple(_layer_from_json(layer) for layer in layers), Loss(value["loss"])

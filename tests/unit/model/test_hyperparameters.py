@@ -70,3 +70,21 @@ def test_who_shows_a_hyperparameter():
     assert (WHOLE.is_editable, WHOLE.is_advanced) == (True, False)
     assert (FLAG.is_editable, FLAG.is_advanced) == (True, True)
     assert not CHOICE.is_editable
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "nearest"),
+    [
+        (WHOLE, 2, [1, 3, 4]),
+        (PAIR, (7, 5), [(6, 4), (6, 5), (7, 4)]),
+        (PAIR, (1, 5), [(1, 4), (2, 6), (2, 5)]),
+        (DECIMAL, 0.1, [0.0, 0.2, 0.3]),
+        (FLAG, True, [False]),
+        (CHOICE, Side.LEFT, [Side.RIGHT]),
+    ],
+)
+def test_the_nearest_values_come_first(parameter, value, nearest):
+    near = list(parameter.near(value))
+    assert near[:3] == nearest
+    assert value not in near
+    assert [parameter.read(json.loads(json.dumps(parameter.write(one)))) for one in near] == near

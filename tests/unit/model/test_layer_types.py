@@ -7,7 +7,9 @@ import pytest
 from digitlab.insight.backward import BACKWARD
 from digitlab.insight.forward import FORWARD
 from digitlab.model.hyperparameters import Choice
+from digitlab.model.layer import Layer
 from digitlab.model.layers import LAYER_TYPES
+from digitlab.system.assets import icon_path
 from tests.structure import ALL
 
 EVERY = pytest.mark.parametrize("kind", LAYER_TYPES.values(), ids=list(LAYER_TYPES))
@@ -25,6 +27,13 @@ def test_every_layer_type_declares_its_texts(kind):
 
 
 @EVERY
+def test_every_layer_type_has_an_icon_and_usual_values(kind):
+    assert icon_path(kind.icon).is_file()
+    assert kind.icon != Layer.icon
+    assert type(kind.usual()) is kind
+
+
+@EVERY
 def test_every_field_is_a_hyperparameter_with_limits(kind):
     assert sorted(parameter.name for parameter in kind.HYPERPARAMETERS) == sorted(field.name for field in fields(kind))
     for parameter in kind.HYPERPARAMETERS:
@@ -36,4 +45,5 @@ def test_only_the_tables_and_the_presets_import_the_layer_types():
     """Everything else relies on what a layer declares, so that a new type needs no other change."""
     knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
     passes = {"digitlab.insight.forward", "digitlab.insight.backward"}
-    assert knowing == {*passes, "digitlab.model.files.network_file", "digitlab.model.presets"}
+    tables = {f"digitlab.model.{name}" for name in ("files.network_file", "presets", "candidates")}
+    assert knowing == {*passes, *tables}

@@ -1,0 +1,132 @@
+"""Repairs of a network that cannot be built; each gives one that can."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from digitlab.model.candidates import candidates, misfit, values_near, with_candidate
+from digitlab.model.draft import shapes_until_problem
+from digitlab.model.hyperparameters import WholeNumber
+from digitlab.model.layer import Shape
+from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec, Problem
+
+_MOST: Final = 3
+"""How many repairs are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A repair.
+
+    Attributes:
+        text: What it does, for a button: "Set size to 3", "Insert flatten before".
+        spec: The network afterwards, which can be built.
+    """
+
+    text: str
+    spec: ModelSpec
+
+
+def repairs(spec: ModelSpec) -> tuple[Repair, ...]:
+    """Return the repairs of the first problem of a network, those that change least first; empty if it has none."""
+    problem = spec.building_problem()
+    if problem is None:
+        return ()
+    completed = [_completed(step) for step in _steps(spec, problem)]
+    return tuple(repair for _, repair in sorted(completed, key=lambda counted: counted[0])[:_MOST])
+
+
+def _completed(step: Repair) -> tuple[int, Repair]:
+    """Return how many more repairs a network needs after the first one, and the repair that makes them all.
+
+    Each removes a layer, or makes one more layer fit, so that it ends.
+    """
+    count, spec = 0, step.spec
+    while (problem := spec.building_problem()) is not None:
+        spec = next(_steps(spec, problem)).spec
+        count += 1
+    more = f", and repair {count} more" if count else ""
+    return count, Repair(step.text + more, spec)
+
+
+def _steps(spec: ModelSpec, problem: Problem) -> Iterator[Repair]:
+    """Yield changes after which at least the layer with the problem fits, or is gone; the least first."""
+    if problem.layer >= 0:
+        shape = shapes_until_problem(spec.layers)[problem.layer]
+        for kind in (_with_other_value, _with_layer_before, _with_layer_moved, _without_earlier_layer):
+            yield from kind(spec, problem, shape)
+        yield Repair("Remove this layer", _without(spec, problem.layer))
+    elif not spec.layers:
+        for candidate in candidates(spec, 0):
+            if not candidate.reason:
+                yield Repair(f"Add {candidate.layer.title}", with_candidate(spec, 0, candidate.layer))
+    elif len(spec.layers) > MAXIMUM_LAYERS:
+        excess = len(spec.layers) - MAXIMUM_LAYERS
+        yield Repair(f"Remove the last {excess}", replace(spec, layers=spec.layers[:MAXIMUM_LAYERS]))
+    else:
+        yield from _smaller(spec)
+
+
+def _with_other_value(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterator[Repair]:
+    """Yield the nearest fitting value of each hyperparameter, first of the one that would have to change."""
+    layer = spec.layers[problem.layer]
+    for parameter in sorted(layer.editable, key=lambda one: one.name != problem.field):
+        fitting = next((other for other in values_near(layer, parameter) if misfit(other, shape) is None), None)
+        if fitting is not None:
+            value = parameter.text(getattr(fitting, parameter.name))
+            yield Repair(f"Set {parameter.label.lower()} to {value}", spec.with_layer(problem.layer, fitting))
+
+
+def _with_layer_before(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterator[Repair]:
+    layer = spec.layers[problem.layer]
+    before = replace(spec, layers=spec.layers[: problem.layer])
+    # First what keeps all values.
+    for candidate in sorted(candidates(before, problem.layer), key=lambda one: not one.layer.only_reshapes):
+        if not candidate.reason and misfit(layer, candidate.layer.output_shape(shape)) is None:
+            yield Repair(f"Insert {candidate.layer.title} before", with_candidate(spec, problem.layer, candidate.layer))
+
+
+def _with_layer_moved(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterator[Repair]:
+    """Yield the network with the layer moved up to where it and everything up to its old place fits."""
+    del shape
+    for place in range(problem.layer - 1, -1, -1):
+        moved = with_candidate(_without(spec, problem.layer), place, spec.layers[problem.layer])
+        if len(shapes_until_problem(moved.layers)) > problem.layer + 1:
+            yield Repair(f"Move before {spec.layer_names[place]}", moved)
+            return
+
+
+def _without_earlier_layer(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterator[Repair]:
+    """Yield the network without the nearest earlier layer whose removal makes the layer fit."""
+    del shape
+    for place in range(problem.layer - 1, -1, -1):
+        shorter = _without(spec, place)
+        if len(shapes_until_problem(shorter.layers)) > problem.layer:
+            yield Repair(f"Remove {spec.layer_names[place]}", shorter)
+            return
+
+
+def _smaller(spec: ModelSpec) -> Iterator[Repair]:
+    """Yield networks with fewer parameters, for one that has too many: a number halved, or a layer removed."""
+    sizes = [sum(map(math.prod, shapes.values())) for shapes in spec.weight_shapes]
+    largest = max(range(len(sizes)), key=sizes.__getitem__)
+    name = spec.layer_names[largest]
+    for parameter in spec.layers[largest].editable:
+        if isinstance(parameter, WholeNumber):
+            for value in _halves(getattr(spec.layers[largest], parameter.name), parameter.minimum):
+                smaller = spec.with_layer(largest, spec.layers[largest].changed(**{parameter.name: value}))
+                if smaller.building_problem() is None:
+                    yield Repair(f"Set {parameter.label.lower()} of {name} to {value}", smaller)
+                    break
+    yield Repair(f"Remove {name}", _without(spec, largest))
+
+
+def _halves(value: int, minimum: int) -> Iterator[int]:
+    while value > minimum:
+        value = max(value // 2, minimum)
+        yield value
+
+
+def _without(spec: ModelSpec, index: int) -> ModelSpec:
+    return replace(spec, layers=spec.layers[:index] + spec.layers[index + 1 :])
