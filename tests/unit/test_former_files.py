@@ -14,7 +14,8 @@ from digitlab.data.drawing.raster import render
 from digitlab.data.files.drawings_file import read_drawings
 from digitlab.data.mine.store import MyDigits, read_kept
 from digitlab.model.files.network_file import read_model
-from digitlab.model.layers import Activation, Conv2D, Dense, Flatten, Padding, Pooling, Pooling2D
+from digitlab.model.layer import Activation, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import Loss
 from digitlab.runs.kept import RunEnding
 from digitlab.runs.library import list_runs, runs_folder

@@ -43,6 +43,8 @@ def test_every_field_is_a_hyperparameter_with_limits(kind):
 
 def test_only_the_tables_and_the_presets_import_the_layer_types():
     """Everything else relies on what a layer declares, so that a new type needs no other change."""
+    own = {kind.__module__ for kind in LAYER_TYPES.values()} - {"digitlab.model.layers"}
+    assert {entry.source for entry in ALL if entry.module in own} == {"digitlab.model.layers"}
     knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
     passes = {"digitlab.insight.forward", "digitlab.insight.backward"}
     tables = {f"digitlab.model.{name}" for name in ("files.network_file", "presets", "candidates")}
