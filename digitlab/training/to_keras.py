@@ -1,10 +1,21 @@
 """Losses, accuracy and optimizers in Keras."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
 from digitlab.model.spec import Loss
 from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
+
+OPTIMIZERS: Final[Mapping[Optimizer, tuple[str, Mapping[str, Any]]]] = {
+    Optimizer.SGD: ("SGD", {}),
+    Optimizer.MOMENTUM: ("SGD", {"momentum": 0.9}),
+    Optimizer.NESTEROV: ("SGD", {"momentum": 0.9, "nesterov": True}),
+    Optimizer.RMSPROP: ("RMSprop", {}),
+    Optimizer.ADAGRAD: ("Adagrad", {}),
+    Optimizer.ADAM: ("Adam", {}),
+}
+"""The class in ``keras.optimizers`` of each optimizer, and its arguments besides the learning rate."""
 
 
 def keras_loss(loss: Loss) -> Any:
@@ -63,19 +74,8 @@ def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 
     rate = _keras_learning_rate(config, total_steps)
     if first_step and config.schedule is not Schedule.CONSTANT:
         rate = _shifted(rate, first_step)
-    match config.optimizer:
-        case Optimizer.SGD:
-            return optimizers.SGD(rate)
-        case Optimizer.MOMENTUM:
-            return optimizers.SGD(rate, momentum=0.9)
-        case Optimizer.NESTEROV:
-            return optimizers.SGD(rate, momentum=0.9, nesterov=True)
-        case Optimizer.RMSPROP:
-            return optimizers.RMSprop(rate)
-        case Optimizer.ADAGRAD:
-            return optimizers.Adagrad(rate)
-        case Optimizer.ADAM:
-            return optimizers.Adam(rate)
+    kind, arguments = OPTIMIZERS[config.optimizer]
+    return getattr(optimizers, kind)(rate, **arguments)
 
 
 def _keras_learning_rate(config: TrainingConfig, total_steps: int) -> Any:

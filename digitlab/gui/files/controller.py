@@ -31,6 +31,7 @@ from digitlab.runs.run_file import has_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import is_folder
+from digitlab.training.as_code import write_code
 from digitlab.words.names import one_line
 from digitlab.words.numbers import count
 
@@ -188,6 +189,11 @@ class FileController(QObject):
         """Save the strokes on the canvas."""
         drawing = self._session.sketch.drawing
         self.save(path, partial(write_drawings, drawings=[drawing]))
+
+    def save_code(self, path: Path) -> None:
+        """Save the recipe as Keras code: a script, or a notebook if the path says so."""
+        recipe = self._session.recipe
+        self.save(path, partial(write_code, spec=recipe.spec, config=recipe.config, source=recipe.source))
 
     @Slot(int)
     def show_test_digit(self, step: int) -> None:

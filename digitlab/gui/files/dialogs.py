@@ -15,6 +15,7 @@ from digitlab.gui.session.session import Session
 from digitlab.lessons.reading.reader import LESSON_SUFFIXES
 from digitlab.model.files.network_file import FILE_SUFFIX
 from digitlab.runs.kept import RUN_SUFFIX
+from digitlab.training.as_code import NOTEBOOK_SUFFIX, SCRIPT_SUFFIX
 
 
 def _kind(name: str, suffixes: tuple[str, ...]) -> str:
@@ -25,6 +26,8 @@ _NETWORKS: Final = _kind("Networks", (FILE_SUFFIX,))
 _TRAININGS: Final = _kind("Trainings", (FILE_SUFFIX, RUN_SUFFIX))
 _DRAWINGS: Final = _kind("Drawings", DRAWING_SUFFIXES)
 _DATASETS: Final = _kind("Datasets", DATASET_SUFFIXES)
+_CODE: Final = f"{_kind('Keras script', (SCRIPT_SUFFIX,))};;{_kind('Jupyter notebook', (NOTEBOOK_SUFFIX,))}"
+_CODE_SUFFIXES: Final = (SCRIPT_SUFFIX, NOTEBOOK_SUFFIX)
 _ALL: Final = "All files (*)"
 _EVERYTHING: Final = ";;".join(
     (
@@ -142,6 +145,14 @@ class FileDialogs(QObject):
         if path is not None:
             self._files.save_network(path)
 
+    @Slot()
+    def save_code(self) -> None:
+        """Let the user choose where to save the experiment as Keras code, a script or a notebook."""
+        stem = _stem_of(self._session.recipe.spec.name).lower().replace(" ", "-")
+        path = self._ask_where("Save as Keras code", stem, _CODE_SUFFIXES, _CODE)
+        if path is not None:
+            self._files.save_code(path)
+
     @Slot(object, object)
     def save_elsewhere(self, path: Path, write: Callable[[Path], None]) -> None:
         """Let the user choose another place for what could not be saved.
@@ -151,7 +162,7 @@ class FileDialogs(QObject):
             write: Writes it to a path.
         """
         suffix = "".join(path.suffixes[-2:]) if path.name.endswith(".gz") else path.suffix
-        kinds = _NETWORKS if suffix == FILE_SUFFIX else _DRAWINGS
+        kinds = _NETWORKS if suffix == FILE_SUFFIX else _CODE if suffix in _CODE_SUFFIXES else _DRAWINGS
         place = self._ask_where("Save it elsewhere", path.name.removesuffix(suffix), (suffix,), kinds)
         if place is not None:
             self._files.save(place, write)
@@ -193,9 +204,13 @@ class FileDialogs(QObject):
 
     def _ask_where(self, title: str, stem: str, suffixes: tuple[str, ...], kinds: str) -> Path | None:
         proposed = Path(self.folder or Path.home()) / f"{stem}{suffixes[0]}"
-        name, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), kinds)
+        name, kind = QFileDialog.getSaveFileName(self._window, title, str(proposed), kinds)
         if not name:
             return None
-        path = Path(name if name.endswith(suffixes) else f"{name}{suffixes[0]}")
+        # The chosen kind counts if the name was left without a suffix, or with that of the proposal.
+        chosen = next((suffix for suffix in suffixes if f"*{suffix}" in kind), suffixes[0])
+        if chosen != suffixes[0] and name == str(proposed):
+            name = name.removesuffix(suffixes[0])
+        path = Path(name if name.endswith(suffixes) else f"{name}{chosen}")
         self.folder = str(path.parent)
         return path

@@ -33,6 +33,11 @@ def reason_not_to_continue(session: Session) -> str:
     return "This network cannot be trained." if session.snapshot.spec.training_problem() is not None else ""
 
 
+def can_be_code(session: Session) -> bool:
+    """Return whether the recipe can be written as Keras code: its network can be trained."""
+    return session.recipe.spec.training_problem() is None
+
+
 def can_continue(session: Session) -> bool:
     """Return whether a training can continue from the snapshot on screen."""
     return not reason_not_to_continue(session)

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
@@ -10,7 +11,9 @@ from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.files.drawings_file import read_drawings, write_drawings
 from digitlab.model.files.network_file import read_model, write_model
+from digitlab.model.presets import PRESETS
 from digitlab.system.assets import model_path
+from digitlab.training.as_code import notebook_of, script_of
 
 
 @pytest.fixture
@@ -42,6 +45,33 @@ def test_a_drawing_is_saved_with_its_suffix(qtbot, window, answer, tmp_path):
     window.actions_by_name["saveDrawing"].trigger()
     qtbot.waitUntil(lambda: (tmp_path / "two.jsonl").exists())
     assert len(read_drawings(tmp_path / "two.jsonl")) == 1
+
+
+def test_the_recipe_is_saved_as_a_script_or_as_a_notebook(qtbot, window, monkeypatch, tmp_path):
+    recipe = window.session.recipe
+    (tmp_path / "class").mkdir()
+    script, notebook = tmp_path / "mine.py", tmp_path / "class" / "tutorial.ipynb"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), "Keras script (*.py)"))
+    window.actions_by_name["saveCode"].trigger()
+    qtbot.waitUntil(script.exists)
+    assert script.read_text(encoding="utf-8") == script_of(recipe.spec, recipe.config, recipe.source)
+
+    def choose(parent, title, path, kinds):
+        proposed = Path(path)
+        assert proposed.name == "tutorial.py"
+        return str(proposed), "Jupyter notebook (*.ipynb)"
+
+    window.controllers.dialogs.folder = str(tmp_path / "class")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    window.actions_by_name["saveCode"].trigger()
+    qtbot.waitUntil(notebook.exists)
+    assert notebook.read_text(encoding="utf-8") == notebook_of(recipe.spec, recipe.config, recipe.source)
+
+
+def test_a_network_without_outputs_cannot_be_saved_as_code(window):
+    assert window.actions_by_name["saveCode"].isEnabled()
+    window.session.recipe = replace(window.session.recipe, spec=PRESETS["one-conv"])
+    assert not window.actions_by_name["saveCode"].isEnabled()
 
 
 def test_an_empty_canvas_cannot_be_saved_as_a_drawing(qtbot, window, answer, tmp_path):
