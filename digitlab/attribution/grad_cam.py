@@ -16,6 +16,7 @@ def map_layers(spec: ModelSpec, target: Target) -> tuple[int, ...]:
     return tuple(index for index in range(target.layer) if spec.layers[index].has_filters)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a diverged network gives infinity or NaN
 def grad_cam(inspection: Inspection, target: Target, layer: int | None = None) -> Attribution:
     """Weigh the feature maps of a layer by the mean gradient of the target, and add them up.
 

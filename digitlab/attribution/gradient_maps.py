@@ -18,8 +18,17 @@ COMPLETENESS_GOAL: Final = 0.01
 _STEPS_GOAL: Final = 2 * COMPLETENESS_GOAL
 """Largest sum of the errors of all steps without their signs, so that single pixels are exact too."""
 
-_FIRST_STEPS: Final = 16
-"""Equal steps from the blank canvas to the drawing that are tried first."""
+_FIRST_STEPS: Final = 8
+"""Equal steps from the blank canvas to the drawing of the first, rough map: 9 passes, which take 5 to 9 ms.
+
+The absolute errors of all pixels then sum up to 6 % of their absolute values with the tutorial network, to 15 % with
+the pen network (median; 32 % at most)."""
+
+_LEAST_STEPS: Final = 48
+"""Steps before which errors that are within the goals are believed only if they vanish: they could cancel out."""
+
+_VANISHING: Final = 1e-3
+"""Sum of the errors of all steps, as a share of the whole, from which so few steps are exact: in a linear network."""
 
 _BATCH: Final = 16
 """Steps that are halved at once. Measured: the backward pass of larger batches is slower for each example."""
@@ -61,8 +70,11 @@ def gradient_times_input(inspection: Inspection, target: Target) -> Attribution:
 def integrated_gradients(
     inspection: Inspection,
     target: Target,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], object] = lambda share: None,
     is_cancelled: Callable[[], bool] = lambda: False,
+    *,
+    rough: Callable[[Attribution], object] = lambda found: None,
+    method: MethodId = MethodId.INTEGRATED_GRADIENTS,
 ) -> Attribution | None:
     """Return the gradient times input, with the mean of the gradients of all paler drawings, from a blank canvas on.
 
@@ -76,6 +88,8 @@ def integrated_gradients(
         target: What is explained.
         progress: Called after each batch with the completed share, 0..1, an estimate.
         is_cancelled: Called before each batch.
+        rough: Called with the map of the first steps, and whenever their number has doubled; its error is what it is.
+        method: What the map is called: also the contrast of two digits is one.
 
     Returns:
         The map; None if cancelled.
@@ -83,14 +97,18 @@ def integrated_gradients(
     Raises:
         DigitLabError: If a layer on the way has no backward pass.
     """
-    path = _Path(inspection, target)
+    path = _Path(inspection, target, method)
+    reported = 0
     while not path.is_exact_enough and path.step_count < _MOST_STEPS:
+        if path.step_count >= 2 * reported:
+            reported = path.step_count
+            rough(path.result(is_rough=True))
         if is_cancelled():
             return None
         path.halve_worst_steps()
         progress(path.step_count / _MOST_STEPS)
     progress(1.0)
-    return path.result()
+    return path.result(is_rough=False)
 
 
 class _Path:
@@ -99,11 +117,12 @@ class _Path:
     Args:
         inspection: What a network computed for the drawing.
         target: What is explained.
+        method: What the map is called.
     """
 
-    def __init__(self, inspection: Inspection, target: Target) -> None:
+    def __init__(self, inspection: Inspection, target: Target, method: MethodId) -> None:
         """Take the first steps."""
-        self._snapshot, self._target = inspection.snapshot, target
+        self._snapshot, self._target, self._method = inspection.snapshot, target, method
         self._input = network_input(inspection.image)
         self._shades = np.linspace(0.0, 1.0, _FIRST_STEPS + 1)
         self._values, self._maps = self._look_at(self._shades)
@@ -123,8 +142,9 @@ class _Path:
     def is_exact_enough(self) -> bool:
         """Whether the errors are within the goals; a diverged network, whose errors are NaN, cannot do better."""
         errors, change = self._errors, float(self._values[-1] - self._values[0])
-        together, apart = abs(float(errors.sum())), float(np.abs(errors).sum())
-        return not (_share(together, change) > COMPLETENESS_GOAL or _share(apart, change) > _STEPS_GOAL)
+        together, apart = _share(abs(float(errors.sum())), change), _share(float(np.abs(errors).sum()), change)
+        goal = _STEPS_GOAL if self.step_count >= _LEAST_STEPS else _VANISHING
+        return not (together > COMPLETENESS_GOAL or apart > goal)
 
     def halve_worst_steps(self) -> None:
         """Halve the steps with the largest errors."""
@@ -137,15 +157,15 @@ class _Path:
         self._values = np.concatenate([self._values, values])[order]
         self._maps = np.concatenate([self._maps, maps])[order]
 
-    def result(self) -> Attribution:
-        """Return the map."""
+    def result(self, *, is_rough: bool) -> Attribution:
+        """Return the map of the steps so far."""
         weights = np.zeros(len(self._shades), dtype=np.float32)
         weights[1:] += np.diff(self._shades) / 2
         weights[:-1] += np.diff(self._shades) / 2
         change = float(self._values[-1] - self._values[0])
         values = np.tensordot(weights, self._maps, axes=1)
         error = _share(abs(float(values.sum(dtype=np.float64)) - change), change)
-        return Attribution(values, MethodId.INTEGRATED_GRADIENTS, self._target, change, error)
+        return Attribution(values, self._method, self._target, change, error, is_rough=is_rough)
 
     def _look_at(self, shades: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """Return the target and the gradient times the drawing, for paler drawings."""

@@ -1,7 +1,8 @@
 """The table of the methods of attribution, with what each of them can and cannot tell."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,7 @@ class Method:
         check: How the person can check it.
         source: The paper that describes it.
         attribute: Computes it.
-        is_live: Whether it is fast enough to follow the pen; the others take up to a fraction of a second.
+        is_live: Whether it, or its first rough map, is fast enough to follow the pen.
         needs_gradients: Whether every layer must have a backward pass.
         needs_convolution: Whether there must be a convolution before the target.
         compares: Whether its target is the difference of two logits.
@@ -69,13 +70,6 @@ def two_likeliest(inspection: Inspection) -> tuple[int, int] | None:
     return first, second
 
 
-def _contrast(
-    inspection: Inspection, target: Target, progress: Callable[[float], None], is_cancelled: Callable[[], bool]
-) -> Attribution | None:
-    found = integrated_gradients(inspection, target, progress, is_cancelled)
-    return None if found is None else replace(found, method=MethodId.CONTRAST)
-
-
 METHODS: Final[Mapping[MethodId, Method]] = {
     MethodId.OCCLUSION: Method(
         "Occlusion",
@@ -112,6 +106,7 @@ METHODS: Final[Mapping[MethodId, Method]] = {
         "Erase a red stroke: the value should fall. Erase a blue one: it should rise.",
         "Sundararajan et al. 2017, Axiomatic attribution for deep networks",
         integrated_gradients,
+        is_live=True,
     ),
     MethodId.GRAD_CAM: Method(
         "Grad-CAM",
@@ -129,7 +124,8 @@ METHODS: Final[Mapping[MethodId, Method]] = {
         "(blue) ink for the second. It cannot tell which missing ink would decide; the gradient can.",
         "Erase red ink: the second digit should catch up. Erase blue ink: the first should lead by more.",
         "Sundararajan et al. 2017, for the difference of two logits",
-        _contrast,
+        partial(integrated_gradients, method=MethodId.CONTRAST),
+        is_live=True,
         compares=True,
     ),
 }

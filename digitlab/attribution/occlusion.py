@@ -26,6 +26,7 @@ _ROUNDING: Final = 1e-6
 """Changes below this share of the target are those of rounding in float32, and count as none."""
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a diverged network gives infinity or NaN
 def occlusion(
     inspection: Inspection,
     target: Target,

@@ -32,6 +32,7 @@ class Attribution:
         explained: For integrated gradients how much larger the target is than for a blank canvas, which the values add
             up to; else None.
         completeness_error: By how much the sum of the values misses ``explained``, as a share of it; None without it.
+        is_rough: Whether a more exact map of the same drawing follows.
     """
 
     values: NDArray[np.float32]
@@ -39,3 +40,4 @@ class Attribution:
     target: Target
     explained: float | None = None
     completeness_error: float | None = None
+    is_rough: bool = False

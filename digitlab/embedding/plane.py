@@ -18,6 +18,9 @@ _MOST_ITERATIONS: Final = 200
 _TOLERANCE: Final = 1e-5
 """Of the sine of the angle by which the wanted axes turn in one iteration."""
 
+_LARGEST: Final = 1e15
+"""Size of an activation from which sums of squares overflow in float32; networks that learn stay far below."""
+
 _TINY: Final = np.float32(1e-20)
 """Keeps axes along which the images do not differ."""
 
@@ -56,11 +59,11 @@ def fit_plane(features: NDArray[np.float32], count: int = 2) -> Plane:
         which the images do not differ are zero if there are fewer values than axes.
 
     Raises:
-        DigitLabError: If an activation is not a finite number.
+        DigitLabError: If an activation is not a finite number, or huge.
     """
-    if not np.isfinite(features).all():
+    if not (np.abs(features) < _LARGEST).all():
         raise DigitLabError(
-            "The activations of this network are not finite numbers.",
+            "The activations of this network are huge or not finite numbers.",
             remedy="The training diverged. Show an earlier snapshot, or train with a smaller learning rate.",
         )
     mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)

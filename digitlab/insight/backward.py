@@ -87,10 +87,11 @@ class Target:
             values: The layer's activations, or its sums if the target is ``of_sums``; shape (..., *output shape).
 
         Returns:
-            Shape (...), float64.
+            Shape (...), float64; not finite in a diverged network.
         """
         picked = values[self._indices].astype(np.float64)
-        return np.asarray(picked @ np.asarray(self.factors))
+        with np.errstate(invalid="ignore"):
+            return np.asarray(picked @ np.asarray(self.factors))
 
     def seed(self, shape: tuple[int, ...]) -> Array:
         """Return the gradient of the target with respect to its own layer's values, of the given shape."""

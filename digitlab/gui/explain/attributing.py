@@ -2,11 +2,13 @@
 
 import math
 import time
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from digitlab.attribution.result import MethodId
+from digitlab.attribution.methods import METHODS
+from digitlab.attribution.result import Attribution, MethodId
 from digitlab.gui.explain.why.question import Answer, Inquiry, Task
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.desk import Desk, Request
@@ -17,7 +19,7 @@ QUICK_S: Final = 0.006
 """Up to this duration, a map is computed in the GUI thread, as the network itself is; see ``draw.answering``."""
 
 _REST_MS: Final = 250
-"""Without another drawing for so long, the other maps are computed."""
+"""Without another drawing for so long, the other maps are computed to their ends."""
 
 _MEMORY: Final = 0.8
 """Weight of the past in the running mean of the duration of a method."""
@@ -26,8 +28,10 @@ _MEMORY: Final = 0.8
 class AttributionController(QObject):
     """Answers inquiries; of those that wait, only the newest.
 
-    The map that is shown large is computed to its end even if a newer drawing waits, so that slow methods follow the
-    pen too. The other maps wait until the pen rests, so that they do not compete with it.
+    The map that is shown large comes first. It is not given up for a newer drawing before it could be shown, so that
+    slow methods follow the pen too; a method that begins with a rough map refines it until a newer drawing waits. Of
+    the other maps those that are live follow the pen as far as there is time, the one that waits longest first; the
+    rest are computed, and all refined, once the pen rests.
 
     Signals:
         answered: A map is computed; carries an ``Answer``, never older than the last one of its method.
@@ -42,8 +46,10 @@ class AttributionController(QObject):
         super().__init__(parent)
         self._newest = 0
         self._shown: dict[MethodId, int] = {}
+        self._complete: set[MethodId] = set()
         self._asked: Inquiry | None = None
         self._large: Request[None] | None = None
+        self._live: Request[None] | None = None
         self._others: Request[None] | None = None
         self._seconds: dict[MethodId, float] = {}
         self._spec: ModelSpec | None = None
@@ -53,12 +59,10 @@ class AttributionController(QObject):
     def ask(self, inquiry: Inquiry | None) -> None:
         """Compute maps; None cancels those that are being computed."""
         self._newest += 1
+        self._complete.clear()
         before, self._asked = self._asked, inquiry
         self._rest.cancel()
-        if self._others is not None:
-            self._others.cancel()
-        if self._large is not None and not _continues(before, inquiry):
-            self._large.cancel()
+        self._cancel(is_all=not _continues(before, inquiry))
         if inquiry is None or not inquiry.tasks:
             return
         self._take_spec(inquiry.inspection.snapshot.spec)
@@ -68,23 +72,37 @@ class AttributionController(QObject):
             found = _answer(inquiry, large)
             self._take(self._newest, found, time.perf_counter() - begun)
         else:
-            self._large = self._hand_over(inquiry, (large,), is_newest_only=True)
+            self._large = self._hand_over(inquiry, (large,))
         if len(inquiry.tasks) > 1:
+            live = [task for task in inquiry.tasks[1:] if METHODS[task.method].is_live]
+            live.sort(key=lambda task: self._shown.get(task.method, 0))
+            if live:
+                self._live = self._hand_over(inquiry, tuple(live), is_rough_enough=True)
             self._rest.request()
 
+    def _cancel(self, *, is_all: bool) -> None:
+        """Cancel what a newer drawing makes useless; what is begun may still be shown, unless all is cancelled."""
+        if self._others is not None:
+            self._others.cancel()
+        for request in (self._large, self._live):
+            if request is not None and is_all:
+                request.cancel()
+            elif request is not None:
+                request.cancel_unless_begun()
+
     def _ask_others(self) -> None:
-        """Compute the maps that are not shown large, the quick ones first."""
+        """Compute what is missing of the maps that are not shown large, the quick ones first."""
         inquiry = self._asked
         if inquiry is not None:
-            tasks = sorted(inquiry.tasks[1:], key=lambda task: self._seconds.get(task.method, 0.0))
-            self._others = self._hand_over(inquiry, tuple(tasks), is_newest_only=False)
+            tasks = [task for task in inquiry.tasks[1:] if task.method not in self._complete]
+            tasks.sort(key=lambda task: self._seconds.get(task.method, 0.0))
+            self._others = self._hand_over(inquiry, tuple(tasks))
 
-    def _hand_over(self, inquiry: Inquiry, tasks: tuple[Task, ...], *, is_newest_only: bool) -> Request[None]:
+    def _hand_over(self, inquiry: Inquiry, tasks: tuple[Task, ...], *, is_rough_enough: bool = False) -> Request[None]:
         number = self._newest
         return self._desk.ask(
-            lambda request: _work(request, inquiry, tasks),
+            lambda request: _work(request, inquiry, tasks, is_rough_enough, lambda: number != self._newest),
             progress=lambda report: self._deliver(number, report),
-            is_newest_only=is_newest_only,
         )
 
     def close(self, timeout_s: float) -> bool:
@@ -104,32 +122,54 @@ class AttributionController(QObject):
             self._take(number, *report)
 
     def _take(self, number: int, answer: Answer, seconds: float) -> None:
-        method = answer.task.method
-        if answer.inquiry.inspection.snapshot.spec == self._spec:
+        method, is_rough = answer.task.method, answer.attribution.is_rough
+        if not is_rough and answer.inquiry.inspection.snapshot.spec == self._spec:
             past = self._seconds.get(method, math.inf)
             self._seconds[method] = seconds if math.isinf(past) else _MEMORY * past + (1 - _MEMORY) * seconds
+        if number == self._newest and not is_rough:
+            self._complete.add(method)
+        elif number == self._newest and method in self._complete:
+            return
         if number >= self._shown.get(method, 0):
             self._shown[method] = number
             self.answered.emit(answer)
 
 
-def _work(request: Request[None], inquiry: Inquiry, tasks: tuple[Task, ...]) -> None:
-    """Compute maps one after the other, in the thread."""
+def _work(
+    request: Request[None],
+    inquiry: Inquiry,
+    tasks: tuple[Task, ...],
+    is_rough_enough: bool,
+    is_outdated: Callable[[], bool],
+) -> None:
+    """Compute maps one after the other, in the thread; not the next one once a newer inquiry waits."""
     for task in tasks:
-        progress = request.report if task is inquiry.tasks[0] else _tell_nobody
-        begun = time.perf_counter()
-        attribution = task.attribute(inquiry.inspection, progress, lambda: request.is_cancelled)
-        if attribution is None or request.is_cancelled:
+        if is_outdated():
             return
-        request.report((Answer(inquiry, task, attribution), time.perf_counter() - begun))
+        shown: list[Attribution] = []
+
+        def show_rough(rough: Attribution, task: Task = task, shown: list[Attribution] = shown) -> None:
+            shown.append(rough)
+            request.report((Answer(inquiry, task, rough), 0.0))
+
+        def is_cancelled(shown: list[Attribution] = shown) -> bool:
+            return request.is_cancelled or (bool(shown) and (is_rough_enough or is_outdated()))
+
+        tells = task is inquiry.tasks[0] and not METHODS[task.method].is_live
+        begun = time.perf_counter()
+        found = task.attribute(inquiry.inspection, request.report if tells else _tell_nobody, show_rough, is_cancelled)
+        if request.is_cancelled:
+            return
+        if found is not None:
+            request.report((Answer(inquiry, task, found), time.perf_counter() - begun))
 
 
-def _tell_nobody(share: float) -> None:
-    """Report no progress of a map that is not shown large."""
+def _tell_nobody(report: object) -> None:
+    """Report no progress of a map that is quick or not shown large."""
 
 
 def _answer(inquiry: Inquiry, task: Task) -> Answer:
-    attribution = task.attribute(inquiry.inspection, _tell_nobody, lambda: False)
+    attribution = task.attribute(inquiry.inspection, _tell_nobody, _tell_nobody, lambda: False)
     assert attribution is not None  # nothing cancels it
     return Answer(inquiry, task, attribution)
 

@@ -46,13 +46,14 @@ def make_page(qtbot, drawn):
 
 
 def answered(qtbot, page, method=MethodId.GRADIENT_TIMES_INPUT):
-    """Wait for the large map of a method and return its values."""
+    """Wait for the large map of a method, as exact as it gets, and return its values."""
     session = page._session
     qtbot.waitUntil(
         lambda: (
             page.answer is not None
             and page.answer.task.method is method
             and page.answer.inquiry.inspection is session.inspection
+            and not page.answer.attribution.is_rough
         )
     )
     return page.answer.attribution.values
@@ -124,6 +125,7 @@ def test_the_pair_is_the_two_largest_and_can_be_swapped_and_chosen(qtbot, make_p
     swap = page.findChild(QToolButton, "whySwapButton")
     QTest.mouseClick(swap, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.answer.task.target == Target.difference(spec, second, first))
+    answered(qtbot, page, MethodId.CONTRAST)
     assert np.allclose(page.answer.attribution.values, -before, atol=0.02 * np.abs(before).max())
     choose(page, "whyRivalBox", "digit 3")
     qtbot.waitUntil(lambda: page.answer.task.target == Target.difference(spec, second, 3))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from digitlab.attribution.gradient_maps import COMPLETENESS_GOAL, integrated_gradients
 from digitlab.attribution.passes import slopes_at, values_at
+from digitlab.attribution.result import Attribution
 from digitlab.insight.backward import Target, gradients
 from digitlab.insight.forward import network_input
 from digitlab.insight.lens import Inspection, inspect
@@ -46,6 +47,31 @@ def test_they_add_up_to_the_difference_from_a_blank_canvas(name: str):
             assert found.completeness_error is not None
             assert found.completeness_error <= COMPLETENESS_GOAL
             assert float(found.values.sum()) == pytest.approx(here - there, rel=COMPLETENESS_GOAL, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["tutorial", "pen"])
+def test_rough_maps_come_first_and_know_their_error(name: str):
+    inspection = inspect(read_model(model_path(name)), small_dataset().test.images[3])
+    target, rough = _targets(inspection)[1], list[Attribution]()
+    found = integrated_gradients(inspection, target, rough=rough.append)
+    assert found is not None
+    assert not found.is_rough
+    assert rough
+    distances = [float(np.abs(one.values - found.values).sum()) for one in rough]
+    assert distances == sorted(distances, reverse=True)
+    for one in rough:
+        assert one.is_rough
+        assert one.explained == found.explained
+        missed = abs(float(one.values.sum(dtype=np.float64)) - one.explained)
+        assert one.completeness_error == pytest.approx(missed / abs(one.explained), rel=1e-3)
+
+
+def test_a_map_can_be_cancelled_once_a_rough_one_is_there():
+    inspection = inspect(read_model(model_path("pen")), small_dataset().test.images[3])
+    rough: list[Attribution] = []
+    target = _targets(inspection)[1]
+    assert integrated_gradients(inspection, target, is_cancelled=lambda: bool(rough), rough=rough.append) is None
+    assert len(rough) == 1
 
 
 @settings(max_examples=60)

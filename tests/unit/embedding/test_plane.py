@@ -70,7 +70,7 @@ def test_images_without_differences_all_lie_at_zero():
     assert plane.project(np.ones((6, 4), np.float32)) == pytest.approx(0)
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e25])
 def test_activations_of_a_diverged_network_are_refused(bad):
     images = features(3, 10, 4)
     images[2, 1] = bad

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from digitlab.attribution.grad_cam import grad_cam, map_layers
+from digitlab.attribution.gradient_maps import integrated_gradients
 from digitlab.attribution.methods import METHODS
 from digitlab.attribution.occlusion import PATCH_SIZE, occlusion
 from digitlab.attribution.result import Attribution, MethodId
@@ -37,16 +38,25 @@ class Task:
     layer: int | None = None
 
     def attribute(
-        self, inspection: Inspection, progress: Callable[[float], None], is_cancelled: Callable[[], bool]
+        self,
+        inspection: Inspection,
+        progress: Callable[[float], None],
+        rough: Callable[[Attribution], None],
+        is_cancelled: Callable[[], bool],
     ) -> Attribution | None:
         """Compute the map; None if cancelled.
 
         Args:
             inspection: What the network computed for the drawing.
             progress: Called with the completed share, 0..1.
+            rough: Called with less exact maps before; by the methods that begin with one.
             is_cancelled: Called now and then.
         """
         match self.method:
+            case MethodId.INTEGRATED_GRADIENTS | MethodId.CONTRAST:
+                return integrated_gradients(
+                    inspection, self.target, progress, is_cancelled, rough=rough, method=self.method
+                )
             case MethodId.OCCLUSION:
                 return occlusion(inspection, self.target, progress, is_cancelled, size=self.patch)
             case MethodId.GRAD_CAM:

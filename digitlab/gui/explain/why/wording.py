@@ -66,7 +66,8 @@ def sum_line(attribution: Attribution) -> str:
         return f"Sum of the map: {total}"
     error = attribution.completeness_error
     rise = number(attribution.explained, _SUM_DIGITS)
-    missed = f" (error {percent(error)})" if np.isfinite(error) else ""
+    refined = ", being refined" if attribution.is_rough else ""
+    missed = f" (error {percent(error)}{refined})" if np.isfinite(error) else ""
     return f"Sum of the map: {total}. Rise of the value above a blank canvas: {rise}{missed}."
 
 
