@@ -67,16 +67,16 @@ class AscentStep:
 def excitation(spec: ModelSpec, place: Place) -> Target:
     """Return what to raise so that a unit gets excited.
 
-    It is the weighted sum of the unit, which has a gradient where the activation is 0 and has none; but the output
-    itself where that is meant, which is also raised by lowering the other outputs.
+    It is what the unit's activation function is applied to, as a rule its weighted sum, which has a gradient where the
+    activation is 0 and has none; but the output itself where that is meant, which is also raised by lowering the other
+    outputs.
 
     Args:
         spec: The network.
         place: The unit; for a filter, the unit in the middle of its map shows the patch that it looks for.
     """
     is_output = place.step is not Step.VALUE and has_output_step(spec)
-    learns = place.layer >= 0 and spec.layers[place.layer].learns
-    return Target(place.layer, (place.unit,), of_sums=learns and not is_output)
+    return Target(place.layer, (place.unit,), of_sums=place.layer >= 0 and not is_output)
 
 
 def ascend(

@@ -44,7 +44,7 @@ def hidden_layer(spec: ModelSpec) -> int:
     last = len(spec.layers) - 1
     for index in range(last, -1, -1):
         layer = spec.layers[index]
-        if layer.learns and not layer.has_filters:
+        if layer.has_kernel and not layer.has_filters:
             return index - 1
     return last - 1 if spec.classifies else last
 

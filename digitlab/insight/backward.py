@@ -18,7 +18,15 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import GlobalPooling, Layer, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.layers import (
+    ActivationLayer,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPooling2D,
+    Pooling2D,
+)
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -240,12 +248,21 @@ def _dense(layer: Dense, inputs: Array, sums: Array, weights: tuple[Array, ...],
     return np.asarray(gradient @ weights[0].T)
 
 
+def _unchanged(
+    layer: ActivationLayer | Dropout, inputs: Array, sums: Array, weights: tuple[Array, ...], gradient: Array
+) -> Array:
+    del layer, inputs, sums, weights
+    return gradient
+
+
 BACKWARD: Final[Mapping[type[Layer], Callable[[Any, Array, Array, tuple[Array, ...], Array], Array]]] = {
     Conv2D: _conv2d,
     Pooling2D: _pooling2d,
     GlobalPooling2D: _global_pooling2d,
     Flatten: _flatten,
     Dense: _dense,
+    ActivationLayer: _unchanged,
+    Dropout: _unchanged,
 }
 """For each layer type: (layer, inputs, weighted sums, weights, gradient with respect to the sums) to the gradient with
 respect to the inputs. A type without an entry has no gradients; see ``check_backward``."""

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import GlobalPooling, Layer, Padding, Pooling, Window
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.layers import (
+    ActivationLayer,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPooling2D,
+    Pooling2D,
+)
 from digitlab.model.snapshot import Snapshot
 
 Array = NDArray[np.float32]
@@ -113,11 +121,24 @@ def _dense(layer: Dense, inputs: Array, weights: tuple[Array, ...]) -> tuple[Arr
     return sums, ACTIVATIONS[layer.activation].apply(sums)
 
 
+def _activation(layer: ActivationLayer, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    del weights
+    return inputs, ACTIVATIONS[layer.activation].apply(inputs)
+
+
+def _dropout(layer: Dropout, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    del layer, weights
+    return inputs, inputs
+
+
 FORWARD: Final[Mapping[type[Layer], Callable[[Any, Array, tuple[Array, ...]], tuple[Array, Array]]]] = {
     Conv2D: _conv2d,
     Pooling2D: _pooling2d,
     GlobalPooling2D: _global_pooling2d,
     Flatten: _flatten,
     Dense: _dense,
+    ActivationLayer: _activation,
+    Dropout: _dropout,
 }
-"""For each layer type: (layer, inputs, weights) to (weighted sums before the activation, activations)."""
+"""For each layer type: (layer, inputs, weights) to (weighted sums before the activation, activations); without
+weights, what the activation is applied to stands for the sums."""

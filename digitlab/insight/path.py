@@ -90,10 +90,10 @@ def _user(inspection: Inspection, place: Place, step: tuple[int, Step]) -> Place
     if described.only_reshapes:
         return Place(layer, (int(np.ravel_multi_index(place.unit, shape)),))
     if len(out) != 3:
-        return Place(layer, (_heaviest(inspection, layer, place.unit) if described.learns else place.unit[-1],))
+        return Place(layer, (_heaviest(inspection, layer, place.unit) if described.has_kernel else place.unit[-1],))
     row, col = (_user_along(spec, layer, axis, place.unit[axis]) for axis in range(2))
     window = described.window
-    if not described.learns or window is None:
+    if not described.has_kernel or window is None:
         return Place(layer, (row, col, place.unit[2]))
     weight = [
         min(max(index - user * window.stride + window.padding_before(length), 0), window.size - 1)
@@ -117,7 +117,7 @@ def _user_along(spec: ModelSpec, layer: int, axis: int, index: int) -> int:
 def _heaviest(inspection: Inspection, layer: int, weight: tuple[int, ...]) -> int:
     """Return the unit with the largest weight at a place of the kernel; at the outputs, the answer."""
     spec = inspection.snapshot.spec
-    if layer == len(spec.layers) - 1 and inspection.outputs is not None:
+    if spec.is_answer(layer) and inspection.outputs is not None:
         return int(digit_probabilities(inspection.outputs).argmax())
     kernel = inspection.snapshot.weights[layer][0]
     return int(np.abs(np.nan_to_num(kernel[weight])).argmax())

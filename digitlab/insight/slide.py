@@ -182,7 +182,7 @@ def slide_of(
     window, maps = described.window, inspection.activations[layer]
     assert window is not None  # Those of ``sliding_layers`` have one.
     sums, outputs = inspection.sums[layer][..., channel], inspection.activations[layer + 1][..., channel]
-    if not described.learns:
+    if not described.has_kernel:
         return Slide(maps[..., channel], window, None, described.pooling, sums, outputs)
     weights, biases = inspection.snapshot.weights[layer]
     inputs, kernel = maps[..., input_channel], weights[:, :, input_channel, channel]

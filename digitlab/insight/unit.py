@@ -18,11 +18,11 @@ class UnitSum:
 
     Attributes:
         inputs: The unit's inputs, float32: (size, size, channels) for a window, with zeros where it lies outside the
-            layer's input; (height, width, 1) for a map that is pooled as a whole; else (inputs,), empty if the unit is
-            a constant.
-        kernel: Its weights, shaped as ``inputs``, or None if the layer has no weights.
-        products: Inputs times kernel, or None if the layer has no weights.
-        bias: The bias, or None if the layer has no weights.
+            layer's input; (height, width, 1) for a map that is pooled as a whole; (1,) for a unit of an elementwise
+            layer; else (inputs,), empty if the unit is a constant.
+        kernel: Its weights, shaped as ``inputs``, or None if the layer has no kernel.
+        products: Inputs times kernel, or None if the layer has no kernel.
+        bias: The bias, or None if the layer has no kernel.
         sum: The sum of products and bias in float64; for pooling the largest or mean input, or the inputs' L2 norm;
             for a copied input its value; 0 for a unit without inputs.
         activation: The unit's output, as computed by the lens.
@@ -59,7 +59,7 @@ def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> U
     weights = inspection.snapshot.weights[layer]
     inputs = _seen(described, inspection.activations[layer], unit)
     activation = float(inspection.activations[layer + 1][unit])
-    if not described.learns:
+    if not described.has_kernel:
         return UnitSum(inputs, None, None, None, _pooled(described.pooling, inputs), activation)
     kernel, bias = weights[0][..., unit[-1]], float(weights[1][unit[-1]])
     # As in the lens: a diverged network has weights whose products are infinite.
@@ -82,6 +82,8 @@ def source_of(spec: ModelSpec, layer: int, unit: tuple[int, ...], cell: tuple[in
         Its index in the layer's input; None for a zero of the padding.
     """
     described, shape, box = spec.layers[layer], spec.shapes[layer], spec.sources(layer, unit)
+    if described.is_elementwise:
+        return unit
     window = described.window
     if window is None:
         whole = cell if len(cell) == len(box) else (0,) * len(box)  # a copied value is the only one of its box
@@ -93,6 +95,8 @@ def source_of(spec: ModelSpec, layer: int, unit: tuple[int, ...], cell: tuple[in
 
 def _seen(layer: Layer, inputs: Array, unit: tuple[int, ...]) -> Array:
     """Return the inputs that a unit is computed from; see ``UnitSum.inputs``."""
+    if layer.is_elementwise:
+        return np.array([inputs[unit]], dtype=np.float32)
     box = layer.sources(tuple(slice(index, index + 1) for index in unit), inputs.shape)
     if layer.window is not None:
         return _patch(layer.window, inputs[..., box[2]], unit[0], unit[1])

@@ -19,9 +19,9 @@ def build_keras_model(
     Args:
         spec: The network.
         seed: Seeds Python, NumPy and TensorFlow first, so that the same seed gives the same weights.
-        dropout: Share of the last layer's inputs, 0..1, that training leaves out at random (Srivastava et al. 2014,
-            "Dropout: a simple way to prevent neural networks from overfitting"). Dropout has no weights and no effect
-            outside training.
+        dropout: Share of the inputs of the last layer with a kernel, 0..1, that training leaves out at random
+            (Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting"). Dropout has
+            no weights and no effect outside training.
         for_training: Whether only weights and outputs matter. A ReLU before a max pooling is then applied after it, to
             fewer numbers: the maximum and its gradient are the same either way, bit for bit. And a convolution of
             1 x 1 with a stride gets its inputs already thinned out; see ``_with_strides_before``.
@@ -35,21 +35,22 @@ def build_keras_model(
     if seed is not None:
         keras.utils.set_random_seed(seed)
     layers = [_keras_layer(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
+    weighing = layers[spec.last_with_kernel]
     if for_training:
         layers = _with_strides_before(_with_relu_after_pooling(spec, layers))
     if dropout:
-        layers.insert(-1, keras.layers.Dropout(dropout))
+        layers.insert(layers.index(weighing), keras.layers.Dropout(dropout))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
 
 
 def _with_relu_after_pooling(spec: ModelSpec, layers: list[Any]) -> list[Any]:
-    """Return the Keras layers with each convolution's ReLU moved after the max pooling that follows it."""
+    """Return the Keras layers with each ReLU moved after the max pooling that follows it."""
     import keras
 
     moved = list(layers)
     for index in reversed(range(len(layers) - 1)):
         layer, following = spec.layers[index : index + 2]
-        if layer.has_filters and layer.activation is Activation.RELU and following.pooling is Pooling.MAX:
+        if layer.activation is Activation.RELU and following.pooling is Pooling.MAX:
             layers[index].activation = keras.activations.linear
             moved.insert(index + 2, keras.layers.ReLU())
     return moved

@@ -150,7 +150,7 @@ class Edits:
                 (kernel, bias)[weight.array][weight.at] = value
         off = sorted(unit.channel for unit in self.off if unit.layer == layer)
         kernel[..., off] = 0.0
-        bias[off] = off_bias(original.spec.layers[layer].activation)
+        bias[off] = off_bias(original.spec.activation_of(layer))
         for array in (kernel, bias):
             array.flags.writeable = False
         return kernel, bias

@@ -142,8 +142,12 @@ class Layer(ABC):
         stem: The stem of the layer's name, for example ``conv``.
         explanation: What the layer does, in one sentence.
         unit_word: The noun for one of its channels: ``filter``, ``map`` or ``unit``.
-        learns: Whether it has weights: a kernel, whose last axis is that of the units, and a bias.
+        learns: Whether training changes weights of it; the last axis of the first one is that of the units, and the
+            second one, if there is one, has a value for each unit.
+        has_kernel: Whether its units are weighted sums of its inputs: its first weight is the kernel.
         only_reshapes: Whether its output is its input in another shape, in the same (C) order.
+        is_elementwise: Whether it computes each value from the one at the same place of its input; softmax also from
+            those beside it along the last axis.
         icon: Name of its icon in ``resources/icons``.
     """
 
@@ -153,7 +157,9 @@ class Layer(ABC):
     explanation: ClassVar[str]
     unit_word: ClassVar[str] = "unit"
     learns: ClassVar[bool] = False
+    has_kernel: ClassVar[bool] = False
     only_reshapes: ClassVar[bool] = False
+    is_elementwise: ClassVar[bool] = False
     icon: ClassVar[str] = "layers"
 
     @classmethod
@@ -197,8 +203,13 @@ class Layer(ABC):
 
     @property
     def activation(self) -> Activation:
-        """The function applied to the weighted sums."""
+        """The function applied to the weighted sums, or to the input if there are none."""
         return Activation.LINEAR
+
+    @property
+    def has_activation(self) -> bool:
+        """Whether its activation function can be chosen."""
+        return any(parameter.name == "activation" for parameter in self.HYPERPARAMETERS)
 
     @property
     def editable(self) -> tuple[Hyperparameter, ...]:
@@ -212,7 +223,7 @@ class Layer(ABC):
     @property
     def has_filters(self) -> bool:
         """Whether its weights are filters that slide over maps, and can be drawn as such."""
-        return self.learns and self.window is not None
+        return self.has_kernel and self.window is not None
 
     @abstractmethod
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -8,13 +8,25 @@ training and Look inside follow.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
-from digitlab.model.layer import Box, Layer, Shape
+from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.hyperparameters import Choice, Decimal
+from digitlab.model.layer import Activation, Box, Layer, Shape
 from digitlab.model.pooling import GlobalPooling2D, Pooling2D
 from digitlab.model.weighted import Conv2D, Dense
 
-__all__ = ["LAYER_TYPES", "Conv2D", "Dense", "Flatten", "GlobalPooling2D", "Pooling2D"]
+__all__ = [
+    "LAYER_TYPES",
+    "ActivationLayer",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Elementwise",
+    "Flatten",
+    "GlobalPooling2D",
+    "Pooling2D",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +69,101 @@ class Flatten(Layer):
         return tuple(reversed(position))
 
 
+class Elementwise(Layer):
+    """The base of layers that compute each value from the one at the same place of their input."""
+
+    __slots__ = ()
+    unit_word = "map"
+    is_elementwise = True
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the input."""
+        return input_shape
+
+    def sources(self, box: Box, input_shape: Shape) -> Box:
+        """Return the values at the same places."""
+        del input_shape
+        return box
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationLayer(Elementwise):
+    """An activation function as a layer of its own.
+
+    Attributes:
+        activation: The function, applied to every value; softmax along the last axis.
+    """
+
+    activation: Activation = Activation.RELU
+
+    HYPERPARAMETERS = (Choice("activation", "Function", "The function applied to each value.", Activation),)
+    stem = "activation"
+    explanation = "An activation function as a layer of its own, for example after a batch normalisation."
+    icon = "layer-activation"
+    type_name: ClassVar[str] = "Activation"
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {"activation": self.activation.value}
+
+    @property
+    def title(self) -> str:
+        """The function's name."""
+        return ACTIVATIONS[self.activation].name
+
+    def sources(self, box: Box, input_shape: Shape) -> Box:
+        """Return the values at the same places; of softmax, all along the last axis."""
+        if ACTIVATIONS[self.activation].is_elementwise:
+            return box
+        return (*box[:-1], slice(0, input_shape[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout(Elementwise):
+    """Values left out at random in training.
+
+    Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
+
+    Attributes:
+        rate: Share of the values that each training step sets to 0; the others are divided by 1 - rate.
+    """
+
+    rate: float = 0.5
+
+    HYPERPARAMETERS = (
+        Decimal("rate", "Rate", "Share of the values that each training step leaves out at random.", 0.0, 0.9, 0.05),
+    )
+    stem = "dropout"
+    explanation = (
+        "Dropout: each training step sets a random share of the values to 0 and scales up the others. Outside training "
+        "all values pass through unchanged."
+    )
+    icon = "layer-dropout"
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {"rate": self.rate}
+
+    @property
+    def title(self) -> str:
+        """The rate."""
+        return f"dropout {self.rate}"
+
+    @property
+    def note(self) -> str:
+        """When the layer does something."""
+        return "in training only"
+
+
 LAYER_TYPES: Final[Mapping[str, type[Layer]]] = {
     "conv2d": Conv2D,
     "pooling2d": Pooling2D,
     "globalpooling2d": GlobalPooling2D,
     "flatten": Flatten,
     "dense": Dense,
+    "activation": ActivationLayer,
+    "dropout": Dropout,
 }
 """All layer types by their name in files; nothing else is read from a file."""

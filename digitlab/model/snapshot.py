@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.model.activations import ACTIVATIONS
-from digitlab.model.layer import Activation, Layer
+from digitlab.model.layer import Activation
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 
@@ -119,21 +119,25 @@ def _off_units(snapshot: Snapshot) -> tuple[NDArray[np.bool_], ...]:
     """Return which channels are off, of the input and then of each layer."""
     spec = snapshot.spec
     found = [np.zeros(spec.shapes[0][-1], np.bool_)]
-    for layer, shape, weights in zip(spec.layers, spec.shapes[1:], snapshot.weights, strict=True):
+    activated = -1
+    for index, (layer, shape, weights) in enumerate(zip(spec.layers, spec.shapes[1:], snapshot.weights, strict=True)):
         if layer.learns:
-            found.append(_has_no_output(layer, *weights))
+            activated = spec.activated_at(index)
+            found.append(_has_no_output(spec.layers[activated].activation, *weights[:2]))
         elif layer.only_reshapes or len(found[-1]) != shape[-1]:
             found.append(np.zeros(shape[-1], np.bool_))
-        else:
+        elif index == activated or ACTIVATIONS[layer.activation].keeps_zero:
             found.append(found[-1])
+        else:
+            found.append(np.zeros(shape[-1], np.bool_))
     return tuple(found)
 
 
-def _has_no_output(layer: Layer, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which units of a layer have the activation 0 for every input: no kernel, and a bias that gives 0."""
-    function = ACTIVATIONS[layer.activation]
+def _has_no_output(activation: Activation, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which units have the activation 0 for every input: no kernel, and a bias that gives 0."""
+    function = ACTIVATIONS[activation]
     is_zero = function.apply(bias) == 0 if function.keeps_zero else bias <= _OFF_FROM
     is_off = np.asarray(is_zero & ~kernel.reshape(-1, len(bias)).any(axis=0))
-    if layer.activation is Activation.SOFTMAX and is_off.all():
+    if activation is Activation.SOFTMAX and is_off.all():
         return np.zeros_like(is_off)  # softmax shares its 1 among them
     return is_off

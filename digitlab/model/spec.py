@@ -209,6 +209,10 @@ class ModelSpec:
             return False
 
     @property
+    def _ends_in_maps(self) -> bool:
+        return self.building_problem() is None and len(self.shapes[-1]) == 3
+
+    @property
     def class_count(self) -> int:
         """The number of classes: 10, or 11 with "no digit" as the last, or 0 if the network has no such outputs."""
         return self.shapes[-1][0] if self.classifies else 0
@@ -220,12 +224,38 @@ class ModelSpec:
 
     def is_signed(self, layer: int) -> bool:
         """Return whether a layer's activations can be negative; -1 is the input, whose values cannot."""
-        for described in reversed(self.layers[: layer + 1]):
-            if described.learns:
-                return ACTIVATIONS[described.activation].is_signed
-            if described.pooling is Pooling.NORM:
-                return False
-        return False
+        is_signed = False
+        for described in self.layers[: layer + 1]:
+            keeps_sign = ACTIVATIONS[described.activation].is_signed and described.pooling is not Pooling.NORM
+            is_signed = keeps_sign and (is_signed or described.learns)
+        return is_signed
+
+    def activated_at(self, layer: int) -> int:
+        """Return the index of the layer that applies the activation function to a layer's values.
+
+        It is the layer itself, or a layer of its own that follows, directly or after layers that only pass values on;
+        the layer itself too if no function is applied.
+        """
+        for index in range(layer, len(self.layers)):
+            described = self.layers[index]
+            if index > layer and (described.learns or not described.is_elementwise):
+                break
+            if described.activation is not Activation.LINEAR:
+                return index
+        return layer
+
+    def activation_of(self, layer: int) -> Activation:
+        """Return the function applied to a layer's values; see ``activated_at``."""
+        return self.layers[self.activated_at(layer)].activation
+
+    @property
+    def last_with_kernel(self) -> int:
+        """The index of the last layer with a kernel, before which a recipe's dropout is; the last layer if none has."""
+        return next((nth for nth in range(len(self.layers) - 1, -1, -1) if self.layers[nth].has_kernel), -1)
+
+    def is_answer(self, layer: int) -> bool:
+        """Return whether a layer's units are those of the outputs, or become them value by value."""
+        return self.classifies and all(described.is_elementwise for described in self.layers[layer + 1 :])
 
     def with_layer(self, index: int, layer: Layer) -> "ModelSpec":
         """Return the network with one layer replaced."""
@@ -234,11 +264,10 @@ class ModelSpec:
     def with_loss(self, loss: Loss) -> "ModelSpec":
         """Return the network with another loss, and the activation of the last layer that it implies."""
         changed = replace(self, loss=loss)
-        if not self.layers or not self.layers[-1].learns or self.layers[-1].has_filters:
-            return changed  # it ends in feature maps
-        last = self.layers[-1]
-        answering = replace(last, activation=loss.output_activation)  # type: ignore[type-var]
-        return changed.with_layer(len(self.layers) - 1, answering)
+        last = self.layers[-1] if self.layers else None
+        if last is None or not last.has_activation or last.has_filters or self._ends_in_maps:
+            return changed
+        return changed.with_layer(len(self.layers) - 1, last.changed(activation=loss.output_activation))
 
     def sources(self, layer: int, unit: tuple[int, ...]) -> Box:
         """Return the box in the previous layer's output from which a unit is computed.

@@ -40,7 +40,7 @@ class Conv2D(Layer):
     stem = "conv"
     explanation = "A convolution: each filter slides over all input channels and gives one feature map."
     unit_word = "filter"
-    learns = True
+    learns = has_kernel = True
     icon = "layer-convolution"
 
     @classmethod
@@ -112,7 +112,7 @@ class Dense(Layer):
     )
     stem = "dense"
     explanation = "A fully connected layer: each unit has a weight for every input."
-    learns = True
+    learns = has_kernel = True
     icon = "layer-dense"
 
     @classmethod

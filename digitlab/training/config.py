@@ -69,7 +69,7 @@ class TrainingConfig:
         validation_share: Share of the training images, 0..0.5, held out for validation; 0 validates on the test images.
         schedule: How the learning rate changes over the steps.
         augmentation: How the training images are varied.
-        dropout: Share of the last layer's inputs, 0..0.9, that each step drops at random.
+        dropout: Share of the inputs of the last layer with a kernel, 0..0.9, that each step drops at random.
     """
 
     epochs: int = 10

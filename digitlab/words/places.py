@@ -36,7 +36,7 @@ def cell_name(spec: ModelSpec, place: Place) -> str:
     if len(place.unit) == 3:
         return f"row {place.unit[0]}, column {place.unit[1]}"
     index = place.unit[0]
-    if spec.classifies and place.layer == len(spec.layers) - 1:
+    if place.layer >= 0 and spec.is_answer(place.layer):
         name = output_name(index)
         return f"digit {name}" if name.isdigit() else name
     return f"unit {index:,}" if spec.layers[place.layer].learns else f"number {index:,}"
@@ -69,11 +69,15 @@ def worked_line(explained: UnitSum, layer: Layer, *, is_output: bool = False, ha
     """
     if layer.pooling is not None:
         return f"{POOLED[layer.pooling]} of {count(explained.inputs.size, 'value')} = {number(explained.sum)}"
+    is_activated = has_activation and layer.activation is not Activation.LINEAR
     if explained.products is None or explained.bias is None:
-        return f"{'copied' if explained.inputs.size else 'constant'}: {number(explained.sum)}"
-    sign = "−" if explained.bias < 0 else "+"
-    text = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))} = {number(explained.sum)}"
-    if layer.activation is Activation.LINEAR or not has_activation:
+        copied = "" if is_activated else "copied: " if explained.inputs.size else "constant: "
+        text = f"{copied}{number(explained.sum)}"
+    else:
+        sign = "−" if explained.bias < 0 else "+"
+        terms = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))}"
+        text = f"{terms} = {number(explained.sum)}"
+    if not is_activated:
         return text
     after = probability(explained.activation) if is_output else number(explained.activation)
     return f"{text} → {ACTIVATION_NAMES[layer.activation]} → {after}"

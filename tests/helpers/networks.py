@@ -11,7 +11,16 @@ from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
 from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.layers import (
+    ActivationLayer,
+    Conv2D,
+    Dense,
+    Dropout,
+    Elementwise,
+    Flatten,
+    GlobalPooling2D,
+    Pooling2D,
+)
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
 
@@ -53,6 +62,16 @@ def write_npz(path: Path, dataset: Dataset) -> Path:
     return path
 
 
+def _elementwise() -> st.SearchStrategy[Elementwise]:
+    """Draw a layer that keeps the shape of its input."""
+    # Keras warns of a softmax over a single channel, which is always 1.
+    functions = [one for one in Activation if one is not Activation.SOFTMAX]
+    return st.one_of(
+        st.builds(ActivationLayer, st.sampled_from(functions)),
+        st.builds(Dropout, st.sampled_from([0.0, 0.25, 0.9])),
+    )
+
+
 @st.composite
 def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
     """Draw a valid network with up to three layers of feature maps, of every layer type."""
@@ -73,12 +92,16 @@ def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
             )
         else:
             layer = Pooling2D(draw(st.integers(1, min(side, 4))), draw(st.sampled_from(Pooling)))
-        layers.append(layer)
+        layers += [layer, *draw(st.lists(_elementwise(), max_size=2))]
         side = ModelSpec("", tuple(layers)).shapes[-1][0]
     if not classifying and draw(st.booleans()):
         return ModelSpec("Random", tuple(layers))
     layers.append(Flatten() if draw(st.booleans()) else GlobalPooling2D(draw(st.sampled_from(GlobalPooling))))
     if not classifying and draw(st.booleans()):
         return ModelSpec("Random", tuple(layers))
-    layers += [*([Dense(5, Activation.RELU)] if draw(st.booleans()) else []), Dense(10)]
+    layers += draw(st.lists(_elementwise(), max_size=1))
+    layers += [Dense(5, Activation.RELU), *draw(st.lists(_elementwise(), max_size=2))] if draw(st.booleans()) else []
+    layers += draw(
+        st.sampled_from([[Dense(10)], [Dense(10), ActivationLayer()], [Dense(10), Dropout(), ActivationLayer()]])
+    )
     return ModelSpec("Random", tuple(layers)).with_loss(draw(st.sampled_from(Loss)))

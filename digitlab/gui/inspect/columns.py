@@ -56,7 +56,8 @@ class Column:
         rows: Cells of one tile, downwards.
         cols: Cells of one tile, from left to right.
         parent: Index of the column it is computed from; -1 for the input.
-        is_answer: Whether its units are the network's outputs: one for each digit, and optionally one for "no digit".
+        is_answer: Whether there is a unit for each digit, and optionally one for "no digit".
+        is_output: Whether its values are the network's outputs, 0..1.
     """
 
     kind: ColumnKind
@@ -69,6 +70,7 @@ class Column:
     cols: int
     parent: int
     is_answer: bool = False
+    is_output: bool = False
 
     def unit(self, spot: Spot) -> tuple[int, ...]:
         """Return the index of a cell's unit in its layer's output."""
@@ -78,8 +80,7 @@ class Column:
 
     def place(self, spot: Spot) -> Place:
         """Return the value of a cell as a place in the network."""
-        is_output = self.kind is ColumnKind.OUTPUTS and self.is_answer
-        return Place(self.layer, self.unit(spot), Step.OUTPUT if is_output else Step.VALUE)
+        return Place(self.layer, self.unit(spot), Step.OUTPUT if self.is_output else Step.VALUE)
 
     @property
     def short_note(self) -> str:
@@ -106,11 +107,17 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
             rows, cols = row.output_shape[:2]
             columns.append(Column(ColumnKind.MAPS, index, row.name, shape, note, count, rows, cols, parent))
             continue
-        with_bars = layer.learns and count <= MOST_BARS
+        is_activated = layer.activation is not Activation.LINEAR
+        with_bars = count <= MOST_BARS and (layer.has_kernel or (layer.is_elementwise and is_activated))
         kind = ColumnKind.SUMS if with_bars else ColumnKind.LIST
-        is_answer = spec.classifies and index == len(spec.layers) - 1
-        columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, is_answer))
-        if with_bars and layer.activation is not Activation.LINEAR:
-            name = ACTIVATION_NAMES[layer.activation]
-            columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent + 1, is_answer))
+        is_answer = spec.is_answer(index)
+        # The sums of an activation function of its own may be on screen already.
+        if layer.has_kernel or not with_bars or columns[-1].kind is not ColumnKind.SUMS:
+            columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, is_answer))
+        if with_bars and is_activated:
+            name, parent = ACTIVATION_NAMES[layer.activation], len(columns) - 1
+            is_output = spec.classifies and index == len(spec.layers) - 1
+            columns.append(
+                Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent, is_answer, is_output)
+            )
     return tuple(columns)

@@ -72,7 +72,7 @@ def _edges(
     """
     tiles = np.arange(box[-1].start, box[-1].stop)
     layer = inspection.snapshot.spec.layers[column.layer]
-    if not layer.learns:
+    if not layer.has_kernel:
         return tiles, None
     if layer.has_filters:
         kernel = inspection.snapshot.weights[column.layer][0][..., spot.channel]

@@ -140,14 +140,16 @@ class NetworkPainter:
         painter.setFont(self._small)
         values = picture.values.reshape(-1)
         best = int(values.argmax()) if np.isfinite(values).all() and not scene.inspection.is_blank else -1
-        signed = column.kind is ColumnKind.SUMS
+        signed = picture.colours is Colours.DIVERGING
         metrics = painter.fontMetrics()
         baseline = (grid.height + metrics.ascent() - metrics.descent()) / 2
         limit = picture.shared_limit or float(picture.limits.max())
         off = scene.inspection.snapshot.off_units(column.layer)
         for channel, value in enumerate(values.tolist()):
             tile = grid.tile(channel)
-            shown = number(value) if signed else "" if value < SILENT_BELOW else probability(value)
+            shown = number(value)
+            if column.is_output:
+                shown = "" if value < SILENT_BELOW else probability(value)
             shown = OFF if off[channel] else shown
             if shown:
                 painter.setPen(self._text if channel == best else self._quiet)

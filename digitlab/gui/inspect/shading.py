@@ -113,7 +113,9 @@ def _picture(inspection: Inspection, column: Column, showing: Showing, input_cha
     if column.kind is ColumnKind.INPUT:
         return _limited(Picture(_maps(inspection.activations[0]), Colours.GREY, np.zeros(1, np.float32), None), 1.0)
     if column.kind is ColumnKind.OUTPUTS:
-        return _limited(_of_list(inspection.activations[column.layer + 1], Colours.SEQUENTIAL), 1.0)
+        colours = Colours.DIVERGING if spec.is_signed(column.layer) else Colours.SEQUENTIAL
+        outputs = _of_list(inspection.activations[column.layer + 1], colours)
+        return _limited(outputs, 1.0) if column.is_output else _shared(outputs)
     if column.kind is ColumnKind.SUMS:
         # The sum of an output that is off is so negative that all others would have no bar.
         is_off = inspection.snapshot.off_units(column.layer)

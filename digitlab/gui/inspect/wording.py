@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.digit import NO_DIGIT
-from digitlab.gui.inspect.columns import BARS, Column, ColumnKind, Spot
+from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
@@ -48,7 +48,7 @@ def tile_text(inspection: Inspection, column: Column, channel: int, showing: Sho
     if column.kind is ColumnKind.SUMS:
         return f"{name}: sum {number(float(inspection.sums[column.layer][channel]))}"
     values = inspection.activations[column.layer + 1][..., channel]
-    return f"{name}: {probability(float(values)) if column.kind is ColumnKind.OUTPUTS else _range(values)}"
+    return f"{name}: {probability(float(values)) if column.is_output else _range(values)}"
 
 
 def _range(values: NDArray[np.float32]) -> str:
@@ -79,11 +79,11 @@ def readout(
         return f"{name} · row {spot.row}, column {spot.col} = {number(value)}; {_field(inspection, column, unit)}"
     if layer.pooling is not None:
         return f"{name} = {number(value)}; {_field(inspection, column, unit)}"
-    if not layer.learns:
+    if column.kind is ColumnKind.LIST and not layer.has_kernel:
         return f"{name} = {number(value)}; {_copied(inspection, columns, spot)}"
     sum_text = number(float(inspection.sums[column.layer][unit]))
     if column.kind is ColumnKind.OUTPUTS:
-        return f"{name} = {probability(value)}, from the sum {sum_text}"
+        return f"{name} = {probability(value) if column.is_output else number(value)}, from the sum {sum_text}"
     return f"{name} · sum = {sum_text}; {_field(inspection, column, unit)}"
 
 
@@ -103,9 +103,10 @@ def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
     unit = column.unit(spot)
     if column.layer < 0:
         return f"grey {int(inspection.image[unit[:2]])} of 255 ÷ 255 = {number(float(inspection.activations[0][unit]))}"
-    layer = inspection.snapshot.spec.layers[column.layer]
+    spec = inspection.snapshot.spec
     explained = explain_unit(inspection, column.layer, unit)
-    return worked_line(explained, layer, is_output=column.kind in BARS)
+    is_output = spec.classifies and column.layer == len(spec.layers) - 1
+    return worked_line(explained, spec.layers[column.layer], is_output=is_output)
 
 
 def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_channel: int | None) -> str:
@@ -129,7 +130,10 @@ def _copied(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> 
     """Return the source of a copied element of a list."""
     column = columns[spot.column]
     source = columns[column.parent]
-    box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
+    spec = inspection.snapshot.spec
+    if spec.layers[column.layer].is_elementwise:
+        return f"from {title(source, spot.channel)}"
+    box = spec.sources(column.layer, (spot.channel,))
     if len(box) != 3:
         return f"copies {source.name} · number {box[0].start}"
     row, col, channel = (part.start for part in box)

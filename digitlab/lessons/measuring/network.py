@@ -137,7 +137,7 @@ def learning(scene: Scene, layer: str, unit: int) -> tuple[NDArray[np.float32], 
     """
     nth = scene.layer(layer)
     described = _layer(scene, nth)
-    if described is None or not described.learns:
+    if described is None or not described.has_kernel:
         raise SceneError(f"{layer} has no weights.", expected="Expected a convolution or a dense layer.")
     arrays = scene.snapshot.weights[nth]
     check_index(layer, described.unit_word, unit, len(arrays[1]))

@@ -143,7 +143,7 @@ def test_every_sliding_layer_of_a_network_adds_up_to_keras(spec):
         channel = spec.shapes[layer + 1][2] - 1
         slide = slide_of(inspection, layer, channel, input_channel=0)
         np.testing.assert_allclose(slide.outputs, outputs[layer][..., channel], rtol=1e-5, atol=1e-5)
-        if spec.layers[layer].learns:
+        if spec.layers[layer].has_kernel:
             _assert_adds_up(inspection, layer, channel, slide)
 
 

@@ -73,5 +73,5 @@ class UnitChooser(QWidget):
 def _name(spec: ModelSpec, place: Place, index: int) -> str:
     """Return the name of a filter or unit of the same layer: ``filter 3``, ``map 3``, ``digit 4``, ``unit 12``."""
     if len(place.unit) == 3:
-        return f"{'filter' if spec.layers[place.layer].learns else 'map'} {index}"
+        return f"{spec.layers[place.layer].unit_word} {index}"
     return cell_name(spec, Place(place.layer, (index,), place.step))

@@ -15,7 +15,7 @@ def sought_name(spec: ModelSpec, place: Place) -> str:
     """Return the name of what is excited: ``conv1 · filter 3``, ``softmax · digit 4``."""
     layer = layer_name(spec, place.layer, place.step)
     if len(place.unit) == 3:
-        return f"{layer} · {'filter' if spec.layers[place.layer].learns else 'map'} {place.unit[2]}"
+        return f"{layer} · {spec.layers[place.layer].unit_word} {place.unit[2]}"
     return f"{layer} · {unit_name(spec, place)}"
 
 
@@ -26,8 +26,8 @@ def forming_line(spec: ModelSpec, place: Place, step: AscentStep) -> str:
         value = probability(step.value) if np.isfinite(step.value) else number(step.value)
     else:
         value = number(step.value)
-    learns = spec.layers[place.layer].learns and place.step is Step.VALUE
-    what = "weighted sum" if learns else "value"
+    is_sum = spec.layers[place.layer].has_kernel and place.step is Step.VALUE
+    what = "weighted sum" if is_sum else "value"
     return f"Step {nth} of {count(ASCENT_STEPS, 'step')}: {what} {value}"
 
 

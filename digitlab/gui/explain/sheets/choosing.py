@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from digitlab.gui.explain.sheets.elementwise import elementwise_sheet
 from digitlab.gui.explain.sheets.last_steps import cost_sheet, output_sheet
 from digitlab.gui.explain.sheets.pooled import copied_sheet, pixel_sheet, pooled_sheet
 from digitlab.gui.explain.sheets.sheet import Options, Sheet
@@ -18,8 +19,9 @@ Maker = Callable[[Inspection, Place, Options], Sheet]
 
 _SHEETS: Final[tuple[tuple[Callable[[Layer], bool], Maker], ...]] = (
     (lambda layer: layer.has_filters, filter_sheet),
-    (lambda layer: layer.learns, dense_sheet),
+    (lambda layer: layer.has_kernel, dense_sheet),
     (lambda layer: layer.pooling is not None, pooled_sheet),
+    (lambda layer: layer.is_elementwise, elementwise_sheet),
     (lambda _: True, copied_sheet),
 )
 """The sheet of the first kind of layer that fits."""

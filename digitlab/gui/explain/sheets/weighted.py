@@ -48,7 +48,7 @@ def filter_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
         place_name(spec, place),
         result_line(inspection, place, explained),
         (line,),
-        ((_with_result(title, rows, explained, inspection, place), *_curve(inspection, place, explained)),),
+        ((_with_result(title, rows, explained, inspection, place), *activation_curve(inspection, place, explained)),),
         (surroundings(inspection, place, channel),),
     )
 
@@ -86,17 +86,18 @@ def dense_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet
         place_name(spec, place),
         result_line(inspection, place, explained),
         ((_with_result(title, rows, explained, inspection, place),),),
-        ((maps,), _curve(inspection, place, explained)),
+        ((maps,), activation_curve(inspection, place, explained)),
     )
 
 
 def result_line(inspection: Inspection, place: Place, explained: UnitSum) -> str:
     """Return how a unit's value is computed, in one line."""
     layer = inspection.snapshot.spec.layers[place.layer]
-    return worked_line(explained, layer, has_activation=not _ends_with_sum(inspection, place))
+    return worked_line(explained, layer, has_activation=not ends_with_sum(inspection, place))
 
 
-def _ends_with_sum(inspection: Inspection, place: Place) -> bool:
+def ends_with_sum(inspection: Inspection, place: Place) -> bool:
+    """Return whether a place is a logit, whose activation is a step of its own."""
     spec = inspection.snapshot.spec
     return place.layer == len(spec.layers) - 1 and has_output_step(spec)
 
@@ -248,7 +249,7 @@ def _with_result(title: str, rows: list[Row], explained: UnitSum, inspection: In
     rows.append(Row("sum", explained.sum, 0.0, explained.sum, is_total=True))
     layer = inspection.snapshot.spec.layers[place.layer]
     target = None
-    if _ends_with_sum(inspection, place):
+    if ends_with_sum(inspection, place):
         target = Place(place.layer, place.unit, Step.OUTPUT)
         rows.append(
             Row(
@@ -266,11 +267,11 @@ def _with_result(title: str, rows: list[Row], explained: UnitSum, inspection: In
     return Bars(title, tuple(rows))
 
 
-def _curve(inspection: Inspection, place: Place, explained: UnitSum) -> tuple[Curve, ...]:
+def activation_curve(inspection: Inspection, place: Place, explained: UnitSum) -> tuple[Curve, ...]:
     """Return the activation function with the value on it; nothing for one that needs all units at once."""
     activation = inspection.snapshot.spec.layers[place.layer].activation
     function = ACTIVATIONS[activation]
-    if activation is Activation.LINEAR or not function.is_elementwise or _ends_with_sum(inspection, place):
+    if activation is Activation.LINEAR or not function.is_elementwise or ends_with_sum(inspection, place):
         return ()
     span = _REFERENCE_SPAN
     if np.isfinite(explained.sum):

@@ -110,7 +110,7 @@ class Choosers(FoldingRow):
         self._input.add_choice("strongest", STRONGEST)
         for channel in range(count):
             self._input.add_choice(str(channel), channel)
-        has_several = spec.layers[layer].learns and count > 1
+        has_several = spec.layers[layer].has_kernel and count > 1
         for widget in (self._input_label, self._input, self._whole):
             widget.setVisible(has_several)
 

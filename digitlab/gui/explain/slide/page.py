@@ -125,7 +125,7 @@ class SlidePage(QWidget):
         spec = inspection.snapshot.spec
         is_whole = self._choosers.is_whole
         self._input_map = channel
-        if spec.layers[layer].learns:
+        if spec.layers[layer].has_kernel:
             chosen = self._choosers.input_map
             self._input_map = strongest_input(inspection, layer, channel) if chosen is None else chosen
         slide = slide_of(inspection, layer, channel, self._input_map, is_whole=is_whole)

@@ -198,7 +198,7 @@ class KernelCard(Card):
         off, unit = snapshot.off_units(shape.layer), Unit(shape.layer, self._unit)
         is_off = unit in self._edits.off
         is_lost = bool(off[self._unit]) and not is_off
-        is_softmax = snapshot.spec.layers[shape.layer].activation is Activation.SOFTMAX
+        is_softmax = snapshot.spec.activation_of(shape.layer) is Activation.SOFTMAX
         is_last = is_softmax and not is_off and int((~off).sum()) <= 1
         text, tip = ("Switch on", _ON_TIP) if is_off else ("Switch off", _OFF_TIP)
         self.toggle.setText(text)

@@ -18,8 +18,7 @@ TRAINING = "No accuracy: the newest snapshot is not evaluated while it is traine
 def unit_title(snapshot: Snapshot, layer: int, unit: int) -> str:
     """Return the name of a filter or unit: ``conv1 · filter 3, off``, ``dense · digit 4``."""
     spec = snapshot.spec
-    is_answer = spec.classifies and layer == len(spec.layers) - 1
-    name = f"output {output_name(unit)}" if is_answer else f"{spec.layers[layer].unit_word} {unit}"
+    name = f"output {output_name(unit)}" if spec.is_answer(layer) else f"{spec.layers[layer].unit_word} {unit}"
     return f"{spec.layer_names[layer]} · {name}{off_note(snapshot, layer, unit)}"
 
 

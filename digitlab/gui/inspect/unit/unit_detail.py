@@ -151,7 +151,7 @@ class UnitDetail(Card):
     def _show_weights(self, scene: Scene) -> None:
         column = scene.columns[self._selection.column]
         layer = scene.spec.layers[column.layer] if column.layer >= 0 else None
-        learns = layer is not None and layer.learns
+        learns = layer is not None and layer.has_kernel
         self._buttons.set_kinds_visible(is_visible=learns)
         products = self._buttons.shows_products
         tiles = weights_of(scene.inspection, scene.columns, self._focus, products=products)

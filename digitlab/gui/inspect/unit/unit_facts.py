@@ -53,7 +53,7 @@ def mapped(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> S
     if column.has_maps:
         return spot
     layer = inspection.snapshot.spec.layers[column.layer]
-    if column.kind is not ColumnKind.LIST or layer.learns or layer.pooling is not None:
+    if column.kind is not ColumnKind.LIST or layer.has_kernel or layer.pooling is not None:
         return None
     box = inspection.snapshot.spec.sources(column.layer, (spot.channel,))
     if len(box) != 3:
@@ -91,7 +91,7 @@ def weights_of(inspection: Inspection, columns: tuple[Column, ...], spot: Spot, 
     if column.layer < 0:
         return None
     layer = inspection.snapshot.spec.layers[column.layer]
-    if not layer.learns and layer.pooling is None:
+    if not layer.has_kernel and layer.pooling is None:
         return None
     explained = explain_unit(inspection, column.layer, column.unit(spot))
     if layer.pooling is not None:

@@ -1,0 +1,58 @@
+"""The sheets of values that are computed from the one value at the same place. Without Qt."""
+
+import numpy as np
+
+from digitlab.gui.explain.sheets.maps import map_colours, map_limit, map_title, surroundings
+from digitlab.gui.explain.sheets.sheet import Block, Matrix, Options, Sheet, Sign
+from digitlab.gui.explain.sheets.weighted import activation_curve, ends_with_sum, result_line
+from digitlab.insight.lens import Inspection
+from digitlab.insight.place import Place
+from digitlab.insight.unit import explain_unit
+from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.layer import Activation
+from digitlab.words.numbers import number
+from digitlab.words.places import place_name, unit_name
+
+
+def elementwise_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
+    """Return the sheet of an activation function of its own, or of a value that passes through unchanged."""
+    del options
+    spec = inspection.snapshot.spec
+    layer = spec.layers[place.layer]
+    explained = explain_unit(inspection, place.layer, place.unit)
+    function = ACTIVATIONS[layer.activation]
+    is_unchanged = layer.activation is Activation.LINEAR or ends_with_sum(inspection, place)
+    after = explained.sum if is_unchanged else explained.activation
+    line: tuple[Block, ...] = (
+        _single(inspection, Place(place.layer - 1, place.unit), explained.sum),
+        Sign("→", "unchanged" if is_unchanged else function.name),
+        _single(inspection, place, after),
+    )
+    around = (surroundings(inspection, place, place.unit[2]),) if len(place.unit) == 3 else ()
+    return Sheet(
+        place_name(spec, place),
+        result_line(inspection, place, explained),
+        (line, activation_curve(inspection, place, explained)),
+        around=around,
+        note=function.explanation if layer.has_activation else layer.explanation,
+    )
+
+
+def _single(inspection: Inspection, place: Place, value: float) -> Matrix:
+    """Return a matrix of one number, the value of a place."""
+    spec = inspection.snapshot.spec
+    name = unit_name(spec, place)
+    is_map = len(place.unit) == 3
+    if is_map:
+        limit = map_limit(inspection, place.layer, place.unit[2])
+    else:
+        limit = float(np.abs(inspection.activations[place.layer + 1]).max(initial=0.0))
+    return Matrix(
+        map_title(inspection, place.layer, place.unit[2]) if is_map else place_name(spec, place),
+        np.array([[[value]]]),
+        lambda _: f"{name} = {number(value)}",
+        map_colours(inspection, place.layer),
+        limit,
+        name,
+        lambda _: place,
+    )
