@@ -1,6 +1,5 @@
-"""The images of a set that excite a unit most, and where in them."""
+"""The images of a set that excite each unit of a network most, and where in them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -35,59 +34,105 @@ class Exciting:
     patch: tuple[slice, slice]
 
 
-def strongest_images(
-    snapshot: Snapshot,
-    images: NDArray[np.uint8],
-    layer: int,
-    channel: int,
-    count: int = IMAGE_COUNT,
-    progress: Callable[[float], None] = lambda share: None,
-    is_cancelled: Callable[[], bool] = lambda: False,
-) -> tuple[Exciting, ...] | None:
-    """Find the images that excite a filter, map or unit most: each once, at the place where it excites it most.
-
-    They are ordered by the weighted sum, which also tells apart what the activation cuts off or saturates.
+class StrongestSearch:
+    """Finds the images that excite each filter, map and unit of a network most, all in one pass over the images.
 
     Args:
         snapshot: The network and its weights.
         images: Shape (n, 28, 28), uint8, 0 is background.
-        layer: Index of the layer.
-        channel: Index of the filter, map or unit.
-        count: Number of images.
-        progress: Called after each batch with the completed share, 0..1.
-        is_cancelled: Called before each batch.
-
-    Returns:
-        The most exciting image first; fewer than ``count`` if there are no more. None if cancelled.
+        count: Number of images for each.
     """
-    sums, places = np.empty(len(images), np.float32), np.empty(len(images), np.intp)
-    values = np.empty(len(images), np.float32)
-    at_once = images_at_once(snapshot.spec)
-    for start in range(0, len(images), at_once):
-        if is_cancelled():
-            return None
-        batch = slice(start, start + at_once)
-        sums[batch], places[batch], values[batch] = _excited(snapshot, images[batch], layer, channel)
-        progress(min(start + at_once, len(images)) / len(images))
-    is_logit = layer == len(snapshot.spec.layers) - 1 and has_output_step(snapshot.spec)
-    order = np.argsort(-sums, kind="stable")[:count]  # NaN, of a diverged network, comes last
-    return tuple(
-        _exciting(
-            snapshot, int(index), layer, channel, int(places[index]), float((sums if is_logit else values)[index])
+
+    def __init__(self, snapshot: Snapshot, images: NDArray[np.uint8], count: int = IMAGE_COUNT) -> None:
+        """Look at no image yet."""
+        self._snapshot, self._images, self._count = snapshot, images, count
+        self._seen = 0
+        self._at_once = images_at_once(snapshot.spec)
+        self._best = [_Best(shape[-1], count) for shape in snapshot.spec.shapes[1:]]
+
+    @property
+    def seen(self) -> int:
+        """The number of images looked at, the first ones of the set."""
+        return self._seen
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all images were looked at."""
+        return self._seen == len(self._images)
+
+    def look_further(self) -> None:
+        """Look at the next images: one batch."""
+        batch = slice(self._seen, min(self._seen + self._at_once, len(self._images)))
+        layers = run_layers(self._snapshot, network_input(self._images[batch]))
+        for best, (sums, _) in zip(self._best, layers, strict=True):
+            best.take(sums.reshape(len(sums), -1, sums.shape[-1]).max(axis=1), self._seen)
+        self._seen = batch.stop
+
+    def found(self, layer: int, channel: int) -> tuple[Exciting, ...]:
+        """Return the most exciting of the images looked at: each once, at the place where it excites most.
+
+        They are ordered by the weighted sum, which also tells apart what the activation cuts off or saturates.
+
+        Args:
+            layer: Index of the layer.
+            channel: Index of the filter, map or unit.
+
+        Returns:
+            The most exciting image first; fewer than wanted if there are no more.
+        """
+        indices = self._best[layer].indices[:, channel]
+        if not len(indices):
+            return ()
+        *_, (before, after) = islice(run_layers(self._snapshot, network_input(self._images[indices])), layer + 1)
+        rows = np.arange(len(indices))
+        sums, activations = (values[..., channel].reshape(len(indices), -1) for values in (before, after))
+        places = sums.argmax(axis=1)
+        is_logit = layer == len(self._snapshot.spec.layers) - 1 and has_output_step(self._snapshot.spec)
+        values = (sums if is_logit else activations)[rows, places]
+        return tuple(
+            _exciting(self._snapshot, index, layer, channel, place, value)
+            for index, place, value in zip(indices.tolist(), places.tolist(), values.tolist(), strict=True)
         )
-        for index in order
-    )
 
 
-def _excited(
-    snapshot: Snapshot, images: NDArray[np.uint8], layer: int, channel: int
-) -> tuple[Array, NDArray[np.intp], Array]:
-    """Return for each image the largest weighted sum, its position in the map, and the activation there."""
-    *_, (before, after) = islice(run_layers(snapshot, network_input(images)), layer + 1)
-    sums = before[..., channel].reshape(len(images), -1)
-    places = sums.argmax(axis=1)
-    rows = np.arange(len(images))
-    return sums[rows, places], places, after[..., channel].reshape(len(images), -1)[rows, places]
+class _Best:
+    """The largest values of each channel of a layer, and the images that have them.
+
+    Args:
+        channels: Number of channels.
+        count: How many values of each.
+
+    Attributes:
+        indices: The images, the one with the largest value first, shape (count or fewer, channels).
+    """
+
+    def __init__(self, channels: int, count: int) -> None:
+        """Begin without values."""
+        self._count = count
+        self._values = np.empty((0, channels), np.float32)
+        self.indices = np.empty((0, channels), np.intp)
+
+    def take(self, peaks: Array, first: int) -> None:
+        """Take the values of further images.
+
+        Args:
+            peaks: Shape (images, channels); NaN, of a diverged network, is the least.
+            first: Index of the first of these images.
+        """
+        peaks = np.where(np.isnan(peaks), np.float32(-np.inf), peaks)
+        is_full = len(self._values) == self._count
+        # Once many images were seen, hardly any channel finds a larger value.
+        channels = np.flatnonzero(peaks.max(axis=0) > self._values[-1]) if is_full else slice(None)
+        values = np.concatenate([self._values[:, channels], peaks[:, channels]])
+        known = self.indices[:, channels]
+        images = np.broadcast_to(np.arange(first, first + len(peaks))[:, np.newaxis], (len(peaks), known.shape[1]))
+        order = np.argsort(-values, axis=0, kind="stable")[: self._count]
+        values = np.take_along_axis(values, order, axis=0)
+        indices = np.take_along_axis(np.concatenate([known, images]), order, axis=0)
+        if is_full:
+            self._values[:, channels], self.indices[:, channels] = values, indices
+        else:
+            self._values, self.indices = values, indices
 
 
 def _exciting(snapshot: Snapshot, index: int, layer: int, channel: int, position: int, value: float) -> Exciting:

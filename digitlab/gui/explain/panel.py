@@ -194,7 +194,6 @@ class ExplainPanel(Themed, QWidget):
             seeking.ended.connect(page.end_forming)
             seeking.refused.connect(page.refuse)
             seeking.found.connect(page.take_found)
-            seeking.searched.connect(page.images.show_progress)
             seeking.missing.connect(page.miss)
         return page
 

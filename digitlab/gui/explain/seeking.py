@@ -1,20 +1,31 @@
 """Computes what the page Looks for asks: in one thread the image that forms, in another the test images."""
 
 import time
+from collections import OrderedDict
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from digitlab.attribution.preferred import AscentStep, ascend, excitation
-from digitlab.attribution.strongest import strongest_images
+from digitlab.attribution.strongest import StrongestSearch
 from digitlab.data.held_out import HeldOutSet, Stamp, load_held_out, stamp_of
 from digitlab.gui.explain.seeks.wanted import Ascent, Found, Search
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.desk import Desk, Request
+from digitlab.model.snapshot import Snapshot
 from digitlab.system.errors import DigitLabError
 
 _FRAME_S: Final = 1 / 30
 """Least time between two steps that are shown."""
+
+_FIRST_IMAGES: Final = 100
+"""The strongest of so many test images are shown at once."""
+
+_FOUND_PERIOD_S: Final = 0.25
+"""Time after which those of more test images are shown."""
+
+_KEPT_SEARCHES: Final = 8
+"""Networks and snapshots whose search is kept: less than 1 MB each."""
 
 
 class SeekingController(QObject):
@@ -24,8 +35,7 @@ class SeekingController(QObject):
         formed: The image after another step; carries an ``AscentStep``.
         ended: It took its last step.
         refused: It cannot form; carries why.
-        found: Carries ``Found``.
-        searched: Which share of the test images was looked at, 0..1.
+        found: Carries ``Found``: first of some test images, at last of all.
         missing: The test images cannot be found; carries why.
     """
 
@@ -33,15 +43,15 @@ class SeekingController(QObject):
     ended = Signal()
     refused = Signal(str)
     found = Signal(object)
-    searched = Signal(float)
     missing = Signal(str)
 
     def __init__(self, messages: Messages, parent: QObject) -> None:
         """Start the threads."""
         super().__init__(parent)
         self._forming: Request[None] | None = None
-        self._searching: Request[Found | None] | None = None
+        self._searching: Request[None] | None = None
         self._data: tuple[str, Stamp, HeldOutSet] | None = None
+        self._kept: OrderedDict[Snapshot, StrongestSearch] = OrderedDict()
         self._ascents = Desk("ascent", messages, self, is_background=True)
         self._searches = Desk("strongest", messages, self, is_background=True)
 
@@ -64,9 +74,8 @@ class SeekingController(QObject):
         if search is not None:
             self._searching = self._searches.ask(
                 lambda request: self._search(request, search),
-                then=self._take,
                 failed=lambda error: self._fail(self._searches, self.missing, error),
-                progress=self.searched.emit,
+                progress=self.found.emit,
             )
 
     def close(self, timeout_s: float) -> bool:
@@ -76,32 +85,38 @@ class SeekingController(QObject):
         closed = [desk.close(timeout_s) for desk in (self._ascents, self._searches)]
         return all(closed)
 
-    def _search(self, request: Request[Found | None], search: Search) -> Found | None:
-        """Look at all test images, in the thread."""
+    def _search(self, request: Request[None], search: Search) -> None:
+        """Look at all test images, in the thread; one pass serves all units of a network."""
         data = self._load(search.source, request)
-        place = search.place
-        images = strongest_images(
-            search.snapshot,
-            data.digits.images,
-            place.layer,
-            place.unit[-1],
-            progress=request.report,
-            is_cancelled=lambda: request.is_cancelled,
-        )
-        return None if images is None else Found(search, data, images)
+        strongest = self._search_of(search.snapshot, data)
+        shown_s = 0.0
+        while not strongest.is_complete:
+            if request.is_cancelled:
+                return
+            strongest.look_further()
+            now = time.perf_counter()
+            if strongest.seen >= _FIRST_IMAGES and now - shown_s >= _FOUND_PERIOD_S and not strongest.is_complete:
+                shown_s = now
+                request.report(_found(search, data, strongest))
+        request.report(_found(search, data, strongest))
 
-    def _load(self, source: str, request: Request[Found | None]) -> HeldOutSet:
+    def _search_of(self, snapshot: Snapshot, data: HeldOutSet) -> StrongestSearch:
+        """Return the search of a network, which may have been begun for another unit."""
+        found = self._kept.setdefault(snapshot, StrongestSearch(snapshot, data.digits.images))
+        self._kept.move_to_end(snapshot)
+        while len(self._kept) > _KEPT_SEARCHES:
+            self._kept.popitem(last=False)
+        return found
+
+    def _load(self, source: str, request: Request[None]) -> HeldOutSet:
         stamp = stamp_of(source)
         if self._data is None or self._data[:2] != (source, stamp):
+            self._kept.clear()
             data = load_held_out(
                 source, download=False, progress=lambda *_: None, cancelled=lambda: request.is_cancelled
             )
             self._data = (source, stamp, data)
         return self._data[2]
-
-    def _take(self, found: Found | None) -> None:
-        if found is not None:
-            self.found.emit(found)
 
     @staticmethod
     def _fail(desk: Desk, told: SignalInstance, error: Exception) -> None:
@@ -109,6 +124,11 @@ class SeekingController(QObject):
             told.emit(str(error))
         else:
             desk.show_error(error)
+
+
+def _found(search: Search, data: HeldOutSet, strongest: StrongestSearch) -> Found:
+    images = strongest.found(search.place.layer, search.place.unit[-1])
+    return Found(search, data, images, strongest.seen)
 
 
 def _form(request: Request[None], ascent: Ascent) -> None:

@@ -26,7 +26,7 @@ def page(qtbot, window):
 def test_test_images_and_the_formed_one_go_onto_the_canvas_and_can_be_undone(qtbot, window, page):
     session = window.session
     before = session.sketch
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    qtbot.waitUntil(lambda: page.images.found is not None and page.images.found.is_complete)
     gallery = page.images.gallery
     QTest.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.tile_rect(0).center())
     first = page.images.found.images[0]

@@ -1,5 +1,7 @@
 """The page Looks for: the image that forms, the test images, and what stops them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -7,14 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from digitlab.attribution.preferred import ASCENT_STEPS, ascend, excitation
-from digitlab.attribution.strongest import strongest_images
+from digitlab.attribution.strongest import StrongestSearch
+from digitlab.data.held_out import HeldOutSet
 from digitlab.gui.explain.seeking import SeekingController
 from digitlab.gui.explain.seeks.page import SeeksPage
-from digitlab.gui.explain.seeks.wanted import dimmed, enlarged, sought_place
+from digitlab.gui.explain.seeks.wanted import Found, Search, dimmed, enlarged, sought_place
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.insight.place import Place, Step
 from digitlab.model.snapshot import Snapshot
-from tests.helpers.networks import small_dataset, write_npz
+from tests.helpers.networks import random_snapshot, small_dataset, small_spec, write_npz
 
 
 @pytest.fixture
@@ -53,6 +56,10 @@ def line(page):
     return page.findChild(QLabel, "seeksLine").text()
 
 
+def images_line(page):
+    return page.findChild(QLabel, "seeksImagesLine").text()
+
+
 def press(page, name):
     button = page.findChild(QPushButton, name)
     assert button.isEnabled()
@@ -63,6 +70,12 @@ def formed(qtbot, page):
     """Wait for the last step and return the image."""
     qtbot.waitUntil(lambda: not page.is_forming and page.forming.image is not None)
     return page.forming.image
+
+
+def found(qtbot, page):
+    """Wait for the strongest of all test images and return them."""
+    qtbot.waitUntil(lambda: page.images.found is not None and page.images.found.is_complete)
+    return page.images.found
 
 
 def test_the_image_forms_step_by_step_and_excites_the_unit(qtbot, page, drawn):
@@ -114,7 +127,7 @@ def test_stop_keeps_the_image_as_it_is(qtbot, page, drawn):
     press(page, "seeksStopButton")
     kept = page.forming.image
     assert not page.is_forming
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    found(qtbot, page)
     assert page.forming.image is kept
     assert f"Step {ASCENT_STEPS} of" not in line(page)
 
@@ -132,9 +145,12 @@ def test_other_noise_gives_another_image(qtbot, page, drawn):
 def test_the_nine_test_images_are_those_of_the_core_and_can_be_put_on_the_canvas(qtbot, page, drawn):
     drawn.place = Place(2, (1, 1, 3))
     show(qtbot, page)
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    found(qtbot, page)
     images = small_dataset().test.images
-    expected = strongest_images(drawn.snapshot, images, 2, 3)
+    search = StrongestSearch(drawn.snapshot, images)
+    while not search.is_complete:
+        search.look_further()
+    expected = search.found(2, 3)
     assert page.images.found.images == expected
     gallery = page.images.gallery
     assert gallery.count == 9
@@ -155,15 +171,71 @@ def test_the_nine_test_images_are_those_of_the_core_and_can_be_put_on_the_canvas
 def test_patches_are_enlarged_and_else_bright_in_their_image(qtbot, page, drawn):
     drawn.place = Place(0, (1, 1, 3))
     show(qtbot, page)
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    found(qtbot, page)
     first = page.images.found.images[0]
     image = small_dataset().test.images[first.index]
     assert page.images.gallery.items[0].pixels == dimmed(image, first.patch).tobytes()
     press(page, "seeksPatchesButton")
     assert page.images.gallery.items[0].pixels == enlarged(image, first.patch).tobytes()
     drawn.place = Place(len(drawn.snapshot.spec.layers) - 1, (4,))
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    found(qtbot, page)
     assert not page.findChild(QPushButton, "seeksPatchesButton").isVisible()
+
+
+def test_the_strongest_of_the_first_images_are_shown_at_once(qtbot, page, drawn):
+    drawn.place = Place(0, (1, 1, 3))
+    partial = []
+    page.search_requested.disconnect()
+    show(qtbot, page)
+    search = Search(drawn.snapshot, page.place, drawn.recipe.source)
+    whole = HeldOutSet(drawn.recipe.source, "", small_dataset().test, np.empty((0, 28, 28), np.uint8))
+    looked = StrongestSearch(drawn.snapshot, whole.digits.images)
+    while not looked.is_complete:
+        looked.look_further()
+        partial.append(Found(search, whole, looked.found(0, 3), looked.seen))
+    assert "Looking at" in images_line(page)
+    page.take_found(partial[0])
+    assert images_line(page) == f"The 9 with the largest value so far: {partial[0].seen} of 120 images"
+    assert page.images.gallery.count == 9
+    page.take_found(partial[-1])
+    assert images_line(page) == "The 9 of 120 images with the largest value"
+    page.take_found(replace(partial[0], search=replace(search, snapshot=replace(drawn.snapshot))))
+    assert page.images.found is partial[-1]  # while a training goes on, all images stay until the next ones are found
+
+
+def test_another_unit_of_a_network_needs_no_other_search(qtbot, page, drawn, monkeypatch):
+    drawn.place = Place(0, (1, 1, 3))
+    show(qtbot, page)
+    found(qtbot, page)
+    monkeypatch.setattr(StrongestSearch, "look_further", lambda self: pytest.fail("It looked again."))
+    drawn.place = Place(2, (1, 1, 7))
+    assert found(qtbot, page).search.place.layer == 2
+
+
+def test_another_network_shows_no_images_of_the_one_before(qtbot, page, drawn):
+    drawn.place = Place(0, (1, 1, 1))
+    show(qtbot, page)
+    found(qtbot, page)
+    formed(qtbot, page)
+    page.search_requested.disconnect()
+    drawn.snapshot = random_snapshot(small_spec())
+    qtbot.waitUntil(lambda: page.images.found is None)
+    assert page.images.gallery.count == 0
+
+
+def test_nine_images_fill_the_gallery(qtbot, page, drawn):
+    show(qtbot, page)
+    found(qtbot, page)
+    gallery = page.images.gallery
+    sides = []
+    for size in ((560, 370), (980, 560), (1500, 800)):
+        page.resize(*size)
+        qtbot.waitUntil(lambda: gallery.tile_rect(8).isValid())
+        last, sight = gallery.tile_rect(8), gallery.viewport().rect()
+        assert sight.contains(last), size
+        assert 9 * last.width() * last.height() > 0.5 * sight.width() * sight.height(), size
+        sides.append(last.height())
+    assert sides[0] < sides[1] < sides[2]
 
 
 def test_missing_data_are_said(qtbot, page, drawn, tmp_path):
@@ -190,7 +262,7 @@ def test_another_network_forms_another_image(qtbot, page, drawn):
     drawn.place = Place(0, (3, 3, 5))
     show(qtbot, page)
     first = formed(qtbot, page)
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    found(qtbot, page)
     turned = tuple(tuple(-array for array in layer) for layer in drawn.snapshot.weights)
     drawn.snapshot = Snapshot(drawn.snapshot.spec, turned)
     qtbot.waitUntil(lambda: not page.is_forming and page.images.found.search.snapshot is drawn.snapshot)
@@ -210,6 +282,6 @@ def test_a_diverged_network_is_shown_without_a_warning(qtbot, page, drawn):
     drawn.place = Place(len(drawn.snapshot.spec.layers) - 1, (4,), Step.OUTPUT)
     show(qtbot, page)
     formed(qtbot, page)
-    qtbot.waitUntil(lambda: page.images.found is not None)
+    found(qtbot, page)
     assert "not a number" in line(page)
     press(page, "seeksCanvasButton")

@@ -72,6 +72,31 @@ def test_tiles_are_spread_over_the_width(gallery):
     assert (fifth.left(), fifth.top()) == (0, first.height())
 
 
+def test_at_every_width_a_click_meets_the_tile_that_is_painted_there(qtbot, gallery):
+    show(gallery, *range(40))
+    columns = 4
+    for width in range(400, 412):
+        gallery.resize(width, 240)
+        qtbot.waitUntil(lambda width=width: gallery.width() == width)
+        painted(qtbot, gallery)
+        # Key Down goes a painted row down, the rectangles are those of QListView.
+        QTest.keyClick(gallery, Qt.Key.Key_Home)
+        QTest.keyClick(gallery, Qt.Key.Key_Down)
+        assert gallery.current_key == columns
+        assert gallery.tile_rect(columns).topLeft() == QPoint(0, gallery.tile_rect(0).height()), width
+
+
+def test_a_given_number_of_tiles_fills_the_gallery(qtbot):
+    gallery = make_gallery(qtbot, fits=6)
+    show(gallery, *range(6))
+    for width, height in ((300, 250), (300, 700), (900, 500)):
+        gallery.resize(width, height)
+        painted(qtbot, gallery)
+        last = gallery.tile_rect(5)
+        assert gallery.rect().contains(last)
+        assert 6 * last.width() * last.height() > 0.5 * width * height
+
+
 def test_a_gallery_that_was_never_shown_paints_nothing(qtbot, qtlog):
     gallery = Gallery(2 * LINE_PX, 84)
     qtbot.addWidget(gallery)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from digitlab.attribution.strongest import strongest_images
+from digitlab.attribution.strongest import Exciting, StrongestSearch
 from digitlab.insight.lens import inspect
 from digitlab.insight.place import Place
 from digitlab.model.layer import Padding
@@ -16,11 +17,24 @@ from tests.helpers.networks import random_snapshot, small_dataset
 IMAGES = small_dataset().test.images
 
 
+def searched(snapshot: Snapshot, images: NDArray[np.uint8] = IMAGES, count: int = 9) -> StrongestSearch:
+    """Return a search that has looked at all images."""
+    search = StrongestSearch(snapshot, images, count)
+    while not search.is_complete:
+        search.look_further()
+    return search
+
+
+def strongest_images(
+    snapshot: Snapshot, images: NDArray[np.uint8], layer: int, channel: int, count: int = 9
+) -> tuple[Exciting, ...]:
+    return searched(snapshot, images, count).found(layer, channel)
+
+
 @pytest.mark.parametrize(("layer", "channel"), [(0, 3), (1, 3), (2, 60), (4, 700), (5, 4)])
 def test_they_are_those_with_the_largest_values(layer: int, channel: int):
     snapshot = random_snapshot(TUTORIAL, seed=1)
     found = strongest_images(snapshot, IMAGES, layer, channel)
-    assert found is not None
     inspections = [inspect(snapshot, image) for image in IMAGES]
     peaks = np.array([inspection.sums[layer][..., channel].max() for inspection in inspections])
     assert len({exciting.index for exciting in found}) == 9
@@ -40,7 +54,6 @@ def test_a_patch_is_where_the_pattern_is():
     images[1, 8:11, 20:23] = 255
     images[2, 0, 0] = 100
     found = strongest_images(snapshot, images, 0, 0, count=2)
-    assert found is not None
     assert [(one.index, one.place) for one in found] == [(1, Place(0, (4, 10, 0))), (2, Place(0, (0, 0, 0)))]
     assert found[0].patch == (slice(8, 11), slice(20, 23))
     assert found[0].value == pytest.approx(9.0)
@@ -48,20 +61,30 @@ def test_a_patch_is_where_the_pattern_is():
 
 def test_fewer_images_than_asked_for_are_all():
     found = strongest_images(random_snapshot(TUTORIAL), IMAGES[:4], 0, 0)
-    assert found is not None
     assert sorted(exciting.index for exciting in found) == [0, 1, 2, 3]
 
 
-def test_it_reports_progress_and_can_be_cancelled():
-    shares: list[float] = []
-    snapshot = random_snapshot(TUTORIAL)
-    assert strongest_images(snapshot, IMAGES, 0, 0, progress=shares.append) is not None
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
-    shares.clear()
-    assert strongest_images(snapshot, IMAGES, 0, 0, progress=shares.append, is_cancelled=lambda: bool(shares)) is None
-    assert len(shares) == 1
+def test_the_images_so_far_are_the_strongest_of_the_first_ones():
+    snapshot = random_snapshot(TUTORIAL, seed=2)
+    search = StrongestSearch(snapshot, IMAGES)
+    assert search.found(2, 7) == ()
+    seen = []
+    while not search.is_complete:
+        search.look_further()
+        seen.append(search.seen)
+        assert search.found(2, 7) == strongest_images(snapshot, IMAGES[: search.seen], 2, 7)
+    assert len(seen) > 2
+    assert seen[-1] == len(IMAGES)
+
+
+def test_one_pass_finds_those_of_every_unit():
+    snapshot = random_snapshot(TUTORIAL, seed=3)
+    search, outputs = searched(snapshot), np.array([inspect(snapshot, image).sums[-1] for image in IMAGES])
+    for digit in range(10):
+        order = np.argsort(-outputs[:, digit], kind="stable")[:9]
+        assert [one.index for one in search.found(5, digit)] == order.tolist()
 
 
 def test_a_diverged_network_gives_an_answer():
-    assert strongest_images(random_snapshot(TUTORIAL, scale=1e25), IMAGES, 5, 3) is not None
+    found = strongest_images(random_snapshot(TUTORIAL, scale=1e25), IMAGES, 5, 3)
+    assert len({one.index for one in found}) == 9

@@ -7,18 +7,18 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from digitlab.attribution.strongest import IMAGE_COUNT
 from digitlab.gui import theme
 from digitlab.gui.explain.seeks.wanted import Found, dimmed, enlarged
-from digitlab.gui.explain.seeks.wording import image_text
+from digitlab.gui.explain.seeks.wording import image_text, images_line
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.gui.widgets.gallery.tile import LINE_PX, GalleryItem
 from digitlab.gui.widgets.gallery.view import Gallery
 from digitlab.insight.place import has_output_step
-from digitlab.words.numbers import number, percent
+from digitlab.words.numbers import number
 
 _LEAST_TILE_PX: Final = 64
-_LARGE_FROM_PX: Final = 330
 
 
 class ImagesView(Card):
@@ -42,7 +42,7 @@ class ImagesView(Card):
         self._line = quiet_label(wraps=False)
         self._line.setObjectName("seeksImagesLine")
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.gallery = Gallery(LINE_PX, _LEAST_TILE_PX, large_from_px=_LARGE_FROM_PX)
+        self.gallery = Gallery(LINE_PX, _LEAST_TILE_PX, fits=IMAGE_COUNT)
         describe(
             self.gallery,
             "seeksGallery",
@@ -70,9 +70,8 @@ class ImagesView(Card):
         self._found = found
         layer = found.search.place.layer
         spec = found.search.snapshot.spec
-        self._patches.setVisible(len(found.search.place.unit) == 3)
         is_logit = layer == len(spec.layers) - 1 and has_output_step(spec)
-        self._line.setText(f"Of {len(found.data.digits):,}, by their {'logit' if is_logit else 'value'}")
+        self._line.setText(images_line(found, is_logit=is_logit))
         set_tip(self._line, found.data.title)
         self._show()
 
@@ -82,10 +81,14 @@ class ImagesView(Card):
         self._line.setText("")
         self.gallery.show_nothing(reason)
 
-    @Slot(float)
-    def show_progress(self, share: float) -> None:
-        """Say which share of the test images was looked at."""
-        self._line.setText(f"Looking at the test images: {percent(share, decimals=0)}")
+    def show_searching(self, *, has_patches: bool) -> None:
+        """Say that test images are being looked at; those on screen stay.
+
+        Args:
+            has_patches: Whether they will be those that excite a filter or map.
+        """
+        self._patches.setVisible(has_patches)
+        self._line.setText("Looking at the test images …")
 
     @Slot()
     def _show(self) -> None:

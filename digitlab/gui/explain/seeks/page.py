@@ -103,7 +103,8 @@ class SeeksPage(QWidget):
         snapshot, place, source = self._session.snapshot, self.place, self._session.recipe.source
         if not self.isVisible() or self._shown == (snapshot, place, source):
             return
-        if self._shown is None or self._shown[1:] != (place, source):
+        before = self._shown
+        if before is None or before[1:] != (place, source) or before[0].spec != snapshot.spec:
             self.images.show_missing("")
         self._shown = (snapshot, place, source)
         spec = snapshot.spec
@@ -111,7 +112,7 @@ class SeeksPage(QWidget):
         self._field.setText(field_line(spec.receptive_field(place.layer, place.unit)))
         self._form(None)
         self._is_searching = True
-        self.images.show_progress(0.0)
+        self.images.show_searching(has_patches=len(place.unit) == 3)
         self.search_requested.emit(Search(snapshot, place, source))
 
     def _follow_network(self) -> None:
@@ -161,10 +162,12 @@ class SeeksPage(QWidget):
 
     @Slot(object)
     def take_found(self, found: Found) -> None:
-        """Show the test images."""
-        self._is_searching = False
-        self.images.show_found(found)
-        self._on_session_snapshot_changed()
+        """Show test images: the first ones at once, but not in place of all those of another snapshot."""
+        if found.is_complete or self.images.found is None or not self.images.found.is_complete:
+            self.images.show_found(found)
+        if found.is_complete:
+            self._is_searching = False
+            self._on_session_snapshot_changed()
 
     @Slot(str)
     def miss(self, reason: str) -> None:

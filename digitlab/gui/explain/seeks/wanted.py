@@ -53,11 +53,18 @@ class Found:
         search: What was looked for.
         data: The images.
         images: The most exciting ones, the first most of all.
+        seen: How many test images were looked at, the first ones of the set.
     """
 
     search: Search
     data: HeldOutSet
     images: tuple[Exciting, ...]
+    seen: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all test images were looked at."""
+        return self.seen == len(self.data.digits)
 
 
 def sought_place(spec: ModelSpec, place: Place) -> Place:

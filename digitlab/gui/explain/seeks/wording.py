@@ -31,6 +31,14 @@ def forming_line(spec: ModelSpec, place: Place, step: AscentStep) -> str:
     return f"Step {nth} of {count(ASCENT_STEPS, 'step')}: {what} {value}"
 
 
+def images_line(found: Found, *, is_logit: bool) -> str:
+    """Return what the test images on screen are: the strongest of all, or of those looked at so far."""
+    total, value = count(len(found.data.digits), "image"), "logit" if is_logit else "value"
+    if found.is_complete:
+        return f"The {len(found.images)} of {total} with the largest {value}"
+    return f"The {len(found.images)} with the largest {value} so far: {found.seen:,} of {total}"
+
+
 def image_text(found: Found, exciting: Exciting) -> str:
     """Return what one of the test images is, for screen readers and its tooltip."""
     label = int(found.data.digits.labels[exciting.index])

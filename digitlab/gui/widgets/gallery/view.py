@@ -67,6 +67,7 @@ class Gallery(Themed, QListView):
         least_tile_px: int,
         *,
         large_from_px: int | None = None,
+        fits: int | None = None,
         is_editable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -77,11 +78,13 @@ class Gallery(Themed, QListView):
             least_tile_px: The minimum width of a tile in pixels.
             large_from_px: From this width of the gallery on, images have three times their size instead of twice; None
                 for never.
+            fits: The number of tiles that should fill the gallery: images are as large as that allows. None for any.
             is_editable: Whether several tiles can be selected, deleted and labelled with keys.
             parent: The widget around it.
         """
         super().__init__(parent)
         self._least_tile_px, self._large_from_px, self._is_editable = least_tile_px, large_from_px, is_editable
+        self._fits = fits
         self._columns = 1
         self._empty_text = ""
         self._items = GalleryModel(self)
@@ -213,16 +216,34 @@ class Gallery(Themed, QListView):
 
     def _lay_out(self) -> None:
         """Distribute the columns over the width."""
-        # The same width with and without the scroll bar.
-        width = self.width() - self.verticalScrollBar().sizeHint().width()
-        is_large = self._large_from_px is not None and width >= self._large_from_px
-        scale = _LARGE_SCALE if is_large else _SCALE
-        least = max(self._least_tile_px, scale * IMAGE_SIDE + 2 * PAD_PX)
-        self._columns = max(width // least, 1)
+        # The same width with and without the scroll bar; QListView wraps tiles that fill it to the last pixel.
+        width = self.width() - self.verticalScrollBar().sizeHint().width() - 1
+        if self._fits is None:
+            is_large = self._large_from_px is not None and width >= self._large_from_px
+            scale = _LARGE_SCALE if is_large else _SCALE
+            self._columns = self._columns_of(width, scale)
+        else:
+            scale = self._filling_scale(width, self._fits)
+            rows = max(self._rows_of(scale), 1)
+            self._columns = min(self._columns_of(width, scale), -(-self._fits // rows))
         cell = self._delegate.cell_size(max(width // self._columns, 1), scale)
         self._delegate.resize(cell, scale)
         self.setGridSize(cell)
         self.verticalScrollBar().setSingleStep(cell.height() // 3)
+
+    def _columns_of(self, width: int, scale: int) -> int:
+        return max(width // max(self._least_tile_px, scale * IMAGE_SIDE + 2 * PAD_PX), 1)
+
+    def _rows_of(self, scale: int) -> int:
+        """Return how many whole rows fit."""
+        return self.height() // self._delegate.cell_size(0, scale).height()
+
+    def _filling_scale(self, width: int, count: int) -> int:
+        """Return the largest scale of images at which so many tiles fit, or the smallest there is."""
+        scale = _SCALE
+        while self._columns_of(width, scale + 1) * self._rows_of(scale + 1) >= count:
+            scale += 1
+        return scale
 
     @property
     def _rows_in_sight(self) -> range:
