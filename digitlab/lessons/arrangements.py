@@ -19,6 +19,7 @@ from digitlab.lessons.kinds import Kind
 from digitlab.lessons.measures import nearest
 from digitlab.lessons.measuring.places import check_index, place_in
 from digitlab.lessons.mistakes import MistakeError
+from digitlab.lessons.planning import PlanNetwork, read_plan
 from digitlab.lessons.scene import Scene
 from digitlab.model.edits import Edits, Unit
 from digitlab.model.files.network_file import read_model
@@ -199,7 +200,9 @@ class SwitchOff:
         return _with(scene, snapshot=self.edits(scene, Edits()).applied_to(scene.snapshot))
 
 
-Arrangement = ShowNetwork | ShowDrawing | ShowEpoch | ShowTab | ShowPage | ShowPlace | ShowTile | SwitchOff
+Arrangement = (
+    ShowNetwork | ShowDrawing | ShowEpoch | ShowTab | ShowPage | ShowPlace | ShowTile | SwitchOff | PlanNetwork
+)
 
 
 def place_of(where: tuple[Expression, ...], scene: Scene) -> Place:
@@ -312,6 +315,11 @@ ARRANGEMENTS: Final = {
     "drawing": Entry(_read_drawing, "a digit, or empty", "puts a drawn digit on the canvas"),
     "epoch": Entry(_read_epoch, "a number, or last", "shows the snapshot nearest to an epoch of the run"),
     "off": Entry(_read_off, "a layer and filters, or none", "switches filters off, or all on again"),
+    "plan": Entry(
+        read_plan,
+        "none, or a layer with settings, such as conv1, stride, 2",
+        "plans the network on screen in Network, with other settings of a layer",
+    ),
     "tab": Entry(_read_tab, listed(TABS, "or"), "shows a tab"),
     "page": Entry(_read_page, listed(PAGES, "or"), "shows a page of Explain"),
     "tile": Entry(_read_tile, "a layer and a map or unit", "selects a tile of Look inside"),

@@ -13,6 +13,7 @@ CONTROLS: Final = {
     "network tiles": "networkView",
     "tile details": "unitDetail",
     "filters": "filterTiles",
+    "bias": "biasField",
     "worked sum button": "explainSum",
     "sliding window button": "explainSlide",
     "sandbox button": "explainSandbox",

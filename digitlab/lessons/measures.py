@@ -68,7 +68,7 @@ _KINDS: Final[dict[Kind, tuple[Callable[..., Value], ...]]] = {
     Kind.WHOLE: (
         *(network.parameters, network.weights, network.biases, network.rows, network.columns, network.maps),
         *(network.units, network.inputs, network.window, network.stride, network.receptive_field),
-        network.multiply_adds,
+        *(network.multiply_adds, network.planned_parameters, network.planned_multiply_adds, network.planned_rows),
         *(values.strongest_map, values.strongest_row, values.strongest_column, values.weakest_map),
         *(values.weakest_row, values.weakest_column),
         *(values.predicted_digit, values.nth_digit),
@@ -81,7 +81,7 @@ _KINDS: Final[dict[Kind, tuple[Callable[..., Value], ...]]] = {
     ),
     Kind.SHARE: (values.share_of_zeros, window.accuracy_after),
     Kind.PROBABILITY: (values.probability,),
-    Kind.SHAPE: (network.output_shape, network.shape),
+    Kind.SHAPE: (network.output_shape, network.planned_shape, network.shape),
     Kind.TEXT: (
         network.padding,
         *(window.training, window.tab, window.page, window.explained_layer, window.chosen_layer),

@@ -63,8 +63,8 @@ class Scene:
         return layer_of(self.spec, name)
 
 
-def layer_of(spec: ModelSpec, name: str) -> int:
-    """Return the index of a layer; -1 for ``input``.
+def layer_of(spec: ModelSpec, name: str, where: str = "on screen") -> int:
+    """Return the index of a layer of the network on screen, or of the one in Network; -1 for ``input``.
 
     Raises:
         SceneError: If there is no such layer.
@@ -74,6 +74,6 @@ def layer_of(spec: ModelSpec, name: str) -> int:
     names = spec.layer_names
     if name not in names:
         raise SceneError(
-            f"The network on screen has no layer {name}.", expected=f"Its layers are {listed(('input', *names))}."
+            f"The network {where} has no layer {name}.", expected=f"Its layers are {listed(('input', *names))}."
         )
     return names.index(name)

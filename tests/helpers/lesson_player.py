@@ -5,14 +5,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QRadioButton, QWidget
 
 from digitlab.gui.app.driver import Driver
 from digitlab.gui.lessons.panel import LessonsPanel
 from digitlab.gui.lessons.text_view import TextView
 from digitlab.gui.main_window import MainWindow
 from digitlab.lessons.answers import CHANGES, click_target, right_change, right_option
-from digitlab.lessons.arrangements import PAGES, TABS, Arrangement, ShowDrawing, ShowEpoch, ShowPage, ShowPlace, ShowTab
+from digitlab.lessons.arrangements import (
+    PAGES,
+    TABS,
+    Arrangement,
+    ShowDrawing,
+    ShowEpoch,
+    ShowPage,
+    ShowPlace,
+    ShowTab,
+    SwitchOff,
+)
 from digitlab.lessons.kinds import text_of
 from digitlab.lessons.lesson import (
     ChangeQuestion,
@@ -24,6 +34,7 @@ from digitlab.lessons.lesson import (
     Task,
     ValueQuestion,
 )
+from digitlab.lessons.planning import PlanNetwork
 from digitlab.lessons.scene import Scene
 from tests.helpers.panels import settle, wait
 
@@ -203,8 +214,30 @@ class LessonPlayer:
                 self.do(ShowTab("explain"))
                 settle(200)
                 self.click(PAGES[page])
+            case PlanNetwork(layer=layer, settings=settings):
+                names = {
+                    one.label.lower(): one.name for one in self.scene.spec.layers[self.scene.layer(layer)].editable
+                }
+                for label, value in settings:
+                    self.set_field(f"{layer}.{names[label]}", value)
+            case SwitchOff():  # by a bias that no sum makes up for
+                self.set_field("biasField", "-2")
             case _:
                 raise AssertionError(f"nobody showed this player how to do {arrangement}")
+
+    def set_field(self, name: str, value: str) -> None:
+        """Type a number into a field of the window, or choose one of its options with the arrow keys."""
+        field = self.find(QWidget, name)
+        field.setFocus()
+        if isinstance(field, QComboBox):
+            while field.currentText() != value:
+                before = field.currentIndex()
+                QTest.keyClick(field, Qt.Key.Key_Down)
+                assert field.currentIndex() != before, f"{name} offers no {value}"
+        else:
+            QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClicks(field, value)
+            QTest.keyClick(field, Qt.Key.Key_Return)
 
     def draw(self, drawing: ShowDrawing) -> None:
         """Draw a digit with the mouse."""

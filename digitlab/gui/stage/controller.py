@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -30,6 +31,7 @@ from digitlab.lessons.arrangements import (
     SwitchOff,
 )
 from digitlab.lessons.controls import CONTROLS
+from digitlab.lessons.planning import PlanNetwork
 from digitlab.lessons.scene import Scene, SceneError
 from digitlab.system.assets import model_path, shipped_model_names
 
@@ -170,20 +172,15 @@ class StageController(QObject):
         match arrangement:
             case ShowNetwork():
                 return self._open(arrangement)
-            case ShowDrawing(digit=digit):
-                shown = self._session.sketch
-                if shown.is_empty if digit is None else shown.is_sample and shown.label == digit:
-                    return True
-                text = "clearing for the lesson" if digit is None else f"the lesson's {digit}"
-                self._editor.replace(arrangement.sketch, text)
+            case ShowDrawing():
+                self._draw(arrangement)
             case ShowEpoch():
-                snapshots = snapshots_of(self._session.run, self._session.newest)
-                epoch = math.inf if arrangement.epoch is None else arrangement.epoch
-                nearest = min(range(len(snapshots)), key=lambda nth: (abs(snapshots[nth].epoch - epoch), -nth))
-                self._controllers().replay.show_index(len(snapshots) - 1 if epoch == math.inf else nearest)
+                self._show_epoch(arrangement)
             case SwitchOff():
                 edits = arrangement.edits(self.scene(), self._session.edits)
                 self._controllers().network_editor.change(edits, "the lesson's change")
+            case PlanNetwork():
+                self._plan(arrangement)
             case ShowTab(tab=tab):
                 self._show_tab(tab)
             case ShowPage(page=page):
@@ -206,6 +203,27 @@ class StageController(QObject):
         self._wanted = wanted
         self._controllers().files.open_shipped(wanted.name)
         return False
+
+    def _draw(self, wanted: ShowDrawing) -> None:
+        shown, digit = self._session.sketch, wanted.digit
+        if not (shown.is_empty if digit is None else shown.is_sample and shown.label == digit):
+            text = "clearing for the lesson" if digit is None else f"the lesson's {digit}"
+            self._editor.replace(wanted.sketch, text)
+
+    def _show_epoch(self, wanted: ShowEpoch) -> None:
+        snapshots = snapshots_of(self._session.run, self._session.newest)
+        epoch = math.inf if wanted.epoch is None else wanted.epoch
+        nearest = min(range(len(snapshots)), key=lambda nth: (abs(snapshots[nth].epoch - epoch), -nth))
+        self._controllers().replay.show_index(len(snapshots) - 1 if epoch == math.inf else nearest)
+
+    def _plan(self, plan: PlanNetwork) -> None:
+        """Change the network that would be trained next, which is locked during a training."""
+        session, spec = self._session, plan.spec(self.scene())
+        if spec == session.recipe.spec:
+            return
+        if session.training_state.is_busy:
+            raise SceneError("Training is in progress.", expected="Wait for its end or stop it, then set up again.")
+        self._controllers().training.set_recipe(replace(session.recipe, spec=spec))
 
     def _show_tab(self, tab: str) -> None:
         """Show a tab with its panel, in which the lesson may highlight something at once."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.lessons.measuring.places import check_index
-from digitlab.lessons.scene import Scene, SceneError
+from digitlab.lessons.scene import Scene, SceneError, layer_of
 from digitlab.model.layer import Layer, Window
 
 
@@ -91,11 +91,34 @@ def multiply_adds(scene: Scene, layer: str) -> int:
     return scene.spec.layers[nth].multiply_adds(scene.spec.shapes[nth]) if nth >= 0 else 0
 
 
+def planned_parameters(scene: Scene, layer: str | None = None) -> int:
+    """Return the number of parameters of a layer, or of the whole network, as Network has it."""
+    if layer is None:
+        return scene.recipe.total_parameters
+    return sum(math.prod(shape) for shape in scene.recipe.weight_shapes[_planned(scene, layer)].values())
+
+
+def planned_multiply_adds(scene: Scene, layer: str) -> int:
+    """Return how many products a layer would compute for one drawing, as Network has it."""
+    nth = _planned(scene, layer)
+    return scene.recipe.layers[nth].multiply_adds(scene.recipe.shapes[nth])
+
+
+def planned_shape(scene: Scene, layer: str) -> tuple[int, ...]:
+    """Return the shape of a layer's output, as Network has it."""
+    return scene.recipe.shapes[_planned(scene, layer) + 1]
+
+
+def planned_rows(scene: Scene, layer: str) -> int:
+    """Return the number of rows of a layer's maps, as Network has it."""
+    return _rows_of(planned_shape(scene, layer), layer)
+
+
 def weight(scene: Scene, layer: str, unit: int, row: int, column: int = 0, channel: int = 0) -> float:
     """Return a weight: filter, row, column and input channel in a convolution; unit and number of the input else."""
     kernel = learning(scene, layer, unit)[0][..., unit]
     indices = (row, column, channel)[: kernel.ndim]
-    for what, index, length in zip(("row", "column", "channel"), indices, kernel.shape, strict=True):
+    for what, index, length in zip(("row", "column", "channel"), indices, kernel.shape, strict=False):
         check_index(f"A filter of {layer}", what, index, length)
     return float(kernel[indices])
 
@@ -124,8 +147,7 @@ def maps_shape(scene: Scene, layer: str) -> tuple[int, ...]:
         SceneError: If it has none.
     """
     shape = output_shape(scene, layer)
-    if len(shape) != 3:
-        raise SceneError(f"{layer} has no maps.", expected="Expected the input, a convolution or a pooling.")
+    _rows_of(shape, layer)
     return shape
 
 
@@ -142,6 +164,20 @@ def learning(scene: Scene, layer: str, unit: int) -> tuple[NDArray[np.float32], 
     arrays = scene.snapshot.weights[nth]
     check_index(layer, described.unit_word, unit, len(arrays[1]))
     return arrays
+
+
+def _rows_of(shape: tuple[int, ...], layer: str) -> int:
+    if len(shape) != 3:
+        raise SceneError(f"{layer} has no maps.", expected="Expected the input, a convolution or a pooling.")
+    return shape[0]
+
+
+def _planned(scene: Scene, layer: str) -> int:
+    """Return the index of a layer of the network in Network."""
+    nth = layer_of(scene.recipe, layer, "in Network")
+    if nth < 0:
+        raise SceneError("The input is not planned.", expected="Expected a layer.")
+    return nth
 
 
 def _layer(scene: Scene, nth: int) -> Layer | None:

@@ -75,6 +75,16 @@ def test_values_are_those_of_keras(both):
     assert of(scene, "predicted_digit()") == order[0] == 4
 
 
+def test_weights_are_those_of_keras(both):
+    scene, model, _ = both
+    kernels = {name: layer.get_weights() for name, layer in zip(scene.spec.layer_names, model.layers, strict=True)}
+    assert of(scene, "weight(conv2, 3, 1, 2, 4)") == pytest.approx(kernels["conv2"][0][1, 2, 4, 3])
+    last = scene.spec.layer_names[-1]
+    assert of(scene, f"weight({last}, 5, 100)") == pytest.approx(kernels[last][0][100, 5])
+    with pytest.raises(SceneError, match="no row 99999"):
+        of(scene, f"weight({last}, 5, 99999)")
+
+
 def test_a_weighted_sum_is_its_products_and_its_bias(both):
     scene, model, outputs = both
     kernel, bias = model.layers[0].get_weights()
