@@ -1,6 +1,7 @@
 """The fields in which questions are answered: a typed value, a choice, or what was chosen in the window."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -128,6 +129,13 @@ class ChoiceField(AnswerField):
         if isinstance(self._question, ChoiceQuestion):
             return check_option(self._question, label, stage.scene())
         return check_change(self._question, label, stage.scene())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Submit the chosen answer with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.submitted.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class ClickField(AnswerField):

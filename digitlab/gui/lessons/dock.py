@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from digitlab.gui.lessons.panel import LessonsPanel
 from digitlab.gui.widgets.dock_title import DockTitle
@@ -72,13 +72,7 @@ class LessonsDock(QDockWidget):
         """Show the lessons in front of other docks, and move the keyboard's focus there."""
         self.show()
         self.raise_()
-        first: QWidget | None = self.panel.currentWidget()
-        while first is not None and not (first.focusPolicy() & Qt.FocusPolicy.TabFocus and first.isVisible()):
-            first = first.nextInFocusChain()
-            if first is self.panel.currentWidget():
-                return
-        if first is not None:
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.panel.take_focus()
 
     @Slot()
     def float_or_dock(self) -> None:

@@ -50,6 +50,8 @@ class ExerciseCard(Card):
         self._show = QPushButton("Show me", self)
         describe(self._check, "lessonCheck", "Check the answer", "Check the answer.")
         describe(self._show, "lessonShow", "Show me", "Show the answer, or do it for me.")
+        for button in (self._check, self._show):
+            button.setAutoDefault(True)  # so that Enter presses it, as Space does
         self._check.clicked.connect(self._on_check_clicked)
         self._show.clicked.connect(self._on_show_clicked)
         self._verdict = Label("", self)
@@ -73,6 +75,11 @@ class ExerciseCard(Card):
     def is_open(self) -> bool:
         """Whether there is a question or task that is not solved yet."""
         return self._exercise is not None and not self._is_solved
+
+    @property
+    def answer_top(self) -> int:
+        """Where what is said about the answer begins."""
+        return self._verdict.y()
 
     def ask(self, exercise: Question | Task | None) -> None:
         """Ask another question, give another task, or hide without either."""

@@ -32,6 +32,7 @@ class LessonList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._first = ""
 
     def show_lessons(self, lessons: tuple[Headline, ...], progress: AllProgress) -> None:
         """Show lessons with their progress."""
@@ -42,13 +43,23 @@ class LessonList(QScrollArea):
         for nth, lesson in enumerate(lessons):
             column.addWidget(self._card(nth, lesson, progress.of(lesson.name)))
         column.addStretch(1)
+        unfinished = (nth for nth, one in enumerate(lessons) if not progress.of(one.name).is_complete(one.steps))
+        self._first = _name(next(unfinished, 0))
         self.setWidget(inner)
+
+    def take_focus(self) -> None:
+        """Move the keyboard's focus to the first lesson that is not finished."""
+        button = self.findChild(QPushButton, self._first)
+        if button is not None:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(button)
 
     def _card(self, nth: int, lesson: Headline, progress: Progress) -> Card:
         is_complete = progress.is_complete(lesson.steps)
         text = "Again" if is_complete else "Go on" if progress.seen else "Begin"
         button = QPushButton(menu_text(text))
-        describe(button, f"lesson{nth}", f"{text}: {lesson.title}", f"{lesson.title}. {lesson.summary}")
+        describe(button, _name(nth), f"{text}: {lesson.title}", f"{lesson.title}. {lesson.summary}")
+        button.setAutoDefault(True)  # so that Enter presses it, as Space does
         button.clicked.connect(partial(self.chosen.emit, lesson.path))
         card = Card()
         title = title_label(f"{nth + 1}  {lesson.title}")
@@ -60,6 +71,10 @@ class LessonList(QScrollArea):
         card.column.addWidget(quiet_label(_state(lesson, progress)))
         card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return card
+
+
+def _name(nth: int) -> str:
+    return f"lesson{nth}"
 
 
 def _state(lesson: Headline, progress: Progress) -> str:

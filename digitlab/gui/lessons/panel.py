@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from digitlab.gui.lessons.highlight import Highlight
 from digitlab.gui.lessons.lesson_list import LessonList
@@ -71,8 +71,22 @@ class LessonsPanel(QStackedWidget):
         except DigitLabError as error:
             self.failed.emit(error)
             lessons = ()
+        has_focus = self._has_focus()
         self._list.show_lessons(lessons, self.progress)
         self.setCurrentWidget(self._list)
+        if has_focus:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Move the keyboard's focus to the first thing to do."""
+        if self.currentWidget() is self._view:
+            self._view.take_focus()
+        else:
+            self._list.take_focus()
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     @Slot(object)
     def open_lesson(self, path: Path) -> None:
@@ -125,10 +139,13 @@ class LessonsPanel(QStackedWidget):
         if lesson is None:
             return
         self._is_begun = True
+        has_focus = self._has_focus()
         self.setCurrentWidget(self._view)
         self._stage.forget_choice()
         self.progress = self.progress.with_lesson(lesson.name, self.progress.of(lesson.name).at(self._nth))
         self._view.show_step(lesson, self._nth)
+        if has_focus:
+            self.take_focus()
         self._show_highlight()
 
     def _show_highlight(self) -> None:

@@ -19,6 +19,9 @@ from digitlab.lessons.scene import SceneError
 _LAYOUT_MS: Final = 40
 """Until texts that changed have their height."""
 
+_OVERLAP_PX: Final = 40
+"""How much of the text stays in sight when the button More scrolls."""
+
 
 class StepView(Themed, QWidget):
     """Shows one step of a lesson.
@@ -55,6 +58,7 @@ class StepView(Themed, QWidget):
         self._where = QPushButton("", self)
         self._exercise = ExerciseCard(stage, self)
         self._back = QPushButton("Back", self)
+        self._more = QPushButton("More", self)
         self._next = QPushButton("Next", self)
         self._scroll = QScrollArea(self)
         self._showing = Throttle(self._show_answer, _LAYOUT_MS, self)
@@ -64,7 +68,10 @@ class StepView(Themed, QWidget):
         self._again.clicked.connect(self.set_up_requested)
         self._where.clicked.connect(self._on_where_clicked)
         self._back.clicked.connect(self._on_back_clicked)
+        self._more.clicked.connect(self._on_more_clicked)
         self._next.clicked.connect(self._on_next_clicked)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._show_more)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._show_more)
         self._exercise.solved.connect(self._on_exercise_solved)
         self._exercise.went_wrong.connect(self.show_trouble)
         self._exercise.answered.connect(self._showing.request)
@@ -76,12 +83,15 @@ class StepView(Themed, QWidget):
         describe(self._again, "lessonSetUp", "Set up again", "Open the network and the drawing of this step again.")
         describe(self._where, "lessonWhere", "Go to the control", "Move to the control that this step is about.")
         describe(self._back, "lessonBack", "Back", "The step before.")
+        describe(self._more, "lessonMore", "More", "The step goes on below: scroll down.")
         describe(self._next, "lessonNext", "Next", "The next step.")
+        for button in (self._list, self._again, self._where, self._back, self._more, self._next):
+            button.setAutoDefault(True)  # so that Enter presses it, as Space does
         self._title.setObjectName("lessonStepTitle")
         self._count.setObjectName("lessonCount")
         self._trouble.setObjectName("lessonTrouble")
         self._scroll.setObjectName("lessonScroll")
-        for button in (self._list, self._where):
+        for button in (self._list, self._where, self._more):
             button.setProperty("link", True)
 
     def _lay_out(self) -> None:
@@ -115,6 +125,8 @@ class StepView(Themed, QWidget):
         middle.addWidget(self._bar)
         bottom.addWidget(self._back)
         bottom.addStretch(1)
+        bottom.addWidget(self._more)
+        bottom.addStretch(1)
         bottom.addWidget(self._next)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, theme.SPACE_S)
@@ -139,11 +151,15 @@ class StepView(Themed, QWidget):
         self.show_trouble(None)
         self._exercise.ask(step.exercise)
         self.refresh()
-        if self._next.hasFocus() or self._back.hasFocus():
-            self._exercise.take_focus()
         self._scroll.verticalScrollBar().setValue(0)
         self._scroll.setAccessibleDescription(f"{step.title}. {self._text.plain}")
         self._show_next()
+
+    def take_focus(self) -> None:
+        """Move the keyboard's focus to the first thing to do in the step, which is never the way past it."""
+        if not self._exercise.take_focus():
+            first = self._where if self._exercise.is_open and not self._where.isHidden() else self._next
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def refresh(self) -> None:
@@ -167,10 +183,25 @@ class StepView(Themed, QWidget):
         self._again.setVisible(error is not None)
 
     def _show_answer(self) -> None:
-        """Scroll to the end of what is said about the answer."""
+        """Scroll to the end of what is said about the answer, or to its beginning if it is too long for that."""
         if self._exercise.isVisible():
-            bottom = self._exercise.geometry().bottom() + theme.SPACE_S
-            self._scroll.ensureVisible(0, bottom, 0, 0)
+            top = self._exercise.y()
+            for y in (top + self._exercise.height() + theme.SPACE_S, top + self._exercise.answer_top):
+                self._scroll.ensureVisible(0, y, 0, 0)
+
+    @Slot()
+    def _show_more(self) -> None:
+        """Show the button that scrolls while there is something below."""
+        bar = self._scroll.verticalScrollBar()
+        is_more = bar.value() < bar.maximum()
+        if self._more.hasFocus() and not is_more:
+            self.take_focus()
+        self._more.setVisible(is_more)
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.value() + self._scroll.viewport().height() - _OVERLAP_PX)
 
     def _show_next(self) -> None:
         is_last = self._lesson is not None and self._nth == len(self._lesson.steps) - 1
@@ -205,3 +236,4 @@ class StepView(Themed, QWidget):
     def restyle(self) -> None:
         """Use the icons of the theme."""
         self._list.setIcon(theme.icon("chevron-left", self.palette()))
+        self._more.setIcon(theme.icon("chevron-down", self.palette()))

@@ -6,8 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from digitlab.gui.lessons.text_view import TextView
+from digitlab.lessons.answers import click_target, right_change, right_option
 from digitlab.lessons.controls import CONTROLS
-from digitlab.lessons.lesson import Task
+from digitlab.lessons.lesson import ChangeQuestion, ClickQuestion, Question, Task, ValueQuestion
 from digitlab.lessons.reading.reader import read_lesson
 from digitlab.lessons.shipped import shipped_lessons
 from tests.helpers.clipping import clipped_texts
@@ -122,6 +123,93 @@ def test_a_lesson_is_played_with_the_keyboard_alone(player):
     tab_to("lessonList")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     assert player.panel.lesson is None
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_is_played_from_start_to_end_with_keys_alone(player, path):
+    """The focus is always in sight, and after each step on the first thing to do in the next one."""
+    player.window.resize(*SMALLEST)
+    settle(100)
+    lesson = read_lesson(path)
+    press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier, player.window)
+    settle(100)
+    tab_to(f"lesson{LESSONS.index(path)}")
+    press(Qt.Key.Key_Return)
+    for step in lesson.steps:
+        wait(lambda step=step: player.is_at(step))
+        settle(200)
+        focus_is_in_sight(player)
+        answer_with_keys(player, step.exercise)
+        player.wait(lambda: not player.panel._view._exercise.is_open, f"the exercise of “{step.title}” is solved")
+        settle(150)
+        focus_is_in_sight(player)
+        assert QApplication.focusWidget().objectName() == "lessonNext", step.title
+        press(Qt.Key.Key_Return)
+    settle(100)
+    assert player.panel.lesson is None
+    assert QApplication.focusWidget().objectName().startswith("lesson")
+    focus_is_in_sight(player)
+    assert player.panel.progress.of(lesson.name).is_complete(len(lesson.steps))
+
+
+def press(key, modifier=Qt.KeyboardModifier.NoModifier, widget=None):
+    QTest.keyClick(widget or QApplication.focusWidget(), key, modifier)
+
+
+def focus_is_in_sight(player):
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert player.panel.isAncestorOf(focus), focus.objectName()
+    assert not focus.visibleRegion().isEmpty(), focus.objectName()
+
+
+def answer_with_keys(player, exercise):
+    """Answer a question by keys; have the task shown, for drawing takes a mouse or pen."""
+    focus = QApplication.focusWidget().objectName()
+    match exercise:
+        case Task():
+            assert focus in ("lessonWhere", "lessonNext")
+            tab_to("lessonShow")
+            press(Qt.Key.Key_Return)
+        case Question(kind=ValueQuestion()):
+            assert focus == "lessonAnswer"
+            player.right_answer(exercise)()
+            press(Qt.Key.Key_Return)
+        case Question(kind=ClickQuestion()):
+            assert focus == "lessonWhere"
+            press(Qt.Key.Key_Return)
+            choose_with_arrows(player, *click_target(exercise.kind, player.scene))
+            press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+            settle(50)
+            tab_to("lessonCheck")
+            press(Qt.Key.Key_Return)
+        case Question(kind=kind):
+            assert focus == "lessonChoice0"
+            is_change = isinstance(kind, ChangeQuestion)
+            right = right_change(kind, player.scene) if is_change else right_option(kind, player.scene).label
+            press(Qt.Key.Key_Space)
+            while QApplication.focusWidget().text() != right:
+                press(Qt.Key.Key_Down)
+            press(Qt.Key.Key_Return)
+
+
+def choose_with_arrows(player, layer, numbers):
+    """Go down and up through the columns of tiles until one is chosen."""
+    wanted = (player.scene.layer(layer), numbers[0])
+    ways, before = [Qt.Key.Key_Down, Qt.Key.Key_Up], None
+    for _ in range(200):
+        chosen = player.scene.chosen
+        here = None if chosen is None else (chosen.layer, chosen.unit[-1])
+        if here == wanted:
+            return
+        if here is not None and here == before:  # the end of a column
+            press(Qt.Key.Key_Right)
+            ways.reverse()
+        else:
+            press(ways[0])
+        before = here
+        settle(10)
+    raise AssertionError(f"the arrow keys never reach {layer}, {numbers}")
 
 
 def tab_to(name):
