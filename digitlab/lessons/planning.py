@@ -7,7 +7,8 @@ from digitlab.lessons.expression import parse_list
 from digitlab.lessons.kinds import Kind
 from digitlab.lessons.mistakes import MistakeError
 from digitlab.lessons.scene import Scene, SceneError, layer_of
-from digitlab.model.layer import Choice, Hyperparameter, Layer
+from digitlab.model.hyperparameters import Hyperparameter
+from digitlab.model.layer import Layer
 from digitlab.model.layers import LAYER_TYPES
 from digitlab.model.spec import ModelSpec
 from digitlab.words.lists import listed
@@ -81,12 +82,7 @@ def _changed(layer: Layer, name: str, label: str, value: str) -> Layer:
 
 
 def _value(setting: Hyperparameter, name: str, text: str) -> object:
-    what = f'"{text}" is no value for {name} {setting.label.lower()}.'
-    if isinstance(setting, Choice):
-        options = [one.value for one in setting.options]
-        if text not in options:
-            raise SceneError(what, expected=f"Expected {listed(options, 'or')}.")
-        return setting.options(text)
-    if not text.isdecimal() or not setting.minimum <= int(text) <= setting.maximum:
-        raise SceneError(what, expected=f"Expected {setting.minimum} to {setting.maximum}.")
-    return int(text)
+    try:
+        return setting.read(int(text) if text.isdecimal() else text)
+    except (TypeError, ValueError) as error:
+        raise SceneError(f'"{text}" is no value for {name} {setting.label.lower()}.') from error
