@@ -19,7 +19,7 @@ from digitlab.data.drawing.strokes import Drawing
 from digitlab.data.files.drawings_file import write_drawings
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits
-from digitlab.lessons.shipped import shipped_lessons
+from digitlab.lessons.reading.shipped import shipped_lessons
 from digitlab.model.files.network_file import write_model
 from digitlab.model.layer import GlobalPooling, Pooling
 from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D

@@ -10,7 +10,7 @@ from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.fields import describe
 from digitlab.gui.widgets.label import menu_text
 from digitlab.lessons.progress import AllProgress, Progress
-from digitlab.lessons.shipped import Headline
+from digitlab.lessons.reading.shipped import Headline
 from digitlab.words.numbers import count
 
 

@@ -13,7 +13,7 @@ from digitlab.gui.lessons.step_view import StepView
 from digitlab.lessons.lesson import Lesson
 from digitlab.lessons.progress import AllProgress
 from digitlab.lessons.reading.reader import read_lesson
-from digitlab.lessons.shipped import lessons_folder, shipped_lessons
+from digitlab.lessons.reading.shipped import lessons_folder, shipped_lessons
 from digitlab.system.errors import DigitLabError
 
 

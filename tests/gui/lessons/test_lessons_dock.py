@@ -10,7 +10,7 @@ from digitlab.gui.app.application import make_window, start_up
 from digitlab.gui.lessons.text_view import TextView
 from digitlab.gui.theme import ColourScheme
 from digitlab.gui.train.controller import TrainingController
-from digitlab.lessons.shipped import shipped_lessons
+from digitlab.lessons.reading.shipped import shipped_lessons
 from digitlab.system.settings import Settings
 from tests.helpers.lesson_player import LessonPlayer
 from tests.helpers.panels import settle, wait

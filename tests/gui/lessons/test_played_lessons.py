@@ -10,7 +10,7 @@ from digitlab.lessons.answers import click_target, right_change, right_option
 from digitlab.lessons.controls import CONTROLS
 from digitlab.lessons.lesson import ChangeQuestion, ClickQuestion, Question, Task, ValueQuestion
 from digitlab.lessons.reading.reader import read_lesson
-from digitlab.lessons.shipped import shipped_lessons
+from digitlab.lessons.reading.shipped import shipped_lessons
 from tests.helpers.clipping import clipped_texts
 from tests.helpers.lesson_player import LessonPlayer
 from tests.helpers.panels import settle, wait

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from digitlab.cli import main
-from digitlab.lessons.shipped import shipped_lessons
+from digitlab.lessons.reading.shipped import shipped_lessons
 
 GOOD = "# Mine\n## One\nIt has {{parameters()}} parameters.\n"
 

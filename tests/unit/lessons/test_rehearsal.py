@@ -3,8 +3,8 @@
 import pytest
 
 from digitlab.lessons.reading.reader import examine
+from digitlab.lessons.reading.shipped import shipped_lessons
 from digitlab.lessons.rehearsal import rehearse
-from digitlab.lessons.shipped import shipped_lessons
 
 TITLE = "# Title\n## A step\n"
 
