@@ -196,6 +196,7 @@ class Tabs(QTabWidget):
         panel = NetworkPanel(self._session, tab)
         panel.recipe_edited.connect(self._controllers().training.set_recipe)
         panel.unapplied_changed.connect(self._on_network_unapplied_changed)
+        panel.picture_requested.connect(self._controllers().dialogs.save_picture)
         return panel
 
     @Slot(object)

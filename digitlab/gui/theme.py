@@ -188,6 +188,11 @@ def restyle(app: QApplication, *, is_dark: bool) -> None:
     app.setStyleSheet(sheet)
 
 
+def light_palette() -> QPalette:
+    """Return the light colours, for what is printed or handed on, whatever the window looks like."""
+    return _palette(LIGHT)
+
+
 def _palette(tokens: Tokens) -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette()

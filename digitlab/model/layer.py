@@ -81,6 +81,11 @@ class Window:
     stride: int
     padding: Padding
 
+    @property
+    def axes(self) -> tuple["Window", "Window"]:
+        """The window along the rows and along the columns."""
+        return self, self
+
     def output_length(self, length: int) -> int:
         """Return the number of window positions along an axis; 0 or less if none fits."""
         if self.padding is Padding.SAME:

@@ -31,6 +31,7 @@ from digitlab.runs.run_file import has_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import is_folder
+from digitlab.system.storage import atomic_write
 from digitlab.training.as_code import write_code
 from digitlab.words.names import one_line
 from digitlab.words.numbers import count
@@ -195,6 +196,10 @@ class FileController(QObject):
         recipe = self._session.recipe
         self.save(path, partial(write_code, spec=recipe.spec, config=recipe.config, source=recipe.source))
 
+    def save_bytes(self, path: Path, contents: bytes) -> None:
+        """Save the contents of a file."""
+        self.save(path, partial(_write_bytes, contents=contents))
+
     @Slot(int)
     def show_test_digit(self, step: int) -> None:
         """Put an image of the recipe's test set on the canvas.
@@ -310,3 +315,8 @@ class FileController(QObject):
         again = Option("Try again", partial(self.save, path, write))
         elsewhere = Option("Save it elsewhere…", partial(self.another_place_requested.emit, path, write))
         self._save_error.show(error, (again, elsewhere))
+
+
+def _write_bytes(path: Path, contents: bytes) -> None:
+    with atomic_write(path) as file:
+        file.write(contents)

@@ -12,10 +12,12 @@ from digitlab.data.files.drawings_file import DRAWING_SUFFIXES
 from digitlab.gui.files.controller import DATASET_SUFFIXES, PICTURE_SUFFIXES, FileController
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.session import Session
+from digitlab.gui.widgets.picture import PICTURE_KINDS, Picture, picture_suffix
 from digitlab.lessons.reading.reader import LESSON_SUFFIXES
 from digitlab.model.files.network_file import FILE_SUFFIX
 from digitlab.runs.kept import RUN_SUFFIX
 from digitlab.training.as_code import NOTEBOOK_SUFFIX, SCRIPT_SUFFIX
+from digitlab.words.names import one_line
 
 
 def _kind(name: str, suffixes: tuple[str, ...]) -> str:
@@ -27,6 +29,8 @@ _TRAININGS: Final = _kind("Trainings", (FILE_SUFFIX, RUN_SUFFIX))
 _DRAWINGS: Final = _kind("Drawings", DRAWING_SUFFIXES)
 _DATASETS: Final = _kind("Datasets", DATASET_SUFFIXES)
 _CODE: Final = f"{_kind('Keras script', (SCRIPT_SUFFIX,))};;{_kind('Jupyter notebook', (NOTEBOOK_SUFFIX,))}"
+_PICTURES: Final = ";;".join(_kind(name, (suffix,)) for name, suffix in PICTURE_KINDS)
+_PICTURE_SUFFIXES: Final = tuple(suffix for _, suffix in PICTURE_KINDS)
 _CODE_SUFFIXES: Final = (SCRIPT_SUFFIX, NOTEBOOK_SUFFIX)
 _ALL: Final = "All files (*)"
 _EVERYTHING: Final = ";;".join(
@@ -153,6 +157,14 @@ class FileDialogs(QObject):
         if path is not None:
             self._files.save_code(path)
 
+    @Slot(object)
+    def save_picture(self, picture: Picture) -> None:
+        """Let the user choose where to save a picture, as SVG, PDF or PNG."""
+        stem = _stem_of(picture.name).lower().replace(" ", "-")
+        path = self._ask_where(f"Save the picture of {one_line(picture.name)}", stem, _PICTURE_SUFFIXES, _PICTURES)
+        if path is not None:
+            self._files.save_bytes(path, picture.as_file(picture_suffix(path)))
+
     @Slot(object, object)
     def save_elsewhere(self, path: Path, write: Callable[[Path], None]) -> None:
         """Let the user choose another place for what could not be saved.
@@ -162,7 +174,8 @@ class FileDialogs(QObject):
             write: Writes it to a path.
         """
         suffix = "".join(path.suffixes[-2:]) if path.name.endswith(".gz") else path.suffix
-        kinds = _NETWORKS if suffix == FILE_SUFFIX else _CODE if suffix in _CODE_SUFFIXES else _DRAWINGS
+        kinds = {FILE_SUFFIX: _NETWORKS, **dict.fromkeys(_CODE_SUFFIXES, _CODE)}.get(suffix, _DRAWINGS)
+        kinds = _PICTURES if suffix in _PICTURE_SUFFIXES else kinds
         place = self._ask_where("Save it elsewhere", path.name.removesuffix(suffix), (suffix,), kinds)
         if place is not None:
             self._files.save(place, write)

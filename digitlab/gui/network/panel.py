@@ -4,18 +4,14 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.diagram import NetworkDiagram
+from digitlab.gui.network.consequences import Consequences
 from digitlab.gui.network.editor import NetworkEditor
-from digitlab.gui.network.summary_model import SummaryModel
-from digitlab.gui.network.summary_table import SummaryTable
 from digitlab.gui.session.session import Session
-from digitlab.gui.widgets.card import Card, FoldingRow, quiet_label, title_label
-from digitlab.gui.widgets.fields import describe, set_flag
-from digitlab.gui.widgets.themed import Themed
+from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.words.recipes import trained_instead
 
@@ -25,35 +21,18 @@ SETTLE_MS: Final = 500
 """A number being typed, such as the 2 of 256, is shown immediately but applied to the recipe only after a pause."""
 
 
-class _DiagramScroll(QScrollArea):
-    """Scrolls through the diagram of a long network in a narrow window."""
-
-    def __init__(self, diagram: NetworkDiagram) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(diagram)
-        self._diagram = diagram
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the height of the diagram, and that of the scroll bar if it is needed."""
-        super().resizeEvent(event)
-        bar = self.horizontalScrollBar().sizeHint().height() if self._diagram.minimumWidth() > self.width() else 0
-        self.setFixedHeight(self._diagram.sizeHint().height() + bar)
-
-
-class NetworkPanel(Themed, QWidget):
+class NetworkPanel(QWidget):
     """Shows and edits the network of the session's recipe.
 
     Signals:
         recipe_edited: The user edited the network into one that can be built; carries the whole ``Recipe``.
+        picture_requested: The user wants the diagram as a file; carries a ``Picture``.
         unapplied_changed: Other fields differ from the last valid network, while one of them is invalid; carries their
             names as a tuple.
     """
 
     recipe_edited = Signal(object)
+    picture_requested = Signal(object)
     unapplied_changed = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -66,24 +45,16 @@ class NetworkPanel(Themed, QWidget):
         self._settle = Throttle(self.apply_now, SETTLE_MS, self, restarts=True)
         self._lock_note = quiet_label("Locked while training")
         self._lock_note.setWordWrap(False)
-        self._diagram = NetworkDiagram()
-        self._model = SummaryModel(self)
-        self._table = SummaryTable(self._model)
-        self._copy = QPushButton("&Copy table")
-        self._hint = quiet_label()
-        self._hint.setObjectName("networkHint")
-        describe(self._table, "summaryTable", "Summary", "Shape and cost of each layer. Ctrl+C copies the table.")
-        describe(self._copy, "copySummaryButton", "Copy table", "Copy the table, to paste it into a spreadsheet.")
+        self._consequences = Consequences(self)
         self._lay_out()
         self._editor.draft_changed.connect(self._on_draft_changed)
         self._editor.network_chosen.connect(self.apply_now)
-        self._copy.clicked.connect(self._on_copy_clicked)
+        self._consequences.picture_requested.connect(self.picture_requested)
         session.recipe_changed.connect(self._on_recipe_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
         session.snapshot_changed.connect(self._on_snapshot_changed)
         self._on_training_state_changed()
         self._show_draft()
-        self.follow_theme()
 
     def _lay_out(self) -> None:
         # From the outside in: a widget with a new parent is restyled, with all its children.
@@ -108,31 +79,17 @@ class NetworkPanel(Themed, QWidget):
         header.addWidget(self._lock_note)
         column.addLayout(header)
         column.addWidget(self._editor, 1)
-        top = Card("Architecture", parent=self)
-        top.column.addWidget(_DiagramScroll(self._diagram))
-        tools = FoldingRow()
-        tools.row.addWidget(self._copy)
-        tools.fold({self._copy: ""})
-        bottom = Card("Network summary", (tools,), parent=self)
-        bottom.column.setContentsMargins(theme.SPACE_L, theme.SPACE_M, theme.SPACE_S, theme.SPACE_M)
-        bottom.column.addWidget(self._table, 1)
-        bottom.column.addWidget(self._hint)
-        right = QVBoxLayout()
-        right.setSpacing(theme.SPACE_S)
-        right.addWidget(top)
-        right.addWidget(bottom, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_M)
         row.addWidget(left)
-        row.addLayout(right, 1)
+        row.addWidget(self._consequences, 1)
 
     def _show_draft(self) -> None:
         """Show the draft, which is applied soon, or the last valid network if the draft is invalid."""
         editor = self._editor
         shown = editor.draft if editor.is_valid else editor.applied
-        self._model.show_spec(shown)
-        self._diagram.show_spec(shown)
+        self._consequences.show_network(shown, self._session.recipe.config)
         self._show_hint()
         if editor.unapplied != self._unapplied:
             self._unapplied = editor.unapplied
@@ -150,8 +107,7 @@ class NetworkPanel(Themed, QWidget):
             cannot = applied.training_problem()
             next_use = "Applies to the next training." if cannot is None else f"{cannot.reason} Reset shows its maps."
             text = f"{next_use} The network on screen has {parameters:,} parameters."
-        self._hint.setText(text)
-        set_flag(self._hint, "problem", is_on=is_problem)
+        self._consequences.show_hint(text, is_problem=is_problem)
 
     @property
     def is_settling(self) -> bool:
@@ -193,14 +149,6 @@ class NetworkPanel(Themed, QWidget):
         if parameters != self._shown_parameters:
             self._shown_parameters = parameters
             self._show_hint()
-
-    @Slot()
-    def _on_copy_clicked(self) -> None:
-        self._table.copy()
-
-    def restyle(self) -> None:
-        """Colour the icon."""
-        self._copy.setIcon(theme.icon("copy", self.palette()))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Apply the last edit immediately."""

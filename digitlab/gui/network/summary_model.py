@@ -1,14 +1,17 @@
 """The summary of a network as a table: shape, parameters, memory and multiply-adds of each layer, and the totals."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
 from digitlab.gui.widgets.fields import wrapped
+from digitlab.insight.costs import Sight, sights
 from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
-from digitlab.words.numbers import NO_VALUE, dimensions, size
+from digitlab.words.costs import sight, step
+from digitlab.words.numbers import NO_VALUE, dimensions, percent, size
 
 SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 """A cell's share of its column's total, 0..1, or None."""
@@ -20,12 +23,18 @@ _Index = QModelIndex | QPersistentModelIndex
 
 _HEADERS: Final = (
     ("Layer", "Name of the layer, and its type in Keras."),
-    ("Output", "Shape of the output for one image: height × width × maps, or the length of a list."),
+    (
+        "Output",
+        "Shape of the output for one image: height × width × maps, or the length of a list. Below it: how many pixels "
+        "of the image each value sees, its receptive field.",
+    ),
     ("Parameters", "Number of weights and biases, and how it is calculated."),
     ("Memory", "Memory for the output of one image, 4 bytes for each number."),
     ("Multiply-adds", "Multiply-add operations for one image."),
 )
+_OUTPUT: Final = 1
 _PARAMETERS: Final = 2
+_MEMORY: Final = 3
 _MULTIPLY_ADDS: Final = 4
 
 
@@ -36,47 +45,74 @@ class Row:
     Attributes:
         cells: The text of each column.
         type_name: Keras' name of the layer type; empty for the input and the totals.
+        sight: What each value sees of the input; may be empty.
+        step: How far the receptive fields of neighbours are apart; may be empty.
         parameter_sum: The number of parameters written as a sum; may be empty.
-        parameter_share: Share of all parameters, 0..1, or None.
-        work_share: Share of all multiply-adds, 0..1, or None.
+        shares: For columns with costs, the layer's share of the total, 0..1.
         is_total: Whether it is the row of totals.
     """
 
     cells: tuple[str, ...]
     type_name: str = ""
+    sight: str = ""
+    step: str = ""
     parameter_sum: str = ""
-    parameter_share: float | None = None
-    work_share: float | None = None
+    shares: Mapping[int, float] = field(default_factory=dict)
     is_total: bool = False
 
 
 def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
     """Return the table of a network."""
     summary = spec.summary()
-    parameters = sum(row.parameters for row in summary)
-    work = sum(row.multiply_adds for row in summary)
+    totals = {
+        _PARAMETERS: sum(row.parameters for row in summary),
+        _MEMORY: spec.activation_bytes,
+        _MULTIPLY_ADDS: sum(row.multiply_adds for row in summary),
+    }
     return (
         Row(("input", dimensions(INPUT_SHAPE), NO_VALUE, size(bytes_of(INPUT_SHAPE)), NO_VALUE)),
-        *(_layer_row(name, row, parameters, work) for name, row in zip(spec.layer_names, summary, strict=True)),
-        Row(("total", "", f"{parameters:,}", size(spec.activation_bytes), f"{work:,}"), is_total=True),
+        *(_layer_row(row, seen, totals) for row, seen in zip(summary, sights(spec), strict=True)),
+        Row(
+            ("total", "", f"{totals[_PARAMETERS]:,}", size(totals[_MEMORY]), f"{totals[_MULTIPLY_ADDS]:,}"),
+            is_total=True,
+        ),
     )
 
 
-def _layer_row(name: str, layer: LayerSummary, parameters: int, work: int) -> Row:
+def _layer_row(layer: LayerSummary, seen: Sight | None, totals: Mapping[int, int]) -> Row:
+    costs = {_PARAMETERS: layer.parameters, _MEMORY: layer.activation_bytes, _MULTIPLY_ADDS: layer.multiply_adds}
     cells = (
-        name,
+        layer.name,
         dimensions(layer.output_shape),
         f"{layer.parameters:,}" if layer.parameters else NO_VALUE,
         size(layer.activation_bytes),
         f"{layer.multiply_adds:,}" if layer.multiply_adds else NO_VALUE,
     )
-    return Row(
-        cells,
-        layer.type_name,
-        layer.parameter_sum,
-        layer.parameters / parameters if layer.parameters else None,
-        layer.multiply_adds / work if layer.multiply_adds else None,
+    shares = {column: cost / totals[column] for column, cost in costs.items() if cost}
+    return Row(cells, layer.type_name, sight(seen), step(seen), layer.parameter_sum, shares)
+
+
+def raw_table(spec: ModelSpec) -> list[tuple[str, ...]]:
+    """Return the table as programs read it, headers first: plain numbers, memory in bytes, no totals."""
+    headers = ("layer", "type", "output", "receptive_field", "step", "parameters", "memory_bytes", "multiply_adds")
+    seen = [("", "") if one is None else (_crossed(one.field), _crossed(one.step)) for one in sights(spec)]
+    rows = (
+        (
+            row.name,
+            row.type_name,
+            _crossed(row.output_shape),
+            *sees,
+            str(row.parameters),
+            str(row.activation_bytes),
+            str(row.multiply_adds),
+        )
+        for row, sees in zip(spec.summary(), seen, strict=True)
     )
+    return [headers, *rows]
+
+
+def _crossed(lengths: tuple[int, ...]) -> str:
+    return "x".join(str(length) for length in lengths)
 
 
 class SummaryModel(QAbstractTableModel):
@@ -98,12 +134,30 @@ class SummaryModel(QAbstractTableModel):
             self._rows = rows
             self.endResetModel()
 
-    def as_text(self) -> str:
-        """Return the table as tab-separated text, headers first."""
-        lines = [("Layer", "Type", "Output", "Sum", *(title for title, _ in _HEADERS[_PARAMETERS:]))]
-        for row in self._rows:
-            lines.append((row.cells[0], row.type_name, row.cells[1], row.parameter_sum, *row.cells[_PARAMETERS:]))
-        return "\n".join("\t".join(line) for line in lines)
+    def as_table(self) -> list[tuple[str, ...]]:
+        """Return the table as people read it, headers first."""
+        headers = (
+            "Layer",
+            "Type",
+            "Output",
+            "Receptive field",
+            "Step",
+            "Sum",
+            *(title for title, _ in _HEADERS[_PARAMETERS:]),
+        )
+        rows = (
+            (
+                row.cells[0],
+                row.type_name,
+                row.cells[_OUTPUT],
+                row.sight,
+                row.step,
+                row.parameter_sum,
+                *row.cells[_PARAMETERS:],
+            )
+            for row in self._rows
+        )
+        return [headers, *rows]
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of rows."""
@@ -122,13 +176,17 @@ class SummaryModel(QAbstractTableModel):
             font = QFont()
             font.setBold(row.is_total)
             return font
+        more = f"{percent(row.shares[column])} of the total." if column in row.shares else ""
+        if column == _OUTPUT and row.step:
+            more = f"The fields of neighbours are {row.step} apart."
+        texts = (row.cells[column], _second_line(row, column), more)
         values = {
             Qt.ItemDataRole.DisplayRole: row.cells[column],
-            Qt.ItemDataRole.AccessibleTextRole: f"{row.cells[column]} {_second_line(row, column)}".strip(),
+            Qt.ItemDataRole.AccessibleTextRole: " ".join(filter(None, texts)),
             Qt.ItemDataRole.TextAlignmentRole: _alignment(column),
-            Qt.ItemDataRole.ToolTipRole: wrapped(_HEADERS[column][1]),
+            Qt.ItemDataRole.ToolTipRole: wrapped(f"{_HEADERS[column][1]} {more}".strip()),
             SECOND_LINE_ROLE: _second_line(row, column),
-            SHARE_ROLE: {_PARAMETERS: row.parameter_share, _MULTIPLY_ADDS: row.work_share}.get(column),
+            SHARE_ROLE: row.shares.get(column),
         }
         return values.get(role)
 
@@ -145,7 +203,7 @@ class SummaryModel(QAbstractTableModel):
 
 
 def _second_line(row: Row, column: int) -> str:
-    return {0: row.type_name, _PARAMETERS: row.parameter_sum}.get(column, "")
+    return {0: row.type_name, _OUTPUT: row.sight, _PARAMETERS: row.parameter_sum}.get(column, "")
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

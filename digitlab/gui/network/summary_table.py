@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 from digitlab.gui import theme
 from digitlab.gui.network.summary_model import SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel
 from digitlab.words.numbers import NO_VALUE
+from digitlab.words.tables import tab_separated
 
 _ROW_PX: Final = 40
-_BAR_PX: Final = 3
-_BAR_WIDTH_PX: Final = 72
+_BAR_PX: Final = 4
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -65,7 +65,7 @@ class _CellDelegate(QStyledItemDelegate):
         return QSize(width + 2 * theme.SPACE_S + 2, _ROW_PX)
 
     def _paint_bar(self, painter: QPainter, inner: QRectF, share: float, colour: QColor) -> None:
-        width = max(_BAR_WIDTH_PX * share, 1)
+        width = max(inner.width() * share, 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
@@ -101,7 +101,7 @@ class SummaryTable(QTableView):
 
     def copy(self) -> None:
         """Copy the whole table to the clipboard."""
-        QGuiApplication.clipboard().setText(self._model.as_text())
+        QGuiApplication.clipboard().setText(tab_separated(self._model.as_table()))
 
     @Slot()
     def _spread(self) -> None:
@@ -120,7 +120,7 @@ class SummaryTable(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """Return a size that shows a few rows; if smaller, the table scrolls."""
-        return QSize(240, 3 * _ROW_PX)
+        return QSize(220, 3 * _ROW_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Spread the columns."""

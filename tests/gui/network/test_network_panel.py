@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView, QToolButton
 
 from digitlab.gui.network.diagram import NetworkDiagram
 from digitlab.gui.network.editor import NetworkEditor
+from digitlab.gui.network.summary_model import SHARE_ROLE
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.widgets.fields import NumberField
 from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling
@@ -288,17 +289,59 @@ def test_the_hint_distinguishes_the_network_on_screen_from_the_next(panel, qtbot
     assert hint.text() == "Applies to the next training. The network on screen has 62,346 parameters."
 
 
-@pytest.mark.parametrize("way", ["keyboard", "button"])
-def test_the_table_is_copied_as_tab_separated_text(panel, qtbot, way):
-    if way == "keyboard":
-        qtbot.keyClick(panel.findChild(QTableView), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    else:
-        qtbot.mouseClick(panel.findChild(QPushButton, "copySummaryButton"), Qt.MouseButton.LeftButton)
-    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
-    assert lines[0] == ["Layer", "Type", "Output", "Sum", "Parameters", "Memory", "Multiply-adds"]
-    assert lines[2][:5] == ["conv1", "Conv2D", "24 × 24 × 32", "(5 × 5 × 1 + 1) × 32", "832"]
-    assert lines[-1][4] == "62,346"
-    assert {len(line) for line in lines} == {7}
+def copied(panel, entry):
+    """Choose an entry of the button's menu, and return what is in the clipboard."""
+    button = panel.findChild(QToolButton, "copySummaryButton")
+    next(action for action in button.menu().actions() if action.text().replace("&", "").startswith(entry)).trigger()
+    return QGuiApplication.clipboard().text()
+
+
+def test_the_table_is_copied_as_tab_separated_text(panel, qtbot):
+    text = copied(panel, "As text")
+    lines = [line.split("\t") for line in text.splitlines()]
+    headers = ["Layer", "Type", "Output", "Receptive field", "Step", "Sum", "Parameters", "Memory", "Multiply-adds"]
+    assert lines[0] == headers
+    conv1 = ["conv1", "Conv2D", "24 × 24 × 32", "sees 5 × 5", "1 pixel", "(5 × 5 × 1 + 1) × 32", "832"]
+    assert lines[2][:7] == conv1
+    assert lines[-1][6] == "62,346"
+    assert {len(line) for line in lines} == {9}
+    QGuiApplication.clipboard().clear()
+    qtbot.keyClick(panel.findChild(QTableView), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == text
+
+
+def test_the_table_is_copied_as_markdown_and_as_csv(panel):
+    assert "| conv2 | Conv2D | 8 × 8 × 64 |" in copied(panel, "As Markdown")
+    lines = copied(panel, "As CSV").splitlines()
+    assert lines[0].startswith("layer,type,output,")
+    assert lines[1] == "conv1,Conv2D,24x24x32,5x5,1x1,832,73728,460800"
+    assert len(lines) == 1 + len(TUTORIAL.layers)
+
+
+def test_costs_are_bars_and_said_in_words(panel):
+    """A bar for each of the three costs of a layer, and whether the rule of thumb is true of this network."""
+    model = panel.findChild(QTableView).model()
+    shares = [model.index(3, column).data(SHARE_ROLE) for column in range(model.columnCount())]
+    assert shares[:2] == [None, None]
+    assert shares[2] == pytest.approx(51_264 / 62_346)
+    assert "82.2 % of the total" in model.index(3, 2).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "2 pixels apart" in model.index(3, 1).data(Qt.ItemDataRole.ToolTipRole)
+    notes = panel.findChild(QLabel, "networkNotes").text()
+    assert "not true of parameters" in notes
+    assert "train on a batch of 100" in notes
+
+
+def test_rows_that_a_pooling_leaves_out_are_named(panel, session):
+    session.recipe = Recipe(spec=TUTORIAL.with_layer(0, replace(TUTORIAL.layers[0], kernel_size=4)))
+    assert "pool1 leaves out the last row and the last column" in panel.findChild(QLabel, "networkNotes").text()
+
+
+def test_the_diagram_is_saved_as_a_picture(panel, qtbot):
+    with qtbot.waitSignal(panel.picture_requested) as requested:
+        panel.findChild(QToolButton, "exportDiagramButton").click()
+    (picture,) = requested.args
+    assert picture.name == "Tutorial"
+    assert picture.as_file(".svg").count(b"<text") >= 3 * len(TUTORIAL.layers)
 
 
 @pytest.mark.parametrize("spec", [TUTORIAL, TUTORIAL.with_layer(0, replace(TUTORIAL.layers[0], filters=256))])
