@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.network.diagram import NetworkDiagram
@@ -55,7 +55,7 @@ class Consequences(Themed, QWidget):
         self._diagram = NetworkDiagram()
         self._model = SummaryModel(self)
         self._table = SummaryTable(self._model)
-        self._copy, self._export = QToolButton(), QToolButton()
+        self._copy, self._export = QPushButton(), QToolButton()
         self._notes = quiet_label()
         self._hint = quiet_label()
         self._notes.setObjectName("networkNotes")
@@ -69,9 +69,6 @@ class Consequences(Themed, QWidget):
         menu.addAction("As &Markdown", self._copy_markdown)
         menu.addAction("As &CSV, plain numbers", self._copy_csv)
         self._copy.setMenu(menu)
-        self._copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._copy.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._export.clicked.connect(self._on_export_clicked)
         self._lay_out()
         self.follow_theme()

@@ -26,7 +26,9 @@ from digitlab.gui.network.summary_model import SECOND_LINE_ROLE, SHARE_ROLE, Sum
 from digitlab.words.numbers import NO_VALUE
 from digitlab.words.tables import tab_separated
 
-_ROW_PX: Final = 40
+_ROW_PX: Final = 38
+_MARGIN_PX: Final = 6
+"""Left and right of a cell's text."""
 _BAR_PX: Final = 4
 
 
@@ -38,7 +40,7 @@ class _CellDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint a cell."""
         cell, palette = QRectF(option.rect), option.palette
-        inner = cell.adjusted(theme.SPACE_S, theme.SPACE_XS, -theme.SPACE_S, -theme.SPACE_XS)
+        inner = cell.adjusted(_MARGIN_PX, theme.SPACE_XS, -_MARGIN_PX, -theme.SPACE_XS)
         colour = palette.color(theme.QUIET if index.data() == NO_VALUE else theme.TEXT)
         second = index.data(SECOND_LINE_ROLE)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignHorizontal_Mask
@@ -62,7 +64,7 @@ class _CellDelegate(QStyledItemDelegate):
             QFontMetrics(font).horizontalAdvance(index.data()),
             QFontMetrics(theme.small_font(font)).horizontalAdvance(index.data(SECOND_LINE_ROLE)),
         )
-        return QSize(width + 2 * theme.SPACE_S + 2, _ROW_PX)
+        return QSize(width + 2 * _MARGIN_PX + 2, _ROW_PX)
 
     def _paint_bar(self, painter: QPainter, inner: QRectF, share: float, colour: QColor) -> None:
         width = max(inner.width() * share, 1)

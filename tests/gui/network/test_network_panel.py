@@ -291,7 +291,7 @@ def test_the_hint_distinguishes_the_network_on_screen_from_the_next(panel, qtbot
 
 def copied(panel, entry):
     """Choose an entry of the button's menu, and return what is in the clipboard."""
-    button = panel.findChild(QToolButton, "copySummaryButton")
+    button = panel.findChild(QPushButton, "copySummaryButton")
     next(action for action in button.menu().actions() if action.text().replace("&", "").startswith(entry)).trigger()
     return QGuiApplication.clipboard().text()
 
