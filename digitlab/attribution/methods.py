@@ -74,7 +74,7 @@ METHODS: Final[Mapping[MethodId, Method]] = {
     MethodId.OCCLUSION: Method(
         "Occlusion",
         "Covers the drawing piece by piece and measures how far the value falls (positive, red) or rises (negative, "
-        "blue). Every number is an experiment, but with pieces of one size: ink that could stand in for other ink "
+        "blue). Every number is an experiment, but with pieces of one size: where other ink says the same, the map "
         "stays pale.",
         "Erase the reddest piece: the value should fall.",
         "Zeiler and Fergus 2014, Visualizing and understanding convolutional networks",
@@ -84,7 +84,7 @@ METHODS: Final[Mapping[MethodId, Method]] = {
     MethodId.GRADIENT: Method(
         "Gradient",
         "Shows where a little more ink would raise the value (positive, red) or lower it (negative, blue), on blank "
-        "paper too. It holds for small changes, and does not tell what the ink contributes that is there.",
+        "paper too. It holds only for tiny changes, and says nothing about the ink that is already there.",
         "Draw a dot on blank paper where it is red: the value should rise. Where it is blue, it should fall.",
         "Simonyan et al. 2014, Deep inside convolutional networks",
         lambda inspection, target, progress, is_cancelled: gradient(inspection, target),
@@ -92,8 +92,8 @@ METHODS: Final[Mapping[MethodId, Method]] = {
     ),
     MethodId.GRADIENT_TIMES_INPUT: Method(
         "Gradient × input",
-        "Shows which ink raises the value (positive, red) or lowers it (negative, blue), as if the network were linear "
-        "near this drawing. Blank paper always gets 0, and where the network is not linear the numbers mislead.",
+        "Shows which ink raises the value (positive, red) or lowers it (negative, blue): the ink of each pixel times "
+        "the effect of a tiny bit more. Blank paper always gets 0. Erasing is no tiny change: the numbers can mislead.",
         "Erase a red stroke: the value should fall. Erase a blue one: it should rise.",
         "Shrikumar et al. 2016, Not just a black box",
         lambda inspection, target, progress, is_cancelled: gradient_times_input(inspection, target),
@@ -101,8 +101,8 @@ METHODS: Final[Mapping[MethodId, Method]] = {
     ),
     MethodId.INTEGRATED_GRADIENTS: Method(
         "Integrated gradients",
-        "Distributes over the ink how far the drawing raises the value above that of a blank canvas: all pixels add up "
-        "to it. Blank paper always gets 0, so it cannot tell what a gap contributes.",
+        "A blank canvas has a value too. This map shares out over the ink how far the drawing raises it: all pixels "
+        "add up to that. Blank paper always gets 0, so it cannot tell what a gap contributes.",
         "Erase a red stroke: the value should fall. Erase a blue one: it should rise.",
         "Sundararajan et al. 2017, Axiomatic attribution for deep networks",
         integrated_gradients,
@@ -110,8 +110,8 @@ METHODS: Final[Mapping[MethodId, Method]] = {
     ),
     MethodId.GRAD_CAM: Method(
         "Grad-CAM",
-        "Shows the region where the feature maps are active that speak for the value. It is coarse, does not tell "
-        "neighbouring strokes apart, and leaves out what speaks against the value.",
+        "Adds up the feature maps that speak for the value: red is the region where they are active. It is coarse, "
+        "does not tell neighbouring strokes apart, and leaves out what speaks against the value.",
         "Erase a stroke within the region, then one outside: the first should change the value more.",
         "Selvaraju et al. 2017, Grad-CAM",
         lambda inspection, target, progress, is_cancelled: grad_cam(inspection, target),
@@ -120,8 +120,8 @@ METHODS: Final[Mapping[MethodId, Method]] = {
     ),
     MethodId.CONTRAST: Method(
         "Why this and not that",
-        "Distributes over the ink how far one digit leads another: positive (red) ink speaks for the first, negative "
-        "(blue) ink for the second. It cannot tell which missing ink would decide; the gradient can.",
+        "Shares out over the ink how far one digit leads another: positive (red) ink speaks for the first, negative "
+        "(blue) ink for the second. It cannot tell where more ink would change that; the gradient can.",
         "Erase red ink: the second digit should catch up. Erase blue ink: the first should lead by more.",
         "Sundararajan et al. 2017, for the difference of two logits",
         partial(integrated_gradients, method=MethodId.CONTRAST),

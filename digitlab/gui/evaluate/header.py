@@ -29,6 +29,9 @@ NO_ANSWERS: Final = "The network on screen ends in feature maps, so it makes no 
 _BAR_STEPS: Final = 1000
 _LINE_PX: Final = 18
 _ONE_LINE_PX: Final = 900
+_LEAST_BAR_PX: Final = 48
+"""So narrow, the header fits into a window of 960 pixels beside the drawing and a scroll bar."""
+
 _EVALUATE_TOOLTIP: Final = "Evaluate the network on screen on these digits (Ctrl+E)."
 
 
@@ -94,6 +97,7 @@ class EvaluateHeader(Themed, Card):
             "The network and the data of these metrics.",
         )
         self._bar.setTextVisible(False)
+        self._bar.setMinimumWidth(_LEAST_BAR_PX)
         self._progress.setFixedHeight(_LINE_PX)
         for label in (self._progress, self._about):
             # The width must not depend on the text, or every new text would lay out the whole header again.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QScrollArea, QTabWidget
 
 from digitlab.gui.evaluate.map.chart import MapChart
 from tests.gui.evaluate.finding import open_page, text
@@ -68,3 +68,17 @@ def test_closing_the_window_ends_tsne(qtbot, window, panel, chart):
     bar = panel.findChild(QProgressBar, "mapProgress")
     qtbot.waitUntil(lambda: bar.value() > 0.25 * bar.maximum())
     assert window.controllers.map.close(10)
+
+
+def test_no_page_of_evaluate_scrolls_sideways_at_960(qtbot, window):
+    window.resize(960, 600)
+    window.panels.setCurrentWidget(window.panels.evaluate)
+    panel = window.panels.evaluate.panel()
+    pages = panel.findChild(QTabWidget, "evaluatePages")
+    around = panel.parentWidget()
+    while not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    for index in range(pages.count()):
+        pages.setCurrentIndex(index)
+        qtbot.wait(20)  # for the layout
+        assert around.horizontalScrollBar().maximum() == 0, pages.tabText(index)

@@ -1,6 +1,7 @@
 """The map of the digits, used with the mouse and the keyboard, with maps computed in its thread."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from digitlab.data.drawing.sketch import Sketch
 from digitlab.data.drawing.strokes import Drawing, Stroke
 from digitlab.data.held_out import HeldOutSet
 from digitlab.data.mine.kept_digit import KeptDigit
+from digitlab.data.sources import DataSource
 from digitlab.gui.evaluate.map.controller import MapController
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session.values import View
@@ -85,15 +87,19 @@ def lonely(chart):
 
 def test_the_map_appears_and_says_what_it_shows(panel, chart):
     shown = text(panel, "mapReadout")
-    assert shown.startswith("320 digits, untrained: the 12 activations of dense1 in two dimensions.")
+    assert shown.startswith("320 digits, untrained: close together if alike to dense1.")
+    assert "of the variance of its 12 activations." in shown
     assert "The two axes keep" in shown
     assert chart.accessibleDescription() == shown
 
 
 def test_without_data_it_says_how_to_get_them(panel, controller, session):
+    session.evaluation = replace(session.evaluation, source=DataSource.MNIST)
     open_page(panel, "Map")
     chart = panel.findChild(QWidget, "digitMap")
     assert "press Evaluate" in chart._text
+    session.evaluation = replace(session.evaluation, source=DataSource.BUILTIN)
+    assert chart._text == "Making the built-in digits …"
     assert chart.part_count() == 0
 
 

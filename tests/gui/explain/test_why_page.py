@@ -115,6 +115,35 @@ def test_any_digit_can_be_explained(qtbot, make_page, drawn):
     assert "Logit of 7" in text(page, "whyValue")
 
 
+def test_the_value_before_a_change_is_shown_so_that_the_person_can_check(
+    qtbot, make_page, drawn, show, images, monkeypatch
+):
+    monkeypatch.setattr("digitlab.gui.explain.why.change._PAUSE_S", -1.0)
+    page = make_page()
+    choose(page, "whyTargetBox", "digit 7")
+    answered(qtbot, page)
+    assert "Before" not in text(page, "whyValue")
+    first = number(float(drawn.inspection.sums[-1][7]))
+    show(images[1])
+    answered(qtbot, page)
+    assert f"= {number(float(drawn.inspection.sums[-1][7]))}," in text(page, "whyValue")
+    assert text(page, "whyValue").endswith(f"Before the last change: {first}")
+    choose(page, "whyTargetBox", "digit 3")
+    answered(qtbot, page)
+    assert "Before" not in text(page, "whyValue")
+
+
+def test_the_pair_says_who_leads(qtbot, make_page):
+    page = make_page()
+    choose(page, "whyMethodBox", "Why this and not that")
+    answered(qtbot, page, MethodId.CONTRAST)
+    first = page.answer.task.target.units[0][0]
+    assert text(page, "whyValue").endswith(f": {first} leads")
+    QTest.mouseClick(page.findChild(QToolButton, "whySwapButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.answer.task.target.units[1][0] == first)
+    assert text(page, "whyValue").endswith(f": {first} leads")
+
+
 def test_the_pair_is_the_two_largest_and_can_be_swapped_and_chosen(qtbot, make_page, drawn):
     page = make_page()
     choose(page, "whyMethodBox", "Why this and not that")

@@ -15,7 +15,7 @@ from digitlab.gui.evaluate.map.chart import MapChart
 from digitlab.gui.evaluate.map.controller import MapController
 from digitlab.gui.evaluate.map.legend import MapLegend
 from digitlab.gui.evaluate.map.shown import Question, ShownMap
-from digitlab.gui.evaluate.map.wording import COMPUTING, METHOD_TIPS, READING, map_text, point_text, progress_text
+from digitlab.gui.evaluate.map.wording import COMPUTING, METHOD_TIPS, map_text, point_text, progress_text, reading_text
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
@@ -58,7 +58,6 @@ class DigitMapPage(Card):
         self._readout = quiet_label()
         self._drawing_pace = Pace(self._show_drawing, _DRAWING_PERIOD_MS, self)
         self._settle = Throttle(self._ask, _SETTLE_MS, self, restarts=True)
-        self._chart.show_text(READING)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -133,13 +132,16 @@ class DigitMapPage(Card):
         if data is not None:
             own = () if data.source == MY_DIGITS else self._session.mine.digits
             question = Question(self._session.snapshot, data, own, MapMethod(self._method.currentData()))
+        waiting = COMPUTING if question is not None else reading_text(self._session.evaluation.source)
+        if question is None:
+            self._chart.show_text(waiting)
         if question == self._question:
             return
         is_same_data = question is not None and self._shown is not None and self._shown.question.data is question.data
         self._question, self._problem = question, ""
         if not is_same_data:
             self._show(None)
-            self._chart.show_text(READING if question is None else COMPUTING)
+            self._chart.show_text(waiting)
         self._show_readout()
         if question is not None and question.method is MapMethod.TSNE and is_same_data and self._is_other_snapshot():
             self._settle.request()

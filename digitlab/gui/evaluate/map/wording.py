@@ -2,15 +2,13 @@
 
 from typing import Final
 
+from digitlab.data.sources import DataSource
 from digitlab.embedding.digit_map import MapMethod
 from digitlab.embedding.hidden import feature_count, hidden_layer
 from digitlab.gui.evaluate.map.shown import Question, ShownMap
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, epoch_label, percent, probability
 
-READING: Final = (
-    "Reading the digits …\nIf nothing appears, they are not on this computer yet: press Evaluate to download them."
-)
 COMPUTING: Final = "Computing the map …"
 
 METHOD_TIPS: Final = {
@@ -21,22 +19,33 @@ METHOD_TIPS: Final = {
 }
 
 
-def layer_text(spec: ModelSpec) -> str:
-    """Return what is mapped: ``the 112 activations of dense1``."""
+def reading_text(source: str) -> str:
+    """Return what is shown while the digits are read."""
+    if source == DataSource.BUILTIN:
+        return "Making the built-in digits …"
+    return (
+        "Reading the digits …\nIf nothing appears, press Evaluate: it downloads digits that are not on this computer "
+        "yet, or says what is wrong."
+    )
+
+
+def layer_text(spec: ModelSpec) -> tuple[str, str]:
+    """Return what is mapped, and its values: ``dense1`` and ``112 activations``."""
     layer = hidden_layer(spec)
     if layer < 0:
-        return f"the {count(feature_count(spec), 'pixel')} of the image"
-    return f"the {count(feature_count(spec), 'activation')} of {spec.layer_names[layer]}"
+        return "the network's input", count(feature_count(spec), "pixel")
+    return spec.layer_names[layer], count(feature_count(spec), "activation")
 
 
 def map_text(shown: ShownMap, *, has_drawing: bool) -> str:
     """Return what a whole map shows, on two lines in a small window."""
     snapshot, found = shown.question.snapshot, shown.found
-    text = f"{count(len(found), 'digit')}, {epoch_label(snapshot)}: {layer_text(snapshot.spec)} in two dimensions. "
+    layer, values = layer_text(snapshot.spec)
+    text = f"{count(len(found), 'digit')}, {epoch_label(snapshot)}: close together if alike to {layer}. "
     if found.method is MapMethod.PCA:
-        text += f"The two axes keep {percent(found.plane.share)} of their variance."
+        text += f"The two axes keep {percent(found.plane.share)} of the variance of its {values}."
     else:
-        text += "Distances between clusters mean nothing."
+        text += f"By its {values}; distances between clusters mean nothing."
     if shown.own:
         text += " Rings are your own digits."
     if has_drawing:

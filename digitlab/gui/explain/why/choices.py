@@ -25,6 +25,8 @@ _PLACE: Final = "place"
 """Stands for the place of Explain among the digits."""
 
 _LABEL_PX: Final = 52
+_MOST_VISIBLE: Final = 14
+"""Entries of an open list: eleven outputs, the answer and a place need no scrolling."""
 
 
 class WhyChoices(Themed, QWidget):
@@ -69,6 +71,7 @@ class WhyChoices(Themed, QWidget):
         describe(box, name, spoken, tip)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         box.setMinimumContentsLength(4)
+        box.setMaxVisibleItems(_MOST_VISIBLE)
         return box
 
     def _lay_out(self) -> None:

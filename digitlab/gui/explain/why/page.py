@@ -1,5 +1,6 @@
 """The page "Why": a map of what speaks for a value, over the drawing, with what the method can and cannot tell."""
 
+import time
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSiz
 from digitlab.attribution.methods import METHODS, problem_with
 from digitlab.attribution.result import MethodId
 from digitlab.gui import theme
+from digitlab.gui.explain.why.change import ValueBefore
 from digitlab.gui.explain.why.choices import WhyChoices
 from digitlab.gui.explain.why.ink import limit_of
 from digitlab.gui.explain.why.map_view import MapView
@@ -68,6 +70,7 @@ class WhyPage(QWidget):
         self.setObjectName("whyPage")
         self._session = session
         self._answer: Answer | None = None
+        self._before = ValueBefore()
         self._refresh = Throttle(self._ask, REFRESH_PERIOD_MS, self, is_periodic=True)
         self.choices = WhyChoices()
         self.map = MapView()
@@ -205,7 +208,8 @@ class WhyPage(QWidget):
         title = METHODS[task.method].name
         caption = name[0].upper() + name[1:] if METHODS[task.method].compares else f"{title}: {name}"
         self.map.show_map(answer.attribution.values, inspection.image, caption)
-        _set(self._value, value_line(answer, self.question, place))
+        before = self._before.take(answer, time.monotonic())
+        _set(self._value, value_line(answer, self.question, place, before))
         _set(self._sum, sum_line(answer.attribution))
         self._show_cell(self.map.grid.cell)
         self._show_overlay()

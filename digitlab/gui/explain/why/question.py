@@ -93,6 +93,13 @@ class Answer:
     task: Task
     attribution: Attribution
 
+    @property
+    def value(self) -> float:
+        """The value that is explained."""
+        inspection, target = self.inquiry.inspection, self.task.target
+        source = inspection.sums[target.layer] if target.of_sums else inspection.activations[target.layer + 1]
+        return float(target.value(source))
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -39,20 +39,27 @@ def explained_name(question: Question, inspection: Inspection, place: Place, met
     return digit_name(question.answer(inspection))
 
 
-def value_line(answer: Answer, question: Question, place: Place) -> str:
-    """Return the value that is explained, as a number."""
+def value_line(answer: Answer, question: Question, place: Place, before: float | None) -> str:
+    """Return the value that is explained, as a number, and the one before the last change of the drawing."""
+    line = _value_line(answer, question, place)
+    return line if before is None else f"{line}. Before the last change: {number(before)}"
+
+
+def _value_line(answer: Answer, question: Question, place: Place) -> str:
     inspection, target = answer.inquiry.inspection, answer.task.target
     spec = inspection.snapshot.spec
-    source = inspection.sums[target.layer] if target.of_sums else inspection.activations[target.layer + 1]
-    value = number(float(target.value(source)))
+    exact = answer.value
+    value = number(exact)
     probabilities = inspection.probabilities
     if question.explains_place(spec, answer.task.method) or probabilities is None:
         return f"{place_name(spec, explained_place(place))} = {value}"
     if len(target.units) > 1:
         first, second = (output_name(unit[0]) for unit in target.units)
-        return f"Logit of {first} − logit of {second} = {value}"
+        lead = f": {first if exact > 0 else second} leads" if exact else ""
+        return f"Logit of {first} − logit of {second} = {value}{lead}"
     digit = target.units[0][0]
-    return f"Logit of {output_name(digit)} = {value}, output {probability(float(probabilities[digit]))}"
+    output = probability(float(probabilities[digit]))
+    return f"Logit of {output_name(digit)} (its score, which becomes the output) = {value}, output {output}"
 
 
 def sum_line(attribution: Attribution) -> str:
