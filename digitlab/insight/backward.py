@@ -13,13 +13,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.insight.forward import Array
+from digitlab.insight.forward import Array, normalised_slope
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import GlobalPooling, Layer, Pooling
 from digitlab.model.layers import (
     ActivationLayer,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
@@ -255,6 +256,14 @@ def _unchanged(
     return gradient
 
 
+def _batch_normalization(
+    layer: BatchNormalization, inputs: Array, sums: Array, weights: tuple[Array, ...], gradient: Array
+) -> Array:
+    del inputs, sums
+    gamma, _, _, variance = weights
+    return np.asarray(gradient * normalised_slope(layer, gamma, variance))
+
+
 BACKWARD: Final[Mapping[type[Layer], Callable[[Any, Array, Array, tuple[Array, ...], Array], Array]]] = {
     Conv2D: _conv2d,
     Pooling2D: _pooling2d,
@@ -263,6 +272,7 @@ BACKWARD: Final[Mapping[type[Layer], Callable[[Any, Array, Array, tuple[Array, .
     Dense: _dense,
     ActivationLayer: _unchanged,
     Dropout: _unchanged,
+    BatchNormalization: _batch_normalization,
 }
 """For each layer type: (layer, inputs, weighted sums, weights, gradient with respect to the sums) to the gradient with
 respect to the inputs. A type without an entry has no gradients; see ``check_backward``."""

@@ -17,6 +17,7 @@ from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import GlobalPooling, Layer, Padding, Pooling, Window
 from digitlab.model.layers import (
     ActivationLayer,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
@@ -131,6 +132,17 @@ def _dropout(layer: Dropout, inputs: Array, weights: tuple[Array, ...]) -> tuple
     return inputs, inputs
 
 
+def _batch_normalization(layer: BatchNormalization, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+    gamma, beta, mean, variance = weights
+    values = (inputs - mean) * normalised_slope(layer, gamma, variance) + beta
+    return values, values
+
+
+def normalised_slope(layer: BatchNormalization, gamma: Array, variance: Array) -> Array:
+    """Return by how much each channel's values are scaled: gamma over the root of the variance plus epsilon."""
+    return np.asarray(gamma / np.sqrt(variance + np.float32(layer.epsilon)))
+
+
 FORWARD: Final[Mapping[type[Layer], Callable[[Any, Array, tuple[Array, ...]], tuple[Array, Array]]]] = {
     Conv2D: _conv2d,
     Pooling2D: _pooling2d,
@@ -139,6 +151,7 @@ FORWARD: Final[Mapping[type[Layer], Callable[[Any, Array, tuple[Array, ...]], tu
     Dense: _dense,
     ActivationLayer: _activation,
     Dropout: _dropout,
+    BatchNormalization: _batch_normalization,
 }
 """For each layer type: (layer, inputs, weights) to (weighted sums before the activation, activations); without
 weights, what the activation is applied to stands for the sums."""

@@ -35,11 +35,11 @@ class LayerStatistics:
     """One layer with weights, in one snapshot.
 
     Attributes:
-        weights: The kernel's values, biases left out.
+        weights: The kernel's values, biases left out; of a batch normalisation its gammas.
         activations: The layer's output for all probe images, after its activation function.
         dead: Shape (units,), bool: which units output zero for every image at every position; the units of a
-            convolution are its filters. None if the layer's activation is not ReLU.
-        fingerprint: A checksum of kernel and biases: equal if no weight changed.
+            convolution are its filters. None if no ReLU is applied to it; see ``ModelSpec.activated_at``.
+        fingerprint: A checksum of its trainable weights: equal if none of them changed.
         off: Number of units that are switched off; with ReLU they are among the dead ones.
     """
 
@@ -96,7 +96,8 @@ def measure(
     """
     learning = learning_layers(snapshot.spec)
     spreads: dict[int, list[Histogram]] = {index: [] for index in learning}
-    tallest: dict[int, list[Array]] = {index: [] for index in learning}
+    activated = {index: snapshot.spec.activated_at(index) for index in learning}
+    tallest: dict[int, list[Array]] = {index: [] for index in activated.values()}
     size = images_at_once(snapshot.spec)
     for start in range(0, len(images), size):
         if is_cancelled():
@@ -105,14 +106,15 @@ def measure(
         for index, (_, activations) in enumerate(run_layers(snapshot, inputs)):
             if index in spreads:
                 spreads[index].append(Histogram.of(activations))
+            if index in tallest:
                 # Over images and positions; the last axis is the units. fmax ignores NaN, which is not above zero.
                 tallest[index].append(np.fmax.reduce(activations.reshape(-1, activations.shape[-1]), axis=0))
     layers = tuple(
         LayerStatistics(
             Histogram.of(snapshot.weights[index][0]),
             merged(spreads[index]),
-            _dead(snapshot.spec, index, tallest[index]),
-            _fingerprint(snapshot.weights[index]),
+            _dead(snapshot.spec, index, tallest[activated[index]]),
+            _fingerprint(snapshot.weights[index][: len(snapshot.spec.trainable_shapes[index])]),
             int(snapshot.off_units(index).sum()),
         )
         for index in learning
@@ -121,7 +123,7 @@ def measure(
 
 
 def _dead(spec: ModelSpec, index: int, tallest: list[Array]) -> NDArray[np.bool_] | None:
-    if spec.layers[index].activation is not Activation.RELU:
+    if spec.activation_of(index) is not Activation.RELU:
         return None
     dead: NDArray[np.bool_] = ~(np.fmax.reduce(tallest) > 0)
     return dead

@@ -12,6 +12,30 @@ from digitlab.model.layer import Layer, Pooling, Window
 from digitlab.model.spec import ModelSpec
 
 
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """How a value is normalised, scaled and shifted, in float64.
+
+    Attributes:
+        mean: What is subtracted first.
+        deviation: What is divided by then: the root of the variance plus epsilon.
+        gamma: What is multiplied with then.
+        beta: What is added at last.
+    """
+
+    mean: float
+    deviation: float
+    gamma: float
+    beta: float
+
+    def steps(self, value: float) -> tuple[float, float, float, float]:
+        """Return what a value becomes: centred, normalised, scaled and shifted."""
+        centred = value - self.mean
+        normalised = centred / self.deviation if self.deviation else math.nan
+        scaled = normalised * self.gamma
+        return centred, normalised, scaled, scaled + self.beta
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitSum:
     """The arithmetic behind one unit.
@@ -26,6 +50,7 @@ class UnitSum:
         sum: The sum of products and bias in float64; for pooling the largest or mean input, or the inputs' L2 norm;
             for a copied input its value; 0 for a unit without inputs.
         activation: The unit's output, as computed by the lens.
+        scaling: How its input is normalised, or None.
     """
 
     inputs: Array
@@ -34,6 +59,7 @@ class UnitSum:
     bias: float | None
     sum: float
     activation: float
+    scaling: Scaling | None = None
 
     @property
     def strongest(self) -> tuple[int, ...] | None:
@@ -59,6 +85,9 @@ def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> U
     weights = inspection.snapshot.weights[layer]
     inputs = _seen(described, inspection.activations[layer], unit)
     activation = float(inspection.activations[layer + 1][unit])
+    if described.variance_floor is not None:
+        scaling = _scaling(described.variance_floor, [float(array[unit[-1]]) for array in weights])
+        return UnitSum(inputs, None, None, None, scaling.steps(float(inputs[0]))[-1], activation, scaling)
     if not described.has_kernel:
         return UnitSum(inputs, None, None, None, _pooled(described.pooling, inputs), activation)
     kernel, bias = weights[0][..., unit[-1]], float(weights[1][unit[-1]])
@@ -67,6 +96,12 @@ def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> U
         products = inputs * kernel
         total = float(products.sum(dtype=np.float64))
     return UnitSum(inputs, kernel, products, bias, total + bias, activation)
+
+
+def _scaling(variance_floor: float, weights: list[float]) -> Scaling:
+    gamma, beta, mean, variance = weights
+    spread = variance + variance_floor
+    return Scaling(mean, math.sqrt(spread) if spread >= 0 else math.nan, gamma, beta)
 
 
 def source_of(spec: ModelSpec, layer: int, unit: tuple[int, ...], cell: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -36,7 +36,7 @@ class Weight(NamedTuple):
 
     Attributes:
         layer: Index of the layer.
-        array: 0 for the kernel, 1 for the bias.
+        array: 0 for the kernel, 1 for the bias; of a layer without a kernel the index in its weights.
         at: Its index in that array: (row, column, input channel, filter), (input, unit) or (unit,).
     """
 
@@ -133,27 +133,30 @@ class Edits:
         touched = {unit.layer for unit in self.off} | {weight.layer for weight in self.weights}
         is_everywhere = self.bits < FULL_BITS or (self.noise.strength and self.noise.layer is None)
         weights = list(original.weights)
-        for layer, arrays in enumerate(original.weights):
-            if arrays and (is_everywhere or layer in touched or (self.noise.strength and layer == self.noise.layer)):
+        for layer in range(len(weights)):
+            has_kernel = original.spec.layers[layer].has_kernel
+            is_noisy = bool(self.noise.strength) and layer == self.noise.layer
+            if layer in touched or (has_kernel and (is_everywhere or is_noisy)):
                 weights[layer] = self._edited(original, layer)
         return replace(original, weights=tuple(weights), edited_from=original)
 
     def _edited(self, original: Snapshot, layer: int) -> tuple[NDArray[np.float32], ...]:
         """Return the weights of a layer with the edits."""
-        kernel, bias = (array.copy() for array in original.weights[layer])
-        if self.noise.strength and self.noise.layer in (None, layer):
-            kernel += self._noise(kernel, layer) * ~original.off_units(layer)
-        if self.bits < FULL_BITS:
-            kernel = rounded(kernel, self.bits)
+        arrays = [array.copy() for array in original.weights[layer]]
+        if original.spec.layers[layer].has_kernel:
+            if self.noise.strength and self.noise.layer in (None, layer):
+                arrays[0] += self._noise(arrays[0], layer) * ~original.off_units(layer)
+            if self.bits < FULL_BITS:
+                arrays[0] = rounded(arrays[0], self.bits)
         for weight, value in self.weights.items():
             if weight.layer == layer:
-                (kernel, bias)[weight.array][weight.at] = value
+                arrays[weight.array][weight.at] = value
         off = sorted(unit.channel for unit in self.off if unit.layer == layer)
-        kernel[..., off] = 0.0
-        bias[off] = off_bias(original.spec.activation_of(layer))
-        for array in (kernel, bias):
+        arrays[0][..., off] = 0.0
+        arrays[1][off] = off_bias(original.spec.activation_of(layer))
+        for array in arrays:
             array.flags.writeable = False
-        return kernel, bias
+        return tuple(arrays)
 
     def _noise(self, kernel: NDArray[np.float32], layer: int) -> NDArray[np.float32]:
         # Each layer has noise of its own, which is the same whether or not the other layers have some.

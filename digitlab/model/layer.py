@@ -153,6 +153,7 @@ class Layer(ABC):
         only_reshapes: Whether its output is its input in another shape, in the same (C) order.
         is_elementwise: Whether it computes each value from the one at the same place of its input; softmax also from
             those beside it along the last axis.
+        non_trainable: Names of the weights that training measures, and does not change by gradients; they come last.
         icon: Name of its icon in ``resources/icons``.
     """
 
@@ -165,6 +166,7 @@ class Layer(ABC):
     has_kernel: ClassVar[bool] = False
     only_reshapes: ClassVar[bool] = False
     is_elementwise: ClassVar[bool] = False
+    non_trainable: ClassVar[frozenset[str]] = frozenset()
     icon: ClassVar[str] = "layers"
 
     @classmethod
@@ -204,6 +206,14 @@ class Layer(ABC):
     @property
     def pooling(self) -> Pooling | None:
         """How the values in a window, or in a whole map, are pooled; None if they are weighted or copied."""
+        return None
+
+    @property
+    def variance_floor(self) -> float | None:
+        """What is added to the variance by whose root values are divided; None if they are not normalised.
+
+        A layer that normalises has the weights gamma, beta, moving mean and moving variance, one of each for a channel.
+        """
         return None
 
     @property

@@ -19,6 +19,7 @@ from digitlab.model.weighted import Conv2D, Dense
 __all__ = [
     "LAYER_TYPES",
     "ActivationLayer",
+    "BatchNormalization",
     "Conv2D",
     "Dense",
     "Dropout",
@@ -157,6 +158,79 @@ class Dropout(Elementwise):
         return "in training only"
 
 
+@dataclass(frozen=True, slots=True)
+class BatchNormalization(Elementwise):
+    """Each channel scaled and shifted so that its values have the mean beta and the standard deviation gamma.
+
+    Training takes mean and variance of each batch, and keeps moving averages of both, with which the network computes
+    outside training. Ioffe and Szegedy 2015, "Batch normalization: accelerating deep network training by reducing
+    internal covariate shift".
+
+    Attributes:
+        momentum: What the moving averages keep of themselves in each training step; Keras' default.
+        epsilon: What is added to the variance before its root is taken; Keras' default.
+    """
+
+    momentum: float = 0.99
+    epsilon: float = 0.001
+
+    HYPERPARAMETERS = (
+        Decimal(
+            "momentum",
+            "Momentum",
+            "What the moving averages of mean and variance keep of themselves in each training step.",
+            0.0,
+            0.999,
+            0.01,
+            is_advanced=True,
+        ),
+        Decimal(
+            "epsilon",
+            "Epsilon",
+            "What is added to the variance, so that channels that hardly vary are not divided by almost 0.",
+            0.00001,
+            1.0,
+            0.001,
+            is_advanced=True,
+        ),
+    )
+    stem = "batchnorm"
+    explanation = (
+        "Batch normalisation: subtracts the mean of each channel, divides by its standard deviation, then scales and "
+        "shifts by two learned numbers, gamma and beta."
+    )
+    learns = True
+    non_trainable = frozenset({"moving_mean", "moving_variance"})
+    icon = "layer-batchnorm"
+
+    @property
+    def variance_floor(self) -> float:
+        """Epsilon."""
+        return self.epsilon
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {"momentum": self.momentum, "epsilon": self.epsilon}
+
+    @property
+    def title(self) -> str:
+        """The name of the layer type."""
+        return "batch norm"
+
+    def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return gamma, beta, moving mean and moving variance, each (channels,)."""
+        return dict.fromkeys(("gamma", "beta", "moving_mean", "moving_variance"), input_shape[-1:])
+
+    def parameter_sum(self, input_shape: Shape) -> str:
+        """Return the number of parameters written as a sum."""
+        return f"2 × {input_shape[-1]:,} trained + 2 × {input_shape[-1]:,} measured"
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return the multiply-adds of one example: one for each value, whose scale and shift are fixed."""
+        return math.prod(input_shape)
+
+
 LAYER_TYPES: Final[Mapping[str, type[Layer]]] = {
     "conv2d": Conv2D,
     "pooling2d": Pooling2D,
@@ -165,5 +239,6 @@ LAYER_TYPES: Final[Mapping[str, type[Layer]]] = {
     "dense": Dense,
     "activation": ActivationLayer,
     "dropout": Dropout,
+    "batchnormalization": BatchNormalization,
 }
 """All layer types by their name in files; nothing else is read from a file."""

@@ -127,14 +127,27 @@ class ModelSpec:
             object.__setattr__(self, "_weight_shapes", tuple(layer.weight_shapes(shape) for layer, shape in pairs))
         return cast("tuple[dict[str, Shape], ...]", self._weight_shapes)
 
+    @property
+    def trainable_shapes(self) -> tuple[dict[str, Shape], ...]:
+        """The shapes of the weights that training changes by gradients: of each layer's weights the first ones."""
+        return tuple(
+            {name: shape for name, shape in shapes.items() if name not in layer.non_trainable}
+            for layer, shapes in zip(self.layers, self.weight_shapes, strict=True)
+        )
+
     def has_weights_like(self, other: "ModelSpec") -> bool:
         """Return whether the weights of another network fit this one."""
         return self is other or self.weight_shapes == other.weight_shapes
 
     @property
     def total_parameters(self) -> int:
-        """The number of weights and biases of the whole network."""
-        return sum(math.prod(shape) for shapes in self.weight_shapes for shape in shapes.values())
+        """The number of weights and biases of the whole network, trainable or not."""
+        return _total(self.weight_shapes)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """The number of those that training changes by gradients."""
+        return _total(self.trainable_shapes)
 
     @property
     def activation_bytes(self) -> int:
@@ -328,6 +341,10 @@ class ModelSpec:
 def bytes_of(shape: Shape) -> int:
     """Return the memory of an array as float32."""
     return _BYTES_PER_NUMBER * math.prod(shape)
+
+
+def _total(shapes: tuple[dict[str, Shape], ...]) -> int:
+    return sum(math.prod(shape) for layer in shapes for shape in layer.values())
 
 
 def _shapes_of(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:

@@ -31,8 +31,8 @@ class OptimizerState:
     Attributes:
         optimizer: Which optimizer.
         iterations: Number of steps it has made.
-        slots: The state variables, read-only float32 arrays shaped like the weights, in Keras' order: for each weight
-            array of the network its ``SLOT_COUNTS`` arrays.
+        slots: The state variables, read-only float32 arrays shaped like the weights, in Keras' order: for each
+            trainable array of the network its ``SLOT_COUNTS`` arrays.
     """
 
     optimizer: Optimizer
@@ -68,7 +68,7 @@ class OptimizerState:
 
 def slot_shapes(optimizer: Optimizer, spec: ModelSpec) -> list[tuple[int, ...]]:
     """Return the shapes of an optimizer's state variables for a network, in Keras' order."""
-    shapes = [shape for layer in spec.weight_shapes for shape in layer.values()]
+    shapes = [shape for layer in spec.trainable_shapes for shape in layer.values()]
     return [shape for shape in shapes for _ in range(SLOT_COUNTS[optimizer])]
 
 

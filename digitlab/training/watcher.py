@@ -89,15 +89,15 @@ def update_ratios(spec: ModelSpec, before: Sequence[Any], after: Sequence[Any]) 
     """
     ratios = []
     first = 0
-    for shapes in spec.weight_shapes:
-        last = first + len(shapes)
+    for shapes, trainable in zip(spec.weight_shapes, spec.trainable_shapes, strict=True):
+        last = first + len(trainable)
         norm = math.hypot(*(float(np.linalg.norm(array)) for array in before[first:last]))
         change = math.hypot(
             *(float(np.linalg.norm(new - old)) for old, new in zip(before[first:last], after[first:last], strict=True))
         )
         if shapes:
             ratios.append(change / norm if norm else (math.inf if change else 0.0))
-        first = last
+        first += len(shapes)
     return tuple(ratios)
 
 

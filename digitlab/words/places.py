@@ -2,7 +2,7 @@
 
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
-from digitlab.insight.unit import UnitSum
+from digitlab.insight.unit import Scaling, UnitSum
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Layer, Pooling
 from digitlab.model.outputs import output_name
@@ -69,6 +69,8 @@ def worked_line(explained: UnitSum, layer: Layer, *, is_output: bool = False, ha
     """
     if layer.pooling is not None:
         return f"{POOLED[layer.pooling]} of {count(explained.inputs.size, 'value')} = {number(explained.sum)}"
+    if explained.scaling is not None:
+        return _scaled_line(explained.scaling, float(explained.inputs[0]), explained.sum)
     is_activated = has_activation and layer.activation is not Activation.LINEAR
     if explained.products is None or explained.bias is None:
         copied = "" if is_activated else "copied: " if explained.inputs.size else "constant: "
@@ -81,3 +83,15 @@ def worked_line(explained: UnitSum, layer: Layer, *, is_output: bool = False, ha
         return text
     after = probability(explained.activation) if is_output else number(explained.activation)
     return f"{text} → {ACTIVATION_NAMES[layer.activation]} → {after}"
+
+
+def _scaled_line(scaling: Scaling, value: float, result: float) -> str:
+    """Return how a value is normalised, such as ``(0.83 − 0.41) ÷ 0.52 × 1.1 + 0.2 = 1.09``."""
+    centred = f"({number(value)} {_signed(-scaling.mean)})"
+    beta = _signed(scaling.beta)
+    return f"{centred} ÷ {number(scaling.deviation)} × {number(scaling.gamma)} {beta} = {number(result)}"
+
+
+def _signed(value: float) -> str:
+    """Return a summand with its sign as an operator: ``+ 0.2``, ``− 0.41``."""
+    return f"{'−' if value < 0 else '+'} {number(abs(value))}"

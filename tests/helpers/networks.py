@@ -13,6 +13,7 @@ from digitlab.model.build import build_keras_model
 from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling
 from digitlab.model.layers import (
     ActivationLayer,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
@@ -46,7 +47,10 @@ def random_snapshot(spec: ModelSpec, seed: int = 0, scale: float = 1.0) -> Snaps
         for shapes in spec.weight_shapes
         for shape in shapes.values()
     ]
-    return Snapshot.of(spec, arrays)
+    names = [name for shapes in spec.weight_shapes for name in shapes]
+    # No channel has a standard deviation below 0.1, by which activations would grow.
+    pairs = zip(names, arrays, strict=True)
+    return Snapshot.of(spec, [np.abs(one) + 0.01 if name == "moving_variance" else one for name, one in pairs])
 
 
 @lru_cache
@@ -69,6 +73,7 @@ def _elementwise() -> st.SearchStrategy[Elementwise]:
     return st.one_of(
         st.builds(ActivationLayer, st.sampled_from(functions)),
         st.builds(Dropout, st.sampled_from([0.0, 0.25, 0.9])),
+        st.builds(BatchNormalization, epsilon=st.sampled_from([0.001, 0.1])),
     )
 
 

@@ -12,7 +12,10 @@ from digitlab.model.layer import Layer, Window
 
 def parameters(scene: Scene, layer: str | None = None) -> int:
     """Return the number of parameters of a layer, or of the whole network."""
-    return scene.spec.total_parameters if layer is None else weights(scene, layer) + biases(scene, layer)
+    if layer is None:
+        return scene.spec.total_parameters
+    nth = scene.layer(layer)
+    return sum(math.prod(shape) for shape in scene.spec.weight_shapes[nth].values()) if nth >= 0 else 0
 
 
 def weights(scene: Scene, layer: str) -> int:

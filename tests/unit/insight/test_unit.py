@@ -8,15 +8,24 @@ from hypothesis import strategies as st
 from digitlab.insight.lens import Inspection, inspect
 from digitlab.insight.unit import explain_unit
 from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.layers import (
+    ActivationLayer,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPooling2D,
+    Pooling2D,
+)
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
+from tests.helpers.networks import random_snapshot
 
 
 def _inspection(spec: ModelSpec, seed: int = 0) -> Inspection:
-    rng = np.random.default_rng(seed)
-    arrays = [rng.normal(0, 0.3, shape) for shapes in spec.weight_shapes for shape in shapes.values()]
-    return inspect(Snapshot.of(spec, arrays), rng.integers(0, 256, (28, 28)).astype(np.uint8))
+    image = np.random.default_rng(seed).integers(0, 256, (28, 28)).astype(np.uint8)
+    return inspect(random_snapshot(spec, seed), image)
 
 
 @st.composite
@@ -32,7 +41,9 @@ def _specs(draw: st.DrawFn) -> ModelSpec:
 
     pooling = Pooling2D(draw(st.integers(1, 3)), draw(st.sampled_from(Pooling)))
     to_list = draw(st.sampled_from([Flatten(), *map(GlobalPooling2D, GlobalPooling)]))
-    return ModelSpec("any", (convolution(3), pooling, convolution(2), to_list, Dense(10, Activation.SOFTMAX)))
+    between = draw(st.sampled_from([BatchNormalization(), Dropout(), *map(ActivationLayer, Activation)]))
+    layers = (convolution(3), between, pooling, convolution(2), to_list, between, Dense(10, Activation.SOFTMAX))
+    return ModelSpec("any", layers)
 
 
 @given(spec=_specs(), seed=st.integers(0, 2**16))

@@ -26,7 +26,8 @@ def edits_of(draw: st.DrawFn, spec: ModelSpec) -> Edits:
     places = [(index, shapes) for index, shapes in enumerate(spec.weight_shapes) if shapes]
     for _ in range(draw(st.integers(0, 4)) if places else 0):
         layer, shapes = draw(st.sampled_from(places))
-        units = shapes["bias"][0]
+        kernel, bias = list(shapes)[:2]
+        units = shapes[bias][0]
         unit = Unit(layer, draw(st.integers(0, units - 1)))
         match draw(st.sampled_from(["off", "on", "only", "kernel", "bias", "noise", "bits"])):
             case "off" | "on" as way:
@@ -34,7 +35,7 @@ def edits_of(draw: st.DrawFn, spec: ModelSpec) -> Edits:
             case "only":
                 edits = edits.keeping_only(unit, units)
             case "kernel" | "bias" as name:
-                index = tuple(draw(st.integers(0, length - 1)) for length in shapes[name])
+                index = tuple(draw(st.integers(0, length - 1)) for length in shapes[bias if name == "bias" else kernel])
                 value = draw(st.floats(-2, 2, width=32))
                 edits = edits.with_weights({Weight(layer, int(name == "bias"), index): value})
             case "noise":

@@ -3,11 +3,11 @@
 import numpy as np
 
 from digitlab.gui.explain.sheets.maps import map_colours, map_limit, map_title, surroundings
-from digitlab.gui.explain.sheets.sheet import Block, Matrix, Options, Sheet, Sign
+from digitlab.gui.explain.sheets.sheet import Block, Cell, Matrix, Options, Sheet, Sign
 from digitlab.gui.explain.sheets.weighted import activation_curve, ends_with_sum, result_line
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
-from digitlab.insight.unit import explain_unit
+from digitlab.insight.unit import Scaling, explain_unit
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation
 from digitlab.words.numbers import number
@@ -15,7 +15,7 @@ from digitlab.words.places import place_name, unit_name
 
 
 def elementwise_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
-    """Return the sheet of an activation function of its own, or of a value that passes through unchanged."""
+    """Return the sheet of an activation function of its own, of a normalised value, or of one that passes unchanged."""
     del options
     spec = inspection.snapshot.spec
     layer = spec.layers[place.layer]
@@ -23,11 +23,15 @@ def elementwise_sheet(inspection: Inspection, place: Place, options: Options) ->
     function = ACTIVATIONS[layer.activation]
     is_unchanged = layer.activation is Activation.LINEAR or ends_with_sum(inspection, place)
     after = explained.sum if is_unchanged else explained.activation
-    line: tuple[Block, ...] = (
-        _single(inspection, Place(place.layer - 1, place.unit), explained.sum),
-        Sign("→", "unchanged" if is_unchanged else function.name),
-        _single(inspection, place, after),
-    )
+    line: tuple[Block, ...]
+    if explained.scaling is not None:
+        line = (_scaling_table(inspection, place, explained.scaling, float(explained.inputs[0])),)
+    else:
+        line = (
+            _single(inspection, Place(place.layer - 1, place.unit), explained.sum),
+            Sign("→", "unchanged" if is_unchanged else function.name),
+            _single(inspection, place, after),
+        )
     around = (surroundings(inspection, place, place.unit[2]),) if len(place.unit) == 3 else ()
     return Sheet(
         place_name(spec, place),
@@ -55,4 +59,38 @@ def _single(inspection: Inspection, place: Place, value: float) -> Matrix:
         limit,
         name,
         lambda _: place,
+    )
+
+
+def _scaling_table(inspection: Inspection, place: Place, scaling: Scaling, value: float) -> Matrix:
+    """Return the steps of a normalisation: what is done with which number, and what it gives."""
+    source = Place(place.layer - 1, place.unit)
+    steps = ("− mean", "÷ standard deviation", "× gamma", "+ beta")
+    operands = (scaling.mean, scaling.deviation, scaling.gamma, scaling.beta)
+    values = np.array([[value, *operands], [value, *scaling.steps(value)]]).T[np.newaxis]
+    names = ["value before", *steps]
+
+    def text(cell: Cell) -> str:
+        _, row, col = cell
+        return "" if (row, col) == (0, 0) else number(float(values[cell]))
+
+    def name(cell: Cell) -> str:
+        _, row, _ = cell
+        if row == 0:
+            return f"{place_name(inspection.snapshot.spec, source)} = {number(value)}"
+        return f"{names[row]} {number(operands[row - 1])} gives {number(float(values[0, row, 1]))}"
+
+    finite = values[:, :, 1][np.isfinite(values[:, :, 1])]
+    return Matrix(
+        "Normalised, scaled and shifted",
+        values,
+        name,
+        limit=float(np.abs(finite).max(initial=0.0)),
+        caption="mean and standard deviation are those measured in training",
+        target=lambda cell: source if cell[1] == 0 else None,
+        marked=(0, len(names) - 1, 1),
+        row_names=names,
+        column_names=("number", "gives"),
+        texts=text,
+        is_table=True,
     )

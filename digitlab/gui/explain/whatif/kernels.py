@@ -16,7 +16,7 @@ class KernelShape:
     """How the kernel of a layer is laid out in pictures.
 
     The weights of a unit after a flatten layer have the shape of the maps before it; those of other units are written
-    line by line.
+    line by line. Of a batch normalisation, the gamma of a channel is a picture of one cell.
 
     Attributes:
         layer: Index of the layer, which has weights.
@@ -24,7 +24,7 @@ class KernelShape:
         channels: Number of pictures of each.
         rows: Rows of cells of a picture.
         cols: Columns of cells of a picture.
-        is_flat: Whether the kernel has one axis for its inputs, as that of a dense layer.
+        axes: Number of axes of the kernel: 4 for filters, 2 for units, 1 for the gammas of channels.
     """
 
     layer: int
@@ -32,21 +32,23 @@ class KernelShape:
     channels: int
     rows: int
     cols: int
-    is_flat: bool
+    axes: int
 
     @classmethod
     def of(cls, spec: ModelSpec, layer: int) -> "KernelShape":
         """Return the layout of a layer with weights."""
-        shape = spec.weight_shapes[layer]["kernel"]
+        shape = next(iter(spec.weight_shapes[layer].values()))
+        if len(shape) == 1:
+            return cls(layer, shape[0], 1, 1, 1, axes=1)
         if len(shape) == 4:
             rows, cols, channels, units = shape
-            return cls(layer, units, channels, rows, cols, is_flat=False)
+            return cls(layer, units, channels, rows, cols, axes=4)
         inputs, units = shape
         before = spec.shapes[layer - 1] if layer and spec.layers[layer - 1].only_reshapes else ()
         if len(before) == 3:
-            return cls(layer, units, before[2], before[0], before[1], is_flat=True)
+            return cls(layer, units, before[2], before[0], before[1], axes=2)
         rows = next(count for count in range(math.isqrt(inputs), 0, -1) if inputs % count == 0)
-        return cls(layer, units, 1, rows, inputs // rows, is_flat=True)
+        return cls(layer, units, 1, rows, inputs // rows, axes=2)
 
     def pictures(self, snapshot: Snapshot) -> NDArray[np.float32]:
         """Return a view of a network's weights: shape (units, channels, rows, cols)."""
@@ -55,7 +57,9 @@ class KernelShape:
 
     def weight(self, unit: int, channel: int, row: int, col: int) -> Weight:
         """Return the weight of a cell."""
-        if self.is_flat:
+        if self.axes == 1:
+            return Weight(self.layer, 0, (unit,))
+        if self.axes == 2:
             return Weight(self.layer, 0, ((row * self.cols + col) * self.channels + channel, unit))
         return Weight(self.layer, 0, (row, col, channel, unit))
 

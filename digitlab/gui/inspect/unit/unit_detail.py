@@ -196,7 +196,7 @@ class UnitDetail(Card):
             self._pointed.setText(text)
 
     def _show_histograms(self, inspection: Inspection, column: Column) -> None:
-        learns = column.layer >= 0 and bool(inspection.snapshot.weights[column.layer])
+        learns = column.layer >= 0 and inspection.snapshot.spec.layers[column.layer].learns
         is_wide = self.width() >= HISTOGRAMS_FROM_PX
         key = (inspection.snapshot if learns else inspection, column, is_wide)
         if key == self._counted:

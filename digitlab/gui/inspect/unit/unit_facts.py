@@ -1,5 +1,6 @@
 """The facts about one tile and its cell in focus, for the detail card. Without Qt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,6 +19,14 @@ from digitlab.words.edits import off_note
 from digitlab.words.numbers import count, number, percent
 
 BINS: Final = 32
+
+_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "kernel": ("weight",),
+    "bias": ("bias", "biases"),
+    "gamma": ("gamma",),
+    "beta": ("beta",),
+}
+"""The nouns for the values of the weights, in the singular and where it is irregular in the plural."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +169,10 @@ def dead_line(inspection: Inspection, column: Column) -> str:
 
 def histograms_of(inspection: Inspection, column: Column) -> tuple[Histogram, ...]:
     """Return the histograms of a layer's weights and biases, or of its activations if it has none."""
-    if column.layer >= 0 and inspection.snapshot.spec.layers[column.layer].learns:
-        kernel, bias = inspection.snapshot.weights[column.layer]
-        return binned(count(kernel.size, "weight"), kernel), binned(count(bias.size, "bias", "biases"), bias)
+    spec = inspection.snapshot.spec
+    if column.layer >= 0 and spec.layers[column.layer].learns:
+        names, arrays = spec.trainable_shapes[column.layer], inspection.snapshot.weights[column.layer]
+        return tuple(binned(count(one.size, *_COUNTED[name]), one) for name, one in zip(names, arrays, strict=False))
     values = inspection.activations[column.layer + 1]
     return (binned(f"{values.size:,} {'pixels' if column.layer < 0 else 'activations'}", values),)
 
