@@ -90,6 +90,10 @@ class Draft:
         """Return the draft with a copy of a layer after it."""
         return self.inserted(index + 1, (self.spec.layers[index],))
 
+    def with_spec(self, spec: ModelSpec) -> "Draft":
+        """Return the draft with other values in the same layers."""
+        return replace(self, spec=spec)
+
     def with_value(self, index: int, field: str, value: object) -> "Draft":
         """Return the draft with a hyperparameter changed to a valid value."""
         layer = self.spec.layers[index].changed(**{field: value})

@@ -1,5 +1,6 @@
 """The kinds of hyperparameters that layers declare: what their values are, and how files write them."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,16 @@ class Hyperparameter(ABC):
     def near(self, value: Any) -> Iterator[Any]:
         """Yield the other values, the nearest first, and of two equally near the smaller one."""
 
+    def nearest(self, texts: tuple[str, ...], value: Any) -> Any:
+        """Return the valid value that is nearest to invalid texts.
+
+        Args:
+            texts: What was typed for each part of a value.
+            value: A valid value, which is returned if the texts are none of this kind.
+        """
+        del texts
+        return value
+
     def write(self, value: Any) -> object:
         """Return a value as JSON."""
         return value
@@ -63,6 +74,10 @@ class WholeNumber(Hyperparameter):
         """Return the number; see ``Hyperparameter.read``."""
         return _whole(given, self.minimum, self.maximum)
 
+    def nearest(self, texts: tuple[str, ...], value: int) -> int:
+        """Return the number within the limits; see ``Hyperparameter.nearest``."""
+        return round(_limited(texts[0], value, self.minimum, self.maximum))
+
     def near(self, value: int) -> Iterator[int]:
         """Yield the other numbers; see ``Hyperparameter.near``."""
         for distance in range(1, self.maximum - self.minimum + 1):
@@ -87,6 +102,12 @@ class Pair(Hyperparameter):
         """Return both numbers, from one number or a list of two; see ``Hyperparameter.read``."""
         first, second = given if isinstance(given, list) else (given, given)
         return _whole(first, self.minimum, self.maximum), _whole(second, self.minimum, self.maximum)
+
+    def nearest(self, texts: tuple[str, ...], value: tuple[int, int]) -> tuple[int, int]:
+        """Return both numbers within the limits; see ``Hyperparameter.nearest``."""
+        pairs = zip(texts, value, strict=True)
+        first, second = (round(_limited(text, part, self.minimum, self.maximum)) for text, part in pairs)
+        return first, second
 
     def near(self, value: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """Yield pairs of which both numbers, or one, are changed by the same; see ``Hyperparameter.near``."""
@@ -128,6 +149,10 @@ class Decimal(Hyperparameter):
         if not self.minimum <= given <= self.maximum:
             raise ValueError(self.name)
         return float(given)
+
+    def nearest(self, texts: tuple[str, ...], value: float) -> float:
+        """Return the number within the limits; see ``Hyperparameter.nearest``."""
+        return _limited(texts[0], value, self.minimum, self.maximum)
 
     def near(self, value: float) -> Iterator[float]:
         """Yield the numbers that are some steps away; see ``Hyperparameter.near``."""
@@ -193,3 +218,12 @@ def _whole(given: object, minimum: int, maximum: int) -> int:
     if not minimum <= given <= maximum:
         raise ValueError
     return given
+
+
+def _limited(text: str, value: float, minimum: float, maximum: float) -> float:
+    """Return the number in a text within limits, or a value if there is none."""
+    try:
+        number = float(text.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return value
+    return value if math.isnan(number) else min(max(number, minimum), maximum)

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from digitlab.model.candidates import candidates, misfit, values_near, with_candidate
-from digitlab.model.draft import shapes_until_problem
-from digitlab.model.hyperparameters import WholeNumber
+from digitlab.model.draft import Draft, Typed, shapes_until_problem
+from digitlab.model.hyperparameters import Choice, Flag, WholeNumber
 from digitlab.model.layer import Shape
 from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec, Problem
 
 _MOST: Final = 3
 """How many repairs are offered."""
+
+_FEW: Final = 2
+"""A repair that needs more than so many others is offered only if all do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,76 @@ def repairs(spec: ModelSpec) -> tuple[Repair, ...]:
     problem = spec.building_problem()
     if problem is None:
         return ()
-    completed = [_completed(step) for step in _steps(spec, problem)]
+    first = tuple(_steps(spec, problem))
+    completed = _all_completed(first, _FEW) or _all_completed(first, 2 * MAXIMUM_LAYERS)
     return tuple(repair for _, repair in sorted(completed, key=lambda counted: counted[0])[:_MOST])
 
 
-def _completed(step: Repair) -> tuple[int, Repair]:
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair of a draft.
+
+    Attributes:
+        text: What it does, for a button.
+        draft: The draft afterwards.
+    """
+
+    text: str
+    draft: Draft
+
+
+def fixes(draft: Draft) -> dict[int, tuple[Fix, ...]]:
+    """Return the repairs of a draft by the index of the layer; -1 is the network as a whole.
+
+    There is one for each invalid text, and those of the first problem of the network.
+    """
+    found: dict[int, tuple[Fix, ...]] = {}
+    for typed in draft.typed:
+        index = draft.keys.index(typed.key)
+        found[index] = (*found.get(index, ()), _typed_fix(draft, index, typed))
+    problem = draft.spec.building_problem()
+    if problem is not None:
+        whole = tuple(Fix(one.text, _with_spec(draft, one.spec)) for one in repairs(draft.spec))
+        found[problem.layer] = (*found.get(problem.layer, ()), *whole)
+    return found
+
+
+def _typed_fix(draft: Draft, index: int, typed: Typed) -> Fix:
+    """Return the fix that sets a field to the value nearest to its text, or to its last valid one."""
+    layer = draft.spec.layers[index]
+    parameter = next(one for one in layer.HYPERPARAMETERS if one.name == typed.field)
+    last = getattr(layer, typed.field)
+    value = parameter.nearest(typed.text, last)
+    fixed = draft.with_value(index, typed.field, value)
+    if fixed.spec.building_problem() != draft.spec.building_problem():
+        value, fixed = last, draft.with_value(index, typed.field, last)
+    return Fix(f"Set {parameter.label.lower()} to {parameter.text(value)}", fixed)
+
+
+def _with_spec(draft: Draft, spec: ModelSpec) -> Draft:
+    """Return a draft with another network; the invalid texts of layers that are still there stay."""
+    changed = draft.showing(spec)
+    return replace(changed, typed=tuple(one for one in draft.typed if one.key in changed.keys))
+
+
+def _all_completed(steps: tuple[Repair, ...], most: int) -> list[tuple[int, Repair]]:
+    """Return the repairs that begin with each step and need at most some more."""
+    return [found for step in steps if (found := _completed(step, most)) is not None]
+
+
+def _completed(step: Repair, most: int) -> tuple[int, Repair] | None:
     """Return how many more repairs a network needs after the first one, and the repair that makes them all.
 
     Each removes a layer, or makes one more layer fit, so that it ends.
+
+    Args:
+        step: The first one.
+        most: How many more there may be; None is returned if it needs more.
     """
     count, spec = 0, step.spec
     while (problem := spec.building_problem()) is not None:
+        if count == most:
+            return None
         spec = next(_steps(spec, problem)).spec
         count += 1
     more = f", and repair {count} more" if count else ""
@@ -69,9 +131,10 @@ def _steps(spec: ModelSpec, problem: Problem) -> Iterator[Repair]:
 
 
 def _with_other_value(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterator[Repair]:
-    """Yield the nearest fitting value of each hyperparameter, first of the one that would have to change."""
+    """Yield the nearest fitting value of the hyperparameter that would have to change, and of those with few values."""
     layer = spec.layers[problem.layer]
-    for parameter in sorted(layer.editable, key=lambda one: one.name != problem.field):
+    able = [one for one in layer.editable if one.name == problem.field or isinstance(one, Choice | Flag)]
+    for parameter in sorted(able, key=lambda one: one.name != problem.field) if problem.field else ():
         fitting = next((other for other in values_near(layer, parameter) if misfit(other, shape) is None), None)
         if fitting is not None:
             value = parameter.text(getattr(fitting, parameter.name))

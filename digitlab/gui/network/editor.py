@@ -1,26 +1,42 @@
 """The network editor: preset, loss and a block for each layer."""
 
-from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.layer_block import LayerBlock
+from digitlab.gui.network.block_column import BlockColumn
+from digitlab.gui.network.draft_editor import DraftEditor
+from digitlab.gui.network.hyperparameter_fields import is_history_key
+from digitlab.gui.network.layer_clipboard import LayerClipboard
+from digitlab.gui.network.repair_buttons import RepairButtons
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
-from digitlab.model.presets import TUTORIAL, with_preset_name
-from digitlab.model.spec import ModelSpec, Problem
+from digitlab.gui.widgets.themed import Themed
+from digitlab.model.presets import TUTORIAL
+from digitlab.model.repairs import Fix, fixes
+from digitlab.model.spec import ModelSpec
+from digitlab.words.drafts import unapplied
+
+_NO_LAYER: Final = -1
 
 
-class NetworkEditor(QWidget):
-    """Edits a network. Invalid input is kept and marked, with all fields that differ from the last valid network.
+class NetworkEditor(Themed, QWidget):
+    """Edits a network with undo. An invalid draft is kept and marked where it differs from the last valid network.
 
     Signals:
-        draft_changed: The user changed a field, which may now be invalid.
+        draft_changed: The user changed something; the draft may now be invalid.
         network_chosen: The user replaced the whole network by a valid one.
+
+    Attributes:
+        history: The draft, and the commands to undo and redo.
+        column: The blocks.
+        undo_button: Undoes the last command.
+        redo_button: Redoes what was undone.
     """
 
     draft_changed = Signal()
@@ -29,65 +45,75 @@ class NetworkEditor(QWidget):
     def __init__(self, spec: ModelSpec, parent: QWidget | None = None) -> None:
         """Create an editor with a network."""
         super().__init__(parent)
-        self._draft = self._applied = spec
-        self._blocks: list[LayerBlock] = []
+        self.history = DraftEditor(spec, self)
+        self._applied = self.history.draft
+        self._unapplied: tuple[str, ...] = ()
+        self._clipboard = LayerClipboard(self)
         self._preset = PresetBox()
         self._loss = LossBox()
         self._explanation = quiet_label()
         self._problem = ProblemLabel()
+        self._fixes = RepairButtons()
+        self._fixes.setObjectName("network.repairs")
+        self.column = BlockColumn(self.history, self._clipboard)
         self._back = QPushButton("Back to the t&utorial")
+        self.undo_button, self.redo_button = QToolButton(), QToolButton()
         describe(self._preset, "networkPresetBox", "Preset", "The tutorial's three networks, to start from.")
         describe(self._loss, "networkLossBox", "Loss", "What training minimises. It also sets the last activation.")
         describe(
             self._back,
             "backToTutorialButton",
             "Back to the tutorial",
-            "Undo all edits and show the tutorial's network.",
+            "Show the tutorial's network; undo brings this one back.",
         )
-        self._layers = QVBoxLayout()
-        self._layers.setSpacing(theme.SPACE_M)
         self._lay_out()
+        self._connect()
+        self._show_draft()
+        self.follow_theme()
+
+    def _connect(self) -> None:
+        self.history.changed.connect(self._on_editor_changed)
+        self.history.stack.indexChanged.connect(self._show_history)
+        self.column.stops_changed.connect(self._on_column_stops_changed)
+        self._clipboard.refused.connect(self._problem.show_problem)
         self._preset.preset_chosen.connect(self._on_preset_chosen)
         self._loss.activated.connect(self._on_loss_activated)
         self._back.clicked.connect(self._on_back_clicked)
-        self.show_spec(spec)
+        self._fixes.chosen.connect(self._on_fix_chosen)
+        self.undo_button.clicked.connect(self.history.undo)
+        self.redo_button.clicked.connect(self.history.redo)
 
     @property
     def draft(self) -> ModelSpec:
         """The network in the fields; a field with invalid text has its last valid value."""
-        return self._draft
+        return self.history.draft.spec
 
     @property
     def applied(self) -> ModelSpec:
         """The last valid network: the one shown last, or the draft that was applied since."""
-        return self._applied
+        return self._applied.spec
 
     @property
     def is_valid(self) -> bool:
         """Whether all fields are valid, and the draft can be built."""
-        return not any(block.problems for block in self._blocks) and self._draft.building_problem() is None
+        return self.history.draft.is_valid
 
     @property
     def unapplied(self) -> tuple[str, ...]:
-        """The fields that differ from the last valid network while the draft is invalid: "conv1 filters", "loss"."""
-        if self.is_valid:
-            return ()
-        pairs = zip(self._blocks, self._applied.layers, strict=True)
-        names = [label for block, layer in pairs for label in block.differences(layer).values()]
-        return (*names, "loss") if self._draft.loss is not self._applied.loss else tuple(names)
+        """What differs from the last valid network while the draft is invalid: "conv1 filters", "loss"."""
+        return self._unapplied
 
     def apply(self) -> None:
         """Take the valid draft as the last valid network."""
-        self._applied = self._draft
+        self._applied = self.history.draft
 
     def show_spec(self, spec: ModelSpec) -> None:
-        """Show another network and discard invalid input."""
-        is_same_kind = [type(layer) for layer in spec.layers] == [type(layer) for layer in self._draft.layers]
-        self._draft = self._applied = spec
-        if not (is_same_kind and self._blocks):
-            self._make_blocks()
-        for block, layer in zip(self._blocks, spec.layers, strict=True):
-            block.show_layer(layer, is_forced=True)
+        """Show another network and discard invalid input; this can be undone."""
+        self._choose(spec, "show another network")
+
+    def _choose(self, spec: ModelSpec, text: str) -> None:
+        self._applied = self.history.draft.showing(spec)
+        self.history.show(self._applied, text)
         self._show_draft()
 
     def _lay_out(self) -> None:
@@ -100,63 +126,96 @@ class NetworkEditor(QWidget):
         column.addLayout(grid)
         column.addWidget(self._explanation)
         column.addWidget(_rule())
-        column.addLayout(self._layers)
+        column.addWidget(self.column)
         column.addWidget(self._problem)
+        column.addWidget(self._fixes)
         column.addStretch(1)
         column.addWidget(self._back)
 
-    def _make_blocks(self) -> None:
-        for block in self._blocks:
-            self._layers.removeWidget(block)
-            block.hide()
-            block.deleteLater()
-        names = self._draft.layer_names
-        self._blocks = [LayerBlock(name, layer, self) for name, layer in zip(names, self._draft.layers, strict=True)]
-        for block in self._blocks:
-            self._layers.addWidget(block)
-            block.edited.connect(self._on_block_edited)
-        # By default, new blocks come last in the window's tab order.
-        fields = [field for block in self._blocks for field in block.fields]
-        for before, after in pairwise([self._loss, *fields, self._back]):
-            QWidget.setTabOrder(before, after)
-
     def _show_draft(self) -> None:
-        is_valid = self.is_valid
-        self._preset.show_spec(self._draft if is_valid else self._applied)
-        self._loss.show_choice(self._draft.loss.value)
-        self._explanation.setText(LOSS_TEXTS[self._draft.loss][1])
-        problem = self._draft.building_problem() or Problem(-1, "", "")
-        for index, (block, applied) in enumerate(zip(self._blocks, self._applied.layers, strict=True)):
-            culprit, reason = (problem.field, problem.reason) if problem.layer == index else ("", "")
-            block.show_problems(culprit, reason, None if is_valid else applied)
-        set_flag(self._loss, "unapplied", is_on="loss" in self.unapplied)
-        self._problem.show_problem(problem.reason if problem.layer < 0 else "")
-        self._back.setEnabled(self._draft != TUTORIAL or not is_valid)
+        draft = self.history.draft
+        is_valid = draft.is_valid
+        self._unapplied = unapplied(draft, self._applied)
+        found = {} if is_valid else fixes(draft)
+        self._preset.show_spec(draft.spec if is_valid else self._applied.spec)
+        self._loss.show_choice(draft.spec.loss.value)
+        self._explanation.setText(LOSS_TEXTS[draft.spec.loss][1])
+        set_flag(self._loss, "unapplied", is_on="loss" in self._unapplied)
+        self.column.show_draft(self._applied, found)
+        problem = None if is_valid else draft.spec.building_problem()
+        self._problem.show_problem(problem.reason if problem is not None and problem.layer < 0 else "")
+        self._fixes.show_fixes(found.get(-1, ()))
+        self._back.setEnabled(draft.spec != TUTORIAL or not is_valid)
+        self._show_history()
 
-    def _edit(self, spec: ModelSpec) -> None:
-        self._draft = with_preset_name(spec)
+    @Slot()
+    def _show_history(self) -> None:
+        stack = self.history.stack
+        for button, name, title, what, key in (
+            (self.undo_button, "networkUndoButton", "Undo", stack.undoText(), "Ctrl+Z"),
+            (self.redo_button, "networkRedoButton", "Redo", stack.redoText(), "Ctrl+Shift+Z"),
+        ):
+            tip = f"{title}: {what} ({key})." if what else f"Nothing to {title.lower()} ({key})."
+            describe(button, name, title, tip)
+            button.setEnabled(bool(what) and self.isEnabled())
+
+    @Slot()
+    def _on_editor_changed(self) -> None:
         self._show_draft()
         self.draft_changed.emit()
 
     @Slot()
-    def _on_block_edited(self) -> None:
-        layers = tuple(block.layer or old for block, old in zip(self._blocks, self._draft.layers, strict=True))
-        # Its loss sets the activation of the last layer, of which that layer's block knows nothing.
-        self._edit(replace(self._draft, layers=layers).with_loss(self._draft.loss))
+    def _on_column_stops_changed(self) -> None:
+        # By default, new widgets come last in the window's tab order.
+        for before, after in pairwise([self._preset, self._loss, *self.column.stops, *self._fixes.buttons, self._back]):
+            QWidget.setTabOrder(before, after)
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
-        self.show_spec(preset.with_loss(self._draft.loss))
+        self._choose(preset.with_loss(self.draft.loss), f"choose {preset.name}")
         self.network_chosen.emit()
 
     @Slot(int)
     def _on_loss_activated(self) -> None:
-        self._edit(self._draft.with_loss(self._loss.loss))
+        draft = self.history.draft
+        self.history.type(draft.with_spec(draft.spec.with_loss(self._loss.loss)), "loss", _NO_LAYER, "loss")
+
+    @Slot(object)
+    def _on_fix_chosen(self, fix: Fix) -> None:
+        self.history.replace(fix.draft, fix.text[0].lower() + fix.text[1:])
 
     @Slot()
     def _on_back_clicked(self) -> None:
-        self.show_spec(TUTORIAL)
+        self._choose(TUTORIAL, "go back to the tutorial")
         self.network_chosen.emit()
+
+    def restyle(self) -> None:
+        """Colour the icons."""
+        self.undo_button.setIcon(theme.icon("undo", self.palette()))
+        self.redo_button.setIcon(theme.icon("redo", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Enable undo and redo with the editor."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._show_history()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keys of undo and redo from the canvas while the focus is in the editor."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and is_history_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo and redo."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.history.undo()
+        elif is_history_key(event):
+            self.history.redo()
+        else:
+            super().keyPressEvent(event)
 
 
 def _rule() -> QFrame:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QPoint, Signal, SignalInstance, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from digitlab.gui.theme import SPACE_XS
@@ -17,6 +18,14 @@ from digitlab.gui.widgets.fields import (
 )
 from digitlab.gui.widgets.label import Label
 from digitlab.model.hyperparameters import Choice, Decimal, Flag, Hyperparameter, Pair, WholeNumber
+
+
+def is_history_key(event: QKeyEvent) -> bool:
+    """Return whether a key undoes or redoes."""
+    is_second_redo = event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+    return (
+        event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo) or is_second_redo
+    )
 
 
 class HyperparameterField(Protocol):
@@ -72,7 +81,14 @@ class _OneWidget:
 
 
 class _NumberField(_OneWidget, NumberField):
-    """A field for one number."""
+    """A field for one number, which leaves undo and redo and moving the layer to the editor."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ignore the keys of the editor."""
+        if is_history_key(event) or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class _ChoiceField(_OneWidget, ChoiceBox):
@@ -247,6 +263,18 @@ FIELDS: Final[Mapping[type[Hyperparameter], Callable[[Any], Any]]] = {
     Choice: _ChoiceField,
 }
 """For each kind of hyperparameter: (parameter) to a new ``HyperparameterField``."""
+
+
+def texts_of(field: HyperparameterField) -> tuple[str, ...]:
+    """Return what was typed in each input of an invalid field."""
+    return tuple(number.text() for number in field.inputs if isinstance(number, NumberField))
+
+
+def show_texts(field: HyperparameterField, texts: tuple[str, ...]) -> None:
+    """Show what was typed in each input of a field; see ``texts_of``."""
+    numbers = (number for number in field.inputs if isinstance(number, NumberField))
+    for number, text in zip(numbers, texts, strict=True):
+        number.show_text(text)
 
 
 def make_field(parameter: Hyperparameter, layer_name: str) -> Any:

@@ -1,165 +1,239 @@
-"""One layer in the editor, with fields created from the hyperparameters that it declares."""
+"""One layer in the editor: a block with fields created from the hyperparameters that the layer declares."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QIcon, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.hyperparameter_fields import make_field
-from digitlab.gui.widgets.fields import ProblemLabel, set_tip, tip_of
-from digitlab.gui.widgets.label import Label, RichLabel, escaped
+from digitlab.gui.network.block_fields import BlockFields
+from digitlab.gui.network.repair_buttons import RepairButtons
+from digitlab.gui.widgets.fields import describe, set_tip
+from digitlab.gui.widgets.label import RichLabel, escaped
 from digitlab.gui.widgets.themed import Themed
-from digitlab.model.hyperparameters import Choice, Hyperparameter
 from digitlab.model.layer import Layer
+from digitlab.model.repairs import Fix
 
-_COLUMNS: Final = 2
-"""Number of hyperparameters in a row."""
-_LABEL_PX: Final = 52
-_FIELD_PX: Final = 60
-_AROUND_OPTION_PX: Final = 44
-"""Padding and arrow of a choice, beside its option."""
+_ICON_PX: Final = 20
+_TOOL_PX: Final = 24
+_KEYS: Final = (
+    "Enter edits it, Up and Down move to the next layer, Alt+Up and Alt+Down move this one, Delete removes it, "
+    "Ctrl+Shift+D duplicates it, Insert adds a layer below."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a block shows.
+
+    Attributes:
+        name: The layer's name within the network, for example ``conv2``.
+        layer: The layer.
+        typed: The invalid texts by hyperparameter.
+        culprit: The hyperparameter that prevents the network from being built; empty if none does.
+        reason: Why; empty if nothing prevents it.
+        applied: The layer in the last valid network, if the draft is invalid and it has the layer.
+        is_new: Whether the draft is invalid and the last valid network does not have the layer.
+        fixes: What repairs it.
+    """
+
+    name: str
+    layer: Layer
+    typed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    culprit: str = ""
+    reason: str = ""
+    applied: Layer | None = None
+    is_new: bool = False
+    fixes: tuple[Fix, ...] = ()
 
 
 class LayerBlock(Themed, QWidget):
-    """The title of a layer and a field for each of its hyperparameters.
+    """Icon, name and title of a layer, buttons to duplicate and remove it, and a field for each hyperparameter.
 
     Signals:
-        edited: The user changed a field, which may now be invalid.
+        edited: The user changed a field, which may now be invalid; carries the hyperparameter.
+        left: The user left a field for a number.
+        duplicate_requested: Add a copy.
+        remove_requested: Remove the layer.
+        fix_chosen: Repair; carries the ``Fix``.
+        dragged: The mouse drags the block; carries the global position.
+        dropped: The mouse released the block that it dragged.
     """
 
-    edited = Signal()
+    edited = Signal(str)
+    left = Signal()
+    duplicate_requested = Signal()
+    remove_requested = Signal()
+    fix_chosen = Signal(object)
+    dragged = Signal(QPoint)
+    dropped = Signal()
 
-    def __init__(self, name: str, layer: Layer, parent: QWidget | None = None) -> None:
-        """Create the fields of a layer.
-
-        Args:
-            name: The layer's name within the network, for example ``conv2``.
-            layer: The layer.
-            parent: The widget around it.
-        """
+    def __init__(self, shown: Shown, parent: QWidget | None = None) -> None:
+        """Create the fields of a layer."""
         super().__init__(parent)
-        self.setObjectName(f"{name}Block")
-        self._name = name
-        self._layer = self._titled = layer
+        self._shown = shown
+        self._icon = QIcon()
+        self._pressed: QPoint | None = None
+        self._is_dragged = False
         self._title = RichLabel()
-        self._title.setWordWrap(True)
-        self._fields: dict[str, Any] = {}  # of HyperparameterField
-        self._problem = ProblemLabel()
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.SPACE_XS)
-        grid.setVerticalSpacing(theme.SPACE_XS)
-        for index, parameter in enumerate(layer.editable):
-            row, column = divmod(index, _COLUMNS)
-            field = self._make_field(parameter)
-            label = Label(parameter.label)
-            label.setBuddy(field.inputs[0])
-            set_tip(label, tip_of(field.inputs[0]))
-            label.setFixedWidth(_LABEL_PX)
-            options = [option.value for option in parameter.options] if isinstance(parameter, Choice) else []
-            widths = [field.fontMetrics().horizontalAdvance(option) + _AROUND_OPTION_PX for option in options]
-            field.setMinimumWidth(max([_FIELD_PX, *widths]))
-            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            grid.addWidget(label, row, 2 * column)
-            grid.addWidget(field, row, 2 * column + 1)
-            grid.setColumnStretch(2 * column + 1, 1)
-        column_of_all = QVBoxLayout(self)
-        column_of_all.setContentsMargins(0, 0, 0, 0)
-        column_of_all.setSpacing(theme.SPACE_XS)
-        column_of_all.addWidget(self._title)
-        column_of_all.addLayout(grid)
-        column_of_all.addWidget(self._problem)
-        set_tip(self, layer.explanation)
-        self.setWhatsThis(layer.explanation)
-        self.show_layer(layer, is_forced=True)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._duplicate = _tool("Add a copy below (Ctrl+Shift+D).")
+        self._remove = _tool("Remove this layer (Delete).")
+        self._fixes = RepairButtons()
+        self._fields = BlockFields(shown.name, shown.layer)
+        self._fields.edited.connect(self.edited)
+        self._fields.left.connect(self.left)
+        header = QHBoxLayout()
+        header.setContentsMargins(_ICON_PX + theme.SPACE_XS, 0, 0, 0)
+        header.setSpacing(0)
+        header.addWidget(self._title, 1)
+        header.addWidget(self._duplicate)
+        header.addWidget(self._remove)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.SPACE_S, theme.SPACE_XS, theme.SPACE_XS, theme.SPACE_S)
+        column.setSpacing(theme.SPACE_XS)
+        column.addLayout(header)
+        column.addWidget(self._fields)
+        column.addWidget(self._fixes)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_tip(self, shown.layer.explanation)
+        self.setWhatsThis(f"{shown.layer.explanation} {_KEYS}")
+        self._duplicate.clicked.connect(self.duplicate_requested)
+        self._remove.clicked.connect(self.remove_requested)
+        self._fixes.chosen.connect(self.fix_chosen)
+        self._fields.show_layer(shown.layer, shown.typed, is_forced=True)
+        self._show_name()
+        self._show_problems()
         self.follow_theme()
 
     @property
-    def fields(self) -> tuple[QWidget, ...]:
-        """The widgets that take the focus, in the order of the hyperparameters."""
-        return tuple(widget for field in self._fields.values() for widget in field.inputs)
+    def stops(self) -> tuple[QWidget, ...]:
+        """The widgets that take the focus, in order."""
+        return (self, *self._fields.stops, *self._fixes.buttons)
 
     @property
-    def layer(self) -> Layer | None:
-        """The layer in the fields, or None while one of them is invalid."""
-        values = {name: field.value for name, field in self._fields.items()}
-        if None in values.values():
-            return None
-        return self._layer.changed(
-            **{name: value for name, value in values.items() if value != getattr(self._layer, name)}
-        )
+    def fields(self) -> BlockFields:
+        """The fields."""
+        return self._fields
 
     @property
-    def problems(self) -> dict[str, str]:
-        """Why the texts of fields are invalid, by hyperparameter; empty if all are valid."""
-        return {
-            parameter.name: f"{parameter.label}: {problem}"
-            for parameter in self._layer.editable
-            if (problem := self._fields[parameter.name].problem)
-        }
+    def shown(self) -> Shown:
+        """What it shows."""
+        return self._shown
 
-    def differences(self, layer: Layer) -> dict[str, str]:
-        """Return the labels of the hyperparameters whose fields do not show the values of a layer of the same type."""
-        return {
-            parameter.name: f"{self._name} {parameter.label.lower()}"
-            for parameter in self._layer.editable
-            if self._fields[parameter.name].value != getattr(layer, parameter.name)
-        }
+    def show_layer(self, shown: Shown) -> None:
+        """Show other values, another name or other problems of a layer of the same type."""
+        before, self._shown = self._shown, shown
+        if shown == before:
+            return
+        if (shown.layer, shown.typed) != (before.layer, before.typed):
+            self._fields.show_layer(shown.layer, shown.typed)
+        if shown.name != before.name:
+            self._fields.show_name(shown.name)
+            self._show_name()
+        if replace(before, name=shown.name) == shown:
+            self._show_title()
+        else:
+            self._show_problems()
 
-    def show_layer(self, layer: Layer, *, is_forced: bool = False) -> None:
-        """Show other values of the same layer.
+    def set_dragged(self, *, is_dragged: bool) -> None:
+        """Show whether the mouse drags the block."""
+        self._is_dragged = is_dragged
+        self.setCursor(Qt.CursorShape.ClosedHandCursor if is_dragged else Qt.CursorShape.ArrowCursor)
+        self.update()
 
-        Args:
-            layer: The layer, of the type that the block was created for.
-            is_forced: Whether to overwrite invalid input too.
-        """
-        self._layer = self._titled = layer
-        for name, field in self._fields.items():
-            field.show_value(getattr(layer, name), is_forced=is_forced)
+    def _show_name(self) -> None:
+        name = self._shown.name
+        self.setObjectName(f"{name}.block")
+        for button, word in ((self._duplicate, "duplicate"), (self._remove, "remove")):
+            button.setObjectName(f"{name}.{word}")
+            button.setAccessibleName(f"{word.capitalize()} {name}")
+        self._fixes.setObjectName(f"{name}.repairs")
+
+    def _show_problems(self) -> None:
+        shown = self._shown
+        self._fields.show_problems(shown.culprit, shown.reason, shown.applied)
+        self._fixes.show_fixes(shown.fixes)
         self._show_title()
-
-    def show_problems(self, culprit: str, reason: str, applied: Layer | None) -> None:
-        """Mark the invalid fields, and those that are not applied because of them; the title names what is applied.
-
-        Args:
-            culprit: The hyperparameter that prevents the network from being built; empty if none does.
-            reason: Why; empty if nothing prevents it.
-            applied: The layer in the last valid network; None if the fields show what is applied.
-        """
-        self._titled = applied or self._layer
-        self._show_title()
-        differing = {} if applied is None else self.differences(applied)
-        for parameter in self._layer.editable:
-            name, note = parameter.name, ""
-            own = reason if name == culprit else ""
-            if applied is not None and name in differing:
-                words = parameter.text(getattr(applied, name))
-                note = f"Not applied. The last valid network has {words} here."
-            self._fields[name].mark(own)
-            self._fields[name].note(f"{self.problems.get(name, own)} {note}".strip(), is_unapplied=bool(note))
-        self._problem.show_problem(" ".join(filter(None, (*self.problems.values(), reason))))
-
-    def restyle(self) -> None:
-        """Colour the secondary part of the title."""
-        self._show_title()
-
-    def _make_field(self, parameter: Hyperparameter) -> Any:
-        field = make_field(parameter, self._name)
-        field.edited.connect(self._on_field_edited)
-        self._fields[parameter.name] = field
-        return field
+        self.update()
 
     def _show_title(self) -> None:
-        quiet = self._titled.title if self._fields else self._titled.explanation
+        """Show the name and the title, which names what is applied."""
+        titled = self._shown.applied or self._shown.layer
         colour = self.palette().color(theme.QUIET).name()
-        size = theme.FONT_SMALL_PX
-        words = f"<span style='color:{colour}; font-size:{size}px'>{escaped(quiet)}</span>"
-        self._title.setText(f"<b>{escaped(self._name)}</b>&nbsp;&nbsp;{words}")
+        words = f"<span style='color:{colour}; font-size:{theme.FONT_SMALL_PX}px'>{escaped(titled.title)}</span>"
+        self._title.setText(f"<b>{escaped(self._shown.name)}</b>&nbsp;&nbsp;{words}")
+        self.setAccessibleName(f"{self._shown.name}: {titled.title}")
+        state = "Not part of the last valid network. " if self._shown.is_new else ""
+        self.setAccessibleDescription(f"{self._shown.reason} {state}{titled.explanation} {_KEYS}".strip())
 
-    @Slot()
-    def _on_field_edited(self) -> None:
-        layer = self.layer
-        if layer is not None:
-            self.show_layer(layer)  # others follow some hyperparameters
-        self.edited.emit()
+    def restyle(self) -> None:
+        """Colour the title and the icons."""
+        self._icon = theme.icon(self._shown.layer.icon, self.palette())
+        self._duplicate.setIcon(theme.icon("duplicate", self.palette()))
+        self._remove.setIcon(theme.icon("close", self.palette()))
+        self._show_title()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame and the icon of the layer type."""
+        del event
+        painter, palette = QPainter(self), QApplication.palette()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_wrong = bool(self._shown.reason or self._shown.typed)
+        line = palette.color(theme.ACCENT if self.hasFocus() or self._is_dragged else theme.LINE)
+        if is_wrong and not self.hasFocus():
+            line = palette.color(QPalette.ColorRole.BrightText)
+        pen = QPen(line, 2 if self.hasFocus() or self._is_dragged else 1)
+        if self._shown.is_new:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(theme.mixed(palette.color(theme.LINE), palette.color(theme.SURFACE), 0.18))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        top = self._title.geometry().center().y() - _ICON_PX // 2
+        self._icon.paint(painter, QRect(theme.SPACE_S - 1, top, _ICON_PX, _ICON_PX), mode=mode)
+        painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the focus is gone."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag, unless another button is pressed."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, once the mouse has moved far enough."""
+        here = event.position().toPoint()
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        is_far = (here - self._pressed).manhattanLength() >= QApplication.startDragDistance()
+        if self._is_dragged or is_far:
+            self.dragged.emit(event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Drop."""
+        del event
+        self._pressed = None
+        if self._is_dragged:
+            self.dropped.emit()
+
+
+def _tool(tip: str) -> QToolButton:
+    """Return a small button, whose command also has a key of the block."""
+    button = QToolButton()
+    describe(button, "", "", tip)
+    button.setProperty("bare", True)
+    button.setFixedSize(_TOOL_PX, _TOOL_PX)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

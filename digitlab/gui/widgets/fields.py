@@ -161,6 +161,12 @@ class NumberField(QLineEdit):
             self._begin_edit()
         self.mark("")
 
+    def show_text(self, text: str) -> None:
+        """Show a text that may be invalid, as if it had been typed."""
+        if text != self.text():
+            self.setText(text)
+        self.mark("")
+
     def mark(self, problem: str) -> None:
         """Mark the field as invalid if its text is invalid or the caller gives a reason; unmark it otherwise."""
         reason = self.problem or problem

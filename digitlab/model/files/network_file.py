@@ -110,7 +110,7 @@ def _read_weights(archive: Archive, spec: ModelSpec) -> list[NDArray[Any]]:
 
 def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
     """Return a network as JSON, in DigitLab's own layer schema."""
-    return {"name": spec.name, "loss": spec.loss.value, "layers": [_layer_to_json(layer) for layer in spec.layers]}
+    return {"name": spec.name, "loss": spec.loss.value, "layers": [layer_to_json(layer) for layer in spec.layers]}
 
 
 def spec_from_json(value: Any, path: Path) -> ModelSpec:
@@ -124,7 +124,7 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
         if not 1 <= len(layers) <= MAXIMUM_LAYERS:
             raise damaged(path)
         spec = ModelSpec(
-            str(value["name"])[:_MAXIMUM_NAME], tuple(_layer_from_json(layer) for layer in layers), Loss(value["loss"])
+            str(value["name"])[:_MAXIMUM_NAME], tuple(layer_from_json(layer) for layer in layers), Loss(value["loss"])
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise damaged(path) from error
@@ -134,7 +134,7 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
     return spec
 
 
-def _layer_to_json(layer: Layer) -> dict[str, Any]:
+def layer_to_json(layer: Layer) -> dict[str, Any]:
     """Return one layer, without the usual values of hyperparameters that format 1 did not have."""
     (name,) = (name for name, kind in LAYER_TYPES.items() if kind is type(layer))
     first = _FIRST_FORMAT.get(name)
@@ -146,7 +146,7 @@ def _layer_to_json(layer: Layer) -> dict[str, Any]:
     return {"type": name, **{key: value for key, value in values.items() if key in first or value != usual[key]}}
 
 
-def _layer_from_json(value: dict[str, Any]) -> Layer:
+def layer_from_json(value: dict[str, Any]) -> Layer:
     """Return one layer; anything unexpected raises ValueError, KeyError or TypeError."""
     kind, first = LAYER_TYPES[value["type"]], _FIRST_FORMAT.get(value["type"], frozenset())
     optional = {field.name for field in fields(kind) if field.default is not MISSING}  # type: ignore[arg-type]

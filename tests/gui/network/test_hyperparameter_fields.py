@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from digitlab.gui.network.layer_block import LayerBlock
+from digitlab.gui.network.block_fields import BlockFields
 from digitlab.model.hyperparameters import Choice, Decimal, Flag, Pair, WholeNumber
 from digitlab.model.layer import Layer
 from tests.helpers.fields import (
@@ -56,7 +56,7 @@ class Everything(Layer):
 
 @pytest.fixture
 def block(qtbot):
-    block = LayerBlock("all1", Everything())
+    block = BlockFields("all1", Everything())
     qtbot.addWidget(block)
     block.edits = []
     block.edited.connect(lambda: block.edits.append(block.layer))

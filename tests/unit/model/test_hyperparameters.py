@@ -88,3 +88,22 @@ def test_the_nearest_values_come_first(parameter, value, nearest):
     assert near[:3] == nearest
     assert value not in near
     assert [parameter.read(json.loads(json.dumps(parameter.write(one)))) for one in near] == near
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "texts", "nearest"),
+    [
+        (WHOLE, 2, ("300",), 8),
+        (WHOLE, 2, ("-1",), 1),
+        (WHOLE, 2, ("3.4",), 3),
+        (WHOLE, 2, ("inf",), 8),
+        (WHOLE, 2, ("three",), 2),
+        (WHOLE, 2, ("nan",), 2),
+        (PAIR, (7, 5), ("99", ""), (8, 5)),
+        (DECIMAL, 0.1, ("0,75",), 0.5),
+        (FLAG, True, (), True),
+        (CHOICE, Side.LEFT, (), Side.LEFT),
+    ],
+)
+def test_an_invalid_text_has_a_nearest_value(parameter, value, texts, nearest):
+    assert parameter.nearest(texts, value) == nearest

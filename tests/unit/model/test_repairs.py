@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from digitlab.model.draft import Draft
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import TUTORIAL
-from digitlab.model.repairs import repairs
+from digitlab.model.repairs import fixes, repairs
 from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec
 
 
@@ -23,7 +24,7 @@ def layers(draw):
     return layer
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(layers(), max_size=12))
 def test_every_repair_gives_a_network_that_can_be_built(parts):
     spec = ModelSpec("Random", tuple(parts))
@@ -64,3 +65,32 @@ def test_a_repair_says_that_it_repairs_more():
 
 def test_a_network_that_can_be_built_has_no_repairs():
     assert repairs(TUTORIAL) == ()
+
+
+def test_each_invalid_text_has_a_fix_of_its_own():
+    draft = Draft.of(TUTORIAL).with_text(0, "filters", ("999",)).with_text(2, "stride", ("many",))
+    found = fixes(draft)
+    assert [(index, one.text) for index, (one,) in found.items()] == [
+        (0, "Set filters to 256"),
+        (2, "Set stride to 1"),
+    ]
+    first = found[0][0].draft
+    assert first.spec.layers[0].filters == 256
+    assert not first.is_valid
+    assert fixes(first)[2][0].draft.is_valid
+
+
+def test_a_text_that_would_not_fit_goes_back_to_the_last_value():
+    draft = Draft.of(TUTORIAL).with_text(2, "stride", ("9",))
+    assert fixes(draft)[2][0].text == "Set stride to 1"
+    assert fixes(draft)[2][0].draft == Draft.of(TUTORIAL)
+
+
+def test_a_repair_of_the_network_keeps_invalid_texts_elsewhere():
+    spec = ModelSpec("", (Conv2D(8, 5), Dense(10)))
+    draft = Draft.of(spec).with_text(0, "filters", ("?",))
+    insert = fixes(draft)[1][0].draft
+    assert insert.keys == (0, 2, 1)
+    assert insert.typed == draft.typed
+    assert fixes(Draft.of(TUTORIAL)) == {}
+    assert set(fixes(Draft.of(ModelSpec("", ())))) == {-1}
