@@ -83,6 +83,8 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(_EXPLAIN, _CORE | _PARTS | _EXPLAIN),
     "gui.evaluate": _CORE | _PARTS | {"gui.evaluate.map"},
     "gui.evaluate.map": _CORE | _PARTS,
+    "gui.network": _CORE | _PARTS | {"gui.network.blocks"},
+    "gui.network.blocks": _CORE | _PARTS,
     "gui.inspect": _CORE | _PARTS | {"gui.inspect.unit"},
     "gui.inspect.unit": _CORE | _PARTS | {"gui.inspect"},
     "gui.stage": _CORE | _PARTS | _LESSONS | FEATURES | {"gui.tabs"},

@@ -8,11 +8,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.block_column import BlockColumn
-from digitlab.gui.network.draft_editor import DraftEditor
-from digitlab.gui.network.hyperparameter_fields import is_history_key
-from digitlab.gui.network.layer_clipboard import LayerClipboard
-from digitlab.gui.network.repair_buttons import RepairButtons
+from digitlab.gui.network.blocks.block_column import BlockColumn
+from digitlab.gui.network.blocks.draft_editor import DraftEditor
+from digitlab.gui.network.blocks.hyperparameter_fields import is_history_key
+from digitlab.gui.network.blocks.layer_clipboard import LayerClipboard
+from digitlab.gui.network.blocks.repair_buttons import RepairButtons
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
@@ -194,14 +194,10 @@ class NetworkEditor(Themed, QWidget):
         self.undo_button.setIcon(theme.icon("undo", self.palette()))
         self.redo_button.setIcon(theme.icon("redo", self.palette()))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Enable undo and redo with the editor."""
-        super().changeEvent(event)
+    def event(self, event: QEvent) -> bool:
+        """Take the keys of undo and redo from the canvas while the focus is in the editor; lock them with it."""
         if event.type() == QEvent.Type.EnabledChange:
             self._show_history()
-
-    def event(self, event: QEvent) -> bool:
-        """Take the keys of undo and redo from the canvas while the focus is in the editor."""
         is_override = event.type() == QEvent.Type.ShortcutOverride
         if is_override and isinstance(event, QKeyEvent) and is_history_key(event):
             event.accept()

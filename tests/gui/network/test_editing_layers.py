@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
+from digitlab.gui.network.blocks.layer_block import LayerBlock
+from digitlab.gui.network.blocks.layer_clipboard import MIME_TYPE
 from digitlab.gui.network.editor import NetworkEditor
-from digitlab.gui.network.layer_block import LayerBlock
-from digitlab.gui.network.layer_clipboard import MIME_TYPE
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.widgets.fields import NumberField
 from digitlab.model.draft import Draft

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from digitlab.gui.network.block_fields import BlockFields
+from digitlab.gui.network.blocks.block_fields import BlockFields
 from digitlab.model.hyperparameters import Choice, Decimal, Flag, Pair, WholeNumber
 from digitlab.model.layer import Layer
 from tests.helpers.fields import (

@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from digitlab.gui.network.add_menu import AddMenu
-from digitlab.gui.network.draft_editor import DraftEditor
-from digitlab.gui.network.insertion_point import InsertionPoint
-from digitlab.gui.network.layer_block import LayerBlock, Shown
-from digitlab.gui.network.layer_clipboard import LayerClipboard
+from digitlab.gui.network.blocks.add_menu import AddMenu
+from digitlab.gui.network.blocks.draft_editor import DraftEditor
+from digitlab.gui.network.blocks.insertion_point import InsertionPoint
+from digitlab.gui.network.blocks.layer_block import LayerBlock, Shown
+from digitlab.gui.network.blocks.layer_clipboard import LayerClipboard
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.model.candidates import candidates
 from digitlab.model.draft import Draft, shapes_until_problem

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.hyperparameter_fields import make_field, show_texts, texts_of
+from digitlab.gui.network.blocks.hyperparameter_fields import make_field, show_texts, texts_of
 from digitlab.gui.widgets.fields import ProblemLabel, describe, set_tip, tip_of
 from digitlab.gui.widgets.label import Label
 from digitlab.model.hyperparameters import Choice, Hyperparameter

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFocusEvent, QIcon, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
-from digitlab.gui.network.block_fields import BlockFields
-from digitlab.gui.network.repair_buttons import RepairButtons
+from digitlab.gui.network.blocks.block_fields import BlockFields
+from digitlab.gui.network.blocks.repair_buttons import RepairButtons
 from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.gui.widgets.label import RichLabel, escaped
 from digitlab.gui.widgets.themed import Themed
