@@ -20,6 +20,7 @@ from digitlab.gui.session.session import Session
 from digitlab.gui.session.values import TrainingState
 from digitlab.gui.tabs import Controllers, Tabs
 from digitlab.gui.theme import ColourScheme
+from digitlab.gui.widgets.focus import first_stop, holds
 from digitlab.system.errors import DigitLabError
 from digitlab.system.settings import Settings
 from digitlab.words.recipes import trained_instead
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from digitlab.lessons.lesson import Lesson
 
 _OFFER: Final = "New to neural networks?"
+_LEFT: Final = "Something else was on screen before the lesson."
 
 
 class Features(QObject):
@@ -51,7 +53,7 @@ class Features(QObject):
         self,
         session: Session,
         messages: Messages,
-        folder: str,
+        settings: Settings,
         scheme: ColourScheme,
         tools: tuple[QAction, ...],
         window: QMainWindow,
@@ -61,7 +63,7 @@ class Features(QObject):
         Args:
             session: The open network, run and drawing.
             messages: Shows messages to the user.
-            folder: Where file dialogs start; empty for the system's default.
+            settings: The user's settings from the last session.
             scheme: The colours that the user chose.
             tools: The actions for the buttons under the canvas.
             window: The window, which owns everything here.
@@ -71,10 +73,10 @@ class Features(QObject):
         self.messages = messages
         self.window = window
         self.scheme = scheme
-        self._folder = folder
+        self._folder = settings.last_folder
         self._controllers: Controllers | None = None
         self._lessons: LessonsDock | None = None
-        self._progress: tuple[str, ...] = ()
+        self._settings = settings
         self.editor = SketchEditor(session, window)
         self.views = ViewController(session, messages, window)
         self.draw = DrawPanel(session, self.editor, tools, window)
@@ -114,10 +116,12 @@ class Features(QObject):
             from digitlab.lessons.progress import AllProgress
 
             stage = StageController(self.session, self.editor, self.tabs, lambda: self.controllers, self.window)
-            panel = LessonsPanel(stage, AllProgress.of_texts(self._progress), self.window)
+            panel = LessonsPanel(stage, AllProgress.of_texts(self._settings.lesson_progress), self.window)
             panel.failed.connect(self.messages.show_error)
+            panel.progressed.connect(self._on_panel_progressed)
             stage.failed.connect(panel.show_trouble)
             self._lessons = LessonsDock(panel, self.dock, self.window)
+            self._lessons.closed.connect(self._on_lessons_closed)
             self._lessons.hide()
         return self._lessons
 
@@ -149,9 +153,9 @@ class Features(QObject):
         if self._lessons is not None:
             regions.insert(3, self._lessons)
         focused = QApplication.focusWidget()
-        here = next((index for index, one in enumerate(regions) if _holds(one, focused)), -1 if step > 0 else 0)
+        here = next((index for index, one in enumerate(regions) if holds(one, focused)), -1 if step > 0 else 0)
         for distance in range(1, len(regions) + 1):
-            target = _first_stop(regions[(here + step * distance) % len(regions)])
+            target = first_stop(regions[(here + step * distance) % len(regions)])
             if target is not None:
                 target.setFocus(Qt.FocusReason.TabFocusReason if step > 0 else Qt.FocusReason.BacktabFocusReason)
                 return
@@ -194,6 +198,7 @@ class Features(QObject):
     def show_lessons(self) -> None:
         """Show the lessons, where they were left."""
         self.messages.withdraw(_OFFER)
+        self.messages.withdraw(_LEFT)
         if self._lessons is None:
             self.lessons.place()
         else:
@@ -201,7 +206,6 @@ class Features(QObject):
 
     def begin_lessons(self, settings: Settings) -> None:
         """Show the lessons again if they were on screen last time; offer them once to who never saw them."""
-        self._progress = settings.lesson_progress
         if settings.lessons == "shown":
             dock = self.lessons
             if not self.window.restoreDockWidget(dock):
@@ -216,6 +220,17 @@ class Features(QObject):
     def _on_files_lesson_opened(self, lesson: "Lesson") -> None:
         self.show_lessons()
         self.lessons.panel.begin(lesson)
+
+    @Slot()
+    def _on_panel_progressed(self) -> None:
+        """Save how far the lessons are, so that a crash loses nothing; the window saves all else when it closes."""
+        self.controllers.files.save_settings(self.with_lessons(self._settings))
+
+    @Slot()
+    def _on_lessons_closed(self) -> None:
+        if self.lessons.panel.can_restore:
+            options = (Option("Bring it back", self.lessons.panel.restore), Option("Leave it", lambda: None))
+            self.messages.offer(_LEFT, "Help > Lessons goes on where you left.", options)
 
     def _start_first_lesson(self) -> None:
         self.show_lessons()
@@ -327,20 +342,3 @@ class Features(QObject):
     @Slot(int)
     def _on_time_bar_snapshot_chosen(self, index: int) -> None:
         self.controllers.replay.show_index(index)
-
-
-def _holds(region: QWidget, widget: QWidget | None) -> bool:
-    return widget is not None and (region is widget or region.isAncestorOf(widget))
-
-
-def _first_stop(region: QWidget) -> QWidget | None:
-    """Return the first widget of a region, in the order of the Tab key, that takes the focus; None if there is none."""
-    widget: QWidget | None = region
-    while widget is not None:
-        can_focus = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
-        if can_focus and _holds(region, widget):
-            return widget
-        widget = widget.nextInFocusChain()  # a ring through the whole window
-        if widget is region:
-            return None
-    return None

@@ -84,7 +84,7 @@ class MainWindow(Themed, QMainWindow):
         self._actions = Actions(self)
         tools = tuple(self.actions_by_name[name] for name in _TOOLS)
         scheme = theme.scheme_of(settings.colour_scheme)
-        self.features = Features(session, self.messages, settings.last_folder, scheme, tools, self)
+        self.features = Features(session, self.messages, settings, scheme, tools, self)
         self._place()
         self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode(errors="replace")))
         self.restoreState(QByteArray.fromBase64(settings.window_state.encode(errors="replace")))

@@ -1,5 +1,6 @@
 """Opening and saving, from menus, drops, the clipboard and the command line; files are read and written in a thread."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,10 +32,13 @@ from digitlab.runs.run_file import has_run, write_run
 from digitlab.system.assets import DEFAULT_MODEL, model_path, shipped_model_names
 from digitlab.system.errors import DigitLabError
 from digitlab.system.reading import is_folder
+from digitlab.system.settings import Settings, save_settings
 from digitlab.system.storage import atomic_write
 from digitlab.training.as_code import write_code
 from digitlab.words.names import one_line
 from digitlab.words.numbers import count
+
+_log = logging.getLogger(__name__)
 
 DATASET_SUFFIXES: Final = (".npz",)
 PICTURE_SUFFIXES: Final = (
@@ -76,6 +80,7 @@ class FileController(QObject):
         self._digit_index = -1
         self._save_error = ShownError(messages)
         self._comparison: Request[Run] | None = None
+        self._settings_request: Request[None] | None = None
         self._random = np.random.default_rng()
         session.network_chosen.connect(self.desk.withdraw_error)
 
@@ -210,8 +215,14 @@ class FileController(QObject):
         source = self._session.recipe.source
         self.desk.ask(lambda _: self._test_image(source, step), then=self._show_test_image)
 
+    def save_settings(self, settings: Settings) -> None:
+        """Save the settings while the window is open; if that fails, it is logged, as it will be tried again."""
+        self._settings_request = self.desk.ask(lambda _: save_settings(settings), failed=_log_unsaved, is_quiet=True)
+
     def close(self, timeout_s: float) -> bool:
         """Finish writing and end the thread; returns whether it has ended."""
+        if self._settings_request is not None:
+            self._settings_request.cancel()  # the window has saved newer ones
         return self.desk.close(timeout_s)
 
     # In the file thread
@@ -320,3 +331,7 @@ class FileController(QObject):
 def _write_bytes(path: Path, contents: bytes) -> None:
     with atomic_write(path) as file:
         file.write(contents)
+
+
+def _log_unsaved(error: Exception) -> None:
+    _log.warning("The settings could not be saved: %s", error)

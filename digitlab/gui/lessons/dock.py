@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from digitlab.gui.lessons.panel import LessonsPanel
@@ -18,9 +19,14 @@ _ROOMY_PX: Final = 1200
 class LessonsDock(QDockWidget):
     """The lessons; they can be moved to another side, floated and closed.
 
+    Signals:
+        closed: The person closed it.
+
     Attributes:
         panel: The lessons.
     """
+
+    closed = Signal()
 
     def __init__(self, panel: LessonsPanel, drawing: QDockWidget, window: QMainWindow) -> None:
         """Create the dock without a place; see ``place``.
@@ -78,3 +84,8 @@ class LessonsDock(QDockWidget):
     def float_or_dock(self) -> None:
         """Show the lessons in a window of their own, or dock them."""
         self.setFloating(not self.isFloating())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that the lessons are left."""
+        super().closeEvent(event)
+        self.closed.emit()

@@ -19,9 +19,11 @@ class LessonList(QScrollArea):
 
     Signals:
         chosen: A lesson is to be shown; carries its path.
+        restore_requested: What was on screen before the lessons is wanted.
     """
 
     chosen = Signal(object)
+    restore_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty list."""
@@ -33,6 +35,7 @@ class LessonList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._first = ""
+        self._restore: QPushButton | None = None
 
     def show_lessons(self, lessons: tuple[Headline, ...], progress: AllProgress) -> None:
         """Show lessons with their progress."""
@@ -40,12 +43,23 @@ class LessonList(QScrollArea):
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.SPACE_M, theme.SPACE_XS, theme.SPACE_M, theme.SPACE_S)
         column.setSpacing(theme.SPACE_S)
+        self._restore = QPushButton("Bring back my screen")
+        tip = "Show the drawing, the network and the tab that were on screen before the lessons."
+        describe(self._restore, "lessonRestore", "Bring back my screen", tip)
+        self._restore.setAutoDefault(True)  # so that Enter presses it, as Space does
+        self._restore.clicked.connect(self.restore_requested)
+        column.addWidget(self._restore)
         for nth, lesson in enumerate(lessons):
             column.addWidget(self._card(nth, lesson, progress.of(lesson.name)))
         column.addStretch(1)
         unfinished = (nth for nth, one in enumerate(lessons) if not progress.of(one.name).is_complete(one.steps))
         self._first = _name(next(unfinished, 0))
         self.setWidget(inner)
+
+    def offer_restore(self, *, is_offered: bool) -> None:
+        """Offer to bring back what was on screen before the lessons, or stop offering it."""
+        if self._restore is not None:
+            self._restore.setVisible(is_offered)
 
     def take_focus(self) -> None:
         """Move the keyboard's focus to the first lesson that is not finished."""

@@ -11,9 +11,10 @@ from digitlab.gui.lessons.lesson_list import LessonList
 from digitlab.gui.lessons.stage import Stage
 from digitlab.gui.lessons.step_view import StepView
 from digitlab.lessons.lesson import Lesson
-from digitlab.lessons.progress import AllProgress
+from digitlab.lessons.progress import AllProgress, Progress
 from digitlab.lessons.reading.reader import read_lesson
 from digitlab.lessons.reading.shipped import lessons_folder, shipped_lessons
+from digitlab.lessons.scene import SceneError
 from digitlab.system.errors import DigitLabError
 
 
@@ -22,6 +23,7 @@ class LessonsPanel(QStackedWidget):
 
     Signals:
         failed: A lesson cannot be read; carries the error.
+        progressed: Another step is on screen, or one is solved.
 
     Attributes:
         progress: How far all lessons are.
@@ -29,6 +31,7 @@ class LessonsPanel(QStackedWidget):
     """
 
     failed = Signal(object)
+    progressed = Signal()
 
     def __init__(self, stage: Stage, progress: AllProgress, window: QWidget, parent: QWidget | None = None) -> None:
         """Show the list of lessons.
@@ -52,6 +55,7 @@ class LessonsPanel(QStackedWidget):
         self.addWidget(self._list)
         self.addWidget(self._view)
         self._list.chosen.connect(self.open_lesson)
+        self._list.restore_requested.connect(self.restore)
         self._view.list_requested.connect(self.show_list)
         self._view.finished.connect(self.show_list)
         self._view.move_requested.connect(self._on_view_move_requested)
@@ -64,6 +68,8 @@ class LessonsPanel(QStackedWidget):
     @Slot()
     def show_list(self) -> None:
         """Show the list of lessons."""
+        if self.lesson is not None:
+            self._stage.end()
         self.lesson = None
         self._highlight.surround(None)
         try:
@@ -73,9 +79,24 @@ class LessonsPanel(QStackedWidget):
             lessons = ()
         has_focus = self._has_focus()
         self._list.show_lessons(lessons, self.progress)
+        self._list.offer_restore(is_offered=self._stage.can_restore)
         self.setCurrentWidget(self._list)
         if has_focus:
             self.take_focus()
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether something else was on screen before the lessons."""
+        return self._stage.can_restore
+
+    @Slot()
+    def restore(self) -> None:
+        """Show what was on screen before the lessons."""
+        try:
+            self._stage.restore()
+        except SceneError as error:
+            self.failed.emit(error)
+        self._list.offer_restore(is_offered=self._stage.can_restore)
 
     def take_focus(self) -> None:
         """Move the keyboard's focus to the first thing to do."""
@@ -99,6 +120,7 @@ class LessonsPanel(QStackedWidget):
     def begin(self, lesson: Lesson) -> None:
         """Show a lesson at the step where it was left; a completed one from its beginning."""
         self._choose_step(lesson)
+        self._stage.begin()
         self._set_up_all()
 
     def _choose_step(self, lesson: Lesson) -> None:
@@ -125,7 +147,9 @@ class LessonsPanel(QStackedWidget):
         if not any(one.path.name == name for one in shipped_lessons()):
             return False
         self._choose_step(read_lesson(lessons_folder() / name))
+        self._stage.begin()
         self._begin_step()
+        self._view.offer_set_up()
         return True
 
     def _set_up_all(self) -> None:
@@ -142,7 +166,7 @@ class LessonsPanel(QStackedWidget):
         has_focus = self._has_focus()
         self.setCurrentWidget(self._view)
         self._stage.forget_choice()
-        self.progress = self.progress.with_lesson(lesson.name, self.progress.of(lesson.name).at(self._nth))
+        self._set_progress(lesson, self.progress.of(lesson.name).at(self._nth))
         self._view.show_step(lesson, self._nth)
         if has_focus:
             self.take_focus()
@@ -167,8 +191,11 @@ class LessonsPanel(QStackedWidget):
     @Slot()
     def _on_view_solved(self) -> None:
         if self.lesson is not None:
-            name = self.lesson.name
-            self.progress = self.progress.with_lesson(name, self.progress.of(name).with_solved(self._nth))
+            self._set_progress(self.lesson, self.progress.of(self.lesson.name).with_solved(self._nth))
+
+    def _set_progress(self, lesson: Lesson, progress: Progress) -> None:
+        self.progress = self.progress.with_lesson(lesson.name, progress)
+        self.progressed.emit()
 
     @Slot()
     def _on_view_set_up_requested(self) -> None:

@@ -18,6 +18,23 @@ class Stage(Protocol):
 
     changed: Any
 
+    def begin(self) -> None:
+        """Remember what is on screen before the first thing is set up, unless a lesson has left it there."""
+
+    def end(self) -> None:
+        """Note that what is on screen now is what a lesson leaves behind."""
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether something else was on screen before the lessons."""
+
+    def restore(self) -> None:
+        """Show what was on screen before the lessons.
+
+        Raises:
+            SceneError: If a training is in progress.
+        """
+
     def scene(self) -> Scene:
         """Return what is on screen now."""
 

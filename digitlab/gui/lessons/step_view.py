@@ -19,6 +19,9 @@ from digitlab.lessons.scene import SceneError
 _LAYOUT_MS: Final = 40
 """Until texts that changed have their height."""
 
+_RESUMED: Final = "“Set up again” shows the network and the drawing of this step."
+"""Said when a lesson goes on after DigitLab was closed, since what it had set up is no longer on screen."""
+
 _OVERLAP_PX: Final = 40
 """How much of the text stays in sight when the button More scrolls."""
 
@@ -48,6 +51,7 @@ class StepView(Themed, QWidget):
         self._stage = stage
         self._lesson: Lesson | None = None
         self._nth = 0
+        self._note = ""
         self._list = QPushButton("All lessons", self)
         self._count = quiet_label("", wraps=False)
         self._bar = QProgressBar(self)
@@ -148,6 +152,7 @@ class StepView(Themed, QWidget):
         self._where.setVisible(bool(step.highlight))
         self._where.setText(f"Look at: {step.highlight[0]}" if step.highlight else "")
         self._back.setEnabled(nth > 0)
+        self._note = ""
         self.show_trouble(None)
         self._exercise.ask(step.exercise)
         self.refresh()
@@ -177,10 +182,15 @@ class StepView(Themed, QWidget):
     @Slot(object)
     def show_trouble(self, error: Exception | None) -> None:
         """Say that what is on screen is not what the step is about, or stop saying it."""
-        text = "" if error is None else f"What is on screen is not what this step is about. {error}"
+        text = self._note if error is None else f"What is on screen is not what this step is about. {error}"
         self._trouble.setText(text)
-        self._trouble.setVisible(error is not None)
-        self._again.setVisible(error is not None)
+        self._trouble.setVisible(bool(text))
+        self._again.setVisible(bool(text))
+
+    def offer_set_up(self) -> None:
+        """Offer to set up what the step is about, until it is set up."""
+        self._note = _RESUMED
+        self.show_trouble(None)
 
     def _show_answer(self) -> None:
         """Scroll to the end of what is said about the answer, or to its beginning if it is too long for that."""

@@ -12,6 +12,7 @@ from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.timeline import snapshots_of
 from digitlab.gui.session.values import TrainingState
+from digitlab.gui.stage.before import Before, ShownNetwork
 from digitlab.gui.tabs import Controllers, Tabs
 from digitlab.gui.widgets.lazy_tab import LazyTab
 from digitlab.gui.widgets.throttle import Throttle
@@ -33,6 +34,7 @@ from digitlab.lessons.arrangements import (
 from digitlab.lessons.controls import CONTROLS
 from digitlab.lessons.planning import PlanNetwork
 from digitlab.lessons.scene import Scene, SceneError
+from digitlab.model.spec import ModelSpec
 from digitlab.system.assets import model_path, shipped_model_names
 
 _REFRESH_MS: Final = 120
@@ -71,6 +73,9 @@ class StageController(QObject):
         self._waiting: list[Arrangement] = []
         self._then: Callable[[], None] | None = None
         self._wanted: ShowNetwork | None = None
+        self._before: Before | None = None
+        self._left: Before | None = None
+        self._is_beginning = False
         self._changing = Throttle(self.changed.emit, _REFRESH_MS, self)
         for signal in (
             session.view_changed,
@@ -144,10 +149,68 @@ class StageController(QObject):
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    # What was on screen before
+
+    def begin(self) -> None:
+        """Remember what is on screen before the first thing is set up, unless a lesson has left it there."""
+        self._is_beginning = True
+
+    def _remember(self) -> None:
+        if self._is_beginning:
+            self._is_beginning = False
+            now = self._now
+            self._before = now if self._before is None else self._before.updated(now, self._left)
+            self._left = None
+
+    def end(self) -> None:
+        """Note that what is on screen now is what a lesson leaves behind."""
+        self._left = self._now
+
+    @property
+    def _now(self) -> Before:
+        return Before.of(self._session, self._tabs.shown)
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether something else was on screen before the lessons."""
+        return self._before is not None and self._before != self._now
+
+    def restore(self) -> None:
+        """Show what was on screen before the lessons.
+
+        Raises:
+            SceneError: If a training is in progress.
+        """
+        before = self._before
+        if before is None:
+            return
+        self._waiting, self._then, self._wanted = [], None, None
+        self._open_again(before.network)
+        self._set_plan(before.plan)
+        if before.sketch is not self._session.sketch:
+            self._editor.replace(before.sketch, "the drawing before the lesson")
+        self._tabs.show_tab(before.tab)
+        self._before = self._left = None
+
+    def _open_again(self, network: ShownNetwork) -> None:
+        session, editor = self._session, self._controllers().network_editor
+        if not network.is_open(session):
+            self._check_idle()
+            editor.reset()  # or it would be offered to go back to the edits of the lesson
+            session.open_network(network.snapshot, network.run, network.name, network.file)
+        elif session.snapshot.original is not network.snapshot:
+            self._controllers().replay.show_step(network.snapshot.step)
+        editor.change(network.edits, "bringing back the edits")
+
+    def _check_idle(self) -> None:
+        if self._session.training_state.is_busy:
+            raise SceneError("Training is in progress.", expected="Wait for its end or stop it, then try again.")
+
     # Setting up
 
     def arrange(self, arrangements: tuple[Arrangement, ...], then: Callable[[], None] | None = None) -> None:
         """Set things up, one after the other; what an earlier call has not done yet is left out."""
+        self._remember()
         self._waiting, self._then, self._wanted = list(arrangements), then, None
         self._go_on()
 
@@ -180,7 +243,7 @@ class StageController(QObject):
                 edits = arrangement.edits(self.scene(), self._session.edits)
                 self._controllers().network_editor.change(edits, "the lesson's change")
             case PlanNetwork():
-                self._plan(arrangement)
+                self._set_plan(arrangement.spec(self.scene()))
             case ShowTab(tab=tab):
                 self._show_tab(tab)
             case ShowPage(page=page):
@@ -198,8 +261,7 @@ class StageController(QObject):
         session, path = self._session, model_path(wanted.name)
         if session.open_file == path and session.has_snapshot(session.snapshot) and session.run is not None:
             return True
-        if session.training_state.is_busy:
-            raise SceneError("Training is in progress.", expected="Wait for its end or stop it, then set up again.")
+        self._check_idle()
         self._wanted = wanted
         self._controllers().files.open_shipped(wanted.name)
         return False
@@ -216,14 +278,11 @@ class StageController(QObject):
         nearest = min(range(len(snapshots)), key=lambda nth: (abs(snapshots[nth].epoch - epoch), -nth))
         self._controllers().replay.show_index(len(snapshots) - 1 if epoch == math.inf else nearest)
 
-    def _plan(self, plan: PlanNetwork) -> None:
+    def _set_plan(self, spec: ModelSpec) -> None:
         """Change the network that would be trained next, which is locked during a training."""
-        session, spec = self._session, plan.spec(self.scene())
-        if spec == session.recipe.spec:
-            return
-        if session.training_state.is_busy:
-            raise SceneError("Training is in progress.", expected="Wait for its end or stop it, then set up again.")
-        self._controllers().training.set_recipe(replace(session.recipe, spec=spec))
+        if spec != self._session.recipe.spec:
+            self._check_idle()
+            self._controllers().training.set_recipe(replace(self._session.recipe, spec=spec))
 
     def _show_tab(self, tab: str) -> None:
         """Show a tab with its panel, in which the lesson may highlight something at once."""

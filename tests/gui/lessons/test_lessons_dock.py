@@ -93,6 +93,11 @@ def test_the_lessons_come_back_where_they_were(started):
     assert player.is_at(player.panel.lesson.steps[2])
     assert again.features.lessons.isFloating()
     assert again.messages.text == ""
+    assert "Set up again" in player.find(QWidget, "lessonTrouble").text()  # the drawing of the step is not kept
+    player.click("lessonSetUp")
+    settle(300)
+    assert again.session.sketch.is_sample
+    assert [one for one in player.panel.findChildren(QWidget, "lessonTrouble") if one.isVisible()] == []
     player.click("closeLessonsButton")
     closed = again.settings()
     assert closed.lessons == "closed"
