@@ -17,7 +17,7 @@ from digitlab.system.settings import load_settings
 from tests.helpers.lesson_player import LessonPlayer
 from tests.helpers.panels import settle, wait
 
-FIRST, FILTERS, STRIDE = (read_lesson(shipped_lessons()[nth].path) for nth in (0, 1, 3))
+FIRST, STRIDE = (read_lesson(shipped_lessons()[nth].path) for nth in (0, 3))
 
 
 @pytest.fixture
@@ -34,8 +34,7 @@ def own(player):
     window.actions_by_name["openPen"].trigger()
     wait(lambda: session.network_name == "Pen and paper" and session.run is not None)
     window.features.editor.replace(Sketch(builtin_drawing(3, builtin_styles(3)[0])), "drawing", is_own=True)
-    edits = SwitchOff(read_where("conv1, 3")).edits(player.scene, session.edits)
-    window.controllers.network_editor.change(edits, "switching off")
+    switch_off(player, "conv1, 3")
     window.controllers.replay.show_index(1)
     spec = read_plan("conv1, stride, 2").spec(player.scene)
     player.panel._stage._set_plan(spec)
@@ -48,6 +47,11 @@ def own(player):
         "plan": spec,
         "tab": "showTrain",
     }
+
+
+def switch_off(player, where):
+    edits = SwitchOff(read_where(where)).edits(player.scene, player.window.session.edits)
+    player.window.controllers.network_editor.change(edits, "switching off")
 
 
 def on_screen(player):
@@ -86,11 +90,10 @@ def test_what_was_on_screen_comes_back_from_the_list_of_lessons(player, own):
 
 
 def test_closing_the_lessons_offers_to_bring_it_back_and_keeps_the_place(player, own):
-    player.open(FILTERS)
-    go(player, 5)
-    player.click("lessonShow")  # many filters off
-    settle(200)
-    assert player.window.session.snapshot.is_edited
+    player.open(FIRST)
+    go(player, 3)
+    switch_off(player, "conv1, 5")
+    assert player.window.session.network_name == "Tutorial, edited"
     player.click("closeLessonsButton")
     settle(50)
     assert "Something else was on screen" in player.window.messages.text
@@ -100,7 +103,7 @@ def test_closing_the_lessons_offers_to_bring_it_back_and_keeps_the_place(player,
     assert on_screen(player) == own
     player.window.actions_by_name["lessons"].trigger()
     settle(100)
-    assert player.is_at(FILTERS.steps[5])
+    assert player.is_at(FIRST.steps[3])
 
 
 def test_whoever_draws_between_two_lessons_gets_that_back(player, own):
