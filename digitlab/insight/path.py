@@ -126,8 +126,8 @@ def _heaviest(inspection: Inspection, layer: int, weight: tuple[int, ...]) -> in
 def answer_place(inspection: Inspection) -> Place:
     """Return the largest output; of a network that does not classify, the middle of its last map or the first unit."""
     spec = inspection.snapshot.spec
-    if inspection.probabilities is not None:
+    if inspection.outputs is not None:
         step = Step.OUTPUT if has_output_step(spec) else Step.VALUE
-        return Place(len(spec.layers) - 1, (int(inspection.probabilities.argmax()),), step)
+        return Place(len(spec.layers) - 1, (int(inspection.outputs.argmax()),), step)
     shape = spec.shapes[-1]
     return Place(len(spec.layers) - 1, (*tuple(length // 2 for length in shape[:-1]), 0))

@@ -284,6 +284,16 @@ def test_the_points_of_a_theme_are_painted_once(qtbot, chart, session, data):
     assert chart._picture is picture  # the moving point costs no more than a copy of it
 
 
+def test_the_disc_of_a_scribble_says_that_it_is_no_digit(qtbot, panel, chart, session, data):
+    spec = ModelSpec("Eleven", (Flatten(), Dense(12, Activation.RELU), Dense(11, Activation.SOFTMAX)))
+    arrays = list(random_snapshot(spec).arrays)
+    arrays[-1] = np.where(np.arange(11) == 10, 50.0, 0.0).astype(np.float32)  # "no digit", whatever is drawn
+    session.snapshot = Snapshot.of(spec, arrays)
+    qtbot.waitUntil(lambda: is_whole(panel, 320) and "dense1" in text(panel, "mapReadout"))
+    show_image(qtbot, session, data.digits.images[5])
+    assert chart._drawing[1] == "–"
+
+
 def test_the_longest_readout_fits_its_two_lines_in_a_small_window(qtbot, panel, chart, session, data):
     digit = KeptDigit.of(Drawing((Stroke.of([[0.5, 0.2], [0.5, 0.8]]),), 1), 1)
     session.mine.show((digit,), None, None)

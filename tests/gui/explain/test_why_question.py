@@ -7,12 +7,17 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from digitlab.attribution.result import Attribution, MethodId
+from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.explain.why.ink import INK_FROM, ink_outline, limit_of
-from digitlab.gui.explain.why.question import Question
-from digitlab.gui.explain.why.wording import sum_line
+from digitlab.gui.explain.why.question import Answer, Inquiry, Question
+from digitlab.gui.explain.why.wording import sum_line, value_line
 from digitlab.gui.maps.translucent import translucent
 from digitlab.insight.backward import Target
 from digitlab.insight.lens import inspect
+from digitlab.insight.path import answer_place
+from digitlab.model.files.network_file import read_model
+from digitlab.system.assets import model_path
+from digitlab.words.numbers import probability
 
 
 @pytest.fixture
@@ -30,6 +35,37 @@ def test_the_pair_is_completed_by_the_largest_outputs(inspection):
     assert Question(digit=10, rival=10).pair(inspection) == (first, second)
     assert Question().swapped(inspection).pair(inspection) == (second, first)
     assert replace(Question(), digit=10).answer(inspection) == first
+
+
+@pytest.fixture
+def scribble():
+    """What the shipped pen network computes for two dots: no digit."""
+    image = np.zeros((28, 28), np.uint8)
+    image[5:8, 5:8] = image[20:23, 18:21] = 255
+    inspection = inspect(read_model(model_path("pen")), image)
+    assert inspection.outputs.argmax() == NO_DIGIT
+    return inspection
+
+
+def test_no_digit_is_an_answer_of_its_own(scribble):
+    spec, likeliest = scribble.snapshot.spec, int(scribble.probabilities.argmax())
+    place = answer_place(scribble)
+    assert place.unit == (NO_DIGIT,)
+    assert Question().answer(scribble) == NO_DIGIT
+    assert Question(digit=4).answer(scribble) == 4
+    assert Question().pair(scribble)[0] == likeliest
+    assert Question(digit=NO_DIGIT).pair(scribble) == (NO_DIGIT, likeliest)
+    assert Question(digit=4, rival=NO_DIGIT).pair(scribble) == (4, NO_DIGIT)
+    target = Question(digit=NO_DIGIT).target(scribble, place, MethodId.GRADIENT)
+    assert target == Target.logit(spec, NO_DIGIT)
+
+
+def test_the_output_is_that_of_the_bars(scribble):
+    question, place = Question(digit=4), answer_place(scribble)
+    task = question.task(scribble, place, MethodId.GRADIENT)
+    attribution = Attribution(np.zeros((28, 28), np.float32), MethodId.GRADIENT, task.target)
+    answer = Answer(Inquiry(scribble, None, (task,)), task, attribution)
+    assert value_line(answer, question, place, None).endswith(f"output {probability(float(scribble.outputs[4]))}")
 
 
 def test_the_outline_runs_between_ink_and_paper():

@@ -21,6 +21,7 @@ from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
 from digitlab.gui.widgets.label import LayoutBarrier
 from digitlab.gui.widgets.throttle import Pace, Throttle
+from digitlab.model.outputs import output_symbol
 from digitlab.system.errors import DigitLabError
 
 _DRAWING_PERIOD_MS: Final = 16
@@ -227,8 +228,8 @@ class DigitMapPage(Card):
         inspection = view.inspection
         if not inspection.is_blank:
             point = shown.found.place(features_of(inspection))
-            shares = inspection.probabilities
-            text = "" if shares is None else str(int(np.argmax(shares)))
+            outputs = inspection.outputs
+            text = "" if outputs is None else output_symbol(int(np.argmax(outputs)))
         had_drawing = self._chart.drawing_place is not None
         self._chart.show_drawing(point, text)
         if had_drawing is not (point is not None):

@@ -107,8 +107,8 @@ class Question:
 
     Attributes:
         method: The method.
-        digit: The digit that is explained; None for the one with the largest output.
-        rival: The digit that it is compared with; None for the largest output of the others.
+        digit: The digit, or "no digit", that is explained; None for the largest output, in a pair of the digits.
+        rival: What it is compared with; None for the likeliest of the other digits.
         is_place: Whether the place of Explain is explained instead of a digit, where no digits are compared.
         patch: Side of the patch of occlusion, in pixels.
         layer: Index of the convolution of Grad-CAM; None for the last one.
@@ -122,11 +122,11 @@ class Question:
     layer: int | None = None
 
     def pair(self, inspection: Inspection) -> tuple[int, int]:
-        """Return the digit and its rival; the network must classify."""
+        """Return the digit and its rival, "no digit" only if it was chosen; the network must classify."""
         probabilities = inspection.probabilities
         assert probabilities is not None
         order = np.argsort(-probabilities, kind="stable").tolist()
-        digit, rival = (chosen if chosen in order else None for chosen in (self.digit, self.rival))
+        digit, rival = (self._known(chosen, inspection) for chosen in (self.digit, self.rival))
         first = next(one for one in order if one != rival) if digit is None else digit
         second = next(one for one in order if one != first) if rival in (None, first) else rival
         return first, second
@@ -137,11 +137,15 @@ class Question:
         return replace(self, digit=rival, rival=digit)
 
     def answer(self, inspection: Inspection) -> int:
-        """Return the digit that is explained; the network must classify."""
-        probabilities = inspection.probabilities
-        assert probabilities is not None
-        known = self.digit is not None and self.digit < len(probabilities)
-        return self.digit if known and self.digit is not None else int(np.argmax(probabilities))
+        """Return the output that is explained: of a digit, or "no digit"; the network must classify."""
+        assert inspection.outputs is not None
+        known = self._known(self.digit, inspection)
+        return int(inspection.outputs.argmax()) if known is None else known
+
+    @staticmethod
+    def _known(digit: int | None, inspection: Inspection) -> int | None:
+        """Return a chosen output if the network has it."""
+        return digit if digit is not None and digit < inspection.snapshot.spec.class_count else None
 
     def explains_place(self, spec: ModelSpec, method: MethodId) -> bool:
         """Return whether a method explains the place of Explain, and no digit."""

@@ -50,15 +50,15 @@ def _value_line(answer: Answer, question: Question, place: Place) -> str:
     spec = inspection.snapshot.spec
     exact = answer.value
     value = number(exact)
-    probabilities = inspection.probabilities
-    if question.explains_place(spec, answer.task.method) or probabilities is None:
+    outputs = inspection.outputs
+    if question.explains_place(spec, answer.task.method) or outputs is None:
         return f"{place_name(spec, explained_place(place))} = {value}"
     if len(target.units) > 1:
         first, second = (output_name(unit[0]) for unit in target.units)
         lead = f": {first if exact > 0 else second} leads" if exact else ""
         return f"Logit of {first} − logit of {second} = {value}{lead}"
     digit = target.units[0][0]
-    output = probability(float(probabilities[digit]))
+    output = probability(float(outputs[digit]))
     return f"Logit of {output_name(digit)} (its score, which becomes the output) = {value}, output {output}"
 
 
